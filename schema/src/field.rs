@@ -1,0 +1,104 @@
+//! One field of a model.
+
+use serde::{Deserialize, Serialize};
+
+use crate::column_type::ColumnType;
+use crate::expr::Expr;
+use crate::name::{ColumnName, FieldName};
+use crate::relation::ForeignKey;
+
+/// What a field is: a plain column, or a relation that has a column.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum FieldKind {
+    /// A plain column of this type.
+    Column(ColumnType),
+    /// A reference to the primary key of another model.
+    ForeignKey(ForeignKey),
+}
+
+/// One field of a model, with everything that the database is to know of it.
+///
+/// What concerns one edit only (`backfill`, `renamed_from`, `new`) is not part of a field: see
+/// [`crate::hints::FieldHints`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Field {
+    /// The name in the struct.
+    pub name: FieldName,
+    /// What the field is.
+    pub kind: FieldKind,
+    /// True for `Option<T>`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub null: bool,
+    /// True where the field is the primary key or part of it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub primary_key: bool,
+    /// True where no two rows may hold the same value.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unique: bool,
+    /// True where the field has an index of its own; the grammar makes it true for relations unless told otherwise.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub index: bool,
+    /// The database default, which stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Expr>,
+    /// The name of the column where it is not the one derived from the field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<ColumnName>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+impl Field {
+    /// Makes a NOT NULL field of a plain type, without attributes.
+    pub fn new(name: impl Into<FieldName>, column_type: ColumnType) -> Self {
+        Self::of_kind(name, FieldKind::Column(column_type))
+    }
+
+    /// Makes a NOT NULL reference to another model, with the index that references have.
+    pub fn foreign_key(name: impl Into<FieldName>, relation: ForeignKey) -> Self {
+        Self { index: true, ..Self::of_kind(name, FieldKind::ForeignKey(relation)) }
+    }
+
+    fn of_kind(name: impl Into<FieldName>, kind: FieldKind) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            null: false,
+            primary_key: false,
+            unique: false,
+            index: false,
+            default: None,
+            column: None,
+        }
+    }
+
+    /// Gives the name of the column: the given one, else the field's, with `_id` for a reference.
+    pub fn column_name(&self) -> ColumnName {
+        match (&self.column, &self.kind) {
+            (Some(column), _) => column.clone(),
+            (None, FieldKind::Column(_)) => ColumnName::new(self.name.as_str()),
+            (None, FieldKind::ForeignKey(_)) => ColumnName::new(format!("{}_id", self.name)),
+        }
+    }
+
+    /// Gives the relation, where the field is one.
+    pub fn relation(&self) -> Option<&ForeignKey> {
+        match &self.kind {
+            FieldKind::Column(_) => None,
+            FieldKind::ForeignKey(relation) => Some(relation),
+        }
+    }
+
+    /// Gives the value of the type that says least (0, empty text, the first moment), for rows whose own value is gone.
+    ///
+    /// A reference has none: no row can be assumed to be there.
+    pub fn neutral_value(&self) -> Option<Expr> {
+        match &self.kind {
+            FieldKind::Column(column_type) => Some(column_type.neutral_value()),
+            FieldKind::ForeignKey(_) => None,
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What a person says in the source about one edit: answers that are inert once the edit is recorded.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::expr::Expr;
+use crate::model::Model;
+use crate::name::{FieldName, ModelName};
+
+/// What `#[field(…)]` says about the edit that made or changed a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldHints {
+    /// `renamed_from = "…"`: the name that the field had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<FieldName>,
+    /// `new`: the field is no renamed one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub new: bool,
+    /// `backfill = …`: the value for rows that exist.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backfill: Option<Expr>,
+}
+
+/// What `#[model(…)]` and its fields say about the edit that made or changed a model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelHints {
+    /// `renamed_from = "…"`: the name that the model had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<ModelName>,
+    /// `new`: the model is no renamed one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub new: bool,
+    /// What the fields say; fields that say nothing are left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<FieldName, FieldHints>,
+}
+
+/// A model as its source has it: what is to be, and what is said about the edit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceModel {
+    /// What is to be.
+    pub model: Model,
+    /// What is said about the edit.
+    #[serde(default)]
+    pub hints: ModelHints,
+}

@@ -1,0 +1,31 @@
+//! The pure data of modelshift: what a model is, what an operation does to it, and what a database must do.
+//!
+//! The ground floor. It knows no files, no clock, no database and no syntax tree; everything here is a value that can
+//! be compared, printed and stored.
+//!
+//! The path through the modules, from names to plans:
+//! [`name`] · [`column_type`], [`expr`] · [`field`], [`relation`], [`index`], [`constraint`] · [`model`], [`hints`] ·
+//! [`state`] · [`operation`], [`migration`] · [`table`] (made by [`image`]) · [`step`] (made by [`steps`]).
+
+#![forbid(unsafe_code)]
+
+pub mod column_type;
+pub mod constraint;
+pub mod error;
+pub mod expr;
+pub mod field;
+pub mod fingerprint;
+pub mod hints;
+pub mod image;
+pub mod index;
+pub mod migration;
+pub mod model;
+pub mod name;
+pub mod naming;
+pub mod operation;
+pub mod relation;
+pub mod state;
+pub mod step;
+pub mod steps;
+pub mod table;
+mod table_diff;

@@ -1,0 +1,87 @@
+//! A model: the struct as the database is to know it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::constraint::Constraint;
+use crate::field::{Field, FieldKind};
+use crate::index::Index;
+use crate::name::{AppLabel, FieldName, ModelName, TableName};
+use crate::naming;
+
+/// A model.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Model {
+    /// The name of the struct.
+    pub name: ModelName,
+    /// The name of the table where it is not the one derived from app and model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableName>,
+    /// The fields, in the order of the struct.
+    pub fields: Vec<Field>,
+    /// The indexes of the struct's attributes; those of single fields stand at the field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<Index>,
+    /// The constraints of the struct's attributes; those of single fields stand at the field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constraints: Vec<Constraint>,
+}
+
+impl Model {
+    /// Makes a model without indexes and constraints of its own.
+    pub fn new(name: impl Into<ModelName>, fields: Vec<Field>) -> Self {
+        Self { name: name.into(), table: None, fields, indexes: Vec::new(), constraints: Vec::new() }
+    }
+
+    /// Finds a field.
+    pub fn field(&self, name: &FieldName) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == *name)
+    }
+
+    /// Gives the fields of the primary key, in order.
+    pub fn primary_key(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.primary_key)
+    }
+
+    /// Gives the field whose value the database gives out: the only field of the primary key, where it is an integer
+    /// without a default. A value that an insert brings along is accepted all the same.
+    pub fn automatic_key(&self) -> Option<&Field> {
+        let mut keys = self.primary_key();
+        let (Some(key), None) = (keys.next(), keys.next()) else { return None };
+        match &key.kind {
+            FieldKind::Column(column_type) if column_type.is_integer() && key.default.is_none() => Some(key),
+            FieldKind::Column(_) | FieldKind::ForeignKey(_) => None,
+        }
+    }
+
+    /// Gives the name of the table: the given one, else `<app>_<model>` in snake case.
+    pub fn table_name(&self, app: &AppLabel) -> TableName {
+        self.table.clone().unwrap_or_else(|| naming::table_name(app, &self.name))
+    }
+
+    /// Gives the model with a name on every index and constraint, as every model in a state has.
+    #[must_use]
+    pub fn with_names(mut self, app: &AppLabel) -> Self {
+        let table = self.table_name(app);
+        let columns = |names: &[&str]| -> Vec<String> {
+            let column = |name: &&str| {
+                self.fields
+                    .iter()
+                    .find(|field| field.name == **name)
+                    .map_or_else(|| (*name).to_owned(), |field| field.column_name().as_str().to_owned())
+            };
+            names.iter().map(column).collect()
+        };
+        let mut indexes = self.indexes.clone();
+        for index in indexes.iter_mut().filter(|index| index.name.is_none()) {
+            index.name = Some(naming::index_name(&table, index, columns));
+        }
+        let mut constraints = self.constraints.clone();
+        for constraint in constraints.iter_mut().filter(|constraint| constraint.name().is_none()) {
+            let name = naming::constraint_name(&table, constraint, columns);
+            constraint.set_name(name);
+        }
+        self.indexes = indexes;
+        self.constraints = constraints;
+        self
+    }
+}

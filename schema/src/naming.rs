@@ -1,0 +1,148 @@
+//! Names that nobody chose: tables, indexes, constraints. Deterministic, and never longer than a database allows.
+
+use crate::constraint::Constraint;
+use crate::fingerprint::fingerprint;
+use crate::index::Index;
+use crate::name::{AppLabel, ModelName, ObjectName, TableName};
+
+/// The strictest limit of our databases: PostgreSQL cuts names after 63 bytes, with a mere notice.
+pub const MAX_NAME_BYTES: usize = 63;
+
+/// Writes an identifier in snake case: `HTTPServer2Log` becomes `http_server2_log`.
+pub fn snake_case(name: &str) -> String {
+    let characters: Vec<char> = name.chars().collect();
+    let mut snake = String::with_capacity(name.len() + 4);
+    for (position, character) in characters.iter().enumerate() {
+        if character.is_uppercase() {
+            let after_lower = position > 0 && !characters[position - 1].is_uppercase();
+            let before_lower =
+                position > 0 && characters.get(position + 1).is_some_and(|next| next.is_lowercase());
+            if (after_lower || before_lower) && !snake.ends_with('_') && !snake.is_empty() {
+                snake.push('_');
+            }
+            snake.extend(character.to_lowercase());
+        } else {
+            snake.push(*character);
+        }
+    }
+    snake
+}
+
+/// Gives the name of a model's table: `blog_post`.
+pub fn table_name(app: &AppLabel, model: &ModelName) -> TableName {
+    TableName::new(shortened(format!("{app}_{}", snake_case(model.as_str()))))
+}
+
+/// Cuts a name that is too long, and puts a hash of the whole in place of what was cut.
+pub fn shortened(name: String) -> String {
+    shortened_before(&name, "")
+}
+
+fn shortened_before(stem: &str, suffix: &str) -> String {
+    let whole = format!("{stem}{suffix}");
+    if whole.len() <= MAX_NAME_BYTES {
+        return whole;
+    }
+    let hash = &fingerprint(whole.as_bytes())[..8];
+    let mut end = MAX_NAME_BYTES - suffix.len() - hash.len() - 1;
+    while !stem.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}_{hash}{suffix}", stem[..end].trim_end_matches('_'))
+}
+
+/// Gives the name of an object of a table: `<table>_<part>_<part>_<suffix>`, shortened with a hash.
+pub fn object_name(table: &TableName, parts: &[String], suffix: &str) -> ObjectName {
+    let mut stem = table.to_string();
+    for part in parts {
+        stem.push('_');
+        stem.push_str(part);
+    }
+    ObjectName::new(shortened_before(&stem, &format!("_{suffix}")))
+}
+
+/// Gives the name of an index that its source does not name; `columns` turns fields into columns.
+///
+/// A condition, an expression or a descending part goes into the name by hash, so that two indexes over the same
+/// columns have two names.
+pub(crate) fn index_name(
+    table: &TableName,
+    index: &Index,
+    columns: impl Fn(&[&str]) -> Vec<String>,
+) -> ObjectName {
+    let mut names: Vec<&str> = Vec::new();
+    for name in index.parts.iter().flat_map(|part| part.value.names()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let mut parts = columns(&names);
+    let is_plain =
+        |part: &crate::index::IndexPart| matches!(part.value, crate::expr::Expr::Name(_)) && !part.descending;
+    if index.when.is_some() || !index.parts.iter().all(is_plain) {
+        parts.push(content_hash(&(&index.parts, &index.when)));
+    }
+    object_name(table, &parts, "idx")
+}
+
+/// Gives the name of a constraint that its source does not name; `columns` turns fields into columns.
+pub(crate) fn constraint_name(
+    table: &TableName,
+    constraint: &Constraint,
+    columns: impl Fn(&[&str]) -> Vec<String>,
+) -> ObjectName {
+    match constraint {
+        Constraint::Unique { fields, when, .. } => {
+            let names: Vec<&str> = fields.iter().map(crate::name::FieldName::as_str).collect();
+            let mut parts = columns(&names);
+            if when.is_some() {
+                parts.push(content_hash(when));
+            }
+            object_name(table, &parts, "key")
+        }
+        Constraint::Check { condition, .. } => {
+            let mut parts = columns(&condition.names());
+            parts.push(content_hash(condition));
+            object_name(table, &parts, "check")
+        }
+    }
+}
+
+fn content_hash(content: &impl serde::Serialize) -> String {
+    // Our own trees have no map keys that JSON cannot say, so an error cannot arise.
+    let text = serde_json::to_vec(content).unwrap_or_default();
+    fingerprint(&text)[..6].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn snake_case_splits_where_a_reader_would() {
+        for (name, snake) in [
+            ("Post", "post"),
+            ("BlogPost", "blog_post"),
+            ("HTTPServer", "http_server"),
+            ("Oauth2Token", "oauth2_token"),
+            ("A", "a"),
+            ("Already_Snake", "already_snake"),
+        ] {
+            assert_eq!(snake_case(name), snake);
+        }
+    }
+
+    #[test]
+    fn long_names_keep_their_suffix_and_differ() {
+        let table = TableName::new("a_table_with_quite_a_long_name_for_a_table");
+        let long = |part: &str| object_name(&table, &[part.to_owned()], "idx");
+        let (one, two) = (long("a_column_with_a_long_name_one"), long("a_column_with_a_long_name_two"));
+        assert!(one != two && one.as_str().ends_with("_idx") && one.as_str().len() <= MAX_NAME_BYTES);
+    }
+
+    #[test]
+    fn a_multibyte_name_is_cut_between_characters() {
+        let name = shortened("é".repeat(60));
+        assert!(name.len() <= MAX_NAME_BYTES && name.starts_with("éé"));
+    }
+}

@@ -1,0 +1,155 @@
+//! What a migration says is to be done: intent, in the terms of models.
+//!
+//! All behaviour of an operation is in its own file; here is the one place where they are registered.
+//! Adding one: its file, its lines here, its spelling in `syntax`.
+
+pub mod add_constraint;
+pub mod add_field;
+pub mod add_index;
+pub mod alter_field;
+pub mod create_model;
+pub mod delete_model;
+pub mod remove_constraint;
+pub mod remove_field;
+pub mod remove_index;
+pub mod rename_field;
+pub mod rename_index;
+pub mod rename_model;
+pub mod run_sql;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::add_constraint::AddConstraint;
+pub use self::add_field::AddField;
+pub use self::add_index::AddIndex;
+pub use self::alter_field::AlterField;
+pub use self::create_model::CreateModel;
+pub use self::delete_model::DeleteModel;
+pub use self::remove_constraint::RemoveConstraint;
+pub use self::remove_field::RemoveField;
+pub use self::remove_index::RemoveIndex;
+pub use self::rename_field::RenameField;
+pub use self::rename_index::RenameIndex;
+pub use self::rename_model::RenameModel;
+pub use self::run_sql::RunSql;
+
+use crate::error::StateError;
+use crate::name::AppLabel;
+use crate::state::ProjectState;
+use crate::step::Step;
+use crate::steps::{self, Lineage};
+
+/// What every operation can do. `app` is the app of the migration that holds it.
+pub trait Behaviour {
+    /// Moves the state on.
+    ///
+    /// # Errors
+    /// Where the operation does not fit the state; the state may then be half changed and is to be thrown away.
+    fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError>;
+
+    /// Gives the operation that leads back, from the state before this one.
+    ///
+    /// # Errors
+    /// [`StateError::Irreversible`], or where the operation does not fit the state.
+    fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError>;
+
+    /// Tells what became of names, and what rows that exist get.
+    fn lineage(&self, _app: &AppLabel) -> Lineage {
+        Lineage::default()
+    }
+
+    /// Gives the steps that a dialect must do, from the states on both sides.
+    ///
+    /// # Errors
+    /// Where an image of a table cannot be made.
+    fn steps(
+        &self,
+        app: &AppLabel,
+        before: &ProjectState,
+        after: &ProjectState,
+    ) -> Result<Vec<Step>, StateError> {
+        steps::steps(before, after, &self.lineage(app))
+    }
+
+    /// Says what the operation does, as in "adds `Author.rating`".
+    fn describe(&self) -> String;
+
+    /// Gives the piece of a migration's name that tells of this operation; none for what has no short name.
+    fn name_fragment(&self) -> Option<String>;
+
+    /// Tells whether rows or values are gone afterwards.
+    fn is_destructive(&self) -> bool {
+        false
+    }
+}
+
+/// An operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Operation {
+    /// See [`CreateModel`].
+    CreateModel(CreateModel),
+    /// See [`DeleteModel`].
+    DeleteModel(DeleteModel),
+    /// See [`RenameModel`].
+    RenameModel(RenameModel),
+    /// See [`AddField`].
+    AddField(AddField),
+    /// See [`RemoveField`].
+    RemoveField(RemoveField),
+    /// See [`AlterField`].
+    AlterField(AlterField),
+    /// See [`RenameField`].
+    RenameField(RenameField),
+    /// See [`AddIndex`].
+    AddIndex(AddIndex),
+    /// See [`RemoveIndex`].
+    RemoveIndex(RemoveIndex),
+    /// See [`RenameIndex`].
+    RenameIndex(RenameIndex),
+    /// See [`AddConstraint`].
+    AddConstraint(AddConstraint),
+    /// See [`RemoveConstraint`].
+    RemoveConstraint(RemoveConstraint),
+    /// See [`RunSql`].
+    RunSql(RunSql),
+}
+
+impl Operation {
+    /// Gives the operation's behaviour.
+    pub fn behaviour(&self) -> &dyn Behaviour {
+        match self {
+            Self::CreateModel(operation) => operation,
+            Self::DeleteModel(operation) => operation,
+            Self::RenameModel(operation) => operation,
+            Self::AddField(operation) => operation,
+            Self::RemoveField(operation) => operation,
+            Self::AlterField(operation) => operation,
+            Self::RenameField(operation) => operation,
+            Self::AddIndex(operation) => operation,
+            Self::RemoveIndex(operation) => operation,
+            Self::RenameIndex(operation) => operation,
+            Self::AddConstraint(operation) => operation,
+            Self::RemoveConstraint(operation) => operation,
+            Self::RunSql(operation) => operation,
+        }
+    }
+
+    /// Gives the operation's name as migration files spell it.
+    pub fn keyword(&self) -> &'static str {
+        match self {
+            Self::CreateModel(_) => "CreateModel",
+            Self::DeleteModel(_) => "DeleteModel",
+            Self::RenameModel(_) => "RenameModel",
+            Self::AddField(_) => "AddField",
+            Self::RemoveField(_) => "RemoveField",
+            Self::AlterField(_) => "AlterField",
+            Self::RenameField(_) => "RenameField",
+            Self::AddIndex(_) => "AddIndex",
+            Self::RemoveIndex(_) => "RemoveIndex",
+            Self::RenameIndex(_) => "RenameIndex",
+            Self::AddConstraint(_) => "AddConstraint",
+            Self::RemoveConstraint(_) => "RemoveConstraint",
+            Self::RunSql(_) => "RunSql",
+        }
+    }
+}

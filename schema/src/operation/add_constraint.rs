@@ -1,0 +1,42 @@
+//! Adds a constraint to a model.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Operation, RemoveConstraint};
+use crate::constraint::Constraint;
+use crate::error::StateError;
+use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
+use crate::state::ProjectState;
+
+/// Adds a constraint to a model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddConstraint {
+    /// The model that gets the constraint.
+    pub model: ModelName,
+    /// The constraint to be; it bears a name, since a migration names what it makes.
+    pub constraint: Constraint,
+}
+
+impl AddConstraint {
+    fn name(&self) -> ObjectName {
+        self.constraint.name().cloned().unwrap_or_else(|| ObjectName::new("constraint"))
+    }
+}
+
+impl Behaviour for AddConstraint {
+    fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
+        state.add_constraint(&ModelKey::new(app, &self.model), self.constraint.clone())
+    }
+
+    fn invert(&self, _app: &AppLabel, _before: &ProjectState) -> Result<Operation, StateError> {
+        Ok(Operation::RemoveConstraint(RemoveConstraint { model: self.model.clone(), name: self.name() }))
+    }
+
+    fn describe(&self) -> String {
+        format!("adds constraint `{}` to `{}`", self.name(), self.model)
+    }
+
+    fn name_fragment(&self) -> Option<String> {
+        Some(format!("{}_{}", self.model, self.name()).to_lowercase())
+    }
+}

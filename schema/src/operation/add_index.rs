@@ -1,0 +1,42 @@
+//! Adds an index to a model.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Operation, RemoveIndex};
+use crate::error::StateError;
+use crate::index::Index;
+use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
+use crate::state::ProjectState;
+
+/// Adds an index to a model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddIndex {
+    /// The model that gets the index.
+    pub model: ModelName,
+    /// The index to be; it bears a name, since a migration names what it makes.
+    pub index: Index,
+}
+
+impl AddIndex {
+    fn name(&self) -> ObjectName {
+        self.index.name.clone().unwrap_or_else(|| ObjectName::new("index"))
+    }
+}
+
+impl Behaviour for AddIndex {
+    fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
+        state.add_index(&ModelKey::new(app, &self.model), self.index.clone())
+    }
+
+    fn invert(&self, _app: &AppLabel, _before: &ProjectState) -> Result<Operation, StateError> {
+        Ok(Operation::RemoveIndex(RemoveIndex { model: self.model.clone(), name: self.name() }))
+    }
+
+    fn describe(&self) -> String {
+        format!("adds index `{}` to `{}`", self.name(), self.model)
+    }
+
+    fn name_fragment(&self) -> Option<String> {
+        Some(format!("{}_{}", self.model, self.name()).to_lowercase())
+    }
+}

@@ -1,0 +1,39 @@
+//! Removes a model and drops its table.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, CreateModel, Operation};
+use crate::error::StateError;
+use crate::model::Model;
+use crate::name::{AppLabel, ModelKey, ModelName};
+use crate::state::ProjectState;
+
+/// Removes a model and drops its table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeleteModel {
+    /// The model that goes.
+    pub model: ModelName,
+}
+
+impl Behaviour for DeleteModel {
+    fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
+        state.remove_model(&ModelKey::new(app, &self.model)).map(|_| ())
+    }
+
+    fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
+        let model = before.model(&ModelKey::new(app, &self.model))?;
+        Ok(Operation::CreateModel(CreateModel { model: Model::clone(model) }))
+    }
+
+    fn describe(&self) -> String {
+        format!("deletes `{}`", self.model)
+    }
+
+    fn name_fragment(&self) -> Option<String> {
+        Some(format!("delete_{}", self.model.as_str().to_lowercase()))
+    }
+
+    fn is_destructive(&self) -> bool {
+        true
+    }
+}

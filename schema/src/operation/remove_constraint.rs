@@ -1,0 +1,44 @@
+//! Removes a constraint from a model.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AddConstraint, Behaviour, Operation};
+use crate::error::StateError;
+use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
+use crate::state::ProjectState;
+
+/// Removes a constraint from a model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoveConstraint {
+    /// The model that loses the constraint.
+    pub model: ModelName,
+    /// The constraint that goes.
+    pub name: ObjectName,
+}
+
+impl Behaviour for RemoveConstraint {
+    fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
+        state.remove_constraint(&ModelKey::new(app, &self.model), &self.name).map(|_| ())
+    }
+
+    fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
+        let key = ModelKey::new(app, &self.model);
+        let model = before.model(&key)?;
+        let constraint = model.constraints.iter().find(|it| it.name() == Some(&self.name));
+        match constraint {
+            Some(constraint) => Ok(Operation::AddConstraint(AddConstraint {
+                model: self.model.clone(),
+                constraint: constraint.clone(),
+            })),
+            None => Err(StateError::NoObject { model: key, name: self.name.clone() }),
+        }
+    }
+
+    fn describe(&self) -> String {
+        format!("removes constraint `{}` from `{}`", self.name, self.model)
+    }
+
+    fn name_fragment(&self) -> Option<String> {
+        Some(format!("remove_{}_{}", self.model, self.name).to_lowercase())
+    }
+}

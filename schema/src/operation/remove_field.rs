@@ -1,0 +1,44 @@
+//! Removes a field from a model, and drops its column.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AddField, Behaviour, Operation};
+use crate::error::StateError;
+use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
+use crate::state::ProjectState;
+
+/// Removes a field from a model, and drops its column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoveField {
+    /// The model that loses the field.
+    pub model: ModelName,
+    /// The field that goes.
+    pub field: FieldName,
+}
+
+impl Behaviour for RemoveField {
+    fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
+        state.remove_field(&ModelKey::new(app, &self.model), &self.field).map(|_| ())
+    }
+
+    /// The column comes back without the values it had. Rows that exist need some value where neither NULL nor a
+    /// default is allowed: it is the neutral one of the type.
+    fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
+        let field = before.field(&ModelKey::new(app, &self.model), &self.field)?;
+        let needs_value = !field.null && field.default.is_none();
+        let backfill = if needs_value { field.neutral_value() } else { None };
+        Ok(Operation::AddField(AddField { model: self.model.clone(), field: field.clone(), backfill }))
+    }
+
+    fn describe(&self) -> String {
+        format!("removes `{}.{}`", self.model, self.field)
+    }
+
+    fn name_fragment(&self) -> Option<String> {
+        Some(format!("remove_{}_{}", self.model, self.field).to_lowercase())
+    }
+
+    fn is_destructive(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,47 @@
+//! Gives a field another name; its column follows unless it has a name of its own.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Operation};
+use crate::error::StateError;
+use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
+use crate::state::ProjectState;
+use crate::steps::Lineage;
+
+/// Gives a field another name; its column follows unless it has a name of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenameField {
+    /// The model that owns the field.
+    pub model: ModelName,
+    /// The name before.
+    pub before: FieldName,
+    /// The name after.
+    pub after: FieldName,
+}
+
+impl Behaviour for RenameField {
+    fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
+        state.rename_field(&ModelKey::new(app, &self.model), &self.before, &self.after)
+    }
+
+    fn invert(&self, _app: &AppLabel, _before: &ProjectState) -> Result<Operation, StateError> {
+        Ok(Operation::RenameField(Self {
+            model: self.model.clone(),
+            before: self.after.clone(),
+            after: self.before.clone(),
+        }))
+    }
+
+    fn lineage(&self, app: &AppLabel) -> Lineage {
+        let field = Some((ModelKey::new(app, &self.model), self.before.clone(), self.after.clone()));
+        Lineage { field, ..Lineage::default() }
+    }
+
+    fn describe(&self) -> String {
+        format!("renames `{}.{}` to `{}`", self.model, self.before, self.after)
+    }
+
+    fn name_fragment(&self) -> Option<String> {
+        Some(format!("rename_{}_{}_{}", self.before, self.model, self.after).to_lowercase())
+    }
+}

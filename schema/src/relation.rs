@@ -1,0 +1,71 @@
+//! References from one model to another.
+
+use serde::{Deserialize, Serialize};
+
+use crate::name::ModelKey;
+
+/// What the database does to a row when the row it refers to goes or changes its key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ReferentialAction {
+    /// Refuse at the end of the statement; what a database does when nothing is said.
+    #[default]
+    NoAction,
+    /// Refuse at once.
+    Restrict,
+    /// Do the same to the referring row.
+    Cascade,
+    /// Set the reference to NULL.
+    SetNull,
+    /// Set the reference to its default.
+    SetDefault,
+}
+
+impl ReferentialAction {
+    /// Every action, in the order of the enum.
+    pub const ALL: [Self; 5] =
+        [Self::NoAction, Self::Restrict, Self::Cascade, Self::SetNull, Self::SetDefault];
+
+    /// Gives the spelling in source, such as `set_null`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoAction => "no_action",
+            Self::Restrict => "restrict",
+            Self::Cascade => "cascade",
+            Self::SetNull => "set_null",
+            Self::SetDefault => "set_default",
+        }
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_default(action: &ReferentialAction) -> bool {
+    *action == ReferentialAction::NoAction
+}
+
+/// A reference to the primary key of another model.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ForeignKey {
+    /// The model that is referred to.
+    pub to: ModelKey,
+    /// What happens when the row referred to is deleted.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_delete: ReferentialAction,
+    /// What happens when the key referred to changes.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_update: ReferentialAction,
+    /// The name of the way back, for readers; the database does not know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub related_name: Option<String>,
+}
+
+impl ForeignKey {
+    /// Makes a reference that leaves all else to the database.
+    pub fn new(to: ModelKey) -> Self {
+        Self {
+            to,
+            on_delete: ReferentialAction::NoAction,
+            on_update: ReferentialAction::NoAction,
+            related_name: None,
+        }
+    }
+}

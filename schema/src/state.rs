@@ -1,0 +1,331 @@
+//! All models of a project at one point of its history, and the verbs that move it on.
+//!
+//! Copy on write: a clone shares every model until one side changes it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::constraint::Constraint;
+use crate::error::StateError;
+use crate::field::{Field, FieldKind};
+use crate::index::Index;
+use crate::model::Model;
+use crate::name::{FieldName, ModelKey, ModelName, ObjectName};
+
+/// All models of a project at one point of its history.
+///
+/// Every index and constraint in it bears a name, and every reference leads to a model in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProjectState {
+    models: BTreeMap<ModelKey, Arc<Model>>,
+}
+
+impl ProjectState {
+    /// Finds a model.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`] where there is none of that name.
+    pub fn model(&self, key: &ModelKey) -> Result<&Arc<Model>, StateError> {
+        self.models.get(key).ok_or_else(|| StateError::NoModel { model: key.clone() })
+    }
+
+    /// Finds a field of a model.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`], [`StateError::NoField`].
+    pub fn field(&self, key: &ModelKey, name: &FieldName) -> Result<&Field, StateError> {
+        self.model(key)?
+            .field(name)
+            .ok_or_else(|| StateError::NoField { model: key.clone(), field: name.clone() })
+    }
+
+    /// Gives all models, in the order of their keys.
+    pub fn models(&self) -> impl Iterator<Item = (&ModelKey, &Arc<Model>)> {
+        self.models.iter()
+    }
+
+    /// Tells whether there is such a model.
+    pub fn contains(&self, key: &ModelKey) -> bool {
+        self.models.contains_key(key)
+    }
+
+    /// Gives the models that refer to this one, itself left out, with the fields by which they do.
+    pub fn referrers(&self, key: &ModelKey) -> Vec<(&ModelKey, &Field)> {
+        let refers = |field: &&Field| field.relation().is_some_and(|relation| relation.to == *key);
+        self.models
+            .iter()
+            .filter(|(other, _)| *other != key)
+            .flat_map(|(other, model)| model.fields.iter().filter(refers).map(move |field| (other, field)))
+            .collect()
+    }
+
+    /// Adds a model, and names those of its indexes and constraints that have no name.
+    ///
+    /// # Errors
+    /// [`StateError::ModelExists`]; [`StateError::NoModel`] where a field refers to a model that is not there;
+    /// [`StateError::NoKey`] where it has no primary key.
+    pub fn add_model(&mut self, key: &ModelKey, model: Model) -> Result<(), StateError> {
+        if self.contains(key) {
+            return Err(StateError::ModelExists { model: key.clone() });
+        }
+        if model.primary_key().next().is_none() {
+            return Err(StateError::NoKey { model: key.clone() });
+        }
+        for relation in model.fields.iter().filter_map(Field::relation) {
+            if relation.to != *key && !self.contains(&relation.to) {
+                return Err(StateError::NoModel { model: relation.to.clone() });
+            }
+        }
+        self.models.insert(key.clone(), Arc::new(model.with_names(&key.app)));
+        Ok(())
+    }
+
+    /// Adds a model without looking at what it refers to; for states that are made whole at once from sources.
+    ///
+    /// # Errors
+    /// [`StateError::ModelExists`].
+    pub fn insert(&mut self, key: &ModelKey, model: Model) -> Result<(), StateError> {
+        if self.contains(key) {
+            return Err(StateError::ModelExists { model: key.clone() });
+        }
+        self.models.insert(key.clone(), Arc::new(model.with_names(&key.app)));
+        Ok(())
+    }
+
+    /// Removes a model.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`]; [`StateError::Referred`] where another model refers to it.
+    pub fn remove_model(&mut self, key: &ModelKey) -> Result<Arc<Model>, StateError> {
+        if let Some((model, field)) = self.referrers(key).first() {
+            return Err(StateError::Referred {
+                model: key.clone(),
+                by: (*model).clone(),
+                field: field.name.clone(),
+            });
+        }
+        self.models.remove(key).ok_or_else(|| StateError::NoModel { model: key.clone() })
+    }
+
+    /// Renames a model, and follows the name in every reference to it.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`], [`StateError::ModelExists`].
+    pub fn rename_model(&mut self, key: &ModelKey, name: &ModelName) -> Result<(), StateError> {
+        let after = ModelKey::new(&key.app, name);
+        if self.contains(&after) {
+            return Err(StateError::ModelExists { model: after });
+        }
+        let mut model = self.models.remove(key).ok_or_else(|| StateError::NoModel { model: key.clone() })?;
+        Arc::make_mut(&mut model).name = name.clone();
+        self.models.insert(after.clone(), model);
+        for model in self.models.values_mut() {
+            let refers = |field: &Field| field.relation().is_some_and(|relation| relation.to == *key);
+            if model.fields.iter().any(refers) {
+                for field in &mut Arc::make_mut(model).fields {
+                    if let FieldKind::ForeignKey(relation) = &mut field.kind
+                        && relation.to == *key
+                    {
+                        relation.to = after.clone();
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a field at the end of a model.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`] for the model or what the field refers to; [`StateError::FieldExists`].
+    pub fn add_field(&mut self, key: &ModelKey, field: Field) -> Result<(), StateError> {
+        self.check_target(&field)?;
+        let model = self.model_mut(key)?;
+        if model.field(&field.name).is_some() {
+            return Err(StateError::FieldExists { model: key.clone(), field: field.name });
+        }
+        model.fields.push(field);
+        Ok(())
+    }
+
+    /// Removes a field.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`], [`StateError::NoField`]; [`StateError::FieldInUse`] where an index or a constraint
+    /// of the model names it; [`StateError::NoKey`] where the model would have no primary key left.
+    pub fn remove_field(&mut self, key: &ModelKey, name: &FieldName) -> Result<Field, StateError> {
+        let no_field = || StateError::NoField { model: key.clone(), field: name.clone() };
+        let model = self.model(key)?;
+        let position = model.fields.iter().position(|field| field.name == *name).ok_or_else(no_field)?;
+        if let Some(user) = user_of(model, name) {
+            return Err(StateError::FieldInUse { model: key.clone(), field: name.clone(), by: user });
+        }
+        if model.primary_key().all(|field| field.name == *name) {
+            return Err(StateError::NoKey { model: key.clone() });
+        }
+        Ok(self.model_mut(key)?.fields.remove(position))
+    }
+
+    /// Puts another field in the place of the one that bears its name.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`], [`StateError::NoField`].
+    pub fn alter_field(&mut self, key: &ModelKey, field: Field) -> Result<(), StateError> {
+        self.check_target(&field)?;
+        let model = self.model_mut(key)?;
+        match model.fields.iter_mut().find(|before| before.name == field.name) {
+            Some(before) => *before = field,
+            None => return Err(StateError::NoField { model: key.clone(), field: field.name }),
+        }
+        if model.primary_key().next().is_none() {
+            return Err(StateError::NoKey { model: key.clone() });
+        }
+        Ok(())
+    }
+
+    /// Renames a field, and follows the name in the model's indexes and constraints.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`], [`StateError::NoField`], [`StateError::FieldExists`].
+    pub fn rename_field(
+        &mut self,
+        key: &ModelKey,
+        before: &FieldName,
+        after: &FieldName,
+    ) -> Result<(), StateError> {
+        let model = self.model_mut(key)?;
+        if model.field(after).is_some() {
+            return Err(StateError::FieldExists { model: key.clone(), field: after.clone() });
+        }
+        match model.fields.iter_mut().find(|field| field.name == *before) {
+            Some(field) => field.name = after.clone(),
+            None => return Err(StateError::NoField { model: key.clone(), field: before.clone() }),
+        }
+        for index in &mut model.indexes {
+            for part in &mut index.parts {
+                part.value = part.value.renamed(before.as_str(), after.as_str());
+            }
+            index.when = index.when.as_ref().map(|when| when.renamed(before.as_str(), after.as_str()));
+        }
+        model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));
+        Ok(())
+    }
+
+    /// Adds an index to a model, and names it where it has no name.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`], [`StateError::ObjectExists`]; [`StateError::NoField`] where it names a field that is
+    /// not there.
+    pub fn add_index(&mut self, key: &ModelKey, index: Index) -> Result<(), StateError> {
+        self.change_objects(key, |model| model.indexes.push(index))
+    }
+
+    /// Adds a constraint to a model, and names it where it has no name.
+    ///
+    /// # Errors
+    /// As [`Self::add_index`].
+    pub fn add_constraint(&mut self, key: &ModelKey, constraint: Constraint) -> Result<(), StateError> {
+        self.change_objects(key, |model| model.constraints.push(constraint))
+    }
+
+    fn change_objects(&mut self, key: &ModelKey, change: impl FnOnce(&mut Model)) -> Result<(), StateError> {
+        let mut model = Model::clone(self.model(key)?);
+        change(&mut model);
+        let model = model.with_names(&key.app);
+        check_objects(key, &model)?;
+        *self.model_mut(key)? = model;
+        Ok(())
+    }
+
+    /// Removes an index.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`], [`StateError::NoObject`].
+    pub fn remove_index(&mut self, key: &ModelKey, name: &ObjectName) -> Result<Index, StateError> {
+        let model = self.model_mut(key)?;
+        let position = model.indexes.iter().position(|index| index.name.as_ref() == Some(name));
+        position
+            .map(|position| model.indexes.remove(position))
+            .ok_or_else(|| StateError::NoObject { model: key.clone(), name: name.clone() })
+    }
+
+    /// Renames an index.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`], [`StateError::NoObject`], [`StateError::ObjectExists`].
+    pub fn rename_index(
+        &mut self,
+        key: &ModelKey,
+        before: &ObjectName,
+        after: &ObjectName,
+    ) -> Result<(), StateError> {
+        let mut model = Model::clone(self.model(key)?);
+        match model.indexes.iter_mut().find(|index| index.name.as_ref() == Some(before)) {
+            Some(index) => index.name = Some(after.clone()),
+            None => return Err(StateError::NoObject { model: key.clone(), name: before.clone() }),
+        }
+        check_objects(key, &model)?;
+        *self.model_mut(key)? = model;
+        Ok(())
+    }
+
+    /// Removes a constraint.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`], [`StateError::NoObject`].
+    pub fn remove_constraint(&mut self, key: &ModelKey, name: &ObjectName) -> Result<Constraint, StateError> {
+        let model = self.model_mut(key)?;
+        let position = model.constraints.iter().position(|constraint| constraint.name() == Some(name));
+        position
+            .map(|position| model.constraints.remove(position))
+            .ok_or_else(|| StateError::NoObject { model: key.clone(), name: name.clone() })
+    }
+
+    fn model_mut(&mut self, key: &ModelKey) -> Result<&mut Model, StateError> {
+        match self.models.get_mut(key) {
+            Some(model) => Ok(Arc::make_mut(model)),
+            None => Err(StateError::NoModel { model: key.clone() }),
+        }
+    }
+
+    fn check_target(&self, field: &Field) -> Result<(), StateError> {
+        match field.relation() {
+            Some(relation) => self.model(&relation.to).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Names the index or constraint of a model that uses a field, if one does.
+fn user_of(model: &Model, field: &FieldName) -> Option<ObjectName> {
+    let index_uses = |index: &&Index| {
+        let parts = index.parts.iter().flat_map(|part| part.value.names());
+        parts.chain(index.when.iter().flat_map(|when| when.names())).any(|name| *field == name)
+    };
+    let constraint_uses =
+        |constraint: &&Constraint| constraint.field_names().iter().any(|name| *field == *name);
+    let index = model.indexes.iter().find(index_uses).and_then(|index| index.name.clone());
+    index.or_else(|| model.constraints.iter().find(constraint_uses).and_then(|it| it.name().cloned()))
+}
+
+/// Checks that names of indexes and constraints differ, and that what they name is there.
+fn check_objects(key: &ModelKey, model: &Model) -> Result<(), StateError> {
+    let mut seen: Vec<&ObjectName> = Vec::new();
+    let indexes = model.indexes.iter().filter_map(|index| index.name.as_ref());
+    for name in indexes.chain(model.constraints.iter().filter_map(Constraint::name)) {
+        if seen.contains(&name) {
+            return Err(StateError::ObjectExists { model: key.clone(), name: name.clone() });
+        }
+        seen.push(name);
+    }
+    let of_indexes = model.indexes.iter().flat_map(|index| {
+        let parts = index.parts.iter().flat_map(|part| part.value.names());
+        parts.chain(index.when.iter().flat_map(|when| when.names()))
+    });
+    for name in of_indexes.chain(model.constraints.iter().flat_map(Constraint::field_names)) {
+        if !model.fields.iter().any(|field| field.name == name) {
+            return Err(StateError::NoField { model: key.clone(), field: name.into() });
+        }
+    }
+    Ok(())
+}

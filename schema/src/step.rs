@@ -1,0 +1,130 @@
+//! The closed list of what a dialect must be able to do.
+//!
+//! Every step carries the whole image of its table before and after, so that a dialect never looks anything up.
+//! Adding a variant makes the compiler name every dialect.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::expr::Expr;
+use crate::name::{ColumnName, ObjectName};
+use crate::operation::run_sql::RunSql;
+use crate::table::Table;
+
+/// One thing that a dialect must do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Step {
+    /// Make a table with all its parts, indexes included.
+    CreateTable {
+        /// The table to be.
+        after: Arc<Table>,
+    },
+    /// Drop a table with all its rows.
+    DropTable {
+        /// The table that was.
+        before: Arc<Table>,
+    },
+    /// Change one thing of a table.
+    AlterTable {
+        /// The table before this one change.
+        before: Arc<Table>,
+        /// The table after this one change.
+        after: Arc<Table>,
+        /// The change.
+        change: Change,
+    },
+    /// Run the text that a migration gives.
+    RunSql(RunSql),
+}
+
+/// One change of a table; what it names is found in the images of its [`Step::AlterTable`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Change {
+    /// The table gets the name of the image after, and keeps all else.
+    RenameTable,
+    /// The primary key's name changes, where the database keeps one, and nothing else.
+    RenamePrimaryKey,
+    /// The primary key's columns change.
+    AlterPrimaryKey,
+    /// A column comes.
+    AddColumn {
+        /// The column, found in the image after.
+        column: ColumnName,
+        /// The value for rows that exist, where it is not the default; over columns of the image before.
+        fill: Option<Expr>,
+    },
+    /// A column goes, with its values.
+    DropColumn {
+        /// The column, found in the image before.
+        column: ColumnName,
+    },
+    /// A column gets another name.
+    RenameColumn {
+        /// Its name in the image before.
+        before: ColumnName,
+        /// Its name in the image after.
+        after: ColumnName,
+    },
+    /// A column's type, default, NULL or automatic value changes.
+    AlterColumn {
+        /// The column, found in both images.
+        column: ColumnName,
+        /// The value for rows that hold NULL, where NULL is no longer allowed.
+        fill: Option<Expr>,
+    },
+    /// An index comes.
+    AddIndex {
+        /// The index, found in the image after.
+        name: ObjectName,
+    },
+    /// An index goes.
+    DropIndex {
+        /// The index, found in the image before.
+        name: ObjectName,
+    },
+    /// An index gets another name.
+    RenameIndex {
+        /// Its name in the image before.
+        before: ObjectName,
+        /// Its name in the image after.
+        after: ObjectName,
+    },
+    /// A unique constraint comes.
+    AddUnique {
+        /// The constraint, found in the image after.
+        name: ObjectName,
+    },
+    /// A unique constraint goes.
+    DropUnique {
+        /// The constraint, found in the image before.
+        name: ObjectName,
+    },
+    /// A unique constraint gets another name.
+    RenameUnique {
+        /// Its name in the image before.
+        before: ObjectName,
+        /// Its name in the image after.
+        after: ObjectName,
+    },
+    /// A check comes.
+    AddCheck {
+        /// The check, found in the image after.
+        name: ObjectName,
+    },
+    /// A check goes.
+    DropCheck {
+        /// The check, found in the image before.
+        name: ObjectName,
+    },
+    /// A reference to another table comes.
+    AddReference {
+        /// The reference, found in the image after.
+        name: ObjectName,
+    },
+    /// A reference to another table goes.
+    DropReference {
+        /// The reference, found in the image before.
+        name: ObjectName,
+    },
+}

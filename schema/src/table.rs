@@ -1,0 +1,143 @@
+//! The image of a table: what the database is to hold for a model, with every name resolved.
+
+use serde::{Deserialize, Serialize};
+
+use crate::column_type::ColumnType;
+use crate::expr::Expr;
+use crate::index::IndexPart;
+use crate::name::{ColumnName, ObjectName, TableName};
+use crate::relation::ReferentialAction;
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Column {
+    /// Its name.
+    pub name: ColumnName,
+    /// What it holds.
+    pub column_type: ColumnType,
+    /// True where NULL is allowed.
+    pub null: bool,
+    /// The database default.
+    pub default: Option<Expr>,
+    /// True where the database gives out the value: the automatic key.
+    pub automatic: bool,
+}
+
+/// The primary key of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PrimaryKey {
+    /// Its name, where the database keeps one.
+    pub name: ObjectName,
+    /// Its columns, in order; not empty.
+    pub columns: Vec<ColumnName>,
+}
+
+/// An index, unique or not. Names in its expressions are columns.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TableIndex {
+    /// Its name.
+    pub name: ObjectName,
+    /// What is indexed, in order.
+    pub parts: Vec<IndexPart>,
+    /// True where no two rows may agree; only for a rule with a condition, others are a [`Unique`].
+    pub unique: bool,
+    /// The rows that are indexed.
+    pub when: Option<Expr>,
+}
+
+/// A unique constraint over all rows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Unique {
+    /// Its name.
+    pub name: ObjectName,
+    /// Its columns, in order.
+    pub columns: Vec<ColumnName>,
+}
+
+/// A check. Names in its condition are columns.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Check {
+    /// Its name.
+    pub name: ObjectName,
+    /// What must hold.
+    pub condition: Expr,
+}
+
+/// A reference to another table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Reference {
+    /// Its name.
+    pub name: ObjectName,
+    /// Its columns, in order.
+    pub columns: Vec<ColumnName>,
+    /// The table that is referred to.
+    pub target: TableName,
+    /// The columns referred to, in the same order.
+    pub target_columns: Vec<ColumnName>,
+    /// What happens when the row referred to is deleted.
+    pub on_delete: ReferentialAction,
+    /// What happens when the key referred to changes.
+    pub on_update: ReferentialAction,
+}
+
+/// A table as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Table {
+    /// Its name.
+    pub name: TableName,
+    /// Its columns, in order.
+    pub columns: Vec<Column>,
+    /// Its primary key.
+    pub primary_key: Option<PrimaryKey>,
+    /// Its indexes.
+    pub indexes: Vec<TableIndex>,
+    /// Its unique constraints.
+    pub uniques: Vec<Unique>,
+    /// Its checks.
+    pub checks: Vec<Check>,
+    /// Its references to other tables.
+    pub references: Vec<Reference>,
+}
+
+impl Table {
+    /// Finds a column.
+    pub fn column(&self, name: &ColumnName) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == *name)
+    }
+
+    /// Follows the renaming of one of the table's own columns, in every place that names it.
+    pub fn rename_column(&mut self, before: &ColumnName, after: &ColumnName) {
+        let follow = |name: &mut ColumnName| {
+            if name == before {
+                *name = after.clone();
+            }
+        };
+        self.columns.iter_mut().for_each(|column| follow(&mut column.name));
+        if let Some(key) = &mut self.primary_key {
+            key.columns.iter_mut().for_each(follow);
+        }
+        self.uniques.iter_mut().flat_map(|unique| &mut unique.columns).for_each(follow);
+        for reference in &mut self.references {
+            reference.columns.iter_mut().for_each(follow);
+            if reference.target == self.name {
+                reference.target_columns.iter_mut().for_each(follow);
+            }
+        }
+        let renamed = |expr: &mut Expr| *expr = expr.renamed(before.as_str(), after.as_str());
+        for index in &mut self.indexes {
+            index.parts.iter_mut().for_each(|part| renamed(&mut part.value));
+            index.when.iter_mut().for_each(renamed);
+        }
+        self.checks.iter_mut().for_each(|check| renamed(&mut check.condition));
+    }
+
+    /// Follows the renaming of a table that this one refers to (or is).
+    pub fn rename_target(&mut self, before: &TableName, after: &TableName) {
+        for reference in self.references.iter_mut().filter(|reference| reference.target == *before) {
+            reference.target = after.clone();
+        }
+        if self.name == *before {
+            self.name = after.clone();
+        }
+    }
+}
