@@ -1,0 +1,14 @@
+//! What the people who build modelshift run: each module is one job, and says what is wrong as text.
+
+#![forbid(unsafe_code)]
+
+pub mod floors;
+pub mod tidy;
+
+use std::path::{Path, PathBuf};
+
+/// Gives the folder of the workspace.
+pub fn root() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own).to_path_buf()
+}

@@ -1,0 +1,33 @@
+//! `cargo run -p xtask -- <job>`: tidy, floors.
+
+use std::process::ExitCode;
+
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to a person")]
+fn main() -> ExitCode {
+    let job = std::env::args().nth(1).unwrap_or_default();
+    let root = xtask::root();
+    let found = match job.as_str() {
+        "tidy" => xtask::tidy::check(&root),
+        "floors" => xtask::floors::check(&root),
+        _ => {
+            eprintln!("usage: cargo run -p xtask -- tidy | floors");
+            return ExitCode::from(2);
+        }
+    };
+    match found {
+        Ok(faults) if faults.is_empty() => {
+            println!("{job}: nothing found");
+            ExitCode::SUCCESS
+        }
+        Ok(faults) => {
+            for fault in faults {
+                println!("{fault}");
+            }
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("{job}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
