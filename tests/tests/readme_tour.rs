@@ -30,12 +30,10 @@ fn deeds(readme: &str, heading: &str) -> Vec<Deed> {
         match language {
             "console" => {
                 for line in block {
-                    match (line.strip_prefix("$ "), deeds.last_mut()) {
-                        (Some(command), _) => {
-                            deeds.push(Deed::Run { command: command.to_owned(), shows: Vec::new() });
-                        }
-                        (None, Some(Deed::Run { shows, .. })) => shows.push(line.to_owned()),
-                        (None, _) => panic!("output without a command: {line}"),
+                    if let Some(command) = line.strip_prefix("$ ") {
+                        deeds.push(Deed::Run { command: command.to_owned(), shows: Vec::new() });
+                    } else if let Some(Deed::Run { shows, .. }) = deeds.last_mut() {
+                        shows.push(line.to_owned());
                     }
                 }
             }
@@ -83,7 +81,7 @@ fn the_tour_of_the_readme_works_word_for_word() {
     for deed in deeds {
         match deed {
             Deed::Write { path, text } => {
-                std::fs::write(folder.join(path), text).expect("the file can be written")
+                std::fs::write(folder.join(path), text).expect("the file can be written");
             }
             Deed::Run { command, shows } => {
                 if let Some(inner) = command.strip_prefix("cd ") {
