@@ -1,0 +1,13 @@
+//! What the derive says of a struct.
+
+/// A struct that modelshift knows; `#[derive(Model)]` implements it.
+pub trait Model {
+    /// The type of the primary key; a tuple where the key has several fields.
+    type Key;
+
+    /// The name of the table.
+    const TABLE: &'static str;
+
+    /// The model as its source has it, in JSON (see `modelshift_schema::hints::SourceModel`).
+    const SCHEMA: &'static str;
+}

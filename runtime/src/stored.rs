@@ -1,0 +1,154 @@
+//! The migrations that `migration!` and `migrations!` compile into a program.
+
+use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::{AppLabel, MigrationId};
+use modelshift_schema::operation::Operation;
+
+/// The label that stands for the migration's own app in what `migration!` stores.
+const OWN_APP: &str = "_";
+
+/// One migration as `migration!` leaves it in the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredMigration {
+    /// What must have been done before, such as `blog.0001_initial`.
+    pub depends_on: &'static [&'static str],
+    /// The operations in JSON, with `_` for the migration's own app.
+    pub operations: &'static str,
+}
+
+impl StoredMigration {
+    /// Reads the migration, which goes by `id`.
+    ///
+    /// # Errors
+    /// Where the constant is of another version of modelshift.
+    pub fn load(&self, id: &MigrationId) -> Result<Migration, StoredError> {
+        let error = |reason: String| StoredError { id: id.clone(), reason };
+        let depends_on = self.depends_on.iter().map(|id| id.parse::<MigrationId>());
+        let depends_on: Result<Vec<MigrationId>, _> = depends_on.collect();
+        let mut operations: Vec<Operation> =
+            serde_json::from_str(self.operations).map_err(|source| error(source.to_string()))?;
+        operations.iter_mut().flat_map(fields).for_each(|field| own(field, &id.app));
+        let depends_on = depends_on.map_err(|source| error(source.to_string()))?;
+        Ok(Migration { id: id.clone(), depends_on, operations })
+    }
+}
+
+/// Gives the fields that an operation makes or changes.
+fn fields(operation: &mut Operation) -> &mut [Field] {
+    match operation {
+        Operation::CreateModel(operation) => &mut operation.model.fields,
+        Operation::AddField(operation) => std::slice::from_mut(&mut operation.field),
+        Operation::AlterField(operation) => std::slice::from_mut(&mut operation.field),
+        Operation::DeleteModel(_)
+        | Operation::RenameModel(_)
+        | Operation::RemoveField(_)
+        | Operation::RenameField(_)
+        | Operation::AddIndex(_)
+        | Operation::RemoveIndex(_)
+        | Operation::RenameIndex(_)
+        | Operation::AddConstraint(_)
+        | Operation::RemoveConstraint(_)
+        | Operation::RunSql(_) => &mut [],
+    }
+}
+
+fn own(field: &mut Field, app: &AppLabel) {
+    if let FieldKind::ForeignKey(relation) = &mut field.kind
+        && relation.to.app == OWN_APP
+    {
+        relation.to.app = app.clone();
+    }
+}
+
+/// A stored migration that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "migration `{id}` was compiled by another version of modelshift ({reason}); use one version of `modelshift` and `modelshift-macros`"
+)]
+pub struct StoredError {
+    /// The migration.
+    pub id: MigrationId,
+    /// What is wrong with the constant.
+    pub reason: String,
+}
+
+/// The migrations of one or more apps, as `migrations!` lists them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Migrations {
+    apps: Vec<AppLabel>,
+    stored: Vec<(MigrationId, StoredMigration)>,
+}
+
+impl Migrations {
+    /// Lists the migrations of an app, by name (`0001_initial`).
+    pub fn new(app: &str, list: &[(&str, StoredMigration)]) -> Self {
+        let stored = list.iter().map(|(name, stored)| (MigrationId::new(app, *name), *stored)).collect();
+        Self { apps: vec![AppLabel::new(app)], stored }
+    }
+
+    /// Adds the migrations of other apps.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.apps.extend(other.apps);
+        self.stored.extend(other.stored);
+        self
+    }
+
+    /// Gives the labels of the apps, in the order in which they were listed; an app without migrations counts too.
+    pub fn apps(&self) -> &[AppLabel] {
+        &self.apps
+    }
+
+    /// Reads all migrations, in the order in which they were listed.
+    ///
+    /// # Errors
+    /// As [`StoredMigration::load`].
+    pub fn load(&self) -> Result<Vec<Migration>, StoredError> {
+        self.stored.iter().map(|(id, stored)| stored.load(id)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use modelshift_schema::column_type::ColumnType;
+    use modelshift_schema::model::Model;
+    use modelshift_schema::name::ModelKey;
+    use modelshift_schema::operation::CreateModel;
+    use modelshift_schema::relation::ForeignKey;
+
+    use super::*;
+
+    const STORED: StoredMigration = StoredMigration {
+        depends_on: &["accounts.0001_initial"],
+        operations: r#"[{"CreateModel":{"model":{"name":"Post","fields":[
+            {"name":"id","kind":{"Column":"I64"},"primary_key":true},
+            {"name":"author","kind":{"ForeignKey":{"to":"_.Author"}},"index":true},
+            {"name":"owner","kind":{"ForeignKey":{"to":"accounts.User"}},"index":true}
+        ]}}}]"#,
+    };
+
+    #[test]
+    fn the_own_app_gets_its_label_and_others_keep_theirs() {
+        let reference = |name, to| Field::foreign_key(name, ForeignKey::new(to));
+        let id = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
+        let author = reference("author", ModelKey::new("blog", "Author"));
+        let owner = reference("owner", ModelKey::new("accounts", "User"));
+        let model = Model::new("Post", vec![id, author, owner]);
+        let migrations = Migrations::new("blog", &[("0001_initial", STORED)]).and(Migrations::new("b", &[]));
+        let expected = Migration {
+            id: MigrationId::new("blog", "0001_initial"),
+            depends_on: vec![MigrationId::new("accounts", "0001_initial")],
+            operations: vec![Operation::CreateModel(CreateModel { model })],
+        };
+        assert_eq!(migrations.load(), Ok(vec![expected]));
+        assert_eq!(migrations.apps(), ["blog", "b"]);
+    }
+
+    #[test]
+    fn a_constant_of_another_version_is_an_error() {
+        let stored = StoredMigration { depends_on: &[], operations: r#"[{"Frobnicate":{}}]"# };
+        let error = Migrations::new("blog", &[("0001_initial", stored)]).load().unwrap_err();
+        assert!(error.to_string().contains("`blog.0001_initial`"), "{error}");
+    }
+}

@@ -1,0 +1,49 @@
+//! Whether a struct derives `Model`.
+
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Meta, Path, Token};
+
+/// Tells whether the attributes hold `#[derive(Model)]` or `#[derive(modelshift::Model)]`, also inside `cfg_attr`.
+///
+/// A derive under another name is not found; the derive itself then notices that nobody saw the struct.
+pub fn derives_model(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| is_derive(&attribute.meta))
+}
+
+fn is_derive(meta: &Meta) -> bool {
+    let Meta::List(list) = meta else { return false };
+    if list.path.is_ident("derive") {
+        let paths = list.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
+        return paths.is_ok_and(|paths| paths.iter().any(is_model));
+    }
+    if list.path.is_ident("cfg_attr") {
+        let metas = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+        return metas.is_ok_and(|metas| metas.iter().skip(1).any(is_derive));
+    }
+    false
+}
+
+fn is_model(path: &Path) -> bool {
+    let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    matches!(names.iter().map(String::as_str).collect::<Vec<_>>()[..], ["Model"] | ["modelshift", "Model"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_derive_among_others() {
+        for (source, expected) in [
+            ("#[derive(Model)] struct A;", true),
+            ("#[derive(Debug, modelshift::Model)] struct A;", true),
+            ("#[derive(Clone, ::modelshift::Model,)] struct A;", true),
+            ("#[cfg_attr(feature = \"db\", derive(Model))] struct A;", true),
+            ("#[derive(sea_orm::Model)] struct A;", false),
+            ("#[model] #[derive(Debug)] struct A;", false),
+        ] {
+            let item: syn::ItemStruct = syn::parse_str(source).unwrap();
+            assert_eq!(derives_model(&item.attrs), expected, "{source}");
+        }
+    }
+}

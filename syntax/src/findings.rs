@@ -1,0 +1,142 @@
+//! What the build script tells the macros: files under `OUT_DIR/modelshift/`.
+//!
+//! ```text
+//! crate.json            CrateFindings   which crate was scanned, and in which mode
+//! models/<Struct>.json  ModelFindings   what was seen of every struct of that name
+//! apps/<label>.json     AppFindings     where an app's migrations lie, and what is wrong with them
+//! ```
+//!
+//! The build script writes them (by write and rename), the derive and `migrations!` read them. Both sides use the
+//! types of this module, so that a file cannot mean one thing to the writer and another to the reader.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// The folder of the findings inside `OUT_DIR`.
+pub const FOLDER: &str = "modelshift";
+
+/// What the build script may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Compare, ask, and write the next migration.
+    Write,
+    /// Compare and report.
+    Check,
+    /// Keep the hands off: nothing is compared, and nothing fails.
+    Off,
+}
+
+/// What is known of the crate as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrateFindings {
+    /// `CARGO_CRATE_NAME` of the crate whose root was scanned.
+    pub crate_name: String,
+    /// What the build script was allowed to do.
+    pub mode: Mode,
+}
+
+/// What is known of one app.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppFindings {
+    /// The folder of the migrations, relative to `CARGO_MANIFEST_DIR`, with `/`.
+    pub folder: String,
+    /// What is wrong with the app and belongs to no struct: two leaves, a bad file, operations missing in check mode.
+    #[serde(default)]
+    pub errors: Vec<String>,
+}
+
+/// What was seen of every struct that bears one name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelFindings {
+    /// The structs, in the order of their files.
+    pub seen: Vec<Seen>,
+}
+
+/// What was seen of one struct that derives `Model`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The label of the app.
+    pub app: String,
+    /// The name of the model's table, as app and struct settle it.
+    pub table: String,
+    /// The file, relative to `CARGO_MANIFEST_DIR`, with `/`.
+    pub file: String,
+    /// What `schema_hash` gives for the struct.
+    pub hash: String,
+    /// Why the struct is no model of the app although it derives `Model`, such as "it is in a `#[cfg(test)]` module".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<String>,
+    /// What must be answered before a migration can be written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<FoundQuestion>,
+}
+
+/// A question that the derive raises as an error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundQuestion {
+    /// The field that the question is about; none where it is about the struct.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The whole text, with every way out.
+    pub message: String,
+}
+
+/// Gives the file that holds the [`CrateFindings`]; `folder` is `OUT_DIR/modelshift`.
+pub fn crate_file(folder: &Path) -> PathBuf {
+    folder.join("crate.json")
+}
+
+/// Gives the file that holds the [`ModelFindings`] of all structs of a name.
+pub fn model_file(folder: &Path, name: &str) -> PathBuf {
+    folder.join("models").join(format!("{name}.json"))
+}
+
+/// Gives the file that holds the [`AppFindings`] of an app.
+pub fn app_file(folder: &Path, label: &str) -> PathBuf {
+    folder.join("apps").join(format!("{label}.json"))
+}
+
+/// Gives the text of a findings file.
+///
+/// # Errors
+/// Where serde fails, which our own types give no reason for.
+pub fn to_text<T: Serialize>(findings: &T) -> serde_json::Result<String> {
+    let mut text = serde_json::to_string_pretty(findings)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// Reads a findings file; none where there is no such file.
+///
+/// # Errors
+/// Where the file is there but cannot be read, or is of another version of modelshift.
+pub fn read<T: DeserializeOwned>(file: &Path) -> io::Result<Option<T>> {
+    match std::fs::read(file) {
+        Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_and_what_is_missing_is_none() {
+        let folder = std::env::temp_dir().join(format!("modelshift-findings-{}", std::process::id()));
+        let file = model_file(&folder, "Post");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let question = FoundQuestion { field: Some("title".into()), message: "a `new` field".into() };
+        let seen = Seen { app: "blog".into(), questions: vec![question], ..Seen::default() };
+        let findings = ModelFindings { seen: vec![seen] };
+        std::fs::write(&file, to_text(&findings).unwrap()).unwrap();
+        assert_eq!(read::<ModelFindings>(&file).unwrap(), Some(findings));
+        assert_eq!(read::<CrateFindings>(&crate_file(&folder)).unwrap(), None);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
