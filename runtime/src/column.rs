@@ -1,7 +1,5 @@
 //! The name of a column, as a constant of the struct that has it.
 
-use std::fmt;
-
 /// The name of a column: `Post::COLUMNS.title`.
 ///
 /// With the feature `render` it is a sea-query identifier.
@@ -21,16 +19,11 @@ impl AsRef<str> for Column {
     }
 }
 
-impl fmt::Display for Column {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
 #[cfg(feature = "render")]
 impl sea_query::Iden for Column {
     fn quoted(&self) -> std::borrow::Cow<'static, str> {
-        std::borrow::Cow::Borrowed(self.0)
+        // A borrowed name is taken to need no escaping.
+        if sea_query::is_static_iden(self.0) { self.0.into() } else { self.0.to_owned().into() }
     }
 
     fn unquoted(&self) -> &str {
