@@ -1,0 +1,249 @@
+//! Throw-away crates for tests: written outside the repository, built by a real cargo, with a git of their own.
+//!
+//! Nothing is downloaded: the workspace's lock file is copied, and cargo is told to stay offline.
+
+#![forbid(unsafe_code)]
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// Variables by which a machine says that it builds for somebody else, and ours; a project starts without them.
+const CLEARED: [&str; 12] = [
+    "CI",
+    "MODELSHIFT",
+    "DATABASE_URL",
+    "TF_BUILD",
+    "TEAMCITY_VERSION",
+    "CODEBUILD_BUILD_ID",
+    "JENKINS_URL",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "RUSTFLAGS",
+    "CARGO_ENCODED_RUSTFLAGS",
+];
+
+/// A throw-away crate `library` with `build.rs`, `src/lib.rs` and `src/migrations.rs`.
+#[derive(Debug)]
+pub struct Project {
+    outside: tempfile::TempDir,
+    target: PathBuf,
+    environment: Vec<(OsString, OsString)>,
+}
+
+/// What a command said and how it ended.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// True where it ended well.
+    pub success: bool,
+    /// What it said on standard output.
+    pub stdout: String,
+    /// What it said on standard error.
+    pub stderr: String,
+}
+
+impl Run {
+    /// Gives the run back, or fails the test with all that was said.
+    ///
+    /// # Panics
+    /// Where the command failed.
+    #[track_caller]
+    #[must_use]
+    pub fn ok(self) -> Self {
+        assert!(self.success, "the command failed:\n{}\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Gives what was said on standard error, or fails the test where the command ended well.
+    ///
+    /// # Panics
+    /// Where the command did not fail.
+    #[track_caller]
+    #[must_use]
+    pub fn failure(self) -> String {
+        assert!(!self.success, "the command should have failed:\n{}\n{}", self.stdout, self.stderr);
+        self.stderr
+    }
+
+    /// Tells whether a verbose cargo ran the project's build script.
+    pub fn script_ran(&self) -> bool {
+        let ours = |line: &&str| line.contains("Running") && line.contains("build-script-build");
+        self.stderr.lines().filter(ours).any(|line| line.contains("library-"))
+    }
+
+    /// Tells whether a verbose cargo compiled the project.
+    pub fn compiled(&self) -> bool {
+        let ours = |line: &&str| line.contains("Compiling library") || line.contains("Checking library");
+        self.stderr.lines().any(|line| ours(&line)) && !self.stderr.contains("Fresh library")
+    }
+}
+
+impl Project {
+    /// Makes the crate with a git of its own; `target` is where cargo puts what it builds (shared between projects,
+    /// so that dependencies are built once), `features` are those of `modelshift`.
+    ///
+    /// # Panics
+    /// Where the folder cannot be written or git is missing.
+    #[must_use]
+    pub fn new(target: &str, features: &[&str]) -> Self {
+        let project = Self::without_git(target, features);
+        project.git(&["init", "--quiet", "--initial-branch", "main"]);
+        project.commit("start");
+        project
+    }
+
+    /// Makes the crate in a folder that no version control knows.
+    ///
+    /// # Panics
+    /// Where the folder cannot be written.
+    #[must_use]
+    pub fn without_git(target: &str, features: &[&str]) -> Self {
+        let outside = tempfile::Builder::new().prefix("modelshift-").tempdir().expect("a folder outside");
+        let project =
+            Self { outside, target: PathBuf::from(target).join("project"), environment: Vec::new() };
+        let root = root();
+        let features: Vec<String> = features.iter().map(|feature| format!("{feature:?}")).collect();
+        project.write(
+            "Cargo.toml",
+            &format!(
+                "[package]\nname = \"library\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+                 [dependencies]\nmodelshift = {{ path = {:?}, features = [{}] }}\n\n\
+                 [build-dependencies]\nmodelshift-build = {{ path = {:?} }}\n\n\
+                 [profile.dev]\ndebug = false\n\n[workspace]\n",
+                root.join("runtime"),
+                features.join(", "),
+                root.join("build-support"),
+            ),
+        );
+        project.write("build.rs", "fn main() {\n    modelshift_build::run();\n}\n");
+        project.write("src/lib.rs", "pub mod migrations;\npub mod models;\n");
+        project.write("src/migrations.rs", "modelshift::migrations!();\n");
+        project.write("src/models.rs", "");
+        project.write(".gitignore", "/target\n*.sqlite3\nCargo.lock\n");
+        std::fs::copy(root.join("Cargo.lock"), project.path("Cargo.lock")).expect("the lock file is there");
+        project
+    }
+
+    /// Gives a path in the crate.
+    pub fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.outside.path().join(path)
+    }
+
+    /// Sets a variable for every command from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(known, _)| known != name);
+        self.environment.push((name.into(), value.into()));
+    }
+
+    /// Takes a variable back.
+    pub fn unset(&mut self, name: &str) {
+        self.environment.retain(|(known, _)| known != name);
+    }
+
+    /// Writes a file, folders included, later than any file written before by what cargo can see.
+    ///
+    /// # Panics
+    /// Where it cannot be written.
+    pub fn write(&self, path: impl AsRef<Path>, text: &str) {
+        let path = self.path(path);
+        std::fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
+        // Modification times must differ for cargo to see an edit that follows a build at once.
+        std::thread::sleep(Duration::from_millis(20));
+        std::fs::write(path, text).expect("the file can be written");
+    }
+
+    /// Writes `src/models.rs`, after the line that imports what models use.
+    pub fn models(&self, text: &str) {
+        self.write(
+            "src/models.rs",
+            &format!("#[allow(unused_imports)]\nuse modelshift::{{ForeignKey, Model}};\n\n{text}"),
+        );
+    }
+
+    /// Reads a file.
+    ///
+    /// # Panics
+    /// Where it cannot be read.
+    pub fn read(&self, path: impl AsRef<Path>) -> String {
+        let path = self.path(path);
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// Gives the names of the files in the migration folder, sorted; none where there is no folder.
+    pub fn migrations(&self) -> Vec<String> {
+        let Ok(folder) = std::fs::read_dir(self.path("src/migrations")) else { return Vec::new() };
+        let mut names: Vec<String> =
+            folder.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    /// Reads the newest migration.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn newest(&self) -> String {
+        let name = self.migrations().pop().expect("there is a migration");
+        self.read(Path::new("src/migrations").join(name))
+    }
+
+    /// Runs a program in the crate's folder.
+    ///
+    /// # Panics
+    /// Where it cannot be started.
+    pub fn run(&self, program: &str, arguments: &[&str]) -> Run {
+        let mut command = Command::new(program);
+        CLEARED.iter().for_each(|name| {
+            command.env_remove(name);
+        });
+        let output = command
+            .args(arguments)
+            .current_dir(self.outside.path())
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env("CARGO_NET_OFFLINE", "true")
+            .env("CARGO_TERM_COLOR", "never")
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_NAME"), "test")))
+            .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_EMAIL"), "test@example.org")))
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .output()
+            .unwrap_or_else(|error| panic!("`{program}` cannot be started: {error}"));
+        Run {
+            success: output.status.success(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Runs git; it must end well.
+    ///
+    /// # Panics
+    /// Where git fails.
+    pub fn git(&self, arguments: &[&str]) -> String {
+        self.run("git", arguments).ok().stdout
+    }
+
+    /// Commits all that is there.
+    pub fn commit(&self, message: &str) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "--message", message]);
+    }
+
+    /// Runs `cargo build` verbosely, which writes the migration.
+    pub fn build(&self) -> Run {
+        self.run("cargo", &["build", "-v"])
+    }
+
+    /// Runs `cargo check` verbosely.
+    pub fn check(&self) -> Run {
+        self.run("cargo", &["check", "-v"])
+    }
+}
+
+fn root() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.ancestors().nth(2).expect("this crate lies two folders deep").to_path_buf()
+}
