@@ -208,9 +208,15 @@ impl Expr {
             }
             Self::InList { operand, list } => {
                 operand.visit(visit);
-                list.iter().for_each(|item| item.visit(visit));
+                for item in list {
+                    item.visit(visit);
+                }
             }
-            Self::Call { arguments, .. } => arguments.iter().for_each(|item| item.visit(visit)),
+            Self::Call { arguments, .. } => {
+                for item in arguments {
+                    item.visit(visit);
+                }
+            }
         }
     }
 

@@ -20,6 +20,7 @@ pub enum FieldKind {
 ///
 /// What concerns one edit only (`backfill`, `renamed_from`, `new`) is not part of a field: see
 /// [`crate::hints::FieldHints`].
+#[expect(clippy::struct_excessive_bools, reason = "each is an attribute of its own, and all go together")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Field {
     /// The name in the struct.

@@ -5,7 +5,7 @@
 //!
 //! The path through the modules, from names to plans:
 //! [`name`] · [`column_type`], [`expr`] · [`field`], [`relation`], [`index`], [`constraint`] · [`model`], [`hints`] ·
-//! [`state`] · [`operation`], [`migration`] · [`table`] (made by [`image`]) · [`step`] (made by [`steps`]).
+//! [`state`] · [`operation`], [`migration`] · [`graph`], [`replay`] · [`question`], [`naming`] · [`table`] (made by [`image`]) · [`step`] (made by [`steps`]).
 
 #![forbid(unsafe_code)]
 
@@ -15,6 +15,7 @@ pub mod error;
 pub mod expr;
 pub mod field;
 pub mod fingerprint;
+pub mod graph;
 pub mod hints;
 pub mod image;
 pub mod index;
@@ -23,7 +24,9 @@ pub mod model;
 pub mod name;
 pub mod naming;
 pub mod operation;
+pub mod question;
 pub mod relation;
+pub mod replay;
 pub mod state;
 pub mod step;
 pub mod steps;

@@ -1,9 +1,13 @@
 //! Names that nobody chose: tables, indexes, constraints. Deterministic, and never longer than a database allows.
 
+pub mod migration;
+
 use crate::constraint::Constraint;
 use crate::fingerprint::fingerprint;
 use crate::index::Index;
 use crate::name::{AppLabel, ModelName, ObjectName, TableName};
+
+pub use self::migration::migration_name;
 
 /// The strictest limit of our databases: PostgreSQL cuts names after 63 bytes, with a mere notice.
 pub const MAX_NAME_BYTES: usize = 63;
@@ -30,12 +34,12 @@ pub fn snake_case(name: &str) -> String {
 
 /// Gives the name of a model's table: `blog_post`.
 pub fn table_name(app: &AppLabel, model: &ModelName) -> TableName {
-    TableName::new(shortened(format!("{app}_{}", snake_case(model.as_str()))))
+    TableName::new(shortened(&format!("{app}_{}", snake_case(model.as_str()))))
 }
 
 /// Cuts a name that is too long, and puts a hash of the whole in place of what was cut.
-pub fn shortened(name: String) -> String {
-    shortened_before(&name, "")
+pub fn shortened(name: &str) -> String {
+    shortened_before(name, "")
 }
 
 fn shortened_before(stem: &str, suffix: &str) -> String {
@@ -142,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_multibyte_name_is_cut_between_characters() {
-        let name = shortened("é".repeat(60));
+        let name = shortened(&"é".repeat(60));
         assert!(name.len() <= MAX_NAME_BYTES && name.starts_with("éé"));
     }
 }

@@ -90,10 +90,10 @@ struct Walk {
 }
 
 impl Walk {
-    fn take(&mut self, change: Change, alter: impl FnOnce(&mut Table)) {
+    fn take(&mut self, change: Change, make: impl FnOnce(&mut Table)) {
         let before = Arc::clone(&self.current);
         let mut after = Table::clone(&before);
-        alter(&mut after);
+        make(&mut after);
         self.current = Arc::new(after);
         self.steps.push(Step::AlterTable { before, after: Arc::clone(&self.current), change });
     }

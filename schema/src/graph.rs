@@ -1,0 +1,254 @@
+//! Migrations and what each depends on -> their order, their leaves, what comes before and after each.
+//!
+//! Every order here is deterministic and the one that Django gives: depth first from a migration to what it depends
+//! on, the greatest name first, without recursion, so that a history may be of any length.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::migration::Migration;
+use crate::name::{AppLabel, MigrationId};
+
+/// Migrations that fit together: every dependency is there, and none leads back to itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Graph {
+    migrations: BTreeMap<MigrationId, Migration>,
+    parents: BTreeMap<MigrationId, BTreeSet<MigrationId>>,
+    children: BTreeMap<MigrationId, BTreeSet<MigrationId>>,
+}
+
+/// Migrations that do not fit together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GraphError {
+    /// Two migrations bear one name.
+    #[error("migration `{id}` exists twice; rename or remove one of them")]
+    Duplicate {
+        /// The name that both bear.
+        id: MigrationId,
+    },
+    /// A migration depends on one that is not there.
+    #[error(
+        "migration `{id}` depends on `{dependency}`, which does not exist; {}",
+        missing_remedy(.near.as_ref())
+    )]
+    MissingDependency {
+        /// The migration that depends.
+        id: MigrationId,
+        /// What it depends on.
+        dependency: MigrationId,
+        /// A migration of that app with the same number, which may be what is meant.
+        near: Option<MigrationId>,
+    },
+    /// Migrations depend on each other in a circle.
+    #[error("migrations depend on each other in a circle: {}; take one of them out of a `depends_on`", circle(.members))]
+    Cycle {
+        /// The members, each depending on the next and the last on the first.
+        members: Vec<MigrationId>,
+    },
+}
+
+fn missing_remedy(near: Option<&MigrationId>) -> String {
+    match near {
+        Some(near) => format!("if `{near}` is meant, write that in `depends_on`"),
+        None => "correct `depends_on`, or bring the missing file back".to_owned(),
+    }
+}
+
+fn circle(members: &[MigrationId]) -> String {
+    let names: Vec<String> = members.iter().chain(members.first()).map(|id| format!("`{id}`")).collect();
+    names.join(" -> ")
+}
+
+/// Which way to look from a migration.
+#[derive(Clone, Copy)]
+enum Way {
+    ToParents,
+    ToChildren,
+}
+
+impl Graph {
+    /// Joins migrations, in whatever order they come.
+    ///
+    /// Two leaves of one app are no error here; see [`Self::leaves`].
+    ///
+    /// # Errors
+    /// All duplicates and missing dependencies at once; else every circle, found one by one.
+    pub fn new(migrations: Vec<Migration>) -> Result<Self, Vec<GraphError>> {
+        let mut graph = Self::default();
+        let mut errors = Vec::new();
+        for migration in migrations {
+            let id = migration.id.clone();
+            if graph.migrations.contains_key(&id) {
+                errors.push(GraphError::Duplicate { id });
+            } else {
+                graph.parents.insert(id.clone(), migration.depends_on.iter().cloned().collect());
+                graph.children.entry(id.clone()).or_default();
+                graph.migrations.insert(id, migration);
+            }
+        }
+        for (id, parents) in &graph.parents {
+            for parent in parents {
+                match graph.children.get_mut(parent) {
+                    Some(children) => {
+                        children.insert(id.clone());
+                    }
+                    None => errors.push(GraphError::MissingDependency {
+                        id: id.clone(),
+                        dependency: parent.clone(),
+                        near: near(&graph.migrations, parent),
+                    }),
+                }
+            }
+        }
+        if errors.is_empty() {
+            errors = graph.cycles();
+        }
+        if errors.is_empty() { Ok(graph) } else { Err(errors) }
+    }
+
+    /// Finds a migration.
+    pub fn get(&self, id: &MigrationId) -> Option<&Migration> {
+        self.migrations.get(id)
+    }
+
+    /// Gives every migration, each after all that it depends on.
+    pub fn order(&self) -> Vec<&Migration> {
+        let leaves =
+            self.children.iter().filter(|(id, children)| !children.iter().any(|it| it.app == id.app));
+        let order = self.depth_first(leaves.map(|(id, _)| id), Way::ToParents);
+        order.into_iter().filter_map(|id| self.migrations.get(id)).collect()
+    }
+
+    /// Gives the labels of all apps that have migrations.
+    pub fn apps(&self) -> BTreeSet<&AppLabel> {
+        self.migrations.keys().map(|id| &id.app).collect()
+    }
+
+    /// Gives the migrations of an app that no other migration of the app depends on; more than one is a conflict.
+    pub fn leaves(&self, app: &AppLabel) -> Vec<&MigrationId> {
+        let of_app = self.children.iter().filter(|(id, _)| id.app == *app);
+        let leaves = of_app.filter(|(_, children)| !children.iter().any(|child| child.app == *app));
+        leaves.map(|(id, _)| id).collect()
+    }
+
+    /// Gives what a migration depends on directly.
+    pub fn parents(&self, id: &MigrationId) -> impl Iterator<Item = &MigrationId> {
+        self.parents.get(id).into_iter().flatten()
+    }
+
+    /// Gives the migrations that depend on this one directly.
+    pub fn children(&self, id: &MigrationId) -> impl Iterator<Item = &MigrationId> {
+        self.children.get(id).into_iter().flatten()
+    }
+
+    /// Gives all that must have been done for a migration, in the order in which it is done, itself last.
+    ///
+    /// Nothing where there is no such migration.
+    pub fn ancestors(&self, id: &MigrationId) -> Vec<&MigrationId> {
+        self.depth_first(self.migrations.get_key_value(id).map(|(id, _)| id), Way::ToParents)
+    }
+
+    /// Gives all that needs a migration, itself first, in the order in which it is done; undone in the opposite one.
+    ///
+    /// Nothing where there is no such migration.
+    pub fn descendants(&self, id: &MigrationId) -> Vec<&MigrationId> {
+        let mut order =
+            self.depth_first(self.migrations.get_key_value(id).map(|(id, _)| id), Way::ToChildren);
+        order.reverse();
+        order
+    }
+
+    fn neighbours(&self, id: &MigrationId, way: Way) -> impl DoubleEndedIterator<Item = &MigrationId> {
+        let edges = match way {
+            Way::ToParents => &self.parents,
+            Way::ToChildren => &self.children,
+        };
+        edges.get(id).into_iter().flatten()
+    }
+
+    /// Visits what the starts lead to; each comes after all that it leads to itself.
+    fn depth_first<'a>(
+        &'a self,
+        starts: impl IntoIterator<Item = &'a MigrationId>,
+        way: Way,
+    ) -> Vec<&'a MigrationId> {
+        let mut order = Vec::new();
+        let mut seen = BTreeSet::new();
+        for start in starts {
+            let mut stack = vec![(start, false)];
+            while let Some((id, expanded)) = stack.pop() {
+                if seen.contains(id) {
+                    continue;
+                }
+                if expanded {
+                    seen.insert(id);
+                    order.push(id);
+                } else {
+                    stack.push((id, true));
+                    stack.extend(self.neighbours(id, way).map(|next| (next, false)));
+                }
+            }
+        }
+        order
+    }
+
+    /// Finds circles: takes away what depends on nothing, then on nothing but that, and walks through what is left.
+    fn cycles(&self) -> Vec<GraphError> {
+        let mut open: BTreeMap<&MigrationId, usize> =
+            self.parents.iter().map(|(id, parents)| (id, parents.len())).collect();
+        let mut free: Vec<&MigrationId> =
+            open.iter().filter(|(_, count)| **count == 0).map(|(id, _)| *id).collect();
+        while let Some(id) = free.pop() {
+            open.remove(id);
+            for child in self.children(id) {
+                if let Some(count) = open.get_mut(child) {
+                    *count -= 1;
+                    if *count == 0 {
+                        free.push(child);
+                    }
+                }
+            }
+        }
+        let mut errors = Vec::new();
+        while let Some((start, _)) = open.first_key_value() {
+            let members = self.walk_to_repetition(start, &open);
+            for member in &members {
+                open.remove(member);
+            }
+            errors.push(GraphError::Cycle { members });
+            // What merely leads into a circle that was found is no circle of its own.
+            while let Some(id) =
+                open.keys().find(|id| !self.parents(id).any(|it| open.contains_key(it))).copied()
+            {
+                open.remove(id);
+            }
+        }
+        errors
+    }
+
+    /// Follows dependencies, the smallest first, until one comes again; every one in `open` leads to another in it.
+    fn walk_to_repetition(
+        &self,
+        start: &MigrationId,
+        open: &BTreeMap<&MigrationId, usize>,
+    ) -> Vec<MigrationId> {
+        let mut path: Vec<&MigrationId> = vec![start];
+        let mut last = start;
+        while let Some(next) = self.parents(last).find(|parent| open.contains_key(parent)) {
+            if let Some(position) = path.iter().position(|id| *id == next) {
+                return path[position..].iter().map(|id| (*id).clone()).collect();
+            }
+            path.push(next);
+            last = next;
+        }
+        path.into_iter().cloned().collect()
+    }
+}
+
+fn near(migrations: &BTreeMap<MigrationId, Migration>, missing: &MigrationId) -> Option<MigrationId> {
+    let number = missing.number()?;
+    let is_near = |id: &&MigrationId| id.app == missing.app && id.number() == Some(number);
+    migrations.keys().find(is_near).cloned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,256 @@
+//! What the detector asks instead of guessing, with each way out spelled ready to paste.
+//!
+//! A question is answered in the source, by an attribute; so the answer is there for everyone, and is inert once the
+//! change is recorded.
+
+use serde::{Deserialize, Serialize};
+
+use crate::column_type::ColumnType;
+use crate::field::{Field, FieldKind};
+use crate::name::{FieldName, ModelKey, ModelName};
+
+/// A question about a model or one of its fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// The model, by the name that its struct has now.
+    pub model: ModelKey,
+    /// The field, where the question is about one.
+    pub field: Option<FieldName>,
+    /// What is asked.
+    pub kind: QuestionKind,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum QuestionKind {
+    /// A new field forbids NULL, and rows that exist have no value for it.
+    NewNotNull(MissingValue),
+    /// A field forbids NULL from now on, and rows that hold NULL have no value for it.
+    NullToNotNull(MissingValue),
+    /// A field came and others went that it may have been.
+    RenamedField {
+        /// The fields that went.
+        candidates: Vec<FieldName>,
+        /// What rows would lack if the field were a new one.
+        missing: Option<MissingValue>,
+    },
+    /// A model came and others went that it may have been.
+    RenamedModel {
+        /// The models that went.
+        candidates: Vec<ModelName>,
+    },
+    /// A `renamed_from` names what the history does not know.
+    UnknownOrigin {
+        /// What it names.
+        from: String,
+        /// Names that went and may be meant.
+        candidates: Vec<String>,
+    },
+    /// A `renamed_from` names what is still there.
+    OriginStillThere {
+        /// What it names.
+        from: String,
+    },
+    /// Two say that they are renamed from the same.
+    SharedOrigin {
+        /// What both name.
+        from: String,
+        /// The other one.
+        other: String,
+    },
+}
+
+/// A value that rows lack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingValue {
+    /// A value that the type has, as source spells it; none for a reference.
+    pub sample: Option<String>,
+    /// True where one value for all rows would break a rule that they differ.
+    pub unique: bool,
+}
+
+impl MissingValue {
+    /// Gives what rows lack for a field.
+    pub fn of(field: &Field) -> Self {
+        let sample = match &field.kind {
+            FieldKind::Column(column_type) => Some(sample(column_type).to_owned()),
+            FieldKind::ForeignKey(_) => None,
+        };
+        Self { sample, unique: field.unique || field.primary_key }
+    }
+
+    /// Gives the attributes that would provide the value, and what each means.
+    fn attributes(&self) -> Vec<(String, &'static str)> {
+        const BACKFILL: &str = "a value for the rows that exist, used once";
+        match (&self.sample, self.unique) {
+            (Some(sample), true) if sample == "random_uuid()" => vec![
+                (format!("default = {sample}"), "a default in the database, another one for each row"),
+                (format!("backfill = {sample}"), BACKFILL),
+            ],
+            (Some(_), true) => {
+                vec![(
+                    "backfill = …".to_owned(),
+                    "an expression over other fields that gives each row its own",
+                )]
+            }
+            (Some(sample), false) => vec![
+                (format!("default = {sample}"), "a default in the database, also for rows to come"),
+                (format!("backfill = {sample}"), BACKFILL),
+            ],
+            (None, _) => vec![("backfill = …".to_owned(), "the key that the rows which exist refer to")],
+        }
+    }
+}
+
+/// A value that says least, as source spells it.
+fn sample(column_type: &ColumnType) -> &'static str {
+    match column_type {
+        ColumnType::Bool => "false",
+        ColumnType::I8
+        | ColumnType::I16
+        | ColumnType::I32
+        | ColumnType::I64
+        | ColumnType::U8
+        | ColumnType::U16
+        | ColumnType::U32
+        | ColumnType::U64
+        | ColumnType::Decimal { .. } => "0",
+        ColumnType::F32 | ColumnType::F64 => "0.0",
+        ColumnType::Text | ColumnType::Varchar { .. } => "\"\"",
+        ColumnType::Bytes => "b\"\"",
+        ColumnType::Date => "current_date()",
+        ColumnType::Time => "current_time()",
+        ColumnType::DateTime | ColumnType::DateTimeTz => "now()",
+        ColumnType::Uuid => "random_uuid()",
+        ColumnType::Json => "\"{}\"",
+    }
+}
+
+/// A way out of a question: what to write, and what comes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayOut {
+    /// What to write in the source, or to do there.
+    pub write: String,
+    /// What comes of it.
+    pub meaning: String,
+}
+
+impl WayOut {
+    fn new(write: impl Into<String>, meaning: impl Into<String>) -> Self {
+        Self { write: write.into(), meaning: meaning.into() }
+    }
+}
+
+impl Question {
+    /// Gives the whole text: what is the matter, and each way out.
+    pub fn message(&self) -> String {
+        use std::fmt::Write;
+        let ways = self.ways_out();
+        let width = ways.iter().map(|way| way.write.chars().count()).max().unwrap_or(0);
+        let mut text = format!("{}\npick one:", self.matter());
+        for WayOut { write, meaning } in ways {
+            // Writing into a `String` cannot fail.
+            let _ = write!(text, "\n  {write:width$}    {meaning}");
+        }
+        text
+    }
+
+    /// Says what is the matter, in one line.
+    pub fn matter(&self) -> String {
+        let subject = self.subject();
+        match &self.kind {
+            QuestionKind::NewNotNull(_) => {
+                format!("{subject} is a new NOT NULL field, and rows that exist have no value for it")
+            }
+            QuestionKind::NullToNotNull(_) => {
+                format!("{subject} is NOT NULL from now on, and rows that hold NULL have no value for it")
+            }
+            QuestionKind::RenamedField { candidates, .. } => {
+                format!("{subject} is new and {}: renamed, or another field?", gone(candidates))
+            }
+            QuestionKind::RenamedModel { candidates } => {
+                format!("{subject} is new and {}: renamed, or another model?", gone(candidates))
+            }
+            QuestionKind::UnknownOrigin { from, .. } => {
+                let kind = if self.field.is_some() { "field of this model" } else { "model of this app" };
+                format!("{subject} says `renamed_from = \"{from}\"`, but the migrations know no such {kind}")
+            }
+            QuestionKind::OriginStillThere { from } => {
+                format!("{subject} says `renamed_from = \"{from}\"`, but `{from}` is still there")
+            }
+            QuestionKind::SharedOrigin { from, other } => {
+                format!("{subject} and `{other}` both say `renamed_from = \"{from}\"`")
+            }
+        }
+    }
+
+    /// Gives each way out.
+    pub fn ways_out(&self) -> Vec<WayOut> {
+        let scope = if self.field.is_some() { "field" } else { "model" };
+        let renamed = |from: &str| {
+            let keeps = if self.field.is_some() { "the values stay" } else { "the rows stay" };
+            WayOut::new(format!("#[{scope}(renamed_from = \"{from}\")]"), format!("renamed: {keeps}"))
+        };
+        let new = |meaning: &str| WayOut::new(format!("#[{scope}(new)]"), meaning);
+        match &self.kind {
+            QuestionKind::NewNotNull(missing) => with_values(missing, "", "", "rows that exist hold NULL"),
+            QuestionKind::NullToNotNull(missing) => with_values(missing, "", "", "NULL stays allowed"),
+            QuestionKind::RenamedField { candidates, missing } => {
+                let mut ways: Vec<WayOut> = candidates.iter().map(|it| renamed(it.as_str())).collect();
+                match missing {
+                    None => ways.push(new("a new field: what is gone goes with its values")),
+                    Some(missing) => {
+                        let meaning = "a new field, ";
+                        ways.extend(with_values(missing, "new, ", meaning, ""));
+                        ways.retain(|way| !way.write.starts_with("Option"));
+                    }
+                }
+                ways
+            }
+            QuestionKind::RenamedModel { candidates } => {
+                let mut ways: Vec<WayOut> = candidates.iter().map(|it| renamed(it.as_str())).collect();
+                ways.push(new("a new model: what is gone goes with its rows"));
+                ways
+            }
+            QuestionKind::UnknownOrigin { candidates, .. } => {
+                let mut ways: Vec<WayOut> = candidates.iter().map(|it| renamed(it)).collect();
+                ways.push(new("nothing was renamed"));
+                ways
+            }
+            QuestionKind::OriginStillThere { from } => {
+                vec![WayOut::new(format!("remove `{from}`"), "renamed"), new("a new one beside it")]
+            }
+            QuestionKind::SharedOrigin { other, .. } => {
+                vec![
+                    new(&format!("`{other}` is the renamed one")),
+                    WayOut::new(format!("#[{scope}(new)] on `{other}`"), "this is the renamed one"),
+                ]
+            }
+        }
+    }
+
+    fn subject(&self) -> String {
+        match &self.field {
+            Some(field) => format!("`{}.{field}`", self.model.name),
+            None => format!("`{}`", self.model.name),
+        }
+    }
+}
+
+fn gone<T: std::fmt::Display>(names: &[T]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    format!("{} {verb} gone", quoted.join(", "))
+}
+
+fn with_values(missing: &MissingValue, prefix: &str, meaning: &str, of_null: &str) -> Vec<WayOut> {
+    let attributes = missing.attributes().into_iter();
+    let mut ways: Vec<WayOut> = attributes
+        .map(|(text, what)| WayOut::new(format!("#[field({prefix}{text})]"), format!("{meaning}{what}")))
+        .collect();
+    ways.push(WayOut::new("Option<…>", of_null));
+    ways
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+use super::*;
+use crate::relation::ForeignKey;
+
+fn check(field: Option<&str>, kind: QuestionKind, expect: &str) {
+    let question = Question { model: ModelKey::new("blog", "Author"), field: field.map(Into::into), kind };
+    assert_eq!(question.message(), expect);
+}
+
+#[test]
+fn a_new_field_is_offered_a_value_of_its_type() {
+    let field = Field::new("rating", ColumnType::I32);
+    check(
+        Some("rating"),
+        QuestionKind::NewNotNull(MissingValue::of(&field)),
+        "`Author.rating` is a new NOT NULL field, and rows that exist have no value for it
+pick one:
+  #[field(default = 0)]     a default in the database, also for rows to come
+  #[field(backfill = 0)]    a value for the rows that exist, used once
+  Option<…>                 rows that exist hold NULL",
+    );
+}
+
+#[test]
+fn a_reference_and_a_unique_field_are_offered_no_constant() {
+    let reference = Field::foreign_key("city", ForeignKey::new(ModelKey::new("blog", "City")));
+    check(
+        Some("city"),
+        QuestionKind::NullToNotNull(MissingValue::of(&reference)),
+        "`Author.city` is NOT NULL from now on, and rows that hold NULL have no value for it
+pick one:
+  #[field(backfill = …)]    the key that the rows which exist refer to
+  Option<…>                 NULL stays allowed",
+    );
+    let unique = Field { unique: true, ..Field::new("email", ColumnType::Text) };
+    let question = QuestionKind::NewNotNull(MissingValue::of(&unique));
+    check(
+        Some("email"),
+        question,
+        "`Author.email` is a new NOT NULL field, and rows that exist have no value for it
+pick one:
+  #[field(backfill = …)]    an expression over other fields that gives each row its own
+  Option<…>                 rows that exist hold NULL",
+    );
+}
+
+#[test]
+fn a_possible_rename_names_every_candidate() {
+    check(
+        Some("full_name"),
+        QuestionKind::RenamedField {
+            candidates: vec!["name".into(), "title".into()],
+            missing: Some(MissingValue::of(&Field::new("full_name", ColumnType::Text))),
+        },
+        "`Author.full_name` is new and `name`, `title` are gone: renamed, or another field?
+pick one:
+  #[field(renamed_from = \"name\")]     renamed: the values stay
+  #[field(renamed_from = \"title\")]    renamed: the values stay
+  #[field(new, default = \"\")]         a new field, a default in the database, also for rows to come
+  #[field(new, backfill = \"\")]        a new field, a value for the rows that exist, used once",
+    );
+    check(
+        None,
+        QuestionKind::RenamedModel { candidates: vec!["Writer".into()] },
+        "`Author` is new and `Writer` is gone: renamed, or another model?
+pick one:
+  #[model(renamed_from = \"Writer\")]    renamed: the rows stay
+  #[model(new)]                        a new model: what is gone goes with its rows",
+    );
+}
+
+#[test]
+fn a_wrong_origin_says_what_is_known() {
+    check(
+        Some("full_name"),
+        QuestionKind::UnknownOrigin { from: "nmae".into(), candidates: vec!["name".into()] },
+        "`Author.full_name` says `renamed_from = \"nmae\"`, but the migrations know no such field of this model
+pick one:
+  #[field(renamed_from = \"name\")]    renamed: the values stay
+  #[field(new)]                      nothing was renamed",
+    );
+    check(
+        Some("full_name"),
+        QuestionKind::OriginStillThere { from: "name".into() },
+        "`Author.full_name` says `renamed_from = \"name\"`, but `name` is still there
+pick one:
+  remove `name`    renamed
+  #[field(new)]    a new one beside it",
+    );
+    check(
+        None,
+        QuestionKind::SharedOrigin { from: "Writer".into(), other: "Poet".into() },
+        "`Author` and `Poet` both say `renamed_from = \"Writer\"`
+pick one:
+  #[model(new)]              `Poet` is the renamed one
+  #[model(new)] on `Poet`    this is the renamed one",
+    );
+}

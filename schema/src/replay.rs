@@ -1,0 +1,104 @@
+//! Migrations in order -> the state of the project after them.
+
+use crate::error::StateError;
+use crate::graph::Graph;
+use crate::migration::Migration;
+use crate::name::MigrationId;
+use crate::state::ProjectState;
+
+/// A migration whose operation does not fit the history before it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("migration `{migration}`, operation {} ({describe})", .operation + 1)]
+pub struct ReplayError {
+    /// The migration.
+    pub migration: MigrationId,
+    /// The position of the operation, from 0; the text counts from 1.
+    pub operation: usize,
+    /// What the operation does, as it describes itself.
+    pub describe: String,
+    /// What is wrong.
+    #[source]
+    pub source: StateError,
+}
+
+/// Gives the state after the migrations, taken in the given order from an empty project.
+///
+/// # Errors
+/// The first operation that does not fit the state it meets.
+pub fn replay<'a>(order: impl IntoIterator<Item = &'a Migration>) -> Result<ProjectState, ReplayError> {
+    let mut state = ProjectState::default();
+    for migration in order {
+        advance(&mut state, migration)?;
+    }
+    Ok(state)
+}
+
+/// Moves a state on by one migration.
+///
+/// # Errors
+/// As [`replay`]; the state may then be half changed and is to be thrown away.
+pub fn advance(state: &mut ProjectState, migration: &Migration) -> Result<(), ReplayError> {
+    migration.apply(state).map_err(|(operation, source)| ReplayError {
+        migration: migration.id.clone(),
+        operation,
+        describe: migration.operations[operation].behaviour().describe(),
+        source,
+    })
+}
+
+impl Graph {
+    /// Gives the state of the project after a migration and all that it depends on.
+    ///
+    /// # Errors
+    /// As [`replay`].
+    pub fn state_at(&self, id: &MigrationId) -> Result<ProjectState, ReplayError> {
+        replay(self.ancestors(id).into_iter().filter_map(|id| self.get(id)))
+    }
+
+    /// Gives the state of the project after all migrations.
+    ///
+    /// # Errors
+    /// As [`replay`].
+    pub fn state(&self) -> Result<ProjectState, ReplayError> {
+        replay(self.order())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::column_type::ColumnType;
+    use crate::field::Field;
+    use crate::model::Model;
+    use crate::operation::{CreateModel, DeleteModel, Operation};
+
+    fn create(number: usize) -> Migration {
+        let id = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
+        Migration {
+            id: MigrationId::new("blog", format!("{number:04}_model")),
+            depends_on: (number > 1)
+                .then(|| MigrationId::new("blog", format!("{:04}_model", number - 1)))
+                .into_iter()
+                .collect(),
+            operations: vec![Operation::CreateModel(CreateModel {
+                model: Model::new(format!("Model{number}"), vec![id]),
+            })],
+        }
+    }
+
+    #[test]
+    fn a_history_is_replayed_to_any_of_its_points() {
+        let graph = Graph::new((1..=5).map(create).collect()).unwrap();
+        assert_eq!(graph.state().unwrap().models().count(), 5);
+        assert_eq!(graph.state_at(&"blog.0003_model".parse().unwrap()).unwrap().models().count(), 3);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_by_migration_and_operation() {
+        let mut wrong = create(2);
+        wrong.operations.push(Operation::DeleteModel(DeleteModel { model: "Gone".into() }));
+        let error = replay(&[create(1), wrong]).unwrap_err();
+        assert_eq!(error.to_string(), "migration `blog.0002_model`, operation 2 (deletes `Gone`)");
+        assert_eq!(error.source.to_string(), "there is no model `blog.Gone` at this point of the history");
+    }
+}
