@@ -3,6 +3,7 @@
 //! Nothing is downloaded: the workspace's lock file is copied, and cargo is told to stay offline.
 
 #![forbid(unsafe_code)]
+#![expect(clippy::panic, reason = "a test that cannot go on fails")]
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -109,12 +110,12 @@ impl Project {
             "Cargo.toml",
             &format!(
                 "[package]\nname = \"library\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-                 [dependencies]\nmodelshift = {{ path = {:?}, features = [{}] }}\n\n\
-                 [build-dependencies]\nmodelshift-build = {{ path = {:?} }}\n\n\
+                 [dependencies]\nmodelshift = {{ path = \"{}\", features = [{}] }}\n\n\
+                 [build-dependencies]\nmodelshift-build = {{ path = \"{}\" }}\n\n\
                  [profile.dev]\ndebug = false\n\n[workspace]\n",
-                root.join("runtime"),
+                root.join("runtime").display(),
                 features.join(", "),
-                root.join("build-support"),
+                root.join("build-support").display(),
             ),
         );
         project.write("build.rs", "fn main() {\n    modelshift_build::run();\n}\n");
@@ -195,9 +196,9 @@ impl Project {
     /// Where it cannot be started.
     pub fn run(&self, program: &str, arguments: &[&str]) -> Run {
         let mut command = Command::new(program);
-        CLEARED.iter().for_each(|name| {
+        for name in CLEARED {
             command.env_remove(name);
-        });
+        }
         let output = command
             .args(arguments)
             .current_dir(self.outside.path())
