@@ -44,6 +44,13 @@ impl Constraint {
         }
     }
 
+    /// Takes the name away.
+    pub fn clear_name(&mut self) {
+        match self {
+            Self::Unique { name, .. } | Self::Check { name, .. } => *name = None,
+        }
+    }
+
     /// Gives the names of the fields that the rule is about, in order of first appearance.
     pub fn field_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();

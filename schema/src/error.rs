@@ -1,6 +1,6 @@
-//! What can be wrong with a history: errors of states, named after the user's trouble.
+//! What can be wrong with a history or with models: errors named after the user's trouble.
 
-use crate::name::{FieldName, ModelKey, ObjectName};
+use crate::name::{AppLabel, ColumnName, FieldName, ModelKey, ObjectName, TableName};
 
 /// An operation that does not fit the state it meets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,4 +101,129 @@ pub enum StateError {
         /// What to do about it.
         remedy: String,
     },
+}
+
+impl StateError {
+    /// Gives the field of the model that the error is about, where it is about one.
+    pub fn field(&self) -> Option<&FieldName> {
+        match self {
+            Self::NoField { field, .. }
+            | Self::FieldExists { field, .. }
+            | Self::FieldInUse { field, .. }
+            | Self::CompositeTarget { field, .. } => Some(field),
+            Self::NoModel { .. }
+            | Self::ModelExists { .. }
+            | Self::NoKey { .. }
+            | Self::Referred { .. }
+            | Self::NoObject { .. }
+            | Self::ObjectExists { .. }
+            | Self::KeyCycle { .. }
+            | Self::Irreversible { .. } => None,
+        }
+    }
+}
+
+/// Models that cannot be what is wanted, or that no migration leads to.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DetectError {
+    /// A model does not hold together.
+    #[error("{source}")]
+    Model {
+        /// The model.
+        model: ModelKey,
+        /// What is wrong with it.
+        source: StateError,
+    },
+    /// Two models have one table.
+    #[error(
+        "models `{model}` and `{other}` would both have the table `{table}`; give one of them another `table`"
+    )]
+    SameTable {
+        /// One model.
+        model: ModelKey,
+        /// The other.
+        other: ModelKey,
+        /// The table of both.
+        table: TableName,
+    },
+    /// Two fields have one column.
+    #[error(
+        "fields `{field}` and `{other}` of `{model}` would both have the column `{column}`; give one of them another `column`"
+    )]
+    SameColumn {
+        /// The model.
+        model: ModelKey,
+        /// One field.
+        field: FieldName,
+        /// The other.
+        other: FieldName,
+        /// The column of both.
+        column: ColumnName,
+    },
+    /// Two indexes or constraints have one name in the database.
+    #[error(
+        "`{model}` and `{other}` would both have an index or constraint `{name}`; give one of them another `name`"
+    )]
+    SameObject {
+        /// One model.
+        model: ModelKey,
+        /// The other, or the same.
+        other: ModelKey,
+        /// The name of both.
+        name: ObjectName,
+    },
+    /// The primary key moves to another field while rows elsewhere hold the old one.
+    #[error(
+        "the primary key of `{model}` cannot move from `{before}` to `{after}` while `{by}.{field}` refers to it; \
+         if it is the same key by another name, say `renamed_from = \"{before}\"`, else remove the reference in a \
+         migration of its own first"
+    )]
+    KeyMoved {
+        /// The model.
+        model: ModelKey,
+        /// The field that was the key.
+        before: FieldName,
+        /// The field that is to be.
+        after: FieldName,
+        /// A model that refers to it.
+        by: ModelKey,
+        /// The field by which it does.
+        field: FieldName,
+    },
+    /// The operations found do not lead to the models: a fault of the detector, found before anything is written.
+    #[error(
+        "the changes of app `{app}` were not understood{}; nothing is written. please report this with the models and \
+         the newest migration; until then, make the change in two smaller steps",
+        .model.as_ref().map(|model| format!(" (model `{model}`)")).unwrap_or_default()
+    )]
+    Astray {
+        /// The app.
+        app: AppLabel,
+        /// The model where the difference shows.
+        model: Option<ModelKey>,
+    },
+}
+
+impl DetectError {
+    /// Gives the model that the error is about, where it is about one.
+    pub fn model(&self) -> Option<&ModelKey> {
+        match self {
+            Self::Model { model, .. }
+            | Self::SameTable { model, .. }
+            | Self::SameColumn { model, .. }
+            | Self::SameObject { model, .. }
+            | Self::KeyMoved { model, .. } => Some(model),
+            Self::Astray { model, .. } => model.as_ref(),
+        }
+    }
+
+    /// Gives the field that the error is about, where it is about one.
+    pub fn field(&self) -> Option<&FieldName> {
+        match self {
+            Self::Model { source, .. } => source.field(),
+            Self::SameColumn { field, .. } => Some(field),
+            Self::KeyMoved { after, .. } => Some(after),
+            Self::SameTable { .. } | Self::SameObject { .. } | Self::Astray { .. } => None,
+        }
+    }
 }

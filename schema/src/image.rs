@@ -58,7 +58,7 @@ impl ProjectState {
     pub fn column_type(&self, key: &ModelKey, field: &Field) -> Result<ColumnType, StateError> {
         let (mut key, mut field) = (key, field);
         // A key may itself be a reference; more steps than models means a circle.
-        for _ in 0..=self.models().count() {
+        for _ in 0..=self.len() {
             match &field.kind {
                 FieldKind::Column(column_type) => return Ok(column_type.clone()),
                 FieldKind::ForeignKey(relation) => {

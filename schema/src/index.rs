@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::expr::Expr;
-use crate::name::ObjectName;
+use crate::name::{FieldName, ObjectName};
 
 /// One part of an index: a field or an expression, and its order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,4 +38,32 @@ pub struct Index {
     /// The rows that are indexed; all of them when there is no condition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Expr>,
+}
+
+impl Index {
+    /// Gives the names of the fields that the index is about, in order of first appearance.
+    pub fn field_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        let parts = self.parts.iter().flat_map(|part| part.value.names());
+        for name in parts.chain(self.when.iter().flat_map(Expr::names)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// Follows the renaming of a field.
+    pub fn rename_field(&mut self, before: &FieldName, after: &FieldName) {
+        let renamed = |expr: &Expr| expr.renamed(before.as_str(), after.as_str());
+        for part in &mut self.parts {
+            part.value = renamed(&part.value);
+        }
+        self.when = self.when.as_ref().map(renamed);
+    }
+
+    /// Tells whether the other is the same index under whatever name.
+    pub fn has_content_of(&self, other: &Self) -> bool {
+        self.parts == other.parts && self.when == other.when
+    }
 }

@@ -5,12 +5,15 @@
 //!
 //! The path through the modules, from names to plans:
 //! [`name`] · [`column_type`], [`expr`] · [`field`], [`relation`], [`index`], [`constraint`] · [`model`], [`hints`] ·
-//! [`state`] · [`operation`], [`migration`] · [`graph`], [`replay`] · [`question`], [`naming`] · [`table`] (made by [`image`]) · [`step`] (made by [`steps`]).
+//! [`state`] · [`operation`], [`migration`] · [`graph`], [`replay`] · [`detect`] (asks by [`question`]),
+//! [`naming`] · [`table`] (made by [`image`]) · [`step`] (made by [`steps`]).
 
 #![forbid(unsafe_code)]
 
+mod agreement;
 pub mod column_type;
 pub mod constraint;
+pub mod detect;
 pub mod error;
 pub mod expr;
 pub mod field;
@@ -23,6 +26,8 @@ pub mod migration;
 pub mod model;
 pub mod name;
 pub mod naming;
+#[cfg(test)]
+mod notation;
 pub mod operation;
 pub mod question;
 pub mod relation;

@@ -84,4 +84,24 @@ impl Model {
         self.constraints = constraints;
         self
     }
+
+    /// Takes away the names that [`Self::with_names`] would give, so that they follow what changes.
+    #[must_use]
+    pub(crate) fn without_derived_names(mut self, app: &AppLabel) -> Self {
+        let mut derived = self.clone();
+        derived.indexes.iter_mut().for_each(|index| index.name = None);
+        derived.constraints.iter_mut().for_each(Constraint::clear_name);
+        let derived = derived.with_names(app);
+        for (index, derived) in self.indexes.iter_mut().zip(&derived.indexes) {
+            if index.name == derived.name {
+                index.name = None;
+            }
+        }
+        for (constraint, derived) in self.constraints.iter_mut().zip(&derived.constraints) {
+            if constraint.name() == derived.name() {
+                constraint.clear_name();
+            }
+        }
+        self
+    }
 }

@@ -10,7 +10,7 @@ use crate::error::StateError;
 use crate::field::{Field, FieldKind};
 use crate::index::Index;
 use crate::model::Model;
-use crate::name::{FieldName, ModelKey, ModelName, ObjectName};
+use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName};
 
 /// All models of a project at one point of its history.
 ///
@@ -42,6 +42,16 @@ impl ProjectState {
     /// Gives all models, in the order of their keys.
     pub fn models(&self) -> impl Iterator<Item = (&ModelKey, &Arc<Model>)> {
         self.models.iter()
+    }
+
+    /// Gives the number of models.
+    pub fn len(&self) -> usize {
+        self.models.len()
+    }
+
+    /// Tells whether there is no model.
+    pub fn is_empty(&self) -> bool {
+        self.models.is_empty()
     }
 
     /// Tells whether there is such a model.
@@ -92,6 +102,16 @@ impl ProjectState {
         Ok(())
     }
 
+    /// Puts a model of another state in, in place of what may be there.
+    pub(crate) fn put(&mut self, key: &ModelKey, model: &Arc<Model>) {
+        self.models.insert(key.clone(), Arc::clone(model));
+    }
+
+    /// Takes a model out without looking at what refers to it.
+    pub(crate) fn take(&mut self, key: &ModelKey) -> Option<Arc<Model>> {
+        self.models.remove(key)
+    }
+
     /// Removes a model.
     ///
     /// # Errors
@@ -117,7 +137,7 @@ impl ProjectState {
             return Err(StateError::ModelExists { model: after });
         }
         let mut model = self.models.remove(key).ok_or_else(|| StateError::NoModel { model: key.clone() })?;
-        Arc::make_mut(&mut model).name = name.clone();
+        follow_names(&key.app, Arc::make_mut(&mut model), |model| model.name = name.clone());
         self.models.insert(after.clone(), model);
         for model in self.models.values_mut() {
             let refers = |field: &Field| field.relation().is_some_and(|relation| relation.to == *key);
@@ -173,9 +193,13 @@ impl ProjectState {
     pub fn alter_field(&mut self, key: &ModelKey, field: Field) -> Result<(), StateError> {
         self.check_target(&field)?;
         let model = self.model_mut(key)?;
-        match model.fields.iter_mut().find(|before| before.name == field.name) {
-            Some(before) => *before = field,
-            None => return Err(StateError::NoField { model: key.clone(), field: field.name }),
+        let Some(position) = model.fields.iter().position(|before| before.name == field.name) else {
+            return Err(StateError::NoField { model: key.clone(), field: field.name });
+        };
+        if model.fields[position].column_name() == field.column_name() {
+            model.fields[position] = field;
+        } else {
+            follow_names(&key.app, model, |model| model.fields[position] = field);
         }
         if model.primary_key().next().is_none() {
             return Err(StateError::NoKey { model: key.clone() });
@@ -197,17 +221,14 @@ impl ProjectState {
         if model.field(after).is_some() {
             return Err(StateError::FieldExists { model: key.clone(), field: after.clone() });
         }
-        match model.fields.iter_mut().find(|field| field.name == *before) {
-            Some(field) => field.name = after.clone(),
-            None => return Err(StateError::NoField { model: key.clone(), field: before.clone() }),
-        }
-        for index in &mut model.indexes {
-            for part in &mut index.parts {
-                part.value = part.value.renamed(before.as_str(), after.as_str());
-            }
-            index.when = index.when.as_ref().map(|when| when.renamed(before.as_str(), after.as_str()));
-        }
-        model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));
+        let Some(position) = model.fields.iter().position(|field| field.name == *before) else {
+            return Err(StateError::NoField { model: key.clone(), field: before.clone() });
+        };
+        follow_names(&key.app, model, |model| {
+            model.fields[position].name = after.clone();
+            model.indexes.iter_mut().for_each(|index| index.rename_field(before, after));
+            model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));
+        });
         Ok(())
     }
 
@@ -296,20 +317,29 @@ impl ProjectState {
     }
 }
 
+/// Changes a model so that the names of its indexes and constraints follow, as far as nobody chose them.
+///
+/// A chosen name that happens to be the one that would be derived follows too.
+fn follow_names(app: &AppLabel, model: &mut Model, change: impl FnOnce(&mut Model)) {
+    if model.indexes.is_empty() && model.constraints.is_empty() {
+        change(model);
+    } else {
+        let mut changed = model.clone().without_derived_names(app);
+        change(&mut changed);
+        *model = changed.with_names(app);
+    }
+}
+
 /// Names the index or constraint of a model that uses a field, if one does.
 fn user_of(model: &Model, field: &FieldName) -> Option<ObjectName> {
-    let index_uses = |index: &&Index| {
-        let parts = index.parts.iter().flat_map(|part| part.value.names());
-        parts.chain(index.when.iter().flat_map(|when| when.names())).any(|name| *field == name)
-    };
-    let constraint_uses =
-        |constraint: &&Constraint| constraint.field_names().iter().any(|name| *field == *name);
-    let index = model.indexes.iter().find(index_uses).and_then(|index| index.name.clone());
-    index.or_else(|| model.constraints.iter().find(constraint_uses).and_then(|it| it.name().cloned()))
+    let index = model.indexes.iter().find(|index| index.field_names().iter().any(|name| *field == *name));
+    let uses = |constraint: &&Constraint| constraint.field_names().iter().any(|name| *field == *name);
+    let constraint = || model.constraints.iter().find(uses).and_then(|it| it.name().cloned());
+    index.and_then(|index| index.name.clone()).or_else(constraint)
 }
 
 /// Checks that names of indexes and constraints differ, and that what they name is there.
-fn check_objects(key: &ModelKey, model: &Model) -> Result<(), StateError> {
+pub(crate) fn check_objects(key: &ModelKey, model: &Model) -> Result<(), StateError> {
     let mut seen: Vec<&ObjectName> = Vec::new();
     let indexes = model.indexes.iter().filter_map(|index| index.name.as_ref());
     for name in indexes.chain(model.constraints.iter().filter_map(Constraint::name)) {
@@ -318,10 +348,7 @@ fn check_objects(key: &ModelKey, model: &Model) -> Result<(), StateError> {
         }
         seen.push(name);
     }
-    let of_indexes = model.indexes.iter().flat_map(|index| {
-        let parts = index.parts.iter().flat_map(|part| part.value.names());
-        parts.chain(index.when.iter().flat_map(|when| when.names()))
-    });
+    let of_indexes = model.indexes.iter().flat_map(Index::field_names);
     for name in of_indexes.chain(model.constraints.iter().flat_map(Constraint::field_names)) {
         if !model.fields.iter().any(|field| field.name == name) {
             return Err(StateError::NoField { model: key.clone(), field: name.into() });

@@ -1,0 +1,193 @@
+//! The recorded state and the models as they are now -> the operations that lead from one to the other, and the
+//! questions without whose answers nothing may be written.
+//!
+//! The detector never guesses: where a rename is possible or rows would lack a value, it asks. The order of fields
+//! never matters, and what only readers see makes no operation. The stages and their order are Django's; the last one
+//! takes the operations through the recorded state, so that what is written is known to lead to the models.
+
+mod constraints;
+mod cycles;
+mod fields;
+mod indexes;
+mod models;
+mod order;
+mod origins;
+mod renames;
+mod wanted;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::error::DetectError;
+use crate::field::Field;
+use crate::hints::{FieldHints, ModelHints, SourceModel};
+use crate::model::Model;
+use crate::name::{AppLabel, FieldName, ModelKey};
+use crate::operation::Operation;
+use crate::question::{Question, QuestionKind};
+use crate::state::ProjectState;
+
+use self::order::Planned;
+
+/// What the detector found for one app.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Detection {
+    /// The operations, in an order that can be applied. Empty while questions are open.
+    pub operations: Vec<Operation>,
+    /// The questions that are open, in the order of models and fields.
+    pub questions: Vec<Question>,
+    /// Other apps to whose models the operations refer: their migrations must have been applied before.
+    pub dependencies: BTreeSet<AppLabel>,
+}
+
+/// Gives the operations that lead an app from what is recorded to what is wanted.
+///
+/// `wanted` holds the models of every app in sight, `recorded` the state after every migration in sight.
+///
+/// # Errors
+/// Models that do not hold together, or that no migration leads to.
+pub fn detect(
+    recorded: &ProjectState,
+    wanted: &BTreeMap<ModelKey, SourceModel>,
+    app: &AppLabel,
+) -> Result<Detection, DetectError> {
+    let target = wanted::state(recorded, wanted, app)?;
+    wanted::check(&target, app)?;
+    let sight = Sight { app, wanted, target };
+    let base = wanted::surroundings(recorded, &sight)?;
+
+    let mut found = Found::default();
+    let mut state = base.clone();
+    renames::models(&sight, &mut state, &mut found)?;
+    let renamed_fields = renames::fields(&sight, &mut state, &mut found)?;
+    models::deleted(&sight, &state, &mut found);
+    models::created(&sight, &state, &mut found);
+    found.planned.extend(renamed_fields);
+    constraints::removed(&sight, &state, &mut found);
+    indexes::removed_and_renamed(&sight, &state, &mut found);
+    fields::removed(&sight, &state, &mut found)?;
+    fields::added(&sight, &state, &mut found);
+    fields::altered(&sight, &state, &mut found);
+    indexes::added(&sight, &state, &mut found);
+    constraints::added(&sight, &state, &mut found);
+
+    if !found.questions.is_empty() {
+        found.questions.sort_by(|one, other| (&one.model, &one.field).cmp(&(&other.model, &other.field)));
+        return Ok(Detection { questions: found.questions, ..Detection::default() });
+    }
+    let operations = order::arrange(found.planned);
+    verify(&sight, base, &operations)?;
+    let dependencies = dependencies(app, &operations);
+    Ok(Detection { operations, questions: Vec::new(), dependencies })
+}
+
+/// What the stages look at besides the recorded state.
+struct Sight<'a> {
+    app: &'a AppLabel,
+    wanted: &'a BTreeMap<ModelKey, SourceModel>,
+    /// The models as they are wanted, of every app in sight, each index and constraint named.
+    target: ProjectState,
+}
+
+/// What the stages found so far.
+#[derive(Default)]
+struct Found {
+    planned: Vec<Planned>,
+    questions: Vec<Question>,
+}
+
+/// A model that is on both sides, and differs.
+struct Pair<'a> {
+    key: &'a ModelKey,
+    before: &'a Model,
+    after: &'a Model,
+}
+
+impl Sight<'_> {
+    fn hints(&self, key: &ModelKey) -> Option<&ModelHints> {
+        self.wanted.get(key).map(|source| &source.hints)
+    }
+
+    fn field_hints(&self, key: &ModelKey, field: &FieldName) -> Option<&FieldHints> {
+        self.hints(key)?.fields.get(field)
+    }
+
+    /// Gives the app's wanted models, in the order of their keys.
+    fn models(&self) -> impl Iterator<Item = (&ModelKey, &Model)> {
+        let of_app = self.target.models().filter(|(key, _)| key.app == *self.app);
+        of_app.map(|(key, model)| (key, model.as_ref()))
+    }
+
+    /// Gives the app's models that are in the state as well as wanted, where the two differ in anything.
+    fn pairs<'s>(&'s self, state: &'s ProjectState) -> impl Iterator<Item = Pair<'s>> {
+        self.models().filter_map(|(key, after)| {
+            let before = state.model(key).ok()?.as_ref();
+            (before != after).then_some(Pair { key, before, after })
+        })
+    }
+}
+
+impl Pair<'_> {
+    /// Gives the fields that are wanted and not there.
+    fn added(&self) -> impl Iterator<Item = &Field> {
+        self.after.fields.iter().filter(|field| self.before.field(&field.name).is_none())
+    }
+
+    /// Gives the fields that are there and not wanted.
+    fn removed(&self) -> impl Iterator<Item = &Field> {
+        self.before.fields.iter().filter(|field| self.after.field(&field.name).is_none())
+    }
+}
+
+impl Found {
+    fn ask(&mut self, model: &ModelKey, field: Option<&FieldName>, kind: QuestionKind) {
+        self.questions.push(Question { model: model.clone(), field: field.cloned(), kind });
+    }
+
+    /// Tells whether something is asked about the field already: one mistake gives one message.
+    fn has_asked(&self, model: &ModelKey, field: &FieldName) -> bool {
+        self.questions.iter().any(|it| it.model == *model && it.field.as_ref() == Some(field))
+    }
+}
+
+/// Takes the operations through the state that they were found for.
+fn verify(sight: &Sight<'_>, mut state: ProjectState, operations: &[Operation]) -> Result<(), DetectError> {
+    let astray =
+        |model: Option<&ModelKey>| DetectError::Astray { app: sight.app.clone(), model: model.cloned() };
+    for operation in operations {
+        operation.behaviour().apply(sight.app, &mut state).map_err(|_| astray(None))?;
+    }
+    for (key, model) in sight.models() {
+        if !state.model(key).is_ok_and(|reached| reached.agrees_with(model, sight.app)) {
+            return Err(astray(Some(key)));
+        }
+    }
+    let left = state.models().find(|(key, _)| key.app == *sight.app && !sight.target.contains(key));
+    left.map_or(Ok(()), |(key, _)| Err(astray(Some(key))))
+}
+
+/// Gives the other apps to whose models the operations refer.
+fn dependencies(app: &AppLabel, operations: &[Operation]) -> BTreeSet<AppLabel> {
+    let mut fields: Vec<&Field> = Vec::new();
+    for operation in operations {
+        match operation {
+            Operation::CreateModel(operation) => fields.extend(&operation.model.fields),
+            Operation::AddField(operation) => fields.push(&operation.field),
+            Operation::AlterField(operation) => fields.push(&operation.field),
+            Operation::DeleteModel(_)
+            | Operation::RenameModel(_)
+            | Operation::RemoveField(_)
+            | Operation::RenameField(_)
+            | Operation::AddIndex(_)
+            | Operation::RemoveIndex(_)
+            | Operation::RenameIndex(_)
+            | Operation::AddConstraint(_)
+            | Operation::RemoveConstraint(_)
+            | Operation::RunSql(_) => {}
+        }
+    }
+    let apps = fields.into_iter().filter_map(Field::relation).map(|relation| &relation.to.app);
+    apps.filter(|it| *it != app).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests;

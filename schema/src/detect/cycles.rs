@@ -1,0 +1,75 @@
+//! Models that refer to each other -> the fields that must be left out for the rest to have an order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::field::Field;
+use crate::model::Model;
+use crate::name::{FieldName, ModelKey};
+
+/// Gives the fields to cut so that no circle of references is left among the models.
+///
+/// References to other models and to the model itself stand in nobody's way. Of a circle it is cut, if possible, a
+/// field that allows NULL, and no part of a primary key; else that of the smallest model.
+pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>) -> BTreeSet<(ModelKey, FieldName)> {
+    let mut cut = BTreeSet::new();
+    let mut open: BTreeMap<&ModelKey, Vec<&Field>> = BTreeMap::new();
+    let mut referrers: BTreeMap<&ModelKey, Vec<&ModelKey>> = BTreeMap::new();
+    for (key, model) in models {
+        let fields: Vec<&Field> = model
+            .fields
+            .iter()
+            .filter(|field| target(field).is_some_and(|to| to != *key && models.contains_key(to)))
+            .collect();
+        for to in fields.iter().filter_map(|field| target(field)) {
+            referrers.entry(to).or_default().push(key);
+        }
+        open.insert(key, fields);
+    }
+    let mut free: Vec<&ModelKey> =
+        open.iter().filter(|(_, fields)| fields.is_empty()).map(|(key, _)| *key).collect();
+    loop {
+        while let Some(key) = free.pop() {
+            open.remove(key);
+            for referrer in referrers.get(key).into_iter().flatten() {
+                if let Some(fields) = open.get_mut(referrer) {
+                    fields.retain(|field| target(field) != Some(key));
+                    if fields.is_empty() {
+                        free.push(referrer);
+                    }
+                }
+            }
+        }
+        let Some((key, field)) = weakest_of_a_circle(&open) else { return cut };
+        cut.insert((key.clone(), field.clone()));
+        if let Some(fields) = open.get_mut(&key) {
+            fields.retain(|it| it.name != field);
+            if fields.is_empty()
+                && let Some((key, _)) = open.get_key_value(&key)
+            {
+                free.push(key);
+            }
+        }
+    }
+}
+
+fn target(field: &Field) -> Option<&ModelKey> {
+    field.relation().map(|relation| &relation.to)
+}
+
+/// Walks from the smallest model until one comes again, and gives the reference of that circle that is cut best.
+fn weakest_of_a_circle(open: &BTreeMap<&ModelKey, Vec<&Field>>) -> Option<(ModelKey, FieldName)> {
+    let (start, _) = open.first_key_value()?;
+    let mut path: Vec<(&ModelKey, &Field)> = Vec::new();
+    let mut last: &ModelKey = start;
+    let circle = loop {
+        if let Some(position) = path.iter().position(|(key, _)| *key == last) {
+            break &path[position..];
+        }
+        // Whatever is open refers to something that is open.
+        let field = open.get(last)?.first()?;
+        path.push((last, field));
+        last = target(field)?;
+    };
+    let weakest = circle.iter().min_by_key(|(key, field)| (field.primary_key, !field.null, *key))?;
+    Some((weakest.0.clone(), weakest.1.name.clone()))
+}

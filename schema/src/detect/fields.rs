@@ -1,0 +1,144 @@
+//! Fields that went, came, or are another thing under the same name.
+
+use super::order::{Fact, Planned};
+use super::{Found, Pair, Sight};
+use crate::error::DetectError;
+use crate::expr::Expr;
+use crate::field::Field;
+use crate::name::{FieldName, ModelKey};
+use crate::operation::{AddField, AlterField, Operation, RemoveField};
+use crate::question::{MissingValue, QuestionKind};
+use crate::state::ProjectState;
+
+/// Finds fields that went.
+///
+/// # Errors
+/// [`DetectError::KeyMoved`].
+pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) -> Result<(), DetectError> {
+    for pair in sight.pairs(state) {
+        check_key(sight, state, &pair)?;
+        for field in pair.removed() {
+            let remove = RemoveField { model: pair.key.name.clone(), field: field.name.clone() };
+            // A value for another field may be taken from this one as long as it is there.
+            let takers =
+                pair.added().filter(|it| backfill_names(sight, &pair, it).any(|it| field.name == *it));
+            let takers = takers.map(|it| Fact::FieldMade(pair.key.clone(), it.name.clone()));
+            let planned = Planned::new(Operation::RemoveField(remove))
+                .gives(Fact::FieldGone(pair.key.clone(), field.name.clone()))
+                .needs(takers)
+                .needs(after_the_new_key(&pair, field));
+            found.planned.push(planned);
+        }
+    }
+    Ok(())
+}
+
+/// Finds fields that came, and asks where rows that exist would lack a value.
+pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+    for pair in sight.pairs(state) {
+        for field in pair.added() {
+            let backfill = backfill(sight, pair.key, field);
+            let is_automatic = pair.after.automatic_key().is_some_and(|key| key.name == field.name);
+            let has_value = field.null || is_automatic || field.default.is_some() || backfill.is_some();
+            if !has_value && !found.has_asked(pair.key, &field.name) {
+                let kind = QuestionKind::NewNotNull(MissingValue::of(field));
+                found.ask(pair.key, Some(&field.name), kind);
+            }
+            let taken = backfill_names(sight, &pair, field);
+            let taken = taken.map(|name| Fact::FieldMade(pair.key.clone(), name.into())).collect::<Vec<_>>();
+            let add =
+                AddField { model: pair.key.name.clone(), field: field.clone(), backfill: backfill.cloned() };
+            let planned = Planned::new(Operation::AddField(add))
+                .gives(Fact::FieldMade(pair.key.clone(), field.name.clone()))
+                .needs(taken)
+                .needs(target_made(field));
+            found.planned.push(planned);
+        }
+    }
+}
+
+/// Finds fields that are another thing, and asks where rows that hold NULL would lack a value.
+pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+    for pair in sight.pairs(state) {
+        for after in &pair.after.fields {
+            let Some(before) = pair.before.field(&after.name).filter(|before| !before.agrees_with(after))
+            else {
+                continue;
+            };
+            let forbids_null = before.null && !after.null;
+            let backfill = backfill(sight, pair.key, after).filter(|_| forbids_null);
+            if forbids_null
+                && after.default.is_none()
+                && backfill.is_none()
+                && !found.has_asked(pair.key, &after.name)
+            {
+                let kind = QuestionKind::NullToNotNull(MissingValue::of(after));
+                found.ask(pair.key, Some(&after.name), kind);
+            }
+            let alter = AlterField {
+                model: pair.key.name.clone(),
+                field: after.clone(),
+                backfill: backfill.cloned(),
+            };
+            let mut planned = Planned::new(Operation::AlterField(alter))
+                .gives(Fact::FieldAltered(pair.key.clone(), after.name.clone()))
+                .needs(target_made(after));
+            if !after.primary_key {
+                planned = planned.needs(after_the_new_key(&pair, before));
+            }
+            found.planned.push(planned);
+        }
+    }
+}
+
+fn backfill<'a>(sight: &'a Sight<'_>, key: &ModelKey, field: &Field) -> Option<&'a Expr> {
+    sight.field_hints(key, &field.name).and_then(|hints| hints.backfill.as_ref())
+}
+
+fn backfill_names<'a>(
+    sight: &'a Sight<'_>,
+    pair: &Pair<'_>,
+    field: &Field,
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    backfill(sight, pair.key, field).into_iter().flat_map(Expr::names)
+}
+
+fn target_made(field: &Field) -> Option<Fact> {
+    field.relation().map(|relation| Fact::ModelMade(relation.to.clone()))
+}
+
+/// Says that a field leaves the primary key when the new one is there: no model is ever without.
+fn after_the_new_key(pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
+    if !field.primary_key {
+        return Vec::new();
+    }
+    let joins = |it: &&Field| pair.before.field(&it.name).is_none_or(|before| !before.primary_key);
+    let new = pair.after.primary_key().filter(joins);
+    let facts = |name: &FieldName| {
+        [Fact::FieldMade(pair.key.clone(), name.clone()), Fact::FieldAltered(pair.key.clone(), name.clone())]
+    };
+    new.flat_map(|it| facts(&it.name)).collect()
+}
+
+/// Checks that no reference that stays would suddenly mean another key.
+fn check_key(sight: &Sight<'_>, state: &ProjectState, pair: &Pair<'_>) -> Result<(), DetectError> {
+    let left =
+        pair.before.primary_key().find(|it| pair.after.field(&it.name).is_none_or(|it| !it.primary_key));
+    let joined =
+        pair.after.primary_key().find(|it| pair.before.field(&it.name).is_none_or(|it| !it.primary_key));
+    let (Some(left), Some(joined)) = (left, joined) else { return Ok(()) };
+    let stays = |(by, field): &(&ModelKey, &Field)| {
+        let after = sight.target.model(by).ok().and_then(|model| model.field(&field.name));
+        after.and_then(Field::relation).is_some_and(|relation| relation.to == *pair.key)
+    };
+    match state.referrers(pair.key).into_iter().find(stays) {
+        None => Ok(()),
+        Some((by, field)) => Err(DetectError::KeyMoved {
+            model: pair.key.clone(),
+            before: left.name.clone(),
+            after: joined.name.clone(),
+            by: by.clone(),
+            field: field.name.clone(),
+        }),
+    }
+}

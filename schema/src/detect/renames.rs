@@ -1,0 +1,208 @@
+//! Models and fields that bear another name: those that say so, and questions about those that may.
+
+use std::collections::BTreeSet;
+
+use super::order::Planned;
+use super::origins::{self, Doubt, Origins};
+use super::{Found, Pair, Sight};
+use crate::column_type::ColumnType;
+use crate::error::{DetectError, StateError};
+use crate::field::{Field, FieldKind};
+use crate::model::Model;
+use crate::name::{FieldName, ModelKey, ModelName};
+use crate::operation::{AlterField, Operation, RenameField, RenameModel};
+use crate::question::{MissingValue, QuestionKind};
+use crate::state::ProjectState;
+
+/// Renames models in the state as their hints say, and asks about those that may have been renamed.
+pub(super) fn models(
+    sight: &Sight<'_>,
+    state: &mut ProjectState,
+    found: &mut Found,
+) -> Result<(), DetectError> {
+    let Origins { renames, doubts } = origins::of_models(state, sight.wanted, sight.app);
+    for (before, after) in renames {
+        let rename = state.rename_model(&ModelKey::new(sight.app, &before), &after);
+        rename.map_err(|source| DetectError::Model { model: ModelKey::new(sight.app, &after), source })?;
+        let operation = Operation::RenameModel(RenameModel { before, after });
+        found.planned.push(Planned::new(operation));
+    }
+    let gone: Vec<(&ModelName, &Model)> = state
+        .models()
+        .filter(|(key, _)| key.app == *sight.app && !sight.target.contains(key))
+        .map(|(key, model)| (&key.name, model.as_ref()))
+        .collect();
+    for (name, doubt) in &doubts {
+        let known = gone.iter().map(|(name, _)| name.to_string()).collect();
+        found.ask(&ModelKey::new(sight.app, name), None, question(doubt, known));
+    }
+    for (key, model) in sight.models().filter(|(key, _)| !state.contains(key)) {
+        let is_new = sight.hints(key).is_some_and(|hints| hints.new);
+        if is_new || doubts.iter().any(|(name, _)| *name == key.name) {
+            continue;
+        }
+        let similar = gone.iter().filter(|(_, before)| may_be_renamed(before, model));
+        let candidates: Vec<ModelName> = similar.map(|(name, _)| (*name).clone()).collect();
+        if !candidates.is_empty() {
+            found.ask(key, None, QuestionKind::RenamedModel { candidates });
+        }
+    }
+    Ok(())
+}
+
+/// Renames fields in the state as their hints say, and asks about those that may have been renamed.
+pub(super) fn fields(
+    sight: &Sight<'_>,
+    state: &mut ProjectState,
+    found: &mut Found,
+) -> Result<Vec<Planned>, DetectError> {
+    let mut planned = Vec::new();
+    let mut follow: Vec<(ModelKey, Vec<(FieldName, FieldName)>)> = Vec::new();
+    for pair in sight.pairs(state).filter(|pair| pair.added().next().is_some()) {
+        let recorded = pair.before.fields.iter().map(|field| &field.name).collect();
+        let hint = |name| sight.field_hints(pair.key, name).and_then(|hints| hints.renamed_from.as_ref());
+        let wanted = pair.after.fields.iter().map(|field| (&field.name, hint(&field.name))).collect();
+        let Origins { renames, doubts } = origins::origins(&recorded, &wanted);
+        ask_about_fields(sight, &pair, &renames, &doubts, found);
+        if !renames.is_empty() {
+            follow.push((pair.key.clone(), renames));
+        }
+    }
+    for (key, renames) in follow {
+        for (before, after) in renames {
+            let rename = rename_field(sight, state, &key, before, after);
+            planned.extend(rename.map_err(|source| DetectError::Model { model: key.clone(), source })?);
+        }
+    }
+    Ok(planned)
+}
+
+fn rename_field(
+    sight: &Sight<'_>,
+    state: &mut ProjectState,
+    key: &ModelKey,
+    before: FieldName,
+    after: FieldName,
+) -> Result<Vec<Planned>, StateError> {
+    let mut planned = Vec::new();
+    let field = state.field(key, &before)?;
+    let column = field.column_name();
+    let keeps_column = sight.target.field(key, &after)?.column_name() == column;
+    if keeps_column && field.column.is_none() {
+        // The column's name is written down first, so that the rename leaves it alone.
+        let field = Field { column: Some(column), ..field.clone() };
+        state.alter_field(key, field.clone())?;
+        let operation = AlterField { model: key.name.clone(), field, backfill: None };
+        planned.push(Planned::new(Operation::AlterField(operation)));
+    }
+    state.rename_field(key, &before, &after)?;
+    let rename = RenameField { model: key.name.clone(), before, after };
+    planned.push(Planned::new(Operation::RenameField(rename)));
+    Ok(planned)
+}
+
+fn ask_about_fields(
+    sight: &Sight<'_>,
+    pair: &Pair<'_>,
+    renames: &[(FieldName, FieldName)],
+    doubts: &[(FieldName, Doubt<FieldName>)],
+    found: &mut Found,
+) {
+    let taken: BTreeSet<&FieldName> = renames.iter().flat_map(|(before, after)| [before, after]).collect();
+    let gone: Vec<&Field> = pair.removed().filter(|field| !taken.contains(&field.name)).collect();
+    for (name, doubt) in doubts {
+        let known = gone.iter().map(|field| field.name.to_string()).collect();
+        found.ask(pair.key, Some(name), question(doubt, known));
+    }
+    for field in pair.added().filter(|field| !taken.contains(&field.name)) {
+        let hints = sight.field_hints(pair.key, &field.name);
+        if hints.is_some_and(|hints| hints.new) || doubts.iter().any(|(name, _)| *name == field.name) {
+            continue;
+        }
+        let similar = gone.iter().filter(|before| may_be_renamed_field(before, field));
+        let candidates: Vec<FieldName> = similar.map(|before| before.name.clone()).collect();
+        if !candidates.is_empty() {
+            let has_value =
+                field.null || field.default.is_some() || hints.is_some_and(|hints| hints.backfill.is_some());
+            let missing = (!has_value).then(|| MissingValue::of(field));
+            found.ask(pair.key, Some(&field.name), QuestionKind::RenamedField { candidates, missing });
+        }
+    }
+}
+
+fn question<N: ToString>(doubt: &Doubt<N>, candidates: Vec<String>) -> QuestionKind {
+    match doubt {
+        Doubt::Unknown { from } => QuestionKind::UnknownOrigin { from: from.to_string(), candidates },
+        Doubt::StillThere { from } => QuestionKind::OriginStillThere { from: from.to_string() },
+        Doubt::Shared { from, other } => {
+            QuestionKind::SharedOrigin { from: from.to_string(), other: other.to_string() }
+        }
+    }
+}
+
+/// Tells whether a model may be the other under a new name: Django's rule (the same fields under whatever names), or
+/// at least half of the fields alike in name and type.
+fn may_be_renamed(before: &Model, after: &Model) -> bool {
+    let telling = |model: &Model| -> Vec<Field> {
+        let automatic = model.automatic_key().map(|key| key.name.clone());
+        model.fields.iter().filter(|field| Some(&field.name) != automatic.as_ref()).cloned().collect()
+    };
+    let (before, mut after) = (telling(before), telling(after));
+    let larger = before.len().max(after.len());
+    let alike = before
+        .iter()
+        .filter(|field| after.iter().any(|it| it.name == field.name && may_be_renamed_field(field, it)));
+    if alike.count() * 2 >= larger {
+        return true;
+    }
+    before.len() == after.len()
+        && before.iter().all(|field| {
+            let same = after.iter().position(|it| may_be_renamed_field(field, it) && it.null == field.null);
+            same.map(|position| after.swap_remove(position)).is_some()
+        })
+}
+
+/// Tells whether a field may be the other under a new name.
+fn may_be_renamed_field(before: &Field, after: &Field) -> bool {
+    match (&before.kind, &after.kind) {
+        (FieldKind::Column(before), FieldKind::Column(after)) => family(before) == family(after),
+        (FieldKind::ForeignKey(before), FieldKind::ForeignKey(after)) => before.to == after.to,
+        (FieldKind::Column(_), FieldKind::ForeignKey(_))
+        | (FieldKind::ForeignKey(_), FieldKind::Column(_)) => before.column_name() == after.column_name(),
+    }
+}
+
+/// Types between which a person would see no other field.
+#[derive(PartialEq, Eq)]
+enum Family {
+    Bool,
+    Integer,
+    Fraction,
+    Text,
+    Bytes,
+    Moment,
+    TimeOfDay,
+    Uuid,
+    Json,
+}
+
+fn family(column_type: &ColumnType) -> Family {
+    match column_type {
+        ColumnType::Bool => Family::Bool,
+        ColumnType::I8
+        | ColumnType::I16
+        | ColumnType::I32
+        | ColumnType::I64
+        | ColumnType::U8
+        | ColumnType::U16
+        | ColumnType::U32
+        | ColumnType::U64 => Family::Integer,
+        ColumnType::F32 | ColumnType::F64 | ColumnType::Decimal { .. } => Family::Fraction,
+        ColumnType::Text | ColumnType::Varchar { .. } => Family::Text,
+        ColumnType::Bytes => Family::Bytes,
+        ColumnType::Date | ColumnType::DateTime | ColumnType::DateTimeTz => Family::Moment,
+        ColumnType::Time => Family::TimeOfDay,
+        ColumnType::Uuid => Family::Uuid,
+        ColumnType::Json => Family::Json,
+    }
+}

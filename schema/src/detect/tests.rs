@@ -1,0 +1,347 @@
+use super::*;
+use crate::expr::Expr;
+use crate::notation;
+
+fn run(before: &str, after: &str) -> Result<Detection, DetectError> {
+    detect(&notation::state(before), &notation::models(after), &"blog".into())
+}
+
+/// Compares the operations, as they describe themselves, and sees that detecting again finds nothing.
+fn check(before: &str, after: &str, expect: &[&str]) {
+    let found = run(before, after).unwrap();
+    let asked: Vec<String> = found.questions.iter().map(Question::message).collect();
+    assert_eq!(asked, Vec::<String>::new());
+    let described: Vec<String> = found.operations.iter().map(|it| it.behaviour().describe()).collect();
+    assert_eq!(described, expect);
+
+    let mut state = notation::state(before);
+    for operation in &found.operations {
+        operation.behaviour().apply(&"blog".into(), &mut state).unwrap();
+    }
+    let again = detect(&state, &notation::models(after), &"blog".into()).unwrap();
+    assert_eq!(again, Detection::default(), "detecting again finds something");
+}
+
+/// Compares the questions by their first lines; nothing else may be found.
+fn check_asks(before: &str, after: &str, expect: &[&str]) {
+    let found = run(before, after).unwrap();
+    assert_eq!(found.operations, []);
+    let matters: Vec<String> = found.questions.iter().map(Question::matter).collect();
+    assert_eq!(matters, expect);
+}
+
+fn check_error(before: &str, after: &str, expect: &str) {
+    assert_eq!(run(before, after).unwrap_err().to_string(), expect);
+}
+
+#[test]
+fn what_is_the_same_makes_nothing() {
+    let models = "Author: id, name | index(name)\nPost: id, author >Author, title | unique(author,title)";
+    check(models, models, &[]);
+    check("Author: id, name, age i32", "Author: id, age i32, name", &[]);
+    check("Author: id, name col=name", "Author: id, name", &[]);
+}
+
+#[test]
+fn new_models_come_after_what_they_refer_to() {
+    check("", "Author: id, name", &["starts `Author`"]);
+    check("", "Author: id, book >Book\nBook: id", &["starts `Book`", "starts `Author`"]);
+    check("", "Node: id, parent >Node ?", &["starts `Node`"]);
+}
+
+#[test]
+fn new_models_that_refer_to_each_other_are_cut_once() {
+    check(
+        "",
+        "Author: id, book >Book | index(book) name=a | unique(book)\nBook: id, author >Author",
+        &[
+            "starts `Author`",
+            "starts `Book`",
+            "adds `Author.book`",
+            "adds index `a` to `Author`",
+            "adds constraint `blog_author_book_id_key` to `Author`",
+        ],
+    );
+}
+
+#[test]
+fn models_go_after_what_refers_to_them() {
+    check("Author: id\nBook: id, author >Author", "", &["deletes `Book`", "deletes `Author`"]);
+    check("Author: id\nBook: id, author >Author", "Book: id", &["removes `Book.author`", "deletes `Author`"]);
+    check(
+        "Author: id, book >Book | unique(book) name=one_book\nBook: id, author >Author",
+        "",
+        &[
+            "removes constraint `one_book` from `Author`",
+            "removes `Author.book`",
+            "deletes `Book`",
+            "deletes `Author`",
+        ],
+    );
+}
+
+#[test]
+fn fields_come_go_and_change() {
+    check("Author: id", "Author: id, name default=1", &["adds `Author.name`"]);
+    check("Author: id, name", "Author: id", &["removes `Author.name`"]);
+    check("Author: id, name", "Author: id, name ?", &["alters `Author.name`"]);
+    check("Author: id, age i32", "Author: id, age i64", &["alters `Author.age`"]);
+    check("Author: id, age i32", "Author: id, age", &["alters `Author.age`"]);
+    check("Author: id", "Author: id i32 key", &["alters `Author.id`"]);
+    check("Author: id, name", "Author: id, name col=n", &["alters `Author.name`"]);
+}
+
+#[test]
+fn a_new_reference_comes_after_its_model() {
+    check(
+        "Author: id, age i32",
+        "Author: id, age i64, book >Book ?\nBook: id",
+        &["starts `Book`", "alters `Author.age`", "adds `Author.book`"],
+    );
+    check(
+        "Author: id\nBook: id, author >Author",
+        "Book: id, author >Writer\nWriter new: id, pen_name",
+        &["starts `Writer`", "alters `Book.author`", "deletes `Author`"],
+    );
+}
+
+#[test]
+fn a_rename_loses_nothing_even_with_other_changes() {
+    check("Author: id, name", "Author: id, full_name <name", &["renames `Author.name` to `full_name`"]);
+    check(
+        "Author: id, name short",
+        "Author: id, full_name text ? <name",
+        &["renames `Author.name` to `full_name`", "alters `Author.full_name`"],
+    );
+    check(
+        "Author: id, name\nBook: id, author >Author",
+        "Writer <Author: id, name ?, age i32 ?\nBook: id, author >Writer",
+        &["renames `Author` to `Writer`", "adds `Writer.age`", "alters `Writer.name`"],
+    );
+}
+
+#[test]
+fn a_rename_that_keeps_its_column_moves_nothing() {
+    check(
+        "Author: id, name",
+        "Author: id, full_name <name col=name",
+        &["alters `Author.name`", "renames `Author.name` to `full_name`"],
+    );
+}
+
+#[test]
+fn names_that_nobody_chose_follow_a_rename() {
+    check(
+        "Author: id, name, age i32 | index(name) | unique(name,age) | check(age)",
+        "Writer <Author: id, full_name <name, age i32 | index(full_name) | unique(full_name,age) | check(age)",
+        &["renames `Author` to `Writer`", "renames `Writer.name` to `full_name`"],
+    );
+}
+
+#[test]
+fn a_chain_of_renames_starts_at_the_free_name() {
+    check(
+        "Author: id, a, b",
+        "Author: id, b <a, c <b",
+        &["renames `Author.b` to `c`", "renames `Author.a` to `b`"],
+    );
+    check("A: id, x\nB: id, y", "B <A: id, x\nC <B: id, y", &["renames `B` to `C`", "renames `A` to `B`"]);
+}
+
+#[test]
+fn what_may_be_a_rename_is_asked() {
+    check_asks(
+        "Author: id, name",
+        "Author: id, full_name",
+        &["`Author.full_name` is new and `name` is gone: renamed, or another field?"],
+    );
+    check_asks(
+        "Author: id, name short, title",
+        "Author: id, full_name",
+        &["`Author.full_name` is new and `name`, `title` are gone: renamed, or another field?"],
+    );
+    check_asks(
+        "Author: id, name",
+        "Writer: id, name",
+        &["`Writer` is new and `Author` is gone: renamed, or another model?"],
+    );
+    check_asks(
+        "Author: id, city >City\nCity: id",
+        "Author: id, home >City ?\nCity: id",
+        &["`Author.home` is new and `city` is gone: renamed, or another field?"],
+    );
+    check_asks(
+        "Author: id, city >City\nCity: id",
+        "Author: id, city_id i64\nCity: id",
+        &["`Author.city_id` is new and `city` is gone: renamed, or another field?"],
+    );
+}
+
+#[test]
+fn what_cannot_be_a_rename_is_not_asked() {
+    check("Author: id, age i32", "Author: id, name ?", &["removes `Author.age`", "adds `Author.name`"]);
+    check("Author: id, age i32", "Tag: id, label", &["deletes `Author`", "starts `Tag`"]);
+    check(
+        "Author: id, name",
+        "Author: id, full_name new default=1",
+        &["removes `Author.name`", "adds `Author.full_name`"],
+    );
+    check("Author: id, name", "Writer new: id, name", &["deletes `Author`", "starts `Writer`"]);
+}
+
+#[test]
+fn one_answer_may_answer_two_questions() {
+    check(
+        "Author: id, name",
+        "Author: id, full_name <name, nick ?",
+        &["renames `Author.name` to `full_name`", "adds `Author.nick`"],
+    );
+}
+
+#[test]
+fn wrong_origins_are_asked_about() {
+    check_asks(
+        "Author: id, name",
+        "Author: id, full_name <nmae",
+        &[
+            "`Author.full_name` says `renamed_from = \"nmae\"`, but the migrations know no such field of this model",
+        ],
+    );
+    check_asks(
+        "Author: id, name",
+        "Author: id, name, full_name <name",
+        &["`Author.full_name` says `renamed_from = \"name\"`, but `name` is still there"],
+    );
+    check_asks(
+        "Author: id",
+        "Poet <Author: id\nWriter <Author: id",
+        &["`Writer` and `Poet` both say `renamed_from = \"Author\"`"],
+    );
+}
+
+#[test]
+fn missing_values_are_asked_for() {
+    let new = "`Author.age` is a new NOT NULL field, and rows that exist have no value for it";
+    check_asks("Author: id", "Author: id, age i32", &[new]);
+    check("Author: id", "Author: id, age i32 backfill=1", &["adds `Author.age`"]);
+    check("Author: id", "Author: id, age i32 ?", &["adds `Author.age`"]);
+    let null = "`Author.age` is NOT NULL from now on, and rows that hold NULL have no value for it";
+    check_asks("Author: id, age i32 ?", "Author: id, age i32", &[null]);
+    check("Author: id, age i32 ?", "Author: id, age i32 default=1", &["alters `Author.age`"]);
+    check_asks(
+        "Author: id\nBook: id",
+        "Author: id\nBook: id, author >Author",
+        &["`Book.author` is a new NOT NULL field, and rows that exist have no value for it"],
+    );
+}
+
+#[test]
+fn a_backfill_is_taken_only_where_it_is_needed() {
+    let backfill = |before: &str, after: &str| {
+        let operation = run(before, after).unwrap().operations.remove(0);
+        operation.behaviour().lineage(&"blog".into()).fill.map(|(_, _, value)| value)
+    };
+    assert_eq!(backfill("A: id", "A: id, x i32 backfill=7"), Some(Expr::int(7)));
+    assert_eq!(backfill("A: id, x i32 ?", "A: id, x i32 backfill=7"), Some(Expr::int(7)));
+    assert_eq!(backfill("A: id, x i32", "A: id, x i64 backfill=7"), None);
+}
+
+#[test]
+fn a_value_taken_from_a_field_that_goes_is_taken_first() {
+    check(
+        "Author: id, age i32",
+        "Author: id, born text backfill=age",
+        &["adds `Author.born`", "removes `Author.age`"],
+    );
+}
+
+#[test]
+fn the_primary_key_moves_before_the_old_one_goes() {
+    check(
+        "Author: id, name",
+        "Author: code uuid key backfill=1, name",
+        &["adds `Author.code`", "removes `Author.id`"],
+    );
+    check("Author: code i32 key", "Author: id, code i32", &["adds `Author.id`", "alters `Author.code`"]);
+    check_error(
+        "Author: id\nBook: id, author >Author",
+        "Author: code uuid key backfill=1\nBook: id, author >Author",
+        "the primary key of `blog.Author` cannot move from `id` to `code` while `blog.Book.author` refers to it; \
+         if it is the same key by another name, say `renamed_from = \"id\"`, else remove the reference in a \
+         migration of its own first",
+    );
+}
+
+#[test]
+fn indexes_and_constraints_go_first_and_come_last() {
+    check(
+        "Author: id, name | index(name) | unique(name)",
+        "Author: id, age i32 ? | index(age) | unique(age) | check(age) name=positive",
+        &[
+            "removes constraint `blog_author_name_key` from `Author`",
+            "removes index `blog_author_name_idx` from `Author`",
+            "removes `Author.name`",
+            "adds `Author.age`",
+            "adds index `blog_author_age_idx` to `Author`",
+            "adds constraint `blog_author_age_key` to `Author`",
+            "adds constraint `positive` to `Author`",
+        ],
+    );
+}
+
+#[test]
+fn an_index_under_another_name_is_renamed() {
+    check(
+        "Author: id, name | index(name) name=a",
+        "Author: id, name | index(name) name=b",
+        &["renames index `a` of `Author` to `b`"],
+    );
+    check(
+        "Author: id, name, age i32 | index(name) name=a | index(age) name=b",
+        "Author: id, name, age i32 | index(name) name=b | index(age) name=a",
+        &[
+            "removes index `a` from `Author`",
+            "removes index `b` from `Author`",
+            "adds index `b` to `Author`",
+            "adds index `a` to `Author`",
+        ],
+    );
+}
+
+#[test]
+fn models_that_do_not_hold_together_are_errors() {
+    check_error(
+        "",
+        "Author: name",
+        "model `blog.Author` would have no primary key; keep a field `id` or one with `primary_key`",
+    );
+    check_error(
+        "",
+        "Book: id, author >Author",
+        "there is no model `blog.Author` at this point of the history",
+    );
+    check_error(
+        "",
+        "Author table=x: id\nBook table=X: id",
+        "models `blog.Book` and `blog.Author` would both have the table `X`; give one of them another `table`",
+    );
+    check_error(
+        "",
+        "Author: id, a, b col=a",
+        "fields `b` and `a` of `blog.Author` would both have the column `a`; give one of them another `column`",
+    );
+    check_error(
+        "",
+        "Author: id, a index | index(a)",
+        "`blog.Author` and `blog.Author` would both have an index or constraint `blog_author_a_idx`; give one of \
+         them another `name`",
+    );
+}
+
+#[test]
+fn other_apps_are_left_alone_and_depended_on() {
+    let found = run("", "shop.Item: id\nPost: id, item >shop.Item").unwrap();
+    assert_eq!(found.operations.len(), 1);
+    assert_eq!(found.dependencies, BTreeSet::from(["shop".into()]));
+    check("shop.Item: id\nPost: id, item >shop.Item", "shop.Ware <Item: id\nPost: id, item >shop.Ware", &[]);
+}

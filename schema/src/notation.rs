@@ -1,0 +1,144 @@
+//! A short way to write models in tests: one model a line.
+//!
+//! ```text
+//! Post <Article: id, title text index, author >Author ?, rating i32 default=0 | index(title,-rating) | check(rating)
+//! ```
+//! After a model's or field's name: `<old` is `renamed_from`, `new`, `table=` or `col=`; a field further takes a type
+//! (`text` when none is given), `>Model` or `>app.Model`, `?` for NULL, `key`, `unique`, `index`, `default=1`,
+//! `backfill=1`. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
+//! `rating >= 0`.
+
+use std::collections::BTreeMap;
+
+use crate::column_type::ColumnType;
+use crate::constraint::Constraint;
+use crate::expr::{BinaryOp, Expr};
+use crate::field::{Field, FieldKind};
+use crate::hints::{FieldHints, ModelHints, SourceModel};
+use crate::index::{Index, IndexPart};
+use crate::model::Model;
+use crate::name::ModelKey;
+use crate::relation::ForeignKey;
+use crate::state::ProjectState;
+
+/// Reads models; a name without an app is of app `blog`.
+pub(crate) fn models(text: &str) -> BTreeMap<ModelKey, SourceModel> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(model).collect()
+}
+
+/// Reads models into a state.
+pub(crate) fn state(text: &str) -> ProjectState {
+    let mut state = ProjectState::default();
+    for (key, source) in models(text) {
+        state.insert(&key, source.model).unwrap();
+    }
+    state
+}
+
+fn key(text: &str) -> ModelKey {
+    text.parse().unwrap_or_else(|_| ModelKey::new("blog", text))
+}
+
+fn model(line: &str) -> (ModelKey, SourceModel) {
+    let (head, body) = line.split_once(':').unwrap_or((line, "id"));
+    let mut head = head.split_whitespace();
+    let key = key(head.next().unwrap());
+    let mut model = Model::new(key.name.clone(), Vec::new());
+    let mut hints = ModelHints::default();
+    for word in head {
+        match word.split_once('=') {
+            Some(("table", table)) => model.table = Some(table.into()),
+            _ if word == "new" => hints.new = true,
+            _ => hints.renamed_from = Some(word.strip_prefix('<').unwrap().into()),
+        }
+    }
+    let mut parts = body.split('|');
+    for text in parts.next().unwrap().split(',') {
+        let (field, hint) = field(text);
+        if hint != FieldHints::default() {
+            hints.fields.insert(field.name.clone(), hint);
+        }
+        model.fields.push(field);
+    }
+    for part in parts {
+        object(part.trim(), &mut model);
+    }
+    (key, SourceModel { model, hints })
+}
+
+fn field(text: &str) -> (Field, FieldHints) {
+    let mut words = text.split_whitespace();
+    let name = words.next().unwrap();
+    let mut field = Field::new(name, ColumnType::Text);
+    let mut hints = FieldHints::default();
+    if text.trim() == "id" {
+        field = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
+    }
+    for word in words {
+        match word.split_once('=') {
+            Some(("default", value)) => field.default = Some(value_of(value)),
+            Some(("backfill", value)) => hints.backfill = Some(value_of(value)),
+            Some(("col", column)) => field.column = Some(column.into()),
+            Some(_) => panic!("unknown word `{word}`"),
+            None => match word {
+                "?" => field.null = true,
+                "key" => field.primary_key = true,
+                "unique" => field.unique = true,
+                "index" => field.index = true,
+                "new" => hints.new = true,
+                _ if word.starts_with('<') => hints.renamed_from = Some(word[1..].into()),
+                _ if word.starts_with('>') => {
+                    field.kind = FieldKind::ForeignKey(ForeignKey::new(key(&word[1..])));
+                    field.index = true;
+                }
+                _ => field.kind = FieldKind::Column(column_type(word)),
+            },
+        }
+    }
+    (field, hints)
+}
+
+fn value_of(text: &str) -> Expr {
+    text.parse::<i64>().map_or_else(|_| Expr::name(text), Expr::int)
+}
+
+fn column_type(word: &str) -> ColumnType {
+    match word {
+        "bool" => ColumnType::Bool,
+        "i32" => ColumnType::I32,
+        "i64" => ColumnType::I64,
+        "f64" => ColumnType::F64,
+        "text" => ColumnType::Text,
+        "short" => ColumnType::Varchar { max_length: 80 },
+        "uuid" => ColumnType::Uuid,
+        "moment" => ColumnType::DateTimeTz,
+        _ => panic!("unknown type `{word}`"),
+    }
+}
+
+fn object(text: &str, model: &mut Model) {
+    let (kind, rest) = text.split_once('(').unwrap();
+    let (names, rest) = rest.split_once(')').unwrap();
+    let name = rest.trim().strip_prefix("name=").map(Into::into);
+    let names = names.split(',').map(str::trim);
+    match kind {
+        "index" => {
+            let part = |name: &str| match name.strip_prefix('-') {
+                Some(name) => IndexPart::descending(Expr::name(name)),
+                None => IndexPart::ascending(Expr::name(name)),
+            };
+            model.indexes.push(Index { name, parts: names.map(part).collect(), when: None });
+        }
+        "unique" => {
+            let fields = names.map(Into::into).collect();
+            model.constraints.push(Constraint::Unique { name, fields, when: None });
+        }
+        "check" => {
+            let condition = |name: &str| Expr::binary(BinaryOp::Ge, Expr::name(name), Expr::int(0));
+            let conditions = names.map(condition);
+            let condition = conditions.reduce(|a, b| Expr::binary(BinaryOp::And, a, b)).unwrap();
+            model.constraints.push(Constraint::Check { name, condition });
+        }
+        _ => panic!("unknown word `{kind}`"),
+    }
+}
