@@ -49,6 +49,7 @@ fn fields(operation: &mut Operation) -> &mut [Field] {
         | Operation::RenameIndex(_)
         | Operation::AddConstraint(_)
         | Operation::RemoveConstraint(_)
+        | Operation::AlterModelTable(_)
         | Operation::RunSql(_) => &mut [],
     }
 }

@@ -58,6 +58,7 @@ pub fn detect(
     let mut found = Found::default();
     let mut state = base.clone();
     renames::models(&sight, &mut state, &mut found)?;
+    renames::tables(&sight, &mut state, &mut found)?;
     let renamed_fields = renames::fields(&sight, &mut state, &mut found)?;
     models::deleted(&sight, &state, &mut found);
     models::created(&sight, &state, &mut found);
@@ -167,25 +168,8 @@ fn verify(sight: &Sight<'_>, mut state: ProjectState, operations: &[Operation]) 
 
 /// Gives the other apps to whose models the operations refer.
 fn dependencies(app: &AppLabel, operations: &[Operation]) -> BTreeSet<AppLabel> {
-    let mut fields: Vec<&Field> = Vec::new();
-    for operation in operations {
-        match operation {
-            Operation::CreateModel(operation) => fields.extend(&operation.model.fields),
-            Operation::AddField(operation) => fields.push(&operation.field),
-            Operation::AlterField(operation) => fields.push(&operation.field),
-            Operation::DeleteModel(_)
-            | Operation::RenameModel(_)
-            | Operation::RemoveField(_)
-            | Operation::RenameField(_)
-            | Operation::AddIndex(_)
-            | Operation::RemoveIndex(_)
-            | Operation::RenameIndex(_)
-            | Operation::AddConstraint(_)
-            | Operation::RemoveConstraint(_)
-            | Operation::RunSql(_) => {}
-        }
-    }
-    let apps = fields.into_iter().filter_map(Field::relation).map(|relation| &relation.to.app);
+    let fields = operations.iter().flat_map(|operation| operation.behaviour().fields());
+    let apps = fields.filter_map(Field::relation).map(|relation| &relation.to.app);
     apps.filter(|it| *it != app).cloned().collect()
 }
 

@@ -7,6 +7,7 @@ pub mod add_constraint;
 pub mod add_field;
 pub mod add_index;
 pub mod alter_field;
+pub mod alter_model_table;
 pub mod create_model;
 pub mod delete_model;
 pub mod remove_constraint;
@@ -23,6 +24,7 @@ pub use self::add_constraint::AddConstraint;
 pub use self::add_field::AddField;
 pub use self::add_index::AddIndex;
 pub use self::alter_field::AlterField;
+pub use self::alter_model_table::AlterModelTable;
 pub use self::create_model::CreateModel;
 pub use self::delete_model::DeleteModel;
 pub use self::remove_constraint::RemoveConstraint;
@@ -34,6 +36,7 @@ pub use self::rename_model::RenameModel;
 pub use self::run_sql::RunSql;
 
 use crate::error::StateError;
+use crate::field::Field;
 use crate::name::AppLabel;
 use crate::state::ProjectState;
 use crate::step::Step;
@@ -71,6 +74,11 @@ pub trait Behaviour {
         steps::steps(before, after, &self.lineage(app))
     }
 
+    /// Gives the fields that the operation makes or changes, as they are to be.
+    fn fields(&self) -> &[Field] {
+        &[]
+    }
+
     /// Says what the operation does, as in "adds `Author.rating`".
     fn describe(&self) -> String;
 
@@ -92,6 +100,8 @@ pub enum Operation {
     DeleteModel(DeleteModel),
     /// See [`RenameModel`].
     RenameModel(RenameModel),
+    /// See [`AlterModelTable`].
+    AlterModelTable(AlterModelTable),
     /// See [`AddField`].
     AddField(AddField),
     /// See [`RemoveField`].
@@ -121,6 +131,7 @@ impl Operation {
             Self::CreateModel(operation) => operation,
             Self::DeleteModel(operation) => operation,
             Self::RenameModel(operation) => operation,
+            Self::AlterModelTable(operation) => operation,
             Self::AddField(operation) => operation,
             Self::RemoveField(operation) => operation,
             Self::AlterField(operation) => operation,
@@ -140,6 +151,7 @@ impl Operation {
             Self::CreateModel(_) => "CreateModel",
             Self::DeleteModel(_) => "DeleteModel",
             Self::RenameModel(_) => "RenameModel",
+            Self::AlterModelTable(_) => "AlterModelTable",
             Self::AddField(_) => "AddField",
             Self::RemoveField(_) => "RemoveField",
             Self::AlterField(_) => "AlterField",

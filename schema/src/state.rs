@@ -10,7 +10,7 @@ use crate::error::StateError;
 use crate::field::{Field, FieldKind};
 use crate::index::Index;
 use crate::model::Model;
-use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName};
+use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName, TableName};
 
 /// All models of a project at one point of its history.
 ///
@@ -151,6 +151,15 @@ impl ProjectState {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Sets the name of a model's table; none stands for the derived one.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`].
+    pub fn set_table(&mut self, key: &ModelKey, table: Option<TableName>) -> Result<(), StateError> {
+        follow_names(&key.app, self.model_mut(key)?, |model| model.table = table);
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use crate::error::{DetectError, StateError};
 use crate::field::{Field, FieldKind};
 use crate::model::Model;
 use crate::name::{FieldName, ModelKey, ModelName};
-use crate::operation::{AlterField, Operation, RenameField, RenameModel};
+use crate::operation::{AlterField, AlterModelTable, Operation, RenameField, RenameModel};
 use crate::question::{MissingValue, QuestionKind};
 use crate::state::ProjectState;
 
@@ -22,8 +22,17 @@ pub(super) fn models(
 ) -> Result<(), DetectError> {
     let Origins { renames, doubts } = origins::of_models(state, sight.wanted, sight.app);
     for (before, after) in renames {
-        let rename = state.rename_model(&ModelKey::new(sight.app, &before), &after);
-        rename.map_err(|source| DetectError::Model { model: ModelKey::new(sight.app, &after), source })?;
+        let (old, new) = (ModelKey::new(sight.app, &before), ModelKey::new(sight.app, &after));
+        let wrong = |source| DetectError::Model { model: new.clone(), source };
+        let model = state.model(&old).map_err(wrong)?;
+        let table = model.table_name(sight.app);
+        if model.table.is_none() && sight.target.model(&new).map_err(wrong)?.table_name(sight.app) == table {
+            // The table's name is written down first, so that the rename leaves it alone.
+            state.set_table(&old, Some(table.clone())).map_err(wrong)?;
+            let operation = AlterModelTable { model: before.clone(), table: Some(table) };
+            found.planned.push(Planned::new(Operation::AlterModelTable(operation)));
+        }
+        state.rename_model(&old, &after).map_err(wrong)?;
         let operation = Operation::RenameModel(RenameModel { before, after });
         found.planned.push(Planned::new(operation));
     }
@@ -46,6 +55,24 @@ pub(super) fn models(
         if !candidates.is_empty() {
             found.ask(key, None, QuestionKind::RenamedModel { candidates });
         }
+    }
+    Ok(())
+}
+
+/// Gives tables in the state the names that are wanted.
+pub(super) fn tables(
+    sight: &Sight<'_>,
+    state: &mut ProjectState,
+    found: &mut Found,
+) -> Result<(), DetectError> {
+    let renamed = |pair: &Pair<'_>| pair.before.table_name(sight.app) != pair.after.table_name(sight.app);
+    let renamed: Vec<_> =
+        sight.pairs(state).filter(renamed).map(|pair| (pair.key.clone(), pair.after.table.clone())).collect();
+    for (key, table) in renamed {
+        let set = state.set_table(&key, table.clone());
+        set.map_err(|source| DetectError::Model { model: key.clone(), source })?;
+        let operation = AlterModelTable { model: key.name, table };
+        found.planned.push(Planned::new(Operation::AlterModelTable(operation)));
     }
     Ok(())
 }

@@ -130,6 +130,27 @@ fn a_rename_that_keeps_its_column_moves_nothing() {
 }
 
 #[test]
+fn a_table_may_keep_or_change_its_name() {
+    check(
+        "Author: id, name | index(name)",
+        "Author table=people: id, name | index(name)",
+        &["names the table of `Author` `people`"],
+    );
+    check("Author table=people: id", "Author: id", &["names the table of `Author` after the model"]);
+    check("Author: id", "Author table=blog_author: id", &[]);
+    check(
+        "Author: id",
+        "Writer <Author table=blog_author: id",
+        &["names the table of `Author` `blog_author`", "renames `Author` to `Writer`"],
+    );
+    check(
+        "Author table=author: id",
+        "Writer <Author table=writer: id",
+        &["renames `Author` to `Writer`", "names the table of `Writer` `writer`"],
+    );
+}
+
+#[test]
 fn names_that_nobody_chose_follow_a_rename() {
     check(
         "Author: id, name, age i32 | index(name) | unique(name,age) | check(age)",

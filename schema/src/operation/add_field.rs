@@ -37,6 +37,10 @@ impl Behaviour for AddField {
         Lineage { fill, ..Lineage::default() }
     }
 
+    fn fields(&self) -> &[Field] {
+        std::slice::from_ref(&self.field)
+    }
+
     fn describe(&self) -> String {
         format!("adds `{}.{}`", self.model, self.field.name)
     }

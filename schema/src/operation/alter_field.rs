@@ -42,6 +42,10 @@ impl Behaviour for AlterField {
         Lineage { fill, ..Lineage::default() }
     }
 
+    fn fields(&self) -> &[Field] {
+        std::slice::from_ref(&self.field)
+    }
+
     fn describe(&self) -> String {
         format!("alters `{}.{}`", self.model, self.field.name)
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, DeleteModel, Operation};
 use crate::error::StateError;
+use crate::field::Field;
 use crate::model::Model;
 use crate::name::{AppLabel, ModelKey};
 use crate::state::ProjectState;
@@ -22,6 +23,10 @@ impl Behaviour for CreateModel {
 
     fn invert(&self, _app: &AppLabel, _before: &ProjectState) -> Result<Operation, StateError> {
         Ok(Operation::DeleteModel(DeleteModel { model: self.model.name.clone() }))
+    }
+
+    fn fields(&self) -> &[Field] {
+        &self.model.fields
     }
 
     fn describe(&self) -> String {

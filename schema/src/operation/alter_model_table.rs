@@ -1,0 +1,40 @@
+//! Gives a model's table another name; the model's own name stays.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Operation};
+use crate::error::StateError;
+use crate::name::{AppLabel, ModelKey, ModelName, TableName};
+use crate::state::ProjectState;
+
+/// Gives a model's table another name; the model's own name stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlterModelTable {
+    /// The model.
+    pub model: ModelName,
+    /// The name of the table; none for the one derived from app and model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableName>,
+}
+
+impl Behaviour for AlterModelTable {
+    fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
+        state.set_table(&ModelKey::new(app, &self.model), self.table.clone())
+    }
+
+    fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
+        let table = before.model(&ModelKey::new(app, &self.model))?.table.clone();
+        Ok(Operation::AlterModelTable(Self { model: self.model.clone(), table }))
+    }
+
+    fn describe(&self) -> String {
+        match &self.table {
+            Some(table) => format!("names the table of `{}` `{table}`", self.model),
+            None => format!("names the table of `{}` after the model", self.model),
+        }
+    }
+
+    fn name_fragment(&self) -> Option<String> {
+        Some(format!("alter_{}_table", self.model).to_lowercase())
+    }
+}
