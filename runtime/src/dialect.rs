@@ -1,0 +1,206 @@
+//! What the databases have in common, and where they part.
+//!
+//! A dialect is a folder with the same file names in each: `mod` (names and literals), `column_type`, `expr` (what
+//! expressions need), `ddl` ([`Step`] -> text), `session` (what is set around a migration). [`Spelling`] is what shared
+//! code asks of a dialect. It has no default bodies, so that a new dialect forgets nothing.
+//!
+//! sea-query gives operators, their precedence and functions. Names and literals go into it as finished words, made by
+//! the one function that each dialect has for them, since sea-query itself leaves some names as they are and reads
+//! MySQL's literals in one mode of the server only. Statements that define things are our own for the same reason.
+
+mod conversion;
+mod expression;
+mod literal;
+mod table_parts;
+
+mod mysql;
+mod postgres;
+mod sqlite;
+
+use std::fmt;
+use std::str::FromStr;
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::Function;
+use modelshift_schema::step::Step;
+
+use self::literal::Value;
+use crate::plan::Action;
+use crate::statement::Statement;
+
+/// A family of databases that are spoken to in the same way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dialect {
+    /// SQLite 3.35 or newer.
+    Sqlite,
+    /// PostgreSQL 13 or newer.
+    Postgres,
+    /// MySQL 8.0.19 or newer, and MariaDB 10.5.2 or newer.
+    Mysql,
+}
+
+impl Dialect {
+    /// Every dialect, in the order of the enum.
+    pub const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Mysql];
+
+    /// Gives the name, such as `sqlite`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+            Self::Mysql => "mysql",
+        }
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A text that names no dialect.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no dialect; write `sqlite`, `postgres` or `mysql`")]
+pub struct UnknownDialect {
+    /// What was read.
+    pub text: String,
+}
+
+impl FromStr for Dialect {
+    type Err = UnknownDialect;
+
+    fn from_str(text: &str) -> Result<Self, UnknownDialect> {
+        let dialect = Self::ALL.into_iter().find(|dialect| dialect.name() == text);
+        dialect.ok_or_else(|| UnknownDialect { text: text.to_owned() })
+    }
+}
+
+/// What a database of a dialect can do. Relatives of a database are settings here before they are code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Whether a statement that defines something can be rolled back.
+    pub transactional_ddl: bool,
+    /// Whether an index may cover some rows only.
+    pub partial_index: bool,
+    /// Whether an index may be over an expression.
+    pub expression_index: bool,
+}
+
+impl Capabilities {
+    /// Gives what the dialect's first database can do: SQLite, PostgreSQL, MySQL 8.
+    pub fn default_for(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Sqlite | Dialect::Postgres => {
+                Self { transactional_ddl: true, partial_index: true, expression_index: true }
+            }
+            Dialect::Mysql => Self { transactional_ddl: false, partial_index: false, expression_index: true },
+        }
+    }
+
+    /// Gives what MariaDB can do; its dialect is [`Dialect::Mysql`].
+    pub fn mariadb() -> Self {
+        Self { expression_index: false, ..Self::default_for(Dialect::Mysql) }
+    }
+}
+
+/// Something that a database cannot do, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}; {remedy}")]
+pub struct Unsupported {
+    /// What cannot be done, by whom, such as "mysql cannot index some rows only (`post_live_idx`)".
+    pub what: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl Unsupported {
+    pub(crate) fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { what: what.into(), remedy: remedy.into() }
+    }
+}
+
+/// A step of a migration, and the operation that it serves.
+#[derive(Clone, Debug)]
+pub(crate) struct PlannedStep {
+    /// The position of the operation, from 0.
+    pub(crate) operation: usize,
+    /// The operation, as it describes itself.
+    pub(crate) why: String,
+    /// What must be done.
+    pub(crate) step: Step,
+}
+
+/// What a dialect makes of the steps of one migration; the parts are those of [`crate::plan::MigrationPlan`].
+#[derive(Debug, Default)]
+pub(crate) struct Rendering {
+    pub(crate) prologue: Vec<Statement>,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) checks: Vec<Statement>,
+    pub(crate) epilogue: Vec<Statement>,
+}
+
+/// Gives the text for the steps of one migration; an error comes with the position of its operation.
+///
+/// The dialect gets them all at once, so that SQLite can make one rebuild of all changes of a table.
+pub(crate) fn render(
+    dialect: Dialect,
+    capabilities: &Capabilities,
+    steps: &[PlannedStep],
+) -> Result<Rendering, (usize, Unsupported)> {
+    match dialect {
+        Dialect::Sqlite => sqlite::render(steps),
+        Dialect::Postgres => one_by_one(steps, postgres::session::around(), postgres::ddl::step),
+        Dialect::Mysql => one_by_one(steps, mysql::session::around(), |step| {
+            mysql::ddl::step(mysql::Mysql { capabilities }, step)
+        }),
+    }
+}
+
+/// Renders each step by itself, in order.
+fn one_by_one(
+    steps: &[PlannedStep],
+    around: Rendering,
+    step: impl Fn(&Step) -> Result<Vec<String>, Unsupported>,
+) -> Result<Rendering, (usize, Unsupported)> {
+    let mut rendering = around;
+    for planned in steps {
+        let texts = step(&planned.step).map_err(|error| (planned.operation, error))?;
+        let statements = texts.into_iter().map(|sql| Statement::new(sql, &planned.why));
+        rendering.actions.extend(statements.map(Action::Execute));
+    }
+    Ok(rendering)
+}
+
+/// How a dialect writes the words of a statement.
+pub(crate) trait Spelling {
+    /// Writes a name between quotes: the one place where the dialect does so.
+    fn identifier(&self, name: &str) -> Result<String, Unsupported>;
+
+    /// Writes a value: the one place where the dialect does so.
+    fn literal(&self, value: &Value<'_>) -> Result<String, Unsupported>;
+
+    /// Writes a column, already quoted, that is compared or reckoned with.
+    fn operand(&self, quoted: String, holds: &ColumnType) -> String;
+
+    /// Writes a pattern for LIKE, in which a backslash takes the meaning from the character behind it.
+    fn pattern(&self, pattern: &str) -> Result<String, Unsupported>;
+
+    /// Writes a call of a function whose value is another each time, in UTC and of the type wanted.
+    fn volatile(&self, function: Function, holds: &ColumnType) -> Option<String>;
+
+    /// Gives the function that counts the characters of a text.
+    fn length_function(&self) -> &'static str;
+
+    /// Gives the operator between two integers whose result is one.
+    fn integer_division(&self) -> &'static str;
+
+    /// Writes an expression whose words are finished.
+    fn expression(&self, expr: &sea_query::Expr) -> String;
+}
+
+/// Gives the text of a `RunSql`, without the semicolon at its end; none where nothing is to be done.
+fn run_sql(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches(|it: char| it == ';' || it.is_whitespace());
+    (!text.is_empty()).then(|| text.to_owned())
+}

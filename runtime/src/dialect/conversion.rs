@@ -1,0 +1,84 @@
+//! Which types become which when a column is altered: the same pairs in every dialect, so that an edit means the same
+//! everywhere.
+//!
+//! A pair is here when every value has one obvious counterpart, or when a value that has none makes the migration fail.
+//! Anything else is for a person to say: a new field, filled by `RunSql`.
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::table::Column;
+
+use super::{Dialect, Unsupported};
+
+/// What a type is like, as far as its values go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Bool,
+    Integer,
+    Float,
+    Decimal,
+    Text,
+    Bytes,
+    Date,
+    Time,
+    DateTime,
+    Moment,
+    Uuid,
+    Json,
+}
+
+impl Kind {
+    /// Gives the kind of a type.
+    pub(crate) fn of(holds: &ColumnType) -> Self {
+        match holds {
+            ColumnType::Bool => Self::Bool,
+            ColumnType::I8
+            | ColumnType::I16
+            | ColumnType::I32
+            | ColumnType::I64
+            | ColumnType::U8
+            | ColumnType::U16
+            | ColumnType::U32
+            | ColumnType::U64 => Self::Integer,
+            ColumnType::F32 | ColumnType::F64 => Self::Float,
+            ColumnType::Decimal { .. } => Self::Decimal,
+            ColumnType::Text | ColumnType::Varchar { .. } => Self::Text,
+            ColumnType::Bytes => Self::Bytes,
+            ColumnType::Date => Self::Date,
+            ColumnType::Time => Self::Time,
+            ColumnType::DateTime => Self::DateTime,
+            ColumnType::DateTimeTz => Self::Moment,
+            ColumnType::Uuid => Self::Uuid,
+            ColumnType::Json => Self::Json,
+        }
+    }
+
+    fn becomes(self, to: Self) -> bool {
+        match (self, to) {
+            (from, to) if from == to => true,
+            (Self::Bool, Self::Integer)
+            | (Self::Integer, Self::Bool)
+            | (Self::Integer | Self::Float | Self::Decimal, Self::Integer | Self::Float | Self::Decimal)
+            | (Self::Date, Self::DateTime | Self::Moment)
+            | (Self::DateTime | Self::Moment, Self::Date | Self::Time | Self::DateTime | Self::Moment) => {
+                true
+            }
+            (Self::Text, to) | (to, Self::Text) => to != Self::Bool && to != Self::Bytes,
+            _ => false,
+        }
+    }
+}
+
+/// Refuses a change of type between kinds that have no obvious way from one to the other.
+pub(crate) fn refuse_strange(dialect: Dialect, before: &Column, after: &Column) -> Result<(), Unsupported> {
+    if Kind::of(&before.column_type).becomes(Kind::of(&after.column_type)) {
+        return Ok(());
+    }
+    Err(refusal(dialect, before, after))
+}
+
+/// Says that a column cannot change its type.
+pub(crate) fn refusal(dialect: Dialect, before: &Column, after: &Column) -> Unsupported {
+    let (from, to) = (&before.column_type, &after.column_type);
+    let what = format!("{dialect} has no way from {from:?} to {to:?} for column `{}`", after.name);
+    Unsupported::new(what, "add a new field, fill it with `RunSql`, and remove the old one")
+}

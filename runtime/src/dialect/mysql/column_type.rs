@@ -1,0 +1,81 @@
+//! [`ColumnType`] -> the type of a MySQL column.
+
+use modelshift_schema::column_type::ColumnType;
+
+use crate::dialect::Unsupported;
+
+/// The most characters that a `varchar` of four bytes each holds beside nothing else.
+const MAX_VARCHAR: u32 = 16_383;
+
+/// Writes the type. Moments are kept in UTC, in the type that has no zone: the other one ends in 2038.
+pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
+    Ok(match holds {
+        ColumnType::Bool => "tinyint(1)",
+        ColumnType::I8 => "tinyint",
+        ColumnType::I16 => "smallint",
+        ColumnType::I32 => "int",
+        ColumnType::I64 => "bigint",
+        ColumnType::U8 => "tinyint unsigned",
+        ColumnType::U16 => "smallint unsigned",
+        ColumnType::U32 => "int unsigned",
+        ColumnType::U64 => "bigint unsigned",
+        ColumnType::F32 => "float",
+        ColumnType::F64 => "double",
+        ColumnType::Text => "longtext",
+        ColumnType::Varchar { max_length } => return varchar(*max_length),
+        ColumnType::Bytes => "longblob",
+        ColumnType::Date => "date",
+        ColumnType::Time => "time(6)",
+        ColumnType::DateTime | ColumnType::DateTimeTz => "datetime(6)",
+        ColumnType::Uuid => "binary(16)",
+        ColumnType::Decimal { precision, scale } => return decimal(*precision, *scale),
+        ColumnType::Json => "json",
+    }
+    .to_owned())
+}
+
+fn varchar(max_length: u32) -> Result<String, Unsupported> {
+    if (1..=MAX_VARCHAR).contains(&max_length) {
+        return Ok(format!("varchar({max_length})"));
+    }
+    let what = format!("mysql has no varchar of {max_length} characters");
+    Err(Unsupported::new(what, format!("give a `max_length` between 1 and {MAX_VARCHAR}, or none")))
+}
+
+fn decimal(precision: u32, scale: u32) -> Result<String, Unsupported> {
+    if (1..=65).contains(&precision) && scale <= precision.min(30) {
+        return Ok(format!("decimal({precision}, {scale})"));
+    }
+    let what = format!("mysql has no decimal({precision}, {scale})");
+    Err(Unsupported::new(what, "give a `precision` between 1 and 65, and a `scale` of at most 30 within it"))
+}
+
+/// Tells whether a default must stand between parentheses, even where it is a constant.
+pub(super) fn default_is_expression(holds: &ColumnType) -> bool {
+    key_bytes(holds).is_none()
+}
+
+/// Gives the room that a column takes in a key; none where it cannot be in one.
+pub(super) fn key_bytes(holds: &ColumnType) -> Option<u32> {
+    Some(match holds {
+        ColumnType::Text | ColumnType::Bytes | ColumnType::Json => return None,
+        ColumnType::Varchar { max_length } => max_length.saturating_mul(4),
+        ColumnType::Uuid => 16,
+        ColumnType::Decimal { precision, .. } => precision / 2 + 2,
+        ColumnType::Bool
+        | ColumnType::I8
+        | ColumnType::I16
+        | ColumnType::I32
+        | ColumnType::I64
+        | ColumnType::U8
+        | ColumnType::U16
+        | ColumnType::U32
+        | ColumnType::U64
+        | ColumnType::F32
+        | ColumnType::F64
+        | ColumnType::Date
+        | ColumnType::Time
+        | ColumnType::DateTime
+        | ColumnType::DateTimeTz => 8,
+    })
+}

@@ -1,0 +1,273 @@
+//! [`Step`] -> text for MySQL and MariaDB.
+//!
+//! No statement here can be rolled back, so that each does as much as one may: what belongs together is one ALTER
+//! TABLE. A changed column is written whole, since MODIFY drops whatever it does not restate.
+
+use modelshift_schema::expr::Expr;
+use modelshift_schema::name::ColumnName;
+use modelshift_schema::relation::ReferentialAction;
+use modelshift_schema::step::{Change, Step};
+use modelshift_schema::table::{Check, Column, Reference, Table, Unique};
+
+use super::Mysql;
+use super::column_type::{column_type, default_is_expression};
+use super::keys::{index_clause, refuse_long_key, standing_key, support_keys};
+use crate::dialect::conversion::{Kind, refusal, refuse_strange};
+use crate::dialect::expression::refuse_volatile;
+use crate::dialect::table_parts::Parts;
+use crate::dialect::{Dialect, Spelling, Unsupported, run_sql};
+
+/// Gives the text for a step.
+pub(in crate::dialect) fn step(mysql: Mysql<'_>, step: &Step) -> Result<Vec<String>, Unsupported> {
+    match step {
+        Step::CreateTable { after } => Alteration { mysql, before: after, after }.create_table(),
+        Step::DropTable { before } => Ok(vec![format!("DROP TABLE {}", Parts::new(&mysql, before).name()?)]),
+        Step::AlterTable { before, after, change } => Alteration { mysql, before, after }.alter(change),
+        Step::RunSql(sql) => Ok(run_sql(&sql.forward).into_iter().collect()),
+    }
+}
+
+/// One change of a table.
+#[derive(Clone, Copy)]
+struct Alteration<'a> {
+    mysql: Mysql<'a>,
+    before: &'a Table,
+    after: &'a Table,
+}
+
+impl Alteration<'_> {
+    fn parts(&self) -> Parts<'_> {
+        Parts::new(&self.mysql, self.after)
+    }
+
+    fn quoted(&self, name: &str) -> Result<String, Unsupported> {
+        self.mysql.identifier(name)
+    }
+
+    fn create_table(&self) -> Result<Vec<String>, Unsupported> {
+        let table = self.after;
+        let mut lines = Vec::new();
+        for column in &table.columns {
+            lines.push(self.definition(column)?);
+        }
+        if let Some(key) = &table.primary_key {
+            lines.push(self.primary_key(&key.columns)?);
+        }
+        for unique in &table.uniques {
+            lines.push(self.unique(unique)?);
+        }
+        for index in &table.indexes {
+            lines.push(index_clause(self.mysql, table, index)?);
+        }
+        for (name, columns) in support_keys(table) {
+            lines.push(self.support_key(&name, &columns)?);
+        }
+        for check in &table.checks {
+            lines.push(self.check(check)?);
+        }
+        for reference in &table.references {
+            lines.push(self.reference(reference)?);
+        }
+        Ok(vec![format!("CREATE TABLE {} (\n    {}\n)", self.parts().name()?, lines.join(",\n    "))])
+    }
+
+    fn definition(&self, column: &Column) -> Result<String, Unsupported> {
+        let mut words = vec![self.quoted(column.name.as_str())?, column_type(&column.column_type)?];
+        words.push(if column.null { "NULL" } else { "NOT NULL" }.to_owned());
+        if column.automatic {
+            words.push("AUTO_INCREMENT".to_owned());
+        } else if let Some(default) = &column.default {
+            let empty = Table { columns: Vec::new(), ..self.after.clone() };
+            let value = Parts::new(&self.mysql, &empty).expressions().value(default, &column.column_type)?;
+            let bare = default.is_constant() && !default_is_expression(&column.column_type);
+            words.push(if bare { format!("DEFAULT {value}") } else { format!("DEFAULT ({value})") });
+        }
+        Ok(words.join(" "))
+    }
+
+    fn primary_key(&self, columns: &[ColumnName]) -> Result<String, Unsupported> {
+        refuse_long_key(self.after, columns, "the primary key")?;
+        Ok(format!("PRIMARY KEY ({})", self.parts().columns(columns)?))
+    }
+
+    fn unique(&self, unique: &Unique) -> Result<String, Unsupported> {
+        refuse_long_key(self.after, &unique.columns, &format!("unique constraint `{}`", unique.name))?;
+        self.parts().unique(unique)
+    }
+
+    fn check(&self, check: &Check) -> Result<String, Unsupported> {
+        let whose = format!("check `{}`", check.name);
+        refuse_volatile(&check.condition, &whose)?;
+        self.parts().check(check)
+    }
+
+    fn reference(&self, reference: &Reference) -> Result<String, Unsupported> {
+        if [reference.on_delete, reference.on_update].contains(&ReferentialAction::SetDefault) {
+            let what = format!("mysql cannot set a reference to its default (`{}`)", reference.name);
+            return Err(Unsupported::new(what, "use another action, such as `set_null` or `restrict`"));
+        }
+        refuse_long_key(self.after, &reference.columns, &format!("reference `{}`", reference.name))?;
+        self.parts().reference(reference)
+    }
+
+    fn support_key(&self, name: &str, columns: &[ColumnName]) -> Result<String, Unsupported> {
+        Ok(format!("INDEX {} ({})", self.quoted(name)?, self.parts().columns(columns)?))
+    }
+
+    fn alter(&self, change: &Change) -> Result<Vec<String>, Unsupported> {
+        let clauses = match change {
+            Change::RenameTable => vec![format!("RENAME TO {}", self.parts().name()?)],
+            // A primary key has no name of its own.
+            Change::RenamePrimaryKey => return Ok(Vec::new()),
+            Change::AlterPrimaryKey => self.alter_primary_key()?,
+            Change::AddColumn { column, fill } => return self.add_column(column, fill.as_ref()),
+            Change::DropColumn { column } => self.drop_column(column)?,
+            Change::RenameColumn { before, after } => return self.rename_column(before, after),
+            Change::AlterColumn { column, fill } => return self.alter_column(column, fill.as_ref()),
+            Change::AddIndex { name } => {
+                vec![format!("ADD {}", index_clause(self.mysql, self.after, self.parts().index(name)?)?)]
+            }
+            Change::DropIndex { name } | Change::DropUnique { name } => {
+                vec![format!("DROP INDEX {}", self.quoted(name.as_str())?)]
+            }
+            Change::RenameIndex { before, after } | Change::RenameUnique { before, after } => vec![format!(
+                "RENAME INDEX {} TO {}",
+                self.quoted(before.as_str())?,
+                self.quoted(after.as_str())?
+            )],
+            Change::AddUnique { name } => {
+                vec![format!("ADD {}", self.unique(self.parts().unique_named(name)?)?)]
+            }
+            Change::AddCheck { name } => {
+                vec![format!("ADD {}", self.check(self.parts().check_named(name)?)?)]
+            }
+            Change::DropCheck { name } => vec![format!("DROP CONSTRAINT {}", self.quoted(name.as_str())?)],
+            Change::AddReference { name } => {
+                vec![format!("ADD {}", self.reference(self.parts().reference_named(name)?)?)]
+            }
+            Change::DropReference { name } => {
+                vec![format!("DROP FOREIGN KEY {}", self.quoted(name.as_str())?)]
+            }
+        };
+        Ok(vec![self.statement(clauses)?])
+    }
+
+    /// Joins clauses to one ALTER TABLE, with the support keys that come and go at this change.
+    fn statement(&self, clauses: Vec<String>) -> Result<String, Unsupported> {
+        let (old, new) = (support_keys(self.before), support_keys(self.after));
+        let is_in = |keys: &[(String, Vec<ColumnName>)], name: &str| keys.iter().any(|(key, _)| key == name);
+        let mut all = Vec::new();
+        // A column that an automatic key is over may come with this very statement, so that its key comes behind it.
+        all.extend(clauses);
+        for (name, columns) in new.iter().filter(|(name, _)| !is_in(&old, name)) {
+            all.push(format!("ADD {}", self.support_key(name, columns)?));
+        }
+        for (name, _) in old.iter().filter(|(name, _)| !is_in(&new, name)) {
+            all.push(format!("DROP INDEX {}", self.quoted(name)?));
+        }
+        self.alter_table(&all)
+    }
+
+    fn alter_table(&self, clauses: &[String]) -> Result<String, Unsupported> {
+        let name = self.quoted(self.before.name.as_str())?;
+        Ok(format!("ALTER TABLE {name} {}", clauses.join(", ")))
+    }
+
+    fn alter_primary_key(&self) -> Result<Vec<String>, Unsupported> {
+        let mut clauses = Vec::new();
+        if standing_key(self.before).is_some() {
+            clauses.push("DROP PRIMARY KEY".to_owned());
+        }
+        if let Some(key) = &self.after.primary_key {
+            clauses.push(format!("ADD {}", self.primary_key(&key.columns)?));
+        }
+        Ok(clauses)
+    }
+
+    /// A key of several columns would merely lose the column, and stand for fewer.
+    fn drop_column(&self, name: &ColumnName) -> Result<Vec<String>, Unsupported> {
+        let mut clauses = Vec::new();
+        if standing_key(self.before).is_some_and(|key| key.columns.contains(name)) {
+            clauses.push("DROP PRIMARY KEY".to_owned());
+        }
+        clauses.push(format!("DROP COLUMN {}", self.quoted(name.as_str())?));
+        Ok(clauses)
+    }
+
+    /// MySQL does not rename a column that a check or an indexed expression names, so that these go and come back.
+    fn rename_column(&self, old: &ColumnName, new: &ColumnName) -> Result<Vec<String>, Unsupported> {
+        let names = |expr: &Expr| expr.names().contains(&new.as_str());
+        let mut texts = Vec::new();
+        let mut back = Vec::new();
+        for check in self.after.checks.iter().filter(|check| names(&check.condition)) {
+            texts
+                .push(self.alter_table(&[format!("DROP CONSTRAINT {}", self.quoted(check.name.as_str())?)])?);
+            back.push(self.alter_table(&[format!("ADD {}", self.check(check)?)])?);
+        }
+        for index in &self.after.indexes {
+            let is_over = |expr: &Expr| !matches!(expr, Expr::Name(_)) && names(expr);
+            if index.parts.iter().any(|part| is_over(&part.value)) {
+                texts.push(self.alter_table(&[format!("DROP INDEX {}", self.quoted(index.name.as_str())?)])?);
+                back.push(
+                    self.alter_table(&[format!("ADD {}", index_clause(self.mysql, self.after, index)?)])?,
+                );
+            }
+        }
+        let (old, new) = (self.quoted(old.as_str())?, self.quoted(new.as_str())?);
+        texts.push(self.alter_table(&[format!("RENAME COLUMN {old} TO {new}")])?);
+        texts.extend(back);
+        Ok(texts)
+    }
+
+    fn add_column(&self, name: &ColumnName, fill: Option<&Expr>) -> Result<Vec<String>, Unsupported> {
+        let column = self.parts().existing(name)?;
+        let add = |column: &Column| self.statement(vec![format!("ADD COLUMN {}", self.definition(column)?)]);
+        let Some(fill) = fill else { return Ok(vec![add(column)?]) };
+        let whole = self.modify(column)?;
+        if fill.is_constant() {
+            let filled = Column { default: Some(fill.clone()), ..column.clone() };
+            return Ok(vec![add(&filled)?, whole]);
+        }
+        let empty = Column { default: None, null: true, ..column.clone() };
+        let value = Parts::new(&self.mysql, self.before).expressions().value(fill, &column.column_type)?;
+        let (table, quoted) = (self.parts().name()?, self.quoted(name.as_str())?);
+        Ok(vec![add(&empty)?, format!("UPDATE {table} SET {quoted} = {value}"), whole])
+    }
+
+    fn modify(&self, column: &Column) -> Result<String, Unsupported> {
+        self.statement(vec![format!("MODIFY COLUMN {}", self.definition(column)?)])
+    }
+
+    fn alter_column(&self, name: &ColumnName, fill: Option<&Expr>) -> Result<Vec<String>, Unsupported> {
+        let old = Parts::new(&self.mysql, self.before).existing(name)?;
+        let new = self.parts().existing(name)?;
+        let (table, quoted) = (self.parts().name()?, self.quoted(name.as_str())?);
+        let mut texts = Vec::new();
+        if old.column_type != new.column_type {
+            refuse_conversion(old, new)?;
+            if (Kind::of(&old.column_type), Kind::of(&new.column_type)) == (Kind::Integer, Kind::Bool) {
+                texts.push(format!("UPDATE {table} SET {quoted} = {quoted} <> 0"));
+            }
+            if fill.is_some() {
+                // The value is of the new type, and needs a column that still takes NULL.
+                let empty = Column { default: None, null: true, ..new.clone() };
+                texts.push(self.alter_table(&[format!("MODIFY COLUMN {}", self.definition(&empty)?)])?);
+            }
+        }
+        if let Some(fill) = fill {
+            let value = self.parts().expressions().value(fill, &new.column_type)?;
+            texts.push(format!("UPDATE {table} SET {quoted} = {value} WHERE {quoted} IS NULL"));
+        }
+        texts.push(self.modify(new)?);
+        Ok(texts)
+    }
+}
+
+/// The sixteen bytes of a UUID and its text are no two forms of one value to the server.
+fn refuse_conversion(old: &Column, new: &Column) -> Result<(), Unsupported> {
+    refuse_strange(Dialect::Mysql, old, new)?;
+    match (Kind::of(&old.column_type), Kind::of(&new.column_type)) {
+        (Kind::Uuid, Kind::Text) | (Kind::Text, Kind::Uuid) => Err(refusal(Dialect::Mysql, old, new)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,124 @@
+//! Keys: what MySQL can put into one, and the keys that it wants where the models have none.
+//!
+//! Every reference needs an index that begins with its columns, and an automatic column needs one as well. MySQL makes
+//! the first by itself and may drop it again by itself; so we make them ourselves ([`support_keys`]), and which of them
+//! are there follows from the image of the table alone.
+
+use modelshift_schema::expr::Expr;
+use modelshift_schema::name::ColumnName;
+use modelshift_schema::table::{PrimaryKey, Table, TableIndex};
+
+use super::Mysql;
+use super::column_type::key_bytes;
+use crate::dialect::table_parts::{Parts, plain_column};
+use crate::dialect::{Spelling, Unsupported};
+
+/// The most bytes that a key holds.
+const MAX_KEY_BYTES: u32 = 3072;
+/// The name of the key that an automatic column has while it is not in the primary key.
+const AUTOMATIC_KEY: &str = "automatic_key";
+
+/// Refuses columns that cannot be in one key together.
+pub(super) fn refuse_long_key(table: &Table, columns: &[ColumnName], whose: &str) -> Result<(), Unsupported> {
+    let mut sum: u32 = 0;
+    for name in columns {
+        // A column that went a step ago takes its key along; nothing is written for it.
+        let Some(column) = table.column(name) else { continue };
+        let Some(bytes) = key_bytes(&column.column_type) else {
+            let what = format!(
+                "mysql cannot put column `{name}` of `{}` into {whose}: its type has no length",
+                table.name
+            );
+            return Err(Unsupported::new(what, "give the field a length: `#[field(max_length = …)]`"));
+        };
+        sum = sum.saturating_add(bytes);
+    }
+    if sum <= MAX_KEY_BYTES {
+        return Ok(());
+    }
+    let what = format!("mysql: {whose} of `{}` takes {sum} bytes, more than {MAX_KEY_BYTES}", table.name);
+    Err(Unsupported::new(what, "make `max_length` smaller, or take a field out of it"))
+}
+
+/// Writes an index as it stands inside CREATE TABLE or behind ADD.
+pub(super) fn index_clause(
+    mysql: Mysql<'_>,
+    table: &Table,
+    index: &TableIndex,
+) -> Result<String, Unsupported> {
+    let name = &index.name;
+    if index.when.is_some() && !mysql.capabilities.partial_index {
+        let (what, remedy) = if index.unique {
+            (
+                format!("mysql cannot make some rows only unique (`{name}`)"),
+                "leave `when` out, or check in the service",
+            )
+        } else {
+            (format!("mysql cannot index some rows only (`{name}`)"), "leave `when` out, to index all rows")
+        };
+        return Err(Unsupported::new(what, remedy));
+    }
+    let mut plain = Vec::new();
+    for part in &index.parts {
+        match plain_column(&part.value) {
+            Some(column) => plain.push(column),
+            None => refuse_expression(mysql, table, index, &part.value)?,
+        }
+    }
+    refuse_long_key(table, &plain, &format!("index `{name}`"))?;
+    let parts = Parts::new(&mysql, table).index_parts(index)?;
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    Ok(format!("{unique}INDEX {} ({parts})", mysql.identifier(name.as_str())?))
+}
+
+fn refuse_expression(
+    mysql: Mysql<'_>,
+    table: &Table,
+    index: &TableIndex,
+    expr: &Expr,
+) -> Result<(), Unsupported> {
+    let name = &index.name;
+    if !mysql.capabilities.expression_index {
+        let what = format!("mariadb cannot index an expression (`{name}`)");
+        return Err(Unsupported::new(what, "index a field, and keep the value of the expression in it"));
+    }
+    for column in expr.names().into_iter().filter_map(|name| table.column(&ColumnName::new(name))) {
+        if key_bytes(&column.column_type).is_none() {
+            let what = format!("mysql cannot index an expression over column `{}` (`{name}`)", column.name);
+            return Err(Unsupported::new(what, "give the field a length: `#[field(max_length = …)]`"));
+        }
+    }
+    Ok(())
+}
+
+/// Gives the primary key, unless a column of it is gone already and the key with it.
+pub(super) fn standing_key(table: &Table) -> Option<&PrimaryKey> {
+    table.primary_key.as_ref().filter(|key| key.columns.iter().all(|column| table.column(column).is_some()))
+}
+
+/// Gives the keys that the table needs beside those of its image: their names and columns.
+pub(super) fn support_keys(table: &Table) -> Vec<(String, Vec<ColumnName>)> {
+    let mut keys = Vec::new();
+    for reference in &table.references {
+        if !is_covered(table, &reference.columns) {
+            keys.push((reference.name.as_str().to_owned(), reference.columns.clone()));
+        }
+    }
+    for column in table.columns.iter().filter(|column| column.automatic) {
+        let columns = vec![column.name.clone()];
+        if !is_covered(table, &columns) {
+            keys.push((AUTOMATIC_KEY.to_owned(), columns));
+        }
+    }
+    keys
+}
+
+fn is_covered(table: &Table, columns: &[ColumnName]) -> bool {
+    let plain_columns = |index: &TableIndex| {
+        let columns = index.parts.iter().map_while(|part| plain_column(&part.value));
+        columns.collect::<Vec<_>>()
+    };
+    standing_key(table).is_some_and(|key| key.columns.starts_with(columns))
+        || table.uniques.iter().any(|unique| unique.columns.starts_with(columns))
+        || table.indexes.iter().any(|index| plain_columns(index).starts_with(columns))
+}

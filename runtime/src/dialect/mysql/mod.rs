@@ -1,0 +1,91 @@
+//! MySQL and MariaDB: names and literals. Both are written in a way that no `sql_mode` changes.
+
+mod column_type;
+pub(super) mod ddl;
+mod expr;
+mod keys;
+pub(super) mod session;
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::Function;
+use sea_query::{MysqlQueryBuilder, QueryBuilder};
+
+use super::literal::{Value, hex};
+use super::{Capabilities, Spelling, Unsupported};
+
+/// The largest number of characters in a name.
+const MAX_NAME_CHARACTERS: usize = 64;
+
+/// How MySQL and MariaDB are written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mysql<'a> {
+    /// Where the two part.
+    pub(super) capabilities: &'a Capabilities,
+}
+
+impl Spelling for Mysql<'_> {
+    fn identifier(&self, name: &str) -> Result<String, Unsupported> {
+        let fault = if name.is_empty() || name.contains('\0') {
+            Some("is empty or has a NUL character")
+        } else if name.ends_with(' ') {
+            Some("ends with a space")
+        } else if name.chars().any(|it| it > '\u{FFFF}') {
+            Some("has a character beyond U+FFFF, such as an emoji")
+        } else if name.chars().count() > MAX_NAME_CHARACTERS {
+            Some("has more than 64 characters")
+        } else {
+            None
+        };
+        if let Some(fault) = fault {
+            let what = format!("mysql: the name {name:?} {fault}");
+            return Err(Unsupported::new(what, "give another one with `table`, `column` or `name`"));
+        }
+        Ok(format!("`{}`", name.replace('`', "``")))
+    }
+
+    fn literal(&self, value: &Value<'_>) -> Result<String, Unsupported> {
+        Ok(match value {
+            Value::Bool(flag) => if *flag { "TRUE" } else { "FALSE" }.to_owned(),
+            Value::Number(digits) | Value::Decimal(digits) => digits.clone(),
+            Value::Temporal(text) | Value::Moment(text) => quoted(text),
+            Value::Text(text) | Value::Json(text) => quoted(text),
+            Value::Bytes(bytes) => format!("X'{}'", hex(bytes)),
+            Value::Uuid(bytes) => format!("X'{}'", hex(bytes)),
+        })
+    }
+
+    fn operand(&self, quoted: String, _holds: &ColumnType) -> String {
+        quoted
+    }
+
+    fn pattern(&self, pattern: &str) -> Result<String, Unsupported> {
+        expr::pattern(pattern)
+    }
+
+    fn volatile(&self, function: Function, holds: &ColumnType) -> Option<String> {
+        expr::volatile(function, holds)
+    }
+
+    fn length_function(&self) -> &'static str {
+        "CHAR_LENGTH"
+    }
+
+    fn integer_division(&self) -> &'static str {
+        "DIV"
+    }
+
+    fn expression(&self, expr: &sea_query::Expr) -> String {
+        let mut text = String::new();
+        MysqlQueryBuilder.prepare_expr(expr, &mut text);
+        text
+    }
+}
+
+/// A backslash means itself or not by a setting (`NO_BACKSLASH_ESCAPES`), so that text with one is written as bytes.
+fn quoted(text: &str) -> String {
+    if text.contains('\\') {
+        format!("_utf8mb4 X'{}'", hex(text.as_bytes()))
+    } else {
+        format!("'{}'", text.replace('\'', "''"))
+    }
+}

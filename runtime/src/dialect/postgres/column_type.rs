@@ -1,0 +1,45 @@
+//! [`ColumnType`] -> the type of a PostgreSQL column.
+
+use modelshift_schema::column_type::ColumnType;
+
+use crate::dialect::Unsupported;
+
+/// Writes the type. An unsigned integer gets the next wider signed type; the widest has none.
+pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
+    Ok(match holds {
+        ColumnType::Bool => "boolean",
+        ColumnType::I8 | ColumnType::I16 | ColumnType::U8 => "smallint",
+        ColumnType::I32 | ColumnType::U16 => "integer",
+        ColumnType::I64 | ColumnType::U32 | ColumnType::U64 => "bigint",
+        ColumnType::F32 => "real",
+        ColumnType::F64 => "double precision",
+        ColumnType::Text => "text",
+        ColumnType::Varchar { max_length } => return varchar(*max_length),
+        ColumnType::Bytes => "bytea",
+        ColumnType::Date => "date",
+        ColumnType::Time => "time",
+        ColumnType::DateTime => "timestamp",
+        ColumnType::DateTimeTz => "timestamptz",
+        ColumnType::Uuid => "uuid",
+        ColumnType::Decimal { precision, scale } => return numeric(*precision, *scale),
+        ColumnType::Json => "jsonb",
+    }
+    .to_owned())
+}
+
+fn varchar(max_length: u32) -> Result<String, Unsupported> {
+    const LARGEST: u32 = 10_485_760;
+    if (1..=LARGEST).contains(&max_length) {
+        return Ok(format!("varchar({max_length})"));
+    }
+    let what = format!("postgres has no varchar of {max_length} characters");
+    Err(Unsupported::new(what, format!("give a `max_length` between 1 and {LARGEST}, or none")))
+}
+
+fn numeric(precision: u32, scale: u32) -> Result<String, Unsupported> {
+    if (1..=1000).contains(&precision) && scale <= precision {
+        return Ok(format!("numeric({precision}, {scale})"));
+    }
+    let what = format!("postgres has no numeric({precision}, {scale})");
+    Err(Unsupported::new(what, "give a `precision` between 1 and 1000, and a `scale` that is not larger"))
+}

@@ -1,0 +1,29 @@
+//! How a value of one type becomes one of another when a column changes its type.
+
+use modelshift_schema::column_type::ColumnType;
+
+use super::column_type::column_type;
+use crate::dialect::Unsupported;
+use crate::dialect::conversion::Kind;
+
+/// Writes the expression behind USING; none where the server's own assignment does it.
+///
+/// Assignment is the better way where there is one: it refuses text that is too long and numbers that are too large,
+/// where an explicit cast to `varchar(n)` cuts the text without a word.
+pub(super) fn using(quoted: &str, from: &ColumnType, to: &ColumnType) -> Result<Option<String>, Unsupported> {
+    let target = column_type(to)?;
+    Ok(match (Kind::of(from), Kind::of(to)) {
+        (Kind::Integer, Kind::Bool) => Some(format!("{quoted} <> 0")),
+        (Kind::Bool, Kind::Integer) => Some(format!("CAST(CAST({quoted} AS integer) AS {target})")),
+        (Kind::DateTime, Kind::Moment) | (Kind::Moment, Kind::DateTime) => {
+            Some(format!("timezone('UTC', {quoted})"))
+        }
+        (Kind::Date, Kind::Moment) => Some(format!("timezone('UTC', CAST({quoted} AS timestamp))")),
+        (Kind::Moment, Kind::Date | Kind::Time) => {
+            Some(format!("CAST(timezone('UTC', {quoted}) AS {target})"))
+        }
+        (_, Kind::Text) => None,
+        (Kind::Text, _) => Some(format!("CAST({quoted} AS {target})")),
+        _ => None,
+    })
+}

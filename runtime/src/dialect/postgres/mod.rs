@@ -1,0 +1,78 @@
+//! PostgreSQL: names and literals. Everything written here means the same whatever a session has set.
+
+mod column_type;
+mod conversion;
+pub(super) mod ddl;
+mod expr;
+pub(super) mod session;
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::Function;
+use modelshift_schema::naming::MAX_NAME_BYTES;
+use sea_query::{PostgresQueryBuilder, QueryBuilder};
+
+use super::literal::{Value, hex, hyphenated};
+use super::{Spelling, Unsupported};
+
+/// How PostgreSQL is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Postgres;
+
+impl Spelling for Postgres {
+    fn identifier(&self, name: &str) -> Result<String, Unsupported> {
+        if name.is_empty() || name.contains('\0') {
+            let what = format!("postgres: {name:?} cannot be a name");
+            return Err(Unsupported::new(what, "give a name that is not empty and has no NUL character"));
+        }
+        // The server would cut the name with a mere notice, and two names may become one.
+        if name.len() > MAX_NAME_BYTES {
+            let what = format!("postgres: the name `{name}` has more than {MAX_NAME_BYTES} bytes");
+            return Err(Unsupported::new(what, "give a shorter one with `table`, `column` or `name`"));
+        }
+        Ok(format!("\"{}\"", name.replace('"', "\"\"")))
+    }
+
+    fn literal(&self, value: &Value<'_>) -> Result<String, Unsupported> {
+        Ok(match value {
+            Value::Bool(flag) => if *flag { "TRUE" } else { "FALSE" }.to_owned(),
+            Value::Number(digits) | Value::Decimal(digits) => digits.clone(),
+            Value::Temporal(text) => quoted(text),
+            Value::Text(text) | Value::Json(text) => quoted(text),
+            Value::Moment(text) => quoted(&format!("{text}+00:00")),
+            Value::Bytes(bytes) => format!("decode('{}', 'hex')", hex(bytes)),
+            Value::Uuid(bytes) => quoted(&hyphenated(*bytes)),
+        })
+    }
+
+    fn operand(&self, quoted: String, _holds: &ColumnType) -> String {
+        quoted
+    }
+
+    fn pattern(&self, pattern: &str) -> Result<String, Unsupported> {
+        Ok(quoted(pattern))
+    }
+
+    fn volatile(&self, function: Function, holds: &ColumnType) -> Option<String> {
+        expr::volatile(function, holds)
+    }
+
+    fn length_function(&self) -> &'static str {
+        "LENGTH"
+    }
+
+    fn integer_division(&self) -> &'static str {
+        "/"
+    }
+
+    fn expression(&self, expr: &sea_query::Expr) -> String {
+        let mut text = String::new();
+        PostgresQueryBuilder.prepare_expr(expr, &mut text);
+        text
+    }
+}
+
+/// A backslash means itself or not by a setting, so that text with one says which it is.
+fn quoted(text: &str) -> String {
+    let text = text.replace('\'', "''");
+    if text.contains('\\') { format!("E'{}'", text.replace('\\', "\\\\")) } else { format!("'{text}'") }
+}

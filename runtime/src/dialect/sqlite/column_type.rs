@@ -1,0 +1,35 @@
+//! [`ColumnType`] -> the declared type of a SQLite column.
+//!
+//! A declared type gives a column its affinity and tells sqlx what the column holds. Each name here has the right one
+//! of both, and each type its own name, so that a file tells what was meant.
+
+use modelshift_schema::column_type::ColumnType;
+
+/// Writes the type.
+pub(super) fn column_type(holds: &ColumnType) -> String {
+    match holds {
+        ColumnType::Bool => "boolean".to_owned(),
+        ColumnType::I8 => "tinyint".to_owned(),
+        ColumnType::I16 => "smallint".to_owned(),
+        ColumnType::I32 => "integer".to_owned(),
+        ColumnType::I64 => "bigint".to_owned(),
+        ColumnType::U8 => "unsigned tinyint".to_owned(),
+        ColumnType::U16 => "unsigned smallint".to_owned(),
+        ColumnType::U32 => "unsigned integer".to_owned(),
+        ColumnType::U64 => "unsigned bigint".to_owned(),
+        ColumnType::F32 => "real".to_owned(),
+        ColumnType::F64 => "double".to_owned(),
+        ColumnType::Text => "text".to_owned(),
+        ColumnType::Varchar { max_length } => format!("varchar({max_length})"),
+        ColumnType::Bytes => "blob".to_owned(),
+        ColumnType::Date => "date".to_owned(),
+        ColumnType::Time => "time".to_owned(),
+        ColumnType::DateTime => "datetime".to_owned(),
+        ColumnType::DateTimeTz => "timestamp".to_owned(),
+        // sqlx writes a `Uuid` as sixteen bytes.
+        ColumnType::Uuid => "uuid_blob".to_owned(),
+        // Text keeps every digit, where a number of SQLite keeps about fifteen.
+        ColumnType::Decimal { precision, scale } => format!("decimal_text({precision}, {scale})"),
+        ColumnType::Json => "json_text".to_owned(),
+    }
+}

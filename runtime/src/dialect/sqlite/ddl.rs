@@ -1,0 +1,142 @@
+//! Tables, columns and indexes -> text, for what SQLite does in place and for the tables that a rebuild makes.
+
+use modelshift_schema::expr::Expr;
+use modelshift_schema::name::{ColumnName, ObjectName, TableName};
+use modelshift_schema::table::{Column, Table, TableIndex, Unique};
+
+use super::Sqlite;
+use super::column_type::column_type;
+use crate::dialect::expression::refuse_volatile;
+use crate::dialect::table_parts::Parts;
+use crate::dialect::{Spelling, Unsupported};
+
+/// Writes CREATE TABLE under the given name, which is not the table's own in a rebuild.
+pub(super) fn create_table(table: &Table, name: &TableName) -> Result<String, Unsupported> {
+    let parts = Parts::new(&Sqlite, table);
+    let mut lines = Vec::new();
+    for column in &table.columns {
+        lines.push(column_definition(table, column)?);
+    }
+    if let Some(key) = &table.primary_key
+        && !automatic_key(table)
+    {
+        // A primary key of SQLite allows NULL, but for what the columns themselves forbid.
+        lines.push(format!("PRIMARY KEY ({})", parts.columns(&key.columns)?));
+    }
+    for check in &table.checks {
+        refuse_volatile(&check.condition, &format!("check `{}`", check.name))?;
+        lines.push(parts.check(check)?);
+    }
+    for reference in &table.references {
+        lines.push(parts.reference(reference)?);
+    }
+    Ok(format!("CREATE TABLE {} (\n    {}\n)", own_name(name.as_str())?, lines.join(",\n    ")))
+}
+
+/// Writes the indexes of a table; a unique constraint is one.
+pub(super) fn create_indexes(table: &Table) -> Result<Vec<String>, Unsupported> {
+    let uniques = table.uniques.iter().map(|unique| create_unique(table, unique));
+    let indexes = table.indexes.iter().map(|index| create_index(table, index));
+    uniques.chain(indexes).collect()
+}
+
+/// Writes CREATE INDEX.
+pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<String, Unsupported> {
+    own_name(index.name.as_str())?;
+    Parts::new(&Sqlite, table).create_index(index)
+}
+
+/// Writes the CREATE UNIQUE INDEX that stands for a unique constraint.
+pub(super) fn create_unique(table: &Table, unique: &Unique) -> Result<String, Unsupported> {
+    let parts = Parts::new(&Sqlite, table);
+    for column in &unique.columns {
+        parts.existing(column)?;
+    }
+    let (name, columns) = (own_name(unique.name.as_str())?, parts.columns(&unique.columns)?);
+    Ok(format!("CREATE UNIQUE INDEX {name} ON {} ({columns})", parts.name()?))
+}
+
+/// Writes DROP INDEX.
+pub(super) fn drop_index(name: &ObjectName) -> Result<String, Unsupported> {
+    Ok(format!("DROP INDEX {}", Sqlite.identifier(name.as_str())?))
+}
+
+/// Writes DROP TABLE.
+pub(super) fn drop_table(name: &TableName) -> Result<String, Unsupported> {
+    Ok(format!("DROP TABLE {}", Sqlite.identifier(name.as_str())?))
+}
+
+/// Writes ALTER TABLE … RENAME TO.
+pub(super) fn rename_table(before: &TableName, after: &TableName) -> Result<String, Unsupported> {
+    Ok(format!("ALTER TABLE {} RENAME TO {}", Sqlite.identifier(before.as_str())?, own_name(after.as_str())?))
+}
+
+/// Writes ALTER TABLE … RENAME COLUMN.
+pub(super) fn rename_column(
+    table: &TableName,
+    before: &ColumnName,
+    after: &ColumnName,
+) -> Result<String, Unsupported> {
+    Ok(format!(
+        "ALTER TABLE {} RENAME COLUMN {} TO {}",
+        Sqlite.identifier(table.as_str())?,
+        Sqlite.identifier(before.as_str())?,
+        Sqlite.identifier(after.as_str())?,
+    ))
+}
+
+/// Writes ALTER TABLE … ADD COLUMN.
+pub(super) fn add_column(table: &Table, column: &Column) -> Result<String, Unsupported> {
+    let definition = column_definition(table, column)?;
+    Ok(format!("ALTER TABLE {} ADD COLUMN {definition}", Sqlite.identifier(table.name.as_str())?))
+}
+
+/// Writes ALTER TABLE … DROP COLUMN.
+pub(super) fn drop_column(table: &Table, column: &ColumnName) -> Result<String, Unsupported> {
+    let parts = Parts::new(&Sqlite, table);
+    Ok(format!("ALTER TABLE {} DROP COLUMN {}", parts.name()?, Sqlite.identifier(column.as_str())?))
+}
+
+/// Writes the UPDATE that gives every row a value; names in the value are columns of the image before.
+pub(super) fn fill(before: &Table, column: &Column, value: &Expr) -> Result<String, Unsupported> {
+    let parts = Parts::new(&Sqlite, before);
+    let value = parts.expressions().value(value, &column.column_type)?;
+    Ok(format!("UPDATE {} SET {} = {value}", parts.name()?, Sqlite.identifier(column.name.as_str())?))
+}
+
+/// Writes a column as CREATE TABLE and ADD COLUMN have it.
+pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String, Unsupported> {
+    let name = Sqlite.identifier(column.name.as_str())?;
+    if column.automatic && automatic_key(table) {
+        // Only this very type makes the column the table's own row number, which AUTOINCREMENT needs.
+        return Ok(format!("{name} integer NOT NULL PRIMARY KEY AUTOINCREMENT"));
+    }
+    let mut words = vec![name, column_type(&column.column_type)];
+    if !column.null {
+        words.push("NOT NULL".to_owned());
+    }
+    if let Some(default) = &column.default {
+        let empty = Table { columns: Vec::new(), ..table.clone() };
+        let value = Parts::new(&Sqlite, &empty).expressions().value(default, &column.column_type)?;
+        let value = if default.is_constant() { value } else { format!("({value})") };
+        words.push(format!("DEFAULT {value}"));
+    }
+    Ok(words.join(" "))
+}
+
+/// Tells whether SQLite gives out the key's values: it does so for a key of one column.
+pub(super) fn automatic_key(table: &Table) -> bool {
+    table.primary_key.as_ref().is_some_and(|key| match key.columns.as_slice() {
+        [column] => table.column(column).is_some_and(|column| column.automatic),
+        _ => false,
+    })
+}
+
+/// Writes the name of a table or an index; SQLite keeps some for itself.
+pub(super) fn own_name(name: &str) -> Result<String, Unsupported> {
+    if name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("sqlite_")) {
+        let what = format!("sqlite keeps names that begin with `sqlite_`, such as `{name}`, for itself");
+        return Err(Unsupported::new(what, "give another name with `table` or `name`"));
+    }
+    Sqlite.identifier(name)
+}

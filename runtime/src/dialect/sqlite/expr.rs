@@ -1,0 +1,56 @@
+//! What expressions need of SQLite.
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::Function;
+
+use super::quoted;
+
+/// Decimals are stored as text, and compare and reckon as numbers.
+pub(super) fn operand(quoted: String, holds: &ColumnType) -> String {
+    match holds {
+        ColumnType::Decimal { .. } => format!("CAST({quoted} AS NUMERIC)"),
+        ColumnType::Bool
+        | ColumnType::I8
+        | ColumnType::I16
+        | ColumnType::I32
+        | ColumnType::I64
+        | ColumnType::U8
+        | ColumnType::U16
+        | ColumnType::U32
+        | ColumnType::U64
+        | ColumnType::F32
+        | ColumnType::F64
+        | ColumnType::Text
+        | ColumnType::Varchar { .. }
+        | ColumnType::Bytes
+        | ColumnType::Date
+        | ColumnType::Time
+        | ColumnType::DateTime
+        | ColumnType::DateTimeTz
+        | ColumnType::Uuid
+        | ColumnType::Json => quoted,
+    }
+}
+
+/// SQLite has no escape character of its own, where the other databases have the backslash.
+pub(super) fn pattern(pattern: &str) -> String {
+    let escape = if pattern.contains('\\') { " ESCAPE '\\'" } else { "" };
+    format!("{}{escape}", quoted(pattern))
+}
+
+/// Moments are written as sqlx writes them, so that texts compare as moments do.
+pub(super) fn volatile(function: Function, holds: &ColumnType) -> Option<String> {
+    let text = match (function, holds) {
+        (Function::Now, ColumnType::DateTime) => "strftime('%Y-%m-%d %H:%M:%f', 'now')",
+        (Function::Now, ColumnType::DateTimeTz) => "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
+        (Function::CurrentDate, ColumnType::Date) => "date('now')",
+        (Function::CurrentTime, ColumnType::Time) => "time('now')",
+        (Function::RandomUuid, ColumnType::Uuid) => RANDOM_UUID,
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+/// Random digits, but for the version (4) and the variant (8, 9, A or B).
+const RANDOM_UUID: &str = "unhex(hex(randomblob(6)) || '4' || substr(hex(randomblob(2)), 2) \
+    || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || hex(randomblob(6)))";

@@ -1,0 +1,79 @@
+//! SQLite: names, literals, and the list of what a migration does to a file.
+//!
+//! SQLite changes little of a table in place. What it cannot change becomes a rebuild ([`rebuild`]): all changes of a
+//! table in one migration are one. A unique constraint is a unique index of its name, so that it comes and goes without
+//! a rebuild; checks and references are named constraints of the table. A primary key has no name here.
+
+mod column_type;
+mod conversion;
+mod ddl;
+mod expr;
+mod rebuild;
+mod session;
+mod walk;
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::Function;
+use sea_query::{QueryBuilder, SqliteQueryBuilder};
+
+use super::literal::{Value, hex};
+use super::{Spelling, Unsupported};
+
+pub(super) use self::walk::render;
+
+/// How SQLite is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sqlite;
+
+impl Spelling for Sqlite {
+    fn identifier(&self, name: &str) -> Result<String, Unsupported> {
+        if name.is_empty() || name.contains('\0') {
+            let what = format!("sqlite: {name:?} cannot be a name");
+            return Err(Unsupported::new(what, "give a name that is not empty and has no NUL character"));
+        }
+        Ok(format!("\"{}\"", name.replace('"', "\"\"")))
+    }
+
+    fn literal(&self, value: &Value<'_>) -> Result<String, Unsupported> {
+        Ok(match value {
+            Value::Bool(flag) => u8::from(*flag).to_string(),
+            Value::Number(digits) => digits.clone(),
+            Value::Decimal(text) | Value::Temporal(text) => quoted(text),
+            Value::Text(text) | Value::Json(text) => quoted(text),
+            // As sqlx writes a moment, so that texts compare as moments do.
+            Value::Moment(text) => quoted(&format!("{}+00:00", text.replacen(' ', "T", 1))),
+            Value::Bytes(bytes) => format!("X'{}'", hex(bytes)),
+            Value::Uuid(bytes) => format!("X'{}'", hex(bytes)),
+        })
+    }
+
+    fn operand(&self, quoted: String, holds: &ColumnType) -> String {
+        expr::operand(quoted, holds)
+    }
+
+    fn pattern(&self, pattern: &str) -> Result<String, Unsupported> {
+        Ok(expr::pattern(pattern))
+    }
+
+    fn volatile(&self, function: Function, holds: &ColumnType) -> Option<String> {
+        expr::volatile(function, holds)
+    }
+
+    fn length_function(&self) -> &'static str {
+        "LENGTH"
+    }
+
+    fn integer_division(&self) -> &'static str {
+        "/"
+    }
+
+    fn expression(&self, expr: &sea_query::Expr) -> String {
+        let mut text = String::new();
+        SqliteQueryBuilder.prepare_expr(expr, &mut text);
+        text
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

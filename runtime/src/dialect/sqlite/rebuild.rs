@@ -1,0 +1,247 @@
+//! The rebuild of one table: a new one is made beside it, filled from it, and takes its name.
+//!
+//! A rebuild loses nothing: rows, and with them the counter of automatic keys; indexes that the models know are made
+//! again, what they do not know (triggers, other indexes) is kept and restored by the executor; rows of other tables
+//! that refer here are not touched, since references are not enforced meanwhile; views and references of other tables
+//! follow the name, since the old table is dropped and not renamed away.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::Expr;
+use modelshift_schema::name::{ColumnName, TableName};
+use modelshift_schema::step::Change;
+use modelshift_schema::table::Table;
+
+use super::{Sqlite, conversion, ddl};
+use crate::dialect::literal::Value;
+use crate::dialect::table_parts::{Parts, has_raw, is_free_of_columns};
+use crate::dialect::{Spelling, Unsupported};
+use crate::plan::Action;
+use crate::statement::Statement;
+
+/// Where the values of a column come from; every name in it is a column of the table as it stands.
+#[derive(Clone, Debug)]
+struct Source {
+    origin: Origin,
+    /// What happens to the value on the way, in order.
+    turns: Vec<Turn>,
+}
+
+#[derive(Clone, Debug)]
+enum Origin {
+    /// The column of that name in the table as it stands.
+    Column,
+    /// A value for rows that exist.
+    Fill(Expr, ColumnType),
+    /// The database gives the value: the default, the automatic one, or NULL.
+    Database,
+}
+
+#[derive(Clone, Debug)]
+enum Turn {
+    Convert(ColumnType, ColumnType),
+    /// The value takes the place of NULL.
+    Coalesce(Expr, ColumnType),
+}
+
+/// A rebuild that is not written yet.
+#[derive(Debug)]
+pub(super) struct Rebuild {
+    /// The table as it stands in the file.
+    pub(super) standing: Table,
+    /// The table as it is to be.
+    pub(super) wanted: Arc<Table>,
+    /// The position of the last operation that asked for it.
+    pub(super) operation: usize,
+    sources: BTreeMap<ColumnName, Source>,
+    whys: Vec<String>,
+}
+
+impl Rebuild {
+    /// Begins with a table that is to stay as it stands.
+    pub(super) fn of(table: &Table) -> Self {
+        let copied = |name: &ColumnName| (name.clone(), Source { origin: Origin::Column, turns: Vec::new() });
+        Self {
+            standing: table.clone(),
+            wanted: Arc::new(table.clone()),
+            operation: 0,
+            sources: table.columns.iter().map(|column| copied(&column.name)).collect(),
+            whys: Vec::new(),
+        }
+    }
+
+    /// Tells whether the value can be reckoned from the table as it stands.
+    pub(super) fn can_read(&self, fill: Option<&Expr>) -> bool {
+        let is_copied = |name: &&str| match self.sources.get(&ColumnName::new(*name)) {
+            Some(Source { origin: Origin::Column, turns }) => turns.is_empty(),
+            Some(Source { origin: Origin::Fill(..) | Origin::Database, .. }) | None => false,
+        };
+        fill.is_none_or(|fill| {
+            is_free_of_columns(fill) || (!has_raw(fill) && fill.names().iter().all(is_copied))
+        })
+    }
+
+    /// Takes one more change into the rebuild; the names of its fill must be readable ([`Self::can_read`]).
+    pub(super) fn take(&mut self, change: &Change, after: &Arc<Table>) -> Result<(), Unsupported> {
+        match change {
+            Change::AddColumn { column, fill } => {
+                let holds = Parts::new(&Sqlite, after).existing(column)?.column_type.clone();
+                let origin = fill.clone().map_or(Origin::Database, |fill| Origin::Fill(fill, holds));
+                self.sources.insert(column.clone(), Source { origin, turns: Vec::new() });
+            }
+            Change::DropColumn { column } => {
+                self.sources.remove(column);
+            }
+            Change::AlterColumn { column, fill } => {
+                let from = Parts::new(&Sqlite, &self.wanted).existing(column)?.column_type.clone();
+                let to = Parts::new(&Sqlite, after).existing(column)?.column_type.clone();
+                if let Some(source) = self.sources.get_mut(column) {
+                    if from != to {
+                        source.turns.push(Turn::Convert(from, to.clone()));
+                    }
+                    source.turns.extend(fill.clone().map(|fill| Turn::Coalesce(fill, to)));
+                }
+            }
+            Change::RenameColumn { before, after } => self.rename_source(before, after),
+            Change::RenameTable
+            | Change::RenamePrimaryKey
+            | Change::AlterPrimaryKey
+            | Change::AddIndex { .. }
+            | Change::DropIndex { .. }
+            | Change::RenameIndex { .. }
+            | Change::AddUnique { .. }
+            | Change::DropUnique { .. }
+            | Change::RenameUnique { .. }
+            | Change::AddCheck { .. }
+            | Change::DropCheck { .. }
+            | Change::AddReference { .. }
+            | Change::DropReference { .. } => {}
+        }
+        self.wanted = Arc::clone(after);
+        // What cannot be written is found at the operation that asks for it.
+        ddl::create_table(after, &after.name)?;
+        ddl::create_indexes(after).map(|_| ())
+    }
+
+    /// Says what the rebuild serves.
+    pub(super) fn serve(&mut self, operation: usize, why: &str) {
+        self.operation = operation;
+        if !self.whys.iter().any(|known| known == why) {
+            self.whys.push(why.to_owned());
+        }
+    }
+
+    /// Tells whether a column is there in the table as it stands, and is copied.
+    pub(super) fn copies(&self, column: &ColumnName) -> bool {
+        self.sources.get(column).is_some_and(|source| matches!(source.origin, Origin::Column))
+    }
+
+    /// Tells whether a value holds text of a migration, whose names cannot be followed.
+    pub(super) fn has_raw_fill(&self) -> bool {
+        self.sources.values().any(|source| {
+            let turns =
+                source.turns.iter().any(|turn| matches!(turn, Turn::Coalesce(fill, _) if has_raw(fill)));
+            turns || matches!(&source.origin, Origin::Fill(fill, _) if has_raw(fill))
+        })
+    }
+
+    /// Follows a renaming that was done to the table as it stands.
+    pub(super) fn rename_standing(&mut self, before: &ColumnName, after: &ColumnName) {
+        self.standing.rename_column(before, after);
+        let renamed = |expr: &mut Expr| *expr = expr.renamed(before.as_str(), after.as_str());
+        for source in self.sources.values_mut() {
+            if let Origin::Fill(fill, _) = &mut source.origin {
+                renamed(fill);
+            }
+            for turn in &mut source.turns {
+                if let Turn::Coalesce(fill, _) = turn {
+                    renamed(fill);
+                }
+            }
+        }
+    }
+
+    fn rename_source(&mut self, before: &ColumnName, after: &ColumnName) {
+        if let Some(source) = self.sources.remove(before) {
+            self.sources.insert(after.clone(), source);
+        }
+    }
+
+    /// Writes the rebuild.
+    pub(super) fn actions(&self) -> Result<Vec<Action>, Unsupported> {
+        let name = &self.wanted.name;
+        let beside = TableName::new(format!("new__{name}"));
+        let mut texts = vec![ddl::create_table(&self.wanted, &beside)?, self.copy(&beside)?];
+        if ddl::automatic_key(&self.standing) && ddl::automatic_key(&self.wanted) {
+            texts.extend(keep_counter(name, &beside)?);
+        }
+        texts.push(ddl::drop_table(name)?);
+        // Views and triggers that name the table are not to be read while it is away.
+        texts.push("PRAGMA legacy_alter_table = ON".to_owned());
+        texts.push(ddl::rename_table(&beside, name)?);
+        texts.push("PRAGMA legacy_alter_table = OFF".to_owned());
+        texts.extend(ddl::create_indexes(&self.wanted)?);
+
+        let why = self.whys.join(", ");
+        let mut actions = vec![Action::KeepObjects { table: name.clone() }];
+        actions.extend(texts.into_iter().map(|sql| Action::Execute(Statement::new(sql, &why))));
+        actions.push(Action::RestoreObjects { table: name.clone() });
+        Ok(actions)
+    }
+
+    fn copy(&self, beside: &TableName) -> Result<String, Unsupported> {
+        let mut columns = Vec::new();
+        let mut values = Vec::new();
+        for column in &self.wanted.columns {
+            if let Some(source) = self.sources.get(&column.name)
+                && let Some(value) = self.value(&column.name, source)?
+            {
+                columns.push(column.name.clone());
+                values.push(value);
+            }
+        }
+        let columns = Parts::new(&Sqlite, &self.wanted).columns(&columns)?;
+        let (beside, from) =
+            (Sqlite.identifier(beside.as_str())?, Sqlite.identifier(self.wanted.name.as_str())?);
+        if values.is_empty() {
+            // Every column is new: there is one row of them for each row that was.
+            return Err(Unsupported::new(
+                format!("table {from} would keep no column at all"),
+                "keep one of its fields, or delete the model and make a new one",
+            ));
+        }
+        Ok(format!("INSERT INTO {beside} ({columns}) SELECT {} FROM {from}", values.join(", ")))
+    }
+
+    fn value(&self, name: &ColumnName, source: &Source) -> Result<Option<String>, Unsupported> {
+        let expressions = Parts::new(&Sqlite, &self.standing).expressions();
+        let mut value = match &source.origin {
+            Origin::Column => Sqlite.identifier(name.as_str())?,
+            Origin::Fill(fill, holds) => expressions.value(fill, holds)?,
+            Origin::Database => return Ok(None),
+        };
+        for turn in &source.turns {
+            value = match turn {
+                Turn::Convert(from, to) => conversion::converted(value, from, to),
+                Turn::Coalesce(fill, holds) => {
+                    format!("coalesce({value}, {})", expressions.value(fill, holds)?)
+                }
+            };
+        }
+        Ok(Some(value))
+    }
+}
+
+/// Keeps the number that the next automatic key follows, which may be larger than any key there is.
+fn keep_counter(name: &TableName, beside: &TableName) -> Result<[String; 2], Unsupported> {
+    let name = Sqlite.literal(&Value::Text(name.as_str()))?;
+    let beside = Sqlite.literal(&Value::Text(beside.as_str()))?;
+    Ok([
+        format!("DELETE FROM sqlite_sequence WHERE name = {beside}"),
+        format!(
+            "INSERT INTO sqlite_sequence (name, seq) SELECT {beside}, seq FROM sqlite_sequence WHERE name = {name}"
+        ),
+    ])
+}

@@ -1,0 +1,351 @@
+//! The steps of one migration -> what is done to a SQLite file, in order.
+//!
+//! What SQLite does in place is written at once. What it cannot do waits in a [`Rebuild`] of its table, which is
+//! written at the end, or before something that must see its outcome (`RunSql`). While a rebuild waits, names of tables
+//! and columns, and indexes that go, are still changed in place and at once: the references, triggers and views of
+//! other tables follow then, and the names are free.
+
+use std::sync::Arc;
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::Expr;
+use modelshift_schema::name::{ColumnName, ObjectName, TableName};
+use modelshift_schema::operation::RunSql;
+use modelshift_schema::step::{Change, Step};
+use modelshift_schema::table::Table;
+
+use super::rebuild::Rebuild;
+use super::{Sqlite, conversion, ddl, session};
+use crate::dialect::conversion::refuse_strange;
+use crate::dialect::table_parts::{Parts, has_raw};
+use crate::dialect::{Dialect, PlannedStep, Rendering, Spelling, Unsupported, run_sql};
+use crate::plan::Action;
+use crate::statement::Statement;
+
+/// Gives what is done to a SQLite file; an error comes with the position of its operation.
+pub(in crate::dialect) fn render(steps: &[PlannedStep]) -> Result<Rendering, (usize, Unsupported)> {
+    let mut walk = Walk::default();
+    for planned in steps {
+        walk.planned = (planned.operation, planned.why.clone());
+        walk.step(&planned.step).map_err(|error| (walk.failed.take().unwrap_or(planned.operation), error))?;
+    }
+    walk.flush_all().map_err(|error| (walk.failed.take().unwrap_or_default(), error))?;
+    let mut rendering = std::mem::take(&mut walk.rendering);
+    if walk.drops {
+        session::without_references(&mut rendering);
+    }
+    let converted = walk.converted.iter().filter_map(|converted| converted.check().transpose());
+    rendering.checks.extend(converted.collect::<Result<Vec<_>, _>>().map_err(|error| (0, error))?);
+    Ok(rendering)
+}
+
+#[derive(Debug, Default)]
+struct Walk {
+    rendering: Rendering,
+    /// Rebuilds that are not written yet, in the order in which they were asked for.
+    waiting: Vec<Rebuild>,
+    /// Columns that got another type, whose values are looked at in the end.
+    converted: Vec<Converted>,
+    /// The operation whose step is taken: its position and what it does.
+    planned: (usize, String),
+    /// The operation that an error belongs to, where it is an earlier one.
+    failed: Option<usize>,
+    /// Whether a table is dropped, in a rebuild or for good.
+    drops: bool,
+}
+
+/// A column that got another type.
+#[derive(Debug)]
+struct Converted {
+    table: TableName,
+    column: ColumnName,
+    from: ColumnType,
+    to: ColumnType,
+}
+
+impl Converted {
+    fn check(&self) -> Result<Option<Statement>, Unsupported> {
+        let column = Sqlite.identifier(self.column.as_str())?;
+        let table = Sqlite.identifier(self.table.as_str())?;
+        let misfit = conversion::misfit(&column, &self.from, &self.to);
+        let why = format!("column `{}` of `{}` holds what is no {:?}", self.column, self.table, self.to);
+        Ok(misfit.map(|misfit| {
+            Statement::new(format!("SELECT {column} FROM {table} WHERE {misfit} LIMIT 1"), why)
+        }))
+    }
+}
+
+impl Walk {
+    fn step(&mut self, step: &Step) -> Result<(), Unsupported> {
+        match step {
+            Step::CreateTable { after } => {
+                self.execute(ddl::create_table(after, &after.name)?);
+                ddl::create_indexes(after)?.into_iter().for_each(|sql| self.execute(sql));
+                Ok(())
+            }
+            Step::DropTable { before } => {
+                self.waiting.retain(|rebuild| rebuild.wanted.name != before.name);
+                self.converted.retain(|converted| converted.table != before.name);
+                self.drops = true;
+                self.execute(ddl::drop_table(&before.name)?);
+                Ok(())
+            }
+            Step::AlterTable { before, after, change } => self.alter(before, after, change),
+            Step::RunSql(RunSql { forward, .. }) => {
+                self.flush_all()?;
+                if let Some(sql) = run_sql(forward) {
+                    self.execute(sql);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn alter(&mut self, before: &Arc<Table>, after: &Arc<Table>, change: &Change) -> Result<(), Unsupported> {
+        match change {
+            Change::RenameTable => self.rename_table(before, after),
+            Change::RenameColumn { before: old, after: new } => self.rename_column(before, after, old, new),
+            Change::RenamePrimaryKey => self.fold_if_waiting(before, after, change),
+            Change::AddIndex { name } => {
+                let sql = ddl::create_index(after, Parts::new(&Sqlite, after).index(name)?)?;
+                self.add_object(before, after, change, sql)
+            }
+            Change::AddUnique { name } => {
+                let sql = ddl::create_unique(after, Parts::new(&Sqlite, after).unique_named(name)?)?;
+                self.add_object(before, after, change, sql)
+            }
+            Change::DropIndex { name } | Change::DropUnique { name } => {
+                self.drop_object(before, name)?;
+                self.fold_if_waiting(before, after, change)
+            }
+            Change::RenameIndex { before: old, after: new } => {
+                let sql = ddl::create_index(after, Parts::new(&Sqlite, after).index(new)?)?;
+                self.drop_object(before, old)?;
+                self.add_object(before, after, change, sql)
+            }
+            Change::RenameUnique { before: old, after: new } => {
+                let sql = ddl::create_unique(after, Parts::new(&Sqlite, after).unique_named(new)?)?;
+                self.drop_object(before, old)?;
+                self.add_object(before, after, change, sql)
+            }
+            Change::AddColumn { column, fill } => {
+                self.add_column(before, after, change, column, fill.as_ref())
+            }
+            Change::DropColumn { column } => self.drop_column(before, after, change, column),
+            Change::AlterColumn { column, fill } => {
+                self.alter_column(before, after, change, column, fill.as_ref())
+            }
+            Change::AlterPrimaryKey
+            | Change::AddCheck { .. }
+            | Change::DropCheck { .. }
+            | Change::AddReference { .. }
+            | Change::DropReference { .. } => self.fold(before, after, change, None),
+        }
+    }
+
+    fn add_column(
+        &mut self,
+        before: &Arc<Table>,
+        after: &Arc<Table>,
+        change: &Change,
+        name: &ColumnName,
+        fill: Option<&Expr>,
+    ) -> Result<(), Unsupported> {
+        let column = Parts::new(&Sqlite, after).existing(name)?;
+        // SQLite adds a column in place when every row that exists can hold one constant, or NULL.
+        let has_constant = column.default.as_ref().is_some_and(Expr::is_constant);
+        let in_place = !column.automatic && (has_constant || (column.null && column.default.is_none()));
+        if !in_place || self.position(&before.name).is_some() {
+            return self.fold(before, after, change, fill);
+        }
+        self.execute(ddl::add_column(after, column)?);
+        if let Some(fill) = fill {
+            self.execute(ddl::fill(before, column, fill)?);
+        }
+        Ok(())
+    }
+
+    fn drop_column(
+        &mut self,
+        before: &Arc<Table>,
+        after: &Arc<Table>,
+        change: &Change,
+        name: &ColumnName,
+    ) -> Result<(), Unsupported> {
+        self.converted.retain(|it| it.table != before.name || it.column != *name);
+        if is_used(before, name) || self.position(&before.name).is_some() {
+            return self.fold(before, after, change, None);
+        }
+        self.execute(ddl::drop_column(before, name)?);
+        Ok(())
+    }
+
+    fn alter_column(
+        &mut self,
+        before: &Arc<Table>,
+        after: &Arc<Table>,
+        change: &Change,
+        name: &ColumnName,
+        fill: Option<&Expr>,
+    ) -> Result<(), Unsupported> {
+        let old = Parts::new(&Sqlite, before).existing(name)?;
+        let new = Parts::new(&Sqlite, after).existing(name)?;
+        if old.column_type != new.column_type {
+            refuse_strange(Dialect::Sqlite, old, new)?;
+            self.converted.retain(|it| it.table != before.name || it.column != *name);
+            self.converted.push(Converted {
+                table: after.name.clone(),
+                column: name.clone(),
+                from: old.column_type.clone(),
+                to: new.column_type.clone(),
+            });
+        }
+        if ddl::column_definition(before, old)? == ddl::column_definition(after, new)? {
+            return self.fold_if_waiting(before, after, change);
+        }
+        self.fold(before, after, change, fill)
+    }
+
+    fn rename_table(&mut self, before: &Arc<Table>, after: &Arc<Table>) -> Result<(), Unsupported> {
+        self.execute(ddl::rename_table(&before.name, &after.name)?);
+        for converted in self.converted.iter_mut().filter(|it| it.table == before.name) {
+            converted.table = after.name.clone();
+        }
+        for rebuild in &mut self.waiting {
+            rebuild.standing.rename_target(&before.name, &after.name);
+            Arc::make_mut(&mut rebuild.wanted).rename_target(&before.name, &after.name);
+        }
+        Ok(())
+    }
+
+    fn rename_column(
+        &mut self,
+        before: &Arc<Table>,
+        after: &Arc<Table>,
+        old: &ColumnName,
+        new: &ColumnName,
+    ) -> Result<(), Unsupported> {
+        let table = &before.name;
+        let mut in_file = true;
+        if let Some(position) = self.position(table) {
+            let rebuild = &self.waiting[position];
+            in_file = rebuild.copies(old);
+            // A column of the new name that waits for its end still has the name, and raw text cannot follow.
+            if in_file && (rebuild.standing.column(new).is_some() || rebuild.has_raw_fill()) {
+                self.flush(position)?;
+            }
+        }
+        if in_file {
+            self.execute(ddl::rename_column(table, old, new)?);
+        }
+        for converted in self.converted.iter_mut().filter(|it| it.table == *table && it.column == *old) {
+            converted.column = new.clone();
+        }
+        for rebuild in self.waiting.iter_mut().filter(|it| it.wanted.name != *table) {
+            let wanted = Arc::make_mut(&mut rebuild.wanted);
+            for reference in wanted.references.iter_mut().filter(|it| it.target == *table) {
+                reference.target_columns.iter_mut().filter(|it| *it == old).for_each(|it| *it = new.clone());
+            }
+        }
+        if in_file && let Some(position) = self.position(table) {
+            self.waiting[position].rename_standing(old, new);
+        }
+        self.fold_if_waiting(before, after, &Change::RenameColumn { before: old.clone(), after: new.clone() })
+    }
+
+    /// Makes an index now, or leaves it to the rebuild that waits.
+    fn add_object(
+        &mut self,
+        before: &Arc<Table>,
+        after: &Arc<Table>,
+        change: &Change,
+        sql: String,
+    ) -> Result<(), Unsupported> {
+        if self.position(&before.name).is_none() {
+            self.execute(sql);
+        }
+        self.fold_if_waiting(before, after, change)
+    }
+
+    /// Drops an index now, also where a rebuild waits: what it keeps for the executor to restore must not be this.
+    fn drop_object(&mut self, before: &Table, name: &ObjectName) -> Result<(), Unsupported> {
+        if let Some(position) = self.position(&before.name) {
+            let standing = &mut self.waiting[position].standing;
+            let count = standing.indexes.len() + standing.uniques.len();
+            standing.indexes.retain(|index| index.name != *name);
+            standing.uniques.retain(|unique| unique.name != *name);
+            if standing.indexes.len() + standing.uniques.len() == count {
+                return Ok(());
+            }
+        }
+        self.execute(ddl::drop_index(name)?);
+        Ok(())
+    }
+
+    /// Takes a change into the rebuild of its table, and begins one where none waits.
+    fn fold(
+        &mut self,
+        before: &Arc<Table>,
+        after: &Arc<Table>,
+        change: &Change,
+        fill: Option<&Expr>,
+    ) -> Result<(), Unsupported> {
+        if let Some(position) = self.position(&before.name)
+            && !self.waiting[position].can_read(fill)
+        {
+            self.flush(position)?;
+        }
+        if self.position(&before.name).is_none() {
+            self.waiting.push(Rebuild::of(before));
+        }
+        self.fold_if_waiting(before, after, change)
+    }
+
+    fn fold_if_waiting(
+        &mut self,
+        before: &Arc<Table>,
+        after: &Arc<Table>,
+        change: &Change,
+    ) -> Result<(), Unsupported> {
+        let Some(position) = self.position(&before.name) else { return Ok(()) };
+        let (operation, why) = &self.planned;
+        self.waiting[position].serve(*operation, why);
+        self.waiting[position].take(change, after)
+    }
+
+    fn position(&self, table: &TableName) -> Option<usize> {
+        self.waiting.iter().position(|rebuild| rebuild.wanted.name == *table)
+    }
+
+    fn flush_all(&mut self) -> Result<(), Unsupported> {
+        while !self.waiting.is_empty() {
+            self.flush(0)?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self, position: usize) -> Result<(), Unsupported> {
+        let rebuild = self.waiting.remove(position);
+        self.failed = Some(rebuild.operation);
+        self.rendering.actions.extend(rebuild.actions()?);
+        self.failed = None;
+        self.drops = true;
+        Ok(())
+    }
+
+    fn execute(&mut self, sql: String) {
+        self.rendering.actions.push(Action::Execute(Statement::new(sql, &self.planned.1)));
+    }
+}
+
+/// Tells whether something of the table names the column, so that SQLite does not drop it in place.
+fn is_used(table: &Table, name: &ColumnName) -> bool {
+    let in_expr = |expr: &Expr| expr.names().contains(&name.as_str()) || has_raw(expr);
+    table.primary_key.as_ref().is_some_and(|key| key.columns.contains(name))
+        || table.uniques.iter().any(|unique| unique.columns.contains(name))
+        || table.references.iter().any(|reference| reference.columns.contains(name))
+        || table.checks.iter().any(|check| in_expr(&check.condition))
+        || table.indexes.iter().any(|index| {
+            index.parts.iter().any(|part| in_expr(&part.value)) || index.when.as_ref().is_some_and(in_expr)
+        })
+}

@@ -1,0 +1,174 @@
+//! The parts of a table's definition that every dialect writes alike: keys, constraints, indexes.
+
+use modelshift_schema::expr::Expr;
+use modelshift_schema::name::{ColumnName, ObjectName};
+use modelshift_schema::relation::ReferentialAction;
+use modelshift_schema::table::{Check, Column, PrimaryKey, Reference, Table, TableIndex, Unique};
+
+use super::expression::{Expressions, refuse_volatile};
+use super::{Spelling, Unsupported};
+
+/// Writes the parts of one table.
+#[derive(Clone, Copy)]
+pub(crate) struct Parts<'a> {
+    spelling: &'a dyn Spelling,
+    table: &'a Table,
+}
+
+impl<'a> Parts<'a> {
+    /// Gives a writer for the table.
+    pub(crate) fn new(spelling: &'a dyn Spelling, table: &'a Table) -> Self {
+        Self { spelling, table }
+    }
+
+    /// Writes the table's own name.
+    pub(crate) fn name(&self) -> Result<String, Unsupported> {
+        self.spelling.identifier(self.table.name.as_str())
+    }
+
+    /// Gives a writer for expressions over the table's columns.
+    pub(crate) fn expressions(&self) -> Expressions<'a> {
+        Expressions::new(self.spelling, self.table)
+    }
+
+    /// Writes columns, as in `"a", "b"`.
+    pub(crate) fn columns(&self, columns: &[ColumnName]) -> Result<String, Unsupported> {
+        let quoted = columns.iter().map(|column| self.spelling.identifier(column.as_str()));
+        Ok(quoted.collect::<Result<Vec<_>, _>>()?.join(", "))
+    }
+
+    /// Writes `CONSTRAINT … PRIMARY KEY (…)`.
+    pub(crate) fn primary_key(&self, key: &PrimaryKey) -> Result<String, Unsupported> {
+        self.constraint(&key.name, &format!("PRIMARY KEY ({})", self.columns(&key.columns)?))
+    }
+
+    /// Writes `CONSTRAINT … UNIQUE (…)`.
+    pub(crate) fn unique(&self, unique: &Unique) -> Result<String, Unsupported> {
+        self.constraint(&unique.name, &format!("UNIQUE ({})", self.columns(&unique.columns)?))
+    }
+
+    /// Writes `CONSTRAINT … CHECK (…)`.
+    pub(crate) fn check(&self, check: &Check) -> Result<String, Unsupported> {
+        let condition = self.expressions().condition(&check.condition)?;
+        self.constraint(&check.name, &format!("CHECK ({condition})"))
+    }
+
+    /// Writes `CONSTRAINT … FOREIGN KEY (…) REFERENCES …`.
+    pub(crate) fn reference(&self, reference: &Reference) -> Result<String, Unsupported> {
+        let mut words = vec![format!(
+            "FOREIGN KEY ({}) REFERENCES {} ({})",
+            self.columns(&reference.columns)?,
+            self.spelling.identifier(reference.target.as_str())?,
+            self.columns(&reference.target_columns)?,
+        )];
+        // What is not said is NO ACTION in every database.
+        for (event, action) in [("DELETE", reference.on_delete), ("UPDATE", reference.on_update)] {
+            if action != ReferentialAction::NoAction {
+                words.push(format!("ON {event} {}", spelled(action)));
+            }
+        }
+        self.constraint(&reference.name, &words.join(" "))
+    }
+
+    fn constraint(&self, name: &ObjectName, body: &str) -> Result<String, Unsupported> {
+        Ok(format!("CONSTRAINT {} {body}", self.spelling.identifier(name.as_str())?))
+    }
+
+    /// Writes `CREATE INDEX …`.
+    pub(crate) fn create_index(&self, index: &TableIndex) -> Result<String, Unsupported> {
+        let mut words = vec![format!(
+            "CREATE {}INDEX {} ON {} ({})",
+            if index.unique { "UNIQUE " } else { "" },
+            self.spelling.identifier(index.name.as_str())?,
+            self.name()?,
+            self.index_parts(index)?,
+        )];
+        if let Some(when) = &index.when {
+            refuse_volatile(when, &format!("index `{}`", index.name))?;
+            words.push(format!("WHERE {}", self.expressions().condition(when)?));
+        }
+        Ok(words.join(" "))
+    }
+
+    /// Writes what an index is over, as in `"a", (lower("b")) DESC`.
+    pub(crate) fn index_parts(&self, index: &TableIndex) -> Result<String, Unsupported> {
+        let mut parts = Vec::new();
+        for part in &index.parts {
+            let mut text = if let Some(column) = plain_column(&part.value) {
+                self.existing(&column)?;
+                self.spelling.identifier(column.as_str())?
+            } else {
+                refuse_volatile(&part.value, &format!("index `{}`", index.name))?;
+                format!("({})", self.expressions().condition(&part.value)?)
+            };
+            if part.descending {
+                text.push_str(" DESC");
+            }
+            parts.push(text);
+        }
+        Ok(parts.join(", "))
+    }
+
+    /// Finds a column.
+    pub(crate) fn existing(&self, name: &ColumnName) -> Result<&'a Column, Unsupported> {
+        self.table.column(name).ok_or_else(|| self.missing("column", name.as_str()))
+    }
+
+    /// Finds an index.
+    pub(crate) fn index(&self, name: &ObjectName) -> Result<&'a TableIndex, Unsupported> {
+        let found = self.table.indexes.iter().find(|it| it.name == *name);
+        found.ok_or_else(|| self.missing("index", name.as_str()))
+    }
+
+    /// Finds a unique constraint.
+    pub(crate) fn unique_named(&self, name: &ObjectName) -> Result<&'a Unique, Unsupported> {
+        let found = self.table.uniques.iter().find(|it| it.name == *name);
+        found.ok_or_else(|| self.missing("unique constraint", name.as_str()))
+    }
+
+    /// Finds a check.
+    pub(crate) fn check_named(&self, name: &ObjectName) -> Result<&'a Check, Unsupported> {
+        let found = self.table.checks.iter().find(|it| it.name == *name);
+        found.ok_or_else(|| self.missing("check", name.as_str()))
+    }
+
+    /// Finds a reference.
+    pub(crate) fn reference_named(&self, name: &ObjectName) -> Result<&'a Reference, Unsupported> {
+        let found = self.table.references.iter().find(|it| it.name == *name);
+        found.ok_or_else(|| self.missing("reference", name.as_str()))
+    }
+
+    fn missing(&self, kind: &str, name: &str) -> Unsupported {
+        let what = format!("table `{}` has no {kind} `{name}` at this step", self.table.name);
+        Unsupported::new(what, "the history and its steps disagree; please report it")
+    }
+}
+
+/// Gives the column that an indexed expression is, where it is no more than that.
+pub(crate) fn plain_column(expr: &Expr) -> Option<ColumnName> {
+    if let Expr::Name(name) = expr { Some(ColumnName::new(name)) } else { None }
+}
+
+/// Tells whether a value for rows that exist can be the same text for each row, and so stand as a default.
+pub(crate) fn is_free_of_columns(expr: &Expr) -> bool {
+    let mut free = true;
+    expr.visit(&mut |node| free &= !matches!(node, Expr::Name(_) | Expr::Raw(_)));
+    free
+}
+
+/// Tells whether an expression holds text of a migration, whose names we do not know.
+pub(crate) fn has_raw(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.visit(&mut |node| found |= matches!(node, Expr::Raw(_)));
+    found
+}
+
+fn spelled(action: ReferentialAction) -> &'static str {
+    match action {
+        ReferentialAction::NoAction => "NO ACTION",
+        ReferentialAction::Restrict => "RESTRICT",
+        ReferentialAction::Cascade => "CASCADE",
+        ReferentialAction::SetNull => "SET NULL",
+        ReferentialAction::SetDefault => "SET DEFAULT",
+    }
+}

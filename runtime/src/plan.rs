@@ -1,0 +1,159 @@
+//! What is about to happen, as a value: it is whole before the first statement runs (invariant 8).
+
+use std::fmt;
+
+use modelshift_schema::name::{MigrationId, TableName};
+
+use crate::statement::Statement;
+
+/// The way that a migration is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// The migration is applied.
+    Forward,
+    /// The migration is taken back.
+    Backward,
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Forward => "forwards",
+            Self::Backward => "backwards",
+        })
+    }
+}
+
+/// One thing that the executor does inside a migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Run a statement.
+    Execute(Statement),
+    /// Remember what hangs on a table that is about to be rebuilt: the text in `sqlite_schema` of its triggers and of its
+    /// indexes that have a text.
+    KeepObjects {
+        /// The table, which bears this name now and after the rebuild.
+        table: TableName,
+    },
+    /// Run the remembered text of everything that is not there (by type and name) after the rebuild.
+    RestoreObjects {
+        /// The table that was rebuilt.
+        table: TableName,
+    },
+}
+
+/// What is known of an operation of a plan, for those who report or ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedOperation {
+    /// What it does, such as "adds `Author.rating`".
+    pub describe: String,
+    /// True where rows or values are gone afterwards.
+    pub destructive: bool,
+}
+
+/// Everything that is done for one migration in one direction.
+///
+/// The executor runs, in this order: the prologue, BEGIN, the actions, the checks, the record in the history, COMMIT,
+/// the epilogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MigrationPlan {
+    /// The migration.
+    pub id: MigrationId,
+    /// The way that it is gone.
+    pub direction: Direction,
+    /// What it does, in the order in which it is done.
+    pub operations: Vec<PlannedOperation>,
+    /// What must be set outside the transaction, before it.
+    pub prologue: Vec<Statement>,
+    /// What is done.
+    pub actions: Vec<Action>,
+    /// Queries that must give no rows, inside the transaction; a row is a reason to roll back, and `why` says which.
+    pub checks: Vec<Statement>,
+    /// What sets back the prologue, also after a failure. Whoever can read the former setting restores that one.
+    pub epilogue: Vec<Statement>,
+    /// False where the database commits every statement by itself.
+    pub transactional: bool,
+}
+
+impl MigrationPlan {
+    /// Gives every statement of the actions, in order.
+    pub fn statements(&self) -> impl Iterator<Item = &Statement> {
+        self.actions.iter().filter_map(|action| match action {
+            Action::Execute(statement) => Some(statement),
+            Action::KeepObjects { .. } | Action::RestoreObjects { .. } => None,
+        })
+    }
+}
+
+/// Shows the plan as a text for people to read: what is done outside the transaction, and inside, and why.
+impl fmt::Display for MigrationPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut reader = Reader { f, why: None };
+        reader.statements(&self.prologue)?;
+        if self.transactional {
+            reader.line("BEGIN;")?;
+        }
+        for action in &self.actions {
+            match action {
+                Action::Execute(statement) => reader.statement(statement)?,
+                Action::KeepObjects { table } => {
+                    reader.line(&format!(
+                        "-- (remembers the triggers and other indexes of `{}`)",
+                        on_one_line(table.as_str())
+                    ))?;
+                }
+                Action::RestoreObjects { table } => {
+                    reader.line(&format!(
+                        "-- (makes the triggers and other indexes of `{}` again)",
+                        on_one_line(table.as_str())
+                    ))?;
+                }
+            }
+        }
+        for check in &self.checks {
+            reader.line(&format!("-- fails if {}", on_one_line(&check.why)))?;
+            reader.line(&check.to_string())?;
+        }
+        if self.transactional {
+            reader.line("COMMIT;")?;
+        }
+        reader.statements(&self.epilogue)
+    }
+}
+
+/// Writes statements below their reasons, and a reason once.
+struct Reader<'a, 'f> {
+    f: &'a mut fmt::Formatter<'f>,
+    why: Option<String>,
+}
+
+impl Reader<'_, '_> {
+    fn line(&mut self, line: &str) -> fmt::Result {
+        self.why = None;
+        writeln!(self.f, "{line}")
+    }
+
+    fn statement(&mut self, statement: &Statement) -> fmt::Result {
+        if self.why.as_deref() != Some(&statement.why) {
+            self.line(&format!("-- {}", on_one_line(&statement.why)))?;
+            self.why = Some(statement.why.clone());
+        }
+        writeln!(self.f, "{statement}")
+    }
+
+    fn statements(&mut self, statements: &[Statement]) -> fmt::Result {
+        statements.iter().try_for_each(|statement| self.statement(statement))
+    }
+}
+
+/// A name may hold a line break, behind which a comment would end.
+fn on_one_line(text: &str) -> String {
+    text.split(['\n', '\r']).collect::<Vec<_>>().join(" ")
+}
+
+/// Everything that is about to happen, migration by migration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The migrations, in the order in which they are gone.
+    pub migrations: Vec<MigrationPlan>,
+}
