@@ -1,1 +1,75 @@
-//! Part of modelshift.
+//! The derives and macros of modelshift; use them through the crate `modelshift`.
+
+#![forbid(unsafe_code)]
+
+mod expand;
+mod fallback;
+mod lookup;
+mod migration;
+mod migrations;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Makes a struct a model: a table with a column for each field.
+///
+/// It implements `Model` (the table's name, the key's type, the schema as a constant) and gives the struct a constant
+/// of its columns, `Post::COLUMNS`. It stands beside other derives and changes nothing of the struct.
+///
+/// ```text
+/// #[derive(Model)]
+/// #[model(index(fields(author, -published_at)), check(name = "rating_range", rating >= 0 && rating <= 5))]
+/// pub struct Post {
+///     pub id: i64,
+///     #[field(max_length = 200)]
+///     pub title: String,
+///     #[field(on_delete = cascade, related_name = "posts")]
+///     pub author: ForeignKey<Author>,
+///     pub published_at: Option<DateTime<Utc>>,
+///     #[field(default = 0)]
+///     pub rating: i16,
+/// }
+/// ```
+///
+/// | `#[field(…)]` | |
+/// |---|---|
+/// | `primary_key` | the key, or part of it; without it, the field `id` is the key |
+/// | `unique`, `index`, `index = false` | rules and indexes over this field alone |
+/// | `max_length = 200` | for `String` |
+/// | `precision = 10, scale = 2` | for `Decimal` |
+/// | `default = 0` | a default in the database, which stays: a constant, or `now()`, `random_uuid()`, `sql("…")` |
+/// | `backfill = 0` | a value for rows that exist, used once |
+/// | `column = "…"` | the name of the column |
+/// | `type = "i64"` | the Rust type that an alias stands for |
+/// | `skip` | no column |
+/// | `renamed_from = "…"`, `new` | answers to the build step's questions |
+/// | `on_delete`, `on_update` | `cascade`, `restrict`, `set_null`, `set_default`, `no_action`; for `ForeignKey` |
+/// | `related_name = "…"` | the name of the way back; for `ForeignKey` |
+///
+/// | `#[model(…)]` | |
+/// |---|---|
+/// | `table = "…"` | the name of the table |
+/// | `index(fields(a, -b), name = "…", when = …)` | an index over fields, or over expressions with `on(lower(a))` |
+/// | `unique(fields(a, b), name = "…", when = …)` | a unique rule |
+/// | `check(name = "…", a >= 0)` | a condition that every row fulfils |
+/// | `renamed_from = "…"`, `new` | answers to the build step's questions |
+#[proc_macro_derive(Model, attributes(model, field))]
+pub fn derive_model(input: TokenStream) -> TokenStream {
+    expand::model(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// One migration, as the build step writes it and people read and edit it.
+///
+/// It expands to `pub const MIGRATION`, which `migrations!` collects.
+#[proc_macro]
+pub fn migration(input: TokenStream) -> TokenStream {
+    migration::expand(input.into()).into()
+}
+
+/// Declares a module for every migration that lies in the folder beside the file, and `pub fn all() -> Migrations`.
+///
+/// An app of its own goes by its label: `modelshift::migrations!(blog);`.
+#[proc_macro]
+pub fn migrations(input: TokenStream) -> TokenStream {
+    migrations::expand(input.into()).into()
+}

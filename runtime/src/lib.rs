@@ -17,6 +17,8 @@ mod stored;
 #[cfg(feature = "render")]
 pub mod testing;
 
+pub use modelshift_macros::{Model, migration, migrations};
+
 pub use self::column::Column;
 #[cfg(feature = "render")]
 pub use self::dialect::Dialect;

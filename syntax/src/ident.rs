@@ -1,5 +1,8 @@
 //! Identifiers: `r#type` in source is the name `type`, and back.
 
+use modelshift_schema::name::AppLabel;
+use modelshift_schema::naming::snake_case;
+
 /// The words that need `r#` to be a name, in any edition. (`self`, `Self`, `super` and `crate` can be no name at all.)
 const KEYWORDS: [&str; 48] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
@@ -20,6 +23,11 @@ pub fn name(ident: &syn::Ident) -> String {
 /// Spells a name as an identifier.
 pub fn spell(name: &str) -> String {
     if KEYWORDS.binary_search(&name).is_ok() { format!("r#{name}") } else { name.to_owned() }
+}
+
+/// Gives the label of the app of a package that names none: the package's name in snake case.
+pub fn package_label(package: &str) -> AppLabel {
+    AppLabel::new(snake_case(&package.replace(['-', '.'], "_")))
 }
 
 #[cfg(test)]

@@ -5,11 +5,24 @@
 
 #![forbid(unsafe_code)]
 
+mod ast;
+mod attr;
+mod check;
+mod ctxt;
 pub mod derives;
+mod expr;
 pub mod findings;
 pub mod ident;
+mod lower;
+pub mod migration;
+pub mod model;
+mod print;
 pub mod resolver;
+mod rust_type;
+mod symbol;
 pub mod trailer;
 
 pub use self::derives::derives_model;
+pub use self::migration::{MigrationBody, ReadError, parse_migration, print_module, read_module};
+pub use self::model::{ParsedModel, parse_model, parse_struct, schema_hash};
 pub use self::resolver::{AsWritten, Resolver};

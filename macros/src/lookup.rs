@@ -1,0 +1,125 @@
+//! What the build script said of a struct: its table, its questions, and whether it saw the struct at all.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use modelshift_syntax::findings::{self, CrateFindings, Mode, ModelFindings, Seen};
+use modelshift_syntax::{ParsedModel, ident, schema_hash};
+use proc_macro2::Span;
+use syn::Error;
+
+/// What is known of a struct.
+pub(crate) struct Found {
+    /// The name of the table.
+    pub(crate) table: String,
+    /// What the compiler is to say.
+    pub(crate) errors: Vec<Error>,
+}
+
+/// The findings of the crate that is being compiled.
+pub(crate) struct Findings {
+    /// `OUT_DIR/modelshift`.
+    pub(crate) folder: PathBuf,
+    /// What the build script may do.
+    pub(crate) mode: Mode,
+}
+
+/// Finds what the build script said of the crate; none where no build script scanned it.
+///
+/// Examples, tests and benchmarks share `OUT_DIR` with the crate that was scanned: the crate's name tells them apart,
+/// and an integration test of the same name has `CARGO_TARGET_TMPDIR`.
+///
+/// # Errors
+/// Where the findings cannot be read.
+pub(crate) fn findings() -> io::Result<Option<Findings>> {
+    if std::env::var_os("CARGO_TARGET_TMPDIR").is_some() {
+        return Ok(None);
+    }
+    let Some(out_dir) = std::env::var_os("OUT_DIR") else { return Ok(None) };
+    let folder = Path::new(&out_dir).join(findings::FOLDER);
+    let Some(found) = findings::read::<CrateFindings>(&findings::crate_file(&folder))? else {
+        return Ok(None);
+    };
+    let is_scanned = std::env::var_os("CARGO_CRATE_NAME") == Some(OsString::from(found.crate_name));
+    Ok(is_scanned.then_some(Findings { folder, mode: found.mode }))
+}
+
+/// Finds what the build script said of a struct.
+pub(crate) fn model(parsed: &ParsedModel) -> Found {
+    match search(parsed) {
+        Ok(found) => found,
+        Err(error) => Found { table: own_table(parsed), errors: vec![unreadable(parsed.span, &error)] },
+    }
+}
+
+/// Gives the error for findings that cannot be read.
+pub(crate) fn unreadable(at: Span, error: &io::Error) -> Error {
+    let message = format!(
+        "what the build script left in `OUT_DIR` cannot be read ({error}); use one version of `modelshift` and \
+         `modelshift-build`, and build again"
+    );
+    Error::new(at, message)
+}
+
+fn search(parsed: &ParsedModel) -> io::Result<Found> {
+    let unchecked = || Found { table: own_table(parsed), errors: Vec::new() };
+    let Some(findings) = findings()? else { return Ok(unchecked()) };
+    let name = parsed.written.model.name.as_str();
+    let model: Option<ModelFindings> = findings::read(&findings::model_file(&findings.folder, name))?;
+    let hash = schema_hash(parsed);
+    let candidates = candidates(model.unwrap_or_default().seen, parsed.span);
+    let seen = candidates.iter().find(|seen| seen.hash == hash && seen.skipped.is_none());
+    let errors = match (findings.mode, seen) {
+        (Mode::Off, _) => Vec::new(),
+        (Mode::Write | Mode::Check, Some(seen)) => questions(seen, parsed),
+        (Mode::Write | Mode::Check, None) => blind_spot(&candidates, name, parsed.span),
+    };
+    let table = seen.filter(|seen| !seen.table.is_empty()).map(|seen| seen.table.clone());
+    Ok(Found { table: table.unwrap_or_else(|| own_table(parsed)), errors })
+}
+
+/// Where two apps have a struct of one name, the file tells which is meant.
+fn candidates(seen: Vec<Seen>, at: Span) -> Vec<Seen> {
+    let Some(file) = at.unwrap().local_file() else { return seen };
+    let is_here = |seen: &Seen| !seen.file.is_empty() && file.ends_with(&seen.file);
+    if seen.iter().any(is_here) { seen.into_iter().filter(is_here).collect() } else { seen }
+}
+
+fn questions(seen: &Seen, parsed: &ParsedModel) -> Vec<Error> {
+    let place = |field: &Option<String>| {
+        let span = field.as_ref().and_then(|field| parsed.field_spans.get(&field.as_str().into()));
+        span.copied().unwrap_or(parsed.span)
+    };
+    seen.questions.iter().map(|question| Error::new(place(&question.field), &question.message)).collect()
+}
+
+/// A model that the compiler sees and the build script did not, or saw differently, would have a table that is
+/// missing or wrong.
+fn blind_spot(candidates: &[Seen], name: &str, at: Span) -> Vec<Error> {
+    if candidates.iter().any(|seen| seen.skipped.is_some()) {
+        return Vec::new();
+    }
+    let message = if candidates.is_empty() {
+        format!(
+            "the build script did not see the model `{name}`, so no migration would make its table\n\
+             it reads structs with `#[derive(Model)]` in files that `mod` leads to from the root of the crate\n\
+             write the struct out there where a macro, an `include!` or a renamed derive makes it; for a build without \
+             this check set `MODELSHIFT=off`"
+        )
+    } else {
+        format!(
+            "the build script saw the model `{name}` differently, so its migrations would make another table\n\
+             an attribute macro, or a `cfg` that depends on more than features and the target, changed the struct on \
+             its way to the compiler\n\
+             write the struct as it is to be; for a build without this check set `MODELSHIFT=off`"
+        )
+    };
+    vec![Error::new(at, message)]
+}
+
+/// Gives the table of a model of whose app nothing is known but the package.
+fn own_table(parsed: &ParsedModel) -> String {
+    let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
+    parsed.written.model.table_name(&ident::package_label(&package)).as_str().to_owned()
+}

@@ -1,0 +1,105 @@
+//! The derive beside others, the constants it gives, and the macros for migrations.
+
+#![allow(dead_code, reason = "the structs are there to be derived")]
+
+use modelshift::{ForeignKey, Model};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Model)]
+struct Author {
+    id: i64,
+    #[field(max_length = 100, unique)]
+    name: String,
+}
+
+/// A post.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Model)]
+#[model(
+    table = "posts",
+    index(fields(author, -rating)),
+    check(name = "rating_range", rating >= 0 && rating <= 5),
+)]
+struct Post {
+    #[field(primary_key)]
+    slug: String,
+    #[field(on_delete = cascade, related_name = "posts")]
+    author: ForeignKey<Author>,
+    parent: Option<ForeignKey<Self>>,
+    #[field(default = 0)]
+    rating: i16,
+    #[field(column = "kind")]
+    r#type: Option<String>,
+    #[serde(skip)]
+    #[field(skip)]
+    cached: Vec<usize>,
+}
+
+#[derive(Model)]
+struct Membership {
+    #[field(primary_key)]
+    author: ForeignKey<Author>,
+    #[field(primary_key)]
+    group: i32,
+}
+
+mod history {
+    modelshift::migration! {
+        depends_on = ["accounts.0001_initial"];
+
+        CreateModel {
+            struct Post {
+                id: i64,
+                author: ForeignKey<Author>,
+                owner: ForeignKey<accounts::User>,
+            }
+        }
+        AddIndex(Post) { index(name = "post_author_idx", fields(author)) }
+    }
+}
+
+mod migrations {
+    modelshift::migrations!(blog);
+}
+
+#[test]
+fn the_constants_name_table_and_columns() {
+    assert_eq!((Author::TABLE, Post::TABLE), ("modelshift_author", "posts"));
+    assert_eq!(Post::COLUMNS.author.as_str(), "author_id");
+    assert_eq!(Post::COLUMNS.r#type.as_str(), "kind");
+    let schema: serde_json::Value = serde_json::from_str(Post::SCHEMA).unwrap();
+    assert_eq!(schema["model"]["name"], "Post");
+    assert_eq!(schema["model"]["fields"][2]["kind"]["ForeignKey"]["to"], "_.Post");
+}
+
+#[test]
+fn a_key_has_the_type_of_its_field() {
+    let slug: <Post as Model>::Key = String::from("a");
+    let (author, group): <Membership as Model>::Key = (ForeignKey::new(1), 2);
+    assert_eq!((slug.as_str(), author.key(), group), ("a", &1, 2));
+}
+
+#[test]
+fn a_reference_is_its_key_to_serde() {
+    let author = ForeignKey::<Author>::new(7);
+    let parent = Some(ForeignKey::new("root".to_owned()));
+    let post = Post { slug: "a".into(), author, parent, rating: 3, r#type: None, cached: Vec::new() };
+    let json = serde_json::to_string(&post).unwrap();
+    assert_eq!(json, r#"{"slug":"a","author":7,"parent":"root","rating":3,"type":null}"#);
+    assert_eq!(serde_json::from_str::<Post>(&json).unwrap(), post);
+}
+
+#[test]
+fn a_stored_migration_belongs_to_the_app_that_lists_it() {
+    let migrations = modelshift::Migrations::new("blog", &[("0001_initial", history::MIGRATION)]);
+    let loaded = migrations.load().unwrap();
+    let operations = format!("{:?}", loaded[0].operations);
+    assert!(operations.contains(r#"AppLabel("blog"), name: ModelName("Author")"#), "{operations}");
+    assert!(operations.contains(r#"AppLabel("accounts"), name: ModelName("User")"#), "{operations}");
+    assert_eq!(loaded[0].depends_on[0].to_string(), "accounts.0001_initial");
+}
+
+#[test]
+fn a_folder_that_is_not_there_has_no_migrations() {
+    assert_eq!(migrations::all().load(), Ok(Vec::new()));
+    assert_eq!(migrations::all().apps()[0].as_str(), "blog");
+}

@@ -1,0 +1,109 @@
+//! Our own view of a struct: its attributes and fields, read but not yet judged.
+
+use proc_macro2::Span;
+use syn::{Attribute, Fields, Generics, Ident, Type};
+
+use crate::attr::container::ModelAttrs;
+use crate::attr::field::FieldAttrs;
+use crate::ctxt::Ctxt;
+use crate::ident;
+use crate::rust_type::{self, FieldType};
+
+/// What a struct is made of, wherever it comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) attributes: &'a [Attribute],
+    pub(crate) generics: &'a Generics,
+    pub(crate) fields: &'a Fields,
+}
+
+impl<'a> From<&'a syn::ItemStruct> for Source<'a> {
+    fn from(item: &'a syn::ItemStruct) -> Self {
+        Self { ident: &item.ident, attributes: &item.attrs, generics: &item.generics, fields: &item.fields }
+    }
+}
+
+/// A struct.
+#[derive(Clone, Debug)]
+pub(crate) struct StructAst {
+    pub(crate) ident: Ident,
+    pub(crate) attrs: ModelAttrs,
+    pub(crate) fields: Vec<FieldAst>,
+}
+
+/// A field of a struct.
+#[derive(Clone, Debug)]
+pub(crate) struct FieldAst {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) attrs: FieldAttrs,
+    /// None where the field is skipped, or its type is no column's (that error is noted already).
+    pub(crate) field_type: Option<FieldType>,
+}
+
+impl StructAst {
+    /// Reads a struct, and notes what is wrong with it.
+    pub(crate) fn read(source: Source<'_>, ctxt: &mut Ctxt) -> Self {
+        if let Some(parameter) = source.generics.params.first() {
+            let message = "`Model` cannot be used with generics, since a table has one set of columns; write the types \
+                           out, such as `struct Post { id: i64 }`";
+            ctxt.push(syn::Error::new_spanned(parameter, message));
+        }
+        let attrs = ModelAttrs::read(source.attributes, ctxt);
+        let fields = match source.fields {
+            Fields::Named(fields) => {
+                fields.named.iter().filter_map(|field| FieldAst::read(field, ctxt)).collect()
+            }
+            Fields::Unnamed(fields) => {
+                let message = "`Model` cannot be used with tuple structs; give the fields names, such as \
+                               `struct Post { id: i64 }`";
+                ctxt.push(syn::Error::new_spanned(fields, message));
+                Vec::new()
+            }
+            Fields::Unit => {
+                let message = "`Model` cannot be used with structs without fields; expected at least a primary key, \
+                               such as `struct Post { id: i64 }`";
+                ctxt.error(source.ident.span(), message);
+                Vec::new()
+            }
+        };
+        Self { ident: source.ident.clone(), attrs, fields }
+    }
+
+    /// Gives the name of the model.
+    pub(crate) fn name(&self) -> String {
+        ident::name(&self.ident)
+    }
+
+    /// Finds a field by name.
+    pub(crate) fn field(&self, name: &str) -> Option<&FieldAst> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Gives the fields that have columns.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &FieldAst> {
+        self.fields.iter().filter(|field| field.attrs.skip.is_none())
+    }
+}
+
+impl FieldAst {
+    /// Reads a field, and notes what is wrong with it; none for a field without a name.
+    pub(crate) fn read(source: &syn::Field, ctxt: &mut Ctxt) -> Option<Self> {
+        let name = source.ident.as_ref()?;
+        let attrs = FieldAttrs::read(&source.attrs, ctxt);
+        let field_type = if attrs.skip.is_some() { None } else { ctxt.take(read_type(&source.ty, &attrs)) };
+        Some(Self { name: ident::name(name), span: name.span(), attrs, field_type })
+    }
+}
+
+/// `type = "i64"` says what an alias hides; an `Option` around the alias still counts.
+fn read_type(source: &Type, attrs: &FieldAttrs) -> syn::Result<FieldType> {
+    match &attrs.rust_type {
+        None => rust_type::read(source),
+        Some(said) => {
+            let read = rust_type::read(&said.value)?;
+            Ok(FieldType { null: read.null || rust_type::option(source).is_some(), ..read })
+        }
+    }
+}

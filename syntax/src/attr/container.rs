@@ -1,0 +1,262 @@
+//! `#[model(…)]`, and the indexes and constraints that also stand alone in a migration.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Attribute, Ident, Token, parenthesized};
+
+use super::field::identifier;
+use super::{At, comma, database_name, flag, read_all, set, value};
+use crate::ctxt::Ctxt;
+use crate::expr::{self, Spelled};
+use crate::ident;
+use crate::symbol::{self, Owner};
+
+/// What `#[model(…)]` says.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ModelAttrs {
+    pub(crate) table: Option<At<String>>,
+    pub(crate) renamed_from: Option<At<String>>,
+    pub(crate) new: Option<At<()>>,
+    pub(crate) indexes: Vec<IndexAttr>,
+    pub(crate) constraints: Vec<ConstraintAttr>,
+}
+
+/// `index(fields(a, -b), name = "…", when = …)` or `index(on(…), …)`.
+#[derive(Clone, Debug)]
+pub(crate) struct IndexAttr {
+    pub(crate) span: Span,
+    pub(crate) name: Option<At<String>>,
+    pub(crate) parts: Vec<PartAttr>,
+    pub(crate) when: Option<At<Spelled>>,
+}
+
+/// One part of an index.
+#[derive(Clone, Debug)]
+pub(crate) struct PartAttr {
+    pub(crate) value: Spelled,
+    pub(crate) descending: bool,
+}
+
+/// A constraint.
+#[derive(Clone, Debug)]
+pub(crate) enum ConstraintAttr {
+    /// `unique(fields(a, b), name = "…", when = …)`.
+    Unique { span: Span, name: Option<At<String>>, fields: Vec<At<String>>, when: Option<At<Spelled>> },
+    /// `check(name = "…", …)`.
+    Check { name: Option<At<String>>, condition: Spelled },
+}
+
+impl ModelAttrs {
+    /// Reads the attributes of a struct.
+    pub(crate) fn read(attributes: &[Attribute], ctxt: &mut Ctxt) -> Self {
+        let mut read = Self::default();
+        read_all(attributes, "model", ctxt, |key, input| read.item(key, input));
+        read
+    }
+
+    fn item(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        match ident::name(key).as_str() {
+            "table" => {
+                database_name(key, input, "\"posts\"").and_then(|name| set(&mut self.table, key, name))
+            }
+            "renamed_from" => {
+                identifier(key, input, "\"Article\"").and_then(|name| set(&mut self.renamed_from, key, name))
+            }
+            "new" => flag(key, input).and_then(|()| set(&mut self.new, key, ())),
+            "index" => index(key, input).map(|index| self.indexes.push(index)),
+            "unique" | "check" => constraint(key, input).map(|constraint| self.constraints.push(constraint)),
+            unknown => Err(syn::Error::new(key.span(), symbol::unknown(Owner::Model, unknown))),
+        }
+    }
+}
+
+/// Reads `(…)` after `index`.
+pub(crate) fn index(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexAttr> {
+    let content = content(key, input, "index(fields(author, -published_at))")?;
+    let mut fields = None;
+    let mut on = None;
+    let mut name = None;
+    let mut when = None;
+    while !content.is_empty() {
+        let key = content.call(Ident::parse_any)?;
+        match ident::name(&key).as_str() {
+            "fields" => field_parts(&key, &content).and_then(|parts| set(&mut fields, &key, parts))?,
+            "on" => expression_parts(&key, &content).and_then(|parts| set(&mut on, &key, parts))?,
+            "name" => {
+                database_name(&key, &content, SAMPLE_NAME).and_then(|text| set(&mut name, &key, text))?
+            }
+            "when" => value(&key, &content, SAMPLE_WHEN).and_then(|when_| set(&mut when, &key, when_))?,
+            other => {
+                let message = format!(
+                    "unknown index attribute `{other}`; expected `fields(…)` or `on(…)`, `name = \"…\"`, `when = …`"
+                );
+                return Err(syn::Error::new(key.span(), message));
+            }
+        }
+        comma(&content)?;
+    }
+    let parts = match (fields, on) {
+        (Some(_), Some(on)) => {
+            let message = "`on` cannot be used with `fields`; put the fields into `on(…)`, such as `on(author, lower(title))`";
+            return Err(syn::Error::new(on.span, message));
+        }
+        (Some(parts), None) | (None, Some(parts)) => parts.value,
+        (None, None) => {
+            return Err(syn::Error::new(
+                key.span(),
+                "expected fields, such as `index(fields(author, -published_at))`",
+            ));
+        }
+    };
+    Ok(IndexAttr { span: key.span(), name, parts, when })
+}
+
+const SAMPLE_NAME: &str = "\"post_by_title\"";
+const SAMPLE_WHEN: &str = "deleted_at.is_none()";
+
+/// Reads `(…)` after `unique` or `check`.
+pub(crate) fn constraint(key: &Ident, input: ParseStream<'_>) -> syn::Result<ConstraintAttr> {
+    if ident::name(key) == "unique" { unique(key, input) } else { check(key, input) }
+}
+
+fn unique(key: &Ident, input: ParseStream<'_>) -> syn::Result<ConstraintAttr> {
+    let content = content(key, input, "unique(fields(author, slug))")?;
+    let mut fields = None;
+    let mut name = None;
+    let mut when = None;
+    while !content.is_empty() {
+        let key = content.call(Ident::parse_any)?;
+        match ident::name(&key).as_str() {
+            "fields" => plain_fields(&key, &content).and_then(|names| set(&mut fields, &key, names))?,
+            "name" => {
+                database_name(&key, &content, SAMPLE_NAME).and_then(|text| set(&mut name, &key, text))?
+            }
+            "when" => value(&key, &content, SAMPLE_WHEN).and_then(|when_| set(&mut when, &key, when_))?,
+            other => {
+                let message = format!(
+                    "unknown unique attribute `{other}`; expected `fields(…)`, `name = \"…\"`, `when = …`"
+                );
+                return Err(syn::Error::new(key.span(), message));
+            }
+        }
+        comma(&content)?;
+    }
+    match fields {
+        Some(fields) => Ok(ConstraintAttr::Unique { span: key.span(), name, fields: fields.value, when }),
+        None => Err(syn::Error::new(key.span(), "expected fields, such as `unique(fields(author, slug))`")),
+    }
+}
+
+/// `check(name == 5)` is a condition over a field `name`, so `==` is looked for before `name =`.
+fn check(key: &Ident, input: ParseStream<'_>) -> syn::Result<ConstraintAttr> {
+    const SAMPLE: &str = "check(rating >= 0 && rating <= 5)";
+    let content = content(key, input, SAMPLE)?;
+    let mut name = None;
+    let mut condition: Option<Spelled> = None;
+    while !content.is_empty() {
+        let is_name = content.fork().call(Ident::parse_any).is_ok_and(|ident| ident == "name")
+            && content.peek2(Token![=])
+            && !content.peek2(Token![==]);
+        if is_name {
+            let key = content.call(Ident::parse_any)?;
+            database_name(&key, &content, "\"rating_range\"").and_then(|text| set(&mut name, &key, text))?;
+        } else {
+            let spelled = expr::read(&content)?;
+            if condition.is_some() {
+                let message = "duplicate condition; join the two with `&&`, or write two `check(…)`";
+                return Err(syn::Error::new(spelled.span, message));
+            }
+            condition = Some(spelled);
+        }
+        comma(&content)?;
+    }
+    match condition {
+        Some(condition) => Ok(ConstraintAttr::Check { name, condition }),
+        None => Err(syn::Error::new(key.span(), format!("expected a condition, such as `{SAMPLE}`"))),
+    }
+}
+
+fn content<'a>(
+    key: &Ident,
+    input: ParseStream<'a>,
+    sample: &str,
+) -> syn::Result<syn::parse::ParseBuffer<'a>> {
+    if !input.peek(syn::token::Paren) {
+        return Err(syn::Error::new(
+            key.span(),
+            format!("expected a list in parentheses, such as `{sample}`"),
+        ));
+    }
+    let content;
+    parenthesized!(content in input);
+    Ok(content)
+}
+
+/// Reads `(a, -b)`.
+fn field_parts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<PartAttr>> {
+    let content = content(key, input, "fields(author, -published_at)")?;
+    let mut parts = Vec::new();
+    while !content.is_empty() {
+        let descending = content.parse::<Option<Token![-]>>()?.is_some();
+        let field = field_name(&content, "write `index(on(…))` for expressions, such as `on(lower(email))`")?;
+        let expr = modelshift_schema::expr::Expr::name(field.value.clone());
+        let value = Spelled { expr, names: vec![(field.value, field.span)], span: field.span };
+        parts.push(PartAttr { value, descending });
+        comma(&content)?;
+    }
+    not_empty(key, parts, "fields(author, -published_at)")
+}
+
+/// Reads `(lower(email), desc(author))`.
+fn expression_parts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<PartAttr>> {
+    let content = content(key, input, "on(desc(lower(email)))")?;
+    let mut parts = Vec::new();
+    while !content.is_empty() {
+        let descending = content.peek2(syn::token::Paren)
+            && content.fork().call(Ident::parse_any).is_ok_and(|ident| ident == "desc");
+        if descending {
+            let desc = content.call(Ident::parse_any)?;
+            let inside = self::content(&desc, &content, "desc(lower(email))")?;
+            parts.push(PartAttr { value: expr::read(&inside)?, descending });
+            if !inside.is_empty() {
+                return Err(inside.error("expected one expression, such as `desc(lower(email))`"));
+            }
+        } else {
+            parts.push(PartAttr { value: expr::read(&content)?, descending });
+        }
+        comma(&content)?;
+    }
+    not_empty(key, parts, "on(desc(lower(email)))")
+}
+
+fn plain_fields(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<At<String>>> {
+    let content = content(key, input, "fields(author, slug)")?;
+    let mut fields = Vec::new();
+    while !content.is_empty() {
+        fields.push(field_name(
+            &content,
+            "write `index(on(…))` for expressions; a unique rule is over plain fields",
+        )?);
+        comma(&content)?;
+    }
+    not_empty(key, fields, "fields(author, slug)")
+}
+
+fn field_name(input: ParseStream<'_>, remedy: &str) -> syn::Result<At<String>> {
+    let at = input.span();
+    let ident = input.call(Ident::parse_any);
+    match ident {
+        Ok(ident) if input.is_empty() || input.peek(Token![,]) => {
+            Ok(At { value: ident::name(&ident), span: ident.span() })
+        }
+        Ok(_) | Err(_) => Err(syn::Error::new(at, format!("expected the bare name of a field; {remedy}"))),
+    }
+}
+
+fn not_empty<T>(key: &Ident, list: Vec<T>, sample: &str) -> syn::Result<Vec<T>> {
+    if list.is_empty() {
+        return Err(syn::Error::new(key.span(), format!("expected one or more, such as `{sample}`")));
+    }
+    Ok(list)
+}

@@ -1,0 +1,108 @@
+//! `#[field(…)]`.
+
+use syn::parse::ParseStream;
+use syn::{Attribute, Ident, Type};
+
+use super::relation::RelationAttrs;
+use super::{At, database_name, flag, number, read_all, set, switch, text, value};
+use crate::ctxt::Ctxt;
+use crate::expr::Spelled;
+use crate::ident;
+use crate::symbol::{self, Owner};
+
+/// What `#[field(…)]` says.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FieldAttrs {
+    pub(crate) primary_key: Option<At<()>>,
+    pub(crate) unique: Option<At<()>>,
+    pub(crate) index: Option<At<bool>>,
+    pub(crate) max_length: Option<At<u32>>,
+    pub(crate) precision: Option<At<u32>>,
+    pub(crate) scale: Option<At<u32>>,
+    pub(crate) default: Option<At<Spelled>>,
+    pub(crate) backfill: Option<At<Spelled>>,
+    pub(crate) column: Option<At<String>>,
+    pub(crate) renamed_from: Option<At<String>>,
+    pub(crate) new: Option<At<()>>,
+    pub(crate) skip: Option<At<()>>,
+    pub(crate) rust_type: Option<At<Type>>,
+    pub(crate) relation: RelationAttrs,
+}
+
+impl FieldAttrs {
+    /// Reads the attributes of a field.
+    pub(crate) fn read(attributes: &[Attribute], ctxt: &mut Ctxt) -> Self {
+        let mut read = Self::default();
+        read_all(attributes, "field", ctxt, |key, input| read.item(key, input));
+        read
+    }
+
+    fn item(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        if let Some(result) = self.relation.item(key, input) {
+            return result;
+        }
+        match ident::name(key).as_str() {
+            "primary_key" => flag(key, input).and_then(|()| set(&mut self.primary_key, key, ())),
+            "unique" => flag(key, input).and_then(|()| set(&mut self.unique, key, ())),
+            "new" => flag(key, input).and_then(|()| set(&mut self.new, key, ())),
+            "skip" => flag(key, input).and_then(|()| set(&mut self.skip, key, ())),
+            "index" => switch(key, input).and_then(|index| set(&mut self.index, key, index)),
+            "max_length" => {
+                number(key, input, "200").and_then(|number| set(&mut self.max_length, key, number))
+            }
+            "precision" => number(key, input, "10").and_then(|number| set(&mut self.precision, key, number)),
+            "scale" => number(key, input, "2").and_then(|number| set(&mut self.scale, key, number)),
+            "default" => value(key, input, "0").and_then(|value| set(&mut self.default, key, value)),
+            "backfill" => value(key, input, "0").and_then(|value| set(&mut self.backfill, key, value)),
+            "column" => {
+                database_name(key, input, "\"author_no\"").and_then(|name| set(&mut self.column, key, name))
+            }
+            "renamed_from" => {
+                identifier(key, input, "\"name\"").and_then(|name| set(&mut self.renamed_from, key, name))
+            }
+            "type" => rust_type(key, input).and_then(|rust_type| set(&mut self.rust_type, key, rust_type)),
+            unknown => Err(syn::Error::new(key.span(), symbol::unknown(Owner::Field, unknown))),
+        }
+    }
+
+    /// Gives what was said beside `skip`, each with its name.
+    pub(crate) fn said(&self) -> impl Iterator<Item = (&'static str, proc_macro2::Span)> {
+        [
+            ("primary_key", self.primary_key.as_ref().map(|at| at.span)),
+            ("unique", self.unique.as_ref().map(|at| at.span)),
+            ("index", self.index.as_ref().map(|at| at.span)),
+            ("max_length", self.max_length.as_ref().map(|at| at.span)),
+            ("precision", self.precision.as_ref().map(|at| at.span)),
+            ("scale", self.scale.as_ref().map(|at| at.span)),
+            ("default", self.default.as_ref().map(|at| at.span)),
+            ("backfill", self.backfill.as_ref().map(|at| at.span)),
+            ("column", self.column.as_ref().map(|at| at.span)),
+            ("renamed_from", self.renamed_from.as_ref().map(|at| at.span)),
+            ("new", self.new.as_ref().map(|at| at.span)),
+            ("type", self.rust_type.as_ref().map(|at| at.span)),
+        ]
+        .into_iter()
+        .filter_map(|(name, span)| span.map(|span| (name, span)))
+        .chain(self.relation.said())
+    }
+}
+
+/// Reads `= "…"` that is a Rust name.
+pub(super) fn identifier(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<String> {
+    let literal = text(key, input, sample)?;
+    let name = literal.value();
+    let name = name.strip_prefix("r#").unwrap_or(&name);
+    syn::parse_str::<Ident>(&ident::spell(name)).map(|_| name.to_owned()).map_err(|_| {
+        syn::Error::new(
+            literal.span(),
+            format!("expected a Rust name, such as `{} = {sample}`", ident::name(key)),
+        )
+    })
+}
+
+fn rust_type(key: &Ident, input: ParseStream<'_>) -> syn::Result<Type> {
+    let literal = text(key, input, "\"i64\"")?;
+    literal
+        .parse::<Type>()
+        .map_err(|_| syn::Error::new(literal.span(), "expected a Rust type, such as `type = \"i64\"`"))
+}

@@ -1,0 +1,72 @@
+//! Rules over several attributes of a struct: what each says may be right, and the two together wrong.
+//!
+//! They hold for structs in source. A migration is history: what was written once stays readable, whatever rule comes
+//! later, so only what the grammar itself needs is asked of it.
+
+mod field;
+mod objects;
+mod value;
+
+use std::collections::BTreeMap;
+
+use modelshift_schema::model::Model;
+
+use crate::ast::StructAst;
+use crate::ctxt::Ctxt;
+
+/// Notes every contradiction in a struct.
+pub(crate) fn model(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
+    key_is_there(ast, ctxt);
+    columns_differ(ast, model, ctxt);
+    hints_agree(ast, ctxt);
+    for field in &ast.fields {
+        self::field::check(ast, field, model, ctxt);
+    }
+    objects::check(ast, model, ctxt);
+}
+
+/// A row that nothing names can be neither referred to nor changed, and SQLite's rebuild would lose its order.
+fn key_is_there(ast: &StructAst, ctxt: &mut Ctxt) {
+    let mut columns = ast.columns();
+    let has_key = columns.any(|field| field.name == "id" || field.attrs.primary_key.is_some());
+    if !has_key && !ast.fields.is_empty() {
+        let message =
+            "expected a primary key, such as a field `id: i64`, or `#[field(primary_key)]` on another field";
+        ctxt.error(ast.ident.span(), message);
+    }
+}
+
+/// `author: ForeignKey<Author>` has the column `author_id`, which a field `author_id` has as well. Case does not count:
+/// SQLite and MySQL take `Name` and `name` for one column.
+fn columns_differ(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
+    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+    for field in &model.fields {
+        let column = field.column_name();
+        let Some(owner) = owners.insert(column.as_str().to_lowercase(), field.name.as_str()) else {
+            continue;
+        };
+        if let Some(place) = ast.field(field.name.as_str()) {
+            let message = format!(
+                "duplicate column `{column}`: fields `{owner}` and `{}` both have it; give one of them \
+                 `#[field(column = \"…\")]`, or drop the one that only repeats the reference",
+                field.name
+            );
+            ctxt.error(place.span, message);
+        }
+    }
+}
+
+/// `renamed_from` names what is gone, and `new` says that nothing is.
+fn hints_agree(ast: &StructAst, ctxt: &mut Ctxt) {
+    let attrs = &ast.attrs;
+    let Some(renamed) = &attrs.renamed_from else { return };
+    if attrs.new.is_some() {
+        ctxt.error(renamed.span, "`renamed_from` cannot be used with `new`; keep the one that is true");
+    }
+    if renamed.value == ast.name() {
+        ctxt.error(
+            renamed.span,
+            "`renamed_from` names the struct itself; expected the name that it had before",
+        );
+    }
+}

@@ -1,0 +1,179 @@
+//! Rules over the attributes of one field.
+
+use modelshift_schema::expr::Expr;
+use modelshift_schema::field::FieldKind;
+use modelshift_schema::model::Model;
+use modelshift_schema::relation::ReferentialAction;
+
+use super::value;
+use crate::ast::{FieldAst, StructAst};
+use crate::attr::At;
+use crate::ctxt::Ctxt;
+use crate::expr::Spelled;
+
+pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt) {
+    skip_stands_alone(field, ctxt);
+    key_holds_a_value(ast, field, ctxt);
+    rules_are_said_once(ast, field, ctxt);
+    hints_agree(ast, field, ctxt);
+    actions_are_possible(field, ctxt);
+    values_fit(ast, field, model, ctxt);
+}
+
+/// A skipped field has no column that anything could be said of.
+fn skip_stands_alone(field: &FieldAst, ctxt: &mut Ctxt) {
+    if field.attrs.skip.is_some() {
+        for (name, span) in field.attrs.said() {
+            ctxt.error(span, format!("`{name}` cannot be used with `skip`; keep one of them"));
+        }
+    }
+}
+
+/// A key that may be NULL names no row, and rows that exist have their keys already.
+fn key_holds_a_value(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
+    let is_key = is_key(ast, field);
+    if is_key && let Some(field_type) = field.field_type.as_ref().filter(|field_type| field_type.null) {
+        let message = "a primary key cannot be used with `Option`; expected the type itself, such as `i64` (an insert \
+                       may leave an automatic key out)";
+        ctxt.error(field_type.span, message);
+    }
+    if is_key && let Some(backfill) = &field.attrs.backfill {
+        let message = "`backfill` cannot be used with `primary_key`: rows would get one and the same key; write a \
+                       `default` such as `random_uuid()`";
+        ctxt.error(backfill.span, message);
+    }
+}
+
+/// A key is unique and indexed, and a unique field is indexed; saying so again would ask for a second index.
+fn rules_are_said_once(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
+    let attrs = &field.attrs;
+    let index = attrs.index.as_ref().filter(|index| index.value);
+    if is_key(ast, field) && keys(ast) == 1 {
+        if let Some(unique) = &attrs.unique {
+            ctxt.error(
+                unique.span,
+                "`unique` cannot be used with the primary key, which is unique already; leave it out",
+            );
+        }
+        if let Some(index) = index {
+            ctxt.error(
+                index.span,
+                "`index` cannot be used with the primary key, which is indexed already; leave it out",
+            );
+        }
+    } else if let (Some(_), Some(index)) = (&attrs.unique, index) {
+        ctxt.error(
+            index.span,
+            "`index` cannot be used with `unique`, which makes an index already; leave it out",
+        );
+    }
+    if let Some(index) = attrs.index.as_ref().filter(|index| !index.value) {
+        let is_reference = field.field_type.as_ref().is_some_and(|it| it.shape.is_foreign_key());
+        if field.field_type.is_some() && !is_reference {
+            ctxt.error(index.span, "`index = false` cannot be used here: only a `ForeignKey<…>` has an index unasked; leave it out");
+        }
+    }
+}
+
+/// `renamed_from` names what is gone, and `new` says that nothing is.
+fn hints_agree(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
+    let Some(renamed) = &field.attrs.renamed_from else { return };
+    if field.attrs.new.is_some() {
+        ctxt.error(renamed.span, "`renamed_from` cannot be used with `new`; keep the one that is true");
+    }
+    if renamed.value == field.name {
+        ctxt.error(
+            renamed.span,
+            "`renamed_from` names the field itself; expected the name that it had before",
+        );
+    } else if ast.field(&renamed.value).is_some() {
+        let message = format!(
+            "`renamed_from` names `{}`, which is still a field; expected a name that is gone",
+            renamed.value
+        );
+        ctxt.error(renamed.span, message);
+    }
+}
+
+/// The database cannot set what may not be set.
+fn actions_are_possible(field: &FieldAst, ctxt: &mut Ctxt) {
+    let attrs = &field.attrs;
+    let null = field.field_type.as_ref().is_some_and(|field_type| field_type.null);
+    for (name, action) in [("on_delete", &attrs.relation.on_delete), ("on_update", &attrs.relation.on_update)]
+    {
+        let Some(At { value, span }) = action else { continue };
+        match value {
+            ReferentialAction::SetNull if !null && field.field_type.is_some() => ctxt.error(
+                *span,
+                format!("`{name} = set_null` cannot be used with a field that is NOT NULL; write `Option<ForeignKey<…>>`"),
+            ),
+            ReferentialAction::SetDefault if attrs.default.is_none() => {
+                ctxt.error(*span, format!("`{name} = set_default` expected a `default`, such as `default = 1`"));
+            }
+            ReferentialAction::SetNull
+            | ReferentialAction::SetDefault
+            | ReferentialAction::NoAction
+            | ReferentialAction::Restrict
+            | ReferentialAction::Cascade => {}
+        }
+    }
+}
+
+/// A default is no business of other fields, and must be a value that the column takes.
+fn values_fit(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt) {
+    let lowered = model.fields.iter().find(|lowered| field.name == lowered.name.as_str());
+    for (name, said) in [("default", &field.attrs.default), ("backfill", &field.attrs.backfill)] {
+        let Some(At { value: spelled, .. }) = said else { continue };
+        for (used, span) in &spelled.names {
+            ctxt.error(*span, unexpected_name(ast, name, used));
+        }
+        if let (true, Some(FieldKind::Column(column_type))) =
+            (spelled.names.is_empty(), lowered.map(|lowered| &lowered.kind))
+            && let Err(expected) = value::fits(&spelled.expr, column_type)
+        {
+            ctxt.error(
+                spelled.span,
+                format!("{expected}, such as `{name} = {}`", value::sample(column_type)),
+            );
+        }
+        refuse_text_with_nul(name, spelled, ctxt);
+    }
+}
+
+/// No name has a meaning in a value; a bare word is mostly text that lost its quotes, or a function its parentheses.
+fn unexpected_name(ast: &StructAst, attribute: &str, used: &str) -> String {
+    let is_function = modelshift_schema::expr::Function::ALL.iter().any(|function| function.name() == used);
+    let remedy = if is_function {
+        format!("write `{used}()`")
+    } else if ast.field(used).is_some() {
+        "a value cannot depend on other fields; `sql(\"…\")` is the way out".to_owned()
+    } else {
+        format!("write `\"{used}\"` for text")
+    };
+    format!("unknown name `{used}` in `{attribute}`; {remedy}")
+}
+
+/// PostgreSQL has no text with NUL in it, and the others cut it off in places.
+fn refuse_text_with_nul(name: &str, spelled: &Spelled, ctxt: &mut Ctxt) {
+    let mut has_nul = false;
+    spelled.expr.visit(&mut |node| {
+        if let Expr::Literal(modelshift_schema::expr::Literal::Text(text)) = node {
+            has_nul |= text.contains('\0');
+        }
+    });
+    if has_nul {
+        ctxt.error(
+            spelled.span,
+            format!("expected text without `\\0`, such as `{name} = \"draft\"`; use `Vec<u8>` for bytes"),
+        );
+    }
+}
+
+fn is_key(ast: &StructAst, field: &FieldAst) -> bool {
+    let is_said = |field: &FieldAst| field.attrs.primary_key.is_some();
+    is_said(field) || (field.name == "id" && field.attrs.skip.is_none() && !ast.fields.iter().any(is_said))
+}
+
+fn keys(ast: &StructAst) -> usize {
+    ast.columns().filter(|field| is_key(ast, field)).count()
+}

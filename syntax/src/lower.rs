@@ -1,0 +1,203 @@
+//! Our view of a struct -> the model, and what is said about the edit.
+
+use std::collections::BTreeMap;
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::constraint::Constraint;
+use modelshift_schema::expr::Expr;
+use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::hints::{FieldHints, ModelHints, SourceModel};
+use modelshift_schema::index::{Index, IndexPart};
+use modelshift_schema::model::Model;
+use modelshift_schema::name::{ColumnName, FieldName, ModelKey, ModelName, ObjectName, TableName};
+use modelshift_schema::relation::ForeignKey;
+use syn::{Ident, Path};
+
+use crate::ast::{FieldAst, StructAst};
+use crate::attr::At;
+use crate::attr::container::{ConstraintAttr, IndexAttr, PartAttr};
+use crate::attr::field::FieldAttrs;
+use crate::ctxt::Ctxt;
+use crate::expr::Spelled;
+use crate::resolver::Resolver;
+use crate::rust_type::Shape;
+
+/// Turns a struct into its model. A field whose type is not known is left out; its error is noted already.
+pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> SourceModel {
+    let is_own_key = |field: &FieldAst| field.attrs.primary_key.is_some();
+    let has_own_key = source.fields.iter().any(is_own_key);
+    let mut fields = Vec::new();
+    let mut hints = BTreeMap::new();
+    for field_ast in source.columns() {
+        if let Some(mut field) = field(field_ast, &source.ident, resolver, ctxt) {
+            field.primary_key |= !has_own_key && field_ast.name == "id";
+            fields.push(field);
+        }
+        let said = field_hints(&field_ast.attrs);
+        if said != FieldHints::default() {
+            hints.insert(FieldName::new(&field_ast.name), said);
+        }
+    }
+    let attrs = &source.attrs;
+    let model = Model {
+        name: ModelName::new(source.name()),
+        table: attrs.table.as_ref().map(|table| TableName::new(&table.value)),
+        fields,
+        indexes: attrs.indexes.iter().map(index).collect(),
+        constraints: attrs.constraints.iter().map(constraint).collect(),
+    };
+    let renamed_from = attrs.renamed_from.as_ref().map(|name| ModelName::new(&name.value));
+    SourceModel { model, hints: ModelHints { renamed_from, new: attrs.new.is_some(), fields: hints } }
+}
+
+/// Turns one field into the schema's; none where its type is not known or contradicts its attributes.
+///
+/// A lone field is the key only where it says so: whether `id` is, is the struct's to say.
+pub(crate) fn field(
+    source: &FieldAst,
+    model: &Ident,
+    resolver: &dyn Resolver,
+    ctxt: &mut Ctxt,
+) -> Option<Field> {
+    let attrs = &source.attrs;
+    let field_type = source.field_type.as_ref()?;
+    refuse_foreign_attributes(source, &field_type.shape, ctxt);
+    let kind = match &field_type.shape {
+        Shape::ForeignKey(path) => FieldKind::ForeignKey(relation(attrs, path, model, resolver)),
+        Shape::Fixed(column_type) => FieldKind::Column(column_type.clone()),
+        Shape::Text => FieldKind::Column(text(attrs, ctxt)),
+        Shape::Decimal => FieldKind::Column(decimal(source, ctxt)?),
+    };
+    let primary_key = attrs.primary_key.is_some();
+    let unique = attrs.unique.is_some();
+    let index =
+        attrs.index.as_ref().map_or(indexed_by_itself(&kind, primary_key, unique), |index| index.value);
+    Some(Field {
+        name: FieldName::new(&source.name),
+        kind,
+        null: field_type.null,
+        primary_key,
+        unique,
+        index,
+        default: attrs.default.as_ref().map(|default| default.value.expr.clone()),
+        column: attrs.column.as_ref().map(|column| ColumnName::new(&column.value)),
+    })
+}
+
+/// Tells whether a field has an index when nothing is said: a reference has, unless another rule makes one anyway.
+pub(crate) fn indexed_by_itself(kind: &FieldKind, primary_key: bool, unique: bool) -> bool {
+    match kind {
+        FieldKind::ForeignKey(_) => !primary_key && !unique,
+        FieldKind::Column(_) => false,
+    }
+}
+
+/// Gives what a field says about the edit.
+pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
+    FieldHints {
+        renamed_from: attrs.renamed_from.as_ref().map(|name| FieldName::new(&name.value)),
+        new: attrs.new.is_some(),
+        backfill: attrs.backfill.as_ref().map(|value| value.value.expr.clone()),
+    }
+}
+
+/// Turns an index into the schema's.
+pub(crate) fn index(source: &IndexAttr) -> Index {
+    let part = |part: &PartAttr| IndexPart { value: part.value.expr.clone(), descending: part.descending };
+    Index {
+        name: object_name(source.name.as_ref()),
+        parts: source.parts.iter().map(part).collect(),
+        when: condition(source.when.as_ref()),
+    }
+}
+
+/// Turns a constraint into the schema's.
+pub(crate) fn constraint(source: &ConstraintAttr) -> Constraint {
+    match source {
+        ConstraintAttr::Unique { name, fields, when, .. } => Constraint::Unique {
+            name: object_name(name.as_ref()),
+            fields: fields.iter().map(|field| FieldName::new(&field.value)).collect(),
+            when: condition(when.as_ref()),
+        },
+        ConstraintAttr::Check { name, condition } => {
+            Constraint::Check { name: object_name(name.as_ref()), condition: condition.expr.clone() }
+        }
+    }
+}
+
+fn object_name(name: Option<&At<String>>) -> Option<ObjectName> {
+    name.map(|name| ObjectName::new(&name.value))
+}
+
+fn condition(when: Option<&At<Spelled>>) -> Option<Expr> {
+    when.map(|when| when.value.expr.clone())
+}
+
+/// Gives the model that a reference leads to; `Self` is the model that has the field.
+pub(crate) fn target(path: &Path, model: &Ident, resolver: &dyn Resolver) -> ModelKey {
+    if path.is_ident("Self") { resolver.model(&Path::from(model.clone())) } else { resolver.model(path) }
+}
+
+fn relation(attrs: &FieldAttrs, path: &Path, model: &Ident, resolver: &dyn Resolver) -> ForeignKey {
+    ForeignKey {
+        to: target(path, model, resolver),
+        on_delete: attrs.relation.on_delete.as_ref().map(|at| at.value).unwrap_or_default(),
+        on_update: attrs.relation.on_update.as_ref().map(|at| at.value).unwrap_or_default(),
+        related_name: attrs.relation.related_name.as_ref().map(|at| at.value.clone()),
+    }
+}
+
+fn text(attrs: &FieldAttrs, ctxt: &mut Ctxt) -> ColumnType {
+    match &attrs.max_length {
+        None => ColumnType::Text,
+        Some(max_length) => {
+            if max_length.value == 0 {
+                ctxt.error(max_length.span, "expected at least one character, such as `max_length = 200`");
+            }
+            ColumnType::Varchar { max_length: max_length.value }
+        }
+    }
+}
+
+/// A decimal without a size means something else to every database, so both numbers must be said.
+fn decimal(source: &FieldAst, ctxt: &mut Ctxt) -> Option<ColumnType> {
+    let attrs = &source.attrs;
+    let (Some(precision), Some(scale)) = (&attrs.precision, &attrs.scale) else {
+        let message =
+            "expected the digits in all and after the point, such as `#[field(precision = 10, scale = 2)]`";
+        ctxt.error(source.field_type.as_ref()?.span, message);
+        return None;
+    };
+    if precision.value == 0 {
+        ctxt.error(precision.span, "expected at least one digit, such as `precision = 10`");
+    } else if scale.value > precision.value {
+        let message = format!(
+            "expected at most as many digits after the point as in all, such as `precision = {0}, scale = {1}`",
+            scale.value, precision.value
+        );
+        ctxt.error(scale.span, message);
+    }
+    Some(ColumnType::Decimal { precision: precision.value, scale: scale.value })
+}
+
+/// Attributes that only some types have would be lost on the others.
+fn refuse_foreign_attributes(source: &FieldAst, shape: &Shape, ctxt: &mut Ctxt) {
+    let attrs = &source.attrs;
+    let mut refuse = |at: Option<proc_macro2::Span>, name: &str, only: &str| {
+        if let Some(span) = at {
+            ctxt.error(span, format!("`{name}` cannot be used with this type; it is for {only} only"));
+        }
+    };
+    if !matches!(shape, Shape::Text) {
+        refuse(attrs.max_length.as_ref().map(|at| at.span), "max_length", "`String`");
+    }
+    if !matches!(shape, Shape::Decimal) {
+        refuse(attrs.precision.as_ref().map(|at| at.span), "precision", "`Decimal`");
+        refuse(attrs.scale.as_ref().map(|at| at.span), "scale", "`Decimal`");
+    }
+    if !matches!(shape, Shape::ForeignKey(_)) {
+        for (name, span) in attrs.relation.said() {
+            refuse(Some(span), name, "`ForeignKey<…>`");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The grammar of `migration!`, both ways. What stands inside an operation is the grammar of structs.
+
+mod print;
+mod read;
+
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::{AppLabel, MigrationId};
+use modelshift_schema::operation::Operation;
+use proc_macro2::TokenStream;
+use syn::spanned::Spanned;
+
+use crate::trailer;
+
+pub use self::print::print_module;
+
+/// What stands inside `migration! { … }`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MigrationBody {
+    /// What must have been done before.
+    pub depends_on: Vec<MigrationId>,
+    /// What is done, in order.
+    pub operations: Vec<Operation>,
+}
+
+/// Reads what stands inside `migration! { … }`; `app` is the app that the migration belongs to.
+///
+/// # Errors
+/// All mistakes at once, each at its place and with what to write instead.
+pub fn parse_migration(app: &AppLabel, tokens: TokenStream) -> syn::Result<MigrationBody> {
+    read::body(app, tokens)
+}
+
+/// A migration file that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{line}:{column}: {message}")]
+pub struct ReadError {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is wrong, and what to write instead.
+    pub message: String,
+}
+
+/// Reads a migration file: the one `modelshift::migration! { … }` in it. Other items are left alone.
+///
+/// # Errors
+/// The first mistake in the file, with its place.
+pub fn read_module(id: &MigrationId, text: &str) -> Result<Migration, ReadError> {
+    let text = trailer::normalised(text);
+    let file = syn::parse_file(&text).map_err(|error| first(&error))?;
+    let mut found = None;
+    for item in &file.items {
+        if let syn::Item::Macro(item) = item
+            && is_migration(&item.mac.path)
+        {
+            if found.is_some() {
+                let message = "duplicate `migration!`; keep one, a file is one migration";
+                return Err(first(&syn::Error::new(item.mac.path.span(), message)));
+            }
+            found = Some(&item.mac);
+        }
+    }
+    let Some(found) = found else {
+        let message = "expected a migration, such as `modelshift::migration! { }`".to_owned();
+        return Err(ReadError { line: 1, column: 1, message });
+    };
+    let body = parse_migration(&id.app, found.tokens.clone()).map_err(|error| first(&error))?;
+    Ok(Migration { id: id.clone(), depends_on: body.depends_on, operations: body.operations })
+}
+
+fn is_migration(path: &syn::Path) -> bool {
+    let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    matches!(
+        names.iter().map(String::as_str).collect::<Vec<_>>()[..],
+        ["migration"] | ["modelshift", "migration"]
+    )
+}
+
+/// Gives the mistake that stands first in the file.
+fn first(error: &syn::Error) -> ReadError {
+    let place = |error: &syn::Error| {
+        let start = error.span().start();
+        (start.line, start.column)
+    };
+    let first = error.clone().into_iter().min_by_key(place);
+    let first = first.as_ref().unwrap_or(error);
+    let (line, column) = place(first);
+    ReadError { line, column: column + 1, message: first.to_string() }
+}

@@ -1,0 +1,101 @@
+//! A struct in source -> [`SourceModel`].
+
+use std::collections::BTreeMap;
+
+use modelshift_schema::field::FieldKind;
+use modelshift_schema::fingerprint::fingerprint;
+use modelshift_schema::hints::SourceModel;
+use modelshift_schema::name::FieldName;
+use proc_macro2::Span;
+use syn::{Data, DeriveInput};
+
+use crate::ast::{Source, StructAst};
+use crate::check;
+use crate::ctxt::Ctxt;
+use crate::lower;
+use crate::resolver::{AsWritten, Resolver};
+use crate::rust_type::Shape;
+
+/// A model, and where its parts stand.
+#[derive(Clone, Debug)]
+pub struct ParsedModel {
+    /// The model as the resolver understands it.
+    pub source: SourceModel,
+    /// The same model with every reference as it is written; hashes and the derive's constant are made of it.
+    pub written: SourceModel,
+    /// Where the name of the struct stands.
+    pub span: Span,
+    /// Where the names of the fields stand; skipped fields are left out.
+    pub field_spans: BTreeMap<FieldName, Span>,
+}
+
+/// Reads a struct that derives `Model`.
+///
+/// # Errors
+/// All mistakes of the struct at once, each at its place and with what to write instead.
+pub fn parse_model(item: &DeriveInput, resolver: &dyn Resolver) -> syn::Result<ParsedModel> {
+    let mut ctxt = Ctxt::default();
+    let parsed = match &item.data {
+        Data::Struct(data) => {
+            let source = Source {
+                ident: &item.ident,
+                attributes: &item.attrs,
+                generics: &item.generics,
+                fields: &data.fields,
+            };
+            Some(read(source, resolver, &mut ctxt))
+        }
+        Data::Enum(_) => {
+            ctxt.error(item.ident.span(), refused_shape("enums"));
+            None
+        }
+        Data::Union(_) => {
+            ctxt.error(item.ident.span(), refused_shape("unions"));
+            None
+        }
+    };
+    ctxt.finish(parsed)
+}
+
+/// Reads a struct that derives `Model`, as [`parse_model`] does.
+///
+/// # Errors
+/// As [`parse_model`].
+pub fn parse_struct(item: &syn::ItemStruct, resolver: &dyn Resolver) -> syn::Result<ParsedModel> {
+    let mut ctxt = Ctxt::default();
+    let parsed = read(Source::from(item), resolver, &mut ctxt);
+    ctxt.finish(Some(parsed))
+}
+
+/// Gives the hash of a model as it is written.
+///
+/// It is the same for the build script, which knows where paths lead, and for the derive, which does not.
+pub fn schema_hash(parsed: &ParsedModel) -> String {
+    // Our own trees have no map keys that JSON cannot say, so an error cannot arise.
+    let text = serde_json::to_vec(&parsed.written).unwrap_or_default();
+    fingerprint(&text)[..16].to_owned()
+}
+
+fn refused_shape(shape: &str) -> String {
+    format!(
+        "`Model` cannot be used with {shape}; expected a struct with named fields, such as `struct Post {{ id: i64 }}`"
+    )
+}
+
+fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedModel {
+    let ast = StructAst::read(source, ctxt);
+    let written = lower::model(&ast, &AsWritten, ctxt);
+    check::model(&ast, &written.model, ctxt);
+    let mut source = written.clone();
+    // Only references depend on the resolver.
+    for field in &mut source.model.fields {
+        let place = ast.field(field.name.as_str()).and_then(|field| field.field_type.as_ref());
+        if let (FieldKind::ForeignKey(relation), Some(place)) = (&mut field.kind, place)
+            && let Shape::ForeignKey(path) = &place.shape
+        {
+            relation.to = lower::target(path, &ast.ident, resolver);
+        }
+    }
+    let field_spans = ast.columns().map(|field| (FieldName::new(&field.name), field.span)).collect();
+    ParsedModel { source, written, span: ast.ident.span(), field_spans }
+}

@@ -1,0 +1,191 @@
+//! The schema's models, fields, indexes and constraints -> struct source; the inverse of reading, byte-stable.
+//!
+//! A list that fits into the line stands in it; one that does not has an item in each line.
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::constraint::Constraint;
+use modelshift_schema::expr::Expr;
+use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::index::{Index, IndexPart};
+use modelshift_schema::model::Model;
+use modelshift_schema::name::{AppLabel, ModelKey, ObjectName};
+use modelshift_schema::relation::{ForeignKey, ReferentialAction};
+
+use crate::expr::{print, quoted};
+use crate::ident;
+use crate::lower::indexed_by_itself;
+use crate::rust_type;
+
+/// The width that a list may fill.
+pub(crate) const WIDTH: usize = 100;
+
+/// Whether the key is spelled at the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// A field alone says so itself.
+    Spelled,
+    /// The struct has `id` for its only key, which goes without saying.
+    Understood,
+}
+
+/// Prints a struct, each line indented by so many columns.
+pub(crate) fn model(model: &Model, app: &AppLabel, indent: usize) -> String {
+    let mut items = Vec::new();
+    items.extend(model.table.iter().map(|table| format!("table = {}", quoted(table.as_str()))));
+    items.extend(model.indexes.iter().map(index));
+    items.extend(model.constraints.iter().map(constraint));
+    let margin = " ".repeat(indent);
+    let mut out = attribute("model", &items, indent);
+    out.push_str(&format!("{margin}struct {} {{\n", ident::spell(model.name.as_str())));
+    let mut keys = model.primary_key();
+    let is_understood = keys.next().is_some_and(|key| key.name == "id") && keys.next().is_none();
+    let key = if is_understood { Key::Understood } else { Key::Spelled };
+    for item in &model.fields {
+        out.push_str(&field(item, None, key, app, indent + 4));
+        out.push_str(",\n");
+    }
+    out.push_str(&format!("{margin}}}\n"));
+    out
+}
+
+/// Prints a field without what ends it.
+pub(crate) fn field(
+    field: &Field,
+    backfill: Option<&Expr>,
+    key: Key,
+    app: &AppLabel,
+    indent: usize,
+) -> String {
+    let mut items = Vec::new();
+    if field.primary_key && key == Key::Spelled {
+        items.push("primary_key".to_owned());
+    }
+    if field.unique {
+        items.push("unique".to_owned());
+    }
+    if field.index != indexed_by_itself(&field.kind, field.primary_key, field.unique) {
+        items.push(if field.index { "index" } else { "index = false" }.to_owned());
+    }
+    let type_name = match &field.kind {
+        FieldKind::Column(column_type) => {
+            items.extend(size(column_type));
+            rust_type::spell(column_type).to_owned()
+        }
+        FieldKind::ForeignKey(relation) => format!("ForeignKey<{}>", target(&relation.to, app)),
+    };
+    items.extend(field.default.iter().map(|value| format!("default = {}", print(value))));
+    items.extend(backfill.map(|value| format!("backfill = {}", print(value))));
+    items.extend(field.column.iter().map(|column| format!("column = {}", quoted(column.as_str()))));
+    items.extend(field.relation().into_iter().flat_map(actions));
+    let type_name = if field.null { format!("Option<{type_name}>") } else { type_name };
+    let margin = " ".repeat(indent);
+    format!(
+        "{}{margin}{}: {type_name}",
+        attribute("field", &items, indent),
+        ident::spell(field.name.as_str())
+    )
+}
+
+/// Prints `index(…)`.
+pub(crate) fn index(index: &Index) -> String {
+    let is_plain = |part: &IndexPart| matches!(part.value, Expr::Name(_));
+    let parts: Vec<String>;
+    let word = if index.parts.iter().all(is_plain) {
+        parts = index
+            .parts
+            .iter()
+            .map(|part| format!("{}{}", if part.descending { "-" } else { "" }, print(&part.value)))
+            .collect();
+        "fields"
+    } else {
+        let spell = |part: &IndexPart| {
+            let value = print(&part.value);
+            if part.descending { format!("desc({value})") } else { value }
+        };
+        parts = index.parts.iter().map(spell).collect();
+        "on"
+    };
+    object("index", index.name.as_ref(), &format!("{word}({})", parts.join(", ")), index.when.as_ref())
+}
+
+/// Prints `unique(…)` or `check(…)`.
+pub(crate) fn constraint(constraint: &Constraint) -> String {
+    match constraint {
+        Constraint::Unique { name, fields, when } => {
+            let fields: Vec<String> = fields.iter().map(|field| ident::spell(field.as_str())).collect();
+            object("unique", name.as_ref(), &format!("fields({})", fields.join(", ")), when.as_ref())
+        }
+        Constraint::Check { name, condition } => object("check", name.as_ref(), &print(condition), None),
+    }
+}
+
+fn object(word: &str, name: Option<&ObjectName>, content: &str, when: Option<&Expr>) -> String {
+    let mut items = Vec::new();
+    items.extend(name.map(|name| format!("name = {}", quoted(name.as_str()))));
+    items.push(content.to_owned());
+    items.extend(when.map(|when| format!("when = {}", print(when))));
+    format!("{word}({})", items.join(", "))
+}
+
+/// Prints `#[name(…)]` with the line's end; nothing where the list is empty.
+fn attribute(name: &str, items: &[String], indent: usize) -> String {
+    if items.is_empty() {
+        return String::new();
+    }
+    let margin = " ".repeat(indent);
+    let line = format!("{margin}#[{name}({})]\n", items.join(", "));
+    if line.trim_end().chars().count() <= WIDTH {
+        return line;
+    }
+    let mut out = format!("{margin}#[{name}(\n");
+    for item in items {
+        out.push_str(&format!("{margin}    {item},\n"));
+    }
+    out.push_str(&format!("{margin})]\n"));
+    out
+}
+
+/// A model of the same app goes by its name, one of another by `app::Name`.
+fn target(to: &ModelKey, app: &AppLabel) -> String {
+    let name = ident::spell(to.name.as_str());
+    if to.app == *app { name } else { format!("{}::{name}", ident::spell(to.app.as_str())) }
+}
+
+fn size(column_type: &ColumnType) -> Vec<String> {
+    match column_type {
+        ColumnType::Varchar { max_length } => vec![format!("max_length = {max_length}")],
+        ColumnType::Decimal { precision, scale } => {
+            vec![format!("precision = {precision}"), format!("scale = {scale}")]
+        }
+        ColumnType::Bool
+        | ColumnType::I8
+        | ColumnType::I16
+        | ColumnType::I32
+        | ColumnType::I64
+        | ColumnType::U8
+        | ColumnType::U16
+        | ColumnType::U32
+        | ColumnType::U64
+        | ColumnType::F32
+        | ColumnType::F64
+        | ColumnType::Text
+        | ColumnType::Bytes
+        | ColumnType::Date
+        | ColumnType::Time
+        | ColumnType::DateTime
+        | ColumnType::DateTimeTz
+        | ColumnType::Uuid
+        | ColumnType::Json => Vec::new(),
+    }
+}
+
+fn actions(relation: &ForeignKey) -> Vec<String> {
+    let mut items = Vec::new();
+    for (name, action) in [("on_delete", relation.on_delete), ("on_update", relation.on_update)] {
+        if action != ReferentialAction::default() {
+            items.push(format!("{name} = {}", action.name()));
+        }
+    }
+    items.extend(relation.related_name.iter().map(|name| format!("related_name = {}", quoted(name))));
+    items
+}

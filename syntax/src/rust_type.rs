@@ -1,0 +1,329 @@
+//! Rust types <-> [`ColumnType`].
+//!
+//! A type is known by its name: `i64`, `String`, `DateTime<Utc>`. What stands before the name must be a crate that
+//! provides the type, so that somebody's own `models::Uuid` is not taken for a UUID.
+
+use modelshift_schema::column_type::ColumnType;
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
+
+use crate::ident;
+use crate::symbol::nearest;
+
+/// What the type of a field says.
+#[derive(Clone, Debug)]
+pub(crate) struct FieldType {
+    /// True for `Option<T>`.
+    pub(crate) null: bool,
+    /// What is in it.
+    pub(crate) shape: Shape,
+    /// Where it stands.
+    pub(crate) span: Span,
+}
+
+/// What a type is before the attributes are heard.
+#[derive(Clone, Debug)]
+pub(crate) enum Shape {
+    /// A type that needs no attribute.
+    Fixed(ColumnType),
+    /// `String`: with `max_length` a `Varchar`.
+    Text,
+    /// `Decimal`: it needs `precision` and `scale`.
+    Decimal,
+    /// `ForeignKey<T>`: the path of `T`.
+    ForeignKey(Path),
+}
+
+impl Shape {
+    /// Tells whether the type is a reference.
+    pub(crate) fn is_foreign_key(&self) -> bool {
+        matches!(self, Self::ForeignKey(_))
+    }
+}
+
+/// Types of known names: the name, the type, the crates that provide it.
+const NAMED: [(&str, ColumnType, &[&str]); 28] = [
+    ("bool", ColumnType::Bool, PRIMITIVE),
+    ("i8", ColumnType::I8, PRIMITIVE),
+    ("i16", ColumnType::I16, PRIMITIVE),
+    ("i32", ColumnType::I32, PRIMITIVE),
+    ("i64", ColumnType::I64, PRIMITIVE),
+    ("u8", ColumnType::U8, PRIMITIVE),
+    ("u16", ColumnType::U16, PRIMITIVE),
+    ("u32", ColumnType::U32, PRIMITIVE),
+    ("u64", ColumnType::U64, PRIMITIVE),
+    ("f32", ColumnType::F32, PRIMITIVE),
+    ("f64", ColumnType::F64, PRIMITIVE),
+    ("NaiveDate", ColumnType::Date, &["chrono"]),
+    ("NaiveTime", ColumnType::Time, &["chrono"]),
+    ("NaiveDateTime", ColumnType::DateTime, &["chrono"]),
+    ("Date", ColumnType::Date, &["time", "jiff", "jiff_sqlx"]),
+    ("Time", ColumnType::Time, &["time", "jiff", "jiff_sqlx"]),
+    ("DateTime", ColumnType::DateTime, &["jiff", "jiff_sqlx"]),
+    ("PrimitiveDateTime", ColumnType::DateTime, &["time"]),
+    ("OffsetDateTime", ColumnType::DateTimeTz, &["time"]),
+    ("UtcDateTime", ColumnType::DateTimeTz, &["time"]),
+    ("Timestamp", ColumnType::DateTimeTz, &["jiff", "jiff_sqlx"]),
+    ("Uuid", ColumnType::Uuid, &["uuid"]),
+    ("Hyphenated", ColumnType::Uuid, &["uuid"]),
+    ("Simple", ColumnType::Uuid, &["uuid"]),
+    ("Value", ColumnType::Json, &["serde_json"]),
+    ("JsonValue", ColumnType::Json, &["serde_json"]),
+    ("JsonRawValue", ColumnType::Json, &["serde_json"]),
+    ("Json", ColumnType::Json, &["serde_json"]),
+];
+
+const PRIMITIVE: &[&str] = &["std", "core"];
+
+/// Crates that hand on the types of others.
+const PROVIDERS: [&str; 2] = ["sqlx", "modelshift"];
+
+/// What to write in place of types that no column has.
+const REMEDIES: [(&str, &str); 24] = [
+    ("usize", "expected an integer of a known width, such as `u64` or `i64`"),
+    ("isize", "expected an integer of a known width, such as `i64`"),
+    ("u128", "expected at most 64 bits, such as `u64`, or `Decimal` with `precision` and `scale`"),
+    ("i128", "expected at most 64 bits, such as `i64`, or `Decimal` with `precision` and `scale`"),
+    ("char", "expected `String` with `#[field(max_length = 1)]`"),
+    ("str", "expected `String`"),
+    ("Cow", "expected `String`"),
+    ("Box", "expected the type in the `Box`, such as `String`"),
+    ("Arc", "expected the type in the `Arc`, such as `String`"),
+    ("Rc", "expected the type in the `Rc`, such as `String`"),
+    ("PathBuf", "expected `String`"),
+    ("Url", "expected `String`, or name the column's type with `#[field(type = \"String\")]`"),
+    ("Bytes", "expected `Vec<u8>`"),
+    ("HashMap", "expected `Json<HashMap<…>>`"),
+    ("BTreeMap", "expected `Json<BTreeMap<…>>`"),
+    ("Map", "expected `serde_json::Value` or `Json<…>`"),
+    ("Vec", "expected `Vec<u8>` for bytes, or `Json<Vec<…>>` for a list"),
+    ("SystemTime", "expected a date and time such as `DateTime<Utc>`"),
+    ("Instant", "expected a date and time such as `DateTime<Utc>`"),
+    ("Duration", "expected a number such as `i64` of seconds"),
+    ("Zoned", "expected `Timestamp`; a column keeps no name of a zone"),
+    ("BigDecimal", "expected `Decimal`, or name the column's type with `#[field(type = \"Decimal\")]`"),
+    ("ManyToMany", "it is not supported yet; expected a model of its own with two `ForeignKey<…>`"),
+    ("OneToOne", "it is not supported yet; expected `ForeignKey<…>` with `#[field(unique)]`"),
+];
+
+/// Reads the type of a field.
+pub(crate) fn read(source: &Type) -> syn::Result<FieldType> {
+    let source = unwrapped(source);
+    let span = source.span();
+    if let Some(content) = option(source) {
+        let content = unwrapped(content);
+        if option(content).is_some() {
+            return Err(syn::Error::new(span, "expected one `Option`, such as `Option<String>`"));
+        }
+        return Ok(FieldType { null: true, shape: shape(content)?, span });
+    }
+    Ok(FieldType { null: false, shape: shape(source)?, span })
+}
+
+/// Gives the spelling of a type in a migration; `max_length`, `precision` and `scale` stand in the attribute.
+pub(crate) fn spell(column_type: &ColumnType) -> &'static str {
+    match column_type {
+        ColumnType::Bool => "bool",
+        ColumnType::I8 => "i8",
+        ColumnType::I16 => "i16",
+        ColumnType::I32 => "i32",
+        ColumnType::I64 => "i64",
+        ColumnType::U8 => "u8",
+        ColumnType::U16 => "u16",
+        ColumnType::U32 => "u32",
+        ColumnType::U64 => "u64",
+        ColumnType::F32 => "f32",
+        ColumnType::F64 => "f64",
+        ColumnType::Text | ColumnType::Varchar { .. } => "String",
+        ColumnType::Bytes => "Vec<u8>",
+        ColumnType::Date => "Date",
+        ColumnType::Time => "Time",
+        ColumnType::DateTime => "DateTime",
+        ColumnType::DateTimeTz => "DateTime<Utc>",
+        ColumnType::Uuid => "Uuid",
+        ColumnType::Decimal { .. } => "Decimal",
+        ColumnType::Json => "JsonValue",
+    }
+}
+
+/// Takes off the invisible group that a `macro_rules` puts around `$ty`, and parentheses.
+fn unwrapped(source: &Type) -> &Type {
+    match source {
+        Type::Group(group) => unwrapped(&group.elem),
+        Type::Paren(paren) => unwrapped(&paren.elem),
+        other => other,
+    }
+}
+
+/// Gives what is in an `Option`.
+pub(crate) fn option(source: &Type) -> Option<&Type> {
+    let Type::Path(path) = unwrapped(source) else { return None };
+    let segment = path.path.segments.last()?;
+    if segment.ident != "Option" || !is_from(&path.path, PRIMITIVE) {
+        return None;
+    }
+    match arguments(segment).as_slice() {
+        [content] => Some(content),
+        _ => None,
+    }
+}
+
+fn shape(source: &Type) -> syn::Result<Shape> {
+    let Type::Path(path) = source else { return Err(syn::Error::new_spanned(source, strange(source))) };
+    let Some(segment) = path.path.segments.last().filter(|_| path.qself.is_none()) else {
+        return Err(syn::Error::new_spanned(source, unknown("", source)));
+    };
+    let name = ident::name(&segment.ident);
+    let content = arguments(segment);
+    let shape = match (name.as_str(), content.as_slice()) {
+        ("String", []) if is_from(&path.path, &["std", "alloc"]) => Some(Shape::Text),
+        ("Decimal", []) if is_from(&path.path, &["rust_decimal"]) => Some(Shape::Decimal),
+        ("Vec", [item]) if is_byte(item) => Some(Shape::Fixed(ColumnType::Bytes)),
+        ("DateTime", [zone]) if is_from(&path.path, &["chrono"]) && is_zone(zone) => {
+            Some(Shape::Fixed(ColumnType::DateTimeTz))
+        }
+        ("Json", [_]) if is_from(&path.path, &[]) => Some(Shape::Fixed(ColumnType::Json)),
+        ("ForeignKey", [Type::Path(target)]) if is_from(&path.path, &[]) && target.qself.is_none() => {
+            Some(Shape::ForeignKey(target.path.clone()))
+        }
+        ("ForeignKey", _) => {
+            return Err(syn::Error::new_spanned(source, "expected a model, such as `ForeignKey<Author>`"));
+        }
+        (name, []) => {
+            let known =
+                NAMED.into_iter().find(|(known, _, from)| *known == name && is_from(&path.path, from));
+            known.map(|(_, column_type, _)| Shape::Fixed(column_type))
+        }
+        _ => None,
+    };
+    shape.ok_or_else(|| syn::Error::new_spanned(source, unknown(&name, source)))
+}
+
+/// Tells whether a path is a bare name, or leads through a crate that provides the type.
+fn is_from(path: &Path, crates: &[&str]) -> bool {
+    path.segments.len() == 1
+        || path.segments.first().is_some_and(|first| {
+            let first = ident::name(&first.ident);
+            crates.contains(&first.as_str()) || PROVIDERS.contains(&first.as_str())
+        })
+}
+
+fn is_byte(source: &Type) -> bool {
+    matches!(unwrapped(source), Type::Path(path) if path.path.is_ident("u8"))
+}
+
+fn is_zone(source: &Type) -> bool {
+    let Type::Path(path) = unwrapped(source) else { return false };
+    path.path
+        .segments
+        .last()
+        .is_some_and(|last| ["Utc", "FixedOffset", "Local"].iter().any(|zone| last.ident == zone))
+}
+
+fn arguments(segment: &PathSegment) -> Vec<&Type> {
+    match &segment.arguments {
+        PathArguments::AngleBracketed(list) => list
+            .args
+            .iter()
+            .map_while(|argument| match argument {
+                GenericArgument::Type(content) => Some(unwrapped(content)),
+                _ => None,
+            })
+            .collect(),
+        PathArguments::None | PathArguments::Parenthesized(_) => Vec::new(),
+    }
+}
+
+/// Says what to write in place of a type that is no path.
+fn strange(source: &Type) -> &'static str {
+    if let Type::Reference(_) = source {
+        "expected a type that owns its value, such as `String`"
+    } else if let Type::Array(_) | Type::Slice(_) = source {
+        "expected `Vec<u8>` for bytes, or `Json<Vec<…>>` for a list"
+    } else if let Type::Tuple(_) = source {
+        "expected a single value, or `Json<(…)>`"
+    } else {
+        "expected the type of a column, such as `i64`, `String` or `ForeignKey<Author>`"
+    }
+}
+
+fn unknown(name: &str, source: &Type) -> String {
+    let spelled = quote::quote!(#source).to_string().replace(' ', "");
+    if let Some((_, remedy)) = REMEDIES.iter().find(|(other, _)| *other == name) {
+        return format!("unknown type `{spelled}`; {remedy}");
+    }
+    let known = NAMED.iter().map(|(known, ..)| *known).chain(["String", "Decimal", "ForeignKey"]);
+    let near = nearest(name, known).filter(|near| *near != name);
+    let near = near.map(|near| format!("did you mean `{near}`? or ")).unwrap_or_default();
+    format!(
+        "unknown type `{spelled}`; {near}say what is in the column with `#[field(type = \"i64\")]`, or that it has \
+         none with `#[field(skip)]`"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(source: &str) -> String {
+        let source: Type = syn::parse_str(source).unwrap();
+        match read(&source) {
+            Ok(FieldType { null, shape, .. }) => format!("{}{shape:?}", if null { "NULL " } else { "" }),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn types_are_known_by_name_and_crate() {
+        for (source, expected) in [
+            ("i64", "Fixed(I64)"),
+            ("std::string::String", "Text"),
+            ("Option<u8>", "NULL Fixed(U8)"),
+            ("std::option::Option<Vec<u8>>", "NULL Fixed(Bytes)"),
+            ("chrono::DateTime<chrono::Utc>", "Fixed(DateTimeTz)"),
+            ("DateTime<FixedOffset>", "Fixed(DateTimeTz)"),
+            ("jiff::civil::DateTime", "Fixed(DateTime)"),
+            ("time::OffsetDateTime", "Fixed(DateTimeTz)"),
+            ("sqlx::types::chrono::NaiveDate", "Fixed(Date)"),
+            ("sqlx::types::Json<Vec<String>>", "Fixed(Json)"),
+            ("serde_json::Value", "Fixed(Json)"),
+            ("rust_decimal::Decimal", "Decimal"),
+        ] {
+            assert_eq!(reading(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_no_column_holds_is_refused_with_what_to_write() {
+        for (source, expected) in [
+            ("usize", "`u64`"),
+            ("Vec<String>", "`Json<Vec<…>>`"),
+            ("&'static str", "`String`"),
+            ("models::Uuid", "`#[field(type = \"i64\")]`"),
+            ("UserId", "`#[field(type = \"i64\")]`"),
+            ("Option<Option<i64>>", "one `Option`"),
+            ("ManyToMany<Tag>", "not supported yet"),
+            ("Strin", "did you mean `String`?"),
+            ("ForeignKey", "`ForeignKey<Author>`"),
+            ("[u8; 4]", "`Vec<u8>`"),
+            ("(i32, i32)", "`Json<(…)>`"),
+        ] {
+            let message = reading(source);
+            assert!(message.contains(expected), "{source}: {message}");
+        }
+    }
+
+    #[test]
+    fn every_type_reads_back_from_its_spelling() {
+        for column_type in ColumnType::samples() {
+            let reading = reading(spell(&column_type));
+            let expected = match column_type {
+                ColumnType::Text | ColumnType::Varchar { .. } => "Text".to_owned(),
+                ColumnType::Decimal { .. } => "Decimal".to_owned(),
+                other => format!("Fixed({other:?})"),
+            };
+            assert_eq!(reading, expected);
+        }
+    }
+}

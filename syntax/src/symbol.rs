@@ -1,0 +1,150 @@
+//! The names of attributes, and what is said to a name that is none.
+
+/// The attributes of a field.
+pub(crate) const FIELD: [&str; 15] = [
+    "backfill",
+    "column",
+    "default",
+    "index",
+    "max_length",
+    "new",
+    "on_delete",
+    "on_update",
+    "precision",
+    "primary_key",
+    "related_name",
+    "renamed_from",
+    "scale",
+    "skip",
+    "type",
+];
+
+/// `unique` is an attribute of fields and of structs alike.
+pub(crate) const UNIQUE: &str = "unique";
+
+/// The attributes of a struct.
+pub(crate) const MODEL: [&str; 5] = ["check", "index", "new", "renamed_from", "table"];
+
+/// What is planned and not there yet.
+const LATER: [&str; 5] = ["abstract", "collation", "comment", "flatten", "generated"];
+
+/// Names that people bring from elsewhere, and what to write here.
+const ELSEWHERE: [(&str, &str); 27] = [
+    ("auto_increment", "an integer primary key is automatic; leave it out"),
+    ("autoincrement", "an integer primary key is automatic; leave it out"),
+    ("blank", "write `Option<…>` where NULL is allowed"),
+    ("choices", "write `#[model(check(field.is_in([…])))]` on the struct"),
+    ("column_name", "write `column = \"…\"`"),
+    ("db_column", "write `column = \"…\"`"),
+    ("db_default", "write `default = …`"),
+    ("db_index", "write `index`"),
+    ("db_table", "write `table = \"…\"`"),
+    ("default_value", "write `default = …`"),
+    ("foreign_key", "give the field the type `ForeignKey<…>`"),
+    ("indexed", "write `index`"),
+    ("length", "write `max_length = 200`"),
+    ("max_digits", "write `precision = 10`"),
+    ("decimal_places", "write `scale = 2`"),
+    ("not_null", "a field is NOT NULL unless its type is `Option<…>`"),
+    ("null", "write `Option<…>` where NULL is allowed"),
+    ("nullable", "write `Option<…>` where NULL is allowed"),
+    ("ondelete", "write `on_delete = cascade`"),
+    ("primary", "write `primary_key`"),
+    ("references", "give the field the type `ForeignKey<…>`"),
+    (
+        "rename",
+        "write `column = \"…\"` for the column, or `renamed_from = \"…\"` for the name that the field had",
+    ),
+    ("server_default", "write `default = …`"),
+    ("size", "write `max_length = 200`"),
+    ("sql_type", "write `type = \"i64\"`, a Rust type"),
+    ("table_name", "write `table = \"…\"`"),
+    ("unique_together", "write `unique(fields(a, b))`"),
+];
+
+/// Which list of attributes is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// `#[model(…)]`.
+    Model,
+    /// `#[field(…)]`.
+    Field,
+}
+
+/// Gives the message for an attribute that is none of the owner's.
+pub(crate) fn unknown(owner: Owner, name: &str) -> String {
+    let (word, own, others) = match owner {
+        Owner::Model => ("model", &MODEL[..], &FIELD[..]),
+        Owner::Field => ("field", &FIELD[..], &MODEL[..]),
+    };
+    if LATER.contains(&name) {
+        return format!("unknown {word} attribute `{name}`; it is not supported yet, leave it out");
+    }
+    let remedy = if let Some((_, remedy)) = ELSEWHERE.iter().find(|(other, _)| *other == name) {
+        (*remedy).to_owned()
+    } else if others.contains(&name) && owner == Owner::Field {
+        format!("it belongs to the struct, as `#[model({name}…)]`")
+    } else if others.contains(&name) {
+        format!("it belongs to a field, as `#[field({name}…)]`")
+    } else if let Some(near) = nearest(name, own.iter().copied().chain([UNIQUE])) {
+        format!("did you mean `{near}`?")
+    } else {
+        let mut known: Vec<&str> = own.iter().copied().chain([UNIQUE]).collect();
+        known.sort_unstable();
+        format!("expected one of `{}`", known.join("`, `"))
+    };
+    format!("unknown {word} attribute `{name}`; {remedy}")
+}
+
+/// Gives the candidate that a slip of the finger would turn into `name`.
+pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let reach = ((name.chars().count() + 1) / 3).clamp(1, 3);
+    let scored = candidates.into_iter().map(|candidate| (distance(name, candidate), candidate));
+    scored.filter(|(distance, _)| *distance <= reach).min().map(|(_, candidate)| candidate)
+}
+
+/// Gives the number of characters to insert, delete or replace between two words, regardless of case.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.to_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (line, from) in left.to_lowercase().chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = line + 1;
+        for (place, to) in right.iter().enumerate() {
+            let replaced = diagonal + usize::from(from != *to);
+            diagonal = row[place + 1];
+            row[place + 1] = replaced.min(row[place] + 1).min(diagonal + 1);
+        }
+    }
+    row[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_attribute_is_answered_with_what_to_write() {
+        for (owner, name, expected) in [
+            (Owner::Field, "primarykey", "did you mean `primary_key`?"),
+            (Owner::Field, "nullable", "write `Option<…>` where NULL is allowed"),
+            (Owner::Field, "table", "it belongs to the struct, as `#[model(table…)]`"),
+            (Owner::Model, "max_length", "it belongs to a field, as `#[field(max_length…)]`"),
+            (Owner::Model, "abstract", "it is not supported yet, leave it out"),
+            (
+                Owner::Model,
+                "frobnicate",
+                "expected one of `check`, `index`, `new`, `renamed_from`, `table`, `unique`",
+            ),
+        ] {
+            let message = unknown(owner, name);
+            assert!(message.ends_with(expected), "{message}");
+        }
+    }
+
+    #[test]
+    fn nearness_has_limits() {
+        assert_eq!(nearest("titel", ["title", "id"]), Some("title"));
+        assert_eq!(nearest("author", ["title", "id"]), None);
+    }
+}
