@@ -42,6 +42,10 @@ fn print_operation(operation: &Operation, app: &AppLabel) -> String {
         Operation::RenameModel(it) => {
             line(format!("{} -> {}", spell(it.before.as_str()), spell(it.after.as_str())))
         }
+        Operation::AlterModelTable(it) => {
+            let table = it.table.as_ref().map_or_else(|| "()".to_owned(), |table| quoted(table.as_str()));
+            line(format!("{}: {table}", spell(it.model.as_str())))
+        }
         Operation::AddField(it) => {
             let field = print::field(&it.field, it.backfill.as_ref(), Key::Spelled, app, 8);
             block(keyword, it.model.as_str(), &field)

@@ -4,10 +4,10 @@ use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
 use modelshift_schema::index::Index;
-use modelshift_schema::name::{AppLabel, MigrationId, ModelName};
+use modelshift_schema::name::{AppLabel, MigrationId, ModelName, TableName};
 use modelshift_schema::operation::{
-    AddConstraint, AddField, AddIndex, AlterField, CreateModel, DeleteModel, Operation, RemoveConstraint,
-    RemoveField, RemoveIndex, RenameField, RenameIndex, RenameModel, RunSql,
+    AddConstraint, AddField, AddIndex, AlterField, AlterModelTable, CreateModel, DeleteModel, Operation,
+    RemoveConstraint, RemoveField, RemoveIndex, RenameField, RenameIndex, RenameModel, RunSql,
 };
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -24,10 +24,11 @@ use crate::resolver::InMigration;
 use crate::symbol::nearest;
 
 /// The operations, as they are spelled.
-const KEYWORDS: [&str; 13] = [
+const KEYWORDS: [&str; 14] = [
     "CreateModel",
     "DeleteModel",
     "RenameModel",
+    "AlterModelTable",
     "AddField",
     "RemoveField",
     "AlterField",
@@ -118,6 +119,11 @@ impl Reader {
                 let (before, after) =
                     in_parentheses(word, input, "Article -> Post", |input| arrow(input, name))?;
                 Operation::RenameModel(RenameModel { before: before.into(), after: after.into() })
+            }
+            "AlterModelTable" => {
+                let read = |input: ParseStream<'_>| of_model(input, table);
+                let (model, table) = in_parentheses(word, input, "Post: \"blog_posts\"", read)?;
+                Operation::AlterModelTable(AlterModelTable { model, table })
             }
             "RemoveField" => {
                 let (model, field) =
@@ -287,6 +293,16 @@ fn name(input: ParseStream<'_>) -> syn::Result<String> {
 
 fn text(input: ParseStream<'_>) -> syn::Result<String> {
     input.parse::<LitStr>().map(|literal| literal.value())
+}
+
+/// Reads `"posts"`, or `()` for the name that goes without saying.
+fn table(input: ParseStream<'_>) -> syn::Result<Option<TableName>> {
+    if input.peek(syn::token::Paren) {
+        let nothing;
+        parenthesized!(nothing in input);
+        return at_end(&nothing, "`()`").map(|()| None);
+    }
+    text(input).map(|name| Some(name.into()))
 }
 
 /// Reads `before -> after`.
