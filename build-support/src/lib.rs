@@ -1,1 +1,116 @@
-//! Part of modelshift.
+//! The build step of modelshift: compares the structs of a crate with its migrations, and writes the next one.
+//!
+//! ```no_run
+//! // in the `main` of build.rs
+//! modelshift_build::run();
+//! ```
+//!
+//! It never guesses: what is ambiguous becomes a question that the compiler raises on the field it concerns. It never
+//! touches a file that a person edited or that git records. Where it may not write, it compares, and a difference is
+//! an error that names what is missing.
+//!
+//! The path through the modules: `roots` -> `scan` (with `condition`) -> `tree` -> `models` (with `resolve` and
+//! `field_types`) -> wanted models; `history` and `draft` -> recorded state; `compare` -> `settle` (with `mode`, `git`
+//! and `writer`) -> files; `findings` -> what the derive and `migrations!` tell; `watch` -> what cargo watches.
+
+#![forbid(unsafe_code)]
+
+mod apps;
+mod compare;
+mod condition;
+mod config;
+mod draft;
+pub mod environment;
+pub mod error;
+mod field_types;
+mod findings;
+mod git;
+mod history;
+mod mode;
+mod models;
+pub mod report;
+mod resolve;
+mod roots;
+mod scan;
+mod settle;
+mod step;
+mod tree;
+mod watch;
+mod writer;
+
+pub use self::config::Build;
+pub use self::environment::Environment;
+pub use self::error::{BuildError, Fault};
+pub use self::report::Report;
+
+use self::git::WorkTree;
+use self::mode::{Permission, Why};
+
+/// Runs the build step with one app that bears the name of the package; to be called from `build.rs`.
+///
+/// A mistake in models or migrations never fails the build script: the compiler reports it where it stands.
+pub fn run() {
+    new().run();
+}
+
+/// Begins a build step that is to be configured; see [`Build`].
+pub fn new() -> Build {
+    Build::new()
+}
+
+impl Build {
+    /// Runs the build step; to be called from `build.rs`.
+    ///
+    /// A mistake in models or migrations never fails the build script: the compiler reports it where it stands. Where
+    /// the step cannot do its work at all, cargo shows a warning.
+    #[expect(clippy::print_stdout, reason = "a build script talks to cargo on standard output")]
+    pub fn run(self) {
+        let environment = Environment::of_process();
+        match self.step(&environment) {
+            Ok(lines) => lines.iter().for_each(|line| println!("{line}")),
+            Err(error) => println!("cargo::warning=modelshift: {}", one_line(&error)),
+        }
+    }
+
+    /// Compares, and writes the missing migrations whatever kind of build this is; leaves no findings.
+    ///
+    /// Without git, no file counts as a draft, and every change starts a new number.
+    ///
+    /// # Errors
+    /// Where the environment names no package, or `Cargo.toml` cannot be read.
+    pub fn make_migrations(&self, environment: &Environment) -> Result<Report, BuildError> {
+        let work_tree = WorkTree::around(&environment.manifest_dir()?).ok();
+        step::step(self, environment, &Permission::Write(work_tree)).map(|done| done.report)
+    }
+
+    /// Compares, and writes nothing at all.
+    ///
+    /// # Errors
+    /// Where the environment names no package, or `Cargo.toml` cannot be read.
+    pub fn check(&self, environment: &Environment) -> Result<Report, BuildError> {
+        step::step(self, environment, &Permission::Check(Why::Asked)).map(|done| done.report)
+    }
+
+    /// Does the whole step of a build script, and gives the lines that cargo is to be told.
+    fn step(&self, environment: &Environment) -> Result<Vec<String>, BuildError> {
+        let package = environment.manifest_dir()?;
+        let permission = mode::permission(&package, environment);
+        let done = step::step(self, environment, &permission)?;
+        done.findings.write(&environment.out_dir()?)?;
+        let warnings = done.report.warnings.iter();
+        let warnings = warnings.map(|warning| format!("cargo::warning=modelshift: {warning}"));
+        Ok(done.watched.lines(&package).into_iter().chain(warnings).collect())
+    }
+}
+
+/// Gives an error with its causes, in one line.
+fn one_line(error: &BuildError) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text.replace('\n', " ")
+}

@@ -1,0 +1,84 @@
+//! The apps of a crate, and where the migrations of each lie.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use modelshift_schema::name::AppLabel;
+
+use crate::config::Build;
+use crate::error::Fault;
+use crate::tree::{Invocation, Tree};
+
+/// An app of the crate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct App {
+    /// The folder of its migrations; none where no `migrations!` declares them.
+    pub(crate) folder: Option<PathBuf>,
+    /// What is wrong with it.
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// Gives every app that is configured, has models, or has its migrations declared.
+pub(crate) fn apps(tree: &Tree, build: &Build, default: &AppLabel) -> BTreeMap<AppLabel, App> {
+    let models = tree.models.iter().filter(|found| found.presence.skipped.is_none());
+    let with_models: BTreeSet<&AppLabel> = models.map(|found| &found.app).collect();
+    let declared = tree.invocations.iter().map(|invocation| &invocation.app);
+    let labels: BTreeSet<&AppLabel> =
+        with_models.iter().copied().chain(declared).chain(build.labels()).collect();
+    labels
+        .into_iter()
+        .map(|label| {
+            let mut app = App::default();
+            if !is_label(label) {
+                app.faults.push(Fault::Label { label: label.clone() });
+            }
+            let of_app: Vec<&Invocation> =
+                tree.invocations.iter().filter(|invocation| invocation.app == *label).collect();
+            place(&mut app, label, default, &of_app);
+            if of_app.is_empty() && with_models.contains(label) {
+                app.faults.push(no_place(build, label, default));
+            }
+            (label.clone(), app)
+        })
+        .collect()
+}
+
+fn place(app: &mut App, label: &AppLabel, default: &AppLabel, invocations: &[&Invocation]) {
+    app.folder = invocations.first().map(|invocation| invocation.folder.clone());
+    if let [first, second, ..] = invocations {
+        app.faults.push(Fault::TwoPlaces {
+            app: label.clone(),
+            first: first.place.to_string(),
+            second: second.place.to_string(),
+        });
+    }
+    // Elsewhere than in the app's own folder is fine, inside another app's is a slip.
+    let astray =
+        |invocation: &&&Invocation| invocation.app_of_file != *label && invocation.app_of_file != *default;
+    if let Some(invocation) = invocations.iter().find(astray) {
+        app.faults.push(Fault::WrongPlace {
+            place: invocation.place.to_string(),
+            lies_in: invocation.app_of_file.clone(),
+            declares: label.clone(),
+            line: format!("modelshift::migrations!({});", invocation.app_of_file),
+        });
+    }
+}
+
+fn no_place(build: &Build, label: &AppLabel, default: &AppLabel) -> Fault {
+    let configured = build.folder_of(label);
+    let folder = configured.map_or_else(|| "src".to_owned(), crate::tree::slashed);
+    let argument = if label == default { String::new() } else { label.to_string() };
+    Fault::NoPlace {
+        app: label.clone(),
+        file: format!("{folder}/migrations.rs"),
+        line: format!("modelshift::migrations!({argument});"),
+    }
+}
+
+/// Tells whether a label can stand in names of files, tables and migrations.
+fn is_label(label: &AppLabel) -> bool {
+    let text = label.as_str();
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.chars().all(|character| matches!(character, 'a'..='z' | '0'..='9' | '_'))
+}

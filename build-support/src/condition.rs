@@ -1,0 +1,274 @@
+//! `#[cfg(…)]` predicates, decided from what cargo tells a build script.
+//!
+//! A predicate may also hold only for tools (`test`, `doc`, …), which see other sources than a build does, or be one
+//! that cargo does not tell about, such as `debug_assertions` or a flag that another build script sets.
+
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Ident, LitBool, LitStr, Meta, Token};
+
+use crate::environment::Environment;
+
+/// Names that are set only when a tool looks at the sources.
+const OF_TOOLS: [&str; 6] = ["test", "doc", "doctest", "miri", "clippy", "rust_analyzer"];
+
+/// Names that cargo tells of whenever they hold, so that their absence means no.
+const OF_TARGET: [&str; 14] = [
+    "unix",
+    "windows",
+    "panic",
+    "proc_macro",
+    "target_abi",
+    "target_arch",
+    "target_endian",
+    "target_env",
+    "target_family",
+    "target_feature",
+    "target_has_atomic",
+    "target_os",
+    "target_pointer_width",
+    "target_vendor",
+];
+
+/// What is known of the attributes on an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The item is there.
+    On,
+    /// The item is not there.
+    Off,
+    /// The item is there only for tools, for instance under `cfg(test)`.
+    ForTools(String),
+    /// Nobody can say here; the predicate as it is written.
+    Undecided(String),
+}
+
+/// A predicate as it is written.
+enum Predicate {
+    Constant(bool),
+    Name(String),
+    Value(String, String),
+    Not(Box<Predicate>),
+    All(Vec<Predicate>),
+    Any(Vec<Predicate>),
+    Unknown,
+}
+
+impl Parse for Predicate {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitBool) {
+            return Ok(Self::Constant(input.parse::<LitBool>()?.value));
+        }
+        let name = input.call(<Ident as syn::ext::IdentExt>::parse_any)?.to_string();
+        if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            return Ok(Self::Value(name, input.parse::<LitStr>()?.value()));
+        }
+        if !input.peek(syn::token::Paren) {
+            return Ok(Self::Name(name));
+        }
+        let content;
+        syn::parenthesized!(content in input);
+        match name.as_str() {
+            "not" => Ok(Self::Not(Box::new(content.parse()?))),
+            "all" | "any" => {
+                let parts = Punctuated::<Self, Token![,]>::parse_terminated(&content)?.into_iter().collect();
+                Ok(if name == "all" { Self::All(parts) } else { Self::Any(parts) })
+            }
+            _ => {
+                content.parse::<proc_macro2::TokenStream>()?;
+                Ok(Self::Unknown)
+            }
+        }
+    }
+}
+
+/// Decides predicates for one build.
+#[derive(Clone, Debug)]
+pub(crate) struct Conditions<'a> {
+    environment: &'a Environment,
+}
+
+impl<'a> Conditions<'a> {
+    pub(crate) fn new(environment: &'a Environment) -> Self {
+        Self { environment }
+    }
+
+    /// Decides all `cfg` attributes of an item together.
+    pub(crate) fn verdict(&self, attributes: &[Attribute]) -> Verdict {
+        let mut verdict = Verdict::On;
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")) {
+            let one = self.one(attribute);
+            verdict = match (verdict, one) {
+                (Verdict::Off, _) | (_, Verdict::Off) => Verdict::Off,
+                (Verdict::ForTools(why), _) | (_, Verdict::ForTools(why)) => Verdict::ForTools(why),
+                (Verdict::Undecided(why), _) | (_, Verdict::Undecided(why)) => Verdict::Undecided(why),
+                (Verdict::On, Verdict::On) => Verdict::On,
+            };
+        }
+        verdict
+    }
+
+    /// Puts what `cfg_attr` attributes hold in their place, as the compiler does before a derive sees the item.
+    ///
+    /// # Errors
+    /// The predicate, as it is written, of one that cannot be decided.
+    pub(crate) fn expand(&self, attributes: &[Attribute]) -> Result<Vec<Attribute>, String> {
+        let mut expanded = Vec::new();
+        for attribute in attributes {
+            if !attribute.path().is_ident("cfg_attr") {
+                expanded.push(attribute.clone());
+                continue;
+            }
+            let Ok((predicate, metas)) = attribute.parse_args_with(conditional_attributes) else { continue };
+            match self.decide(&predicate, false) {
+                Some(true) => {
+                    let inner = metas.into_iter().map(|meta| Attribute { meta, ..attribute.clone() });
+                    expanded.extend(self.expand(&inner.collect::<Vec<_>>())?);
+                }
+                Some(false) => {}
+                None => return Err(written(attribute)),
+            }
+        }
+        Ok(expanded)
+    }
+
+    fn one(&self, attribute: &Attribute) -> Verdict {
+        let Ok(predicate) = attribute.parse_args::<Predicate>() else {
+            return Verdict::Undecided(written(attribute));
+        };
+        match (self.decide(&predicate, false), self.decide(&predicate, true)) {
+            (Some(true), _) => Verdict::On,
+            (Some(false), Some(false)) => Verdict::Off,
+            (Some(false), Some(true) | None) => Verdict::ForTools(written(attribute)),
+            (None, _) => Verdict::Undecided(written(attribute)),
+        }
+    }
+
+    fn decide(&self, predicate: &Predicate, for_tools: bool) -> Option<bool> {
+        match predicate {
+            Predicate::Constant(value) => Some(*value),
+            Predicate::Name(name) if OF_TOOLS.contains(&name.as_str()) => Some(for_tools),
+            Predicate::Name(name) => self.name(name),
+            Predicate::Value(name, value) => self.value(name, value),
+            Predicate::Not(inner) => self.decide(inner, for_tools).map(std::ops::Not::not),
+            Predicate::All(parts) => self.fold(parts, for_tools, false),
+            Predicate::Any(parts) => self.fold(parts, for_tools, true),
+            Predicate::Unknown => None,
+        }
+    }
+
+    /// Decides `any` (where `deciding` is true) or `all` (where it is false): one part may decide alone.
+    fn fold(&self, parts: &[Predicate], for_tools: bool, deciding: bool) -> Option<bool> {
+        let mut answer = Some(!deciding);
+        for part in parts {
+            match self.decide(part, for_tools) {
+                Some(value) if value == deciding => return Some(deciding),
+                Some(_) => {}
+                None => answer = None,
+            }
+        }
+        answer
+    }
+
+    fn name(&self, name: &str) -> Option<bool> {
+        let is_set = self.environment.get(&variable("CARGO_CFG_", name)).is_some();
+        if is_set || OF_TARGET.contains(&name) { Some(is_set) } else { None }
+    }
+
+    fn value(&self, name: &str, value: &str) -> Option<bool> {
+        if name == "feature" {
+            return Some(self.environment.get(&variable("CARGO_FEATURE_", value)).is_some());
+        }
+        match self.environment.get(&variable("CARGO_CFG_", name)) {
+            Some(set) => Some(set.split(',').any(|one| one == value)),
+            None if OF_TARGET.contains(&name) => Some(false),
+            None => None,
+        }
+    }
+}
+
+fn conditional_attributes(input: ParseStream<'_>) -> syn::Result<(Predicate, Vec<Meta>)> {
+    let predicate = input.parse()?;
+    let mut metas = Vec::new();
+    while !input.is_empty() {
+        input.parse::<Token![,]>()?;
+        if !input.is_empty() {
+            metas.push(input.parse()?);
+        }
+    }
+    Ok((predicate, metas))
+}
+
+fn variable(prefix: &str, name: &str) -> String {
+    format!("{prefix}{}", name.to_uppercase().replace('-', "_"))
+}
+
+/// Gives an attribute as a person would write it, such as `#[cfg(not(test))]`.
+fn written(attribute: &Attribute) -> String {
+    let text = attribute.to_token_stream().to_string();
+    let tight = text.replace(" (", "(").replace("( ", "(").replace(" )", ")").replace(" ,", ",");
+    tight.replace("# [", "#[").replace("[ ", "[").replace(" ]", "]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(attribute: &str, expect: &Verdict) {
+        let environment = Environment::from_iter([
+            ("CARGO_CFG_UNIX", ""),
+            ("CARGO_CFG_TARGET_OS", "linux"),
+            ("CARGO_CFG_TARGET_FEATURE", "sse,sse2"),
+            ("CARGO_FEATURE_FULL_TEXT", "1"),
+        ]);
+        let item: syn::ItemStruct = syn::parse_str(&format!("{attribute} struct A;")).unwrap();
+        assert_eq!(Conditions::new(&environment).verdict(&item.attrs), *expect, "{attribute}");
+    }
+
+    #[test]
+    fn what_cargo_tells_decides() {
+        for on in [
+            "",
+            "#[cfg(unix)]",
+            "#[cfg(true)]",
+            "#[cfg(target_os = \"linux\")]",
+            "#[cfg(feature = \"full-text\")]",
+            "#[cfg(not(windows))] #[cfg(target_feature = \"sse2\")]",
+            "#[cfg(any(tokio_unstable, unix))]",
+            "#[cfg(not(test))]",
+        ] {
+            check(on, &Verdict::On);
+        }
+        for off in ["#[cfg(windows)]", "#[cfg(feature = \"other\")]", "#[cfg(all(tokio_unstable, false))]"] {
+            check(off, &Verdict::Off);
+        }
+    }
+
+    #[test]
+    fn what_only_tools_see_is_told_apart() {
+        check("#[cfg(test)]", &Verdict::ForTools("#[cfg(test)]".to_owned()));
+        let any = "#[cfg(any(test, feature = \"mock\"))]";
+        check(any, &Verdict::ForTools(any.to_owned()));
+    }
+
+    #[test]
+    fn what_cargo_does_not_tell_is_undecided() {
+        for text in ["#[cfg(debug_assertions)]", "#[cfg(all(my_flag, unix))]", "#[cfg(version(\"1.90\"))]"] {
+            check(text, &Verdict::Undecided(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn conditional_attributes_are_put_in_place() {
+        let environment = Environment::from_iter([("CARGO_CFG_UNIX", "")]);
+        let item: syn::ItemStruct = syn::parse_str(
+            "#[cfg_attr(unix, a, cfg_attr(windows, b))] #[cfg_attr(windows, c)] #[d] struct A;",
+        )
+        .unwrap();
+        let expanded = Conditions::new(&environment).expand(&item.attrs).unwrap();
+        let names: Vec<String> = expanded.iter().map(written).collect();
+        assert_eq!(names, ["#[a]", "#[d]"]);
+    }
+}

@@ -1,0 +1,187 @@
+//! What can go wrong: an environment that is no build script's, and faults of a project that its compiler reports.
+
+use std::path::PathBuf;
+
+use modelshift_schema::name::{AppLabel, MigrationId};
+
+/// A build step that cannot do its work at all.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// A variable of a build script is not set.
+    #[error("the variable `{name}` is not set; call modelshift's build step from `build.rs`")]
+    NoVariable {
+        /// The variable.
+        name: &'static str,
+    },
+    /// A file cannot be read, written or removed.
+    #[error("cannot {action} `{}`", path.display())]
+    Io {
+        /// What was to be done, such as "read".
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+impl BuildError {
+    pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { action, path, source }
+    }
+}
+
+/// Something wrong with an app that belongs to no struct; `migrations!` raises it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// A label that names no app.
+    #[error("`{label}` cannot be the label of an app; use small letters, digits and `_`, such as `blog`")]
+    Label {
+        /// The label.
+        label: AppLabel,
+    },
+    /// Models in more than one binary.
+    #[error(
+        "models stand in more than one binary ({}); put the models and `migrations!` into a library, `src/lib.rs`",
+        quoted(binaries)
+    )]
+    TwoBinaries {
+        /// The files that the binaries begin in.
+        binaries: Vec<String>,
+    },
+    /// Models without a place for their migrations.
+    #[error(
+        "the migrations of `{app}` have no place yet; add a file `{file}` with the line `{line}`, and `pub mod migrations;` beside it"
+    )]
+    NoPlace {
+        /// The app.
+        app: AppLabel,
+        /// The file that is to be added.
+        file: String,
+        /// What is to stand in it.
+        line: String,
+    },
+    /// Two places for the migrations of one app.
+    #[error("the migrations of `{app}` are declared at {first} and at {second}; keep one `migrations!`")]
+    TwoPlaces {
+        /// The app.
+        app: AppLabel,
+        /// One place.
+        first: String,
+        /// The other place.
+        second: String,
+    },
+    /// A `migrations!` inside the sources of an app that declares those of another.
+    #[error(
+        "{place}: this `migrations!` lies in the app `{lies_in}` but declares `{declares}`; write `{line}`"
+    )]
+    WrongPlace {
+        /// Where the macro stands.
+        place: String,
+        /// The app of the file.
+        lies_in: AppLabel,
+        /// The app that it declares.
+        declares: AppLabel,
+        /// What is to stand there.
+        line: String,
+    },
+    /// A condition that cannot be decided here.
+    #[error(
+        "{place}: cargo does not tell a build script whether `{condition}` holds, so it is not known whether `{model}` has this table; use a cargo feature, or take the condition away"
+    )]
+    Undecided {
+        /// Where the model stands.
+        place: String,
+        /// The condition.
+        condition: String,
+        /// The model.
+        model: String,
+    },
+    /// A migration file that says nothing we understand.
+    #[error("{place}: {message}")]
+    Unreadable {
+        /// Where in the file.
+        place: String,
+        /// What is wrong there.
+        message: String,
+    },
+    /// A migration file with a name that is none.
+    #[error(
+        "`{file}` is no name of a migration; it takes `m`, four or more digits, `_`, and up to 80 small letters, digits and `_`, such as `m0002_author_rating.rs`"
+    )]
+    BadName {
+        /// The file.
+        file: String,
+    },
+    /// A history that does not fit together.
+    #[error("{message}")]
+    History {
+        /// What is wrong, with the migration that it begins at.
+        message: String,
+    },
+    /// Migrations of one app that go on from the same point side by side.
+    #[error(
+        "the migrations of `{app}` end in {}, which know nothing of each other; make one of them depend on the other: give it the next number, and name the other in its `depends_on`",
+        quoted(leaves)
+    )]
+    TwoLeaves {
+        /// The app.
+        app: AppLabel,
+        /// The ends.
+        leaves: Vec<MigrationId>,
+    },
+    /// Drafts of a change that was undone, which cannot be removed.
+    #[error(
+        "the change behind {} was undone, but the draft cannot be removed ({reason}); remove it",
+        quoted(drafts)
+    )]
+    StaleDrafts {
+        /// The files.
+        drafts: Vec<String>,
+        /// What the system says.
+        reason: String,
+    },
+    /// A question about a model that has no struct any more.
+    #[error("{message}")]
+    Question {
+        /// The whole text.
+        message: String,
+    },
+    /// Models and migrations that cannot be compared.
+    #[error("{message}")]
+    Incomparable {
+        /// Why.
+        message: String,
+    },
+    /// Models that are ahead of their migrations where nothing may be written.
+    #[error(
+        "the models of `{app}` are ahead of its migrations:\n{}\n`{file}` is missing; {why}; {remedy}",
+        listed(missing)
+    )]
+    Behind {
+        /// The app.
+        app: AppLabel,
+        /// What the missing operations would do.
+        missing: Vec<String>,
+        /// The migration that would be written.
+        file: String,
+        /// Why it is not written.
+        why: String,
+        /// What to do.
+        remedy: String,
+    },
+}
+
+fn quoted<T: std::fmt::Display>(names: &[T]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        Some(_) | None => names.join(", "),
+    }
+}
+
+fn listed(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("  - {line}")).collect::<Vec<_>>().join("\n")
+}

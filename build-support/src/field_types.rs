@@ -1,0 +1,82 @@
+//! Whether the types of fields mean what the grammar takes them for.
+//!
+//! The grammar reads names: `Uuid` is a UUID. A type of the crate's own that bears such a name, or one that `use … as`
+//! gives it, is something else, and its field must say how it is stored.
+
+use modelshift_syntax::findings::FoundQuestion;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Field, GenericArgument, PathArguments, Type};
+
+use crate::resolve::{Target, resolve};
+use crate::tree::{Found, Tree, plain};
+
+/// Gives a question for each field whose type bears a known name and means something else.
+pub(crate) fn questions(found: &Found, tree: &Tree) -> Vec<FoundQuestion> {
+    let syn::Data::Struct(data) = &found.item.data else { return Vec::new() };
+    let unsaid = data.fields.iter().filter(|field| !says(field, "type") && !says(field, "skip"));
+    unsaid.filter_map(|field| question(field, found, tree)).collect()
+}
+
+fn question(field: &Field, found: &Found, tree: &Tree) -> Option<FoundQuestion> {
+    let mut paths = Vec::new();
+    named_types(&field.ty, &mut paths);
+    let (name, meant) = paths.iter().find_map(|path| {
+        let name = plain(&path.segments.last()?.ident);
+        let meant = match resolve(tree, &found.module, path) {
+            Target::Own(module, own) => {
+                Some(["crate".to_owned()].into_iter().chain(module).chain([own]).collect::<Vec<_>>())
+            }
+            Target::Foreign(there) if there.last() != Some(&name) => Some(there),
+            Target::Foreign(_) | Target::Module(_) | Target::Unknown => None,
+        };
+        Some((name, meant?.join("::")))
+    })?;
+    let ident = plain(field.ident.as_ref()?);
+    let message = format!(
+        "the type `{name}` of `{model}.{ident}` is `{meant}`, not a type that modelshift knows by that name\n\
+         say how it is stored, with the Rust type of the column: `#[field(type = \"i64\")]`",
+        model = found.name()
+    );
+    Some(FoundQuestion { field: Some(ident), message })
+}
+
+/// Lists the paths in a type whose names the grammar goes by; a relation's target is resolved by itself.
+fn named_types<'a>(ty: &'a Type, paths: &mut Vec<&'a syn::Path>) {
+    if let Type::Group(group) = ty {
+        named_types(&group.elem, paths);
+    } else if let Type::Paren(paren) = ty {
+        named_types(&paren.elem, paths);
+    } else if let Type::Path(path) = ty
+        && path.qself.is_none()
+    {
+        paths.push(&path.path);
+        let Some(last) = path.path.segments.last() else { return };
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return };
+        if last.ident == "ForeignKey" {
+            return;
+        }
+        for argument in &arguments.args {
+            if let GenericArgument::Type(inner) = argument {
+                named_types(inner, paths);
+            }
+        }
+    }
+}
+
+/// Tells whether a `#[field(…)]` has the key at its top level.
+fn says(field: &Field, key: &str) -> bool {
+    let lists = field.attrs.iter().filter(|attribute| attribute.path().is_ident("field"));
+    lists.filter_map(|attribute| attribute.meta.require_list().ok()).any(|list| has_key(&list.tokens, key))
+}
+
+fn has_key(tokens: &TokenStream, key: &str) -> bool {
+    let mut at_start = true;
+    for token in tokens.clone() {
+        if at_start && token.to_token_stream().to_string() == key {
+            return true;
+        }
+        at_start = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    }
+    false
+}

@@ -1,0 +1,147 @@
+//! What the step found -> the files in `OUT_DIR` in which the derive and `migrations!` look themselves up.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use modelshift_schema::name::AppLabel;
+use modelshift_syntax::findings::{self, AppFindings, CrateFindings, FoundQuestion, ModelFindings, Seen};
+
+use crate::apps::App;
+use crate::error::BuildError;
+use crate::models::{Models, Sighted};
+use crate::tree::slashed;
+
+/// All findings of one build.
+#[derive(Debug)]
+pub(crate) struct Findings {
+    krate: CrateFindings,
+    models: BTreeMap<String, ModelFindings>,
+    apps: BTreeMap<String, AppFindings>,
+    /// True where findings of an earlier build stand until the sources are whole again.
+    keeps: bool,
+}
+
+impl Findings {
+    /// Gathers what was seen of models and apps.
+    pub(crate) fn gather(
+        krate: CrateFindings,
+        package: &Path,
+        models: &Models<'_>,
+        apps: &BTreeMap<AppLabel, App>,
+    ) -> Self {
+        let mut findings =
+            Self { krate, models: BTreeMap::new(), apps: BTreeMap::new(), keeps: !models.is_whole };
+        let mut homeless: BTreeMap<&AppLabel, Vec<String>> = BTreeMap::new();
+        for (label, app) in apps {
+            let errors: Vec<String> = app.faults.iter().map(ToString::to_string).collect();
+            if let Some(folder) = &app.folder {
+                let folder = slashed(folder.strip_prefix(package).unwrap_or(folder));
+                findings.apps.insert(label.to_string(), AppFindings { folder, errors });
+            } else {
+                homeless.insert(label, errors);
+            }
+        }
+        for sighted in &models.sighted {
+            // Without `migrations!`, the first model of the app speaks for it.
+            let errors = if sighted.found.presence.skipped.is_none() {
+                homeless.remove(&sighted.key.app).unwrap_or_default()
+            } else {
+                Vec::new()
+            };
+            let all = findings.models.entry(sighted.found.name()).or_default();
+            all.seen.extend(seen(sighted, &errors));
+        }
+        findings
+    }
+
+    /// Writes all findings below the folder, and removes those that are no longer true.
+    ///
+    /// # Errors
+    /// Where the folder cannot be written.
+    pub(crate) fn write(mut self, out_dir: &Path) -> Result<(), BuildError> {
+        let folder = out_dir.join(findings::FOLDER);
+        if self.keeps {
+            self.keep(&folder);
+        }
+        let mut files = BTreeMap::new();
+        files.insert(findings::crate_file(&folder), text(findings::to_text(&self.krate))?);
+        for (name, findings) in &self.models {
+            files.insert(findings::model_file(&folder, name), text(findings::to_text(findings))?);
+        }
+        for (label, findings) in &self.apps {
+            files.insert(findings::app_file(&folder, label), text(findings::to_text(findings))?);
+        }
+        for (file, text) in &files {
+            write(file, text)?;
+        }
+        if !self.keeps {
+            let current: BTreeSet<&PathBuf> = files.keys().collect();
+            for folder in [folder.join("models"), folder.join("apps")] {
+                remove_others(&folder, &current)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes over what an earlier build found of the same structs and apps: the last good answer stands.
+    fn keep(&mut self, folder: &Path) {
+        for (name, findings) in &mut self.models {
+            let old = findings::read::<ModelFindings>(&findings::model_file(folder, name));
+            let Ok(Some(old)) = old else { continue };
+            for seen in &mut findings.seen {
+                let is_same = |old: &&Seen| old.hash == seen.hash && old.file == seen.file;
+                if let Some(old) = old.seen.iter().find(is_same) {
+                    *seen = old.clone();
+                }
+            }
+        }
+        for (label, findings) in &mut self.apps {
+            if let Ok(Some(old)) = findings::read::<AppFindings>(&findings::app_file(folder, label)) {
+                findings.errors = old.errors;
+            }
+        }
+    }
+}
+
+/// Gives what is known of one struct: once for each form in which the derive may see it.
+fn seen(sighted: &Sighted<'_>, errors: &[String]) -> Vec<Seen> {
+    let found = sighted.found;
+    let about_app = errors.iter().map(|error| FoundQuestion { field: None, message: error.clone() });
+    let questions: Vec<FoundQuestion> = about_app.chain(sighted.questions.iter().cloned()).collect();
+    let one = |hash: &String| Seen {
+        app: sighted.key.app.to_string(),
+        table: sighted.table.to_string(),
+        file: found.place.file.clone(),
+        hash: hash.clone(),
+        skipped: found.presence.skipped.as_ref().map(|condition| format!("it stands under `{condition}`")),
+        questions: questions.clone(),
+    };
+    sighted.hashes.iter().map(one).collect()
+}
+
+fn text(result: serde_json::Result<String>) -> Result<String, BuildError> {
+    result.map_err(|error| BuildError::io("write", findings::FOLDER)(error.into()))
+}
+
+/// Writes a file where it differs, by write and rename.
+fn write(file: &Path, text: &str) -> Result<(), BuildError> {
+    if fs::read_to_string(file).is_ok_and(|before| before == text) {
+        return Ok(());
+    }
+    let folder = file.parent().unwrap_or(file);
+    fs::create_dir_all(folder).map_err(BuildError::io("make the folder", folder))?;
+    let beside = file.with_extension(format!("{}.tmp", std::process::id()));
+    fs::write(&beside, text).map_err(BuildError::io("write", &beside))?;
+    fs::rename(&beside, file).map_err(BuildError::io("write", file))
+}
+
+fn remove_others(folder: &Path, current: &BTreeSet<&PathBuf>) -> Result<(), BuildError> {
+    let Ok(entries) = folder.read_dir() else { return Ok(()) };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if !current.contains(&path) {
+            fs::remove_file(&path).map_err(BuildError::io("remove", &path))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! [`Tree`] -> the models that are wanted, each with what the derive is to be told.
+
+use std::collections::BTreeMap;
+
+use modelshift_schema::hints::SourceModel;
+use modelshift_schema::name::{AppLabel, ModelKey, TableName};
+use modelshift_schema::naming;
+use modelshift_schema::question::Question;
+use modelshift_syntax::findings::FoundQuestion;
+use modelshift_syntax::{parse_model, schema_hash};
+
+use crate::apps::App;
+use crate::config::Build;
+use crate::error::Fault;
+use crate::field_types;
+use crate::resolve::{Declarations, InModule, NOWHERE};
+use crate::tree::{Found, Tree};
+
+/// A struct that derives `Model`, with what became of it.
+#[derive(Debug)]
+pub(crate) struct Sighted<'a> {
+    /// What the scan found.
+    pub(crate) found: &'a Found,
+    /// What the model is called in the project.
+    pub(crate) key: ModelKey,
+    /// The name of its table.
+    pub(crate) table: TableName,
+    /// What the derive may find as the hash of the struct; none where the struct has mistakes.
+    pub(crate) hashes: Vec<String>,
+    /// The model, where it can be compared.
+    pub(crate) source: Option<SourceModel>,
+    /// What the derive is to ask.
+    pub(crate) questions: Vec<FoundQuestion>,
+}
+
+/// All structs that derive `Model`.
+#[derive(Debug, Default)]
+pub(crate) struct Models<'a> {
+    pub(crate) sighted: Vec<Sighted<'a>>,
+    /// False where the compiler has something to complain about first.
+    pub(crate) is_whole: bool,
+}
+
+impl Models<'_> {
+    /// Gives the models that are wanted.
+    pub(crate) fn wanted(&self) -> BTreeMap<ModelKey, SourceModel> {
+        let wanted = self.sighted.iter().filter_map(|it| Some((it.key.clone(), it.source.clone()?)));
+        wanted.collect()
+    }
+
+    /// Puts a question to the struct that it is about; one whose struct is gone becomes a fault of its app.
+    pub(crate) fn ask(&mut self, app: &AppLabel, question: &Question, apps: &mut BTreeMap<AppLabel, App>) {
+        let message = question.message();
+        let about = |sighted: &&mut Sighted<'_>| sighted.key == question.model && sighted.source.is_some();
+        match self.sighted.iter_mut().find(about) {
+            Some(sighted) => {
+                let field = question.field.as_ref().map(ToString::to_string);
+                sighted.questions.push(FoundQuestion { field, message });
+            }
+            None => apps.entry(app.clone()).or_default().faults.push(Fault::Question { message }),
+        }
+    }
+
+    /// Tells whether something must be answered before models can be compared at all.
+    pub(crate) fn has_questions(&self) -> bool {
+        self.sighted.iter().any(|sighted| !sighted.questions.is_empty())
+    }
+}
+
+/// Reads every struct that the scan found.
+pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
+    let mut models = Models { is_whole: tree.broken.is_empty(), ..Models::default() };
+    let declarations = declarations(tree);
+    for found in &tree.models {
+        let own = key(found);
+        let table = naming::table_name(&own.app, &own.name);
+        let resolver =
+            InModule { tree, declarations: &declarations, module: &found.module, own: own.clone() };
+        let forms = [Some(&found.item), found.without_undecided.as_ref()];
+        let forms = forms.into_iter().flatten().map(|item| parse_model(item, &resolver));
+        let mut sighted =
+            Sighted { found, key: own, table, hashes: Vec::new(), source: None, questions: Vec::new() };
+        match forms.collect::<Result<Vec<_>, _>>() {
+            Ok(forms) => {
+                sighted.hashes = forms.iter().map(schema_hash).collect();
+                if let Some(form) = forms.into_iter().next() {
+                    examine(&mut sighted, form.source, tree, build);
+                }
+            }
+            // What a build does not see is of no account.
+            Err(_) => models.is_whole &= found.presence.skipped.is_some(),
+        }
+        models.sighted.push(sighted);
+    }
+    ask_about_twins(&mut models.sighted);
+    models
+}
+
+/// Gives one fault for each model whose conditions nobody can decide.
+pub(crate) fn undecided(tree: &Tree) -> Vec<(&Found, Fault)> {
+    let fault = |found: &'_ Found| {
+        let condition = found.presence.undecided.clone()?;
+        Some(Fault::Undecided { place: found.place.to_string(), condition, model: found.name() })
+    };
+    let built = tree.models.iter().filter(|found| found.presence.skipped.is_none());
+    built.filter_map(|found| Some((found, fault(found)?))).collect()
+}
+
+fn key(found: &Found) -> ModelKey {
+    ModelKey::new(&found.app, found.name())
+}
+
+fn declarations(tree: &Tree) -> Declarations {
+    let certain = tree.models.iter().filter(|found| found.presence.is_certain());
+    certain.map(|found| ((found.module.clone(), found.name()), key(found))).collect()
+}
+
+fn examine(sighted: &mut Sighted<'_>, mut source: SourceModel, tree: &Tree, build: &Build) {
+    source.model = build.with_prefix(source.model);
+    sighted.table = source.model.table_name(&sighted.key.app);
+    if !sighted.found.presence.is_certain() {
+        return;
+    }
+    for field in &source.model.fields {
+        let Some(relation) = field.relation().filter(|relation| relation.to.app == NOWHERE) else { continue };
+        let message = format!(
+            "`{model}.{field}` refers to `{to}`, and the build step sees no model of that name\n\
+             a model must derive `Model` under that name, in a file of this crate that `mod` declarations lead to, \
+             and not come from a macro",
+            model = sighted.key.name,
+            field = field.name,
+            to = relation.to.name
+        );
+        sighted.questions.push(FoundQuestion { field: Some(field.name.to_string()), message });
+    }
+    sighted.questions.extend(field_types::questions(sighted.found, tree));
+    sighted.source = Some(source);
+}
+
+/// Two structs of one name in one app would be one model.
+fn ask_about_twins(sighted: &mut [Sighted<'_>]) {
+    let mut places: BTreeMap<ModelKey, Vec<String>> = BTreeMap::new();
+    for it in sighted.iter().filter(|it| it.source.is_some()) {
+        places.entry(it.key.clone()).or_default().push(it.found.place.to_string());
+    }
+    for it in sighted.iter_mut().filter(|it| it.source.is_some()) {
+        let Some(all) = places.get(&it.key).filter(|all| all.len() > 1) else { continue };
+        let message = format!(
+            "the app `{}` has more than one model `{}`: {}; rename all but one of them",
+            it.key.app,
+            it.key.name,
+            all.join(", ")
+        );
+        it.questions.push(FoundQuestion { field: None, message });
+    }
+}

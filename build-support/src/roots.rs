@@ -1,0 +1,144 @@
+//! Which source files a package's crates begin in, as far as modelshift is concerned.
+//!
+//! Reads of `Cargo.toml` only `name` and `path` in `[lib]` and `[[bin]]`, line by line: everything else in it is
+//! cargo's business, and cargo has accepted it already.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A crate of the package that may hold models.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Root {
+    /// The name of the crate, as `CARGO_CRATE_NAME` has it.
+    pub(crate) crate_name: String,
+    /// The file that the crate begins in.
+    pub(crate) file: PathBuf,
+}
+
+/// Finds the crates that may hold models: the library alone where there is one, else every binary.
+pub(crate) fn roots(folder: &Path, manifest: &str, package: &str) -> Vec<Root> {
+    let sections = sections(manifest);
+    let of = |section: &BTreeMap<String, String>, key: &str| section.get(key).cloned();
+    let name = |section: &BTreeMap<String, String>| of(section, "name").unwrap_or_else(|| package.to_owned());
+
+    let lib = sections.iter().find(|(title, _)| title == "[lib]").map(|(_, section)| section);
+    let lib_file =
+        folder.join(lib.and_then(|section| of(section, "path")).unwrap_or("src/lib.rs".to_owned()));
+    if lib_file.is_file() {
+        return vec![root(&lib.map_or_else(|| package.to_owned(), name), lib_file)];
+    }
+
+    let mut found: Vec<Root> = Vec::new();
+    for (_, section) in sections.iter().filter(|(title, _)| title == "[[bin]]") {
+        let name = name(section);
+        let file =
+            of(section, "path").map_or_else(|| default_file(folder, &name, package), |it| folder.join(it));
+        if file.is_file() {
+            found.push(root(&name, file));
+        }
+    }
+    let mut unnamed = vec![(package.to_owned(), folder.join("src/main.rs"))];
+    unnamed.extend(in_bin_folder(&folder.join("src/bin")));
+    for (name, file) in unnamed {
+        if file.is_file() && !found.iter().any(|root| root.file == file) {
+            found.push(root(&name, file));
+        }
+    }
+    found
+}
+
+fn root(name: &str, file: PathBuf) -> Root {
+    Root { crate_name: name.replace('-', "_"), file }
+}
+
+/// Gives the place of a binary whose section names no path.
+fn default_file(folder: &Path, name: &str, package: &str) -> PathBuf {
+    let candidates = [format!("src/bin/{name}.rs"), format!("src/bin/{name}/main.rs")];
+    let found = candidates.iter().map(|candidate| folder.join(candidate)).find(|file| file.is_file());
+    found.unwrap_or_else(|| {
+        if name == package { folder.join("src/main.rs") } else { folder.join(&candidates[0]) }
+    })
+}
+
+fn in_bin_folder(folder: &Path) -> Vec<(String, PathBuf)> {
+    let Ok(entries) = folder.read_dir() else { return Vec::new() };
+    let mut found = Vec::new();
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let Some(name) = path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned) else { continue };
+        if path.is_dir() {
+            found.push((name, path.join("main.rs")));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push((name, path));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Gives the string values of every section, in the order of the file.
+fn sections(manifest: &str) -> Vec<(String, BTreeMap<String, String>)> {
+    let mut sections: Vec<(String, BTreeMap<String, String>)> = Vec::new();
+    for line in manifest.lines().map(str::trim) {
+        if line.starts_with('[') {
+            let title: String = line.split('#').next().unwrap_or(line).split_whitespace().collect();
+            sections.push((title, BTreeMap::new()));
+        } else if let (Some((_, section)), Some((key, value))) = (sections.last_mut(), line.split_once('=')) {
+            let value = value.trim();
+            let text = value.strip_prefix('"').and_then(|rest| rest.split('"').next());
+            let text = text.or_else(|| value.strip_prefix('\'').and_then(|rest| rest.split('\'').next()));
+            if let Some(text) = text {
+                section.insert(key.trim().to_owned(), text.to_owned());
+            }
+        }
+    }
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(manifest: &str, files: &[&str], expect: &[(&str, &str)]) {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let file = folder.path().join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, "").unwrap();
+        }
+        let found = roots(folder.path(), manifest, "my-blog");
+        let found: Vec<(String, String)> = found
+            .into_iter()
+            .map(|root| {
+                let file = root.file.strip_prefix(folder.path()).unwrap();
+                (root.crate_name, file.to_str().unwrap().to_owned())
+            })
+            .collect();
+        let expect: Vec<(String, String)> =
+            expect.iter().map(|(name, file)| ((*name).to_owned(), (*file).to_owned())).collect();
+        assert_eq!(found, expect);
+    }
+
+    #[test]
+    fn a_library_comes_before_all_binaries() {
+        check("", &["src/lib.rs", "src/main.rs", "src/bin/manage.rs"], &[("my_blog", "src/lib.rs")]);
+        check(
+            "[lib] # ours\nname = \"blog\"\npath = \"code/blog.rs\"\n",
+            &["code/blog.rs", "src/main.rs"],
+            &[("blog", "code/blog.rs")],
+        );
+    }
+
+    #[test]
+    fn binaries_are_found_where_cargo_finds_them() {
+        check(
+            "[[bin]]\nname = \"shop-front\"\npath = 'front.rs'\n[[bin]]\nname = \"two\"\n",
+            &["front.rs", "src/main.rs", "src/bin/one.rs", "src/bin/two/main.rs"],
+            &[
+                ("shop_front", "front.rs"),
+                ("two", "src/bin/two/main.rs"),
+                ("my_blog", "src/main.rs"),
+                ("one", "src/bin/one.rs"),
+            ],
+        );
+    }
+}

@@ -1,0 +1,201 @@
+//! Wanted models and migration folders -> files that are right, or faults and questions that say why they are not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use modelshift_schema::hints::SourceModel;
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::{AppLabel, ModelKey};
+use modelshift_schema::operation::Operation;
+use modelshift_schema::question::Question;
+
+use crate::apps::App;
+use crate::compare::{Standing, compare};
+use crate::draft::{Entry, set_aside};
+use crate::error::Fault;
+use crate::history::{self, History};
+use crate::mode::{Permission, Why};
+use crate::report::Outcome;
+use crate::tree::slashed;
+use crate::writer::{self, Shelf};
+
+/// The place that is settled.
+pub(crate) struct Site<'a> {
+    pub(crate) package: &'a Path,
+    pub(crate) permission: &'a Permission,
+    pub(crate) apps: &'a BTreeMap<AppLabel, App>,
+    /// The files that were read so far.
+    pub(crate) inputs: &'a BTreeSet<PathBuf>,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(crate) struct Settled {
+    pub(crate) outcomes: BTreeMap<AppLabel, Outcome>,
+    pub(crate) faults: Vec<(AppLabel, Fault)>,
+    pub(crate) questions: Vec<(AppLabel, Question)>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Compares models with migrations, and writes what is missing where that is permitted.
+pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Settled {
+    let mut settled = Settled::default();
+    let entries = site.load(&mut settled.faults);
+    if !settled.faults.is_empty() {
+        return settled;
+    }
+    let (recorded, drafts, why) = site.part(entries);
+    let migrations = recorded.iter().map(|entry| entry.migration.clone()).collect();
+    let history = match history::replay(migrations) {
+        Ok(history) => history,
+        Err(faults) => return Settled { faults, ..settled },
+    };
+    let files = site.inputs.iter().map(PathBuf::as_path).filter(|path| path.is_file());
+    let stamp = writer::newest(files.chain(recorded.iter().map(|entry| entry.file.path.as_path())));
+    let labels: BTreeSet<AppLabel> = site.apps.keys().cloned().collect();
+    for (app, standing) in compare(&history, wanted, &labels) {
+        let drafts = drafts.iter().filter(|draft| draft.migration.id.app == app).collect();
+        let of_app = OfApp { site, app, drafts, stamp, why: why.as_ref() };
+        of_app.leaves(&history, &standing, &mut settled);
+        let outcome = of_app.settle(standing, &mut settled);
+        settled.outcomes.insert(of_app.app, outcome);
+    }
+    settled
+}
+
+impl Site<'_> {
+    /// Reads the migrations of every app.
+    fn load(&self, faults: &mut Vec<(AppLabel, Fault)>) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for (label, app) in self.apps {
+            let Some(folder) = &app.folder else { continue };
+            match history::load(folder, label) {
+                Ok((files, wrong)) => {
+                    faults.extend(wrong.into_iter().map(|fault| (label.clone(), fault)));
+                    for file in files {
+                        match history::read(&file, self.package) {
+                            Ok(migration) => entries.push(Entry { file, migration }),
+                            Err(fault) => faults.push((label.clone(), fault)),
+                        }
+                    }
+                }
+                Err(error) => {
+                    let message = format!("the migrations cannot be read ({error})");
+                    faults.push((label.clone(), Fault::Unreadable { place: self.name(folder), message }));
+                }
+            }
+        }
+        entries
+    }
+
+    /// Parts the entries into history and drafts, and says why nothing may be written, if nothing may.
+    fn part(&self, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>, Option<Why>) {
+        match self.permission {
+            Permission::Off => (entries, Vec::new(), Some(Why::Asked)),
+            Permission::Check(why) => (entries, Vec::new(), Some(why.clone())),
+            Permission::Write(None) => (entries, Vec::new(), None),
+            Permission::Write(Some(work_tree)) => match set_aside(entries.clone(), work_tree) {
+                Ok((recorded, drafts)) => (recorded, drafts, None),
+                Err(said) => (entries, Vec::new(), Some(Why::NoGit(said))),
+            },
+        }
+    }
+
+    /// Names a file or folder from the folder of the package.
+    fn name(&self, path: &Path) -> String {
+        slashed(path.strip_prefix(self.package).unwrap_or(path))
+    }
+}
+
+/// One app of a site.
+struct OfApp<'a> {
+    site: &'a Site<'a>,
+    app: AppLabel,
+    drafts: Vec<&'a Entry>,
+    stamp: Option<SystemTime>,
+    /// Why nothing may be written.
+    why: Option<&'a Why>,
+}
+
+impl OfApp<'_> {
+    fn settle(&self, standing: Standing, settled: &mut Settled) -> Outcome {
+        let folder = self.site.apps.get(&self.app).and_then(|app| app.folder.as_deref());
+        match (standing, folder) {
+            (Standing::Faulty(fault), _) => {
+                settled.faults.push((self.app.clone(), fault));
+                Outcome::Stopped
+            }
+            (Standing::Asks(questions), _) => {
+                let app = || self.app.clone();
+                settled.questions.extend(questions.into_iter().map(|question| (app(), question)));
+                Outcome::Stopped
+            }
+            (Standing::Waits, _) => Outcome::Stopped,
+            (Standing::InStep | Standing::Ahead(_), None) => Outcome::InStep,
+            (Standing::InStep, Some(folder)) => match self.shelf(folder).clear() {
+                Ok(true) => Outcome::Removed,
+                Ok(false) => Outcome::InStep,
+                Err(error) => {
+                    let drafts = self.drafts.iter().map(|draft| self.site.name(&draft.file.path)).collect();
+                    let reason = error.to_string();
+                    settled.faults.push((self.app.clone(), Fault::StaleDrafts { drafts, reason }));
+                    Outcome::Stopped
+                }
+            },
+            (Standing::Ahead(migration), Some(folder)) => match self.advance(&migration, folder) {
+                Ok(outcome) => outcome,
+                Err(fault) => {
+                    settled.faults.push((self.app.clone(), fault));
+                    Outcome::Behind
+                }
+            },
+        }
+    }
+
+    /// Writes the migration, where that is permitted.
+    fn advance(&self, migration: &Migration, folder: &Path) -> Result<Outcome, Fault> {
+        let behind = |why: String, remedy: String| Fault::Behind {
+            app: self.app.clone(),
+            missing: migration.operations.iter().map(describe).collect(),
+            file: self.site.name(&folder.join(writer::file_name(migration))),
+            why,
+            remedy,
+        };
+        if let Some(why) = self.why {
+            return Err(behind(why.to_string(), why.remedy()));
+        }
+        let written = self.shelf(folder).put(migration);
+        let (file, changed) = written.map_err(|error| {
+            let name = self.site.name(folder);
+            behind(
+                format!("it cannot be written ({error})"),
+                format!("make `{name}` writable for the build, and build again"),
+            )
+        })?;
+        Ok(Outcome::Written { migration: migration.id.clone(), file, changed })
+    }
+
+    fn shelf<'s>(&'s self, folder: &'s Path) -> Shelf<'s> {
+        let drafts = self.drafts.clone();
+        Shelf { package: self.site.package, folder, drafts, stamp: self.stamp }
+    }
+
+    /// Tells of two leaves that stand in nobody's way: in a build that writes a warning, else a fault.
+    fn leaves(&self, history: &History, standing: &Standing, settled: &mut Settled) {
+        let leaves = history.graph.leaves(&self.app);
+        if leaves.len() < 2 || !matches!(standing, Standing::InStep) {
+            return;
+        }
+        let leaves = leaves.into_iter().cloned().collect();
+        let fault = Fault::TwoLeaves { app: self.app.clone(), leaves };
+        match self.why {
+            None => settled.warnings.push(fault.to_string()),
+            Some(_) => settled.faults.push((self.app.clone(), fault)),
+        }
+    }
+}
+
+fn describe(operation: &Operation) -> String {
+    operation.behaviour().describe()
+}

@@ -1,0 +1,147 @@
+//! The whole way: sources and history -> comparison -> files, findings and a report.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use modelshift_schema::name::AppLabel;
+use modelshift_syntax::findings::CrateFindings;
+use modelshift_syntax::ident;
+
+use crate::apps::{App, apps};
+use crate::condition::Conditions;
+use crate::config::Build;
+use crate::environment::Environment;
+use crate::error::{BuildError, Fault};
+use crate::findings::Findings;
+use crate::mode::{self, Permission};
+use crate::models::{self, Models};
+use crate::report::{AppReport, ModelQuestion, Outcome, Report};
+use crate::roots::roots;
+use crate::scan::scan;
+use crate::settle::{Site, settle};
+use crate::tree::{Tree, slashed};
+use crate::watch::Watched;
+
+/// What a step leaves to its caller.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) report: Report,
+    pub(crate) findings: Findings,
+    pub(crate) watched: Watched,
+}
+
+/// Scans, compares and writes, as far as the permission goes.
+///
+/// # Errors
+/// Where the environment is none of a build script, or `Cargo.toml` cannot be read.
+pub(crate) fn step(
+    build: &Build,
+    environment: &Environment,
+    permission: &Permission,
+) -> Result<Done, BuildError> {
+    let package = environment.manifest_dir()?;
+    let name = environment.package()?;
+    let manifest = package.join("Cargo.toml");
+    let mode = permission.mode();
+    let mut watched = Watched::default();
+    watched.add([manifest.as_path()]);
+    let mut report = Report { mode, is_whole: true, apps: vec![], questions: vec![], warnings: vec![] };
+    let unknown = mode::unknown_override(environment);
+    report.warnings.extend(
+        unknown.map(|value| format!("`MODELSHIFT={value}` is unknown; expected `write`, `check` or `off`")),
+    );
+
+    let text = std::fs::read_to_string(&manifest).map_err(BuildError::io("read", &manifest))?;
+    let label = ident::package_label(name);
+    let conditions = Conditions::new(environment);
+    let trees = roots(&package, &text, name);
+    let trees: Vec<Tree> =
+        trees.iter().map(|root| scan(&package, root, build, &label, &conditions)).collect();
+    watched.add(trees.iter().flat_map(|tree| tree.files.iter().map(PathBuf::as_path)));
+    watched.add(permission.mark());
+    let none = Tree { crate_name: name.replace('-', "_"), ..Tree::default() };
+    let (tree, two_binaries) = choose(&trees, &none, &package);
+    let mut apps = examined_apps(tree, build, &label, two_binaries.as_ref());
+    watched.add(apps.values().filter_map(|app| app.folder.as_deref()).filter(|folder| folder.is_dir()));
+
+    let krate = CrateFindings { crate_name: tree.crate_name.clone(), mode };
+    if matches!(permission, Permission::Off) {
+        let none = Models { is_whole: true, ..Models::default() };
+        let findings = Findings::gather(krate, &package, &none, &without_faults(apps));
+        return Ok(Done { report, findings, watched });
+    }
+    let mut models = models::read(tree, build);
+    report.is_whole = models.is_whole;
+    let mut outcomes = BTreeMap::new();
+    if models.is_whole && !models.has_questions() && is_sound(&apps) {
+        let site = Site { package: &package, permission, apps: &apps, inputs: &watched.paths };
+        let settled = settle(&site, &models.wanted());
+        outcomes = settled.outcomes;
+        report.warnings.extend(settled.warnings);
+        for (app, fault) in settled.faults {
+            apps.entry(app).or_default().faults.push(fault);
+        }
+        for (app, question) in settled.questions {
+            models.ask(&app, &question, &mut apps);
+        }
+    }
+    watched.is_unsettled = !is_sound(&apps);
+    let findings = Findings::gather(krate, &package, &models, &apps);
+    report.questions = questions(&models);
+    report.apps = app_reports(apps, &outcomes);
+    Ok(Done { report, findings, watched })
+}
+
+/// Gives the apps of a crate, each with what is wrong with it before anything is compared.
+fn examined_apps(
+    tree: &Tree,
+    build: &Build,
+    label: &AppLabel,
+    two_binaries: Option<&Fault>,
+) -> BTreeMap<AppLabel, App> {
+    let mut apps = apps(tree, build, label);
+    for app in apps.values_mut() {
+        app.faults.extend(two_binaries.cloned());
+    }
+    for (found, fault) in models::undecided(tree) {
+        apps.entry(found.app.clone()).or_default().faults.push(fault);
+    }
+    apps
+}
+
+/// Gives the apps with nothing but the places of their migrations.
+fn without_faults(apps: BTreeMap<AppLabel, App>) -> BTreeMap<AppLabel, App> {
+    apps.into_iter().map(|(label, app)| (label, App { faults: Vec::new(), ..app })).collect()
+}
+
+fn is_sound(apps: &BTreeMap<AppLabel, App>) -> bool {
+    apps.values().all(|app| app.faults.is_empty())
+}
+
+/// Gives the crate that holds the models; more than one is a fault.
+fn choose<'a>(trees: &'a [Tree], none: &'a Tree, package: &Path) -> (&'a Tree, Option<Fault>) {
+    let has_models = |tree: &&Tree| tree.models.iter().any(|found| found.presence.skipped.is_none());
+    let with_models: Vec<&Tree> = trees.iter().filter(has_models).collect();
+    let tree = with_models.first().copied().or(trees.first()).unwrap_or(none);
+    let root =
+        |tree: &&Tree| tree.files.first().map(|file| slashed(file.strip_prefix(package).unwrap_or(file)));
+    let binaries: Vec<String> = with_models.iter().filter_map(root).collect();
+    (tree, (binaries.len() > 1).then_some(Fault::TwoBinaries { binaries }))
+}
+
+fn questions(models: &Models<'_>) -> Vec<ModelQuestion> {
+    let of_model = |sighted: &crate::models::Sighted<'_>| {
+        let place = sighted.found.place.to_string();
+        let questions = sighted.questions.iter().cloned();
+        questions.map(|question| ModelQuestion { place: place.clone(), question }).collect::<Vec<_>>()
+    };
+    models.sighted.iter().flat_map(of_model).collect()
+}
+
+fn app_reports(apps: BTreeMap<AppLabel, App>, outcomes: &BTreeMap<AppLabel, Outcome>) -> Vec<AppReport> {
+    let report = |(label, app): (AppLabel, App)| {
+        let outcome = outcomes.get(&label).cloned().unwrap_or(Outcome::Stopped);
+        AppReport { app: label, folder: app.folder, outcome, faults: app.faults }
+    };
+    apps.into_iter().map(report).collect()
+}
