@@ -4,6 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::column_type::ColumnType;
+use crate::field::FieldKind;
+
 /// A constant as it stands in source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Literal {
@@ -261,6 +264,28 @@ impl Expr {
     #[must_use]
     pub fn renamed(&self, before: &str, after: &str) -> Self {
         self.map_names(&|name| if name == before { after.to_owned() } else { name.to_owned() })
+    }
+
+    /// Tells whether the expression is a constant that a field of this kind takes as it is written.
+    pub(crate) fn is_constant_of(&self, kind: &FieldKind) -> bool {
+        let FieldKind::Column(column_type) = kind else { return false };
+        match self {
+            Self::Literal(Literal::Int(_)) => {
+                column_type.is_integer()
+                    || matches!(column_type, ColumnType::F64 | ColumnType::Decimal { .. })
+            }
+            Self::Literal(Literal::Text(_)) => matches!(column_type, ColumnType::Text),
+            Self::Neg(operand) => operand.is_constant_of(kind),
+            Self::Literal(Literal::Bool(_) | Literal::Float(_) | Literal::Bytes(_))
+            | Self::Name(_)
+            | Self::Not(_)
+            | Self::Binary { .. }
+            | Self::IsNull { .. }
+            | Self::InList { .. }
+            | Self::Like { .. }
+            | Self::Call { .. }
+            | Self::Raw(_) => false,
+        }
     }
 
     /// Tells whether the expression is a plain constant, a negated number included.

@@ -6,7 +6,7 @@
 //! The path through the modules, from names to plans:
 //! [`name`] · [`column_type`], [`expr`] · [`field`], [`relation`], [`index`], [`constraint`] · [`model`], [`hints`] ·
 //! [`state`] · [`operation`], [`migration`] · [`graph`], [`replay`] · [`detect`] (asks by [`question`]),
-//! [`naming`] · [`table`] (made by [`image`]) · [`step`] (made by [`steps`]).
+//! [`optimize`] (looks at [`touch`]), [`naming`] · [`table`] (made by [`image`]) · [`step`] (made by [`steps`]).
 
 #![forbid(unsafe_code)]
 
@@ -29,6 +29,7 @@ pub mod naming;
 #[cfg(test)]
 mod notation;
 pub mod operation;
+pub mod optimize;
 pub mod question;
 pub mod relation;
 pub mod replay;
@@ -37,3 +38,4 @@ pub mod step;
 pub mod steps;
 pub mod table;
 mod table_diff;
+pub mod touch;

@@ -37,10 +37,11 @@ pub use self::run_sql::RunSql;
 
 use crate::error::StateError;
 use crate::field::Field;
-use crate::name::AppLabel;
+use crate::name::{AppLabel, ModelName};
 use crate::state::ProjectState;
 use crate::step::Step;
 use crate::steps::{self, Lineage};
+use crate::touch::Touches;
 
 /// What every operation can do. `app` is the app of the migration that holds it.
 pub trait Behaviour {
@@ -77,6 +78,17 @@ pub trait Behaviour {
     /// Gives the fields that the operation makes or changes, as they are to be.
     fn fields(&self) -> &[Field] {
         &[]
+    }
+
+    /// Gives the model that the operation changes inside; none where it makes, renames or removes one, or is none's.
+    fn model(&self) -> Option<&ModelName>;
+
+    /// Tells what the operation changes and needs.
+    fn touches(&self, app: &AppLabel) -> Touches;
+
+    /// Gives what this operation and one that follows it on the same model come to, where that is no more.
+    fn merge(&self, _app: &AppLabel, _next: &Operation) -> Option<Vec<Operation>> {
+        None
     }
 
     /// Says what the operation does, as in "adds `Author.rating`".

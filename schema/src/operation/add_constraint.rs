@@ -7,6 +7,7 @@ use crate::constraint::Constraint;
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::state::ProjectState;
+use crate::touch::{Part, Touches};
 
 /// Adds a constraint to a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,26 @@ impl Behaviour for AddConstraint {
 
     fn invert(&self, _app: &AppLabel, _before: &ProjectState) -> Result<Operation, StateError> {
         Ok(Operation::RemoveConstraint(RemoveConstraint { model: self.model.clone(), name: self.name() }))
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        Some(&self.model)
+    }
+
+    fn touches(&self, _app: &AppLabel) -> Touches {
+        Touches::changes([Part::Object(self.model.clone(), self.name())])
+            .needs([Part::Presence(self.model.clone())])
+            .needs_fields(&self.model, self.constraint.field_names())
+    }
+
+    fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
+        if let Operation::RemoveConstraint(next) = next
+            && next.model == self.model
+            && next.name == self.name()
+        {
+            return Some(Vec::new());
+        }
+        None
     }
 
     fn describe(&self) -> String {

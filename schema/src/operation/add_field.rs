@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Operation, RemoveField};
+use super::{AlterField, Behaviour, Operation, RemoveField};
 use crate::error::StateError;
 use crate::expr::Expr;
 use crate::field::Field;
-use crate::name::{AppLabel, ModelKey, ModelName};
+use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
 use crate::state::ProjectState;
 use crate::steps::Lineage;
+use crate::touch::{Part, Touches};
 
 /// Adds a field to a model, and its column to the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,26 @@ pub struct AddField {
     /// The value for rows that exist, where it is not the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,
+}
+
+impl AddField {
+    /// Gives the field as a later operation leaves it, with the same values in rows that exist.
+    ///
+    /// None where no single operation gives them these values.
+    fn altered(&self, next: &AlterField) -> Option<Self> {
+        let backfill = match self.backfill.as_ref().or(self.field.default.as_ref()) {
+            Some(value) if self.field.kind != next.field.kind && !value.is_constant_of(&next.field.kind) => {
+                return None;
+            }
+            Some(value) if next.field.default.as_ref() == Some(value) => None,
+            Some(value) => Some(value.clone()),
+            // The rows hold NULL, or there are none.
+            None if self.field.null && next.field.null && next.field.default.is_some() => return None,
+            None if next.field.null => None,
+            None => next.backfill.clone(),
+        };
+        Some(Self { model: self.model.clone(), field: next.field.clone(), backfill })
+    }
 }
 
 impl Behaviour for AddField {
@@ -39,6 +60,39 @@ impl Behaviour for AddField {
 
     fn fields(&self) -> &[Field] {
         std::slice::from_ref(&self.field)
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        Some(&self.model)
+    }
+
+    fn touches(&self, app: &AppLabel) -> Touches {
+        let model = || self.model.clone();
+        let key = self.field.primary_key.then(|| Part::Key(model()));
+        Touches::changes([Part::Field(model(), self.field.name.clone())].into_iter().chain(key))
+            .needs([Part::Presence(model())])
+            .needs_of_field(app, &self.model, &self.field, self.backfill.as_ref())
+    }
+
+    fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
+        let is_own = |model: &ModelName, field: &FieldName| *model == self.model && *field == self.field.name;
+        if let Operation::RemoveField(next) = next
+            && is_own(&next.model, &next.field)
+        {
+            return Some(Vec::new());
+        }
+        if let Operation::RenameField(next) = next
+            && is_own(&next.model, &next.before)
+        {
+            let field = Field { name: next.after.clone(), ..self.field.clone() };
+            return Some(vec![Operation::AddField(Self { field, ..self.clone() })]);
+        }
+        if let Operation::AlterField(next) = next
+            && is_own(&next.model, &next.field.name)
+        {
+            return self.altered(next).map(|altered| vec![Operation::AddField(altered)]);
+        }
+        None
     }
 
     fn describe(&self) -> String {

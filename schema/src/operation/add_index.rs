@@ -7,6 +7,7 @@ use crate::error::StateError;
 use crate::index::Index;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::state::ProjectState;
+use crate::touch::{Part, Touches};
 
 /// Adds an index to a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,33 @@ impl Behaviour for AddIndex {
 
     fn invert(&self, _app: &AppLabel, _before: &ProjectState) -> Result<Operation, StateError> {
         Ok(Operation::RemoveIndex(RemoveIndex { model: self.model.clone(), name: self.name() }))
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        Some(&self.model)
+    }
+
+    fn touches(&self, _app: &AppLabel) -> Touches {
+        Touches::changes([Part::Object(self.model.clone(), self.name())])
+            .needs([Part::Presence(self.model.clone())])
+            .needs_fields(&self.model, self.index.field_names())
+    }
+
+    fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
+        if let Operation::RemoveIndex(next) = next
+            && next.model == self.model
+            && next.name == self.name()
+        {
+            return Some(Vec::new());
+        }
+        if let Operation::RenameIndex(next) = next
+            && next.model == self.model
+            && next.before == self.name()
+        {
+            let index = Index { name: Some(next.after.clone()), ..self.index.clone() };
+            return Some(vec![Operation::AddIndex(Self { model: self.model.clone(), index })]);
+        }
+        None
     }
 
     fn describe(&self) -> String {

@@ -6,9 +6,10 @@ use super::{Behaviour, Operation};
 use crate::error::StateError;
 use crate::expr::Expr;
 use crate::field::Field;
-use crate::name::{AppLabel, ModelKey, ModelName};
+use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
 use crate::state::ProjectState;
 use crate::steps::Lineage;
+use crate::touch::{Part, Touches};
 
 /// Changes what a field is; its name stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,26 @@ pub struct AlterField {
     /// The value for rows that hold NULL, where NULL is no longer allowed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,
+}
+
+impl AlterField {
+    /// Gives the later of two changes of one field, with the value of both for rows that hold NULL before.
+    ///
+    /// None where no single operation gives them that value.
+    fn altered(&self, next: &Self) -> Option<Self> {
+        let value =
+            if self.field.null { None } else { self.backfill.as_ref().or(self.field.default.as_ref()) };
+        let backfill = match value {
+            None => next.backfill.clone(),
+            Some(_) if next.field.null => return None,
+            Some(value) if self.field.kind != next.field.kind && !value.is_constant_of(&next.field.kind) => {
+                return None;
+            }
+            Some(value) if next.field.default.as_ref() == Some(value) => None,
+            Some(value) => Some(value.clone()),
+        };
+        Some(Self { backfill, ..next.clone() })
+    }
 }
 
 impl Behaviour for AlterField {
@@ -44,6 +65,45 @@ impl Behaviour for AlterField {
 
     fn fields(&self) -> &[Field] {
         std::slice::from_ref(&self.field)
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        Some(&self.model)
+    }
+
+    fn touches(&self, app: &AppLabel) -> Touches {
+        let model = || self.model.clone();
+        let key = Part::Key(model());
+        let (changed, needed) = if self.field.primary_key { (Some(key), None) } else { (None, Some(key)) };
+        Touches::changes([Part::Field(model(), self.field.name.clone())].into_iter().chain(changed))
+            .needs([Part::Presence(model()), Part::References].into_iter().chain(needed))
+            .needs_of_field(app, &self.model, &self.field, self.backfill.as_ref())
+    }
+
+    fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
+        let is_own = |model: &ModelName, field: &FieldName| *model == self.model && *field == self.field.name;
+        if let Operation::RemoveField(next) = next
+            && is_own(&next.model, &next.field)
+        {
+            return Some(vec![Operation::RemoveField(next.clone())]);
+        }
+        if let Operation::AlterField(next) = next
+            && is_own(&next.model, &next.field.name)
+        {
+            return self.altered(next).map(|altered| vec![Operation::AlterField(altered)]);
+        }
+        // A rename first may meet other renames. One that keeps its column needs the column's name before.
+        if let Operation::RenameField(next) = next
+            && is_own(&next.model, &next.before)
+            && self.field.column.is_none()
+        {
+            let field = Field { name: next.after.clone(), ..self.field.clone() };
+            let renamed = |value: &Expr| value.renamed(next.before.as_str(), next.after.as_str());
+            let backfill = self.backfill.as_ref().map(renamed);
+            let alter = Self { model: self.model.clone(), field, backfill };
+            return Some(vec![Operation::RenameField(next.clone()), Operation::AlterField(alter)]);
+        }
+        None
     }
 
     fn describe(&self) -> String {

@@ -6,6 +6,7 @@ use super::{Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, TableName};
 use crate::state::ProjectState;
+use crate::touch::{Part, Touches};
 
 /// Gives a model's table another name; the model's own name stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,24 @@ impl Behaviour for AlterModelTable {
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
         let table = before.model(&ModelKey::new(app, &self.model))?.table.clone();
         Ok(Operation::AlterModelTable(Self { model: self.model.clone(), table }))
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        Some(&self.model)
+    }
+
+    fn touches(&self, _app: &AppLabel) -> Touches {
+        // Names that nobody chose follow the table's.
+        Touches::changes([Part::Objects(self.model.clone())]).needs([Part::Presence(self.model.clone())])
+    }
+
+    fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
+        if let Operation::AlterModelTable(next) = next
+            && next.model == self.model
+        {
+            return Some(vec![Operation::AlterModelTable(next.clone())]);
+        }
+        None
     }
 
     fn describe(&self) -> String {

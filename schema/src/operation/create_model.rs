@@ -1,19 +1,36 @@
 //! Makes a model with its table.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, DeleteModel, Operation};
 use crate::error::StateError;
 use crate::field::Field;
 use crate::model::Model;
-use crate::name::{AppLabel, ModelKey};
+use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::state::ProjectState;
+use crate::touch::{Part, Touches, target};
 
 /// Makes a model with its table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreateModel {
     /// The model to be.
     pub model: Model,
+}
+
+impl CreateModel {
+    /// Gives a state with the model, and bare models for what it and the next operation refer to.
+    fn alone(&self, app: &AppLabel, next: &Operation) -> ProjectState {
+        let mut state = ProjectState::default();
+        for relation in self.model.fields.iter().chain(next.behaviour().fields()).filter_map(Field::relation)
+        {
+            state.put(&relation.to, &Arc::new(Model::new(relation.to.name.clone(), Vec::new())));
+        }
+        let model = self.model.clone().with_names(app);
+        state.put(&ModelKey::new(app, &self.model.name), &Arc::new(model));
+        state
+    }
 }
 
 impl Behaviour for CreateModel {
@@ -27,6 +44,36 @@ impl Behaviour for CreateModel {
 
     fn fields(&self) -> &[Field] {
         &self.model.fields
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        None
+    }
+
+    fn touches(&self, app: &AppLabel) -> Touches {
+        let targets = self.model.fields.iter().filter_map(|field| target(app, field));
+        Touches::changes([Part::Model(self.model.name.clone())]).needs(targets.map(Part::Presence))
+    }
+
+    /// The model is made as what follows leaves it; rows that a backfill could be for there are none.
+    fn merge(&self, app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
+        let mut name = &self.model.name;
+        if let Operation::DeleteModel(next) = next
+            && next.model == *name
+        {
+            return Some(Vec::new());
+        }
+        if let Operation::RenameModel(next) = next
+            && next.before == *name
+        {
+            name = &next.after;
+        } else if next.behaviour().model() != Some(name) {
+            return None;
+        }
+        let mut state = self.alone(app, next);
+        next.behaviour().apply(app, &mut state).ok()?;
+        let model = Model::clone(state.model(&ModelKey::new(app, name)).ok()?);
+        Some(vec![Operation::CreateModel(Self { model })])
     }
 
     fn describe(&self) -> String {

@@ -7,6 +7,7 @@ use crate::error::StateError;
 use crate::model::Model;
 use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::state::ProjectState;
+use crate::touch::{Part, Touches};
 
 /// Removes a model and drops its table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,14 @@ impl Behaviour for DeleteModel {
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
         let model = before.model(&ModelKey::new(app, &self.model))?;
         Ok(Operation::CreateModel(CreateModel { model: Model::clone(model) }))
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        None
+    }
+
+    fn touches(&self, _app: &AppLabel) -> Touches {
+        Touches::changes([Part::Model(self.model.clone()), Part::References])
     }
 
     fn describe(&self) -> String {

@@ -6,6 +6,7 @@ use super::{AddField, Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
 use crate::state::ProjectState;
+use crate::touch::{Part, Touches};
 
 /// Removes a field from a model, and drops its column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,19 @@ impl Behaviour for RemoveField {
         let needs_value = !field.null && field.default.is_none();
         let backfill = if needs_value { field.neutral_value() } else { None };
         Ok(Operation::AddField(AddField { model: self.model.clone(), field: field.clone(), backfill }))
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        Some(&self.model)
+    }
+
+    fn touches(&self, _app: &AppLabel) -> Touches {
+        let model = || self.model.clone();
+        Touches::changes([Part::Field(model(), self.field.clone())]).needs([
+            Part::Presence(model()),
+            Part::Key(model()),
+            Part::References,
+        ])
     }
 
     fn describe(&self) -> String {

@@ -6,6 +6,7 @@ use super::{AddIndex, Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::state::ProjectState;
+use crate::touch::{Part, Touches};
 
 /// Removes an index from a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,16 @@ impl Behaviour for RemoveIndex {
             }
             None => Err(StateError::NoObject { model: key, name: self.name.clone() }),
         }
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        Some(&self.model)
+    }
+
+    fn touches(&self, _app: &AppLabel) -> Touches {
+        // Which fields it was about is not said, so that none of them may change before.
+        Touches::changes([Part::Object(self.model.clone(), self.name.clone())])
+            .needs([Part::Presence(self.model.clone()), Part::Fields(self.model.clone())])
     }
 
     fn describe(&self) -> String {

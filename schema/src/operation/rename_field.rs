@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Operation};
+use super::{Behaviour, Operation, RemoveField};
 use crate::error::StateError;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
 use crate::state::ProjectState;
 use crate::steps::Lineage;
+use crate::touch::{Part, Touches};
 
 /// Gives a field another name; its column follows unless it has a name of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,34 @@ impl Behaviour for RenameField {
     fn lineage(&self, app: &AppLabel) -> Lineage {
         let field = Some((ModelKey::new(app, &self.model), self.before.clone(), self.after.clone()));
         Lineage { field, ..Lineage::default() }
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        Some(&self.model)
+    }
+
+    fn touches(&self, _app: &AppLabel) -> Touches {
+        let fields = [&self.before, &self.after].map(|name| Part::Field(self.model.clone(), name.clone()));
+        Touches::changes(fields).needs([Part::Presence(self.model.clone())])
+    }
+
+    fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
+        if let Operation::RenameField(next) = next
+            && next.model == self.model
+            && next.before == self.after
+        {
+            let renamed = Self { after: next.after.clone(), ..self.clone() };
+            let is_back = renamed.before == renamed.after;
+            return Some(if is_back { Vec::new() } else { vec![Operation::RenameField(renamed)] });
+        }
+        if let Operation::RemoveField(next) = next
+            && next.model == self.model
+            && next.field == self.after
+        {
+            let field = self.before.clone();
+            return Some(vec![Operation::RemoveField(RemoveField { model: self.model.clone(), field })]);
+        }
+        None
     }
 
     fn describe(&self) -> String {

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Operation};
+use super::{Behaviour, Operation, RemoveIndex};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::state::ProjectState;
+use crate::touch::{Part, Touches};
 
 /// Gives an index another name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,36 @@ impl Behaviour for RenameIndex {
             before: self.after.clone(),
             after: self.before.clone(),
         }))
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        Some(&self.model)
+    }
+
+    fn touches(&self, _app: &AppLabel) -> Touches {
+        let objects = [&self.before, &self.after].map(|name| Part::Object(self.model.clone(), name.clone()));
+        // Which fields it is about is not said, so that none of them may change before.
+        Touches::changes(objects)
+            .needs([Part::Presence(self.model.clone()), Part::Fields(self.model.clone())])
+    }
+
+    fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
+        if let Operation::RenameIndex(next) = next
+            && next.model == self.model
+            && next.before == self.after
+        {
+            let renamed = Self { after: next.after.clone(), ..self.clone() };
+            let is_back = renamed.before == renamed.after;
+            return Some(if is_back { Vec::new() } else { vec![Operation::RenameIndex(renamed)] });
+        }
+        if let Operation::RemoveIndex(next) = next
+            && next.model == self.model
+            && next.name == self.after
+        {
+            let name = self.before.clone();
+            return Some(vec![Operation::RemoveIndex(RemoveIndex { model: self.model.clone(), name })]);
+        }
+        None
     }
 
     fn describe(&self) -> String {

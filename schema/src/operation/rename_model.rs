@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Operation};
+use super::{Behaviour, DeleteModel, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::state::ProjectState;
 use crate::steps::Lineage;
+use crate::touch::{Part, Touches};
 
 /// Gives a model another name; its table follows unless it has a name of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,30 @@ impl Behaviour for RenameModel {
     fn lineage(&self, app: &AppLabel) -> Lineage {
         let model = Some((ModelKey::new(app, &self.before), ModelKey::new(app, &self.after)));
         Lineage { model, ..Lineage::default() }
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        None
+    }
+
+    fn touches(&self, _app: &AppLabel) -> Touches {
+        Touches::changes([Part::Model(self.before.clone()), Part::Model(self.after.clone())])
+    }
+
+    fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
+        if let Operation::RenameModel(next) = next
+            && next.before == self.after
+        {
+            let renamed = Self { before: self.before.clone(), after: next.after.clone() };
+            let is_back = renamed.before == renamed.after;
+            return Some(if is_back { Vec::new() } else { vec![Operation::RenameModel(renamed)] });
+        }
+        if let Operation::DeleteModel(next) = next
+            && next.model == self.after
+        {
+            return Some(vec![Operation::DeleteModel(DeleteModel { model: self.before.clone() })]);
+        }
+        None
     }
 
     fn describe(&self) -> String {

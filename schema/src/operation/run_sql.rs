@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation};
 use crate::error::StateError;
-use crate::name::AppLabel;
+use crate::name::{AppLabel, ModelName};
 use crate::state::ProjectState;
 use crate::step::Step;
+use crate::touch::{Part, Touches};
 
 /// Runs SQL text as it is; the models do not change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +43,14 @@ impl Behaviour for RunSql {
         _after: &ProjectState,
     ) -> Result<Vec<Step>, StateError> {
         Ok(vec![Step::RunSql(self.clone())])
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        None
+    }
+
+    fn touches(&self, _app: &AppLabel) -> Touches {
+        Touches::changes([Part::Everything])
     }
 
     fn describe(&self) -> String {

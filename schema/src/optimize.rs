@@ -1,0 +1,145 @@
+//! Operations -> fewer operations that lead to the same state, asking each operation what it and a later one come to.
+//!
+//! As in Django, an operation meets a later one where all between let it pass to the right, or let the later one pass
+//! to the left. What cannot be looked into (SQL) lets nothing pass. A value for rows that exist is never lost.
+
+use std::collections::BTreeMap;
+
+use crate::name::{AppLabel, ModelName};
+use crate::operation::{DeleteModel, Operation};
+use crate::touch::Touches;
+
+/// Gives a list that leads from the same state to the same state (see [`ProjectState::agrees_with`]) and is no longer.
+///
+/// [`ProjectState::agrees_with`]: crate::state::ProjectState::agrees_with
+pub fn optimize(app: &AppLabel, operations: Vec<Operation>) -> Vec<Operation> {
+    let mut list: Vec<Entry> = operations.into_iter().map(|operation| Entry::new(app, operation)).collect();
+    while pass(app, &mut list) {}
+    list.into_iter().map(|entry| entry.operation).collect()
+}
+
+/// An operation with what it touches.
+struct Entry {
+    operation: Operation,
+    touches: Touches,
+}
+
+impl Entry {
+    fn new(app: &AppLabel, operation: Operation) -> Self {
+        let touches = operation.behaviour().touches(app);
+        Self { operation, touches }
+    }
+}
+
+/// Goes through the list once; tells whether anything changed.
+fn pass(app: &AppLabel, list: &mut Vec<Entry>) -> bool {
+    let mut changed = false;
+    let mut latest = latest_positions(list);
+    let mut position = 0;
+    while position < list.len() {
+        if meet_a_later_one(app, list, position, &latest) {
+            changed = true;
+            latest = latest_positions(list);
+        } else {
+            position += 1;
+        }
+    }
+    changed
+}
+
+/// Gives the position of the last operation on each model: what has no later one on its model meets nothing.
+fn latest_positions(list: &[Entry]) -> BTreeMap<ModelName, usize> {
+    let mut latest = BTreeMap::new();
+    for (position, entry) in list.iter().enumerate() {
+        for model in models(&entry.operation) {
+            latest.insert(model.clone(), position);
+        }
+    }
+    latest
+}
+
+/// Gives the models that an operation is about: two where one becomes the other.
+fn models(operation: &Operation) -> impl Iterator<Item = &ModelName> {
+    let (first, second) = match operation {
+        Operation::CreateModel(it) => (Some(&it.model.name), None),
+        Operation::DeleteModel(it) => (Some(&it.model), None),
+        Operation::RenameModel(it) => (Some(&it.before), Some(&it.after)),
+        Operation::AlterModelTable(_)
+        | Operation::AddField(_)
+        | Operation::RemoveField(_)
+        | Operation::AlterField(_)
+        | Operation::RenameField(_)
+        | Operation::AddIndex(_)
+        | Operation::RemoveIndex(_)
+        | Operation::RenameIndex(_)
+        | Operation::AddConstraint(_)
+        | Operation::RemoveConstraint(_)
+        | Operation::RunSql(_) => (operation.behaviour().model(), None),
+    };
+    first.into_iter().chain(second)
+}
+
+/// Joins the operation at the position with the first later one that it can meet; tells whether there is one.
+fn meet_a_later_one(
+    app: &AppLabel,
+    list: &mut Vec<Entry>,
+    position: usize,
+    latest: &BTreeMap<ModelName, usize>,
+) -> bool {
+    let ends = models(&list[position].operation).filter_map(|model| latest.get(model));
+    let end = ends.max().copied().unwrap_or(position);
+    let mut passes = true;
+    for later in position + 1..=end {
+        if let Some(joined) = join(app, &list[position].operation, &list[later].operation) {
+            let between = &list[position + 1..later];
+            let place = if passes {
+                later
+            } else if between.iter().all(|it| !it.touches.conflict_with(&list[later].touches)) {
+                position
+            } else {
+                return false;
+            };
+            replace(app, list, (position, later), place, joined);
+            return true;
+        }
+        passes = passes && !list[position].touches.conflict_with(&list[later].touches);
+        if !passes && matches!(list[later].operation, Operation::RunSql(_)) {
+            return false;
+        }
+    }
+    false
+}
+
+/// Puts what two operations come to in the place of one of them, and takes the other out.
+fn replace(
+    app: &AppLabel,
+    list: &mut Vec<Entry>,
+    (position, later): (usize, usize),
+    place: usize,
+    joined: Vec<Operation>,
+) {
+    let joined = joined.into_iter().map(|operation| Entry::new(app, operation));
+    // The later position first, so that the earlier one still means what it meant.
+    if place == later {
+        list.splice(later..=later, joined);
+        list.remove(position);
+    } else {
+        list.remove(later);
+        list.splice(position..=position, joined);
+    }
+}
+
+/// Gives what two operations come to that follow each other, where that is less.
+fn join(app: &AppLabel, operation: &Operation, next: &Operation) -> Option<Vec<Operation>> {
+    // What is done inside a model that goes need not be done.
+    if let (Some(model), Operation::DeleteModel(DeleteModel { model: gone })) =
+        (operation.behaviour().model(), next)
+        && model == gone
+    {
+        return Some(vec![next.clone()]);
+    }
+    operation.behaviour().merge(app, next)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! What an operation changes and what it needs to stay as it is: two operations may change places where neither
+//! changes what the other changes or needs.
+//!
+//! A migration changes models of its own app only, so that all names here are of that app.
+
+use crate::expr::Expr;
+use crate::field::Field;
+use crate::name::{AppLabel, FieldName, ModelName, ObjectName};
+
+/// A part of the state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Everything that there is: for what cannot be looked into.
+    Everything,
+    /// A model with all its parts.
+    Model(ModelName),
+    /// That a model is there, under this name.
+    Presence(ModelName),
+    /// Which fields are the primary key of a model.
+    Key(ModelName),
+    /// Any field of a model.
+    Fields(ModelName),
+    /// One field of a model.
+    Field(ModelName, FieldName),
+    /// Any index or constraint of a model.
+    Objects(ModelName),
+    /// One index or constraint of a model.
+    Object(ModelName, ObjectName),
+    /// References that are let go, before what they refer to can go.
+    References,
+}
+
+/// What an operation changes and what it needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Touches {
+    /// What is another thing afterwards.
+    pub changes: Vec<Part>,
+    /// What must be as it is, and stays so.
+    pub needs: Vec<Part>,
+}
+
+impl Part {
+    fn model(&self) -> Option<&ModelName> {
+        match self {
+            Self::Everything | Self::References => None,
+            Self::Model(model)
+            | Self::Presence(model)
+            | Self::Key(model)
+            | Self::Fields(model)
+            | Self::Field(model, _)
+            | Self::Objects(model)
+            | Self::Object(model, _) => Some(model),
+        }
+    }
+
+    /// Tells whether one part is the other, holds it, or is held by it.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        if matches!(self, Self::Everything) || matches!(other, Self::Everything) {
+            return true;
+        }
+        if self.model() != other.model() {
+            return false;
+        }
+        match (self, other) {
+            (Self::Model(_), _)
+            | (_, Self::Model(_))
+            | (Self::Fields(_), Self::Fields(_) | Self::Field(..))
+            | (Self::Field(..), Self::Fields(_))
+            | (Self::Objects(_), Self::Objects(_) | Self::Object(..))
+            | (Self::Object(..), Self::Objects(_)) => true,
+            (one, other) => one == other,
+        }
+    }
+}
+
+impl Touches {
+    /// Starts with what is changed.
+    pub fn changes(parts: impl IntoIterator<Item = Part>) -> Self {
+        Self { changes: parts.into_iter().collect(), needs: Vec::new() }
+    }
+
+    /// Adds what is needed.
+    #[must_use]
+    pub fn needs(mut self, parts: impl IntoIterator<Item = Part>) -> Self {
+        self.needs.extend(parts);
+        self
+    }
+
+    /// Adds that fields that an expression or a list names are needed.
+    #[must_use]
+    pub fn needs_fields<'a>(self, model: &ModelName, names: impl IntoIterator<Item = &'a str>) -> Self {
+        self.needs(names.into_iter().map(|name| Part::Field(model.clone(), name.into())))
+    }
+
+    /// Adds that a field's target and the names in its backfill are needed.
+    #[must_use]
+    pub fn needs_of_field(
+        self,
+        app: &AppLabel,
+        model: &ModelName,
+        field: &Field,
+        backfill: Option<&Expr>,
+    ) -> Self {
+        let names = backfill.into_iter().flat_map(Expr::names).filter(|name| field.name != *name);
+        self.needs(target(app, field).map(Part::Presence)).needs_fields(model, names)
+    }
+
+    /// Tells whether the two operations may not change places.
+    pub fn conflict_with(&self, other: &Self) -> bool {
+        let meet =
+            |one: &[Part], other: &[Part]| one.iter().any(|it| other.iter().any(|part| it.overlaps(part)));
+        meet(&self.changes, &other.changes)
+            || meet(&self.changes, &other.needs)
+            || meet(&self.needs, &other.changes)
+    }
+}
+
+/// Gives the model of the same app that a field refers to.
+pub(crate) fn target(app: &AppLabel, field: &Field) -> Option<ModelName> {
+    let relation = field.relation().filter(|relation| relation.to.app == *app)?;
+    Some(relation.to.name.clone())
+}
