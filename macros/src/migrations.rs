@@ -29,13 +29,10 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         .extend(app.iter().flat_map(|app| &app.errors).map(|message| Error::new(Span::call_site(), message)));
     let folder = app.map(|app| PathBuf::from(app.folder));
     let folder = folder.and_then(|folder| in_package(&folder)).or_else(folder_of_call);
-    let names = match &folder {
-        Some(folder) => take(names(folder), &mut errors).unwrap_or_default(),
-        None => {
-            errors.push(Error::new(Span::call_site(), unknown_folder(&label)));
-            Vec::new()
-        }
-    };
+    if folder.is_none() {
+        errors.push(Error::new(Span::call_site(), unknown_folder(&label)));
+    }
+    let names = folder.and_then(|folder| take(names(&folder), &mut errors)).unwrap_or_default();
     let modules: Vec<Ident> =
         names.iter().map(|name| Ident::new(&format!("m{name}"), Span::call_site())).collect();
     let errors = errors.iter().map(Error::to_compile_error);

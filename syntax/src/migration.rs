@@ -1,5 +1,6 @@
 //! The grammar of `migration!`, both ways. What stands inside an operation is the grammar of structs.
 
+mod parts;
 mod print;
 mod read;
 

@@ -32,20 +32,19 @@ pub(crate) enum Key {
 pub(crate) fn model(model: &Model, app: &AppLabel, indent: usize) -> String {
     let mut items = Vec::new();
     items.extend(model.table.iter().map(|table| format!("table = {}", quoted(table.as_str()))));
-    items.extend(model.indexes.iter().map(index));
-    items.extend(model.constraints.iter().map(constraint));
+    let objects = model.indexes.iter().map(index).chain(model.constraints.iter().map(constraint));
+    items.extend(objects.map(|object| object.fitted(indent + 4)));
     let margin = " ".repeat(indent);
-    let mut out = attribute("model", &items, indent);
-    out.push_str(&format!("{margin}struct {} {{\n", ident::spell(model.name.as_str())));
     let mut keys = model.primary_key();
     let is_understood = keys.next().is_some_and(|key| key.name == "id") && keys.next().is_none();
     let key = if is_understood { Key::Understood } else { Key::Spelled };
-    for item in &model.fields {
-        out.push_str(&field(item, None, key, app, indent + 4));
-        out.push_str(",\n");
-    }
-    out.push_str(&format!("{margin}}}\n"));
-    out
+    let fields: String = model
+        .fields
+        .iter()
+        .flat_map(|item| [field(item, None, key, app, indent + 4), ",\n".to_owned()])
+        .collect();
+    let attribute = attribute("model", &items, indent);
+    format!("{attribute}{margin}struct {} {{\n{fields}{margin}}}\n", ident::spell(model.name.as_str()))
 }
 
 /// Prints a field without what ends it.
@@ -87,7 +86,7 @@ pub(crate) fn field(
 }
 
 /// Prints `index(…)`.
-pub(crate) fn index(index: &Index) -> String {
+pub(crate) fn index(index: &Index) -> Object {
     let is_plain = |part: &IndexPart| matches!(part.value, Expr::Name(_));
     let parts: Vec<String>;
     let word = if index.parts.iter().all(is_plain) {
@@ -109,7 +108,7 @@ pub(crate) fn index(index: &Index) -> String {
 }
 
 /// Prints `unique(…)` or `check(…)`.
-pub(crate) fn constraint(constraint: &Constraint) -> String {
+pub(crate) fn constraint(constraint: &Constraint) -> Object {
     match constraint {
         Constraint::Unique { name, fields, when } => {
             let fields: Vec<String> = fields.iter().map(|field| ident::spell(field.as_str())).collect();
@@ -119,12 +118,41 @@ pub(crate) fn constraint(constraint: &Constraint) -> String {
     }
 }
 
-fn object(word: &str, name: Option<&ObjectName>, content: &str, when: Option<&Expr>) -> String {
+fn object(word: &'static str, name: Option<&ObjectName>, content: &str, when: Option<&Expr>) -> Object {
     let mut items = Vec::new();
     items.extend(name.map(|name| format!("name = {}", quoted(name.as_str()))));
     items.push(content.to_owned());
     items.extend(when.map(|when| format!("when = {}", print(when))));
-    format!("{word}({})", items.join(", "))
+    Object { word, items }
+}
+
+/// An index or a constraint, ready to be laid out.
+pub(crate) struct Object {
+    word: &'static str,
+    items: Vec<String>,
+}
+
+impl Object {
+    /// Gives it in one line.
+    pub(crate) fn inline(&self) -> String {
+        format!("{}({})", self.word, self.items.join(", "))
+    }
+
+    /// Gives it in one line where it fits behind so many columns, else with an item in each line.
+    pub(crate) fn fitted(&self, indent: usize) -> String {
+        let inline = self.inline();
+        // A comma or nothing may follow.
+        if indent + inline.chars().count() < WIDTH {
+            return inline;
+        }
+        format!("{}(\n{}{})", self.word, lines(&self.items, indent + 4), " ".repeat(indent))
+    }
+}
+
+/// Gives a line for each item.
+pub(crate) fn lines(items: &[String], indent: usize) -> String {
+    let margin = " ".repeat(indent);
+    items.iter().flat_map(|item| [margin.as_str(), item, ",\n"]).collect()
 }
 
 /// Prints `#[name(…)]` with the line's end; nothing where the list is empty.
@@ -134,15 +162,10 @@ fn attribute(name: &str, items: &[String], indent: usize) -> String {
     }
     let margin = " ".repeat(indent);
     let line = format!("{margin}#[{name}({})]\n", items.join(", "));
-    if line.trim_end().chars().count() <= WIDTH {
+    if line.trim_end().chars().count() <= WIDTH && !line.trim_end().contains('\n') {
         return line;
     }
-    let mut out = format!("{margin}#[{name}(\n");
-    for item in items {
-        out.push_str(&format!("{margin}    {item},\n"));
-    }
-    out.push_str(&format!("{margin})]\n"));
-    out
+    format!("{margin}#[{name}(\n{}{margin})]\n", lines(items, indent + 4))
 }
 
 /// A model of the same app goes by its name, one of another by `app::Name`.

@@ -149,11 +149,10 @@ pub(crate) fn spell(column_type: &ColumnType) -> &'static str {
 
 /// Takes off the invisible group that a `macro_rules` puts around `$ty`, and parentheses.
 fn unwrapped(source: &Type) -> &Type {
-    match source {
-        Type::Group(group) => unwrapped(&group.elem),
-        Type::Paren(paren) => unwrapped(&paren.elem),
-        other => other,
+    if let Type::Group(syn::TypeGroup { elem, .. }) | Type::Paren(syn::TypeParen { elem, .. }) = source {
+        return unwrapped(elem);
     }
+    source
 }
 
 /// Gives what is in an `Option`.
@@ -226,9 +225,8 @@ fn arguments(segment: &PathSegment) -> Vec<&Type> {
         PathArguments::AngleBracketed(list) => list
             .args
             .iter()
-            .map_while(|argument| match argument {
-                GenericArgument::Type(content) => Some(unwrapped(content)),
-                _ => None,
+            .map_while(|argument| {
+                if let GenericArgument::Type(content) = argument { Some(unwrapped(content)) } else { None }
             })
             .collect(),
         PathArguments::None | PathArguments::Parenthesized(_) => Vec::new(),
@@ -318,10 +316,12 @@ mod tests {
     fn every_type_reads_back_from_its_spelling() {
         for column_type in ColumnType::samples() {
             let reading = reading(spell(&column_type));
-            let expected = match column_type {
-                ColumnType::Text | ColumnType::Varchar { .. } => "Text".to_owned(),
-                ColumnType::Decimal { .. } => "Decimal".to_owned(),
-                other => format!("Fixed({other:?})"),
+            let expected = if matches!(column_type, ColumnType::Text | ColumnType::Varchar { .. }) {
+                "Text".to_owned()
+            } else if matches!(column_type, ColumnType::Decimal { .. }) {
+                "Decimal".to_owned()
+            } else {
+                format!("Fixed({column_type:?})")
             };
             assert_eq!(reading, expected);
         }

@@ -81,12 +81,10 @@ pub(crate) fn index(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexAtt
     while !content.is_empty() {
         let key = content.call(Ident::parse_any)?;
         match ident::name(&key).as_str() {
-            "fields" => field_parts(&key, &content).and_then(|parts| set(&mut fields, &key, parts))?,
-            "on" => expression_parts(&key, &content).and_then(|parts| set(&mut on, &key, parts))?,
-            "name" => {
-                database_name(&key, &content, SAMPLE_NAME).and_then(|text| set(&mut name, &key, text))?
-            }
-            "when" => value(&key, &content, SAMPLE_WHEN).and_then(|when_| set(&mut when, &key, when_))?,
+            "fields" => set(&mut fields, &key, field_parts(&key, &content)?)?,
+            "on" => set(&mut on, &key, expression_parts(&key, &content)?)?,
+            "name" => set(&mut name, &key, database_name(&key, &content, SAMPLE_NAME)?)?,
+            "when" => set(&mut when, &key, value(&key, &content, SAMPLE_WHEN)?)?,
             other => {
                 let message = format!(
                     "unknown index attribute `{other}`; expected `fields(…)` or `on(…)`, `name = \"…\"`, `when = …`"
@@ -128,11 +126,9 @@ fn unique(key: &Ident, input: ParseStream<'_>) -> syn::Result<ConstraintAttr> {
     while !content.is_empty() {
         let key = content.call(Ident::parse_any)?;
         match ident::name(&key).as_str() {
-            "fields" => plain_fields(&key, &content).and_then(|names| set(&mut fields, &key, names))?,
-            "name" => {
-                database_name(&key, &content, SAMPLE_NAME).and_then(|text| set(&mut name, &key, text))?
-            }
-            "when" => value(&key, &content, SAMPLE_WHEN).and_then(|when_| set(&mut when, &key, when_))?,
+            "fields" => set(&mut fields, &key, plain_fields(&key, &content)?)?,
+            "name" => set(&mut name, &key, database_name(&key, &content, SAMPLE_NAME)?)?,
+            "when" => set(&mut when, &key, value(&key, &content, SAMPLE_WHEN)?)?,
             other => {
                 let message = format!(
                     "unknown unique attribute `{other}`; expected `fields(…)`, `name = \"…\"`, `when = …`"

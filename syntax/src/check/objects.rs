@@ -69,12 +69,10 @@ fn unknown_field(ast: &StructAst, model: &Model, name: &str) -> String {
     let near = owner
         .map(|field| field.name.as_str())
         .or_else(|| nearest(name, ast.columns().map(|it| it.name.as_str())));
+    let known = || ast.columns().map(|field| field.name.as_str()).collect::<Vec<_>>().join("`, `");
     let remedy = match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let known: Vec<&str> = ast.columns().map(|field| field.name.as_str()).collect();
-            format!("expected one of `{}`", known.join("`, `"))
-        }
+        None => format!("expected one of `{}`", known()),
     };
     format!("unknown field `{name}`; {remedy}")
 }

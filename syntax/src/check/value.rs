@@ -10,10 +10,13 @@ use modelshift_schema::expr::{Expr, Function, Literal};
 pub(super) fn fits(value: &Expr, column_type: &ColumnType) -> Result<(), String> {
     match value {
         Expr::Literal(literal) => literal_fits(literal, column_type),
-        Expr::Neg(operand) => match &**operand {
-            Expr::Literal(literal) => negative_fits(literal, column_type),
-            _ => Ok(()),
-        },
+        Expr::Neg(operand) => {
+            if let Expr::Literal(literal) = &**operand {
+                negative_fits(literal, column_type)
+            } else {
+                Ok(())
+            }
+        }
         Expr::Call { function, .. } => call_fits(*function, column_type),
         Expr::Name(_)
         | Expr::Not(_)

@@ -182,16 +182,22 @@ pub(crate) fn quoted(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             '\0' => out.push_str("\\0"),
-            // Marks of direction are refused by the compiler, the other invisible ones mislead a reader.
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(character));
-            }
-            control if control.is_control() => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(control));
+            hidden if is_hidden(hidden) => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(hidden));
             }
             other => out.push(other),
         }
     }
     out.push('"');
     out
+}
+
+/// Tells whether a character must not stand in a file as it is: marks of direction are refused by the compiler, the
+/// other invisible ones mislead a reader.
+pub(crate) fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+        )
 }

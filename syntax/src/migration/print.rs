@@ -5,9 +5,9 @@ use modelshift_schema::model::Model;
 use modelshift_schema::name::AppLabel;
 use modelshift_schema::operation::{Operation, RunSql};
 
-use crate::expr::quoted;
+use crate::expr::{is_hidden, quoted};
 use crate::ident::spell;
-use crate::print::{self, Key, WIDTH};
+use crate::print::{self, Key, Object, WIDTH};
 
 /// Prints a migration as the file that reads back as the same.
 ///
@@ -88,12 +88,12 @@ fn block(keyword: &str, model: &str, content: &str) -> String {
 }
 
 /// Prints an index or a constraint, in one line where it fits.
-fn object(keyword: &str, model: &str, content: &str) -> String {
-    let line = format!("    {keyword}({}) {{ {content} }}\n", spell(model));
+fn object(keyword: &str, model: &str, object: &Object) -> String {
+    let line = format!("    {keyword}({}) {{ {} }}\n", spell(model), object.inline());
     if line.trim_end().chars().count() <= WIDTH {
         return line;
     }
-    block(keyword, model, &format!("        {content}"))
+    block(keyword, model, &format!("        {}", object.fitted(8)))
 }
 
 fn run_sql(operation: &RunSql) -> String {
@@ -105,15 +105,12 @@ fn run_sql(operation: &RunSql) -> String {
     if line.trim_end().chars().count() <= WIDTH && !line.trim_end().contains('\n') {
         return line;
     }
-    let lines: String = items.iter().map(|item| format!("        {item},\n")).collect();
-    format!("    RunSql {{\n{lines}    }}\n")
+    format!("    RunSql {{\n{}    }}\n", print::lines(&items, 8))
 }
 
 /// Text of several lines stays legible as a raw string, unless it holds what only an escape can show.
 fn sql(text: &str) -> String {
-    let is_plain =
-        |character: char| character == '\n' || !quoted(character.encode_utf8(&mut [0; 4])).contains('\\');
-    let is_legible = text.chars().all(|character| matches!(character, '"' | '\\') || is_plain(character));
+    let is_legible = text.chars().all(|character| character == '\n' || !is_hidden(character));
     if !text.contains('\n') || !is_legible {
         return quoted(text);
     }
@@ -130,8 +127,7 @@ fn list(before: &str, items: &[String], after: &str) -> String {
     if line.trim_end().chars().count() <= WIDTH {
         return line;
     }
-    let lines: String = items.iter().map(|item| format!("        {item},\n")).collect();
-    format!("{before}\n{lines}    {after}\n")
+    format!("{before}\n{}    {after}\n", print::lines(items, 8))
 }
 
 /// Says in one sentence what the operations do: "Adds `Author.rating`, and starts `Post`."
@@ -139,34 +135,15 @@ fn summary(operations: &[Operation]) -> String {
     let mut phrases: Vec<String> = Vec::new();
     let mut verb_before = String::new();
     for operation in operations {
-        let phrase: String = operation
-            .behaviour()
-            .describe()
-            .chars()
-            .map(|it| if it.is_control() { ' ' } else { it })
-            .collect();
+        let visible = |character: char| if is_hidden(character) { ' ' } else { character };
+        let phrase: String = operation.behaviour().describe().chars().map(visible).collect();
         let (verb, rest) = phrase.split_once(' ').unwrap_or((&phrase, ""));
         // "starts `A`, starts `B`" is "starts `A`, `B`".
         let is_bare = rest.starts_with('`') && !rest.contains(' ');
         phrases.push(if is_bare && verb == verb_before { rest.to_owned() } else { phrase.clone() });
         verb_before = if is_bare { verb.to_owned() } else { String::new() };
     }
-    let mut shown = 0;
-    let mut width = 0;
-    for phrase in &phrases {
-        width += phrase.chars().count() + 2;
-        if shown > 0 && width + "and makes 99 more changes".len() > WIDTH {
-            break;
-        }
-        shown += 1;
-    }
-    let hidden = phrases.len() - shown;
-    phrases.truncate(shown);
-    match hidden {
-        0 => {}
-        1 => phrases.push("makes one more change".to_owned()),
-        more => phrases.push(format!("makes {more} more changes")),
-    }
+    cut(&mut phrases);
     let sentence = match phrases.as_slice() {
         [] => "does nothing yet".to_owned(),
         [one] => one.clone(),
@@ -176,4 +153,24 @@ fn summary(operations: &[Operation]) -> String {
     let mut letters = sentence.chars();
     let head: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     format!("{head}{}.", letters.as_str())
+}
+
+/// Keeps as many phrases as make a line of ordinary length, and says how many more there are.
+fn cut(phrases: &mut Vec<String>) {
+    let width = |phrases: &[String]| phrases.iter().map(|phrase| phrase.chars().count() + 2).sum::<usize>();
+    if width(phrases) <= WIDTH {
+        return;
+    }
+    let room = WIDTH - "makes 999 more changes, and".len();
+    let mut shown = phrases.len();
+    while shown > 1 && width(&phrases[..shown]) > room {
+        shown -= 1;
+    }
+    let hidden = phrases.len() - shown;
+    phrases.truncate(shown);
+    match hidden {
+        0 => {}
+        1 => phrases.push("makes one more change".to_owned()),
+        more => phrases.push(format!("makes {more} more changes")),
+    }
 }

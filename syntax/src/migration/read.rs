@@ -1,22 +1,23 @@
 //! `migration! { … }` -> operations, in one pass.
 
-use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
-use modelshift_schema::index::Index;
-use modelshift_schema::name::{AppLabel, MigrationId, ModelName, TableName};
+use modelshift_schema::name::{AppLabel, ModelName};
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterField, AlterModelTable, CreateModel, DeleteModel, Operation,
-    RemoveConstraint, RemoveField, RemoveIndex, RenameField, RenameIndex, RenameModel, RunSql,
+    RemoveConstraint, RemoveField, RemoveIndex, RenameField, RenameIndex, RenameModel,
 };
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{ParseBuffer, ParseStream, Parser};
-use syn::{Ident, LitStr, Token, braced, bracketed, parenthesized};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Ident, Token};
 
 use super::MigrationBody;
+use super::parts::{
+    add_constraint, add_index, arrow, at_end, dependencies, in_braces, in_parentheses, name, of_model,
+    run_sql, table, text,
+};
 use crate::ast::{FieldAst, Source, StructAst};
-use crate::attr::container;
 use crate::ctxt::Ctxt;
 use crate::ident;
 use crate::lower;
@@ -195,7 +196,7 @@ impl Reader {
         input: ParseStream<'_>,
         ctxt: &mut Ctxt,
     ) -> syn::Result<Option<(ModelName, Field, Option<Expr>)>> {
-        let model = in_parentheses(word, input, "Post", |input| input.parse::<Ident>())?;
+        let model = in_parentheses(word, input, "Post", <Ident as Parse>::parse)?;
         let content = in_braces(word, input, &format!("{word}(Post) {{ rating: i32 }}"))?;
         let attributes = content.call(syn::Attribute::parse_outer)?;
         let mut field = content.call(syn::Field::parse_named)?;
@@ -225,177 +226,5 @@ fn unknown_operation(word: &str) -> String {
     match nearest(word, KEYWORDS.into_iter().chain(["depends_on"])) {
         Some(near) => format!("unknown operation `{word}`; did you mean `{near}`?"),
         None => format!("unknown operation `{word}`; expected one of `{}`", KEYWORDS.join("`, `")),
-    }
-}
-
-/// Reads `= ["blog.0001_initial"]`.
-fn dependencies(word: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<MigrationId>> {
-    const SAMPLE: &str = "expected migrations, such as `depends_on = [\"blog.0001_initial\"];`";
-    let expected = |_| syn::Error::new(word.span(), SAMPLE);
-    input.parse::<Token![=]>().map_err(expected)?;
-    if !input.peek(syn::token::Bracket) {
-        return Err(syn::Error::new(word.span(), SAMPLE));
-    }
-    let content;
-    bracketed!(content in input);
-    let mut ids: Vec<MigrationId> = Vec::new();
-    while !content.is_empty() {
-        let at = content.span();
-        let literal: LitStr = content.parse().map_err(|_| syn::Error::new(at, SAMPLE))?;
-        let id = literal.value().parse::<MigrationId>();
-        let id = id.map_err(|error| syn::Error::new(literal.span(), format!("{error}; {SAMPLE}")))?;
-        if ids.contains(&id) {
-            return Err(syn::Error::new(literal.span(), format!("duplicate dependency `{id}`; keep one")));
-        }
-        ids.push(id);
-        crate::attr::comma(&content)?;
-    }
-    Ok(ids)
-}
-
-/// Reads `(…)` after the word of an operation.
-fn in_parentheses<T>(
-    word: &Ident,
-    input: ParseStream<'_>,
-    sample: &str,
-    read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
-) -> syn::Result<T> {
-    let expected = |at| syn::Error::new(at, format!("expected `{word}({sample})`"));
-    if !input.peek(syn::token::Paren) {
-        return Err(expected(word.span()));
-    }
-    let content;
-    let parentheses = parenthesized!(content in input);
-    let value = read(&content).map_err(|_| expected(parentheses.span.join()))?;
-    if content.is_empty() { Ok(value) } else { Err(expected(parentheses.span.join())) }
-}
-
-fn in_braces<'a>(word: &Ident, input: ParseStream<'a>, sample: &str) -> syn::Result<ParseBuffer<'a>> {
-    if !input.peek(syn::token::Brace) {
-        return Err(syn::Error::new(word.span(), format!("expected `{sample}`")));
-    }
-    let content;
-    braced!(content in input);
-    Ok(content)
-}
-
-fn at_end(input: ParseStream<'_>, expected: &str) -> syn::Result<()> {
-    if input.is_empty() {
-        Ok(())
-    } else {
-        Err(input.error(format!("expected {expected}; write one operation for each")))
-    }
-}
-
-fn name(input: ParseStream<'_>) -> syn::Result<String> {
-    input.parse::<Ident>().map(|ident| ident::name(&ident))
-}
-
-fn text(input: ParseStream<'_>) -> syn::Result<String> {
-    input.parse::<LitStr>().map(|literal| literal.value())
-}
-
-/// Reads `"posts"`, or `()` for the name that goes without saying.
-fn table(input: ParseStream<'_>) -> syn::Result<Option<TableName>> {
-    if input.peek(syn::token::Paren) {
-        let nothing;
-        parenthesized!(nothing in input);
-        return at_end(&nothing, "`()`").map(|()| None);
-    }
-    text(input).map(|name| Some(name.into()))
-}
-
-/// Reads `before -> after`.
-fn arrow(
-    input: ParseStream<'_>,
-    part: impl Fn(ParseStream<'_>) -> syn::Result<String>,
-) -> syn::Result<(String, String)> {
-    let before = part(input)?;
-    input.parse::<Token![->]>()?;
-    Ok((before, part(input)?))
-}
-
-/// Reads `Model: …`.
-fn of_model<T>(
-    input: ParseStream<'_>,
-    part: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
-) -> syn::Result<(ModelName, T)> {
-    let model = name(input)?;
-    input.parse::<Token![:]>()?;
-    Ok((model.into(), part(input)?))
-}
-
-fn add_index(word: &Ident, input: ParseStream<'_>) -> syn::Result<(ModelName, Index)> {
-    const SAMPLE: &str = "AddIndex(Post) { index(name = \"post_title_idx\", fields(title)) }";
-    let model = in_parentheses(word, input, "Post", name)?;
-    let content = in_braces(word, input, SAMPLE)?;
-    let key = content
-        .call(Ident::parse_any)
-        .map_err(|_| syn::Error::new(word.span(), format!("expected `{SAMPLE}`")))?;
-    if key != "index" {
-        return Err(syn::Error::new(key.span(), format!("expected `{SAMPLE}`")));
-    }
-    let index = container::index(&key, &content)?;
-    named(&key, index.name.is_some())?;
-    at_end(&content, "one index in an operation")?;
-    Ok((model.into(), lower::index(&index)))
-}
-
-fn add_constraint(word: &Ident, input: ParseStream<'_>) -> syn::Result<(ModelName, Constraint)> {
-    const SAMPLE: &str = "AddConstraint(Post) { check(name = \"rating_range\", rating >= 0) }";
-    let model = in_parentheses(word, input, "Post", name)?;
-    let content = in_braces(word, input, SAMPLE)?;
-    let key = content
-        .call(Ident::parse_any)
-        .map_err(|_| syn::Error::new(word.span(), format!("expected `{SAMPLE}`")))?;
-    if key != "unique" && key != "check" {
-        return Err(syn::Error::new(key.span(), format!("expected `{SAMPLE}`")));
-    }
-    let constraint = lower::constraint(&container::constraint(&key, &content)?);
-    named(&key, constraint.name().is_some())?;
-    at_end(&content, "one constraint in an operation")?;
-    Ok((model.into(), constraint))
-}
-
-/// A migration names what it makes, or a later rule for names would change what it did.
-fn named(key: &Ident, is_named: bool) -> syn::Result<()> {
-    if is_named {
-        return Ok(());
-    }
-    Err(syn::Error::new(key.span(), format!("expected a name, such as `{key}(name = \"post_title\", …)`")))
-}
-
-/// Reads `{ forward = "…", reverse = "…" }`.
-fn run_sql(word: &Ident, input: ParseStream<'_>) -> syn::Result<RunSql> {
-    const SAMPLE: &str = "RunSql { forward = \"…\", reverse = \"…\" }";
-    let content = in_braces(word, input, SAMPLE)?;
-    let mut forward = None;
-    let mut reverse = None;
-    while !content.is_empty() {
-        let key = content.call(Ident::parse_any)?;
-        let expected = || {
-            syn::Error::new(
-                key.span(),
-                format!("expected `{SAMPLE}`; `reverse = ()` where nothing is to be done"),
-            )
-        };
-        content.parse::<Token![=]>().map_err(|_| expected())?;
-        if key == "reverse" && content.peek(syn::token::Paren) {
-            let nothing;
-            parenthesized!(nothing in content);
-            at_end(&nothing, "`()`")?;
-            crate::attr::set(&mut reverse, &key, String::new())?;
-        } else if key == "reverse" || key == "forward" {
-            let sql = text(&content).map_err(|_| expected())?;
-            let slot = if key == "forward" { &mut forward } else { &mut reverse };
-            crate::attr::set(slot, &key, sql)?;
-        } else {
-            return Err(expected());
-        }
-        crate::attr::comma(&content)?;
-    }
-    match forward {
-        Some(forward) => Ok(RunSql { forward: forward.value, reverse: reverse.map(|reverse| reverse.value) }),
-        None => Err(syn::Error::new(word.span(), format!("expected `{SAMPLE}`"))),
     }
 }

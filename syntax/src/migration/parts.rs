@@ -1,0 +1,189 @@
+//! The pieces that operations are spelled with: `(Model: before -> after)`, `{ index(…) }`, `= ["blog.0001_initial"]`.
+
+use modelshift_schema::constraint::Constraint;
+use modelshift_schema::index::Index;
+use modelshift_schema::name::{MigrationId, ModelName, TableName};
+use modelshift_schema::operation::RunSql;
+use syn::ext::IdentExt;
+use syn::parse::{ParseBuffer, ParseStream};
+use syn::{Ident, LitStr, Token, braced, bracketed, parenthesized};
+
+use crate::attr::{self, container};
+use crate::ident;
+use crate::lower;
+
+/// Reads `= ["blog.0001_initial"]`.
+pub(super) fn dependencies(word: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<MigrationId>> {
+    const SAMPLE: &str = "expected migrations, such as `depends_on = [\"blog.0001_initial\"];`";
+    let expected = |_| syn::Error::new(word.span(), SAMPLE);
+    input.parse::<Token![=]>().map_err(expected)?;
+    if !input.peek(syn::token::Bracket) {
+        return Err(syn::Error::new(word.span(), SAMPLE));
+    }
+    let content;
+    bracketed!(content in input);
+    let mut ids: Vec<MigrationId> = Vec::new();
+    while !content.is_empty() {
+        let at = content.span();
+        let literal: LitStr = content.parse().map_err(|_| syn::Error::new(at, SAMPLE))?;
+        let id = literal.value().parse::<MigrationId>();
+        let id = id.map_err(|error| syn::Error::new(literal.span(), format!("{error}; {SAMPLE}")))?;
+        if ids.contains(&id) {
+            return Err(syn::Error::new(literal.span(), format!("duplicate dependency `{id}`; keep one")));
+        }
+        ids.push(id);
+        attr::comma(&content)?;
+    }
+    Ok(ids)
+}
+
+/// Reads `(…)` after the word of an operation.
+pub(super) fn in_parentheses<T>(
+    word: &Ident,
+    input: ParseStream<'_>,
+    sample: &str,
+    read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
+    let expected = |at| syn::Error::new(at, format!("expected `{word}({sample})`"));
+    if !input.peek(syn::token::Paren) {
+        return Err(expected(word.span()));
+    }
+    let content;
+    let parentheses = parenthesized!(content in input);
+    let value = read(&content).map_err(|_| expected(parentheses.span.join()))?;
+    if content.is_empty() { Ok(value) } else { Err(expected(parentheses.span.join())) }
+}
+
+pub(super) fn in_braces<'a>(
+    word: &Ident,
+    input: ParseStream<'a>,
+    sample: &str,
+) -> syn::Result<ParseBuffer<'a>> {
+    if !input.peek(syn::token::Brace) {
+        return Err(syn::Error::new(word.span(), format!("expected `{sample}`")));
+    }
+    let content;
+    braced!(content in input);
+    Ok(content)
+}
+
+pub(super) fn at_end(input: ParseStream<'_>, expected: &str) -> syn::Result<()> {
+    if input.is_empty() {
+        Ok(())
+    } else {
+        Err(input.error(format!("expected {expected}; write one operation for each")))
+    }
+}
+
+pub(super) fn name(input: ParseStream<'_>) -> syn::Result<String> {
+    input.parse::<Ident>().map(|ident| ident::name(&ident))
+}
+
+pub(super) fn text(input: ParseStream<'_>) -> syn::Result<String> {
+    input.parse::<LitStr>().map(|literal| literal.value())
+}
+
+/// Reads `"posts"`, or `()` for the name that goes without saying.
+pub(super) fn table(input: ParseStream<'_>) -> syn::Result<Option<TableName>> {
+    if input.peek(syn::token::Paren) {
+        let nothing;
+        parenthesized!(nothing in input);
+        return at_end(&nothing, "`()`").map(|()| None);
+    }
+    text(input).map(|name| Some(name.into()))
+}
+
+/// Reads `before -> after`.
+pub(super) fn arrow(
+    input: ParseStream<'_>,
+    part: impl Fn(ParseStream<'_>) -> syn::Result<String>,
+) -> syn::Result<(String, String)> {
+    let before = part(input)?;
+    input.parse::<Token![->]>()?;
+    Ok((before, part(input)?))
+}
+
+/// Reads `Model: …`.
+pub(super) fn of_model<T>(
+    input: ParseStream<'_>,
+    part: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<(ModelName, T)> {
+    let model = name(input)?;
+    input.parse::<Token![:]>()?;
+    Ok((model.into(), part(input)?))
+}
+
+pub(super) fn add_index(word: &Ident, input: ParseStream<'_>) -> syn::Result<(ModelName, Index)> {
+    const SAMPLE: &str = "AddIndex(Post) { index(name = \"post_title_idx\", fields(title)) }";
+    let model = in_parentheses(word, input, "Post", name)?;
+    let content = in_braces(word, input, SAMPLE)?;
+    let key = content
+        .call(Ident::parse_any)
+        .map_err(|_| syn::Error::new(word.span(), format!("expected `{SAMPLE}`")))?;
+    if key != "index" {
+        return Err(syn::Error::new(key.span(), format!("expected `{SAMPLE}`")));
+    }
+    let index = container::index(&key, &content)?;
+    named(&key, index.name.is_some())?;
+    at_end(&content, "one index in an operation")?;
+    Ok((model.into(), lower::index(&index)))
+}
+
+pub(super) fn add_constraint(word: &Ident, input: ParseStream<'_>) -> syn::Result<(ModelName, Constraint)> {
+    const SAMPLE: &str = "AddConstraint(Post) { check(name = \"rating_range\", rating >= 0) }";
+    let model = in_parentheses(word, input, "Post", name)?;
+    let content = in_braces(word, input, SAMPLE)?;
+    let key = content
+        .call(Ident::parse_any)
+        .map_err(|_| syn::Error::new(word.span(), format!("expected `{SAMPLE}`")))?;
+    if key != "unique" && key != "check" {
+        return Err(syn::Error::new(key.span(), format!("expected `{SAMPLE}`")));
+    }
+    let constraint = lower::constraint(&container::constraint(&key, &content)?);
+    named(&key, constraint.name().is_some())?;
+    at_end(&content, "one constraint in an operation")?;
+    Ok((model.into(), constraint))
+}
+
+/// A migration names what it makes, or a later rule for names would change what it did.
+pub(super) fn named(key: &Ident, is_named: bool) -> syn::Result<()> {
+    if is_named {
+        return Ok(());
+    }
+    Err(syn::Error::new(key.span(), format!("expected a name, such as `{key}(name = \"post_title\", …)`")))
+}
+
+/// Reads `{ forward = "…", reverse = "…" }`.
+pub(super) fn run_sql(word: &Ident, input: ParseStream<'_>) -> syn::Result<RunSql> {
+    const SAMPLE: &str = "RunSql { forward = \"…\", reverse = \"…\" }";
+    let content = in_braces(word, input, SAMPLE)?;
+    let mut forward = None;
+    let mut reverse = None;
+    while !content.is_empty() {
+        let key = content.call(Ident::parse_any)?;
+        let expected = || {
+            syn::Error::new(
+                key.span(),
+                format!("expected `{SAMPLE}`; `reverse = ()` where nothing is to be done"),
+            )
+        };
+        content.parse::<Token![=]>().map_err(|_| expected())?;
+        if key == "reverse" && content.peek(syn::token::Paren) {
+            let nothing;
+            parenthesized!(nothing in content);
+            at_end(&nothing, "`()`")?;
+            attr::set(&mut reverse, &key, String::new())?;
+        } else if key == "reverse" || key == "forward" {
+            let sql = text(&content).map_err(|_| expected())?;
+            let slot = if key == "forward" { &mut forward } else { &mut reverse };
+            attr::set(slot, &key, sql)?;
+        } else {
+            return Err(expected());
+        }
+        attr::comma(&content)?;
+    }
+    match forward {
+        Some(forward) => Ok(RunSql { forward: forward.value, reverse: reverse.map(|reverse| reverse.value) }),
+        None => Err(syn::Error::new(word.span(), format!("expected `{SAMPLE}`"))),
+    }
+}

@@ -1,0 +1,252 @@
+//! Generated expressions, models and operations: whatever the grammar can say, hostile names and texts included.
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::constraint::Constraint;
+use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
+use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::index::{Index, IndexPart};
+use modelshift_schema::model::Model;
+use modelshift_schema::name::{FieldName, MigrationId, ModelKey, ModelName, ObjectName, TableName};
+use modelshift_schema::operation::{
+    AddConstraint, AddField, AddIndex, AlterField, AlterModelTable, CreateModel, DeleteModel, Operation,
+    RemoveConstraint, RemoveField, RemoveIndex, RenameField, RenameIndex, RenameModel, RunSql,
+};
+use modelshift_schema::relation::{ForeignKey, ReferentialAction};
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// A name that Rust allows, words of the language and of the grammar included.
+pub(crate) fn identifier() -> BoxedStrategy<String> {
+    prop_oneof![
+        3 => "[a-z][a-z0-9_]{0,12}",
+        1 => select(vec!["type", "match", "gen", "async", "true", "name", "index", "fields", "union", "größe", "_x"])
+            .prop_map(str::to_owned),
+    ]
+    .boxed()
+}
+
+fn model_name() -> BoxedStrategy<String> {
+    prop_oneof![4 => "[A-Z][A-Za-z0-9]{0,10}", 1 => select(vec!["struct", "Struct", "Ä"]).prop_map(str::to_owned)]
+        .prop_filter("no Rust type of this name", |name| name != "Self")
+        .boxed()
+}
+
+/// Text with everything that may go wrong between two quotes.
+pub(crate) fn text() -> BoxedStrategy<String> {
+    let hostile = [
+        "\"",
+        "\\",
+        "\n",
+        "\r",
+        "\r\n",
+        "\t",
+        "\0",
+        "'",
+        "`",
+        "{",
+        "}",
+        "#",
+        "\"#",
+        "\u{202e}",
+        "\u{feff}",
+        "é",
+        "🦀",
+        "*/",
+        "// modelshift 1 x",
+        "\u{1b}",
+    ];
+    let piece = prop_oneof![
+        select(hostile.to_vec()).prop_map(str::to_owned),
+        "[ -~]{0,6}",
+        any::<char>().prop_map(String::from)
+    ];
+    vec(piece, 0..5).prop_map(|pieces| pieces.concat()).boxed()
+}
+
+/// A name in the database: anything, within the limit.
+fn object_name() -> BoxedStrategy<String> {
+    text().prop_filter("1 to 63 bytes", |name| (1..=63).contains(&name.len())).boxed()
+}
+
+fn literal() -> BoxedStrategy<Literal> {
+    prop_oneof![
+        any::<bool>().prop_map(Literal::Bool),
+        any::<i64>().prop_map(|number| Literal::Int(number.into())),
+        any::<u64>().prop_map(|number| Literal::Int(number.into())),
+        (any::<u16>(), any::<u16>()).prop_map(|(whole, part)| Literal::Float(format!("{whole}.{part}"))),
+        (1..9u8, 1..9u8).prop_map(|(digits, power)| Literal::Float(format!("{digits}e{power}"))),
+        text().prop_map(Literal::Text),
+        vec(any::<u8>(), 0..6).prop_map(Literal::Bytes),
+    ]
+    .boxed()
+}
+
+fn operator() -> BoxedStrategy<BinaryOp> {
+    use BinaryOp::{Add, And, Div, Eq, Ge, Gt, Le, Lt, Mul, Ne, Or, Rem, Sub};
+    select(vec![Or, And, Eq, Ne, Lt, Le, Gt, Ge, Add, Sub, Mul, Div, Rem]).boxed()
+}
+
+/// Any expression.
+pub(crate) fn expr() -> BoxedStrategy<Expr> {
+    let leaf = prop_oneof![
+        identifier().prop_map(Expr::Name),
+        literal().prop_map(Expr::Literal),
+        text().prop_filter("not blank", |sql| !sql.trim().is_empty()).prop_map(Expr::Raw),
+        Just(Expr::Call { function: Function::Now, arguments: Vec::new() }),
+    ];
+    leaf.prop_recursive(4, 24, 3, |inner| {
+        let boxed = inner.clone().prop_map(Box::new);
+        prop_oneof![
+            boxed.clone().prop_map(Expr::Not),
+            boxed.clone().prop_map(Expr::Neg),
+            (operator(), boxed.clone(), boxed.clone()).prop_map(|(op, left, right)| Expr::Binary {
+                op,
+                left,
+                right
+            }),
+            (boxed.clone(), any::<bool>()).prop_map(|(operand, negated)| Expr::IsNull { operand, negated }),
+            (boxed.clone(), vec(inner.clone(), 1..3))
+                .prop_map(|(operand, list)| Expr::InList { operand, list }),
+            (boxed, text()).prop_map(|(operand, pattern)| Expr::Like { operand, pattern }),
+            inner.clone().prop_map(|it| Expr::Call { function: Function::Lower, arguments: vec![it] }),
+            vec(inner, 2..4).prop_map(|arguments| Expr::Call { function: Function::Coalesce, arguments }),
+        ]
+    })
+    .boxed()
+}
+
+fn action() -> BoxedStrategy<ReferentialAction> {
+    select(ReferentialAction::ALL.to_vec()).boxed()
+}
+
+fn kind() -> BoxedStrategy<FieldKind> {
+    let to = (select(vec!["blog", "accounts", "type"]), model_name())
+        .prop_map(|(app, name)| ModelKey::new(app, name));
+    let reference = (to, action(), action(), option::of(text()));
+    prop_oneof![
+        3 => select(ColumnType::samples()).prop_map(FieldKind::Column),
+        1 => reference.prop_map(|(to, on_delete, on_update, related_name)| {
+            FieldKind::ForeignKey(ForeignKey { to, on_delete, on_update, related_name })
+        }),
+    ]
+    .boxed()
+}
+
+/// Any field, under a given name.
+fn field_named(name: String) -> BoxedStrategy<Field> {
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    (kind(), flags, option::of(expr()), option::of(object_name()))
+        .prop_map(move |(kind, (null, primary_key, unique, index), default, column)| Field {
+            name: FieldName::new(&name),
+            kind,
+            null,
+            primary_key,
+            unique,
+            index,
+            default,
+            column: column.map(Into::into),
+        })
+        .boxed()
+}
+
+fn field() -> BoxedStrategy<Field> {
+    identifier().prop_flat_map(field_named).boxed()
+}
+
+fn index(name: BoxedStrategy<Option<ObjectName>>) -> BoxedStrategy<Index> {
+    let part = (expr(), any::<bool>()).prop_map(|(value, descending)| IndexPart { value, descending });
+    let plain = (identifier(), any::<bool>())
+        .prop_map(|(name, descending)| IndexPart { value: Expr::Name(name), descending });
+    let parts = prop_oneof![vec(part, 1..3), vec(plain, 1..4)];
+    (name, parts, option::of(expr())).prop_map(|(name, parts, when)| Index { name, parts, when }).boxed()
+}
+
+fn constraint(name: BoxedStrategy<Option<ObjectName>>) -> BoxedStrategy<Constraint> {
+    let fields = vec(identifier().prop_map(FieldName::new), 1..4);
+    prop_oneof![
+        (name.clone(), fields, option::of(expr())).prop_map(|(name, fields, when)| Constraint::Unique {
+            name,
+            fields,
+            when
+        }),
+        (name, expr()).prop_map(|(name, condition)| Constraint::Check { name, condition }),
+    ]
+    .boxed()
+}
+
+fn optional_name() -> BoxedStrategy<Option<ObjectName>> {
+    option::of(object_name().prop_map(ObjectName::new)).boxed()
+}
+
+fn given_name() -> BoxedStrategy<Option<ObjectName>> {
+    object_name().prop_map(|name| Some(ObjectName::new(name))).boxed()
+}
+
+/// A model with a key.
+pub(crate) fn model() -> BoxedStrategy<Model> {
+    let fields = btree_map(identifier(), Just(()), 1..6)
+        .prop_flat_map(|names| names.into_keys().map(field_named).collect::<Vec<_>>())
+        .prop_map(|mut fields| {
+            if !fields.iter().any(|field| field.primary_key) {
+                fields[0].primary_key = true;
+            }
+            fields
+        });
+    let objects = (vec(index(optional_name()), 0..3), vec(constraint(optional_name()), 0..3));
+    (model_name(), option::of(object_name()), fields, objects)
+        .prop_map(|(name, table, fields, (indexes, constraints))| Model {
+            name: ModelName::new(name),
+            table: table.map(TableName::new),
+            fields,
+            indexes,
+            constraints,
+        })
+        .boxed()
+}
+
+/// Any operation.
+pub(crate) fn operation() -> BoxedStrategy<Operation> {
+    let name = || model_name().prop_map(ModelName::new);
+    let field_name = || identifier().prop_map(FieldName::new);
+    let object = || object_name().prop_map(ObjectName::new);
+    prop_oneof![
+        model().prop_map(|model| Operation::CreateModel(CreateModel { model })),
+        name().prop_map(|model| Operation::DeleteModel(DeleteModel { model })),
+        (name(), name()).prop_map(|(before, after)| Operation::RenameModel(RenameModel { before, after })),
+        (name(), option::of(object_name().prop_map(TableName::new)))
+            .prop_map(|(model, table)| Operation::AlterModelTable(AlterModelTable { model, table })),
+        (name(), field(), option::of(expr()))
+            .prop_map(|(model, field, backfill)| Operation::AddField(AddField { model, field, backfill })),
+        (name(), field(), option::of(expr())).prop_map(|(model, field, backfill)| Operation::AlterField(
+            AlterField { model, field, backfill }
+        )),
+        (name(), field_name())
+            .prop_map(|(model, field)| Operation::RemoveField(RemoveField { model, field })),
+        (name(), field_name(), field_name())
+            .prop_map(|(model, before, after)| Operation::RenameField(RenameField { model, before, after })),
+        (name(), index(given_name()))
+            .prop_map(|(model, index)| Operation::AddIndex(AddIndex { model, index })),
+        (name(), object()).prop_map(|(model, name)| Operation::RemoveIndex(RemoveIndex { model, name })),
+        (name(), object(), object()).prop_map(|(model, before, after)| Operation::RenameIndex(RenameIndex {
+            model,
+            before,
+            after
+        })),
+        (name(), constraint(given_name()))
+            .prop_map(|(model, constraint)| Operation::AddConstraint(AddConstraint { model, constraint })),
+        (name(), object())
+            .prop_map(|(model, name)| Operation::RemoveConstraint(RemoveConstraint { model, name })),
+        (text(), option::of(text()))
+            .prop_map(|(forward, reverse)| Operation::RunSql(RunSql { forward, reverse })),
+    ]
+    .boxed()
+}
+
+/// What a migration may depend on, each once.
+pub(crate) fn dependencies() -> BoxedStrategy<Vec<MigrationId>> {
+    btree_map("[a-z][a-z_]{0,8}", "[0-9]{4}_[a-z_]{1,12}", 0..4)
+        .prop_map(|map| map.into_iter().map(|(app, name)| MigrationId::new(app, name)).collect())
+        .boxed()
+}
