@@ -17,13 +17,14 @@ mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::column_type::ColumnType;
 use crate::error::DetectError;
 use crate::field::Field;
 use crate::hints::{FieldHints, ModelHints, SourceModel};
 use crate::model::Model;
 use crate::name::{AppLabel, FieldName, ModelKey};
 use crate::operation::Operation;
-use crate::question::{Question, QuestionKind};
+use crate::question::{MissingValue, Question, QuestionKind};
 use crate::state::ProjectState;
 
 use self::order::Planned;
@@ -110,6 +111,12 @@ impl Sight<'_> {
 
     fn field_hints(&self, key: &ModelKey, field: &FieldName) -> Option<&FieldHints> {
         self.hints(key)?.fields.get(field)
+    }
+
+    fn missing_value(&self, key: &ModelKey, field: &Field) -> MissingValue {
+        // The models are checked, so that a reference has a type.
+        let column_type = self.target.column_type(key, field).unwrap_or(ColumnType::I64);
+        MissingValue::of(field, &column_type)
     }
 
     /// Gives the app's wanted models, in the order of their keys.

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::column_type::ColumnType;
-use crate::field::{Field, FieldKind};
+use crate::field::Field;
 use crate::name::{FieldName, ModelKey, ModelName};
 
 /// A question about a model or one of its fields.
@@ -63,43 +63,47 @@ pub enum QuestionKind {
 /// A value that rows lack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingValue {
-    /// A value that the type has, as source spells it; none for a reference.
-    pub sample: Option<String>,
+    /// A value that the type has, as source spells it.
+    pub sample: String,
     /// True where one value for all rows would break a rule that they differ.
     pub unique: bool,
+    /// The model whose key the value is, for a reference.
+    pub reference: Option<ModelName>,
 }
 
 impl MissingValue {
-    /// Gives what rows lack for a field.
-    pub fn of(field: &Field) -> Self {
-        let sample = match &field.kind {
-            FieldKind::Column(column_type) => Some(sample(column_type).to_owned()),
-            FieldKind::ForeignKey(_) => None,
+    /// Gives what rows lack for a field, whose column has this type.
+    pub fn of(field: &Field, column_type: &ColumnType) -> Self {
+        let reference = field.relation().map(|relation| relation.to.name.clone());
+        let sample = match reference {
+            Some(_) => key_sample(column_type),
+            None => sample(column_type),
         };
-        Self { sample, unique: field.unique || field.primary_key }
+        Self { sample: sample.to_owned(), unique: field.unique || field.primary_key, reference }
     }
 
     /// Gives the attributes that would provide the value, and what each means.
-    fn attributes(&self) -> Vec<(String, &'static str)> {
-        const BACKFILL: &str = "a value for the rows that exist, used once";
-        match (&self.sample, self.unique) {
-            (Some(sample), true) if sample == "random_uuid()" => vec![
-                (format!("default = {sample}"), "a default in the database, another one for each row"),
-                (format!("backfill = {sample}"), BACKFILL),
-            ],
-            (Some(_), true) => {
-                vec![(
-                    "backfill = …".to_owned(),
-                    "an expression over other fields that gives each row its own",
-                )]
+    fn attributes(&self) -> Vec<(String, String)> {
+        let Self { sample, unique, reference } = self;
+        let way = |word: &str, meaning: &str| (format!("{word} = {sample}"), meaning.to_owned());
+        let once = way("backfill", "a value for the rows that exist, used once");
+        match reference {
+            Some(_) if *unique => Vec::new(),
+            Some(model) => {
+                vec![way("backfill", &format!("the key of the `{model}` that rows which exist refer to"))]
             }
-            (Some(sample), false) => vec![
-                (format!("default = {sample}"), "a default in the database, also for rows to come"),
-                (format!("backfill = {sample}"), BACKFILL),
-            ],
-            (None, _) => vec![("backfill = …".to_owned(), "the key that the rows which exist refer to")],
+            None if !unique => vec![way("default", "a default in the database, also for rows to come"), once],
+            None if sample == "random_uuid()" => {
+                vec![way("default", "a default in the database, another one for each row"), once]
+            }
+            None => Vec::new(),
         }
     }
+}
+
+/// A key that a row may have, as source spells it.
+fn key_sample(column_type: &ColumnType) -> &'static str {
+    if column_type.is_integer() { "1" } else { "\"…\"" }
 }
 
 /// A value that says least, as source spells it.
@@ -193,17 +197,20 @@ impl Question {
         };
         let new = |meaning: &str| WayOut::new(format!("#[{scope}(new)]"), meaning);
         match &self.kind {
-            QuestionKind::NewNotNull(missing) => with_values(missing, "", "", "rows that exist hold NULL"),
-            QuestionKind::NullToNotNull(missing) => with_values(missing, "", "", "NULL stays allowed"),
+            QuestionKind::NewNotNull(missing) if missing.unique => {
+                values_or_null(missing, "rows that exist hold NULL until each is given its own value")
+            }
+            QuestionKind::NewNotNull(missing) => values_or_null(missing, "rows that exist hold NULL"),
+            QuestionKind::NullToNotNull(missing) => values_or_null(missing, "NULL stays allowed"),
             QuestionKind::RenamedField { candidates, missing } => {
                 let mut ways: Vec<WayOut> = candidates.iter().map(|it| renamed(it.as_str())).collect();
                 match missing {
                     None => ways.push(new("a new field: what is gone goes with its values")),
-                    Some(missing) => {
-                        let meaning = "a new field, ";
-                        ways.extend(with_values(missing, "new, ", meaning, ""));
-                        ways.retain(|way| !way.write.starts_with("Option"));
+                    Some(missing) if missing.attributes().is_empty() => {
+                        let meaning = "a new field, rows that exist hold NULL";
+                        ways.push(WayOut::new("#[field(new)] and Option<…>", meaning));
                     }
+                    Some(missing) => ways.extend(values(missing, "new, ", "a new field, ")),
                 }
                 ways
             }
@@ -243,11 +250,13 @@ fn gone<T: std::fmt::Display>(names: &[T]) -> String {
     format!("{} {verb} gone", quoted.join(", "))
 }
 
-fn with_values(missing: &MissingValue, prefix: &str, meaning: &str, of_null: &str) -> Vec<WayOut> {
-    let attributes = missing.attributes().into_iter();
-    let mut ways: Vec<WayOut> = attributes
-        .map(|(text, what)| WayOut::new(format!("#[field({prefix}{text})]"), format!("{meaning}{what}")))
-        .collect();
+fn values(missing: &MissingValue, prefix: &str, meaning: &str) -> Vec<WayOut> {
+    let way = |(text, what)| WayOut::new(format!("#[field({prefix}{text})]"), format!("{meaning}{what}"));
+    missing.attributes().into_iter().map(way).collect()
+}
+
+fn values_or_null(missing: &MissingValue, of_null: &str) -> Vec<WayOut> {
+    let mut ways = values(missing, "", "");
     ways.push(WayOut::new("Option<…>", of_null));
     ways
 }

@@ -7,7 +7,7 @@ use crate::expr::Expr;
 use crate::field::Field;
 use crate::name::{FieldName, ModelKey};
 use crate::operation::{AddField, AlterField, Operation, RemoveField};
-use crate::question::{MissingValue, QuestionKind};
+use crate::question::QuestionKind;
 use crate::state::ProjectState;
 
 /// Finds fields that went.
@@ -41,7 +41,7 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
             let is_automatic = pair.after.automatic_key().is_some_and(|key| key.name == field.name);
             let has_value = field.null || is_automatic || field.default.is_some() || backfill.is_some();
             if !has_value && !found.has_asked(pair.key, &field.name) {
-                let kind = QuestionKind::NewNotNull(MissingValue::of(field));
+                let kind = QuestionKind::NewNotNull(sight.missing_value(pair.key, field));
                 found.ask(pair.key, Some(&field.name), kind);
             }
             let taken = backfill_names(sight, &pair, field);
@@ -72,7 +72,7 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
                 && backfill.is_none()
                 && !found.has_asked(pair.key, &after.name)
             {
-                let kind = QuestionKind::NullToNotNull(MissingValue::of(after));
+                let kind = QuestionKind::NullToNotNull(sight.missing_value(pair.key, after));
                 found.ask(pair.key, Some(&after.name), kind);
             }
             let alter = AlterField {

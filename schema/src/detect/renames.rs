@@ -11,7 +11,7 @@ use crate::field::{Field, FieldKind};
 use crate::model::Model;
 use crate::name::{FieldName, ModelKey, ModelName};
 use crate::operation::{AlterField, AlterModelTable, Operation, RenameField, RenameModel};
-use crate::question::{MissingValue, QuestionKind};
+use crate::question::QuestionKind;
 use crate::state::ProjectState;
 
 /// Renames models in the state as their hints say, and asks about those that may have been renamed.
@@ -151,7 +151,7 @@ fn ask_about_fields(
         if !candidates.is_empty() {
             let has_value =
                 field.null || field.default.is_some() || hints.is_some_and(|hints| hints.backfill.is_some());
-            let missing = (!has_value).then(|| MissingValue::of(field));
+            let missing = (!has_value).then(|| sight.missing_value(pair.key, field));
             found.ask(pair.key, Some(&field.name), QuestionKind::RenamedField { candidates, missing });
         }
     }

@@ -11,7 +11,7 @@ fn a_new_field_is_offered_a_value_of_its_type() {
     let field = Field::new("rating", ColumnType::I32);
     check(
         Some("rating"),
-        QuestionKind::NewNotNull(MissingValue::of(&field)),
+        QuestionKind::NewNotNull(MissingValue::of(&field, &ColumnType::I32)),
         "`Author.rating` is a new NOT NULL field, and rows that exist have no value for it
 pick one:
   #[field(default = 0)]     a default in the database, also for rows to come
@@ -25,21 +25,30 @@ fn a_reference_and_a_unique_field_are_offered_no_constant() {
     let reference = Field::foreign_key("city", ForeignKey::new(ModelKey::new("blog", "City")));
     check(
         Some("city"),
-        QuestionKind::NullToNotNull(MissingValue::of(&reference)),
+        QuestionKind::NullToNotNull(MissingValue::of(&reference, &ColumnType::I64)),
         "`Author.city` is NOT NULL from now on, and rows that hold NULL have no value for it
 pick one:
-  #[field(backfill = …)]    the key that the rows which exist refer to
+  #[field(backfill = 1)]    the key of the `City` that rows which exist refer to
   Option<…>                 NULL stays allowed",
     );
+    let token = Field { unique: true, ..Field::new("token", ColumnType::Uuid) };
+    check(
+        Some("token"),
+        QuestionKind::NewNotNull(MissingValue::of(&token, &ColumnType::Uuid)),
+        "`Author.token` is a new NOT NULL field, and rows that exist have no value for it
+pick one:
+  #[field(default = random_uuid())]     a default in the database, another one for each row
+  #[field(backfill = random_uuid())]    a value for the rows that exist, used once
+  Option<…>                             rows that exist hold NULL until each is given its own value",
+    );
     let unique = Field { unique: true, ..Field::new("email", ColumnType::Text) };
-    let question = QuestionKind::NewNotNull(MissingValue::of(&unique));
+    let question = QuestionKind::NewNotNull(MissingValue::of(&unique, &ColumnType::Text));
     check(
         Some("email"),
         question,
         "`Author.email` is a new NOT NULL field, and rows that exist have no value for it
 pick one:
-  #[field(backfill = …)]    an expression over other fields that gives each row its own
-  Option<…>                 rows that exist hold NULL",
+  Option<…>    rows that exist hold NULL until each is given its own value",
     );
 }
 
@@ -49,7 +58,7 @@ fn a_possible_rename_names_every_candidate() {
         Some("full_name"),
         QuestionKind::RenamedField {
             candidates: vec!["name".into(), "title".into()],
-            missing: Some(MissingValue::of(&Field::new("full_name", ColumnType::Text))),
+            missing: Some(MissingValue::of(&Field::new("full_name", ColumnType::Text), &ColumnType::Text)),
         },
         "`Author.full_name` is new and `name`, `title` are gone: renamed, or another field?
 pick one:
