@@ -45,7 +45,11 @@ impl AddField {
 
 impl Behaviour for AddField {
     fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
-        state.add_field(&ModelKey::new(app, &self.model), self.field.clone())
+        let key = ModelKey::new(app, &self.model);
+        for name in self.backfill.iter().flat_map(Expr::names) {
+            state.field(&key, &name.into())?;
+        }
+        state.add_field(&key, self.field.clone())
     }
 
     fn invert(&self, _app: &AppLabel, _before: &ProjectState) -> Result<Operation, StateError> {

@@ -45,7 +45,11 @@ impl AlterField {
 
 impl Behaviour for AlterField {
     fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
-        state.alter_field(&ModelKey::new(app, &self.model), self.field.clone())
+        let key = ModelKey::new(app, &self.model);
+        for name in self.backfill.iter().flat_map(Expr::names) {
+            state.field(&key, &name.into())?;
+        }
+        state.alter_field(&key, self.field.clone())
     }
 
     /// Rows that came to hold NULL need a value where it is forbidden again: the default, else the neutral one.

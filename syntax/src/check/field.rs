@@ -119,12 +119,15 @@ fn actions_are_possible(field: &FieldAst, ctxt: &mut Ctxt) {
     }
 }
 
-/// A default is no business of other fields, and must be a value that the column takes.
+/// A default is no business of other fields, a backfill may read them; both must be values that the column takes.
 fn values_fit(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt) {
     let lowered = model.fields.iter().find(|lowered| field.name == lowered.name.as_str());
     for (name, said) in [("default", &field.attrs.default), ("backfill", &field.attrs.backfill)] {
         let Some(At { value: spelled, .. }) = said else { continue };
-        for (used, span) in &spelled.names {
+        let is_readable = |used: &str| {
+            name == "backfill" && field.name != used && ast.columns().any(|other| other.name == used)
+        };
+        for (used, span) in spelled.names.iter().filter(|(used, _)| !is_readable(used)) {
             ctxt.error(*span, unexpected_name(ast, name, used));
         }
         if let (true, Some(FieldKind::Column(column_type))) =
@@ -146,7 +149,7 @@ fn unexpected_name(ast: &StructAst, attribute: &str, used: &str) -> String {
     let remedy = if is_function {
         format!("write `{used}()`")
     } else if ast.field(used).is_some() {
-        "a value cannot depend on other fields; `sql(\"…\")` is the way out".to_owned()
+        "a default cannot depend on other fields, and a `backfill` not on its own; `sql(\"…\")` is the way out".to_owned()
     } else {
         format!("write `\"{used}\"` for text")
     };
