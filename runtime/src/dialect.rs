@@ -15,7 +15,7 @@ mod table_parts;
 
 mod mysql;
 mod postgres;
-mod sqlite;
+pub(crate) mod sqlite;
 
 use std::fmt;
 use std::str::FromStr;

@@ -5,11 +5,23 @@
 //! a rebuild; checks and references are named constraints of the table. A primary key has no name here.
 
 mod column_type;
+#[cfg(feature = "sqlite")]
+pub(crate) mod connection;
 mod conversion;
 mod ddl;
 mod expr;
+#[cfg(feature = "sqlite")]
+pub(crate) mod history;
+#[cfg(feature = "sqlite")]
+pub(crate) mod introspect;
 mod rebuild;
+#[cfg(feature = "sqlite")]
+pub(crate) mod safeguard;
 mod session;
+#[cfg(feature = "sqlite")]
+pub(crate) mod tokens;
+#[cfg(feature = "sqlite")]
+pub(crate) mod transaction_words;
 mod walk;
 
 use modelshift_schema::column_type::ColumnType;

@@ -1,0 +1,133 @@
+//! The table of the history in a SQLite database: how its rows are read and written.
+
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::MigrationId;
+use modelshift_schema::operation::Operation;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{Executor, Row};
+
+use super::connection::DatabaseName;
+use crate::checksum::{canonical, checksum};
+use crate::error::{Error, ErrorKind};
+use crate::history::{FORMAT, History, Record, TABLE};
+
+const CREATE: &str = r#"CREATE TABLE IF NOT EXISTS "modelshift_history" (
+    "position" INTEGER PRIMARY KEY AUTOINCREMENT,
+    "id" TEXT NOT NULL UNIQUE,
+    "checksum" TEXT NOT NULL,
+    "operations" TEXT NOT NULL,
+    "depends_on" TEXT NOT NULL,
+    "dialect" TEXT NOT NULL,
+    "format" INTEGER NOT NULL,
+    "tool" TEXT NOT NULL,
+    "applied_at" TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
+)"#;
+
+// Without quotes: SQLite takes a quoted name that is no column for a text.
+const SELECT: &str = "SELECT id, checksum, operations, depends_on, format, tool, applied_at \
+    FROM modelshift_history ORDER BY position";
+
+const INSERT: &str = r#"INSERT INTO "modelshift_history"
+    ("id", "checksum", "operations", "depends_on", "dialect", "format", "tool") VALUES (?, ?, ?, ?, 'sqlite', ?, ?)"#;
+
+const DELETE: &str = r#"DELETE FROM "modelshift_history" WHERE "id" = ?"#;
+
+const EXISTS: &str = "SELECT count(*) FROM sqlite_schema WHERE lower(name) = 'modelshift_history'";
+
+/// Makes the table where it is missing. To be called under the write lock.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn create(connection: &mut SqliteConnection, database: &DatabaseName) -> Result<(), Error> {
+    let made = connection.execute(CREATE).await;
+    made.map(|_| ()).map_err(|error| database.trouble("making the table of the history", error))
+}
+
+/// Reads the history; it is empty where there is no table yet.
+///
+/// # Errors
+/// [`ErrorKind::History`] where the table is not ours or of a newer version.
+pub(crate) async fn read(
+    connection: &mut SqliteConnection,
+    database: &DatabaseName,
+) -> Result<History, Error> {
+    let trouble = |error| database.trouble("reading the history", error);
+    let tables: i64 = sqlx::query_scalar(EXISTS).fetch_one(&mut *connection).await.map_err(trouble)?;
+    if tables == 0 {
+        return Ok(History::default());
+    }
+    let rows = match sqlx::query(SELECT).fetch_all(connection).await {
+        Ok(rows) => rows,
+        Err(error) => {
+            let why = error.as_database_error().map(|inner| inner.message().to_owned());
+            let foreign =
+                |why| unreadable(database, why, "rename or drop it, if it belongs to something else");
+            return Err(database.known_trouble(&error).unwrap_or_else(|| foreign(why.unwrap_or_default())));
+        }
+    };
+    rows.iter().map(|row| record(row, database)).collect()
+}
+
+/// Records a migration as applied.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn insert(
+    connection: &mut SqliteConnection,
+    database: &DatabaseName,
+    migration: &Migration,
+) -> Result<(), Error> {
+    let operations = canonical(&migration.operations)?;
+    let depends_on: Vec<String> = migration.depends_on.iter().map(ToString::to_string).collect();
+    let inserted = sqlx::query(INSERT)
+        .bind(migration.id.to_string())
+        .bind(checksum(&operations))
+        .bind(operations)
+        .bind(depends_on.join(" "))
+        .bind(FORMAT)
+        .bind(concat!("modelshift ", env!("CARGO_PKG_VERSION")))
+        .execute(connection)
+        .await;
+    inserted.map(|_| ()).map_err(|error| database.trouble("recording the migration", error))
+}
+
+/// Strikes a migration that was taken back.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn delete(
+    connection: &mut SqliteConnection,
+    database: &DatabaseName,
+    id: &MigrationId,
+) -> Result<(), Error> {
+    let deleted = sqlx::query(DELETE).bind(id.to_string()).execute(connection).await;
+    deleted.map(|_| ()).map_err(|error| database.trouble("striking the migration from the history", error))
+}
+
+fn record(row: &SqliteRow, database: &DatabaseName) -> Result<Record, Error> {
+    let damaged = |why: String| unreadable(database, why, "use the version of modelshift that wrote it");
+    let text = |column: &str| row.try_get::<String, _>(column).map_err(|error| damaged(error.to_string()));
+    let id_text = text("id")?;
+    let format: i64 = row.try_get("format").map_err(|error| damaged(error.to_string()))?;
+    if format > FORMAT {
+        return Err(damaged(format!("the row of `{id_text}` was written by the newer `{}`", text("tool")?)));
+    }
+    let bad = |what: &str, why: String| damaged(format!("{what} of the row `{id_text}`: {why}"));
+    let id: MigrationId = id_text.parse().map_err(|error| bad("the name", format!("{error}")))?;
+    let depends_on = text("depends_on")?
+        .split_whitespace()
+        .map(|parent| parent.parse().map_err(|error| bad("a dependency", format!("{error}"))))
+        .collect::<Result<Vec<MigrationId>, Error>>()?;
+    let operations: Vec<Operation> = serde_json::from_str(&text("operations")?)
+        .map_err(|error| bad("the operations", error.to_string()))?;
+    Ok(Record {
+        checksum: text("checksum")?,
+        migration: Migration { id, depends_on, operations },
+        applied_at: text("applied_at")?,
+    })
+}
+
+fn unreadable(database: &DatabaseName, why: String, remedy: &str) -> Error {
+    let (table, database) = (TABLE.to_owned(), database.as_str().to_owned());
+    ErrorKind::History { table, database, why, remedy: remedy.to_owned() }.into()
+}

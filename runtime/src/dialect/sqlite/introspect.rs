@@ -1,0 +1,193 @@
+//! A SQLite database -> [`LiveSchema`].
+//!
+//! Pragmas tell most; the text of CREATE TABLE and CREATE INDEX is read for what they do not tell: checks, conditions
+//! and expressions. Names and keywords are compared without regard to case and quotes, as SQLite does.
+
+use std::collections::BTreeMap;
+
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::tokens::{Token, tokens};
+use crate::history::TABLE;
+use crate::live::{LiveColumn, LiveIndex, LiveReference, LiveSchema, LiveTable};
+
+type Answer<T> = Result<T, sqlx::Error>;
+
+/// Reads what a database holds.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn introspect(connection: &mut SqliteConnection) -> Answer<LiveSchema> {
+    let all = "SELECT type, name, coalesce(sql, '') AS sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+    let mut schema = LiveSchema::default();
+    for row in sqlx::query(all).fetch_all(&mut *connection).await? {
+        let (kind, name): (String, String) = (row.try_get("type")?, row.try_get("name")?);
+        let sql: String = row.try_get("sql")?;
+        match kind.as_str() {
+            "table" if name == TABLE => {}
+            "table" => {
+                let table = table(connection, &name, &sql).await?;
+                schema.tables.insert(name, table);
+            }
+            "index" => {}
+            _ => {
+                schema.others.insert(format!("{kind} {name}"), sql);
+            }
+        }
+    }
+    Ok(schema)
+}
+
+async fn table(connection: &mut SqliteConnection, name: &str, sql: &str) -> Answer<LiveTable> {
+    let mut table = LiveTable { references: references(connection, name).await?, ..LiveTable::default() };
+    let mut key = BTreeMap::new();
+    let columns = r#"SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)"#;
+    for row in sqlx::query(columns).bind(name).fetch_all(&mut *connection).await? {
+        let column: String = row.try_get("name")?;
+        let default: Option<String> = row.try_get("dflt_value")?;
+        let position: i64 = row.try_get("pk")?;
+        if position > 0 {
+            key.insert(position, column.clone());
+        }
+        let column_here = LiveColumn {
+            declared: row.try_get::<String, _>("type")?.to_lowercase(),
+            null: row.try_get::<i64, _>("notnull")? == 0,
+            default: default.map(|text| spelled(&tokens(&text))),
+            generated: row.try_get::<i64, _>("hidden")? > 1,
+        };
+        table.columns.insert(column, column_here);
+    }
+    table.primary_key = key.into_values().collect();
+    table.indexes = indexes(connection, name).await?;
+    let definition = tokens(sql);
+    table.automatic = definition.iter().any(|token| token.is("AUTOINCREMENT"));
+    if let Some((body, tail)) = parentheses(&definition) {
+        table.checks = checks(body);
+        table.options = spelled(tail);
+    }
+    Ok(table)
+}
+
+async fn references(
+    connection: &mut SqliteConnection,
+    table: &str,
+) -> Answer<std::collections::BTreeSet<LiveReference>> {
+    let query = r#"SELECT id, "table", "from", "to", on_update, on_delete FROM pragma_foreign_key_list(?)
+                   ORDER BY id, seq"#;
+    let mut references: BTreeMap<i64, LiveReference> = BTreeMap::new();
+    for row in sqlx::query(query).bind(table).fetch_all(connection).await? {
+        let text = |column: &str| row.try_get::<String, _>(column);
+        let reference = references.entry(row.try_get("id")?).or_insert(LiveReference {
+            columns: Vec::new(),
+            target: text("table")?,
+            target_columns: Vec::new(),
+            on_delete: text("on_delete")?,
+            on_update: text("on_update")?,
+        });
+        reference.columns.push(text("from")?);
+        // Where the columns are not said, they are the primary key.
+        reference.target_columns.extend(row.try_get::<Option<String>, _>("to")?);
+    }
+    Ok(references.into_values().collect())
+}
+
+async fn indexes(connection: &mut SqliteConnection, table: &str) -> Answer<BTreeMap<String, LiveIndex>> {
+    let query = r#"SELECT list.name, list."unique" AS is_unique, list.origin, schema.sql
+                   FROM pragma_index_list(?) AS list LEFT JOIN sqlite_schema AS schema
+                   ON schema.type = 'index' AND schema.name = list.name WHERE list.origin <> 'pk'"#;
+    let mut indexes = BTreeMap::new();
+    for row in sqlx::query(query).bind(table).fetch_all(&mut *connection).await? {
+        let name: String = row.try_get("name")?;
+        let sql: Option<String> = row.try_get("sql")?;
+        let unique = row.try_get::<i64, _>("is_unique")? != 0;
+        if let Some(sql) = sql {
+            indexes.insert(name, index(&sql, unique));
+            continue;
+        }
+        let query = "SELECT name FROM pragma_index_info(?) ORDER BY seqno";
+        let rows: Vec<SqliteRow> = sqlx::query(query).bind(&name).fetch_all(&mut *connection).await?;
+        let parts = rows.iter().map(|row| row.try_get("name")).collect::<Answer<Vec<String>>>()?;
+        indexes.insert(format!("unique ({})", parts.join(", ")), LiveIndex { unique, parts, when: None });
+    }
+    Ok(indexes)
+}
+
+fn index(sql: &str, unique: bool) -> LiveIndex {
+    let definition = tokens(sql);
+    let (body, tail) = parentheses(&definition).unwrap_or((&[], &[]));
+    let when = tail.first().filter(|token| token.is("WHERE")).map(|_| spelled(&tail[1..]));
+    LiveIndex { unique, parts: items(body).into_iter().map(spelled).collect(), when }
+}
+
+/// Finds every CHECK of a table, beside the columns or inside one.
+fn checks(body: &[Token]) -> BTreeMap<String, String> {
+    let mut checks = BTreeMap::new();
+    for item in items(body) {
+        let mut depth = 0_usize;
+        for (position, token) in item.iter().enumerate() {
+            match token {
+                Token::Sign('(') => depth += 1,
+                Token::Sign(')') => depth = depth.saturating_sub(1),
+                Token::Word(_) if depth == 0 && token.is("CHECK") => {
+                    let Some((condition, _)) = parentheses(&item[position..]) else { continue };
+                    let text = spelled(condition);
+                    let named = position >= 2 && item[position - 2].is("CONSTRAINT");
+                    let name = if named { item[position - 1].name() } else { None };
+                    checks.insert(name.map_or_else(|| text.clone(), str::to_owned), text);
+                }
+                Token::Word(_) | Token::Name(_) | Token::Text(_) | Token::Sign(_) => {}
+            }
+        }
+    }
+    checks
+}
+
+/// Gives what stands between the first parenthesis and the one that closes it, and what comes behind.
+fn parentheses(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
+    let open = tokens.iter().position(|token| *token == Token::Sign('('))?;
+    let mut depth = 0_usize;
+    for (position, token) in tokens.iter().enumerate().skip(open) {
+        match token {
+            Token::Sign('(') => depth += 1,
+            Token::Sign(')') => depth -= 1,
+            Token::Word(_) | Token::Name(_) | Token::Text(_) | Token::Sign(_) => {}
+        }
+        if depth == 0 {
+            return Some((&tokens[open + 1..position], &tokens[position + 1..]));
+        }
+    }
+    None
+}
+
+/// Splits at the commas that stand in no parentheses.
+fn items(body: &[Token]) -> Vec<&[Token]> {
+    let mut items = Vec::new();
+    let (mut depth, mut start) = (0_usize, 0);
+    for (position, token) in body.iter().enumerate() {
+        match token {
+            Token::Sign('(') => depth += 1,
+            Token::Sign(')') => depth = depth.saturating_sub(1),
+            Token::Sign(',') if depth == 0 => {
+                items.push(&body[start..position]);
+                start = position + 1;
+            }
+            Token::Word(_) | Token::Name(_) | Token::Text(_) | Token::Sign(_) => {}
+        }
+    }
+    items.push(&body[start..]);
+    items
+}
+
+/// Writes tokens in one way, however they were written.
+fn spelled(tokens: &[Token]) -> String {
+    let words: Vec<String> = tokens
+        .iter()
+        .map(|token| match token {
+            Token::Word(word) | Token::Name(word) => word.to_lowercase(),
+            Token::Text(text) => format!("'{}'", text.replace('\'', "''")),
+            Token::Sign(sign) => sign.to_string(),
+        })
+        .collect();
+    words.join(" ")
+}

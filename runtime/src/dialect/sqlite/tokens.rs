@@ -1,0 +1,112 @@
+//! SQL text -> words, names, texts and signs, as SQLite reads them; comments and white space are gone.
+
+/// One token.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Token {
+    /// A word without quotes: a keyword, a name, or a number.
+    Word(String),
+    /// A name between quotes, without them.
+    Name(String),
+    /// A text between apostrophes, without them.
+    Text(String),
+    /// Any other character.
+    Sign(char),
+}
+
+impl Token {
+    /// Tells whether the token is this keyword.
+    pub(crate) fn is(&self, keyword: &str) -> bool {
+        matches!(self, Self::Word(word) if word.eq_ignore_ascii_case(keyword))
+    }
+
+    /// Gives the name, where the token can be one.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Word(name) | Self::Name(name) | Self::Text(name) => Some(name),
+            Self::Sign(_) => None,
+        }
+    }
+}
+
+/// Reads a text; what is not closed goes on to the end.
+pub(crate) fn tokens(sql: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut rest = sql;
+    while let Some(first) = rest.chars().next() {
+        let after = &rest[first.len_utf8()..];
+        if first.is_whitespace() {
+            rest = after;
+        } else if rest.starts_with("--") {
+            rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
+        } else if rest.starts_with("/*") {
+            rest = rest[2..].split_once("*/").map_or("", |(_, rest)| rest);
+        } else if let Some(close) = closing(first) {
+            let (text, behind) = between(after, close);
+            tokens.push(if first == '\'' { Token::Text(text) } else { Token::Name(text) });
+            rest = behind;
+        } else if is_word(first) {
+            let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+            tokens.push(Token::Word(rest[..length].to_owned()));
+            rest = &rest[length..];
+        } else {
+            tokens.push(Token::Sign(first));
+            rest = after;
+        }
+    }
+    tokens
+}
+
+fn closing(open: char) -> Option<char> {
+    match open {
+        '\'' | '"' | '`' => Some(open),
+        '[' => Some(']'),
+        _ => None,
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$' || c == '.' || !c.is_ascii()
+}
+
+/// Reads up to a closing quote, which stands for itself where it is doubled.
+fn between(text: &str, close: char) -> (String, &str) {
+    let mut read = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(close) {
+        read.push_str(before);
+        match behind.strip_prefix(close) {
+            Some(behind) if close != ']' => {
+                read.push(close);
+                rest = behind;
+            }
+            Some(_) | None => return (read, behind),
+        }
+    }
+    read.push_str(rest);
+    (read, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_and_comments_are_read_as_sqlite_reads_them() {
+        let read = tokens("SELECT \"a\"\"b\", [c]]d, 'it''s' /* ; */ -- end; \n FROM `t` WHERE x>=1.5;");
+        let words: Vec<String> = read
+            .iter()
+            .map(|token| match token {
+                Token::Word(word) => word.clone(),
+                Token::Name(name) => format!("<{name}>"),
+                Token::Text(text) => format!("'{text}'"),
+                Token::Sign(sign) => sign.to_string(),
+            })
+            .collect();
+        let expected = [
+            "SELECT", "<a\"b>", ",", "<c>", "]", "d", ",", "'it's'", "FROM", "<t>", "WHERE", "x", ">", "=",
+            "1.5", ";",
+        ];
+        assert_eq!(words, expected);
+        assert_eq!(tokens("'open"), [Token::Text("open".to_owned())]);
+    }
+}

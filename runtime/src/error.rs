@@ -1,0 +1,335 @@
+//! What can go wrong while a database is brought in step, told as where, what, why, and what to do.
+
+use std::fmt;
+use std::time::Duration;
+
+use modelshift_schema::graph::GraphError;
+use modelshift_schema::name::{AppLabel, MigrationId};
+use modelshift_schema::replay::ReplayError;
+
+use crate::planner::PlanError;
+use crate::report::Report;
+use crate::stored::StoredError;
+
+/// A run that went wrong: what went wrong, and what had been done before it did.
+pub struct Error(Box<(ErrorKind, Report)>);
+
+impl Error {
+    /// Gives what went wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.0
+    }
+
+    /// Gives what had been done before; all of it is recorded and stays.
+    pub fn report(&self) -> &Report {
+        &self.0.1
+    }
+
+    /// Gives the error with what had been done before it.
+    pub(crate) fn with_report(self, report: Report) -> Self {
+        Self(Box::new((self.0.0, report)))
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Self(Box::new((kind, Report::default())))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self.kind(), f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error").field("kind", self.kind()).field("report", self.report()).finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(self.kind())
+    }
+}
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The address of the database cannot be read.
+    #[error(
+        "`{url}` is no address of a database: {why}; write `sqlite://path`, `postgres://user@host/name`, or \
+         `mysql://user@host/name`"
+    )]
+    Url {
+        /// The address, without secrets.
+        url: String,
+        /// Why it cannot be read.
+        why: String,
+    },
+    /// The database speaks a dialect that is rendered, but not run yet.
+    #[error(
+        "`{url}`: running on {dialect} comes with a later version of modelshift; its SQL is there today, from \
+         `sqlmigrate` or `modelshift::testing::sql`"
+    )]
+    NotYet {
+        /// The address, without secrets.
+        url: String,
+        /// The dialect.
+        dialect: String,
+    },
+    /// The program was built without the feature of the database.
+    #[error(
+        "`{url}`: this program was built without support for {dialect}; add the feature `{feature}` to the \
+         dependency `modelshift`"
+    )]
+    NoFeature {
+        /// The address, without secrets.
+        url: String,
+        /// The dialect.
+        dialect: String,
+        /// The feature that is missing.
+        feature: String,
+    },
+    /// The database cannot be opened.
+    #[error("cannot open `{database}`: {why}; {remedy}")]
+    Open {
+        /// The database.
+        database: String,
+        /// Why it cannot be opened.
+        why: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// The database may be read only.
+    #[error("`{database}` is read-only, so that nothing can be migrated; {remedy}")]
+    ReadOnly {
+        /// The database.
+        database: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// Another process held the database for longer than we wait.
+    #[error(
+        "`{database}` is locked by another process, and was still so after {}; let that process end, or wait \
+         longer with `--lock-timeout` (`Migrator::lock_timeout`)", seconds(*.waited)
+    )]
+    Locked {
+        /// The database.
+        database: String,
+        /// How long we waited.
+        waited: Duration,
+    },
+    /// The database refused something that is not a statement of a migration.
+    #[error("`{database}`: {doing} failed")]
+    Database {
+        /// The database.
+        database: String,
+        /// What was being done.
+        doing: String,
+        /// What the database says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
+    /// The migrations of the program do not fit together.
+    #[error("the migrations of this program do not fit together: {}", joined(.0))]
+    Graph(Vec<GraphError>),
+    /// A migration of the program cannot be read.
+    #[error(transparent)]
+    Stored(StoredError),
+    /// An operation does not fit the state that it meets.
+    #[error(transparent)]
+    Replay(ReplayError),
+    /// A migration cannot be rendered for the database.
+    #[error(transparent)]
+    Plan(PlanError),
+    /// The state of the models cannot be rendered as a whole.
+    #[error("the models cannot be rendered for a fresh database to compare with: {what}")]
+    Unrenderable {
+        /// What cannot be rendered.
+        what: String,
+    },
+    /// An app has two newest migrations, so that "the latest" is not one place.
+    #[error(
+        "app `{app}` has more than one newest migration: {}; let one depend on the other (`depends_on`), or add a \
+         migration that depends on both", listed(.leaves)
+    )]
+    TwoLeaves {
+        /// The app.
+        app: AppLabel,
+        /// Its newest migrations.
+        leaves: Vec<MigrationId>,
+    },
+
+    /// No migration is meant by what was asked for.
+    #[error("there is no migration `{asked}`; there is {}", choice(.candidates))]
+    UnknownTarget {
+        /// What was asked for.
+        asked: String,
+        /// What there is.
+        candidates: Vec<String>,
+    },
+    /// Several migrations are meant by what was asked for.
+    #[error("`{asked}` can mean {}; write more of the name, or the app before it", choice(.candidates))]
+    AmbiguousTarget {
+        /// What was asked for.
+        asked: String,
+        /// What it can mean.
+        candidates: Vec<String>,
+    },
+    /// The stored operations only lead back, and the target lies ahead.
+    #[error(
+        "`{asked}` is not applied, and the operations that the history keeps only lead back; leave \
+         `--from-history` out"
+    )]
+    NotApplied {
+        /// What was asked for.
+        asked: String,
+    },
+
+    /// The table of the history is not ours, or a newer version wrote it.
+    #[error("table `{table}` of `{database}` cannot be read as a history: {why}; {remedy}")]
+    History {
+        /// The table.
+        table: String,
+        /// The database.
+        database: String,
+        /// Why it cannot be read.
+        why: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// Operations cannot be written as the history keeps them.
+    #[error("operations cannot be written into the history; this is a fault of modelshift; please report it")]
+    Unwritable {
+        /// Why not.
+        source: serde_json::Error,
+    },
+    /// Migrations were edited after they were applied.
+    #[error("{}", edited(.database, .migrations))]
+    Edited {
+        /// The database.
+        database: String,
+        /// The migrations.
+        migrations: Vec<EditedMigration>,
+    },
+    /// The database holds migrations that the program does not know.
+    #[error(
+        "`{database}` is ahead of this program: it holds {}, which the program does not know; use the program that \
+         has {}, or take {} back from the operations that the history keeps: `{way_out}`",
+        listed(.migrations), pronoun(.migrations), pronoun(.migrations)
+    )]
+    Ahead {
+        /// The database.
+        database: String,
+        /// What the database holds and the program does not know.
+        migrations: Vec<MigrationId>,
+        /// The command that takes them back.
+        way_out: String,
+    },
+    /// A migration is applied, and one that it depends on is not.
+    #[error(
+        "`{database}` is inconsistent: `{child}` is applied, and `{parent}`, which it depends on, is not; correct \
+         `depends_on`, or take `{child}` back: `{way_out}`"
+    )]
+    Inconsistent {
+        /// The database.
+        database: String,
+        /// The migration that is applied.
+        child: MigrationId,
+        /// The migration that is not.
+        parent: MigrationId,
+        /// The command that takes the child back.
+        way_out: String,
+    },
+    /// Another process moved the database elsewhere while we were at work.
+    #[error(
+        "another process changed the history of `{database}` while `{migration}` was waiting for its turn; nothing \
+         more was done; run again"
+    )]
+    Moved {
+        /// The database.
+        database: String,
+        /// The migration whose turn it was.
+        migration: MigrationId,
+    },
+
+    /// A statement of a migration failed; the whole migration was taken back.
+    #[error(
+        "migration `{migration}`: a statement failed that {why}; nothing of this migration was kept; the statement: {sql}"
+    )]
+    Statement {
+        /// The migration.
+        migration: MigrationId,
+        /// What the statement is there for.
+        why: String,
+        /// The statement.
+        sql: String,
+        /// What the database says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A migration would leave the database broken; it was taken back.
+    #[error("migration `{migration}`: {what}; nothing of this migration was kept; {remedy}")]
+    Refused {
+        /// The migration.
+        migration: MigrationId,
+        /// What would be broken.
+        what: String,
+        /// What to do.
+        remedy: String,
+    },
+}
+
+impl ErrorKind {
+    /// Tells whether what was asked for cannot be read or found, whatever the database holds.
+    pub(crate) fn is_of_command_line(&self) -> bool {
+        matches!(self, Self::Url { .. } | Self::UnknownTarget { .. } | Self::AmbiguousTarget { .. })
+    }
+}
+
+/// A migration that was edited after it was applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditedMigration {
+    /// The migration.
+    pub id: MigrationId,
+    /// The operations that differ, told one by one.
+    pub differences: Vec<String>,
+    /// The command that takes the applied form back.
+    pub way_out: String,
+}
+
+fn edited(database: &str, migrations: &[EditedMigration]) -> String {
+    let one = |it: &EditedMigration| {
+        format!(
+            "migration `{}` was edited after it was applied to `{database}`: {}; undo the edit, or take the applied \
+             form back with `{}` and migrate again",
+            it.id,
+            it.differences.join(", "),
+            it.way_out
+        )
+    };
+    migrations.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{} s", duration.as_secs_f32())
+}
+
+fn joined<T: fmt::Display>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn listed<T: fmt::Display>(items: &[T]) -> String {
+    items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn choice(items: &[String]) -> String {
+    if items.is_empty() { "none at all".to_owned() } else { listed(items) }
+}
+
+fn pronoun<T>(items: &[T]) -> &'static str {
+    if items.len() == 1 { "it" } else { "them" }
+}

@@ -1,0 +1,315 @@
+//! Runs the plan of one migration, and records it in the same transaction; the only file that sends DDL.
+//!
+//! Order: the prologue, BEGIN IMMEDIATE, the history (read under the lock: another process may have been here), the
+//! actions, the checks, the record, COMMIT, and the epilogue whatever happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use modelshift_schema::name::TableName;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+
+use crate::dialect::Rendering;
+use crate::dialect::sqlite::connection::{DatabaseName, Session, plain};
+use crate::dialect::sqlite::history as rows;
+use crate::dialect::sqlite::introspect::introspect;
+use crate::dialect::sqlite::safeguard::{self, Kept, Orphans};
+use crate::error::{Error, ErrorKind};
+use crate::history::History;
+use crate::live::LiveSchema;
+use crate::plan::{Action, Direction};
+use crate::report::{Event, Observer};
+use crate::statement::Statement;
+use crate::turn::{Outcome, Turn};
+
+/// Runs one migration; after an error nothing of it is left.
+///
+/// # Errors
+/// [`ErrorKind::Statement`], [`ErrorKind::Refused`], [`ErrorKind::Locked`], [`ErrorKind::Moved`], and what a database
+/// says that cannot be opened or written.
+pub(crate) async fn execute(
+    session: &mut Session,
+    turn: &Turn<'_>,
+    observer: &mut Observer,
+    warnings: &mut Vec<String>,
+) -> Result<Outcome, Error> {
+    let database = session.database().clone();
+    let run = Run { database: &database, turn };
+    let connection = session.writing().await?;
+    observer.tell(Event::Begins(turn.plan));
+    let outcome = match run.outside(connection, &turn.plan.prologue).await {
+        Ok(()) => run.transact(connection, observer, warnings).await,
+        Err(error) => Err(error),
+    };
+    let restored = run.outside(connection, &turn.plan.epilogue).await;
+    let outcome = outcome.and_then(|outcome| restored.map(|()| outcome));
+    match outcome {
+        Ok(Outcome::Done) => observer.tell(Event::Done(turn.plan)),
+        Ok(Outcome::ByOther) => observer.tell(Event::DoneByOther(turn.plan)),
+        Err(_) => session.discard(),
+    }
+    outcome
+}
+
+/// Makes a fresh database in memory as a state wants it, and tells what it holds.
+///
+/// # Errors
+/// [`ErrorKind::Database`]; the statements are those that the migrations have run already.
+pub(crate) async fn fresh(rendering: &Rendering, database: &DatabaseName) -> Result<LiveSchema, Error> {
+    let trouble = |error| database.trouble("making a fresh database in memory to compare with", error);
+    let options = SqliteConnectOptions::new().in_memory(true).disable_statement_logging();
+    let mut connection = options.connect().await.map_err(trouble)?;
+    for action in &rendering.actions {
+        if let Action::Execute(statement) = action {
+            let sent = sqlx::raw_sql(AssertSqlSafe(statement.sql.as_str())).execute(&mut connection).await;
+            sent.map_err(trouble)?;
+        }
+    }
+    introspect(&mut connection).await.map_err(trouble)
+}
+
+struct Run<'a> {
+    database: &'a DatabaseName,
+    turn: &'a Turn<'a>,
+}
+
+impl Run<'_> {
+    async fn outside(
+        &self,
+        connection: &mut SqliteConnection,
+        statements: &[Statement],
+    ) -> Result<(), Error> {
+        for statement in statements {
+            self.send(connection, statement).await?;
+        }
+        Ok(())
+    }
+
+    async fn transact(
+        &self,
+        connection: &mut SqliteConnection,
+        observer: &mut Observer,
+        warnings: &mut Vec<String>,
+    ) -> Result<Outcome, Error> {
+        let begun = connection.begin_with("BEGIN IMMEDIATE").await;
+        let mut transaction = begun.map_err(|error| self.database.trouble("taking the write lock", error))?;
+        match self.inside(&mut transaction, observer, warnings).await {
+            Ok(Outcome::Done) => {
+                observer.tell(Event::Commits(self.turn.plan));
+                let committed = transaction.commit().await;
+                committed.map_err(|error| self.database.trouble("committing", error))?;
+                Ok(Outcome::Done)
+            }
+            outcome @ (Ok(Outcome::ByOther) | Err(_)) => {
+                // SQLite has rolled back by itself after some errors; then there is nothing left to roll back.
+                let _ = transaction.rollback().await;
+                outcome
+            }
+        }
+    }
+
+    async fn inside(
+        &self,
+        connection: &mut SqliteConnection,
+        observer: &mut Observer,
+        warnings: &mut Vec<String>,
+    ) -> Result<Outcome, Error> {
+        let Turn { leg, plan, .. } = self.turn;
+        rows::create(connection, self.database).await?;
+        let history = rows::read(connection, self.database).await?;
+        if self.is_done(&history)? {
+            return Ok(Outcome::ByOther);
+        }
+        let guard = Guard::take(self, connection).await?;
+        let mut kept: BTreeMap<&TableName, Kept> = BTreeMap::new();
+        for action in &plan.actions {
+            match action {
+                Action::Execute(statement) => {
+                    observer.tell(Event::Statement { migration: &plan.id, statement });
+                    self.send(connection, statement).await?;
+                }
+                Action::KeepObjects { table } => {
+                    self.check_references_are_off(connection).await?;
+                    let objects = Kept::read(connection, table).await;
+                    kept.insert(table, objects.map_err(|error| self.trouble("reading a table", error))?);
+                }
+                Action::RestoreObjects { table } => {
+                    if let Some(kept) = kept.remove(table) {
+                        self.restore(connection, table, &kept).await?;
+                    }
+                }
+            }
+        }
+        guard.compare(self, connection, warnings).await?;
+        match plan.direction {
+            Direction::Forward => rows::insert(connection, self.database, &leg.migration).await?,
+            Direction::Backward => rows::delete(connection, self.database, &plan.id).await?,
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// Tells whether another process did the migration; the history must otherwise be as it was when the plan was made.
+    fn is_done(&self, history: &History) -> Result<bool, Error> {
+        let Turn { leg, plan, expected, .. } = self.turn;
+        let apps: BTreeSet<_> = expected.iter().map(|id| &id.app).chain([&plan.id.app]).collect();
+        let held: BTreeSet<_> = history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
+        let is_there = held.contains(&plan.id);
+        let moved = || {
+            let database = self.database.as_str().to_owned();
+            Err(ErrorKind::Moved { database, migration: plan.id.clone() }.into())
+        };
+        match plan.direction {
+            Direction::Forward if is_there => {
+                let same = history.get(&plan.id).is_some_and(|record| record.migration == leg.migration);
+                if same && held.is_superset(expected) { Ok(true) } else { moved() }
+            }
+            Direction::Backward if !is_there => {
+                if held.is_subset(expected) {
+                    Ok(true)
+                } else {
+                    moved()
+                }
+            }
+            Direction::Forward | Direction::Backward => {
+                if held == **expected {
+                    Ok(false)
+                } else {
+                    moved()
+                }
+            }
+        }
+    }
+
+    /// `PRAGMA foreign_keys` does nothing inside a transaction, and dropping a table with references on deletes the
+    /// rows of its children: better to be sure.
+    async fn check_references_are_off(&self, connection: &mut SqliteConnection) -> Result<(), Error> {
+        let on: Result<i64, _> = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(connection).await;
+        match on {
+            Ok(0) => Ok(()),
+            Ok(_) => Err(self.refused(
+                "a table would be rebuilt while references are enforced, which deletes the rows of its children",
+                "this is a fault of modelshift; please report it",
+            )),
+            Err(error) => Err(self.trouble("reading a setting", error)),
+        }
+    }
+
+    async fn restore(
+        &self,
+        connection: &mut SqliteConnection,
+        table: &TableName,
+        kept: &Kept,
+    ) -> Result<(), Error> {
+        if let Err((object, error)) = kept.restore(connection).await {
+            if let Some(known) = self.database.known_trouble(&error) {
+                return Err(known);
+            }
+            let what = format!("{object} of table `{table}` cannot live on: {}", plain(error));
+            return Err(self.refused(&what, "drop or change it before, in a `RunSql` of the same migration"));
+        }
+        let lost = kept.lost_rows(connection, table).await;
+        match lost.map_err(|error| self.trouble("counting rows", error))? {
+            None => Ok(()),
+            Some((before, after)) => Err(self.refused(
+                &format!("table `{table}` had {before} rows before it was rebuilt, and {after} afterwards"),
+                "this is a fault of modelshift; please report it",
+            )),
+        }
+    }
+
+    async fn send(&self, connection: &mut SqliteConnection, statement: &Statement) -> Result<(), Error> {
+        let sent = sqlx::raw_sql(AssertSqlSafe(statement.sql.as_str())).execute(connection).await;
+        sent.map(|_| ()).map_err(|error| {
+            self.database.known_trouble(&error).unwrap_or_else(|| {
+                ErrorKind::Statement {
+                    migration: self.turn.plan.id.clone(),
+                    why: statement.why.clone(),
+                    sql: statement.sql.clone(),
+                    source: plain(error),
+                }
+                .into()
+            })
+        })
+    }
+
+    fn trouble(&self, doing: &str, error: sqlx::Error) -> Error {
+        self.database.trouble(&format!("migration `{}`: {doing}", self.turn.plan.id), error)
+    }
+
+    fn refused(&self, what: &str, remedy: &str) -> Error {
+        let migration = self.turn.plan.id.clone();
+        ErrorKind::Refused { migration, what: what.to_owned(), remedy: remedy.to_owned() }.into()
+    }
+}
+
+/// What was broken before the migration.
+struct Guard {
+    orphans: Orphans,
+    broken: BTreeMap<String, String>,
+}
+
+impl Guard {
+    async fn take(run: &Run<'_>, connection: &mut SqliteConnection) -> Result<Self, Error> {
+        let orphans = if run.turn.plan.checks.iter().any(is_reference_check) {
+            safeguard::orphans(connection).await
+        } else {
+            Ok(Orphans::new())
+        };
+        Ok(Self {
+            orphans: orphans.map_err(|error| run.trouble("checking references", error))?,
+            broken: safeguard::broken(connection)
+                .await
+                .map_err(|error| run.trouble("reading views and triggers", error))?,
+        })
+    }
+
+    async fn compare(
+        &self,
+        run: &Run<'_>,
+        connection: &mut SqliteConnection,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        for check in run.turn.plan.checks.iter().filter(|check| !is_reference_check(check)) {
+            let found =
+                sqlx::raw_sql(AssertSqlSafe(check.sql.as_str())).fetch_optional(&mut *connection).await;
+            if found.map_err(|error| run.trouble("checking values", error))?.is_some() {
+                let remedy = format!(
+                    "correct those rows first, in a `RunSql` before; they are found by: {}",
+                    check.sql
+                );
+                return Err(run.refused(&check.why, &remedy));
+            }
+        }
+        let now = Self::take(run, connection).await?;
+        if let Some(((child, parent), rows)) =
+            safeguard::new_orphans(&self.orphans, &now.orphans).into_iter().next()
+        {
+            return Err(run.refused(
+                &format!(
+                    "{rows} rows of table `{child}` would refer to rows of `{parent}` that are not there"
+                ),
+                "correct those rows first, in a `RunSql` before this operation",
+            ));
+        }
+        if let Some((name, why)) = now.broken.iter().find(|(name, _)| !self.broken.contains_key(*name)) {
+            return Err(run.refused(
+                &format!("{name} would no longer work: {why}"),
+                "drop or change it before, in a `RunSql` of the same migration",
+            ));
+        }
+        for ((child, parent), rows) in &self.orphans {
+            let warning = format!(
+                "{rows} rows of table `{child}` refer to rows of `{parent}` that are not there; they did so before"
+            );
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Tells whether a check is that of all references, which finds also what was broken before.
+fn is_reference_check(check: &Statement) -> bool {
+    check.sql.starts_with("PRAGMA foreign_key_check")
+}

@@ -1,0 +1,152 @@
+//! The history of a database: which migrations it holds, and the operations by which it came to them.
+//!
+//! The rows are kept in the table [`TABLE`], which is made under the write lock and written in the transaction of the
+//! migration that it tells of. What is not said here: how rows are read and written (see the session of a dialect).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use modelshift_schema::graph::Graph;
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::MigrationId;
+use modelshift_schema::operation::Operation;
+
+use crate::checksum::{canonical, checksum};
+use crate::error::{EditedMigration, Error, ErrorKind};
+
+/// The table that keeps the history.
+pub const TABLE: &str = "modelshift_history";
+
+/// The format of rows that this version writes; older ones are read, newer ones are refused.
+pub(crate) const FORMAT: i64 = 1;
+
+/// One applied migration, as the database remembers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The checksum of the operations.
+    pub checksum: String,
+    /// The migration as it was applied.
+    pub migration: Migration,
+    /// When it was applied, by the clock of the database.
+    pub applied_at: String,
+}
+
+/// The applied migrations of a database.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    records: BTreeMap<MigrationId, Record>,
+}
+
+impl FromIterator<Record> for History {
+    fn from_iter<T: IntoIterator<Item = Record>>(records: T) -> Self {
+        Self { records: records.into_iter().map(|record| (record.migration.id.clone(), record)).collect() }
+    }
+}
+
+impl History {
+    /// Gives the record of a migration, where it is applied.
+    pub fn get(&self, id: &MigrationId) -> Option<&Record> {
+        self.records.get(id)
+    }
+
+    /// Gives the names of all applied migrations.
+    pub fn ids(&self) -> BTreeSet<MigrationId> {
+        self.records.keys().cloned().collect()
+    }
+
+    /// Gives all records, by the names of the migrations.
+    pub fn records(&self) -> impl Iterator<Item = &Record> {
+        self.records.values()
+    }
+
+    /// Gives the applied migrations whose app the graph does not have: those of other programs.
+    pub fn of_others(&self, graph: &Graph) -> Vec<MigrationId> {
+        let apps = graph.apps();
+        self.records.keys().filter(|id| !apps.contains(&id.app)).cloned().collect()
+    }
+
+    /// Gives the graph of the migrations as they were applied.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Graph`], where rows of the history are missing.
+    pub(crate) fn graph(&self) -> Result<Graph, Error> {
+        let migrations = self.records.values().map(|record| record.migration.clone()).collect();
+        Graph::new(migrations).map_err(|errors| ErrorKind::Graph(errors).into())
+    }
+
+    /// Checks that the history is one that the migrations of the program can have made.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Ahead`], [`ErrorKind::Edited`], [`ErrorKind::Inconsistent`].
+    pub(crate) fn check(&self, graph: &Graph, database: &str) -> Result<(), Error> {
+        let apps = graph.apps();
+        let strange = |id: &&MigrationId| apps.contains(&id.app) && graph.get(id).is_none();
+        let ahead: Vec<MigrationId> = self.records.keys().filter(strange).cloned().collect();
+        if let Some(first) = ahead.first() {
+            let way_out = self.way_out(first);
+            return Err(ErrorKind::Ahead { database: database.to_owned(), migrations: ahead, way_out }.into());
+        }
+        let mut edited = Vec::new();
+        for migration in graph.order() {
+            if let Some(record) = self.get(&migration.id)
+                && record.checksum != checksum(&canonical(&migration.operations)?)
+            {
+                edited.push(EditedMigration {
+                    id: migration.id.clone(),
+                    differences: differences(&record.migration.operations, &migration.operations),
+                    way_out: self.way_out(&migration.id),
+                });
+            }
+        }
+        if !edited.is_empty() {
+            return Err(ErrorKind::Edited { database: database.to_owned(), migrations: edited }.into());
+        }
+        for child in graph.order().into_iter().filter(|it| self.get(&it.id).is_some()) {
+            if let Some(parent) = child.depends_on.iter().find(|id| self.get(id).is_none()) {
+                return Err(ErrorKind::Inconsistent {
+                    database: database.to_owned(),
+                    child: child.id.clone(),
+                    parent: parent.clone(),
+                    way_out: self.way_out(&child.id),
+                }
+                .into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the command that takes a migration back by the operations that the history keeps.
+    fn way_out(&self, id: &MigrationId) -> String {
+        let parents = self.get(id).map(|record| record.migration.depends_on.as_slice()).unwrap_or_default();
+        let before = parents.iter().rfind(|parent| parent.app == id.app);
+        let target = before.map_or("zero", |parent| parent.name.as_str());
+        format!("migrate {} {target} --from-history", id.app)
+    }
+}
+
+/// Tells, operation by operation, what was applied and what stands in the source now.
+fn differences(applied: &[Operation], now: &[Operation]) -> Vec<String> {
+    let told = |operation: &Operation| operation.behaviour().describe();
+    let longest = applied.len().max(now.len());
+    let mut differences = Vec::new();
+    for position in 0..longest {
+        let number = position + 1;
+        match (applied.get(position), now.get(position)) {
+            (Some(old), Some(new)) if old == new => {}
+            (Some(old), Some(new)) if told(old) == told(new) => {
+                differences.push(format!("operation {number} ({}) is not what it was", told(new)));
+            }
+            (Some(old), Some(new)) => differences.push(format!(
+                "operation {number} was \"{}\" and is now \"{}\"",
+                told(old),
+                told(new)
+            )),
+            (Some(old), None) => differences.push(format!("operation {number} ({}) is gone", told(old))),
+            (None, Some(new)) => differences.push(format!("operation {number} ({}) is new", told(new))),
+            (None, None) => {}
+        }
+    }
+    if differences.is_empty() {
+        differences.push("its checksum in the history is another one".to_owned());
+    }
+    differences
+}

@@ -1,0 +1,128 @@
+//! The commands of a project's `manage` binary, made for a person: `migrate`, `showmigrations`, `sqlmigrate`, `check`.
+//!
+//! Exit codes: 0 where all is well, 1 where something failed or `check` found something, 2 where the command line cannot
+//! be read. Answers go to standard output, errors and questions to standard error; colours only to a terminal, and not
+//! where `NO_COLOR` is set.
+
+mod check;
+mod migrate;
+mod screen;
+mod showmigrations;
+mod sqlmigrate;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::error::Error;
+use crate::migrator::Migrator;
+use crate::stored::Migrations;
+use crate::url::DEFAULT_URL;
+
+/// Brings databases in step with this program's models.
+#[derive(Debug, Parser)]
+#[command(version = env!("CARGO_PKG_VERSION"), disable_version_flag = true)]
+struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Which database, and how to speak of it.
+#[derive(Debug, Args)]
+struct Place {
+    /// The database: `sqlite://path` or the plain path of a file; `db.sqlite3` where nothing is said.
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    database: Option<String>,
+    /// How many seconds to wait for another process that writes.
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10)]
+    lock_timeout: u64,
+    /// How to answer.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person.
+    Text,
+    /// For a program.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Applies migrations, or takes them back.
+    Migrate(migrate::Options),
+    /// Lists the migrations and tells which are applied.
+    Showmigrations(showmigrations::Options),
+    /// Prints the SQL of a migration, without asking a database.
+    Sqlmigrate(sqlmigrate::Options),
+    /// Looks whether the database is in step; fails where something is to be done.
+    Check,
+}
+
+impl Place {
+    fn url(&self) -> &str {
+        match self.database.as_deref() {
+            None | Some("") => DEFAULT_URL,
+            Some(url) => url,
+        }
+    }
+
+    async fn connect(&self, migrations: Migrations) -> Result<Migrator, Error> {
+        let migrator = Migrator::connect(self.url()).await?;
+        Ok(migrator.lock_timeout(Duration::from_secs(self.lock_timeout)).with(migrations))
+    }
+}
+
+/// Runs the command of the command line over the migrations of the program.
+///
+/// ```no_run
+/// # let migrations = modelshift::Migrations::default();
+/// # let main = || -> std::process::ExitCode {
+/// modelshift::manage::main(migrations)
+/// # };
+/// # main();
+/// ```
+pub fn main(migrations: Migrations) -> ExitCode {
+    main_from(std::env::args_os(), migrations)
+}
+
+/// Does what [`main`] does with a command line of the caller's, whose first word is the name of the program.
+pub fn main_from(words: impl IntoIterator<Item = OsString>, migrations: Migrations) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(words) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Where even this cannot be printed there is nobody to tell.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return screen::failure(&error),
+    };
+    match runtime.block_on(run(&arguments, migrations)) {
+        Ok(code) => code,
+        Err(error) => {
+            screen::failure(&error);
+            screen::say_done_before(error.report());
+            if error.kind().is_of_command_line() { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+async fn run(arguments: &Arguments, migrations: Migrations) -> Result<ExitCode, Error> {
+    let place = &arguments.place;
+    match &arguments.command {
+        Command::Migrate(options) => migrate::run(place, options, migrations).await,
+        Command::Showmigrations(options) => showmigrations::run(place, options, migrations).await,
+        Command::Sqlmigrate(options) => sqlmigrate::run(place, options, &migrations),
+        Command::Check => check::run(place, migrations).await,
+    }
+}

@@ -1,0 +1,28 @@
+//! `check`: looks whether the database is in step; fails where something is to be done.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::screen::{GOOD, WARNING, say, styled};
+use super::{Format, Place};
+use crate::error::Error;
+use crate::stored::Migrations;
+
+pub(super) async fn run(place: &Place, migrations: Migrations) -> Result<ExitCode, Error> {
+    let mut migrator = place.connect(migrations).await?;
+    let found = migrator.check().await?;
+    if place.format == Format::Json {
+        say(json!({ "in_step": found.is_empty(), "unapplied": found.unapplied, "drift": found.drift }));
+    } else if found.is_empty() {
+        say(format_args!("{}: `{}` is in step", styled(GOOD, "ok"), migrator.database()));
+    } else {
+        for id in &found.unapplied {
+            say(format_args!("{} `{id}` is not applied; run `migrate`", styled(WARNING, "to do:")));
+        }
+        for drift in &found.drift {
+            say(format_args!("{} {drift}", styled(WARNING, "drift:")));
+        }
+    }
+    Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,155 @@
+//! `migrate [APP] [TARGET]`: applies migrations, or takes them back.
+//!
+//! It asks before rows are lost where somebody can answer; in a pipe (a deployment) it never stops to ask.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::Args;
+use serde_json::json;
+
+use super::screen::{self, BAD, FAINT, GOOD, HEAD, WARNING, counted, say, styled};
+use super::{Format, Place};
+use crate::error::Error;
+use crate::migrator::Migrator;
+use crate::plan::{Direction, MigrationPlan, Plan};
+use crate::report::{Event, Report};
+use crate::stored::Migrations;
+use crate::target::Target;
+
+/// What `migrate` is told.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// An app, or (where that says enough) the target: `0002`, `0002_author`, `blog.0002_author_rating`, `zero`.
+    app: Option<String>,
+    /// The target within the app; the latest where nothing is said.
+    target: Option<String>,
+    /// Shows what would be done, and does nothing.
+    #[arg(long)]
+    plan: bool,
+    /// Does not ask before rows are lost.
+    #[arg(long, short)]
+    yes: bool,
+    /// Takes migrations back by the operations that the history keeps; the way out of a database that is ahead of this
+    /// program, or that holds a migration which was edited since.
+    #[arg(long)]
+    from_history: bool,
+}
+
+pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations) -> Result<ExitCode, Error> {
+    let target = Target::from_words(options.app.as_deref(), options.target.as_deref());
+    let mut migrator = place.connect(migrations).await?;
+    if options.from_history {
+        migrator = migrator.from_history();
+    }
+    if options.plan {
+        show_plan(place.format, &migrator.plan(target).await?, migrator.database());
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !options.yes && screen::can_ask() && !may_lose(&mut migrator, &target).await? {
+        screen::say_aside("nothing was done");
+        return Ok(ExitCode::FAILURE);
+    }
+    let line_is_open = Arc::new(AtomicBool::new(false));
+    if place.format == Format::Text {
+        let line_is_open = Arc::clone(&line_is_open);
+        migrator = migrator.observe(move |event| tell(event, &line_is_open));
+    }
+    let outcome = migrator.migrate_to(target).await;
+    if line_is_open.load(Ordering::Relaxed) {
+        say(styled(BAD, "failed"));
+    }
+    let report = outcome?;
+    match place.format {
+        Format::Text => show_report(&report, migrator.database()),
+        Format::Json => say(report_json(&report)),
+    }
+    migrator.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Asks before rows are lost; without rows there is nothing to ask.
+async fn may_lose(migrator: &mut Migrator, target: &Target) -> Result<bool, Error> {
+    let losses = migrator.losses(target.clone()).await?;
+    if losses.is_empty() {
+        return Ok(true);
+    }
+    for loss in &losses {
+        let rows = counted(usize::try_from(loss.rows).unwrap_or(usize::MAX), "row");
+        screen::warn(&format!("`{}` {}: table `{}` holds {rows}", loss.migration, loss.what, loss.table));
+    }
+    Ok(screen::ask("What goes cannot be brought back. Go on?"))
+}
+
+fn tell(event: Event<'_>, line_is_open: &AtomicBool) {
+    match event {
+        Event::Begins(plan) => {
+            let verb = match plan.direction {
+                Direction::Forward => "applying",
+                Direction::Backward => "taking back",
+            };
+            screen::say_beginning(format_args!("{verb} {} ... ", styled(HEAD, &plan.id)));
+            line_is_open.store(true, Ordering::Relaxed);
+        }
+        Event::Done(_) => {
+            say(styled(GOOD, "ok"));
+            line_is_open.store(false, Ordering::Relaxed);
+        }
+        Event::DoneByOther(_) => {
+            say(styled(FAINT, "done by another process"));
+            line_is_open.store(false, Ordering::Relaxed);
+        }
+        Event::Statement { .. } | Event::Commits(_) => {}
+    }
+}
+
+fn show_report(report: &Report, database: &str) {
+    for warning in &report.warnings {
+        screen::warn(warning);
+    }
+    if report.is_empty() {
+        say(format_args!("nothing is to be done: `{database}` is in step"));
+    } else {
+        let done = counted(report.done.len(), "migration");
+        say(format_args!("{} on `{database}`", styled(GOOD, format_args!("{done} done"))));
+    }
+}
+
+fn report_json(report: &Report) -> serde_json::Value {
+    let done = report.done.iter();
+    let done: Vec<_> = done.map(|it| json!({ "id": it.id, "direction": it.direction.to_string() })).collect();
+    json!({ "done": done, "by_others": report.by_others, "warnings": report.warnings })
+}
+
+fn show_plan(format: Format, plan: &Plan, database: &str) {
+    if format == Format::Json {
+        let migrations: Vec<_> = plan.migrations.iter().map(plan_json).collect();
+        say(json!({ "migrations": migrations }));
+        return;
+    }
+    if plan.migrations.is_empty() {
+        say(format_args!("nothing is to be done: `{database}` is in step"));
+    }
+    for migration in &plan.migrations {
+        say(format_args!("{} {}", styled(HEAD, &migration.id), styled(FAINT, migration.direction)));
+        for operation in &migration.operations {
+            let warning =
+                if operation.destructive { styled(WARNING, " (loses data)") } else { String::new() };
+            say(format_args!("  - {}{warning}", operation.describe));
+        }
+        for line in migration.to_string().lines() {
+            say(format_args!("      {}", styled(FAINT, line)));
+        }
+    }
+}
+
+fn plan_json(plan: &MigrationPlan) -> serde_json::Value {
+    let operations = plan.operations.iter();
+    let operations: Vec<_> =
+        operations.map(|it| json!({ "describe": it.describe, "destructive": it.destructive })).collect();
+    let statements: Vec<_> = plan.statements().map(|it| json!({ "sql": it.sql, "why": it.why })).collect();
+    json!({
+        "id": plan.id, "direction": plan.direction.to_string(), "operations": operations, "statements": statements,
+    })
+}

@@ -1,0 +1,82 @@
+//! How the commands speak: colours and places on a terminal, plain text in a pipe.
+
+use std::error::Error;
+use std::fmt::Display;
+use std::io::{BufRead, IsTerminal, Write};
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::report::Report;
+
+pub(super) const GOOD: Style = AnsiColor::Green.on_default();
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
+pub(super) const HEAD: Style = Style::new().bold();
+pub(super) const FAINT: Style = Style::new().dimmed();
+
+/// Gives the text in a style; the stream takes the style away where it is not wanted.
+pub(super) fn styled(style: Style, text: impl Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Says a line on standard output. A reader that has gone away (`| head`) is no error.
+pub(super) fn say(line: impl Display) {
+    let _ = writeln!(anstream::stdout(), "{line}");
+}
+
+/// Says the beginning of a line, and shows it at once.
+pub(super) fn say_beginning(text: impl Display) {
+    let mut out = anstream::stdout();
+    let _ = write!(out, "{text}").and_then(|()| out.flush());
+}
+
+/// Says a line on standard error.
+pub(super) fn say_aside(line: impl Display) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+/// Says what went wrong, and why, and why that.
+pub(super) fn failure(error: &dyn Error) -> ExitCode {
+    say_aside(format_args!("{} {error}", styled(BAD, "error:")));
+    let mut source = error.source();
+    while let Some(cause) = source {
+        say_aside(format_args!("  {} {cause}", styled(FAINT, "because:")));
+        source = cause.source();
+    }
+    ExitCode::FAILURE
+}
+
+/// Says what was done before something went wrong.
+pub(super) fn say_done_before(report: &Report) {
+    if !report.done.is_empty() {
+        let done: Vec<String> = report.done.iter().map(|done| format!("`{}`", done.id)).collect();
+        say_aside(format_args!("  {} {} (done before, and kept)", styled(FAINT, "note:"), done.join(", ")));
+    }
+}
+
+/// Says a warning on standard error.
+pub(super) fn warn(text: &str) {
+    say_aside(format_args!("{} {text}", styled(WARNING, "warning:")));
+}
+
+/// Tells whether a person sits before the terminal and can be asked.
+pub(super) fn can_ask() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Asks; only a plain yes is one.
+pub(super) fn ask(question: &str) -> bool {
+    let mut err = anstream::stderr();
+    let _ = write!(err, "{question} [y/N] ").and_then(|()| err.flush());
+    let mut answer = String::new();
+    match std::io::stdin().lock().read_line(&mut answer) {
+        Ok(_) => matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"),
+        Err(_) => false,
+    }
+}
+
+/// Gives "1 migration", "2 migrations".
+pub(super) fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

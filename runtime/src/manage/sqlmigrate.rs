@@ -1,0 +1,73 @@
+//! `sqlmigrate NAME`: prints the SQL of a migration, without asking a database.
+
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use modelshift_schema::graph::Graph;
+
+use super::Place;
+use super::screen::{FAINT, say, styled};
+use crate::dialect::{Capabilities, Dialect};
+use crate::error::{Error, ErrorKind};
+use crate::plan::Direction;
+use crate::planner::plan_migration;
+use crate::route::state_of;
+use crate::stored::Migrations;
+use crate::target::find_migration;
+use crate::url::DatabaseUrl;
+
+/// What `sqlmigrate` is told.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The migration: `0002`, `0002_author`, `blog.0002_author_rating`; an app may stand before it.
+    #[arg(required = true, num_args = 1..=2, value_name = "NAME")]
+    name: Vec<String>,
+    /// The dialect; that of the database where nothing is said.
+    #[arg(long, value_enum)]
+    dialect: Option<Wanted>,
+    /// The way back.
+    #[arg(long)]
+    backwards: bool,
+}
+
+/// A dialect on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Wanted {
+    Sqlite,
+    Postgres,
+    Mysql,
+    Mariadb,
+}
+
+impl Wanted {
+    fn known(self) -> (Dialect, Capabilities) {
+        let plain = |dialect| (dialect, Capabilities::default_for(dialect));
+        match self {
+            Self::Sqlite => plain(Dialect::Sqlite),
+            Self::Postgres => plain(Dialect::Postgres),
+            Self::Mysql => plain(Dialect::Mysql),
+            Self::Mariadb => (Dialect::Mysql, Capabilities::mariadb()),
+        }
+    }
+}
+
+pub(super) fn run(place: &Place, options: &Options, migrations: &Migrations) -> Result<ExitCode, Error> {
+    let (dialect, capabilities) = if let Some(wanted) = options.dialect {
+        wanted.known()
+    } else {
+        let dialect = place.url().parse::<DatabaseUrl>()?.dialect();
+        (dialect, Capabilities::default_for(dialect))
+    };
+    let graph = Graph::new(migrations.load().map_err(ErrorKind::Stored)?).map_err(ErrorKind::Graph)?;
+    let id = find_migration(&graph, &options.name.join(" "))?;
+    let direction = if options.backwards { Direction::Backward } else { Direction::Forward };
+    let before = graph.ancestors(&id).into_iter().filter(|it| **it != id).cloned().collect();
+    let before = state_of(&graph, &before)?;
+    if let Some(migration) = graph.get(&id) {
+        let plan = plan_migration(migration, direction, &before, dialect, &capabilities);
+        let plan = plan.map_err(ErrorKind::Plan)?;
+        say(styled(FAINT, format_args!("-- {id} on {dialect}, {direction}")));
+        say(plan.to_string().trim_end());
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,112 @@
+//! Where the database is and where it is to go -> the migrations on the way, each with its direction and the state
+//! that it starts from.
+//!
+//! No database is asked here. The states are those of what is applied, so that a migration that is missing in the
+//! middle (another branch's) counts as missing.
+
+use std::collections::BTreeSet;
+
+use modelshift_schema::graph::Graph;
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::MigrationId;
+use modelshift_schema::replay::{advance, replay};
+use modelshift_schema::state::ProjectState;
+
+use crate::error::{Error, ErrorKind};
+use crate::plan::Direction;
+use crate::target::Destination;
+
+/// One migration on the way.
+#[derive(Clone, Debug)]
+pub(crate) struct Leg {
+    /// The migration.
+    pub(crate) migration: Migration,
+    /// Whether it is applied or taken back.
+    pub(crate) direction: Direction,
+    /// The state without the migration, for both directions.
+    pub(crate) before: ProjectState,
+}
+
+/// Gives the migrations on the way to a destination.
+///
+/// # Errors
+/// [`ErrorKind::Replay`] where an operation does not fit the state that it meets.
+pub(crate) fn route(
+    graph: &Graph,
+    applied: &BTreeSet<MigrationId>,
+    destination: &Destination,
+) -> Result<Vec<Leg>, Error> {
+    match destination {
+        Destination::Applied(targets) => forwards(graph, applied, targets),
+        Destination::At(id) if applied.contains(id) => {
+            let children = graph.children(id).filter(|child| child.app == id.app);
+            backwards(graph, applied, children)
+        }
+        Destination::At(id) => forwards(graph, applied, std::slice::from_ref(id)),
+        Destination::Zero(app) => {
+            let all = graph.order().into_iter().map(|it| &it.id);
+            backwards(graph, applied, all.filter(|id| id.app == *app))
+        }
+    }
+}
+
+fn forwards(
+    graph: &Graph,
+    applied: &BTreeSet<MigrationId>,
+    targets: &[MigrationId],
+) -> Result<Vec<Leg>, Error> {
+    let wanted: BTreeSet<&MigrationId> = targets.iter().flat_map(|id| graph.ancestors(id)).collect();
+    let mut state = state_of(graph, applied)?;
+    let mut legs = Vec::new();
+    for migration in graph.order() {
+        if applied.contains(&migration.id) || !wanted.contains(&migration.id) {
+            continue;
+        }
+        let before = state.clone();
+        advance(&mut state, migration).map_err(ErrorKind::Replay)?;
+        legs.push(Leg { migration: migration.clone(), direction: Direction::Forward, before });
+    }
+    Ok(legs)
+}
+
+fn backwards<'a>(
+    graph: &'a Graph,
+    applied: &BTreeSet<MigrationId>,
+    roots: impl Iterator<Item = &'a MigrationId>,
+) -> Result<Vec<Leg>, Error> {
+    let unwanted: BTreeSet<&MigrationId> = roots.flat_map(|id| graph.descendants(id)).collect();
+    let mut held: Vec<&Migration> = graph.order().into_iter().filter(|it| applied.contains(&it.id)).collect();
+    // The state before each migration that is held, and the state after all of them.
+    let mut states = vec![ProjectState::default()];
+    extend(&mut states, &held)?;
+    let mut legs = Vec::new();
+    for position in (0..held.len()).rev() {
+        if !unwanted.contains(&held[position].id) {
+            continue;
+        }
+        let migration = held.remove(position).clone();
+        states.truncate(position + 1);
+        extend(&mut states, &held[position..])?;
+        let before = states.last().cloned().unwrap_or_default();
+        legs.push(Leg { migration, direction: Direction::Backward, before });
+    }
+    Ok(legs)
+}
+
+fn extend(states: &mut Vec<ProjectState>, migrations: &[&Migration]) -> Result<(), Error> {
+    for migration in migrations {
+        let mut state = states.last().cloned().unwrap_or_default();
+        advance(&mut state, migration).map_err(ErrorKind::Replay)?;
+        states.push(state);
+    }
+    Ok(())
+}
+
+/// Gives the state of what is applied.
+///
+/// # Errors
+/// [`ErrorKind::Replay`].
+pub(crate) fn state_of(graph: &Graph, applied: &BTreeSet<MigrationId>) -> Result<ProjectState, Error> {
+    let order = graph.order().into_iter().filter(|it| applied.contains(&it.id));
+    replay(order).map_err(|error| ErrorKind::Replay(error).into())
+}

@@ -1,0 +1,166 @@
+//! Where a database is to go, as a person says it, and which migration that is.
+
+use std::convert::Infallible;
+use std::str::FromStr;
+
+use modelshift_schema::graph::Graph;
+use modelshift_schema::name::{AppLabel, MigrationId};
+
+use crate::error::{Error, ErrorKind};
+
+/// Where a database is to go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// Everything applied.
+    #[default]
+    Latest,
+    /// Nothing applied; of one app, or of the only one.
+    Zero {
+        /// The app.
+        app: Option<AppLabel>,
+    },
+    /// A place by name.
+    To {
+        /// The app, where it is said apart from the name.
+        app: Option<AppLabel>,
+        /// `0002`, `0002_author`, `blog.0002_author_rating`, or an app for its latest.
+        name: String,
+    },
+}
+
+impl Target {
+    /// Reads what a command line says: an app, a name, or both, in this order.
+    pub fn from_words(first: Option<&str>, second: Option<&str>) -> Self {
+        match (first, second) {
+            (None, None) => Self::Latest,
+            (Some(app), Some("zero")) => Self::Zero { app: Some(app.into()) },
+            (Some(app), Some(name)) => Self::To { app: Some(app.into()), name: name.to_owned() },
+            (Some(word), None) | (None, Some(word)) => Self::from(word),
+        }
+    }
+}
+
+impl From<&str> for Target {
+    /// Reads `zero`, `blog.zero`, `blog zero`, `blog`, `0002`, `blog.0002`, `blog 0002`; an empty text is the latest.
+    fn from(text: &str) -> Self {
+        let text = text.trim();
+        if let Some((app, name)) = text.split_once(char::is_whitespace) {
+            return Self::from_words(Some(app), Some(name.trim()));
+        }
+        match text.split_once('.') {
+            None if text.is_empty() => Self::Latest,
+            None if text == "zero" => Self::Zero { app: None },
+            None => Self::To { app: None, name: text.to_owned() },
+            Some((app, name)) => Self::from_words(Some(app), Some(name)),
+        }
+    }
+}
+
+impl FromStr for Target {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self::from(text))
+    }
+}
+
+/// A target, found in a graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// These migrations, and all that they depend on, applied.
+    Applied(Vec<MigrationId>),
+    /// This migration applied, and nothing of its app that comes after it.
+    At(MigrationId),
+    /// Nothing of the app applied.
+    Zero(AppLabel),
+}
+
+impl Target {
+    /// Finds what the target means among the migrations of a graph.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownTarget`], [`ErrorKind::AmbiguousTarget`], and [`ErrorKind::TwoLeaves`] where the latest is
+    /// wanted and is not one place.
+    pub(crate) fn find(&self, graph: &Graph) -> Result<Destination, Error> {
+        match self {
+            Self::Latest => {
+                let apps = graph.apps();
+                let latest = apps.into_iter().map(|app| latest(graph, app)).collect::<Result<Vec<_>, _>>()?;
+                Ok(Destination::Applied(latest.into_iter().flatten().collect()))
+            }
+            Self::Zero { app: Some(app) } => known(graph, app, "zero").map(Destination::Zero),
+            Self::Zero { app: None } => match graph.apps().into_iter().collect::<Vec<_>>().as_slice() {
+                [app] => Ok(Destination::Zero((*app).clone())),
+                apps => Err(unclear("zero", apps.iter().map(|app| format!("{app} zero")).collect())),
+            },
+            Self::To { app: Some(app), name } => find_name(graph, Some(&known(graph, app, name)?), name),
+            Self::To { app: None, name } => {
+                let app = AppLabel::new(name.as_str());
+                if graph.apps().contains(&app) {
+                    return latest(graph, &app)
+                        .map(|latest| Destination::Applied(latest.into_iter().collect()));
+                }
+                find_name(graph, None, name)
+            }
+        }
+    }
+}
+
+/// Finds one migration by its name or the beginning of it.
+///
+/// # Errors
+/// [`ErrorKind::UnknownTarget`], [`ErrorKind::AmbiguousTarget`].
+pub(crate) fn find_migration(graph: &Graph, text: &str) -> Result<MigrationId, Error> {
+    let target = Target::from(text);
+    match &target {
+        Target::To { app, name } => match find_name(graph, app.as_ref(), name)? {
+            Destination::At(id) => Ok(id),
+            Destination::Applied(_) | Destination::Zero(_) => Err(unknown(text, graph, app.as_ref())),
+        },
+        Target::Latest | Target::Zero { .. } => Err(unknown(text, graph, None)),
+    }
+}
+
+fn find_name(graph: &Graph, app: Option<&AppLabel>, name: &str) -> Result<Destination, Error> {
+    let of_app = |id: &&MigrationId| app.is_none_or(|app| id.app == *app);
+    let ids: Vec<&MigrationId> = graph.order().into_iter().map(|it| &it.id).filter(of_app).collect();
+    let exact: Vec<_> = ids.iter().filter(|id| id.name == name).collect();
+    let begun: Vec<_> = ids.iter().filter(|id| id.name.starts_with(name)).collect();
+    match (exact.as_slice(), begun.as_slice()) {
+        ([id], _) | ([], [id]) => Ok(Destination::At((**id).clone())),
+        ([], []) => Err(unknown(name, graph, app)),
+        ([], several) | (several, _) => Err(unclear(name, several.iter().map(ToString::to_string).collect())),
+    }
+}
+
+fn latest(graph: &Graph, app: &AppLabel) -> Result<Option<MigrationId>, Error> {
+    match graph.leaves(app).as_slice() {
+        [] => Ok(None),
+        [leaf] => Ok(Some((*leaf).clone())),
+        several => Err(ErrorKind::TwoLeaves {
+            app: app.clone(),
+            leaves: several.iter().map(|leaf| (*leaf).clone()).collect(),
+        }
+        .into()),
+    }
+}
+
+fn known(graph: &Graph, app: &AppLabel, name: &str) -> Result<AppLabel, Error> {
+    let apps = graph.apps();
+    if apps.contains(app) {
+        return Ok(app.clone());
+    }
+    let candidates = apps.iter().map(|app| format!("{app} {name}")).collect();
+    Err(ErrorKind::UnknownTarget { asked: format!("{app} {name}"), candidates }.into())
+}
+
+fn unknown(asked: &str, graph: &Graph, app: Option<&AppLabel>) -> Error {
+    let of_app = |id: &&MigrationId| app.is_none_or(|app| id.app == *app);
+    let ids = graph.order().into_iter().map(|it| &it.id).filter(of_app);
+    ErrorKind::UnknownTarget { asked: asked.to_owned(), candidates: ids.map(ToString::to_string).collect() }
+        .into()
+}
+
+fn unclear(asked: &str, candidates: Vec<String>) -> Error {
+    ErrorKind::AmbiguousTarget { asked: asked.to_owned(), candidates }.into()
+}

@@ -1,0 +1,201 @@
+//! Databases whose history is not the one of the program, and the ways out.
+
+use modelshift::error::ErrorKind;
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::field::Field;
+
+use crate::support::{
+    Entry, Place, add_field, author_rating, blog, initial, migrations, remove_field, run_sql, seed, varchar,
+};
+
+/// Invariant 11: what was edited after it was applied is refused, operation by operation.
+#[tokio::test]
+async fn invariant_11_an_edited_migration_is_named_with_what_differs() {
+    let place = Place::new();
+    place.migrator(&blog()[..2]).await.migrate().await.unwrap();
+    let mut entries = blog();
+    entries[1].2[0] = add_field("Author", Field { null: true, ..varchar("nickname") });
+    entries[1].2.truncate(1);
+    let mut migrator = place.migrator(&entries).await;
+    let error = migrator.migrate().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Edited { .. }), "{error}");
+    for words in [
+        "`blog.0002_author_rating` was edited after it was applied",
+        "operation 1 was \"adds `Author.rating`\" and is now \"adds `Author.nickname`\"",
+        "operation 2 (",
+        "is gone",
+        "`migrate blog 0001_initial --from-history`",
+    ] {
+        assert!(error.to_string().contains(words), "{words}: {error}");
+    }
+    assert_eq!(place.applied().await, "blog.0001_initial blog.0002_author_rating");
+    let status = migrator.status().await.unwrap();
+    assert!(status.problem.is_some_and(|problem| matches!(problem.kind(), ErrorKind::Edited { .. })));
+
+    // The way out that was named.
+    let mut back = place.migrator(&entries).await.from_history();
+    back.migrate_to("blog 0001_initial").await.unwrap();
+    assert_eq!(place.applied().await, "blog.0001_initial");
+    entries.truncate(2);
+    let mut migrator = place.migrator(&entries).await;
+    migrator.migrate().await.unwrap();
+    assert!(migrator.check().await.unwrap().is_empty());
+}
+
+/// Invariant 11: a switched branch. What only the database knows is named, and led back when asked.
+#[tokio::test]
+async fn invariant_11_a_database_that_is_ahead_goes_back_from_its_history_and_never_unasked() {
+    let place = Place::new();
+    place.migrator(&blog()).await.migrate_to("0001").await.unwrap();
+    seed(&place).await;
+    place.migrator(&blog()).await.migrate().await.unwrap();
+    let other: Vec<Entry> = vec![
+        initial(),
+        (
+            "0002_bio",
+            vec!["blog.0001_initial"],
+            vec![add_field("Author", Field { null: true, ..varchar("bio") })],
+        ),
+    ];
+    let mut migrator = place.migrator(&other).await;
+    let error = migrator.migrate().await.unwrap_err();
+    let ErrorKind::Ahead { migrations, way_out, .. } = error.kind() else { panic!("{error}") };
+    assert_eq!(migrations.len(), 3);
+    assert_eq!(way_out, "migrate blog 0001_initial --from-history");
+    assert!(migrator.migrate_to("0001").await.is_err(), "not even back without being asked");
+    assert_eq!(place.number("SELECT count(*) FROM modelshift_history").await, 4);
+
+    let mut back = place.migrator(&other).await.from_history();
+    let report = back.migrate_to("blog 0001_initial").await.unwrap();
+    assert_eq!(report.done.len(), 3);
+    migrator.migrate().await.unwrap();
+    assert_eq!(place.applied().await, "blog.0001_initial blog.0002_bio");
+    assert_eq!(place.texts("SELECT name FROM blog_author ORDER BY id").await, "Ann Bob Cid");
+    assert!(migrator.check().await.unwrap().is_empty());
+    let error = back.migrate_to("0009").await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::UnknownTarget { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_child_without_its_parent_is_inconsistent() {
+    let place = Place::new();
+    place.migrator(&[initial(), author_rating()]).await.migrate().await.unwrap();
+    place.run("DELETE FROM modelshift_history WHERE id = 'blog.0001_initial'").await;
+    let error = place.migrator(&blog()).await.migrate().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Inconsistent { .. }), "{error}");
+    assert!(
+        error.to_string().contains("`blog.0002_author_rating` is applied, and `blog.0001_initial`"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn the_migrations_of_other_programs_are_left_alone() {
+    let place = Place::new();
+    place.migrator(&[initial()]).await.migrate().await.unwrap();
+    let shop = migrations("shop", &[initial()]);
+    let mut other = modelshift::Migrator::connect(&place.url()).await.unwrap().with(shop);
+    other.migrate().await.unwrap();
+    assert_eq!(place.applied().await, "blog.0001_initial shop.0001_initial");
+    assert!(other.check().await.unwrap().is_empty());
+    let status = other.status().await.unwrap();
+    assert_eq!(status.migrations.iter().filter(|it| !it.known).count(), 1);
+    assert!(status.problem.is_none());
+    other.migrate_to("zero").await.unwrap();
+    assert_eq!(place.applied().await, "blog.0001_initial");
+}
+
+#[tokio::test]
+async fn rows_of_a_newer_version_and_tables_of_strangers_are_refused() {
+    let place = Place::new();
+    place.migrator(&[initial()]).await.migrate().await.unwrap();
+    place.run("UPDATE modelshift_history SET format = 99, tool = 'modelshift 42.0'").await;
+    let error = place.migrator(&blog()).await.migrate().await.unwrap_err();
+    assert!(error.to_string().contains("written by the newer `modelshift 42.0`"), "{error}");
+    place.run("UPDATE modelshift_history SET format = 1, operations = '[{\"Frobnicate\":{}}]'").await;
+    let error = place.migrator(&blog()).await.migrate().await.unwrap_err();
+    assert!(error.to_string().contains("the operations of the row `blog.0001_initial`"), "{error}");
+    place.run("DROP TABLE modelshift_history; CREATE TABLE modelshift_history (notes text)").await;
+    let error = place.migrator(&blog()).await.migrate().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::History { .. }), "{error}");
+    assert_eq!(place.number("SELECT count(*) FROM modelshift_history").await, 0);
+}
+
+#[tokio::test]
+async fn a_statement_that_fails_leaves_nothing_of_its_migration_and_all_before_it() {
+    let place = Place::new();
+    let broken: Entry = (
+        "0003_broken",
+        vec!["blog.0002_author_rating"],
+        vec![
+            add_field("Author", Field { null: true, ..Field::new("age", ColumnType::I16) }),
+            run_sql("UPDATE blog_author SET nonsense = 1", None),
+        ],
+    );
+    let entries = vec![initial(), author_rating(), broken];
+    let mut migrator = place.migrator(&entries).await;
+    let error = migrator.migrate().await.unwrap_err();
+    let ErrorKind::Statement { migration, why, sql, source } = error.kind() else { panic!("{error}") };
+    assert_eq!((migration.to_string().as_str(), why.as_str()), ("blog.0003_broken", "runs SQL"));
+    assert_eq!(sql, "UPDATE blog_author SET nonsense = 1");
+    assert_eq!(source.to_string(), "no such column: nonsense");
+    assert_eq!(error.report().done.len(), 2, "the report tells what was done before");
+    assert_eq!(place.applied().await, "blog.0001_initial blog.0002_author_rating");
+    assert_eq!(
+        place.number("SELECT count(*) FROM pragma_table_info('blog_author') WHERE name = 'age'").await,
+        0
+    );
+    // The same migrator goes on once the cause is gone.
+    let mut migrator = migrator.with(migrations("blog", &blog()));
+    assert_eq!(migrator.migrate().await.unwrap().done.len(), 2);
+}
+
+#[tokio::test]
+async fn sql_that_would_leave_its_transaction_is_refused_before_anything_runs() {
+    let place = Place::new();
+    let entry: Entry = (
+        "0002_commit",
+        vec!["blog.0001_initial"],
+        vec![run_sql("DELETE FROM blog_post; COMMIT; BEGIN", Some(""))],
+    );
+    let error = place.migrator(&[initial(), entry]).await.migrate().await.unwrap_err();
+    assert!(error.to_string().contains("its SQL says `COMMIT`"), "{error}");
+    assert!(!place.file().exists());
+}
+
+#[tokio::test]
+async fn a_way_back_that_is_none_is_found_before_anything_runs() {
+    let place = Place::new();
+    let entry: Entry = (
+        "0002_delete",
+        vec!["blog.0001_initial"],
+        vec![run_sql("DELETE FROM blog_post", None), remove_field("Post", "title")],
+    );
+    let mut migrator = place.migrator(&[initial(), entry]).await;
+    migrator.migrate().await.unwrap();
+    let error = migrator.migrate_to("zero").await.unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.contains("RunSql without `reverse` cannot be taken back"), "{error}: {cause}");
+    assert_eq!(place.applied().await, "blog.0001_initial blog.0002_delete");
+}
+
+#[tokio::test]
+async fn what_was_changed_by_hand_is_told_by_check() {
+    let place = Place::new();
+    let mut migrator = place.migrator(&blog()).await;
+    migrator.migrate().await.unwrap();
+    place
+        .run(
+            "DROP INDEX blog_post_author_id_idx; ALTER TABLE blog_author ADD COLUMN shoe integer;
+             CREATE TABLE strange (x); CREATE INDEX by_hand ON blog_author (shoe)",
+        )
+        .await;
+    let found = migrator.check().await.unwrap();
+    assert_eq!(
+        found.drift,
+        [
+            "table `blog_author` has a column `shoe` that no migration made",
+            "table `blog_post`: index `blog_post_author_id_idx` is missing",
+        ]
+    );
+}

@@ -1,0 +1,12 @@
+//! Migrations on real SQLite files: forwards, backwards, and everything that may go wrong on the way.
+
+#![cfg(feature = "sqlite")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what goes wrong here fails the test")]
+
+mod histories;
+mod interruptions;
+mod places;
+mod processes;
+mod rebuilds;
+mod support;
+mod ways;
