@@ -1,7 +1,7 @@
 //! `#[cfg(…)]` predicates, decided from what cargo tells a build script.
 //!
 //! A predicate may also hold only for tools (`test`, `doc`, …), which see other sources than a build does, or be one
-//! that cargo does not tell about, such as `debug_assertions` or a flag that another build script sets.
+//! that nobody can decide for all builds, such as `debug_assertions` or a flag that another build script sets.
 
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
@@ -13,11 +13,13 @@ use crate::environment::Environment;
 /// Names that are set only when a tool looks at the sources.
 const OF_TOOLS: [&str; 6] = ["test", "doc", "doctest", "miri", "clippy", "rust_analyzer"];
 
+/// Names that depend on the profile: what one build sees the next one may not, and tables are for both.
+const OF_PROFILE: [&str; 3] = ["debug_assertions", "overflow_checks", "panic"];
+
 /// Names that cargo tells of whenever they hold, so that their absence means no.
-const OF_TARGET: [&str; 14] = [
+const OF_TARGET: [&str; 13] = [
     "unix",
     "windows",
-    "panic",
     "proc_macro",
     "target_abi",
     "target_arch",
@@ -149,6 +151,7 @@ impl<'a> Conditions<'a> {
     fn decide(&self, predicate: &Predicate, for_tools: bool) -> Option<bool> {
         match predicate {
             Predicate::Constant(value) => Some(*value),
+            Predicate::Name(name) | Predicate::Value(name, _) if OF_PROFILE.contains(&name.as_str()) => None,
             Predicate::Name(name) if OF_TOOLS.contains(&name.as_str()) => Some(for_tools),
             Predicate::Name(name) => self.name(name),
             Predicate::Value(name, value) => self.value(name, value),
@@ -219,6 +222,7 @@ mod tests {
     fn check(attribute: &str, expect: &Verdict) {
         let environment = Environment::from_iter([
             ("CARGO_CFG_UNIX", ""),
+            ("CARGO_CFG_DEBUG_ASSERTIONS", ""),
             ("CARGO_CFG_TARGET_OS", "linux"),
             ("CARGO_CFG_TARGET_FEATURE", "sse,sse2"),
             ("CARGO_FEATURE_FULL_TEXT", "1"),

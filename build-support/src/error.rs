@@ -89,7 +89,7 @@ pub enum Fault {
     },
     /// A condition that cannot be decided here.
     #[error(
-        "{place}: cargo does not tell a build script whether `{condition}` holds, so it is not known whether `{model}` has this table; use a cargo feature, or take the condition away"
+        "{place}: a build script cannot know for every build whether `{condition}` holds, and so not what the table of `{model}` is to be; use a cargo feature, or take the condition away"
     )]
     Undecided {
         /// Where the model stands.

@@ -15,8 +15,17 @@ pub(crate) struct Root {
     pub(crate) file: PathBuf,
 }
 
+/// The crates of a package that may hold models.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Roots {
+    /// True for a library, false for binaries.
+    pub(crate) is_library: bool,
+    /// The library alone, or every binary.
+    pub(crate) roots: Vec<Root>,
+}
+
 /// Finds the crates that may hold models: the library alone where there is one, else every binary.
-pub(crate) fn roots(folder: &Path, manifest: &str, package: &str) -> Vec<Root> {
+pub(crate) fn roots(folder: &Path, manifest: &str, package: &str) -> Roots {
     let sections = sections(manifest);
     let of = |section: &BTreeMap<String, String>, key: &str| section.get(key).cloned();
     let name = |section: &BTreeMap<String, String>| of(section, "name").unwrap_or_else(|| package.to_owned());
@@ -25,7 +34,8 @@ pub(crate) fn roots(folder: &Path, manifest: &str, package: &str) -> Vec<Root> {
     let lib_file =
         folder.join(lib.and_then(|section| of(section, "path")).unwrap_or("src/lib.rs".to_owned()));
     if lib_file.is_file() {
-        return vec![root(&lib.map_or_else(|| package.to_owned(), name), lib_file)];
+        let root = root(&lib.map_or_else(|| package.to_owned(), name), lib_file);
+        return Roots { is_library: true, roots: vec![root] };
     }
 
     let mut found: Vec<Root> = Vec::new();
@@ -44,7 +54,7 @@ pub(crate) fn roots(folder: &Path, manifest: &str, package: &str) -> Vec<Root> {
             found.push(root(&name, file));
         }
     }
-    found
+    Roots { is_library: false, roots: found }
 }
 
 fn root(name: &str, file: PathBuf) -> Root {
@@ -105,7 +115,7 @@ mod tests {
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
             std::fs::write(file, "").unwrap();
         }
-        let found = roots(folder.path(), manifest, "my-blog");
+        let found = roots(folder.path(), manifest, "my-blog").roots;
         let found: Vec<(String, String)> = found
             .into_iter()
             .map(|root| {

@@ -41,7 +41,7 @@ pub(crate) fn step(
 ) -> Result<Done, BuildError> {
     let package = environment.manifest_dir()?;
     let name = environment.package()?;
-    let manifest = package.join("Cargo.toml");
+    let (manifest, source) = (package.join("Cargo.toml"), package.join("src"));
     let mode = permission.mode();
     let mut watched = Watched::default();
     watched.add([manifest.as_path()]);
@@ -54,15 +54,17 @@ pub(crate) fn step(
     let text = std::fs::read_to_string(&manifest).map_err(BuildError::io("read", &manifest))?;
     let label = ident::package_label(name);
     let conditions = Conditions::new(environment);
-    let trees = roots(&package, &text, name);
+    let roots = roots(&package, &text, name);
+    // A binary may come any time where there is no library.
+    watched.add((!roots.is_library).then_some(source.as_path()).filter(|source| source.is_dir()));
     let trees: Vec<Tree> =
-        trees.iter().map(|root| scan(&package, root, build, &label, &conditions)).collect();
+        roots.roots.iter().map(|root| scan(&package, root, build, &label, &conditions)).collect();
     watched.add(trees.iter().flat_map(|tree| tree.files.iter().map(PathBuf::as_path)));
     watched.add(permission.mark());
     let none = Tree { crate_name: name.replace('-', "_"), ..Tree::default() };
     let (tree, two_binaries) = choose(&trees, &none, &package);
     let mut apps = examined_apps(tree, build, &label, two_binaries.as_ref());
-    watched.add(apps.values().filter_map(|app| app.folder.as_deref()).filter(|folder| folder.is_dir()));
+    watched.add(folders(&apps));
 
     let krate = CrateFindings { crate_name: tree.crate_name.clone(), mode };
     if matches!(permission, Permission::Off) {
@@ -85,6 +87,8 @@ pub(crate) fn step(
             models.ask(&app, &question, &mut apps);
         }
     }
+    // The first migration brings its folder.
+    watched.add(folders(&apps));
     watched.is_unsettled = !is_sound(&apps);
     let findings = Findings::gather(krate, &package, &models, &apps);
     report.questions = questions(&models);
@@ -112,6 +116,11 @@ fn examined_apps(
 /// Gives the apps with nothing but the places of their migrations.
 fn without_faults(apps: BTreeMap<AppLabel, App>) -> BTreeMap<AppLabel, App> {
     apps.into_iter().map(|(label, app)| (label, App { faults: Vec::new(), ..app })).collect()
+}
+
+/// Gives the migration folders that are there.
+fn folders(apps: &BTreeMap<AppLabel, App>) -> impl Iterator<Item = &Path> {
+    apps.values().filter_map(|app| app.folder.as_deref()).filter(|folder| folder.is_dir())
 }
 
 fn is_sound(apps: &BTreeMap<AppLabel, App>) -> bool {

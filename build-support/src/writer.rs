@@ -50,7 +50,10 @@ impl Shelf<'_> {
         let mut changed = false;
         if !is_there {
             self.check_folder()?;
-            fs::create_dir_all(self.folder)?;
+            if !self.folder.is_dir() {
+                fs::create_dir_all(self.folder)?;
+                self.folder.parent().into_iter().for_each(|parent| self.set_back(parent));
+            }
             self.replace(&file, &name, &text)?;
             changed = true;
         }

@@ -8,10 +8,12 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// Variables by which a machine says that it builds for somebody else, and ours; a project starts without them.
-const CLEARED: [&str; 12] = [
+const CLEARED: [&str; 14] = [
     "CI",
     "MODELSHIFT",
     "DATABASE_URL",
@@ -19,12 +21,19 @@ const CLEARED: [&str; 12] = [
     "TEAMCITY_VERSION",
     "CODEBUILD_BUILD_ID",
     "JENKINS_URL",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
     "RUSTFLAGS",
     "CARGO_ENCODED_RUSTFLAGS",
 ];
+
+/// How many projects this process made.
+static MADE: AtomicU32 = AtomicU32::new(0);
+/// Done before the first of them.
+static CLEAN: Once = Once::new();
 
 /// A throw-away crate `library` with `build.rs`, `src/lib.rs` and `src/migrations.rs`.
 #[derive(Debug)]
@@ -102,14 +111,17 @@ impl Project {
     #[must_use]
     pub fn without_git(target: &str, features: &[&str]) -> Self {
         let outside = tempfile::Builder::new().prefix("modelshift-").tempdir().expect("a folder outside");
-        let project =
-            Self { outside, target: PathBuf::from(target).join("project"), environment: Vec::new() };
+        let target = PathBuf::from(target).join("project");
+        CLEAN.call_once(|| remove_leftovers(&target));
+        let project = Self { outside, target, environment: Vec::new() };
         let root = root();
+        // In a shared target folder, cargo tells the projects apart by their versions, not by their paths.
+        let (run, number) = (std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
         let features: Vec<String> = features.iter().map(|feature| format!("{feature:?}")).collect();
         project.write(
             "Cargo.toml",
             &format!(
-                "[package]\nname = \"library\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+                "[package]\nname = \"library\"\nversion = \"0.{run}.{number}\"\nedition = \"2024\"\n\n\
                  [dependencies]\nmodelshift = {{ path = \"{}\", features = [{}] }}\n\n\
                  [build-dependencies]\nmodelshift-build = {{ path = \"{}\" }}\n\n\
                  [profile.dev]\ndebug = false\n\n[workspace]\n",
@@ -247,4 +259,19 @@ impl Project {
 fn root() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.ancestors().nth(2).expect("this crate lies two folders deep").to_path_buf()
+}
+
+/// Removes what cargo built of the projects of earlier processes; what they depend on stays.
+fn remove_leftovers(target: &Path) {
+    for kind in ["build", "deps", "incremental", ".fingerprint"] {
+        let Ok(entries) = target.join("debug").join(kind).read_dir() else { continue };
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with("library-") || name.starts_with("liblibrary-") {
+                let path = entry.path();
+                let _ =
+                    if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+            }
+        }
+    }
 }

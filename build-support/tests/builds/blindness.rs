@@ -1,0 +1,106 @@
+//! It is never silently blind: a model that the compiler sees and the build step did not, or saw differently, is a
+//! compile error (invariant 13).
+
+use super::{AUTHOR, author_with, begun, errors, fails_with, project};
+
+#[test]
+fn invariant_13_a_model_that_a_macro_makes() {
+    let project = project();
+    let made = "macro_rules! model { ($name:ident, $ty:ty) => {\n    #[derive(Model)]\n    pub struct $name { pub id: $ty }\n} }\nmodel!(Tag, i64);\n";
+    project.models(&format!("{AUTHOR}{made}"));
+    let said = fails_with(project.check(), &["`Tag`", "src/models.rs"]);
+    assert_eq!(errors(&said), 1, "{said}");
+}
+
+#[test]
+fn invariant_13_a_model_that_is_included() {
+    let project = project();
+    project.write("src/tag.in", "#[derive(Model)]\npub struct Tag { pub id: i64 }\n");
+    project.models(&format!("{AUTHOR}include!(\"tag.in\");\n"));
+    fails_with(project.check(), &["`Tag`", "src/tag.in:2"]);
+}
+
+#[test]
+fn invariant_13_a_derive_under_another_name() {
+    let project = project();
+    project.models(&format!(
+        "{AUTHOR}use modelshift::Model as Table;\n#[derive(Table)]\npub struct Tag {{ pub id: i64 }}\n"
+    ));
+    fails_with(project.check(), &["`Tag`", "src/models.rs:11:12"]);
+}
+
+#[test]
+fn invariant_13_a_condition_that_nobody_can_decide() {
+    let project = begun();
+    project.models(&author_with("#[cfg(debug_assertions)]\n    pub age: Option<i32>,"));
+    let said = fails_with(project.check(), &["src/models.rs:5:12", "`#[cfg(debug_assertions)]`", "`Author`"]);
+    assert_eq!(errors(&said), 1, "{said}");
+    project.models(&format!(
+        "#[cfg(not(overflow_checks))]\nmod inner {{\n    use modelshift::Model;\n{}}}\n",
+        AUTHOR.replace("Author", "Tag")
+    ));
+    fails_with(project.check(), &["`#[cfg(not(overflow_checks))]`", "`Tag`"]);
+    assert_eq!(project.migrations().len(), 1);
+}
+
+#[test]
+fn what_features_and_targets_decide_is_seen_as_the_compiler_sees_it() {
+    let project = begun();
+    let manifest =
+        project.read("Cargo.toml").replace("[dependencies]", "[features]\nextra = []\n\n[dependencies]");
+    project.write("Cargo.toml", &manifest);
+    project.models(&author_with("#[cfg(feature = \"extra\")]\n    pub age: Option<i32>,\n    #[cfg(not(target_os = \"none\"))]\n    pub rank: Option<i32>,"));
+    let _ = project.check().ok();
+    assert_eq!(project.migrations(), ["m0001_initial.rs", "m0002_author_rank.rs"]);
+}
+
+#[test]
+fn models_for_tests_are_no_models_of_the_app() {
+    let project = begun();
+    let tests = "#[cfg(test)]\nmod tests {\n    use modelshift::Model;\n    #[derive(Model)]\n    struct Sample { id: i64 }\n    #[test]\n    fn sample() { assert_eq!(Sample { id: 1 }.id, 1); }\n}\n";
+    project.models(&format!("{AUTHOR}{tests}"));
+    let _ = project.run("cargo", &["check", "--tests"]).ok();
+    project.write("tests/outside.rs", "use modelshift::Model;\n#[derive(Model)]\nstruct Sample { id: i64 }\n#[test]\nfn sample() { assert_eq!(Sample { id: 1 }.id, 1); }\n");
+    let _ = project.run("cargo", &["check", "--tests"]).ok();
+    assert_eq!(project.migrations().len(), 1);
+}
+
+#[test]
+fn a_known_name_that_means_something_else_asks_for_the_type() {
+    let project = begun();
+    let own = "#[derive(Clone)]\npub struct Uuid;\n";
+    project.models(&format!("{own}{}", author_with("pub key: Option<Uuid>,")));
+    fails_with(project.check(), &["`crate::models::Uuid`", "#[field(type = ", "src/models.rs:10:9"]);
+    project.models(&format!("{own}{}", author_with("#[field(type = \"Uuid\")]\n    pub key: Option<Uuid>,")));
+    let _ = project.check().ok();
+    assert_eq!(project.migrations(), ["m0001_initial.rs", "m0002_author_key.rs"]);
+}
+
+#[test]
+fn a_reference_to_nothing_in_sight_is_told_on_its_field() {
+    let project = begun();
+    let made = "macro_rules! model { ($name:ident) => { pub struct $name { pub id: i64 }\nimpl Model for $name { const TABLE: &'static str = \"tag\"; const SCHEMA: &'static str = \"\"; type Key = i64; } } }\nmodel!(Tag);\n";
+    project.models(&format!("{made}{}", author_with("pub tag: Option<ForeignKey<Tag>>,")));
+    fails_with(project.check(), &["`Author.tag` refers to `Tag`"]);
+    assert_eq!(project.migrations().len(), 1);
+}
+
+#[test]
+fn source_that_does_not_parse_is_left_to_the_compiler() {
+    let project = begun();
+    project.models(&author_with("pub age: Option<i32>,"));
+    let _ = project.check().ok();
+    let draft = project.newest();
+    project.models(&author_with("pub age: Option<i32>,\n    pub rank Option<i32>,"));
+    let said = fails_with(project.check(), &["expected"]);
+    assert!(!said.contains("modelshift:"), "{said}");
+    assert_eq!(project.newest(), draft);
+    // A mistake in an attribute is the derive's to tell.
+    project.models(&author_with("#[field(frobnicate)]\n    pub age: Option<i32>,"));
+    let said = fails_with(project.check(), &["frobnicate"]);
+    assert_eq!(errors(&said), 1, "{said}");
+    assert_eq!(project.newest(), draft);
+    project.models(AUTHOR);
+    let _ = project.check().ok();
+    assert_eq!(project.migrations().len(), 1);
+}

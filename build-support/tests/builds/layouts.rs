@@ -1,0 +1,80 @@
+//! Where models and migrations may lie.
+
+use super::{AUTHOR, errors, fails_with, project};
+use modelshift_project::Project;
+
+fn empty() -> Project {
+    Project::new(env!("CARGO_TARGET_TMPDIR"), &[])
+}
+
+#[test]
+fn models_without_a_place_for_migrations_are_told_where() {
+    let project = project();
+    std::fs::remove_file(project.path("src/migrations.rs")).unwrap();
+    project.write("src/lib.rs", "pub mod models;\n");
+    let texts = [
+        "`src/migrations.rs`",
+        "`modelshift::migrations!();`",
+        "`pub mod migrations;`",
+        "src/models.rs:5:12",
+    ];
+    let said = fails_with(project.check(), &texts);
+    assert_eq!(errors(&said), 1, "{said}");
+    assert!(project.migrations().is_empty());
+}
+
+#[test]
+fn two_apps_lie_in_folders_of_their_own_and_refer_to_each_other() {
+    let project = empty();
+    std::fs::remove_file(project.path("src/migrations.rs")).unwrap();
+    std::fs::remove_file(project.path("src/models.rs")).unwrap();
+    let build = "modelshift_build::new().app(\"people\", \"src/people\").app(\"blog\", \"src/blog\").run();";
+    project.write("build.rs", &format!("fn main() {{ {build} }}\n"));
+    project.write("src/lib.rs", "pub mod blog;\npub mod people;\npub fn all() -> modelshift::Migrations { blog::migrations::all().and(people::migrations::all()) }\n");
+    project.write("src/people.rs", &format!("pub mod migrations;\nuse modelshift::Model;\n{AUTHOR}"));
+    project.write("src/people/migrations/mod.rs", "modelshift::migrations!(people);\n");
+    let post = "#[derive(Model)]\npub struct Post {\n    pub id: i64,\n    pub author: ForeignKey<crate::people::Author>,\n}\n";
+    project.write(
+        "src/blog/mod.rs",
+        &format!("pub mod migrations;\nuse modelshift::{{ForeignKey, Model}};\n{post}"),
+    );
+    project.write("src/blog/migrations.rs", "modelshift::migrations!(blog);\n");
+    let _ = project.check().ok();
+    let blog = project.read("src/blog/migrations/m0001_initial.rs");
+    assert!(blog.contains("depends_on = [\"people.0001_initial\"]"), "{blog}");
+    assert!(project.read("src/people/migrations/m0001_initial.rs").contains("struct Author"));
+    project.write("src/blog/migrations.rs", "modelshift::migrations!();\n");
+    fails_with(project.check(), &["write `modelshift::migrations!(blog);`"]);
+}
+
+#[test]
+fn a_binary_keeps_its_own_models_and_two_do_not() {
+    let project = empty();
+    std::fs::remove_file(project.path("src/lib.rs")).unwrap();
+    std::fs::remove_file(project.path("src/models.rs")).unwrap();
+    let main = |name: &str| {
+        format!(
+            "#![allow(dead_code)]\nmod migrations {{ modelshift::migrations!(); }}\nuse modelshift::Model;\n{}\nfn main() {{ let _ = migrations::all(); }}\n",
+            AUTHOR.replace("Author", name)
+        )
+    };
+    project.write("src/main.rs", &main("Author"));
+    let _ = project.check().ok();
+    assert_eq!(project.migrations(), ["m0001_initial.rs"]);
+    let again = project.check().ok();
+    assert!(!again.script_ran() && !again.compiled(), "{}", again.stderr);
+    project.write("src/bin/two.rs", &main("Book"));
+    fails_with(project.check(), &["more than one binary (`src/main.rs` and `src/bin/two.rs`)"]);
+}
+
+#[test]
+fn names_of_tables_may_come_without_the_app() {
+    let project = project();
+    project.write("build.rs", "fn main() { modelshift_build::new().table_prefix(\"\").run(); }\n");
+    let test =
+        "#[test]\nfn table() { assert_eq!(<models::Author as modelshift::Model>::TABLE, \"author\"); }\n";
+    project.write("src/lib.rs", &format!("pub mod migrations;\npub mod models;\n{test}"));
+    let _ = project.check().ok();
+    assert!(project.newest().contains("#[model(table = \"author\")]"), "{}", project.newest());
+    let _ = project.run("cargo", &["test", "--lib"]).ok();
+}

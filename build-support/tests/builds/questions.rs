@@ -1,0 +1,78 @@
+//! It never guesses: what is ambiguous is asked on the field it concerns, and nothing is written until it is answered.
+
+use super::{AUTHOR, author_with, begun, errors, fails_with};
+
+#[test]
+fn a_field_that_may_be_renamed_is_asked_about_at_its_line() {
+    let project = begun();
+    project.models(&AUTHOR.replace("name: String", "full_name: String"));
+    let said = fails_with(
+        project.check(),
+        &[
+            "`Author.full_name` is new and `name` is gone",
+            "#[field(renamed_from = \"name\")]",
+            "#[field(new, default = \"\")]",
+            "src/models.rs:7:9",
+        ],
+    );
+    assert_eq!(errors(&said), 1, "{said}");
+    assert_eq!(project.migrations(), ["m0001_initial.rs"]);
+    let answer = "#[field(renamed_from = \"name\")]\n    pub full_name: String";
+    project.models(&AUTHOR.replace("pub name: String", answer));
+    let _ = project.check().ok();
+    assert_eq!(project.migrations(), ["m0001_initial.rs", "m0002_rename_name_author_full_name.rs"]);
+    project.commit("full name");
+    // The answer is inert once it is recorded, whether it stays or goes.
+    project.models(&AUTHOR.replace("name: String", "full_name: String"));
+    let _ = project.check().ok();
+    assert_eq!(project.migrations().len(), 2);
+}
+
+#[test]
+fn a_new_field_that_forbids_null_is_asked_for_a_value() {
+    let project = begun();
+    project.models(&author_with("pub age: i32,"));
+    let texts = [
+        "`Author.age` is a new NOT NULL field",
+        "#[field(default = 0)]",
+        "#[field(backfill = 0)]",
+        "Option<",
+    ];
+    fails_with(project.check(), &texts);
+    assert_eq!(project.migrations().len(), 1);
+    project.models(&author_with("#[field(backfill = 0)]\n    pub age: i32,"));
+    let _ = project.check().ok();
+    assert_eq!(project.migrations(), ["m0001_initial.rs", "m0002_author_age.rs"]);
+}
+
+#[test]
+fn a_question_leaves_the_draft_as_it_was() {
+    let project = begun();
+    project.models(&author_with("pub age: Option<i32>,"));
+    let _ = project.check().ok();
+    let draft = project.newest();
+    project.models(&author_with("pub age: i32,"));
+    fails_with(project.check(), &["`Author.age`"]);
+    assert_eq!(project.newest(), draft);
+    project.models(AUTHOR);
+    let _ = project.check().ok();
+    assert_eq!(project.migrations().len(), 1);
+}
+
+#[test]
+fn a_model_that_may_be_renamed_is_asked_about_at_its_struct() {
+    let project = begun();
+    project.models(&AUTHOR.replace("Author", "Writer"));
+    let texts =
+        ["`Writer` is new", "#[model(renamed_from = \"Author\")]", "#[model(new)]", "src/models.rs:5:12"];
+    let said = fails_with(project.check(), &texts);
+    assert_eq!(errors(&said), 1, "{said}");
+    project.models(
+        &format!("#[model(renamed_from = \"Author\")]\n{}", AUTHOR.replace("Author", "Writer")).replace(
+            "#[model(renamed_from = \"Author\")]\n#[derive(Model)]",
+            "#[derive(Model)]\n#[model(renamed_from = \"Author\")]",
+        ),
+    );
+    let _ = project.check().ok();
+    assert_eq!(project.migrations(), ["m0001_initial.rs", "m0002_rename_author_writer.rs"]);
+}
