@@ -11,6 +11,7 @@ use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId, ModelKey};
 use modelshift_schema::naming;
 use modelshift_schema::operation::Operation;
+use modelshift_schema::optimize::optimize;
 use modelshift_schema::question::Question;
 use modelshift_schema::replay;
 use modelshift_schema::state::ProjectState;
@@ -101,7 +102,7 @@ impl Round<'_> {
             let leaves = leaves.into_iter().cloned().collect();
             return Ok(Standing::Faulty(Fault::TwoLeaves { app: app.clone(), leaves }));
         }
-        let mut migration = self.migration(app, detection.operations);
+        let mut migration = self.migration(app, optimize(app, detection.operations));
         let mut state = self.state.clone();
         replay::advance(&mut state, &migration)
             .map_err(|error| incomparable(format!("{error}: {}", error.source)))?;
