@@ -34,6 +34,21 @@ impl Report {
     }
 }
 
+/// One line for each thing, without a line end after the last; "nothing is to be done" where there was nothing.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let done = self.done.iter().map(|done| match done.direction {
+            Direction::Forward => format!("applied {}", done.id),
+            Direction::Backward => format!("took back {}", done.id),
+        });
+        let by_others = self.by_others.iter().map(|id| format!("{id} was done by another process"));
+        let nothing = self.is_empty().then(|| "nothing is to be done".to_owned());
+        let warnings = self.warnings.iter().map(|warning| format!("warning: {warning}"));
+        let lines: Vec<String> = done.chain(by_others).chain(nothing).chain(warnings).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
 /// What an observer is told while a run goes on, always before the thing happens but for `Done`.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
@@ -78,5 +93,22 @@ impl Observer {
 impl fmt::Debug for Observer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Observer").field(&self.0.is_some()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_reads_as_lines() {
+        let id = MigrationId::new("blog", "0001_initial");
+        let done = vec![Done { id: id.clone(), direction: Direction::Forward }];
+        let report = Report { done, by_others: vec![id], warnings: vec!["look".to_owned()] };
+        assert_eq!(
+            report.to_string(),
+            "applied blog.0001_initial\nblog.0001_initial was done by another process\nwarning: look"
+        );
+        assert_eq!(Report::default().to_string(), "nothing is to be done");
     }
 }

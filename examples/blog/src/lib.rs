@@ -1,0 +1,4 @@
+//! Authors, posts and comments: the models of the example, and the history of their tables.
+
+pub mod migrations;
+pub mod models;

@@ -1,0 +1,11 @@
+//! The SQL of every migration in every dialect, as snapshots: a change that nobody meant shows in review.
+
+use modelshift::{Dialect, testing};
+
+#[test]
+fn the_sql_of_every_migration_is_what_was_reviewed() {
+    for dialect in [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql] {
+        let sql = testing::sql(&blog::migrations::all(), dialect).expect("every migration can be shown");
+        insta::assert_snapshot!(dialect.to_string(), sql);
+    }
+}
