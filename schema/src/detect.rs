@@ -15,6 +15,7 @@ mod origins;
 mod renames;
 mod wanted;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::column_type::ColumnType;
@@ -25,7 +26,7 @@ use crate::model::Model;
 use crate::name::{AppLabel, FieldName, ModelKey};
 use crate::operation::Operation;
 use crate::question::{MissingValue, Question, QuestionKind};
-use crate::state::ProjectState;
+use crate::state::{ProjectState, follow_names};
 
 use self::order::Planned;
 
@@ -65,10 +66,11 @@ pub fn detect(
     models::created(&sight, &state, &mut found);
     found.planned.extend(renamed_fields);
     constraints::removed(&sight, &state, &mut found);
-    indexes::removed_and_renamed(&sight, &state, &mut found);
+    indexes::removed(&sight, &state, &mut found);
     fields::removed(&sight, &state, &mut found)?;
     fields::added(&sight, &state, &mut found);
     fields::altered(&sight, &state, &mut found);
+    indexes::renamed(&sight, &state, &mut found);
     indexes::added(&sight, &state, &mut found);
     constraints::added(&sight, &state, &mut found);
 
@@ -135,6 +137,39 @@ impl Sight<'_> {
 }
 
 impl Pair<'_> {
+    /// Gives the model before with its columns named as they are to be, which names that nobody chose follow.
+    ///
+    /// Indexes and constraints are the same, in the same order.
+    fn with_columns_of_after(&self) -> Cow<'_, Model> {
+        let moved = |before: &&Field| {
+            self.after.field(&before.name).is_some_and(|after| after.column_name() != before.column_name())
+        };
+        if !self.before.fields.iter().any(|before| moved(&before)) {
+            return Cow::Borrowed(self.before);
+        }
+        let mut model = self.before.clone();
+        follow_names(&self.key.app, &mut model, |model| {
+            for field in &mut model.fields {
+                if let Some(after) = self.after.field(&field.name) {
+                    field.clone_from(after);
+                }
+            }
+        });
+        Cow::Owned(model)
+    }
+
+    /// Gives the fields that are part of the primary key no longer.
+    fn left_key(&self) -> impl Iterator<Item = &Field> {
+        let is_key = |name| self.after.field(name).is_some_and(|field| field.primary_key);
+        self.before.primary_key().filter(move |field| !is_key(&field.name))
+    }
+
+    /// Gives the fields that are part of the primary key from now on.
+    fn joined_key(&self) -> impl Iterator<Item = &Field> {
+        let is_key = |name| self.before.field(name).is_some_and(|field| field.primary_key);
+        self.after.primary_key().filter(move |field| !is_key(&field.name))
+    }
+
     /// Gives the fields that are wanted and not there.
     fn added(&self) -> impl Iterator<Item = &Field> {
         self.after.fields.iter().filter(|field| self.before.field(&field.name).is_none())

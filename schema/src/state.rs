@@ -329,7 +329,7 @@ impl ProjectState {
 /// Changes a model so that the names of its indexes and constraints follow, as far as nobody chose them.
 ///
 /// A chosen name that happens to be the one that would be derived follows too.
-fn follow_names(app: &AppLabel, model: &mut Model, change: impl FnOnce(&mut Model)) {
+pub(crate) fn follow_names(app: &AppLabel, model: &mut Model, change: impl FnOnce(&mut Model)) {
     if model.indexes.is_empty() && model.constraints.is_empty() {
         change(model);
     } else {

@@ -11,8 +11,11 @@ use crate::state::ProjectState;
 /// Finds constraints that went.
 pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
-        let gone = pair.before.constraints.iter().filter(|it| !pair.after.constraints.contains(it));
-        for name in gone.filter_map(Constraint::name) {
+        let settled = pair.with_columns_of_after();
+        let both = pair.before.constraints.iter().zip(&settled.constraints);
+        let gone = both.filter(|(_, settled)| !pair.after.constraints.contains(settled));
+        // It goes before columns change, by the name that it has then.
+        for name in gone.filter_map(|(before, _)| before.name()) {
             let remove = RemoveConstraint { model: pair.key.name.clone(), name: name.clone() };
             found.planned.push(Planned::new(Operation::RemoveConstraint(remove)));
         }
@@ -22,7 +25,8 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
 /// Finds constraints that came.
 pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
-        let new = pair.after.constraints.iter().filter(|it| !pair.before.constraints.contains(it));
+        let settled = pair.with_columns_of_after();
+        let new = pair.after.constraints.iter().filter(|it| !settled.constraints.contains(it));
         found.planned.extend(new.map(|constraint| planned(pair.key, constraint)));
     }
 }

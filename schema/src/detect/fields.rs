@@ -51,7 +51,8 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
             let planned = Planned::new(Operation::AddField(add))
                 .gives(Fact::FieldMade(pair.key.clone(), field.name.clone()))
                 .needs(taken)
-                .needs(target_made(field));
+                .needs(target_made(sight, state, field))
+                .needs(before_the_new_key(state, &pair, field));
             found.planned.push(planned);
         }
     }
@@ -82,7 +83,8 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             };
             let mut planned = Planned::new(Operation::AlterField(alter))
                 .gives(Fact::FieldAltered(pair.key.clone(), after.name.clone()))
-                .needs(target_made(after));
+                .needs(target_made(sight, state, after))
+                .needs(before_the_new_key(state, &pair, after));
             if !after.primary_key {
                 planned = planned.needs(after_the_new_key(&pair, before));
             }
@@ -103,8 +105,43 @@ fn backfill_names<'a>(
     backfill(sight, pair.key, field).into_iter().flat_map(Expr::names)
 }
 
-fn target_made(field: &Field) -> Option<Fact> {
-    field.relation().map(|relation| Fact::ModelMade(relation.to.clone()))
+/// Says that the model that a field refers to is there, with the key that it is to have.
+pub(super) fn target_made(sight: &Sight<'_>, state: &ProjectState, field: &Field) -> Vec<Fact> {
+    let Some(to) = field.relation().map(|relation| &relation.to) else { return Vec::new() };
+    let mut facts = vec![Fact::ModelMade(to.clone())];
+    if let (Ok(before), Ok(after)) = (state.model(to), sight.target.model(to)) {
+        let left = Pair { key: to, before, after }.left_key().map(|it| it.name.clone()).collect::<Vec<_>>();
+        facts.extend(left.into_iter().flat_map(|name| {
+            [Fact::FieldGone(to.clone(), name.clone()), Fact::FieldAltered(to.clone(), name)]
+        }));
+    }
+    facts
+}
+
+/// Says that a field joins the primary key when no reference to the old one is left.
+fn before_the_new_key(state: &ProjectState, pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
+    if !pair.joined_key().any(|it| it.name == field.name) {
+        return Vec::new();
+    }
+    let facts = |(by, field): (&ModelKey, &Field)| {
+        let name = &field.name;
+        [
+            Fact::FieldGone(by.clone(), name.clone()),
+            Fact::FieldAltered(by.clone(), name.clone()),
+            Fact::ModelGone(by.clone()),
+        ]
+    };
+    references(state, pair.key).into_iter().flat_map(facts).collect()
+}
+
+/// Gives the references to a model, its own included.
+fn references<'a>(state: &'a ProjectState, key: &'a ModelKey) -> Vec<(&'a ModelKey, &'a Field)> {
+    let mut found = state.referrers(key);
+    if let Ok(model) = state.model(key) {
+        let own = model.fields.iter().filter(|it| it.relation().is_some_and(|relation| relation.to == *key));
+        found.extend(own.map(|field| (key, field)));
+    }
+    found
 }
 
 /// Says that a field leaves the primary key when the new one is there: no model is ever without.
@@ -112,26 +149,22 @@ fn after_the_new_key(pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
     if !field.primary_key {
         return Vec::new();
     }
-    let joins = |it: &&Field| pair.before.field(&it.name).is_none_or(|before| !before.primary_key);
-    let new = pair.after.primary_key().filter(joins);
     let facts = |name: &FieldName| {
         [Fact::FieldMade(pair.key.clone(), name.clone()), Fact::FieldAltered(pair.key.clone(), name.clone())]
     };
-    new.flat_map(|it| facts(&it.name)).collect()
+    pair.joined_key().flat_map(|it| facts(&it.name)).collect()
 }
 
 /// Checks that no reference that stays would suddenly mean another key.
 fn check_key(sight: &Sight<'_>, state: &ProjectState, pair: &Pair<'_>) -> Result<(), DetectError> {
-    let left =
-        pair.before.primary_key().find(|it| pair.after.field(&it.name).is_none_or(|it| !it.primary_key));
-    let joined =
-        pair.after.primary_key().find(|it| pair.before.field(&it.name).is_none_or(|it| !it.primary_key));
-    let (Some(left), Some(joined)) = (left, joined) else { return Ok(()) };
+    let (Some(left), Some(joined)) = (pair.left_key().next(), pair.joined_key().next()) else {
+        return Ok(());
+    };
     let stays = |(by, field): &(&ModelKey, &Field)| {
         let after = sight.target.model(by).ok().and_then(|model| model.field(&field.name));
         after.and_then(Field::relation).is_some_and(|relation| relation.to == *pair.key)
     };
-    match state.referrers(pair.key).into_iter().find(stays) {
+    match references(state, pair.key).into_iter().find(stays) {
         None => Ok(()),
         Some((by, field)) => Err(DetectError::KeyMoved {
             model: pair.key.clone(),

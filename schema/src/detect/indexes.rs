@@ -9,59 +9,67 @@ use crate::operation::{AddIndex, Operation, RemoveIndex, RenameIndex};
 use crate::state::ProjectState;
 
 /// The indexes of a model that differ; what is the same but for its name is a rename.
-#[derive(Default)]
 struct Differences<'a> {
-    removed: Vec<&'a Index>,
+    /// By position before.
+    removed: Vec<usize>,
     renamed: Vec<(&'a Index, &'a Index)>,
     added: Vec<&'a Index>,
 }
 
 impl<'a> Differences<'a> {
     fn between(before: &'a Model, after: &'a Model) -> Self {
+        let is_named =
+            |indexes: &[Index], name: &Option<ObjectName>| indexes.iter().any(|it| it.name == *name);
         let mut found = Self {
-            removed: before.indexes.iter().filter(|index| !after.indexes.contains(index)).collect(),
+            removed: Vec::new(),
             renamed: Vec::new(),
             added: after.indexes.iter().filter(|index| !before.indexes.contains(index)).collect(),
         };
-        let is_named =
-            |indexes: &[Index], name: &Option<ObjectName>| indexes.iter().any(|it| it.name == *name);
-        found.removed.retain(|old| {
-            // A name that goes on, with other content, is no other name.
-            if is_named(&after.indexes, &old.name) {
-                return true;
-            }
+        for (position, old) in before.indexes.iter().enumerate().filter(|(_, it)| !after.indexes.contains(it))
+        {
             let same = |new: &&Index| !is_named(&before.indexes, &new.name) && new.has_content_of(old);
-            let Some(position) = found.added.iter().position(same) else { return true };
-            found.renamed.push((old, found.added.remove(position)));
-            false
-        });
+            // A name that goes on, with other content, is no other name.
+            let new =
+                if is_named(&after.indexes, &old.name) { None } else { found.added.iter().position(same) };
+            match new {
+                Some(new) => found.renamed.push((old, found.added.remove(new))),
+                None => found.removed.push(position),
+            }
+        }
         found
     }
 }
 
-/// Finds indexes that went, and those that bear another name.
-pub(super) fn removed_and_renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
-    let mut renamed = Vec::new();
+/// Finds indexes that went.
+pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
-        let differences = Differences::between(pair.before, pair.after);
-        for name in differences.removed.iter().filter_map(|index| index.name.as_ref()) {
-            let remove = RemoveIndex { model: pair.key.name.clone(), name: name.clone() };
-            found.planned.push(Planned::new(Operation::RemoveIndex(remove)));
-        }
-        for (old, new) in differences.renamed {
-            if let (Some(before), Some(after)) = (old.name.clone(), new.name.clone()) {
-                let rename = RenameIndex { model: pair.key.name.clone(), before, after };
-                renamed.push(Planned::new(Operation::RenameIndex(rename)));
+        for position in Differences::between(&pair.with_columns_of_after(), pair.after).removed {
+            // It goes before columns change, by the name that it has then.
+            if let Some(name) = pair.before.indexes[position].name.clone() {
+                let remove = RemoveIndex { model: pair.key.name.clone(), name };
+                found.planned.push(Planned::new(Operation::RemoveIndex(remove)));
             }
         }
     }
-    found.planned.append(&mut renamed);
+}
+
+/// Finds indexes that bear another name; they get it after columns change, which their names may follow.
+pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+    for pair in sight.pairs(state) {
+        for (old, new) in Differences::between(&pair.with_columns_of_after(), pair.after).renamed {
+            if let (Some(before), Some(after)) = (old.name.clone(), new.name.clone()) {
+                let rename = RenameIndex { model: pair.key.name.clone(), before, after };
+                let needs = fields_are_there(pair.key, old.field_names());
+                found.planned.push(Planned::new(Operation::RenameIndex(rename)).needs(needs));
+            }
+        }
+    }
 }
 
 /// Finds indexes that came.
 pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
-        for index in Differences::between(pair.before, pair.after).added {
+        for index in Differences::between(&pair.with_columns_of_after(), pair.after).added {
             found.planned.push(planned(pair.key, index));
         }
     }

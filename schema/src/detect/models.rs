@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cycles::cuts;
+use super::fields::target_made;
 use super::order::{Fact, Planned};
 use super::{Found, Sight, constraints, indexes};
 use crate::constraint::Constraint;
@@ -88,18 +89,18 @@ pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     for (key, model) in &new {
         let is_cut = |field: &FieldName| cut.contains(&((*key).clone(), field.clone()));
         let small = without_cut_fields(key, model, &cut, &mut late);
-        let relations = small.fields.iter().filter_map(|field| field.relation());
-        let mut needs: Vec<Fact> = relations.map(|relation| Fact::ModelMade(relation.to.clone())).collect();
+        let targets = small.fields.iter().flat_map(|field| target_made(sight, state, field));
+        let mut needs: Vec<Fact> = targets.filter(|fact| *fact != Fact::ModelMade((*key).clone())).collect();
         // A table can be made again only when the one of that name is gone.
         needs.extend(old_tables.get(&model.table_name(&key.app)).map(|old| Fact::ModelGone((*old).clone())));
         let create = Operation::CreateModel(CreateModel { model: small });
         found.planned.push(Planned::new(create).gives(Fact::ModelMade((*key).clone())).needs(needs));
         for field in model.fields.iter().filter(|field| is_cut(&field.name)) {
-            let relations = field.relation().map(|relation| Fact::ModelMade(relation.to.clone()));
             let add = AddField { model: key.name.clone(), field: field.clone(), backfill: None };
             let planned = Planned::new(Operation::AddField(add))
                 .gives(Fact::FieldMade((*key).clone(), field.name.clone()))
-                .needs([Fact::ModelMade((*key).clone())].into_iter().chain(relations));
+                .needs([Fact::ModelMade((*key).clone())])
+                .needs(target_made(sight, state, field));
             late.planned.push(planned);
         }
     }

@@ -160,6 +160,29 @@ fn names_that_nobody_chose_follow_a_rename() {
 }
 
 #[test]
+fn names_that_nobody_chose_follow_a_column() {
+    check(
+        "Author: id, name, age i32 | index(name,age) | unique(name,age) | check(age)",
+        "Author: id, name col=n, age i32 col=a | index(name,age) | unique(name,age) | check(age)",
+        &["alters `Author.name`", "alters `Author.age`"],
+    );
+    check(
+        "Author: id, name | index(name) | unique(name)",
+        "Author: id, name col=n | index(name) name=x",
+        &[
+            "removes constraint `blog_author_name_key` from `Author`",
+            "alters `Author.name`",
+            "renames index `blog_author_n_idx` of `Author` to `x`",
+        ],
+    );
+    check(
+        "Author: id, name | index(name) name=blog_author_name_idx",
+        "Author: id, name col=n | index(name) name=blog_author_name_idx",
+        &["alters `Author.name`", "renames index `blog_author_n_idx` of `Author` to `blog_author_name_idx`"],
+    );
+}
+
+#[test]
 fn a_chain_of_renames_starts_at_the_free_name() {
     check(
         "Author: id, a, b",
@@ -284,6 +307,18 @@ fn the_primary_key_moves_before_the_old_one_goes() {
         &["adds `Author.code`", "removes `Author.id`"],
     );
     check("Author: code i32 key", "Author: id, code i32", &["adds `Author.id`", "alters `Author.code`"]);
+    check(
+        "Author: id\nBook: id, author >Author",
+        "Author: code uuid key backfill=1\nBook: id\nCity: id, author >Author",
+        &["removes `Book.author`", "adds `Author.code`", "removes `Author.id`", "starts `City`"],
+    );
+    check_error(
+        "Author: id, up >Author ?",
+        "Author: code uuid key backfill=1, up >Author ?",
+        "the primary key of `blog.Author` cannot move from `id` to `code` while `blog.Author.up` refers to it; \
+         if it is the same key by another name, say `renamed_from = \"id\"`, else remove the reference in a \
+         migration of its own first",
+    );
     check_error(
         "Author: id\nBook: id, author >Author",
         "Author: code uuid key backfill=1\nBook: id, author >Author",

@@ -1,0 +1,235 @@
+//! Numbers -> an edit of the models, as a person would make it: what uses a thing that goes or is renamed is edited too.
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::constraint::Constraint;
+use modelshift_schema::expr::{BinaryOp, Expr, Literal};
+use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::hints::{ModelHints, SourceModel};
+use modelshift_schema::index::{Index, IndexPart};
+use modelshift_schema::model::Model;
+use modelshift_schema::name::{FieldName, ModelKey};
+use modelshift_schema::relation::{ForeignKey, ReferentialAction};
+use modelshift_schema::state::ProjectState;
+
+use super::{Edit, Sources, app};
+
+const MODELS: [&str; 6] = ["Author", "Book", "City", "Draft", "Event", "Fair"];
+const FIELDS: [&str; 7] = ["age", "body", "code", "day", "email", "flag", "grade"];
+
+/// Makes one edit; `recorded` tells which names a `renamed_from` must go back to.
+pub(crate) fn edit(sources: &mut Sources, recorded: &ProjectState, (kind, a, b, c): Edit) {
+    if kind % 23 == 0 || sources.is_empty() {
+        return add_model(sources, a, b, c);
+    }
+    let key = pick(&sources.keys().cloned().collect::<Vec<_>>(), a).clone();
+    match kind % 23 {
+        1 => remove_model(sources, &key),
+        2 => rename_model(sources, recorded, &key, b),
+        3..=5 => add_field(sources, &key, b, c),
+        6 => remove_field(sources, &key, b),
+        7 => rename_field(sources, recorded, &key, b, c),
+        8..=12 => alter_field(sources, &key, kind % 23, b, c),
+        13..=16 => change_objects(model_of(sources, &key), kind % 23, b, c),
+        20 => change_objects(model_of(sources, &key), 13, b, c),
+        21 | 22 => change_objects(model_of(sources, &key), 16, b, c),
+        17 => {
+            let model = model_of(sources, &key);
+            model.table = (c % 2 == 1).then(|| format!("table_{}", b % 3).into());
+        }
+        18 => model_of(sources, &key).fields.rotate_left(1),
+        _ => change_key(sources, &key, b),
+    }
+}
+
+fn pick<T>(items: &[T], number: u8) -> &T {
+    &items[usize::from(number) % items.len()]
+}
+
+fn model_of<'a>(sources: &'a mut Sources, key: &ModelKey) -> &'a mut Model {
+    &mut sources.get_mut(key).expect("the model was picked from the sources").model
+}
+
+fn column_type(number: u8) -> ColumnType {
+    pick(&ColumnType::samples(), number).clone()
+}
+
+fn add_model(sources: &mut Sources, a: u8, b: u8, c: u8) {
+    let key = ModelKey::new(app(), *pick(&MODELS, a));
+    let id = Field {
+        primary_key: true,
+        ..Field::new("id", pick(&[ColumnType::I64, ColumnType::Uuid], c).clone())
+    };
+    let fields = vec![id, Field::new(*pick(&FIELDS, b), column_type(b / 7))];
+    let model = Model::new(key.name.clone(), fields);
+    sources.entry(key).or_insert(SourceModel { model, hints: ModelHints::default() });
+}
+
+fn remove_model(sources: &mut Sources, key: &ModelKey) {
+    sources.remove(key);
+    let referring: Vec<(ModelKey, FieldName)> = references(sources, key);
+    for (model, field) in referring {
+        drop_field(model_of(sources, &model), &field);
+    }
+}
+
+fn references(sources: &Sources, to: &ModelKey) -> Vec<(ModelKey, FieldName)> {
+    let refers = |field: &&Field| field.relation().is_some_and(|relation| relation.to == *to);
+    sources
+        .iter()
+        .flat_map(|(key, source)| {
+            source.model.fields.iter().filter(refers).map(|field| (key.clone(), field.name.clone()))
+        })
+        .collect()
+}
+
+fn rename_model(sources: &mut Sources, recorded: &ProjectState, key: &ModelKey, b: u8) {
+    let after = ModelKey::new(app(), *pick(&MODELS, b));
+    if sources.contains_key(&after) {
+        return;
+    }
+    let mut source = sources.remove(key).unwrap();
+    source.model.name = after.name.clone();
+    if recorded.contains(key) {
+        source.hints.renamed_from = Some(key.name.clone());
+    }
+    source.hints.new = false;
+    sources.insert(after.clone(), source);
+    for source in sources.values_mut() {
+        for field in &mut source.model.fields {
+            if let FieldKind::ForeignKey(relation) = &mut field.kind
+                && relation.to == *key
+            {
+                relation.to = after.clone();
+            }
+        }
+    }
+}
+
+fn add_field(sources: &mut Sources, key: &ModelKey, b: u8, c: u8) {
+    let target = pick(&sources.keys().cloned().collect::<Vec<_>>(), c / 4).clone();
+    let model = model_of(sources, key);
+    let name = *pick(&FIELDS, b);
+    if model.field(&name.into()).is_some() {
+        return;
+    }
+    let field = match c % 4 {
+        0 => Field::foreign_key(name, ForeignKey::new(target)),
+        1 => Field { null: true, ..Field::foreign_key(name, ForeignKey::new(target)) },
+        2 => Field { null: true, ..Field::new(name, column_type(c / 4)) },
+        _ => Field::new(name, column_type(c / 4)),
+    };
+    model.fields.push(field);
+}
+
+/// Takes a field out with all that uses it; a key stays.
+fn drop_field(model: &mut Model, name: &FieldName) {
+    if model.field(name).is_some_and(|field| field.primary_key) {
+        return;
+    }
+    model.fields.retain(|field| field.name != *name);
+    model.indexes.retain(|index| !index.field_names().iter().any(|it| *name == *it));
+    model.constraints.retain(|constraint| !constraint.field_names().iter().any(|it| *name == *it));
+}
+
+fn remove_field(sources: &mut Sources, key: &ModelKey, b: u8) {
+    let model = model_of(sources, key);
+    let name = pick(&model.fields, b).name.clone();
+    drop_field(model, &name);
+}
+
+fn rename_field(sources: &mut Sources, recorded: &ProjectState, key: &ModelKey, b: u8, c: u8) {
+    let source = sources.get_mut(key).unwrap();
+    let before = pick(&source.model.fields, b).name.clone();
+    let after = FieldName::new(*pick(&FIELDS, c));
+    if source.model.field(&after).is_some() {
+        return;
+    }
+    for field in source.model.fields.iter_mut().filter(|field| field.name == before) {
+        field.name = after.clone();
+    }
+    source.model.indexes.iter_mut().for_each(|index| index.rename_field(&before, &after));
+    source.model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(&before, &after));
+    let mut hints = source.hints.fields.remove(&before).unwrap_or_default();
+    let origin = ModelKey::new(app(), source.hints.renamed_from.as_ref().unwrap_or(&key.name));
+    if recorded.field(&origin, &before).is_ok() || recorded.field(key, &before).is_ok() {
+        hints.renamed_from = Some(before);
+    }
+    hints.new = false;
+    source.hints.fields.insert(after, hints);
+}
+
+fn alter_field(sources: &mut Sources, key: &ModelKey, kind: u8, b: u8, c: u8) {
+    let target = pick(&sources.keys().cloned().collect::<Vec<_>>(), c / 5).clone();
+    let model = model_of(sources, key);
+    let position = usize::from(b) % model.fields.len();
+    let field = &mut model.fields[position];
+    if field.primary_key {
+        return;
+    }
+    match kind {
+        8 => field.kind = FieldKind::Column(column_type(c)),
+        9 => field.null = !field.null,
+        10 if c.is_multiple_of(2) => field.unique = !field.unique,
+        10 => field.index = !field.index,
+        11 => {
+            let default = [None, Some(Expr::int(c)), Some(Expr::Literal(Literal::Bool(true)))];
+            field.default.clone_from(pick(&default, c));
+        }
+        _ if c.is_multiple_of(5) => {
+            let action = *pick(&ReferentialAction::ALL, b);
+            field.kind = FieldKind::ForeignKey(ForeignKey { on_delete: action, ..ForeignKey::new(target) });
+        }
+        _ => field.column = (c % 2 == 1).then(|| format!("column_{}", c % 3).into()),
+    }
+}
+
+fn change_objects(model: &mut Model, kind: u8, b: u8, c: u8) {
+    let field = |number: u8| pick(&model.fields, number).name.clone();
+    let (one, other) = (field(b), field(b / 16));
+    let name = (c % 2 == 1).then(|| format!("{}_{}", model.name.as_str().to_lowercase(), c % 8).into());
+    match kind {
+        13 => {
+            let mut parts = vec![IndexPart::ascending(Expr::name(one.as_str()))];
+            if one != other {
+                parts.push(IndexPart::descending(Expr::name(other.as_str())));
+            }
+            model.indexes.push(Index { name, parts, when: None });
+        }
+        14 => {
+            let mut fields = vec![one.clone()];
+            fields.extend((one != other).then_some(other));
+            model.constraints.push(Constraint::Unique { name, fields, when: None });
+        }
+        15 => {
+            let condition = Expr::binary(BinaryOp::Ge, Expr::name(one.as_str()), Expr::int(c));
+            model.constraints.push(Constraint::Check { name, condition });
+        }
+        _ if !model.indexes.is_empty() && (c % 4 < 3 || model.constraints.is_empty()) => {
+            let position = usize::from(b) % model.indexes.len();
+            match name {
+                Some(_) => model.indexes[position].name = name,
+                None => drop(model.indexes.remove(position)),
+            }
+        }
+        _ if !model.constraints.is_empty() => {
+            model.constraints.remove(usize::from(b) % model.constraints.len());
+        }
+        _ => {}
+    }
+}
+
+/// Changes the type of the key, or makes another field the key.
+fn change_key(sources: &mut Sources, key: &ModelKey, b: u8) {
+    let model = model_of(sources, key);
+    let position = usize::from(b / 4) % model.fields.len();
+    if b.is_multiple_of(4) {
+        let field = &model.fields[position];
+        if !field.null && field.relation().is_none() {
+            model.fields.iter_mut().for_each(|field| field.primary_key = false);
+            model.fields[position].primary_key = true;
+        }
+    } else if let Some(field) = model.fields.iter_mut().find(|field| field.primary_key) {
+        field.kind =
+            FieldKind::Column(pick(&[ColumnType::I32, ColumnType::I64, ColumnType::Uuid], b).clone());
+    }
+}
