@@ -82,3 +82,50 @@ fn is_label(label: &AppLabel) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.chars().all(|character| matches!(character, 'a'..='z' | '0'..='9' | '_'))
 }
+
+#[cfg(test)]
+mod tests {
+    use modelshift_schema::name::AppLabel;
+
+    use super::*;
+    use crate::tree::Place;
+
+    /// Gives the faults of an app that is declared at these places: the label it declares, the app of the file.
+    fn faults(label: &str, invocations: &[(&str, &str)]) -> Vec<String> {
+        let invocation = |(position, (app, lies_in)): (usize, &(&str, &str))| Invocation {
+            app: AppLabel::new(*app),
+            app_of_file: AppLabel::new(*lies_in),
+            folder: PathBuf::from("src/migrations"),
+            place: Place { file: "src/migrations.rs".to_owned(), line: position + 1, column: 1 },
+        };
+        let invocations = invocations.iter().enumerate().map(invocation).collect();
+        let tree = Tree { invocations, ..Tree::default() };
+        let build = Build::new().app(label, "src/blog");
+        let apps = apps(&tree, &build, &AppLabel::new("site"));
+        apps[&AppLabel::new(label)].faults.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn migrations_may_lie_anywhere_but_in_another_app() {
+        assert_eq!(faults("blog", &[("blog", "blog")]), Vec::<String>::new());
+        assert_eq!(faults("blog", &[("blog", "site")]), Vec::<String>::new());
+        let astray = faults("blog", &[("blog", "shop")]);
+        assert_eq!(astray.len(), 1);
+        assert!(astray[0].contains("write `modelshift::migrations!(shop);`"), "{astray:?}");
+    }
+
+    #[test]
+    fn one_app_has_one_place() {
+        let twice = faults("blog", &[("blog", "blog"), ("blog", "blog")]);
+        assert_eq!(twice.len(), 1);
+        assert!(twice[0].contains("at src/migrations.rs:1:1 and at src/migrations.rs:2:1"), "{twice:?}");
+    }
+
+    #[test]
+    fn labels_are_safe_as_names_of_files() {
+        for label in ["Blog", "../blog", "2blog", "", "blog-site"] {
+            let faults = faults(label, &[]);
+            assert!(faults[0].contains("cannot be the label of an app"), "{label}: {faults:?}");
+        }
+    }
+}

@@ -136,3 +136,6 @@ fn file_safe(name: &str) -> String {
     let safe = |character: char| if character.is_ascii_alphanumeric() { character } else { '_' };
     name.to_lowercase().chars().map(safe).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! Which files may still be rewritten.
 //!
 //! A draft is a module that nobody edited (its trailer is intact), that git does not record, and that no recorded
-//! migration builds on. Drafts are set aside before the history is replayed.
+//! migration builds on. Drafts are set aside before the history is replayed, and are not even read.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,35 +12,34 @@ use modelshift_schema::name::MigrationId;
 use crate::git::WorkTree;
 use crate::history::MigrationFile;
 
-/// A migration file and what it says.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) file: MigrationFile,
-    pub(crate) migration: Migration,
+/// Migration files in two parts.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    /// What is recorded, or was edited.
+    pub(crate) recorded: Vec<MigrationFile>,
+    /// What may still be rewritten.
+    pub(crate) drafts: Vec<MigrationFile>,
 }
 
-/// Parts the entries into history and drafts.
+/// Parts the files by what git and their trailers say.
 ///
 /// # Errors
 /// What git says when it refuses to answer; then nothing may be written.
-pub(crate) fn set_aside(
-    entries: Vec<Entry>,
-    work_tree: &WorkTree,
-) -> Result<(Vec<Entry>, Vec<Entry>), String> {
+pub(crate) fn set_aside(files: &[MigrationFile], work_tree: &WorkTree) -> Result<Parts, String> {
     let intact: Vec<PathBuf> =
-        entries.iter().filter(|entry| entry.file.is_intact).map(|entry| entry.file.path.clone()).collect();
+        files.iter().filter(|file| file.is_intact).map(|file| file.path.clone()).collect();
     let recorded = work_tree.recorded(&intact)?;
-    let is_candidate = |entry: &Entry| entry.file.is_intact && !recorded.contains(&entry.file.path);
-    let (mut drafts, mut history): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(is_candidate);
-    loop {
-        let needed: BTreeSet<MigrationId> =
-            history.iter().flat_map(|entry| entry.migration.depends_on.iter().cloned()).collect();
-        let (kept, rest): (Vec<Entry>, Vec<Entry>) =
-            drafts.into_iter().partition(|draft| needed.contains(&draft.migration.id));
-        drafts = rest;
-        if kept.is_empty() {
-            return Ok((history, drafts));
-        }
-        history.extend(kept);
-    }
+    let is_draft = |file: &MigrationFile| file.is_intact && !recorded.contains(&file.path);
+    let (drafts, recorded) = files.iter().cloned().partition(is_draft);
+    Ok(Parts { recorded, drafts })
+}
+
+/// Takes those drafts back on which the migrations build.
+pub(crate) fn needed(migrations: &[Migration], drafts: &mut Vec<MigrationFile>) -> Vec<MigrationFile> {
+    let needed: BTreeSet<&MigrationId> =
+        migrations.iter().flat_map(|migration| &migration.depends_on).collect();
+    let (needed, rest) =
+        std::mem::take(drafts).into_iter().partition(|draft: &MigrationFile| needed.contains(&draft.id));
+    *drafts = rest;
+    needed
 }

@@ -18,6 +18,8 @@ pub(crate) struct Findings {
     krate: CrateFindings,
     models: BTreeMap<String, ModelFindings>,
     apps: BTreeMap<String, AppFindings>,
+    /// What is wrong where there is neither a `migrations!` nor a model to say it.
+    pub(crate) unsaid: Vec<String>,
     /// True where findings of an earlier build stand until the sources are whole again.
     keeps: bool,
 }
@@ -30,8 +32,13 @@ impl Findings {
         models: &Models<'_>,
         apps: &BTreeMap<AppLabel, App>,
     ) -> Self {
-        let mut findings =
-            Self { krate, models: BTreeMap::new(), apps: BTreeMap::new(), keeps: !models.is_whole };
+        let mut findings = Self {
+            krate,
+            models: BTreeMap::new(),
+            apps: BTreeMap::new(),
+            unsaid: Vec::new(),
+            keeps: !models.is_whole,
+        };
         let mut homeless: BTreeMap<&AppLabel, Vec<String>> = BTreeMap::new();
         for (label, app) in apps {
             let errors: Vec<String> = app.faults.iter().map(ToString::to_string).collect();
@@ -51,6 +58,12 @@ impl Findings {
             };
             let all = findings.models.entry(sighted.found.name()).or_default();
             all.seen.extend(seen(sighted, &errors));
+        }
+        // Then any app that is declared may speak.
+        let unsaid = homeless.into_values().flatten();
+        match findings.apps.values_mut().next() {
+            Some(app) => app.errors.extend(unsaid),
+            None => findings.unsaid = unsaid.collect(),
         }
         findings
     }

@@ -12,9 +12,9 @@ use modelshift_schema::question::Question;
 
 use crate::apps::App;
 use crate::compare::{Standing, compare};
-use crate::draft::{Entry, set_aside};
+use crate::draft::{self, Parts};
 use crate::error::Fault;
-use crate::history::{self, History};
+use crate::history::{self, History, MigrationFile};
 use crate::mode::{Permission, Why};
 use crate::report::Outcome;
 use crate::tree::slashed;
@@ -41,21 +41,29 @@ pub(crate) struct Settled {
 /// Compares models with migrations, and writes what is missing where that is permitted.
 pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Settled {
     let mut settled = Settled::default();
-    let entries = site.load(&mut settled.faults);
+    let files = site.load(&mut settled.faults);
+    let (Parts { mut recorded, mut drafts }, why) = site.part(files);
+    let mut migrations = site.read(&recorded, &mut settled.faults);
+    loop {
+        let needed = draft::needed(&migrations, &mut drafts);
+        if needed.is_empty() {
+            break;
+        }
+        migrations.extend(site.read(&needed, &mut settled.faults));
+        recorded.extend(needed);
+    }
     if !settled.faults.is_empty() {
         return settled;
     }
-    let (recorded, drafts, why) = site.part(entries);
-    let migrations = recorded.iter().map(|entry| entry.migration.clone()).collect();
     let history = match history::replay(migrations) {
         Ok(history) => history,
         Err(faults) => return Settled { faults, ..settled },
     };
     let files = site.inputs.iter().map(PathBuf::as_path).filter(|path| path.is_file());
-    let stamp = writer::newest(files.chain(recorded.iter().map(|entry| entry.file.path.as_path())));
+    let stamp = writer::newest(files.chain(recorded.iter().map(|file| file.path.as_path())));
     let labels: BTreeSet<AppLabel> = site.apps.keys().cloned().collect();
     for (app, standing) in compare(&history, wanted, &labels) {
-        let drafts = drafts.iter().filter(|draft| draft.migration.id.app == app).collect();
+        let drafts = drafts.iter().filter(|draft| draft.id.app == app).collect();
         let of_app = OfApp { site, app, drafts, stamp, why: why.as_ref() };
         of_app.leaves(&history, &standing, &mut settled);
         let outcome = of_app.settle(standing, &mut settled);
@@ -65,20 +73,15 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
 }
 
 impl Site<'_> {
-    /// Reads the migrations of every app.
-    fn load(&self, faults: &mut Vec<(AppLabel, Fault)>) -> Vec<Entry> {
-        let mut entries = Vec::new();
+    /// Finds the migration files of every app.
+    fn load(&self, faults: &mut Vec<(AppLabel, Fault)>) -> Vec<MigrationFile> {
+        let mut files = Vec::new();
         for (label, app) in self.apps {
             let Some(folder) = &app.folder else { continue };
             match history::load(folder, label) {
-                Ok((files, wrong)) => {
+                Ok((found, wrong)) => {
                     faults.extend(wrong.into_iter().map(|fault| (label.clone(), fault)));
-                    for file in files {
-                        match history::read(&file, self.package) {
-                            Ok(migration) => entries.push(Entry { file, migration }),
-                            Err(fault) => faults.push((label.clone(), fault)),
-                        }
-                    }
+                    files.extend(found);
                 }
                 Err(error) => {
                     let message = format!("the migrations cannot be read ({error})");
@@ -86,20 +89,33 @@ impl Site<'_> {
                 }
             }
         }
-        entries
+        files
     }
 
-    /// Parts the entries into history and drafts, and says why nothing may be written, if nothing may.
-    fn part(&self, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>, Option<Why>) {
-        match self.permission {
-            Permission::Off => (entries, Vec::new(), Some(Why::Asked)),
-            Permission::Check(why) => (entries, Vec::new(), Some(why.clone())),
-            Permission::Write(None) => (entries, Vec::new(), None),
-            Permission::Write(Some(work_tree)) => match set_aside(entries.clone(), work_tree) {
-                Ok((recorded, drafts)) => (recorded, drafts, None),
-                Err(said) => (entries, Vec::new(), Some(Why::NoGit(said))),
-            },
+    /// Reads what the files say.
+    fn read(&self, files: &[MigrationFile], faults: &mut Vec<(AppLabel, Fault)>) -> Vec<Migration> {
+        let mut migrations = Vec::new();
+        for file in files {
+            match history::read(file, self.package) {
+                Ok(migration) => migrations.push(migration),
+                Err(fault) => faults.push((file.id.app.clone(), fault)),
+            }
         }
+        migrations
+    }
+
+    /// Parts the files into history and drafts, and says why nothing may be written, if nothing may.
+    fn part(&self, files: Vec<MigrationFile>) -> (Parts, Option<Why>) {
+        let why = match self.permission {
+            Permission::Write(None) => None,
+            Permission::Write(Some(work_tree)) => match draft::set_aside(&files, work_tree) {
+                Ok(parts) => return (parts, None),
+                Err(said) => Some(Why::NoGit(said)),
+            },
+            Permission::Check(why) => Some(why.clone()),
+            Permission::Off => Some(Why::Asked),
+        };
+        (Parts { recorded: files, drafts: Vec::new() }, why)
     }
 
     /// Names a file or folder from the folder of the package.
@@ -112,7 +128,7 @@ impl Site<'_> {
 struct OfApp<'a> {
     site: &'a Site<'a>,
     app: AppLabel,
-    drafts: Vec<&'a Entry>,
+    drafts: Vec<&'a MigrationFile>,
     stamp: Option<SystemTime>,
     /// Why nothing may be written.
     why: Option<&'a Why>,
@@ -137,7 +153,7 @@ impl OfApp<'_> {
                 Ok(true) => Outcome::Removed,
                 Ok(false) => Outcome::InStep,
                 Err(error) => {
-                    let drafts = self.drafts.iter().map(|draft| self.site.name(&draft.file.path)).collect();
+                    let drafts = self.drafts.iter().map(|draft| self.site.name(&draft.path)).collect();
                     let reason = error.to_string();
                     settled.faults.push((self.app.clone(), Fault::StaleDrafts { drafts, reason }));
                     Outcome::Stopped

@@ -91,6 +91,7 @@ pub(crate) fn step(
     watched.add(folders(&apps));
     watched.is_unsettled = !is_sound(&apps);
     let findings = Findings::gather(krate, &package, &models, &apps);
+    report.warnings.extend(findings.unsaid.iter().cloned());
     report.questions = questions(&models);
     report.apps = app_reports(apps, &outcomes);
     Ok(Done { report, findings, watched })
@@ -154,3 +155,6 @@ fn app_reports(apps: BTreeMap<AppLabel, App>, outcomes: &BTreeMap<AppLabel, Outc
     };
     apps.into_iter().map(report).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use modelshift_schema::migration::Migration;
 use modelshift_syntax::trailer;
 
-use crate::draft::Entry;
+use crate::history::MigrationFile;
 
 /// Gives the whole text of a migration's module, trailer included.
 pub(crate) fn text(migration: &Migration) -> String {
@@ -31,7 +31,7 @@ pub(crate) struct Shelf<'a> {
     /// The migration folder.
     pub(crate) folder: &'a Path,
     /// The files that may be rewritten or removed.
-    pub(crate) drafts: Vec<&'a Entry>,
+    pub(crate) drafts: Vec<&'a MigrationFile>,
     /// The modification time of the newest input.
     pub(crate) stamp: Option<SystemTime>,
 }
@@ -45,8 +45,8 @@ impl Shelf<'_> {
         let name = file_name(migration);
         let text = text(migration);
         let file = self.folder.join(&name);
-        let is_own = |draft: &&&Entry| draft.file.path == file;
-        let is_there = self.drafts.iter().find(is_own).is_some_and(|draft| same(&draft.file.text, &text));
+        let is_own = |draft: &&&MigrationFile| draft.path == file;
+        let is_there = self.drafts.iter().find(is_own).is_some_and(|draft| same(&draft.text, &text));
         let mut changed = false;
         if !is_there {
             self.check_folder()?;
@@ -57,7 +57,7 @@ impl Shelf<'_> {
             self.replace(&file, &name, &text)?;
             changed = true;
         }
-        changed |= self.remove(|draft| draft.file.path != file)?;
+        changed |= self.remove(|draft| draft.path != file)?;
         Ok((file, changed))
     }
 
@@ -69,11 +69,11 @@ impl Shelf<'_> {
         self.remove(|_| true)
     }
 
-    fn remove(&self, which: impl Fn(&Entry) -> bool) -> io::Result<bool> {
+    fn remove(&self, which: impl Fn(&MigrationFile) -> bool) -> io::Result<bool> {
         let mut changed = false;
         for draft in self.drafts.iter().filter(|draft| which(draft)) {
             self.check_folder()?;
-            match fs::remove_file(&draft.file.path) {
+            match fs::remove_file(&draft.path) {
                 // Another build was quicker.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 answer => answer?,
@@ -88,7 +88,7 @@ impl Shelf<'_> {
 
     fn replace(&self, file: &Path, name: &str, text: &str) -> io::Result<()> {
         if let Ok(about) = file.symlink_metadata()
-            && !self.drafts.iter().any(|draft| draft.file.path == file)
+            && !self.drafts.iter().any(|draft| draft.path == file)
         {
             // Another build may have written the same just now.
             if about.is_file() && same(&fs::read_to_string(file)?, text) {

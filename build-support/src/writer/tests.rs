@@ -3,7 +3,6 @@ use std::time::Duration;
 use modelshift_schema::name::MigrationId;
 
 use super::*;
-use crate::history::MigrationFile;
 
 struct Package {
     folder: tempfile::TempDir,
@@ -20,7 +19,7 @@ impl Package {
         self.folder.path().join(name)
     }
 
-    fn shelf<'a>(&'a self, folder: &'a Path, drafts: &'a [Entry]) -> Shelf<'a> {
+    fn shelf<'a>(&'a self, folder: &'a Path, drafts: &'a [MigrationFile]) -> Shelf<'a> {
         Shelf {
             package: self.folder.path(),
             folder,
@@ -29,12 +28,11 @@ impl Package {
         }
     }
 
-    fn entry(&self, name: &str) -> Entry {
+    fn entry(&self, name: &str) -> MigrationFile {
         let migration = migration(name);
         let path = self.path("migrations").join(file_name(&migration));
         let text = std::fs::read_to_string(&path).unwrap();
-        let file = MigrationFile { id: migration.id.clone(), path, text, is_intact: true };
-        Entry { file, migration }
+        MigrationFile { id: migration.id, path, text, is_intact: true }
     }
 
     fn names(&self) -> Vec<String> {

@@ -1,0 +1,129 @@
+//! The step over folders on disk, with everything but cargo; what needs cargo is in `tests/builds`.
+
+use modelshift_syntax::findings::{self, AppFindings, CrateFindings, Mode, ModelFindings};
+
+use super::*;
+
+struct Package {
+    folder: tempfile::TempDir,
+}
+
+impl Package {
+    fn new() -> Self {
+        let package = Self { folder: tempfile::tempdir().unwrap() };
+        package.write("Cargo.toml", "[package]\nname = \"my-blog\"\n");
+        package.write("src/lib.rs", "mod migrations;\nmod models;\n");
+        package.write("src/migrations.rs", "modelshift::migrations!();\n");
+        package.write("src/models.rs", "#[derive(Model)]\nstruct Author {\n    id: i64,\n}\n");
+        package
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// Runs the step as a build script would, and gives what it tells cargo.
+    fn step(&self, build: &Build, mode: &str) -> Vec<String> {
+        let out_dir = self.folder.path().join("target/out");
+        let environment = Environment::from_iter([
+            ("CARGO_MANIFEST_DIR", self.folder.path().to_str().unwrap()),
+            ("CARGO_PKG_NAME", "my-blog"),
+            ("OUT_DIR", out_dir.to_str().unwrap()),
+            ("PROFILE", "debug"),
+            ("MODELSHIFT", mode),
+        ]);
+        build.step(&environment).unwrap()
+    }
+
+    fn findings(&self) -> std::path::PathBuf {
+        self.folder.path().join("target/out").join(findings::FOLDER)
+    }
+
+    fn model(&self, name: &str) -> Option<ModelFindings> {
+        findings::read(&findings::model_file(&self.findings(), name)).unwrap()
+    }
+
+    fn app(&self) -> AppFindings {
+        findings::read(&findings::app_file(&self.findings(), "my_blog")).unwrap().unwrap()
+    }
+}
+
+#[test]
+fn findings_tell_what_was_seen_and_forget_what_is_gone() {
+    let package = Package::new();
+    package.step(&Build::new(), "write");
+    let krate: CrateFindings = findings::read(&findings::crate_file(&package.findings())).unwrap().unwrap();
+    assert_eq!(krate, CrateFindings { crate_name: "my_blog".to_owned(), mode: Mode::Write });
+    assert_eq!(package.app(), AppFindings { folder: "src/migrations".to_owned(), errors: vec![] });
+    let seen = package.model("Author").unwrap().seen;
+    assert_eq!(
+        (seen.len(), seen[0].table.as_str(), seen[0].file.as_str()),
+        (1, "my_blog_author", "src/models.rs")
+    );
+    package.write("src/models.rs", "#[derive(Model)]\nstruct Book {\n    id: i64,\n}\n");
+    package.step(&Build::new(), "check");
+    assert_eq!(package.model("Author"), None);
+    assert_eq!(package.model("Book").unwrap().seen[0].questions.len(), 1);
+    assert_eq!(package.app().errors, Vec::<String>::new());
+}
+
+#[test]
+fn the_last_good_answer_stands_while_sources_are_broken() {
+    let package = Package::new();
+    package.step(&Build::new(), "check");
+    let good = (package.model("Author"), package.app());
+    assert_eq!(good.1.errors.len(), 1, "{:?}", good.1);
+    package.write("src/lib.rs", "mod migrations;\nmod models;\nmod broken;\n");
+    package.write("src/broken.rs", "struct {");
+    package.step(&Build::new(), "write");
+    assert_eq!((package.model("Author"), package.app()), good);
+    package.write("src/models.rs", "struct {");
+    package.step(&Build::new(), "write");
+    assert_eq!((package.model("Author"), package.app()), good);
+    assert!(!package.folder.path().join("src/migrations").exists());
+}
+
+#[test]
+fn off_tells_where_migrations_lie_and_nothing_else() {
+    let package = Package::new();
+    package.step(&Build::new(), "check");
+    package.step(&Build::new(), "off");
+    let krate: CrateFindings = findings::read(&findings::crate_file(&package.findings())).unwrap().unwrap();
+    assert_eq!(krate.mode, Mode::Off);
+    assert_eq!((package.app().errors, package.model("Author")), (vec![], None));
+}
+
+#[test]
+fn cargo_is_told_what_was_read() {
+    let package = Package::new();
+    let lines = package.step(&Build::new(), "write");
+    for path in ["Cargo.toml", "src/lib.rs", "src/migrations", "src/migrations.rs", "src/models.rs"] {
+        assert!(lines.contains(&format!("cargo::rerun-if-changed={path}")), "{path}: {lines:#?}");
+    }
+    let count = |prefix: &str| lines.iter().filter(|line| line.starts_with(prefix)).count();
+    assert_eq!(count("cargo::rerun-if-changed="), 5);
+    assert!(lines.contains(&"cargo::rerun-if-env-changed=MODELSHIFT".to_owned()));
+    assert_eq!(count("cargo::warning"), 0);
+}
+
+#[test]
+fn an_error_that_a_build_may_cure_runs_the_script_again() {
+    let package = Package::new();
+    let lines = package.step(&Build::new(), "check");
+    assert!(lines.contains(&"cargo::rerun-if-changed=.modelshift-unsettled".to_owned()), "{lines:#?}");
+}
+
+#[test]
+fn what_nobody_can_say_is_a_warning() {
+    let package = Package::new();
+    let build = Build::new().app("../blog", "src/blog");
+    package.step(&build, "write");
+    assert!(package.app().errors[0].contains("`../blog` cannot be the label of an app"));
+    package.write("src/lib.rs", "");
+    let lines = package.step(&build, "write");
+    let warnings: Vec<&String> = lines.iter().filter(|line| line.starts_with("cargo::warning")).collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].contains("`../blog` cannot be the label of an app"));
+}
