@@ -204,3 +204,6 @@ fn run_sql(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches(|it: char| it == ';' || it.is_whitespace());
     (!text.is_empty()).then(|| text.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

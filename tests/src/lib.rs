@@ -1,1 +1,10 @@
 //! What the tests of the whole need: throw-away crates built by a real cargo, and real database servers.
+
+#![forbid(unsafe_code)]
+
+pub mod cases;
+pub mod database;
+pub mod rows;
+pub mod servers;
+pub mod shape;
+pub mod trial;

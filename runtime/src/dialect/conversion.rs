@@ -52,6 +52,23 @@ impl Kind {
         }
     }
 
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bool => "truth values",
+            Self::Integer => "integers",
+            Self::Float => "floating-point numbers",
+            Self::Decimal => "decimals",
+            Self::Text => "text",
+            Self::Bytes => "bytes",
+            Self::Date => "dates",
+            Self::Time => "times",
+            Self::DateTime => "dates with times",
+            Self::Moment => "moments",
+            Self::Uuid => "UUIDs",
+            Self::Json => "JSON",
+        }
+    }
+
     fn becomes(self, to: Self) -> bool {
         match (self, to) {
             (from, to) if from == to => true,
@@ -78,7 +95,7 @@ pub(crate) fn refuse_strange(dialect: Dialect, before: &Column, after: &Column) 
 
 /// Says that a column cannot change its type.
 pub(crate) fn refusal(dialect: Dialect, before: &Column, after: &Column) -> Unsupported {
-    let (from, to) = (&before.column_type, &after.column_type);
-    let what = format!("{dialect} has no way from {from:?} to {to:?} for column `{}`", after.name);
+    let (from, to) = (Kind::of(&before.column_type).name(), Kind::of(&after.column_type).name());
+    let what = format!("{dialect} has no way from {from} to {to} for the values of column `{}`", after.name);
     Unsupported::new(what, "add a new field, fill it with `RunSql`, and remove the old one")
 }

@@ -7,7 +7,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use modelshift_schema::name::ColumnName;
 use modelshift_schema::table::Table;
-use sea_query::{BinOper, Expr as Sql, Func, Keyword, UnOper};
+use sea_query::{BinOper, Expr as Sql, Func, Keyword};
 
 use super::literal::{self, Place};
 use super::{Spelling, Unsupported};
@@ -41,7 +41,8 @@ impl<'a> Expressions<'a> {
             Expr::Literal(literal) => self.literal_of(literal, holds, place),
             Expr::Not(operand) => {
                 let operand = self.build(operand, Some(&ColumnType::Bool), Place::Operand)?;
-                Ok(Sql::Unary(UnOper::Not, Box::new(operand)))
+                // A mode of MySQL binds NOT more tightly than a comparison.
+                Ok(word(format!("NOT ({})", self.spelling.expression(&operand))))
             }
             Expr::Neg(operand) => self.negated(operand, holds, place),
             Expr::Binary { op, left, right } => self.binary(*op, left, right),
@@ -158,8 +159,8 @@ impl<'a> Expressions<'a> {
         let natural = natural_type(function);
         let holds = holds.unwrap_or(&natural);
         let text = self.spelling.volatile(function, holds).ok_or_else(|| {
-            let what = format!("`{}()` cannot be a value of a column of type {holds:?}", function.name());
-            Unsupported::new(what, format!("use it for a column of type {natural:?}"))
+            let what = format!("`{}()` does not fit its column", function.name());
+            Unsupported::new(what, format!("use it {}", whose(function)))
         })?;
         Ok(word(text))
     }
@@ -224,6 +225,17 @@ fn natural_type(function: Function) -> ColumnType {
         Function::RandomUuid => ColumnType::Uuid,
         Function::Length | Function::Abs => ColumnType::I64,
         Function::Lower | Function::Upper | Function::Coalesce => ColumnType::Text,
+    }
+}
+
+fn whose(function: Function) -> &'static str {
+    match function {
+        Function::Now => "for a date with a time",
+        Function::CurrentDate => "for a date",
+        Function::CurrentTime => "for a time of day",
+        Function::RandomUuid => "for a UUID",
+        Function::Length | Function::Abs => "for a number",
+        Function::Lower | Function::Upper | Function::Coalesce => "for text",
     }
 }
 

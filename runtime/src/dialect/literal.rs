@@ -82,14 +82,25 @@ fn untyped(literal: &Literal) -> Result<Value<'_>, Unsupported> {
         Literal::Bytes(bytes) => Some(Value::Bytes(bytes)),
     };
     value.ok_or_else(|| {
-        let what = format!("{literal:?} cannot be written in SQL");
+        let what = format!("{} cannot be written in SQL", spelled(literal));
         Unsupported::new(what, "write a finite number, or text without a NUL character")
     })
 }
 
 fn unfit(literal: &Literal, holds: &ColumnType) -> Unsupported {
-    let what = format!("{literal:?} cannot be a value of a column of type {holds:?}");
+    let what = format!("{} does not fit its column", spelled(literal));
     Unsupported::new(what, format!("write {}", example(holds)))
+}
+
+/// Writes a literal as Rust has it.
+fn spelled(literal: &Literal) -> String {
+    match literal {
+        Literal::Bool(flag) => format!("`{flag}`"),
+        Literal::Int(value) => format!("`{value}`"),
+        Literal::Float(digits) => format!("`{digits}`"),
+        Literal::Text(text) => format!("`{text:?}`"),
+        Literal::Bytes(bytes) => format!("`b\"{}\"`", bytes.escape_ascii()),
+    }
 }
 
 fn example(holds: &ColumnType) -> &'static str {

@@ -3,15 +3,15 @@
 //! No statement here can be rolled back, so that each does as much as one may: what belongs together is one ALTER
 //! TABLE. A changed column is written whole, since MODIFY drops whatever it does not restate.
 
-use modelshift_schema::expr::Expr;
+use modelshift_schema::expr::{Expr, Literal};
 use modelshift_schema::name::ColumnName;
 use modelshift_schema::relation::ReferentialAction;
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::{Check, Column, Reference, Table, Unique};
 
-use super::Mysql;
 use super::column_type::{column_type, default_is_expression};
 use super::keys::{index_clause, refuse_long_key, standing_key, support_keys};
+use super::{Mysql, is_written_as_bytes};
 use crate::dialect::conversion::{Kind, refusal, refuse_strange};
 use crate::dialect::expression::refuse_volatile;
 use crate::dialect::table_parts::Parts;
@@ -79,7 +79,8 @@ impl Alteration<'_> {
         } else if let Some(default) = &column.default {
             let empty = Table { columns: Vec::new(), ..self.after.clone() };
             let value = Parts::new(&self.mysql, &empty).expressions().value(default, &column.column_type)?;
-            let bare = default.is_constant() && !default_is_expression(&column.column_type);
+            let bytes = matches!(default, Expr::Literal(Literal::Text(text)) if is_written_as_bytes(text));
+            let bare = default.is_constant() && !bytes && !default_is_expression(&column.column_type);
             words.push(if bare { format!("DEFAULT {value}") } else { format!("DEFAULT ({value})") });
         }
         Ok(words.join(" "))

@@ -14,6 +14,7 @@ use modelshift_schema::operation::RunSql;
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::Table;
 
+use super::column_type::column_type;
 use super::rebuild::Rebuild;
 use super::{Sqlite, conversion, ddl, session};
 use crate::dialect::conversion::refuse_strange;
@@ -68,7 +69,12 @@ impl Converted {
         let column = Sqlite.identifier(self.column.as_str())?;
         let table = Sqlite.identifier(self.table.as_str())?;
         let misfit = conversion::misfit(&column, &self.from, &self.to);
-        let why = format!("column `{}` of `{}` holds what is no {:?}", self.column, self.table, self.to);
+        let why = format!(
+            "column `{}` of `{}` holds a value that is no {}",
+            self.column,
+            self.table,
+            column_type(&self.to)
+        );
         Ok(misfit.map(|misfit| {
             Statement::new(format!("SELECT {column} FROM {table} WHERE {misfit} LIMIT 1"), why)
         }))

@@ -1,0 +1,205 @@
+//! What holds for every dialect, without a server.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::{BinaryOp, Expr, Function};
+use modelshift_schema::index::IndexPart;
+use modelshift_schema::name::{ColumnName, ObjectName, TableName};
+use modelshift_schema::relation::ReferentialAction;
+use modelshift_schema::step::{Change, Step};
+use modelshift_schema::table::{Check, Column, PrimaryKey, Reference, Table, TableIndex, Unique};
+
+use super::*;
+
+fn column(name: &str, holds: &ColumnType) -> Column {
+    let default = (name == "kept").then(|| holds.neutral_value());
+    Column { name: ColumnName::new(name), column_type: holds.clone(), null: false, default, automatic: false }
+}
+
+/// A table with everything, whose columns are all of one type.
+fn full(holds: &ColumnType) -> Table {
+    let name = |name: &str| ObjectName::new(name);
+    let columns = |names: &[&str]| names.iter().map(|name| ColumnName::new(*name)).collect::<Vec<_>>();
+    let reference = |target: &str| Reference {
+        name: ObjectName::new(format!("{target}_fk")),
+        columns: columns(&["value"]),
+        target: TableName::new(target),
+        target_columns: columns(&["id"]),
+        on_delete: ReferentialAction::Cascade,
+        on_update: ReferentialAction::NoAction,
+    };
+    Table {
+        name: TableName::new("thing"),
+        columns: ["id", "value", "kept"].map(|name| column(name, holds)).to_vec(),
+        primary_key: Some(PrimaryKey { name: name("thing_pkey"), columns: columns(&["id"]) }),
+        indexes: vec![TableIndex {
+            name: name("thing_idx"),
+            parts: vec![IndexPart::descending(Expr::name("value"))],
+            unique: false,
+            when: None,
+        }],
+        uniques: vec![Unique { name: name("thing_key"), columns: columns(&["value", "kept"]) }],
+        checks: vec![Check {
+            name: name("thing_check"),
+            condition: Expr::binary(BinaryOp::Ne, Expr::name("value"), holds.neutral_value()),
+        }],
+        references: vec![reference("other"), reference("thing")],
+    }
+}
+
+/// One change of every kind, with the table before and after it.
+fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)> {
+    let table = full(holds);
+    let with = |alter: &dyn Fn(&mut Table)| {
+        let mut table = table.clone();
+        alter(&mut table);
+        table
+    };
+    let (name, value) = (|name: &str| ObjectName::new(name), ColumnName::new("value"));
+    let fresh = column("fresh", holds);
+    let grown = with(&|table| table.columns.push(fresh.clone()));
+    let retyped = with(&|table| table.columns[1] = Column { null: true, ..column("value", other) });
+    let add = |fill| Change::AddColumn { column: fresh.name.clone(), fill };
+    let alter = |fill| Change::AlterColumn { column: value.clone(), fill };
+    let index = with(&|table| table.indexes.clear());
+    let indexed = with(&|table| table.indexes[0].name = name("new"));
+    let unique = with(&|table| table.uniques.clear());
+    let uniqued = with(&|table| table.uniques[0].name = name("new"));
+    let unchecked = with(&|table| table.checks.clear());
+    let alone = with(&|table| {
+        table.references.pop();
+    });
+    let key = with(&|table| table.primary_key.as_mut().unwrap().columns.push(ColumnName::new("kept")));
+    let rekeyed = with(&|table| table.primary_key.as_mut().unwrap().name = name("new"));
+    vec![
+        (Change::RenameTable, table.clone(), with(&|table| table.name = TableName::new("new"))),
+        (Change::RenamePrimaryKey, table.clone(), rekeyed),
+        (Change::AlterPrimaryKey, table.clone(), key),
+        (add(Some(holds.neutral_value())), table.clone(), grown.clone()),
+        (add(Some(Expr::name("value"))), table.clone(), grown.clone()),
+        (add(None), table.clone(), grown.clone()),
+        (Change::DropColumn { column: fresh.name.clone() }, grown, table.clone()),
+        (
+            Change::RenameColumn { before: value.clone(), after: ColumnName::new("new") },
+            table.clone(),
+            with(&|table| table.rename_column(&value, &ColumnName::new("new"))),
+        ),
+        (alter(None), table.clone(), retyped.clone()),
+        (alter(Some(holds.neutral_value())), retyped, table.clone()),
+        (Change::AddIndex { name: name("thing_idx") }, index.clone(), table.clone()),
+        (Change::DropIndex { name: name("thing_idx") }, table.clone(), index),
+        (Change::RenameIndex { before: name("thing_idx"), after: name("new") }, table.clone(), indexed),
+        (Change::AddUnique { name: name("thing_key") }, unique.clone(), table.clone()),
+        (Change::DropUnique { name: name("thing_key") }, table.clone(), unique),
+        (Change::RenameUnique { before: name("thing_key"), after: name("new") }, table.clone(), uniqued),
+        (Change::AddCheck { name: name("thing_check") }, unchecked.clone(), table.clone()),
+        (Change::DropCheck { name: name("thing_check") }, table.clone(), unchecked),
+        (Change::AddReference { name: name("thing_fk") }, alone.clone(), table.clone()),
+        (Change::DropReference { name: name("thing_fk") }, table.clone(), alone),
+    ]
+}
+
+fn render_one(dialect: Dialect, capabilities: &Capabilities, step: Step) -> Result<usize, Unsupported> {
+    let planned = PlannedStep { operation: 3, why: "tests".to_owned(), step };
+    match render(dialect, capabilities, &[planned]) {
+        Ok(rendering) => Ok(rendering.actions.len()),
+        Err((operation, error)) => {
+            assert_eq!(operation, 3, "an error bears the position of its operation");
+            assert!(!error.what.is_empty() && !error.remedy.is_empty(), "{error}");
+            Err(error)
+        }
+    }
+}
+
+fn databases() -> [(Dialect, Capabilities); 4] {
+    let [sqlite, postgres, mysql] = Dialect::ALL.map(|dialect| (dialect, Capabilities::default_for(dialect)));
+    [sqlite, postgres, mysql, (Dialect::Mysql, Capabilities::mariadb())]
+}
+
+/// Names the kind of a change; a new one must come here, and into [`changes`].
+fn kind(change: &Change) -> &'static str {
+    match change {
+        Change::RenameTable => "RenameTable",
+        Change::RenamePrimaryKey => "RenamePrimaryKey",
+        Change::AlterPrimaryKey => "AlterPrimaryKey",
+        Change::AddColumn { .. } => "AddColumn",
+        Change::DropColumn { .. } => "DropColumn",
+        Change::RenameColumn { .. } => "RenameColumn",
+        Change::AlterColumn { .. } => "AlterColumn",
+        Change::AddIndex { .. } => "AddIndex",
+        Change::DropIndex { .. } => "DropIndex",
+        Change::RenameIndex { .. } => "RenameIndex",
+        Change::AddUnique { .. } => "AddUnique",
+        Change::DropUnique { .. } => "DropUnique",
+        Change::RenameUnique { .. } => "RenameUnique",
+        Change::AddCheck { .. } => "AddCheck",
+        Change::DropCheck { .. } => "DropCheck",
+        Change::AddReference { .. } => "AddReference",
+        Change::DropReference { .. } => "DropReference",
+    }
+}
+
+#[test]
+fn invariant_7_every_step_renders_or_is_unsupported() {
+    for (dialect, capabilities) in databases() {
+        let mut rendered = BTreeSet::new();
+        for holds in ColumnType::samples() {
+            let table = Arc::new(full(&holds));
+            // A refusal is looked at inside.
+            let _ = render_one(dialect, &capabilities, Step::CreateTable { after: Arc::clone(&table) });
+            assert!(render_one(dialect, &capabilities, Step::DropTable { before: table }).is_ok());
+            for other in ColumnType::samples() {
+                for (change, before, after) in changes(&holds, &other) {
+                    let (before, after) = (Arc::new(before), Arc::new(after));
+                    let kind = kind(&change);
+                    if render_one(dialect, &capabilities, Step::AlterTable { before, after, change }).is_ok()
+                    {
+                        rendered.insert(kind);
+                    }
+                }
+            }
+        }
+        assert_eq!(rendered.len(), 17, "{dialect}: {rendered:?}");
+    }
+}
+
+#[test]
+fn what_a_database_cannot_do_says_what_to_do_instead() {
+    let mysql = Capabilities::default_for(Dialect::Mysql);
+    let of = |table: Table, capabilities: &Capabilities| {
+        let step = Step::CreateTable { after: Arc::new(table) };
+        render_one(Dialect::Mysql, capabilities, step).unwrap_err().to_string()
+    };
+    let text = full(&ColumnType::Text);
+    assert_eq!(
+        of(text, &mysql),
+        "mysql cannot put column `id` of `thing` into the primary key: its type has no length; give the field a length: \
+         `#[field(max_length = …)]`"
+    );
+    let mut partial = full(&ColumnType::I32);
+    partial.indexes[0].when = Some(Expr::IsNull { operand: Box::new(Expr::name("kept")), negated: false });
+    assert_eq!(
+        of(partial, &mysql),
+        "mysql cannot index some rows only (`thing_idx`); leave `when` out, to index all rows"
+    );
+    let mut expression = full(&ColumnType::Varchar { max_length: 20 });
+    let lower = Expr::Call { function: Function::Lower, arguments: vec![Expr::name("value")] };
+    expression.indexes[0].parts[0].value = lower;
+    assert_eq!(
+        of(expression, &Capabilities::mariadb()),
+        "mariadb cannot index an expression (`thing_idx`); index a field, and keep the value of the expression in it"
+    );
+}
+
+#[test]
+fn an_expression_names_columns_of_its_table_only() {
+    let mut table = full(&ColumnType::I32);
+    table.checks[0].condition = Expr::binary(BinaryOp::Gt, Expr::name("nosuch"), Expr::int(0));
+    for (dialect, capabilities) in databases() {
+        let step = Step::CreateTable { after: Arc::new(table.clone()) };
+        let error = render_one(dialect, &capabilities, step).unwrap_err();
+        assert_eq!(error.what, "table `thing` has no column `nosuch`");
+    }
+}

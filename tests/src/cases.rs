@@ -1,0 +1,190 @@
+//! One case for each thing that an operation can be: the models before, and the operations.
+//!
+//! The same cases are shown as snapshots and run on real servers, forwards and backwards, on tables with rows.
+
+mod operations;
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::constraint::Constraint;
+use modelshift_schema::expr::{BinaryOp, Expr, Literal};
+use modelshift_schema::field::Field;
+use modelshift_schema::index::{Index, IndexPart};
+use modelshift_schema::migration::Migration;
+use modelshift_schema::model::Model;
+use modelshift_schema::name::{MigrationId, ModelKey, ObjectName};
+use modelshift_schema::operation::{AlterField, CreateModel, Operation};
+use modelshift_schema::relation::{ForeignKey, ReferentialAction};
+use modelshift_schema::state::ProjectState;
+
+pub use self::operations::all;
+
+/// The app of every case.
+pub const APP: &str = "blog";
+
+/// One thing that a migration can do.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The name, which is that of its snapshots.
+    pub name: String,
+    /// The models before, each after those that it refers to.
+    pub models: Vec<Model>,
+    /// What is done.
+    pub operations: Vec<Operation>,
+}
+
+impl Case {
+    /// Gives the migration that makes the models.
+    pub fn first(&self) -> Migration {
+        let create = |model: &Model| Operation::CreateModel(CreateModel { model: model.clone() });
+        migration("0001_initial", self.models.iter().map(create).collect())
+    }
+
+    /// Gives the migration of the case.
+    pub fn second(&self) -> Migration {
+        migration("0002_case", self.operations.clone())
+    }
+
+    /// Gives the state between the two.
+    ///
+    /// # Panics
+    /// Where the models do not stand.
+    pub fn state(&self) -> ProjectState {
+        let mut state = ProjectState::default();
+        self.first().apply(&mut state).expect("the models of a case stand");
+        state
+    }
+}
+
+/// Makes a migration of the app.
+pub fn migration(name: &str, operations: Vec<Operation>) -> Migration {
+    Migration { id: MigrationId::new(APP, name), depends_on: Vec::new(), operations }
+}
+
+/// Gives an automatic key of the usual kind.
+pub fn id() -> Field {
+    Field { primary_key: true, ..Field::new("id", ColumnType::I64) }
+}
+
+/// Gives text of a length.
+pub fn varchar(name: &str, max_length: u32) -> Field {
+    Field::new(name, ColumnType::Varchar { max_length })
+}
+
+/// Gives a field that takes NULL.
+pub fn null(field: Field) -> Field {
+    Field { null: true, ..field }
+}
+
+/// Gives a field with a default.
+pub fn default(field: Field, value: Expr) -> Field {
+    Field { default: Some(value), ..field }
+}
+
+/// Gives a reference.
+pub fn reference(name: &str, to: &str, on_delete: ReferentialAction) -> Field {
+    Field::foreign_key(name, ForeignKey { on_delete, ..ForeignKey::new(ModelKey::new(APP, to)) })
+}
+
+/// Gives the model that others refer to.
+pub fn author() -> Model {
+    let email = null(Field { unique: true, ..varchar("email", 80) });
+    Model::new("Author", vec![id(), varchar("name", 80), email])
+}
+
+/// Gives a model with something of every sort.
+pub fn post() -> Model {
+    let fields = vec![
+        id(),
+        varchar("title", 200),
+        varchar("slug", 80),
+        reference("author", "Author", ReferentialAction::Cascade),
+        null(reference("parent", "Post", ReferentialAction::SetNull)),
+        null(Field::new("published_at", ColumnType::DateTimeTz)),
+        rating(),
+        default(Field::new("price", ColumnType::Decimal { precision: 10, scale: 2 }), decimal("1.50")),
+    ];
+    let mut post = Model::new("Post", fields);
+    post.indexes.push(index(
+        "post_author_idx",
+        vec![part("author"), IndexPart::descending(Expr::name("published_at"))],
+    ));
+    post.constraints.push(unique("post_author_slug_key", &["author", "slug"]));
+    post.constraints.push(check("post_rating_check", within("rating", 0, 100)));
+    post
+}
+
+/// Gives an index of a name.
+pub fn index(name: &str, parts: Vec<IndexPart>) -> Index {
+    Index { name: Some(ObjectName::new(name)), parts, when: None }
+}
+
+/// Gives a unique constraint of a name.
+pub fn unique(name: &str, fields: &[&str]) -> Constraint {
+    let fields = fields.iter().map(|field| (*field).into()).collect();
+    Constraint::Unique { name: Some(ObjectName::new(name)), fields, when: None }
+}
+
+/// Gives a check of a name.
+pub fn check(name: &str, condition: Expr) -> Constraint {
+    Constraint::Check { name: Some(ObjectName::new(name)), condition }
+}
+
+fn part(field: &str) -> IndexPart {
+    IndexPart::ascending(Expr::name(field))
+}
+
+/// Gives the operation that alters a field.
+pub fn alter(model: &str, field: Field, backfill: Option<Expr>) -> Operation {
+    Operation::AlterField(AlterField { model: model.into(), field, backfill })
+}
+
+fn rating() -> Field {
+    default(Field::new("rating", ColumnType::I16), Expr::int(0))
+}
+
+fn decimal(digits: &str) -> Expr {
+    Expr::Literal(Literal::Float(digits.to_owned()))
+}
+
+fn within(field: &str, from: i32, to: i32) -> Expr {
+    let bound = |op, value: i32| Expr::binary(op, Expr::name(field), Expr::int(value));
+    Expr::binary(BinaryOp::And, bound(BinaryOp::Ge, from), bound(BinaryOp::Le, to))
+}
+
+/// Gives the state that the operations lead to.
+///
+/// # Panics
+/// Where they do not fit.
+pub fn after(state: &ProjectState, migration: &Migration) -> ProjectState {
+    let mut after = state.clone();
+    migration.apply(&mut after).expect("the operations of a case fit");
+    after
+}
+
+/// Gives one migration that makes all models of a state at once.
+///
+/// # Panics
+/// Where models refer to each other in a circle.
+pub fn fresh(state: &ProjectState) -> Migration {
+    let mut rest: Vec<&Model> = state.models().map(|(_, model)| model.as_ref()).collect();
+    let mut operations = Vec::new();
+    let mut made: Vec<&str> = Vec::new();
+    while !rest.is_empty() {
+        let count = rest.len();
+        rest.retain(|model| {
+            let ready = |field: &Field| {
+                field.relation().is_none_or(|relation| {
+                    relation.to.name == model.name || made.contains(&relation.to.name.as_str())
+                })
+            };
+            if model.fields.iter().all(ready) {
+                made.push(model.name.as_str());
+                operations.push(Operation::CreateModel(CreateModel { model: Model::clone(model) }));
+                return false;
+            }
+            true
+        });
+        assert!(rest.len() < count, "the models of a case refer to each other in a circle");
+    }
+    migration("0001_fresh", operations)
+}

@@ -1,0 +1,305 @@
+//! Every case, by what is done.
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::constraint::Constraint;
+use modelshift_schema::expr::{BinaryOp, Expr, Function};
+use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::index::{Index, IndexPart};
+use modelshift_schema::model::Model;
+use modelshift_schema::name::ObjectName;
+use modelshift_schema::operation::{
+    AddConstraint, AddField, AddIndex, AlterModelTable, CreateModel, DeleteModel, Operation,
+    RemoveConstraint, RemoveField, RemoveIndex, RenameField, RenameIndex, RenameModel, RunSql,
+};
+use modelshift_schema::relation::ReferentialAction;
+
+use super::{
+    Case, alter, author, check, decimal, default, id, index, null, part, post, rating, reference, unique,
+    varchar, within,
+};
+
+fn call(function: Function, arguments: Vec<Expr>) -> Expr {
+    Expr::Call { function, arguments }
+}
+
+fn add(model: &str, field: Field, backfill: Option<Expr>) -> Operation {
+    Operation::AddField(AddField { model: model.into(), field, backfill })
+}
+
+fn remove(model: &str, field: &str) -> Operation {
+    Operation::RemoveField(RemoveField { model: model.into(), field: field.into() })
+}
+
+fn rename(model: &str, before: &str, after: &str) -> Operation {
+    Operation::RenameField(RenameField { model: model.into(), before: before.into(), after: after.into() })
+}
+
+fn add_constraint(constraint: Constraint) -> Operation {
+    Operation::AddConstraint(AddConstraint { model: "Post".into(), constraint })
+}
+
+fn remove_constraint(name: &str) -> Operation {
+    Operation::RemoveConstraint(RemoveConstraint { model: "Post".into(), name: name.into() })
+}
+
+fn add_index(index: Index) -> Operation {
+    Operation::AddIndex(AddIndex { model: "Post".into(), index })
+}
+
+fn remove_index(name: &str) -> Operation {
+    Operation::RemoveIndex(RemoveIndex { model: "Post".into(), name: name.into() })
+}
+
+fn case(name: &str, operations: Vec<Operation>) -> Case {
+    Case { name: name.to_owned(), models: vec![author(), post()], operations }
+}
+
+/// Gives every case.
+pub fn all() -> Vec<Case> {
+    let mut cases = models();
+    cases.extend(added_fields());
+    cases.extend(altered_fields());
+    cases.extend(objects());
+    cases.extend(mixtures());
+    cases
+}
+
+fn models() -> Vec<Case> {
+    let create = |model| Operation::CreateModel(CreateModel { model });
+    let rename = |before: &str, after: &str| {
+        Operation::RenameModel(RenameModel { before: before.into(), after: after.into() })
+    };
+    let table = |table: Option<&str>| {
+        Operation::AlterModelTable(AlterModelTable { model: "Post".into(), table: table.map(Into::into) })
+    };
+    let natural = Model::new("Country", vec![Field { primary_key: true, ..varchar("code", 2) }]);
+    let membership = Model::new(
+        "Membership",
+        vec![
+            Field {
+                primary_key: true,
+                index: false,
+                ..reference("author", "Author", ReferentialAction::Cascade)
+            },
+            Field { primary_key: true, ..Field::new("team", ColumnType::I32) },
+            Field { index: false, ..reference("post", "Post", ReferentialAction::Restrict) },
+        ],
+    );
+    vec![
+        Case { name: "create_model".to_owned(), models: Vec::new(), operations: vec![create(author()), create(post())] },
+        case("create_model_keys", vec![create(natural), create(membership)]),
+        case("delete_model", vec![Operation::DeleteModel(DeleteModel { model: "Post".into() })]),
+        case("rename_model", vec![rename("Author", "Writer")]),
+        case("rename_model_self", vec![rename("Post", "Article")]),
+        case("alter_model_table", vec![table(Some("articles"))]),
+        case("run_sql", vec![Operation::RunSql(RunSql {
+            forward: "UPDATE blog_post SET rating = 1 WHERE title = 'what? $1';\nUPDATE blog_post SET rating = 2;".to_owned(),
+            reverse: Some("UPDATE blog_post SET rating = 0".to_owned()),
+        })]),
+        case("run_sql_without_reverse", vec![Operation::RunSql(RunSql {
+            forward: "UPDATE blog_post SET rating = 1".to_owned(),
+            reverse: None,
+        })]),
+    ]
+}
+
+fn added_fields() -> Vec<Case> {
+    let now = || call(Function::Now, Vec::new());
+    let from_title = call(Function::Lower, vec![Expr::name("title")]);
+    let views = || Field::new("views", ColumnType::I32);
+    vec![
+        case("add_field_null", vec![add("Post", null(varchar("subtitle", 80)), None)]),
+        case("add_field_default", vec![add("Post", default(views(), Expr::int(-1)), None)]),
+        case("add_field_backfill", vec![add("Post", views(), Some(Expr::int(7)))]),
+        case(
+            "add_field_default_and_backfill",
+            vec![add("Post", default(views(), Expr::int(0)), Some(Expr::int(7)))],
+        ),
+        case("add_field_backfill_of_fields", vec![add("Post", varchar("key", 200), Some(from_title))]),
+        case(
+            "add_field_now",
+            vec![
+                add("Post", default(Field::new("created_at", ColumnType::DateTimeTz), now()), None),
+                add("Post", default(Field::new("local_at", ColumnType::DateTime), now()), None),
+            ],
+        ),
+        case(
+            "add_field_random",
+            vec![add(
+                "Post",
+                default(Field::new("token", ColumnType::Uuid), call(Function::RandomUuid, Vec::new())),
+                None,
+            )],
+        ),
+        case(
+            "add_field_null_backfill",
+            vec![add(
+                "Post",
+                null(Field::new("made_on", ColumnType::Date)),
+                Some(call(Function::CurrentDate, Vec::new())),
+            )],
+        ),
+        case(
+            "add_field_unique",
+            vec![add("Post", null(Field { unique: true, ..varchar("code", 20) }), None)],
+        ),
+        case(
+            "add_field_reference",
+            vec![add("Post", null(reference("editor", "Author", ReferentialAction::SetNull)), None)],
+        ),
+        case(
+            "add_field_reference_without_index",
+            vec![add(
+                "Post",
+                null(Field { index: false, ..reference("editor", "Author", ReferentialAction::SetNull) }),
+                None,
+            )],
+        ),
+        case("remove_field", vec![remove("Author", "name")]),
+        case("remove_field_unique", vec![remove("Author", "email")]),
+        case(
+            "remove_field_reference",
+            vec![
+                remove_constraint("post_author_slug_key"),
+                remove_index("post_author_idx"),
+                remove("Post", "parent"),
+            ],
+        ),
+    ]
+}
+
+fn altered_fields() -> Vec<Case> {
+    let title = |max_length| varchar("title", max_length);
+    let published = || Field::new("published_at", ColumnType::DateTimeTz);
+    let author = |on_delete| reference("author", "Author", on_delete);
+    let epoch = || Expr::text("1970-01-01 00:00:00+00:00");
+    vec![
+        case("alter_field_longer", vec![alter("Post", title(300), None)]),
+        case("alter_field_shorter", vec![alter("Post", title(100), None)]),
+        case(
+            "alter_field_type",
+            vec![alter("Post", default(Field::new("rating", ColumnType::I64), Expr::int(0)), None)],
+        ),
+        case("alter_field_default", vec![alter("Post", default(rating(), Expr::int(3)), None)]),
+        case("alter_field_default_gone", vec![alter("Post", Field { default: None, ..rating() }, None)]),
+        case("alter_field_not_null", vec![alter("Post", published(), Some(epoch()))]),
+        case(
+            "alter_field_not_null_and_type",
+            vec![alter(
+                "Post",
+                default(Field::new("published_at", ColumnType::DateTime), call(Function::Now, Vec::new())),
+                Some(Expr::text("1970-01-01 00:00:00")),
+            )],
+        ),
+        case("alter_field_null", vec![alter("Post", null(rating()), None)]),
+        case("alter_field_unique", vec![alter("Post", Field { unique: true, ..title(200) }, None)]),
+        case("alter_field_index", vec![alter("Post", Field { index: true, ..title(200) }, None)]),
+        case("alter_field_action", vec![alter("Post", author(ReferentialAction::Restrict), None)]),
+        case(
+            "alter_field_reference_without_index",
+            vec![
+                remove_constraint("post_author_slug_key"),
+                remove_index("post_author_idx"),
+                alter("Post", Field { index: false, ..author(ReferentialAction::Cascade) }, None),
+            ],
+        ),
+        case(
+            "alter_field_key_type",
+            vec![alter("Author", Field { kind: FieldKind::Column(ColumnType::I32), ..id() }, None)],
+        ),
+        case(
+            "alter_field_column",
+            vec![alter("Post", Field { column: Some("heading".into()), ..title(200) }, None)],
+        ),
+        case("rename_field", vec![rename("Post", "rating", "score")]),
+        case("rename_field_reference", vec![rename("Post", "author", "writer")]),
+        case("rename_field_key", vec![rename("Author", "id", "number")]),
+        Case {
+            name: "alter_field_primary_key".to_owned(),
+            models: vec![Model::new("Country", vec![id(), varchar("code", 2)])],
+            operations: vec![
+                alter("Country", Field { primary_key: true, ..varchar("code", 2) }, None),
+                alter("Country", Field::new("id", ColumnType::I64), None),
+            ],
+        },
+        Case {
+            name: "remove_field_primary_key".to_owned(),
+            models: vec![Model::new("Country", vec![id(), varchar("code", 2)])],
+            operations: vec![
+                alter("Country", Field { primary_key: true, ..varchar("code", 2) }, None),
+                remove("Country", "id"),
+            ],
+        },
+    ]
+}
+
+fn objects() -> Vec<Case> {
+    let descending = IndexPart::descending(call(Function::Lower, vec![Expr::name("title")]));
+    let published = || Expr::IsNull { operand: Box::new(Expr::name("published_at")), negated: true };
+    let costs = Expr::binary(BinaryOp::Gt, Expr::name("price"), decimal("0.5"));
+    let like = Expr::Not(Box::new(Expr::Like {
+        operand: Box::new(Expr::name("slug")),
+        pattern: "%\\_x\\%".to_owned(),
+    }));
+    let list =
+        Expr::InList { operand: Box::new(Expr::name("rating")), list: (0..100).map(Expr::int).collect() };
+    let partial = |name| Constraint::Unique {
+        name: Some(ObjectName::new(name)),
+        fields: vec!["title".into()],
+        when: Some(published()),
+    };
+    vec![
+        case("add_index", vec![add_index(index("post_title_idx", vec![part("title"), part("rating")]))]),
+        case("add_index_of_expression", vec![add_index(index("post_title_idx", vec![descending]))]),
+        case(
+            "add_index_partial",
+            vec![add_index(Index { when: Some(published()), ..index("post_live_idx", vec![part("title")]) })],
+        ),
+        case("remove_index", vec![remove_index("post_author_idx")]),
+        case(
+            "rename_index",
+            vec![Operation::RenameIndex(RenameIndex {
+                model: "Post".into(),
+                before: "post_author_idx".into(),
+                after: "post_by_author".into(),
+            })],
+        ),
+        case("add_constraint_unique", vec![add_constraint(unique("post_title_key", &["title", "rating"]))]),
+        case("add_constraint_unique_partial", vec![add_constraint(partial("post_live_key"))]),
+        case("add_constraint_check", vec![add_constraint(check("post_costs", costs))]),
+        case("add_constraint_check_like", vec![add_constraint(check("post_slug_like", like))]),
+        case("add_constraint_check_list", vec![add_constraint(check("post_rating_list", list))]),
+        case("remove_constraint_unique", vec![remove_constraint("post_author_slug_key")]),
+        case("remove_constraint_check", vec![remove_constraint("post_rating_check")]),
+    ]
+}
+
+fn mixtures() -> Vec<Case> {
+    vec![
+        case(
+            "one_rebuild",
+            vec![
+                alter("Post", varchar("title", 100), None),
+                rename("Post", "slug", "path"),
+                remove("Post", "price"),
+                add("Post", Field::new("price", ColumnType::I32), Some(Expr::int(1))),
+                add_constraint(check("post_price_check", within("price", 0, 1000))),
+                remove_index("post_author_idx"),
+                add_index(index("post_author_idx", vec![part("rating")])),
+                Operation::RenameModel(RenameModel { before: "Author".into(), after: "Writer".into() }),
+                Operation::RenameModel(RenameModel { before: "Post".into(), after: "Article".into() }),
+            ],
+        ),
+        case(
+            "sql_between",
+            vec![
+                alter("Post", varchar("title", 100), None),
+                Operation::RunSql(RunSql {
+                    forward: "UPDATE blog_post SET rating = 3".to_owned(),
+                    reverse: Some(String::new()),
+                }),
+                alter("Post", varchar("title", 90), None),
+            ],
+        ),
+    ]
+}

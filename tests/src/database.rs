@@ -1,0 +1,219 @@
+//! A fresh, empty database of any dialect, on which plans are run for real.
+
+use std::io;
+use std::sync::Arc;
+
+use modelshift::dialect::Dialect;
+use modelshift::plan::{Action, MigrationPlan};
+use sqlx::mysql::MySqlConnectOptions;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, MySqlConnection, PgConnection, Row, SqliteConnection};
+
+use crate::servers::{self, Server};
+
+/// A text that a database refused.
+#[derive(Debug)]
+pub struct Refused {
+    /// The text.
+    pub sql: String,
+    /// What the database said.
+    pub reason: String,
+}
+
+/// A fresh, empty database.
+#[derive(Debug)]
+pub struct Database {
+    connection: Driver,
+    _server: Option<Arc<Server>>,
+}
+
+#[derive(Debug)]
+enum Driver {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+    Mysql(MySqlConnection),
+}
+
+fn other(error: impl std::fmt::Display) -> io::Error {
+    io::Error::other(error.to_string())
+}
+
+impl Database {
+    /// Gives a database that nobody else uses: SQLite in memory, PostgreSQL, or MariaDB for MySQL.
+    ///
+    /// # Errors
+    /// Where the server is not installed or does not start.
+    pub async fn fresh(dialect: Dialect) -> io::Result<Self> {
+        match dialect {
+            Dialect::Sqlite => {
+                let options = SqliteConnectOptions::new().filename(":memory:").foreign_keys(true);
+                let connection = SqliteConnection::connect_with(&options).await.map_err(other)?;
+                Ok(Self { connection: Driver::Sqlite(connection), _server: None })
+            }
+            Dialect::Postgres => {
+                let server = servers::postgres()?;
+                let options = PgConnectOptions::new_without_pgpass()
+                    .host(&server.socket().display().to_string())
+                    .port(5432)
+                    .username("postgres")
+                    .database("postgres");
+                let connection = patiently(|| PgConnection::connect_with(&options)).await?;
+                let connection = Driver::Postgres(connection);
+                Ok(Self { connection, _server: Some(server) })
+            }
+            Dialect::Mysql => {
+                let server = servers::mariadb()?;
+                let options =
+                    MySqlConnectOptions::new().socket(server.socket()).username("root").charset("utf8mb4");
+                let connection = patiently(|| MySqlConnection::connect_with(&options)).await?;
+                let connection = Driver::Mysql(connection);
+                Ok(Self { connection, _server: Some(server) })
+            }
+        }
+    }
+
+    /// Turns to an empty room of the given name: a schema or a database of the server, a new file of SQLite.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub async fn enter(&mut self, room: &str) -> Result<(), Refused> {
+        let texts = match &mut self.connection {
+            Driver::Sqlite(connection) => {
+                let options = SqliteConnectOptions::new().filename(":memory:").foreign_keys(true);
+                let fresh = SqliteConnection::connect_with(&options).await;
+                *connection =
+                    fresh.map_err(|error| Refused { sql: String::new(), reason: error.to_string() })?;
+                return Ok(());
+            }
+            Driver::Postgres(_) => [
+                format!("DROP SCHEMA IF EXISTS {room} CASCADE"),
+                format!("CREATE SCHEMA {room}"),
+                format!("SET search_path = {room}"),
+            ],
+            Driver::Mysql(_) => [
+                format!("DROP DATABASE IF EXISTS {room}"),
+                format!("CREATE DATABASE {room} CHARACTER SET utf8mb4"),
+                format!("USE {room}"),
+            ],
+        };
+        for text in texts {
+            self.execute(&text).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs one text.
+    ///
+    /// # Errors
+    /// Where the database refuses it.
+    pub async fn execute(&mut self, sql: &str) -> Result<(), Refused> {
+        let text = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        let done = match &mut self.connection {
+            Driver::Sqlite(connection) => text.execute(connection).await.map(drop),
+            Driver::Postgres(connection) => text.execute(connection).await.map(drop),
+            Driver::Mysql(connection) => text.execute(connection).await.map(drop),
+        };
+        done.map_err(|error| Refused { sql: sql.to_owned(), reason: error.to_string() })
+    }
+
+    /// Gives the rows of a query: their columns as text, joined by ` | `.
+    ///
+    /// # Errors
+    /// Where the database refuses it, or a column is no text.
+    pub async fn rows(&mut self, sql: &str) -> Result<Vec<String>, Refused> {
+        let text = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        let rows = match &mut self.connection {
+            Driver::Sqlite(connection) => text.fetch_all(connection).await.and_then(|rows| joined(&rows)),
+            Driver::Postgres(connection) => text.fetch_all(connection).await.and_then(|rows| joined(&rows)),
+            Driver::Mysql(connection) => text.fetch_all(connection).await.and_then(|rows| joined(&rows)),
+        };
+        rows.map_err(|error| Refused { sql: sql.to_owned(), reason: error.to_string() })
+    }
+
+    /// Runs a plan as the executor does.
+    ///
+    /// # Errors
+    /// The first text that the database refuses, or a check that gives a row.
+    pub async fn run(&mut self, plan: &MigrationPlan) -> Result<(), Refused> {
+        for statement in &plan.prologue {
+            self.execute(&statement.sql).await?;
+        }
+        if plan.transactional {
+            self.execute("BEGIN").await?;
+        }
+        let done = self.run_inside(plan).await;
+        if plan.transactional {
+            self.execute(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+        }
+        for statement in &plan.epilogue {
+            self.execute(&statement.sql).await?;
+        }
+        done
+    }
+
+    async fn run_inside(&mut self, plan: &MigrationPlan) -> Result<(), Refused> {
+        let mut kept = Vec::new();
+        for action in &plan.actions {
+            match action {
+                Action::Execute(statement) => self.execute(&statement.sql).await?,
+                Action::KeepObjects { table } => {
+                    let table = table.as_str().replace('\'', "''");
+                    kept = self.rows(&format!(
+                        "SELECT sql FROM sqlite_schema WHERE tbl_name = '{table}' AND type IN ('trigger', 'index') \
+                         AND sql IS NOT NULL"
+                    ))
+                    .await?;
+                }
+                Action::RestoreObjects { .. } => {
+                    for sql in std::mem::take(&mut kept) {
+                        let text = sql.replace('\'', "''");
+                        let there = format!("SELECT sql FROM sqlite_schema WHERE sql = '{text}'");
+                        if self.rows(&there).await?.is_empty() {
+                            self.execute(&sql).await?;
+                        }
+                    }
+                }
+            }
+        }
+        for check in &plan.checks {
+            if let Some(row) = self.rows(&check.sql).await?.into_iter().next() {
+                return Err(Refused { sql: check.sql.clone(), reason: format!("{}: {row}", check.why) });
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn patiently<T, F, R>(mut connect: F) -> io::Result<T>
+where
+    F: FnMut() -> R,
+    R: Future<Output = sqlx::Result<T>>,
+{
+    let mut rest = 200;
+    loop {
+        match connect().await {
+            Ok(connection) => return Ok(connection),
+            Err(error) if rest == 0 => return Err(other(error)),
+            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+        }
+        rest -= 1;
+    }
+}
+
+/// Reads each column as the text that the server sent, whatever its type.
+fn joined<R: Row>(rows: &[R]) -> sqlx::Result<Vec<String>>
+where
+    usize: sqlx::ColumnIndex<R>,
+    for<'a> Option<String>: sqlx::Decode<'a, R::Database>,
+{
+    let column = |row: &R, index: usize| {
+        let text: Option<String> = row.try_get_unchecked(index)?;
+        Ok(text.unwrap_or_else(|| "NULL".to_owned()))
+    };
+    let row = |row: &R| {
+        let columns: sqlx::Result<Vec<String>> = (0..row.len()).map(|index| column(row, index)).collect();
+        Ok(columns?.join(" | "))
+    };
+    rows.iter().map(row).collect()
+}

@@ -1,0 +1,68 @@
+//! What a database holds, as lines that compare: tables, columns, keys, constraints, indexes.
+
+use modelshift::dialect::Dialect;
+
+use crate::database::{Database, Refused};
+
+/// Gives the shape of everything in the database; the order of columns in a table is no part of it.
+///
+/// # Errors
+/// Where the database refuses a query.
+pub async fn shape(database: &mut Database, dialect: Dialect) -> Result<Vec<String>, Refused> {
+    let mut lines = match dialect {
+        Dialect::Sqlite => sqlite(database).await?,
+        Dialect::Postgres => database.rows(POSTGRES).await?,
+        Dialect::Mysql => mysql(database).await?,
+    };
+    lines.sort();
+    Ok(lines)
+}
+
+const POSTGRES: &str = "\
+SELECT concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, \
+    pg_get_expr(d.adbin, d.adrelid)) \
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped \
+UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint \
+WHERE connamespace = current_schema()::regnamespace \
+UNION ALL SELECT pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class c ON c.oid = indexrelid \
+WHERE c.relnamespace = current_schema()::regnamespace";
+
+async fn sqlite(database: &mut Database) -> Result<Vec<String>, Refused> {
+    let mut lines = database
+        .rows(
+            "SELECT replace(sql, char(10), ' ') FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL",
+        )
+        .await?;
+    let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+    for table in database.rows(names).await? {
+        let literal = format!("'{}'", table.replace('\'', "''"));
+        let columns =
+            format!("SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info({literal})");
+        let references = format!(
+            "SELECT \"table\", \"from\", \"to\", on_update, on_delete FROM pragma_foreign_key_list({literal})"
+        );
+        for row in database.rows(&columns).await?.into_iter().chain(database.rows(&references).await?) {
+            lines.push(format!("{table} {row}"));
+        }
+        let text = format!("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = {literal}");
+        for sql in database.rows(&text).await? {
+            let constraints = sql.lines().map(|line| line.trim().trim_end_matches(','));
+            let constraints = constraints.filter(|line| line.starts_with("CONSTRAINT"));
+            lines.extend(constraints.map(|line| format!("{table} {line}")));
+        }
+    }
+    Ok(lines)
+}
+
+async fn mysql(database: &mut Database) -> Result<Vec<String>, Refused> {
+    let mut lines = Vec::new();
+    for table in database.rows("SHOW TABLES").await? {
+        let show = format!("SHOW CREATE TABLE `{}`", table.replace('`', "``"));
+        for row in database.rows(&show).await? {
+            let inner = row.lines().filter(|line| line.starts_with("  "));
+            lines.extend(inner.map(|line| format!("{table} {}", line.trim().trim_end_matches(','))));
+        }
+    }
+    Ok(lines)
+}

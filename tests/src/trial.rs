@@ -1,0 +1,140 @@
+//! A case, run for real: there, back, and there again, on tables with rows.
+
+use modelshift::dialect::{Capabilities, Dialect};
+use modelshift::plan::{Direction, MigrationPlan};
+use modelshift::planner::{PlanError, PlanFault, plan_migration};
+use modelshift_schema::migration::Migration;
+use modelshift_schema::state::ProjectState;
+
+use crate::cases::{self, Case};
+use crate::database::{Database, Refused};
+use crate::{rows, shape};
+
+/// Cases that rows do not come back from: the values of a key that is gone were nowhere else.
+const ONE_WAY: [&str; 1] = ["remove_field_primary_key"];
+
+/// How a trial ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The database did it, and holds what a fresh one holds.
+    Done,
+    /// It was refused before anything ran, with these words.
+    Unsupported(String),
+    /// Something is wrong.
+    Failed(String),
+}
+
+/// Gives what the server that stands for a dialect can do: MariaDB speaks for MySQL.
+pub fn capabilities(dialect: Dialect) -> Capabilities {
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres => Capabilities::default_for(dialect),
+        Dialect::Mysql => Capabilities::mariadb(),
+    }
+}
+
+/// Runs a case.
+pub async fn run(database: &mut Database, case: &Case, dialect: Dialect) -> Outcome {
+    match attempt(database, case, dialect).await {
+        Ok(outcome) => outcome,
+        Err(Refused { sql, reason }) => Outcome::Failed(format!("{}: {reason}\n    {sql}", case.name)),
+    }
+}
+
+async fn attempt(database: &mut Database, case: &Case, dialect: Dialect) -> Result<Outcome, Refused> {
+    let plan = |migration: &Migration, direction, state: &ProjectState| {
+        plan_migration(migration, direction, state, dialect, &capabilities(dialect))
+    };
+    let (first, second) = (case.first(), case.second());
+    if let Err(error) = plan(&first, Direction::Forward, &ProjectState::default()) {
+        return Ok(refused(&error));
+    }
+    let state = case.state();
+    let forward = match plan(&second, Direction::Forward, &state) {
+        Ok(plan) => plan,
+        Err(error) => return Ok(refused(&error)),
+    };
+    let after = cases::after(&state, &second);
+    let shape_after = fresh_shape(database, &after, dialect).await?;
+    let shape_before = fresh_shape(database, &state, dialect).await?;
+    fill(database, &state, dialect).await?;
+
+    let mut trial = Trial { database, case, dialect };
+    trial.step(&forward, &shape_after).await?;
+    trial.count(&state, &after).await?;
+    if ONE_WAY.contains(&case.name.as_str()) {
+        return Ok(Outcome::Done);
+    }
+    let Ok(backward) = plan(&second, Direction::Backward, &state) else { return Ok(Outcome::Done) };
+    trial.step(&backward, &shape_before).await?;
+    trial.step(&forward, &shape_after).await?;
+    Ok(Outcome::Done)
+}
+
+fn refused(error: &PlanError) -> Outcome {
+    match &error.fault {
+        PlanFault::Unsupported(reason) => Outcome::Unsupported(reason.to_string()),
+        PlanFault::State(reason) => Outcome::Failed(format!("{error}: {reason}")),
+    }
+}
+
+async fn fresh_shape(
+    database: &mut Database,
+    state: &ProjectState,
+    dialect: Dialect,
+) -> Result<Vec<String>, Refused> {
+    database.enter("modelshift_trial").await?;
+    let empty = ProjectState::default();
+    let fresh = cases::fresh(state);
+    let plan = plan_migration(&fresh, Direction::Forward, &empty, dialect, &capabilities(dialect));
+    let plan = plan.map_err(|error| Refused { sql: String::new(), reason: error.fault.to_string() })?;
+    database.run(&plan).await?;
+    shape::shape(database, dialect).await
+}
+
+/// Gives every table three rows; those that others refer to come first in the order of their names.
+async fn fill(database: &mut Database, state: &ProjectState, dialect: Dialect) -> Result<(), Refused> {
+    for (key, _) in state.models() {
+        let Ok(table) = state.table(key) else { continue };
+        for number in 1..=3 {
+            database.execute(&rows::insert(dialect, &table, number)).await?;
+        }
+    }
+    Ok(())
+}
+
+struct Trial<'a> {
+    database: &'a mut Database,
+    case: &'a Case,
+    dialect: Dialect,
+}
+
+impl Trial<'_> {
+    async fn step(&mut self, plan: &MigrationPlan, wanted: &[String]) -> Result<(), Refused> {
+        self.database.run(plan).await?;
+        let found = shape::shape(self.database, self.dialect).await?;
+        let missing = |from: &[String], other: &[String]| {
+            from.iter().filter(|line| !other.contains(line)).cloned().collect::<Vec<_>>().join("\n    ")
+        };
+        if found == wanted {
+            return Ok(());
+        }
+        let (more, less) = (missing(&found, wanted), missing(wanted, &found));
+        let reason = format!("{}: found\n    {more}\n    instead of\n    {less}", plan.direction);
+        Err(Refused { sql: self.case.name.clone(), reason })
+    }
+
+    /// Every table that was there and still is has its three rows.
+    async fn count(&mut self, before: &ProjectState, after: &ProjectState) -> Result<(), Refused> {
+        let mut full = 0;
+        for (key, _) in after.models() {
+            let Ok(table) = after.table(key) else { continue };
+            let name = rows::quoted(self.dialect, table.name.as_str());
+            let count = self.database.rows(&format!("SELECT CONCAT('', COUNT(*)) FROM {name}")).await?;
+            full += usize::from(count == ["3"]);
+        }
+        if full == before.len().min(after.len()) {
+            return Ok(());
+        }
+        Err(Refused { sql: self.case.name.clone(), reason: "rows are gone".to_owned() })
+    }
+}
