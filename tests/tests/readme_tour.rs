@@ -27,20 +27,17 @@ fn deeds(readme: &str, heading: &str) -> Vec<Deed> {
             continue;
         };
         let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-        match language {
-            "console" => {
-                for line in block {
-                    if let Some(command) = line.strip_prefix("$ ") {
-                        deeds.push(Deed::Run { command: command.to_owned(), shows: Vec::new() });
-                    } else if let Some(Deed::Run { shows, .. }) = deeds.last_mut() {
-                        shows.push(line.to_owned());
-                    }
+        if language == "console" {
+            for line in block {
+                if let Some(command) = line.strip_prefix("$ ") {
+                    deeds.push(Deed::Run { command: command.to_owned(), shows: Vec::new() });
+                } else if let Some(Deed::Run { shows, .. }) = deeds.last_mut() {
+                    shows.push(line.to_owned());
                 }
             }
-            _ => {
-                let path = file.take().expect("a block of source has a file");
-                deeds.push(Deed::Write { path, text: block.join("\n") + "\n" });
-            }
+        } else {
+            let path = file.take().expect("a block of source has a file");
+            deeds.push(Deed::Write { path, text: block.join("\n") + "\n" });
         }
     }
     deeds
