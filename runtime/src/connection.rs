@@ -1,10 +1,5 @@
 //! The connection to a database of any dialect that this version runs on.
 
-#![cfg_attr(
-    not(feature = "sqlite"),
-    allow(unused, reason = "without a database that this version runs on, no connection can be made")
-)]
-
 use std::time::Duration;
 
 use modelshift_schema::name::TableName;
@@ -15,7 +10,6 @@ use crate::dialect::Dialect;
 use crate::dialect::sqlite::{
     connection::Session, history as rows, introspect::introspect, safeguard::rows_of,
 };
-#[cfg(feature = "sqlite")]
 use crate::drift::fresh_rendering;
 use crate::error::{Error, ErrorKind};
 use crate::history::History;

@@ -6,15 +6,10 @@
 use std::collections::BTreeMap;
 
 use modelshift_schema::name::MigrationId;
-#[cfg(feature = "sqlite")]
-use modelshift_schema::{
-    state::ProjectState,
-    steps::{Lineage, steps},
-};
+use modelshift_schema::state::ProjectState;
+use modelshift_schema::steps::{Lineage, steps};
 
-#[cfg(feature = "sqlite")]
 use crate::dialect::{Capabilities, Dialect, PlannedStep, Rendering, render};
-#[cfg(feature = "sqlite")]
 use crate::error::{Error, ErrorKind};
 use crate::live::{LiveSchema, LiveTable};
 
@@ -38,7 +33,6 @@ impl Findings {
 ///
 /// # Errors
 /// Where the state cannot be rendered, which its own migrations could not have been either.
-#[cfg(feature = "sqlite")]
 pub(crate) fn fresh_rendering(state: &ProjectState, dialect: Dialect) -> Result<Rendering, Error> {
     let unfit = |what: String| ErrorKind::Unrenderable { what };
     let steps = steps(&ProjectState::default(), state, &Lineage::default())

@@ -180,15 +180,6 @@ pub enum ErrorKind {
         /// What it can mean.
         candidates: Vec<String>,
     },
-    /// The stored operations only lead back, and the target lies ahead.
-    #[error(
-        "`{asked}` is not applied, and the operations that the history keeps only lead back; leave \
-         `--from-history` out"
-    )]
-    NotApplied {
-        /// What was asked for.
-        asked: String,
-    },
 
     /// The table of the history is not ours, or a newer version wrote it.
     #[error("table `{table}` of `{database}` cannot be read as a history: {why}; {remedy}")]

@@ -250,17 +250,14 @@ struct Guard {
 
 impl Guard {
     async fn take(run: &Run<'_>, connection: &mut SqliteConnection) -> Result<Self, Error> {
-        let orphans = if run.turn.plan.checks.iter().any(is_reference_check) {
-            safeguard::orphans(connection).await
-        } else {
-            Ok(Orphans::new())
-        };
-        Ok(Self {
-            orphans: orphans.map_err(|error| run.trouble("checking references", error))?,
-            broken: safeguard::broken(connection)
-                .await
-                .map_err(|error| run.trouble("reading views and triggers", error))?,
-        })
+        let broken = safeguard::broken(connection).await;
+        let mut broken = broken.map_err(|error| run.trouble("reading views and triggers", error))?;
+        let mut orphans = Orphans::new();
+        if run.turn.plan.checks.iter().any(is_reference_check) {
+            let found = safeguard::orphans(connection, &mut broken).await;
+            orphans = found.map_err(|error| run.trouble("checking references", error))?;
+        }
+        Ok(Self { orphans, broken })
     }
 
     async fn compare(

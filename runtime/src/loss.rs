@@ -53,7 +53,7 @@ pub(crate) fn threats(legs: &[Leg]) -> Result<Vec<Threat>, Error> {
                 former.insert(new.name, now);
             }
             if behaviour.is_destructive()
-                && let Some(model) = model_of(&operation)
+                && let Some(model) = behaviour.model()
                 && let Ok(table) = before.table(&ModelKey::new(app, model))
             {
                 threats.push(Threat {
@@ -97,24 +97,4 @@ fn performed(leg: &Leg) -> Result<Vec<(Operation, ProjectState, ProjectState)>, 
         performed.reverse();
     }
     Ok(performed)
-}
-
-/// Gives the model whose table an operation takes rows or values from.
-fn model_of(operation: &Operation) -> Option<&modelshift_schema::name::ModelName> {
-    match operation {
-        Operation::DeleteModel(it) => Some(&it.model),
-        Operation::RemoveField(it) => Some(&it.model),
-        Operation::AlterField(it) => Some(&it.model),
-        Operation::CreateModel(_)
-        | Operation::RenameModel(_)
-        | Operation::AlterModelTable(_)
-        | Operation::AddField(_)
-        | Operation::RenameField(_)
-        | Operation::AddIndex(_)
-        | Operation::RemoveIndex(_)
-        | Operation::RenameIndex(_)
-        | Operation::AddConstraint(_)
-        | Operation::RemoveConstraint(_)
-        | Operation::RunSql(_) => None,
-    }
 }

@@ -33,7 +33,7 @@ pub(super) struct Options {
     yes: bool,
     /// Takes migrations back by the operations that the history keeps; the way out of a database that is ahead of this
     /// program, or that holds a migration which was edited since.
-    #[arg(long)]
+    #[arg(long, requires = "app")]
     from_history: bool,
 }
 

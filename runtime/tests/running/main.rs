@@ -3,6 +3,8 @@
 #![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what goes wrong here fails the test")]
 
+mod commands;
+mod equal;
 mod histories;
 mod interruptions;
 mod places;

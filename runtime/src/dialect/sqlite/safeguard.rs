@@ -11,6 +11,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::Sqlite;
+use super::connection::plain;
 use crate::dialect::Spelling;
 
 type Answer<T> = Result<T, sqlx::Error>;
@@ -95,17 +96,23 @@ async fn count_rows(connection: &mut SqliteConnection, table: &str) -> Answer<i6
 /// Rows that refer to nothing: how many, by their table and the table that they refer to.
 pub(crate) type Orphans = BTreeMap<(String, String), i64>;
 
-/// Finds rows that refer to nothing.
-pub(crate) async fn orphans(connection: &mut SqliteConnection) -> Answer<Orphans> {
+/// Finds rows that refer to nothing, and puts tables whose references cannot even be checked to what is broken.
+pub(crate) async fn orphans(
+    connection: &mut SqliteConnection,
+    broken: &mut BTreeMap<String, String>,
+) -> Answer<Orphans> {
     let mut orphans = Orphans::new();
-    for table in
-        names(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").await?
-    {
+    let referring = "SELECT name FROM sqlite_schema WHERE type = 'table' \
+                     AND EXISTS (SELECT 1 FROM pragma_foreign_key_list(sqlite_schema.name)) ORDER BY name";
+    for table in names(connection, referring).await? {
         let check = "SELECT parent, count(*) AS rows FROM pragma_foreign_key_check(?) GROUP BY parent";
-        // A reference to columns that are not unique cannot be checked at all; a statement would say so as well.
-        let Ok(rows) = sqlx::query(check).bind(&table).fetch_all(&mut *connection).await else {
-            orphans.insert((table, "a table whose key does not fit".to_owned()), 1);
-            continue;
+        let rows = match sqlx::query(check).bind(&table).fetch_all(&mut *connection).await {
+            Ok(rows) => rows,
+            // Such as a reference to columns that are not unique.
+            Err(error) => {
+                broken.insert(format!("a reference of table `{table}`"), plain(error).to_string());
+                continue;
+            }
         };
         for row in rows {
             orphans.insert((table.clone(), row.try_get("parent")?), row.try_get("rows")?);
@@ -150,7 +157,7 @@ pub(crate) async fn broken(connection: &mut SqliteConnection) -> Answer<BTreeMap
     let mut broken = BTreeMap::new();
     for (name, probe) in probes {
         if let Err(error) = sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *connection).await {
-            broken.insert(name, super::connection::plain(error).to_string());
+            broken.insert(name, plain(error).to_string());
         }
     }
     Ok(broken)

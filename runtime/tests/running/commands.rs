@@ -1,0 +1,169 @@
+//! The commands of `manage`, each in a process of its own, in a pipe.
+
+#![cfg(feature = "manage")]
+
+use std::process::{Command, ExitCode, Output};
+
+use crate::support::{Place, author_rating, blog, initial, migrations, seed};
+
+const WORDS: &str = "MODELSHIFT_TEST_WORDS";
+const LENGTH: &str = "MODELSHIFT_TEST_LENGTH";
+
+/// Starts this very program again as the `manage` of a blog with so many migrations.
+fn manage_of(length: usize, place: &Place, words: &str) -> Output {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "commands::child", "--nocapture"]);
+    command.env(WORDS, words).env(LENGTH, length.to_string()).env("DATABASE_URL", place.url());
+    command.current_dir(place.folder()).output().unwrap()
+}
+
+fn manage(place: &Place, words: &str) -> (Option<i32>, String) {
+    let output = manage_of(4, place, words);
+    let (out, errors) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    // What the test harness says before it lets the child speak.
+    let said = out.split_once("running 1 test\n").map_or(out.as_str(), |(_, said)| said);
+    (output.status.code(), format!("{said}{errors}").replace(&place.folder().display().to_string(), "$PLACE"))
+}
+
+/// What the other process does; without words in the environment there is nothing to do.
+#[test]
+fn child() {
+    let Ok(words) = std::env::var(WORDS) else {
+        assert!(std::env::var(LENGTH).is_err(), "a length needs words");
+        return;
+    };
+    let length: usize = std::env::var(LENGTH).unwrap().parse().unwrap();
+    let words = std::iter::once("manage").chain(words.split_whitespace()).map(Into::into);
+    let code = modelshift::manage::main_from(words, migrations("blog", &blog()[..length]));
+    let number = [(ExitCode::SUCCESS, 0), (ExitCode::FAILURE, 1), (ExitCode::from(2), 2)];
+    let number = number.into_iter().find(|(known, _)| *known == code).map_or(99, |(_, number)| number);
+    std::process::exit(number);
+}
+
+#[test]
+fn migrate_shows_each_migration_and_then_that_nothing_is_to_be_done() {
+    let place = Place::new();
+    let expected = "applying blog.0001_initial ... ok\n\
+                    applying blog.0002_author_rating ... ok\n\
+                    applying blog.0003_rating_range ... ok\n\
+                    applying blog.0004_full_name ... ok\n\
+                    4 migrations done on `$PLACE/test.sqlite3`\n";
+    assert_eq!(manage(&place, "migrate"), (Some(0), expected.to_owned()));
+    let expected = "nothing is to be done: `$PLACE/test.sqlite3` is in step\n";
+    assert_eq!(manage(&place, "migrate"), (Some(0), expected.to_owned()));
+    let expected = "taking back blog.0004_full_name ... ok\n1 migration done on `$PLACE/test.sqlite3`\n";
+    assert_eq!(manage(&place, "migrate blog 0003"), (Some(0), expected.to_owned()));
+    let expected = "{\"by_others\":[],\"done\":[{\"direction\":\"forwards\",\"id\":\"blog.0004_full_name\"}],\"warnings\":[]}\n";
+    assert_eq!(manage(&place, "migrate --format json"), (Some(0), expected.to_owned()));
+}
+
+#[test]
+fn a_plan_is_shown_and_not_gone() {
+    let place = Place::new();
+    let (code, said) = manage(&place, "migrate --plan");
+    assert_eq!(code, Some(0));
+    for words in [
+        "blog.0001_initial forwards\n  - starts `Author`\n  - starts `Post`\n",
+        "  - removes `Post.title` (loses data)\n",
+        "CREATE TABLE \"blog_author\" (",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains('\u{1b}'), "a pipe gets no colours: {said}");
+    assert!(!place.file().exists());
+}
+
+#[tokio::test]
+async fn showmigrations_is_aligned_and_tells_what_only_the_database_knows() {
+    let place = Place::new();
+    let expected =
+        "blog\n [ ] 0001_initial\n [ ] 0002_author_rating\n [ ] 0003_rating_range\n [ ] 0004_full_name\n";
+    assert_eq!(manage(&place, "showmigrations"), (Some(0), expected.to_owned()));
+    place.migrator(&blog()).await.migrate_to("0002").await.unwrap();
+    place.run("UPDATE modelshift_history SET applied_at = '2026-01-02T03:04:05Z'").await;
+    let expected = "blog\n [X] 0001_initial        applied 2026-01-02T03:04:05Z\n [X] 0002_author_rating  applied 2026-01-02T03:04:05Z\n [ ] 0003_rating_range\n [ ] 0004_full_name\n";
+    assert_eq!(manage(&place, "showmigrations"), (Some(0), expected.to_owned()));
+    let (_, said) = manage(&place, "showmigrations --plan");
+    assert!(
+        said.contains("[ ] blog.0003_rating_range\n      adds constraint `rating_range` to `Author`\n"),
+        "{said}"
+    );
+    assert!(said.contains("      after blog.0002_author_rating\n"), "{said}");
+    let older = String::from_utf8(manage_of(1, &place, "showmigrations").stdout).unwrap();
+    assert!(older.contains(" [?] 0002_author_rating  only the database knows it; applied 2026"), "{older}");
+    let (code, said) = manage(&place, "showmigrations --format json");
+    assert_eq!(code, Some(0));
+    let json: serde_json::Value = serde_json::from_str(said.trim()).unwrap();
+    assert_eq!(json["migrations"][1]["applied_at"], "2026-01-02T03:04:05Z");
+}
+
+#[test]
+fn sqlmigrate_prints_every_dialect_both_ways_without_a_database() {
+    let place = Place::new();
+    for (words, expected) in [
+        ("sqlmigrate 0002", "-- blog.0002_author_rating on sqlite, forwards\nBEGIN;\n"),
+        ("sqlmigrate blog 0002 --dialect postgres", "ADD COLUMN \"rating\" integer"),
+        ("sqlmigrate blog.0002 --dialect mysql", "ADD COLUMN `rating` int"),
+        ("sqlmigrate 0002_author --dialect mariadb --backwards", "DROP COLUMN `rating`"),
+    ] {
+        let (code, said) = manage(&place, words);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains(expected), "{words}: {said}");
+    }
+    assert!(!place.file().exists());
+}
+
+#[tokio::test]
+async fn check_fails_where_something_is_to_be_done() {
+    let place = Place::new();
+    place.migrator(&blog()).await.migrate_to("0003").await.unwrap();
+    let expected = "to do: `blog.0004_full_name` is not applied; run `migrate`\n";
+    assert_eq!(manage(&place, "check"), (Some(1), expected.to_owned()));
+    place.migrator(&blog()).await.migrate().await.unwrap();
+    assert_eq!(manage(&place, "check"), (Some(0), "ok: `$PLACE/test.sqlite3` is in step\n".to_owned()));
+    place.run("DROP INDEX blog_author_rating_idx").await;
+    let expected = "drift: table `blog_author`: index `blog_author_rating_idx` is missing\n";
+    assert_eq!(manage(&place, "check"), (Some(1), expected.to_owned()));
+}
+
+#[tokio::test]
+async fn mistakes_have_their_exit_codes_and_say_what_to_do() {
+    let place = Place::new();
+    for (words, code, expected) in [
+        ("migrate 0009", 2, "error: there is no migration `0009`; there is `blog.0001_initial`"),
+        ("migrate --database oracle://ann:hunter2@host", 2, "error: `oracle://ann:***@host` is no address"),
+        ("frobnicate", 2, "unrecognized subcommand 'frobnicate'"),
+        ("migrate --from-history", 2, "required arguments"),
+        ("migrate --database $PLACE/nowhere/x.db", 1, "there is no folder"),
+        ("--help", 0, "Brings databases in step with this program's models"),
+    ] {
+        let words = words.replace("$PLACE", &place.folder().display().to_string());
+        let (told, said) = manage(&place, &words);
+        assert_eq!(told, Some(code), "{words}: {said}");
+        assert!(said.contains(expected), "{words}: {said}");
+    }
+    place.migrator(&[initial(), author_rating()]).await.migrate().await.unwrap();
+    seed(&place).await;
+    place.run("UPDATE blog_author SET rating = -1").await;
+    let (code, said) = manage(&place, "migrate");
+    assert_eq!(code, Some(1));
+    assert!(
+        said.starts_with(
+            "applying blog.0003_rating_range ... failed\nerror: migration `blog.0003_rating_range`"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("  because: CHECK constraint failed: rating_range\n"), "{said}");
+
+    let older = manage_of(1, &place, "migrate");
+    let said = String::from_utf8(older.stderr).unwrap();
+    assert!(
+        said.contains("is ahead of this program")
+            && said.contains("`migrate blog 0001_initial --from-history`"),
+        "{said}"
+    );
+    let back = manage_of(1, &place, "migrate blog 0001_initial --from-history");
+    assert!(back.status.success());
+    assert_eq!(place.applied().await, "blog.0001_initial");
+}
