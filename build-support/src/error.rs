@@ -99,6 +99,16 @@ pub enum Fault {
         /// The model.
         model: String,
     },
+    /// A source file that cannot be read, where no person waits for the compiler to say so.
+    #[error(
+        "`{file}` cannot be read as Rust ({reason}), so models and migrations were not compared; correct it, or write it in stable Rust"
+    )]
+    NotRust {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A migration file that says nothing we understand.
     #[error("{place}: {message}")]
     Unreadable {

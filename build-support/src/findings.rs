@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use modelshift_schema::name::AppLabel;
-use modelshift_syntax::findings::{self, AppFindings, CrateFindings, FoundQuestion, ModelFindings, Seen};
+use modelshift_syntax::findings::{
+    self, AppFindings, CrateFindings, FoundQuestion, Mode, ModelFindings, Seen,
+};
 
 use crate::apps::App;
 use crate::error::BuildError;
@@ -32,13 +34,9 @@ impl Findings {
         models: &Models<'_>,
         apps: &BTreeMap<AppLabel, App>,
     ) -> Self {
-        let mut findings = Self {
-            krate,
-            models: BTreeMap::new(),
-            apps: BTreeMap::new(),
-            unsaid: Vec::new(),
-            keeps: !models.is_whole,
-        };
+        let keeps = !models.is_whole && krate.mode == Mode::Write;
+        let mut findings =
+            Self { krate, models: BTreeMap::new(), apps: BTreeMap::new(), unsaid: Vec::new(), keeps };
         let mut homeless: BTreeMap<&AppLabel, Vec<String>> = BTreeMap::new();
         for (label, app) in apps {
             let errors: Vec<String> = app.faults.iter().map(ToString::to_string).collect();

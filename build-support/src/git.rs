@@ -20,6 +20,10 @@ const UNDER_WAY: [(&str, &str); 6] = [
     ("REVERT_HEAD", "revert"),
 ];
 
+/// Variables by which a caller's git, such as one that runs a hook, points at a work tree that need not be ours.
+const OF_CALLER: [&str; 6] =
+    ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE"];
+
 /// A work tree that git answers for.
 #[derive(Clone, Debug)]
 pub(crate) struct WorkTree {
@@ -66,10 +70,11 @@ impl WorkTree {
     /// # Errors
     /// What git says when it refuses.
     pub(crate) fn recorded(&self, files: &[PathBuf]) -> Result<BTreeSet<PathBuf>, String> {
-        let mut recorded = BTreeSet::new();
         if files.is_empty() {
-            return Ok(recorded);
+            return Ok(BTreeSet::new());
         }
+        // Git answers with the shortest path, which need not be the one that it was asked about.
+        let mut recorded = BTreeSet::new();
         let mut arguments = vec!["--literal-pathspecs", "ls-files", "--stage", "-z", "--"];
         let relative: Vec<&Path> =
             files.iter().map(|file| file.strip_prefix(&self.folder).unwrap_or(file)).collect();
@@ -78,15 +83,25 @@ impl WorkTree {
             // `<mode> <object> <stage>\t<path>`
             let Some((about, path)) = entry.split_once('\t') else { continue };
             if !about.split(' ').nth(1).is_some_and(|object| EMPTY_BLOBS.contains(&object)) {
-                recorded.insert(self.folder.join(path));
+                recorded.extend(settled(&self.folder.join(path)));
             }
         }
-        Ok(recorded)
+        let is_recorded = |file: &&PathBuf| settled(file).is_none_or(|file| recorded.contains(&file));
+        Ok(files.iter().filter(is_recorded).cloned().collect())
     }
 }
 
+/// Gives the one path of a file among those that lead to it; the file itself may be gone by now.
+fn settled(file: &Path) -> Option<PathBuf> {
+    Some(file.parent()?.canonicalize().ok()?.join(file.file_name()?))
+}
+
 fn ask(folder: &Path, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("git")
+    let mut command = Command::new("git");
+    for variable in OF_CALLER {
+        command.env_remove(variable);
+    }
+    let output = command
         .args(arguments)
         .current_dir(folder)
         .env("GIT_OPTIONAL_LOCKS", "0")
@@ -119,7 +134,8 @@ mod tests {
         let inside = root.join("crate");
         std::fs::create_dir(&inside).unwrap();
         let names = ["untracked", "intended", "staged*", "committed"];
-        let files: Vec<PathBuf> = names.iter().map(|name| inside.join(name)).collect();
+        let roundabout = inside.join("../crate");
+        let files: Vec<PathBuf> = names.iter().map(|name| roundabout.join(name)).collect();
         for file in &files {
             std::fs::write(file, "x").unwrap();
         }

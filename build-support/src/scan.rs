@@ -58,15 +58,24 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn file(&mut self, path: &Path, module: ModulePath, is_mod_rs: IsModRs, presence: &Presence) {
-        if self.open.iter().any(|open| open == path) {
-            self.tree.broken.push(path.to_owned());
-            return;
+        let parsed = if self.open.iter().any(|open| open == path) {
+            Err("it leads to itself".to_owned())
+        } else {
+            let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
+            text.and_then(|text| syn::parse_file(&text).map_err(|error| parse_error(&error)))
+        };
+        // What no build is certain to see may be missing, too.
+        if parsed.is_ok() || presence.is_certain() {
+            self.tree.files.push(path.to_owned());
         }
-        self.tree.files.push(path.to_owned());
-        let parsed = std::fs::read_to_string(path).ok().and_then(|text| syn::parse_file(&text).ok());
-        let Some(parsed) = parsed else {
-            self.tree.broken.push(path.to_owned());
-            return;
+        let parsed = match parsed {
+            Ok(parsed) => parsed,
+            Err(reason) => {
+                if presence.is_certain() {
+                    self.tree.broken.push((path.to_owned(), reason));
+                }
+                return;
+            }
         };
         let Some(presence) = self.presence(&parsed.attrs, presence) else { return };
         let beside = path.parent().unwrap_or(path).to_owned();
@@ -227,6 +236,11 @@ impl Walk<'_> {
             place: Place::new(&spot.file, item.mac.path.span().start()),
         });
     }
+}
+
+fn parse_error(error: &syn::Error) -> String {
+    let at = error.span().start();
+    format!("line {}, column {}: {error}", at.line, at.column + 1)
 }
 
 fn path_attribute(attribute: &Attribute) -> Option<String> {

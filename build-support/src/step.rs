@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use modelshift_schema::name::AppLabel;
-use modelshift_syntax::findings::CrateFindings;
+use modelshift_syntax::findings::{CrateFindings, Mode};
 use modelshift_syntax::ident;
 
 use crate::apps::{App, apps};
@@ -72,6 +72,15 @@ pub(crate) fn step(
         let findings = Findings::gather(krate, &package, &none, &without_faults(apps));
         return Ok(Done { report, findings, watched });
     }
+    for fault in not_rust(tree, &package) {
+        // While a person types, the compiler says it, and better. Where it does not, at least somebody has.
+        report.warnings.push(fault.to_string());
+        if mode == Mode::Check {
+            for app in apps.values_mut() {
+                app.faults.push(fault.clone());
+            }
+        }
+    }
     let mut models = models::read(tree, build);
     report.is_whole = models.is_whole;
     let mut outcomes = BTreeMap::new();
@@ -122,6 +131,13 @@ fn without_faults(apps: BTreeMap<AppLabel, App>) -> BTreeMap<AppLabel, App> {
 /// Gives the migration folders that are there.
 fn folders(apps: &BTreeMap<AppLabel, App>) -> impl Iterator<Item = &Path> {
     apps.values().filter_map(|app| app.folder.as_deref()).filter(|folder| folder.is_dir())
+}
+
+fn not_rust(tree: &Tree, package: &Path) -> Vec<Fault> {
+    let name = |file: &Path| slashed(file.strip_prefix(package).unwrap_or(file));
+    let fault =
+        |(file, reason): &(PathBuf, String)| Fault::NotRust { file: name(file), reason: reason.clone() };
+    tree.broken.iter().map(fault).collect()
 }
 
 fn is_sound(apps: &BTreeMap<AppLabel, App>) -> bool {

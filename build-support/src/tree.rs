@@ -23,8 +23,8 @@ pub(crate) struct Tree {
     pub(crate) models: Vec<Found>,
     /// Every `migrations!()`, in the order of the sources.
     pub(crate) invocations: Vec<Invocation>,
-    /// Files that the compiler will complain about: missing, or not Rust.
-    pub(crate) broken: Vec<PathBuf>,
+    /// Files that the compiler will complain about, missing or not Rust, and why.
+    pub(crate) broken: Vec<(PathBuf, String)>,
 }
 
 /// The names that a module declares and imports.

@@ -129,13 +129,17 @@ fn fields_are_those_that_the_derive_will_see() {
 #[test]
 fn what_the_compiler_will_complain_about_is_noted() {
     let (tree, folder) = scanned(&[
-        ("src/lib.rs", "mod missing; mod wrong; #[path = \"lib.rs\"] mod circle;"),
+        ("src/lib.rs", "mod missing; mod wrong; #[path = \"lib.rs\"] mod circle; #[cfg(mine)] mod perhaps;"),
         ("src/wrong.rs", "struct {"),
     ]);
     let broken: Vec<String> = tree
         .broken
         .iter()
-        .map(|file| crate::tree::slashed(file.strip_prefix(folder.path()).unwrap()))
+        .map(|(file, why)| {
+            format!("{}, {why}", crate::tree::slashed(file.strip_prefix(folder.path()).unwrap()))
+        })
         .collect();
-    assert_eq!(broken, ["src/missing.rs", "src/wrong.rs", "src/lib.rs"]);
+    assert!(broken[0].starts_with("src/missing.rs, "), "{broken:?}");
+    assert!(broken[1].starts_with("src/wrong.rs, line 1, column 8: "), "{broken:?}");
+    assert_eq!(broken[2..], ["src/lib.rs, it leads to itself"]);
 }

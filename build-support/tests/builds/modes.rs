@@ -75,6 +75,18 @@ fn what_moves_from_commit_to_commit_is_not_disturbed() {
 }
 
 #[test]
+fn the_git_of_somebody_else_is_not_asked() {
+    let mut project = begun();
+    let initial = project.newest();
+    project.git(&["init", "-q", "other"]);
+    let other = project.path("other/.git");
+    project.set("GIT_DIR", other.to_str().unwrap());
+    project.models(&author_with(AHEAD));
+    writes(&project);
+    assert_eq!(project.read("src/migrations/m0001_initial.rs"), initial);
+}
+
+#[test]
 fn a_packaged_copy_is_left_alone() {
     let project = begun();
     let manifest = project.read("Cargo.toml").replace("path =", "version = \"0.1.0\", path =");
