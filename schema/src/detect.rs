@@ -13,6 +13,7 @@ mod models;
 mod order;
 mod origins;
 mod renames;
+mod verify;
 mod wanted;
 
 use std::borrow::Cow;
@@ -60,9 +61,10 @@ pub fn detect(
     let mut found = Found::default();
     let mut state = base.clone();
     renames::models(&sight, &mut state, &mut found)?;
-    renames::tables(&sight, &mut state, &mut found)?;
+    let renamed_tables = renames::tables(&sight, &mut state)?;
     let renamed_fields = renames::fields(&sight, &mut state, &mut found)?;
     models::deleted(&sight, &state, &mut found);
+    found.planned.extend(renamed_tables);
     models::created(&sight, &state, &mut found);
     found.planned.extend(renamed_fields);
     constraints::removed(&sight, &state, &mut found);
@@ -79,7 +81,7 @@ pub fn detect(
         return Ok(Detection { questions: found.questions, ..Detection::default() });
     }
     let operations = order::arrange(found.planned);
-    verify(&sight, base, &operations)?;
+    verify::verify(&sight, base, &operations)?;
     let dependencies = dependencies(app, &operations);
     Ok(Detection { operations, questions: Vec::new(), dependencies })
 }
@@ -190,22 +192,6 @@ impl Found {
     fn has_asked(&self, model: &ModelKey, field: &FieldName) -> bool {
         self.questions.iter().any(|it| it.model == *model && it.field.as_ref() == Some(field))
     }
-}
-
-/// Takes the operations through the state that they were found for.
-fn verify(sight: &Sight<'_>, mut state: ProjectState, operations: &[Operation]) -> Result<(), DetectError> {
-    let astray =
-        |model: Option<&ModelKey>| DetectError::Astray { app: sight.app.clone(), model: model.cloned() };
-    for operation in operations {
-        operation.behaviour().apply(sight.app, &mut state).map_err(|_| astray(None))?;
-    }
-    for (key, model) in sight.models() {
-        if !state.model(key).is_ok_and(|reached| reached.agrees_with(model, sight.app)) {
-            return Err(astray(Some(key)));
-        }
-    }
-    let left = state.models().find(|(key, _)| key.app == *sight.app && !sight.target.contains(key));
-    left.map_or(Ok(()), |(key, _)| Err(astray(Some(key))))
 }
 
 /// Gives the other apps to whose models the operations refer.

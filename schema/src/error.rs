@@ -190,6 +190,15 @@ pub enum DetectError {
         /// The field by which it does.
         field: FieldName,
     },
+    /// A table or a column cannot get its new name, since another has it until it gets its own.
+    #[error(
+        "on the way to what `{model}` is to be, its table or one of its columns would have a name that another still \
+         has; make the change in two migrations"
+    )]
+    InTheWay {
+        /// The model that would get the name.
+        model: ModelKey,
+    },
     /// The operations found do not lead to the models: a fault of the detector, found before anything is written.
     #[error(
         "the changes of app `{app}` were not understood{}; nothing is written. please report this with the models and \
@@ -212,7 +221,8 @@ impl DetectError {
             | Self::SameTable { model, .. }
             | Self::SameColumn { model, .. }
             | Self::SameObject { model, .. }
-            | Self::KeyMoved { model, .. } => Some(model),
+            | Self::KeyMoved { model, .. }
+            | Self::InTheWay { model } => Some(model),
             Self::Astray { model, .. } => model.as_ref(),
         }
     }
@@ -223,7 +233,10 @@ impl DetectError {
             Self::Model { source, .. } => source.field(),
             Self::SameColumn { field, .. } => Some(field),
             Self::KeyMoved { after, .. } => Some(after),
-            Self::SameTable { .. } | Self::SameObject { .. } | Self::Astray { .. } => None,
+            Self::SameTable { .. }
+            | Self::SameObject { .. }
+            | Self::InTheWay { .. }
+            | Self::Astray { .. } => None,
         }
     }
 }

@@ -157,6 +157,26 @@ impl Operation {
         }
     }
 
+    /// Gives the model that the operation is about, by its name before and after; none where it is not there.
+    pub fn models(&self) -> (Option<&ModelName>, Option<&ModelName>) {
+        match self {
+            Self::CreateModel(operation) => (None, Some(&operation.model.name)),
+            Self::DeleteModel(operation) => (Some(&operation.model), None),
+            Self::RenameModel(operation) => (Some(&operation.before), Some(&operation.after)),
+            Self::AlterModelTable(_)
+            | Self::AddField(_)
+            | Self::RemoveField(_)
+            | Self::AlterField(_)
+            | Self::RenameField(_)
+            | Self::AddIndex(_)
+            | Self::RemoveIndex(_)
+            | Self::RenameIndex(_)
+            | Self::AddConstraint(_)
+            | Self::RemoveConstraint(_)
+            | Self::RunSql(_) => (self.behaviour().model(), self.behaviour().model()),
+        }
+    }
+
     /// Gives the operation's name as migration files spell it.
     pub fn keyword(&self) -> &'static str {
         match self {

@@ -60,23 +60,8 @@ fn latest_positions(list: &[Entry]) -> BTreeMap<ModelName, usize> {
 
 /// Gives the models that an operation is about: two where one becomes the other.
 fn models(operation: &Operation) -> impl Iterator<Item = &ModelName> {
-    let (first, second) = match operation {
-        Operation::CreateModel(it) => (Some(&it.model.name), None),
-        Operation::DeleteModel(it) => (Some(&it.model), None),
-        Operation::RenameModel(it) => (Some(&it.before), Some(&it.after)),
-        Operation::AlterModelTable(_)
-        | Operation::AddField(_)
-        | Operation::RemoveField(_)
-        | Operation::AlterField(_)
-        | Operation::RenameField(_)
-        | Operation::AddIndex(_)
-        | Operation::RemoveIndex(_)
-        | Operation::RenameIndex(_)
-        | Operation::AddConstraint(_)
-        | Operation::RemoveConstraint(_)
-        | Operation::RunSql(_) => (operation.behaviour().model(), None),
-    };
-    first.into_iter().chain(second)
+    let (before, after) = operation.models();
+    before.into_iter().chain(after.filter(|after| Some(*after) != before))
 }
 
 /// Joins the operation at the position with the first later one that it can meet; tells whether there is one.

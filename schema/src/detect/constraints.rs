@@ -1,6 +1,6 @@
 //! Constraints that went or came; one that changes in anything, its name included, goes and comes.
 
-use super::indexes::fields_are_there;
+use super::indexes::{fields_are_there, name_is_free};
 use super::order::Planned;
 use super::{Found, Sight};
 use crate::constraint::Constraint;
@@ -35,5 +35,5 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
 pub(super) fn planned(key: &ModelKey, constraint: &Constraint) -> Planned {
     let add = AddConstraint { model: key.name.clone(), constraint: constraint.clone() };
     let needs = fields_are_there(key, constraint.field_names());
-    Planned::new(Operation::AddConstraint(add)).needs(needs)
+    Planned::new(Operation::AddConstraint(add)).needs(needs).needs(name_is_free(key, constraint.name()))
 }

@@ -52,7 +52,8 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
                 .gives(Fact::FieldMade(pair.key.clone(), field.name.clone()))
                 .needs(taken)
                 .needs(target_made(sight, state, field))
-                .needs(before_the_new_key(state, &pair, field));
+                .needs(before_the_new_key(state, &pair, field))
+                .needs(column_is_free(&pair, field));
             found.planned.push(planned);
         }
     }
@@ -84,7 +85,8 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             let mut planned = Planned::new(Operation::AlterField(alter))
                 .gives(Fact::FieldAltered(pair.key.clone(), after.name.clone()))
                 .needs(target_made(sight, state, after))
-                .needs(before_the_new_key(state, &pair, after));
+                .needs(before_the_new_key(state, &pair, after))
+                .needs(column_is_free(&pair, after));
             if !after.primary_key {
                 planned = planned.needs(after_the_new_key(&pair, before));
             }
@@ -132,6 +134,16 @@ fn before_the_new_key(state: &ProjectState, pair: &Pair<'_>, field: &Field) -> V
         ]
     };
     references(state, pair.key).into_iter().flat_map(facts).collect()
+}
+
+/// Says that the field which had the column before has it no longer.
+fn column_is_free(pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
+    let column = field.column_name();
+    let had = pair.before.fields.iter().find(|it| it.name != field.name && it.column_name() == column);
+    let facts = |name: &FieldName| {
+        [Fact::FieldGone(pair.key.clone(), name.clone()), Fact::FieldAltered(pair.key.clone(), name.clone())]
+    };
+    had.into_iter().flat_map(|it| facts(&it.name)).collect()
 }
 
 /// Gives the references to a model, its own included.

@@ -58,9 +58,10 @@ pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     for pair in sight.pairs(state) {
         for (old, new) in Differences::between(&pair.with_columns_of_after(), pair.after).renamed {
             if let (Some(before), Some(after)) = (old.name.clone(), new.name.clone()) {
+                let free = Fact::NameFree(pair.key.clone(), before.clone());
                 let rename = RenameIndex { model: pair.key.name.clone(), before, after };
                 let needs = fields_are_there(pair.key, old.field_names());
-                found.planned.push(Planned::new(Operation::RenameIndex(rename)).needs(needs));
+                found.planned.push(Planned::new(Operation::RenameIndex(rename)).gives(free).needs(needs));
             }
         }
     }
@@ -78,7 +79,14 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
 /// Plans an index for when its fields are there.
 pub(super) fn planned(key: &ModelKey, index: &Index) -> Planned {
     let add = AddIndex { model: key.name.clone(), index: index.clone() };
-    Planned::new(Operation::AddIndex(add)).needs(fields_are_there(key, index.field_names()))
+    Planned::new(Operation::AddIndex(add))
+        .needs(fields_are_there(key, index.field_names()))
+        .needs(name_is_free(key, index.name.as_ref()))
+}
+
+/// Says that a name is free.
+pub(super) fn name_is_free(key: &ModelKey, name: Option<&ObjectName>) -> Option<Fact> {
+    name.map(|name| Fact::NameFree(key.clone(), name.clone()))
 }
 
 /// Says that fields are there, as they are to be.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::name::{FieldName, ModelKey};
+use crate::name::{FieldName, ModelKey, ObjectName};
 use crate::operation::Operation;
 
 /// What an operation brings about, and others may need.
@@ -19,6 +19,8 @@ pub(super) enum Fact {
     FieldAltered(ModelKey, FieldName),
     /// The field is gone.
     FieldGone(ModelKey, FieldName),
+    /// The name of an index is free for another index or constraint.
+    NameFree(ModelKey, ObjectName),
 }
 
 /// An operation with what it brings about and what it needs; what no operation brings about is there already.

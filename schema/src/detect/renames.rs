@@ -60,21 +60,18 @@ pub(super) fn models(
 }
 
 /// Gives tables in the state the names that are wanted.
-pub(super) fn tables(
-    sight: &Sight<'_>,
-    state: &mut ProjectState,
-    found: &mut Found,
-) -> Result<(), DetectError> {
+pub(super) fn tables(sight: &Sight<'_>, state: &mut ProjectState) -> Result<Vec<Planned>, DetectError> {
     let renamed = |pair: &Pair<'_>| pair.before.table_name(sight.app) != pair.after.table_name(sight.app);
     let renamed: Vec<_> =
         sight.pairs(state).filter(renamed).map(|pair| (pair.key.clone(), pair.after.table.clone())).collect();
+    let mut planned = Vec::new();
     for (key, table) in renamed {
         let set = state.set_table(&key, table.clone());
         set.map_err(|source| DetectError::Model { model: key.clone(), source })?;
         let operation = AlterModelTable { model: key.name, table };
-        found.planned.push(Planned::new(Operation::AlterModelTable(operation)));
+        planned.push(Planned::new(Operation::AlterModelTable(operation)));
     }
-    Ok(())
+    Ok(planned)
 }
 
 /// Renames fields in the state as their hints say, and asks about those that may have been renamed.

@@ -121,6 +121,15 @@ fn a_rename_loses_nothing_even_with_other_changes() {
 }
 
 #[test]
+fn a_renamed_reference_may_change_its_target_too() {
+    check(
+        "Author: id, age i32\nBook: id, author >Author",
+        "Book: id, writer >Writer <author\nWriter new: id, x text",
+        &["renames `Book.author` to `writer`", "starts `Writer`", "alters `Book.writer`", "deletes `Author`"],
+    );
+}
+
+#[test]
 fn a_rename_that_keeps_its_column_moves_nothing() {
     check(
         "Author: id, name",
@@ -361,6 +370,39 @@ fn an_index_under_another_name_is_renamed() {
             "adds index `b` to `Author`",
             "adds index `a` to `Author`",
         ],
+    );
+}
+
+#[test]
+fn a_column_given_up_may_be_taken() {
+    check(
+        "Author: id, b text col=x",
+        "Author: id, a i32 ? col=x, b text",
+        &["alters `Author.b`", "adds `Author.a`"],
+    );
+}
+
+#[test]
+fn what_stands_in_its_own_way_is_an_error() {
+    check_error(
+        "Author: id, a col=x, b col=y",
+        "Author: id, a col=y, b col=x",
+        "on the way to what `blog.Author` is to be, its table or one of its columns would have a name that another \
+         still has; make the change in two migrations",
+    );
+    check(
+        "Author: id, name\nBook table=b: id, age i32",
+        "Author table=b: id, name",
+        &["deletes `Book`", "names the table of `Author` `b`"],
+    );
+}
+
+#[test]
+fn a_name_given_up_by_a_rename_may_be_taken() {
+    check(
+        "Author: id, name, age i32 | index(name) name=a",
+        "Author: id, name short, age i32 | index(name) name=b | unique(age) name=a",
+        &["alters `Author.name`", "renames index `a` of `Author` to `b`", "adds constraint `a` to `Author`"],
     );
 }
 

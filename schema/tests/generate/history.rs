@@ -3,7 +3,10 @@
 use modelshift_schema::detect::{Detection, detect};
 use modelshift_schema::error::DetectError;
 use modelshift_schema::expr::Expr;
+use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::hints::FieldHints;
+use modelshift_schema::model::Model;
+use modelshift_schema::name::ModelKey;
 use modelshift_schema::operation::Operation;
 use modelshift_schema::question::{Question, QuestionKind};
 use modelshift_schema::state::ProjectState;
@@ -56,7 +59,10 @@ fn write(state: &ProjectState, sources: &mut Sources) -> Option<Vec<Operation>> 
         match detect(state, sources, &app()) {
             Ok(Detection { operations, questions, .. }) if questions.is_empty() => return Some(operations),
             Ok(found) => found.questions.iter().for_each(|question| answer(sources, question, round)),
-            Err(error @ DetectError::Astray { .. }) => panic!("{error}\n{state:#?}\n{sources:#?}"),
+            Err(error @ DetectError::Astray { .. }) => {
+                let models = state.models().map(|(key, model)| (key, model.as_ref()));
+                panic!("{error}\nrecorded:\n{}\nwanted:\n{}", short(models), short_sources(sources))
+            }
             Err(_) => return None,
         }
     }
@@ -83,4 +89,42 @@ fn answer(sources: &mut Sources, question: &Question, round: usize) {
             source.hints.new = true;
         }
     }
+}
+
+/// Spells models shortly, for messages of failing tests.
+pub(crate) fn short<'a>(models: impl Iterator<Item = (&'a ModelKey, &'a Model)>) -> String {
+    let line = |(key, model): (&ModelKey, &Model)| {
+        let fields: Vec<String> = model.fields.iter().map(short_field).collect();
+        let indexes = model
+            .indexes
+            .iter()
+            .map(|it| format!("{} {:?}", it.name.as_ref().map_or("-", |it| it.as_str()), it.field_names()));
+        let constraints = model
+            .constraints
+            .iter()
+            .map(|it| format!("{} {:?}", it.name().map_or("-", |it| it.as_str()), it.field_names()));
+        let objects: Vec<String> = indexes.chain(constraints).collect();
+        format!("{key} {:?}: {} | {}", model.table, fields.join(", "), objects.join(" | "))
+    };
+    models.map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn short_field(field: &Field) -> String {
+    let kind = match &field.kind {
+        FieldKind::Column(column_type) => format!("{column_type:?}"),
+        FieldKind::ForeignKey(relation) => format!(">{}", relation.to.name),
+    };
+    let flags =
+        [(field.null, "?"), (field.primary_key, "key"), (field.unique, "unique"), (field.index, "index")];
+    let flags: Vec<&str> = flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag).collect();
+    let column = field.column.as_ref().map_or(String::new(), |column| format!(" col={column}"));
+    let default = field.default.as_ref().map_or(String::new(), |default| format!(" default={default:?}"));
+    format!("{} {kind} {}{column}{default}", field.name, flags.join(" "))
+}
+
+fn short_sources(sources: &Sources) -> String {
+    let models = short(sources.iter().map(|(key, source)| (key, &source.model)));
+    let hints: Vec<String> =
+        sources.iter().map(|(key, source)| format!("{key} {:?}", source.hints)).collect();
+    format!("{models}\n{}", hints.join("\n"))
 }
