@@ -125,7 +125,7 @@ fn a_renamed_reference_may_change_its_target_too() {
     check(
         "Author: id, age i32\nBook: id, author >Author",
         "Book: id, writer >Writer <author\nWriter new: id, x text",
-        &["renames `Book.author` to `writer`", "starts `Writer`", "alters `Book.writer`", "deletes `Author`"],
+        &["starts `Writer`", "renames `Book.author` to `writer`", "alters `Book.writer`", "deletes `Author`"],
     );
 }
 
