@@ -12,6 +12,7 @@ use crate::condition::{Conditions, Verdict};
 use crate::config::Build;
 use crate::roots::Root;
 use crate::tree::{Declared, Found, Invocation, Module, ModulePath, Place, Presence, Tree, plain};
+use crate::writer;
 
 /// Reads a crate from its root on.
 pub(crate) fn scan(
@@ -61,6 +62,7 @@ impl Walk<'_> {
         let parsed = if self.open.iter().any(|open| open == path) {
             Err("it leads to itself".to_owned())
         } else {
+            self.tree.newest = self.tree.newest.max(writer::newest([path]));
             let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
             text.and_then(|text| syn::parse_file(&text).map_err(|error| parse_error(&error)))
         };

@@ -25,8 +25,10 @@ pub(crate) struct Site<'a> {
     pub(crate) package: &'a Path,
     pub(crate) permission: &'a Permission,
     pub(crate) apps: &'a BTreeMap<AppLabel, App>,
-    /// The files that were read so far.
+    /// The files that were read so far, and the migration folders.
     pub(crate) inputs: &'a BTreeSet<PathBuf>,
+    /// The modification time of the newest of the files, taken before it was read.
+    pub(crate) read: Option<SystemTime>,
 }
 
 /// What came of it.
@@ -59,10 +61,16 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
         Ok(history) => history,
         Err(faults) => return Settled { faults, ..settled },
     };
-    let files = site.inputs.iter().map(PathBuf::as_path).filter(|path| path.is_file());
-    let stamp = writer::newest(files.chain(recorded.iter().map(|file| file.path.as_path())));
     let labels: BTreeSet<AppLabel> = site.apps.keys().cloned().collect();
-    for (app, standing) in compare(&history, wanted, &labels) {
+    let standings = compare(&history, wanted, &labels);
+    let stamp = writer::newest(site.inputs.iter().map(PathBuf::as_path).filter(|path| path.is_file()));
+    if stamp > site.read {
+        // Somebody saved meanwhile. What is known here is out of date; cargo runs the script again, since that file is
+        // newer than this run.
+        return settled;
+    }
+    let stamp = stamp.max(writer::newest(recorded.iter().map(|file| file.path.as_path())));
+    for (app, standing) in standings {
         let drafts = drafts.iter().filter(|draft| draft.id.app == app).collect();
         let of_app = OfApp { site, app, drafts, stamp, why: why.as_ref() };
         of_app.leaves(&history, &standing, &mut settled);
@@ -215,3 +223,6 @@ impl OfApp<'_> {
 fn describe(operation: &Operation) -> String {
     operation.behaviour().describe()
 }
+
+#[cfg(test)]
+mod tests;

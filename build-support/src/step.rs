@@ -21,6 +21,7 @@ use crate::scan::scan;
 use crate::settle::{Site, settle};
 use crate::tree::{Tree, slashed};
 use crate::watch::Watched;
+use crate::writer;
 
 /// What a step leaves to its caller.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ pub(crate) fn step(
     let mode = permission.mode();
     let mut watched = Watched::default();
     watched.add([manifest.as_path()]);
+    let read = writer::newest([manifest.as_path()]);
     let mut report = Report { mode, is_whole: true, apps: vec![], questions: vec![], warnings: vec![] };
     let unknown = mode::unknown_override(environment);
     report.warnings.extend(
@@ -85,7 +87,8 @@ pub(crate) fn step(
     report.is_whole = models.is_whole;
     let mut outcomes = BTreeMap::new();
     if models.is_whole && !models.has_questions() && is_sound(&apps) {
-        let site = Site { package: &package, permission, apps: &apps, inputs: &watched.paths };
+        let read = trees.iter().map(|tree| tree.newest).fold(read, Ord::max);
+        let site = Site { package: &package, permission, apps: &apps, inputs: &watched.paths, read };
         let settled = settle(&site, &models.wanted());
         outcomes = settled.outcomes;
         report.warnings.extend(settled.warnings);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use modelshift_schema::name::AppLabel;
 use proc_macro2::LineColumn;
@@ -17,6 +18,8 @@ pub(crate) struct Tree {
     pub(crate) crate_name: String,
     /// Every file that was read, or would be if it were there.
     pub(crate) files: Vec<PathBuf>,
+    /// The modification time of the newest of them, taken before it was read.
+    pub(crate) newest: Option<SystemTime>,
     /// Every module that was seen.
     pub(crate) modules: BTreeMap<ModulePath, Module>,
     /// Every struct or enum that derives `Model`, in the order of the sources.

@@ -34,6 +34,16 @@ fn ci_only_checks_unless_it_says_that_it_is_none() {
 }
 
 #[test]
+fn a_release_build_only_checks() {
+    let project = begun();
+    project.models(&author_with(AHEAD));
+    let said = fails_with(project.run("cargo", &["check", "--release"]), &MISSING);
+    assert!(said.contains("this is a release build"), "{said}");
+    writes(&project);
+    let _ = project.run("cargo", &["check", "--release"]).ok();
+}
+
+#[test]
 fn without_git_it_only_checks_until_it_is_told_to_write() {
     let mut project = Project::without_git(env!("CARGO_TARGET_TMPDIR"), &[]);
     project.models(AUTHOR);

@@ -1,0 +1,35 @@
+use std::time::Duration;
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::field::Field;
+use modelshift_schema::hints::ModelHints;
+use modelshift_schema::model::Model;
+
+use super::*;
+
+#[test]
+fn what_was_saved_meanwhile_is_left_to_the_next_run() {
+    let package = tempfile::tempdir().unwrap();
+    let source = package.path().join("models.rs");
+    std::fs::write(&source, "").unwrap();
+    let label = AppLabel::new("blog");
+    let folder = package.path().join("migrations");
+    let app = App { folder: Some(folder.clone()), faults: Vec::new() };
+    let apps = BTreeMap::from([(label.clone(), app)]);
+    let id = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
+    let model = SourceModel { model: Model::new("Post", vec![id]), hints: ModelHints::default() };
+    let wanted = BTreeMap::from([(ModelKey::new(&label, "Post"), model)]);
+
+    let saved = writer::newest([source.as_path()]);
+    let inputs = BTreeSet::from([source]);
+    let permission = Permission::Write(None);
+    let site =
+        |read| Site { package: package.path(), permission: &permission, apps: &apps, inputs: &inputs, read };
+
+    let before = saved.map(|saved| saved - Duration::from_millis(1));
+    assert_eq!(settle(&site(before), &wanted).outcomes, BTreeMap::new());
+    assert!(!folder.exists());
+    let outcomes = settle(&site(saved), &wanted).outcomes;
+    assert!(matches!(outcomes[&label], Outcome::Written { changed: true, .. }), "{outcomes:?}");
+    assert!(folder.join("m0001_initial.rs").exists());
+}
