@@ -67,6 +67,8 @@ pub struct MissingValue {
     pub sample: String,
     /// True where one value for all rows would break a rule that they differ.
     pub unique: bool,
+    /// True for a primary key, which cannot be NULL for a while.
+    pub key: bool,
     /// The model whose key the value is, for a reference.
     pub reference: Option<ModelName>,
 }
@@ -79,12 +81,17 @@ impl MissingValue {
             Some(_) => key_sample(column_type),
             None => sample(column_type),
         };
-        Self { sample: sample.to_owned(), unique: field.unique || field.primary_key, reference }
+        Self {
+            sample: sample.to_owned(),
+            unique: field.unique || field.primary_key,
+            key: field.primary_key,
+            reference,
+        }
     }
 
     /// Gives the attributes that would provide the value, and what each means.
     fn attributes(&self) -> Vec<(String, String)> {
-        let Self { sample, unique, reference } = self;
+        let Self { sample, unique, reference, .. } = self;
         let way = |word: &str, meaning: &str| (format!("{word} = {sample}"), meaning.to_owned());
         let once = way("backfill", "a value for the rows that exist, used once");
         match reference {
@@ -257,7 +264,12 @@ fn values(missing: &MissingValue, prefix: &str, meaning: &str) -> Vec<WayOut> {
 
 fn values_or_null(missing: &MissingValue, of_null: &str) -> Vec<WayOut> {
     let mut ways = values(missing, "", "");
-    ways.push(WayOut::new("Option<…>", of_null));
+    ways.push(if missing.key {
+        let meaning = "make it the primary key in a later migration, when each row has its own value";
+        WayOut::new("Option<…> with `unique` for now", meaning)
+    } else {
+        WayOut::new("Option<…>", of_null)
+    });
     ways
 }
 

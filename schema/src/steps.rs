@@ -206,3 +206,6 @@ fn table_lineage(pair: &Pair<'_>, lineage: &Lineage) -> TableLineage {
     }
     table
 }
+
+#[cfg(test)]
+mod tests;

@@ -184,6 +184,9 @@ fn change_columns(walk: &mut Walk, after: &Table, lineage: &TableLineage) {
     for column in &after.columns {
         let fill = lineage.fills.get(&column.name).cloned();
         let before = walk.current.column(&column.name).cloned();
+        // Where NULL is no longer allowed and no value is given, rows that hold it get the default.
+        let forbids_null = before.as_ref().is_some_and(|before| before.null && !column.null);
+        let fill = if forbids_null { fill.or_else(|| column.default.clone()) } else { fill };
         match before {
             None => walk.take(Change::AddColumn { column: column.name.clone(), fill }, |table| {
                 table.columns.push(column.clone());

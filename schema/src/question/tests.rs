@@ -53,6 +53,18 @@ pick one:
 }
 
 #[test]
+fn a_key_is_not_offered_null() {
+    let code = Field { primary_key: true, ..Field::new("code", ColumnType::Text) };
+    check(
+        Some("code"),
+        QuestionKind::NewNotNull(MissingValue::of(&code, &ColumnType::Text)),
+        "`Author.code` is a new NOT NULL field, and rows that exist have no value for it
+pick one:
+  Option<…> with `unique` for now    make it the primary key in a later migration, when each row has its own value",
+    );
+}
+
+#[test]
 fn a_possible_rename_names_every_candidate() {
     check(
         Some("full_name"),

@@ -1,0 +1,116 @@
+use super::*;
+use crate::detect::detect;
+use crate::notation;
+use crate::step::Change;
+
+/// Compares the steps of what the detector finds, each by its table before and its change.
+fn check(before: &str, after: &str, expect: &[&str]) {
+    let app = "blog".into();
+    let mut state = notation::state(before);
+    let mut found = Vec::new();
+    for operation in detect(&state, &notation::models(after), &app).unwrap().operations {
+        let old = state.clone();
+        operation.behaviour().apply(&app, &mut state).unwrap();
+        let steps = operation.behaviour().steps(&app, &old, &state).unwrap();
+        found.extend(steps.iter().map(spell));
+    }
+    assert_eq!(found, expect);
+}
+
+fn spell(step: &Step) -> String {
+    match step {
+        Step::CreateTable { after } => format!("create {}", after.name),
+        Step::DropTable { before } => format!("drop {}", before.name),
+        Step::AlterTable { before, after, change } if *change == Change::RenameTable => {
+            format!("{}: to {}", before.name, after.name)
+        }
+        Step::AlterTable { before, change, .. } => format!("{}: {}", before.name, spell_change(change)),
+        Step::RunSql(_) => "sql".to_owned(),
+    }
+}
+
+fn spell_change(change: &Change) -> String {
+    let fill = |fill: &Option<Expr>| fill.as_ref().map_or(String::new(), |fill| format!(" with {fill:?}"));
+    match change {
+        Change::RenameTable => "to".to_owned(),
+        Change::RenamePrimaryKey => "rename key".to_owned(),
+        Change::AlterPrimaryKey => "alter key".to_owned(),
+        Change::AddColumn { column, fill: value } => format!("add {column}{}", fill(value)),
+        Change::DropColumn { column } => format!("drop {column}"),
+        Change::RenameColumn { before, after } => format!("rename {before} {after}"),
+        Change::AlterColumn { column, fill: value } => format!("alter {column}{}", fill(value)),
+        Change::AddIndex { name } => format!("add index {name}"),
+        Change::DropIndex { name } => format!("drop index {name}"),
+        Change::RenameIndex { before, after } => format!("rename index {before} {after}"),
+        Change::AddUnique { name } => format!("add unique {name}"),
+        Change::DropUnique { name } => format!("drop unique {name}"),
+        Change::RenameUnique { before, after } => format!("rename unique {before} {after}"),
+        Change::AddCheck { name } => format!("add check {name}"),
+        Change::DropCheck { name } => format!("drop check {name}"),
+        Change::AddReference { name } => format!("add reference {name}"),
+        Change::DropReference { name } => format!("drop reference {name}"),
+    }
+}
+
+#[test]
+fn rows_that_hold_null_get_a_value() {
+    check("A: id, x i32 ?", "A: id, x i32 default=1", &["blog_a: alter x with Literal(Int(1))"]);
+    check("A: id, x i32 ?", "A: id, x i32 default=1 backfill=2", &["blog_a: alter x with Literal(Int(2))"]);
+    check("A: id, x i32 ?", "A: id, x i32 ? default=1", &["blog_a: alter x"]);
+    check("A: id, x i32", "A: id, x i32 default=1", &["blog_a: alter x"]);
+    check("A: id", "A: id, x i32 backfill=2", &["blog_a: add x with Literal(Int(2))"]);
+}
+
+#[test]
+fn a_rename_moves_no_rows() {
+    check("A: id, x", "A: id, y <x", &["blog_a: rename x y"]);
+    check(
+        "A: id, x | index(x) | unique(id,x)",
+        "A: id, y <x | index(y) | unique(id,y)",
+        &[
+            "blog_a: rename x y",
+            "blog_a: rename index blog_a_x_idx blog_a_y_idx",
+            "blog_a: rename unique blog_a_id_x_key blog_a_id_y_key",
+        ],
+    );
+    check("A: id, x", "A: id, y <x col=x", &[]);
+    check("A: id", "B <A: id", &["blog_a: to blog_b", "blog_b: rename key"]);
+    check("A: id", "B <A table=blog_a: id", &[]);
+}
+
+#[test]
+fn a_key_that_changes_its_type_takes_its_references_along() {
+    check(
+        "A: id\nB: id, a >A",
+        "A: id i32 key\nB: id, a >A",
+        &[
+            "blog_b: drop reference blog_b_a_id_fk",
+            "blog_a: alter id",
+            "blog_b: alter a_id",
+            "blog_b: add reference blog_b_a_id_fk",
+        ],
+    );
+    check(
+        "A: id\nB: a >A key\nC: id, b >B",
+        "A: id i32 key\nB: a >A key\nC: id, b >B",
+        &[
+            "blog_b: drop reference blog_b_a_id_fk",
+            "blog_c: drop reference blog_c_b_id_fk",
+            "blog_a: alter id",
+            "blog_b: alter a_id",
+            "blog_c: alter b_id",
+            "blog_b: add reference blog_b_a_id_fk",
+            "blog_c: add reference blog_c_b_id_fk",
+        ],
+    );
+}
+
+#[test]
+fn what_stands_in_the_way_goes_first() {
+    check(
+        "A: id, x unique",
+        "A: id, x index",
+        &["blog_a: drop unique blog_a_x_key", "blog_a: add index blog_a_x_idx"],
+    );
+    check("A: id, b >B\nB: id", "B: id", &["drop blog_a"]);
+}
