@@ -3,7 +3,7 @@
 use modelshift_schema::hints::SourceModel;
 use modelshift_syntax::{AsWritten, ParsedModel, ident, parse_model};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Field, Fields, Ident, Type};
 
 use crate::{fallback, lookup};
@@ -53,7 +53,8 @@ pub(crate) struct Parts<'a> {
 
 /// Gives the implementation of `Model` and the constant of the columns.
 ///
-/// The struct of the columns stands in a nameless constant, so that it takes no name from the user's module.
+/// The struct of the columns stands in a nameless constant, so that it takes no name from the user's module; its own
+/// name is what an editor shows.
 pub(crate) fn implementation(item: &DeriveInput, parts: &Parts<'_>) -> TokenStream {
     let Parts { columns, keys, table, schema } = parts;
     let ident = &item.ident;
@@ -62,6 +63,7 @@ pub(crate) fn implementation(item: &DeriveInput, parts: &Parts<'_>) -> TokenStre
         [key] => quote!(#key),
         keys => quote!((#(#keys),*)),
     };
+    let type_name = format_ident!("{}Columns", ident);
     let names: Vec<&Ident> = columns.iter().map(|(name, _)| *name).collect();
     let texts = columns.iter().map(|(_, text)| text);
     quote! {
@@ -73,11 +75,11 @@ pub(crate) fn implementation(item: &DeriveInput, parts: &Parts<'_>) -> TokenStre
         const _: () = {
             #[doc(hidden)]
             #[allow(missing_debug_implementations, non_snake_case)]
-            pub struct Columns { #(pub #names: ::modelshift::Column),* }
+            pub struct #type_name { #(pub #names: ::modelshift::Column),* }
             impl #impl_generics #ident #type_generics #where_clause {
                 #[doc = "The columns of the table."]
                 #[allow(dead_code)]
-                pub const COLUMNS: Columns = Columns { #(#names: ::modelshift::Column(#texts)),* };
+                pub const COLUMNS: #type_name = #type_name { #(#names: ::modelshift::Column(#texts)),* };
             }
         };
     }

@@ -1,6 +1,7 @@
 //! What the derive says of a struct.
 
 /// A struct that modelshift knows; `#[derive(Model)]` implements it.
+#[diagnostic::on_unimplemented(message = "`{Self}` is no model", note = "models have `#[derive(Model)]`")]
 pub trait Model {
     /// The type of the primary key; a tuple where the key has several fields.
     type Key;

@@ -45,13 +45,16 @@ pub(crate) struct FieldAst {
 impl StructAst {
     /// Reads a struct, and notes what is wrong with it.
     pub(crate) fn read(source: Source<'_>, ctxt: &mut Ctxt) -> Self {
-        if let Some(parameter) = source.generics.params.first() {
+        let is_generic = source.generics.params.first();
+        if let Some(parameter) = is_generic {
             let message = "`Model` cannot be used with generics, since a table has one set of columns; write the types \
                            out, such as `struct Post { id: i64 }`";
             ctxt.push(syn::Error::new_spanned(parameter, message));
         }
         let attrs = ModelAttrs::read(source.attributes, ctxt);
         let fields = match source.fields {
+            // What a parameter stands for, nobody knows.
+            Fields::Named(_) if is_generic.is_some() => Vec::new(),
             Fields::Named(fields) => {
                 fields.named.iter().filter_map(|field| FieldAst::read(field, ctxt)).collect()
             }

@@ -33,11 +33,15 @@ pub(crate) fn read_all(
             ctxt.push(syn::Error::new_spanned(&attribute.meta, message));
             continue;
         };
+        let count = ctxt.count();
         let result = list.parse_args_with(|input: ParseStream<'_>| {
             read_list(input, ctxt, &mut item);
             Ok(())
         });
-        ctxt.take(result);
+        // What stands behind a mistake inside parentheses is unread, and no mistake of its own.
+        if ctxt.count() == count {
+            ctxt.take(result);
+        }
     }
 }
 
@@ -131,7 +135,8 @@ fn equals(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<()> 
     if input.peek(Token![=]) && !input.peek(Token![==]) {
         return input.parse::<Token![=]>().map(|_| ());
     }
-    let at = if input.is_empty() { key.span() } else { input.span() };
+    let is_missing = input.is_empty() || input.peek(Token![,]);
+    let at = if is_missing { key.span() } else { input.span() };
     Err(syn::Error::new(at, format!("expected a value, such as `{} = {sample}`", ident::name(key))))
 }
 

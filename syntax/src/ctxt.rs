@@ -10,6 +10,7 @@ use proc_macro2::Span;
 #[derive(Debug, Default)]
 pub(crate) struct Ctxt {
     errors: Option<syn::Error>,
+    count: usize,
     is_checked: bool,
 }
 
@@ -21,10 +22,16 @@ impl Ctxt {
 
     /// Notes an error, or several that were combined.
     pub(crate) fn push(&mut self, error: syn::Error) {
+        self.count += 1;
         match &mut self.errors {
             Some(errors) => errors.combine(error),
             None => self.errors = Some(error),
         }
+    }
+
+    /// Gives the number of errors met so far.
+    pub(crate) fn count(&self) -> usize {
+        self.count
     }
 
     /// Notes the error of a result, and gives its value.

@@ -29,7 +29,7 @@ pub(crate) const MODEL: [&str; 5] = ["check", "index", "new", "renamed_from", "t
 const LATER: [&str; 5] = ["abstract", "collation", "comment", "flatten", "generated"];
 
 /// Names that people bring from elsewhere, and what to write here.
-const ELSEWHERE: [(&str, &str); 27] = [
+const ELSEWHERE: [(&str, &str); 29] = [
     ("auto_increment", "an integer primary key is automatic; leave it out"),
     ("autoincrement", "an integer primary key is automatic; leave it out"),
     ("blank", "write `Option<…>` where NULL is allowed"),
@@ -42,7 +42,9 @@ const ELSEWHERE: [(&str, &str); 27] = [
     ("default_value", "write `default = …`"),
     ("foreign_key", "give the field the type `ForeignKey<…>`"),
     ("indexed", "write `index`"),
+    ("len", "write `max_length = 200`"),
     ("length", "write `max_length = 200`"),
+    ("max_len", "write `max_length = 200`"),
     ("max_digits", "write `precision = 10`"),
     ("decimal_places", "write `scale = 2`"),
     ("not_null", "a field is NOT NULL unless its type is `Option<…>`"),

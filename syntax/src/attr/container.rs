@@ -161,7 +161,7 @@ fn check(key: &Ident, input: ParseStream<'_>) -> syn::Result<ConstraintAttr> {
             let spelled = expr::read(&content)?;
             if condition.is_some() {
                 let message = "duplicate condition; join the two with `&&`, or write two `check(…)`";
-                return Err(syn::Error::new(spelled.span, message));
+                return Err(spelled.error(message));
             }
             condition = Some(spelled);
         }
@@ -196,9 +196,7 @@ fn field_parts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<PartAttr>
     while !content.is_empty() {
         let descending = content.parse::<Option<Token![-]>>()?.is_some();
         let field = field_name(&content, "write `index(on(…))` for expressions, such as `on(lower(email))`")?;
-        let expr = modelshift_schema::expr::Expr::name(field.value.clone());
-        let value = Spelled { expr, names: vec![(field.value, field.span)], span: field.span };
-        parts.push(PartAttr { value, descending });
+        parts.push(PartAttr { value: Spelled::field(&field), descending });
         comma(&content)?;
     }
     not_empty(key, parts, "fields(author, -published_at)")
@@ -230,22 +228,18 @@ fn plain_fields(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<At<Strin
     let content = content(key, input, "fields(author, slug)")?;
     let mut fields = Vec::new();
     while !content.is_empty() {
-        fields.push(field_name(
-            &content,
-            "write `index(on(…))` for expressions; a unique rule is over plain fields",
-        )?);
+        let field =
+            field_name(&content, "write `index(on(…))` for expressions; a unique rule is over plain fields")?;
+        fields.push(At { value: ident::name(&field), span: field.span() });
         comma(&content)?;
     }
     not_empty(key, fields, "fields(author, slug)")
 }
 
-fn field_name(input: ParseStream<'_>, remedy: &str) -> syn::Result<At<String>> {
+fn field_name(input: ParseStream<'_>, remedy: &str) -> syn::Result<Ident> {
     let at = input.span();
-    let ident = input.call(Ident::parse_any);
-    match ident {
-        Ok(ident) if input.is_empty() || input.peek(Token![,]) => {
-            Ok(At { value: ident::name(&ident), span: ident.span() })
-        }
+    match input.call(Ident::parse_any) {
+        Ok(ident) if input.is_empty() || input.peek(Token![,]) => Ok(ident),
         Ok(_) | Err(_) => Err(syn::Error::new(at, format!("expected the bare name of a field; {remedy}"))),
     }
 }

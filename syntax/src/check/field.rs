@@ -108,7 +108,7 @@ fn actions_are_possible(field: &FieldAst, ctxt: &mut Ctxt) {
                 format!("`{name} = set_null` cannot be used with a field that is NOT NULL; write `Option<ForeignKey<…>>`"),
             ),
             ReferentialAction::SetDefault if attrs.default.is_none() => {
-                ctxt.error(*span, format!("`{name} = set_default` expected a `default`, such as `default = 1`"));
+                ctxt.error(*span, format!("`{name} = set_default` cannot be used without a default; write one, such as `default = 1`"));
             }
             ReferentialAction::SetNull
             | ReferentialAction::SetDefault
@@ -134,9 +134,8 @@ fn values_fit(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt)
             (spelled.names.is_empty(), lowered.map(|lowered| &lowered.kind))
             && let Err(expected) = value::fits(&spelled.expr, column_type)
         {
-            ctxt.error(
-                spelled.span,
-                format!("{expected}, such as `{name} = {}`", value::sample(column_type)),
+            ctxt.push(
+                spelled.error(format!("{expected}, such as `{name} = {}`", value::sample(column_type))),
             );
         }
         refuse_text_with_nul(name, spelled, ctxt);
@@ -165,10 +164,9 @@ fn refuse_text_with_nul(name: &str, spelled: &Spelled, ctxt: &mut Ctxt) {
         }
     });
     if has_nul {
-        ctxt.error(
-            spelled.span,
-            format!("expected text without `\\0`, such as `{name} = \"draft\"`; use `Vec<u8>` for bytes"),
-        );
+        ctxt.push(spelled.error(format!(
+            "expected text without `\\0`, such as `{name} = \"draft\"`; use `Vec<u8>` for bytes"
+        )));
     }
 }
 

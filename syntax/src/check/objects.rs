@@ -18,7 +18,7 @@ pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     for index in &ast.attrs.indexes {
         for part in &index.parts {
             names_are_fields(ast, model, &part.value.names, ctxt);
-            same_at_all_times(&part.value, "an index", ctxt);
+            same_at_all_times(&part.value, "an index; index fields, such as `fields(author)`", ctxt);
         }
         parts_differ(index, ctxt);
         condition(ast, model, index.when.as_ref().map(|when| &when.value), ctxt);
@@ -41,12 +41,11 @@ pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
 fn condition(ast: &StructAst, model: &Model, spelled: Option<&Spelled>, ctxt: &mut Ctxt) {
     let Some(spelled) = spelled else { return };
     names_are_fields(ast, model, &spelled.names, ctxt);
-    same_at_all_times(spelled, "a condition", ctxt);
+    same_at_all_times(spelled, "a condition; compare fields, such as `rating >= 0`", ctxt);
     if is_no_truth(&spelled.expr) {
-        ctxt.error(spelled.span, "expected a condition that is true or false, such as `rating >= 0`");
-    }
-    if spelled.names.is_empty() && !has_raw(&spelled.expr) {
-        ctxt.error(spelled.span, "expected a condition over fields, such as `rating >= 0`");
+        ctxt.push(spelled.error("expected a condition that is true or false, such as `rating >= 0`"));
+    } else if spelled.names.is_empty() && !has_raw(&spelled.expr) {
+        ctxt.push(spelled.error("expected a condition over fields, such as `rating >= 0`"));
     }
 }
 
@@ -88,10 +87,8 @@ fn same_at_all_times(spelled: &Spelled, what: &str, ctxt: &mut Ctxt) {
         }
     });
     if let Some(name) = culprit {
-        let message = format!(
-            "`{name}()` cannot be used in {what}, since its value changes by itself; compare fields, such as `rating >= 0`"
-        );
-        ctxt.error(spelled.span, message);
+        let message = format!("`{name}()`, whose value changes by itself, cannot be used in {what}");
+        ctxt.push(spelled.error(message));
     }
 }
 
@@ -123,7 +120,7 @@ fn has_raw(expr: &Expr) -> bool {
 fn parts_differ(index: &IndexAttr, ctxt: &mut Ctxt) {
     for (position, part) in index.parts.iter().enumerate() {
         if index.parts[..position].iter().any(|earlier| earlier.value.expr == part.value.expr) {
-            ctxt.error(part.value.span, "duplicate part of an index; keep one");
+            ctxt.push(part.value.error("duplicate part of an index; keep one"));
         }
     }
 }
@@ -146,18 +143,18 @@ fn objects_differ(ast: &StructAst, ctxt: &mut Ctxt) {
         }
         seen.push((lowered.parts, lowered.when));
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = Vec::new();
     for constraint in &ast.attrs.constraints {
-        let (span, key) = match constraint {
-            ConstraintAttr::Unique { span, fields, when, .. } => {
-                let fields: Vec<&str> = fields.iter().map(|field| field.value.as_str()).collect();
-                (*span, format!("{fields:?} {:?}", when.as_ref().map(|when| &when.value.expr)))
-            }
-            ConstraintAttr::Check { condition, .. } => (condition.span, format!("{:?}", condition.expr)),
-        };
-        if !seen.insert(key) {
-            ctxt.error(span, "duplicate constraint; keep one");
+        let mut lowered = lower::constraint(constraint);
+        lowered.set_name("".into());
+        if seen.contains(&lowered) {
+            let message = "duplicate constraint; keep one";
+            ctxt.push(match constraint {
+                ConstraintAttr::Unique { span, .. } => syn::Error::new(*span, message),
+                ConstraintAttr::Check { condition, .. } => condition.error(message),
+            });
         }
+        seen.push(lowered);
     }
 }
 

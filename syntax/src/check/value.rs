@@ -78,18 +78,18 @@ fn literal_fits(literal: &Literal, column_type: &ColumnType) -> Result<(), Strin
             }
         },
         ColumnType::Bytes => require(matches!(literal, Literal::Bytes(_)), || "expected bytes".to_owned()),
-        ColumnType::Date => text_fits(literal, "a date as text, as in `\"1970-01-01\"`", is_date),
-        ColumnType::Time => text_fits(literal, "a time as text, as in `\"12:30:00\"`", is_time),
+        ColumnType::Date => text_fits(literal, "a date as text (`\"1970-01-01\"`)", is_date),
+        ColumnType::Time => text_fits(literal, "a time as text (`\"12:30:00\"`)", is_time),
         ColumnType::DateTime => {
-            text_fits(literal, "a date and time as text, as in `\"1970-01-01 00:00:00\"`", is_date_time)
+            text_fits(literal, "a date and time as text (`\"1970-01-01 00:00:00\"`)", is_date_time)
         }
         ColumnType::DateTimeTz => {
-            text_fits(literal, "a moment as text, as in `\"1970-01-01 00:00:00+00:00\"`", is_moment)
+            text_fits(literal, "a moment as text (`\"1970-01-01 00:00:00+00:00\"`)", is_moment)
         }
         ColumnType::Uuid => text_fits(literal, "a UUID as text of 36 characters", is_uuid),
         ColumnType::Json => {
             let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-            text_fits(literal, "JSON as text, as in `\"[]\"`", is_json)
+            text_fits(literal, "JSON as text", is_json)
         }
     }
 }

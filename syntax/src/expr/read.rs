@@ -3,7 +3,6 @@
 use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use proc_macro2::Span;
 use syn::parse::ParseStream;
-use syn::spanned::Spanned;
 
 use crate::ident;
 use crate::symbol::nearest;
@@ -15,21 +14,34 @@ pub(crate) struct Spelled {
     pub(crate) expr: Expr,
     /// The names in it, each where it stands.
     pub(crate) names: Vec<(String, Span)>,
-    /// Where it stands.
-    pub(crate) span: Span,
+    /// The source, for the place of an error.
+    source: syn::Expr,
+}
+
+impl Spelled {
+    /// Takes the name of a field for an expression.
+    pub(crate) fn field(ident: &syn::Ident) -> Self {
+        let name = ident::name(ident);
+        let path = syn::ExprPath { attrs: Vec::new(), qself: None, path: ident.clone().into() };
+        Self {
+            expr: Expr::Name(name.clone()),
+            names: vec![(name, ident.span())],
+            source: syn::Expr::Path(path),
+        }
+    }
+
+    /// Makes an error that points at the whole expression.
+    pub(crate) fn error(&self, message: impl std::fmt::Display) -> syn::Error {
+        syn::Error::new_spanned(&self.source, message)
+    }
 }
 
 /// Reads an expression over fields.
 pub(crate) fn read(input: ParseStream<'_>) -> syn::Result<Spelled> {
     let source: syn::Expr = input.parse()?;
-    from_syn(&source)
-}
-
-/// Turns a parsed expression into one over fields.
-pub(crate) fn from_syn(source: &syn::Expr) -> syn::Result<Spelled> {
     let mut names = Vec::new();
-    let expr = expr(source, &mut names)?;
-    Ok(Spelled { expr, names, span: source.span() })
+    let expr = expr(&source, &mut names)?;
+    Ok(Spelled { expr, names, source })
 }
 
 type Names = Vec<(String, Span)>;

@@ -1,11 +1,11 @@
 //! Expressions: read, printed, and refused.
 
-use super::read::from_syn;
+use syn::parse::Parser;
+
 use super::*;
 
 fn reading(source: &str) -> Result<String, String> {
-    let source: syn::Expr = syn::parse_str(source).map_err(|error| error.to_string())?;
-    from_syn(&source).map(|spelled| print(&spelled.expr)).map_err(|error| error.to_string())
+    read.parse_str(source).map(|spelled| print(&spelled.expr)).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -63,6 +63,6 @@ fn what_has_no_meaning_is_refused_with_what_to_write() {
 
 #[test]
 fn both_sides_of_an_operator_are_reported() {
-    let source: syn::Expr = syn::parse_str("self.a == 'b'").unwrap();
-    assert_eq!(from_syn(&source).unwrap_err().into_iter().count(), 2);
+    let error = read.parse_str("self.a == 'b'").unwrap_err();
+    assert_eq!(error.into_iter().count(), 2);
 }

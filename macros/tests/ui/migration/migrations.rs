@@ -1,0 +1,7 @@
+mod migrations {
+    modelshift::migrations!("blog");
+}
+
+fn main() {
+    let _ = migrations::all();
+}

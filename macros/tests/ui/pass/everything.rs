@@ -1,0 +1,94 @@
+//! Whatever the grammar allows, beside other derives.
+
+#![deny(warnings, missing_docs, unreachable_pub, missing_debug_implementations)]
+#![allow(dead_code)]
+
+use modelshift::{ForeignKey, Model};
+use serde::{Deserialize, Serialize};
+
+/// Types of other crates go by their names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Uuid(String);
+
+/// An alias.
+pub type UserId = i64;
+
+/// An author.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Model)]
+#[serde(rename_all = "camelCase")]
+#[model(renamed_from = "Writer", check(name == "a"), check(name = "named", name != ""))]
+pub struct Author {
+    /// The key.
+    pub id: i64,
+    /// The name.
+    #[serde(default)]
+    #[field(max_length = 100, unique, renamed_from = "title")]
+    pub name: String,
+    /// A token.
+    #[field(default = random_uuid(), new)]
+    pub token: Uuid,
+    /// An alias.
+    #[field(type = "i64", backfill = 0)]
+    pub owner: UserId,
+    /// An alias that may be missing.
+    #[field(type = "i64")]
+    pub editor: Option<UserId>,
+}
+
+#[derive(modelshift::Model)]
+#[model(
+    table = "posts",
+    index(fields(author, -published_at), name = "by_author"),
+    index(on(desc(lower(title)), author), when = deleted.is_none() && !hidden),
+    unique(fields(author, r#type), when = published_at.is_some()),
+    check(rating >= 0 && rating <= 5 || rating == -1),
+    check(r#type.is_in(["a", "b"]) && title.like("%a") && coalesce(abs(rating), 0) % 2 == 0),
+    check(sql("length(title) > 3")),
+)]
+struct Post {
+    #[field(primary_key, default = sql("gen_random_uuid()"))]
+    key: Uuid,
+    #[field(on_delete = cascade, on_update = restrict, related_name = "posts")]
+    author: ForeignKey<Author>,
+    #[field(on_delete = set_null, index = false)]
+    parent: Option<ForeignKey<Self>>,
+    #[field(on_delete = set_default, default = 1)]
+    reader: ForeignKey<self::Author>,
+    title: String,
+    r#type: String,
+    #[field(index, column = "stars", default = -1)]
+    rating: i16,
+    published_at: Option<String>,
+    deleted: Option<Vec<u8>>,
+    #[field(default = false)]
+    hidden: bool,
+    #[field(skip)]
+    cached: std::cell::Cell<usize>,
+}
+
+#[derive(Debug, Model)]
+struct Membership {
+    #[field(primary_key)]
+    author: ForeignKey<Author>,
+    #[field(primary_key, index)]
+    group: ForeignKey<Author>,
+    id: i64,
+}
+
+macro_rules! model {
+    ($name:ident, $type:ty) => {
+        #[derive(Debug, modelshift::Model)]
+        struct $name {
+            id: $type,
+            size: Option<$type>,
+        }
+    };
+}
+
+model!(Small, i16);
+
+fn main() {
+    let (_, _): <Membership as Model>::Key = (ForeignKey::new(1), ForeignKey::new(2));
+    assert_eq!((Author::COLUMNS.name.as_str(), Post::COLUMNS.r#type.as_str()), ("name", "type"));
+    assert_eq!((Post::TABLE, Small::COLUMNS.size.as_str()), ("posts", "size"));
+}

@@ -1,0 +1,10 @@
+use modelshift::Model;
+
+#[derive(Model)]
+#[model(tabel = "posts", unique_together(a, b), max_length = 5)]
+#[model(index(fields(id), nam = "x"), unique(on(id)))]
+struct Post {
+    id: i64,
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use modelshift::Model;
+
+#[derive(Model)]
+#[model(abstract)]
+struct Post {
+    id: i64,
+    #[field(comment = "what it is called", collation = "nocase")]
+    title: String,
+    #[field(generated = lower(title))]
+    search: String,
+    #[field(flatten)]
+    times: i64,
+}
+
+fn main() {}
