@@ -55,7 +55,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `renamed_from = "…"`, `new` | answers to the build step's questions |
 #[proc_macro_derive(Model, attributes(model, field))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
-    expand::model(&parse_macro_input!(input as DeriveInput)).into()
+    expand::model(&parse_macro_input!(input as DeriveInput))
 }
 
 /// One migration, as the build step writes it and people read and edit it.
@@ -63,7 +63,7 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// It expands to `pub const MIGRATION`, which `migrations!` collects.
 #[proc_macro]
 pub fn migration(input: TokenStream) -> TokenStream {
-    migration::expand(input.into()).into()
+    migration::expand(input)
 }
 
 /// Declares a module for every migration that lies in the folder beside the file, and `pub fn all() -> Migrations`.

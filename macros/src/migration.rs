@@ -1,23 +1,28 @@
 //! `migration! { … }` -> one constant.
 
+use std::str::FromStr;
+
 use modelshift_syntax::resolver::OPEN_APP;
-use modelshift_syntax::{MigrationBody, parse_migration};
-use proc_macro2::TokenStream;
-use quote::quote;
+use modelshift_syntax::{MigrationBody, parse_migration, text};
+use proc_macro::TokenStream;
 
 /// Expands to `MIGRATION`; errors come with an empty one, so that `migrations!` still finds it.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let (body, error) = match parse_migration(&OPEN_APP.into(), input) {
+    let (body, error) = match parse_migration(&OPEN_APP.into(), input.into()) {
         Ok(body) => (body, None),
         Err(error) => (MigrationBody::default(), Some(error.to_compile_error())),
     };
-    let depends_on = body.depends_on.iter().map(ToString::to_string);
+    let depends_on: Vec<String> = body.depends_on.iter().map(|id| text::quoted(&id.to_string())).collect();
     // Our own trees have no map keys that JSON cannot say, so an error cannot arise.
     let operations = serde_json::to_string(&body.operations).unwrap_or_default();
-    quote! {
-        #error
-        #[doc = "The migration of this module."]
-        pub const MIGRATION: ::modelshift::StoredMigration =
-            ::modelshift::StoredMigration { depends_on: &[#(#depends_on),*], operations: #operations };
-    }
+    let code = format!(
+        "#[doc = \"The migration of this module.\"] pub const MIGRATION: ::modelshift::StoredMigration = \
+         ::modelshift::StoredMigration {{ depends_on: &[{}], operations: {} }};",
+        depends_on.join(", "),
+        text::raw(&operations)
+    );
+    // As in the derive: one text for the compiler is quicker than many tokens.
+    let mut code = TokenStream::from_str(&code).unwrap_or_default();
+    code.extend(error.map(TokenStream::from));
+    code
 }

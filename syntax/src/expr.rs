@@ -3,7 +3,7 @@
 mod print;
 mod read;
 
-pub(crate) use self::print::{is_hidden, print, quoted};
+pub(crate) use self::print::print;
 pub(crate) use self::read::{Spelled, read};
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod print;
 pub mod resolver;
 mod rust_type;
 mod symbol;
+pub mod text;
 pub mod trailer;
 
 pub use self::derives::derives_model;

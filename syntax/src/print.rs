@@ -11,10 +11,11 @@ use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, ModelKey, ObjectName};
 use modelshift_schema::relation::{ForeignKey, ReferentialAction};
 
-use crate::expr::{print, quoted};
+use crate::expr::print;
 use crate::ident;
 use crate::lower::indexed_by_itself;
 use crate::rust_type;
+use crate::text::quoted;
 
 /// The width that a list may fill.
 pub(crate) const WIDTH: usize = 100;

@@ -43,7 +43,7 @@ impl Shape {
 }
 
 /// Types of known names: the name, the type, the crates that provide it.
-const NAMED: [(&str, ColumnType, &[&str]); 28] = [
+static NAMED: [(&str, ColumnType, &[&str]); 28] = [
     ("bool", ColumnType::Bool, PRIMITIVE),
     ("i8", ColumnType::I8, PRIMITIVE),
     ("i16", ColumnType::I16, PRIMITIVE),
@@ -80,7 +80,7 @@ const PRIMITIVE: &[&str] = &["std", "core"];
 const PROVIDERS: [&str; 2] = ["sqlx", "modelshift"];
 
 /// What to write in place of types that no column has.
-const REMEDIES: [(&str, &str); 24] = [
+static REMEDIES: [(&str, &str); 24] = [
     ("usize", "expected an integer of a known width, such as `u64` or `i64`"),
     ("isize", "expected an integer of a known width, such as `i64`"),
     ("u128", "expected at most 64 bits, such as `u64`, or `Decimal` with `precision` and `scale`"),
@@ -190,9 +190,8 @@ fn shape(source: &Type) -> syn::Result<Shape> {
             return Err(syn::Error::new_spanned(source, "expected a model, such as `ForeignKey<Author>`"));
         }
         (name, []) => {
-            let known =
-                NAMED.into_iter().find(|(known, _, from)| *known == name && is_from(&path.path, from));
-            known.map(|(_, column_type, _)| Shape::Fixed(column_type))
+            let known = NAMED.iter().find(|(known, _, from)| *known == name && is_from(&path.path, from));
+            known.map(|(_, column_type, _)| Shape::Fixed(column_type.clone()))
         }
         _ => None,
     };

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod compile_cost;
 pub mod floors;
 pub mod tidy;
 

@@ -1,4 +1,4 @@
-//! `cargo run -p xtask -- <job>`: tidy, floors.
+//! `cargo run -p xtask -- <job>`: tidy, floors, compile-cost.
 
 use std::process::ExitCode;
 
@@ -6,11 +6,23 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let job = std::env::args().nth(1).unwrap_or_default();
     let root = xtask::root();
+    if job == "compile-cost" {
+        return match xtask::compile_cost::run(&root) {
+            Ok(report) => {
+                println!("{}", report.join("\n"));
+                ExitCode::SUCCESS
+            }
+            Err(error) => {
+                eprintln!("{job}: {error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     let found = match job.as_str() {
         "tidy" => xtask::tidy::check(&root),
         "floors" => xtask::floors::check(&root),
         _ => {
-            eprintln!("usage: cargo run -p xtask -- tidy | floors");
+            eprintln!("usage: cargo run -p xtask -- tidy | floors | compile-cost");
             return ExitCode::from(2);
         }
     };

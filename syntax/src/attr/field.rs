@@ -25,7 +25,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) renamed_from: Option<At<String>>,
     pub(crate) new: Option<At<()>>,
     pub(crate) skip: Option<At<()>>,
-    pub(crate) rust_type: Option<At<Type>>,
+    pub(crate) rust_type: Option<At<Box<Type>>>,
     pub(crate) relation: RelationAttrs,
 }
 
@@ -100,9 +100,9 @@ pub(super) fn identifier(key: &Ident, input: ParseStream<'_>, sample: &str) -> s
     })
 }
 
-fn rust_type(key: &Ident, input: ParseStream<'_>) -> syn::Result<Type> {
+fn rust_type(key: &Ident, input: ParseStream<'_>) -> syn::Result<Box<Type>> {
     let literal = text(key, input, "\"i64\"")?;
     literal
-        .parse::<Type>()
+        .parse::<Box<Type>>()
         .map_err(|_| syn::Error::new(literal.span(), "expected a Rust type, such as `type = \"i64\"`"))
 }

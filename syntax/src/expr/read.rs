@@ -15,7 +15,7 @@ pub(crate) struct Spelled {
     /// The names in it, each where it stands.
     pub(crate) names: Vec<(String, Span)>,
     /// The source, for the place of an error.
-    source: syn::Expr,
+    source: Box<syn::Expr>,
 }
 
 impl Spelled {
@@ -26,7 +26,7 @@ impl Spelled {
         Self {
             expr: Expr::Name(name.clone()),
             names: vec![(name, ident.span())],
-            source: syn::Expr::Path(path),
+            source: Box::new(syn::Expr::Path(path)),
         }
     }
 
@@ -38,7 +38,7 @@ impl Spelled {
 
 /// Reads an expression over fields.
 pub(crate) fn read(input: ParseStream<'_>) -> syn::Result<Spelled> {
-    let source: syn::Expr = input.parse()?;
+    let source: Box<syn::Expr> = input.parse()?;
     let mut names = Vec::new();
     let expr = expr(&source, &mut names)?;
     Ok(Spelled { expr, names, source })

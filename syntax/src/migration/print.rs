@@ -5,9 +5,9 @@ use modelshift_schema::model::Model;
 use modelshift_schema::name::AppLabel;
 use modelshift_schema::operation::{Operation, RunSql};
 
-use crate::expr::{is_hidden, quoted};
 use crate::ident::spell;
 use crate::print::{self, Key, Object, WIDTH};
+use crate::text::{is_hidden, quoted};
 
 /// Prints a migration as the file that reads back as the same.
 ///
