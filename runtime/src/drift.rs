@@ -83,7 +83,7 @@ fn compare_tables(name: &str, wanted: &LiveTable, live: &LiveTable, found: &mut 
     }
 }
 
-fn compare_parts<T: PartialEq + std::fmt::Debug>(
+fn compare_parts<T: PartialEq + std::fmt::Display>(
     table: &str,
     kind: &str,
     wanted: &BTreeMap<String, T>,
@@ -94,7 +94,7 @@ fn compare_parts<T: PartialEq + std::fmt::Debug>(
         match live.get(name) {
             Some(live) if live == wanted => {}
             Some(live) => {
-                found.push(format!("table `{table}`: {kind} `{name}` is {live:?}, and should be {wanted:?}"));
+                found.push(format!("table `{table}`: {kind} `{name}` is `{live}`, and should be `{wanted}`"));
             }
             None => found.push(format!("table `{table}`: {kind} `{name}` is missing")),
         }

@@ -14,25 +14,25 @@ use crate::checksum::{canonical, checksum};
 use crate::error::{EditedMigration, Error, ErrorKind};
 
 /// The table that keeps the history.
-pub const TABLE: &str = "modelshift_history";
+pub(crate) const TABLE: &str = "modelshift_history";
 
 /// The format of rows that this version writes; older ones are read, newer ones are refused.
 pub(crate) const FORMAT: i64 = 1;
 
 /// One applied migration, as the database remembers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
+pub(crate) struct Record {
     /// The checksum of the operations.
-    pub checksum: String,
+    pub(crate) checksum: String,
     /// The migration as it was applied.
-    pub migration: Migration,
+    pub(crate) migration: Migration,
     /// When it was applied, by the clock of the database.
-    pub applied_at: String,
+    pub(crate) applied_at: String,
 }
 
 /// The applied migrations of a database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct History {
+pub(crate) struct History {
     records: BTreeMap<MigrationId, Record>,
 }
 
@@ -44,24 +44,18 @@ impl FromIterator<Record> for History {
 
 impl History {
     /// Gives the record of a migration, where it is applied.
-    pub fn get(&self, id: &MigrationId) -> Option<&Record> {
+    pub(crate) fn get(&self, id: &MigrationId) -> Option<&Record> {
         self.records.get(id)
     }
 
     /// Gives the names of all applied migrations.
-    pub fn ids(&self) -> BTreeSet<MigrationId> {
+    pub(crate) fn ids(&self) -> BTreeSet<MigrationId> {
         self.records.keys().cloned().collect()
     }
 
     /// Gives all records, by the names of the migrations.
-    pub fn records(&self) -> impl Iterator<Item = &Record> {
+    pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
         self.records.values()
-    }
-
-    /// Gives the applied migrations whose app the graph does not have: those of other programs.
-    pub fn of_others(&self, graph: &Graph) -> Vec<MigrationId> {
-        let apps = graph.apps();
-        self.records.keys().filter(|id| !apps.contains(&id.app)).cloned().collect()
     }
 
     /// Gives the graph of the migrations as they were applied.

@@ -1,4 +1,32 @@
 //! Django's migrations for Rust: models in, numbered migrations out, databases in step.
+//!
+//! Structs with [`#[derive(Model)]`](macro@Model) are compared by the build script (`modelshift_build::run()`) with the
+//! migrations that are there, and the next migration is written as a Rust module ([`migration!`], [`migrations!`]). This
+//! crate turns migrations into SQL and brings a database in step with them.
+//!
+//! ```no_run
+//! # #[cfg(feature = "sqlite")]
+//! # async fn run(migrations: modelshift::Migrations) -> Result<(), modelshift::Error> {
+//! use modelshift::Migrator;
+//!
+//! let report = Migrator::connect("sqlite://db.sqlite3").await?.with(migrations).migrate().await?;
+//! println!("{report}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//! Without any, the crate declares models and compiles no database driver.
+//! - `sqlite`: runs migrations on SQLite.
+//! - `postgres`, `mysql`: for later; their SQL is rendered today (`testing::sql`, `sqlmigrate`).
+//! - `manage`: the commands of a project's `manage` binary (`manage::main`).
+//! - `render`: plans and SQL in every dialect, without a driver.
+//!
+//! # How a database is kept safe
+//! A migration and its record in the table `modelshift_history` are one transaction, taken with the write lock, and the
+//! history is read again under it: whoever else migrates, each migration is applied once, and after a crash a plain
+//! re-run ends in the same place. The whole plan exists before the first statement. What a migration would break
+//! (references, views, triggers, rows of a table that is rebuilt) is refused, and then nothing of it is kept.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -23,7 +51,7 @@ pub mod error;
 #[cfg(feature = "sqlite")]
 mod executor;
 #[cfg(feature = "database")]
-pub mod history;
+mod history;
 #[cfg(feature = "database")]
 pub mod live;
 #[cfg(feature = "database")]

@@ -4,6 +4,7 @@
 //! compared exactly, and nothing is lost in a translation back.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// What a database really holds. The table of our own history is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +47,18 @@ pub struct LiveColumn {
     pub generated: bool,
 }
 
+/// As the database would be told, such as `varchar(80) not null default 0`.
+impl fmt::Display for LiveColumn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let null = if self.null { "" } else { " not null" };
+        write!(f, "{}{null}", self.declared)?;
+        if let Some(default) = &self.default {
+            write!(f, " default {default}")?;
+        }
+        if self.generated { f.write_str(" (generated)") } else { Ok(()) }
+    }
+}
+
 /// An index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveIndex {
@@ -55,6 +68,18 @@ pub struct LiveIndex {
     pub parts: Vec<String>,
     /// The rows that are indexed.
     pub when: Option<String>,
+}
+
+/// As the database would be told, such as `unique (author_id, slug) where deleted_at is null`.
+impl fmt::Display for LiveIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unique = if self.unique { "unique " } else { "" };
+        write!(f, "{unique}({})", self.parts.join(", "))?;
+        match &self.when {
+            Some(when) => write!(f, " where {when}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A reference to another table.

@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use modelshift_schema::error::StateError;
 use modelshift_schema::name::{MigrationId, ModelKey, TableName};
 use modelshift_schema::operation::Operation;
-use modelshift_schema::replay::ReplayError;
-use modelshift_schema::state::ProjectState;
 
 use crate::error::{Error, ErrorKind};
-use crate::plan::Direction;
+use crate::planner::{Move, moves};
 use crate::route::Leg;
 
 /// Rows or values that would be gone.
@@ -36,14 +33,15 @@ pub(crate) struct Threat {
 /// Finds the destructive operations on a way; tables that the way itself makes hold nothing yet.
 ///
 /// # Errors
-/// [`ErrorKind::Replay`].
+/// [`ErrorKind::Plan`].
 pub(crate) fn threats(legs: &[Leg]) -> Result<Vec<Threat>, Error> {
     let mut threats = Vec::new();
     // Tables by the names that they bear at this point, with those that they bear now.
     let mut former: BTreeMap<TableName, TableName> = BTreeMap::new();
     for leg in legs {
         let app = &leg.migration.id.app;
-        for (operation, before, after) in performed(leg)? {
+        let moves = moves(&leg.migration, leg.direction, &leg.before).map_err(ErrorKind::Plan)?;
+        for Move { operation, before, after, .. } in moves {
             let behaviour = operation.behaviour();
             if let Operation::RenameModel(rename) = &operation
                 && let Ok(old) = before.table(&ModelKey::new(app, &rename.before))
@@ -65,36 +63,4 @@ pub(crate) fn threats(legs: &[Leg]) -> Result<Vec<Threat>, Error> {
         }
     }
     Ok(threats)
-}
-
-/// Gives the operations of a leg as they are done, each with the states before and after it.
-fn performed(leg: &Leg) -> Result<Vec<(Operation, ProjectState, ProjectState)>, Error> {
-    let Leg { migration, direction, before } = leg;
-    let app = &migration.id.app;
-    let mut performed = Vec::new();
-    let mut state = before.clone();
-    for (position, operation) in migration.operations.iter().enumerate() {
-        let unfit = |source: StateError| {
-            let describe = operation.behaviour().describe();
-            ErrorKind::Replay(ReplayError {
-                migration: migration.id.clone(),
-                operation: position,
-                describe,
-                source,
-            })
-        };
-        let before = state.clone();
-        operation.behaviour().apply(app, &mut state).map_err(unfit)?;
-        match direction {
-            Direction::Forward => performed.push((operation.clone(), before, state.clone())),
-            Direction::Backward => {
-                let inverse = operation.behaviour().invert(app, &before).map_err(unfit)?;
-                performed.push((inverse, state.clone(), before));
-            }
-        }
-    }
-    if *direction == Direction::Backward {
-        performed.reverse();
-    }
-    Ok(performed)
 }

@@ -49,13 +49,9 @@ pub fn plan_migration(
     dialect: Dialect,
     capabilities: &Capabilities,
 ) -> Result<MigrationPlan, PlanError> {
-    let moves = match direction {
-        Direction::Forward => forward(migration, before)?,
-        Direction::Backward => backward(migration, before)?,
-    };
     let mut steps = Vec::new();
     let mut operations = Vec::new();
-    for Move { position, operation, before, after } in moves {
+    for Move { position, operation, before, after } in moves(migration, direction, before)? {
         let behaviour = operation.behaviour();
         let describe = behaviour.describe();
         let taken = behaviour.steps(&migration.id.app, &before, &after);
@@ -78,12 +74,32 @@ pub fn plan_migration(
     })
 }
 
-/// One operation and the states on its two sides, in the order in which it is done.
-struct Move {
-    position: usize,
-    operation: Operation,
-    before: ProjectState,
-    after: ProjectState,
+/// One operation as it is done, and the states on its two sides.
+#[derive(Debug)]
+pub(crate) struct Move {
+    /// The position in the migration, from 0.
+    pub(crate) position: usize,
+    /// What is done; backwards, the inverse of what the migration says.
+    pub(crate) operation: Operation,
+    /// The state before it is done.
+    pub(crate) before: ProjectState,
+    /// The state after it is done.
+    pub(crate) after: ProjectState,
+}
+
+/// Gives the operations of a migration as they are done, in that order.
+///
+/// # Errors
+/// Where an operation does not fit the state, or cannot be taken back.
+pub(crate) fn moves(
+    migration: &Migration,
+    direction: Direction,
+    before: &ProjectState,
+) -> Result<Vec<Move>, PlanError> {
+    match direction {
+        Direction::Forward => forward(migration, before),
+        Direction::Backward => backward(migration, before),
+    }
 }
 
 fn forward(migration: &Migration, before: &ProjectState) -> Result<Vec<Move>, PlanError> {

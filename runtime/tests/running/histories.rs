@@ -187,7 +187,8 @@ async fn what_was_changed_by_hand_is_told_by_check() {
     place
         .run(
             "DROP INDEX blog_post_author_id_idx; ALTER TABLE blog_author ADD COLUMN shoe integer;
-             CREATE TABLE strange (x); CREATE INDEX by_hand ON blog_author (shoe)",
+             CREATE TABLE strange (x); CREATE INDEX by_hand ON blog_author (shoe);
+             DROP INDEX blog_author_rating_idx; CREATE UNIQUE INDEX blog_author_rating_idx ON blog_author (rating)",
         )
         .await;
     let found = migrator.check().await.unwrap();
@@ -195,7 +196,29 @@ async fn what_was_changed_by_hand_is_told_by_check() {
         found.drift,
         [
             "table `blog_author` has a column `shoe` that no migration made",
+            "table `blog_author`: index `blog_author_rating_idx` is `unique (rating)`, and should be `(rating desc)`",
             "table `blog_post`: index `blog_post_author_id_idx` is missing",
         ]
     );
+}
+
+#[tokio::test]
+async fn a_full_disk_leaves_nothing_of_the_migration() {
+    let place = Place::new();
+    let numbers = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 5000)";
+    let fill = format!(
+        "PRAGMA max_page_count = 30; CREATE TABLE big AS {numbers} SELECT randomblob(500) AS x FROM n"
+    );
+    let entry: Entry = ("0002_big", vec!["blog.0001_initial"], vec![run_sql(&fill, None)]);
+    let mut migrator = place.migrator(&[initial(), entry]).await;
+    let error = migrator.migrate().await.unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(
+        cause.contains("disk is full") && error.to_string().contains("`blog.0002_big`"),
+        "{error}: {cause}"
+    );
+    assert_eq!(place.applied().await, "blog.0001_initial");
+    assert_eq!(place.number("SELECT count(*) FROM sqlite_schema WHERE name = 'big'").await, 0);
+    let mut migrator = migrator.with(migrations("blog", &blog()));
+    assert_eq!(migrator.migrate().await.unwrap().done.len(), 3);
 }

@@ -207,10 +207,6 @@ impl DatabaseName {
             8 => {
                 return Some(self.read_only("make the file and its folder writable for this user"));
             }
-            13 => {
-                let remedy = "free some space; nothing of the statement was kept".to_owned();
-                ErrorKind::Open { database, why: "the disk is full".to_owned(), remedy }
-            }
             14 => {
                 let remedy =
                     "see whether the folder is there, and both it and the file may be written".to_owned();
