@@ -44,7 +44,11 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
         migrator = migrator.from_history();
     }
     if options.plan {
-        show_plan(place.format, &migrator.plan(target).await?, migrator.database());
+        show_plan(
+            place.format,
+            &migrator.plan(target.clone()).await?,
+            &nothing(&target, migrator.database()),
+        );
         return Ok(ExitCode::SUCCESS);
     }
     if !options.yes && screen::can_ask() && !may_lose(&mut migrator, &target).await? {
@@ -56,13 +60,13 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
         let line_is_open = Arc::clone(&line_is_open);
         migrator = migrator.observe(move |event| tell(event, &line_is_open));
     }
-    let outcome = migrator.migrate_to(target).await;
+    let outcome = migrator.migrate_to(target.clone()).await;
     if line_is_open.load(Ordering::Relaxed) {
         say(styled(BAD, "failed"));
     }
     let report = outcome?;
     match place.format {
-        Format::Text => show_report(&report, migrator.database()),
+        Format::Text => show_report(&report, &target, migrator.database()),
         Format::Json => say(report_json(&report)),
     }
     migrator.close().await;
@@ -104,12 +108,18 @@ fn tell(event: Event<'_>, line_is_open: &AtomicBool) {
     }
 }
 
-fn show_report(report: &Report, database: &str) {
+/// Says that there is nothing to do, and why.
+fn nothing(target: &Target, database: &str) -> String {
+    let why = if *target == Target::Latest { "is in step" } else { "is there already" };
+    format!("nothing is to be done: `{database}` {why}")
+}
+
+fn show_report(report: &Report, target: &Target, database: &str) {
     for warning in &report.warnings {
         screen::warn(warning);
     }
     if report.is_empty() {
-        say(format_args!("nothing is to be done: `{database}` is in step"));
+        say(nothing(target, database));
     } else {
         let done = counted(report.done.len(), "migration");
         say(format_args!("{} on `{database}`", styled(GOOD, format_args!("{done} done"))));
@@ -122,14 +132,14 @@ fn report_json(report: &Report) -> serde_json::Value {
     json!({ "done": done, "by_others": report.by_others, "warnings": report.warnings })
 }
 
-fn show_plan(format: Format, plan: &Plan, database: &str) {
+fn show_plan(format: Format, plan: &Plan, nothing: &str) {
     if format == Format::Json {
         let migrations: Vec<_> = plan.migrations.iter().map(plan_json).collect();
         say(json!({ "migrations": migrations }));
         return;
     }
     if plan.migrations.is_empty() {
-        say(format_args!("nothing is to be done: `{database}` is in step"));
+        say(nothing);
     }
     for migration in &plan.migrations {
         say(format_args!("{} {}", styled(HEAD, &migration.id), styled(FAINT, migration.direction)));

@@ -54,6 +54,8 @@ fn migrate_shows_each_migration_and_then_that_nothing_is_to_be_done() {
     assert_eq!(manage(&place, "migrate"), (Some(0), expected.to_owned()));
     let expected = "taking back blog.0004_full_name ... ok\n1 migration done on `$PLACE/test.sqlite3`\n";
     assert_eq!(manage(&place, "migrate blog 0003"), (Some(0), expected.to_owned()));
+    let expected = "nothing is to be done: `$PLACE/test.sqlite3` is there already\n";
+    assert_eq!(manage(&place, "migrate blog 0003"), (Some(0), expected.to_owned()));
     let expected = "{\"by_others\":[],\"done\":[{\"direction\":\"forwards\",\"id\":\"blog.0004_full_name\"}],\"warnings\":[]}\n";
     assert_eq!(manage(&place, "migrate --format json"), (Some(0), expected.to_owned()));
 }

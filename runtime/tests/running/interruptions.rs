@@ -48,3 +48,11 @@ async fn a_run_that_is_dropped_leaves_a_whole_migration_or_nothing_and_its_setti
     }
     assert!(polls > 10, "{polls}");
 }
+
+#[tokio::test]
+async fn a_run_may_be_a_task_of_its_own() {
+    let place = Place::new();
+    let mut migrator = place.migrator(&blog()).await;
+    let report = tokio::spawn(async move { migrator.migrate().await }).await.unwrap().unwrap();
+    assert_eq!(report.done.len(), 4);
+}

@@ -177,3 +177,24 @@ async fn a_value_for_rows_that_exist_is_used_once() {
         "SELECT count(*) FROM pragma_table_info('blog_author') WHERE name = 'age' AND dflt_value IS NULL";
     assert_eq!(place.number(default).await, 1);
 }
+
+#[tokio::test]
+async fn views_and_triggers_follow_a_rename_through_a_rebuild() {
+    let place = place_with_objects().await;
+    let mut all = blog();
+    // The rename and a rebuild of the same table in one migration.
+    all[3].2.insert(0, alter_field("Author", Field { unique: true, ..Field::new("name", ColumnType::Text) }));
+    all[3].2.push(alter_field("Author", Field { null: true, ..Field::new("full_name", ColumnType::Text) }));
+    let mut migrator = place.migrator(&all).await;
+    migrator.migrate().await.unwrap();
+    place
+        .run("UPDATE blog_author SET full_name = 'Eve' WHERE id = 7; INSERT INTO blog_post (author_id) VALUES (7)")
+        .await;
+    assert_eq!(place.texts("SELECT text FROM log").await, "author Eve post of Eve");
+    assert_eq!(place.number("SELECT sum(posts) FROM names").await, 7);
+    assert_eq!(place.number("SELECT count(*) FROM sqlite_schema WHERE name = 'by_hand'").await, 1);
+    assert!(migrator.check().await.unwrap().is_empty());
+    migrator.migrate_to("0001").await.unwrap();
+    assert_eq!(place.texts("SELECT name FROM blog_author ORDER BY id").await, "Ann Bob Eve");
+    assert_eq!(place.number("SELECT sum(posts) FROM names").await, 7);
+}
