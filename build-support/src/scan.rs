@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use modelshift_schema::name::AppLabel;
 use syn::spanned::Spanned;
-use syn::{Attribute, DeriveInput, Item, ItemMacro, ItemMod, UseTree};
+use syn::{Attribute, DeriveInput, Item, ItemFn, ItemMacro, ItemMod, Stmt, UseTree};
 
 use crate::condition::{Conditions, Verdict};
 use crate::config::Build;
@@ -114,8 +114,15 @@ impl Walk<'_> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "only a few kinds of items matter; syn adds kinds")]
     fn item(&mut self, item: &Item, spot: &Spot) {
         match item {
-            Item::Struct(item) => self.model(&item.clone().into(), spot),
-            Item::Enum(item) => self.model(&item.clone().into(), spot),
+            Item::Struct(item) => {
+                self.declare(&item.attrs, &item.ident, Declared::Type, spot);
+                self.model(&item.clone().into(), &spot.file, &spot.module, &spot.presence);
+            }
+            Item::Enum(item) => {
+                self.declare(&item.attrs, &item.ident, Declared::Type, spot);
+                self.model(&item.clone().into(), &spot.file, &spot.module, &spot.presence);
+            }
+            Item::Fn(item) => self.test(item, spot),
             Item::Union(item) => self.declare(&item.attrs, &item.ident, Declared::Type, spot),
             Item::Trait(item) => self.declare(&item.attrs, &item.ident, Declared::Type, spot),
             Item::Type(item) => {
@@ -142,9 +149,27 @@ impl Walk<'_> {
         }
     }
 
-    fn model(&mut self, item: &DeriveInput, spot: &Spot) {
-        self.declare(&item.attrs, &item.ident, Declared::Type, spot);
+    /// Notes the structs that a test has for itself. Those inside other functions are seen by the derive only.
+    fn test(&mut self, item: &ItemFn, spot: &Spot) {
         let Some(mut presence) = self.presence(&item.attrs, &spot.presence) else { return };
+        let is_test = |attribute: &Attribute| {
+            attribute.path().segments.last().is_some_and(|segment| segment.ident == "test")
+        };
+        if item.attrs.iter().any(is_test) {
+            presence.skipped = presence.skipped.or(Some("#[test]".to_owned()));
+        }
+        if presence.skipped.is_none() {
+            return;
+        }
+        for statement in &item.block.stmts {
+            if let Stmt::Item(Item::Struct(item)) = statement {
+                self.model(&item.clone().into(), &spot.file, &spot.module, &presence);
+            }
+        }
+    }
+
+    fn model(&mut self, item: &DeriveInput, file: &Path, module: &[String], around: &Presence) {
+        let Some(mut presence) = self.presence(&item.attrs, around) else { return };
         let mut item = item.clone();
         match self.conditions.expand(&item.attrs) {
             Ok(attributes) => item.attrs = attributes,
@@ -155,9 +180,9 @@ impl Walk<'_> {
         }
         let (item, without_undecided) = self.fields(item, &mut presence);
         self.tree.models.push(Found {
-            module: spot.module.clone(),
-            place: Place::new(&spot.file, item.ident.span().start()),
-            app: self.build.app_of(&spot.file, self.label),
+            module: module.to_vec(),
+            place: Place::new(file, item.ident.span().start()),
+            app: self.build.app_of(file, self.label),
             item,
             without_undecided,
             presence,

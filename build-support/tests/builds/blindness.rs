@@ -57,7 +57,7 @@ fn what_features_and_targets_decide_is_seen_as_the_compiler_sees_it() {
 #[test]
 fn models_for_tests_are_no_models_of_the_app() {
     let project = begun();
-    let tests = "#[cfg(test)]\nmod tests {\n    use modelshift::Model;\n    #[derive(Model)]\n    struct Sample { id: i64 }\n    #[test]\n    fn sample() { assert_eq!(Sample { id: 1 }.id, 1); }\n}\n";
+    let tests = "#[cfg(test)]\nmod tests {\n    use modelshift::Model;\n    #[derive(Model)]\n    struct Sample { id: i64 }\n    #[test]\n    fn sample() {\n        #[derive(Model)]\n        struct Local { id: i64 }\n        assert_eq!(Sample { id: 1 }.id, Local { id: 1 }.id);\n    }\n}\n";
     project.models(&format!("{AUTHOR}{tests}"));
     let _ = project.run("cargo", &["check", "--tests"]).ok();
     project.write("tests/outside.rs", "use modelshift::Model;\n#[derive(Model)]\nstruct Sample { id: i64 }\n#[test]\nfn sample() { assert_eq!(Sample { id: 1 }.id, 1); }\n");
