@@ -11,7 +11,7 @@ use modelshift_schema::field::Field;
 use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::migration::Migration;
 use modelshift_schema::model::Model;
-use modelshift_schema::name::{MigrationId, ModelKey, ObjectName};
+use modelshift_schema::name::{MigrationId, ModelKey, ModelName, ObjectName};
 use modelshift_schema::operation::{AlterField, CreateModel, Operation};
 use modelshift_schema::relation::{ForeignKey, ReferentialAction};
 use modelshift_schema::state::ProjectState;
@@ -161,30 +161,27 @@ pub fn after(state: &ProjectState, migration: &Migration) -> ProjectState {
     after
 }
 
+/// Gives the models of a state, each after those that it refers to; none where they refer to each other in a circle.
+pub fn ordered(state: &ProjectState) -> Option<Vec<&Model>> {
+    let mut rest: Vec<&Model> = state.models().map(|(_, model)| model.as_ref()).collect();
+    let mut made: Vec<&Model> = Vec::new();
+    while !rest.is_empty() {
+        let is_made = |name: &ModelName| made.iter().any(|model| model.name == *name);
+        let ready = rest.iter().position(|model| {
+            let targets = model.fields.iter().filter_map(Field::relation).map(|relation| &relation.to.name);
+            targets.into_iter().all(|target| *target == model.name || is_made(target))
+        });
+        made.push(rest.remove(ready?));
+    }
+    Some(made)
+}
+
 /// Gives one migration that makes all models of a state at once.
 ///
 /// # Panics
 /// Where models refer to each other in a circle.
 pub fn fresh(state: &ProjectState) -> Migration {
-    let mut rest: Vec<&Model> = state.models().map(|(_, model)| model.as_ref()).collect();
-    let mut operations = Vec::new();
-    let mut made: Vec<&str> = Vec::new();
-    while !rest.is_empty() {
-        let count = rest.len();
-        rest.retain(|model| {
-            let ready = |field: &Field| {
-                field.relation().is_none_or(|relation| {
-                    relation.to.name == model.name || made.contains(&relation.to.name.as_str())
-                })
-            };
-            if model.fields.iter().all(ready) {
-                made.push(model.name.as_str());
-                operations.push(Operation::CreateModel(CreateModel { model: Model::clone(model) }));
-                return false;
-            }
-            true
-        });
-        assert!(rest.len() < count, "the models of a case refer to each other in a circle");
-    }
-    migration("0001_fresh", operations)
+    let models = ordered(state).expect("the models of a case do not refer to each other in a circle");
+    let create = |model: &Model| Operation::CreateModel(CreateModel { model: model.clone() });
+    migration("0001_fresh", models.into_iter().map(create).collect())
 }

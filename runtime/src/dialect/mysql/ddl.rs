@@ -99,6 +99,14 @@ impl Alteration<'_> {
     fn check(&self, check: &Check) -> Result<String, Unsupported> {
         let whose = format!("check `{}`", check.name);
         refuse_volatile(&check.condition, &whose)?;
+        let names = check.condition.names();
+        let is_named = |column: &&Column| column.automatic && names.contains(&column.name.as_str());
+        if let Some(column) = self.after.columns.iter().find(is_named) {
+            let what =
+                format!("mysql: {whose} names column `{}`, whose values it gives out itself", column.name);
+            return Err(Unsupported::new(what, "check another field, or give out the keys in the service"));
+        }
+        refuse_check_on_action(self.after)?;
         self.parts().check(check)
     }
 
@@ -108,6 +116,7 @@ impl Alteration<'_> {
             return Err(Unsupported::new(what, "use another action, such as `set_null` or `restrict`"));
         }
         refuse_long_key(self.after, &reference.columns, &format!("reference `{}`", reference.name))?;
+        refuse_check_on_action(self.after)?;
         self.parts().reference(reference)
     }
 
@@ -262,6 +271,36 @@ impl Alteration<'_> {
         texts.push(self.modify(new)?);
         Ok(texts)
     }
+}
+
+/// The server does not check what it writes itself when the row referred to goes or changes, and refuses to pretend.
+fn refuse_check_on_action(table: &Table) -> Result<(), Unsupported> {
+    let writes = |action| match action {
+        ReferentialAction::SetNull | ReferentialAction::SetDefault => true,
+        ReferentialAction::NoAction | ReferentialAction::Restrict | ReferentialAction::Cascade => false,
+    };
+    for reference in &table.references {
+        if !writes(reference.on_delete)
+            && !writes(reference.on_update)
+            && reference.on_update != ReferentialAction::Cascade
+        {
+            continue;
+        }
+        let is_named = |check: &&Check| {
+            reference.columns.iter().any(|it| check.condition.names().contains(&it.as_str()))
+        };
+        if let Some(check) = table.checks.iter().find(is_named) {
+            let what = format!(
+                "mysql: check `{}` names a column that reference `{}` may write",
+                check.name, reference.name
+            );
+            return Err(Unsupported::new(
+                what,
+                "use `on_delete = restrict` or `cascade`, or check in the service",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The sixteen bytes of a UUID and its text are no two forms of one value to the server.

@@ -38,8 +38,17 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
     if let Some(key) = &table.primary_key {
         lines.push(parts.primary_key(key)?);
     }
+    // CREATE TABLE makes one constraint of two over the same columns; the other comes by itself, as it would in steps.
+    let key = table.primary_key.iter().map(|key| &key.columns);
+    let mut seen: Vec<&Vec<ColumnName>> = key.collect();
+    let mut repeated = Vec::new();
     for unique in &table.uniques {
-        lines.push(parts.unique(unique)?);
+        if seen.contains(&&unique.columns) {
+            repeated.push(format!("ALTER TABLE {} ADD {}", parts.name()?, parts.unique(unique)?));
+        } else {
+            seen.push(&unique.columns);
+            lines.push(parts.unique(unique)?);
+        }
     }
     for check in &table.checks {
         lines.push(parts.check(check)?);
@@ -48,6 +57,7 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
         lines.push(parts.reference(reference)?);
     }
     let mut texts = vec![format!("CREATE TABLE {} (\n    {}\n)", parts.name()?, lines.join(",\n    "))];
+    texts.extend(repeated);
     for index in &table.indexes {
         texts.push(parts.create_index(index)?);
     }

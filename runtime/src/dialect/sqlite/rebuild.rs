@@ -12,7 +12,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::name::{ColumnName, TableName};
 use modelshift_schema::step::Change;
-use modelshift_schema::table::Table;
+use modelshift_schema::table::{Column, Table};
 
 use super::{Sqlite, conversion, ddl};
 use crate::dialect::literal::Value;
@@ -35,8 +35,8 @@ enum Origin {
     Column,
     /// A value for rows that exist.
     Fill(Expr, ColumnType),
-    /// The database gives the value: the default, the automatic one, or NULL.
-    Database,
+    /// The database gives the value to the column as it came: the default, the automatic one, or NULL.
+    Database(Column),
 }
 
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ impl Rebuild {
     pub(super) fn can_read(&self, fill: Option<&Expr>) -> bool {
         let is_copied = |name: &&str| match self.sources.get(&ColumnName::new(*name)) {
             Some(Source { origin: Origin::Column, turns }) => turns.is_empty(),
-            Some(Source { origin: Origin::Fill(..) | Origin::Database, .. }) | None => false,
+            Some(Source { origin: Origin::Fill(..) | Origin::Database(_), .. }) | None => false,
         };
         fill.is_none_or(|fill| {
             is_free_of_columns(fill) || (!has_raw(fill) && fill.names().iter().all(is_copied))
@@ -87,8 +87,11 @@ impl Rebuild {
     pub(super) fn take(&mut self, change: &Change, after: &Arc<Table>) -> Result<(), Unsupported> {
         match change {
             Change::AddColumn { column, fill } => {
-                let holds = Parts::new(&Sqlite, after).existing(column)?.column_type.clone();
-                let origin = fill.clone().map_or(Origin::Database, |fill| Origin::Fill(fill, holds));
+                let added = Parts::new(&Sqlite, after).existing(column)?;
+                let origin = match fill {
+                    Some(fill) => Origin::Fill(fill.clone(), added.column_type.clone()),
+                    None => Origin::Database(added.clone()),
+                };
                 self.sources.insert(column.clone(), Source { origin, turns: Vec::new() });
             }
             Change::DropColumn { column } => {
@@ -196,7 +199,7 @@ impl Rebuild {
         let mut values = Vec::new();
         for column in &self.wanted.columns {
             if let Some(source) = self.sources.get(&column.name)
-                && let Some(value) = self.value(&column.name, source)?
+                && let Some(value) = self.value(column, source)?
             {
                 columns.push(column.name.clone());
                 values.push(value);
@@ -215,12 +218,19 @@ impl Rebuild {
         Ok(format!("INSERT INTO {beside} ({columns}) SELECT {} FROM {from}", values.join(", ")))
     }
 
-    fn value(&self, name: &ColumnName, source: &Source) -> Result<Option<String>, Unsupported> {
+    fn value(&self, column: &Column, source: &Source) -> Result<Option<String>, Unsupported> {
         let expressions = Parts::new(&Sqlite, &self.standing).expressions();
         let mut value = match &source.origin {
-            Origin::Column => Sqlite.identifier(name.as_str())?,
+            Origin::Column => Sqlite.identifier(column.name.as_str())?,
             Origin::Fill(fill, holds) => expressions.value(fill, holds)?,
-            Origin::Database => return Ok(None),
+            // The column is still what it was when it came, so that the copy can leave it to the database.
+            Origin::Database(added) if added.automatic || (added == column && source.turns.is_empty()) => {
+                return Ok(None);
+            }
+            Origin::Database(Column { default: Some(default), column_type, .. }) => {
+                expressions.value(default, column_type)?
+            }
+            Origin::Database(_) => "NULL".to_owned(),
         };
         for turn in &source.turns {
             value = match turn {
