@@ -6,11 +6,20 @@ use crate::field::Field;
 use crate::model::Model;
 use crate::name::{FieldName, ModelKey};
 
+/// Which model of a circle loses a field, where all else is equal: the one that Django would take it from.
+#[derive(Clone, Copy)]
+pub(super) enum Prefer {
+    /// The model with the smallest name.
+    First,
+    /// The model with the greatest name.
+    Last,
+}
+
 /// Gives the fields to cut so that no circle of references is left among the models.
 ///
 /// References to other models and to the model itself stand in nobody's way. Of a circle it is cut, if possible, a
-/// field that allows NULL, and no part of a primary key; else that of the smallest model.
-pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>) -> BTreeSet<(ModelKey, FieldName)> {
+/// field that allows NULL, and no part of a primary key.
+pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>, prefer: Prefer) -> BTreeSet<(ModelKey, FieldName)> {
     let mut cut = BTreeSet::new();
     let mut open: BTreeMap<&ModelKey, Vec<&Field>> = BTreeMap::new();
     let mut referrers: BTreeMap<&ModelKey, Vec<&ModelKey>> = BTreeMap::new();
@@ -39,7 +48,7 @@ pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>) -> BTreeSet<(ModelKey, 
                 }
             }
         }
-        let Some((key, field)) = weakest_of_a_circle(&open) else { return cut };
+        let Some((key, field)) = weakest_of_a_circle(&open, prefer) else { return cut };
         cut.insert((key.clone(), field.clone()));
         if let Some(fields) = open.get_mut(&key) {
             fields.retain(|it| it.name != field);
@@ -57,7 +66,10 @@ fn target(field: &Field) -> Option<&ModelKey> {
 }
 
 /// Walks from the smallest model until one comes again, and gives the reference of that circle that is cut best.
-fn weakest_of_a_circle(open: &BTreeMap<&ModelKey, Vec<&Field>>) -> Option<(ModelKey, FieldName)> {
+fn weakest_of_a_circle(
+    open: &BTreeMap<&ModelKey, Vec<&Field>>,
+    prefer: Prefer,
+) -> Option<(ModelKey, FieldName)> {
     let (start, _) = open.first_key_value()?;
     let mut path: Vec<(&ModelKey, &Field)> = Vec::new();
     let mut last: &ModelKey = start;
@@ -70,6 +82,11 @@ fn weakest_of_a_circle(open: &BTreeMap<&ModelKey, Vec<&Field>>) -> Option<(Model
         path.push((last, field));
         last = target(field)?;
     };
-    let weakest = circle.iter().min_by_key(|(key, field)| (field.primary_key, !field.null, *key))?;
+    let mut circle: Vec<&(&ModelKey, &Field)> = circle.iter().collect();
+    circle.sort_by_key(|(key, _)| *key);
+    if matches!(prefer, Prefer::Last) {
+        circle.reverse();
+    }
+    let weakest = circle.into_iter().min_by_key(|(_, field)| (field.primary_key, !field.null))?;
     Some((weakest.0.clone(), weakest.1.name.clone()))
 }

@@ -16,7 +16,7 @@ use crate::state::ProjectState;
 /// [`DetectError::KeyMoved`].
 pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) -> Result<(), DetectError> {
     for pair in sight.pairs(state) {
-        check_key(sight, state, &pair)?;
+        check_key(sight, state, &pair, found)?;
         for field in pair.removed() {
             let remove = RemoveField { model: pair.key.name.clone(), field: field.name.clone() };
             // A value for another field may be taken from this one as long as it is there.
@@ -168,10 +168,19 @@ fn after_the_new_key(pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
 }
 
 /// Checks that no reference that stays would suddenly mean another key.
-fn check_key(sight: &Sight<'_>, state: &ProjectState, pair: &Pair<'_>) -> Result<(), DetectError> {
+fn check_key(
+    sight: &Sight<'_>,
+    state: &ProjectState,
+    pair: &Pair<'_>,
+    found: &Found,
+) -> Result<(), DetectError> {
     let (Some(left), Some(joined)) = (pair.left_key().next(), pair.joined_key().next()) else {
         return Ok(());
     };
+    // It may be the same key under another name.
+    if found.has_asked(pair.key, &joined.name) {
+        return Ok(());
+    }
     let stays = |(by, field): &(&ModelKey, &Field)| {
         let after = sight.target.model(by).ok().and_then(|model| model.field(&field.name));
         after.and_then(Field::relation).is_some_and(|relation| relation.to == *pair.key)

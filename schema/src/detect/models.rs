@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cycles::cuts;
+use super::cycles::{Prefer, cuts};
 use super::fields::target_made;
 use super::order::{Fact, Planned};
 use super::{Found, Sight, constraints, indexes};
@@ -25,7 +25,7 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     if gone.is_empty() {
         return;
     }
-    let cut = cuts(&gone);
+    let cut = cuts(&gone, Prefer::Last);
     for (key, field) in &cut {
         if let Some(model) = gone.get(key) {
             cut_field(key, model, field, found);
@@ -84,7 +84,7 @@ pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         .filter(|(key, _)| !sight.target.contains(key))
         .map(|(key, model)| (model.table_name(&key.app), key))
         .collect();
-    let cut = cuts(&new);
+    let cut = cuts(&new, Prefer::First);
     let mut late = Found::default();
     for (key, model) in &new {
         let is_cut = |field: &FieldName| cut.contains(&((*key).clone(), field.clone()));

@@ -71,12 +71,7 @@ fn models_go_after_what_refers_to_them() {
     check(
         "Author: id, book >Book | unique(book) name=one_book\nBook: id, author >Author",
         "",
-        &[
-            "removes constraint `one_book` from `Author`",
-            "removes `Author.book`",
-            "deletes `Book`",
-            "deletes `Author`",
-        ],
+        &["removes `Book.author`", "deletes `Author`", "deletes `Book`"],
     );
 }
 
@@ -334,6 +329,20 @@ fn the_primary_key_moves_before_the_old_one_goes() {
         "the primary key of `blog.Author` cannot move from `id` to `code` while `blog.Book.author` refers to it; \
          if it is the same key by another name, say `renamed_from = \"id\"`, else remove the reference in a \
          migration of its own first",
+    );
+}
+
+#[test]
+fn a_key_that_may_be_renamed_is_asked_about() {
+    check_asks(
+        "Author: id\nBook: id, author >Author",
+        "Author: number i64 key\nBook: id, author >Author",
+        &["`Author.number` is new and `id` is gone: renamed, or another field?"],
+    );
+    check(
+        "Author: id\nBook: id, author >Author",
+        "Author: number i64 key <id\nBook: id, author >Author",
+        &["renames `Author.id` to `number`"],
     );
 }
 
