@@ -22,17 +22,53 @@ pub(crate) fn checksum(canonical: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use modelshift_schema::operation::RemoveField;
+    use modelshift_schema::column_type::ColumnType;
+    use modelshift_schema::constraint::Constraint;
+    use modelshift_schema::expr::{BinaryOp, Expr};
+    use modelshift_schema::field::Field;
+    use modelshift_schema::index::{Index, IndexPart};
+    use modelshift_schema::model::Model;
+    use modelshift_schema::name::ModelKey;
+    use modelshift_schema::operation::{CreateModel, RemoveField};
+    use modelshift_schema::relation::{ForeignKey, ReferentialAction};
 
     use super::*;
 
-    /// Invariant 11: histories of every released version must know their migrations again.
+    /// Invariant 11: histories of every released version must know their migrations again, so that what is not said
+    /// must never be written, and what was written once must be written so for ever.
     #[test]
     fn invariant_11_the_canonical_text_is_pinned() {
-        let operation =
-            Operation::RemoveField(RemoveField { model: "Author".into(), field: "rating".into() });
-        let text = canonical(&[operation]).unwrap();
-        assert_eq!(text, r#"[{"RemoveField":{"model":"Author","field":"rating"}}]"#);
-        assert_eq!(checksum(&text), "8e00d329cc83b8ea72a90a7d34693a7492b99a7e44a4b87a20c08f9acc4d9736");
+        let author = ForeignKey {
+            on_delete: ReferentialAction::Cascade,
+            ..ForeignKey::new(ModelKey::new("blog", "Author"))
+        };
+        let fields = vec![
+            Field { primary_key: true, ..Field::new("id", ColumnType::I64) },
+            Field { null: true, unique: true, ..Field::new("slug", ColumnType::Varchar { max_length: 80 }) },
+            Field { default: Some(Expr::int(0)), ..Field::new("rating", ColumnType::I16) },
+            Field::foreign_key("author", author),
+        ];
+        let index = Index {
+            name: Some("post_rating_idx".into()),
+            parts: vec![IndexPart::descending(Expr::name("rating"))],
+            when: None,
+        };
+        let condition = Expr::binary(BinaryOp::Le, Expr::name("rating"), Expr::int(5));
+        let check = Constraint::Check { name: Some("rating_range".into()), condition };
+        let model = Model { indexes: vec![index], constraints: vec![check], ..Model::new("Post", fields) };
+        let remove = RemoveField { model: "Author".into(), field: "rating".into() };
+        let operations = [Operation::CreateModel(CreateModel { model }), Operation::RemoveField(remove)];
+        let text = canonical(&operations).unwrap();
+        let expected = concat!(
+            r#"[{"CreateModel":{"model":{"name":"Post","fields":[{"name":"id","kind":{"Column":"I64"},"primary_key":true},"#,
+            r#"{"name":"slug","kind":{"Column":{"Varchar":{"max_length":80}}},"null":true,"unique":true},"#,
+            r#"{"name":"rating","kind":{"Column":"I16"},"default":{"Literal":{"Int":0}}},"#,
+            r#"{"name":"author","kind":{"ForeignKey":{"to":"blog.Author","on_delete":"Cascade"}},"index":true}]"#,
+            r#","indexes":[{"name":"post_rating_idx","parts":[{"value":{"Name":"rating"},"descending":true}]}]"#,
+            r#","constraints":[{"Check":{"name":"rating_range","condition":{"Binary":{"op":"Le","left":{"Name":"rating"},"right":{"Literal":{"Int":5}}}}}}]}}},"#,
+            r#"{"RemoveField":{"model":"Author","field":"rating"}}]"#,
+        );
+        assert_eq!(text, expected);
+        assert_eq!(checksum(&text), "407a2dcca78c55c002e01d0f3b97620e6de9886b6f314a7d0a420c0f2493fde3");
     }
 }

@@ -2,8 +2,10 @@
 
 use modelshift::Target;
 use modelshift::error::ErrorKind;
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::field::Field;
 
-use crate::support::{Place, author_rating, blog, initial, migrations, seed};
+use crate::support::{Place, add_field, author_rating, blog, initial, migrations, seed};
 
 const ALL: &str = "blog.0001_initial blog.0002_author_rating blog.0003_rating_range blog.0004_full_name";
 
@@ -135,4 +137,33 @@ async fn what_would_be_lost_is_known_before() {
     assert_eq!(told(losses), ["removes `Post.title` blog_post 6"]);
     let losses = migrator.losses("0001").await.unwrap();
     assert_eq!(told(losses), ["removes `Author.rating` blog_author 3"]);
+}
+
+/// Two branches that were merged: each can be left without the other.
+#[tokio::test]
+async fn back_to_one_of_two_branches_leaves_the_other() {
+    let place = Place::new();
+    let age = Field { null: true, ..Field::new("age", ColumnType::I16) };
+    let entries = [
+        initial(),
+        ("0002_age", vec!["blog.0001_initial"], vec![add_field("Author", age)]),
+        author_rating(),
+        ("0003_merge", vec!["blog.0002_age", "blog.0002_author_rating"], vec![]),
+    ];
+    let mut migrator = place.migrator(&entries).await;
+    migrator.migrate().await.unwrap();
+    for (target, left) in [
+        ("0002_age", vec!["0001_initial", "0002_age", "0002_author_rating"]),
+        ("0001", vec!["0001_initial"]),
+        ("0002_author", vec!["0001_initial", "0002_author_rating"]),
+        ("0003", vec!["0001_initial", "0002_age", "0002_author_rating", "0003_merge"]),
+        ("zero", vec![]),
+    ] {
+        migrator.migrate_to(target).await.unwrap();
+        let mut applied: Vec<String> = place.applied().await.split_whitespace().map(str::to_owned).collect();
+        applied.sort();
+        let left: Vec<String> = left.iter().map(|name| format!("blog.{name}")).collect();
+        assert_eq!(applied, left, "{target}");
+        assert_eq!(migrator.check().await.unwrap().drift, Vec::<String>::new(), "{target}");
+    }
 }
