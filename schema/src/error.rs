@@ -134,6 +134,19 @@ pub enum DetectError {
         /// What is wrong with it.
         source: StateError,
     },
+    /// A field refers to what is no model.
+    #[error(
+        "field `{field}` of `{model}` refers to `{to}`, which is no model; give that struct `#[derive(Model)]`, or \
+         name another one"
+    )]
+    NoTarget {
+        /// The model that refers.
+        model: ModelKey,
+        /// The field by which it does.
+        field: FieldName,
+        /// What it refers to.
+        to: ModelKey,
+    },
     /// Two models have one table.
     #[error(
         "models `{model}` and `{other}` would both have the table `{table}`; give one of them another `table`"
@@ -218,6 +231,7 @@ impl DetectError {
     pub fn model(&self) -> Option<&ModelKey> {
         match self {
             Self::Model { model, .. }
+            | Self::NoTarget { model, .. }
             | Self::SameTable { model, .. }
             | Self::SameColumn { model, .. }
             | Self::SameObject { model, .. }
@@ -231,7 +245,7 @@ impl DetectError {
     pub fn field(&self) -> Option<&FieldName> {
         match self {
             Self::Model { source, .. } => source.field(),
-            Self::SameColumn { field, .. } => Some(field),
+            Self::NoTarget { field, .. } | Self::SameColumn { field, .. } => Some(field),
             Self::KeyMoved { after, .. } => Some(after),
             Self::SameTable { .. }
             | Self::SameObject { .. }

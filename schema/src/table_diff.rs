@@ -1,7 +1,7 @@
 //! Two images of one table -> the changes that lead from the first to the second, in an order that every database
 //! accepts: what stands in the way goes first, what builds on something comes last.
 //!
-//! Nothing is guessed here: which column became which is told by the operation, through [`Lineage`].
+//! Nothing is guessed here: which column became which is told by the operation, through [`Lineage`](crate::steps::Lineage).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

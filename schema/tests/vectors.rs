@@ -222,8 +222,7 @@ fn theirs(vector: &Value) -> Result<Vec<String>, String> {
             let text = |name: &str| it[name].as_str().unwrap_or("-").to_lowercase();
             let op = it["op"].as_str().unwrap();
             let line = match op {
-                "CreateModel" | "DeleteModel" => text("name"),
-                "AlterModelTable" => text("name"),
+                "CreateModel" | "DeleteModel" | "AlterModelTable" => text("name"),
                 "RenameModel" => format!("{} {}", text("old_name"), text("new_name")),
                 "AddField" | "RemoveField" | "AlterField" | "RemoveIndex" => {
                     format!("{} {}", text("model_name"), text("name"))
@@ -249,9 +248,6 @@ fn spell(operation: &Operation) -> String {
     let keyword = operation.keyword();
     let field = |name: &FieldName| format!("{keyword} {model} {name}");
     match operation {
-        Operation::CreateModel(_) | Operation::DeleteModel(_) | Operation::AlterModelTable(_) => {
-            format!("{keyword} {model}")
-        }
         Operation::RenameModel(it) => format!("{keyword} {model} {}", it.after.as_str().to_lowercase()),
         Operation::AddField(it) => field(&it.field.name),
         Operation::RemoveField(it) => field(&it.field),
@@ -260,8 +256,11 @@ fn spell(operation: &Operation) -> String {
         Operation::AddIndex(it) => format!("{keyword} {model} {}", it.index.name.as_ref().unwrap()),
         Operation::RemoveIndex(it) => format!("{keyword} {model} {}", it.name),
         Operation::RenameIndex(it) => format!("{keyword} {model} {} {}", it.before, it.after),
-        Operation::AddConstraint(_) | Operation::RemoveConstraint(_) | Operation::RunSql(_) => {
-            format!("{keyword} {model}")
-        }
+        Operation::CreateModel(_)
+        | Operation::DeleteModel(_)
+        | Operation::AlterModelTable(_)
+        | Operation::AddConstraint(_)
+        | Operation::RemoveConstraint(_)
+        | Operation::RunSql(_) => format!("{keyword} {model}"),
     }
 }

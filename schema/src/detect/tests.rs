@@ -425,7 +425,8 @@ fn models_that_do_not_hold_together_are_errors() {
     check_error(
         "",
         "Book: id, author >Author",
-        "there is no model `blog.Author` at this point of the history",
+        "field `author` of `blog.Book` refers to `blog.Author`, which is no model; give that struct `#[derive(Model)]`, \
+         or name another one",
     );
     check_error(
         "",

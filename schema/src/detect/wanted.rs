@@ -48,6 +48,7 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
         }
         check_objects(key, model).map_err(wrong)?;
         check_columns(key, model)?;
+        check_targets(state, key, model)?;
         let table = state.table(key).map_err(wrong)?;
         for name in object_names(&table) {
             if let Some(other) = objects.insert(name.as_str().to_lowercase(), key) {
@@ -78,6 +79,19 @@ fn check_columns(key: &ModelKey, model: &Model) -> Result<(), DetectError> {
                 field: field.name.clone(),
                 other: other.name.clone(),
                 column,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn check_targets(state: &ProjectState, key: &ModelKey, model: &Model) -> Result<(), DetectError> {
+    for (field, relation) in model.fields.iter().filter_map(|field| Some((field, field.relation()?))) {
+        if !state.contains(&relation.to) {
+            return Err(DetectError::NoTarget {
+                model: key.clone(),
+                field: field.name.clone(),
+                to: relation.to.clone(),
             });
         }
     }
