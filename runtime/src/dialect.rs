@@ -1,7 +1,7 @@
 //! What the databases have in common, and where they part.
 //!
 //! A dialect is a folder with the same file names in each: `mod` (names and literals), `column_type`, `expr` (what
-//! expressions need), `ddl` ([`Step`] -> text), `session` (what is set around a migration). [`Spelling`] is what shared
+//! expressions need), `ddl` ([`Step`] -> text), `session` (what is set around a migration). `Spelling` is what shared
 //! code asks of a dialect. It has no default bodies, so that a new dialect forgets nothing.
 //!
 //! sea-query gives operators, their precedence and functions. Names and literals go into it as finished words, made by

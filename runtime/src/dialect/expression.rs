@@ -41,8 +41,8 @@ impl<'a> Expressions<'a> {
             Expr::Literal(literal) => self.literal_of(literal, holds, place),
             Expr::Not(operand) => {
                 let operand = self.build(operand, Some(&ColumnType::Bool), Place::Operand)?;
-                // A mode of MySQL binds NOT more tightly than a comparison.
-                Ok(word(format!("NOT ({})", self.spelling.expression(&operand))))
+                // A mode of MySQL binds NOT more tightly than a comparison. Raw text gets parentheses wherever it stands.
+                Ok(Sql::cust(format!("NOT ({})", self.spelling.expression(&operand))))
             }
             Expr::Neg(operand) => self.negated(operand, holds, place),
             Expr::Binary { op, left, right } => self.binary(*op, left, right),

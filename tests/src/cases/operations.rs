@@ -2,7 +2,7 @@
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
-use modelshift_schema::expr::{BinaryOp, Expr, Function};
+use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::model::Model;
@@ -110,6 +110,14 @@ fn added_fields() -> Vec<Case> {
     vec![
         case("add_field_null", vec![add("Post", null(varchar("subtitle", 80)), None)]),
         case("add_field_default", vec![add("Post", default(views(), Expr::int(-1)), None)]),
+        case(
+            "add_field_raw",
+            vec![add(
+                "Post",
+                default(views(), Expr::Raw("1 + 1".to_owned())),
+                Some(Expr::Raw("rating + 1".to_owned())),
+            )],
+        ),
         case("add_field_backfill", vec![add("Post", views(), Some(Expr::int(7)))]),
         case(
             "add_field_default_and_backfill",
@@ -243,6 +251,8 @@ fn objects() -> Vec<Case> {
     }));
     let list =
         Expr::InList { operand: Box::new(Expr::name("rating")), list: (0..100).map(Expr::int).collect() };
+    let raw = Expr::Raw("rating < 1000 OR rating > 2000".to_owned());
+    let either_raw = Expr::binary(BinaryOp::And, raw, within("rating", 0, 100));
     let partial = |name| Constraint::Unique {
         name: Some(ObjectName::new(name)),
         fields: vec!["title".into()],
@@ -269,9 +279,30 @@ fn objects() -> Vec<Case> {
         case("add_constraint_check", vec![add_constraint(check("post_costs", costs))]),
         case("add_constraint_check_like", vec![add_constraint(check("post_slug_like", like))]),
         case("add_constraint_check_list", vec![add_constraint(check("post_rating_list", list))]),
+        case("add_constraint_check_arithmetic", vec![add_constraint(check("post_sums", arithmetic()))]),
+        case("add_constraint_check_raw", vec![add_constraint(check("post_raw", either_raw))]),
         case("remove_constraint_unique", vec![remove_constraint("post_author_slug_key")]),
         case("remove_constraint_check", vec![remove_constraint("post_rating_check")]),
     ]
+}
+
+/// `(rating + 1) * 2 > -3 && !(rating == 5000 || rating / 2 % 7 >= 60) && -rating < abs(rating) + 1 && !(rating > 9000) == true`.
+fn arithmetic() -> Expr {
+    let rating = || Expr::name("rating");
+    let more = Expr::binary(BinaryOp::Add, rating(), Expr::int(1));
+    let twice = Expr::binary(BinaryOp::Mul, more, Expr::int(2));
+    let first = Expr::binary(BinaryOp::Gt, twice, Expr::Neg(Box::new(Expr::int(3))));
+    let half = Expr::binary(BinaryOp::Div, rating(), Expr::int(2));
+    let rest = Expr::binary(BinaryOp::Rem, half, Expr::int(7));
+    let same = Expr::binary(BinaryOp::Eq, rating(), Expr::int(5000));
+    let either = Expr::binary(BinaryOp::Or, same, Expr::binary(BinaryOp::Ge, rest, Expr::int(60)));
+    let size = Expr::binary(BinaryOp::Add, call(Function::Abs, vec![rating()]), Expr::int(1));
+    let last = Expr::binary(BinaryOp::Lt, Expr::Neg(Box::new(rating())), size);
+    let both = Expr::binary(BinaryOp::And, first, Expr::Not(Box::new(either)));
+    let large = Expr::binary(BinaryOp::Gt, rating(), Expr::int(9000));
+    let truth = Expr::Literal(Literal::Bool(true));
+    let small = Expr::binary(BinaryOp::Eq, Expr::Not(Box::new(large)), truth);
+    Expr::binary(BinaryOp::And, Expr::binary(BinaryOp::And, both, last), small)
 }
 
 fn mixtures() -> Vec<Case> {
