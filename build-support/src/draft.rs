@@ -1,7 +1,7 @@
 //! Which files may still be rewritten.
 //!
-//! A draft is a module that nobody edited (its trailer is intact), that git does not record, and that no recorded
-//! migration builds on. Drafts are set aside before the history is replayed, and are not even read.
+//! A draft is the newest module that nobody edited (its trailer is intact) and that git does not record, unless a
+//! recorded migration builds on it. Drafts are set aside before the history is replayed, and are not even read.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -29,7 +29,10 @@ pub(crate) fn set_aside(files: &[MigrationFile], work_tree: &WorkTree) -> Result
     let intact: Vec<PathBuf> =
         files.iter().filter(|file| file.is_intact).map(|file| file.path.clone()).collect();
     let recorded = work_tree.recorded(&intact)?;
-    let is_draft = |file: &MigrationFile| file.is_intact && !recorded.contains(&file.path);
+    let is_candidate = |file: &MigrationFile| file.is_intact && !recorded.contains(&file.path);
+    // Older ones are history even so: a project that lost its git, or never had one, keeps what databases know.
+    let newest = files.iter().filter(|file| is_candidate(file)).filter_map(|file| file.id.number()).max();
+    let is_draft = |file: &MigrationFile| is_candidate(file) && file.id.number() == newest;
     let (drafts, recorded) = files.iter().cloned().partition(is_draft);
     Ok(Parts { recorded, drafts })
 }

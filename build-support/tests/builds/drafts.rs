@@ -129,6 +129,18 @@ fn a_draft_that_history_builds_on_is_history() {
 }
 
 #[test]
+fn only_the_newest_is_a_draft_where_git_forgot_the_history() {
+    let project = begun();
+    project.models(&author_with("pub age: Option<i32>,"));
+    let _ = project.check().ok();
+    project.git(&["rm", "-r", "-q", "--cached", "src/migrations"]);
+    project.models(&author_with("pub age: Option<i64>,"));
+    let _ = project.check().ok();
+    assert_eq!(project.migrations(), [INITIAL, "m0002_author_age.rs"]);
+    assert!(project.newest().contains("Option<i64>"));
+}
+
+#[test]
 fn line_ends_of_a_checkout_change_nothing() {
     let project = begun();
     project.git(&["config", "core.autocrlf", "true"]);
