@@ -29,6 +29,7 @@ use crate::operation::Operation;
 use crate::question::{MissingValue, Question, QuestionKind};
 use crate::state::{ProjectState, follow_names};
 
+use self::indexes::Moment;
 use self::order::Planned;
 
 /// What the detector found for one app.
@@ -69,10 +70,11 @@ pub fn detect(
     found.planned.extend(renamed_fields);
     constraints::removed(&sight, &state, &mut found);
     indexes::removed(&sight, &state, &mut found);
+    indexes::renamed(&sight, &state, &mut found, Moment::BeforeFields);
     fields::removed(&sight, &state, &mut found)?;
     fields::added(&sight, &state, &mut found);
     fields::altered(&sight, &state, &mut found);
-    indexes::renamed(&sight, &state, &mut found);
+    indexes::renamed(&sight, &state, &mut found, Moment::AfterFields);
     indexes::added(&sight, &state, &mut found);
     constraints::added(&sight, &state, &mut found);
 

@@ -127,11 +127,12 @@ fn before_the_new_key(state: &ProjectState, pair: &Pair<'_>, field: &Field) -> V
     }
     let facts = |(by, field): (&ModelKey, &Field)| {
         let name = &field.name;
-        [
-            Fact::FieldGone(by.clone(), name.clone()),
-            Fact::FieldAltered(by.clone(), name.clone()),
-            Fact::ModelGone(by.clone()),
-        ]
+        let mut facts =
+            vec![Fact::FieldGone(by.clone(), name.clone()), Fact::FieldAltered(by.clone(), name.clone())];
+        if field.primary_key {
+            facts.push(Fact::ModelGone(by.clone()));
+        }
+        facts
     };
     references(state, pair.key).into_iter().flat_map(facts).collect()
 }

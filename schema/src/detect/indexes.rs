@@ -12,7 +12,8 @@ use crate::state::ProjectState;
 struct Differences<'a> {
     /// By position before.
     removed: Vec<usize>,
-    renamed: Vec<(&'a Index, &'a Index)>,
+    /// By position before, and as it is to be.
+    renamed: Vec<(usize, &'a Index)>,
     added: Vec<&'a Index>,
 }
 
@@ -32,7 +33,7 @@ impl<'a> Differences<'a> {
             let new =
                 if is_named(&after.indexes, &old.name) { None } else { found.added.iter().position(same) };
             match new {
-                Some(new) => found.renamed.push((old, found.added.remove(new))),
+                Some(new) => found.renamed.push((position, found.added.remove(new))),
                 None => found.removed.push(position),
             }
         }
@@ -53,18 +54,42 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     }
 }
 
-/// Finds indexes that bear another name; they get it after columns change, which their names may follow.
-pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+/// When an index gets its new name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// Before fields change, since its old name may be wanted for the index of a field.
+    BeforeFields,
+    /// After fields change, where its new name is taken until then; its old one may have followed a column by then.
+    AfterFields,
+}
+
+/// Finds indexes that bear another name, and get it at this moment.
+pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found, moment: Moment) {
     for pair in sight.pairs(state) {
-        for (old, new) in Differences::between(&pair.with_columns_of_after(), pair.after).renamed {
-            if let (Some(before), Some(after)) = (old.name.clone(), new.name.clone()) {
-                let free = Fact::NameFree(pair.key.clone(), before.clone());
-                let rename = RenameIndex { model: pair.key.name.clone(), before, after };
-                let needs = fields_are_there(pair.key, old.field_names());
-                found.planned.push(Planned::new(Operation::RenameIndex(rename)).gives(free).needs(needs));
+        let settled = pair.with_columns_of_after();
+        for (position, new) in Differences::between(&settled, pair.after).renamed {
+            let Some(after) = new.name.clone() else { continue };
+            let (is_now, old) = match moment {
+                Moment::BeforeFields => (!is_taken(state, pair.key, &after), &pair.before.indexes[position]),
+                Moment::AfterFields => (is_taken(state, pair.key, &after), &settled.indexes[position]),
+            };
+            let Some(before) = old.name.clone().filter(|_| is_now) else { continue };
+            let free = Fact::NameFree(pair.key.clone(), before.clone());
+            let rename = RenameIndex { model: pair.key.name.clone(), before, after };
+            let mut planned = Planned::new(Operation::RenameIndex(rename)).gives(free);
+            if moment == Moment::AfterFields {
+                planned = planned.needs(fields_are_there(pair.key, old.field_names()));
             }
+            found.planned.push(planned);
         }
     }
+}
+
+/// Tells whether the table has an index of that name before anything changes.
+fn is_taken(state: &ProjectState, key: &ModelKey, name: &ObjectName) -> bool {
+    state.table(key).is_ok_and(|table| {
+        table.indexes.iter().any(|it| it.name == *name) || table.uniques.iter().any(|it| it.name == *name)
+    })
 }
 
 /// Finds indexes that came.

@@ -25,7 +25,8 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     if gone.is_empty() {
         return;
     }
-    let cut = cuts(&gone, Prefer::Last);
+    let mut cut = cuts(&gone, Prefer::Last);
+    cut.extend(references_to_moving_keys(sight, state, &gone));
     for (key, field) in &cut {
         if let Some(model) = gone.get(key) {
             cut_field(key, model, field, found);
@@ -55,6 +56,26 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         let planned = Planned::new(delete).gives(Fact::ModelGone((*key).clone()));
         found.planned.push(planned.needs(needs.remove(key).unwrap_or_default()));
     }
+}
+
+/// Gives the references of models that go to models that stay and get another primary key: the key can move only when
+/// they are gone, and the models perhaps only after that.
+fn references_to_moving_keys(
+    sight: &Sight<'_>,
+    state: &ProjectState,
+    gone: &BTreeMap<&ModelKey, &Model>,
+) -> BTreeSet<(ModelKey, FieldName)> {
+    let moving: BTreeSet<&ModelKey> =
+        sight.pairs(state).filter(|pair| pair.joined_key().next().is_some()).map(|pair| pair.key).collect();
+    let mut found = BTreeSet::new();
+    for (key, model) in gone {
+        for field in model.fields.iter().filter(|field| !field.primary_key) {
+            if field.relation().is_some_and(|relation| moving.contains(&relation.to)) {
+                found.insert(((*key).clone(), field.name.clone()));
+            }
+        }
+    }
+    found
 }
 
 /// Removes a field of a model that is to go, and before it what uses the field.

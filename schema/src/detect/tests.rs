@@ -175,8 +175,8 @@ fn names_that_nobody_chose_follow_a_column() {
         "Author: id, name col=n | index(name) name=x",
         &[
             "removes constraint `blog_author_name_key` from `Author`",
+            "renames index `blog_author_name_idx` of `Author` to `x`",
             "alters `Author.name`",
-            "renames index `blog_author_n_idx` of `Author` to `x`",
         ],
     );
     check(
@@ -333,6 +333,15 @@ fn the_primary_key_moves_before_the_old_one_goes() {
 }
 
 #[test]
+fn a_key_moves_though_models_go_that_refer_to_each_other() {
+    check(
+        "Author: id, email, day >Book\nBook: id, body >Author",
+        "Author: email, day i64 key",
+        &["removes `Book.body`", "alters `Author.day`", "deletes `Book`", "removes `Author.id`"],
+    );
+}
+
+#[test]
 fn a_key_that_may_be_renamed_is_asked_about() {
     check_asks(
         "Author: id\nBook: id, author >Author",
@@ -411,7 +420,17 @@ fn a_name_given_up_by_a_rename_may_be_taken() {
     check(
         "Author: id, name, age i32 | index(name) name=a",
         "Author: id, name short, age i32 | index(name) name=b | unique(age) name=a",
-        &["alters `Author.name`", "renames index `a` of `Author` to `b`", "adds constraint `a` to `Author`"],
+        &["renames index `a` of `Author` to `b`", "alters `Author.name`", "adds constraint `a` to `Author`"],
+    );
+    check(
+        "Author: id, name | index(name)",
+        "Author: id, name index | index(name) name=b",
+        &["renames index `blog_author_name_idx` of `Author` to `b`", "alters `Author.name`"],
+    );
+    check(
+        "Author: id, name index | index(name) name=b",
+        "Author: id, name | index(name)",
+        &["alters `Author.name`", "renames index `b` of `Author` to `blog_author_name_idx`"],
     );
 }
 
