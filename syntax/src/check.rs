@@ -7,9 +7,9 @@ mod field;
 mod objects;
 mod value;
 
-use std::collections::BTreeMap;
-
+use modelshift_schema::field::Field;
 use modelshift_schema::model::Model;
+use modelshift_schema::name::ColumnName;
 
 use crate::ast::StructAst;
 use crate::ctxt::Ctxt;
@@ -39,17 +39,15 @@ fn key_is_there(ast: &StructAst, ctxt: &mut Ctxt) {
 /// `author: ForeignKey<Author>` has the column `author_id`, which a field `author_id` has as well. Case does not count:
 /// SQLite and MySQL take `Name` and `name` for one column.
 fn columns_differ(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
-    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
-    for field in &model.fields {
-        let column = field.column_name();
-        let Some(owner) = owners.insert(column.as_str().to_lowercase(), field.name.as_str()) else {
-            continue;
-        };
+    let columns: Vec<_> = model.fields.iter().map(|field| (field, field.column_name())).collect();
+    for (position, (field, column)) in columns.iter().enumerate() {
+        let is_same = |other: &&(&Field, ColumnName)| other.1.as_str().eq_ignore_ascii_case(column.as_str());
+        let Some((owner, _)) = columns[..position].iter().find(is_same) else { continue };
         if let Some(place) = ast.field(field.name.as_str()) {
             let message = format!(
-                "duplicate column `{column}`: fields `{owner}` and `{}` both have it; give one of them \
+                "duplicate column `{column}`: fields `{}` and `{}` both have it; give one of them \
                  `#[field(column = \"…\")]`, or drop the one that only repeats the reference",
-                field.name
+                owner.name, field.name
             );
             ctxt.error(place.span, message);
         }

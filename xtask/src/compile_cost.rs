@@ -92,7 +92,7 @@ impl Bench {
         self.write(&format!("{name}/build.rs"), sources::BUILD_SCRIPT)?;
         let mut lib = String::from("pub mod migrations;\n");
         for file in 0..size / 10 {
-            lib.push_str(&format!("mod part{file};\npub use part{file}::*;\n"));
+            lib.extend([format!("mod part{file};\npub use part{file}::*;\n")]);
             let text = format!("use super::*;\n{}", sources::models(file * 10..file * 10 + 10));
             self.write(&format!("{name}/src/part{file}.rs"), &text)?;
         }

@@ -14,15 +14,18 @@ pub(super) const BUILD_SCRIPT: &str = r#"fn main() {
 
 /// Gives the manifest of a crate that depends on modelshift with these features.
 pub(super) fn manifest(name: &str, root: &Path, features: &str) -> String {
-    let runtime = root.join("runtime");
-    let build = root.join("build-support");
     let mut text = format!(
         "[package]\nname = {name:?}\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-         modelshift = {{ path = {runtime:?}, features = [{features}] }}\n"
+         modelshift = {{ path = \"{}\", features = [{features}] }}\n",
+        root.join("runtime").display()
     );
     if name.starts_with("step") {
         // Writing into a `String` cannot fail.
-        let _ = write!(text, "\n[build-dependencies]\nmodelshift-build = {{ path = {build:?} }}\n");
+        let _ = write!(
+            text,
+            "\n[build-dependencies]\nmodelshift-build = {{ path = \"{}\" }}\n",
+            root.join("build-support").display()
+        );
     }
     text
 }
