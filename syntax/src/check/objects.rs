@@ -35,6 +35,7 @@ pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
         }
     }
     objects_differ(ast, ctxt);
+    fields_say_it_already(ast, model, ctxt);
     names_differ(ast, ctxt);
 }
 
@@ -155,6 +156,33 @@ fn objects_differ(ast: &StructAst, ctxt: &mut Ctxt) {
             });
         }
         seen.push(lowered);
+    }
+}
+
+/// `index` and `unique` of a field do the same as an attribute of the struct over that field alone.
+fn fields_say_it_already(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
+    let field = |name: &str| model.fields.iter().find(|field| field.name == name);
+    let message = |attribute: &str, name: &str| {
+        format!(
+            "duplicate {attribute} of `{name}`: the field says `{attribute}` already; leave one of the two out"
+        )
+    };
+    for index in ast.attrs.indexes.iter().filter(|index| index.when.is_none()) {
+        if let [part] = index.parts.as_slice()
+            && let Expr::Name(name) = &part.value.expr
+            && !part.descending
+            && field(name).is_some_and(|field| field.index)
+        {
+            ctxt.error(index.span, message("index", name));
+        }
+    }
+    for constraint in &ast.attrs.constraints {
+        if let ConstraintAttr::Unique { span, fields, when: None, .. } = constraint
+            && let [name] = fields.as_slice()
+            && field(&name.value).is_some_and(|field| field.unique)
+        {
+            ctxt.error(*span, message("unique", &name.value));
+        }
     }
 }
 
