@@ -1,5 +1,7 @@
 //! Indexes that went, came, or bear another name.
 
+use std::borrow::Cow;
+
 use super::order::{Fact, Planned};
 use super::{Found, Sight};
 use crate::index::Index;
@@ -59,7 +61,8 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
 pub(super) enum Moment {
     /// Before fields change, since its old name may be wanted for the index of a field.
     BeforeFields,
-    /// After fields change, where its new name is taken until then; its old one may have followed a column by then.
+    /// After fields change, where its new name is taken until then, or comes of columns that have another name until
+    /// then; its old one may have followed a column by then.
     AfterFields,
 }
 
@@ -69,9 +72,11 @@ pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         let settled = pair.with_columns_of_after();
         for (position, new) in Differences::between(&settled, pair.after).renamed {
             let Some(after) = new.name.clone() else { continue };
+            let is_late = is_taken(state, pair.key, &after)
+                || (matches!(settled, Cow::Owned(_)) && is_derived(pair.key, pair.after, &after));
             let (is_now, old) = match moment {
-                Moment::BeforeFields => (!is_taken(state, pair.key, &after), &pair.before.indexes[position]),
-                Moment::AfterFields => (is_taken(state, pair.key, &after), &settled.indexes[position]),
+                Moment::BeforeFields => (!is_late, &pair.before.indexes[position]),
+                Moment::AfterFields => (is_late, &settled.indexes[position]),
             };
             let Some(before) = old.name.clone().filter(|_| is_now) else { continue };
             let free = Fact::NameFree(pair.key.clone(), before.clone());
@@ -83,6 +88,13 @@ pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             found.planned.push(planned);
         }
     }
+}
+
+/// Tells whether an index has the name that nobody chose.
+fn is_derived(key: &ModelKey, model: &Model, name: &ObjectName) -> bool {
+    let bare = model.clone().without_derived_names(&key.app);
+    let mut both = model.indexes.iter().zip(&bare.indexes);
+    both.any(|(index, bare)| index.name.as_ref() == Some(name) && bare.name.is_none())
 }
 
 /// Tells whether the table has an index of that name before anything changes.
