@@ -192,8 +192,7 @@ pub(crate) fn value(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::R
 fn literal<T: Parse>(key: &Ident, input: ParseStream<'_>, what: &str, sample: &str) -> syn::Result<T> {
     equals(key, input, sample)?;
     let at = if input.is_empty() { key.span() } else { input.span() };
-    let wrong = || syn::Error::new(at, format!("expected {what}, such as `{} = {sample}`", ident::name(key)));
-    // A fork, so that the place after a failure is before the value.
-    input.fork().parse::<T>().map_err(|_| wrong())?;
-    input.parse()
+    let wrong =
+        |_| syn::Error::new(at, format!("expected {what}, such as `{} = {sample}`", ident::name(key)));
+    input.parse().map_err(wrong)
 }

@@ -110,7 +110,7 @@ static REMEDIES: [(&str, &str); 24] = [
 /// Reads the type of a field.
 pub(crate) fn read(source: &Type) -> syn::Result<FieldType> {
     let source = unwrapped(source);
-    let span = source.span();
+    let span = place(source);
     if let Some(content) = option(source) {
         let content = unwrapped(content);
         if option(content).is_some() {
@@ -119,6 +119,12 @@ pub(crate) fn read(source: &Type) -> syn::Result<FieldType> {
         return Ok(FieldType { null: true, shape: shape(content)?, span });
     }
     Ok(FieldType { null: false, shape: shape(source)?, span })
+}
+
+/// Gives the place where a type begins; asking for the whole of it would spell it out again.
+fn place(source: &Type) -> Span {
+    let path = if let Type::Path(path) = source { path.path.segments.first() } else { None };
+    path.map_or_else(|| source.span(), |segment| segment.ident.span())
 }
 
 /// Gives the spelling of a type in a migration; `max_length`, `precision` and `scale` stand in the attribute.

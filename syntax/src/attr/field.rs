@@ -38,9 +38,6 @@ impl FieldAttrs {
     }
 
     fn item(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
-        if let Some(result) = self.relation.item(key, input) {
-            return result;
-        }
         match ident::name(key).as_str() {
             "primary_key" => flag(key, input).and_then(|()| set(&mut self.primary_key, key, ())),
             "unique" => flag(key, input).and_then(|()| set(&mut self.unique, key, ())),
@@ -61,7 +58,10 @@ impl FieldAttrs {
                 identifier(key, input, "\"name\"").and_then(|name| set(&mut self.renamed_from, key, name))
             }
             "type" => rust_type(key, input).and_then(|rust_type| set(&mut self.rust_type, key, rust_type)),
-            unknown => Err(syn::Error::new(key.span(), symbol::unknown(Owner::Field, unknown))),
+            other => match self.relation.item(key, other, input) {
+                Some(result) => result,
+                None => Err(syn::Error::new(key.span(), symbol::unknown(Owner::Field, other))),
+            },
         }
     }
 

@@ -20,8 +20,13 @@ pub(crate) struct RelationAttrs {
 
 impl RelationAttrs {
     /// Reads one item, if it is about relations.
-    pub(crate) fn item(&mut self, key: &Ident, input: ParseStream<'_>) -> Option<syn::Result<()>> {
-        Some(match ident::name(key).as_str() {
+    pub(crate) fn item(
+        &mut self,
+        key: &Ident,
+        name: &str,
+        input: ParseStream<'_>,
+    ) -> Option<syn::Result<()>> {
+        Some(match name {
             "on_delete" => action(key, input).and_then(|action| set(&mut self.on_delete, key, action)),
             "on_update" => action(key, input).and_then(|action| set(&mut self.on_update, key, action)),
             "related_name" => text(key, input, "\"posts\"")
@@ -47,7 +52,7 @@ fn action(key: &Ident, input: ParseStream<'_>) -> syn::Result<ReferentialAction>
     let expected =
         format!("expected one of `{}`, such as `{} = cascade`", names.join("`, `"), ident::name(key));
     if !input.peek(Token![=]) {
-        return Err(syn::Error::new(key.span(), expected));
+        return Err(syn::Error::new(key.span(), expected()));
     }
     input.parse::<Token![=]>()?;
     if let Ok(literal) = input.fork().parse::<LitStr>() {
@@ -55,13 +60,13 @@ fn action(key: &Ident, input: ParseStream<'_>) -> syn::Result<ReferentialAction>
         return Err(syn::Error::new(literal.span(), format!("expected a bare word, such as `{near}`")));
     }
     let at = if input.is_empty() { key.span() } else { input.span() };
-    let word = input.call(Ident::parse_any).map_err(|_| syn::Error::new(at, &expected))?;
+    let word = input.call(Ident::parse_any).map_err(|_| syn::Error::new(at, expected()))?;
     let name = ident::name(&word);
     let known = ReferentialAction::ALL.into_iter().find(|action| action.name() == name);
     known.ok_or_else(|| match nearest(&name, names) {
         Some(near) => {
             syn::Error::new(word.span(), format!("unknown action `{name}`; did you mean `{near}`?"))
         }
-        None => syn::Error::new(word.span(), format!("unknown action `{name}`; {expected}")),
+        None => syn::Error::new(word.span(), format!("unknown action `{name}`; {}", expected())),
     })
 }
