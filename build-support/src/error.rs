@@ -116,6 +116,8 @@ pub enum Fault {
         place: String,
         /// What is wrong there.
         message: String,
+        /// True where the compiler says the same, at the place itself.
+        is_told_by_compiler: bool,
     },
     /// A migration file with a name that is none.
     #[error(

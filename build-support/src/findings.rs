@@ -10,7 +10,7 @@ use modelshift_syntax::findings::{
 };
 
 use crate::apps::App;
-use crate::error::BuildError;
+use crate::error::{BuildError, Fault};
 use crate::models::{Models, Sighted};
 use crate::tree::slashed;
 
@@ -39,7 +39,10 @@ impl Findings {
             Self { krate, models: BTreeMap::new(), apps: BTreeMap::new(), unsaid: Vec::new(), keeps };
         let mut homeless: BTreeMap<&AppLabel, Vec<String>> = BTreeMap::new();
         for (label, app) in apps {
-            let errors: Vec<String> = app.faults.iter().map(ToString::to_string).collect();
+            // One mistake gives one message: what the compiler says at the place itself is not said again.
+            let is_untold =
+                |fault: &&Fault| !matches!(fault, Fault::Unreadable { is_told_by_compiler: true, .. });
+            let errors: Vec<String> = app.faults.iter().filter(is_untold).map(ToString::to_string).collect();
             if let Some(folder) = &app.folder {
                 let folder = slashed(folder.strip_prefix(package).unwrap_or(folder));
                 findings.apps.insert(label.to_string(), AppFindings { folder, errors });

@@ -97,7 +97,7 @@ pub(crate) fn read(file: &MigrationFile, folder: &Path) -> Result<Migration, Fau
     modelshift_syntax::read_module(&file.id, &file.text).map_err(|error| {
         let name = slashed(file.path.strip_prefix(folder).unwrap_or(&file.path));
         let place = format!("{name}:{}:{}", error.line, error.column);
-        Fault::Unreadable { place, message: error.message }
+        Fault::Unreadable { place, message: error.message, is_told_by_compiler: error.is_told_by_compiler }
     })
 }
 

@@ -93,7 +93,9 @@ impl Site<'_> {
                 }
                 Err(error) => {
                     let message = format!("the migrations cannot be read ({error})");
-                    faults.push((label.clone(), Fault::Unreadable { place: self.name(folder), message }));
+                    let place = self.name(folder);
+                    let fault = Fault::Unreadable { place, message, is_told_by_compiler: false };
+                    faults.push((label.clone(), fault));
                 }
             }
         }

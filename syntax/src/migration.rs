@@ -41,6 +41,8 @@ pub struct ReadError {
     pub column: usize,
     /// What is wrong, and what to write instead.
     pub message: String,
+    /// True where the compiler meets the mistake too, since the text is no Rust or `migration!` refuses it.
+    pub is_told_by_compiler: bool,
 }
 
 /// Reads a migration file: the one `modelshift::migration! { … }` in it. Other items are left alone.
@@ -57,14 +59,17 @@ pub fn read_module(id: &MigrationId, text: &str) -> Result<Migration, ReadError>
         {
             if found.is_some() {
                 let message = "duplicate `migration!`; keep one, a file is one migration";
-                return Err(first(&syn::Error::new(item.mac.path.span(), message)));
+                return Err(ReadError {
+                    is_told_by_compiler: false,
+                    ..first(&syn::Error::new(item.mac.path.span(), message))
+                });
             }
             found = Some(&item.mac);
         }
     }
     let Some(found) = found else {
         let message = "expected a migration, such as `modelshift::migration! { }`".to_owned();
-        return Err(ReadError { line: 1, column: 1, message });
+        return Err(ReadError { line: 1, column: 1, message, is_told_by_compiler: false });
     };
     let body = parse_migration(&id.app, found.tokens.clone()).map_err(|error| first(&error))?;
     Ok(Migration { id: id.clone(), depends_on: body.depends_on, operations: body.operations })
@@ -87,5 +92,5 @@ fn first(error: &syn::Error) -> ReadError {
     let first = error.clone().into_iter().min_by_key(place);
     let first = first.as_ref().unwrap_or(error);
     let (line, column) = place(first);
-    ReadError { line, column: column + 1, message: first.to_string() }
+    ReadError { line, column: column + 1, message: first.to_string(), is_told_by_compiler: true }
 }

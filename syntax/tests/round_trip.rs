@@ -12,7 +12,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_printed_migration_reads_back(
+    fn invariant_2_a_printed_migration_reads_back(
         depends_on in generate::dependencies(),
         operations in proptest::collection::vec(generate::operation(), 0..5),
     ) {

@@ -8,7 +8,8 @@ fn a_syntax_error_in_a_migration_is_told_with_its_place() {
     let file = "src/migrations/m0002_author_age.rs";
     project.write(file, "modelshift::migration! {\n    AddFeld(Author) { age: i32 }\n}\n");
     project.models(&author_with("pub age: Option<i32>,"));
-    fails_with(project.check(), &["src/migrations/m0002_author_age.rs:2:5", "AddFeld"]);
+    let said = fails_with(project.check(), &["src/migrations/m0002_author_age.rs:2:5", "AddFeld"]);
+    assert_eq!(errors(&said), 1, "{said}");
     assert_eq!(project.migrations(), ["m0001_initial.rs", "m0002_author_age.rs"]);
 }
 
