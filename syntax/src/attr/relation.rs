@@ -50,7 +50,7 @@ impl RelationAttrs {
 fn action(key: &Ident, input: ParseStream<'_>) -> syn::Result<ReferentialAction> {
     let names = ReferentialAction::ALL.map(ReferentialAction::name);
     let expected =
-        format!("expected one of `{}`, such as `{} = cascade`", names.join("`, `"), ident::name(key));
+        || format!("expected one of `{}`, such as `{} = cascade`", names.join("`, `"), ident::name(key));
     if !input.peek(Token![=]) {
         return Err(syn::Error::new(key.span(), expected()));
     }
