@@ -1,6 +1,7 @@
 //! Real database servers for tests: each test process starts its own on a folder that goes with it.
 //!
-//! A server that is not installed fails the test, with the words to install it; nothing is skipped in silence.
+//! A server that is missing is installed where that is possible (root, on Debian), else the test fails with the words to
+//! install it; nothing is skipped in silence.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -104,13 +105,14 @@ fn start_mariadb() -> io::Result<Server> {
     let account = Account::lowly()?;
     account.own(folder.path())?;
     let data = folder.path().join("data");
-    let mut install = account.command(&program("mariadb-install-db", &["/usr/bin"], "mariadb-server")?);
+    let mut install =
+        account.command(&program("mariadb-install-db", || vec!["/usr/bin".to_owned()], "mariadb-server")?);
     install.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
     succeed(install.arg(option("--datadir", &data)))?;
     let socket = folder.path().join("socket");
     let mut server = account.command(Path::new("sh"));
     server.args(["-c", WATCH, "watch"]);
-    server.arg(program("mariadbd", &["/usr/sbin", "/usr/libexec"], "mariadb-server")?);
+    server.arg(program("mariadbd", || vec!["/usr/sbin".to_owned()], "mariadb-server")?);
     server.args(["--no-defaults", "--skip-networking", "--innodb-flush-log-at-trx-commit=0"]);
     server.args(["--innodb-flush-method=nosync", "--skip-innodb-doublewrite", "--sync-frm=0"]);
     server.args(["--character-set-server=utf8mb4", "--sql-mode="]);
@@ -170,24 +172,52 @@ impl Account {
 }
 
 fn postgres_program(name: &str) -> io::Result<PathBuf> {
+    program(name, postgres_folders, "postgresql")
+}
+
+/// The folders bear versions, so that they are there only once something is installed.
+fn postgres_folders() -> Vec<String> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut folders: Vec<String> =
         versions.map(|version| version.path().join("bin").display().to_string()).collect();
     folders.sort();
     folders.reverse();
     folders.push("/usr/local/bin".to_owned());
-    program(name, &folders.iter().map(String::as_str).collect::<Vec<_>>(), "postgresql")
+    folders
 }
 
-/// Finds a program in the given folders or in the path.
-fn program(name: &str, folders: &[&str], package: &str) -> io::Result<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = folders.iter().map(PathBuf::from).chain(std::env::split_paths(&path));
-    folders.map(|folder| folder.join(name)).find(|file| file.is_file()).ok_or_else(|| {
+/// Finds a program in the given folders or in the path; on a fresh Debian machine, root installs what is missing.
+fn program(name: &str, folders: impl Fn() -> Vec<String>, package: &str) -> io::Result<PathBuf> {
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(program) = find(name, &folders()) {
+        return Ok(program);
+    }
+    let is_root = Account::lowly()?.name.is_some();
+    if is_root && find("apt-get", &["/usr/bin".to_owned()]).is_some() {
+        install(package)?;
+    }
+    find(name, &folders()).ok_or_else(|| {
         io::Error::other(format!(
             "`{name}` is not installed, and this test runs on the real server; run `apt-get install {package}`"
         ))
     })
+}
+
+fn find(name: &str, folders: &[String]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = folders.iter().map(PathBuf::from).chain(std::env::split_paths(&path));
+    folders.map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+fn install(package: &str) -> io::Result<()> {
+    let apt = || {
+        let mut apt = Command::new("apt-get");
+        apt.args(["-q", "-y", "-o", "DPkg::Lock::Timeout=300"]).env("DEBIAN_FRONTEND", "noninteractive");
+        apt
+    };
+    succeed(apt().arg("update"))?;
+    succeed(apt().args(["install", "--no-install-recommends", package]))
 }
 
 fn succeed(command: &mut Command) -> io::Result<()> {
