@@ -36,8 +36,14 @@ fn listed(errors: &[GraphError]) -> String {
 /// The same migrations give the same text. A change of it that nobody meant is a migration that was edited after it was
 /// applied.
 ///
-/// ```ignore
-/// insta::assert_snapshot!(modelshift::testing::sql(&blog::migrations::all(), Dialect::Postgres)?);
+/// ```
+/// # mod blog { pub mod migrations { pub fn all() -> modelshift::Migrations { modelshift::Migrations::new("blog", &[]) } } }
+/// # macro_rules! assert_snapshot { ($text:expr) => { assert_eq!($text, "") } }
+/// use modelshift::{Dialect, testing};
+///
+/// // `insta::assert_snapshot!`
+/// assert_snapshot!(testing::sql(&blog::migrations::all(), Dialect::Postgres)?);
+/// # Ok::<(), testing::SqlError>(())
 /// ```
 ///
 /// # Errors

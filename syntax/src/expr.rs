@@ -1,4 +1,4 @@
-//! Rust expressions <-> [`Expr`]: checks, conditions of indexes, defaults.
+//! Rust expressions <-> [`Expr`](modelshift_schema::expr::Expr): checks, conditions of indexes, defaults.
 
 mod print;
 mod read;
