@@ -1,0 +1,69 @@
+//! The derive beside those of serde and sqlx, references bound and read by sqlx, and columns named by sea-query.
+
+use modelshift::{ForeignKey, Model};
+use sea_query::{ExprTrait, Order, Query, SqliteQueryBuilder};
+use serde::{Deserialize, Serialize};
+use sqlx::{Connection, FromRow, SqliteConnection};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, FromRow, Model)]
+struct Author {
+    id: i64,
+    name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, FromRow, Model)]
+#[model(table = "post")]
+struct Post {
+    id: i64,
+    #[sqlx(rename = "author_id")]
+    #[field(on_delete = cascade)]
+    author: ForeignKey<Author>,
+    #[sqlx(rename = "parent_id")]
+    parent: Option<ForeignKey<Post>>,
+    #[field(column = "select")]
+    #[sqlx(rename = "select")]
+    choice: String,
+}
+
+fn post() -> Post {
+    Post { id: 1, author: ForeignKey::new(7), parent: None, choice: "a".to_owned() }
+}
+
+#[tokio::test]
+async fn a_reference_is_bound_and_read_as_its_key() {
+    let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    let table = "CREATE TABLE post (id INTEGER, author_id INTEGER, parent_id INTEGER, \"select\" TEXT)";
+    sqlx::raw_sql(table).execute(&mut db).await.unwrap();
+    let post = post();
+    sqlx::query("INSERT INTO post VALUES (?, ?, ?, ?)")
+        .bind(post.id)
+        .bind(post.author)
+        .bind(post.parent)
+        .bind(&post.choice)
+        .execute(&mut db)
+        .await
+        .unwrap();
+    let read: Post = sqlx::query_as("SELECT * FROM post").fetch_one(&mut db).await.unwrap();
+    assert_eq!(read, post);
+}
+
+#[test]
+fn columns_are_identifiers_and_are_quoted() {
+    let sql = Query::select()
+        .columns([Post::COLUMNS.author, Post::COLUMNS.choice])
+        .from("post")
+        .and_where(sea_query::Expr::col(Post::COLUMNS.parent).is_null())
+        .order_by(Post::COLUMNS.id, Order::Desc)
+        .to_string(SqliteQueryBuilder);
+    assert_eq!(
+        sql,
+        r#"SELECT "author_id", "select" FROM "post" WHERE "parent_id" IS NULL ORDER BY "id" DESC"#
+    );
+}
+
+#[test]
+fn a_row_goes_through_json_unchanged() {
+    let json = serde_json::to_string(&post()).unwrap();
+    assert_eq!(json, r#"{"id":1,"author":7,"parent":null,"choice":"a"}"#);
+    assert_eq!(serde_json::from_str::<Post>(&json).unwrap(), post());
+}
