@@ -50,6 +50,7 @@ fn fields(operation: &mut Operation) -> &mut [Field] {
         | Operation::AddConstraint(_)
         | Operation::RemoveConstraint(_)
         | Operation::AlterModelTable(_)
+        | Operation::RenameConstraint(_)
         | Operation::RunSql(_) => &mut [],
     }
 }

@@ -51,6 +51,16 @@ impl Constraint {
         }
     }
 
+    /// Tells whether the other is the same constraint under whatever name.
+    pub fn has_content_of(&self, other: &Self) -> bool {
+        let nameless = |constraint: &Self| {
+            let mut constraint = constraint.clone();
+            constraint.clear_name();
+            constraint
+        };
+        nameless(self) == nameless(other)
+    }
+
     /// Gives the names of the fields that the rule is about, in order of first appearance.
     pub fn field_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();

@@ -7,6 +7,7 @@
 
 mod constraints;
 mod cycles;
+mod differences;
 mod fields;
 mod indexes;
 mod models;
@@ -71,10 +72,12 @@ pub fn detect(
     constraints::removed(&sight, &state, &mut found);
     indexes::removed(&sight, &state, &mut found);
     indexes::renamed(&sight, &state, &mut found, Moment::BeforeFields);
+    constraints::renamed(&sight, &state, &mut found, Moment::BeforeFields);
     fields::removed(&sight, &state, &mut found)?;
     fields::added(&sight, &state, &mut found);
     fields::altered(&sight, &state, &mut found);
     indexes::renamed(&sight, &state, &mut found, Moment::AfterFields);
+    constraints::renamed(&sight, &state, &mut found, Moment::AfterFields);
     indexes::added(&sight, &state, &mut found);
     constraints::added(&sight, &state, &mut found);
 

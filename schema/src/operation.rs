@@ -13,6 +13,7 @@ pub mod delete_model;
 pub mod remove_constraint;
 pub mod remove_field;
 pub mod remove_index;
+pub mod rename_constraint;
 pub mod rename_field;
 pub mod rename_index;
 pub mod rename_model;
@@ -30,6 +31,7 @@ pub use self::delete_model::DeleteModel;
 pub use self::remove_constraint::RemoveConstraint;
 pub use self::remove_field::RemoveField;
 pub use self::remove_index::RemoveIndex;
+pub use self::rename_constraint::RenameConstraint;
 pub use self::rename_field::RenameField;
 pub use self::rename_index::RenameIndex;
 pub use self::rename_model::RenameModel;
@@ -132,6 +134,8 @@ pub enum Operation {
     AddConstraint(AddConstraint),
     /// See [`RemoveConstraint`].
     RemoveConstraint(RemoveConstraint),
+    /// See [`RenameConstraint`].
+    RenameConstraint(RenameConstraint),
     /// See [`RunSql`].
     RunSql(RunSql),
 }
@@ -153,6 +157,7 @@ impl Operation {
             Self::RenameIndex(operation) => operation,
             Self::AddConstraint(operation) => operation,
             Self::RemoveConstraint(operation) => operation,
+            Self::RenameConstraint(operation) => operation,
             Self::RunSql(operation) => operation,
         }
     }
@@ -173,6 +178,7 @@ impl Operation {
             | Self::RenameIndex(_)
             | Self::AddConstraint(_)
             | Self::RemoveConstraint(_)
+            | Self::RenameConstraint(_)
             | Self::RunSql(_) => (self.behaviour().model(), self.behaviour().model()),
         }
     }
@@ -193,6 +199,7 @@ impl Operation {
             Self::RenameIndex(_) => "RenameIndex",
             Self::AddConstraint(_) => "AddConstraint",
             Self::RemoveConstraint(_) => "RemoveConstraint",
+            Self::RenameConstraint(_) => "RenameConstraint",
             Self::RunSql(_) => "RunSql",
         }
     }

@@ -311,6 +311,26 @@ impl ProjectState {
             .ok_or_else(|| StateError::NoObject { model: key.clone(), name: name.clone() })
     }
 
+    /// Renames a constraint.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`], [`StateError::NoObject`], [`StateError::ObjectExists`].
+    pub fn rename_constraint(
+        &mut self,
+        key: &ModelKey,
+        before: &ObjectName,
+        after: &ObjectName,
+    ) -> Result<(), StateError> {
+        let mut model = Model::clone(self.model(key)?);
+        match model.constraints.iter_mut().find(|constraint| constraint.name() == Some(before)) {
+            Some(constraint) => constraint.set_name(after.clone()),
+            None => return Err(StateError::NoObject { model: key.clone(), name: before.clone() }),
+        }
+        check_objects(key, &model)?;
+        *self.model_mut(key)? = model;
+        Ok(())
+    }
+
     fn model_mut(&mut self, key: &ModelKey) -> Result<&mut Model, StateError> {
         match self.models.get_mut(key) {
             Some(model) => Ok(Arc::make_mut(model)),

@@ -117,6 +117,13 @@ pub enum Change {
         /// The check, found in the image before.
         name: ObjectName,
     },
+    /// A check gets another name.
+    RenameCheck {
+        /// Its name in the image before.
+        before: ObjectName,
+        /// Its name in the image after.
+        after: ObjectName,
+    },
     /// A reference to another table comes.
     AddReference {
         /// The reference, found in the image after.

@@ -99,10 +99,11 @@ impl Walk {
     }
 }
 
-/// Indexes and unique constraints that are the same but for their names.
+/// Indexes, unique constraints and checks that are the same but for their names.
 struct ObjectRenames {
     indexes: Vec<(ObjectName, ObjectName)>,
     uniques: Vec<(ObjectName, ObjectName)>,
+    checks: Vec<(ObjectName, ObjectName)>,
 }
 
 impl ObjectRenames {
@@ -112,6 +113,7 @@ impl ObjectRenames {
         Self {
             indexes: pair(&followed.indexes, &after.indexes, |it| &it.name, same_index),
             uniques: pair(&followed.uniques, &after.uniques, |it| &it.name, |a, b| a.columns == b.columns),
+            checks: pair(&followed.checks, &after.checks, |it| &it.name, |a, b| a.condition == b.condition),
         }
     }
 }
@@ -137,14 +139,16 @@ fn pair<T>(
 }
 
 fn drop_objects(walk: &mut Walk, followed: &Table, after: &Table, renames: &ObjectRenames) {
-    for check in followed.checks.iter().filter(|check| !after.checks.contains(check)) {
-        let name = check.name.clone();
-        walk.take(Change::DropCheck { name: name.clone() }, |table| {
-            table.checks.retain(|it| it.name != name);
-        });
-    }
     let kept =
         |name: &ObjectName, pairs: &[(ObjectName, ObjectName)]| pairs.iter().any(|(old, _)| old == name);
+    for check in followed.checks.iter().filter(|check| !after.checks.contains(check)) {
+        if !kept(&check.name, &renames.checks) {
+            let name = check.name.clone();
+            walk.take(Change::DropCheck { name: name.clone() }, |table| {
+                table.checks.retain(|it| it.name != name);
+            });
+        }
+    }
     for unique in followed.uniques.iter().filter(|it| !after.uniques.contains(it)) {
         if !kept(&unique.name, &renames.uniques) {
             let name = unique.name.clone();
@@ -221,6 +225,11 @@ fn rename_objects(walk: &mut Walk, renames: &ObjectRenames) {
     for (old, new) in &renames.uniques {
         walk.take(Change::RenameUnique { before: old.clone(), after: new.clone() }, |table| {
             table.uniques.iter_mut().filter(|it| it.name == *old).for_each(|it| it.name = new.clone());
+        });
+    }
+    for (old, new) in &renames.checks {
+        walk.take(Change::RenameCheck { before: old.clone(), after: new.clone() }, |table| {
+            table.checks.iter_mut().filter(|it| it.name == *old).for_each(|it| it.name = new.clone());
         });
     }
 }

@@ -131,6 +131,7 @@ fn the_generator_reaches_every_operation() {
         "RenameIndex",
         "AddConstraint",
         "RemoveConstraint",
+        "RenameConstraint",
     ] {
         assert!(reached.get(keyword).is_some_and(|count| *count >= 10), "{keyword}: {reached:?}");
     }

@@ -114,6 +114,7 @@ fn check_change(before: &Table, after: &Table, change: &Change) -> Result<(), Te
         Change::RenameUnique { before: old, after: new } => (unique(before, old), unique(after, new)),
         Change::AddCheck { name } => (!check(before, name), check(after, name)),
         Change::DropCheck { name } => (check(before, name), !check(after, name)),
+        Change::RenameCheck { before: old, after: new } => (check(before, old), check(after, new)),
         Change::AddReference { name } => (!reference(before, name), reference(after, name)),
         Change::DropReference { name } => (reference(before, name), !reference(after, name)),
     };

@@ -261,6 +261,7 @@ fn spell(operation: &Operation) -> String {
         | Operation::AlterModelTable(_)
         | Operation::AddConstraint(_)
         | Operation::RemoveConstraint(_)
+        | Operation::RenameConstraint(_)
         | Operation::RunSql(_) => format!("{keyword} {model}"),
     }
 }

@@ -73,6 +73,7 @@ fn indexes_and_constraints() {
          when = deleted_at.is_none()) }",
     );
     check("remove_index", "RemoveIndex(Post: \"post_title_idx\")");
+    check("rename_constraint", "RenameConstraint(Post: \"a\" -> \"b\")");
     check("rename_index", "RenameIndex(Post: \"a\" -> \"b\")");
     check("add_constraint", "AddConstraint(Post) { check(rating >= 0, name = \"stars\") }");
     check("remove_constraint", "RemoveConstraint(Post: \"stars\")");

@@ -9,7 +9,7 @@ use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ModelName};
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterField, AlterModelTable, CreateModel, Operation, RemoveConstraint,
-    RemoveField, RemoveIndex, RenameField, RenameIndex, RenameModel, RunSql,
+    RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel, RunSql,
 };
 use modelshift_schema::relation::ReferentialAction;
 use modelshift_schema::state::ProjectState;
@@ -173,6 +173,10 @@ impl Site<'_> {
                 let holds = check(fresh, Expr::binary(BinaryOp::Or, kept, always));
                 let constraint = if even { unique(fresh, &[field.as_str(), "id"]) } else { holds };
                 Operation::AddConstraint(AddConstraint { model, constraint })
+            }
+            _ if even => {
+                let (before, after) = (pick(&constraints, self.what)?, fresh.into());
+                Operation::RenameConstraint(RenameConstraint { model, before, after })
             }
             _ => {
                 Operation::RemoveConstraint(RemoveConstraint { model, name: pick(&constraints, self.what)? })

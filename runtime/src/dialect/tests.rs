@@ -67,6 +67,7 @@ fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)
     let indexed = with(&|table| table.indexes[0].name = name("new"));
     let unique = with(&|table| table.uniques.clear());
     let uniqued = with(&|table| table.uniques[0].name = name("new"));
+    let rechecked = with(&|table| table.checks[0].name = name("new"));
     let unchecked = with(&|table| table.checks.clear());
     let alone = with(&|table| {
         table.references.pop();
@@ -96,6 +97,7 @@ fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)
         (Change::RenameUnique { before: name("thing_key"), after: name("new") }, table.clone(), uniqued),
         (Change::AddCheck { name: name("thing_check") }, unchecked.clone(), table.clone()),
         (Change::DropCheck { name: name("thing_check") }, table.clone(), unchecked),
+        (Change::RenameCheck { before: name("thing_check"), after: name("new") }, table.clone(), rechecked),
         (Change::AddReference { name: name("thing_fk") }, alone.clone(), table.clone()),
         (Change::DropReference { name: name("thing_fk") }, table.clone(), alone),
     ]
@@ -136,6 +138,7 @@ fn kind(change: &Change) -> &'static str {
         Change::RenameUnique { .. } => "RenameUnique",
         Change::AddCheck { .. } => "AddCheck",
         Change::DropCheck { .. } => "DropCheck",
+        Change::RenameCheck { .. } => "RenameCheck",
         Change::AddReference { .. } => "AddReference",
         Change::DropReference { .. } => "DropReference",
     }
@@ -161,7 +164,7 @@ fn invariant_7_every_step_renders_or_is_unsupported() {
                 }
             }
         }
-        assert_eq!(rendered.len(), 17, "{dialect}: {rendered:?}");
+        assert_eq!(rendered.len(), 18, "{dialect}: {rendered:?}");
     }
 }
 

@@ -1,23 +1,47 @@
-//! Constraints that went or came; one that changes in anything, its name included, goes and comes.
+//! Constraints that went, came, or bear another name; one that changes in anything else goes and comes.
 
-use super::indexes::{fields_are_there, name_is_free};
-use super::order::Planned;
+use super::differences::Differences;
+use super::indexes::{Moment, fields_are_there, is_late, name_is_free};
+use super::order::{Fact, Planned};
 use super::{Found, Sight};
 use crate::constraint::Constraint;
 use crate::name::ModelKey;
-use crate::operation::{AddConstraint, Operation, RemoveConstraint};
+use crate::operation::{AddConstraint, Operation, RemoveConstraint, RenameConstraint};
 use crate::state::ProjectState;
 
 /// Finds constraints that went.
 pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
         let settled = pair.with_columns_of_after();
-        let both = pair.before.constraints.iter().zip(&settled.constraints);
-        let gone = both.filter(|(_, settled)| !pair.after.constraints.contains(settled));
-        // It goes before columns change, by the name that it has then.
-        for name in gone.filter_map(|(before, _)| before.name()) {
-            let remove = RemoveConstraint { model: pair.key.name.clone(), name: name.clone() };
-            found.planned.push(Planned::new(Operation::RemoveConstraint(remove)));
+        for position in Differences::between(&settled.constraints, &pair.after.constraints).removed {
+            // It goes before columns change, by the name that it has then.
+            if let Some(name) = pair.before.constraints[position].name().cloned() {
+                let remove = RemoveConstraint { model: pair.key.name.clone(), name };
+                found.planned.push(Planned::new(Operation::RemoveConstraint(remove)));
+            }
+        }
+    }
+}
+
+/// Finds constraints that bear another name, and get it at this moment.
+pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found, moment: Moment) {
+    for pair in sight.pairs(state) {
+        let settled = pair.with_columns_of_after();
+        for (position, new) in Differences::between(&settled.constraints, &pair.after.constraints).renamed {
+            let Some(after) = new.name().cloned() else { continue };
+            let is_late = is_late(state, &pair, &settled, &after);
+            let (is_now, old) = match moment {
+                Moment::BeforeFields => (!is_late, &pair.before.constraints[position]),
+                Moment::AfterFields => (is_late, &settled.constraints[position]),
+            };
+            let Some(before) = old.name().cloned().filter(|_| is_now) else { continue };
+            let free = Fact::NameFree(pair.key.clone(), before.clone());
+            let rename = RenameConstraint { model: pair.key.name.clone(), before, after };
+            let mut planned = Planned::new(Operation::RenameConstraint(rename)).gives(free);
+            if moment == Moment::AfterFields {
+                planned = planned.needs(fields_are_there(pair.key, old.field_names()));
+            }
+            found.planned.push(planned);
         }
     }
 }
@@ -26,8 +50,8 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
 pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
         let settled = pair.with_columns_of_after();
-        let new = pair.after.constraints.iter().filter(|it| !settled.constraints.contains(it));
-        found.planned.extend(new.map(|constraint| planned(pair.key, constraint)));
+        let new = Differences::between(&settled.constraints, &pair.after.constraints).added;
+        found.planned.extend(new.into_iter().map(|constraint| planned(pair.key, constraint)));
     }
 }
 

@@ -1,52 +1,20 @@
 //! Indexes that went, came, or bear another name.
 
-use std::borrow::Cow;
-
+use super::differences::Differences;
 use super::order::{Fact, Planned};
-use super::{Found, Sight};
+use super::{Found, Pair, Sight};
 use crate::index::Index;
 use crate::model::Model;
 use crate::name::{FieldName, ModelKey, ObjectName};
 use crate::operation::{AddIndex, Operation, RemoveIndex, RenameIndex};
 use crate::state::ProjectState;
 
-/// The indexes of a model that differ; what is the same but for its name is a rename.
-struct Differences<'a> {
-    /// By position before.
-    removed: Vec<usize>,
-    /// By position before, and as it is to be.
-    renamed: Vec<(usize, &'a Index)>,
-    added: Vec<&'a Index>,
-}
-
-impl<'a> Differences<'a> {
-    fn between(before: &'a Model, after: &'a Model) -> Self {
-        let is_named =
-            |indexes: &[Index], name: &Option<ObjectName>| indexes.iter().any(|it| it.name == *name);
-        let mut found = Self {
-            removed: Vec::new(),
-            renamed: Vec::new(),
-            added: after.indexes.iter().filter(|index| !before.indexes.contains(index)).collect(),
-        };
-        for (position, old) in before.indexes.iter().enumerate().filter(|(_, it)| !after.indexes.contains(it))
-        {
-            let same = |new: &&Index| !is_named(&before.indexes, &new.name) && new.has_content_of(old);
-            // A name that goes on, with other content, is no other name.
-            let new =
-                if is_named(&after.indexes, &old.name) { None } else { found.added.iter().position(same) };
-            match new {
-                Some(new) => found.renamed.push((position, found.added.remove(new))),
-                None => found.removed.push(position),
-            }
-        }
-        found
-    }
-}
-
 /// Finds indexes that went.
 pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
-        for position in Differences::between(&pair.with_columns_of_after(), pair.after).removed {
+        for position in
+            Differences::between(&pair.with_columns_of_after().indexes, &pair.after.indexes).removed
+        {
             // It goes before columns change, by the name that it has then.
             if let Some(name) = pair.before.indexes[position].name.clone() {
                 let remove = RemoveIndex { model: pair.key.name.clone(), name };
@@ -70,10 +38,9 @@ pub(super) enum Moment {
 pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found, moment: Moment) {
     for pair in sight.pairs(state) {
         let settled = pair.with_columns_of_after();
-        for (position, new) in Differences::between(&settled, pair.after).renamed {
+        for (position, new) in Differences::between(&settled.indexes, &pair.after.indexes).renamed {
             let Some(after) = new.name.clone() else { continue };
-            let is_late = is_taken(state, pair.key, &after)
-                || (matches!(settled, Cow::Owned(_)) && is_derived(pair.key, pair.after, &after));
+            let is_late = is_late(state, &pair, &settled, &after);
             let (is_now, old) = match moment {
                 Moment::BeforeFields => (!is_late, &pair.before.indexes[position]),
                 Moment::AfterFields => (is_late, &settled.indexes[position]),
@@ -90,24 +57,34 @@ pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     }
 }
 
-/// Tells whether an index has the name that nobody chose.
-fn is_derived(key: &ModelKey, model: &Model, name: &ObjectName) -> bool {
-    let bare = model.clone().without_derived_names(&key.app);
-    let mut both = model.indexes.iter().zip(&bare.indexes);
-    both.any(|(index, bare)| index.name.as_ref() == Some(name) && bare.name.is_none())
+/// Tells whether an index or constraint can have its new name only after fields have changed.
+pub(super) fn is_late(state: &ProjectState, pair: &Pair<'_>, settled: &Model, name: &ObjectName) -> bool {
+    is_taken(state, pair.key, name)
+        || (!std::ptr::eq(settled, pair.before) && is_derived(pair.key, pair.after, name))
 }
 
-/// Tells whether the table has an index of that name before anything changes.
+/// Tells whether an index or constraint has the name that nobody chose.
+fn is_derived(key: &ModelKey, model: &Model, name: &ObjectName) -> bool {
+    let bare = model.clone().without_derived_names(&key.app);
+    let mut indexes = model.indexes.iter().zip(&bare.indexes);
+    let mut constraints = model.constraints.iter().zip(&bare.constraints);
+    indexes.any(|(index, bare)| index.name.as_ref() == Some(name) && bare.name.is_none())
+        || constraints.any(|(constraint, bare)| constraint.name() == Some(name) && bare.name().is_none())
+}
+
+/// Tells whether the table has an index or a constraint of that name before anything changes.
 fn is_taken(state: &ProjectState, key: &ModelKey, name: &ObjectName) -> bool {
     state.table(key).is_ok_and(|table| {
-        table.indexes.iter().any(|it| it.name == *name) || table.uniques.iter().any(|it| it.name == *name)
+        table.indexes.iter().any(|it| it.name == *name)
+            || table.uniques.iter().any(|it| it.name == *name)
+            || table.checks.iter().any(|it| it.name == *name)
     })
 }
 
 /// Finds indexes that came.
 pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
-        for index in Differences::between(&pair.with_columns_of_after(), pair.after).added {
+        for index in Differences::between(&pair.with_columns_of_after().indexes, &pair.after.indexes).added {
             found.planned.push(planned(pair.key, index));
         }
     }

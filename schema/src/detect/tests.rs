@@ -373,6 +373,21 @@ fn indexes_and_constraints_go_first_and_come_last() {
 }
 
 #[test]
+fn a_constraint_under_another_name_is_renamed() {
+    check(
+        "Author: id, name, age | unique(name) name=one | unique(age) name=kept",
+        "Author: id, name, age | unique(name) name=other | unique(age) name=kept",
+        &["renames constraint `one` of `Author` to `other`"],
+    );
+    // What changes in more than its name goes and comes.
+    check(
+        "Author: id, name, age | unique(name) name=one",
+        "Author: id, name, age | unique(age) name=other",
+        &["removes constraint `one` from `Author`", "adds constraint `other` to `Author`"],
+    );
+}
+
+#[test]
 fn an_index_under_another_name_is_renamed() {
     check(
         "Author: id, name | index(name) name=a",

@@ -50,6 +50,14 @@ impl Behaviour for AddConstraint {
         {
             return Some(Vec::new());
         }
+        if let Operation::RenameConstraint(next) = next
+            && next.model == self.model
+            && next.before == self.name()
+        {
+            let mut constraint = self.constraint.clone();
+            constraint.set_name(next.after.clone());
+            return Some(vec![Operation::AddConstraint(Self { model: self.model.clone(), constraint })]);
+        }
         None
     }
 

@@ -47,6 +47,7 @@ fn spell_change(change: &Change) -> String {
         Change::RenameUnique { before, after } => format!("rename unique {before} {after}"),
         Change::AddCheck { name } => format!("add check {name}"),
         Change::DropCheck { name } => format!("drop check {name}"),
+        Change::RenameCheck { before, after } => format!("rename check {before} {after}"),
         Change::AddReference { name } => format!("add reference {name}"),
         Change::DropReference { name } => format!("drop reference {name}"),
     }

@@ -212,7 +212,11 @@ fn change_objects(model: &mut Model, kind: u8, b: u8, c: u8) {
             }
         }
         _ if !model.constraints.is_empty() => {
-            model.constraints.remove(usize::from(b) % model.constraints.len());
+            let position = usize::from(b / 2) % model.constraints.len();
+            match name {
+                Some(name) if b % 2 == 1 => model.constraints[position].set_name(name),
+                Some(_) | None => drop(model.constraints.remove(position)),
+            }
         }
         _ => {}
     }

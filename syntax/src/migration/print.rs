@@ -75,6 +75,10 @@ fn print_operation(operation: &Operation, app: &AppLabel) -> String {
         Operation::RemoveConstraint(it) => {
             line(format!("{}: {}", spell(it.model.as_str()), quoted(it.name.as_str())))
         }
+        Operation::RenameConstraint(it) => {
+            let model = spell(it.model.as_str());
+            line(format!("{model}: {} -> {}", quoted(it.before.as_str()), quoted(it.after.as_str())))
+        }
         Operation::RunSql(it) => run_sql(it),
     }
 }

@@ -5,7 +5,7 @@ use modelshift_schema::field::Field;
 use modelshift_schema::name::{AppLabel, ModelName};
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterField, AlterModelTable, CreateModel, DeleteModel, Operation,
-    RemoveConstraint, RemoveField, RemoveIndex, RenameField, RenameIndex, RenameModel,
+    RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel,
 };
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -25,7 +25,7 @@ use crate::resolver::InMigration;
 use crate::symbol::nearest;
 
 /// The operations, as they are spelled.
-const KEYWORDS: [&str; 14] = [
+const KEYWORDS: [&str; 15] = [
     "CreateModel",
     "DeleteModel",
     "RenameModel",
@@ -39,6 +39,7 @@ const KEYWORDS: [&str; 14] = [
     "RenameIndex",
     "AddConstraint",
     "RemoveConstraint",
+    "RenameConstraint",
     "RunSql",
 ];
 
@@ -159,6 +160,13 @@ impl Reader {
                 let (model, name) =
                     in_parentheses(word, input, "Post: \"rating_range\"", |input| of_model(input, text))?;
                 Operation::RemoveConstraint(RemoveConstraint { model, name: name.into() })
+            }
+            "RenameConstraint" => {
+                let read = |input: ParseStream<'_>| of_model(input, |input| arrow(input, text));
+                let (model, (before, after)) =
+                    in_parentheses(word, input, "Post: \"rating_check\" -> \"rating_range\"", read)?;
+                let (before, after) = (before.into(), after.into());
+                Operation::RenameConstraint(RenameConstraint { model, before, after })
             }
             "RunSql" => Operation::RunSql(run_sql(word, input)?),
             unknown => return Err(syn::Error::new(word.span(), unknown_operation(unknown))),

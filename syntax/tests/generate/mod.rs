@@ -9,7 +9,8 @@ use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, MigrationId, ModelKey, ModelName, ObjectName, TableName};
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterField, AlterModelTable, CreateModel, DeleteModel, Operation,
-    RemoveConstraint, RemoveField, RemoveIndex, RenameField, RenameIndex, RenameModel, RunSql,
+    RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel,
+    RunSql,
 };
 use modelshift_schema::relation::{ForeignKey, ReferentialAction};
 use proptest::collection::{btree_map, vec};
@@ -236,6 +237,9 @@ pub(crate) fn operation() -> BoxedStrategy<Operation> {
         })),
         (name(), constraint(given_name()))
             .prop_map(|(model, constraint)| Operation::AddConstraint(AddConstraint { model, constraint })),
+        (name(), object(), object()).prop_map(|(model, before, after)| {
+            Operation::RenameConstraint(RenameConstraint { model, before, after })
+        }),
         (name(), object())
             .prop_map(|(model, name)| Operation::RemoveConstraint(RemoveConstraint { model, name })),
         (text(), option::of(text()))

@@ -9,7 +9,8 @@ use modelshift_schema::model::Model;
 use modelshift_schema::name::ObjectName;
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterModelTable, CreateModel, DeleteModel, Operation,
-    RemoveConstraint, RemoveField, RemoveIndex, RenameField, RenameIndex, RenameModel, RunSql,
+    RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel,
+    RunSql,
 };
 use modelshift_schema::relation::ReferentialAction;
 
@@ -40,6 +41,14 @@ fn add_constraint(constraint: Constraint) -> Operation {
 
 fn remove_constraint(name: &str) -> Operation {
     Operation::RemoveConstraint(RemoveConstraint { model: "Post".into(), name: name.into() })
+}
+
+fn rename_constraint(before: &str, after: &str) -> Operation {
+    Operation::RenameConstraint(RenameConstraint {
+        model: "Post".into(),
+        before: before.into(),
+        after: after.into(),
+    })
 }
 
 fn add_index(index: Index) -> Operation {
@@ -281,6 +290,11 @@ fn objects() -> Vec<Case> {
         case("add_constraint_check_list", vec![add_constraint(check("post_rating_list", list))]),
         case("add_constraint_check_arithmetic", vec![add_constraint(check("post_sums", arithmetic()))]),
         case("add_constraint_check_raw", vec![add_constraint(check("post_raw", either_raw))]),
+        case(
+            "rename_constraint_unique",
+            vec![rename_constraint("post_author_slug_key", "post_slug_of_author")],
+        ),
+        case("rename_constraint_check", vec![rename_constraint("post_rating_check", "post_rating_range")]),
         case("remove_constraint_unique", vec![remove_constraint("post_author_slug_key")]),
         case("remove_constraint_check", vec![remove_constraint("post_rating_check")]),
     ]

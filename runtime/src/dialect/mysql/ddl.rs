@@ -152,6 +152,11 @@ impl Alteration<'_> {
                 vec![format!("ADD {}", self.check(self.parts().check_named(name)?)?)]
             }
             Change::DropCheck { name } => vec![format!("DROP CONSTRAINT {}", self.quoted(name.as_str())?)],
+            // The name is part of the check, and nothing renames it.
+            Change::RenameCheck { before, after } => vec![
+                format!("DROP CONSTRAINT {}", self.quoted(before.as_str())?),
+                format!("ADD {}", self.check(self.parts().check_named(after)?)?),
+            ],
             Change::AddReference { name } => {
                 vec![format!("ADD {}", self.reference(self.parts().reference_named(name)?)?)]
             }

@@ -120,7 +120,8 @@ fn alter(before: &Table, after: &Table, change: &Change) -> Result<Vec<String>, 
             Postgres.identifier(new.as_str())?,
         ),
         Change::AddUnique { name } => add(parts(after).unique(parts(after).unique_named(name)?)?),
-        Change::RenameUnique { before: old, after: new } => rename_constraint(old, new)?,
+        Change::RenameUnique { before: old, after: new }
+        | Change::RenameCheck { before: old, after: new } => rename_constraint(old, new)?,
         Change::AddCheck { name } => add(parts(after).check(parts(after).check_named(name)?)?),
         Change::AddReference { name } => add(parts(after).reference(parts(after).reference_named(name)?)?),
         Change::DropUnique { name } | Change::DropCheck { name } | Change::DropReference { name } => {

@@ -119,6 +119,7 @@ impl Rebuild {
             | Change::RenameUnique { .. }
             | Change::AddCheck { .. }
             | Change::DropCheck { .. }
+            | Change::RenameCheck { .. }
             | Change::AddReference { .. }
             | Change::DropReference { .. } => {}
         }

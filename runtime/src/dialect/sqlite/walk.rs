@@ -144,6 +144,7 @@ impl Walk {
             Change::AlterPrimaryKey
             | Change::AddCheck { .. }
             | Change::DropCheck { .. }
+            | Change::RenameCheck { .. }
             | Change::AddReference { .. }
             | Change::DropReference { .. } => self.fold(before, after, change, None),
         }
