@@ -43,8 +43,10 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `type = "i64"` | the Rust type that an alias stands for |
 /// | `skip` | no column |
 /// | `renamed_from = "…"`, `new` | answers to the build step's questions |
-/// | `on_delete`, `on_update` | `cascade`, `restrict`, `set_null`, `set_default`, `no_action`; for `ForeignKey` |
-/// | `related_name = "…"` | the name of the way back; for `ForeignKey` |
+/// | `on_delete`, `on_update` | `cascade`, `restrict`, `set_null`, `set_default`, `no_action`; for `ForeignKey` and `OneToOne` |
+/// | `related_name = "…"` | the name of the way back; for relations |
+/// | `db_constraint = false` | no FOREIGN KEY in the database; the index stays |
+/// | `deferrable = deferred` (`immediate`) | a transaction may put off the check; PostgreSQL and SQLite |
 ///
 /// | `#[model(…)]` | |
 /// |---|---|

@@ -22,6 +22,7 @@ use std::str::FromStr;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
+use modelshift_schema::relation::Deferrable;
 use modelshift_schema::step::Step;
 
 use self::literal::Value;
@@ -197,6 +198,17 @@ pub(crate) trait Spelling {
 
     /// Writes an expression whose words are finished.
     fn expression(&self, expr: &sea_query::Expr) -> String;
+
+    /// Writes that a transaction may put off the check of the rule of that name.
+    fn deferrable(&self, rule: &str, when: Deferrable) -> Result<&'static str, Unsupported>;
+}
+
+/// Writes what the SQL standard says of a rule whose check a transaction may put off.
+fn standard_deferrable(when: Deferrable) -> &'static str {
+    match when {
+        Deferrable::Deferred => "DEFERRABLE INITIALLY DEFERRED",
+        Deferrable::Immediate => "DEFERRABLE INITIALLY IMMEDIATE",
+    }
 }
 
 /// Gives the text of a `RunSql`, without the semicolon at its end; none where nothing is to be done.

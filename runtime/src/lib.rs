@@ -94,7 +94,7 @@ pub use self::error::Error;
 #[cfg(feature = "database")]
 pub use self::migrator::Migrator;
 pub use self::model::Model;
-pub use self::relation::ForeignKey;
+pub use self::relation::{ForeignKey, OneToOne};
 #[cfg(feature = "database")]
 pub use self::report::Report;
 pub use self::stored::{Migrations, StoredError, StoredMigration};

@@ -25,6 +25,9 @@ impl<T: Model> ForeignKey<T> {
     }
 }
 
+/// A reference that no other row shares: a [`ForeignKey`] whose column is unique.
+pub type OneToOne<T> = ForeignKey<T>;
+
 // Derived implementations would ask `T: Clone` and so on; what counts is the key.
 
 impl<T: Model<Key: Clone>> Clone for ForeignKey<T> {

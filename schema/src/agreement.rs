@@ -4,6 +4,7 @@
 use crate::field::{Field, FieldKind};
 use crate::model::Model;
 use crate::name::AppLabel;
+use crate::relation::ForeignKey;
 use crate::state::ProjectState;
 
 impl ProjectState {
@@ -50,12 +51,19 @@ impl Field {
 fn same_kind(one: &FieldKind, other: &FieldKind) -> bool {
     match (one, other) {
         (FieldKind::ForeignKey(one), FieldKind::ForeignKey(other)) => {
-            one.to == other.to && one.on_delete == other.on_delete && one.on_update == other.on_update
+            // Only a reference that the database holds to has rules.
+            one.to == other.to
+                && one.db_constraint == other.db_constraint
+                && (!one.db_constraint || same_rules(one, other))
         }
         (FieldKind::Column(one), FieldKind::Column(other)) => one == other,
         (FieldKind::Column(_), FieldKind::ForeignKey(_))
         | (FieldKind::ForeignKey(_), FieldKind::Column(_)) => false,
     }
+}
+
+fn same_rules(one: &ForeignKey, other: &ForeignKey) -> bool {
+    one.on_delete == other.on_delete && one.on_update == other.on_update && one.deferrable == other.deferrable
 }
 
 /// Tells whether both hold the same items; in a state no item comes twice, since each has its own name.
@@ -68,7 +76,7 @@ mod tests {
     use super::*;
     use crate::column_type::ColumnType;
     use crate::name::ModelKey;
-    use crate::relation::ForeignKey;
+    use crate::relation::Deferrable;
 
     fn check(one: &Field, other: &Field, expect: bool) {
         assert_eq!((one.agrees_with(other), other.agrees_with(one)), (expect, expect), "{one:?} {other:?}");
@@ -89,7 +97,13 @@ mod tests {
     fn what_only_readers_see_does_not_count() {
         let relation = ForeignKey::new(ModelKey::new("blog", "Author"));
         let named = ForeignKey { related_name: Some("posts".into()), ..relation.clone() };
-        check(&Field::foreign_key("author", relation), &Field::foreign_key("author", named), true);
+        let field = |relation: &ForeignKey| Field::foreign_key("author", relation.clone());
+        check(&field(&relation), &field(&named), true);
+        let loose = ForeignKey { db_constraint: false, ..relation.clone() };
+        let late = Some(Deferrable::Deferred);
+        check(&field(&relation), &field(&loose), false);
+        check(&field(&relation), &field(&ForeignKey { deferrable: late, ..relation.clone() }), false);
+        check(&field(&loose), &field(&ForeignKey { deferrable: late, ..loose.clone() }), true);
     }
 
     #[test]

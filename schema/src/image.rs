@@ -98,7 +98,9 @@ impl ProjectState {
                 when: None,
             });
         }
-        if let FieldKind::ForeignKey(relation) = &field.kind {
+        if let FieldKind::ForeignKey(relation) = &field.kind
+            && relation.db_constraint
+        {
             let target = self.target_field(key, field, &relation.to)?;
             table.references.push(Reference {
                 name: named(&table.name, "fk"),
@@ -107,6 +109,7 @@ impl ProjectState {
                 target_columns: vec![target.column_name()],
                 on_delete: relation.on_delete,
                 on_update: relation.on_update,
+                deferrable: relation.deferrable,
             });
         }
         Ok(())

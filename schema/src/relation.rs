@@ -42,6 +42,37 @@ fn is_default(action: &ReferentialAction) -> bool {
     *action == ReferentialAction::NoAction
 }
 
+/// When a rule that a transaction may put off is checked, where the transaction says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Deferrable {
+    /// At the end of the transaction.
+    Deferred,
+    /// At the end of each statement.
+    Immediate,
+}
+
+impl Deferrable {
+    /// Every moment, in the order of the enum.
+    pub const ALL: [Self; 2] = [Self::Deferred, Self::Immediate];
+
+    /// Gives the spelling in source, such as `deferred`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Deferred => "deferred",
+            Self::Immediate => "immediate",
+        }
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_true(flag: &bool) -> bool {
+    *flag
+}
+
+fn yes() -> bool {
+    true
+}
+
 /// A reference to the primary key of another model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ForeignKey {
@@ -56,6 +87,12 @@ pub struct ForeignKey {
     /// The name of the way back, for readers; the database does not know it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub related_name: Option<String>,
+    /// True where the database holds to it; else it is a column that nothing checks.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub db_constraint: bool,
+    /// Whether a transaction may put the check off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferrable: Option<Deferrable>,
 }
 
 impl ForeignKey {
@@ -66,6 +103,8 @@ impl ForeignKey {
             on_delete: ReferentialAction::NoAction,
             on_update: ReferentialAction::NoAction,
             related_name: None,
+            db_constraint: true,
+            deferrable: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::column_type::ColumnType;
 use crate::expr::Expr;
 use crate::index::IndexPart;
 use crate::name::{ColumnName, ObjectName, TableName};
-use crate::relation::ReferentialAction;
+use crate::relation::{Deferrable, ReferentialAction};
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -78,6 +78,9 @@ pub struct Reference {
     pub on_delete: ReferentialAction,
     /// What happens when the key referred to changes.
     pub on_update: ReferentialAction,
+    /// Whether a transaction may put the check off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferrable: Option<Deferrable>,
 }
 
 /// A table as a whole.

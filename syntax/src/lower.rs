@@ -63,13 +63,15 @@ pub(crate) fn field(
     let field_type = source.field_type.as_ref()?;
     refuse_foreign_attributes(source, &field_type.shape, ctxt);
     let kind = match &field_type.shape {
-        Shape::ForeignKey(path) => FieldKind::ForeignKey(relation(attrs, path, model, resolver)),
+        Shape::ForeignKey(path) | Shape::OneToOne(path) => {
+            FieldKind::ForeignKey(relation(attrs, path, model, resolver))
+        }
         Shape::Fixed(column_type) => FieldKind::Column(column_type.clone()),
         Shape::Text => FieldKind::Column(text(attrs, ctxt)),
         Shape::Decimal => FieldKind::Column(decimal(source, ctxt)?),
     };
     let primary_key = attrs.primary_key.is_some();
-    let unique = attrs.unique.is_some();
+    let unique = attrs.unique.is_some() || matches!(field_type.shape, Shape::OneToOne(_));
     let index =
         attrs.index.as_ref().map_or(indexed_by_itself(&kind, primary_key, unique), |index| index.value);
     Some(Field {
@@ -144,6 +146,8 @@ fn relation(attrs: &FieldAttrs, path: &Path, model: &Ident, resolver: &dyn Resol
         on_delete: attrs.relation.on_delete.as_ref().map(|at| at.value).unwrap_or_default(),
         on_update: attrs.relation.on_update.as_ref().map(|at| at.value).unwrap_or_default(),
         related_name: attrs.relation.related_name.as_ref().map(|at| at.value.clone()),
+        db_constraint: attrs.relation.db_constraint.as_ref().is_none_or(|at| at.value),
+        deferrable: attrs.relation.deferrable.as_ref().map(|at| at.value),
     }
 }
 
@@ -195,7 +199,7 @@ fn refuse_foreign_attributes(source: &FieldAst, shape: &Shape, ctxt: &mut Ctxt) 
         refuse(attrs.precision.as_ref().map(|at| at.span), "precision", "`Decimal`");
         refuse(attrs.scale.as_ref().map(|at| at.span), "scale", "`Decimal`");
     }
-    if !matches!(shape, Shape::ForeignKey(_)) {
+    if shape.target().is_none() {
         for (name, span) in attrs.relation.said() {
             refuse(Some(span), name, "`ForeignKey<…>`");
         }

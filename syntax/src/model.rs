@@ -14,7 +14,6 @@ use crate::check;
 use crate::ctxt::Ctxt;
 use crate::lower;
 use crate::resolver::{AsWritten, Resolver};
-use crate::rust_type::Shape;
 
 /// A model, and where its parts stand.
 #[derive(Clone, Debug)]
@@ -91,7 +90,7 @@ fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedM
     for field in &mut source.model.fields {
         let place = ast.field(field.name.as_str()).and_then(|field| field.field_type.as_ref());
         if let (FieldKind::ForeignKey(relation), Some(place)) = (&mut field.kind, place)
-            && let Shape::ForeignKey(path) = &place.shape
+            && let Some(path) = place.shape.target()
         {
             relation.to = lower::target(path, &ast.ident, resolver);
         }

@@ -60,7 +60,8 @@ pub(crate) fn field(
     if field.primary_key && key == Key::Spelled {
         items.push("primary_key".to_owned());
     }
-    if field.unique {
+    let is_one_to_one = field.unique && field.relation().is_some();
+    if field.unique && !is_one_to_one {
         items.push("unique".to_owned());
     }
     if field.index != indexed_by_itself(&field.kind, field.primary_key, field.unique) {
@@ -71,7 +72,10 @@ pub(crate) fn field(
             items.extend(size(column_type));
             rust_type::spell(column_type).to_owned()
         }
-        FieldKind::ForeignKey(relation) => format!("ForeignKey<{}>", target(&relation.to, app)),
+        FieldKind::ForeignKey(relation) => {
+            let name = if is_one_to_one { "OneToOne" } else { "ForeignKey" };
+            format!("{name}<{}>", target(&relation.to, app))
+        }
     };
     items.extend(field.default.iter().map(|value| format!("default = {}", print(value))));
     items.extend(backfill.map(|value| format!("backfill = {}", print(value))));
@@ -210,6 +214,10 @@ fn actions(relation: &ForeignKey) -> Vec<String> {
             items.push(format!("{name} = {}", action.name()));
         }
     }
+    if !relation.db_constraint {
+        items.push("db_constraint = false".to_owned());
+    }
+    items.extend(relation.deferrable.map(|when| format!("deferrable = {}", when.name())));
     items.extend(relation.related_name.iter().map(|name| format!("related_name = {}", quoted(name))));
     items
 }

@@ -33,12 +33,17 @@ pub(crate) enum Shape {
     Decimal,
     /// `ForeignKey<T>`: the path of `T`.
     ForeignKey(Path),
+    /// `OneToOne<T>`, a `ForeignKey<T>` that is unique: the path of `T`.
+    OneToOne(Path),
 }
 
 impl Shape {
-    /// Tells whether the type is a reference.
-    pub(crate) fn is_foreign_key(&self) -> bool {
-        matches!(self, Self::ForeignKey(_))
+    /// Gives the path of the model that the type refers to.
+    pub(crate) fn target(&self) -> Option<&Path> {
+        match self {
+            Self::ForeignKey(path) | Self::OneToOne(path) => Some(path),
+            Self::Fixed(_) | Self::Text | Self::Decimal => None,
+        }
     }
 }
 
@@ -80,7 +85,7 @@ const PRIMITIVE: &[&str] = &["std", "core"];
 const PROVIDERS: [&str; 2] = ["sqlx", "modelshift"];
 
 /// What to write in place of types that no column has.
-static REMEDIES: [(&str, &str); 24] = [
+static REMEDIES: [(&str, &str); 23] = [
     ("usize", "expected an integer of a known width, such as `u64` or `i64`"),
     ("isize", "expected an integer of a known width, such as `i64`"),
     ("u128", "expected at most 64 bits, such as `u64`, or `Decimal` with `precision` and `scale`"),
@@ -104,7 +109,6 @@ static REMEDIES: [(&str, &str); 24] = [
     ("Zoned", "expected `Timestamp`; a column keeps no name of a zone"),
     ("BigDecimal", "expected `Decimal`, or name the column's type with `#[field(type = \"Decimal\")]`"),
     ("ManyToMany", "it is not supported yet; expected a model of its own with two `ForeignKey<…>`"),
-    ("OneToOne", "it is not supported yet; expected `ForeignKey<…>` with `#[field(unique)]`"),
 ];
 
 /// Reads the type of a field.
@@ -192,8 +196,12 @@ fn shape(source: &Type) -> syn::Result<Shape> {
         ("ForeignKey", [Type::Path(target)]) if is_from(&path.path, &[]) && target.qself.is_none() => {
             Some(Shape::ForeignKey(target.path.clone()))
         }
-        ("ForeignKey", _) => {
-            return Err(syn::Error::new_spanned(source, "expected a model, such as `ForeignKey<Author>`"));
+        ("OneToOne", [Type::Path(target)]) if is_from(&path.path, &[]) && target.qself.is_none() => {
+            Some(Shape::OneToOne(target.path.clone()))
+        }
+        ("ForeignKey" | "OneToOne", _) => {
+            let message = format!("expected a model, such as `{name}<Author>`");
+            return Err(syn::Error::new_spanned(source, message));
         }
         (name, []) => {
             let known = NAMED.iter().find(|(known, _, from)| *known == name && is_from(&path.path, from));
@@ -256,7 +264,7 @@ fn unknown(name: &str, source: &Type) -> String {
     if let Some((_, remedy)) = REMEDIES.iter().find(|(other, _)| *other == name) {
         return format!("unknown type `{spelled}`; {remedy}");
     }
-    let known = NAMED.iter().map(|(known, ..)| *known).chain(["String", "Decimal", "ForeignKey"]);
+    let known = NAMED.iter().map(|(known, ..)| *known).chain(["String", "Decimal", "ForeignKey", "OneToOne"]);
     let near = nearest(name, known).filter(|near| *near != name);
     let near = near.map(|near| format!("did you mean `{near}`? or ")).unwrap_or_default();
     format!(
@@ -309,6 +317,7 @@ mod tests {
             ("ManyToMany<Tag>", "not supported yet"),
             ("Strin", "did you mean `String`?"),
             ("ForeignKey", "`ForeignKey<Author>`"),
+            ("OneToOne<i64, i64>", "`OneToOne<Author>`"),
             ("[u8; 4]", "`Vec<u8>`"),
             ("(i32, i32)", "`Json<(…)>`"),
         ] {

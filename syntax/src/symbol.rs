@@ -1,10 +1,12 @@
 //! The names of attributes, and what is said to a name that is none.
 
 /// The attributes of a field.
-pub(crate) const FIELD: [&str; 15] = [
+pub(crate) const FIELD: [&str; 17] = [
     "backfill",
     "column",
+    "db_constraint",
     "default",
+    "deferrable",
     "index",
     "max_length",
     "new",

@@ -67,6 +67,9 @@ impl<'a> Parts<'a> {
                 words.push(format!("ON {event} {}", spelled(action)));
             }
         }
+        if let Some(when) = reference.deferrable {
+            words.push(self.spelling.deferrable(reference.name.as_str(), when)?.to_owned());
+        }
         self.constraint(&reference.name, &words.join(" "))
     }
 

@@ -29,6 +29,7 @@ fn full(holds: &ColumnType) -> Table {
         target_columns: columns(&["id"]),
         on_delete: ReferentialAction::Cascade,
         on_update: ReferentialAction::NoAction,
+        deferrable: None,
     };
     Table {
         name: TableName::new("thing"),

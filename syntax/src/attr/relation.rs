@@ -1,12 +1,13 @@
 //! What the attributes of a field say about a relation.
 
-use modelshift_schema::relation::ReferentialAction;
+use modelshift_schema::relation::{Deferrable, ReferentialAction};
+use proc_macro2::Span;
 use syn::Ident;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{LitStr, Token};
 
-use super::{At, set, text};
+use super::{At, set, switch, text};
 use crate::ident;
 use crate::symbol::nearest;
 
@@ -16,6 +17,8 @@ pub(crate) struct RelationAttrs {
     pub(crate) on_delete: Option<At<ReferentialAction>>,
     pub(crate) on_update: Option<At<ReferentialAction>>,
     pub(crate) related_name: Option<At<String>>,
+    pub(crate) db_constraint: Option<At<bool>>,
+    pub(crate) deferrable: Option<At<Deferrable>>,
 }
 
 impl RelationAttrs {
@@ -31,42 +34,78 @@ impl RelationAttrs {
             "on_update" => action(key, input).and_then(|action| set(&mut self.on_update, key, action)),
             "related_name" => text(key, input, "\"posts\"")
                 .and_then(|literal| set(&mut self.related_name, key, literal.value())),
+            "db_constraint" => {
+                switch(key, input).and_then(|is_held| set(&mut self.db_constraint, key, is_held))
+            }
+            "deferrable" => {
+                word(key, input, &DEFERRABLE).and_then(|when| set(&mut self.deferrable, key, when))
+            }
             _ => return None,
         })
     }
 
     /// Gives what was said, each with its name.
-    pub(crate) fn said(&self) -> impl Iterator<Item = (&'static str, proc_macro2::Span)> {
+    pub(crate) fn said(&self) -> impl Iterator<Item = (&'static str, Span)> {
         [
             ("on_delete", self.on_delete.as_ref().map(|at| at.span)),
             ("on_update", self.on_update.as_ref().map(|at| at.span)),
             ("related_name", self.related_name.as_ref().map(|at| at.span)),
+            ("db_constraint", self.db_constraint.as_ref().map(|at| at.span)),
+            ("deferrable", self.deferrable.as_ref().map(|at| at.span)),
         ]
         .into_iter()
         .filter_map(|(name, span)| span.map(|span| (name, span)))
     }
 }
 
+/// Bare words that an attribute takes.
+struct Words<T: 'static> {
+    /// What such a word is called.
+    kind: &'static str,
+    /// The word that a sample shows.
+    sample: &'static str,
+    values: &'static [T],
+    name: fn(T) -> &'static str,
+}
+
+const ACTION: Words<ReferentialAction> = Words {
+    kind: "action",
+    sample: "cascade",
+    values: &ReferentialAction::ALL,
+    name: ReferentialAction::name,
+};
+
+const DEFERRABLE: Words<Deferrable> =
+    Words { kind: "moment", sample: "deferred", values: &Deferrable::ALL, name: Deferrable::name };
+
 fn action(key: &Ident, input: ParseStream<'_>) -> syn::Result<ReferentialAction> {
-    let names = ReferentialAction::ALL.map(ReferentialAction::name);
+    word(key, input, &ACTION)
+}
+
+fn word<T: Copy>(key: &Ident, input: ParseStream<'_>, words: &Words<T>) -> syn::Result<T> {
+    let names: Vec<&str> = words.values.iter().map(|value| (words.name)(*value)).collect();
+    let sample = words.sample;
     let expected =
-        || format!("expected one of `{}`, such as `{} = cascade`", names.join("`, `"), ident::name(key));
+        || format!("expected one of `{}`, such as `{} = {sample}`", names.join("`, `"), ident::name(key));
     if !input.peek(Token![=]) {
         return Err(syn::Error::new(key.span(), expected()));
     }
     input.parse::<Token![=]>()?;
     if let Ok(literal) = input.fork().parse::<LitStr>() {
-        let near = nearest(&literal.value().replace(' ', "_"), names).unwrap_or("cascade");
+        let near = nearest(&literal.value().replace(' ', "_"), names.iter().copied()).unwrap_or(sample);
         return Err(syn::Error::new(literal.span(), format!("expected a bare word, such as `{near}`")));
     }
     let at = if input.is_empty() { key.span() } else { input.span() };
     let word = input.call(Ident::parse_any).map_err(|_| syn::Error::new(at, expected()))?;
     let name = ident::name(&word);
-    let known = ReferentialAction::ALL.into_iter().find(|action| action.name() == name);
-    known.ok_or_else(|| match nearest(&name, names) {
-        Some(near) => {
-            syn::Error::new(word.span(), format!("unknown action `{name}`; did you mean `{near}`?"))
+    let known = words.values.iter().find(|value| (words.name)(**value) == name).copied();
+    known.ok_or_else(|| {
+        let kind = words.kind;
+        match nearest(&name, names.iter().copied()) {
+            Some(near) => {
+                syn::Error::new(word.span(), format!("unknown {kind} `{name}`; did you mean `{near}`?"))
+            }
+            None => syn::Error::new(word.span(), format!("unknown {kind} `{name}`; {}", expected())),
         }
-        None => syn::Error::new(word.span(), format!("unknown action `{name}`; {}", expected())),
     })
 }

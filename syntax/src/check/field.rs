@@ -10,6 +10,7 @@ use crate::ast::{FieldAst, StructAst};
 use crate::attr::At;
 use crate::ctxt::Ctxt;
 use crate::expr::Spelled;
+use crate::rust_type::Shape;
 
 pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt) {
     skip_stands_alone(field, ctxt);
@@ -17,6 +18,7 @@ pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut
     rules_are_said_once(ast, field, ctxt);
     hints_agree(ast, field, ctxt);
     actions_are_possible(field, ctxt);
+    rules_are_held_to(field, ctxt);
     values_fit(ast, field, model, ctxt);
 }
 
@@ -67,8 +69,15 @@ fn rules_are_said_once(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
             "`index` cannot be used with `unique`, which makes an index already; leave it out",
         );
     }
+    let is_one_to_one = field.field_type.as_ref().is_some_and(|it| matches!(it.shape, Shape::OneToOne(_)));
+    if let Some(unique) = attrs.unique.as_ref().filter(|_| is_one_to_one) {
+        ctxt.error(
+            unique.span,
+            "`unique` cannot be used with `OneToOne<…>`, which says so already; leave it out",
+        );
+    }
     if let Some(index) = attrs.index.as_ref().filter(|index| !index.value) {
-        let is_reference = field.field_type.as_ref().is_some_and(|it| it.shape.is_foreign_key());
+        let is_reference = field.field_type.as_ref().is_some_and(|it| it.shape.target().is_some());
         if field.field_type.is_some() && !is_reference {
             ctxt.error(index.span, "`index = false` cannot be used here: only a `ForeignKey<…>` has an index unasked; leave it out");
         }
@@ -92,6 +101,28 @@ fn hints_agree(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
             renamed.value
         );
         ctxt.error(renamed.span, message);
+    }
+}
+
+/// What the database does not check has no rules.
+fn rules_are_held_to(field: &FieldAst, ctxt: &mut Ctxt) {
+    let relation = &field.attrs.relation;
+    if relation.db_constraint.as_ref().is_none_or(|held| held.value) {
+        return;
+    }
+    let rules = [
+        ("on_delete", relation.on_delete.as_ref().map(|at| at.span)),
+        ("on_update", relation.on_update.as_ref().map(|at| at.span)),
+        ("deferrable", relation.deferrable.as_ref().map(|at| at.span)),
+    ];
+    for (name, span) in rules {
+        let Some(span) = span else { continue };
+        ctxt.error(
+            span,
+            format!(
+                "`{name}` cannot be used with `db_constraint = false`, which leaves the database no rule; keep one"
+            ),
+        );
     }
 }
 

@@ -12,7 +12,7 @@ use modelshift_schema::operation::{
     RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel,
     RunSql,
 };
-use modelshift_schema::relation::{ForeignKey, ReferentialAction};
+use modelshift_schema::relation::{Deferrable, ForeignKey, ReferentialAction};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -125,11 +125,12 @@ fn action() -> BoxedStrategy<ReferentialAction> {
 fn kind() -> BoxedStrategy<FieldKind> {
     let to = (select(vec!["blog", "accounts", "type"]), model_name())
         .prop_map(|(app, name)| ModelKey::new(app, name));
-    let reference = (to, action(), action(), option::of(text()));
+    let when = option::of(select(Deferrable::ALL.to_vec()));
+    let reference = (to, action(), action(), option::of(text()), any::<bool>(), when);
     prop_oneof![
         3 => select(ColumnType::samples()).prop_map(FieldKind::Column),
-        1 => reference.prop_map(|(to, on_delete, on_update, related_name)| {
-            FieldKind::ForeignKey(ForeignKey { to, on_delete, on_update, related_name })
+        1 => reference.prop_map(|(to, on_delete, on_update, related_name, db_constraint, deferrable)| {
+            FieldKind::ForeignKey(ForeignKey { to, on_delete, on_update, related_name, db_constraint, deferrable })
         }),
     ]
     .boxed()

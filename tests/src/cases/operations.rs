@@ -6,17 +6,17 @@ use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::model::Model;
-use modelshift_schema::name::ObjectName;
+use modelshift_schema::name::{ModelKey, ObjectName};
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterModelTable, CreateModel, DeleteModel, Operation,
     RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel,
     RunSql,
 };
-use modelshift_schema::relation::ReferentialAction;
+use modelshift_schema::relation::{Deferrable, ForeignKey, ReferentialAction};
 
 use super::{
-    Case, alter, author, check, decimal, default, id, index, null, part, post, rating, reference, unique,
-    varchar, within,
+    APP, Case, alter, author, check, decimal, default, id, index, null, part, post, rating, reference,
+    unique, varchar, within,
 };
 
 fn call(function: Function, arguments: Vec<Expr>) -> Expr {
@@ -95,6 +95,7 @@ fn models() -> Vec<Case> {
         ],
     );
     vec![
+        case("create_model_relations", vec![create(profile())]),
         Case { name: "create_model".to_owned(), models: Vec::new(), operations: vec![create(author()), create(post())] },
         case("create_model_keys", vec![create(natural), create(membership)]),
         case("delete_model", vec![Operation::DeleteModel(DeleteModel { model: "Post".into() })]),
@@ -110,6 +111,22 @@ fn models() -> Vec<Case> {
             reverse: None,
         })]),
     ]
+}
+
+/// Gives a model with a relation of every sort that every database knows.
+fn profile() -> Model {
+    let author = reference("author", "Author", ReferentialAction::Cascade);
+    let unheld = ForeignKey { db_constraint: false, ..ForeignKey::new(ModelKey::new(APP, "Post")) };
+    Model::new(
+        "Profile",
+        vec![id(), Field { unique: true, index: false, ..author }, Field::foreign_key("pinned", unheld)],
+    )
+}
+
+/// Gives a reference from a post that a transaction may check at its end.
+fn deferrable(deferrable: Option<Deferrable>) -> Field {
+    let relation = ForeignKey { deferrable, ..ForeignKey::new(ModelKey::new(APP, "Author")) };
+    null(Field::foreign_key("editor", relation))
 }
 
 fn added_fields() -> Vec<Case> {
@@ -163,6 +180,13 @@ fn added_fields() -> Vec<Case> {
         case(
             "add_field_reference",
             vec![add("Post", null(reference("editor", "Author", ReferentialAction::SetNull)), None)],
+        ),
+        case(
+            "add_field_reference_deferrable",
+            vec![
+                add("Post", deferrable(Some(Deferrable::Deferred)), None),
+                alter("Post", deferrable(Some(Deferrable::Immediate)), None),
+            ],
         ),
         case(
             "add_field_reference_without_index",

@@ -3,7 +3,7 @@
 #![deny(warnings, missing_docs, unreachable_pub, missing_debug_implementations)]
 #![allow(dead_code)]
 
-use modelshift::{ForeignKey, Model};
+use modelshift::{ForeignKey, Model, OneToOne};
 use serde::{Deserialize, Serialize};
 
 /// Types of other crates go by their names.
@@ -52,6 +52,10 @@ struct Post {
     author: ForeignKey<Author>,
     #[field(on_delete = set_null, index = false)]
     parent: Option<ForeignKey<Self>>,
+    #[field(db_constraint = false)]
+    critic: ForeignKey<Author>,
+    #[field(deferrable = deferred)]
+    draft: Option<OneToOne<Self>>,
     #[field(on_delete = set_default, default = 1)]
     reader: ForeignKey<self::Author>,
     title: String,

@@ -1,4 +1,4 @@
-use modelshift::{ForeignKey, Model};
+use modelshift::{ForeignKey, Model, OneToOne};
 
 #[derive(Model)]
 struct Author {
@@ -17,6 +17,12 @@ struct Post {
     reader: ForeignKey<Author>,
     #[field(on_delete)]
     critic: ForeignKey<Author>,
+    #[field(unique)]
+    first: OneToOne<Author>,
+    #[field(db_constraint = false, on_delete = cascade)]
+    loose: ForeignKey<Author>,
+    #[field(deferrable = defered)]
+    late: ForeignKey<Author>,
 }
 
 fn main() {}

@@ -1,7 +1,6 @@
 use modelshift::Model;
 
 struct ManyToMany<T>(T);
-struct OneToOne<T>(T);
 
 #[derive(Model)]
 struct Tag {
@@ -12,7 +11,6 @@ struct Tag {
 struct Post {
     id: i64,
     tags: ManyToMany<Tag>,
-    first: OneToOne<Tag>,
 }
 
 fn main() {}

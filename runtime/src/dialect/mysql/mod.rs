@@ -8,6 +8,7 @@ pub(super) mod session;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
+use modelshift_schema::relation::Deferrable;
 use sea_query::{MysqlQueryBuilder, QueryBuilder};
 
 use super::literal::{Value, hex};
@@ -78,6 +79,11 @@ impl Spelling for Mysql<'_> {
         let mut text = String::new();
         MysqlQueryBuilder.prepare_expr(expr, &mut text);
         text
+    }
+
+    fn deferrable(&self, rule: &str, _when: Deferrable) -> Result<&'static str, Unsupported> {
+        let what = format!("mysql checks each row at once and cannot put it off (`{rule}`)");
+        Err(Unsupported::new(what, "leave `deferrable` out"))
     }
 }
 

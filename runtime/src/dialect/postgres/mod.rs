@@ -9,10 +9,11 @@ pub(super) mod session;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
 use modelshift_schema::naming::MAX_NAME_BYTES;
+use modelshift_schema::relation::Deferrable;
 use sea_query::{PostgresQueryBuilder, QueryBuilder};
 
 use super::literal::{Value, hex, hyphenated};
-use super::{Spelling, Unsupported};
+use super::{Spelling, Unsupported, standard_deferrable};
 
 /// How PostgreSQL is written.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +69,10 @@ impl Spelling for Postgres {
         let mut text = String::new();
         PostgresQueryBuilder.prepare_expr(expr, &mut text);
         text
+    }
+
+    fn deferrable(&self, _rule: &str, when: Deferrable) -> Result<&'static str, Unsupported> {
+        Ok(standard_deferrable(when))
     }
 }
 

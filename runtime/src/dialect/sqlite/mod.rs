@@ -26,10 +26,11 @@ mod walk;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
+use modelshift_schema::relation::Deferrable;
 use sea_query::{QueryBuilder, SqliteQueryBuilder};
 
 use super::literal::{Value, hex};
-use super::{Spelling, Unsupported};
+use super::{Spelling, Unsupported, standard_deferrable};
 
 pub(super) use self::walk::render;
 
@@ -83,6 +84,10 @@ impl Spelling for Sqlite {
         let mut text = String::new();
         SqliteQueryBuilder.prepare_expr(expr, &mut text);
         text
+    }
+
+    fn deferrable(&self, _rule: &str, when: Deferrable) -> Result<&'static str, Unsupported> {
+        Ok(standard_deferrable(when))
     }
 }
 
