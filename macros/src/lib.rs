@@ -40,6 +40,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `default = 0` | a default in the database, which stays: a constant, or `now()`, `random_uuid()`, `sql("…")` |
 /// | `backfill = 0` | a value for rows that exist, used once |
 /// | `column = "…"` | the name of the column |
+/// | `comment = "…"` | what PostgreSQL and MySQL keep to tell people of the column |
+/// | `collation = "…"`, `collation(postgres = "…", …)` | for `String`: how text is compared and sorted, the same everywhere or by database |
 /// | `type = "i64"` | the Rust type that an alias stands for |
 /// | `skip` | no column |
 /// | `renamed_from = "…"`, `new` | answers to the build step's questions |

@@ -45,6 +45,8 @@ impl Field {
             && is_unique(self) == is_unique(other)
             && is_indexed(self) == is_indexed(other)
             && self.default == other.default
+            && self.comment == other.comment
+            && self.collation == other.collation
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::collation::Collation;
 use crate::column_type::ColumnType;
 use crate::expr::Expr;
 use crate::name::{ColumnName, FieldName};
@@ -45,6 +46,12 @@ pub struct Field {
     /// The name of the column where it is not the one derived from the field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<ColumnName>,
+    /// What the database keeps to tell people of the column; never empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// How the text of the column is compared and sorted, where it is not the database's own way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<Collation>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
@@ -73,6 +80,8 @@ impl Field {
             index: false,
             default: None,
             column: None,
+            comment: None,
+            collation: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Model -> [`Table`]: what the database is to hold for a model of a state.
 
+use crate::collation::Collation;
 use crate::column_type::ColumnType;
 use crate::constraint::Constraint;
 use crate::error::StateError;
@@ -42,12 +43,15 @@ impl ProjectState {
     }
 
     fn column(&self, key: &ModelKey, model: &Model, field: &Field) -> Result<Column, StateError> {
+        let (column_type, collation) = self.holds(key, field)?;
         Ok(Column {
             name: field.column_name(),
-            column_type: self.column_type(key, field)?,
+            column_type: column_type.clone(),
             null: field.null,
             default: field.default.clone(),
             automatic: model.automatic_key().is_some_and(|automatic| automatic.name == field.name),
+            comment: field.comment.clone(),
+            collation: collation.cloned(),
         })
     }
 
@@ -56,11 +60,20 @@ impl ProjectState {
     /// # Errors
     /// As [`Self::table`].
     pub fn column_type(&self, key: &ModelKey, field: &Field) -> Result<ColumnType, StateError> {
+        self.holds(key, field).map(|(column_type, _)| column_type.clone())
+    }
+
+    /// Gives what the column holds, and how its text is compared: a reference must do both as the key does.
+    fn holds<'a>(
+        &'a self,
+        key: &'a ModelKey,
+        field: &'a Field,
+    ) -> Result<(&'a ColumnType, Option<&'a Collation>), StateError> {
         let (mut key, mut field) = (key, field);
         // A key may itself be a reference; more steps than models means a circle.
         for _ in 0..=self.len() {
             match &field.kind {
-                FieldKind::Column(column_type) => return Ok(column_type.clone()),
+                FieldKind::Column(column_type) => return Ok((column_type, field.collation.as_ref())),
                 FieldKind::ForeignKey(relation) => {
                     field = self.target_field(key, field, &relation.to)?;
                     key = &relation.to;

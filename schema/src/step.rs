@@ -66,7 +66,7 @@ pub enum Change {
         /// Its name in the image after.
         after: ColumnName,
     },
-    /// A column's type, default, NULL or automatic value changes.
+    /// A column's type, default, NULL, automatic value, comment or collation changes.
     AlterColumn {
         /// The column, found in both images.
         column: ColumnName,

@@ -141,11 +141,13 @@ fn alterations(pairs: &mut [Pair<'_>], lineage: &Lineage) -> Vec<Step> {
     cut
 }
 
-/// Columns (by their names after) whose type changes.
+/// Columns (by their names after) whose type or collation changes, which a reference must share.
 fn retyped(pair: &Pair<'_>, lineage: &TableLineage) -> BTreeSet<ColumnName> {
     let changed = |column: &&crate::table::Column| {
         let after = pair.after.column(&renamed(&column.name, lineage));
-        after.is_some_and(|after| after.column_type != column.column_type)
+        after.is_some_and(|after| {
+            after.column_type != column.column_type || after.collation != column.collation
+        })
     };
     pair.before.columns.iter().filter(changed).map(|column| renamed(&column.name, lineage)).collect()
 }

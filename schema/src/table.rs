@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::collation::Collation;
 use crate::column_type::ColumnType;
 use crate::expr::Expr;
 use crate::index::IndexPart;
@@ -21,6 +22,12 @@ pub struct Column {
     pub default: Option<Expr>,
     /// True where the database gives out the value: the automatic key.
     pub automatic: bool,
+    /// What the database keeps to tell people of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// How its text is compared and sorted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<Collation>,
 }
 
 /// The primary key of a table.

@@ -1,5 +1,6 @@
 //! The attributes of one item: a list of `key`, `key = value` and `key(…)`, each said at most once.
 
+pub(crate) mod collation;
 pub(crate) mod container;
 pub(crate) mod field;
 pub(crate) mod relation;
@@ -143,6 +144,18 @@ fn equals(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<()> 
 /// Reads `= "…"`.
 pub(crate) fn text(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<LitStr> {
     literal(key, input, "text", sample)
+}
+
+/// Reads `= "…"` that tells people something; no database keeps an empty text apart from none.
+pub(crate) fn comment(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<String> {
+    let literal = text(key, input, sample)?;
+    let text = literal.value();
+    if text.is_empty() || text.contains('\0') {
+        let message =
+            format!("expected text without NUL characters, such as `{} = {sample}`", ident::name(key));
+        return Err(syn::Error::new(literal.span(), message));
+    }
+    Ok(text)
 }
 
 /// Reads `= "…"` that names something in the database.

@@ -83,6 +83,8 @@ pub(crate) fn field(
         index,
         default: attrs.default.as_ref().map(|default| default.value.expr.clone()),
         column: attrs.column.as_ref().map(|column| ColumnName::new(&column.value)),
+        comment: attrs.comment.as_ref().map(|comment| comment.value.clone()),
+        collation: attrs.collation.as_ref().map(|collation| collation.value.clone()),
     })
 }
 
@@ -194,6 +196,7 @@ fn refuse_foreign_attributes(source: &FieldAst, shape: &Shape, ctxt: &mut Ctxt) 
     };
     if !matches!(shape, Shape::Text) {
         refuse(attrs.max_length.as_ref().map(|at| at.span), "max_length", "`String`");
+        refuse(attrs.collation.as_ref().map(|at| at.span), "collation", "`String`");
     }
     if !matches!(shape, Shape::Decimal) {
         refuse(attrs.precision.as_ref().map(|at| at.span), "precision", "`Decimal`");

@@ -2,6 +2,7 @@
 //!
 //! A list that fits into the line stands in it; one that does not has an item in each line.
 
+use modelshift_schema::collation::Collation;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::Expr;
@@ -80,7 +81,9 @@ pub(crate) fn field(
     items.extend(field.default.iter().map(|value| format!("default = {}", print(value))));
     items.extend(backfill.map(|value| format!("backfill = {}", print(value))));
     items.extend(field.column.iter().map(|column| format!("column = {}", quoted(column.as_str()))));
+    items.extend(field.collation.iter().map(collation));
     items.extend(field.relation().into_iter().flat_map(actions));
+    items.extend(field.comment.iter().map(|comment| format!("comment = {}", quoted(comment))));
     let type_name = if field.null { format!("Option<{type_name}>") } else { type_name };
     let margin = " ".repeat(indent);
     format!(
@@ -88,6 +91,15 @@ pub(crate) fn field(
         attribute("field", &items, indent),
         ident::spell(field.name.as_str())
     )
+}
+
+fn collation(collation: &Collation) -> String {
+    if let Some(name) = collation.name_everywhere() {
+        return format!("collation = {}", quoted(name));
+    }
+    let names: Vec<String> =
+        collation.names().map(|(database, name)| format!("{database} = {}", quoted(name))).collect();
+    format!("collation({})", names.join(", "))
 }
 
 /// Prints `index(…)`.

@@ -1,9 +1,11 @@
 //! The names of attributes, and what is said to a name that is none.
 
 /// The attributes of a field.
-pub(crate) const FIELD: [&str; 17] = [
+pub(crate) const FIELD: [&str; 19] = [
     "backfill",
+    "collation",
     "column",
+    "comment",
     "db_constraint",
     "default",
     "deferrable",
@@ -28,16 +30,18 @@ pub(crate) const UNIQUE: &str = "unique";
 pub(crate) const MODEL: [&str; 5] = ["check", "index", "new", "renamed_from", "table"];
 
 /// What is planned and not there yet.
-const LATER: [&str; 5] = ["abstract", "collation", "comment", "flatten", "generated"];
+const LATER: [&str; 3] = ["abstract", "flatten", "generated"];
 
 /// Names that people bring from elsewhere, and what to write here.
-const ELSEWHERE: [(&str, &str); 29] = [
+const ELSEWHERE: [(&str, &str); 31] = [
     ("auto_increment", "an integer primary key is automatic; leave it out"),
     ("autoincrement", "an integer primary key is automatic; leave it out"),
     ("blank", "write `Option<…>` where NULL is allowed"),
     ("choices", "write `#[model(check(field.is_in([…])))]` on the struct"),
     ("column_name", "write `column = \"…\"`"),
+    ("db_collation", "write `collation = \"…\"`"),
     ("db_column", "write `column = \"…\"`"),
+    ("db_comment", "write `comment = \"…\"`"),
     ("db_default", "write `default = …`"),
     ("db_index", "write `index`"),
     ("db_table", "write `table = \"…\"`"),

@@ -20,8 +20,9 @@ pub async fn shape(database: &mut Database, dialect: Dialect) -> Result<Vec<Stri
 
 const POSTGRES: &str = "\
 SELECT concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, \
-    pg_get_expr(d.adbin, d.adrelid)) \
-FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
+    pg_get_expr(d.adbin, d.adrelid), col_description(a.attrelid, a.attnum), \
+    CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation END) \
+FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped \
 UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint \
 WHERE connamespace = current_schema()::regnamespace \
@@ -50,6 +51,9 @@ async fn sqlite(database: &mut Database) -> Result<Vec<String>, Refused> {
             let constraints = sql.lines().map(|line| line.trim().trim_end_matches(','));
             let constraints = constraints.filter(|line| line.starts_with("CONSTRAINT"));
             lines.extend(constraints.map(|line| format!("{table} {line}")));
+            let collated = sql.split([',', '\n']).map(str::trim).filter(|piece| piece.contains(" COLLATE "));
+            let collated = collated.filter_map(|piece| piece.split(" NOT NULL").next());
+            lines.extend(collated.map(|piece| format!("{table} {}", piece.trim_end_matches(')'))));
         }
     }
     Ok(lines)

@@ -133,6 +133,11 @@ impl Site<'_> {
                 let backfill = if old.null { old.neutral_value() } else { None };
                 (Field { null: !old.null, ..old }, backfill)
             }
+            4 if self.how.is_multiple_of(3) => {
+                let old = self.plain()?;
+                let comment = if old.comment.is_some() { None } else { Some(format!("it's {}", self.how)) };
+                (Field { comment, ..old }, None)
+            }
             4 => {
                 let old = self.plain()?;
                 (Field { index: !old.index, ..old }, None)

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use modelshift_schema::collation::Collation;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::{BinaryOp, Expr, Function};
 use modelshift_schema::index::IndexPart;
@@ -15,7 +16,16 @@ use super::*;
 
 fn column(name: &str, holds: &ColumnType) -> Column {
     let default = (name == "kept").then(|| holds.neutral_value());
-    Column { name: ColumnName::new(name), column_type: holds.clone(), null: false, default, automatic: false }
+    let is_text = matches!(holds, ColumnType::Text | ColumnType::Varchar { .. });
+    Column {
+        name: ColumnName::new(name),
+        column_type: holds.clone(),
+        null: false,
+        default,
+        automatic: false,
+        comment: (name == "kept").then(|| "it's kept".to_owned()),
+        collation: (name == "kept" && is_text).then(|| Collation::everywhere("NOCASE")),
+    }
 }
 
 /// A table with everything, whose columns are all of one type.

@@ -1,5 +1,6 @@
 //! Numbers -> an edit of the models, as a person would make it: what uses a thing that goes or is renamed is edited too.
 
+use modelshift_schema::collation::Collation;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::{BinaryOp, Expr, Literal};
@@ -168,6 +169,10 @@ fn alter_field(sources: &mut Sources, key: &ModelKey, kind: u8, b: u8, c: u8) {
     }
     match kind {
         8 => field.kind = FieldKind::Column(column_type(c)),
+        9 if c.is_multiple_of(3) => field.comment = (b % 2 == 1).then(|| format!("comment {c}")),
+        9 if c % 3 == 1 && matches!(field.kind, FieldKind::Column(ColumnType::Text)) => {
+            field.collation = (b % 2 == 1).then(|| Collation::everywhere("NOCASE"));
+        }
         9 => field.null = !field.null,
         10 if c.is_multiple_of(2) => field.unique = !field.unique,
         10 => field.index = !field.index,

@@ -1,10 +1,11 @@
 //! `#[field(…)]`.
 
+use modelshift_schema::collation::Collation;
 use syn::parse::ParseStream;
 use syn::{Attribute, Ident, Type};
 
 use super::relation::RelationAttrs;
-use super::{At, database_name, flag, number, read_all, set, switch, text, value};
+use super::{At, collation, comment, database_name, flag, number, read_all, set, switch, text, value};
 use crate::ctxt::Ctxt;
 use crate::expr::Spelled;
 use crate::ident;
@@ -22,6 +23,8 @@ pub(crate) struct FieldAttrs {
     pub(crate) default: Option<At<Spelled>>,
     pub(crate) backfill: Option<At<Spelled>>,
     pub(crate) column: Option<At<String>>,
+    pub(crate) comment: Option<At<String>>,
+    pub(crate) collation: Option<At<Collation>>,
     pub(crate) renamed_from: Option<At<String>>,
     pub(crate) new: Option<At<()>>,
     pub(crate) skip: Option<At<()>>,
@@ -54,6 +57,12 @@ impl FieldAttrs {
             "column" => {
                 database_name(key, input, "\"author_no\"").and_then(|name| set(&mut self.column, key, name))
             }
+            "comment" => {
+                comment(key, input, "\"shown to all\"").and_then(|text| set(&mut self.comment, key, text))
+            }
+            "collation" => {
+                collation::read(key, input).and_then(|collation| set(&mut self.collation, key, collation))
+            }
             "renamed_from" => {
                 identifier(key, input, "\"name\"").and_then(|name| set(&mut self.renamed_from, key, name))
             }
@@ -77,6 +86,8 @@ impl FieldAttrs {
             ("default", self.default.as_ref().map(|at| at.span)),
             ("backfill", self.backfill.as_ref().map(|at| at.span)),
             ("column", self.column.as_ref().map(|at| at.span)),
+            ("comment", self.comment.as_ref().map(|at| at.span)),
+            ("collation", self.collation.as_ref().map(|at| at.span)),
             ("renamed_from", self.renamed_from.as_ref().map(|at| at.span)),
             ("new", self.new.as_ref().map(|at| at.span)),
             ("type", self.rust_type.as_ref().map(|at| at.span)),

@@ -1,5 +1,6 @@
 //! Generated expressions, models and operations: whatever the grammar can say, hostile names and texts included.
 
+use modelshift_schema::collation::Collation;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
@@ -136,19 +137,33 @@ fn kind() -> BoxedStrategy<FieldKind> {
     .boxed()
 }
 
+fn collation() -> BoxedStrategy<Collation> {
+    let own = (option::of(object_name()), option::of(object_name()), object_name());
+    let own = own.prop_map(|(sqlite, postgres, mysql)| Collation { sqlite, postgres, mysql: Some(mysql) });
+    prop_oneof![object_name().prop_map(Collation::everywhere), own].boxed()
+}
+
 /// Any field, under a given name.
 fn field_named(name: String) -> BoxedStrategy<Field> {
     let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
-    (kind(), flags, option::of(expr()), option::of(object_name()))
-        .prop_map(move |(kind, (null, primary_key, unique, index), default, column)| Field {
-            name: FieldName::new(&name),
-            kind,
-            null,
-            primary_key,
-            unique,
-            index,
-            default,
-            column: column.map(Into::into),
+    let comment = text().prop_filter("not empty", |text| !text.is_empty() && !text.contains('\0'));
+    let told = (option::of(comment), option::of(collation()));
+    (kind(), flags, option::of(expr()), option::of(object_name()), told)
+        .prop_map(move |(kind, flags, default, column, (comment, collation))| {
+            let (null, primary_key, unique, index) = flags;
+            let is_text = matches!(kind, FieldKind::Column(ColumnType::Text | ColumnType::Varchar { .. }));
+            Field {
+                name: FieldName::new(&name),
+                kind,
+                null,
+                primary_key,
+                unique,
+                index,
+                default,
+                column: column.map(Into::into),
+                comment,
+                collation: collation.filter(|_| is_text),
+            }
         })
         .boxed()
 }

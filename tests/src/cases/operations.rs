@@ -23,7 +23,7 @@ fn call(function: Function, arguments: Vec<Expr>) -> Expr {
     Expr::Call { function, arguments }
 }
 
-fn add(model: &str, field: Field, backfill: Option<Expr>) -> Operation {
+pub(super) fn add(model: &str, field: Field, backfill: Option<Expr>) -> Operation {
     Operation::AddField(AddField { model: model.into(), field, backfill })
 }
 
@@ -31,7 +31,7 @@ fn remove(model: &str, field: &str) -> Operation {
     Operation::RemoveField(RemoveField { model: model.into(), field: field.into() })
 }
 
-fn rename(model: &str, before: &str, after: &str) -> Operation {
+pub(super) fn rename(model: &str, before: &str, after: &str) -> Operation {
     Operation::RenameField(RenameField { model: model.into(), before: before.into(), after: after.into() })
 }
 
@@ -59,7 +59,7 @@ fn remove_index(name: &str) -> Operation {
     Operation::RemoveIndex(RemoveIndex { model: "Post".into(), name: name.into() })
 }
 
-fn case(name: &str, operations: Vec<Operation>) -> Case {
+pub(super) fn case(name: &str, operations: Vec<Operation>) -> Case {
     Case { name: name.to_owned(), models: vec![author(), post()], operations }
 }
 
@@ -68,6 +68,7 @@ pub fn all() -> Vec<Case> {
     let mut cases = models();
     cases.extend(added_fields());
     cases.extend(altered_fields());
+    cases.extend(super::told::fields());
     cases.extend(objects());
     cases.extend(mixtures());
     cases

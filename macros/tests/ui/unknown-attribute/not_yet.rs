@@ -4,7 +4,6 @@ use modelshift::Model;
 #[model(abstract)]
 struct Post {
     id: i64,
-    #[field(comment = "what it is called", collation = "nocase")]
     title: String,
     #[field(generated = lower(title))]
     search: String,

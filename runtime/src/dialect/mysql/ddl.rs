@@ -10,6 +10,7 @@ use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::{Check, Column, Reference, Table, Unique};
 
 use super::column_type::{column_type, default_is_expression};
+use super::comment::{MAX_COMMENT, comment_text};
 use super::keys::{index_clause, refuse_long_key, standing_key, support_keys};
 use super::{Mysql, is_written_as_bytes};
 use crate::dialect::conversion::{Kind, refusal, refuse_strange};
@@ -73,6 +74,9 @@ impl Alteration<'_> {
 
     fn definition(&self, column: &Column) -> Result<String, Unsupported> {
         let mut words = vec![self.quoted(column.name.as_str())?, column_type(&column.column_type)?];
+        if let Some(collation) = column.collation.as_ref().and_then(|it| it.mysql.as_ref()) {
+            words.push(format!("COLLATE {}", self.quoted(collation)?));
+        }
         words.push(if column.null { "NULL" } else { "NOT NULL" }.to_owned());
         if column.automatic {
             words.push("AUTO_INCREMENT".to_owned());
@@ -82,6 +86,9 @@ impl Alteration<'_> {
             let bytes = matches!(default, Expr::Literal(Literal::Text(text)) if is_written_as_bytes(text));
             let bare = default.is_constant() && !bytes && !default_is_expression(&column.column_type);
             words.push(if bare { format!("DEFAULT {value}") } else { format!("DEFAULT ({value})") });
+        }
+        if let Some(comment) = &column.comment {
+            words.push(format!("COMMENT {}", comment_text(comment, column.name.as_str(), MAX_COMMENT)?));
         }
         Ok(words.join(" "))
     }

@@ -1,6 +1,7 @@
 //! MySQL and MariaDB: names and literals. Both are written in a way that no `sql_mode` changes.
 
 mod column_type;
+mod comment;
 pub(super) mod ddl;
 mod expr;
 mod keys;

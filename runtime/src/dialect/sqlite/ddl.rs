@@ -112,6 +112,9 @@ pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String
         return Ok(format!("{name} integer NOT NULL PRIMARY KEY AUTOINCREMENT"));
     }
     let mut words = vec![name, column_type(&column.column_type)];
+    if let Some(collation) = column.collation.as_ref().and_then(|it| it.sqlite.as_ref()) {
+        words.push(format!("COLLATE {}", Sqlite.identifier(collation)?));
+    }
     if !column.null {
         words.push("NOT NULL".to_owned());
     }
