@@ -68,8 +68,8 @@ pub(crate) fn implementation(item: &DeriveInput, parts: &Parts<'_>) -> TokenStre
     for (field, column) in &parts.columns {
         let field = ident::spell(field);
         // Writing into a `String` cannot fail.
-        let _ = write!(fields, "pub {field}: __C,");
-        let _ = write!(values, "{field}: __C({}),", text::quoted(column));
+        let _ = write!(fields, "pub {field}: &'static str,");
+        let _ = write!(values, "{field}: {},", text::quoted(column));
     }
     let model = |key: &str| {
         format!(
@@ -78,9 +78,9 @@ pub(crate) fn implementation(item: &DeriveInput, parts: &Parts<'_>) -> TokenStre
         )
     };
     let columns = format!(
-        "const _: () = {{ use ::modelshift::Column as __C; \
-         #[doc(hidden)] #[allow(missing_debug_implementations, non_snake_case)] pub struct {name}Columns {{ {fields} }} \
-         impl {ident} {{ #[doc = \"The columns of the table.\"] #[allow(dead_code)] \
+        "const _: () = {{ \
+         #[doc(hidden)] pub struct {name}Columns {{ {fields} }} \
+         impl {ident} {{ #[doc = \"The columns of the table.\"] \
          pub const COLUMNS: {name}Columns = {name}Columns {{ {values} }}; }} }};"
     );
     let key = match parts.keys.as_slice() {

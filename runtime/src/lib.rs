@@ -39,7 +39,6 @@
 
 #[cfg(feature = "database")]
 mod checksum;
-mod column;
 #[cfg(feature = "database")]
 mod connection;
 #[cfg(feature = "render")]
@@ -86,7 +85,6 @@ pub mod url;
 
 pub use modelshift_macros::{Model, migration, migrations};
 
-pub use self::column::Column;
 #[cfg(feature = "render")]
 pub use self::dialect::Dialect;
 #[cfg(feature = "database")]

@@ -64,8 +64,8 @@ mod migrations {
 #[test]
 fn the_constants_name_table_and_columns() {
     assert_eq!((Author::TABLE, Post::TABLE), ("modelshift_author", "posts"));
-    assert_eq!(Post::COLUMNS.author.as_str(), "author_id");
-    assert_eq!(Post::COLUMNS.r#type.as_str(), "kind");
+    assert_eq!(Post::COLUMNS.author, "author_id");
+    assert_eq!(Post::COLUMNS.r#type, "kind");
     let schema: serde_json::Value = serde_json::from_str(Post::SCHEMA).unwrap();
     assert_eq!(schema["model"]["name"], "Post");
     assert_eq!(schema["model"]["fields"][2]["kind"]["ForeignKey"]["to"], "_.Post");

@@ -93,6 +93,6 @@ model!(Small, i16);
 
 fn main() {
     let (_, _): <Membership as Model>::Key = (ForeignKey::new(1), ForeignKey::new(2));
-    assert_eq!((Author::COLUMNS.name.as_str(), Post::COLUMNS.r#type.as_str()), ("name", "type"));
-    assert_eq!((Post::TABLE, Small::COLUMNS.size.as_str()), ("posts", "size"));
+    assert_eq!((Author::COLUMNS.name, Post::COLUMNS.r#type), ("name", "type"));
+    assert_eq!((Post::TABLE, Small::COLUMNS.size), ("posts", "size"));
 }

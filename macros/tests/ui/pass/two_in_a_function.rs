@@ -18,5 +18,5 @@ fn main() {
     struct Columns {
         id: i64,
     }
-    assert_eq!(Columns::COLUMNS.id.as_str(), modelshift_like::One::COLUMNS.id.as_str());
+    assert_eq!(Columns::COLUMNS.id, modelshift_like::One::COLUMNS.id);
 }
