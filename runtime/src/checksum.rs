@@ -50,8 +50,7 @@ mod tests {
         ];
         let index = Index {
             name: Some("post_rating_idx".into()),
-            parts: vec![IndexPart::descending(Expr::name("rating"))],
-            when: None,
+            ..Index::new(vec![IndexPart::descending(Expr::name("rating"))])
         };
         let condition = Expr::binary(BinaryOp::Le, Expr::name("rating"), Expr::int(5));
         let check = Constraint::Check { name: Some("rating_range".into()), condition };

@@ -109,6 +109,8 @@ impl ProjectState {
                 parts: vec![IndexPart::ascending(Expr::name(column.as_str()))],
                 unique: false,
                 when: None,
+                include: Vec::new(),
+                method: None,
             });
         }
         if let FieldKind::ForeignKey(relation) = &field.kind
@@ -138,13 +140,14 @@ fn add_model_objects(model: &Model, table: &mut Table) {
     // A state names everything; a model outside a state may not.
     let named = |name: &Option<ObjectName>| name.clone().unwrap_or_else(|| ObjectName::new(""));
     for index in &model.indexes {
-        let part =
-            |part: &IndexPart| IndexPart { value: over_columns(&part.value), descending: part.descending };
+        let part = |part: &IndexPart| IndexPart { value: over_columns(&part.value), ..part.clone() };
         table.indexes.push(TableIndex {
             name: named(&index.name),
             parts: index.parts.iter().map(part).collect(),
             unique: false,
             when: index.when.as_ref().map(over_columns),
+            include: index.include.iter().map(|field| ColumnName::new(column(field.as_str()))).collect(),
+            method: index.method,
         });
     }
     for constraint in &model.constraints {
@@ -158,6 +161,8 @@ fn add_model_objects(model: &Model, table: &mut Table) {
                 parts: fields.iter().map(|field| plain_part(field, column)).collect(),
                 unique: true,
                 when: Some(over_columns(when)),
+                include: Vec::new(),
+                method: None,
             }),
             Constraint::Check { name, condition } => {
                 table.checks.push(Check { name: named(name), condition: over_columns(condition) });

@@ -67,7 +67,7 @@ pub fn object_name(table: &TableName, parts: &[String], suffix: &str) -> ObjectN
 
 /// Gives the name of an index that its source does not name; `columns` turns fields into columns.
 ///
-/// A condition, an expression or a descending part goes into the name by hash, so that two indexes over the same
+/// A condition, an expression, a descending part, or what only PostgreSQL has goes into the name by hash, so that two indexes over the same
 /// columns have two names.
 pub(crate) fn index_name(
     table: &TableName,
@@ -81,9 +81,10 @@ pub(crate) fn index_name(
         }
     }
     let mut parts = columns(&names);
-    let is_plain =
-        |part: &crate::index::IndexPart| matches!(part.value, crate::expr::Expr::Name(_)) && !part.descending;
-    if index.when.is_some() || !index.parts.iter().all(is_plain) {
+    let is_plain = |part: &crate::index::IndexPart| part.is_plain() && !part.descending;
+    if !index.include.is_empty() || index.method.is_some() {
+        parts.push(content_hash(&(&index.parts, &index.when, &index.include, &index.method)));
+    } else if index.when.is_some() || !index.parts.iter().all(is_plain) {
         parts.push(content_hash(&(&index.parts, &index.when)));
     }
     object_name(table, &parts, "idx")

@@ -127,7 +127,7 @@ fn object(text: &str, model: &mut Model) {
                 Some(name) => IndexPart::descending(Expr::name(name)),
                 None => IndexPart::ascending(Expr::name(name)),
             };
-            model.indexes.push(Index { name, parts: names.map(part).collect(), when: None });
+            model.indexes.push(Index { name, ..Index::new(names.map(part).collect()) });
         }
         "unique" => {
             let fields = names.map(Into::into).collect();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::collation::Collation;
 use crate::column_type::ColumnType;
 use crate::expr::Expr;
-use crate::index::IndexPart;
+use crate::index::{IndexMethod, IndexPart};
 use crate::name::{ColumnName, ObjectName, TableName};
 use crate::relation::{Deferrable, ReferentialAction};
 
@@ -50,6 +50,20 @@ pub struct TableIndex {
     pub unique: bool,
     /// The rows that are indexed.
     pub when: Option<Expr>,
+    /// Columns whose values the index holds without being searched by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<ColumnName>,
+    /// How it is arranged; none for a B-tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<IndexMethod>,
+}
+
+impl TableIndex {
+    /// Tells whether the other is the same index under whatever name.
+    pub fn has_content_of(&self, other: &Self) -> bool {
+        let nameless = |index: &Self| Self { name: ObjectName::new(""), ..index.clone() };
+        nameless(self) == nameless(other)
+    }
 }
 
 /// A unique constraint over all rows.
@@ -137,6 +151,7 @@ impl Table {
         for index in &mut self.indexes {
             index.parts.iter_mut().for_each(|part| renamed(&mut part.value));
             index.when.iter_mut().for_each(renamed);
+            index.include.iter_mut().for_each(follow);
         }
         self.checks.iter_mut().for_each(|check| renamed(&mut check.condition));
     }

@@ -108,10 +108,8 @@ struct ObjectRenames {
 
 impl ObjectRenames {
     fn between(followed: &Table, after: &Table) -> Self {
-        let same_index =
-            |a: &TableIndex, b: &TableIndex| a.parts == b.parts && a.unique == b.unique && a.when == b.when;
         Self {
-            indexes: pair(&followed.indexes, &after.indexes, |it| &it.name, same_index),
+            indexes: pair(&followed.indexes, &after.indexes, |it| &it.name, TableIndex::has_content_of),
             uniques: pair(&followed.uniques, &after.uniques, |it| &it.name, |a, b| a.columns == b.columns),
             checks: pair(&followed.checks, &after.checks, |it| &it.name, |a, b| a.condition == b.condition),
         }

@@ -168,7 +168,7 @@ fn options(model: &mut Model, source: &Value) -> Result<(), String> {
                     };
                     let part = |it: &Value| IndexPart::ascending(Expr::name(it.as_str().unwrap()));
                     let name = index["name"].as_str().map(Into::into);
-                    model.indexes.push(Index { name, parts: fields.iter().map(part).collect(), when: None });
+                    model.indexes.push(Index { name, ..Index::new(fields.iter().map(part).collect()) });
                 }
             }
             "verbose_name" | "verbose_name_plural" | "permissions" | "default_related_name" => {}

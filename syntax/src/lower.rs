@@ -107,11 +107,17 @@ pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
 
 /// Turns an index into the schema's.
 pub(crate) fn index(source: &IndexAttr) -> Index {
-    let part = |part: &PartAttr| IndexPart { value: part.value.expr.clone(), descending: part.descending };
+    let part = |part: &PartAttr| IndexPart {
+        value: part.value.expr.clone(),
+        descending: part.descending,
+        operator_class: part.operator_class.clone(),
+    };
     Index {
         name: object_name(source.name.as_ref()),
         parts: source.parts.iter().map(part).collect(),
         when: condition(source.when.as_ref()),
+        include: source.include.iter().map(|field| FieldName::new(&field.value)).collect(),
+        method: source.method.as_ref().map(|method| method.value),
     }
 }
 

@@ -104,9 +104,8 @@ fn collation(collation: &Collation) -> String {
 
 /// Prints `index(…)`.
 pub(crate) fn index(index: &Index) -> Object {
-    let is_plain = |part: &IndexPart| matches!(part.value, Expr::Name(_));
     let parts: Vec<String>;
-    let word = if index.parts.iter().all(is_plain) {
+    let word = if index.parts.iter().all(IndexPart::is_plain) {
         parts = index
             .parts
             .iter()
@@ -115,13 +114,23 @@ pub(crate) fn index(index: &Index) -> Object {
         "fields"
     } else {
         let spell = |part: &IndexPart| {
-            let value = print(&part.value);
+            let mut value = print(&part.value);
+            if let Some(class) = &part.operator_class {
+                value = format!("ops({value}, {})", quoted(class));
+            }
             if part.descending { format!("desc({value})") } else { value }
         };
         parts = index.parts.iter().map(spell).collect();
         "on"
     };
-    object("index", index.name.as_ref(), &format!("{word}({})", parts.join(", ")), index.when.as_ref())
+    let content = format!("{word}({})", parts.join(", "));
+    let mut object = object("index", index.name.as_ref(), &content, index.when.as_ref());
+    if !index.include.is_empty() {
+        let fields: Vec<String> = index.include.iter().map(|field| ident::spell(field.as_str())).collect();
+        object.items.push(format!("include({})", fields.join(", ")));
+    }
+    object.items.extend(index.method.map(|method| format!("method = {}", method.name())));
+    object
 }
 
 /// Prints `unique(…)` or `check(…)`.

@@ -72,6 +72,11 @@ fn indexes_and_constraints() {
         "AddIndex(Post) { index(name = \"post_by_author_and_time_of_publication\", fields(author, -published_at), \
          when = deleted_at.is_none()) }",
     );
+    check(
+        "add_index_of_postgres",
+        "AddIndex(Post) { index(name = \"i\", method = gist, include(slug, author), on(desc(ops(lower(title), \
+         \"text_pattern_ops\")), rating)) }",
+    );
     check("remove_index", "RemoveIndex(Post: \"post_title_idx\")");
     check("rename_constraint", "RenameConstraint(Post: \"a\" -> \"b\")");
     check("rename_index", "RenameIndex(Post: \"a\" -> \"b\")");

@@ -116,7 +116,7 @@ pub fn post() -> Model {
 
 /// Gives an index of a name.
 pub fn index(name: &str, parts: Vec<IndexPart>) -> Index {
-    Index { name: Some(ObjectName::new(name)), parts, when: None }
+    Index { name: Some(ObjectName::new(name)), ..Index::new(parts) }
 }
 
 /// Gives a unique constraint of a name.

@@ -164,7 +164,13 @@ impl Site<'_> {
         Some(match kind {
             0 => {
                 let parts = vec![IndexPart::ascending(Expr::name(self.movable()?.as_str()))];
-                Operation::AddIndex(AddIndex { model, index: index(fresh, parts) })
+                let mut index = index(fresh, parts);
+                // Rarely, since only PostgreSQL has it.
+                if self.how % 16 == 15 {
+                    let other = self.model.fields.iter().find(|field| field.primary_key)?;
+                    index.include = vec![other.name.clone()];
+                }
+                Operation::AddIndex(AddIndex { model, index })
             }
             1 if even => Operation::RemoveIndex(RemoveIndex { model, name: pick(&indexes, self.what)? }),
             1 => {

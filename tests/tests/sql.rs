@@ -51,9 +51,14 @@ async fn run_all(dialect: Dialect) -> Vec<String> {
     unsupported
 }
 
+/// What no other database has; told before anything runs.
+const ONLY_ON_POSTGRES: [&str; 4] =
+    ["add_index_include", "add_index_method", "add_index_operator_class", "rename_field_of_index_include"];
+
 #[tokio::test]
 async fn sqlite_runs_every_operation() {
-    assert_eq!(run_all(Dialect::Sqlite).await, [""; 0]);
+    let unsupported = run_all(Dialect::Sqlite).await;
+    assert_eq!(unsupported, ONLY_ON_POSTGRES);
 }
 
 #[tokio::test]
@@ -67,10 +72,10 @@ async fn mariadb_runs_every_operation() {
     assert_eq!(
         unsupported,
         [
-            "add_field_reference_deferrable",
-            "add_index_of_expression",
-            "add_index_partial",
-            "add_constraint_unique_partial"
+            &["add_field_reference_deferrable", "add_index_of_expression", "add_index_partial"],
+            &ONLY_ON_POSTGRES[..],
+            &["add_constraint_unique_partial"]
         ]
+        .concat()
     );
 }

@@ -6,7 +6,7 @@ use modelshift_schema::relation::ReferentialAction;
 use modelshift_schema::table::{Check, Column, PrimaryKey, Reference, Table, TableIndex, Unique};
 
 use super::expression::{Expressions, refuse_volatile};
-use super::{Spelling, Unsupported};
+use super::{Dialect, Spelling, Unsupported};
 
 /// Writes the parts of one table.
 #[derive(Clone, Copy)]
@@ -80,12 +80,19 @@ impl<'a> Parts<'a> {
     /// Writes `CREATE INDEX …`.
     pub(crate) fn create_index(&self, index: &TableIndex) -> Result<String, Unsupported> {
         let mut words = vec![format!(
-            "CREATE {}INDEX {} ON {} ({})",
+            "CREATE {}INDEX {} ON {}{} ({})",
             if index.unique { "UNIQUE " } else { "" },
             self.spelling.identifier(index.name.as_str())?,
             self.name()?,
+            index.method.map(|method| format!(" USING {}", method.name())).unwrap_or_default(),
             self.index_parts(index)?,
         )];
+        if !index.include.is_empty() {
+            for column in &index.include {
+                self.existing(column)?;
+            }
+            words.push(format!("INCLUDE ({})", self.columns(&index.include)?));
+        }
         if let Some(when) = &index.when {
             refuse_volatile(when, &format!("index `{}`", index.name))?;
             words.push(format!("WHERE {}", self.expressions().condition(when)?));
@@ -104,6 +111,9 @@ impl<'a> Parts<'a> {
                 refuse_volatile(&part.value, &format!("index `{}`", index.name))?;
                 format!("({})", self.expressions().condition(&part.value)?)
             };
+            if let Some(class) = &part.operator_class {
+                text = format!("{text} {}", self.spelling.identifier(class)?);
+            }
             if part.descending {
                 text.push_str(" DESC");
             }
@@ -145,6 +155,24 @@ impl<'a> Parts<'a> {
         let what = format!("table `{}` has no {kind} `{name}` at this step", self.table.name);
         Unsupported::new(what, "the history and its steps disagree; please report it")
     }
+}
+
+/// Refuses what of an index only PostgreSQL has.
+pub(crate) fn refuse_foreign_index(dialect: Dialect, index: &TableIndex) -> Result<(), Unsupported> {
+    let name = &index.name;
+    if let Some(method) = index.method {
+        let what = format!("{dialect} has no index of the method `{}` (`{name}`)", method.name());
+        return Err(Unsupported::new(what, "leave `method` out, for a B-tree"));
+    }
+    if !index.include.is_empty() {
+        let what = format!("{dialect} cannot hold other fields in an index (`{name}`)");
+        return Err(Unsupported::new(what, "leave `include` out, or index its fields behind the others"));
+    }
+    if let Some(class) = index.parts.iter().find_map(|part| part.operator_class.as_ref()) {
+        let what = format!("{dialect} has no operator class `{class}` (`{name}`)");
+        return Err(Unsupported::new(what, "leave `ops(…)` out, and keep what it is about"));
+    }
+    Ok(())
 }
 
 /// Gives the column that an indexed expression is, where it is no more than that.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use modelshift_schema::collation::Collation;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::{BinaryOp, Expr, Function};
-use modelshift_schema::index::IndexPart;
+use modelshift_schema::index::{IndexMethod, IndexPart};
 use modelshift_schema::name::{ColumnName, ObjectName, TableName};
 use modelshift_schema::relation::ReferentialAction;
 use modelshift_schema::step::{Change, Step};
@@ -50,6 +50,8 @@ fn full(holds: &ColumnType) -> Table {
             parts: vec![IndexPart::descending(Expr::name("value"))],
             unique: false,
             when: None,
+            include: Vec::new(),
+            method: None,
         }],
         uniques: vec![Unique { name: name("thing_key"), columns: columns(&["value", "kept"]) }],
         checks: vec![Check {
@@ -205,6 +207,39 @@ fn what_a_database_cannot_do_says_what_to_do_instead() {
         of(expression, &Capabilities::mariadb()),
         "mariadb cannot index an expression (`thing_idx`); index a field, and keep the value of the expression in it"
     );
+}
+
+#[test]
+fn what_a_method_of_an_index_cannot_do_is_told() {
+    let refused = |method: IndexMethod, holds: ColumnType, change: &dyn Fn(&mut TableIndex)| {
+        let mut table = full(&holds);
+        table.indexes[0].parts = vec![IndexPart::ascending(Expr::name("value"))];
+        table.indexes[0].method = Some(method);
+        change(&mut table.indexes[0]);
+        let step = Step::CreateTable { after: Arc::new(table) };
+        let result = render_one(Dialect::Postgres, &Capabilities::default_for(Dialect::Postgres), step);
+        result.err().map(|error| error.what)
+    };
+    let as_it_is = |_: &mut TableIndex| {};
+    let told = |method: &str, what: &str| {
+        Some(format!("postgres: an index of the method `{method}` {what} (`thing_idx`)"))
+    };
+    assert_eq!(refused(IndexMethod::Gin, ColumnType::Json, &as_it_is), None);
+    assert_eq!(refused(IndexMethod::Hash, ColumnType::Json, &as_it_is), None);
+    let strange = "cannot compare this type by itself";
+    assert_eq!(refused(IndexMethod::Gin, ColumnType::Text, &as_it_is), told("gin", strange));
+    assert_eq!(refused(IndexMethod::Gist, ColumnType::I32, &as_it_is), told("gist", strange));
+    let class = |index: &mut TableIndex| index.parts[0].operator_class = Some("gin_trgm_ops".to_owned());
+    assert_eq!(refused(IndexMethod::Gin, ColumnType::Text, &class), None);
+    let include = |index: &mut TableIndex| index.include = vec![ColumnName::new("kept")];
+    assert_eq!(
+        refused(IndexMethod::Brin, ColumnType::I32, &include),
+        told("brin", "cannot hold other fields")
+    );
+    let two = |index: &mut TableIndex| index.parts.push(IndexPart::ascending(Expr::name("kept")));
+    assert_eq!(refused(IndexMethod::Hash, ColumnType::I32, &two), told("hash", "is over one field"));
+    let descending = |index: &mut TableIndex| index.parts[0].descending = true;
+    assert_eq!(refused(IndexMethod::Brin, ColumnType::I32, &descending), told("brin", "has no order"));
 }
 
 #[test]

@@ -110,16 +110,16 @@ impl Chance {
                 Operation::RenameField(RenameField { model: name, before: field?.name, after })
             }
             7 => {
-                let part = IndexPart { value: Expr::name(field?.name.as_str()), descending: self.yes() };
+                let part = IndexPart {
+                    descending: self.yes(),
+                    ..IndexPart::ascending(Expr::name(field?.name.as_str()))
+                };
                 let other = self.one(&fields)?;
                 let when = self.yes().then(|| Expr::IsNull {
                     operand: Box::new(Expr::name(other.name.as_str())),
                     negated: true,
                 });
-                Operation::AddIndex(AddIndex {
-                    model: name,
-                    index: Index { name: None, parts: vec![part], when },
-                })
+                Operation::AddIndex(AddIndex { model: name, index: Index { when, ..Index::new(vec![part]) } })
             }
             8 => self.constraint(&model, &fields)?,
             9 => {

@@ -75,7 +75,7 @@ pub(crate) fn initial() -> Entry {
 pub(crate) fn author_rating() -> Entry {
     let rating = Field { default: Some(Expr::int(0)), ..Field::new("rating", ColumnType::I32) };
     let name = Some("blog_author_rating_idx".into());
-    let index = Index { name, parts: vec![IndexPart::descending(Expr::name("rating"))], when: None };
+    let index = Index { name, ..Index::new(vec![IndexPart::descending(Expr::name("rating"))]) };
     let index = Operation::AddIndex(AddIndex { model: "Author".into(), index });
     ("0002_author_rating", vec!["blog.0001_initial"], vec![add_field("Author", rating), index])
 }

@@ -73,7 +73,7 @@ fn rename(model: &str, before: &str, after: &str) -> Operation {
 
 fn add_index(model: &str, name: &str, field: &str) -> Operation {
     let index =
-        Index { name: Some(name.into()), parts: vec![IndexPart::ascending(Expr::name(field))], when: None };
+        Index { name: Some(name.into()), ..Index::new(vec![IndexPart::ascending(Expr::name(field))]) };
     Operation::AddIndex(AddIndex { model: model.into(), index })
 }
 

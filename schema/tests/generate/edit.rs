@@ -6,7 +6,7 @@ use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::{BinaryOp, Expr, Literal};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::hints::{ModelHints, SourceModel};
-use modelshift_schema::index::{Index, IndexPart};
+use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, ModelKey};
 use modelshift_schema::relation::{ForeignKey, ReferentialAction};
@@ -198,7 +198,11 @@ fn change_objects(model: &mut Model, kind: u8, b: u8, c: u8) {
             if one != other {
                 parts.push(IndexPart::descending(Expr::name(other.as_str())));
             }
-            model.indexes.push(Index { name, parts, when: None });
+            let method = (c % 16 == 3).then_some(IndexMethod::Gin);
+            let last = &model.fields[model.fields.len() - 1].name;
+            let include =
+                if c % 8 == 5 && one != *last && other != *last { vec![last.clone()] } else { Vec::new() };
+            model.indexes.push(Index { name, include, method, ..Index::new(parts) });
         }
         14 => {
             let mut fields = vec![one.clone()];

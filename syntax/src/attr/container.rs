@@ -1,9 +1,10 @@
 //! `#[model(…)]`, and the indexes and constraints that also stand alone in a migration.
 
+use modelshift_schema::index::IndexMethod;
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, Token, parenthesized};
+use syn::{Attribute, Ident, LitStr, Token, parenthesized};
 
 use super::field::identifier;
 use super::{At, comma, database_name, flag, read_all, set, value};
@@ -29,6 +30,8 @@ pub(crate) struct IndexAttr {
     pub(crate) name: Option<At<String>>,
     pub(crate) parts: Vec<PartAttr>,
     pub(crate) when: Option<At<Spelled>>,
+    pub(crate) include: Vec<At<String>>,
+    pub(crate) method: Option<At<IndexMethod>>,
 }
 
 /// One part of an index.
@@ -36,6 +39,7 @@ pub(crate) struct IndexAttr {
 pub(crate) struct PartAttr {
     pub(crate) value: Spelled,
     pub(crate) descending: bool,
+    pub(crate) operator_class: Option<String>,
 }
 
 /// A constraint.
@@ -78,6 +82,8 @@ pub(crate) fn index(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexAtt
     let mut on = None;
     let mut name = None;
     let mut when = None;
+    let mut include = None;
+    let mut method = None;
     while !content.is_empty() {
         let key = content.call(Ident::parse_any)?;
         match ident::name(&key).as_str() {
@@ -85,9 +91,12 @@ pub(crate) fn index(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexAtt
             "on" => set(&mut on, &key, expression_parts(&key, &content)?)?,
             "name" => set(&mut name, &key, database_name(&key, &content, SAMPLE_NAME)?)?,
             "when" => set(&mut when, &key, value(&key, &content, SAMPLE_WHEN)?)?,
+            "include" => set(&mut include, &key, plain_fields(&key, &content, "include(title)")?)?,
+            "method" => set(&mut method, &key, index_method(&key, &content)?)?,
             other => {
                 let message = format!(
-                    "unknown index attribute `{other}`; expected `fields(…)` or `on(…)`, `name = \"…\"`, `when = …`"
+                    "unknown index attribute `{other}`; expected `fields(…)` or `on(…)`, `name = \"…\"`, `when = …`, \
+                     `include(…)`, `method = …`"
                 );
                 return Err(syn::Error::new(key.span(), message));
             }
@@ -107,7 +116,8 @@ pub(crate) fn index(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexAtt
             ));
         }
     };
-    Ok(IndexAttr { span: key.span(), name, parts, when })
+    let include = include.map(|include| include.value).unwrap_or_default();
+    Ok(IndexAttr { span: key.span(), name, parts, when, include, method })
 }
 
 const SAMPLE_NAME: &str = "\"post_by_title\"";
@@ -126,7 +136,7 @@ fn unique(key: &Ident, input: ParseStream<'_>) -> syn::Result<ConstraintAttr> {
     while !content.is_empty() {
         let key = content.call(Ident::parse_any)?;
         match ident::name(&key).as_str() {
-            "fields" => set(&mut fields, &key, plain_fields(&key, &content)?)?,
+            "fields" => set(&mut fields, &key, plain_fields(&key, &content, "fields(author, slug)")?)?,
             "name" => set(&mut name, &key, database_name(&key, &content, SAMPLE_NAME)?)?,
             "when" => set(&mut when, &key, value(&key, &content, SAMPLE_WHEN)?)?,
             other => {
@@ -196,44 +206,82 @@ fn field_parts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<PartAttr>
     while !content.is_empty() {
         let descending = content.parse::<Option<Token![-]>>()?.is_some();
         let field = field_name(&content, "write `index(on(…))` for expressions, such as `on(lower(email))`")?;
-        parts.push(PartAttr { value: Spelled::field(&field), descending });
+        parts.push(PartAttr { value: Spelled::field(&field), descending, operator_class: None });
         comma(&content)?;
     }
     not_empty(key, parts, "fields(author, -published_at)")
 }
 
-/// Reads `(lower(email), desc(author))`.
+/// Reads `= gin`.
+fn index_method(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexMethod> {
+    let names = IndexMethod::ALL.map(IndexMethod::name);
+    let expected =
+        |at| syn::Error::new(at, format!("expected one of `{}`, such as `method = gin`", names.join("`, `")));
+    input.parse::<Token![=]>().map_err(|_| expected(key.span()))?;
+    let at = if input.is_empty() { key.span() } else { input.span() };
+    let word = input.call(Ident::parse_any).map_err(|_| expected(at))?;
+    let known = IndexMethod::ALL.into_iter().find(|method| word == method.name());
+    known.ok_or_else(|| expected(word.span()))
+}
+
+/// Reads `(lower(email), desc(author), ops(title, "varchar_pattern_ops"))`.
 fn expression_parts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<PartAttr>> {
     let content = content(key, input, "on(desc(lower(email)))")?;
     let mut parts = Vec::new();
     while !content.is_empty() {
-        let descending = content.peek2(syn::token::Paren)
-            && content.fork().call(Ident::parse_any).is_ok_and(|ident| ident == "desc");
-        if descending {
-            let desc = content.call(Ident::parse_any)?;
-            let inside = self::content(&desc, &content, "desc(lower(email))")?;
-            parts.push(PartAttr { value: expr::read(&inside)?, descending });
-            if !inside.is_empty() {
-                return Err(inside.error("expected one expression, such as `desc(lower(email))`"));
+        parts.push(match wrapped(&content, "desc", "desc(lower(email))")? {
+            Some(inside) => {
+                let part = PartAttr { descending: true, ..with_operator_class(&inside)? };
+                if !inside.is_empty() {
+                    return Err(inside.error("expected one expression, such as `desc(lower(email))`"));
+                }
+                part
             }
-        } else {
-            parts.push(PartAttr { value: expr::read(&content)?, descending });
-        }
+            None => with_operator_class(&content)?,
+        });
         comma(&content)?;
     }
     not_empty(key, parts, "on(desc(lower(email)))")
 }
 
-fn plain_fields(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<At<String>>> {
-    let content = content(key, input, "fields(author, slug)")?;
+/// Gives what stands in `word(…)`, where that comes next.
+fn wrapped<'a>(
+    input: ParseStream<'a>,
+    word: &str,
+    sample: &str,
+) -> syn::Result<Option<syn::parse::ParseBuffer<'a>>> {
+    let is_next = input.peek2(syn::token::Paren)
+        && input.fork().call(Ident::parse_any).is_ok_and(|ident| ident == word);
+    if !is_next {
+        return Ok(None);
+    }
+    let key = input.call(Ident::parse_any)?;
+    content(&key, input, sample).map(Some)
+}
+
+/// Reads an expression, or `ops(title, "varchar_pattern_ops")`.
+fn with_operator_class(input: ParseStream<'_>) -> syn::Result<PartAttr> {
+    const SAMPLE: &str = "ops(title, \"varchar_pattern_ops\")";
+    let part = |value, operator_class| PartAttr { value, descending: false, operator_class };
+    let Some(inside) = wrapped(input, "ops", SAMPLE)? else { return Ok(part(expr::read(input)?, None)) };
+    let value = expr::read(&inside)?;
+    comma(&inside)?;
+    let class = inside.parse::<LitStr>().map(|literal| literal.value()).ok();
+    match class.filter(|class| !class.is_empty() && inside.is_empty()) {
+        Some(class) => Ok(part(value, Some(class))),
+        None => Err(value.error(format!("expected an operator class, such as `{SAMPLE}`"))),
+    }
+}
+
+fn plain_fields(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<Vec<At<String>>> {
+    let content = content(key, input, sample)?;
     let mut fields = Vec::new();
     while !content.is_empty() {
-        let field =
-            field_name(&content, "write `index(on(…))` for expressions; a unique rule is over plain fields")?;
+        let field = field_name(&content, "write `index(on(…))` for expressions; here stand plain fields")?;
         fields.push(At { value: ident::name(&field), span: field.span() });
         comma(&content)?;
     }
-    not_empty(key, fields, "fields(author, slug)")
+    not_empty(key, fields, sample)
 }
 
 fn field_name(input: ParseStream<'_>, remedy: &str) -> syn::Result<Ident> {

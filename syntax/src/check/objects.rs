@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use modelshift_schema::expr::{BinaryOp, Expr, Literal};
+use modelshift_schema::index::Index;
 use modelshift_schema::model::Model;
 use proc_macro2::Span;
 
 use crate::ast::StructAst;
 use crate::attr::At;
-use crate::attr::container::{ConstraintAttr, IndexAttr};
+use crate::attr::container::{ConstraintAttr, IndexAttr, PartAttr};
 use crate::ctxt::Ctxt;
 use crate::expr::Spelled;
 use crate::lower;
@@ -20,7 +21,11 @@ pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
             names_are_fields(ast, model, &part.value.names, ctxt);
             same_at_all_times(&part.value, "an index; index fields, such as `fields(author)`", ctxt);
         }
+        let names: Vec<_> = index.include.iter().map(|field| (field.value.clone(), field.span)).collect();
+        names_are_fields(ast, model, &names, ctxt);
+        fields_differ(&index.include, ctxt);
         parts_differ(index, ctxt);
+        is_not_included(index, ctxt);
         condition(ast, model, index.when.as_ref().map(|when| &when.value), ctxt);
     }
     for constraint in &ast.attrs.constraints {
@@ -126,6 +131,18 @@ fn parts_differ(index: &IndexAttr, ctxt: &mut Ctxt) {
     }
 }
 
+/// What the index is searched by, it holds already.
+fn is_not_included(index: &IndexAttr, ctxt: &mut Ctxt) {
+    for field in &index.include {
+        let is_it = |part: &PartAttr| part.value.expr == Expr::name(field.value.as_str());
+        if index.parts.iter().any(is_it) {
+            let message =
+                format!("field `{}` is in the index already; take it out of `include`", field.value);
+            ctxt.error(field.span, message);
+        }
+    }
+}
+
 fn fields_differ(fields: &[At<String>], ctxt: &mut Ctxt) {
     for (position, field) in fields.iter().enumerate() {
         if fields[..position].iter().any(|earlier| earlier.value == field.value) {
@@ -136,13 +153,13 @@ fn fields_differ(fields: &[At<String>], ctxt: &mut Ctxt) {
 
 /// Two indexes that do the same cost twice; without names they would also bear one name.
 fn objects_differ(ast: &StructAst, ctxt: &mut Ctxt) {
-    let mut seen = Vec::new();
+    let mut seen: Vec<Index> = Vec::new();
     for index in &ast.attrs.indexes {
         let lowered = lower::index(index);
-        if seen.contains(&(lowered.parts.clone(), lowered.when.clone())) {
+        if seen.iter().any(|earlier| earlier.has_content_of(&lowered)) {
             ctxt.error(index.span, "duplicate index; keep one");
         }
-        seen.push((lowered.parts, lowered.when));
+        seen.push(lowered);
     }
     let mut seen = Vec::new();
     for constraint in &ast.attrs.constraints {

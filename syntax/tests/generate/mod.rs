@@ -5,7 +5,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use modelshift_schema::field::{Field, FieldKind};
-use modelshift_schema::index::{Index, IndexPart};
+use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, MigrationId, ModelKey, ModelName, ObjectName, TableName};
 use modelshift_schema::operation::{
@@ -173,11 +173,20 @@ fn field() -> BoxedStrategy<Field> {
 }
 
 fn index(name: BoxedStrategy<Option<ObjectName>>) -> BoxedStrategy<Index> {
-    let part = (expr(), any::<bool>()).prop_map(|(value, descending)| IndexPart { value, descending });
+    let class = option::of(text().prop_filter("a name", |class| !class.is_empty()));
+    let part = (expr(), any::<bool>(), class).prop_map(|(value, descending, operator_class)| IndexPart {
+        value,
+        descending,
+        operator_class,
+    });
     let plain = (identifier(), any::<bool>())
-        .prop_map(|(name, descending)| IndexPart { value: Expr::Name(name), descending });
+        .prop_map(|(name, descending)| IndexPart { descending, ..IndexPart::ascending(Expr::Name(name)) });
     let parts = prop_oneof![vec(part, 1..3), vec(plain, 1..4)];
-    (name, parts, option::of(expr())).prop_map(|(name, parts, when)| Index { name, parts, when }).boxed()
+    let include = vec(identifier().prop_map(FieldName::new), 0..3);
+    let method = option::of(select(IndexMethod::ALL.to_vec()));
+    (name, parts, option::of(expr()), include, method)
+        .prop_map(|(name, parts, when, include, method)| Index { name, parts, when, include, method })
+        .boxed()
 }
 
 fn constraint(name: BoxedStrategy<Option<ObjectName>>) -> BoxedStrategy<Constraint> {

@@ -4,7 +4,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use modelshift_schema::field::{Field, FieldKind};
-use modelshift_schema::index::{Index, IndexPart};
+use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{ModelKey, ObjectName};
 use modelshift_schema::operation::{
@@ -298,6 +298,37 @@ fn objects() -> Vec<Case> {
         case(
             "add_index_partial",
             vec![add_index(Index { when: Some(published()), ..index("post_live_idx", vec![part("title")]) })],
+        ),
+        case(
+            "add_index_include",
+            vec![add_index(Index {
+                include: vec!["title".into(), "author".into()],
+                ..index("post_slug_idx", vec![part("slug")])
+            })],
+        ),
+        case(
+            "add_index_method",
+            vec![add_index(Index {
+                method: Some(IndexMethod::Brin),
+                ..index("post_published_idx", vec![part("published_at"), part("rating")])
+            })],
+        ),
+        case(
+            "add_index_operator_class",
+            vec![add_index(index(
+                "post_pattern_idx",
+                vec![IndexPart { operator_class: Some("varchar_pattern_ops".to_owned()), ..part("title") }],
+            ))],
+        ),
+        case(
+            "rename_field_of_index_include",
+            vec![
+                add_index(Index {
+                    include: vec!["slug".into()],
+                    ..index("post_slug_idx", vec![part("title")])
+                }),
+                rename("Post", "slug", "path"),
+            ],
         ),
         case("remove_index", vec![remove_index("post_author_idx")]),
         case(

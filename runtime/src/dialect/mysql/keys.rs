@@ -10,8 +10,8 @@ use modelshift_schema::table::{PrimaryKey, Table, TableIndex};
 
 use super::Mysql;
 use super::column_type::key_bytes;
-use crate::dialect::table_parts::{Parts, plain_column};
-use crate::dialect::{Spelling, Unsupported};
+use crate::dialect::table_parts::{Parts, plain_column, refuse_foreign_index};
+use crate::dialect::{Dialect, Spelling, Unsupported};
 
 /// The most bytes that a key holds.
 const MAX_KEY_BYTES: u32 = 3072;
@@ -58,6 +58,7 @@ pub(super) fn index_clause(
         };
         return Err(Unsupported::new(what, remedy));
     }
+    refuse_foreign_index(Dialect::Mysql, index)?;
     let mut plain = Vec::new();
     for part in &index.parts {
         match plain_column(&part.value) {

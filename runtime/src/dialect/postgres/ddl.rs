@@ -2,17 +2,19 @@
 //!
 //! A column changes one aspect at a time: a default is in the way of a new type, a NULL of NOT NULL.
 
+use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
+use modelshift_schema::index::{IndexMethod, IndexPart};
 use modelshift_schema::name::{ColumnName, ObjectName};
 use modelshift_schema::step::{Change, Step};
-use modelshift_schema::table::{Column, Table};
+use modelshift_schema::table::{Column, Table, TableIndex};
 
 use super::Postgres;
 use super::column_type::column_type;
 use super::conversion::using;
 use crate::dialect::conversion::refuse_strange;
 use crate::dialect::literal::Value;
-use crate::dialect::table_parts::{Parts, is_free_of_columns};
+use crate::dialect::table_parts::{Parts, is_free_of_columns, plain_column};
 use crate::dialect::{Dialect, Spelling, Unsupported, run_sql};
 
 /// Gives the text for a step.
@@ -62,9 +64,55 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
         texts.push(comment_on(table, column)?);
     }
     for index in &table.indexes {
-        texts.push(parts.create_index(index)?);
+        texts.push(create_index(table, index)?);
     }
     Ok(texts)
+}
+
+/// Writes CREATE INDEX, where the method of the index can do what is asked of it.
+fn create_index(table: &Table, index: &TableIndex) -> Result<String, Unsupported> {
+    if let Some(method) = index.method {
+        let refused = |what: &str, remedy: &str| {
+            let what =
+                format!("postgres: an index of the method `{}` {what} (`{}`)", method.name(), index.name);
+            Err(Unsupported::new(what, remedy))
+        };
+        if !index.include.is_empty() && !method.can_include() {
+            return refused(
+                "cannot hold other fields",
+                "leave `include` out, or use `method = gist` or none",
+            );
+        }
+        if index.parts.len() > 1 && !method.can_have_parts() {
+            return refused("is over one field", "make an index of each, or use another `method` or none");
+        }
+        if index.parts.iter().any(|part| part.descending) {
+            return refused("has no order", "leave out what makes a field descending");
+        }
+        let lacks_class = |part: &IndexPart| needs_operator_class(table, method, part);
+        if index.parts.iter().any(lacks_class) {
+            return refused(
+                "cannot compare this type by itself",
+                "name an operator class, such as `on(ops(title, \"gin_trgm_ops\"))` of the extension `pg_trgm`",
+            );
+        }
+    }
+    parts(table).create_index(index)
+}
+
+/// Tells whether a column has a type for which the method brings no operator class along.
+fn needs_operator_class(table: &Table, method: IndexMethod, part: &IndexPart) -> bool {
+    let Some(column) = plain_column(&part.value).and_then(|name| table.column(&name)) else { return false };
+    let is_text = matches!(column.column_type, ColumnType::Text | ColumnType::Varchar { .. });
+    let is_document = matches!(column.column_type, ColumnType::Json);
+    part.operator_class.is_none()
+        && match method {
+            IndexMethod::Gin => !is_document,
+            IndexMethod::Gist => true,
+            IndexMethod::Spgist => !is_text,
+            IndexMethod::Brin => is_document || column.column_type == ColumnType::Bool,
+            IndexMethod::Hash => false,
+        }
 }
 
 fn column_definition(table: &Table, column: &Column) -> Result<String, Unsupported> {
@@ -133,7 +181,7 @@ fn alter(before: &Table, after: &Table, change: &Change) -> Result<Vec<String>, 
             Postgres.identifier(new.as_str())?,
         ),
         Change::AlterColumn { column, fill } => return alter_column(before, after, column, fill.as_ref()),
-        Change::AddIndex { name } => parts(after).create_index(parts(after).index(name)?)?,
+        Change::AddIndex { name } => create_index(after, parts(after).index(name)?)?,
         Change::DropIndex { name } => format!("DROP INDEX {}", Postgres.identifier(name.as_str())?),
         Change::RenameIndex { before: old, after: new } => format!(
             "ALTER INDEX {} RENAME TO {}",

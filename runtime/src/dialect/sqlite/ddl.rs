@@ -7,8 +7,8 @@ use modelshift_schema::table::{Column, Table, TableIndex, Unique};
 use super::Sqlite;
 use super::column_type::column_type;
 use crate::dialect::expression::refuse_volatile;
-use crate::dialect::table_parts::Parts;
-use crate::dialect::{Spelling, Unsupported};
+use crate::dialect::table_parts::{Parts, refuse_foreign_index};
+use crate::dialect::{Dialect, Spelling, Unsupported};
 
 /// Writes CREATE TABLE under the given name, which is not the table's own in a rebuild.
 pub(super) fn create_table(table: &Table, name: &TableName) -> Result<String, Unsupported> {
@@ -43,6 +43,7 @@ pub(super) fn create_indexes(table: &Table) -> Result<Vec<String>, Unsupported> 
 /// Writes CREATE INDEX.
 pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<String, Unsupported> {
     own_name(index.name.as_str())?;
+    refuse_foreign_index(Dialect::Sqlite, index)?;
     Parts::new(&Sqlite, table).create_index(index)
 }
 
