@@ -4,6 +4,7 @@
 //! later, so only what the grammar itself needs is asked of it.
 
 mod field;
+mod kinds;
 mod objects;
 mod value;
 

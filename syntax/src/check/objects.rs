@@ -7,6 +7,7 @@ use modelshift_schema::index::Index;
 use modelshift_schema::model::Model;
 use proc_macro2::Span;
 
+use super::kinds;
 use crate::ast::StructAst;
 use crate::attr::At;
 use crate::attr::container::{ConstraintAttr, IndexAttr, PartAttr};
@@ -19,6 +20,7 @@ pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     for index in &ast.attrs.indexes {
         for part in &index.parts {
             names_are_fields(ast, model, &part.value.names, ctxt);
+            kinds::expression(&part.value, model, ctxt);
             same_at_all_times(&part.value, "an index; index fields, such as `fields(author)`", ctxt);
         }
         let names: Vec<_> = index.include.iter().map(|field| (field.value.clone(), field.span)).collect();
@@ -52,6 +54,8 @@ fn condition(ast: &StructAst, model: &Model, spelled: Option<&Spelled>, ctxt: &m
         ctxt.push(spelled.error("expected a condition that is true or false, such as `rating >= 0`"));
     } else if spelled.names.is_empty() && !has_raw(&spelled.expr) {
         ctxt.push(spelled.error("expected a condition over fields, such as `rating >= 0`"));
+    } else {
+        kinds::condition(spelled, model, ctxt);
     }
 }
 

@@ -1,0 +1,371 @@
+//! Whether the parts of an expression suit each other: text is not compared with a number, nor reckoned with.
+//!
+//! Databases differ in what they make of such a mistake: an error when the table is made, an error when a row comes, or
+//! a condition that is never true. What is not known here (raw SQL, a reference) suits everything.
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
+use modelshift_schema::field::FieldKind;
+use modelshift_schema::model::Model;
+
+use crate::ctxt::Ctxt;
+use crate::expr::Spelled;
+
+/// What sort of value an expression has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Truth,
+    Number,
+    Text,
+    Bytes,
+    Date,
+    Time,
+    Moment,
+    Uuid,
+    Unknown,
+}
+
+impl Kind {
+    fn of_column(column_type: &ColumnType) -> Self {
+        match column_type {
+            ColumnType::Bool => Self::Truth,
+            ColumnType::I8
+            | ColumnType::I16
+            | ColumnType::I32
+            | ColumnType::I64
+            | ColumnType::U8
+            | ColumnType::U16
+            | ColumnType::U32
+            | ColumnType::U64
+            | ColumnType::F32
+            | ColumnType::F64
+            | ColumnType::Decimal { .. } => Self::Number,
+            ColumnType::Text | ColumnType::Varchar { .. } => Self::Text,
+            ColumnType::Bytes => Self::Bytes,
+            ColumnType::Date => Self::Date,
+            ColumnType::Time => Self::Time,
+            ColumnType::DateTime | ColumnType::DateTimeTz => Self::Moment,
+            ColumnType::Uuid => Self::Uuid,
+            ColumnType::Json => Self::Unknown,
+        }
+    }
+
+    fn of_literal(literal: &Literal) -> Self {
+        match literal {
+            Literal::Bool(_) => Self::Truth,
+            Literal::Int(_) | Literal::Float(_) => Self::Number,
+            Literal::Text(_) => Self::Text,
+            Literal::Bytes(_) => Self::Bytes,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Truth => "true or false",
+            Self::Number => "a number",
+            Self::Text => "text",
+            Self::Bytes => "bytes",
+            Self::Date => "a date",
+            Self::Time => "a time of day",
+            Self::Moment => "a moment",
+            Self::Uuid => "a UUID",
+            Self::Unknown => "a value",
+        }
+    }
+
+    fn sample(self) -> &'static str {
+        match self {
+            Self::Truth => "`true`",
+            Self::Number => "`0`",
+            Self::Text => "`\"a\"`",
+            Self::Bytes => "`b\"a\"`",
+            Self::Date => "`\"1970-01-01\"`",
+            Self::Time => "`\"12:30:00\"`",
+            Self::Moment => "`\"1970-01-01 00:00:00+00:00\"`",
+            Self::Uuid => "`\"00000000-0000-0000-0000-000000000000\"`",
+            Self::Unknown => "another field",
+        }
+    }
+
+    /// Tells whether values of the two sorts compare; dates, times and UUIDs are spelled as text.
+    fn compares_with(self, other: Self, is_spelled: bool) -> bool {
+        let is_text_like = |kind| match kind {
+            Self::Date | Self::Time | Self::Moment | Self::Uuid => true,
+            Self::Truth | Self::Number | Self::Text | Self::Bytes | Self::Unknown => false,
+        };
+        let is_day = |kind| matches!(kind, Self::Date | Self::Moment);
+        self == other
+            || self == Self::Unknown
+            || other == Self::Unknown
+            || (is_day(self) && is_day(other))
+            || (is_spelled && (self == Self::Text && is_text_like(other)))
+            || (is_spelled && (other == Self::Text && is_text_like(self)))
+    }
+}
+
+/// Notes what does not suit in a condition, which must be true or false.
+pub(super) fn condition(spelled: &Spelled, model: &Model, ctxt: &mut Ctxt) {
+    let mut reader = Reader { spelled, model, ctxt };
+    reader.truth(&spelled.expr);
+}
+
+/// Notes what does not suit in an expression of any sort.
+pub(super) fn expression(spelled: &Spelled, model: &Model, ctxt: &mut Ctxt) {
+    let mut reader = Reader { spelled, model, ctxt };
+    reader.kind(&spelled.expr);
+}
+
+struct Reader<'a> {
+    spelled: &'a Spelled,
+    model: &'a Model,
+    ctxt: &'a mut Ctxt,
+}
+
+impl Reader<'_> {
+    /// Points at the field that the part begins with, or at the whole where it has none.
+    fn error(&mut self, part: &Expr, message: &str) {
+        let first = part.names().first().copied();
+        let place = self.spelled.names.iter().find(|(name, _)| Some(name.as_str()) == first);
+        match place {
+            Some((_, span)) => self.ctxt.error(*span, message),
+            None => self.ctxt.push(self.spelled.error(message)),
+        }
+    }
+
+    fn truth(&mut self, expr: &Expr) {
+        let kind = self.kind(expr);
+        // A bare constant is told of elsewhere.
+        if !matches!(kind, Kind::Truth | Kind::Unknown) && !expr.names().is_empty() {
+            let message = format!(
+                "expected what is true or false, and {} is {}; compare it, such as `{} == {}`",
+                subject(expr),
+                kind.name(),
+                name_of(expr),
+                kind.sample().trim_matches('`')
+            );
+            self.error(expr, &message);
+        }
+    }
+
+    /// Gives the sort of value, and notes what does not suit inside.
+    fn kind(&mut self, expr: &Expr) -> Kind {
+        match expr {
+            Expr::Name(name) => self.kind_of_field(name),
+            Expr::Literal(literal) => Kind::of_literal(literal),
+            Expr::Not(operand) => {
+                self.truth(operand);
+                Kind::Truth
+            }
+            Expr::Neg(operand) => self.number(operand),
+            Expr::Binary { op, left, right } => self.binary(*op, left, right),
+            Expr::IsNull { operand, .. } => {
+                self.kind(operand);
+                self.may_be_null(operand);
+                Kind::Truth
+            }
+            Expr::InList { operand, list } => {
+                let kind = self.kind(operand);
+                for item in list {
+                    let other = self.kind(item);
+                    if !self.compare((operand, kind), (item, other)) {
+                        break;
+                    }
+                }
+                Kind::Truth
+            }
+            Expr::Like { operand, .. } => {
+                let kind = self.kind(operand);
+                self.require((operand, kind), Kind::Text, "`like` is for text");
+                Kind::Truth
+            }
+            Expr::Call { function, arguments } => self.call(*function, arguments),
+            Expr::Raw(_) => Kind::Unknown,
+        }
+    }
+
+    fn kind_of_field(&self, name: &str) -> Kind {
+        let field = self.model.fields.iter().find(|field| field.name == name);
+        match field.map(|field| &field.kind) {
+            Some(FieldKind::Column(column_type)) => Kind::of_column(column_type),
+            Some(FieldKind::ForeignKey(_)) | None => Kind::Unknown,
+        }
+    }
+
+    fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Kind {
+        match op {
+            BinaryOp::And | BinaryOp::Or => {
+                self.truth(left);
+                self.truth(right);
+                Kind::Truth
+            }
+            BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
+                let (kind, other) = (self.kind(left), self.kind(right));
+                self.compare((left, kind), (right, other));
+                Kind::Truth
+            }
+            BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
+                let kinds = (self.number(left), self.number(right));
+                if kinds == (Kind::Number, Kind::Number) { Kind::Number } else { Kind::Unknown }
+            }
+        }
+    }
+
+    /// Tells whether two values compare, and notes where they do not.
+    fn compare(&mut self, (left, kind): (&Expr, Kind), (right, other): (&Expr, Kind)) -> bool {
+        let is_literal = |expr: &Expr| matches!(expr, Expr::Literal(_));
+        if kind.compares_with(other, is_literal(left) || is_literal(right)) {
+            return true;
+        }
+        // What has a field is what the other side should suit.
+        let (part, kind, other) =
+            if left.names().is_empty() { (right, other, kind) } else { (left, kind, other) };
+        let message = format!(
+            "{} is {}, which cannot be compared with {}; compare it with {}, such as {}",
+            subject(part),
+            kind.name(),
+            other.name(),
+            kind.name(),
+            kind.sample()
+        );
+        self.error(part, &message);
+        false
+    }
+
+    /// Requires something to reckon with. Dates and times are left to the database.
+    fn number(&mut self, operand: &Expr) -> Kind {
+        let kind = self.kind(operand);
+        match kind {
+            Kind::Number | Kind::Unknown => kind,
+            Kind::Date | Kind::Time | Kind::Moment => Kind::Unknown,
+            Kind::Truth | Kind::Text | Kind::Bytes | Kind::Uuid => {
+                let message = format!(
+                    "{} is {}, which cannot be reckoned with; expected a number, such as `length(…)` of a text",
+                    subject(operand),
+                    kind.name()
+                );
+                self.error(operand, &message);
+                Kind::Unknown
+            }
+        }
+    }
+
+    fn require(&mut self, (operand, kind): (&Expr, Kind), wanted: Kind, rule: &str) {
+        if kind != wanted && kind != Kind::Unknown {
+            let message =
+                format!("{rule}, and {} is {}; use another field or rule", subject(operand), kind.name());
+            self.error(operand, &message);
+        }
+    }
+
+    fn may_be_null(&mut self, operand: &Expr) {
+        let Expr::Name(name) = operand else { return };
+        let field = self.model.fields.iter().find(|field| field.name == *name.as_str());
+        if field.is_some_and(|field| !field.null) {
+            let message =
+                format!("field `{name}` is never NULL; make it an `Option<…>`, or leave the question out");
+            self.error(operand, &message);
+        }
+    }
+
+    fn call(&mut self, function: Function, arguments: &[Expr]) -> Kind {
+        let rule = |what: &str| format!("`{}` is for {what}", function.name());
+        let kinds: Vec<(&Expr, Kind)> = arguments.iter().map(|it| (it, self.kind(it))).collect();
+        match function {
+            Function::Lower | Function::Upper => {
+                for it in &kinds {
+                    self.require(*it, Kind::Text, &rule("text"));
+                }
+                Kind::Text
+            }
+            Function::Length => {
+                let others = kinds.iter().filter(|(_, kind)| *kind != Kind::Bytes);
+                others.for_each(|it| self.require(*it, Kind::Text, &rule("text")));
+                Kind::Number
+            }
+            Function::Abs => {
+                for it in &kinds {
+                    self.require(*it, Kind::Number, &rule("numbers"));
+                }
+                Kind::Number
+            }
+            Function::Coalesce => {
+                let Some((first, rest)) = kinds.split_first() else { return Kind::Unknown };
+                let suit = rest.iter().all(|it| self.compare(*first, *it));
+                if suit { first.1 } else { Kind::Unknown }
+            }
+            Function::Now => Kind::Moment,
+            Function::CurrentDate => Kind::Date,
+            Function::CurrentTime => Kind::Time,
+            Function::RandomUuid => Kind::Uuid,
+        }
+    }
+}
+
+/// Names a part of a condition for an error.
+fn subject(expr: &Expr) -> String {
+    if let Expr::Name(name) = expr { format!("field `{name}`") } else { "this".to_owned() }
+}
+
+fn name_of(expr: &Expr) -> String {
+    if let Expr::Name(name) = expr { name.clone() } else { "…".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{AsWritten, parse_model};
+
+    /// Gives what is said about a condition over fields of every sort.
+    fn said(condition: &str) -> Vec<String> {
+        let source = format!(
+            "#[model(check({condition}))] struct Post {{ id: i64, rating: Option<i32>, title: String, live: bool, \
+             made: Option<NaiveDate>, changed: Option<DateTime<Utc>>, code: Uuid, author: ForeignKey<Author> }}"
+        );
+        let item: syn::DeriveInput = syn::parse_str(&source).unwrap();
+        let errors = parse_model(&item, &AsWritten).err().into_iter().flatten();
+        errors.map(|error| error.to_string()).collect()
+    }
+
+    #[test]
+    fn what_suits_passes() {
+        for condition in [
+            "rating >= 0 && title != \"\"",
+            "live && !(rating.is_none() || rating + 1 > 2.5)",
+            "live == true && title.like(\"a%\")",
+            "made > \"2020-01-01\" && changed >= made && code != \"00000000-0000-0000-0000-000000000000\"",
+            "author > 0 && sql(\"1\") == title && length(title) + rating > 3",
+            "coalesce(rating, 0) < 5 && lower(title).is_in([\"a\", \"b\"])",
+        ] {
+            assert_eq!(said(condition), Vec::<String>::new(), "{condition}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_suit_is_told_once() {
+        for (condition, expect) in [
+            ("title > 3", "field `title` is text, which cannot be compared with a number"),
+            ("3 < title", "field `title` is text, which cannot be compared with a number"),
+            ("live == 1", "field `live` is true or false, which cannot be compared with a number"),
+            ("title == live", "field `title` is text, which cannot be compared with true or false"),
+            (
+                "rating.is_in([1, \"a\", \"b\"])",
+                "field `rating` is a number, which cannot be compared with text",
+            ),
+            ("title + 1 > 2", "field `title` is text, which cannot be reckoned with"),
+            ("-title == -1", "field `title` is text, which cannot be reckoned with"),
+            ("rating.like(\"1%\")", "`like` is for text, and field `rating` is a number"),
+            ("lower(rating) == \"a\"", "`lower` is for text, and field `rating` is a number"),
+            ("abs(title) > 1", "`abs` is for numbers, and field `title` is text"),
+            (
+                "coalesce(rating, \"a\") == 1",
+                "field `rating` is a number, which cannot be compared with text",
+            ),
+            ("title.is_none()", "field `title` is never NULL"),
+            ("rating && live", "expected what is true or false, and field `rating` is a number"),
+            ("!title", "expected what is true or false, and field `title` is text"),
+        ] {
+            let said = said(condition);
+            assert_eq!(said.len(), 1, "{condition}: {said:?}");
+            assert!(said[0].starts_with(expect), "{condition}: {said:?}");
+        }
+    }
+}
