@@ -116,11 +116,11 @@ impl Round<'_> {
 
     fn migration(&self, app: &AppLabel, operations: Vec<Operation>) -> Migration {
         let own = self.history.graph.order().into_iter().filter(|migration| migration.id.app == *app);
-        let last = own.filter_map(|migration| migration.id.number()).max();
+        let last = own.filter_map(|migration| migration.id.last_number()).max();
         let number = last.map_or(1, |last| last.saturating_add(1));
         let name = naming::migration_name(number, &operations, last.is_none());
         let depends_on = self.heads.get(app).cloned().into_iter().collect();
-        Migration { id: MigrationId::new(app, file_safe(&name)), depends_on, operations }
+        Migration::new(MigrationId::new(app, file_safe(&name)), depends_on, operations)
     }
 
     /// Gives the apps that referred to a model which is there no longer, or has another name: they must have let go.

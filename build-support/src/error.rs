@@ -119,6 +119,20 @@ pub enum Fault {
         /// True where the compiler says the same, at the place itself.
         is_told_by_compiler: bool,
     },
+    /// A history under a label that the app no longer bears.
+    #[error(
+        "`{file}` was written for the app `{recorded}`, and this build calls the app `{label}`; tables and databases know it by the label it had: keep that with `modelshift_build::new().app(\"{recorded}\", \"{source_folder}\").run()` in `build.rs` and `modelshift::migrations!({recorded})`; only where no database holds it yet, remove the migrations and build again"
+    )]
+    OtherLabel {
+        /// The file that names the label.
+        file: String,
+        /// The label in the file.
+        recorded: AppLabel,
+        /// The label that the app has now.
+        label: AppLabel,
+        /// The folder of the app's sources.
+        source_folder: String,
+    },
     /// A migration file with a name that is none.
     #[error(
         "`{file}` is no name of a migration; it takes `m`, four or more digits, `_`, and up to 80 small letters, digits and `_`, such as `m0002_author_rating.rs`"

@@ -92,10 +92,21 @@ fn candidate(file: &str) -> Option<&str> {
 /// Reads what a file says.
 ///
 /// # Errors
-/// [`Fault::Unreadable`] with line and column.
+/// [`Fault::Unreadable`] with line and column, [`Fault::OtherLabel`].
 pub(crate) fn read(file: &MigrationFile, folder: &Path) -> Result<Migration, Fault> {
     modelshift_syntax::read_module(&file.id, &file.text).map_err(|error| {
-        let name = slashed(file.path.strip_prefix(folder).unwrap_or(&file.path));
+        let path = file.path.strip_prefix(folder).unwrap_or(&file.path);
+        let name = slashed(path);
+        if let Some(recorded) = error.label {
+            // The models lie beside the folder of the migrations.
+            let source = path.parent().and_then(Path::parent).map_or_else(|| "src".to_owned(), slashed);
+            return Fault::OtherLabel {
+                file: name,
+                recorded,
+                label: file.id.app.clone(),
+                source_folder: source,
+            };
+        }
         let place = format!("{name}:{}:{}", error.line, error.column);
         Fault::Unreadable { place, message: error.message, is_told_by_compiler: error.is_told_by_compiler }
     })
@@ -121,8 +132,10 @@ pub(crate) fn replay(migrations: Vec<Migration>) -> Result<History, Vec<(AppLabe
 
 fn of_graph(error: &GraphError) -> (AppLabel, Fault) {
     let app = match error {
-        GraphError::Duplicate { id } | GraphError::MissingDependency { id, .. } => Some(id),
-        GraphError::Cycle { members } => members.first(),
+        GraphError::Duplicate { id }
+        | GraphError::MissingDependency { id, .. }
+        | GraphError::HalfReplaced { id, .. } => Some(id),
+        GraphError::Cycle { members } | GraphError::ReplacesItself { members } => members.first(),
     };
     let app = app.map_or_else(|| AppLabel::new(""), |id| id.app.clone());
     (app, Fault::History { message: error.to_string() })

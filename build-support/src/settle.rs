@@ -45,6 +45,7 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
     let mut settled = Settled::default();
     let files = site.load(&mut settled.faults);
     let (Parts { mut recorded, mut drafts }, why) = site.part(files);
+    settled.warnings.extend(site.relabelled(&drafts));
     let mut migrations = site.read(&recorded, &mut settled.faults);
     loop {
         let needed = draft::needed(&migrations, &mut drafts);
@@ -112,6 +113,13 @@ impl Site<'_> {
             }
         }
         migrations
+    }
+
+    /// Tells of drafts that are written again for another label than the one they bear.
+    fn relabelled(&self, drafts: &[MigrationFile]) -> Vec<String> {
+        let faults = drafts.iter().filter_map(|draft| history::read(draft, self.package).err());
+        let relabelled = faults.filter(|fault| matches!(fault, Fault::OtherLabel { .. }));
+        relabelled.map(|fault| format!("{fault} (a draft: it is written again)")).collect()
     }
 
     /// Parts the files into history and drafts, and says why nothing may be written, if nothing may.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use modelshift_schema::migration::Migration;
 use modelshift_schema::name::TableName;
 use modelshift_schema::state::ProjectState;
 
@@ -116,6 +117,17 @@ impl Connection {
             Self::Sqlite(ref mut session) => {
                 crate::executor::execute(session, turn, observer, warnings).await
             }
+        }
+    }
+
+    /// Records migrations that stand for others, where all of those are recorded.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Locked`], and what a database says that cannot be written.
+    pub(crate) async fn record(&mut self, migrations: &[Migration]) -> Result<(), Error> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref mut session) => crate::executor::record(session, migrations).await,
         }
     }
 

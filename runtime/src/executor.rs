@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use modelshift_schema::migration::Migration;
 use modelshift_schema::name::TableName;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
@@ -66,6 +67,28 @@ pub(crate) async fn fresh(rendering: &Rendering, database: &DatabaseName) -> Res
         }
     }
     introspect(&mut connection).await.map_err(trouble)
+}
+
+/// Records migrations that stand for others, where what they stand for is recorded still; runs nothing.
+///
+/// # Errors
+/// [`ErrorKind::Locked`], and what a database says that cannot be written.
+pub(crate) async fn record(session: &mut Session, migrations: &[Migration]) -> Result<(), Error> {
+    let database = session.database().clone();
+    let connection = session.writing().await?;
+    let begun = connection.begin_with("BEGIN IMMEDIATE").await;
+    let mut transaction = begun.map_err(|error| database.trouble("taking the write lock", error))?;
+    rows::create(&mut transaction, &database).await?;
+    for migration in migrations {
+        let history = rows::read(&mut transaction, &database).await?;
+        let applied = history.applied();
+        let is_whole = migration.replaces.iter().all(|id| applied.contains(id));
+        if history.get(&migration.id).is_none() && is_whole {
+            rows::insert(&mut transaction, &database, migration).await?;
+        }
+    }
+    let committed = transaction.commit().await;
+    committed.map_err(|error| database.trouble("committing", error))
 }
 
 struct Run<'a> {
@@ -143,7 +166,11 @@ impl Run<'_> {
         guard.compare(self, connection, warnings).await?;
         match plan.direction {
             Direction::Forward => rows::insert(connection, self.database, &leg.migration).await?,
-            Direction::Backward => rows::delete(connection, self.database, &plan.id).await?,
+            Direction::Backward => {
+                for id in std::iter::once(&plan.id).chain(&leg.replaced) {
+                    rows::delete(connection, self.database, id).await?;
+                }
+            }
         }
         Ok(Outcome::Done)
     }
@@ -153,7 +180,8 @@ impl Run<'_> {
         let Turn { leg, plan, expected, .. } = self.turn;
         let apps: BTreeSet<_> = expected.iter().map(|id| &id.app).chain([&plan.id.app]).collect();
         let held: BTreeSet<_> = history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
-        let is_there = held.contains(&plan.id);
+        let is_there = held.contains(&plan.id)
+            || (plan.direction == Direction::Backward && leg.replaced.iter().any(|id| held.contains(id)));
         let moved = || {
             let database = self.database.as_str().to_owned();
             Err(ErrorKind::Moved { database, migration: plan.id.clone() }.into())

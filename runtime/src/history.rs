@@ -53,6 +53,12 @@ impl History {
         self.records.keys().cloned().collect()
     }
 
+    /// Gives the names of all that counts as applied: also what an applied migration stands for.
+    pub(crate) fn applied(&self) -> BTreeSet<MigrationId> {
+        let replaced = self.records().flat_map(|record| &record.migration.replaces);
+        self.records.keys().chain(replaced).cloned().collect()
+    }
+
     /// Gives all records, by the names of the migrations.
     pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
         self.records.values()
@@ -64,7 +70,7 @@ impl History {
     /// [`ErrorKind::Graph`], where rows of the history are missing.
     pub(crate) fn graph(&self) -> Result<Graph, Error> {
         let migrations = self.records.values().map(|record| record.migration.clone()).collect();
-        Graph::new(migrations).map_err(|errors| ErrorKind::Graph(errors).into())
+        Graph::for_database(migrations, &self.applied()).map_err(|errors| ErrorKind::Graph(errors).into())
     }
 
     /// Checks that the history is one that the migrations of the program can have made.
@@ -73,8 +79,18 @@ impl History {
     /// [`ErrorKind::Ahead`], [`ErrorKind::Edited`], [`ErrorKind::Inconsistent`].
     pub(crate) fn check(&self, graph: &Graph, database: &str) -> Result<(), Error> {
         let apps = graph.apps();
-        let strange = |id: &&MigrationId| apps.contains(&id.app) && graph.get(id).is_none();
-        let ahead: Vec<MigrationId> = self.records.keys().filter(strange).cloned().collect();
+        let is_known = |id: &MigrationId| graph.get(id).is_some() || graph.stand_in(id).is_some();
+        let replaced: BTreeSet<&MigrationId> =
+            self.records().flat_map(|record| &record.migration.replaces).collect();
+        // An older program knows what a migration stands for, a newer one may know only that migration.
+        let is_strange = |record: &&Record| {
+            let replaces = &record.migration.replaces;
+            let is_explained = replaced.contains(&record.migration.id)
+                || (!replaces.is_empty() && replaces.iter().all(is_known));
+            apps.contains(&record.migration.id.app) && !is_known(&record.migration.id) && !is_explained
+        };
+        let ahead: Vec<MigrationId> =
+            self.records().filter(is_strange).map(|record| record.migration.id.clone()).collect();
         if let Some(first) = ahead.first() {
             let way_out = self.way_out(first);
             return Err(ErrorKind::Ahead { database: database.to_owned(), migrations: ahead, way_out }.into());
@@ -94,8 +110,9 @@ impl History {
         if !edited.is_empty() {
             return Err(ErrorKind::Edited { database: database.to_owned(), migrations: edited }.into());
         }
+        let held = graph.held(&self.applied());
         for child in graph.order().into_iter().filter(|it| self.get(&it.id).is_some()) {
-            if let Some(parent) = child.depends_on.iter().find(|id| self.get(id).is_none()) {
+            if let Some(parent) = graph.parents(&child.id).find(|id| !held.contains(id)) {
                 return Err(ErrorKind::Inconsistent {
                     database: database.to_owned(),
                     child: child.id.clone(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use modelshift_schema::graph::Graph;
+use modelshift_schema::migration::Migration;
 use modelshift_schema::name::MigrationId;
 
 use crate::connection::Connection;
@@ -52,8 +53,12 @@ enum Source {
 pub(crate) struct Course {
     pub(crate) legs: Vec<Leg>,
     pub(crate) plan: Plan,
-    /// What the history holds at the start, of the apps that concern us.
-    pub(crate) held: BTreeSet<MigrationId>,
+    /// The migrations as this database needs them.
+    graph: Graph,
+    /// Those of them that count as applied at the start.
+    held: BTreeSet<MigrationId>,
+    /// What the history records at the start, of the apps that concern us.
+    recorded: BTreeSet<MigrationId>,
 }
 
 impl Migrator {
@@ -141,11 +146,20 @@ impl Migrator {
     /// program is told, and is no error here.
     pub async fn status(&mut self) -> Result<Status, Error> {
         let history = self.connection.history().await?;
-        let graph = self.program_graph()?;
-        let applied_at = |id: &MigrationId| history.get(id).map(|record| record.applied_at.as_str());
+        let graph = self.program_graph(&history.applied())?;
+        let held = graph.held(&history.applied());
+        let applied_at = |id: &MigrationId| {
+            let parts = graph.replaced_by(id);
+            let records = std::iter::once(id).chain(&parts).filter_map(|id| history.get(id));
+            // What stands for others is applied when the last of them is.
+            let last = records.map(|record| record.applied_at.as_str()).max();
+            last.filter(|_| held.contains(id))
+        };
         let of_program =
             graph.order().into_iter().map(|it| MigrationStatus::of(it, applied_at(&it.id), true));
-        let strange = history.records().filter(|record| graph.get(&record.migration.id).is_none());
+        let is_strange =
+            |id: &MigrationId| graph.get(id).is_none() && graph.stand_in(id).is_none() && !held.contains(id);
+        let strange = history.records().filter(|record| is_strange(&record.migration.id));
         let strange =
             strange.map(|it| MigrationStatus::of(&it.migration, Some(it.applied_at.as_str()), false));
         let problem = history.check(&graph, self.database()).err();
@@ -159,8 +173,8 @@ impl Migrator {
     /// # Errors
     /// Where the migrations do not fit together, or the history is not theirs.
     pub async fn check(&mut self) -> Result<Findings, Error> {
-        let Course { legs, held, .. } = self.course(&Target::Latest).await?;
-        let state = state_of(&self.program_graph()?, &held)?;
+        let Course { legs, graph, held, .. } = self.course(&Target::Latest).await?;
+        let state = state_of(&graph, &held)?;
         let wanted = self.connection.fresh(&state).await?;
         let live = self.connection.introspect().await?;
         let unapplied = legs.into_iter().map(|leg| leg.migration.id).collect();
@@ -210,41 +224,42 @@ impl Migrator {
         }
     }
 
-    /// Gives the graph of the program's migrations.
-    pub(crate) fn program_graph(&self) -> Result<Graph, Error> {
+    /// Gives the graph of the program's migrations, for a database that holds `applied`.
+    fn program_graph(&self, applied: &BTreeSet<MigrationId>) -> Result<Graph, Error> {
         let migrations = self.migrations.load().map_err(ErrorKind::Stored)?;
-        Graph::new(migrations).map_err(|errors| ErrorKind::Graph(errors).into())
+        Graph::for_database(migrations, applied).map_err(|errors| ErrorKind::Graph(errors).into())
     }
 
     pub(crate) async fn course(&mut self, target: &Target) -> Result<Course, Error> {
         let history = self.connection.history().await?;
         let graph = match self.source {
             Source::Program => {
-                let graph = self.program_graph()?;
+                let graph = self.program_graph(&history.applied())?;
                 history.check(&graph, self.database())?;
                 graph
             }
             Source::History => history.graph()?,
         };
         let apps = graph.apps();
-        let held = history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
+        let recorded = history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
+        let held = graph.held(&history.applied());
         let legs = route(&graph, &held, &target.find(&graph)?)?;
         let dialect = self.connection.dialect();
         let capabilities = Capabilities::default_for(dialect);
         let mut plan = Plan::default();
-        for Leg { migration, direction, before } in &legs {
+        for Leg { migration, direction, before, .. } in &legs {
             let planned = plan_migration(migration, *direction, before, dialect, &capabilities);
             plan.migrations.push(planned.map_err(ErrorKind::Plan)?);
         }
         self.connection.check(&plan)?;
-        Ok(Course { legs, plan, held })
+        Ok(Course { legs, plan, graph, held, recorded })
     }
 
     async fn go(&mut self, course: Course) -> Result<Report, Error> {
         let mut report = Report::default();
-        let Course { legs, plan, mut held } = course;
+        let Course { legs, plan, mut recorded, .. } = course;
         for (leg, plan) in legs.iter().zip(&plan.migrations) {
-            let turn = Turn { leg, plan, expected: &held };
+            let turn = Turn { leg, plan, expected: &recorded };
             let outcome = self.connection.execute(&turn, &mut self.observer, &mut report.warnings).await;
             match outcome {
                 Ok(Outcome::Done) => {
@@ -254,10 +269,29 @@ impl Migrator {
                 Err(error) => return Err(error.with_report(report)),
             }
             match plan.direction {
-                Direction::Forward => held.insert(plan.id.clone()),
-                Direction::Backward => held.remove(&plan.id),
-            };
+                Direction::Forward => {
+                    recorded.insert(plan.id.clone());
+                }
+                Direction::Backward => recorded.retain(|id| *id != plan.id && !leg.replaced.contains(id)),
+            }
         }
-        Ok(report)
+        match self.finish().await {
+            Ok(()) => Ok(report),
+            Err(error) => Err(error.with_report(report)),
+        }
+    }
+
+    /// Records what stands for migrations all of which are applied, so that their files may go one day.
+    async fn finish(&mut self) -> Result<(), Error> {
+        if self.source == Source::History {
+            return Ok(());
+        }
+        let history = self.connection.history().await?;
+        let graph = self.program_graph(&history.applied())?;
+        let held = graph.held(&history.applied());
+        let is_open = |it: &&Migration| !it.replaces.is_empty() && held.contains(&it.id);
+        let open = graph.order().into_iter().filter(is_open).filter(|it| history.get(&it.id).is_none());
+        let open: Vec<Migration> = open.cloned().collect();
+        if open.is_empty() { Ok(()) } else { self.connection.record(&open).await }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Leg {
     pub(crate) direction: Direction,
     /// The state without the migration, for both directions.
     pub(crate) before: ProjectState,
+    /// What the migration stands for; taken back, it takes their records with it.
+    pub(crate) replaced: Vec<MigrationId>,
 }
 
 /// Gives the migrations on the way to a destination.
@@ -64,7 +66,8 @@ fn forwards(
         }
         let before = state.clone();
         advance(&mut state, migration).map_err(ErrorKind::Replay)?;
-        legs.push(Leg { migration: migration.clone(), direction: Direction::Forward, before });
+        let replaced = graph.replaced_by(&migration.id);
+        legs.push(Leg { migration: migration.clone(), direction: Direction::Forward, before, replaced });
     }
     Ok(legs)
 }
@@ -88,7 +91,8 @@ fn backwards<'a>(
         states.truncate(position + 1);
         extend(&mut states, &held[position..])?;
         let before = states.last().cloned().unwrap_or_default();
-        legs.push(Leg { migration, direction: Direction::Backward, before });
+        let replaced = graph.replaced_by(&migration.id);
+        legs.push(Leg { migration, direction: Direction::Backward, before, replaced });
     }
     Ok(legs)
 }

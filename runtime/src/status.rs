@@ -36,6 +36,8 @@ pub struct MigrationStatus {
     pub describes: Vec<String>,
     /// What it depends on.
     pub depends_on: Vec<MigrationId>,
+    /// What it stands for.
+    pub replaces: Vec<MigrationId>,
 }
 
 impl MigrationStatus {
@@ -48,6 +50,7 @@ impl MigrationStatus {
             known,
             describes: migration.operations.iter().map(describe).collect(),
             depends_on: migration.depends_on.clone(),
+            replaces: migration.replaces.clone(),
         }
     }
 }

@@ -11,26 +11,44 @@ const OWN_APP: &str = "_";
 /// One migration as `migration!` leaves it in the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoredMigration {
+    /// The app that the file names; none where it names none.
+    pub app: Option<&'static str>,
     /// What must have been done before, such as `blog.0001_initial`.
     pub depends_on: &'static [&'static str],
+    /// What must be done after it.
+    pub run_before: &'static [&'static str],
+    /// What it stands for.
+    pub replaces: &'static [&'static str],
     /// The operations in JSON, with `_` for the migration's own app.
     pub operations: &'static str,
 }
 
 impl StoredMigration {
+    /// The migration that says nothing and does nothing.
+    pub const EMPTY: Self =
+        Self { app: None, depends_on: &[], run_before: &[], replaces: &[], operations: "[]" };
+
     /// Reads the migration, which goes by `id`.
     ///
     /// # Errors
-    /// Where the constant is of another version of modelshift.
+    /// Where the constant is of another version of modelshift, or the file names another app.
     pub fn load(&self, id: &MigrationId) -> Result<Migration, StoredError> {
-        let error = |reason: String| StoredError { id: id.clone(), reason };
-        let depends_on = self.depends_on.iter().map(|id| id.parse::<MigrationId>());
-        let depends_on: Result<Vec<MigrationId>, _> = depends_on.collect();
+        let error = |reason: String| StoredError::Version { id: id.clone(), reason };
+        if let Some(label) = self.app.filter(|label| id.app != *label) {
+            return Err(StoredError::Label { id: id.clone(), label: AppLabel::new(label) });
+        }
+        let parse = |ids: &[&str]| {
+            let ids: Result<Vec<MigrationId>, _> = ids.iter().map(|id| id.parse::<MigrationId>()).collect();
+            ids.map_err(|source| error(source.to_string()))
+        };
         let mut operations: Vec<Operation> =
             serde_json::from_str(self.operations).map_err(|source| error(source.to_string()))?;
         operations.iter_mut().flat_map(fields).for_each(|field| own(field, &id.app));
-        let depends_on = depends_on.map_err(|source| error(source.to_string()))?;
-        Ok(Migration { id: id.clone(), depends_on, operations })
+        Ok(Migration {
+            run_before: parse(self.run_before)?,
+            replaces: parse(self.replaces)?,
+            ..Migration::new(id.clone(), parse(self.depends_on)?, operations)
+        })
     }
 }
 
@@ -65,14 +83,28 @@ fn own(field: &mut Field, app: &AppLabel) {
 
 /// A stored migration that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "migration `{id}` was compiled by another version of modelshift ({reason}); use one version of `modelshift` and `modelshift-macros`"
-)]
-pub struct StoredError {
-    /// The migration.
-    pub id: MigrationId,
-    /// What is wrong with the constant.
-    pub reason: String,
+pub enum StoredError {
+    /// The constant is of another version of modelshift.
+    #[error(
+        "migration `{id}` was compiled by another version of modelshift ({reason}); use one version of `modelshift` and `modelshift-macros`"
+    )]
+    Version {
+        /// The migration.
+        id: MigrationId,
+        /// What is wrong with the constant.
+        reason: String,
+    },
+    /// The file was written for an app of another label, by which databases know it.
+    #[error(
+        "migration `{id}` was written for the app `{label}`, and databases know it by that label; list it under that \
+         label: `.app(\"{label}\", \"src\")` in `build.rs`, and `modelshift::migrations!({label})`"
+    )]
+    Label {
+        /// The migration as it is listed.
+        id: MigrationId,
+        /// The label that the file bears.
+        label: AppLabel,
+    },
 }
 
 /// The migrations of one or more apps, as `migrations!` lists them.
@@ -128,6 +160,7 @@ mod tests {
             {"name":"author","kind":{"ForeignKey":{"to":"_.Author"}},"index":true},
             {"name":"owner","kind":{"ForeignKey":{"to":"accounts.User"}},"index":true}
         ]}}}]"#,
+        ..StoredMigration::EMPTY
     };
 
     #[test]
@@ -138,18 +171,27 @@ mod tests {
         let owner = reference("owner", ModelKey::new("accounts", "User"));
         let model = Model::new("Post", vec![id, author, owner]);
         let migrations = Migrations::new("blog", &[("0001_initial", STORED)]).and(Migrations::new("b", &[]));
-        let expected = Migration {
-            id: MigrationId::new("blog", "0001_initial"),
-            depends_on: vec![MigrationId::new("accounts", "0001_initial")],
-            operations: vec![Operation::CreateModel(CreateModel { model })],
-        };
+        let expected = Migration::new(
+            MigrationId::new("blog", "0001_initial"),
+            vec![MigrationId::new("accounts", "0001_initial")],
+            vec![Operation::CreateModel(CreateModel { model })],
+        );
         assert_eq!(migrations.load(), Ok(vec![expected]));
         assert_eq!(migrations.apps(), ["blog", "b"]);
     }
 
     #[test]
+    fn a_migration_knows_the_label_that_it_was_written_for() {
+        let stored = StoredMigration { app: Some("blog"), ..StoredMigration::EMPTY };
+        assert!(stored.load(&MigrationId::new("blog", "0001_initial")).is_ok());
+        let error = stored.load(&MigrationId::new("weblog", "0001_initial")).unwrap_err().to_string();
+        assert!(error.contains("`.app(\"blog\", \"src\")`"), "{error}");
+        assert!(error.contains("`modelshift::migrations!(blog)`"), "{error}");
+    }
+
+    #[test]
     fn a_constant_of_another_version_is_an_error() {
-        let stored = StoredMigration { depends_on: &[], operations: r#"[{"Frobnicate":{}}]"# };
+        let stored = StoredMigration { operations: r#"[{"Frobnicate":{}}]"#, ..StoredMigration::EMPTY };
         let error = Migrations::new("blog", &[("0001_initial", stored)]).load().unwrap_err();
         assert!(error.to_string().contains("`blog.0001_initial`"), "{error}");
     }

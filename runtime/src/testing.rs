@@ -83,9 +83,12 @@ mod tests {
         let sql = format!(r#"{{"RunSql":{{"forward":"SELECT 1;"{reverse}}}}}"#);
         let create = r#"{"CreateModel":{"model":{"name":"Post","fields":[
             {"name":"id","kind":{"Column":"I64"},"primary_key":true}]}}}"#;
-        let first = StoredMigration { depends_on: &[], operations: format!("[{create}]").leak() };
-        let second =
-            StoredMigration { depends_on: &["blog.0001_initial"], operations: format!("[{sql}]").leak() };
+        let first = StoredMigration { operations: format!("[{create}]").leak(), ..StoredMigration::EMPTY };
+        let second = StoredMigration {
+            depends_on: &["blog.0001_initial"],
+            operations: format!("[{sql}]").leak(),
+            ..StoredMigration::EMPTY
+        };
         Migrations::new("blog", &[("0002_sql", second), ("0001_initial", first)])
     }
 
@@ -132,7 +135,7 @@ COMMIT;
 
     #[test]
     fn what_is_no_history_is_an_error() {
-        let alone = StoredMigration { depends_on: &["blog.0001_initial"], operations: "[]" };
+        let alone = StoredMigration { depends_on: &["blog.0001_initial"], ..StoredMigration::EMPTY };
         let error = sql(&Migrations::new("blog", &[("0002_sql", alone)]), Dialect::Sqlite).unwrap_err();
         assert!(error.to_string().contains("`blog.0002_sql` depends on `blog.0001_initial`"), "{error}");
     }

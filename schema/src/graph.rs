@@ -3,8 +3,11 @@
 //! Every order here is deterministic and the one that Django gives: depth first from a migration to what it depends
 //! on, the greatest name first, without recursion, so that a history may be of any length.
 
+mod replacement;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::replacement::Choice;
 use crate::migration::Migration;
 use crate::name::{AppLabel, MigrationId};
 
@@ -14,6 +17,7 @@ pub struct Graph {
     migrations: BTreeMap<MigrationId, Migration>,
     parents: BTreeMap<MigrationId, BTreeSet<MigrationId>>,
     children: BTreeMap<MigrationId, BTreeSet<MigrationId>>,
+    choice: Choice,
 }
 
 /// Migrations that do not fit together.
@@ -37,6 +41,25 @@ pub enum GraphError {
         dependency: MigrationId,
         /// A migration of that app with the same number, which may be what is meant.
         near: Option<MigrationId>,
+    },
+    /// A migration depends on one that stands for others of which a database holds only some.
+    #[error(
+        "migration `{id}` depends on `{dependency}`, whose file is gone, and `{by}` cannot stand for it: some of what \
+         it replaces is applied, and some is not; bring the files back until every database has all of them"
+    )]
+    HalfReplaced {
+        /// The migration that depends.
+        id: MigrationId,
+        /// What it depends on.
+        dependency: MigrationId,
+        /// What replaces that.
+        by: MigrationId,
+    },
+    /// Migrations replace each other in a circle.
+    #[error("migrations replace each other in a circle: {}; take one of them out of a `replaces`", circle(.members))]
+    ReplacesItself {
+        /// The members, each replacing the next and the last the first.
+        members: Vec<MigrationId>,
     },
     /// Migrations depend on each other in a circle.
     #[error("migrations depend on each other in a circle: {}; take one of them out of a `depends_on`", circle(.members))]
@@ -68,41 +91,89 @@ enum Way {
 impl Graph {
     /// Joins migrations, in whatever order they come.
     ///
-    /// Two leaves of one app are no error here; see [`Self::leaves`].
+    /// Two leaves of one app are no error here; see [`Self::leaves`]. Migrations that others stand for are left out, as
+    /// for a database that holds nothing.
     ///
     /// # Errors
     /// All duplicates and missing dependencies at once; else every circle, found one by one.
     pub fn new(migrations: Vec<Migration>) -> Result<Self, Vec<GraphError>> {
-        let mut graph = Self::default();
+        Self::for_database(migrations, &BTreeSet::new())
+    }
+
+    /// Joins migrations as a database needs them that holds `applied`: where it holds some of what a migration stands
+    /// for and lacks the rest, those are used, else the one that stands for them.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn for_database(
+        migrations: Vec<Migration>,
+        applied: &BTreeSet<MigrationId>,
+    ) -> Result<Self, Vec<GraphError>> {
         let mut errors = Vec::new();
+        let mut all = BTreeMap::new();
         for migration in migrations {
             let id = migration.id.clone();
-            if graph.migrations.contains_key(&id) {
+            if all.contains_key(&id) {
                 errors.push(GraphError::Duplicate { id });
             } else {
-                graph.parents.insert(id.clone(), migration.depends_on.iter().cloned().collect());
-                graph.children.entry(id.clone()).or_default();
-                graph.migrations.insert(id, migration);
+                all.insert(id, migration);
             }
         }
-        for (id, parents) in &graph.parents {
-            for parent in parents {
-                match graph.children.get_mut(parent) {
-                    Some(children) => {
-                        children.insert(id.clone());
-                    }
-                    None => errors.push(GraphError::MissingDependency {
-                        id: id.clone(),
-                        dependency: parent.clone(),
-                        near: near(&graph.migrations, parent),
-                    }),
-                }
-            }
-        }
+        let choice = Choice::new(&all, applied)?;
+        let mut graph = Self { choice, ..Self::default() };
+        graph.link(&all, &mut errors);
+        graph.migrations = all.into_iter().filter(|(id, _)| graph.choice.uses(id)).collect();
         if errors.is_empty() {
             errors = graph.cycles();
         }
         if errors.is_empty() { Ok(graph) } else { Err(errors) }
+    }
+
+    /// Joins what is used by what it depends on, and by what those depend on for which it stands.
+    fn link(&mut self, all: &BTreeMap<MigrationId, Migration>, errors: &mut Vec<GraphError>) {
+        for id in all.keys().filter(|id| self.choice.uses(id)) {
+            self.parents.insert(id.clone(), BTreeSet::new());
+            self.children.insert(id.clone(), BTreeSet::new());
+        }
+        for migration in all.values() {
+            let depends = migration.depends_on.iter().map(|parent| (&migration.id, parent, parent));
+            let precedes = migration.run_before.iter().map(|child| (child, &migration.id, child));
+            // What is not used depends on nothing.
+            let is_left_out =
+                !self.choice.uses(&migration.id) && self.choice.stand_in(&migration.id).is_none();
+            for (child, parent, said) in depends.chain(precedes).filter(|_| !is_left_out) {
+                let (children, parents) = (self.choice.resolve(child), self.choice.resolve(parent));
+                if [&children, &parents].into_iter().flatten().any(|id| !all.contains_key(*id)) {
+                    errors.push(missing(all, &migration.id, said));
+                    continue;
+                }
+                for (child, parent) in
+                    children.iter().flat_map(|child| parents.iter().map(move |it| (child, it)))
+                {
+                    if child != parent {
+                        self.parents.entry((*child).clone()).or_default().insert((*parent).clone());
+                        self.children.entry((*parent).clone()).or_default().insert((*child).clone());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives those migrations of the graph that count as applied in a database that holds `applied`: also what stands
+    /// for others where all of those are.
+    pub fn held(&self, applied: &BTreeSet<MigrationId>) -> BTreeSet<MigrationId> {
+        let is_held = |id: &&MigrationId| applied.contains(id) || self.choice.covered.contains(id);
+        self.migrations.keys().filter(is_held).cloned().collect()
+    }
+
+    /// Gives all that a migration stands for, also through others.
+    pub fn replaced_by(&self, id: &MigrationId) -> Vec<MigrationId> {
+        self.choice.replaced_by(id).cloned().collect()
+    }
+
+    /// Gives what is used in the place of a migration that another stands for.
+    pub fn stand_in(&self, id: &MigrationId) -> Option<&MigrationId> {
+        self.choice.stand_in(id)
     }
 
     /// Finds a migration.
@@ -241,6 +312,14 @@ impl Graph {
             last = next;
         }
         path.into_iter().cloned().collect()
+    }
+}
+
+fn missing(all: &BTreeMap<MigrationId, Migration>, id: &MigrationId, dependency: &MigrationId) -> GraphError {
+    let (id, dependency) = (id.clone(), dependency.clone());
+    match all.values().find(|it| it.replaces.contains(&dependency)) {
+        Some(by) => GraphError::HalfReplaced { id, dependency, by: by.id.clone() },
+        None => GraphError::MissingDependency { near: near(all, &dependency), id, dependency },
     }
 }
 

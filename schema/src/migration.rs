@@ -8,6 +8,8 @@ use crate::operation::Operation;
 use crate::state::ProjectState;
 
 /// A migration.
+///
+/// Made by [`Migration::new`], so that what most migrations do not say need not be said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Migration {
     /// The app and the name, such as `blog.0002_author_rating`.
@@ -15,11 +17,27 @@ pub struct Migration {
     /// What must have been done before, in the order of the file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<MigrationId>,
+    /// What must be done after it, in the order of the file: dependencies said from the other end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub run_before: Vec<MigrationId>,
+    /// The migrations that it stands for, in the order in which they were done; none for an ordinary one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<MigrationId>,
     /// What is done, in order.
     pub operations: Vec<Operation>,
 }
 
 impl Migration {
+    /// Makes a migration that stands for no others.
+    pub fn new(id: MigrationId, depends_on: Vec<MigrationId>, operations: Vec<Operation>) -> Self {
+        Self { id, depends_on, run_before: Vec::new(), replaces: Vec::new(), operations }
+    }
+
+    /// Tells whether it depends on no migration of its own app.
+    pub fn is_initial(&self) -> bool {
+        self.depends_on.iter().all(|id| id.app != self.id.app)
+    }
+
     /// Moves a state on by every operation.
     ///
     /// # Errors

@@ -178,6 +178,14 @@ impl MigrationId {
         digits.parse().ok()
     }
 
+    /// Gives the number of the last migration that the name tells of: `3` for `0001_squashed_0003` and for `0003_tags`.
+    pub fn last_number(&self) -> Option<u32> {
+        let squashed = self.name.rsplit_once("_squashed_").map(|(_, last)| last);
+        let digits =
+            |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok();
+        squashed.and_then(digits).or_else(|| self.number())
+    }
+
     /// Gives the name of the module that holds the migration: `m0002_author_rating`.
     pub fn module(&self) -> String {
         format!("m{}", self.name)
@@ -217,11 +225,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn ad_147_a_squash_goes_on_after_its_last_number() {
+        let expect = [
+            ("no_number", None),
+            ("0001_initial", Some(1)),
+            ("0002_auto_20380101", Some(2)),
+            ("0002_squashed_0003", Some(3)),
+            ("0002_model2_squashed_0003_other4", Some(3)),
+            ("0002_squashed_0003_squashed_0004", Some(4)),
+            ("0002_model2_squashed_0003_other4_squashed_0005_other6", Some(5)),
+            ("0002_squashed_all", Some(2)),
+        ];
+        for (name, number) in expect {
+            assert_eq!(MigrationId::new("blog", name).last_number(), number, "{name}");
+        }
+    }
+
+    #[test]
     fn keys_and_ids_survive_their_text() {
         let key = ModelKey::new("blog", "Post");
         assert_eq!(key.to_string().parse(), Ok(key));
         let id: MigrationId = "blog.0002_author_rating".parse().unwrap();
         assert_eq!((id.number(), id.module().as_str()), (Some(2), "m0002_author_rating"));
+        assert_eq!(id.last_number(), Some(2));
         assert!("blog".parse::<ModelKey>().is_err() && "a.b.c".parse::<ModelKey>().is_err());
     }
 }

@@ -74,16 +74,13 @@ mod tests {
 
     fn create(number: usize) -> Migration {
         let id = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
-        Migration {
-            id: MigrationId::new("blog", format!("{number:04}_model")),
-            depends_on: (number > 1)
-                .then(|| MigrationId::new("blog", format!("{:04}_model", number - 1)))
-                .into_iter()
-                .collect(),
-            operations: vec![Operation::CreateModel(CreateModel {
-                model: Model::new(format!("Model{number}"), vec![id]),
-            })],
-        }
+        let name = |number: usize| MigrationId::new("blog", format!("{number:04}_model"));
+        let model = Model::new(format!("Model{number}"), vec![id]);
+        Migration::new(
+            name(number),
+            (number > 1).then(|| name(number - 1)).into_iter().collect(),
+            vec![Operation::CreateModel(CreateModel { model })],
+        )
     }
 
     #[test]

@@ -17,8 +17,14 @@ pub use self::print::print_module;
 /// What stands inside `migration! { … }`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MigrationBody {
+    /// The app that the migration was written for, where it says so.
+    pub app: Option<AppLabel>,
     /// What must have been done before.
     pub depends_on: Vec<MigrationId>,
+    /// What must be done after it.
+    pub run_before: Vec<MigrationId>,
+    /// What it stands for.
+    pub replaces: Vec<MigrationId>,
     /// What is done, in order.
     pub operations: Vec<Operation>,
 }
@@ -43,6 +49,8 @@ pub struct ReadError {
     pub message: String,
     /// True where the compiler meets the mistake too, since the text is no Rust or `migration!` refuses it.
     pub is_told_by_compiler: bool,
+    /// The app that the file names, where it is not the one that it is read for, and nothing else is wrong.
+    pub label: Option<AppLabel>,
 }
 
 /// Reads a migration file: the one `modelshift::migration! { … }` in it. Other items are left alone.
@@ -69,10 +77,21 @@ pub fn read_module(id: &MigrationId, text: &str) -> Result<Migration, ReadError>
     }
     let Some(found) = found else {
         let message = "expected a migration, such as `modelshift::migration! { }`".to_owned();
-        return Err(ReadError { line: 1, column: 1, message, is_told_by_compiler: false });
+        return Err(ReadError { line: 1, column: 1, message, label: None, is_told_by_compiler: false });
     };
     let body = parse_migration(&id.app, found.tokens.clone()).map_err(|error| first(&error))?;
-    Ok(Migration { id: id.clone(), depends_on: body.depends_on, operations: body.operations })
+    if let Some(label) = body.app.filter(|label| *label != id.app) {
+        let message = format!("this migration is of app `{label}`, and is read for app `{}`", id.app);
+        let error = first(&syn::Error::new(found.path.span(), message));
+        return Err(ReadError { label: Some(label), is_told_by_compiler: false, ..error });
+    }
+    Ok(Migration {
+        id: id.clone(),
+        depends_on: body.depends_on,
+        run_before: body.run_before,
+        replaces: body.replaces,
+        operations: body.operations,
+    })
 }
 
 fn is_migration(path: &syn::Path) -> bool {
@@ -92,5 +111,5 @@ fn first(error: &syn::Error) -> ReadError {
     let first = error.clone().into_iter().min_by_key(place);
     let first = first.as_ref().unwrap_or(error);
     let (line, column) = place(first);
-    ReadError { line, column: column + 1, message: first.to_string(), is_told_by_compiler: true }
+    ReadError { line, column: column + 1, message: first.to_string(), label: None, is_told_by_compiler: true }
 }

@@ -110,6 +110,22 @@ fn many_operations_are_told_in_one_line() {
 }
 
 #[test]
+fn the_first_migration_names_its_app_and_any_may_stand_for_others() {
+    let id = MigrationId::new("blog", "0001_squashed_0003");
+    let body = "replaces = [\"blog.0001_initial\", \"blog.0002_tags\"]; run_before = [\"shop.0001_initial\"]; DeleteModel(A);";
+    let migration =
+        read_module(&id, &format!("modelshift::migration! {{ {body} }}")).expect("the body reads");
+    let text = print_module(&migration);
+    let expect = "//! Deletes `A`.\n\nmodelshift::migration! {\n    app = \"blog\";\n    run_before = [\"shop.0001_initial\"];\n    \
+                  replaces = [\"blog.0001_initial\", \"blog.0002_tags\"];\n\n    DeleteModel(A);\n}\n";
+    assert_eq!(text, expect);
+    assert_eq!(read_module(&id, &text), Ok(migration));
+    let error = read_module(&MigrationId::new("weblog", "0001_squashed_0003"), &text).unwrap_err();
+    assert_eq!(error.label, Some("blog".into()));
+    assert_eq!(error.message, "this migration is of app `blog`, and is read for app `weblog`");
+}
+
+#[test]
 fn a_file_with_functions_and_comments_reads_as_its_migration() {
     let text = "//! Doc.\n\nuse std::fmt;\n\n// why\nmodelshift::migration! {\n    DeleteModel(Post);\n}\n\nfn help() {}\n";
     let id = MigrationId::new("blog", "0002_sample");

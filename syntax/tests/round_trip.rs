@@ -14,10 +14,13 @@ proptest! {
     #[test]
     fn invariant_2_a_printed_migration_reads_back(
         depends_on in generate::dependencies(),
+        run_before in generate::dependencies(),
+        replaces in generate::dependencies(),
+        name in proptest::sample::select(vec!["0001_initial", "0002_generated"]),
         operations in proptest::collection::vec(generate::operation(), 0..5),
     ) {
-        let id = MigrationId::new("blog", "0002_generated");
-        let migration = Migration { id: id.clone(), depends_on, operations };
+        let id = MigrationId::new("blog", name);
+        let migration = Migration { run_before, replaces, ..Migration::new(id.clone(), depends_on, operations) };
         let text = print_module(&migration);
         let read = read_module(&id, &text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
         prop_assert_eq!(&read, &migration, "{}", text);

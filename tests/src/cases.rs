@@ -58,7 +58,7 @@ impl Case {
 
 /// Makes a migration of the app.
 pub fn migration(name: &str, operations: Vec<Operation>) -> Migration {
-    Migration { id: MigrationId::new(APP, name), depends_on: Vec::new(), operations }
+    Migration::new(MigrationId::new(APP, name), Vec::new(), operations)
 }
 
 /// Gives an automatic key of the usual kind.

@@ -205,7 +205,10 @@ fn migrations(project: &Project) -> Migrations {
         let depends_on: Vec<&'static str> =
             migration.depends_on.iter().map(|id| &*id.to_string().leak()).collect();
         let operations = serde_json::to_string(&migration.operations).expect("operations are data").leak();
-        stored.push((name.leak(), StoredMigration { depends_on: depends_on.leak(), operations }));
+        stored.push((
+            name.leak(),
+            StoredMigration { depends_on: depends_on.leak(), operations, ..StoredMigration::EMPTY },
+        ));
     }
     Migrations::new("library", stored.leak())
 }

@@ -132,3 +132,50 @@ fn what_nobody_can_say_is_a_warning() {
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     assert!(warnings[0].contains("`../blog` cannot be the label of an app"));
 }
+
+#[test]
+fn a_label_that_changed_is_an_error_that_says_how_to_keep_it() {
+    let package = Package::new();
+    let file =
+        "modelshift::migration! {\n    app = \"blog\";\n    CreateModel { struct Author { id: i64 } }\n}\n";
+    package.write("src/migrations/m0001_initial.rs", file);
+    for mode in ["write", "check"] {
+        package.step(&Build::new(), mode);
+        let errors = package.app().errors;
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        for text in [
+            "`src/migrations/m0001_initial.rs` was written for the app `blog`",
+            "calls the app `my_blog`",
+            "`modelshift_build::new().app(\"blog\", \"src\").run()`",
+            "`modelshift::migrations!(blog)`",
+        ] {
+            assert!(errors[0].contains(text), "`{text}` is not in {errors:?}");
+        }
+    }
+    // What it says to do is enough.
+    package.write("src/migrations.rs", "modelshift::migrations!(blog);\n");
+    let said = package.step(&Build::new().app("blog", "src"), "check");
+    assert!(said.iter().all(|line| !line.contains("warning")), "{said:?}");
+    let app: AppFindings = findings::read(&findings::app_file(&package.findings(), "blog")).unwrap().unwrap();
+    assert_eq!(app.errors, Vec::<String>::new());
+}
+
+#[test]
+fn a_squash_stands_for_its_parts_and_the_next_number_follows_its_last() {
+    let package = Package::new();
+    let create = "CreateModel { struct Author { id: i64, name: i64 } }";
+    let whole = format!(
+        "modelshift::migration! {{ replaces = [\"my_blog.0001_initial\", \"my_blog.0002_name\"]; {create} }}"
+    );
+    package.write("src/migrations/m0001_squashed_0002.rs", &whole);
+    let one = "modelshift::migration! { app = \"my_blog\"; CreateModel { struct Author { id: i64 } } }";
+    package.write("src/migrations/m0001_initial.rs", one);
+    let two =
+        "modelshift::migration! { depends_on = [\"my_blog.0001_initial\"]; AddField(Author) { name: i64 } }";
+    package.write("src/migrations/m0002_name.rs", two);
+    package.write("src/models.rs", "#[derive(Model)]\nstruct Author {\n    id: i64,\n    name: i64,\n    #[field(default = 0)]\n    age: i64,\n}\n");
+    package.step(&Build::new(), "write");
+    assert_eq!(package.app().errors, Vec::<String>::new());
+    let written = std::fs::read_to_string(package.folder.path().join("src/migrations/m0003_author_age.rs"));
+    assert!(written.unwrap().contains("depends_on = [\"my_blog.0001_squashed_0002\"];"));
+}

@@ -45,7 +45,7 @@ impl Package {
 }
 
 fn migration(name: &str) -> Migration {
-    Migration { id: MigrationId::new("blog", name), depends_on: Vec::new(), operations: Vec::new() }
+    Migration::new(MigrationId::new("blog", name), Vec::new(), Vec::new())
 }
 
 #[test]

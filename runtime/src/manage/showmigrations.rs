@@ -84,17 +84,21 @@ fn mark(it: &MigrationStatus) -> String {
 
 fn note(it: &MigrationStatus) -> String {
     let unknown = if it.known { "" } else { "only the database knows it; " };
-    match &it.applied_at {
-        Some(at) => styled(FAINT, format_args!("{unknown}applied {at}")),
-        None => String::new(),
-    }
+    let squashed = match it.replaces.len() {
+        0 => String::new(),
+        1 => "stands for 1 migration".to_owned(),
+        several => format!("stands for {several} migrations"),
+    };
+    let applied = it.applied_at.as_ref().map(|at| format!("{unknown}applied {at}")).unwrap_or_default();
+    let parts: Vec<String> = [squashed, applied].into_iter().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { String::new() } else { styled(FAINT, parts.join("; ")) }
 }
 
 fn to_json(status: &Status) -> serde_json::Value {
     let one = |it: &MigrationStatus| {
         json!({
             "id": it.id, "applied": it.applied_at.is_some(), "applied_at": it.applied_at, "known": it.known,
-            "operations": it.describes, "depends_on": it.depends_on,
+            "operations": it.describes, "depends_on": it.depends_on, "replaces": it.replaces,
         })
     };
     let migrations: Vec<_> = status.migrations.iter().map(one).collect();

@@ -10,5 +10,6 @@ mod interruptions;
 mod places;
 mod processes;
 mod rebuilds;
+mod squashes;
 mod support;
 mod ways;

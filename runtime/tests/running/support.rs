@@ -24,12 +24,17 @@ pub(crate) fn migrations(app: &str, entries: &[Entry]) -> Migrations {
     let list: Vec<(&str, StoredMigration)> = entries
         .iter()
         .map(|(name, depends_on, operations)| {
-            let operations = serde_json::to_string(operations).unwrap();
             let depends_on: &'static [&'static str] = depends_on.clone().leak();
-            (*name, StoredMigration { depends_on, operations: operations.leak() })
+            (*name, StoredMigration { depends_on, ..stored(operations) })
         })
         .collect();
     Migrations::new(app, &list)
+}
+
+/// Makes a migration that depends on nothing, as `migration!` would have.
+pub(crate) fn stored(operations: &[Operation]) -> StoredMigration {
+    let operations = serde_json::to_string(operations).unwrap().leak();
+    StoredMigration { operations, ..StoredMigration::EMPTY }
 }
 
 pub(crate) fn id() -> Field {

@@ -6,7 +6,7 @@ fn graph(lines: &[&str]) -> Result<Graph, Vec<GraphError>> {
     let migrations = lines.iter().map(|line| {
         let (name, parents) = line.split_once(':').unwrap_or((line, ""));
         let depends_on = parents.split_whitespace().map(id).collect();
-        Migration { id: id(name), depends_on, operations: Vec::new() }
+        Migration::new(id(name), depends_on, Vec::new())
     });
     Graph::new(migrations.collect())
 }
@@ -61,10 +61,9 @@ fn gr_006_what_is_not_there_leads_nowhere() {
 
 #[test]
 fn gr_007_a_missing_dependency_is_named_with_its_origin() {
-    let migration = |name: &str, on: &[&str]| Migration {
-        id: MigrationId::new("blog", name),
-        depends_on: on.iter().map(|name| MigrationId::new("blog", *name)).collect(),
-        operations: Vec::new(),
+    let migration = |name: &str, on: &[&str]| {
+        let depends_on = on.iter().map(|name| MigrationId::new("blog", *name)).collect();
+        Migration::new(MigrationId::new("blog", name), depends_on, Vec::new())
     };
     let errors = Graph::new(vec![
         migration("0001_initial", &[]),
@@ -99,4 +98,113 @@ fn two_leaves_are_seen_for_the_app_alone() {
     assert_eq!(names(&graph.leaves(&"a".into())), "a2 a3");
     assert_eq!(names(&graph.leaves(&"b".into())), "b1");
     assert_eq!(graph.apps().len(), 2);
+}
+
+/// Makes a graph from lines such as `a3: a2 | a1 a2` (what it replaces) or `a3: a2 > a9` (before what it runs).
+fn squashed(lines: &[&str], applied: &str) -> Result<Graph, Vec<GraphError>> {
+    let ids = |text: &str| -> Vec<MigrationId> { text.split_whitespace().map(id).collect() };
+    let migrations = lines.iter().map(|line| {
+        let (name, rest) = line.split_once(':').unwrap_or((line, ""));
+        let (rest, replaces) = rest.split_once('|').unwrap_or((rest, ""));
+        let (depends_on, run_before) = rest.split_once('>').unwrap_or((rest, ""));
+        let migration = Migration::new(id(name), ids(depends_on), Vec::new());
+        Migration { replaces: ids(replaces), run_before: ids(run_before), ..migration }
+    });
+    Graph::for_database(migrations.collect(), &ids(applied).into_iter().collect())
+}
+
+/// Gives what is to be applied in a database that holds `applied` to come to the target.
+fn open(lines: &[&str], applied: &str, target: &str) -> String {
+    let graph = squashed(lines, applied).unwrap();
+    let held = graph.held(&applied.split_whitespace().map(id).collect());
+    let open: Vec<&MigrationId> =
+        graph.ancestors(&id(target)).into_iter().filter(|id| !held.contains(id)).collect();
+    names(&open)
+}
+
+#[test]
+fn ld_006_what_runs_before_another_comes_first() {
+    let lines = ["a1", "a2: a1", "a3: a1 > a2"];
+    assert_eq!(open(&lines, "", "a2"), "a1 a3 a2");
+    let errors = squashed(&["a1", "a2: a1 > a1"], "").unwrap_err();
+    assert!(errors[0].to_string().contains("in a circle"), "{errors:?}");
+    let errors = squashed(&["a1: > b1"], "").unwrap_err();
+    assert!(matches!(errors[..], [GraphError::MissingDependency { .. }]), "{errors:?}");
+}
+
+#[test]
+fn gr_012_what_stands_for_others_takes_their_place() {
+    let lines = ["c1", "a1: c1", "a2: a1", "b1: a2", "as: | a1 a2"];
+    let graph = squashed(&lines, "").unwrap();
+    assert_eq!(names(&graph.ancestors(&id("b1"))), "c1 as b1");
+    assert_eq!(names(&graph.leaves(&"a".into())), "as");
+    assert_eq!(graph.stand_in(&id("a1")), Some(&id("as")));
+    assert!(graph.get(&id("a1")).is_none() && graph.stand_in(&id("b1")).is_none());
+    // Half applied, it is left out, and what depends on it depends on the last of the others.
+    let lines = ["a1", "a2: a1", "as: | a1 a2", "b1: as"];
+    let graph = squashed(&lines, "a1").unwrap();
+    assert_eq!(names(&graph.ancestors(&id("b1"))), "a1 a2 b1");
+}
+
+#[test]
+fn gr_014_a_squash_that_closes_a_circle_is_refused() {
+    let lines = ["a1", "a2: a1", "b1: as", "b2: b1", "as: b2 | a1 a2"];
+    let errors = squashed(&lines, "").unwrap_err();
+    assert!(errors[0].to_string().contains("`a.as` -> `b.b2` -> `b.b1` -> `a.as`"), "{errors:?}");
+    let errors = squashed(&["a1: | a2", "a2: | a1"], "").unwrap_err();
+    assert!(errors[0].to_string().contains("replace each other in a circle"), "{errors:?}");
+}
+
+#[test]
+fn ld_014_a_squash_is_used_while_none_or_all_of_the_others_are_applied() {
+    let lines = ["a1", "a2: a1", "a3: a2", "a4: a3", "a5: a4", "a3s: a2 | a3 a4 a5", "a6: a3s", "a7: a6"];
+    let expect = [
+        ("", "a1 a2 a3s a6 a7"),
+        ("a1", "a2 a3s a6 a7"),
+        ("a1 a2", "a3s a6 a7"),
+        ("a1 a2 a3", "a4 a5 a6 a7"),
+        ("a1 a2 a3 a4", "a5 a6 a7"),
+        ("a1 a2 a3 a4 a5", "a6 a7"),
+        ("a1 a2 a3s", "a6 a7"),
+        ("a1 a2 a3 a4 a5 a6 a7", ""),
+    ];
+    for (applied, open_ones) in expect {
+        assert_eq!(open(&lines, applied, "a7"), open_ones, "{applied}");
+    }
+}
+
+#[test]
+fn ld_015_ld_016_squashes_of_several_apps() {
+    let lines =
+        ["a1", "a2: a1", "a3: a2 b2", "a2s: a1 b2 | a2 a3", "a4: a2s", "b1: a1", "b2: b1", "b1s: a1 | b1 b2"];
+    assert_eq!(open(&lines, "", "a4"), "a1 b1s a2s a4");
+    assert_eq!(open(&lines, "a1 a2", "a4"), "b1s a3 a4");
+    // LD-020: what is stood for cannot be meant, unless only some of it is applied.
+    assert!(squashed(&lines, "").unwrap().get(&id("b2")).is_none());
+    assert_eq!(open(&lines, "a1 b1", "b2"), "b2");
+}
+
+#[test]
+fn ld_017_files_that_are_gone_are_missed_where_only_some_are_applied() {
+    let lines = ["a1", "a2: a1", "a3s: a2 | a3 a4 a5", "a6: a5", "a7: a6"];
+    for applied in ["", "a1", "a1 a2"] {
+        assert!(open(&lines, applied, "a7").ends_with("a3s a6 a7"), "{applied}");
+    }
+    for applied in ["a1 a2 a3", "a1 a2 a3 a4"] {
+        let errors = squashed(&lines, applied).unwrap_err();
+        let text = errors[0].to_string();
+        assert!(text.contains("`a.a3s` cannot stand for it") && text.contains("`a.a6`"), "{text}");
+    }
+    assert_eq!(open(&lines, "a1 a2 a3 a4 a5", "a7"), "a6 a7");
+}
+
+#[test]
+fn ld_020_a_squash_of_squashes() {
+    let lines = ["a1", "a2: a1", "a3: a2", "a1s: | a1 a2", "a1t: | a1s a3", "a4: a3"];
+    assert_eq!(open(&lines, "", "a4"), "a1t a4");
+    assert_eq!(open(&lines, "a1", "a4"), "a2 a3 a4");
+    assert_eq!(open(&lines, "a1 a2", "a4"), "a3 a4");
+    assert_eq!(open(&lines, "a1s", "a4"), "a3 a4");
+    assert_eq!(open(&lines, "a1s a3", "a4"), "a4");
+    assert_eq!(open(&lines, "a1 a2 a3", "a4"), "a4");
 }

@@ -2,7 +2,7 @@
 
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::index::Index;
-use modelshift_schema::name::{MigrationId, ModelName, TableName};
+use modelshift_schema::name::{AppLabel, MigrationId, ModelName, TableName};
 use modelshift_schema::operation::RunSql;
 use syn::ext::IdentExt;
 use syn::parse::{ParseBuffer, ParseStream};
@@ -12,24 +12,32 @@ use crate::attr::{self, container};
 use crate::ident;
 use crate::lower;
 
+/// Reads `= "blog"`.
+pub(super) fn label(word: &Ident, input: ParseStream<'_>) -> syn::Result<AppLabel> {
+    let expected = || syn::Error::new(word.span(), "expected the label of an app, such as `app = \"blog\";`");
+    input.parse::<Token![=]>().map_err(|_| expected())?;
+    let label = text(input).map_err(|_| expected())?;
+    if label.is_empty() || label.contains('.') { Err(expected()) } else { Ok(AppLabel::new(label)) }
+}
+
 /// Reads `= ["blog.0001_initial"]`.
-pub(super) fn dependencies(word: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<MigrationId>> {
-    const SAMPLE: &str = "expected migrations, such as `depends_on = [\"blog.0001_initial\"];`";
-    let expected = |_| syn::Error::new(word.span(), SAMPLE);
-    input.parse::<Token![=]>().map_err(expected)?;
+pub(super) fn migrations(word: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<MigrationId>> {
+    let sample = format!("expected migrations, such as `{word} = [\"blog.0001_initial\"];`");
+    let expected = || syn::Error::new(word.span(), &sample);
+    input.parse::<Token![=]>().map_err(|_| expected())?;
     if !input.peek(syn::token::Bracket) {
-        return Err(syn::Error::new(word.span(), SAMPLE));
+        return Err(expected());
     }
     let content;
     bracketed!(content in input);
     let mut ids: Vec<MigrationId> = Vec::new();
     while !content.is_empty() {
         let at = content.span();
-        let literal: LitStr = content.parse().map_err(|_| syn::Error::new(at, SAMPLE))?;
+        let literal: LitStr = content.parse().map_err(|_| syn::Error::new(at, &sample))?;
         let id = literal.value().parse::<MigrationId>();
-        let id = id.map_err(|error| syn::Error::new(literal.span(), format!("{error}; {SAMPLE}")))?;
+        let id = id.map_err(|error| syn::Error::new(literal.span(), format!("{error}; {sample}")))?;
         if ids.contains(&id) {
-            return Err(syn::Error::new(literal.span(), format!("duplicate dependency `{id}`; keep one")));
+            return Err(syn::Error::new(literal.span(), format!("duplicate migration `{id}`; keep one")));
         }
         ids.push(id);
         attr::comma(&content)?;

@@ -1,5 +1,7 @@
 //! [`Migration`] -> the text of its file, without the trailer.
 
+use std::fmt::Write as _;
+
 use modelshift_schema::migration::Migration;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::AppLabel;
@@ -14,17 +16,27 @@ use crate::text::{is_hidden, quoted};
 /// The text is a function of the migration alone: same input, same bytes.
 pub fn print_module(migration: &Migration) -> String {
     let mut out = format!("//! {}\n\nmodelshift::migration! {{", summary(&migration.operations));
-    if migration.depends_on.is_empty() && migration.operations.is_empty() {
+    let heads = [
+        ("depends_on", &migration.depends_on),
+        ("run_before", &migration.run_before),
+        ("replaces", &migration.replaces),
+    ];
+    let names_app = migration.is_initial() && migration.id.number() == Some(1);
+    if !names_app && heads.iter().all(|(_, ids)| ids.is_empty()) && migration.operations.is_empty() {
         out.push_str("}\n");
         return out;
     }
     out.push('\n');
-    if !migration.depends_on.is_empty() {
-        let ids: Vec<String> = migration.depends_on.iter().map(|id| quoted(&id.to_string())).collect();
-        out.push_str(&list("    depends_on = [", &ids, "];"));
-        if !migration.operations.is_empty() {
-            out.push('\n');
-        }
+    // A label that changes would make another app of the same files; the first migration knows it.
+    if names_app {
+        let _ = writeln!(out, "    app = {};", quoted(migration.id.app.as_str()));
+    }
+    for (word, ids) in heads.into_iter().filter(|(_, ids)| !ids.is_empty()) {
+        let ids: Vec<String> = ids.iter().map(|id| quoted(&id.to_string())).collect();
+        out.push_str(&list(&format!("    {word} = ["), &ids, "];"));
+    }
+    if !migration.operations.is_empty() && !out.ends_with("{\n") {
+        out.push('\n');
     }
     for operation in &migration.operations {
         out.push_str(&print_operation(operation, &migration.id.app));

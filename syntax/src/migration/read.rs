@@ -14,7 +14,7 @@ use syn::{Ident, Token};
 
 use super::MigrationBody;
 use super::parts::{
-    add_constraint, add_index, arrow, at_end, dependencies, in_braces, in_parentheses, name, of_model,
+    add_constraint, add_index, arrow, at_end, in_braces, in_parentheses, label, migrations, name, of_model,
     run_sql, table, text,
 };
 use crate::ast::{FieldAst, Source, StructAst};
@@ -83,12 +83,7 @@ impl Reader {
         let word = input.call(Ident::parse_any).map_err(|_| {
             syn::Error::new(at, "expected an operation, such as `AddField(Post) { rating: i32 }`")
         })?;
-        if word == "depends_on" {
-            if !body.operations.is_empty() || !body.depends_on.is_empty() {
-                let message = "expected one `depends_on`, before the operations";
-                return Err(syn::Error::new(word.span(), message));
-            }
-            body.depends_on = dependencies(&word, input)?;
+        if head(&word, input, body)? {
             return Ok(());
         }
         body.operations.extend(self.operation(&word, input, ctxt)?);
@@ -219,6 +214,38 @@ impl Reader {
     }
 }
 
+/// Reads what stands before the operations; tells whether the word begins such a thing.
+fn head(word: &Ident, input: ParseStream<'_>, body: &mut MigrationBody) -> syn::Result<bool> {
+    let is_free = body.operations.is_empty();
+    let once = |is_first: bool| {
+        let message = || format!("expected one `{word}`, before the operations");
+        if is_free && is_first { Ok(()) } else { Err(syn::Error::new(word.span(), message())) }
+    };
+    match word.to_string().as_str() {
+        "app" => {
+            once(body.app.is_none())?;
+            body.app = Some(label(word, input)?);
+        }
+        "depends_on" => {
+            once(body.depends_on.is_empty())?;
+            body.depends_on = migrations(word, input)?;
+        }
+        "run_before" => {
+            once(body.run_before.is_empty())?;
+            body.run_before = migrations(word, input)?;
+        }
+        "replaces" => {
+            once(body.replaces.is_empty())?;
+            body.replaces = migrations(word, input)?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// The words that stand before the operations.
+const HEAD: [&str; 4] = ["app", "depends_on", "run_before", "replaces"];
+
 const HINT: &str =
     "`renamed_from`, `new` and `skip` cannot be used in a migration; they are for structs, leave them out";
 
@@ -231,7 +258,7 @@ fn refuse_hints(field: &FieldAst, ctxt: &mut Ctxt) {
 }
 
 fn unknown_operation(word: &str) -> String {
-    match nearest(word, KEYWORDS.into_iter().chain(["depends_on"])) {
+    match nearest(word, KEYWORDS.into_iter().chain(HEAD)) {
         Some(near) => format!("unknown operation `{word}`; did you mean `{near}`?"),
         None => format!("unknown operation `{word}`; expected one of `{}`", KEYWORDS.join("`, `")),
     }

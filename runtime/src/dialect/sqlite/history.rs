@@ -17,18 +17,26 @@ const CREATE: &str = r#"CREATE TABLE IF NOT EXISTS "modelshift_history" (
     "checksum" TEXT NOT NULL,
     "operations" TEXT NOT NULL,
     "depends_on" TEXT NOT NULL,
+    "replaces" TEXT NOT NULL DEFAULT '',
     "dialect" TEXT NOT NULL,
     "format" INTEGER NOT NULL,
     "tool" TEXT NOT NULL,
     "applied_at" TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
 )"#;
 
+/// What tables of the first versions lack.
+const WIDEN: &str = r#"ALTER TABLE "modelshift_history" ADD COLUMN "replaces" TEXT NOT NULL DEFAULT ''"#;
+
+const IS_NARROW: &str =
+    "SELECT count(*) = 0 FROM pragma_table_info('modelshift_history') WHERE name = 'replaces'";
+
 // Without quotes: SQLite takes a quoted name that is no column for a text.
-const SELECT: &str = "SELECT id, checksum, operations, depends_on, format, tool, applied_at \
+const SELECT: &str = "SELECT id, checksum, operations, depends_on, format, tool, applied_at, * \
     FROM modelshift_history ORDER BY position";
 
 const INSERT: &str = r#"INSERT INTO "modelshift_history"
-    ("id", "checksum", "operations", "depends_on", "dialect", "format", "tool") VALUES (?, ?, ?, ?, 'sqlite', ?, ?)"#;
+    ("id", "checksum", "operations", "depends_on", "replaces", "dialect", "format", "tool")
+    VALUES (?, ?, ?, ?, ?, 'sqlite', ?, ?)"#;
 
 const DELETE: &str = r#"DELETE FROM "modelshift_history" WHERE "id" = ?"#;
 
@@ -39,8 +47,13 @@ const EXISTS: &str = "SELECT count(*) FROM sqlite_schema WHERE lower(name) = 'mo
 /// # Errors
 /// What the database says.
 pub(crate) async fn create(connection: &mut SqliteConnection, database: &DatabaseName) -> Result<(), Error> {
-    let made = connection.execute(CREATE).await;
-    made.map(|_| ()).map_err(|error| database.trouble("making the table of the history", error))
+    let trouble = |error| database.trouble("making the table of the history", error);
+    connection.execute(CREATE).await.map_err(trouble)?;
+    let is_narrow: bool = sqlx::query_scalar(IS_NARROW).fetch_one(&mut *connection).await.map_err(trouble)?;
+    if is_narrow {
+        connection.execute(WIDEN).await.map_err(trouble)?;
+    }
+    Ok(())
 }
 
 /// Reads the history; it is empty where there is no table yet.
@@ -56,7 +69,8 @@ pub(crate) async fn read(
     if tables == 0 {
         return Ok(History::default());
     }
-    let rows = match sqlx::query(SELECT).fetch_all(connection).await {
+    // Not kept for another time: what `*` means may have changed by then.
+    let rows = match sqlx::query(SELECT).persistent(false).fetch_all(connection).await {
         Ok(rows) => rows,
         Err(error) => {
             let why = error.as_database_error().map(|inner| inner.message().to_owned());
@@ -78,12 +92,16 @@ pub(crate) async fn insert(
     migration: &Migration,
 ) -> Result<(), Error> {
     let operations = canonical(&migration.operations)?;
-    let depends_on: Vec<String> = migration.depends_on.iter().map(ToString::to_string).collect();
+    let joined = |ids: &[MigrationId]| {
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        ids.join(" ")
+    };
     let inserted = sqlx::query(INSERT)
         .bind(migration.id.to_string())
         .bind(checksum(&operations))
         .bind(operations)
-        .bind(depends_on.join(" "))
+        .bind(joined(&migration.depends_on))
+        .bind(joined(&migration.replaces))
         .bind(FORMAT)
         .bind(concat!("modelshift ", env!("CARGO_PKG_VERSION")))
         .execute(connection)
@@ -114,15 +132,19 @@ fn record(row: &SqliteRow, database: &DatabaseName) -> Result<Record, Error> {
     }
     let bad = |what: &str, why: String| damaged(format!("{what} of the row `{id_text}`: {why}"));
     let id: MigrationId = id_text.parse().map_err(|error| bad("the name", format!("{error}")))?;
-    let depends_on = text("depends_on")?
-        .split_whitespace()
-        .map(|parent| parent.parse().map_err(|error| bad("a dependency", format!("{error}"))))
-        .collect::<Result<Vec<MigrationId>, Error>>()?;
+    let ids = |text: &str| {
+        let ids = text.split_whitespace();
+        let ids = ids.map(|id| id.parse().map_err(|error| bad("a migration in", format!("{error}"))));
+        ids.collect::<Result<Vec<MigrationId>, Error>>()
+    };
+    // A table that an older version made has no such column until something is written.
+    let replaces = row.try_get::<String, _>("replaces").unwrap_or_default();
+    let (depends_on, replaces) = (ids(&text("depends_on")?)?, ids(&replaces)?);
     let operations: Vec<Operation> = serde_json::from_str(&text("operations")?)
         .map_err(|error| bad("the operations", error.to_string()))?;
     Ok(Record {
         checksum: text("checksum")?,
-        migration: Migration { id, depends_on, operations },
+        migration: Migration { replaces, ..Migration::new(id, depends_on, operations) },
         applied_at: text("applied_at")?,
     })
 }
