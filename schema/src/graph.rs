@@ -5,6 +5,7 @@
 
 mod replacement;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::replacement::Choice;
@@ -112,11 +113,11 @@ impl Graph {
         let mut errors = Vec::new();
         let mut all = BTreeMap::new();
         for migration in migrations {
-            let id = migration.id.clone();
-            if all.contains_key(&id) {
-                errors.push(GraphError::Duplicate { id });
-            } else {
-                all.insert(id, migration);
+            match all.entry(migration.id.clone()) {
+                Entry::Occupied(there) => errors.push(GraphError::Duplicate { id: there.key().clone() }),
+                Entry::Vacant(free) => {
+                    free.insert(migration);
+                }
             }
         }
         let choice = Choice::new(&all, applied)?;

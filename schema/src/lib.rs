@@ -6,7 +6,7 @@
 //! The path through the modules, from names to plans:
 //! [`name`] · [`column_type`], [`expr`] · [`field`], [`relation`], [`index`], [`constraint`] · [`model`], [`hints`] ·
 //! [`state`] · [`operation`], [`migration`] · [`graph`], [`replay`] · [`detect`] (asks by [`question`]),
-//! [`optimize`] (looks at [`touch`]), [`naming`] · [`table`] (made by [`image`]) · [`step`] (made by [`steps`]).
+//! [`optimize`] (looks at [`touch`]), [`naming`] · [`squash`], [`merge`] · [`table`] (made by [`image`]) · [`step`] (made by [`steps`]).
 
 #![forbid(unsafe_code)]
 
@@ -23,6 +23,7 @@ pub mod graph;
 pub mod hints;
 pub mod image;
 pub mod index;
+pub mod merge;
 pub mod migration;
 pub mod model;
 pub mod name;
@@ -34,6 +35,7 @@ pub mod optimize;
 pub mod question;
 pub mod relation;
 pub mod replay;
+pub mod squash;
 pub mod state;
 pub mod step;
 pub mod steps;

@@ -1,0 +1,151 @@
+//! A range of migrations of one app -> one migration that stands for them.
+
+use std::collections::BTreeSet;
+
+use crate::graph::{Graph, GraphError};
+use crate::migration::Migration;
+use crate::name::MigrationId;
+use crate::naming::MAX_NAME_BYTES;
+use crate::optimize::optimize;
+
+/// Migrations that cannot become one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SquashError {
+    /// There is no such migration.
+    #[error("there is no migration `{id}`, or another stands for it already")]
+    NoMigration {
+        /// What was looked for.
+        id: MigrationId,
+    },
+    /// The range begins where it does not lead.
+    #[error("`{first}` does not come before `{last}` in its app; name the earlier one first")]
+    NotBefore {
+        /// Where the range was to begin.
+        first: MigrationId,
+        /// Where it was to end.
+        last: MigrationId,
+    },
+    /// The range has another branch beside it.
+    #[error("`{id}` and `{last}` know nothing of each other; merge the branches first, or begin after them")]
+    Branch {
+        /// A migration that depends on one inside the range, and is not in it.
+        id: MigrationId,
+        /// Where the range ends.
+        last: MigrationId,
+    },
+    /// A migration of another app must be done between two of the range.
+    #[error(
+        "one migration for all would have to be done before and after others: {}; squash a shorter range, or squash \
+         those of the other app first", circle(.members)
+    )]
+    Circle {
+        /// The members, each depending on the next and the last on the first.
+        members: Vec<MigrationId>,
+    },
+    /// The migrations do not fit together with the new one.
+    #[error("{source}")]
+    Graph {
+        /// What is wrong.
+        source: GraphError,
+    },
+}
+
+fn circle(members: &[MigrationId]) -> String {
+    let names: Vec<String> = members.iter().chain(members.first()).map(|id| format!("`{id}`")).collect();
+    names.join(" -> ")
+}
+
+/// Makes one migration out of all migrations of the app from `first` (else the first of all) to `last`.
+///
+/// Its operations are optimized, it depends on what the range depends on outside of itself, and it replaces the range.
+/// `name` stands in the place of what the migrations are called, after the number.
+///
+/// # Errors
+/// Where there is no such range, or where a migration of another app must be done in the middle of it.
+pub fn squash(
+    graph: &Graph,
+    first: Option<&MigrationId>,
+    last: &MigrationId,
+    name: Option<&str>,
+) -> Result<Migration, SquashError> {
+    let range = range(graph, first, last)?;
+    let inside: BTreeSet<&MigrationId> = range.iter().map(|it| &it.id).collect();
+    for id in &inside {
+        let beside = graph.children(id).find(|it| it.app == last.app && !inside.contains(it));
+        if let (Some(beside), true) = (beside, *id != last) {
+            return Err(SquashError::Branch { id: beside.clone(), last: last.clone() });
+        }
+    }
+    let own =
+        |id: &&MigrationId| inside.contains(id) || graph.stand_in(id).is_some_and(|it| inside.contains(it));
+    let outside = |list: fn(&Migration) -> &[MigrationId]| {
+        let mut ids: Vec<MigrationId> = Vec::new();
+        for id in range.iter().flat_map(|it| list(it)).filter(|id| !own(id)) {
+            if !ids.contains(id) {
+                ids.push(id.clone());
+            }
+        }
+        ids
+    };
+    let operations = range.iter().flat_map(|it| it.operations.clone()).collect();
+    let migration = Migration {
+        run_before: outside(|it| &it.run_before),
+        replaces: range.iter().map(|it| it.id.clone()).collect(),
+        ..Migration::new(
+            MigrationId::new(&last.app, squashed_name(&range, last, first.is_some(), name)),
+            outside(|it| &it.depends_on),
+            optimize(&last.app, operations),
+        )
+    };
+    let all = graph.order().into_iter().cloned().chain([migration.clone()]).collect();
+    match Graph::new(all) {
+        Ok(_) => Ok(migration),
+        Err(errors) => Err(errors.into_iter().next().map_or_else(
+            || SquashError::NoMigration { id: last.clone() },
+            |error| match error {
+                GraphError::Cycle { members } => SquashError::Circle { members },
+                source @ (GraphError::Duplicate { .. }
+                | GraphError::MissingDependency { .. }
+                | GraphError::HalfReplaced { .. }
+                | GraphError::ReplacesItself { .. }) => SquashError::Graph { source },
+            },
+        )),
+    }
+}
+
+/// Gives the migrations of the app from the first to the last, in order.
+fn range<'a>(
+    graph: &'a Graph,
+    first: Option<&MigrationId>,
+    last: &MigrationId,
+) -> Result<Vec<&'a Migration>, SquashError> {
+    for id in first.into_iter().chain([last]) {
+        if graph.get(id).is_none() {
+            return Err(SquashError::NoMigration { id: id.clone() });
+        }
+    }
+    let before = graph.ancestors(last).into_iter().filter(|id| id.app == last.app);
+    let before: Vec<&Migration> = before.filter_map(|id| graph.get(id)).collect();
+    let Some(first) = first else { return Ok(before) };
+    let start = before.iter().position(|it| it.id == *first);
+    let start = start.ok_or_else(|| SquashError::NotBefore { first: first.clone(), last: last.clone() })?;
+    Ok(before[start..].to_vec())
+}
+
+/// Gives the name as Django does: `0001_squashed_0003_tags`, `0002_author_squashed_0003_tags`, `0001_name`.
+fn squashed_name(range: &[&Migration], last: &MigrationId, names_first: bool, name: Option<&str>) -> String {
+    let first = range.first().map_or(last, |it| &it.id);
+    let number = first.name.split('_').next().unwrap_or_default();
+    if let Some(name) = name {
+        return format!("{number}_{name}");
+    }
+    let start = if names_first { first.name.as_str() } else { number };
+    let whole = format!("{start}_squashed_{}", last.name);
+    if whole.len() <= MAX_NAME_BYTES {
+        return whole;
+    }
+    format!("{number}_squashed_{:04}", last.last_number().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests;
