@@ -1,13 +1,13 @@
 //! Which files may still be rewritten.
 //!
-//! A draft is the newest module that nobody edited (its trailer is intact) and that git does not record, unless a
+//! A draft is the newest module of its app that nobody edited (its trailer is intact) and that git does not record, unless a
 //! recorded migration builds on it. Drafts are set aside before the history is replayed, and are not even read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use modelshift_schema::migration::Migration;
-use modelshift_schema::name::MigrationId;
+use modelshift_schema::name::{AppLabel, MigrationId};
 
 use crate::git::WorkTree;
 use crate::history::MigrationFile;
@@ -31,8 +31,14 @@ pub(crate) fn set_aside(files: &[MigrationFile], work_tree: &WorkTree) -> Result
     let recorded = work_tree.recorded(&intact)?;
     let is_candidate = |file: &MigrationFile| file.is_intact && !recorded.contains(&file.path);
     // Older ones are history even so: a project that lost its git, or never had one, keeps what databases know.
-    let newest = files.iter().filter(|file| is_candidate(file)).filter_map(|file| file.id.number()).max();
-    let is_draft = |file: &MigrationFile| is_candidate(file) && file.id.number() == newest;
+    let mut newest: BTreeMap<&AppLabel, u32> = BTreeMap::new();
+    for file in files.iter().filter(|file| is_candidate(file)) {
+        let number = file.id.number().unwrap_or_default();
+        let so_far = newest.entry(&file.id.app).or_default();
+        *so_far = number.max(*so_far);
+    }
+    let is_draft =
+        |file: &MigrationFile| is_candidate(file) && file.id.number() == newest.get(&file.id.app).copied();
     let (drafts, recorded) = files.iter().cloned().partition(is_draft);
     Ok(Parts { recorded, drafts })
 }

@@ -12,6 +12,7 @@
 //! The path through the modules: `roots` -> `scan` (with `condition`) -> `tree` -> `models` (with `resolve` and
 //! `field_types`) -> wanted models; `history` and `draft` -> recorded state; `compare` -> `settle` (with `mode`, `git`
 //! and `writer`) -> files; `findings` -> what the derive and `migrations!` tell; `watch` -> what cargo watches.
+//! Beside it: `upkeep`, for what a person asks for.
 
 #![forbid(unsafe_code)]
 
@@ -35,6 +36,7 @@ mod scan;
 mod settle;
 mod step;
 mod tree;
+pub mod upkeep;
 mod watch;
 mod writer;
 
@@ -42,6 +44,7 @@ pub use self::config::Build;
 pub use self::environment::Environment;
 pub use self::error::{BuildError, Fault};
 pub use self::report::Report;
+pub use self::upkeep::UpkeepError;
 
 use self::git::WorkTree;
 use self::mode::{Permission, Why};

@@ -109,6 +109,28 @@ pub(crate) fn step(
     Ok(Done { report, findings, watched })
 }
 
+/// Gives the apps of a package with the places of their migrations; nothing is compared.
+///
+/// # Errors
+/// As [`step`].
+pub(crate) fn apps_of_package(
+    build: &Build,
+    environment: &Environment,
+) -> Result<BTreeMap<AppLabel, App>, BuildError> {
+    let package = environment.manifest_dir()?;
+    let name = environment.package()?;
+    let manifest = package.join("Cargo.toml");
+    let text = std::fs::read_to_string(&manifest).map_err(BuildError::io("read", &manifest))?;
+    let label = ident::package_label(name);
+    let conditions = Conditions::new(environment);
+    let roots = roots(&package, &text, name).roots;
+    let trees: Vec<Tree> =
+        roots.iter().map(|root| scan(&package, root, build, &label, &conditions)).collect();
+    let none = Tree::default();
+    let (tree, _) = choose(&trees, &none, &package);
+    Ok(apps(tree, build, &label))
+}
+
 /// Gives the apps of a crate, each with what is wrong with it before anything is compared.
 fn examined_apps(
     tree: &Tree,

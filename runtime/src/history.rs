@@ -84,10 +84,10 @@ impl History {
             self.records().flat_map(|record| &record.migration.replaces).collect();
         // An older program knows what a migration stands for, a newer one may know only that migration.
         let is_strange = |record: &&Record| {
-            let replaces = &record.migration.replaces;
-            let is_explained = replaced.contains(&record.migration.id)
-                || (!replaces.is_empty() && replaces.iter().all(is_known));
-            apps.contains(&record.migration.id.app) && !is_known(&record.migration.id) && !is_explained
+            let id = &record.migration.id;
+            let parts = &record.migration.replaces;
+            let is_explained = replaced.contains(id) || (!parts.is_empty() && parts.iter().all(is_known));
+            apps.contains(&id.app) && !is_known(id) && !is_explained
         };
         let ahead: Vec<MigrationId> =
             self.records().filter(is_strange).map(|record| record.migration.id.clone()).collect();

@@ -43,6 +43,34 @@ fn two_apps_lie_in_folders_of_their_own_and_refer_to_each_other() {
     let blog = project.read("src/blog/migrations/m0001_initial.rs");
     assert!(blog.contains("depends_on = [\"people.0001_initial\"]"), "{blog}");
     assert!(project.read("src/people/migrations/m0001_initial.rs").contains("struct Author"));
+    // An edit of one app touches that app alone, and each has a draft of its own, whatever its number.
+    let people = project.read("src/people/migrations/m0001_initial.rs");
+    project.git(&["add", "src/blog"]);
+    project.git(&["commit", "--quiet", "--message", "blog alone"]);
+    let again = post.replace("pub id: i64,", "pub id: i64,\n    pub title: String,");
+    let again = again.replace("pub title", "#[field(default = \"\")]\n    pub title");
+    project.write(
+        "src/blog/mod.rs",
+        &format!("pub mod migrations;\nuse modelshift::{{ForeignKey, Model}};\n{again}"),
+    );
+    let _ = project.check().ok();
+    assert!(project.read("src/blog/migrations/m0002_post_title.rs").contains("AddField(Post)"));
+    assert_eq!(project.read("src/people/migrations/m0001_initial.rs"), people);
+    let people_with = |fields: &str| {
+        let author = AUTHOR.replace("name: String,", &format!("name: String,\n    {fields}"));
+        project.write("src/people.rs", &format!("pub mod migrations;\nuse modelshift::Model;\n{author}"));
+        let _ = project.check().ok();
+    };
+    people_with("pub age: Option<i64>,");
+    project.git(&["add", "src/people"]);
+    project.git(&["commit", "--quiet", "--message", "people alone"]);
+    people_with("pub age: Option<i64>,\n    pub size: Option<i64>,");
+    assert!(project.path("src/people/migrations/m0003_author_size.rs").exists());
+    let text = project.read("src/blog/mod.rs").replace("pub title", "pub lead");
+    project.write("src/blog/mod.rs", &text);
+    let _ = project.check().ok();
+    assert!(project.path("src/blog/migrations/m0002_post_lead.rs").exists());
+    assert!(!project.path("src/blog/migrations/m0002_post_title.rs").exists());
     project.write("src/blog/migrations.rs", "modelshift::migrations!();\n");
     fails_with(project.check(), &["write `modelshift::migrations!(blog);`"]);
 }

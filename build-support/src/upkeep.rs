@@ -1,0 +1,200 @@
+//! Migrations that a person asks for, since no edit of a model leads to them: squashes, merges and empty ones.
+//!
+//! What is written here bears no trailer: it is no draft, and no build removes it.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use modelshift_schema::graph::Graph;
+use modelshift_schema::merge::{MergeError, merge};
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::{AppLabel, MigrationId};
+use modelshift_schema::squash::{SquashError, squash};
+
+use crate::apps::App;
+use crate::config::Build;
+use crate::environment::Environment;
+use crate::error::{BuildError, Fault};
+use crate::{history, step, writer};
+
+/// A migration that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum UpkeepError {
+    /// The package cannot be read, or the file cannot be written.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The migrations that are there cannot be read, or do not fit together.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// There is no such app, or it has no place for migrations.
+    #[error("there is no app `{label}` with migrations in this package; there is {}", listed(.known))]
+    NoApp {
+        /// What was asked for.
+        label: AppLabel,
+        /// The apps that have a place for migrations.
+        known: Vec<AppLabel>,
+    },
+    /// No migration, or more than one, is meant.
+    #[error("`{asked}` means {} of the app `{app}`; write more of its name", if .found.is_empty() { "no migration".to_owned() } else { listed(.found) })]
+    NoMigration {
+        /// The app.
+        app: AppLabel,
+        /// What was asked for.
+        asked: String,
+        /// What it can mean.
+        found: Vec<String>,
+    },
+    /// A name that cannot be the name of a file.
+    #[error("`{name}` cannot be the name of a migration; use small letters, digits and `_`")]
+    BadName {
+        /// The name.
+        name: String,
+    },
+    /// The migrations cannot become one.
+    #[error(transparent)]
+    Squash(#[from] SquashError),
+    /// The branches cannot be joined.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
+}
+
+fn listed<T: std::fmt::Display>(names: &[T]) -> String {
+    if names.is_empty() {
+        return "none".to_owned();
+    }
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+impl Build {
+    /// Writes the migration that stands for all of the app from `first` (else the first of all) to `last`, each said by
+    /// its name or the beginning of it, and gives its file.
+    ///
+    /// The others stay until every database holds them; then they and the `replaces` may go.
+    ///
+    /// # Errors
+    /// Where there is no such range, or a migration of another app must be done in the middle of it.
+    pub fn squash_migrations(
+        &self,
+        environment: &Environment,
+        app: &str,
+        first: Option<&str>,
+        last: &str,
+        name: Option<&str>,
+    ) -> Result<PathBuf, UpkeepError> {
+        let desk = Desk::open(self, environment, app)?;
+        let first = first.map(|first| desk.find(first)).transpose()?;
+        let migration = squash(&desk.graph, first.as_ref(), &desk.find(last)?, name)?;
+        desk.write(&migration)
+    }
+
+    /// Writes the migration that joins the newest ones of an app, and gives its file.
+    ///
+    /// # Errors
+    /// Where there is nothing to merge, or the branches change the same.
+    pub fn merge_migrations(&self, environment: &Environment, app: &str) -> Result<PathBuf, UpkeepError> {
+        let desk = Desk::open(self, environment, app)?;
+        let migration = merge(&desk.graph, &desk.app)?;
+        desk.write(&migration)
+    }
+
+    /// Writes a migration that does nothing yet, for a person to fill, and gives its file.
+    ///
+    /// # Errors
+    /// Where the app has two newest migrations, or the name is none.
+    pub fn empty_migration(
+        &self,
+        environment: &Environment,
+        app: &str,
+        name: &str,
+    ) -> Result<PathBuf, UpkeepError> {
+        let desk = Desk::open(self, environment, app)?;
+        let leaves: Vec<MigrationId> = desk.graph.leaves(&desk.app).into_iter().cloned().collect();
+        if leaves.len() > 1 {
+            return Err(Fault::TwoLeaves { app: desk.app, leaves }.into());
+        }
+        let number = leaves.iter().filter_map(MigrationId::last_number).max().map_or(1, |last| last + 1);
+        let id = MigrationId::new(&desk.app, format!("{number:04}_{name}"));
+        desk.write(&Migration::new(id, leaves, Vec::new()))
+    }
+}
+
+/// The migrations of a package, and the app that is at hand.
+struct Desk {
+    package: PathBuf,
+    app: AppLabel,
+    folder: PathBuf,
+    graph: Graph,
+}
+
+impl Desk {
+    fn open(build: &Build, environment: &Environment, app: &str) -> Result<Self, UpkeepError> {
+        let package = environment.manifest_dir()?;
+        let apps = step::apps_of_package(build, environment)?;
+        let app = AppLabel::new(app);
+        let Some(folder) = apps.get(&app).and_then(|it| it.folder.clone()) else {
+            let known = apps.into_iter().filter(|(_, it)| it.folder.is_some()).map(|(label, _)| label);
+            return Err(UpkeepError::NoApp { label: app, known: known.collect() });
+        };
+        let history = history::replay(migrations(&apps, &package)?);
+        let history = history.map_err(|faults| first(faults, &app))?;
+        Ok(Self { package, app, folder, graph: history.graph })
+    }
+
+    /// Finds a migration of the app by its name or the beginning of it.
+    fn find(&self, asked: &str) -> Result<MigrationId, UpkeepError> {
+        let of_app = self.graph.order().into_iter().map(|it| &it.id).filter(|id| id.app == self.app);
+        let found: Vec<&MigrationId> = of_app.filter(|id| id.name.starts_with(asked)).collect();
+        if let [id] = found.as_slice() {
+            return Ok((*id).clone());
+        }
+        if let Some(exact) = found.iter().find(|id| id.name == asked) {
+            return Ok((*exact).clone());
+        }
+        let found = found.into_iter().map(|id| id.name.clone()).collect();
+        Err(UpkeepError::NoMigration { app: self.app.clone(), asked: asked.to_owned(), found })
+    }
+
+    /// Writes a new file; one that is there is never touched.
+    fn write(&self, migration: &Migration) -> Result<PathBuf, UpkeepError> {
+        if !history::is_name(&migration.id.name) {
+            return Err(UpkeepError::BadName { name: migration.id.name.clone() });
+        }
+        let file = self.folder.join(writer::file_name(migration));
+        let text = modelshift_syntax::print_module(migration);
+        let io = |action| BuildError::io(action, file.strip_prefix(&self.package).unwrap_or(&file));
+        std::fs::create_dir_all(&self.folder).map_err(io("make the folder of"))?;
+        let mut open = File::create_new(&file).map_err(io("make"))?;
+        open.write_all(text.as_bytes()).map_err(io("write"))?;
+        Ok(file)
+    }
+}
+
+/// Reads all migrations of a package.
+fn migrations(apps: &BTreeMap<AppLabel, App>, package: &Path) -> Result<Vec<Migration>, UpkeepError> {
+    let mut migrations = Vec::new();
+    for (label, app) in apps {
+        let Some(folder) = &app.folder else { continue };
+        let (files, faults) = history::load(folder, label).map_err(BuildError::io("read", folder))?;
+        if let Some(fault) = faults.into_iter().next() {
+            return Err(fault.into());
+        }
+        for file in &files {
+            migrations.push(history::read(file, package)?);
+        }
+    }
+    Ok(migrations)
+}
+
+/// Gives the fault that concerns the app, or else the first.
+fn first(mut faults: Vec<(AppLabel, Fault)>, app: &AppLabel) -> Fault {
+    let position = faults.iter().position(|(of, _)| of == app).unwrap_or_default();
+    if faults.is_empty() {
+        return Fault::History { message: "the migrations do not fit together".to_owned() };
+    }
+    faults.swap_remove(position).1
+}
+
+#[cfg(test)]
+mod tests;
