@@ -53,6 +53,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `#[model(…)]` | |
 /// |---|---|
 /// | `table = "…"` | the name of the table |
+/// | `comment = "…"` | what PostgreSQL and MySQL keep to tell people of the table |
 /// | `index(fields(a, -b), name = "…", when = …)` | an index over fields, or over expressions with `on(lower(a))` |
 /// | `unique(fields(a, b), name = "…", when = …)` | a unique rule |
 /// | `check(name = "…", a >= 0)` | a condition that every row fulfils |

@@ -68,6 +68,7 @@ fn fields(operation: &mut Operation) -> &mut [Field] {
         | Operation::AddConstraint(_)
         | Operation::RemoveConstraint(_)
         | Operation::AlterModelTable(_)
+        | Operation::AlterModelOptions(_)
         | Operation::RenameConstraint(_)
         | Operation::RunSql(_) => &mut [],
     }

@@ -21,6 +21,7 @@ impl Model {
     /// Tells whether both models make the same table.
     pub fn agrees_with(&self, other: &Self, app: &AppLabel) -> bool {
         self.table_name(app) == other.table_name(app)
+            && self.comment == other.comment
             && self.fields.len() == other.fields.len()
             && self
                 .fields

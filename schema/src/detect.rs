@@ -11,6 +11,7 @@ mod differences;
 mod fields;
 mod indexes;
 mod models;
+mod options;
 mod order;
 mod origins;
 mod renames;
@@ -80,6 +81,7 @@ pub fn detect(
     constraints::renamed(&sight, &state, &mut found, Moment::AfterFields);
     indexes::added(&sight, &state, &mut found);
     constraints::added(&sight, &state, &mut found);
+    options::altered(&sight, &state, &mut found);
 
     if !found.questions.is_empty() {
         found.questions.sort_by(|one, other| (&one.model, &one.field).cmp(&(&other.model, &other.field)));

@@ -26,6 +26,7 @@ impl ProjectState {
             model.fields.iter().map(|field| self.column(key, model, field)).collect::<Result<Vec<_>, _>>()?;
         let primary_key: Vec<ColumnName> = model.primary_key().map(Field::column_name).collect();
         let mut table = Table {
+            comment: model.comment.clone(),
             columns,
             primary_key: (!primary_key.is_empty())
                 .then(|| PrimaryKey { name: object_name(&name, &[], "pkey"), columns: primary_key }),

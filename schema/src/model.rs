@@ -16,6 +16,9 @@ pub struct Model {
     /// The name of the table where it is not the one derived from app and model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<TableName>,
+    /// What the database keeps to tell people of the table; never empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
     /// The fields, in the order of the struct.
     pub fields: Vec<Field>,
     /// The indexes of the struct's attributes; those of single fields stand at the field.
@@ -29,7 +32,14 @@ pub struct Model {
 impl Model {
     /// Makes a model without indexes and constraints of its own.
     pub fn new(name: impl Into<ModelName>, fields: Vec<Field>) -> Self {
-        Self { name: name.into(), table: None, fields, indexes: Vec::new(), constraints: Vec::new() }
+        Self {
+            name: name.into(),
+            table: None,
+            comment: None,
+            fields,
+            indexes: Vec::new(),
+            constraints: Vec::new(),
+        }
     }
 
     /// Finds a field.

@@ -7,6 +7,7 @@ pub mod add_constraint;
 pub mod add_field;
 pub mod add_index;
 pub mod alter_field;
+pub mod alter_model_options;
 pub mod alter_model_table;
 pub mod create_model;
 pub mod delete_model;
@@ -25,6 +26,7 @@ pub use self::add_constraint::AddConstraint;
 pub use self::add_field::AddField;
 pub use self::add_index::AddIndex;
 pub use self::alter_field::AlterField;
+pub use self::alter_model_options::AlterModelOptions;
 pub use self::alter_model_table::AlterModelTable;
 pub use self::create_model::CreateModel;
 pub use self::delete_model::DeleteModel;
@@ -116,6 +118,8 @@ pub enum Operation {
     RenameModel(RenameModel),
     /// See [`AlterModelTable`].
     AlterModelTable(AlterModelTable),
+    /// See [`AlterModelOptions`].
+    AlterModelOptions(AlterModelOptions),
     /// See [`AddField`].
     AddField(AddField),
     /// See [`RemoveField`].
@@ -148,6 +152,7 @@ impl Operation {
             Self::DeleteModel(operation) => operation,
             Self::RenameModel(operation) => operation,
             Self::AlterModelTable(operation) => operation,
+            Self::AlterModelOptions(operation) => operation,
             Self::AddField(operation) => operation,
             Self::RemoveField(operation) => operation,
             Self::AlterField(operation) => operation,
@@ -169,6 +174,7 @@ impl Operation {
             Self::DeleteModel(operation) => (Some(&operation.model), None),
             Self::RenameModel(operation) => (Some(&operation.before), Some(&operation.after)),
             Self::AlterModelTable(_)
+            | Self::AlterModelOptions(_)
             | Self::AddField(_)
             | Self::RemoveField(_)
             | Self::AlterField(_)
@@ -190,6 +196,7 @@ impl Operation {
             Self::DeleteModel(_) => "DeleteModel",
             Self::RenameModel(_) => "RenameModel",
             Self::AlterModelTable(_) => "AlterModelTable",
+            Self::AlterModelOptions(_) => "AlterModelOptions",
             Self::AddField(_) => "AddField",
             Self::RemoveField(_) => "RemoveField",
             Self::AlterField(_) => "AlterField",

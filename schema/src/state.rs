@@ -163,6 +163,15 @@ impl ProjectState {
         Ok(())
     }
 
+    /// Sets the comment of a model's table.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`].
+    pub fn set_comment(&mut self, key: &ModelKey, comment: Option<String>) -> Result<(), StateError> {
+        self.model_mut(key)?.comment = comment;
+        Ok(())
+    }
+
     /// Adds a field at the end of a model.
     ///
     /// # Errors

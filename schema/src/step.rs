@@ -43,6 +43,8 @@ pub enum Step {
 pub enum Change {
     /// The table gets the name of the image after, and keeps all else.
     RenameTable,
+    /// The table's comment changes.
+    AlterComment,
     /// The primary key's name changes, where the database keeps one, and nothing else.
     RenamePrimaryKey,
     /// The primary key's columns change.

@@ -109,6 +109,9 @@ pub struct Reference {
 pub struct Table {
     /// Its name.
     pub name: TableName,
+    /// What the database keeps to tell people of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
     /// Its columns, in order.
     pub columns: Vec<Column>,
     /// Its primary key.

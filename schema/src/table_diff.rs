@@ -65,6 +65,9 @@ pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Rou
         let (old, new) = (before.name.clone(), after.name.clone());
         walk.take(Change::RenameTable, |table| table.rename_target(&old, &new));
     }
+    if before.comment != after.comment {
+        walk.take(Change::AlterComment, |table| table.comment.clone_from(&after.comment));
+    }
     change_columns(&mut walk, after, lineage);
     change_key(&mut walk, after);
     rename_objects(&mut walk, &renames);

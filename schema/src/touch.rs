@@ -22,6 +22,8 @@ pub enum Part {
     Fields(ModelName),
     /// One field of a model.
     Field(ModelName, FieldName),
+    /// What a model is told beside its fields.
+    Options(ModelName),
     /// Any index or constraint of a model.
     Objects(ModelName),
     /// One index or constraint of a model.
@@ -46,6 +48,7 @@ impl Part {
             Self::Model(model)
             | Self::Presence(model)
             | Self::Key(model)
+            | Self::Options(model)
             | Self::Fields(model)
             | Self::Field(model, _)
             | Self::Objects(model)

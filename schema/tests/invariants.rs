@@ -122,6 +122,7 @@ fn the_generator_reaches_every_operation() {
         "DeleteModel",
         "RenameModel",
         "AlterModelTable",
+        "AlterModelOptions",
         "AddField",
         "RemoveField",
         "AlterField",

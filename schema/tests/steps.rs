@@ -101,6 +101,7 @@ fn check_change(before: &Table, after: &Table, change: &Change) -> Result<(), Te
     let column = |table: &Table, name: &ColumnName| table.column(name).is_some();
     let (here, there) = match change {
         Change::RenameTable => (before.name != after.name, true),
+        Change::AlterComment => (before.comment != after.comment, true),
         Change::RenamePrimaryKey | Change::AlterPrimaryKey => (before.primary_key != after.primary_key, true),
         Change::AddColumn { column: name, .. } => (!column(before, name), column(after, name)),
         Change::DropColumn { column: name } => (column(before, name), !column(after, name)),

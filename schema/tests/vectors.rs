@@ -259,6 +259,7 @@ fn spell(operation: &Operation) -> String {
         Operation::CreateModel(_)
         | Operation::DeleteModel(_)
         | Operation::AlterModelTable(_)
+        | Operation::AlterModelOptions(_)
         | Operation::AddConstraint(_)
         | Operation::RemoveConstraint(_)
         | Operation::RenameConstraint(_)

@@ -41,6 +41,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
     let attrs = &source.attrs;
     let model = Model {
         name: ModelName::new(source.name()),
+        comment: attrs.comment.as_ref().map(|comment| comment.value.clone()),
         table: attrs.table.as_ref().map(|table| TableName::new(&table.value)),
         fields,
         indexes: attrs.indexes.iter().map(index).collect(),

@@ -34,6 +34,7 @@ pub(crate) enum Key {
 pub(crate) fn model(model: &Model, app: &AppLabel, indent: usize) -> String {
     let mut items = Vec::new();
     items.extend(model.table.iter().map(|table| format!("table = {}", quoted(table.as_str()))));
+    items.extend(model.comment.iter().map(|comment| format!("comment = {}", quoted(comment))));
     let objects = model.indexes.iter().map(index).chain(model.constraints.iter().map(constraint));
     items.extend(objects.map(|object| object.fitted(indent + 4)));
     let margin = " ".repeat(indent);

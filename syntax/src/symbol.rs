@@ -27,13 +27,13 @@ pub(crate) const FIELD: [&str; 19] = [
 pub(crate) const UNIQUE: &str = "unique";
 
 /// The attributes of a struct.
-pub(crate) const MODEL: [&str; 5] = ["check", "index", "new", "renamed_from", "table"];
+pub(crate) const MODEL: [&str; 6] = ["check", "comment", "index", "new", "renamed_from", "table"];
 
 /// What is planned and not there yet.
 const LATER: [&str; 3] = ["abstract", "flatten", "generated"];
 
 /// Names that people bring from elsewhere, and what to write here.
-const ELSEWHERE: [(&str, &str); 31] = [
+const ELSEWHERE: [(&str, &str); 32] = [
     ("auto_increment", "an integer primary key is automatic; leave it out"),
     ("autoincrement", "an integer primary key is automatic; leave it out"),
     ("blank", "write `Option<…>` where NULL is allowed"),
@@ -44,6 +44,7 @@ const ELSEWHERE: [(&str, &str); 31] = [
     ("db_comment", "write `comment = \"…\"`"),
     ("db_default", "write `default = …`"),
     ("db_index", "write `index`"),
+    ("db_table_comment", "write `comment = \"…\"`"),
     ("db_table", "write `table = \"…\"`"),
     ("default_value", "write `default = …`"),
     ("foreign_key", "give the field the type `ForeignKey<…>`"),
@@ -142,7 +143,7 @@ mod tests {
             (
                 Owner::Model,
                 "frobnicate",
-                "expected one of `check`, `index`, `new`, `renamed_from`, `table`, `unique`",
+                "expected one of `check`, `comment`, `index`, `new`, `renamed_from`, `table`, `unique`",
             ),
         ] {
             let message = unknown(owner, name);

@@ -54,6 +54,10 @@ fn models() {
     check("delete_model", "DeleteModel(Post)");
     check("rename_model", "RenameModel(Article -> Post)");
     check("alter_model_table", "AlterModelTable(Post: \"posts\") AlterModelTable(Author: ())");
+    check(
+        "alter_model_options",
+        "AlterModelOptions(Post: comment = \"what is read\") AlterModelOptions(Author: ())",
+    );
 }
 
 #[test]

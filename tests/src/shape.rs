@@ -24,6 +24,8 @@ SELECT concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
     CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation END) \
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped \
+UNION ALL SELECT concat_ws(' ', relname, obj_description(oid, 'pg_class')) FROM pg_class \
+WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' \
 UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint \
 WHERE connamespace = current_schema()::regnamespace \
 UNION ALL SELECT pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class c ON c.oid = indexrelid \
@@ -64,6 +66,8 @@ async fn mysql(database: &mut Database) -> Result<Vec<String>, Refused> {
     for table in database.rows("SHOW TABLES").await? {
         let show = format!("SHOW CREATE TABLE `{}`", table.replace('`', "``"));
         for row in database.rows(&show).await? {
+            let comment = row.lines().last().and_then(|line| line.split_once(" COMMENT="));
+            lines.extend(comment.map(|(_, comment)| format!("{table} {comment}")));
             let inner = row.lines().filter(|line| line.starts_with("  "));
             lines.extend(inner.map(|line| format!("{table} {}", line.trim().trim_end_matches(','))));
         }

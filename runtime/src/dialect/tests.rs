@@ -43,6 +43,7 @@ fn full(holds: &ColumnType) -> Table {
     };
     Table {
         name: TableName::new("thing"),
+        comment: None,
         columns: ["id", "value", "kept"].map(|name| column(name, holds)).to_vec(),
         primary_key: Some(PrimaryKey { name: name("thing_pkey"), columns: columns(&["id"]) }),
         indexes: vec![TableIndex {
@@ -89,6 +90,7 @@ fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)
     let rekeyed = with(&|table| table.primary_key.as_mut().unwrap().name = name("new"));
     vec![
         (Change::RenameTable, table.clone(), with(&|table| table.name = TableName::new("new"))),
+        (Change::AlterComment, table.clone(), with(&|table| table.comment = Some("it's a table".to_owned()))),
         (Change::RenamePrimaryKey, table.clone(), rekeyed),
         (Change::AlterPrimaryKey, table.clone(), key),
         (add(Some(holds.neutral_value())), table.clone(), grown.clone()),
@@ -137,6 +139,7 @@ fn databases() -> [(Dialect, Capabilities); 4] {
 fn kind(change: &Change) -> &'static str {
     match change {
         Change::RenameTable => "RenameTable",
+        Change::AlterComment => "AlterComment",
         Change::RenamePrimaryKey => "RenamePrimaryKey",
         Change::AlterPrimaryKey => "AlterPrimaryKey",
         Change::AddColumn { .. } => "AddColumn",
@@ -177,7 +180,7 @@ fn invariant_7_every_step_renders_or_is_unsupported() {
                 }
             }
         }
-        assert_eq!(rendered.len(), 18, "{dialect}: {rendered:?}");
+        assert_eq!(rendered.len(), 19, "{dialect}: {rendered:?}");
     }
 }
 

@@ -33,6 +33,7 @@ fn spell_change(change: &Change) -> String {
     let fill = |fill: &Option<Expr>| fill.as_ref().map_or(String::new(), |fill| format!(" with {fill:?}"));
     match change {
         Change::RenameTable => "to".to_owned(),
+        Change::AlterComment => "comment".to_owned(),
         Change::RenamePrimaryKey => "rename key".to_owned(),
         Change::AlterPrimaryKey => "alter key".to_owned(),
         Change::AddColumn { column, fill: value } => format!("add {column}{}", fill(value)),

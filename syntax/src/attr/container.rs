@@ -7,7 +7,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Ident, LitStr, Token, parenthesized};
 
 use super::field::identifier;
-use super::{At, comma, database_name, flag, read_all, set, value};
+use super::{At, comma, comment, database_name, flag, read_all, set, value};
 use crate::ctxt::Ctxt;
 use crate::expr::{self, Spelled};
 use crate::ident;
@@ -17,6 +17,7 @@ use crate::symbol::{self, Owner};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ModelAttrs {
     pub(crate) table: Option<At<String>>,
+    pub(crate) comment: Option<At<String>>,
     pub(crate) renamed_from: Option<At<String>>,
     pub(crate) new: Option<At<()>>,
     pub(crate) indexes: Vec<IndexAttr>,
@@ -63,6 +64,9 @@ impl ModelAttrs {
         match ident::name(key).as_str() {
             "table" => {
                 database_name(key, input, "\"posts\"").and_then(|name| set(&mut self.table, key, name))
+            }
+            "comment" => {
+                comment(key, input, "\"what is read\"").and_then(|text| set(&mut self.comment, key, text))
             }
             "renamed_from" => {
                 identifier(key, input, "\"Article\"").and_then(|name| set(&mut self.renamed_from, key, name))

@@ -121,6 +121,27 @@ pub(super) fn of_model<T>(
     Ok((model.into(), part(input)?))
 }
 
+/// Reads what a model is told beside its fields, or `()` where that is nothing: its comment.
+pub(super) fn options(input: ParseStream<'_>) -> syn::Result<Option<String>> {
+    const SAMPLE: &str = "\"what is read\"";
+    if input.peek(syn::token::Paren) {
+        let content;
+        syn::parenthesized!(content in input);
+        if content.is_empty() {
+            return Ok(None);
+        }
+        return Err(content.error("expected `()`, which takes the comment away"));
+    }
+    let key = input.call(Ident::parse_any)?;
+    if key != "comment" {
+        return Err(syn::Error::new(
+            key.span(),
+            format!("unknown option `{key}`; expected `comment = {SAMPLE}`"),
+        ));
+    }
+    crate::attr::comment(&key, input, SAMPLE).map(Some)
+}
+
 pub(super) fn add_index(word: &Ident, input: ParseStream<'_>) -> syn::Result<(ModelName, Index)> {
     const SAMPLE: &str = "AddIndex(Post) { index(name = \"post_title_idx\", fields(title)) }";
     let model = in_parentheses(word, input, "Post", name)?;

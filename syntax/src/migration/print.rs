@@ -58,6 +58,10 @@ fn print_operation(operation: &Operation, app: &AppLabel) -> String {
             let table = it.table.as_ref().map_or_else(|| "()".to_owned(), |table| quoted(table.as_str()));
             line(format!("{}: {table}", spell(it.model.as_str())))
         }
+        Operation::AlterModelOptions(it) => {
+            let comment = it.comment.as_ref().map(|comment| format!("comment = {}", quoted(comment)));
+            line(format!("{}: {}", spell(it.model.as_str()), comment.unwrap_or_else(|| "()".to_owned())))
+        }
         Operation::AddField(it) => {
             let field = print::field(&it.field, it.backfill.as_ref(), Key::Spelled, app, 8);
             block(keyword, it.model.as_str(), &field)

@@ -4,8 +4,9 @@ use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
 use modelshift_schema::name::{AppLabel, ModelName};
 use modelshift_schema::operation::{
-    AddConstraint, AddField, AddIndex, AlterField, AlterModelTable, CreateModel, DeleteModel, Operation,
-    RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel,
+    AddConstraint, AddField, AddIndex, AlterField, AlterModelOptions, AlterModelTable, CreateModel,
+    DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField,
+    RenameIndex, RenameModel,
 };
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -15,7 +16,7 @@ use syn::{Ident, Token};
 use super::MigrationBody;
 use super::parts::{
     add_constraint, add_index, arrow, at_end, in_braces, in_parentheses, label, migrations, name, of_model,
-    run_sql, table, text,
+    options, run_sql, table, text,
 };
 use crate::ast::{FieldAst, Source, StructAst};
 use crate::ctxt::Ctxt;
@@ -25,11 +26,12 @@ use crate::resolver::InMigration;
 use crate::symbol::nearest;
 
 /// The operations, as they are spelled.
-const KEYWORDS: [&str; 15] = [
+const KEYWORDS: [&str; 16] = [
     "CreateModel",
     "DeleteModel",
     "RenameModel",
     "AlterModelTable",
+    "AlterModelOptions",
     "AddField",
     "RemoveField",
     "AlterField",
@@ -121,6 +123,11 @@ impl Reader {
                 let read = |input: ParseStream<'_>| of_model(input, table);
                 let (model, table) = in_parentheses(word, input, "Post: \"blog_posts\"", read)?;
                 Operation::AlterModelTable(AlterModelTable { model, table })
+            }
+            "AlterModelOptions" => {
+                let read = |input: ParseStream<'_>| of_model(input, options);
+                let (model, comment) = in_parentheses(word, input, "Post: comment = \"what is read\"", read)?;
+                Operation::AlterModelOptions(AlterModelOptions { model, comment })
             }
             "RemoveField" => {
                 let (model, field) =

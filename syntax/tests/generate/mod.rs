@@ -9,9 +9,9 @@ use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, MigrationId, ModelKey, ModelName, ObjectName, TableName};
 use modelshift_schema::operation::{
-    AddConstraint, AddField, AddIndex, AlterField, AlterModelTable, CreateModel, DeleteModel, Operation,
-    RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel,
-    RunSql,
+    AddConstraint, AddField, AddIndex, AlterField, AlterModelOptions, AlterModelTable, CreateModel,
+    DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField,
+    RenameIndex, RenameModel, RunSql,
 };
 use modelshift_schema::relation::{Deferrable, ForeignKey, ReferentialAction};
 use proptest::collection::{btree_map, vec};
@@ -137,6 +137,10 @@ fn kind() -> BoxedStrategy<FieldKind> {
     .boxed()
 }
 
+fn comment() -> BoxedStrategy<String> {
+    text().prop_filter("not empty", |text| !text.is_empty() && !text.contains('\0')).boxed()
+}
+
 fn collation() -> BoxedStrategy<Collation> {
     let own = (option::of(object_name()), option::of(object_name()), object_name());
     let own = own.prop_map(|(sqlite, postgres, mysql)| Collation { sqlite, postgres, mysql: Some(mysql) });
@@ -146,8 +150,7 @@ fn collation() -> BoxedStrategy<Collation> {
 /// Any field, under a given name.
 fn field_named(name: String) -> BoxedStrategy<Field> {
     let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
-    let comment = text().prop_filter("not empty", |text| !text.is_empty() && !text.contains('\0'));
-    let told = (option::of(comment), option::of(collation()));
+    let told = (option::of(comment()), option::of(collation()));
     (kind(), flags, option::of(expr()), option::of(object_name()), told)
         .prop_map(move |(kind, flags, default, column, (comment, collation))| {
             let (null, primary_key, unique, index) = flags;
@@ -221,8 +224,9 @@ pub(crate) fn model() -> BoxedStrategy<Model> {
             fields
         });
     let objects = (vec(index(optional_name()), 0..3), vec(constraint(optional_name()), 0..3));
-    (model_name(), option::of(object_name()), fields, objects)
-        .prop_map(|(name, table, fields, (indexes, constraints))| Model {
+    (model_name(), option::of(object_name()), option::of(comment()), fields, objects)
+        .prop_map(|(name, table, comment, fields, (indexes, constraints))| Model {
+            comment,
             name: ModelName::new(name),
             table: table.map(TableName::new),
             fields,
@@ -243,6 +247,9 @@ pub(crate) fn operation() -> BoxedStrategy<Operation> {
         (name(), name()).prop_map(|(before, after)| Operation::RenameModel(RenameModel { before, after })),
         (name(), option::of(object_name().prop_map(TableName::new)))
             .prop_map(|(model, table)| Operation::AlterModelTable(AlterModelTable { model, table })),
+        (name(), option::of(comment())).prop_map(|(model, comment)| {
+            Operation::AlterModelOptions(AlterModelOptions { model, comment })
+        }),
         (name(), field(), option::of(expr()))
             .prop_map(|(model, field, backfill)| Operation::AddField(AddField { model, field, backfill })),
         (name(), field(), option::of(expr())).prop_map(|(model, field, backfill)| Operation::AlterField(

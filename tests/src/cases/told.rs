@@ -5,7 +5,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
 use modelshift_schema::model::Model;
-use modelshift_schema::operation::{CreateModel, Operation};
+use modelshift_schema::operation::{AlterModelOptions, CreateModel, Operation};
 use modelshift_schema::relation::ReferentialAction;
 
 use super::operations::{add, case, rename};
@@ -24,6 +24,13 @@ pub(super) fn fields() -> Vec<Case> {
     let country = |code: Field| Model::new("Country", vec![Field { primary_key: true, ..code }]);
     let town = Model::new("Town", vec![id(), reference("country", "Country", ReferentialAction::Cascade)]);
     let told = Model::new("Told", vec![id(), comment(rating(), "of five"), collated(varchar("name", 40))]);
+    let read = Model { comment: Some("what is read".to_owned()), ..Model::new("Read", vec![id()]) };
+    let options = |model: &str, comment: Option<&str>| {
+        Operation::AlterModelOptions(AlterModelOptions {
+            model: model.into(),
+            comment: comment.map(str::to_owned),
+        })
+    };
     let of_told = |name: &str, operations: Vec<Operation>| Case {
         name: name.to_owned(),
         models: vec![told.clone()],
@@ -45,6 +52,13 @@ pub(super) fn fields() -> Vec<Case> {
         ),
         case("alter_field_comment", vec![alter("Post", comment(slug(), "as in the address"), None)]),
         case("alter_field_collation", vec![alter("Post", collated(slug()), None)]),
+        case("create_model_told", vec![Operation::CreateModel(CreateModel { model: read })]),
+        of_told("alter_model_options", vec![options("Told", Some("it's told"))]),
+        Case {
+            name: "alter_model_options_gone".to_owned(),
+            models: vec![Model { comment: Some("it's told".to_owned()), ..told.clone() }],
+            operations: vec![options("Told", None)],
+        },
         of_told("alter_field_comment_changed", vec![alter("Told", comment(rating(), "of ten"), None)]),
         of_told("alter_field_comment_gone", vec![alter("Told", rating(), None)]),
         of_told("alter_field_comment_kept", vec![alter("Told", comment(null(rating()), "of five"), None)]),

@@ -6,6 +6,9 @@ use crate::dialect::Unsupported;
 /// The most characters that the comment of a column has.
 pub(super) const MAX_COMMENT: usize = 1024;
 
+/// The most characters that the comment of a table has.
+pub(super) const MAX_TABLE_COMMENT: usize = 2048;
+
 /// Writes the text of a comment of at most so many characters.
 pub(super) fn comment_text(comment: &str, whose: &str, limit: usize) -> Result<String, Unsupported> {
     let refuse = |fault: String, remedy: &str| {

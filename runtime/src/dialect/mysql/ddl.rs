@@ -10,7 +10,7 @@ use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::{Check, Column, Reference, Table, Unique};
 
 use super::column_type::{column_type, default_is_expression};
-use super::comment::{MAX_COMMENT, comment_text};
+use super::comment::{MAX_COMMENT, MAX_TABLE_COMMENT, comment_text};
 use super::keys::{index_clause, refuse_long_key, standing_key, support_keys};
 use super::{Mysql, is_written_as_bytes};
 use crate::dialect::conversion::{Kind, refusal, refuse_strange};
@@ -69,7 +69,18 @@ impl Alteration<'_> {
         for reference in &table.references {
             lines.push(self.reference(reference)?);
         }
-        Ok(vec![format!("CREATE TABLE {} (\n    {}\n)", self.parts().name()?, lines.join(",\n    "))])
+        let comment = if table.comment.is_some() { format!(" {}", self.comment()?) } else { String::new() };
+        Ok(vec![format!(
+            "CREATE TABLE {} (\n    {}\n){comment}",
+            self.parts().name()?,
+            lines.join(",\n    ")
+        )])
+    }
+
+    /// Writes the table's comment; the empty one is none.
+    fn comment(&self) -> Result<String, Unsupported> {
+        let comment = self.after.comment.as_deref().unwrap_or_default();
+        Ok(format!("COMMENT {}", comment_text(comment, self.after.name.as_str(), MAX_TABLE_COMMENT)?))
     }
 
     fn definition(&self, column: &Column) -> Result<String, Unsupported> {
@@ -134,6 +145,7 @@ impl Alteration<'_> {
     fn alter(&self, change: &Change) -> Result<Vec<String>, Unsupported> {
         let clauses = match change {
             Change::RenameTable => vec![format!("RENAME TO {}", self.parts().name()?)],
+            Change::AlterComment => vec![self.comment()?],
             // A primary key has no name of its own.
             Change::RenamePrimaryKey => return Ok(Vec::new()),
             Change::AlterPrimaryKey => self.alter_primary_key()?,

@@ -60,6 +60,9 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
     }
     let mut texts = vec![format!("CREATE TABLE {} (\n    {}\n)", parts.name()?, lines.join(",\n    "))];
     texts.extend(repeated);
+    if table.comment.is_some() {
+        texts.push(comment_on_table(table)?);
+    }
     for column in table.columns.iter().filter(|column| column.comment.is_some()) {
         texts.push(comment_on(table, column)?);
     }
@@ -137,11 +140,16 @@ fn collated_type(column: &Column) -> Result<String, Unsupported> {
     })
 }
 
+fn comment_on_table(table: &Table) -> Result<String, Unsupported> {
+    Ok(format!("COMMENT ON TABLE {} IS {}", parts(table).name()?, comment_text(table.comment.as_ref())?))
+}
+
+fn comment_text(comment: Option<&String>) -> Result<String, Unsupported> {
+    comment.map_or_else(|| Ok("NULL".to_owned()), |comment| Postgres.literal(&Value::Text(comment)))
+}
+
 fn comment_on(table: &Table, column: &Column) -> Result<String, Unsupported> {
-    let text = match &column.comment {
-        Some(comment) => Postgres.literal(&Value::Text(comment))?,
-        None => "NULL".to_owned(),
-    };
+    let text = comment_text(column.comment.as_ref())?;
     let name = Postgres.identifier(column.name.as_str())?;
     Ok(format!("COMMENT ON COLUMN {}.{name} IS {text}", parts(table).name()?))
 }
@@ -170,6 +178,7 @@ fn alter(before: &Table, after: &Table, change: &Change) -> Result<Vec<String>, 
             (Some(old), Some(new)) if old.name != new.name => rename_constraint(&old.name, &new.name)?,
             _ => return Ok(Vec::new()),
         },
+        Change::AlterComment => comment_on_table(after)?,
         Change::AlterPrimaryKey => return alter_primary_key(before, after),
         Change::AddColumn { column, fill } => return add_column(before, after, column, fill.as_ref()),
         Change::DropColumn { column } => {

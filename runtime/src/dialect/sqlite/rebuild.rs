@@ -109,6 +109,7 @@ impl Rebuild {
             }
             Change::RenameColumn { before, after } => self.rename_source(before, after),
             Change::RenameTable
+            | Change::AlterComment
             | Change::RenamePrimaryKey
             | Change::AlterPrimaryKey
             | Change::AddIndex { .. }

@@ -111,7 +111,8 @@ impl Walk {
         match change {
             Change::RenameTable => self.rename_table(before, after),
             Change::RenameColumn { before: old, after: new } => self.rename_column(before, after, old, new),
-            Change::RenamePrimaryKey => self.fold_if_waiting(before, after, change),
+            // A file keeps neither.
+            Change::RenamePrimaryKey | Change::AlterComment => self.fold_if_waiting(before, after, change),
             Change::AddIndex { name } => {
                 let sql = ddl::create_index(after, Parts::new(&Sqlite, after).index(name)?)?;
                 self.add_object(before, after, change, sql)
