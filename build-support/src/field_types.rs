@@ -53,7 +53,7 @@ fn named_types<'a>(ty: &'a Type, paths: &mut Vec<&'a syn::Path>) {
         paths.push(&path.path);
         let Some(last) = path.path.segments.last() else { return };
         let PathArguments::AngleBracketed(arguments) = &last.arguments else { return };
-        if ["ForeignKey", "OneToOne"].iter().any(|relation| last.ident == relation) {
+        if ["ForeignKey", "OneToOne", "ManyToMany"].iter().any(|relation| last.ident == relation) {
             return;
         }
         for argument in &arguments.args {

@@ -121,15 +121,18 @@ fn examine(sighted: &mut Sighted<'_>, mut source: SourceModel, tree: &Tree, buil
     if !sighted.found.presence.is_certain() {
         return;
     }
-    for field in &source.model.fields {
-        let Some(relation) = field.relation().filter(|relation| relation.to.app == NOWHERE) else { continue };
+    for (field, to) in source.model.fields.iter().flat_map(|field| field.targets().map(move |to| (field, to)))
+    {
+        if to.app != NOWHERE {
+            continue;
+        }
         let message = format!(
             "`{model}.{field}` refers to `{to}`, and the build step sees no model of that name\n\
              a model must derive `Model` under that name, in a file of this crate that `mod` declarations lead to, \
              and not come from a macro",
             model = sighted.key.name,
             field = field.name,
-            to = relation.to.name
+            to = to.name
         );
         sighted.questions.push(FoundQuestion { field: Some(field.name.to_string()), message });
     }

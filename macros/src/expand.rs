@@ -35,6 +35,7 @@ fn items(item: &DeriveInput, parsed: &ParsedModel, table: &str) -> TokenStream {
     let columns: Vec<_> = model
         .fields
         .iter()
+        .filter(|field| field.has_column())
         .map(|field| (field.name.as_str(), field.column_name().as_str().to_owned()))
         .collect();
     let is_key = |field: &&Field| {

@@ -43,6 +43,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `comment = "…"` | what PostgreSQL and MySQL keep to tell people of the column |
 /// | `collation = "…"`, `collation(postgres = "…", …)` | for `String`: how text is compared and sorted, the same everywhere or by database |
 /// | `type = "i64"` | the Rust type that an alias stands for |
+/// | `through = Membership` | the model whose rows are the relation; for `ManyToMany` |
+/// | `table = "…"` | the name of the join table; for `ManyToMany` |
 /// | `skip` | no column |
 /// | `renamed_from = "…"`, `new` | answers to the build step's questions |
 /// | `on_delete`, `on_update` | `cascade`, `restrict`, `set_null`, `set_default`, `no_action`; for `ForeignKey` and `OneToOne` |

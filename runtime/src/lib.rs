@@ -57,6 +57,7 @@ pub mod live;
 pub mod loss;
 #[cfg(feature = "manage")]
 pub mod manage;
+mod many_to_many;
 #[cfg(feature = "database")]
 mod migrator;
 mod model;
@@ -89,6 +90,7 @@ pub use modelshift_macros::{Model, migration, migrations};
 pub use self::dialect::Dialect;
 #[cfg(feature = "database")]
 pub use self::error::Error;
+pub use self::many_to_many::ManyToMany;
 #[cfg(feature = "database")]
 pub use self::migrator::Migrator;
 pub use self::model::Model;

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use modelshift_schema::error::StateError;
 use modelshift_schema::name::{MigrationId, ModelKey, TableName};
 use modelshift_schema::operation::Operation;
+use modelshift_schema::state::ProjectState;
+use modelshift_schema::table::Table;
 
 use crate::error::{Error, ErrorKind};
 use crate::planner::{Move, moves};
@@ -51,8 +54,8 @@ pub(crate) fn threats(legs: &[Leg]) -> Result<Vec<Threat>, Error> {
                 former.insert(new.name, now);
             }
             if behaviour.is_destructive()
-                && let Some(model) = behaviour.model()
-                && let Ok(table) = before.table(&ModelKey::new(app, model))
+                && let Some(model) = operation.models().0
+                && let Ok(table) = lost_table(&before, &ModelKey::new(app, model), &operation)
             {
                 threats.push(Threat {
                     migration: leg.migration.id.clone(),
@@ -63,4 +66,15 @@ pub(crate) fn threats(legs: &[Leg]) -> Result<Vec<Threat>, Error> {
         }
     }
     Ok(threats)
+}
+
+/// Gives the table that loses something: the model's, or the join table of the field that goes.
+fn lost_table(before: &ProjectState, key: &ModelKey, operation: &Operation) -> Result<Table, StateError> {
+    if let Operation::RemoveField(remove) = operation
+        && let Some((_, join)) =
+            before.join_tables(key)?.into_iter().find(|(field, _)| *field == remove.field)
+    {
+        return Ok(join);
+    }
+    before.table(key)
 }

@@ -1,6 +1,6 @@
 //! The migrations that `migration!` and `migrations!` compile into a program.
 
-use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::field::Field;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::operation::Operation;
@@ -75,10 +75,8 @@ fn fields(operation: &mut Operation) -> &mut [Field] {
 }
 
 fn own(field: &mut Field, app: &AppLabel) {
-    if let FieldKind::ForeignKey(relation) = &mut field.kind
-        && relation.to.app == OWN_APP
-    {
-        relation.to.app = app.clone();
+    for target in field.targets_mut().filter(|target| target.app == OWN_APP) {
+        target.app = app.clone();
     }
 }
 

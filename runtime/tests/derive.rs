@@ -89,6 +89,20 @@ fn a_reference_is_its_key_to_serde() {
 }
 
 #[test]
+fn a_relation_in_a_table_of_its_own_holds_nothing() {
+    #[derive(Debug, Default, PartialEq, serde::Serialize, serde::Deserialize, modelshift::Model)]
+    struct Group {
+        id: i64,
+        members: modelshift::ManyToMany<Author>,
+    }
+    assert_eq!(Group::COLUMNS.id, "id");
+    assert_eq!(serde_json::to_string(&Group::default()).unwrap(), r#"{"id":0,"members":null}"#);
+    for text in [r#"{"id":0}"#, r#"{"id":0,"members":null}"#, r#"{"id":0,"members":[1,2]}"#] {
+        assert_eq!(serde_json::from_str::<Group>(text).unwrap(), Group::default(), "{text}");
+    }
+}
+
+#[test]
 fn a_stored_migration_belongs_to_the_app_that_lists_it() {
     let migrations = modelshift::Migrations::new("blog", &[("0001_initial", history::MIGRATION)]);
     let loaded = migrations.load().unwrap();

@@ -60,8 +60,12 @@ fn same_kind(one: &FieldKind, other: &FieldKind) -> bool {
                 && (!one.db_constraint || same_rules(one, other))
         }
         (FieldKind::Column(one), FieldKind::Column(other)) => one == other,
-        (FieldKind::Column(_), FieldKind::ForeignKey(_))
-        | (FieldKind::ForeignKey(_), FieldKind::Column(_)) => false,
+        (FieldKind::ManyToMany(one), FieldKind::ManyToMany(other)) => {
+            one.to == other.to && one.through == other.through && one.table == other.table
+        }
+        (FieldKind::Column(_), FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_))
+        | (FieldKind::ForeignKey(_), FieldKind::Column(_) | FieldKind::ManyToMany(_))
+        | (FieldKind::ManyToMany(_), FieldKind::Column(_) | FieldKind::ForeignKey(_)) => false,
     }
 }
 

@@ -179,6 +179,21 @@ impl Pair<'_> {
         self.after.primary_key().filter(move |field| !is_key(&field.name))
     }
 
+    /// Gives the fields that are made: those that are new, and those that are kept in another kind of place from now on.
+    fn came(&self) -> impl Iterator<Item = &Field> {
+        self.after.fields.iter().filter(|field| twin(self.before, field).is_none())
+    }
+
+    /// Gives the fields that go, with all that is in them.
+    fn went(&self) -> impl Iterator<Item = &Field> {
+        self.before.fields.iter().filter(|field| twin(self.after, field).is_none())
+    }
+
+    /// Tells whether the field goes and another comes under its name.
+    fn is_replaced(&self, field: &Field) -> bool {
+        self.before.field(&field.name).is_some_and(|it| !it.is_stored_like(field))
+    }
+
     /// Gives the fields that are wanted and not there.
     fn added(&self) -> impl Iterator<Item = &Field> {
         self.after.fields.iter().filter(|field| self.before.field(&field.name).is_none())
@@ -188,6 +203,11 @@ impl Pair<'_> {
     fn removed(&self) -> impl Iterator<Item = &Field> {
         self.before.fields.iter().filter(|field| self.after.field(&field.name).is_none())
     }
+}
+
+/// Gives the field of one side that the field of the other side can become.
+fn twin<'a>(side: &'a Model, field: &Field) -> Option<&'a Field> {
+    side.field(&field.name).filter(|it| it.is_stored_like(field))
 }
 
 impl Found {
@@ -204,7 +224,7 @@ impl Found {
 /// Gives the other apps to whose models the operations refer.
 fn dependencies(app: &AppLabel, operations: &[Operation]) -> BTreeSet<AppLabel> {
     let fields = operations.iter().flat_map(|operation| operation.behaviour().fields());
-    let apps = fields.filter_map(Field::relation).map(|relation| &relation.to.app);
+    let apps = fields.flat_map(Field::targets).map(|target| &target.app);
     apps.filter(|it| *it != app).cloned().collect()
 }
 

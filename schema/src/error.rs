@@ -75,8 +75,35 @@ pub enum StateError {
         /// The name that is taken.
         name: ObjectName,
     },
+    /// A field without a column where one is needed.
+    #[error("field `{field}` of `{model}` has no column: its rows are in a table of their own")]
+    NoColumn {
+        /// The model.
+        model: ModelKey,
+        /// The field.
+        field: FieldName,
+    },
+    /// A model that a relation leads through, and that does not refer to both ends.
+    #[error(
+        "field `{field}` of `{model}` goes through `{through}`, which has no reference to `{to}`; give it one, such \
+         as a field of the type `ForeignKey<{}>`",
+        .to.name
+    )]
+    NoWayThrough {
+        /// The model that has the relation.
+        model: ModelKey,
+        /// The field.
+        field: FieldName,
+        /// The model whose rows are the relation.
+        through: ModelKey,
+        /// The end that it does not refer to.
+        to: ModelKey,
+    },
     /// A reference to a model whose primary key has several fields.
-    #[error("field `{field}` of `{model}` refers to `{to}`, whose primary key has more than one field")]
+    #[error(
+        "field `{field}` of `{model}` refers to `{to}`, whose primary key has more than one field; give `{to}` a key \
+         of one field and a `unique(fields(…))` over the others"
+    )]
     CompositeTarget {
         /// The model that refers.
         model: ModelKey,
@@ -110,6 +137,8 @@ impl StateError {
             Self::NoField { field, .. }
             | Self::FieldExists { field, .. }
             | Self::FieldInUse { field, .. }
+            | Self::NoColumn { field, .. }
+            | Self::NoWayThrough { field, .. }
             | Self::CompositeTarget { field, .. } => Some(field),
             Self::NoModel { .. }
             | Self::ModelExists { .. }

@@ -5,16 +5,18 @@ use serde::{Deserialize, Serialize};
 use crate::collation::Collation;
 use crate::column_type::ColumnType;
 use crate::expr::Expr;
-use crate::name::{ColumnName, FieldName};
-use crate::relation::ForeignKey;
+use crate::name::{ColumnName, FieldName, ModelKey};
+use crate::relation::{ForeignKey, ManyToMany};
 
-/// What a field is: a plain column, or a relation that has a column.
+/// What a field is: a plain column, or a relation that has a column or a table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FieldKind {
     /// A plain column of this type.
     Column(ColumnType),
     /// A reference to the primary key of another model.
     ForeignKey(ForeignKey),
+    /// A relation in a table of its own; the field has no column.
+    ManyToMany(ManyToMany),
 }
 
 /// One field of a model, with everything that the database is to know of it.
@@ -70,6 +72,11 @@ impl Field {
         Self { index: true, ..Self::of_kind(name, FieldKind::ForeignKey(relation)) }
     }
 
+    /// Makes a relation in a table of its own.
+    pub fn many_to_many(name: impl Into<FieldName>, relation: ManyToMany) -> Self {
+        Self::of_kind(name, FieldKind::ManyToMany(relation))
+    }
+
     fn of_kind(name: impl Into<FieldName>, kind: FieldKind) -> Self {
         Self {
             name: name.into(),
@@ -85,21 +92,80 @@ impl Field {
         }
     }
 
+    /// Tells whether the field has a column.
+    pub fn has_column(&self) -> bool {
+        match self.kind {
+            FieldKind::Column(_) | FieldKind::ForeignKey(_) => true,
+            FieldKind::ManyToMany(_) => false,
+        }
+    }
+
     /// Gives the name of the column: the given one, else the field's, with `_id` for a reference.
+    ///
+    /// Where the field has none, it is the name that a plain column would have.
     pub fn column_name(&self) -> ColumnName {
         match (&self.column, &self.kind) {
             (Some(column), _) => column.clone(),
-            (None, FieldKind::Column(_)) => ColumnName::new(self.name.as_str()),
+            (None, FieldKind::Column(_) | FieldKind::ManyToMany(_)) => ColumnName::new(self.name.as_str()),
             (None, FieldKind::ForeignKey(_)) => ColumnName::new(format!("{}_id", self.name)),
         }
     }
 
-    /// Gives the relation, where the field is one.
+    /// Gives the reference, where the field's column is one.
     pub fn relation(&self) -> Option<&ForeignKey> {
         match &self.kind {
-            FieldKind::Column(_) => None,
+            FieldKind::Column(_) | FieldKind::ManyToMany(_) => None,
             FieldKind::ForeignKey(relation) => Some(relation),
         }
+    }
+
+    /// Gives the relation whose rows are in a join table that makes itself, where the field is one.
+    pub fn join(&self) -> Option<&ManyToMany> {
+        match &self.kind {
+            FieldKind::ManyToMany(relation) if relation.through.is_none() => Some(relation),
+            FieldKind::Column(_) | FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => None,
+        }
+    }
+
+    /// Gives the models that the field refers to.
+    pub fn targets(&self) -> impl Iterator<Item = &ModelKey> {
+        let (to, through) = match &self.kind {
+            FieldKind::Column(_) => (None, None),
+            FieldKind::ForeignKey(relation) => (Some(&relation.to), None),
+            FieldKind::ManyToMany(relation) => (Some(&relation.to), relation.through.as_ref()),
+        };
+        to.into_iter().chain(through)
+    }
+
+    /// Gives the models that the field refers to, to be changed.
+    pub fn targets_mut(&mut self) -> impl Iterator<Item = &mut ModelKey> {
+        let (to, through) = match &mut self.kind {
+            FieldKind::Column(_) => (None, None),
+            FieldKind::ForeignKey(relation) => (Some(&mut relation.to), None),
+            FieldKind::ManyToMany(relation) => (Some(&mut relation.to), relation.through.as_mut()),
+        };
+        to.into_iter().chain(through)
+    }
+
+    /// Tells whether the field refers to a model.
+    pub fn refers_to(&self, model: &ModelKey) -> bool {
+        self.targets().any(|target| target == model)
+    }
+
+    /// Tells whether a column of the field of model `own`, or of its join table, holds primary keys of a model.
+    pub fn holds_keys_of(&self, own: &ModelKey, model: &ModelKey) -> bool {
+        match &self.kind {
+            FieldKind::Column(_) => false,
+            FieldKind::ForeignKey(relation) => relation.to == *model,
+            FieldKind::ManyToMany(relation) => {
+                relation.through.is_none() && (relation.to == *model || own == model)
+            }
+        }
+    }
+
+    /// Tells whether both fields keep their values in the same kind of place, so that one can become the other.
+    pub fn is_stored_like(&self, other: &Self) -> bool {
+        self.has_column() == other.has_column() && self.join().is_some() == other.join().is_some()
     }
 
     /// Gives the value of the type that says least (0, empty text, the first moment), for rows whose own value is gone.
@@ -108,7 +174,7 @@ impl Field {
     pub fn neutral_value(&self) -> Option<Expr> {
         match &self.kind {
             FieldKind::Column(column_type) => Some(column_type.neutral_value()),
-            FieldKind::ForeignKey(_) => None,
+            FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => None,
         }
     }
 }

@@ -22,8 +22,8 @@ impl ProjectState {
     pub fn table(&self, key: &ModelKey) -> Result<Table, StateError> {
         let model = self.model(key)?;
         let name = model.table_name(&key.app);
-        let columns =
-            model.fields.iter().map(|field| self.column(key, model, field)).collect::<Result<Vec<_>, _>>()?;
+        let columns = model.fields.iter().filter(|field| field.has_column());
+        let columns = columns.map(|field| self.column(key, model, field)).collect::<Result<Vec<_>, _>>()?;
         let primary_key: Vec<ColumnName> = model.primary_key().map(Field::column_name).collect();
         let mut table = Table {
             comment: model.comment.clone(),
@@ -36,7 +36,7 @@ impl ProjectState {
             references: Vec::new(),
             name,
         };
-        for field in &model.fields {
+        for field in model.fields.iter().filter(|field| field.has_column()) {
             self.add_field_objects(key, field, &mut table)?;
         }
         add_model_objects(model, &mut table);
@@ -65,7 +65,7 @@ impl ProjectState {
     }
 
     /// Gives what the column holds, and how its text is compared: a reference must do both as the key does.
-    fn holds<'a>(
+    pub(crate) fn holds<'a>(
         &'a self,
         key: &'a ModelKey,
         field: &'a Field,
@@ -79,12 +79,22 @@ impl ProjectState {
                     field = self.target_field(key, field, &relation.to)?;
                     key = &relation.to;
                 }
+                FieldKind::ManyToMany(_) => return Err(no_column(key, field)),
             }
         }
         Err(StateError::KeyCycle { model: key.clone() })
     }
 
-    fn target_field(&self, key: &ModelKey, field: &Field, to: &ModelKey) -> Result<&Field, StateError> {
+    /// Gives the one field of a model's primary key, for the field of another (or its own) that holds such keys.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`], [`StateError::NoKey`], [`StateError::CompositeTarget`].
+    pub(crate) fn target_field(
+        &self,
+        key: &ModelKey,
+        field: &Field,
+        to: &ModelKey,
+    ) -> Result<&Field, StateError> {
         let mut keys = self.model(to)?.primary_key();
         match (keys.next(), keys.next()) {
             (Some(target), None) => Ok(target),
@@ -130,6 +140,10 @@ impl ProjectState {
         }
         Ok(())
     }
+}
+
+fn no_column(key: &ModelKey, field: &Field) -> StateError {
+    StateError::NoColumn { model: key.clone(), field: field.name.clone() }
 }
 
 fn add_model_objects(model: &Model, table: &mut Table) {

@@ -23,6 +23,7 @@ pub mod graph;
 pub mod hints;
 pub mod image;
 pub mod index;
+mod join_table;
 pub mod merge;
 pub mod migration;
 pub mod model;

@@ -59,7 +59,7 @@ impl Model {
         let (Some(key), None) = (keys.next(), keys.next()) else { return None };
         match &key.kind {
             FieldKind::Column(column_type) if column_type.is_integer() && key.default.is_none() => Some(key),
-            FieldKind::Column(_) | FieldKind::ForeignKey(_) => None,
+            FieldKind::Column(_) | FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => None,
         }
     }
 

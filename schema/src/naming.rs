@@ -5,7 +5,7 @@ pub mod migration;
 use crate::constraint::Constraint;
 use crate::fingerprint::fingerprint;
 use crate::index::Index;
-use crate::name::{AppLabel, ModelName, ObjectName, TableName};
+use crate::name::{AppLabel, FieldName, ModelName, ObjectName, TableName};
 
 pub use self::migration::migration_name;
 
@@ -35,6 +35,11 @@ pub fn snake_case(name: &str) -> String {
 /// Gives the name of a model's table: `blog_post`.
 pub fn table_name(app: &AppLabel, model: &ModelName) -> TableName {
     TableName::new(shortened(&format!("{app}_{}", snake_case(model.as_str()))))
+}
+
+/// Gives the name of the join table of a model's field: `blog_post_tags`.
+pub fn join_table_name(table: &TableName, field: &FieldName) -> TableName {
+    TableName::new(shortened(&format!("{table}_{field}")))
 }
 
 /// Cuts a name that is too long, and puts a hash of the whole in place of what was cut.

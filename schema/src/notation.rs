@@ -4,7 +4,7 @@
 //! Post <Article: id, title text index, author >Author ?, rating i32 default=0 | index(title,-rating) | check(rating)
 //! ```
 //! After a model's or field's name: `<old` is `renamed_from`, `new`, `table=` or `col=`; a field further takes a type
-//! (`text` when none is given), `>Model` or `>app.Model`, `?` for NULL, `key`, `unique`, `index`, `default=1`,
+//! (`text` when none is given), `>Model` or `>app.Model`, `*Model` or `*Model/Through` (many to many), `?` for NULL, `key`, `unique`, `index`, `default=1`,
 //! `backfill=1`. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
 //! `rating >= 0`.
 
@@ -18,7 +18,7 @@ use crate::hints::{FieldHints, ModelHints, SourceModel};
 use crate::index::{Index, IndexPart};
 use crate::model::Model;
 use crate::name::ModelKey;
-use crate::relation::ForeignKey;
+use crate::relation::{ForeignKey, ManyToMany};
 use crate::state::ProjectState;
 
 /// Reads models; a name without an app is of app `blog`.
@@ -90,6 +90,11 @@ fn field(text: &str) -> (Field, FieldHints) {
                 _ if word.starts_with('>') => {
                     field.kind = FieldKind::ForeignKey(ForeignKey::new(key(&word[1..])));
                     field.index = true;
+                }
+                _ if word.starts_with('*') => {
+                    let (to, through) = word[1..].split_once('/').unwrap_or((&word[1..], ""));
+                    let through = (!through.is_empty()).then(|| key(through));
+                    field.kind = FieldKind::ManyToMany(ManyToMany { through, ..ManyToMany::new(key(to)) });
                 }
                 _ => field.kind = FieldKind::Column(column_type(word)),
             },

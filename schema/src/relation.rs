@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::ModelKey;
+use crate::name::{ModelKey, TableName};
 
 /// What the database does to a row when the row it refers to goes or changes its key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -106,5 +106,28 @@ impl ForeignKey {
             db_constraint: true,
             deferrable: None,
         }
+    }
+}
+
+/// A relation between rows of two models, each with any number of the other; its rows are in a table of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ManyToMany {
+    /// The model that is referred to.
+    pub to: ModelKey,
+    /// The model whose rows are the relation, where it is one of the project's; else the table makes itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<ModelKey>,
+    /// The name of the join table where it is not the one derived from model and field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableName>,
+    /// The name of the way back, for readers; the database does not know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub related_name: Option<String>,
+}
+
+impl ManyToMany {
+    /// Makes a relation with a join table that makes itself.
+    pub fn new(to: ModelKey) -> Self {
+        Self { to, through: None, table: None, related_name: None }
     }
 }

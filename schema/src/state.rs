@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::constraint::Constraint;
 use crate::error::StateError;
-use crate::field::{Field, FieldKind};
+use crate::field::Field;
 use crate::index::Index;
 use crate::model::Model;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName, TableName};
@@ -61,7 +61,7 @@ impl ProjectState {
 
     /// Gives the models that refer to this one, itself left out, with the fields by which they do.
     pub fn referrers(&self, key: &ModelKey) -> Vec<(&ModelKey, &Field)> {
-        let refers = |field: &&Field| field.relation().is_some_and(|relation| relation.to == *key);
+        let refers = |field: &&Field| field.refers_to(key);
         self.models
             .iter()
             .filter(|(other, _)| *other != key)
@@ -81,9 +81,9 @@ impl ProjectState {
         if model.primary_key().next().is_none() {
             return Err(StateError::NoKey { model: key.clone() });
         }
-        for relation in model.fields.iter().filter_map(Field::relation) {
-            if relation.to != *key && !self.contains(&relation.to) {
-                return Err(StateError::NoModel { model: relation.to.clone() });
+        for target in model.fields.iter().flat_map(Field::targets) {
+            if target != key && !self.contains(target) {
+                return Err(StateError::NoModel { model: target.clone() });
             }
         }
         self.models.insert(key.clone(), Arc::new(model.with_names(&key.app)));
@@ -140,15 +140,9 @@ impl ProjectState {
         follow_names(&key.app, Arc::make_mut(&mut model), |model| model.name = name.clone());
         self.models.insert(after.clone(), model);
         for model in self.models.values_mut() {
-            let refers = |field: &Field| field.relation().is_some_and(|relation| relation.to == *key);
-            if model.fields.iter().any(refers) {
-                for field in &mut Arc::make_mut(model).fields {
-                    if let FieldKind::ForeignKey(relation) = &mut field.kind
-                        && relation.to == *key
-                    {
-                        relation.to = after.clone();
-                    }
-                }
+            if model.fields.iter().any(|field| field.refers_to(key)) {
+                let targets = Arc::make_mut(model).fields.iter_mut().flat_map(Field::targets_mut);
+                targets.filter(|target| *target == key).for_each(|target| *target = after.clone());
             }
         }
         Ok(())
@@ -207,7 +201,8 @@ impl ProjectState {
     /// Puts another field in the place of the one that bears its name.
     ///
     /// # Errors
-    /// [`StateError::NoModel`], [`StateError::NoField`].
+    /// [`StateError::NoModel`], [`StateError::NoField`]; [`StateError::NoColumn`] where an index or a constraint names
+    /// the field, which has no column any more.
     pub fn alter_field(&mut self, key: &ModelKey, field: Field) -> Result<(), StateError> {
         self.check_target(&field)?;
         let model = self.model_mut(key)?;
@@ -222,7 +217,7 @@ impl ProjectState {
         if model.primary_key().next().is_none() {
             return Err(StateError::NoKey { model: key.clone() });
         }
-        Ok(())
+        check_objects(key, model)
     }
 
     /// Renames a field, and follows the name in the model's indexes and constraints.
@@ -348,10 +343,7 @@ impl ProjectState {
     }
 
     fn check_target(&self, field: &Field) -> Result<(), StateError> {
-        match field.relation() {
-            Some(relation) => self.model(&relation.to).map(|_| ()),
-            None => Ok(()),
-        }
+        field.targets().try_for_each(|target| self.model(target).map(|_| ()))
     }
 }
 
@@ -388,8 +380,10 @@ pub(crate) fn check_objects(key: &ModelKey, model: &Model) -> Result<(), StateEr
     }
     let of_indexes = model.indexes.iter().flat_map(Index::field_names);
     for name in of_indexes.chain(model.constraints.iter().flat_map(Constraint::field_names)) {
-        if !model.fields.iter().any(|field| field.name == name) {
-            return Err(StateError::NoField { model: key.clone(), field: name.into() });
+        match model.fields.iter().find(|field| field.name == name) {
+            Some(field) if field.has_column() => {}
+            Some(_) => return Err(StateError::NoColumn { model: key.clone(), field: name.into() }),
+            None => return Err(StateError::NoField { model: key.clone(), field: name.into() }),
         }
     }
     Ok(())

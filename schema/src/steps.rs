@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::error::StateError;
 use crate::expr::Expr;
+use crate::field::Field;
 use crate::model::Model;
 use crate::name::{ColumnName, FieldName, ModelKey};
 use crate::state::ProjectState;
@@ -24,12 +25,10 @@ pub struct Lineage {
 }
 
 /// A table that is there on both sides.
-struct Pair<'a> {
-    model_before: &'a Model,
-    model_after: &'a Model,
-    key_after: &'a ModelKey,
+struct Pair {
     before: Table,
     after: Table,
+    lineage: TableLineage,
 }
 
 /// Gives the steps from one state to the other.
@@ -47,31 +46,45 @@ pub fn steps(
     };
     let mut pairs = Vec::new();
     let mut created = Vec::new();
+    let mut dropped = Vec::new();
+    // Join tables refer to those of models, so they come last and go first.
+    let mut created_joins = Vec::new();
     let mut survivors = BTreeSet::new();
     for (key, model) in after.models() {
         let old_key = key_before(key);
         let Ok(old_model) = before.model(&old_key) else {
-            created.push(Arc::new(after.table(key)?));
+            created.push(after.table(key)?);
+            created_joins.extend(after.join_tables(key)?.into_iter().map(|(_, table)| table));
             continue;
         };
         if is_touched(before, after, key, &old_key, &key_before) {
             pairs.push(Pair {
-                model_before: old_model,
-                model_after: model,
-                key_after: key,
                 before: before.table(&old_key)?,
                 after: after.table(key)?,
+                lineage: table_lineage(old_model, model, key, lineage),
             });
+            let mut joins = before.join_tables(&old_key)?;
+            for (field, table) in after.join_tables(key)? {
+                let old_field = field_before(lineage, key, &field);
+                match joins.iter().position(|(name, _)| *name == old_field) {
+                    Some(position) => pairs.push(join_pair(joins.remove(position).1, table)),
+                    None => created_joins.push(table),
+                }
+            }
+            dropped.extend(joins.into_iter().map(|(_, table)| table));
         }
         survivors.insert(old_key);
     }
-    let mut dropped = Vec::new();
+    let mut dropped_models = Vec::new();
     for (key, _) in before.models().filter(|(key, _)| !survivors.contains(key)) {
-        dropped.push(Arc::new(before.table(key)?));
+        dropped.extend(before.join_tables(key)?.into_iter().map(|(_, table)| table));
+        dropped_models.push(before.table(key)?);
     }
-    let mut steps: Vec<Step> = dropped.into_iter().map(|before| Step::DropTable { before }).collect();
-    steps.extend(alterations(&mut pairs, lineage));
-    steps.extend(created.into_iter().map(|after| Step::CreateTable { after }));
+    let drop = |before: Table| Step::DropTable { before: Arc::new(before) };
+    let create = |after: Table| Step::CreateTable { after: Arc::new(after) };
+    let mut steps: Vec<Step> = dropped.into_iter().chain(dropped_models).map(drop).collect();
+    steps.extend(alterations(pairs));
+    steps.extend(created.into_iter().chain(created_joins).map(create));
     Ok(steps)
 }
 
@@ -95,12 +108,12 @@ fn is_touched(
     let mut seen = BTreeSet::from([key.clone()]);
     let mut open: Vec<&Model> = vec![model];
     while let Some(model) = open.pop() {
-        for relation in model.fields.iter().filter_map(crate::field::Field::relation) {
-            if !same(&key_before(&relation.to), &relation.to) {
+        for target in model.fields.iter().flat_map(Field::targets) {
+            if !same(&key_before(target), target) {
                 return true;
             }
-            if seen.insert(relation.to.clone())
-                && let Ok(target) = after.model(&relation.to)
+            if seen.insert(target.clone())
+                && let Ok(target) = after.model(target)
                 && target.primary_key().any(|field| field.relation().is_some())
             {
                 open.push(target);
@@ -110,18 +123,17 @@ fn is_touched(
     false
 }
 
-fn alterations(pairs: &mut [Pair<'_>], lineage: &Lineage) -> Vec<Step> {
-    let lineages: Vec<TableLineage> = pairs.iter().map(|pair| table_lineage(pair, lineage)).collect();
-    follow_targets(pairs, &lineages);
+fn alterations(mut pairs: Vec<Pair>) -> Vec<Step> {
+    follow_targets(&mut pairs);
     let retyped: BTreeMap<_, BTreeSet<ColumnName>> =
-        pairs.iter().zip(&lineages).map(|(pair, it)| (pair.after.name.clone(), retyped(pair, it))).collect();
+        pairs.iter().map(|pair| (pair.after.name.clone(), retyped(pair))).collect();
 
     let mut cut = Vec::new();
     let mut change = Vec::new();
     let mut join = Vec::new();
-    for (pair, mut lineage) in pairs.iter().zip(lineages) {
-        let own = retyped.get(&pair.after.name);
-        for reference in &pair.before.references {
+    for Pair { before, after, mut lineage } in pairs {
+        let own = retyped.get(&after.name);
+        for reference in &before.references {
             let target = retyped.get(&reference.target);
             let mut own_columns = reference.columns.iter();
             let mut target_columns = reference.target_columns.iter();
@@ -131,7 +143,7 @@ fn alterations(pairs: &mut [Pair<'_>], lineage: &Lineage) -> Vec<Step> {
                 lineage.detach.insert(reference.name.clone());
             }
         }
-        let rounds = table_diff::diff(&pair.before, &pair.after, &lineage);
+        let rounds = table_diff::diff(&before, &after, &lineage);
         cut.extend(rounds.cut);
         change.extend(rounds.change);
         join.extend(rounds.join);
@@ -142,7 +154,8 @@ fn alterations(pairs: &mut [Pair<'_>], lineage: &Lineage) -> Vec<Step> {
 }
 
 /// Columns (by their names after) whose type or collation changes, which a reference must share.
-fn retyped(pair: &Pair<'_>, lineage: &TableLineage) -> BTreeSet<ColumnName> {
+fn retyped(pair: &Pair) -> BTreeSet<ColumnName> {
+    let lineage = &pair.lineage;
     let changed = |column: &&crate::table::Column| {
         let after = pair.after.column(&renamed(&column.name, lineage));
         after.is_some_and(|after| {
@@ -158,11 +171,10 @@ fn renamed(column: &ColumnName, lineage: &TableLineage) -> ColumnName {
 }
 
 /// Makes every image before follow the new names of the tables and columns that it refers to, as the database does.
-fn follow_targets(pairs: &mut [Pair<'_>], lineages: &[TableLineage]) {
+fn follow_targets(pairs: &mut [Pair]) {
     let moves: Vec<_> = pairs
         .iter()
-        .zip(lineages)
-        .map(|(pair, lineage)| (pair.before.name.clone(), pair.after.name.clone(), lineage.renamed.clone()))
+        .map(|pair| (pair.before.name.clone(), pair.after.name.clone(), pair.lineage.renamed.clone()))
         .collect();
     for pair in pairs {
         let own = pair.before.name.clone();
@@ -183,25 +195,37 @@ fn follow_targets(pairs: &mut [Pair<'_>], lineages: &[TableLineage]) {
     }
 }
 
-fn table_lineage(pair: &Pair<'_>, lineage: &Lineage) -> TableLineage {
-    let mut table = TableLineage::default();
-    let field_before = |after: &FieldName| match &lineage.field {
-        Some((key, old, new)) if key == pair.key_after && new == after => old.clone(),
+fn field_before(lineage: &Lineage, key_after: &ModelKey, after: &FieldName) -> FieldName {
+    match &lineage.field {
+        Some((key, old, new)) if key == key_after && new == after => old.clone(),
         Some(_) | None => after.clone(),
-    };
-    for field in &pair.model_after.fields {
-        if let Some(old) = pair.model_before.field(&field_before(&field.name))
+    }
+}
+
+/// Pairs two images of a join table: its columns are the same three, under whatever names.
+fn join_pair(before: Table, after: Table) -> Pair {
+    let columns = before.columns.iter().zip(&after.columns).filter(|(old, new)| old.name != new.name);
+    let renamed = columns.map(|(old, new)| (old.name.clone(), new.name.clone())).collect();
+    Pair { lineage: TableLineage { renamed, ..TableLineage::default() }, before, after }
+}
+
+fn table_lineage(before: &Model, after: &Model, key_after: &ModelKey, lineage: &Lineage) -> TableLineage {
+    let mut table = TableLineage::default();
+    for field in after.fields.iter().filter(|field| field.has_column()) {
+        if let Some(old) = before.field(&field_before(lineage, key_after, &field.name))
+            && old.has_column()
             && old.column_name() != field.column_name()
         {
             table.renamed.push((old.column_name(), field.column_name()));
         }
     }
     if let Some((key, name, value)) = &lineage.fill
-        && key == pair.key_after
-        && let Some(field) = pair.model_after.field(name)
+        && key == key_after
+        && let Some(field) = after.field(name)
+        && field.has_column()
     {
         let column = |name: &str| {
-            let field = pair.model_after.fields.iter().find(|field| field.name == name);
+            let field = after.fields.iter().find(|field| field.name == name);
             field.map_or_else(|| name.to_owned(), |field| field.column_name().as_str().to_owned())
         };
         table.fills.insert(field.column_name(), value.map_names(&column));

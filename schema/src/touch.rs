@@ -105,7 +105,7 @@ impl Touches {
         backfill: Option<&Expr>,
     ) -> Self {
         let names = backfill.into_iter().flat_map(Expr::names).filter(|name| field.name != *name);
-        self.needs(target(app, field).map(Part::Presence)).needs_fields(model, names)
+        self.needs(targets(app, field).map(Part::Presence)).needs_fields(model, names)
     }
 
     /// Tells whether the two operations may not change places.
@@ -118,8 +118,7 @@ impl Touches {
     }
 }
 
-/// Gives the model of the same app that a field refers to.
-pub(crate) fn target(app: &AppLabel, field: &Field) -> Option<ModelName> {
-    let relation = field.relation().filter(|relation| relation.to.app == *app)?;
-    Some(relation.to.name.clone())
+/// Gives the models of the same app that a field refers to.
+pub(crate) fn targets(app: &AppLabel, field: &Field) -> impl Iterator<Item = ModelName> {
+    field.targets().filter(move |target| target.app == *app).map(|target| target.name.clone())
 }

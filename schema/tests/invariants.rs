@@ -114,6 +114,9 @@ fn the_generator_reaches_every_operation() {
         for written in history(&batches) {
             for operation in &written.operations {
                 *reached.entry(operation.keyword()).or_default() += 1;
+                if operation.behaviour().fields().iter().any(|field| field.join().is_some()) {
+                    *reached.entry("a join table").or_default() += 1;
+                }
             }
         }
     }
@@ -133,6 +136,7 @@ fn the_generator_reaches_every_operation() {
         "AddConstraint",
         "RemoveConstraint",
         "RenameConstraint",
+        "a join table",
     ] {
         assert!(reached.get(keyword).is_some_and(|count| *count >= 10), "{keyword}: {reached:?}");
     }

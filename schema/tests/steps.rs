@@ -22,7 +22,7 @@ type Columns = Vec<(ColumnName, ColumnName)>;
 fn tables(state: &ProjectState) -> Tables {
     state
         .models()
-        .map(|(key, _)| state.table(key).unwrap())
+        .flat_map(|(key, _)| state.tables(key).unwrap())
         .map(|table| (table.name.clone(), table))
         .collect()
 }

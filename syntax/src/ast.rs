@@ -84,13 +84,18 @@ impl StructAst {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Gives the fields that have columns.
+    /// Gives the fields of the model: those that are not skipped.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &FieldAst> {
         self.fields.iter().filter(|field| field.attrs.skip.is_none())
     }
 }
 
 impl FieldAst {
+    /// Tells whether the field has a column, as far as its type is known.
+    pub(crate) fn has_column(&self) -> bool {
+        self.attrs.skip.is_none() && !self.field_type.as_ref().is_some_and(|it| it.shape.is_many_to_many())
+    }
+
     /// Reads a field, and notes what is wrong with it; none for a field without a name.
     pub(crate) fn read(source: &syn::Field, ctxt: &mut Ctxt) -> Option<Self> {
         let name = source.ident.as_ref()?;

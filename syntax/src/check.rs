@@ -40,7 +40,8 @@ fn key_is_there(ast: &StructAst, ctxt: &mut Ctxt) {
 /// `author: ForeignKey<Author>` has the column `author_id`, which a field `author_id` has as well. Case does not count:
 /// SQLite and MySQL take `Name` and `name` for one column.
 fn columns_differ(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
-    let columns: Vec<_> = model.fields.iter().map(|field| (field, field.column_name())).collect();
+    let with_columns = model.fields.iter().filter(|field| field.has_column());
+    let columns: Vec<_> = with_columns.map(|field| (field, field.column_name())).collect();
     for (position, (field, column)) in columns.iter().enumerate() {
         let is_same = |other: &&(&Field, ColumnName)| other.1.as_str().eq_ignore_ascii_case(column.as_str());
         let Some((owner, _)) = columns[..position].iter().find(is_same) else { continue };

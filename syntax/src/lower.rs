@@ -10,7 +10,7 @@ use modelshift_schema::hints::{FieldHints, ModelHints, SourceModel};
 use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{ColumnName, FieldName, ModelKey, ModelName, ObjectName, TableName};
-use modelshift_schema::relation::ForeignKey;
+use modelshift_schema::relation::{ForeignKey, ManyToMany};
 use syn::{Ident, Path};
 
 use crate::ast::{FieldAst, StructAst};
@@ -67,6 +67,7 @@ pub(crate) fn field(
         Shape::ForeignKey(path) | Shape::OneToOne(path) => {
             FieldKind::ForeignKey(relation(attrs, path, model, resolver))
         }
+        Shape::ManyToMany(path) => FieldKind::ManyToMany(many_to_many(attrs, path, model, resolver)),
         Shape::Fixed(column_type) => FieldKind::Column(column_type.clone()),
         Shape::Text => FieldKind::Column(text(attrs, ctxt)),
         Shape::Decimal => FieldKind::Column(decimal(source, ctxt)?),
@@ -93,7 +94,7 @@ pub(crate) fn field(
 pub(crate) fn indexed_by_itself(kind: &FieldKind, primary_key: bool, unique: bool) -> bool {
     match kind {
         FieldKind::ForeignKey(_) => !primary_key && !unique,
-        FieldKind::Column(_) => false,
+        FieldKind::Column(_) | FieldKind::ManyToMany(_) => false,
     }
 }
 
@@ -160,6 +161,16 @@ fn relation(attrs: &FieldAttrs, path: &Path, model: &Ident, resolver: &dyn Resol
     }
 }
 
+fn many_to_many(attrs: &FieldAttrs, path: &Path, model: &Ident, resolver: &dyn Resolver) -> ManyToMany {
+    let through = attrs.relation.through.as_ref();
+    ManyToMany {
+        to: target(path, model, resolver),
+        through: through.map(|path| target(&path.value, model, resolver)),
+        table: attrs.relation.table.as_ref().map(|at| TableName::new(&at.value)),
+        related_name: attrs.relation.related_name.as_ref().map(|at| at.value.clone()),
+    }
+}
+
 fn text(attrs: &FieldAttrs, ctxt: &mut Ctxt) -> ColumnType {
     match &attrs.max_length {
         None => ColumnType::Text,
@@ -209,9 +220,17 @@ fn refuse_foreign_attributes(source: &FieldAst, shape: &Shape, ctxt: &mut Ctxt) 
         refuse(attrs.precision.as_ref().map(|at| at.span), "precision", "`Decimal`");
         refuse(attrs.scale.as_ref().map(|at| at.span), "scale", "`Decimal`");
     }
-    if shape.target().is_none() {
-        for (name, span) in attrs.relation.said() {
-            refuse(Some(span), name, "`ForeignKey<…>`");
+    if !shape.is_reference() {
+        for (name, span) in attrs.relation.said_of_references() {
+            refuse(Some(span), name, "`ForeignKey<…>` and `OneToOne<…>`");
         }
+    }
+    if !shape.is_many_to_many() {
+        for (name, span) in attrs.relation.said_of_many_to_many() {
+            refuse(Some(span), name, "`ManyToMany<…>`");
+        }
+    }
+    if shape.target().is_none() {
+        refuse(attrs.relation.related_name.as_ref().map(|at| at.span), "related_name", "relations");
     }
 }

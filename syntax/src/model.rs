@@ -89,10 +89,16 @@ fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedM
     // Only references depend on the resolver.
     for field in &mut source.model.fields {
         let place = ast.field(field.name.as_str()).and_then(|field| field.field_type.as_ref());
-        if let (FieldKind::ForeignKey(relation), Some(place)) = (&mut field.kind, place)
-            && let Some(path) = place.shape.target()
-        {
-            relation.to = lower::target(path, &ast.ident, resolver);
+        let Some(path) = place.and_then(|place| place.shape.target()) else { continue };
+        let to = lower::target(path, &ast.ident, resolver);
+        match &mut field.kind {
+            FieldKind::Column(_) => {}
+            FieldKind::ForeignKey(relation) => relation.to = to,
+            FieldKind::ManyToMany(relation) => {
+                let said = ast.field(field.name.as_str()).and_then(|it| it.attrs.relation.through.as_ref());
+                relation.to = to;
+                relation.through = said.map(|path| lower::target(&path.value, &ast.ident, resolver));
+            }
         }
     }
     let field_spans = ast.columns().map(|field| (FieldName::new(&field.name), field.span)).collect();

@@ -10,7 +10,7 @@ use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, ModelKey, ObjectName};
-use modelshift_schema::relation::{ForeignKey, ReferentialAction};
+use modelshift_schema::relation::{ForeignKey, ManyToMany, ReferentialAction};
 
 use crate::expr::print;
 use crate::ident;
@@ -78,12 +78,16 @@ pub(crate) fn field(
             let name = if is_one_to_one { "OneToOne" } else { "ForeignKey" };
             format!("{name}<{}>", target(&relation.to, app))
         }
+        FieldKind::ManyToMany(relation) => format!("ManyToMany<{}>", target(&relation.to, app)),
     };
     items.extend(field.default.iter().map(|value| format!("default = {}", print(value))));
     items.extend(backfill.map(|value| format!("backfill = {}", print(value))));
     items.extend(field.column.iter().map(|column| format!("column = {}", quoted(column.as_str()))));
     items.extend(field.collation.iter().map(collation));
     items.extend(field.relation().into_iter().flat_map(actions));
+    if let FieldKind::ManyToMany(relation) = &field.kind {
+        items.extend(way(relation, app));
+    }
     items.extend(field.comment.iter().map(|comment| format!("comment = {}", quoted(comment))));
     let type_name = if field.null { format!("Option<{type_name}>") } else { type_name };
     let margin = " ".repeat(indent);
@@ -227,6 +231,13 @@ fn size(column_type: &ColumnType) -> Vec<String> {
         | ColumnType::Uuid
         | ColumnType::Json => Vec::new(),
     }
+}
+
+fn way(relation: &ManyToMany, app: &AppLabel) -> impl Iterator<Item = String> {
+    let through = relation.through.as_ref().map(|through| format!("through = {}", target(through, app)));
+    let table = relation.table.as_ref().map(|table| format!("table = {}", quoted(table.as_str())));
+    let name = relation.related_name.as_ref().map(|name| format!("related_name = {}", quoted(name)));
+    through.into_iter().chain(table).chain(name)
 }
 
 fn actions(relation: &ForeignKey) -> Vec<String> {

@@ -35,13 +35,25 @@ pub(crate) enum Shape {
     ForeignKey(Path),
     /// `OneToOne<T>`, a `ForeignKey<T>` that is unique: the path of `T`.
     OneToOne(Path),
+    /// `ManyToMany<T>`, which has no column: the path of `T`.
+    ManyToMany(Path),
 }
 
 impl Shape {
+    /// Tells whether the type is a reference, which has a column.
+    pub(crate) fn is_reference(&self) -> bool {
+        matches!(self, Self::ForeignKey(_) | Self::OneToOne(_))
+    }
+
+    /// Tells whether the type has no column.
+    pub(crate) fn is_many_to_many(&self) -> bool {
+        matches!(self, Self::ManyToMany(_))
+    }
+
     /// Gives the path of the model that the type refers to.
     pub(crate) fn target(&self) -> Option<&Path> {
         match self {
-            Self::ForeignKey(path) | Self::OneToOne(path) => Some(path),
+            Self::ForeignKey(path) | Self::OneToOne(path) | Self::ManyToMany(path) => Some(path),
             Self::Fixed(_) | Self::Text | Self::Decimal => None,
         }
     }
@@ -85,7 +97,7 @@ const PRIMITIVE: &[&str] = &["std", "core"];
 const PROVIDERS: [&str; 2] = ["sqlx", "modelshift"];
 
 /// What to write in place of types that no column has.
-static REMEDIES: [(&str, &str); 23] = [
+static REMEDIES: [(&str, &str); 22] = [
     ("usize", "expected an integer of a known width, such as `u64` or `i64`"),
     ("isize", "expected an integer of a known width, such as `i64`"),
     ("u128", "expected at most 64 bits, such as `u64`, or `Decimal` with `precision` and `scale`"),
@@ -108,7 +120,6 @@ static REMEDIES: [(&str, &str); 23] = [
     ("Duration", "expected a number such as `i64` of seconds"),
     ("Zoned", "expected `Timestamp`; a column keeps no name of a zone"),
     ("BigDecimal", "expected `Decimal`, or name the column's type with `#[field(type = \"Decimal\")]`"),
-    ("ManyToMany", "it is not supported yet; expected a model of its own with two `ForeignKey<…>`"),
 ];
 
 /// Reads the type of a field.
@@ -199,7 +210,10 @@ fn shape(source: &Type) -> syn::Result<Shape> {
         ("OneToOne", [Type::Path(target)]) if is_from(&path.path, &[]) && target.qself.is_none() => {
             Some(Shape::OneToOne(target.path.clone()))
         }
-        ("ForeignKey" | "OneToOne", _) => {
+        ("ManyToMany", [Type::Path(target)]) if is_from(&path.path, &[]) && target.qself.is_none() => {
+            Some(Shape::ManyToMany(target.path.clone()))
+        }
+        ("ForeignKey" | "OneToOne" | "ManyToMany", _) => {
             let message = format!("expected a model, such as `{name}<Author>`");
             return Err(syn::Error::new_spanned(source, message));
         }
@@ -264,7 +278,13 @@ fn unknown(name: &str, source: &Type) -> String {
     if let Some((_, remedy)) = REMEDIES.iter().find(|(other, _)| *other == name) {
         return format!("unknown type `{spelled}`; {remedy}");
     }
-    let known = NAMED.iter().map(|(known, ..)| *known).chain(["String", "Decimal", "ForeignKey", "OneToOne"]);
+    let known = NAMED.iter().map(|(known, ..)| *known).chain([
+        "String",
+        "Decimal",
+        "ForeignKey",
+        "OneToOne",
+        "ManyToMany",
+    ]);
     let near = nearest(name, known).filter(|near| *near != name);
     let near = near.map(|near| format!("did you mean `{near}`? or ")).unwrap_or_default();
     format!(
@@ -314,7 +334,7 @@ mod tests {
             ("models::Uuid", "`#[field(type = \"i64\")]`"),
             ("UserId", "`#[field(type = \"i64\")]`"),
             ("Option<Option<i64>>", "one `Option`"),
-            ("ManyToMany<Tag>", "not supported yet"),
+            ("ManyToMany<(Tag,)>", "`ManyToMany<Author>`"),
             ("Strin", "did you mean `String`?"),
             ("ForeignKey", "`ForeignKey<Author>`"),
             ("OneToOne<i64, i64>", "`OneToOne<Author>`"),

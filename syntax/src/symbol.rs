@@ -1,7 +1,7 @@
 //! The names of attributes, and what is said to a name that is none.
 
 /// The attributes of a field.
-pub(crate) const FIELD: [&str; 19] = [
+pub(crate) const FIELD: [&str; 21] = [
     "backfill",
     "collation",
     "column",
@@ -20,6 +20,8 @@ pub(crate) const FIELD: [&str; 19] = [
     "renamed_from",
     "scale",
     "skip",
+    "table",
+    "through",
     "type",
 ];
 
@@ -137,7 +139,7 @@ mod tests {
         for (owner, name, expected) in [
             (Owner::Field, "primarykey", "did you mean `primary_key`?"),
             (Owner::Field, "nullable", "write `Option<…>` where NULL is allowed"),
-            (Owner::Field, "table", "it belongs to the struct, as `#[model(table…)]`"),
+            (Owner::Field, "check", "it belongs to the struct, as `#[model(check…)]`"),
             (Owner::Model, "max_length", "it belongs to a field, as `#[field(max_length…)]`"),
             (Owner::Model, "abstract", "it is not supported yet, leave it out"),
             (

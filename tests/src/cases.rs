@@ -169,7 +169,7 @@ pub fn ordered(state: &ProjectState) -> Option<Vec<&Model>> {
     while !rest.is_empty() {
         let is_made = |name: &ModelName| made.iter().any(|model| model.name == *name);
         let ready = rest.iter().position(|model| {
-            let targets = model.fields.iter().filter_map(Field::relation).map(|relation| &relation.to.name);
+            let targets = model.fields.iter().flat_map(Field::targets).map(|target| &target.name);
             targets.into_iter().all(|target| *target == model.name || is_made(target))
         });
         made.push(rest.remove(ready?));

@@ -5,8 +5,9 @@ use modelshift::plan::{Direction, MigrationPlan};
 use modelshift::planner::{PlanError, PlanFault, plan_migration};
 use modelshift_schema::migration::Migration;
 use modelshift_schema::state::ProjectState;
+use modelshift_schema::table::Table;
 
-use crate::cases::{self, Case};
+use crate::cases::{self, APP, Case};
 use crate::database::{Database, Refused};
 use crate::{rows, shape};
 
@@ -93,8 +94,8 @@ async fn fresh_shape(
 
 /// Gives every table three rows; those that others refer to come first in the order of their names.
 async fn fill(database: &mut Database, state: &ProjectState, dialect: Dialect) -> Result<(), Refused> {
-    for (key, _) in state.models() {
-        let Ok(table) = state.table(key) else { continue };
+    let own = state.models().filter_map(|(key, _)| state.table(key).ok());
+    for table in own.chain(joins(state)) {
         for number in 1..=3 {
             database.execute(&rows::insert(dialect, &table, number)).await?;
         }
@@ -125,16 +126,36 @@ impl Trial<'_> {
 
     /// Every table that was there and still is has its three rows.
     async fn count(&mut self, before: &ProjectState, after: &ProjectState) -> Result<(), Refused> {
-        let mut full = 0;
-        for (key, _) in after.models() {
-            let Ok(table) = after.table(key) else { continue };
-            let name = rows::quoted(self.dialect, table.name.as_str());
-            let count = self.database.rows(&format!("SELECT CONCAT('', COUNT(*)) FROM {name}")).await?;
-            full += usize::from(count == ["3"]);
+        let own: Vec<Table> = after.models().filter_map(|(key, _)| after.table(key).ok()).collect();
+        let models_are_full = self.full(&own).await? == before.len().min(after.len());
+        // A join table that went took its rows along.
+        let mut kept = joins(before).len();
+        let mut state = before.clone();
+        for operation in &self.case.operations {
+            let old = joins(&state).len();
+            let applied = operation.behaviour().apply(&APP.into(), &mut state);
+            applied.map_err(|error| Refused { sql: self.case.name.clone(), reason: error.to_string() })?;
+            kept = kept.saturating_sub(old.saturating_sub(joins(&state).len()));
         }
-        if full == before.len().min(after.len()) {
+        if models_are_full && self.full(&joins(after)).await? >= kept {
             return Ok(());
         }
         Err(Refused { sql: self.case.name.clone(), reason: "rows are gone".to_owned() })
     }
+
+    /// Gives the number of tables that have three rows.
+    async fn full(&mut self, tables: &[Table]) -> Result<usize, Refused> {
+        let mut full = 0;
+        for table in tables {
+            let name = rows::quoted(self.dialect, table.name.as_str());
+            let count = self.database.rows(&format!("SELECT CONCAT('', COUNT(*)) FROM {name}")).await?;
+            full += usize::from(count == ["3"]);
+        }
+        Ok(full)
+    }
+}
+
+fn joins(state: &ProjectState) -> Vec<Table> {
+    let joins = state.models().filter_map(|(key, _)| state.join_tables(key).ok());
+    joins.flatten().map(|(_, table)| table).collect()
 }

@@ -11,7 +11,7 @@ use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterField, AlterModelTable, CreateModel, Operation, RemoveConstraint,
     RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel, RunSql,
 };
-use modelshift_schema::relation::ReferentialAction;
+use modelshift_schema::relation::{ManyToMany, ReferentialAction};
 use modelshift_schema::state::ProjectState;
 use modelshift_tests::cases::{
     APP, Case, check, default, id, index, null, ordered, reference, unique, varchar,
@@ -28,9 +28,11 @@ fn models() -> Vec<Model> {
     let book = null(reference("author", "Author", ReferentialAction::SetNull));
     let chapter = reference("book", "Book", ReferentialAction::Cascade);
     let parent = null(reference("parent", "Chapter", ReferentialAction::SetNull));
+    let readers = Field::many_to_many("readers", ManyToMany::new(ModelKey::new(APP, "Author")));
+    let related = Field::many_to_many("related", ManyToMany::new(ModelKey::new(APP, "Book")));
     vec![
         Model::new("Author", vec![id(), varchar("name", 80), null(number("age"))]),
-        Model::new("Book", vec![id(), varchar("title", 80), book, number("pages")]),
+        Model::new("Book", vec![id(), varchar("title", 80), book, number("pages"), readers, related]),
         Model::new("Chapter", vec![id(), chapter, parent, null(varchar("heading", 80))]),
     ]
 }
@@ -84,7 +86,7 @@ impl Site<'_> {
 
     /// Chooses a plain field.
     fn plain(&self) -> Option<Field> {
-        let plain = |field: &&Field| !field.primary_key && field.relation().is_none();
+        let plain = |field: &&Field| !field.primary_key && matches!(field.kind, FieldKind::Column(_));
         pick(&self.model.fields.iter().filter(plain).cloned().collect::<Vec<_>>(), self.what)
     }
 
@@ -94,6 +96,12 @@ impl Site<'_> {
         pick(&movable.map(|field| field.name.clone()).collect::<Vec<_>>(), self.what)
     }
 
+    /// Chooses any field with a column but the key.
+    fn indexable(&self) -> Option<FieldName> {
+        let fields = self.model.fields.iter().filter(|field| !field.primary_key && field.has_column());
+        pick(&fields.map(|field| field.name.clone()).collect::<Vec<_>>(), self.what)
+    }
+
     fn add_field(&self, kind: u8) -> Option<Operation> {
         let field = Field::new(self.fresh.as_str(), column_type(self.how));
         let neutral = field.neutral_value()?;
@@ -101,6 +109,10 @@ impl Site<'_> {
             0 => (null(field), None),
             1 => (default(field, neutral), None),
             2 => (field, Some(neutral)),
+            3 if self.how.is_multiple_of(3) => {
+                let to = pick(&self.keys, self.what)?;
+                (Field::many_to_many(self.fresh.as_str(), ManyToMany::new(to)), None)
+            }
             _ => {
                 let to = pick(&self.keys, self.what)?;
                 (null(reference(&self.fresh, to.name.as_str(), ReferentialAction::SetNull)), None)
@@ -163,7 +175,7 @@ impl Site<'_> {
         let constraints: Vec<_> = self.model.constraints.iter().filter_map(|it| it.name().cloned()).collect();
         Some(match kind {
             0 => {
-                let parts = vec![IndexPart::ascending(Expr::name(self.movable()?.as_str()))];
+                let parts = vec![IndexPart::ascending(Expr::name(self.indexable()?.as_str()))];
                 let mut index = index(fresh, parts);
                 // Rarely, since only PostgreSQL has it.
                 if self.how % 16 == 15 {
@@ -178,7 +190,7 @@ impl Site<'_> {
                 Operation::RenameIndex(RenameIndex { model, before, after: fresh.into() })
             }
             2 => {
-                let field = self.movable()?;
+                let field = self.indexable()?;
                 let kept = Expr::IsNull { operand: Box::new(Expr::name(field.as_str())), negated: true };
                 let always = Expr::binary(BinaryOp::Eq, Expr::int(0), Expr::int(0));
                 let holds = check(fresh, Expr::binary(BinaryOp::Or, kept, always));

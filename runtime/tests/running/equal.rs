@@ -143,7 +143,7 @@ impl Chance {
             FieldKind::Column(ColumnType::I32 | ColumnType::U32) => Some(ColumnType::I64),
             FieldKind::Column(ColumnType::F32) => Some(ColumnType::F64),
             FieldKind::Column(ColumnType::Varchar { .. }) => Some(ColumnType::Text),
-            FieldKind::Column(_) | FieldKind::ForeignKey(_) => None,
+            FieldKind::Column(_) | FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => None,
         };
         if let Some(wider) = wider {
             field.kind = FieldKind::Column(wider);
@@ -201,6 +201,7 @@ async fn fill(place: &Place, state: &ProjectState) {
 
 fn value(field: &Field) -> &'static str {
     match &field.kind {
+        FieldKind::ManyToMany(_) => "",
         FieldKind::ForeignKey(_) if field.null => "NULL",
         FieldKind::ForeignKey(_) => "1",
         FieldKind::Column(_) if field.primary_key => "1",

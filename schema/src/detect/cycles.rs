@@ -18,31 +18,30 @@ pub(super) enum Prefer {
 /// Gives the fields to cut so that no circle of references is left among the models.
 ///
 /// References to other models and to the model itself stand in nobody's way. Of a circle it is cut, if possible, a
-/// field that allows NULL, and no part of a primary key.
+/// relation without a column, else a field that allows NULL, and no part of a primary key.
 pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>, prefer: Prefer) -> BTreeSet<(ModelKey, FieldName)> {
     let mut cut = BTreeSet::new();
-    let mut open: BTreeMap<&ModelKey, Vec<&Field>> = BTreeMap::new();
+    let mut open: BTreeMap<&ModelKey, Vec<Edge<'_>>> = BTreeMap::new();
     let mut referrers: BTreeMap<&ModelKey, Vec<&ModelKey>> = BTreeMap::new();
     for (key, model) in models {
-        let fields: Vec<&Field> = model
-            .fields
-            .iter()
-            .filter(|field| target(field).is_some_and(|to| to != *key && models.contains_key(to)))
-            .collect();
-        for to in fields.iter().filter_map(|field| target(field)) {
-            referrers.entry(to).or_default().push(key);
+        let edges = model.fields.iter().flat_map(|field| field.targets().map(move |to| Edge { field, to }));
+        let edges: Vec<Edge<'_>> =
+            edges.filter(|edge| edge.to != *key && models.contains_key(edge.to)).collect();
+        for edge in &edges {
+            referrers.entry(edge.to).or_default().push(key);
         }
-        open.insert(key, fields);
+        open.insert(key, edges);
     }
     let mut free: Vec<&ModelKey> =
-        open.iter().filter(|(_, fields)| fields.is_empty()).map(|(key, _)| *key).collect();
+        open.iter().filter(|(_, edges)| edges.is_empty()).map(|(key, _)| *key).collect();
     loop {
         while let Some(key) = free.pop() {
             open.remove(key);
             for referrer in referrers.get(key).into_iter().flatten() {
-                if let Some(fields) = open.get_mut(referrer) {
-                    fields.retain(|field| target(field) != Some(key));
-                    if fields.is_empty() {
+                // A model with two references to one that is free may be free itself already.
+                if let Some(edges) = open.get_mut(referrer).filter(|edges| !edges.is_empty()) {
+                    edges.retain(|edge| edge.to != key);
+                    if edges.is_empty() {
                         free.push(referrer);
                     }
                 }
@@ -50,9 +49,9 @@ pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>, prefer: Prefer) -> BTre
         }
         let Some((key, field)) = weakest_of_a_circle(&open, prefer) else { return cut };
         cut.insert((key.clone(), field.clone()));
-        if let Some(fields) = open.get_mut(&key) {
-            fields.retain(|it| it.name != field);
-            if fields.is_empty()
+        if let Some(edges) = open.get_mut(&key) {
+            edges.retain(|edge| edge.field.name != field);
+            if edges.is_empty()
                 && let Some((key, _)) = open.get_key_value(&key)
             {
                 free.push(key);
@@ -61,13 +60,16 @@ pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>, prefer: Prefer) -> BTre
     }
 }
 
-fn target(field: &Field) -> Option<&ModelKey> {
-    field.relation().map(|relation| &relation.to)
+/// A field, and a model that it refers to.
+#[derive(Clone, Copy)]
+struct Edge<'a> {
+    field: &'a Field,
+    to: &'a ModelKey,
 }
 
 /// Walks from the smallest model until one comes again, and gives the reference of that circle that is cut best.
 fn weakest_of_a_circle(
-    open: &BTreeMap<&ModelKey, Vec<&Field>>,
+    open: &BTreeMap<&ModelKey, Vec<Edge<'_>>>,
     prefer: Prefer,
 ) -> Option<(ModelKey, FieldName)> {
     let (start, _) = open.first_key_value()?;
@@ -78,15 +80,16 @@ fn weakest_of_a_circle(
             break &path[position..];
         }
         // Whatever is open refers to something that is open.
-        let field = open.get(last)?.first()?;
-        path.push((last, field));
-        last = target(field)?;
+        let edge = open.get(last)?.first()?;
+        path.push((last, edge.field));
+        last = edge.to;
     };
     let mut circle: Vec<&(&ModelKey, &Field)> = circle.iter().collect();
     circle.sort_by_key(|(key, _)| *key);
     if matches!(prefer, Prefer::Last) {
         circle.reverse();
     }
-    let weakest = circle.into_iter().min_by_key(|(_, field)| (field.primary_key, !field.null))?;
+    let weakest =
+        circle.into_iter().min_by_key(|(_, field)| (field.primary_key, field.has_column(), !field.null))?;
     Some((weakest.0.clone(), weakest.1.name.clone()))
 }

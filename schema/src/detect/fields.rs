@@ -1,7 +1,7 @@
 //! Fields that went, came, or are another thing under the same name.
 
 use super::order::{Fact, Planned};
-use super::{Found, Pair, Sight};
+use super::{Found, Pair, Sight, twin};
 use crate::error::DetectError;
 use crate::expr::Expr;
 use crate::field::Field;
@@ -17,11 +17,11 @@ use crate::state::ProjectState;
 pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) -> Result<(), DetectError> {
     for pair in sight.pairs(state) {
         check_key(sight, state, &pair, found)?;
-        for field in pair.removed() {
+        for field in pair.went() {
             let remove = RemoveField { model: pair.key.name.clone(), field: field.name.clone() };
             // A value for another field may be taken from this one as long as it is there.
             let takers =
-                pair.added().filter(|it| backfill_names(sight, &pair, it).any(|it| field.name == *it));
+                pair.came().filter(|it| backfill_names(sight, &pair, it).any(|it| field.name == *it));
             let takers = takers.map(|it| Fact::FieldMade(pair.key.clone(), it.name.clone()));
             let planned = Planned::new(Operation::RemoveField(remove))
                 .gives(Fact::FieldGone(pair.key.clone(), field.name.clone()))
@@ -36,10 +36,11 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
 /// Finds fields that came, and asks where rows that exist would lack a value.
 pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
-        for field in pair.added() {
+        for field in pair.came() {
             let backfill = backfill(sight, pair.key, field);
             let is_automatic = pair.after.automatic_key().is_some_and(|key| key.name == field.name);
-            let has_value = field.null || is_automatic || field.default.is_some() || backfill.is_some();
+            let needs_no_value = field.null || !field.has_column();
+            let has_value = needs_no_value || is_automatic || field.default.is_some() || backfill.is_some();
             if !has_value && !found.has_asked(pair.key, &field.name) {
                 let kind = QuestionKind::NewNotNull(sight.missing_value(pair.key, field));
                 found.ask(pair.key, Some(&field.name), kind);
@@ -51,9 +52,12 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
             let planned = Planned::new(Operation::AddField(add))
                 .gives(Fact::FieldMade(pair.key.clone(), field.name.clone()))
                 .needs(taken)
-                .needs(target_made(sight, state, field))
+                .needs(target_made(sight, state, pair.key, field))
                 .needs(before_the_new_key(state, &pair, field))
-                .needs(column_is_free(&pair, field));
+                .needs(column_is_free(&pair, field))
+                .needs(
+                    pair.is_replaced(field).then(|| Fact::FieldGone(pair.key.clone(), field.name.clone())),
+                );
             found.planned.push(planned);
         }
     }
@@ -63,8 +67,8 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
 pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
         for after in &pair.after.fields {
-            let Some(before) = pair.before.field(&after.name).filter(|before| !before.agrees_with(after))
-            else {
+            let twin = twin(pair.before, after);
+            let Some(before) = twin.filter(|before| !before.agrees_with(after)) else {
                 continue;
             };
             let forbids_null = before.null && !after.null;
@@ -84,7 +88,7 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             };
             let mut planned = Planned::new(Operation::AlterField(alter))
                 .gives(Fact::FieldAltered(pair.key.clone(), after.name.clone()))
-                .needs(target_made(sight, state, after))
+                .needs(target_made(sight, state, pair.key, after))
                 .needs(before_the_new_key(state, &pair, after))
                 .needs(column_is_free(&pair, after));
             if !after.primary_key {
@@ -107,15 +111,23 @@ fn backfill_names<'a>(
     backfill(sight, pair.key, field).into_iter().flat_map(Expr::names)
 }
 
-/// Says that the model that a field refers to is there, with the key that it is to have.
-pub(super) fn target_made(sight: &Sight<'_>, state: &ProjectState, field: &Field) -> Vec<Fact> {
-    let Some(to) = field.relation().map(|relation| &relation.to) else { return Vec::new() };
-    let mut facts = vec![Fact::ModelMade(to.clone())];
-    if let (Ok(before), Ok(after)) = (state.model(to), sight.target.model(to)) {
-        let left = Pair { key: to, before, after }.left_key().map(|it| it.name.clone()).collect::<Vec<_>>();
-        facts.extend(left.into_iter().flat_map(|name| {
-            [Fact::FieldGone(to.clone(), name.clone()), Fact::FieldAltered(to.clone(), name)]
-        }));
+/// Says that the models that a field of model `own` refers to are there, with the keys that they are to have.
+pub(super) fn target_made(
+    sight: &Sight<'_>,
+    state: &ProjectState,
+    own: &ModelKey,
+    field: &Field,
+) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = field.targets().map(|to| Fact::ModelMade(to.clone())).collect();
+    let ends = field.targets().chain(field.join().map(|_| own));
+    for to in ends.filter(|to| field.holds_keys_of(own, to)) {
+        if let (Ok(before), Ok(after)) = (state.model(to), sight.target.model(to)) {
+            let pair = Pair { key: to, before, after };
+            let left = pair.left_key().map(|it| it.name.clone()).collect::<Vec<_>>();
+            facts.extend(left.into_iter().flat_map(|name| {
+                [Fact::FieldGone(to.clone(), name.clone()), Fact::FieldAltered(to.clone(), name)]
+            }));
+        }
     }
     facts
 }
@@ -140,7 +152,8 @@ fn before_the_new_key(state: &ProjectState, pair: &Pair<'_>, field: &Field) -> V
 /// Says that the field which had the column before has it no longer.
 fn column_is_free(pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
     let column = field.column_name();
-    let had = pair.before.fields.iter().find(|it| it.name != field.name && it.column_name() == column);
+    let is_other = |it: &&Field| it.name != field.name && it.has_column() && it.column_name() == column;
+    let had = if field.has_column() { pair.before.fields.iter().find(is_other) } else { None };
     let facts = |name: &FieldName| {
         [Fact::FieldGone(pair.key.clone(), name.clone()), Fact::FieldAltered(pair.key.clone(), name.clone())]
     };
@@ -151,9 +164,9 @@ fn column_is_free(pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
 fn references<'a>(state: &'a ProjectState, key: &'a ModelKey) -> Vec<(&'a ModelKey, &'a Field)> {
     let mut found = state.referrers(key);
     if let Ok(model) = state.model(key) {
-        let own = model.fields.iter().filter(|it| it.relation().is_some_and(|relation| relation.to == *key));
-        found.extend(own.map(|field| (key, field)));
+        found.extend(model.fields.iter().map(|field| (key, field)));
     }
+    found.retain(|(own, field)| field.holds_keys_of(own, key));
     found
 }
 
@@ -184,7 +197,7 @@ fn check_key(
     }
     let stays = |(by, field): &(&ModelKey, &Field)| {
         let after = sight.target.model(by).ok().and_then(|model| model.field(&field.name));
-        after.and_then(Field::relation).is_some_and(|relation| relation.to == *pair.key)
+        after.is_some_and(|after| after.is_stored_like(field) && after.holds_keys_of(by, pair.key))
     };
     match references(state, pair.key).into_iter().find(stays) {
         None => Ok(()),

@@ -34,7 +34,7 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     }
     let mut needs: BTreeMap<&ModelKey, Vec<Fact>> = BTreeMap::new();
     for (by, model) in state.models() {
-        for (field, to) in model.fields.iter().filter_map(|it| it.relation().map(|to| (&it.name, &to.to))) {
+        for (field, to) in model.fields.iter().flat_map(|it| it.targets().map(|to| (&it.name, to))) {
             if by != to && gone.contains_key(to) {
                 needs.entry(to).or_default().extend([
                     Fact::FieldGone(by.clone(), field.clone()),
@@ -70,7 +70,7 @@ fn references_to_moving_keys(
     let mut found = BTreeSet::new();
     for (key, model) in gone {
         for field in model.fields.iter().filter(|field| !field.primary_key) {
-            if field.relation().is_some_and(|relation| moving.contains(&relation.to)) {
+            if field.targets().any(|to| moving.contains(to) && field.holds_keys_of(key, to)) {
                 found.insert(((*key).clone(), field.name.clone()));
             }
         }
@@ -110,7 +110,7 @@ pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     for (key, model) in &new {
         let is_cut = |field: &FieldName| cut.contains(&((*key).clone(), field.clone()));
         let small = without_cut_fields(key, model, &cut, &mut late);
-        let targets = small.fields.iter().flat_map(|field| target_made(sight, state, field));
+        let targets = small.fields.iter().flat_map(|field| target_made(sight, state, key, field));
         let mut needs: Vec<Fact> = targets.filter(|fact| *fact != Fact::ModelMade((*key).clone())).collect();
         // A table can be made again only when the one of that name is gone.
         needs.extend(old_tables.get(&model.table_name(&key.app)).map(|old| Fact::ModelGone((*old).clone())));
@@ -121,7 +121,7 @@ pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             let planned = Planned::new(Operation::AddField(add))
                 .gives(Fact::FieldMade((*key).clone(), field.name.clone()))
                 .needs([Fact::ModelMade((*key).clone())])
-                .needs(target_made(sight, state, field));
+                .needs(target_made(sight, state, key, field));
             late.planned.push(planned);
         }
     }

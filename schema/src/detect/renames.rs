@@ -112,7 +112,7 @@ fn rename_field(
     let field = state.field(key, &before)?;
     let column = field.column_name();
     let keeps_column = sight.target.field(key, &after)?.column_name() == column;
-    if keeps_column && field.column.is_none() {
+    if keeps_column && field.has_column() && field.column.is_none() {
         // The column's name is written down first, so that the rename leaves it alone.
         let field = Field { column: Some(column), ..field.clone() };
         state.alter_field(key, field.clone())?;
@@ -146,8 +146,10 @@ fn ask_about_fields(
         let similar = gone.iter().filter(|before| may_be_renamed_field(before, field));
         let candidates: Vec<FieldName> = similar.map(|before| before.name.clone()).collect();
         if !candidates.is_empty() {
-            let has_value =
-                field.null || field.default.is_some() || hints.is_some_and(|hints| hints.backfill.is_some());
+            let has_value = field.null
+                || !field.has_column()
+                || field.default.is_some()
+                || hints.is_some_and(|hints| hints.backfill.is_some());
             let missing = (!has_value).then(|| sight.missing_value(pair.key, field));
             found.ask(pair.key, Some(&field.name), QuestionKind::RenamedField { candidates, missing });
         }
@@ -191,8 +193,13 @@ fn may_be_renamed_field(before: &Field, after: &Field) -> bool {
     match (&before.kind, &after.kind) {
         (FieldKind::Column(before), FieldKind::Column(after)) => family(before) == family(after),
         (FieldKind::ForeignKey(before), FieldKind::ForeignKey(after)) => before.to == after.to,
+        (FieldKind::ManyToMany(one), FieldKind::ManyToMany(other)) => {
+            one.to == other.to && before.is_stored_like(after)
+        }
         (FieldKind::Column(_), FieldKind::ForeignKey(_))
         | (FieldKind::ForeignKey(_), FieldKind::Column(_)) => before.column_name() == after.column_name(),
+        (FieldKind::ManyToMany(_), FieldKind::Column(_) | FieldKind::ForeignKey(_))
+        | (FieldKind::Column(_) | FieldKind::ForeignKey(_), FieldKind::ManyToMany(_)) => false,
     }
 }
 

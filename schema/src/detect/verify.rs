@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::Sight;
 use crate::error::DetectError;
 use crate::field::Field;
+use crate::model::Model;
 use crate::name::{ModelKey, ModelName, TableName};
 use crate::operation::Operation;
 use crate::state::ProjectState;
@@ -21,21 +22,21 @@ pub(super) fn verify(
 ) -> Result<(), DetectError> {
     let astray =
         |model: Option<&ModelKey>| DetectError::Astray { app: sight.app.clone(), model: model.cloned() };
-    let mut tables: BTreeSet<TableName> =
-        state.models().map(|(key, model)| model.table_name(&key.app)).collect();
+    let mut tables: BTreeSet<TableName> = state.models().flat_map(|(key, model)| names(key, model)).collect();
     for operation in operations {
         let (before, after) = operation.models();
         let key = |name: &ModelName| ModelKey::new(sight.app, name);
-        let table = |state: &ProjectState, name| {
-            let model = state.model(&key(name)).ok()?;
-            Some(model.table_name(sight.app))
+        let of_model = |state: &ProjectState, name| {
+            let key = key(name);
+            state.model(&key).map(|model| names(&key, model)).unwrap_or_default()
         };
-        if let Some(table) = before.and_then(|name| table(&state, name)) {
+        for table in before.into_iter().flat_map(|name| of_model(&state, name)) {
             tables.remove(&table);
         }
         operation.behaviour().apply(sight.app, &mut state).map_err(|_| astray(before.map(key).as_ref()))?;
         if let Some(name) = after {
-            let is_free = table(&state, name).is_some_and(|table| tables.insert(table));
+            let own = of_model(&state, name);
+            let is_free = !own.is_empty() && own.into_iter().all(|table| tables.insert(table));
             if !is_free || has_column_twice(&state, &key(name)) {
                 return Err(DetectError::InTheWay { model: key(name) });
             }
@@ -50,8 +51,15 @@ pub(super) fn verify(
     left.map_or(Ok(()), |(key, _)| Err(astray(Some(key))))
 }
 
+/// Gives the names of all tables of a model.
+fn names(key: &ModelKey, model: &Model) -> Vec<TableName> {
+    let joins = model.join_table_names(key).map(|(_, table)| table);
+    [model.table_name(&key.app)].into_iter().chain(joins).collect()
+}
+
 fn has_column_twice(state: &ProjectState, key: &ModelKey) -> bool {
     let Ok(model) = state.model(key) else { return true };
-    let columns: BTreeSet<_> = model.fields.iter().map(Field::column_name).collect();
-    columns.len() != model.fields.len()
+    let fields = || model.fields.iter().filter(|field| field.has_column());
+    let columns: BTreeSet<_> = fields().map(Field::column_name).collect();
+    columns.len() != fields().count()
 }

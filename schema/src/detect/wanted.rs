@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Sight, origins};
 use crate::error::{DetectError, StateError};
-use crate::field::Field;
+use crate::field::{Field, FieldKind};
 use crate::hints::SourceModel;
 use crate::model::Model;
 use crate::name::{AppLabel, ModelKey};
+use crate::relation::ManyToMany;
 use crate::state::{ProjectState, check_objects};
 use crate::table::Table;
 
@@ -34,10 +35,12 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
     let mut tables = BTreeMap::new();
     let mut objects = BTreeMap::new();
     for (key, model) in state.models() {
-        let table = model.table_name(&key.app);
+        let joins = model.join_table_names(key).map(|(_, table)| table);
         // Some databases take `Post` and `post` for one table, and for one column.
-        if let Some(other) = tables.insert(table.as_str().to_lowercase(), key) {
-            return Err(DetectError::SameTable { model: key.clone(), other: other.clone(), table });
+        for table in [model.table_name(&key.app)].into_iter().chain(joins) {
+            if let Some(other) = tables.insert(table.as_str().to_lowercase(), key) {
+                return Err(DetectError::SameTable { model: key.clone(), other: other.clone(), table });
+            }
         }
         if key.app != *app {
             continue;
@@ -49,8 +52,8 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
         check_objects(key, model).map_err(wrong)?;
         check_columns(key, model)?;
         check_targets(state, key, model)?;
-        let table = state.table(key).map_err(wrong)?;
-        for name in object_names(&table) {
+        let images = state.tables(key).map_err(wrong)?;
+        for name in images.iter().flat_map(object_names) {
             if let Some(other) = objects.insert(name.as_str().to_lowercase(), key) {
                 return Err(DetectError::SameObject {
                     model: key.clone(),
@@ -71,7 +74,7 @@ fn object_names(table: &Table) -> impl Iterator<Item = &crate::name::ObjectName>
 
 fn check_columns(key: &ModelKey, model: &Model) -> Result<(), DetectError> {
     let mut columns: BTreeMap<String, &Field> = BTreeMap::new();
-    for field in &model.fields {
+    for field in model.fields.iter().filter(|field| field.has_column()) {
         let column = field.column_name();
         if let Some(other) = columns.insert(column.as_str().to_lowercase(), field) {
             return Err(DetectError::SameColumn {
@@ -86,16 +89,45 @@ fn check_columns(key: &ModelKey, model: &Model) -> Result<(), DetectError> {
 }
 
 fn check_targets(state: &ProjectState, key: &ModelKey, model: &Model) -> Result<(), DetectError> {
-    for (field, relation) in model.fields.iter().filter_map(|field| Some((field, field.relation()?))) {
-        if !state.contains(&relation.to) {
+    for (field, to) in model.fields.iter().flat_map(|field| field.targets().map(move |to| (field, to))) {
+        if !state.contains(to) {
             return Err(DetectError::NoTarget {
                 model: key.clone(),
                 field: field.name.clone(),
-                to: relation.to.clone(),
+                to: to.clone(),
             });
         }
     }
+    for field in &model.fields {
+        if let FieldKind::ManyToMany(relation) = &field.kind {
+            check_way(state, key, field, relation)
+                .map_err(|source| DetectError::Model { model: key.clone(), source })?;
+        }
+    }
     Ok(())
+}
+
+/// Checks that the model which a relation goes through refers to both of its ends.
+fn check_way(
+    state: &ProjectState,
+    key: &ModelKey,
+    field: &Field,
+    relation: &ManyToMany,
+) -> Result<(), StateError> {
+    let Some(through) = &relation.through else { return Ok(()) };
+    let way = state.model(through)?;
+    let refers =
+        |to: &ModelKey| way.fields.iter().filter(|it| it.relation().is_some_and(|it| it.to == *to)).count();
+    let wanted = if *key == relation.to { 2 } else { 1 };
+    match [key, &relation.to].into_iter().find(|to| refers(to) < wanted) {
+        None => Ok(()),
+        Some(to) => Err(StateError::NoWayThrough {
+            model: key.clone(),
+            field: field.name.clone(),
+            through: through.clone(),
+            to: to.clone(),
+        }),
+    }
 }
 
 /// Gives the recorded state with the models of other apps as they are wanted: their own changes are their own matter.

@@ -10,7 +10,7 @@ use crate::field::Field;
 use crate::model::Model;
 use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, target};
+use crate::touch::{Part, Touches, targets};
 
 /// Makes a model with its table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,9 +23,8 @@ impl CreateModel {
     /// Gives a state with the model, and bare models for what it and the next operation refer to.
     fn alone(&self, app: &AppLabel, next: &Operation) -> ProjectState {
         let mut state = ProjectState::default();
-        for relation in self.model.fields.iter().chain(next.behaviour().fields()).filter_map(Field::relation)
-        {
-            state.put(&relation.to, &Arc::new(Model::new(relation.to.name.clone(), Vec::new())));
+        for target in self.model.fields.iter().chain(next.behaviour().fields()).flat_map(Field::targets) {
+            state.put(target, &Arc::new(Model::new(target.name.clone(), Vec::new())));
         }
         let model = self.model.clone().with_names(app);
         state.put(&ModelKey::new(app, &self.model.name), &Arc::new(model));
@@ -51,7 +50,7 @@ impl Behaviour for CreateModel {
     }
 
     fn touches(&self, app: &AppLabel) -> Touches {
-        let targets = self.model.fields.iter().filter_map(|field| target(app, field));
+        let targets = self.model.fields.iter().flat_map(|field| targets(app, field));
         Touches::changes([Part::Model(self.model.name.clone())]).needs(targets.map(Part::Presence))
     }
 

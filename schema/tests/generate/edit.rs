@@ -9,7 +9,7 @@ use modelshift_schema::hints::{ModelHints, SourceModel};
 use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, ModelKey};
-use modelshift_schema::relation::{ForeignKey, ReferentialAction};
+use modelshift_schema::relation::{ForeignKey, ManyToMany, ReferentialAction};
 use modelshift_schema::state::ProjectState;
 
 use super::{Edit, Sources, app};
@@ -78,7 +78,7 @@ fn remove_model(sources: &mut Sources, key: &ModelKey) {
 }
 
 fn references(sources: &Sources, to: &ModelKey) -> Vec<(ModelKey, FieldName)> {
-    let refers = |field: &&Field| field.relation().is_some_and(|relation| relation.to == *to);
+    let refers = |field: &&Field| field.refers_to(to);
     sources
         .iter()
         .flat_map(|(key, source)| {
@@ -101,10 +101,8 @@ fn rename_model(sources: &mut Sources, recorded: &ProjectState, key: &ModelKey, 
     sources.insert(after.clone(), source);
     for source in sources.values_mut() {
         for field in &mut source.model.fields {
-            if let FieldKind::ForeignKey(relation) = &mut field.kind
-                && relation.to == *key
-            {
-                relation.to = after.clone();
+            for target in field.targets_mut().filter(|target| *target == key) {
+                *target = after.clone();
             }
         }
     }
@@ -117,7 +115,8 @@ fn add_field(sources: &mut Sources, key: &ModelKey, b: u8, c: u8) {
     if model.field(&name.into()).is_some() {
         return;
     }
-    let field = match c % 4 {
+    let field = match c % 5 {
+        4 => Field::many_to_many(name, ManyToMany::new(target)),
         0 => Field::foreign_key(name, ForeignKey::new(target)),
         1 => Field { null: true, ..Field::foreign_key(name, ForeignKey::new(target)) },
         2 => Field { null: true, ..Field::new(name, column_type(c / 4)) },
@@ -171,7 +170,18 @@ fn alter_field(sources: &mut Sources, key: &ModelKey, kind: u8, b: u8, c: u8) {
     if field.primary_key {
         return;
     }
+    if kind != 8 && !field.has_column() {
+        let table = (c % 2 == 1).then(|| format!("join_{}", c % 3).into());
+        field.kind = FieldKind::ManyToMany(ManyToMany { table, ..ManyToMany::new(target) });
+        return;
+    }
     match kind {
+        8 if c.is_multiple_of(6) => {
+            *field = Field::many_to_many(field.name.clone(), ManyToMany::new(target));
+            let name = field.name.clone();
+            model.indexes.retain(|index| !index.field_names().iter().any(|it| name == *it));
+            model.constraints.retain(|constraint| !constraint.field_names().iter().any(|it| name == *it));
+        }
         8 => field.kind = FieldKind::Column(column_type(c)),
         9 if c.is_multiple_of(3) => field.comment = (b % 2 == 1).then(|| format!("comment {c}")),
         9 if c % 3 == 1 && matches!(field.kind, FieldKind::Column(ColumnType::Text)) => {
@@ -193,7 +203,8 @@ fn alter_field(sources: &mut Sources, key: &ModelKey, kind: u8, b: u8, c: u8) {
 }
 
 fn change_objects(model: &mut Model, kind: u8, b: u8, c: u8) {
-    let field = |number: u8| pick(&model.fields, number).name.clone();
+    let fields: Vec<Field> = model.fields.iter().filter(|field| field.has_column()).cloned().collect();
+    let field = |number: u8| pick(&fields, number).name.clone();
     let (one, other) = (field(b), field(b / 16));
     let name = (c % 2 == 1).then(|| format!("{}_{}", model.name.as_str().to_lowercase(), c % 8).into());
     match kind {
@@ -241,7 +252,7 @@ fn change_key(sources: &mut Sources, key: &ModelKey, b: u8) {
     let position = usize::from(b / 4) % model.fields.len();
     if b.is_multiple_of(4) {
         let field = &model.fields[position];
-        if !field.null && field.relation().is_none() {
+        if !field.null && matches!(field.kind, FieldKind::Column(_)) {
             model.fields.iter_mut().for_each(|field| field.primary_key = false);
             model.fields[position].primary_key = true;
         }

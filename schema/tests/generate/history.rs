@@ -113,6 +113,7 @@ fn short_field(field: &Field) -> String {
     let kind = match &field.kind {
         FieldKind::Column(column_type) => format!("{column_type:?}"),
         FieldKind::ForeignKey(relation) => format!(">{}", relation.to.name),
+        FieldKind::ManyToMany(relation) => format!("*{}", relation.to.name),
     };
     let flags =
         [(field.null, "?"), (field.primary_key, "key"), (field.unique, "unique"), (field.index, "index")];

@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{LitStr, Token};
 
-use super::{At, set, switch, text};
+use super::{At, database_name, set, switch, text};
 use crate::ident;
 use crate::symbol::nearest;
 
@@ -19,6 +19,8 @@ pub(crate) struct RelationAttrs {
     pub(crate) related_name: Option<At<String>>,
     pub(crate) db_constraint: Option<At<bool>>,
     pub(crate) deferrable: Option<At<Deferrable>>,
+    pub(crate) through: Option<At<syn::Path>>,
+    pub(crate) table: Option<At<String>>,
 }
 
 impl RelationAttrs {
@@ -40,22 +42,48 @@ impl RelationAttrs {
             "deferrable" => {
                 word(key, input, &DEFERRABLE).and_then(|when| set(&mut self.deferrable, key, when))
             }
+            "through" => path(key, input).and_then(|path| set(&mut self.through, key, path)),
+            "table" => {
+                database_name(key, input, "\"post_tags\"").and_then(|name| set(&mut self.table, key, name))
+            }
             _ => return None,
         })
     }
 
     /// Gives what was said, each with its name.
     pub(crate) fn said(&self) -> impl Iterator<Item = (&'static str, Span)> {
+        let of_all = self.related_name.as_ref().map(|at| ("related_name", at.span));
+        of_all.into_iter().chain(self.said_of_references()).chain(self.said_of_many_to_many())
+    }
+
+    /// Gives what was said that only a `ManyToMany` has.
+    pub(crate) fn said_of_many_to_many(&self) -> impl Iterator<Item = (&'static str, Span)> {
+        let through = self.through.as_ref().map(|at| ("through", at.span));
+        through.into_iter().chain(self.table.as_ref().map(|at| ("table", at.span)))
+    }
+
+    /// Gives what was said that only a reference has.
+    pub(crate) fn said_of_references(&self) -> impl Iterator<Item = (&'static str, Span)> {
         [
             ("on_delete", self.on_delete.as_ref().map(|at| at.span)),
             ("on_update", self.on_update.as_ref().map(|at| at.span)),
-            ("related_name", self.related_name.as_ref().map(|at| at.span)),
             ("db_constraint", self.db_constraint.as_ref().map(|at| at.span)),
             ("deferrable", self.deferrable.as_ref().map(|at| at.span)),
         ]
         .into_iter()
         .filter_map(|(name, span)| span.map(|span| (name, span)))
     }
+}
+
+fn path(key: &Ident, input: ParseStream<'_>) -> syn::Result<syn::Path> {
+    let expected = || {
+        syn::Error::new(key.span(), format!("expected a model, such as `{} = Membership`", ident::name(key)))
+    };
+    if !input.peek(Token![=]) {
+        return Err(expected());
+    }
+    input.parse::<Token![=]>()?;
+    input.call(syn::Path::parse_mod_style).map_err(|_| expected())
 }
 
 /// Bare words that an attribute takes.

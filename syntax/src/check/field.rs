@@ -14,6 +14,7 @@ use crate::rust_type::Shape;
 
 pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt) {
     skip_stands_alone(field, ctxt);
+    a_relation_has_no_column(field, ctxt);
     key_holds_a_value(ast, field, ctxt);
     rules_are_said_once(ast, field, ctxt);
     hints_agree(ast, field, ctxt);
@@ -28,6 +29,26 @@ fn skip_stands_alone(field: &FieldAst, ctxt: &mut Ctxt) {
         for (name, span) in field.attrs.said() {
             ctxt.error(span, format!("`{name}` cannot be used with `skip`; keep one of them"));
         }
+    }
+}
+
+/// Of a table in between nothing can be said that is said of a column.
+fn a_relation_has_no_column(field: &FieldAst, ctxt: &mut Ctxt) {
+    let Some(field_type) = field.field_type.as_ref().filter(|it| it.shape.is_many_to_many()) else { return };
+    let of_columns = ["primary_key", "unique", "index", "default", "backfill", "column", "comment"];
+    for (name, span) in field.attrs.said().filter(|(name, _)| of_columns.contains(name)) {
+        let message =
+            format!("`{name}` cannot be used with `ManyToMany<…>`, which has no column; leave it out");
+        ctxt.error(span, message);
+    }
+    if field_type.null {
+        let message = "`ManyToMany<…>` cannot be used with `Option`; no rows say the same, so write it alone";
+        ctxt.error(field_type.span, message);
+    }
+    if let (Some(_), Some(table)) = (&field.attrs.relation.through, &field.attrs.relation.table) {
+        let message =
+            "`table` cannot be used with `through`, whose model names its table itself; leave it out";
+        ctxt.error(table.span, message);
     }
 }
 
@@ -77,7 +98,7 @@ fn rules_are_said_once(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
         );
     }
     if let Some(index) = attrs.index.as_ref().filter(|index| !index.value) {
-        let is_reference = field.field_type.as_ref().is_some_and(|it| it.shape.target().is_some());
+        let is_reference = field.field_type.as_ref().is_some_and(|it| it.shape.is_reference());
         if field.field_type.is_some() && !is_reference {
             ctxt.error(index.span, "`index = false` cannot be used here: only a `ForeignKey<…>` has an index unasked; leave it out");
         }
@@ -156,7 +177,9 @@ fn values_fit(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt)
     for (name, said) in [("default", &field.attrs.default), ("backfill", &field.attrs.backfill)] {
         let Some(At { value: spelled, .. }) = said else { continue };
         let is_readable = |used: &str| {
-            name == "backfill" && field.name != used && ast.columns().any(|other| other.name == used)
+            name == "backfill"
+                && field.name != used
+                && ast.columns().any(|other| other.name == used && other.has_column())
         };
         for (used, span) in spelled.names.iter().filter(|(used, _)| !is_readable(used)) {
             ctxt.error(*span, unexpected_name(ast, name, used));

@@ -62,7 +62,11 @@ fn condition(ast: &StructAst, model: &Model, spelled: Option<&Spelled>, ctxt: &m
 fn names_are_fields(ast: &StructAst, model: &Model, names: &[(String, Span)], ctxt: &mut Ctxt) {
     for (name, span) in names {
         match ast.field(name) {
-            Some(field) if field.attrs.skip.is_none() => {}
+            Some(field) if field.has_column() => {}
+            Some(field) if field.attrs.skip.is_none() => ctxt.error(
+                *span,
+                format!("field `{name}` has no column, since a `ManyToMany<…>` is a table of its own; leave it out"),
+            ),
             Some(_) => ctxt.error(
                 *span,
                 format!("field `{name}` has no column, since it is skipped; take off its `skip`"),

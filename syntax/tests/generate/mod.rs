@@ -13,7 +13,7 @@ use modelshift_schema::operation::{
     DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField,
     RenameIndex, RenameModel, RunSql,
 };
-use modelshift_schema::relation::{Deferrable, ForeignKey, ReferentialAction};
+use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -127,9 +127,14 @@ fn kind() -> BoxedStrategy<FieldKind> {
     let to = (select(vec!["blog", "accounts", "type"]), model_name())
         .prop_map(|(app, name)| ModelKey::new(app, name));
     let when = option::of(select(Deferrable::ALL.to_vec()));
+    let join = (to.clone(), option::of(to.clone()), option::of(object_name()), option::of(text()));
     let reference = (to, action(), action(), option::of(text()), any::<bool>(), when);
     prop_oneof![
         3 => select(ColumnType::samples()).prop_map(FieldKind::Column),
+        1 => join.prop_map(|(to, through, table, related_name)| {
+            let table = table.map(TableName::new);
+            FieldKind::ManyToMany(ManyToMany { to, through, table, related_name })
+        }),
         1 => reference.prop_map(|(to, on_delete, on_update, related_name, db_constraint, deferrable)| {
             FieldKind::ForeignKey(ForeignKey { to, on_delete, on_update, related_name, db_constraint, deferrable })
         }),

@@ -12,7 +12,7 @@ use modelshift_schema::operation::{
     RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel,
     RunSql,
 };
-use modelshift_schema::relation::{Deferrable, ForeignKey, ReferentialAction};
+use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
 
 use super::{
     APP, Case, alter, author, check, decimal, default, id, index, null, part, post, rating, reference,
@@ -66,6 +66,7 @@ pub(super) fn case(name: &str, operations: Vec<Operation>) -> Case {
 /// Gives every case.
 pub fn all() -> Vec<Case> {
     let mut cases = models();
+    cases.extend(many_to_many());
     cases.extend(added_fields());
     cases.extend(altered_fields());
     cases.extend(super::told::fields());
@@ -122,6 +123,51 @@ fn profile() -> Model {
         "Profile",
         vec![id(), Field { unique: true, index: false, ..author }, Field::foreign_key("pinned", unheld)],
     )
+}
+
+/// Gives the cases of relations with tables of their own.
+fn many_to_many() -> Vec<Case> {
+    let tags = |table: Option<&str>| {
+        let relation = ManyToMany::new(ModelKey::new(APP, "Author"));
+        Field::many_to_many("readers", ManyToMany { table: table.map(Into::into), ..relation })
+    };
+    let related = Field::many_to_many("related", ManyToMany::new(ModelKey::new(APP, "Post")));
+    let mut related_post = post();
+    related_post.fields.extend([tags(None), related.clone()]);
+    let filled = |name: &str, operations: Vec<Operation>| Case {
+        name: name.to_owned(),
+        models: vec![author(), related_post.clone()],
+        operations,
+    };
+    let rename_model = |before: &str, after: &str| {
+        Operation::RenameModel(RenameModel { before: before.into(), after: after.into() })
+    };
+    let short_key =
+        |model: &str| alter(model, Field { kind: FieldKind::Column(ColumnType::I32), ..id() }, None);
+    let table = AlterModelTable { model: "Post".into(), table: Some("articles".into()) };
+    vec![
+        case("add_many_to_many", vec![add("Post", tags(None), None), add("Post", related, None)]),
+        filled(
+            "create_many_to_many",
+            vec![Operation::CreateModel(CreateModel {
+                model: Model::new(
+                    "Shelf",
+                    vec![id(), Field::many_to_many("posts", ManyToMany::new(ModelKey::new(APP, "Post")))],
+                ),
+            })],
+        ),
+        filled("remove_many_to_many", vec![remove("Post", "readers")]),
+        filled("delete_many_to_many", vec![Operation::DeleteModel(DeleteModel { model: "Post".into() })]),
+        filled("rename_many_to_many", vec![rename("Post", "readers", "fans")]),
+        filled(
+            "rename_model_many_to_many",
+            vec![rename_model("Post", "Article"), rename_model("Author", "Writer")],
+        ),
+        filled("alter_model_table_many_to_many", vec![Operation::AlterModelTable(table)]),
+        filled("alter_many_to_many_table", vec![alter("Post", tags(Some("readers_of_posts")), None)]),
+        filled("alter_key_many_to_many", vec![short_key("Post"), short_key("Author")]),
+        filled("rename_key_many_to_many", vec![rename("Post", "id", "number")]),
+    ]
 }
 
 /// Gives a reference from a post that a transaction may check at its end.

@@ -3,7 +3,7 @@
 #![deny(warnings, missing_docs, unreachable_pub, missing_debug_implementations)]
 #![allow(dead_code)]
 
-use modelshift::{ForeignKey, Model, OneToOne};
+use modelshift::{ForeignKey, ManyToMany, Model, OneToOne};
 use serde::{Deserialize, Serialize};
 
 /// Types of other crates go by their names.
@@ -56,6 +56,9 @@ struct Post {
     critic: ForeignKey<Author>,
     #[field(deferrable = deferred)]
     draft: Option<OneToOne<Self>>,
+    #[field(table = "readers", related_name = "read")]
+    readers: ManyToMany<Author>,
+    related: ManyToMany<Self>,
     #[field(on_delete = set_default, default = 1)]
     reader: ForeignKey<self::Author>,
     title: String,

@@ -1,4 +1,4 @@
-use modelshift::{ForeignKey, Model, OneToOne};
+use modelshift::{ForeignKey, ManyToMany, Model, OneToOne};
 
 #[derive(Model)]
 struct Author {
@@ -23,6 +23,12 @@ struct Post {
     loose: ForeignKey<Author>,
     #[field(deferrable = defered)]
     late: ForeignKey<Author>,
+    #[field(unique, through = Author, table = "a")]
+    readers: Option<ManyToMany<Author>>,
+    #[field(through)]
+    fans: ManyToMany<Author>,
+    #[field(table = "a")]
+    fan: ForeignKey<Author>,
 }
 
 fn main() {}

@@ -1,0 +1,127 @@
+//! Field -> [`Table`]: the join table that a `ManyToMany` field makes of itself.
+
+use crate::column_type::ColumnType;
+use crate::error::StateError;
+use crate::expr::Expr;
+use crate::field::Field;
+use crate::index::IndexPart;
+use crate::model::Model;
+use crate::name::{ColumnName, FieldName, ModelKey, TableName};
+use crate::naming::{join_table_name, object_name, snake_case};
+use crate::relation::{ManyToMany, ReferentialAction};
+use crate::state::ProjectState;
+use crate::table::{Column, PrimaryKey, Reference, Table, TableIndex, Unique};
+
+impl Model {
+    /// Gives the fields that make a join table, with the names of these tables.
+    pub fn join_table_names(&self, own: &ModelKey) -> impl Iterator<Item = (&Field, TableName)> {
+        self.fields.iter().filter_map(|field| {
+            let derived = || join_table_name(&self.table_name(&own.app), &field.name);
+            Some((field, field.join()?.table.clone().unwrap_or_else(derived)))
+        })
+    }
+}
+
+impl ProjectState {
+    /// Gives the images of all tables of a model: its own, then the join tables of its fields.
+    ///
+    /// # Errors
+    /// As [`Self::table`].
+    pub fn tables(&self, key: &ModelKey) -> Result<Vec<Table>, StateError> {
+        let joins = self.join_tables(key)?.into_iter().map(|(_, table)| table);
+        Ok([self.table(key)?].into_iter().chain(joins).collect())
+    }
+
+    /// Gives the images of the join tables of a model's fields, with the fields.
+    ///
+    /// # Errors
+    /// As [`Self::table`].
+    pub fn join_tables(&self, key: &ModelKey) -> Result<Vec<(FieldName, Table)>, StateError> {
+        let joins = self.model(key)?.join_table_names(key);
+        let image = |(field, name): (&Field, TableName)| {
+            let table = field.join().map(|relation| self.join_table(key, field, relation, name));
+            table.map(|table| Ok((field.name.clone(), table?)))
+        };
+        joins.filter_map(image).collect()
+    }
+
+    fn join_table(
+        &self,
+        key: &ModelKey,
+        field: &Field,
+        relation: &ManyToMany,
+        name: TableName,
+    ) -> Result<Table, StateError> {
+        let (own, target) = column_names(key, &relation.to);
+        let mut table = Table {
+            columns: vec![column("id".into(), ColumnType::I64, true)],
+            primary_key: Some(PrimaryKey {
+                name: object_name(&name, &[], "pkey"),
+                columns: vec!["id".into()],
+            }),
+            indexes: Vec::new(),
+            uniques: Vec::new(),
+            checks: Vec::new(),
+            references: Vec::new(),
+            name,
+        };
+        for (name, to) in [(&own, key), (&target, &relation.to)] {
+            self.add_end(key, field, to, name, &mut table)?;
+        }
+        let names = [own.as_str().to_owned(), target.as_str().to_owned()];
+        let both = Unique { name: object_name(&table.name, &names, "key"), columns: vec![own, target] };
+        table.uniques.push(both);
+        Ok(table)
+    }
+
+    /// Adds the column that refers to the rows of a model, with its index.
+    fn add_end(
+        &self,
+        key: &ModelKey,
+        field: &Field,
+        to: &ModelKey,
+        name: &ColumnName,
+        table: &mut Table,
+    ) -> Result<(), StateError> {
+        let target = self.target_field(key, field, to)?;
+        let (column_type, collation) = self.holds(to, target)?;
+        let end = column(name.clone(), column_type.clone(), false);
+        table.columns.push(Column { collation: collation.cloned(), ..end });
+        let part = [name.as_str().to_owned()];
+        table.indexes.push(TableIndex {
+            name: object_name(&table.name, &part, "idx"),
+            parts: vec![IndexPart::ascending(Expr::name(name.as_str()))],
+            unique: false,
+            when: None,
+            include: Vec::new(),
+            method: None,
+        });
+        table.references.push(Reference {
+            name: object_name(&table.name, &part, "fk"),
+            columns: vec![name.clone()],
+            target: self.model(to)?.table_name(&to.app),
+            target_columns: vec![target.column_name()],
+            on_delete: ReferentialAction::Cascade,
+            on_update: ReferentialAction::NoAction,
+            deferrable: None,
+        });
+        Ok(())
+    }
+}
+
+fn column(name: ColumnName, column_type: ColumnType, automatic: bool) -> Column {
+    Column { name, column_type, null: false, default: None, automatic, comment: None, collation: None }
+}
+
+/// Gives the names of the columns: `post_id` and `tag_id`, or `from_post_id` and `to_post_id` where both would be one.
+fn column_names(own: &ModelKey, target: &ModelKey) -> (ColumnName, ColumnName) {
+    let (from, to) = (snake_case(own.name.as_str()), snake_case(target.name.as_str()));
+    if from == to {
+        (ColumnName::new(format!("from_{from}_id")), ColumnName::new(format!("to_{to}_id")))
+    } else {
+        (ColumnName::new(format!("{from}_id")), ColumnName::new(format!("{to}_id")))
+    }
+}
+
+#[cfg(test)]
+mod tests;
