@@ -54,6 +54,7 @@ impl ProjectState {
     ) -> Result<Table, StateError> {
         let (own, target) = column_names(key, &relation.to);
         let mut table = Table {
+            comment: None,
             columns: vec![column("id".into(), ColumnType::I64, true)],
             primary_key: Some(PrimaryKey {
                 name: object_name(&name, &[], "pkey"),

@@ -187,7 +187,7 @@ impl Reader<'_> {
         let field = self.model.fields.iter().find(|field| field.name == name);
         match field.map(|field| &field.kind) {
             Some(FieldKind::Column(column_type)) => Kind::of_column(column_type),
-            Some(FieldKind::ForeignKey(_)) | None => Kind::Unknown,
+            Some(FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_)) | None => Kind::Unknown,
         }
     }
 
