@@ -43,12 +43,48 @@ pub(crate) fn set_aside(files: &[MigrationFile], work_tree: &WorkTree) -> Result
     Ok(Parts { recorded, drafts })
 }
 
-/// Takes those drafts back on which the migrations build.
+/// Takes those drafts back on which the migrations build, which they stand for, or before which they run.
 pub(crate) fn needed(migrations: &[Migration], drafts: &mut Vec<MigrationFile>) -> Vec<MigrationFile> {
-    let needed: BTreeSet<&MigrationId> =
-        migrations.iter().flat_map(|migration| &migration.depends_on).collect();
+    let needed: BTreeSet<&MigrationId> = migrations.iter().flat_map(named).collect();
     let (needed, rest) =
         std::mem::take(drafts).into_iter().partition(|draft: &MigrationFile| needed.contains(&draft.id));
     *drafts = rest;
     needed
+}
+
+/// Gives every migration that this one names.
+fn named(migration: &Migration) -> impl Iterator<Item = &MigrationId> {
+    let Migration { depends_on, run_before, replaces, .. } = migration;
+    [depends_on, run_before, replaces].into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_squash_stands_for_is_no_draft() {
+        let id = |name: &str| MigrationId::new("blog", name);
+        let file = |name: &str| MigrationFile {
+            id: id(name),
+            path: PathBuf::from(name),
+            text: String::new(),
+            is_intact: true,
+        };
+        let mut drafts = vec![file("0002_post_title"), file("0003_post_body")];
+        let squash = Migration {
+            id: id("0001_squashed_0002_post_title"),
+            depends_on: Vec::new(),
+            run_before: Vec::new(),
+            replaces: vec![id("0001_initial"), id("0002_post_title")],
+            operations: Vec::new(),
+        };
+        let kept = needed(&[squash], &mut drafts);
+        let names =
+            |files: &[MigrationFile]| files.iter().map(|file| file.id.name.clone()).collect::<Vec<_>>();
+        assert_eq!(
+            (names(&kept), names(&drafts)),
+            (vec!["0002_post_title".into()], vec!["0003_post_body".into()])
+        );
+    }
 }
