@@ -4,6 +4,7 @@
 
 pub mod compile_cost;
 pub mod floors;
+pub mod rows;
 pub mod tidy;
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `cargo run -p xtask -- <job>`: tidy, floors, compile-cost.
+//! `cargo run -p xtask -- <job>`: tidy, floors, rows, compile-cost.
 
 use std::process::ExitCode;
 
@@ -21,8 +21,15 @@ fn main() -> ExitCode {
     let found = match job.as_str() {
         "tidy" => xtask::tidy::check(&root),
         "floors" => xtask::floors::check(&root),
+        "rows" => {
+            for (area, count) in xtask::rows::count(&root).unwrap_or_default() {
+                let xtask::rows::Count { covered, not_ours, open } = count;
+                println!("{area}: {covered} covered, {not_ours} not ours, {open} open");
+            }
+            xtask::rows::check(&root)
+        }
         _ => {
-            eprintln!("usage: cargo run -p xtask -- tidy | floors | compile-cost");
+            eprintln!("usage: cargo run -p xtask -- tidy | floors | rows | compile-cost");
             return ExitCode::from(2);
         }
     };
