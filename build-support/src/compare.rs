@@ -40,8 +40,8 @@ pub(crate) fn compare(
     wanted: &BTreeMap<ModelKey, SourceModel>,
     apps: &BTreeSet<AppLabel>,
 ) -> BTreeMap<AppLabel, Standing> {
-    let heads =
-        apps.iter().filter_map(|app| Some((app.clone(), (*history.graph.leaves(app).last()?).clone())));
+    let in_sight = history.graph.apps().into_iter();
+    let heads = in_sight.filter_map(|app| Some((app.clone(), (*history.graph.leaves(app).last()?).clone())));
     let mut round = Round { history, wanted, state: history.state.clone(), heads: heads.collect() };
     let mut standings = BTreeMap::new();
     let mut pending: Vec<AppLabel> = apps.iter().cloned().collect();

@@ -53,7 +53,7 @@ pub(crate) fn needed(migrations: &[Migration], drafts: &mut Vec<MigrationFile>) 
 }
 
 /// Gives every migration that this one names.
-fn named(migration: &Migration) -> impl Iterator<Item = &MigrationId> {
+pub(crate) fn named(migration: &Migration) -> impl Iterator<Item = &MigrationId> {
     let Migration { depends_on, run_before, replaces, .. } = migration;
     [depends_on, run_before, replaces].into_iter().flatten()
 }

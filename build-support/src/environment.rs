@@ -41,6 +41,16 @@ impl Environment {
         self.required("OUT_DIR").map(PathBuf::from)
     }
 
+    /// Gives the files in which the dependencies tell of their models, in the order of their `links` keys.
+    pub(crate) fn told_by_dependencies(&self) -> Vec<PathBuf> {
+        let ours = |name: &str| {
+            let links = name.strip_prefix("DEP_").and_then(|rest| rest.strip_suffix("_MODELSHIFT"));
+            links.is_some_and(|links| !links.is_empty())
+        };
+        let told = self.variables.iter().filter(|(name, _)| ours(name));
+        told.map(|(_, file)| PathBuf::from(file)).collect()
+    }
+
     /// Gives the name of the package that is built.
     ///
     /// # Errors

@@ -87,6 +87,28 @@ pub enum Fault {
         /// What is to stand there.
         line: String,
     },
+    /// What a dependency tells of its models cannot be read.
+    #[error(
+        "what a dependency tells of its models cannot be read ({reason}; `{file}`); use one version of `modelshift-build`, and build again"
+    )]
+    Untold {
+        /// The file that its build script left.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Two crates in sight have an app of one label.
+    #[error(
+        "two apps bear the label `{label}`, with migrations in `{one}` and `{other}`; databases tell apps apart by their labels: call one of them otherwise with `.app(\"…\", \"src\")` in its build.rs"
+    )]
+    SameLabel {
+        /// The label.
+        label: AppLabel,
+        /// One folder of migrations.
+        one: String,
+        /// The other.
+        other: String,
+    },
     /// A condition that cannot be decided here.
     #[error(
         "{place}: a build script cannot know for every build whether `{condition}` holds, and so not what the table of `{model}` is to be; use a cargo feature, or take the condition away"

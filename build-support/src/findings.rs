@@ -139,7 +139,7 @@ fn text(result: serde_json::Result<String>) -> Result<String, BuildError> {
 }
 
 /// Writes a file where it differs, by write and rename.
-fn write(file: &Path, text: &str) -> Result<(), BuildError> {
+pub(crate) fn write(file: &Path, text: &str) -> Result<(), BuildError> {
     if fs::read_to_string(file).is_ok_and(|before| before == text) {
         return Ok(());
     }

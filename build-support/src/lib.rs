@@ -10,8 +10,9 @@
 //! an error that names what is missing.
 //!
 //! The path through the modules: `roots` -> `scan` (with `condition`) -> `tree` -> `models` (with `resolve` and
-//! `field_types`) -> wanted models; `history` and `draft` -> recorded state; `compare` -> `settle` (with `mode`, `git`
-//! and `writer`) -> files; `findings` -> what the derive and `migrations!` tell; `watch` -> what cargo watches.
+//! `field_types`, and `foreign` with `dependencies` for models of other crates) -> wanted models; `history` and `draft` -> recorded state; `compare` -> `settle` (with `mode`, `git`
+//! and `writer`) -> files; `findings` -> what the derive and `migrations!` tell; `watch` -> what cargo watches;
+//! `exports` -> what dependents are told.
 //! Beside it: `upkeep`, for what a person asks for.
 
 #![forbid(unsafe_code)]
@@ -20,11 +21,14 @@ mod apps;
 mod compare;
 mod condition;
 mod config;
+mod dependencies;
 mod draft;
 pub mod environment;
 pub mod error;
+mod exports;
 mod field_types;
 mod findings;
+mod foreign;
 mod git;
 mod history;
 mod mode;
@@ -99,10 +103,12 @@ impl Build {
         let package = environment.manifest_dir()?;
         let permission = mode::permission(&package, environment);
         let done = step::step(self, environment, &permission)?;
-        done.findings.write(&environment.out_dir()?)?;
+        let out_dir = environment.out_dir()?;
+        done.findings.write(&out_dir)?;
+        let told = exports::tell(done.exports.as_ref(), &out_dir)?;
         let warnings = done.report.warnings.iter();
         let warnings = warnings.map(|warning| format!("cargo::warning=modelshift: {warning}"));
-        Ok(done.watched.lines(&package).into_iter().chain(warnings).collect())
+        Ok(done.watched.lines(&package).into_iter().chain(told).chain(warnings).collect())
     }
 }
 

@@ -13,7 +13,7 @@ use crate::apps::App;
 use crate::config::Build;
 use crate::error::Fault;
 use crate::field_types;
-use crate::resolve::{Declarations, InModule, NOWHERE};
+use crate::resolve::{Declarations, InModule, NOWHERE, Target, resolve};
 use crate::tree::{Found, Tree};
 
 /// A struct that derives `Model`, with what became of it.
@@ -110,7 +110,8 @@ fn key(found: &Found) -> ModelKey {
     ModelKey::new(&found.app, found.name())
 }
 
-fn declarations(tree: &Tree) -> Declarations {
+/// Gives the models that every build sees, by where they are declared.
+pub(crate) fn declarations(tree: &Tree) -> Declarations {
     let certain = tree.models.iter().filter(|found| found.presence.is_certain());
     certain.map(|found| ((found.module.clone(), found.name()), key(found))).collect()
 }
@@ -127,17 +128,46 @@ fn examine(sighted: &mut Sighted<'_>, mut source: SourceModel, tree: &Tree, buil
             continue;
         }
         let message = format!(
-            "`{model}.{field}` refers to `{to}`, and the build step sees no model of that name\n\
-             a model must derive `Model` under that name, in a file of this crate that `mod` declarations lead to, \
-             and not come from a macro",
+            "`{model}.{field}` refers to `{to}`, {remedy}",
             model = sighted.key.name,
             field = field.name,
-            to = to.name
+            to = to.name,
+            remedy = unresolved(tree, &sighted.found.module, to.name.as_str())
         );
         sighted.questions.push(FoundQuestion { field: Some(field.name.to_string()), message });
     }
     sighted.questions.extend(field_types::questions(sighted.found, tree));
     sighted.source = Some(source);
+}
+
+/// Says what is to be done about a path that leads to no model.
+fn unresolved(tree: &Tree, module: &[String], path: &str) -> String {
+    let target = syn::parse_str(path).map_or(Target::Unknown, |path| resolve(tree, module, &path));
+    match target {
+        Target::Foreign(path) if path.len() > 1 => {
+            let (krate, name) = (&path[0], path[1..].join("::"));
+            match tree.foreign.paths_of(krate) {
+                Some(known) => {
+                    let last = path.last().map_or("", String::as_str);
+                    let alike = |known: &&str| known.rsplit("::").next() == Some(last);
+                    let known: Vec<String> = known.filter(alike).map(|it| format!("`{krate}::{it}`")).collect();
+                    let hint = if known.is_empty() { String::new() } else { format!("; there is {}", known.join(", ")) };
+                    format!("and the crate `{krate}` tells of no model `{name}`{hint}")
+                }
+                None => format!(
+                    "a crate that tells nothing of its models\n\
+                     where `{krate}` is a dependency that has models, its Cargo.toml needs a name for cargo to tell others, \
+                     below `[package]`: `links = \"modelshift_{krate}\"`, and its build.rs `modelshift_build::run();`"
+                ),
+            }
+        }
+        Target::Own(..) | Target::Module(_) | Target::Foreign(_) | Target::Unknown => {
+            "and the build step sees no model of that name\n\
+             a model must derive `Model` under that name, in a file of this crate that `mod` declarations lead to, \
+             and not come from a macro"
+                .to_owned()
+        }
+    }
 }
 
 /// Two structs of one name in one app would be one model.

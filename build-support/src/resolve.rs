@@ -32,7 +32,12 @@ pub(crate) fn resolve(tree: &Tree, module: &[String], path: &syn::Path) -> Targe
     if path.leading_colon.is_some() {
         return Target::Foreign(names);
     }
-    Search { tree, steps: MAX_STEPS }.path(module, &names)
+    resolve_names(tree, module, &names)
+}
+
+/// Gives what the segments of a path in a module lead to.
+pub(crate) fn resolve_names(tree: &Tree, module: &[String], names: &[String]) -> Target {
+    Search { tree, steps: MAX_STEPS }.path(module, names)
 }
 
 struct Search<'a> {
@@ -109,7 +114,13 @@ impl Search<'_> {
             Target::Module(from) if from != module => {
                 Some(self.name(&from, name)).filter(|found| *found != Target::Unknown)
             }
-            Target::Module(_) | Target::Own(..) | Target::Foreign(_) | Target::Unknown => None,
+            Target::Foreign(mut path) => {
+                path.push(name.to_owned());
+                // A name below it may be a module that leads to models.
+                let found = self.tree.foreign.below(&path).next().is_some();
+                found.then_some(Target::Foreign(path))
+            }
+            Target::Module(_) | Target::Own(..) | Target::Unknown => None,
         }
     }
 
@@ -120,6 +131,7 @@ impl Search<'_> {
         let names: Vec<String> = alias.segments.iter().map(|segment| plain(&segment.ident)).collect();
         match self.path(module, &names) {
             found @ Target::Own(..) => found,
+            Target::Foreign(path) if self.tree.foreign.model(&path).is_some() => Target::Foreign(path),
             Target::Module(_) | Target::Foreign(_) | Target::Unknown => own,
         }
     }
@@ -144,7 +156,8 @@ impl Resolver for InModule<'_> {
         }
         let found = match resolve(self.tree, self.module, path) {
             Target::Own(module, name) => self.declarations.get(&(module, name)).cloned(),
-            Target::Module(_) | Target::Foreign(_) | Target::Unknown => None,
+            Target::Foreign(path) => self.tree.foreign.model(&path).cloned(),
+            Target::Module(_) | Target::Unknown => None,
         };
         let written = || quote::quote!(#path).to_string().replace(' ', "");
         found.unwrap_or_else(|| ModelKey::new(NOWHERE, written()))

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use modelshift_schema::name::AppLabel;
 use syn::spanned::Spanned;
-use syn::{Attribute, DeriveInput, Item, ItemFn, ItemMacro, ItemMod, Stmt, UseTree};
+use syn::{Attribute, DeriveInput, Item, ItemFn, ItemMacro, ItemMod, Stmt, UseTree, Visibility};
 
 use crate::condition::{Conditions, Verdict};
 use crate::config::Build;
@@ -134,7 +134,14 @@ impl Walk<'_> {
             }
             Item::Use(item) if self.presence(&item.attrs, &Presence::default()).is_some() => {
                 let module = self.tree.modules.entry(spot.module.clone()).or_default();
-                flatten(&item.tree, Vec::new(), module);
+                let mut used = Module::default();
+                flatten(&item.tree, Vec::new(), &mut used);
+                if matches!(item.vis, Visibility::Public(_)) {
+                    module.public.extend(used.imports.keys().cloned());
+                    module.public_globs.extend(used.globs.iter().cloned());
+                }
+                module.imports.extend(used.imports);
+                module.globs.extend(used.globs);
             }
             Item::Mod(item) => self.module(item, spot),
             Item::Macro(item) => self.invocation(item, spot),

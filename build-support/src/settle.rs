@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use modelshift_schema::field::Field;
 use modelshift_schema::hints::SourceModel;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, ModelKey};
@@ -14,6 +15,7 @@ use crate::apps::App;
 use crate::compare::{Standing, compare};
 use crate::draft::{self, Parts};
 use crate::error::Fault;
+use crate::foreign::Foreign;
 use crate::history::{self, History, MigrationFile};
 use crate::mode::{Permission, Why};
 use crate::report::Outcome;
@@ -25,6 +27,8 @@ pub(crate) struct Site<'a> {
     pub(crate) package: &'a Path,
     pub(crate) permission: &'a Permission,
     pub(crate) apps: &'a BTreeMap<AppLabel, App>,
+    /// What the crates that this one depends on tell of their models.
+    pub(crate) foreign: &'a Foreign,
     /// The files that were read so far, and the migration folders.
     pub(crate) inputs: &'a BTreeSet<PathBuf>,
     /// The modification time of the newest of the files, taken before it was read.
@@ -55,9 +59,12 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
         migrations.extend(site.read(&needed, &mut settled.faults));
         recorded.extend(needed);
     }
+    let (foreign, faults) = site.foreign.migrations(foreign_apps(wanted, &migrations));
+    settled.faults.extend(faults);
     if !settled.faults.is_empty() {
         return settled;
     }
+    migrations.extend(foreign);
     let history = match history::replay(migrations) {
         Ok(history) => history,
         Err(faults) => return Settled { faults, ..settled },
@@ -228,6 +235,14 @@ impl OfApp<'_> {
             Some(_) => settled.faults.push((self.app.clone(), fault)),
         }
     }
+}
+
+/// Gives the apps that models refer to or migrations name.
+fn foreign_apps(wanted: &BTreeMap<ModelKey, SourceModel>, migrations: &[Migration]) -> BTreeSet<AppLabel> {
+    let fields = wanted.values().flat_map(|source| &source.model.fields);
+    let targets = fields.flat_map(Field::targets).map(|target| target.app.clone());
+    let named = migrations.iter().flat_map(draft::named).map(|id| id.app.clone());
+    targets.chain(named).collect()
 }
 
 fn describe(operation: &Operation) -> String {

@@ -12,7 +12,9 @@ use crate::condition::Conditions;
 use crate::config::Build;
 use crate::environment::Environment;
 use crate::error::{BuildError, Fault};
+use crate::exports::Exports;
 use crate::findings::Findings;
+use crate::foreign::Foreign;
 use crate::mode::{self, Permission};
 use crate::models::{self, Models};
 use crate::report::{AppReport, ModelQuestion, Outcome, Report};
@@ -29,6 +31,8 @@ pub(crate) struct Done {
     pub(crate) report: Report,
     pub(crate) findings: Findings,
     pub(crate) watched: Watched,
+    /// What the crate tells those that depend on it; none where it tells nothing new.
+    pub(crate) exports: Option<Exports>,
 }
 
 /// Scans, compares and writes, as far as the permission goes.
@@ -57,22 +61,36 @@ pub(crate) fn step(
     let label = ident::package_label(name);
     let conditions = Conditions::new(environment);
     let roots = roots(&package, &text, name);
+    let mut foreign = Foreign::gather(environment, &package, &text);
+    watched.add(foreign.files.iter().map(PathBuf::as_path));
+    watched.add(foreign.apps().map(|(_, folder)| folder));
     // A binary may come any time where there is no library.
     watched.add((!roots.is_library).then_some(source.as_path()).filter(|source| source.is_dir()));
-    let trees: Vec<Tree> =
-        roots.roots.iter().map(|root| scan(&package, root, build, &label, &conditions)).collect();
+    let faults_of_others = std::mem::take(&mut foreign.faults);
+    let read = read.max(foreign.newest);
+    let scan = |root| Tree { foreign: foreign.clone(), ..scan(&package, root, build, &label, &conditions) };
+    let trees: Vec<Tree> = roots.roots.iter().map(scan).collect();
     watched.add(trees.iter().flat_map(|tree| tree.files.iter().map(PathBuf::as_path)));
     watched.add(permission.mark());
     let none = Tree { crate_name: name.replace('-', "_"), ..Tree::default() };
     let (tree, two_binaries) = choose(&trees, &none, &package);
     let mut apps = examined_apps(tree, build, &label, two_binaries.as_ref());
     watched.add(folders(&apps));
+    // While the sources are not whole, what was told before stands.
+    let tells = roots.is_library && tree.broken.is_empty();
+    let exports = tells.then(|| Exports::gather(name, tree, &models::declarations(tree), &apps));
 
     let krate = CrateFindings { crate_name: tree.crate_name.clone(), mode };
     if matches!(permission, Permission::Off) {
         let none = Models { is_whole: true, ..Models::default() };
         let findings = Findings::gather(krate, &package, &none, &without_faults(apps));
-        return Ok(Done { report, findings, watched });
+        return Ok(Done { report, findings, watched, exports });
+    }
+    if let Some(app) = apps.values_mut().next() {
+        app.faults.extend(faults_of_others);
+    }
+    for (label, app) in &mut apps {
+        app.faults.extend(foreign.same_label(label, app.folder.as_deref()));
     }
     for fault in not_rust(tree, &package) {
         // While a person types, the compiler says it, and better. Where it does not, at least somebody has.
@@ -88,7 +106,14 @@ pub(crate) fn step(
     let mut outcomes = BTreeMap::new();
     if models.is_whole && !models.has_questions() && is_sound(&apps) {
         let read = trees.iter().map(|tree| tree.newest).fold(read, Ord::max);
-        let site = Site { package: &package, permission, apps: &apps, inputs: &watched.paths, read };
+        let site = Site {
+            package: &package,
+            permission,
+            apps: &apps,
+            foreign: &foreign,
+            inputs: &watched.paths,
+            read,
+        };
         let settled = settle(&site, &models.wanted());
         outcomes = settled.outcomes;
         report.warnings.extend(settled.warnings);
@@ -106,7 +131,7 @@ pub(crate) fn step(
     report.warnings.extend(findings.unsaid.iter().cloned());
     report.questions = questions(&models);
     report.apps = app_reports(apps, &outcomes);
-    Ok(Done { report, findings, watched })
+    Ok(Done { report, findings, watched, exports })
 }
 
 /// Gives the apps of a package with the places of their migrations; nothing is compared.

@@ -1,12 +1,14 @@
 //! What a scan finds in a crate: its modules with their names, its models, and where its migrations are declared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
 use modelshift_schema::name::AppLabel;
 use proc_macro2::LineColumn;
 use syn::DeriveInput;
+
+use crate::foreign::Foreign;
 
 /// The names that lead from the crate's root to a module.
 pub(crate) type ModulePath = Vec<String>;
@@ -26,6 +28,8 @@ pub(crate) struct Tree {
     pub(crate) models: Vec<Found>,
     /// Every `migrations!()`, in the order of the sources.
     pub(crate) invocations: Vec<Invocation>,
+    /// What the crates that this one depends on tell of their models.
+    pub(crate) foreign: Foreign,
     /// Files that the compiler will complain about, missing or not Rust, and why.
     pub(crate) broken: Vec<(PathBuf, String)>,
 }
@@ -39,6 +43,10 @@ pub(crate) struct Module {
     pub(crate) imports: BTreeMap<String, Vec<String>>,
     /// The modules whose names come in by `*`.
     pub(crate) globs: Vec<Vec<String>>,
+    /// The names that `pub use` passes on.
+    pub(crate) public: BTreeSet<String>,
+    /// The modules whose names `pub use` passes on by `*`.
+    pub(crate) public_globs: Vec<Vec<String>>,
 }
 
 /// What a name of a type stands for where it is declared.

@@ -17,7 +17,8 @@ use crate::apps::App;
 use crate::config::Build;
 use crate::environment::Environment;
 use crate::error::{BuildError, Fault};
-use crate::{history, step, writer};
+use crate::foreign::Foreign;
+use crate::{draft, history, step, writer};
 
 /// A migration that cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -137,7 +138,15 @@ impl Desk {
             let known = apps.into_iter().filter(|(_, it)| it.folder.is_some()).map(|(label, _)| label);
             return Err(UpkeepError::NoApp { label: app, known: known.collect() });
         };
-        let history = history::replay(migrations(&apps, &package)?);
+        let own = migrations(&apps, &package)?;
+        let manifest = std::fs::read_to_string(package.join("Cargo.toml")).unwrap_or_default();
+        let foreign = Foreign::gather(environment, &package, &manifest);
+        let (foreign, faults) =
+            foreign.migrations(own.iter().flat_map(draft::named).map(|id| id.app.clone()).collect());
+        if !faults.is_empty() {
+            return Err(first(faults, &app).into());
+        }
+        let history = history::replay(own.into_iter().chain(foreign).collect());
         let history = history.map_err(|faults| first(faults, &app))?;
         Ok(Self { package, app, folder, graph: history.graph })
     }

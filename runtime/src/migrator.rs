@@ -76,10 +76,12 @@ impl Migrator {
         Ok(Self { connection, migrations, source, observer })
     }
 
-    /// Sets the migrations of the program.
+    /// Adds migrations: those of the program, and those of every crate with models that it depends on.
+    ///
+    /// Apps that were added before are replaced.
     #[must_use]
     pub fn with(mut self, migrations: Migrations) -> Self {
-        self.migrations = migrations;
+        self.migrations = std::mem::take(&mut self.migrations).without(migrations.apps()).and(migrations);
         self
     }
 

@@ -120,11 +120,26 @@ impl Migrations {
         Self { apps: vec![AppLabel::new(app)], stored }
     }
 
-    /// Adds the migrations of other apps.
+    /// Adds the migrations of other apps; what is listed already is not listed twice.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
-        self.apps.extend(other.apps);
-        self.stored.extend(other.stored);
+        for app in other.apps {
+            if !self.apps.contains(&app) {
+                self.apps.push(app);
+            }
+        }
+        let known = std::mem::take(&mut self.stored);
+        let is_new = |one: &(MigrationId, StoredMigration)| !known.contains(one);
+        let new: Vec<_> = other.stored.into_iter().filter(is_new).collect();
+        self.stored = known.into_iter().chain(new).collect();
+        self
+    }
+
+    /// Takes the migrations of apps out.
+    #[cfg(feature = "database")]
+    pub(crate) fn without(mut self, apps: &[AppLabel]) -> Self {
+        self.apps.retain(|app| !apps.contains(app));
+        self.stored.retain(|(id, _)| !apps.contains(&id.app));
         self
     }
 
@@ -175,6 +190,8 @@ mod tests {
             vec![MigrationId::new("accounts", "0001_initial")],
             vec![Operation::CreateModel(CreateModel { model })],
         );
+        let twice = migrations.clone().and(migrations.clone());
+        assert_eq!(twice, migrations);
         assert_eq!(migrations.load(), Ok(vec![expected]));
         assert_eq!(migrations.apps(), ["blog", "b"]);
     }

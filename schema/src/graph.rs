@@ -33,13 +33,15 @@ pub enum GraphError {
     /// A migration depends on one that is not there.
     #[error(
         "migration `{id}` depends on `{dependency}`, which does not exist; {}",
-        missing_remedy(.near.as_ref())
+        missing_remedy(.dependency, .near.as_ref(), *.is_app_known)
     )]
     MissingDependency {
         /// The migration that depends.
         id: MigrationId,
         /// What it depends on.
         dependency: MigrationId,
+        /// True where any migration of that app is there.
+        is_app_known: bool,
         /// A migration of that app with the same number, which may be what is meant.
         near: Option<MigrationId>,
     },
@@ -70,9 +72,13 @@ pub enum GraphError {
     },
 }
 
-fn missing_remedy(near: Option<&MigrationId>) -> String {
+fn missing_remedy(dependency: &MigrationId, near: Option<&MigrationId>, is_app_known: bool) -> String {
     match near {
         Some(near) => format!("if `{near}` is meant, write that in `depends_on`"),
+        None if !is_app_known => format!(
+            "no migration of the app `{app}` is there: list them too, as in `.with({app}::migrations::all())`",
+            app = dependency.app
+        ),
         None => "correct `depends_on`, or bring the missing file back".to_owned(),
     }
 }
@@ -320,7 +326,12 @@ fn missing(all: &BTreeMap<MigrationId, Migration>, id: &MigrationId, dependency:
     let (id, dependency) = (id.clone(), dependency.clone());
     match all.values().find(|it| it.replaces.contains(&dependency)) {
         Some(by) => GraphError::HalfReplaced { id, dependency, by: by.id.clone() },
-        None => GraphError::MissingDependency { near: near(all, &dependency), id, dependency },
+        None => GraphError::MissingDependency {
+            near: near(all, &dependency),
+            is_app_known: all.keys().any(|it| it.app == dependency.app),
+            id,
+            dependency,
+        },
     }
 }
 

@@ -70,7 +70,9 @@ mod tests {
     use crate::column_type::ColumnType;
     use crate::field::Field;
     use crate::model::Model;
-    use crate::operation::{CreateModel, DeleteModel, Operation};
+    use crate::name::ModelKey;
+    use crate::operation::{CreateModel, DeleteModel, Operation, RenameModel};
+    use crate::relation::ForeignKey;
 
     fn create(number: usize) -> Migration {
         let id = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
@@ -97,5 +99,24 @@ mod tests {
         let error = replay(&[create(1), wrong]).unwrap_err();
         assert_eq!(error.to_string(), "migration `blog.0002_model`, operation 2 (deletes `Gone`)");
         assert_eq!(error.source.to_string(), "there is no model `blog.Gone` at this point of the history");
+    }
+
+    #[test]
+    fn a_reference_of_another_app_finds_a_model_that_was_renamed_meanwhile() {
+        let rename = |number: &str, before: &str, after: &str| {
+            let rename = RenameModel { before: before.into(), after: after.into() };
+            Migration::new(MigrationId::new("blog", number), Vec::new(), vec![Operation::RenameModel(rename)])
+        };
+        let id = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
+        let to = ForeignKey::new(ModelKey::new("blog", "Model1"));
+        let model = Model::new("Order", vec![id, Field::foreign_key("model", to)]);
+        let order = Operation::CreateModel(CreateModel { model });
+        let order = Migration::new(MigrationId::new("shop", "0001_initial"), Vec::new(), vec![order]);
+        let (second, third) = (rename("0002_b", "Model1", "B"), rename("0003_c", "B", "C"));
+        let before = replay([&create(1), &order, &second, &third]).unwrap();
+        let after = replay([&create(1), &second, &third, &order]).unwrap();
+        assert_eq!(before, after);
+        let target = after.model(&ModelKey::new("shop", "Order")).unwrap();
+        assert!(target.fields[1].refers_to(&ModelKey::new("blog", "C")));
     }
 }

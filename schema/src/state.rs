@@ -15,10 +15,21 @@ use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName, TableNam
 /// All models of a project at one point of its history.
 ///
 /// Every index and constraint in it bears a name, and every reference leads to a model in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct ProjectState {
     models: BTreeMap<ModelKey, Arc<Model>>,
+    /// What became of names: a crate that depends on another cannot make its migrations come before a rename there, so
+    /// that those which were written before it may be replayed after it.
+    renamed: BTreeMap<ModelKey, ModelKey>,
 }
+
+impl PartialEq for ProjectState {
+    fn eq(&self, other: &Self) -> bool {
+        self.models == other.models
+    }
+}
+
+impl Eq for ProjectState {}
 
 impl ProjectState {
     /// Finds a model.
@@ -74,7 +85,8 @@ impl ProjectState {
     /// # Errors
     /// [`StateError::ModelExists`]; [`StateError::NoModel`] where a field refers to a model that is not there;
     /// [`StateError::NoKey`] where it has no primary key.
-    pub fn add_model(&mut self, key: &ModelKey, model: Model) -> Result<(), StateError> {
+    pub fn add_model(&mut self, key: &ModelKey, mut model: Model) -> Result<(), StateError> {
+        model.fields.iter_mut().for_each(|field| self.follow_renames(&key.app, field));
         if self.contains(key) {
             return Err(StateError::ModelExists { model: key.clone() });
         }
@@ -139,6 +151,9 @@ impl ProjectState {
         let mut model = self.models.remove(key).ok_or_else(|| StateError::NoModel { model: key.clone() })?;
         follow_names(&key.app, Arc::make_mut(&mut model), |model| model.name = name.clone());
         self.models.insert(after.clone(), model);
+        self.renamed.values_mut().filter(|name| *name == key).for_each(|name| *name = after.clone());
+        self.renamed.remove(&after);
+        self.renamed.insert(key.clone(), after.clone());
         for model in self.models.values_mut() {
             if model.fields.iter().any(|field| field.refers_to(key)) {
                 let targets = Arc::make_mut(model).fields.iter_mut().flat_map(Field::targets_mut);
@@ -170,7 +185,8 @@ impl ProjectState {
     ///
     /// # Errors
     /// [`StateError::NoModel`] for the model or what the field refers to; [`StateError::FieldExists`].
-    pub fn add_field(&mut self, key: &ModelKey, field: Field) -> Result<(), StateError> {
+    pub fn add_field(&mut self, key: &ModelKey, mut field: Field) -> Result<(), StateError> {
+        self.follow_renames(&key.app, &mut field);
         self.check_target(&field)?;
         let model = self.model_mut(key)?;
         if model.field(&field.name).is_some() {
@@ -203,7 +219,8 @@ impl ProjectState {
     /// # Errors
     /// [`StateError::NoModel`], [`StateError::NoField`]; [`StateError::NoColumn`] where an index or a constraint names
     /// the field, which has no column any more.
-    pub fn alter_field(&mut self, key: &ModelKey, field: Field) -> Result<(), StateError> {
+    pub fn alter_field(&mut self, key: &ModelKey, mut field: Field) -> Result<(), StateError> {
+        self.follow_renames(&key.app, &mut field);
         self.check_target(&field)?;
         let model = self.model_mut(key)?;
         let Some(position) = model.fields.iter().position(|before| before.name == field.name) else {
@@ -339,6 +356,17 @@ impl ProjectState {
         match self.models.get_mut(key) {
             Some(model) => Ok(Arc::make_mut(model)),
             None => Err(StateError::NoModel { model: key.clone() }),
+        }
+    }
+
+    /// Leads the references of a field to models of other apps by the names that those have now.
+    fn follow_renames(&self, app: &AppLabel, field: &mut Field) {
+        for target in field.targets_mut().filter(|target| target.app != *app) {
+            if !self.models.contains_key(target)
+                && let Some(now) = self.renamed.get(target)
+            {
+                *target = now.clone();
+            }
         }
     }
 

@@ -23,8 +23,15 @@ fn what_was_saved_meanwhile_is_left_to_the_next_run() {
     let saved = writer::newest([source.as_path()]);
     let inputs = BTreeSet::from([source]);
     let permission = Permission::Write(None);
-    let site =
-        |read| Site { package: package.path(), permission: &permission, apps: &apps, inputs: &inputs, read };
+    let foreign = Foreign::default();
+    let site = |read| Site {
+        package: package.path(),
+        permission: &permission,
+        apps: &apps,
+        foreign: &foreign,
+        inputs: &inputs,
+        read,
+    };
 
     let before = saved.map(|saved| saved - Duration::from_millis(1));
     assert_eq!(settle(&site(before), &wanted).outcomes, BTreeMap::new());

@@ -110,8 +110,11 @@ async fn apps_depend_on_each_other_and_leave_in_the_opposite_order() {
     let place = Place::new();
     let mut shop = initial();
     shop.1 = vec!["blog.0002_author_rating"];
-    let all = migrations("blog", &[initial(), author_rating()]).and(migrations("shop", &[shop]));
-    let mut migrator = modelshift::Migrator::connect(&place.url()).await.unwrap().with(all);
+    let shop = migrations("shop", &[shop]);
+    let mut migrator = modelshift::Migrator::connect(&place.url()).await.unwrap().with(shop.clone());
+    let error = migrator.migrate().await.unwrap_err();
+    assert!(error.to_string().contains("`.with(blog::migrations::all())`"), "{error}");
+    let mut migrator = migrator.with(migrations("blog", &[initial(), author_rating()])).with(shop);
     migrator.migrate().await.unwrap();
     assert_eq!(place.applied().await, "blog.0001_initial blog.0002_author_rating shop.0001_initial");
     let error = migrator.migrate_to("zero").await.unwrap_err();

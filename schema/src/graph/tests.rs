@@ -130,6 +130,7 @@ fn ld_006_what_runs_before_another_comes_first() {
     assert!(errors[0].to_string().contains("in a circle"), "{errors:?}");
     let errors = squashed(&["a1: > b1"], "").unwrap_err();
     assert!(matches!(errors[..], [GraphError::MissingDependency { .. }]), "{errors:?}");
+    assert!(errors[0].to_string().contains("`.with(b::migrations::all())`"), "{errors:?}");
 }
 
 #[test]

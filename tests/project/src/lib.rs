@@ -139,6 +139,28 @@ impl Project {
         project
     }
 
+    /// Adds a crate of this name with models of its own in the folder of its name, on which the first one depends;
+    /// `package` are more lines for the `[package]` of its manifest, such as `links`.
+    ///
+    /// # Panics
+    /// Where it cannot be written.
+    pub fn add_crate(&self, name: &str, package: &str) {
+        let manifest = self.read("Cargo.toml");
+        let version = manifest.lines().find(|line| line.starts_with("version")).unwrap_or_default();
+        let rest = manifest.split_once("[dependencies]").map_or("", |(_, rest)| rest);
+        let rest = rest.split("[profile.dev]").next().unwrap_or_default();
+        let member = format!(
+            "[package]\nname = \"{name}\"\n{version}\nedition = \"2024\"\n{package}\n\n[dependencies]{rest}"
+        );
+        self.write(format!("{name}/Cargo.toml"), &member);
+        self.write(format!("{name}/build.rs"), "fn main() {\n    modelshift_build::run();\n}\n");
+        self.write(format!("{name}/src/lib.rs"), "pub mod migrations;\npub mod models;\n");
+        self.write(format!("{name}/src/migrations.rs"), "modelshift::migrations!();\n");
+        self.write(format!("{name}/src/models.rs"), "");
+        let dependency = format!("[dependencies]\n{name} = {{ path = \"{name}\" }}\n");
+        self.write("Cargo.toml", &manifest.replace("[dependencies]\n", &dependency));
+    }
+
     /// Gives a path in the crate.
     pub fn path(&self, path: impl AsRef<Path>) -> PathBuf {
         self.outside.path().join(path)
@@ -169,8 +191,13 @@ impl Project {
 
     /// Writes `src/models.rs`, after the line that imports what models use.
     pub fn models(&self, text: &str) {
+        self.models_of("", text);
+    }
+
+    /// Writes `src/models.rs` of another crate, as [`Self::models`] does.
+    pub fn models_of(&self, krate: &str, text: &str) {
         self.write(
-            "src/models.rs",
+            Path::new(krate).join("src/models.rs"),
             &format!("#[allow(unused_imports)]\nuse modelshift::{{ForeignKey, Model}};\n\n{text}"),
         );
     }
@@ -186,7 +213,13 @@ impl Project {
 
     /// Gives the names of the files in the migration folder, sorted; none where there is no folder.
     pub fn migrations(&self) -> Vec<String> {
-        let Ok(folder) = std::fs::read_dir(self.path("src/migrations")) else { return Vec::new() };
+        self.migrations_of("")
+    }
+
+    /// Gives the names of the files in the migration folder of another crate, as [`Self::migrations`] does.
+    pub fn migrations_of(&self, krate: &str) -> Vec<String> {
+        let folder = self.path(krate).join("src/migrations");
+        let Ok(folder) = std::fs::read_dir(folder) else { return Vec::new() };
         let mut names: Vec<String> =
             folder.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
         names.sort();

@@ -1,0 +1,137 @@
+//! What a crate tells the build scripts of those that depend on it: its apps with their migration folders, and the
+//! paths that lead to its models.
+//!
+//! Cargo carries one line from a build script to those of direct dependents, where `Cargo.toml` has a `links` key:
+//! `cargo::metadata=modelshift=<file>` here is `DEP_<LINKS>_MODELSHIFT` there. The file holds the rest, also what the
+//! crate was told itself, so that a chain of crates needs no more than its first link.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use modelshift_schema::name::{AppLabel, ModelKey};
+use serde::{Deserialize, Serialize};
+
+use crate::apps::App;
+use crate::error::BuildError;
+use crate::findings;
+use crate::resolve::{Declarations, Target, resolve_names};
+use crate::tree::{ModulePath, Tree};
+
+/// The key under which a build script tells cargo of the file.
+pub(crate) const METADATA: &str = "modelshift";
+
+/// The name of the file in `OUT_DIR`.
+const FILE: &str = "modelshift-exports.json";
+
+/// How deep modules that re-export each other are followed.
+const MAX_DEPTH: usize = 8;
+
+/// What a crate tells its dependents.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Exports {
+    /// The name of the package.
+    pub(crate) package: String,
+    /// The name of the library.
+    pub(crate) crate_name: String,
+    /// The apps of the crate and of those that it depends on: label and folder of the migrations.
+    pub(crate) apps: BTreeMap<String, PathBuf>,
+    /// The paths of models, from the root of the crate (`models::User`).
+    pub(crate) models: BTreeMap<String, ModelKey>,
+}
+
+impl Exports {
+    /// Gathers what a library tells.
+    pub(crate) fn gather(
+        package: &str,
+        tree: &Tree,
+        declarations: &Declarations,
+        apps: &BTreeMap<AppLabel, App>,
+    ) -> Self {
+        let mut gathering = Gathering { tree, declarations, models: BTreeMap::new() };
+        gathering.module(&Vec::new(), "", MAX_DEPTH);
+        let models = gathering.models;
+        let own = apps.iter().filter_map(|(label, app)| Some((label.to_string(), app.folder.clone()?)));
+        let foreign = tree.foreign.apps().map(|(label, folder)| (label.to_string(), folder.to_owned()));
+        Self {
+            package: package.to_owned(),
+            crate_name: tree.crate_name.clone(),
+            apps: foreign.chain(own).collect(),
+            models,
+        }
+    }
+
+    /// Reads a file that another build script left.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is of another version of modelshift.
+    pub(crate) fn read(file: &Path) -> io::Result<Self> {
+        Ok(serde_json::from_slice(&fs::read(file)?)?)
+    }
+}
+
+/// Leaves the file, and gives the line that tells cargo of it; where there is nothing new, what was told before stands.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub(crate) fn tell(exports: Option<&Exports>, out_dir: &Path) -> Result<Option<String>, BuildError> {
+    let file = out_dir.join(FILE);
+    // A crate that never had models has nothing to tell.
+    if let Some(exports) = exports.filter(|exports| !exports.models.is_empty() || file.is_file()) {
+        let text = serde_json::to_string_pretty(exports)
+            .map_err(|error| BuildError::io("write", FILE)(error.into()))?;
+        findings::write(&file, &text)?;
+    }
+    Ok(file.is_file().then(|| format!("cargo::metadata={METADATA}={}", file.display())))
+}
+
+/// Walks through the names that others can write.
+struct Gathering<'a> {
+    tree: &'a Tree,
+    declarations: &'a Declarations,
+    models: BTreeMap<String, ModelKey>,
+}
+
+impl Gathering<'_> {
+    /// Notes every model below a module, `prefix` being what leads to it.
+    fn module(&mut self, module: &ModulePath, prefix: &str, depth: usize) {
+        let Some(here) = self.tree.modules.get(module) else { return };
+        let children = self.tree.modules.keys().filter(|it| it.len() == module.len() + 1);
+        let children = children.filter(|it| it.starts_with(module)).filter_map(|it| it.last());
+        let names: Vec<&String> = here.types.keys().chain(children).chain(&here.public).collect();
+        for name in names {
+            self.target(
+                resolve_names(self.tree, module, std::slice::from_ref(name)),
+                &joined(prefix, name),
+                depth,
+            );
+        }
+        for glob in &here.public_globs {
+            self.target(resolve_names(self.tree, module, glob), prefix, depth);
+        }
+    }
+
+    fn target(&mut self, target: Target, path: &str, depth: usize) {
+        match target {
+            Target::Own(module, name) => {
+                if let Some(key) = self.declarations.get(&(module, name)) {
+                    self.models.entry(path.to_owned()).or_insert_with(|| key.clone());
+                }
+            }
+            Target::Module(_) if depth == 0 => {}
+            Target::Module(module) => self.module(&module, path, depth - 1),
+            Target::Foreign(there) => {
+                for (rest, key) in self.tree.foreign.below(&there) {
+                    let path = if rest.is_empty() { path.to_owned() } else { joined(path, rest) };
+                    self.models.entry(path).or_insert_with(|| key.clone());
+                }
+            }
+            Target::Unknown => {}
+        }
+    }
+}
+
+fn joined(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}::{name}") }
+}

@@ -1,0 +1,193 @@
+//! Models of one crate that refer to those of another.
+
+use modelshift_project::Project;
+
+use super::{AUTHOR, errors, fails_with};
+
+const LINKS: &str = "links = \"modelshift_accounts\"";
+
+const POST: &str = "#[derive(Model)]\npub struct Post {\n    pub id: i64,\n    pub author: ForeignKey<accounts::models::Author>,\n}\n";
+
+/// Makes a crate `library` with posts, whose authors lie in a crate `accounts`; nothing is built yet.
+fn two_crates_with(features: &[&str], package: &str) -> Project {
+    let project = Project::new(env!("CARGO_TARGET_TMPDIR"), features);
+    project.add_crate("accounts", package);
+    project.models_of("accounts", AUTHOR);
+    project.models(POST);
+    project
+}
+
+fn two_crates(package: &str) -> Project {
+    two_crates_with(&[], package)
+}
+
+/// Makes the two crates with their first migrations committed.
+fn begun() -> Project {
+    let project = two_crates(LINKS);
+    let _ = project.check().ok();
+    project.commit("authors and posts");
+    project
+}
+
+/// Writes a test of the first crate that prints the statements of all migrations, and gives what it prints.
+fn sql(project: &Project) -> String {
+    let test = "#[test]\nfn sql() {\n    let all = accounts::migrations::all().and(migrations::all());\n    \
+                println!(\"{}\", modelshift::testing::sql(&all, modelshift::dialect::Dialect::Sqlite).unwrap());\n}\n";
+    project.write(
+        "src/lib.rs",
+        &format!(
+            "pub mod migrations;\npub mod models;\n#[cfg(test)]\nmod tests {{\nuse super::*;\n{test}}}\n"
+        ),
+    );
+    project.run("cargo", &["test", "--lib", "--", "--nocapture"]).ok().stdout
+}
+
+#[test]
+fn a_reference_leads_into_another_crate_and_the_next_build_finds_nothing_to_do() {
+    let project = two_crates(LINKS);
+    let _ = project.check().ok();
+    assert_eq!(project.migrations_of("accounts"), ["m0001_initial.rs"]);
+    let initial = project.newest();
+    assert!(initial.contains("depends_on = [\"accounts.0001_initial\"]"), "{initial}");
+    assert!(initial.contains("author: ForeignKey<accounts::Author>"), "{initial}");
+    let again = project.check().ok();
+    assert!(!again.script_ran() && !again.compiled(), "{}", again.stderr);
+    project.commit("both");
+
+    // What is new there is there for the next migration here; nothing is written for those who do not need it.
+    let author = AUTHOR.replace("name: String,", "name: String,\n    pub age: Option<i64>,");
+    project.models_of("accounts", &author);
+    let _ = project.check().ok();
+    assert_eq!(project.migrations_of("accounts").len(), 2);
+    assert_eq!(project.migrations().len(), 1);
+    let again = project.check().ok();
+    assert!(!again.script_ran() && !again.compiled(), "{}", again.stderr);
+    let book =
+        "#[derive(Model)]\npub struct Book {\n    pub id: i64,\n    pub author: ForeignKey<Author>,\n}\n";
+    project.models(&format!("use accounts::models::*;\n{POST}{book}"));
+    let _ = project.check().ok();
+    let newest = project.newest();
+    assert!(
+        newest.contains("depends_on = [\"library.0001_initial\", \"accounts.0002_author_age\"]"),
+        "{newest}"
+    );
+    assert!(newest.contains("author: ForeignKey<accounts::Author>"), "{newest}");
+}
+
+#[test]
+fn a_path_may_go_through_what_either_crate_passes_on() {
+    let project = two_crates(LINKS);
+    let manifest = project.read("Cargo.toml");
+    let renamed = "[dependencies]\nfolk = { package = \"accounts\", path = \"accounts\" }\n";
+    project.write(
+        "Cargo.toml",
+        &manifest.replace("[dependencies]\naccounts = { path = \"accounts\" }\n", renamed),
+    );
+    project.write("accounts/src/lib.rs", "pub mod migrations;\nmod models;\npub mod prelude {\n    pub use crate::models::*;\n    pub use crate::models::Author as Writer;\n}\npub use models::Author;\n");
+    for (before, path) in [
+        ("", "folk::Author"),
+        ("", "::folk::prelude::Writer"),
+        ("use folk::prelude::*;\n", "Writer"),
+        ("pub mod all { pub use folk::prelude; }\n", "all::prelude::Author"),
+        ("type Owner = folk::Author;\n", "Owner"),
+    ] {
+        project.models(&format!("{before}{}", POST.replace("accounts::models::Author", path)));
+        let _ = project.check().ok();
+        assert!(
+            project.newest().contains("author: ForeignKey<accounts::Author>"),
+            "{path}: {}",
+            project.newest()
+        );
+    }
+    project.models(&POST.replace("accounts::models::Author", "folk::prelude::Reader"));
+    let said = fails_with(project.check(), &["`folk` tells of no model `prelude::Reader`"]);
+    assert!(!said.contains("the build step sees no model"), "{said}");
+    project.models(&POST.replace("accounts::models::Author", "folk::accounts::Author"));
+    fails_with(project.check(), &["there is `folk::Author`"]);
+}
+
+#[test]
+fn a_key_of_another_type_and_a_model_of_another_name_are_followed() {
+    let project = two_crates_with(&["render"], LINKS);
+    let _ = project.check().ok();
+    project.commit("authors and posts");
+    project.models_of("accounts", &AUTHOR.replace("id: i64", "id: i32"));
+    let _ = project.check().ok();
+    assert!(project.migrations_of("accounts").len() == 2 && project.migrations().len() == 1);
+    project.commit("smaller keys");
+    let writer = AUTHOR.replace("#[derive(Model)]", "#[derive(Model)]\n#[model(renamed_from = \"Author\")]");
+    let writer = writer.replace("id: i64", "id: i32").replace("struct Author", "struct Writer");
+    project.models_of("accounts", &writer);
+    project.models(&POST.replace("Author", "Writer"));
+    let _ = project.check().ok();
+    assert_eq!(project.migrations_of("accounts").last().unwrap(), "m0003_rename_author_writer.rs");
+    assert_eq!(project.migrations().len(), 1, "the name is followed: {:?}", project.migrations());
+    project.commit("writers");
+    // A history that was begun before the rename is replayed after it, too: the crates know no order between the two.
+    let sql = sql(&project);
+    assert!(sql.contains("RENAME TO \"accounts_writer\""), "{sql}");
+    assert!(sql.contains("REFERENCES \"accounts_writer\" (\"id\")"), "{sql}");
+    project.models(&format!(
+        "{}{}",
+        POST.replace("Author", "Writer"),
+        POST.replace("Author", "Writer").replace("Post", "Book")
+    ));
+    let _ = project.check().ok();
+    assert!(project.newest().contains("\"accounts.0003_rename_author_writer\""), "{}", project.newest());
+}
+
+#[test]
+fn a_crate_that_tells_nothing_is_named_with_the_line_that_it_lacks() {
+    let project = two_crates("");
+    let texts = [
+        "`Post.author` refers to `accounts::models::Author`",
+        "`links = \"modelshift_accounts\"`",
+        "src/models.rs:7:9",
+    ];
+    let said = fails_with(project.check(), &texts);
+    assert_eq!(errors(&said), 1, "{said}");
+    let manifest =
+        project.read("accounts/Cargo.toml").replace("[package]\n", &format!("[package]\n{LINKS}\n"));
+    project.write("accounts/Cargo.toml", &manifest);
+    let _ = project.check().ok();
+    assert_eq!(project.migrations(), ["m0001_initial.rs"]);
+}
+
+#[test]
+fn two_apps_of_one_label_are_told() {
+    let project = two_crates(LINKS);
+    project
+        .write("build.rs", "fn main() {\n    modelshift_build::new().app(\"accounts\", \"src\").run();\n}\n");
+    project.write("src/migrations.rs", "modelshift::migrations!(accounts);\n");
+    fails_with(project.check(), &["two apps bear the label `accounts`", "accounts/src/migrations"]);
+}
+
+#[test]
+fn a_packaged_dependency_is_read_and_never_written() {
+    let project = begun();
+    let initial = project.read("accounts/src/migrations/m0001_initial.rs");
+    // A release whose author forgot the migration of the last edit: no build of a stranger may fail, nor write.
+    let packaged = "# THIS FILE IS AUTOMATICALLY GENERATED BY CARGO\n";
+    project.write("accounts/Cargo.toml.orig", &project.read("accounts/Cargo.toml"));
+    project.write("accounts/Cargo.toml", &format!("{packaged}{}", project.read("accounts/Cargo.toml")));
+    project
+        .models_of("accounts", &AUTHOR.replace("name: String,", "name: String,\n    pub age: Option<i64>,"));
+    project.models(
+        &POST.replace("    pub author", "    #[field(default = 0)]\n    pub rating: i64,\n    pub author"),
+    );
+    let _ = project.check().ok();
+    assert_eq!(project.migrations_of("accounts"), ["m0001_initial.rs"]);
+    assert_eq!(project.read("accounts/src/migrations/m0001_initial.rs"), initial);
+    assert!(project.newest().contains("depends_on = [\"library.0001_initial\"]"), "{}", project.newest());
+    assert_eq!(project.migrations(), ["m0001_initial.rs", "m0002_post_rating.rs"]);
+    // A newer release brings migrations, which the next build sees without an edit here.
+    project.commit("rating");
+    let second = "modelshift::migration! {\n    depends_on = [\"accounts.0001_initial\"];\n\n    RenameModel(Author -> Writer);\n}\n";
+    project.write("accounts/src/migrations/m0002_writer.rs", second);
+    project.models_of("accounts", &AUTHOR.replace("Author", "Writer"));
+    fails_with(project.check(), &["tells of no model `models::Author`"]);
+    let said = project.read("src/models.rs").replace("Author", "Writer");
+    project.write("src/models.rs", &said);
+    let _ = project.check().ok();
+    assert_eq!(project.migrations(), ["m0001_initial.rs", "m0002_post_rating.rs"]);
+}
