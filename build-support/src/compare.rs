@@ -123,11 +123,17 @@ impl Round<'_> {
         Migration::new(MigrationId::new(app, file_safe(&name)), depends_on, operations)
     }
 
-    /// Gives the apps that referred to a model which is there no longer, or has another name: they must have let go.
+    /// Gives the apps that referred to a model, or to a field by its name, which is there no longer or has another name:
+    /// they must have let go.
     fn former_referrers(&self, app: &AppLabel, after: &ProjectState) -> BTreeSet<AppLabel> {
         let recorded = &self.history.state;
-        let gone = recorded.models().filter(|(key, _)| key.app == *app && !after.contains(key));
-        gone.flat_map(|(key, _)| recorded.referrers(key)).map(|(by, _)| by.app.clone()).collect()
+        let own = || recorded.models().filter(|(key, _)| key.app == *app);
+        let gone = own().filter(|(key, _)| !after.contains(key)).flat_map(|(key, _)| recorded.referrers(key));
+        let lost = own().flat_map(|(key, model)| {
+            let lost = model.fields.iter().filter(|field| after.field(key, &field.name).is_err());
+            lost.flat_map(|field| recorded.leaning_on(key, &field.name))
+        });
+        gone.chain(lost).map(|(by, _)| by.app.clone()).collect()
     }
 }
 

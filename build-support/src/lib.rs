@@ -30,6 +30,7 @@ mod field_types;
 mod findings;
 mod foreign;
 mod git;
+mod held_types;
 mod history;
 mod mode;
 mod models;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::hints::SourceModel;
-use modelshift_schema::name::{AppLabel, ModelKey, TableName};
+use modelshift_schema::name::{AppLabel, FieldName, ModelKey, TableName};
 use modelshift_schema::naming;
 use modelshift_schema::question::Question;
 use modelshift_syntax::findings::FoundQuestion;
@@ -29,6 +30,8 @@ pub(crate) struct Sighted<'a> {
     pub(crate) hashes: Vec<String>,
     /// The model, where it can be compared.
     pub(crate) source: Option<SourceModel>,
+    /// What references say they hold; see [`ParsedModel::held`](modelshift_syntax::ParsedModel::held).
+    pub(crate) held: BTreeMap<FieldName, Option<ColumnType>>,
     /// What the derive is to ask.
     pub(crate) questions: Vec<FoundQuestion>,
 }
@@ -78,12 +81,20 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
             InModule { tree, declarations: &declarations, module: &found.module, own: own.clone() };
         let forms = [Some(&found.item), found.without_undecided.as_ref()];
         let forms = forms.into_iter().flatten().map(|item| parse_model(item, &resolver));
-        let mut sighted =
-            Sighted { found, key: own, table, hashes: Vec::new(), source: None, questions: Vec::new() };
+        let mut sighted = Sighted {
+            found,
+            key: own,
+            table,
+            hashes: Vec::new(),
+            source: None,
+            held: BTreeMap::new(),
+            questions: Vec::new(),
+        };
         match forms.collect::<Result<Vec<_>, _>>() {
             Ok(forms) => {
                 sighted.hashes = forms.iter().map(schema_hash).collect();
                 if let Some(form) = forms.into_iter().next() {
+                    sighted.held = form.held;
                     examine(&mut sighted, form.source, tree, build);
                 }
             }

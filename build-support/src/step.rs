@@ -15,6 +15,7 @@ use crate::error::{BuildError, Fault};
 use crate::exports::Exports;
 use crate::findings::Findings;
 use crate::foreign::Foreign;
+use crate::held_types;
 use crate::mode::{self, Permission};
 use crate::models::{self, Models};
 use crate::report::{AppReport, ModelQuestion, Outcome, Report};
@@ -102,6 +103,7 @@ pub(crate) fn step(
         }
     }
     let mut models = models::read(tree, build);
+    held_types::ask(&mut models);
     report.is_whole = models.is_whole;
     let mut outcomes = BTreeMap::new();
     if models.is_whole && !models.has_questions() && is_sound(&apps) {

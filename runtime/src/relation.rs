@@ -3,94 +3,98 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::Model;
 
-/// A reference to the primary key of `T`: it holds the key, and nothing else.
+/// A reference to a row of `T`: it holds the row's key, and nothing else.
+///
+/// One that goes by another field (`#[field(to_field = "slug")]`) holds a value of that field, whose type is said:
+/// `ForeignKey<Author, String>`.
 ///
 /// The column of a field `author` is `author_id`; for `sqlx::FromRow` say `#[sqlx(rename = "author_id")]`.
-pub struct ForeignKey<T: Model>(pub T::Key);
+pub struct ForeignKey<T: Model, V = <T as Model>::Key>(pub V, PhantomData<fn() -> T>);
 
-impl<T: Model> ForeignKey<T> {
-    /// Refers to the row with this key.
-    pub const fn new(key: T::Key) -> Self {
-        Self(key)
+impl<T: Model, V> ForeignKey<T, V> {
+    /// Refers to the row with this key, or with this value of the field that the reference goes by.
+    pub const fn new(key: V) -> Self {
+        Self(key, PhantomData)
     }
 
-    /// Gives the key of the row referred to.
-    pub const fn key(&self) -> &T::Key {
+    /// Gives the key of the row referred to, or the value of the field that the reference goes by.
+    pub const fn key(&self) -> &V {
         &self.0
     }
 }
 
 /// A reference that no other row shares: a [`ForeignKey`] whose column is unique.
-pub type OneToOne<T> = ForeignKey<T>;
+pub type OneToOne<T, V = <T as Model>::Key> = ForeignKey<T, V>;
 
-// Derived implementations would ask `T: Clone` and so on; what counts is the key.
+// Derived implementations would ask `T: Clone` and so on; what counts is the value.
 
-impl<T: Model<Key: Clone>> Clone for ForeignKey<T> {
+impl<T: Model, V: Clone> Clone for ForeignKey<T, V> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self::new(self.0.clone())
     }
 }
 
-impl<T: Model<Key: Copy>> Copy for ForeignKey<T> {}
+impl<T: Model, V: Copy> Copy for ForeignKey<T, V> {}
 
-impl<T: Model<Key: fmt::Debug>> fmt::Debug for ForeignKey<T> {
+impl<T: Model, V: fmt::Debug> fmt::Debug for ForeignKey<T, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ForeignKey").field(&self.0).finish()
     }
 }
 
-impl<T: Model<Key: fmt::Display>> fmt::Display for ForeignKey<T> {
+impl<T: Model, V: fmt::Display> fmt::Display for ForeignKey<T, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl<T: Model<Key: Default>> Default for ForeignKey<T> {
+impl<T: Model, V: Default> Default for ForeignKey<T, V> {
     fn default() -> Self {
-        Self(T::Key::default())
+        Self::new(V::default())
     }
 }
 
-impl<T: Model<Key: PartialEq>> PartialEq for ForeignKey<T> {
+impl<T: Model, V: PartialEq> PartialEq for ForeignKey<T, V> {
     fn eq(&self, other: &Self) -> bool {
         self.0 == other.0
     }
 }
 
-impl<T: Model<Key: Eq>> Eq for ForeignKey<T> {}
+impl<T: Model, V: Eq> Eq for ForeignKey<T, V> {}
 
-impl<T: Model<Key: PartialOrd>> PartialOrd for ForeignKey<T> {
+impl<T: Model, V: PartialOrd> PartialOrd for ForeignKey<T, V> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         self.0.partial_cmp(&other.0)
     }
 }
 
-impl<T: Model<Key: Ord>> Ord for ForeignKey<T> {
+impl<T: Model, V: Ord> Ord for ForeignKey<T, V> {
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.cmp(&other.0)
     }
 }
 
-impl<T: Model<Key: Hash>> Hash for ForeignKey<T> {
+impl<T: Model, V: Hash> Hash for ForeignKey<T, V> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.hash(state);
     }
 }
 
-impl<T: Model<Key: Serialize>> Serialize for ForeignKey<T> {
+impl<T: Model, V: Serialize> Serialize for ForeignKey<T, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
 }
 
-impl<'de, T: Model<Key: Deserialize<'de>>> Deserialize<'de> for ForeignKey<T> {
+impl<'de, T: Model, V: Deserialize<'de>> Deserialize<'de> for ForeignKey<T, V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::Key::deserialize(deserializer).map(Self)
+        V::deserialize(deserializer).map(Self::new)
     }
 }
 
@@ -102,17 +106,17 @@ mod database {
 
     use super::{ForeignKey, Model};
 
-    impl<D: Database, T: Model<Key: Type<D>>> Type<D> for ForeignKey<T> {
+    impl<D: Database, T: Model, V: Type<D>> Type<D> for ForeignKey<T, V> {
         fn type_info() -> D::TypeInfo {
-            T::Key::type_info()
+            V::type_info()
         }
 
         fn compatible(info: &D::TypeInfo) -> bool {
-            T::Key::compatible(info)
+            V::compatible(info)
         }
     }
 
-    impl<'q, D: Database, T: Model<Key: Encode<'q, D>>> Encode<'q, D> for ForeignKey<T> {
+    impl<'q, D: Database, T: Model, V: Encode<'q, D>> Encode<'q, D> for ForeignKey<T, V> {
         fn encode_by_ref(&self, buffer: &mut D::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
             self.0.encode_by_ref(buffer)
         }
@@ -126,9 +130,9 @@ mod database {
         }
     }
 
-    impl<'r, D: Database, T: Model<Key: Decode<'r, D>>> Decode<'r, D> for ForeignKey<T> {
+    impl<'r, D: Database, T: Model, V: Decode<'r, D>> Decode<'r, D> for ForeignKey<T, V> {
         fn decode(value: D::ValueRef<'r>) -> Result<Self, BoxDynError> {
-            T::Key::decode(value).map(Self)
+            V::decode(value).map(Self::new)
         }
     }
 }

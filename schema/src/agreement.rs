@@ -56,6 +56,7 @@ fn same_kind(one: &FieldKind, other: &FieldKind) -> bool {
         (FieldKind::ForeignKey(one), FieldKind::ForeignKey(other)) => {
             // Only a reference that the database holds to has rules.
             one.to == other.to
+                && one.to_field == other.to_field
                 && one.db_constraint == other.db_constraint
                 && (!one.db_constraint || same_rules(one, other))
         }

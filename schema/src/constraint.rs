@@ -77,6 +77,14 @@ impl Constraint {
         names
     }
 
+    /// Gives the fields by whose values it holds all rows apart; none where it does not.
+    pub fn held_apart(&self) -> &[FieldName] {
+        match self {
+            Self::Unique { fields, when: None, .. } => fields,
+            Self::Unique { .. } | Self::Check { .. } => &[],
+        }
+    }
+
     /// Follows the renaming of a field.
     pub fn rename_field(&mut self, before: &FieldName, after: &FieldName) {
         let renamed = |expr: &Expr| expr.renamed(before.as_str(), after.as_str());

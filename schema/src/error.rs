@@ -99,6 +99,50 @@ pub enum StateError {
         /// The end that it does not refer to.
         to: ModelKey,
     },
+    /// A reference by a field that is not there, or has no column.
+    #[error(
+        "field `{field}` of `{model}` refers to `{to}.{to_field}`, which is no field with a column; name one of `{to}` \
+         that is unique, or leave `to_field` out for the primary key"
+    )]
+    NoTargetField {
+        /// The model that refers.
+        model: ModelKey,
+        /// The field by which it does.
+        field: FieldName,
+        /// The model that is referred to.
+        to: ModelKey,
+        /// The field that is looked for.
+        to_field: FieldName,
+    },
+    /// A reference by a field of which two rows may hold the same value.
+    #[error(
+        "field `{field}` of `{model}` refers to `{to}.{to_field}`, which is not unique; give that `#[field(unique)]`, or \
+         let the reference go first"
+    )]
+    TargetNotUnique {
+        /// The model that refers.
+        model: ModelKey,
+        /// The field by which it does.
+        field: FieldName,
+        /// The model that is referred to.
+        to: ModelKey,
+        /// The field that is referred to.
+        to_field: FieldName,
+    },
+    /// Another field refers to the one that is to go.
+    #[error(
+        "field `{field}` of `{model}` cannot go: field `{by_field}` of `{by}` refers to it; change that first"
+    )]
+    FieldReferred {
+        /// The model.
+        model: ModelKey,
+        /// The field that is to go.
+        field: FieldName,
+        /// The model that refers to it.
+        by: ModelKey,
+        /// The field by which it does.
+        by_field: FieldName,
+    },
     /// A reference to a model whose primary key has several fields.
     #[error(
         "field `{field}` of `{model}` refers to `{to}`, whose primary key has more than one field; give `{to}` a key \
@@ -139,6 +183,9 @@ impl StateError {
             | Self::FieldInUse { field, .. }
             | Self::NoColumn { field, .. }
             | Self::NoWayThrough { field, .. }
+            | Self::NoTargetField { field, .. }
+            | Self::TargetNotUnique { field, .. }
+            | Self::FieldReferred { field, .. }
             | Self::CompositeTarget { field, .. } => Some(field),
             Self::NoModel { .. }
             | Self::ModelExists { .. }

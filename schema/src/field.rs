@@ -13,7 +13,7 @@ use crate::relation::{ForeignKey, ManyToMany};
 pub enum FieldKind {
     /// A plain column of this type.
     Column(ColumnType),
-    /// A reference to the primary key of another model.
+    /// A reference to a row of another model.
     ForeignKey(ForeignKey),
     /// A relation in a table of its own; the field has no column.
     ManyToMany(ManyToMany),
@@ -119,6 +119,14 @@ impl Field {
         }
     }
 
+    /// Gives the reference, to be changed.
+    pub(crate) fn relation_mut(&mut self) -> Option<&mut ForeignKey> {
+        match &mut self.kind {
+            FieldKind::Column(_) | FieldKind::ManyToMany(_) => None,
+            FieldKind::ForeignKey(relation) => Some(relation),
+        }
+    }
+
     /// Gives the relation whose rows are in a join table that makes itself, where the field is one.
     pub fn join(&self) -> Option<&ManyToMany> {
         match &self.kind {
@@ -156,7 +164,7 @@ impl Field {
     pub fn holds_keys_of(&self, own: &ModelKey, model: &ModelKey) -> bool {
         match &self.kind {
             FieldKind::Column(_) => false,
-            FieldKind::ForeignKey(relation) => relation.to == *model,
+            FieldKind::ForeignKey(relation) => relation.to == *model && relation.to_field.is_none(),
             FieldKind::ManyToMany(relation) => {
                 relation.through.is_none() && (relation.to == *model || own == model)
             }

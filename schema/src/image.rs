@@ -10,6 +10,7 @@ use crate::index::IndexPart;
 use crate::model::Model;
 use crate::name::{ColumnName, FieldName, ModelKey, ObjectName, TableName};
 use crate::naming::object_name;
+use crate::relation::ForeignKey;
 use crate::state::ProjectState;
 use crate::table::{Check, Column, PrimaryKey, Reference, Table, TableIndex, Unique};
 
@@ -56,7 +57,7 @@ impl ProjectState {
         })
     }
 
-    /// Gives the type of a field's column; that of a reference is the type of the key it refers to.
+    /// Gives the type of a field's column; that of a reference is the type of what it refers to.
     ///
     /// # Errors
     /// As [`Self::table`].
@@ -64,19 +65,19 @@ impl ProjectState {
         self.holds(key, field).map(|(column_type, _)| column_type.clone())
     }
 
-    /// Gives what the column holds, and how its text is compared: a reference must do both as the key does.
+    /// Gives what the column holds, and how its text is compared: a reference must do both as its target does.
     pub(crate) fn holds<'a>(
         &'a self,
         key: &'a ModelKey,
         field: &'a Field,
     ) -> Result<(&'a ColumnType, Option<&'a Collation>), StateError> {
         let (mut key, mut field) = (key, field);
-        // A key may itself be a reference; more steps than models means a circle.
+        // What is referred to may itself be a reference; more steps than models means a circle.
         for _ in 0..=self.len() {
             match &field.kind {
                 FieldKind::Column(column_type) => return Ok((column_type, field.collation.as_ref())),
                 FieldKind::ForeignKey(relation) => {
-                    field = self.target_field(key, field, &relation.to)?;
+                    field = self.target_field(key, field, relation)?;
                     key = &relation.to;
                 }
                 FieldKind::ManyToMany(_) => return Err(no_column(key, field)),
@@ -85,11 +86,35 @@ impl ProjectState {
         Err(StateError::KeyCycle { model: key.clone() })
     }
 
+    /// Gives the field that a reference leads to.
+    ///
+    /// # Errors
+    /// As [`Self::key_field`]; [`StateError::NoTargetField`].
+    pub(crate) fn target_field(
+        &self,
+        key: &ModelKey,
+        field: &Field,
+        relation: &ForeignKey,
+    ) -> Result<&Field, StateError> {
+        match &relation.to_field {
+            None => self.key_field(key, field, &relation.to),
+            Some(to_field) => {
+                let target = self.model(&relation.to)?.field(to_field).filter(|target| target.has_column());
+                target.ok_or_else(|| StateError::NoTargetField {
+                    model: key.clone(),
+                    field: field.name.clone(),
+                    to: relation.to.clone(),
+                    to_field: to_field.clone(),
+                })
+            }
+        }
+    }
+
     /// Gives the one field of a model's primary key, for the field of another (or its own) that holds such keys.
     ///
     /// # Errors
     /// [`StateError::NoModel`], [`StateError::NoKey`], [`StateError::CompositeTarget`].
-    pub(crate) fn target_field(
+    pub(crate) fn key_field(
         &self,
         key: &ModelKey,
         field: &Field,
@@ -127,7 +152,7 @@ impl ProjectState {
         if let FieldKind::ForeignKey(relation) = &field.kind
             && relation.db_constraint
         {
-            let target = self.target_field(key, field, &relation.to)?;
+            let target = self.target_field(key, field, relation)?;
             table.references.push(Reference {
                 name: named(&table.name, "fk"),
                 columns: vec![column.clone()],

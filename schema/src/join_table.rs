@@ -84,7 +84,7 @@ impl ProjectState {
         name: &ColumnName,
         table: &mut Table,
     ) -> Result<(), StateError> {
-        let target = self.target_field(key, field, to)?;
+        let target = self.key_field(key, field, to)?;
         let (column_type, collation) = self.holds(to, target)?;
         let end = column(name.clone(), column_type.clone(), false);
         table.columns.push(Column { collation: collation.cloned(), ..end });

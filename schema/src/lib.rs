@@ -34,6 +34,7 @@ mod notation;
 pub mod operation;
 pub mod optimize;
 pub mod question;
+mod references;
 pub mod relation;
 pub mod replay;
 pub mod squash;

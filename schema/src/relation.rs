@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::{ModelKey, TableName};
+use crate::name::{FieldName, ModelKey, TableName};
 
 /// What the database does to a row when the row it refers to goes or changes its key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,11 +73,14 @@ fn yes() -> bool {
     true
 }
 
-/// A reference to the primary key of another model.
+/// A reference to a row of another model, by its primary key or by another field that is unique.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ForeignKey {
     /// The model that is referred to.
     pub to: ModelKey,
+    /// The field of it that is referred to, where it is not the primary key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_field: Option<FieldName>,
     /// What happens when the row referred to is deleted.
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_delete: ReferentialAction,
@@ -100,6 +103,7 @@ impl ForeignKey {
     pub fn new(to: ModelKey) -> Self {
         Self {
             to,
+            to_field: None,
             on_delete: ReferentialAction::NoAction,
             on_update: ReferentialAction::NoAction,
             related_name: None,

@@ -84,7 +84,8 @@ impl ProjectState {
     ///
     /// # Errors
     /// [`StateError::ModelExists`]; [`StateError::NoModel`] where a field refers to a model that is not there;
-    /// [`StateError::NoKey`] where it has no primary key.
+    /// [`StateError::NoTargetField`], [`StateError::TargetNotUnique`]; [`StateError::NoKey`] where it has no primary
+    /// key.
     pub fn add_model(&mut self, key: &ModelKey, mut model: Model) -> Result<(), StateError> {
         model.fields.iter_mut().for_each(|field| self.follow_renames(&key.app, field));
         if self.contains(key) {
@@ -99,7 +100,8 @@ impl ProjectState {
             }
         }
         self.models.insert(key.clone(), Arc::new(model.with_names(&key.app)));
-        Ok(())
+        let model = self.model(key)?;
+        model.fields.iter().try_for_each(|field| self.check_reference(key, field))
     }
 
     /// Adds a model without looking at what it refers to; for states that are made whole at once from sources.
@@ -184,29 +186,43 @@ impl ProjectState {
     /// Adds a field at the end of a model.
     ///
     /// # Errors
-    /// [`StateError::NoModel`] for the model or what the field refers to; [`StateError::FieldExists`].
+    /// [`StateError::NoModel`] for the model or what the field refers to; [`StateError::FieldExists`];
+    /// [`StateError::NoTargetField`], [`StateError::TargetNotUnique`].
     pub fn add_field(&mut self, key: &ModelKey, mut field: Field) -> Result<(), StateError> {
         self.follow_renames(&key.app, &mut field);
-        self.check_target(&field)?;
+        self.check_targets(&field)?;
+        let (name, before) = (field.name.clone(), Arc::clone(self.model(key)?));
         let model = self.model_mut(key)?;
         if model.field(&field.name).is_some() {
             return Err(StateError::FieldExists { model: key.clone(), field: field.name });
         }
         model.fields.push(field);
-        Ok(())
+        self.check_reference(key, self.field(key, &name)?)?;
+        self.check_leaning(key, &before)
     }
 
     /// Removes a field.
     ///
     /// # Errors
     /// [`StateError::NoModel`], [`StateError::NoField`]; [`StateError::FieldInUse`] where an index or a constraint
-    /// of the model names it; [`StateError::NoKey`] where the model would have no primary key left.
+    /// of the model names it; [`StateError::FieldReferred`] where another field refers to it; [`StateError::NoKey`] where
+    /// the model would have no primary key left.
     pub fn remove_field(&mut self, key: &ModelKey, name: &FieldName) -> Result<Field, StateError> {
         let no_field = || StateError::NoField { model: key.clone(), field: name.clone() };
         let model = self.model(key)?;
         let position = model.fields.iter().position(|field| field.name == *name).ok_or_else(no_field)?;
         if let Some(user) = user_of(model, name) {
             return Err(StateError::FieldInUse { model: key.clone(), field: name.clone(), by: user });
+        }
+        if let Some((by, field)) =
+            self.leaning_on(key, name).find(|(by, field)| *by != key || field.name != *name)
+        {
+            return Err(StateError::FieldReferred {
+                model: key.clone(),
+                field: name.clone(),
+                by: by.clone(),
+                by_field: field.name.clone(),
+            });
         }
         if model.primary_key().all(|field| field.name == *name) {
             return Err(StateError::NoKey { model: key.clone() });
@@ -218,10 +234,12 @@ impl ProjectState {
     ///
     /// # Errors
     /// [`StateError::NoModel`], [`StateError::NoField`]; [`StateError::NoColumn`] where an index or a constraint names
-    /// the field, which has no column any more.
+    /// the field, which has no column any more; [`StateError::NoTargetField`], [`StateError::TargetNotUnique`] for what it
+    /// refers to, and for what refers to it.
     pub fn alter_field(&mut self, key: &ModelKey, mut field: Field) -> Result<(), StateError> {
         self.follow_renames(&key.app, &mut field);
-        self.check_target(&field)?;
+        self.check_targets(&field)?;
+        let (name, before) = (field.name.clone(), Arc::clone(self.model(key)?));
         let model = self.model_mut(key)?;
         let Some(position) = model.fields.iter().position(|before| before.name == field.name) else {
             return Err(StateError::NoField { model: key.clone(), field: field.name });
@@ -234,10 +252,12 @@ impl ProjectState {
         if model.primary_key().next().is_none() {
             return Err(StateError::NoKey { model: key.clone() });
         }
-        check_objects(key, model)
+        check_objects(key, model)?;
+        self.check_reference(key, self.field(key, &name)?)?;
+        self.check_leaning(key, &before)
     }
 
-    /// Renames a field, and follows the name in the model's indexes and constraints.
+    /// Renames a field, and follows the name in the model's indexes and constraints, and in references to it.
     ///
     /// # Errors
     /// [`StateError::NoModel`], [`StateError::NoField`], [`StateError::FieldExists`].
@@ -259,6 +279,7 @@ impl ProjectState {
             model.indexes.iter_mut().for_each(|index| index.rename_field(before, after));
             model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));
         });
+        self.follow_target(key, before, after);
         Ok(())
     }
 
@@ -323,13 +344,16 @@ impl ProjectState {
     /// Removes a constraint.
     ///
     /// # Errors
-    /// [`StateError::NoModel`], [`StateError::NoObject`].
+    /// [`StateError::NoModel`], [`StateError::NoObject`]; [`StateError::TargetNotUnique`] where a reference needs it.
     pub fn remove_constraint(&mut self, key: &ModelKey, name: &ObjectName) -> Result<Constraint, StateError> {
+        let before = Arc::clone(self.model(key)?);
         let model = self.model_mut(key)?;
         let position = model.constraints.iter().position(|constraint| constraint.name() == Some(name));
-        position
+        let removed = position
             .map(|position| model.constraints.remove(position))
-            .ok_or_else(|| StateError::NoObject { model: key.clone(), name: name.clone() })
+            .ok_or_else(|| StateError::NoObject { model: key.clone(), name: name.clone() })?;
+        self.check_leaning(key, &before)?;
+        Ok(removed)
     }
 
     /// Renames a constraint.
@@ -370,7 +394,7 @@ impl ProjectState {
         }
     }
 
-    fn check_target(&self, field: &Field) -> Result<(), StateError> {
+    fn check_targets(&self, field: &Field) -> Result<(), StateError> {
         field.targets().try_for_each(|target| self.model(target).map(|_| ()))
     }
 }

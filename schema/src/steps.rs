@@ -104,7 +104,7 @@ fn is_touched(
         return true;
     }
     let Ok(model) = after.model(key) else { return true };
-    // A key may be a reference itself, so what is behind the model referred to counts as well.
+    // What is referred to may be a reference itself, so what is behind the model referred to counts as well.
     let mut seen = BTreeSet::from([key.clone()]);
     let mut open: Vec<&Model> = vec![model];
     while let Some(model) = open.pop() {
@@ -114,7 +114,7 @@ fn is_touched(
             }
             if seen.insert(target.clone())
                 && let Ok(target) = after.model(target)
-                && target.primary_key().any(|field| field.relation().is_some())
+                && target.fields.iter().any(|it| it.relation().is_some() && (it.primary_key || it.unique))
             {
                 open.push(target);
             }
@@ -127,6 +127,8 @@ fn alterations(mut pairs: Vec<Pair>) -> Vec<Step> {
     follow_targets(&mut pairs);
     let retyped: BTreeMap<_, BTreeSet<ColumnName>> =
         pairs.iter().map(|pair| (pair.after.name.clone(), retyped(pair))).collect();
+    let unheld: BTreeMap<_, BTreeSet<Vec<ColumnName>>> =
+        pairs.iter().map(|pair| (pair.after.name.clone(), unheld(pair))).collect();
 
     let mut cut = Vec::new();
     let mut change = Vec::new();
@@ -138,6 +140,7 @@ fn alterations(mut pairs: Vec<Pair>) -> Vec<Step> {
             let mut own_columns = reference.columns.iter();
             let mut target_columns = reference.target_columns.iter();
             if own_columns.any(|column| own.is_some_and(|own| own.contains(&renamed(column, &lineage))))
+                || unheld.get(&reference.target).is_some_and(|it| it.contains(&reference.target_columns))
                 || target_columns.any(|column| target.is_some_and(|target| target.contains(column)))
             {
                 lineage.detach.insert(reference.name.clone());
@@ -163,6 +166,22 @@ fn retyped(pair: &Pair) -> BTreeSet<ColumnName> {
         })
     };
     pair.before.columns.iter().filter(changed).map(|column| renamed(&column.name, lineage)).collect()
+}
+
+/// Columns (by their names after) that a key or a unique constraint held apart, which goes: no reference may lean on it
+/// at that moment, though another may hold them apart as well.
+fn unheld(pair: &Pair) -> BTreeSet<Vec<ColumnName>> {
+    let follow = |columns: &[ColumnName]| -> Vec<ColumnName> {
+        columns.iter().map(|column| renamed(column, &pair.lineage)).collect()
+    };
+    let key = pair.before.primary_key.iter().map(|key| follow(&key.columns));
+    let key = key.filter(|columns| pair.after.primary_key.as_ref().is_none_or(|it| it.columns != *columns));
+    let uniques: Vec<_> = pair.before.uniques.iter().map(|unique| follow(&unique.columns)).collect();
+    let count = |columns: &Vec<ColumnName>| uniques.iter().filter(|it| *it == columns).count();
+    let count_after =
+        |columns: &Vec<ColumnName>| pair.after.uniques.iter().filter(|it| it.columns == *columns).count();
+    let lost = uniques.iter().filter(|columns| count_after(columns) < count(columns));
+    key.chain(lost.cloned()).collect()
 }
 
 fn renamed(column: &ColumnName, lineage: &TableLineage) -> ColumnName {

@@ -105,7 +105,8 @@ impl Touches {
         backfill: Option<&Expr>,
     ) -> Self {
         let names = backfill.into_iter().flat_map(Expr::names).filter(|name| field.name != *name);
-        self.needs(targets(app, field).map(Part::Presence)).needs_fields(model, names)
+        let named = target_field(app, field);
+        self.needs(targets(app, field).map(Part::Presence)).needs(named).needs_fields(model, names)
     }
 
     /// Tells whether the two operations may not change places.
@@ -116,6 +117,12 @@ impl Touches {
             || meet(&self.changes, &other.needs)
             || meet(&self.needs, &other.changes)
     }
+}
+
+/// Gives the field of a model of the same app that a reference names.
+pub(crate) fn target_field(app: &AppLabel, field: &Field) -> Option<Part> {
+    let relation = field.relation().filter(|relation| relation.to.app == *app)?;
+    Some(Part::Field(relation.to.name.clone(), relation.to_field.clone()?))
 }
 
 /// Gives the models of the same app that a field refers to.

@@ -27,3 +27,4 @@ pub use self::derives::derives_model;
 pub use self::migration::{MigrationBody, ReadError, parse_migration, print_module, read_module};
 pub use self::model::{ParsedModel, parse_model, parse_struct, schema_hash};
 pub use self::resolver::{AsWritten, Resolver};
+pub use self::rust_type::spell as spelled_type;

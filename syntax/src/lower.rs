@@ -153,6 +153,7 @@ pub(crate) fn target(path: &Path, model: &Ident, resolver: &dyn Resolver) -> Mod
 fn relation(attrs: &FieldAttrs, path: &Path, model: &Ident, resolver: &dyn Resolver) -> ForeignKey {
     ForeignKey {
         to: target(path, model, resolver),
+        to_field: attrs.relation.to_field.as_ref().map(|at| FieldName::new(&at.value)),
         on_delete: attrs.relation.on_delete.as_ref().map(|at| at.value).unwrap_or_default(),
         on_update: attrs.relation.on_update.as_ref().map(|at| at.value).unwrap_or_default(),
         related_name: attrs.relation.related_name.as_ref().map(|at| at.value.clone()),

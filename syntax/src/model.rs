@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::field::FieldKind;
 use modelshift_schema::fingerprint::fingerprint;
 use modelshift_schema::hints::SourceModel;
@@ -14,6 +15,7 @@ use crate::check;
 use crate::ctxt::Ctxt;
 use crate::lower;
 use crate::resolver::{AsWritten, Resolver};
+use crate::rust_type;
 
 /// A model, and where its parts stand.
 #[derive(Clone, Debug)]
@@ -26,6 +28,9 @@ pub struct ParsedModel {
     pub span: Span,
     /// Where the names of the fields stand; skipped fields are left out.
     pub field_spans: BTreeMap<FieldName, Span>,
+    /// What the values are that references say they hold, as in `ForeignKey<Author, String>`; none where the type is not
+    /// known here.
+    pub held: BTreeMap<FieldName, Option<ColumnType>>,
 }
 
 /// Reads a struct that derives `Model`.
@@ -102,5 +107,10 @@ fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedM
         }
     }
     let field_spans = ast.columns().map(|field| (FieldName::new(&field.name), field.span)).collect();
-    ParsedModel { source, written, span: ast.ident.span(), field_spans }
+    let held = ast.columns().filter_map(|field| {
+        let held = field.field_type.as_ref()?.held.as_ref()?;
+        Some((FieldName::new(&field.name), rust_type::known(held)))
+    });
+    let held = held.collect();
+    ParsedModel { source, written, span: ast.ident.span(), field_spans, held }
 }

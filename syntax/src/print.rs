@@ -242,6 +242,7 @@ fn way(relation: &ManyToMany, app: &AppLabel) -> impl Iterator<Item = String> {
 
 fn actions(relation: &ForeignKey) -> Vec<String> {
     let mut items = Vec::new();
+    items.extend(relation.to_field.iter().map(|field| format!("to_field = {}", quoted(field.as_str()))));
     for (name, action) in [("on_delete", relation.on_delete), ("on_update", relation.on_update)] {
         if action != ReferentialAction::default() {
             items.push(format!("{name} = {}", action.name()));

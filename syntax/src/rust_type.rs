@@ -18,6 +18,8 @@ pub(crate) struct FieldType {
     pub(crate) null: bool,
     /// What is in it.
     pub(crate) shape: Shape,
+    /// The type of the value that a reference holds, where it is said: `ForeignKey<Author, String>`.
+    pub(crate) held: Option<Box<Type>>,
     /// Where it stands.
     pub(crate) span: Span,
 }
@@ -131,9 +133,30 @@ pub(crate) fn read(source: &Type) -> syn::Result<FieldType> {
         if option(content).is_some() {
             return Err(syn::Error::new(span, "expected one `Option`, such as `Option<String>`"));
         }
-        return Ok(FieldType { null: true, shape: shape(content)?, span });
+        return Ok(FieldType { null: true, shape: shape(content)?, held: held(content), span });
     }
-    Ok(FieldType { null: false, shape: shape(source)?, span })
+    Ok(FieldType { null: false, shape: shape(source)?, held: held(source), span })
+}
+
+/// Gives the type of the value that a reference says it holds.
+fn held(source: &Type) -> Option<Box<Type>> {
+    let Type::Path(path) = source else { return None };
+    let segment =
+        path.path.segments.last().filter(|it| it.ident == "ForeignKey" || it.ident == "OneToOne")?;
+    match arguments(segment).as_slice() {
+        [_, held] => Some(Box::new((*held).clone())),
+        _ => None,
+    }
+}
+
+/// Gives the type of a column that a Rust type is known to mean; sizes are none of its business.
+pub(crate) fn known(source: &Type) -> Option<ColumnType> {
+    match shape(unwrapped(source)).ok()? {
+        Shape::Fixed(column_type) => Some(column_type),
+        Shape::Text => Some(ColumnType::Text),
+        Shape::Decimal => Some(ColumnType::Decimal { precision: 1, scale: 0 }),
+        Shape::ForeignKey(_) | Shape::OneToOne(_) | Shape::ManyToMany(_) => None,
+    }
 }
 
 /// Gives the place where a type begins; asking for the whole of it would spell it out again.
@@ -143,7 +166,7 @@ fn place(source: &Type) -> Span {
 }
 
 /// Gives the spelling of a type in a migration; `max_length`, `precision` and `scale` stand in the attribute.
-pub(crate) fn spell(column_type: &ColumnType) -> &'static str {
+pub fn spell(column_type: &ColumnType) -> &'static str {
     match column_type {
         ColumnType::Bool => "bool",
         ColumnType::I8 => "i8",
@@ -204,10 +227,14 @@ fn shape(source: &Type) -> syn::Result<Shape> {
             Some(Shape::Fixed(ColumnType::DateTimeTz))
         }
         ("Json", [_]) if is_from(&path.path, &[]) => Some(Shape::Fixed(ColumnType::Json)),
-        ("ForeignKey", [Type::Path(target)]) if is_from(&path.path, &[]) && target.qself.is_none() => {
+        ("ForeignKey", [Type::Path(target)] | [Type::Path(target), _])
+            if is_from(&path.path, &[]) && target.qself.is_none() =>
+        {
             Some(Shape::ForeignKey(target.path.clone()))
         }
-        ("OneToOne", [Type::Path(target)]) if is_from(&path.path, &[]) && target.qself.is_none() => {
+        ("OneToOne", [Type::Path(target)] | [Type::Path(target), _])
+            if is_from(&path.path, &[]) && target.qself.is_none() =>
+        {
             Some(Shape::OneToOne(target.path.clone()))
         }
         ("ManyToMany", [Type::Path(target)]) if is_from(&path.path, &[]) && target.qself.is_none() => {
@@ -337,7 +364,7 @@ mod tests {
             ("ManyToMany<(Tag,)>", "`ManyToMany<Author>`"),
             ("Strin", "did you mean `String`?"),
             ("ForeignKey", "`ForeignKey<Author>`"),
-            ("OneToOne<i64, i64>", "`OneToOne<Author>`"),
+            ("OneToOne<(i64,), i64>", "`OneToOne<Author>`"),
             ("[u8; 4]", "`Vec<u8>`"),
             ("(i32, i32)", "`Json<(…)>`"),
         ] {

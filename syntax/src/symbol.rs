@@ -1,7 +1,7 @@
 //! The names of attributes, and what is said to a name that is none.
 
 /// The attributes of a field.
-pub(crate) const FIELD: [&str; 21] = [
+pub(crate) const FIELD: [&str; 22] = [
     "backfill",
     "collation",
     "column",
@@ -22,6 +22,7 @@ pub(crate) const FIELD: [&str; 21] = [
     "skip",
     "table",
     "through",
+    "to_field",
     "type",
 ];
 

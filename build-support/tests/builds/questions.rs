@@ -1,6 +1,6 @@
 //! It never guesses: what is ambiguous is asked on the field it concerns, and nothing is written until it is answered.
 
-use super::{AUTHOR, author_with, begun, errors, fails_with};
+use super::{AUTHOR, author_with, begun, errors, fails_with, project};
 
 #[test]
 fn a_field_that_may_be_renamed_is_asked_about_at_its_line() {
@@ -43,6 +43,33 @@ fn a_new_field_that_forbids_null_is_asked_for_a_value() {
     project.models(&author_with("#[field(backfill = 0)]\n    pub age: i32,"));
     let _ = project.check().ok();
     assert_eq!(project.migrations(), ["m0001_initial.rs", "m0002_author_age.rs"]);
+}
+
+#[test]
+fn a_reference_by_another_field_says_what_it_holds() {
+    let project = project();
+    let author = "#[derive(Model)]\npub struct Author {\n    pub id: i64,\n    #[field(unique)]\n    pub name: String,\n}\n";
+    let book = |held: &str| {
+        format!(
+            "{author}\n#[derive(Model)]\npub struct Book {{\n    pub id: i64,\n    #[field(to_field = \"name\")]\n    \
+             pub author: modelshift::ForeignKey<Author{held}>,\n}}\n"
+        )
+    };
+    project.models(&book(""));
+    let said = fails_with(
+        project.check(),
+        &["`Book.author` refers to `Author.name`, which is a `String`", "`ForeignKey<Author, String>`"],
+    );
+    assert_eq!(errors(&said), 1, "{said}");
+    project.models(&book(", String"));
+    let _ = project.check().ok();
+    assert_eq!(project.migrations(), ["m0001_initial.rs"]);
+    // What it refers to is no longer unique.
+    project.models(&book(", String").replace("#[field(unique)]", ""));
+    fails_with(
+        project.check(),
+        &["field `author` of `library.Book` refers to `library.Author.name`, which is not unique"],
+    );
 }
 
 #[test]

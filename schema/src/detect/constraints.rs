@@ -1,6 +1,7 @@
 //! Constraints that went, came, or bear another name; one that changes in anything else goes and comes.
 
 use super::differences::Differences;
+use super::fields::let_go;
 use super::indexes::{Moment, fields_are_there, is_late, name_is_free};
 use super::order::{Fact, Planned};
 use super::{Found, Sight};
@@ -17,7 +18,10 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             // It goes before columns change, by the name that it has then.
             if let Some(name) = pair.before.constraints[position].name().cloned() {
                 let remove = RemoveConstraint { model: pair.key.name.clone(), name };
-                found.planned.push(Planned::new(Operation::RemoveConstraint(remove)));
+                let fields = pair.before.constraints[position].held_apart().iter();
+                let needs =
+                    fields.flat_map(|field| let_go(sight, state, pair.key, field)).collect::<Vec<_>>();
+                found.planned.push(Planned::new(Operation::RemoveConstraint(remove)).needs(needs));
             }
         }
     }
@@ -59,5 +63,10 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
 pub(super) fn planned(key: &ModelKey, constraint: &Constraint) -> Planned {
     let add = AddConstraint { model: key.name.clone(), constraint: constraint.clone() };
     let needs = fields_are_there(key, constraint.field_names());
-    Planned::new(Operation::AddConstraint(add)).needs(needs).needs(name_is_free(key, constraint.name()))
+    let planned = Planned::new(Operation::AddConstraint(add)).needs(needs);
+    let planned = planned.needs(name_is_free(key, constraint.name()));
+    match constraint.name() {
+        Some(name) => planned.gives(Fact::ConstraintMade(key.clone(), name.clone())),
+        None => planned,
+    }
 }

@@ -23,9 +23,11 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             let takers =
                 pair.came().filter(|it| backfill_names(sight, &pair, it).any(|it| field.name == *it));
             let takers = takers.map(|it| Fact::FieldMade(pair.key.clone(), it.name.clone()));
+            let leaning = let_go(sight, state, pair.key, &field.name);
             let planned = Planned::new(Operation::RemoveField(remove))
                 .gives(Fact::FieldGone(pair.key.clone(), field.name.clone()))
                 .needs(takers)
+                .needs(leaning)
                 .needs(after_the_new_key(&pair, field));
             found.planned.push(planned);
         }
@@ -94,6 +96,9 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             if !after.primary_key {
                 planned = planned.needs(after_the_new_key(&pair, before));
             }
+            if holds_apart(before) && !holds_apart(after) {
+                planned = planned.needs(let_go(sight, state, pair.key, &after.name));
+            }
             found.planned.push(planned);
         }
     }
@@ -127,6 +132,53 @@ pub(super) fn target_made(
             facts.extend(left.into_iter().flat_map(|name| {
                 [Fact::FieldGone(to.clone(), name.clone()), Fact::FieldAltered(to.clone(), name)]
             }));
+        }
+    }
+    facts.extend(target_held_apart(sight, state, field));
+    facts
+}
+
+/// Says that the field which a reference names is there, and that its values differ.
+fn target_held_apart(sight: &Sight<'_>, state: &ProjectState, field: &Field) -> Vec<Fact> {
+    let Some(relation) = field.relation() else { return Vec::new() };
+    let (to, Some(name)) = (&relation.to, &relation.to_field) else { return Vec::new() };
+    let mut facts = vec![Fact::FieldRenamed(to.clone(), name.clone())];
+    let is_held = |state: &ProjectState| state.field(to, name).is_ok_and(holds_apart);
+    if is_held(state) && is_held(&sight.target) {
+        return facts;
+    }
+    facts.extend([Fact::FieldMade(to.clone(), name.clone()), Fact::FieldAltered(to.clone(), name.clone())]);
+    facts.extend(constraint_made(sight, to, name));
+    facts
+}
+
+/// Tells whether the field by itself holds rows apart, as far as other fields do not join it in a key.
+fn holds_apart(field: &Field) -> bool {
+    field.unique || field.primary_key
+}
+
+/// Says that the constraint is there which holds rows apart by the field alone.
+fn constraint_made(sight: &Sight<'_>, key: &ModelKey, name: &FieldName) -> Option<Fact> {
+    let model = sight.target.model(key).ok()?;
+    let constraint = model.unique_constraint(std::slice::from_ref(name))?.name()?;
+    Some(Fact::ConstraintMade(key.clone(), constraint.clone()))
+}
+
+/// Says that what referred to a field refers to it no longer, or that the field is held apart by something else.
+pub(super) fn let_go(sight: &Sight<'_>, state: &ProjectState, key: &ModelKey, name: &FieldName) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for (by, field) in state.leaning_on(key, name) {
+        let leans =
+            |it: &Field| it.relation().is_some_and(|it| it.to == *key && it.to_field.as_ref() == Some(name));
+        if sight.target.field(by, &field.name).is_ok_and(leans) {
+            facts.push(Fact::FieldAltered(key.clone(), name.clone()));
+            facts.extend(constraint_made(sight, key, name));
+        } else {
+            facts.extend([
+                Fact::FieldGone(by.clone(), field.name.clone()),
+                Fact::FieldAltered(by.clone(), field.name.clone()),
+                Fact::ModelGone(by.clone()),
+            ]);
         }
     }
     facts

@@ -15,12 +15,16 @@ pub(super) enum Fact {
     ModelGone(ModelKey),
     /// The field is there.
     FieldMade(ModelKey, FieldName),
+    /// The field has the name that it is to have.
+    FieldRenamed(ModelKey, FieldName),
     /// The field is as it is to be.
     FieldAltered(ModelKey, FieldName),
     /// The field is gone.
     FieldGone(ModelKey, FieldName),
     /// The name of an index is free for another index or constraint.
     NameFree(ModelKey, ObjectName),
+    /// The constraint is there.
+    ConstraintMade(ModelKey, ObjectName),
 }
 
 /// An operation with what it brings about and what it needs; what no operation brings about is there already.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::order::Planned;
+use super::order::{Fact, Planned};
 use super::origins::{self, Doubt, Origins};
 use super::{Found, Pair, Sight};
 use crate::column_type::ColumnType;
@@ -120,8 +120,9 @@ fn rename_field(
         planned.push(Planned::new(Operation::AlterField(operation)));
     }
     state.rename_field(key, &before, &after)?;
+    let renamed = Fact::FieldRenamed(key.clone(), after.clone());
     let rename = RenameField { model: key.name.clone(), before, after };
-    planned.push(Planned::new(Operation::RenameField(rename)));
+    planned.push(Planned::new(Operation::RenameField(rename)).gives(renamed));
     Ok(planned)
 }
 

@@ -43,6 +43,7 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
             }
         }
         if key.app != *app {
+            check_leaning(state, key, model, app)?;
             continue;
         }
         let wrong = |source| DetectError::Model { model: key.clone(), source };
@@ -99,10 +100,30 @@ fn check_targets(state: &ProjectState, key: &ModelKey, model: &Model) -> Result<
         }
     }
     for field in &model.fields {
+        let refers = state.check_reference(key, field);
+        refers.map_err(|source| DetectError::Model { model: key.clone(), source })?;
         if let FieldKind::ManyToMany(relation) = &field.kind {
             check_way(state, key, field, relation)
                 .map_err(|source| DetectError::Model { model: key.clone(), source })?;
         }
+    }
+    Ok(())
+}
+
+/// Checks that a model of another app can refer to fields of this one as it does.
+fn check_leaning(
+    state: &ProjectState,
+    key: &ModelKey,
+    model: &Model,
+    app: &AppLabel,
+) -> Result<(), DetectError> {
+    let leans =
+        |field: &&Field| field.relation().is_some_and(|it| it.to.app == *app && it.to_field.is_some());
+    for field in
+        model.fields.iter().filter(leans).filter(|field| field.targets().all(|to| state.contains(to)))
+    {
+        let refers = state.check_reference(key, field);
+        refers.map_err(|source| DetectError::Model { model: key.clone(), source })?;
     }
     Ok(())
 }
@@ -130,6 +151,22 @@ fn check_way(
     }
 }
 
+/// Makes references follow the fields that another app renames.
+fn follow_fields(state: &mut ProjectState, sight: &Sight<'_>, app: &AppLabel) {
+    let mut renamed = Vec::new();
+    for (key, source) in sight.wanted.iter().filter(|(key, _)| key.app == *app) {
+        let Ok(before) = state.model(key) else { continue };
+        let recorded = before.fields.iter().map(|field| &field.name).collect();
+        let hint = |name| source.hints.fields.get(name).and_then(|hints| hints.renamed_from.as_ref());
+        let wanted = source.model.fields.iter().map(|field| (&field.name, hint(&field.name))).collect();
+        let origins = origins::origins(&recorded, &wanted);
+        renamed.extend(origins.renames.into_iter().map(|(old, new)| (key, old, new)));
+    }
+    for (key, before, after) in renamed {
+        state.follow_target(key, &before, &after);
+    }
+}
+
 /// Gives the recorded state with the models of other apps as they are wanted: their own changes are their own matter.
 pub(super) fn surroundings(recorded: &ProjectState, sight: &Sight<'_>) -> Result<ProjectState, DetectError> {
     let mut state = recorded.clone();
@@ -141,6 +178,7 @@ pub(super) fn surroundings(recorded: &ProjectState, sight: &Sight<'_>) -> Result
             let rename = state.rename_model(&key, &after);
             rename.map_err(|source| DetectError::Model { model: ModelKey::new(app, &after), source })?;
         }
+        follow_fields(&mut state, sight, app);
         let gone: Vec<ModelKey> =
             state.models().filter(|(key, _)| key.app == *app).map(|(key, _)| key.clone()).collect();
         for key in gone {

@@ -1,16 +1,18 @@
 //! Makes a model with its table.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, DeleteModel, Operation};
+use crate::column_type::ColumnType;
 use crate::error::StateError;
 use crate::field::Field;
 use crate::model::Model;
 use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, targets};
+use crate::touch::{Part, Touches, target_field, targets};
 
 /// Makes a model with its table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +25,16 @@ impl CreateModel {
     /// Gives a state with the model, and bare models for what it and the next operation refer to.
     fn alone(&self, app: &AppLabel, next: &Operation) -> ProjectState {
         let mut state = ProjectState::default();
-        for target in self.model.fields.iter().chain(next.behaviour().fields()).flat_map(Field::targets) {
-            state.put(target, &Arc::new(Model::new(target.name.clone(), Vec::new())));
+        let mut bare: BTreeMap<&ModelKey, Vec<Field>> = BTreeMap::new();
+        for field in self.model.fields.iter().chain(next.behaviour().fields()) {
+            for target in field.targets() {
+                let to_field = field.relation().and_then(|relation| relation.to_field.clone());
+                let named = to_field.map(|name| Field { unique: true, ..Field::new(name, ColumnType::I64) });
+                bare.entry(target).or_default().extend(named);
+            }
+        }
+        for (target, fields) in bare {
+            state.put(target, &Arc::new(Model::new(target.name.clone(), fields)));
         }
         let model = self.model.clone().with_names(app);
         state.put(&ModelKey::new(app, &self.model.name), &Arc::new(model));
@@ -50,8 +60,12 @@ impl Behaviour for CreateModel {
     }
 
     fn touches(&self, app: &AppLabel) -> Touches {
-        let targets = self.model.fields.iter().flat_map(|field| targets(app, field));
-        Touches::changes([Part::Model(self.model.name.clone())]).needs(targets.map(Part::Presence))
+        let fields = self.model.fields.iter();
+        let named = fields.clone().filter_map(|field| target_field(app, field));
+        let targets = fields.flat_map(|field| targets(app, field)).map(Part::Presence);
+        // What it names of itself, it brings along.
+        let named = named.filter(|part| !part.overlaps(&Part::Model(self.model.name.clone())));
+        Touches::changes([Part::Model(self.model.name.clone())]).needs(targets).needs(named)
     }
 
     /// The model is made as what follows leaves it; rows that a backfill could be for there are none.

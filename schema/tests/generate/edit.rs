@@ -143,7 +143,7 @@ fn remove_field(sources: &mut Sources, key: &ModelKey, b: u8) {
 
 fn rename_field(sources: &mut Sources, recorded: &ProjectState, key: &ModelKey, b: u8, c: u8) {
     let source = sources.get_mut(key).unwrap();
-    let before = pick(&source.model.fields, b).name.clone();
+    let before: FieldName = pick(&source.model.fields, b).name.clone();
     let after = FieldName::new(*pick(&FIELDS, c));
     if source.model.field(&after).is_some() {
         return;
@@ -156,14 +156,19 @@ fn rename_field(sources: &mut Sources, recorded: &ProjectState, key: &ModelKey, 
     let mut hints = source.hints.fields.remove(&before).unwrap_or_default();
     let origin = ModelKey::new(app(), source.hints.renamed_from.as_ref().unwrap_or(&key.name));
     if recorded.field(&origin, &before).is_ok() || recorded.field(key, &before).is_ok() {
-        hints.renamed_from = Some(before);
+        hints.renamed_from = Some(before.clone());
     }
     hints.new = false;
-    source.hints.fields.insert(after, hints);
+    source.hints.fields.insert(after.clone(), hints);
+    for field in sources.values_mut().flat_map(|source| &mut source.model.fields) {
+        field.follow_target(key, &before, &after);
+    }
 }
 
 fn alter_field(sources: &mut Sources, key: &ModelKey, kind: u8, b: u8, c: u8) {
     let target = pick(&sources.keys().cloned().collect::<Vec<_>>(), c / 5).clone();
+    let is_unique = |field: &&Field| field.has_column() && (field.unique || b % 8 == 3);
+    let unique = sources[&target].model.fields.iter().find(is_unique).map(|field| field.name.clone());
     let model = model_of(sources, key);
     let position = usize::from(b) % model.fields.len();
     let field = &mut model.fields[position];
@@ -196,7 +201,10 @@ fn alter_field(sources: &mut Sources, key: &ModelKey, kind: u8, b: u8, c: u8) {
         }
         _ if c.is_multiple_of(5) => {
             let action = *pick(&ReferentialAction::ALL, b);
-            field.kind = FieldKind::ForeignKey(ForeignKey { on_delete: action, ..ForeignKey::new(target) });
+            // What refers to itself by itself has no type; the models are then taken back.
+            let to_field = unique.filter(|_| c % 2 == 1);
+            field.kind =
+                FieldKind::ForeignKey(ForeignKey { on_delete: action, to_field, ..ForeignKey::new(target) });
         }
         _ => field.column = (c % 2 == 1).then(|| format!("column_{}", c % 3).into()),
     }

@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{LitStr, Token};
 
+use super::field::identifier;
 use super::{At, database_name, set, switch, text};
 use crate::ident;
 use crate::symbol::nearest;
@@ -14,6 +15,7 @@ use crate::symbol::nearest;
 /// What the attributes of a field say about a relation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RelationAttrs {
+    pub(crate) to_field: Option<At<String>>,
     pub(crate) on_delete: Option<At<ReferentialAction>>,
     pub(crate) on_update: Option<At<ReferentialAction>>,
     pub(crate) related_name: Option<At<String>>,
@@ -32,6 +34,9 @@ impl RelationAttrs {
         input: ParseStream<'_>,
     ) -> Option<syn::Result<()>> {
         Some(match name {
+            "to_field" => {
+                identifier(key, input, "\"slug\"").and_then(|name| set(&mut self.to_field, key, name))
+            }
             "on_delete" => action(key, input).and_then(|action| set(&mut self.on_delete, key, action)),
             "on_update" => action(key, input).and_then(|action| set(&mut self.on_update, key, action)),
             "related_name" => text(key, input, "\"posts\"")
@@ -65,6 +70,7 @@ impl RelationAttrs {
     /// Gives what was said that only a reference has.
     pub(crate) fn said_of_references(&self) -> impl Iterator<Item = (&'static str, Span)> {
         [
+            ("to_field", self.to_field.as_ref().map(|at| at.span)),
             ("on_delete", self.on_delete.as_ref().map(|at| at.span)),
             ("on_update", self.on_update.as_ref().map(|at| at.span)),
             ("db_constraint", self.db_constraint.as_ref().map(|at| at.span)),

@@ -128,15 +128,16 @@ fn kind() -> BoxedStrategy<FieldKind> {
         .prop_map(|(app, name)| ModelKey::new(app, name));
     let when = option::of(select(Deferrable::ALL.to_vec()));
     let join = (to.clone(), option::of(to.clone()), option::of(object_name()), option::of(text()));
-    let reference = (to, action(), action(), option::of(text()), any::<bool>(), when);
+    let to_field = option::of(identifier().prop_map(FieldName::new));
+    let reference = (to, to_field, action(), action(), option::of(text()), any::<bool>(), when);
     prop_oneof![
         3 => select(ColumnType::samples()).prop_map(FieldKind::Column),
         1 => join.prop_map(|(to, through, table, related_name)| {
             let table = table.map(TableName::new);
             FieldKind::ManyToMany(ManyToMany { to, through, table, related_name })
         }),
-        1 => reference.prop_map(|(to, on_delete, on_update, related_name, db_constraint, deferrable)| {
-            FieldKind::ForeignKey(ForeignKey { to, on_delete, on_update, related_name, db_constraint, deferrable })
+        1 => reference.prop_map(|(to, to_field, on_delete, on_update, related_name, db_constraint, deferrable)| {
+            FieldKind::ForeignKey(ForeignKey { to, to_field, on_delete, on_update, related_name, db_constraint, deferrable })
         }),
     ]
     .boxed()

@@ -61,6 +61,8 @@ struct Post {
     related: ManyToMany<Self>,
     #[field(on_delete = set_default, default = 1)]
     reader: ForeignKey<self::Author>,
+    #[field(to_field = "name")]
+    namesake: Option<ForeignKey<Author, String>>,
     title: String,
     r#type: String,
     #[field(index, column = "stars", default = -1)]
