@@ -20,7 +20,7 @@ pub(crate) struct App {
 
 /// Gives every app that is configured, has models, or has its migrations declared.
 pub(crate) fn apps(tree: &Tree, build: &Build, default: &AppLabel) -> BTreeMap<AppLabel, App> {
-    let models = tree.models.iter().filter(|found| found.presence.skipped.is_none());
+    let models = tree.models.iter().filter(|found| found.presence.skipped.is_none() && !found.is_abstract);
     let with_models: BTreeSet<&AppLabel> = models.map(|found| &found.app).collect();
     let declared = tree.invocations.iter().map(|invocation| &invocation.app);
     let labels: BTreeSet<&AppLabel> =

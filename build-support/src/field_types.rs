@@ -14,7 +14,8 @@ use crate::tree::{Found, Tree, plain};
 /// Gives a question for each field whose type bears a known name and means something else.
 pub(crate) fn questions(found: &Found, tree: &Tree) -> Vec<FoundQuestion> {
     let syn::Data::Struct(data) = &found.item.data else { return Vec::new() };
-    let unsaid = data.fields.iter().filter(|field| !says(field, "type") && !says(field, "skip"));
+    let unsaid =
+        data.fields.iter().filter(|field| !["type", "skip", "flatten"].iter().any(|key| says(field, key)));
     unsaid.filter_map(|field| question(field, found, tree)).collect()
 }
 
@@ -38,7 +39,7 @@ fn question(field: &Field, found: &Found, tree: &Tree) -> Option<FoundQuestion> 
          say how it is stored, with the Rust type of the column: `#[field(type = \"i64\")]`",
         model = found.name()
     );
-    Some(FoundQuestion { field: Some(ident), message })
+    Some(FoundQuestion::new(Some(ident), message))
 }
 
 /// Lists the paths in a type whose names the grammar goes by; a relation's target is resolved by itself.

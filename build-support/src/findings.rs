@@ -121,8 +121,8 @@ impl Findings {
 /// Gives what is known of one struct: once for each form in which the derive may see it.
 fn seen(sighted: &Sighted<'_>, errors: &[String]) -> Vec<Seen> {
     let found = sighted.found;
-    let about_app = errors.iter().map(|error| FoundQuestion { field: None, message: error.clone() });
-    let questions: Vec<FoundQuestion> = about_app.chain(sighted.questions.iter().cloned()).collect();
+    let about_app = errors.iter().map(|error| FoundQuestion::new(None, error.clone()));
+    let questions: Vec<FoundQuestion> = about_app.chain(sighted.questions()).collect();
     let one = |hash: &String| Seen {
         app: sighted.key.app.to_string(),
         table: sighted.table.to_string(),

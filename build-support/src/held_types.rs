@@ -54,7 +54,7 @@ fn question(
         "`{model}.{name}` refers to `{target}`, which is a `{wanted}`, and would hold a `{held}`\n\
          write the type of the value: `{written}`"
     );
-    Some(FoundQuestion { field: Some(name.to_string()), message })
+    Some(FoundQuestion::new(Some(name.to_string()), message))
 }
 
 fn key_type(state: &ProjectState, to: &ModelKey) -> Option<ColumnType> {

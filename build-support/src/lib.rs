@@ -9,10 +9,10 @@
 //! touches a file that a person edited or that git records. Where it may not write, it compares, and a difference is
 //! an error that names what is missing.
 //!
-//! The path through the modules: `roots` -> `scan` (with `condition`) -> `tree` -> `models` (with `resolve` and
-//! `field_types`, and `foreign` with `dependencies` for models of other crates) -> wanted models; `history` and `draft` -> recorded state; `compare` -> `settle` (with `mode`, `git`
-//! and `writer`) -> files; `findings` -> what the derive and `migrations!` tell; `watch` -> what cargo watches;
-//! `exports` -> what dependents are told.
+//! The path through the modules: `roots` -> `scan` (with `condition`) -> `tree` -> `models` (with `resolve`, `shared`
+//! and `field_types`, and `foreign` with `dependencies` for models of other crates) -> wanted models; `history` and
+//! `draft` -> recorded state; `compare` -> `settle` (with `mode`, `git` and `writer`) -> files; `findings` -> what the
+//! derive and `migrations!` tell; `watch` -> what cargo watches; `exports` -> what dependents are told.
 //! Beside it: `upkeep`, for what a person asks for.
 
 #![forbid(unsafe_code)]
@@ -39,6 +39,7 @@ mod resolve;
 mod roots;
 mod scan;
 mod settle;
+mod shared;
 mod step;
 mod tree;
 pub mod upkeep;

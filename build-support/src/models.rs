@@ -8,13 +8,14 @@ use modelshift_schema::name::{AppLabel, FieldName, ModelKey, TableName};
 use modelshift_schema::naming;
 use modelshift_schema::question::Question;
 use modelshift_syntax::findings::FoundQuestion;
-use modelshift_syntax::{parse_model, schema_hash};
+use modelshift_syntax::{ParsedModel, SharedField, parse_model, schema_hash};
 
 use crate::apps::App;
 use crate::config::Build;
 use crate::error::Fault;
 use crate::field_types;
 use crate::resolve::{Declarations, InModule, NOWHERE, Target, resolve};
+use crate::shared::{SharedQuestion, embed};
 use crate::tree::{Found, Tree};
 
 /// A struct that derives `Model`, with what became of it.
@@ -34,6 +35,17 @@ pub(crate) struct Sighted<'a> {
     pub(crate) held: BTreeMap<FieldName, Option<ColumnType>>,
     /// What the derive is to ask.
     pub(crate) questions: Vec<FoundQuestion>,
+    /// What is asked about its fields on behalf of the models that embed them.
+    asked: Vec<SharedQuestion>,
+    /// The fields that come from other structs.
+    shared: BTreeMap<FieldName, SharedField>,
+}
+
+impl Sighted<'_> {
+    /// Gives everything that the derive is to ask.
+    pub(crate) fn questions(&self) -> impl Iterator<Item = FoundQuestion> {
+        self.questions.iter().cloned().chain(self.asked.iter().map(SharedQuestion::found))
+    }
 }
 
 /// All structs that derive `Model`.
@@ -57,8 +69,17 @@ impl Models<'_> {
         let about = |sighted: &&mut Sighted<'_>| sighted.key == question.model && sighted.source.is_some();
         match self.sighted.iter_mut().find(about) {
             Some(sighted) => {
-                let field = question.field.as_ref().map(ToString::to_string);
-                sighted.questions.push(FoundQuestion { field, message });
+                let origin = question.field.as_ref().and_then(|field| sighted.shared.get(field)).cloned();
+                let Some(origin) = origin else {
+                    let field = question.field.as_ref().map(ToString::to_string);
+                    return sighted.questions.push(FoundQuestion::new(field, message));
+                };
+                // Structs are numbered by their order in the tree, which is that of the list.
+                let owner = &mut self.sighted[origin.owner];
+                let asked = SharedQuestion::new(question, &origin, owner.key.clone());
+                if !owner.asked.iter_mut().any(|known| known.join(&asked)) {
+                    owner.asked.push(asked);
+                }
             }
             None => apps.entry(app.clone()).or_default().faults.push(Fault::Question { message }),
         }
@@ -66,7 +87,7 @@ impl Models<'_> {
 
     /// Tells whether something must be answered before models can be compared at all.
     pub(crate) fn has_questions(&self) -> bool {
-        self.sighted.iter().any(|sighted| !sighted.questions.is_empty())
+        self.sighted.iter().any(|sighted| sighted.questions().next().is_some())
     }
 }
 
@@ -74,7 +95,7 @@ impl Models<'_> {
 pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
     let mut models = Models { is_whole: tree.broken.is_empty(), ..Models::default() };
     let declarations = declarations(tree);
-    for found in &tree.models {
+    for (number, found) in tree.models.iter().enumerate() {
         let own = key(found);
         let table = naming::table_name(&own.app, &own.name);
         let resolver =
@@ -89,13 +110,26 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
             source: None,
             held: BTreeMap::new(),
             questions: Vec::new(),
+            asked: Vec::new(),
+            shared: BTreeMap::new(),
         };
         match forms.collect::<Result<Vec<_>, _>>() {
             Ok(forms) => {
                 sighted.hashes = forms.iter().map(schema_hash).collect();
                 if let Some(form) = forms.into_iter().next() {
-                    sighted.held = form.held;
-                    examine(&mut sighted, form.source, tree, build);
+                    let is_certain = found.presence.is_certain();
+                    let whole = if is_certain {
+                        embed(tree, &declarations, &sighted.key, number, &form)
+                    } else {
+                        Ok(form)
+                    };
+                    match whole {
+                        Ok(mut whole) => {
+                            sighted.held = std::mem::take(&mut whole.held);
+                            examine(&mut sighted, whole, tree, build);
+                        }
+                        Err(told) => sighted.questions.extend(told),
+                    }
                 }
             }
             // What a build does not see is of no account.
@@ -123,18 +157,20 @@ fn key(found: &Found) -> ModelKey {
 
 /// Gives the models that every build sees, by where they are declared.
 pub(crate) fn declarations(tree: &Tree) -> Declarations {
-    let certain = tree.models.iter().filter(|found| found.presence.is_certain());
+    let certain = tree.models.iter().filter(|found| found.presence.is_certain() && !found.is_abstract);
     certain.map(|found| ((found.module.clone(), found.name()), key(found))).collect()
 }
 
-fn examine(sighted: &mut Sighted<'_>, mut source: SourceModel, tree: &Tree, build: &Build) {
+fn examine(sighted: &mut Sighted<'_>, form: ParsedModel, tree: &Tree, build: &Build) {
+    let ParsedModel { mut source, shared, is_abstract, .. } = form;
     source.model = build.with_prefix(source.model);
     sighted.table = source.model.table_name(&sighted.key.app);
     if !sighted.found.presence.is_certain() {
         return;
     }
-    for (field, to) in source.model.fields.iter().flat_map(|field| field.targets().map(move |to| (field, to)))
-    {
+    // What the fields of another struct refer to is looked at there.
+    let own = source.model.fields.iter().filter(|field| !shared.contains_key(&field.name));
+    for (field, to) in own.flat_map(|field| field.targets().map(move |to| (field, to))) {
         if to.app != NOWHERE {
             continue;
         }
@@ -145,10 +181,14 @@ fn examine(sighted: &mut Sighted<'_>, mut source: SourceModel, tree: &Tree, buil
             to = to.name,
             remedy = unresolved(tree, &sighted.found.module, to.name.as_str())
         );
-        sighted.questions.push(FoundQuestion { field: Some(field.name.to_string()), message });
+        sighted.questions.push(FoundQuestion::new(Some(field.name.to_string()), message));
     }
     sighted.questions.extend(field_types::questions(sighted.found, tree));
+    if is_abstract {
+        return;
+    }
     sighted.source = Some(source);
+    sighted.shared = shared;
 }
 
 /// Says what is to be done about a path that leads to no model.
@@ -195,6 +235,6 @@ fn ask_about_twins(sighted: &mut [Sighted<'_>]) {
             it.key.name,
             all.join(", ")
         );
-        it.questions.push(FoundQuestion { field: None, message });
+        it.questions.push(FoundQuestion::new(None, message));
     }
 }

@@ -185,6 +185,7 @@ impl Walk<'_> {
         if !modelshift_syntax::derives_model(&item.attrs) {
             return;
         }
+        let is_abstract = modelshift_syntax::is_abstract(&item.attrs);
         let (item, without_undecided) = self.fields(item, &mut presence);
         self.tree.models.push(Found {
             module: module.to_vec(),
@@ -193,6 +194,7 @@ impl Walk<'_> {
             item,
             without_undecided,
             presence,
+            is_abstract,
         });
     }
 

@@ -198,7 +198,8 @@ fn is_sound(apps: &BTreeMap<AppLabel, App>) -> bool {
 
 /// Gives the crate that holds the models; more than one is a fault.
 fn choose<'a>(trees: &'a [Tree], none: &'a Tree, package: &Path) -> (&'a Tree, Option<Fault>) {
-    let has_models = |tree: &&Tree| tree.models.iter().any(|found| found.presence.skipped.is_none());
+    let has_models =
+        |tree: &&Tree| tree.models.iter().any(|found| found.presence.skipped.is_none() && !found.is_abstract);
     let with_models: Vec<&Tree> = trees.iter().filter(has_models).collect();
     let tree = with_models.first().copied().or(trees.first()).unwrap_or(none);
     let root =
@@ -210,7 +211,7 @@ fn choose<'a>(trees: &'a [Tree], none: &'a Tree, package: &Path) -> (&'a Tree, O
 fn questions(models: &Models<'_>) -> Vec<ModelQuestion> {
     let of_model = |sighted: &crate::models::Sighted<'_>| {
         let place = sighted.found.place.to_string();
-        let questions = sighted.questions.iter().cloned();
+        let questions = sighted.questions();
         questions.map(|question| ModelQuestion { place: place.clone(), question }).collect::<Vec<_>>()
     };
     models.sighted.iter().flat_map(of_model).collect()

@@ -117,6 +117,8 @@ pub(crate) struct Found {
     pub(crate) without_undecided: Option<DeriveInput>,
     /// Whether a build sees it.
     pub(crate) presence: Presence,
+    /// True for a struct that has no table, and whose fields models embed.
+    pub(crate) is_abstract: bool,
 }
 
 impl Found {

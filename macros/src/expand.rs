@@ -6,19 +6,23 @@
 use std::fmt::Write;
 use std::str::FromStr;
 
-use modelshift_syntax::{AsWritten, ParsedModel, ident, parse_model, text};
+use modelshift_syntax::{AsWritten, Flattened, ParsedModel, ident, parse_model, schema_text, text};
 use proc_macro::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Data, DeriveInput, Field, Fields, Type};
 
-use crate::{fallback, lookup};
+use crate::{fallback, lookup, shared};
 
 /// Expands the derive. Errors come with working items, so that one mistake gives one message.
 pub(crate) fn model(item: &DeriveInput) -> TokenStream {
     match parse_model(item, &AsWritten) {
         Ok(parsed) => {
-            let found = lookup::model(&parsed);
-            let mut items = items(item, &parsed, &found.table);
+            let found = lookup::model(item, &parsed);
+            let mut items = if parsed.is_abstract {
+                shared::items(item, &parsed)
+            } else {
+                items(item, &parsed, &found.table)
+            };
             items.extend(found.errors.iter().map(|error| TokenStream::from(error.to_compile_error())));
             items
         }
@@ -31,29 +35,78 @@ pub(crate) fn model(item: &DeriveInput) -> TokenStream {
 }
 
 fn items(item: &DeriveInput, parsed: &ParsedModel, table: &str) -> TokenStream {
+    let columns = columns(parsed, shared::Prefix::Fixed);
+    implementation(item, &Parts { columns, key: key(item, parsed), table, schema: &schema_text(parsed) })
+}
+
+/// Gives the columns of a struct, and in their place those of the structs that it flattens.
+pub(crate) fn columns(parsed: &ParsedModel, prefix: shared::Prefix) -> Vec<Member> {
+    let mut columns = Vec::new();
+    let mut flattened = parsed.flattened.iter().peekable();
+    for (position, field) in parsed.written.model.fields.iter().enumerate() {
+        while let Some(other) = flattened.next_if(|other| other.position <= position) {
+            columns.push(prefix.embedded(columns.len(), other));
+        }
+        if field.has_column() {
+            columns.push(prefix.own(field.name.as_str(), field.column_name().as_str()));
+        }
+    }
+    for other in flattened {
+        columns.push(prefix.embedded(columns.len(), other));
+    }
+    columns
+}
+
+/// Gives the type of the primary key, which may be that of the one struct that is flattened.
+pub(crate) fn key(item: &DeriveInput, parsed: &ParsedModel) -> proc_macro2::TokenStream {
     let model = &parsed.written.model;
-    let columns: Vec<_> = model
-        .fields
-        .iter()
-        .filter(|field| field.has_column())
-        .map(|field| (field.name.as_str(), field.column_name().as_str().to_owned()))
-        .collect();
     let is_key = |field: &&Field| {
         let name = field.ident.as_ref().map(ident::name).unwrap_or_default();
         model.primary_key().any(|key| key.name == name.as_str())
     };
     let keys: Vec<&Type> = named(item).filter(is_key).map(|field| &field.ty).collect();
-    // Our own trees have no map keys that JSON cannot say, so an error cannot arise.
-    let schema = serde_json::to_string(&parsed.written).unwrap_or_default();
-    implementation(item, &Parts { columns, keys, table, schema: &schema })
+    match (keys.as_slice(), parsed.flattened.as_slice()) {
+        ([], [Flattened { shared, .. }]) => quote!(<#shared as ::modelshift::Abstract>::Key),
+        ([key], _) => key.to_token_stream(),
+        (keys, _) => quote!((#(#keys),*)),
+    }
 }
 
 /// What is to be said of a struct.
 pub(crate) struct Parts<'a> {
-    pub(crate) columns: Vec<(&'a str, String)>,
-    pub(crate) keys: Vec<&'a Type>,
+    pub(crate) columns: Vec<Member>,
+    pub(crate) key: proc_macro2::TokenStream,
     pub(crate) table: &'a str,
     pub(crate) schema: &'a str,
+}
+
+/// A field of the struct of columns, as text.
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) type_name: String,
+    pub(crate) value: String,
+    /// What must stand beside it.
+    pub(crate) item: String,
+}
+
+impl Member {
+    /// Gives a column by its name.
+    pub(crate) fn column(field: &str, value: String) -> Self {
+        Self { name: ident::spell(field), type_name: "&'static str".to_owned(), value, item: String::new() }
+    }
+}
+
+/// Gives the struct of columns with its value, and what must stand beside both.
+pub(crate) fn struct_of_columns(name: &str, columns: &[Member]) -> (String, String) {
+    let (mut fields, mut values, mut items) = (String::new(), String::new(), String::new());
+    for Member { name, type_name, value, item } in columns {
+        // Writing into a `String` cannot fail.
+        let _ = write!(fields, "pub {name}: {type_name},");
+        let _ = write!(values, "{name}: {value},");
+        items.push_str(item);
+    }
+    let definition = format!("#[doc(hidden)] pub struct {name}Columns {{ {fields} }} {items}");
+    (definition, format!("{name}Columns {{ {values} }}"))
 }
 
 /// Gives the implementation of `Model` and the constant of the columns.
@@ -64,14 +117,7 @@ pub(crate) fn implementation(item: &DeriveInput, parts: &Parts<'_>) -> TokenStre
     let name = ident::name(&item.ident);
     let ident = ident::spell(&name);
     let (table, schema) = (text::quoted(parts.table), text::raw(parts.schema));
-    let mut fields = String::new();
-    let mut values = String::new();
-    for (field, column) in &parts.columns {
-        let field = ident::spell(field);
-        // Writing into a `String` cannot fail.
-        let _ = write!(fields, "pub {field}: &'static str,");
-        let _ = write!(values, "{field}: {},", text::quoted(column));
-    }
+    let (definition, value) = struct_of_columns(&name, &parts.columns);
     let model = |key: &str| {
         format!(
             "impl ::modelshift::Model for {ident} {{ type Key = {key}; const TABLE: &'static str = {table}; \
@@ -79,15 +125,10 @@ pub(crate) fn implementation(item: &DeriveInput, parts: &Parts<'_>) -> TokenStre
         )
     };
     let columns = format!(
-        "const _: () = {{ \
-         #[doc(hidden)] pub struct {name}Columns {{ {fields} }} \
-         impl {ident} {{ #[doc = \"The columns of the table.\"] \
-         pub const COLUMNS: {name}Columns = {name}Columns {{ {values} }}; }} }};"
+        "const _: () = {{ {definition} impl {ident} {{ #[doc = \"The columns of the table.\"] \
+         pub const COLUMNS: {name}Columns = {value}; }} }};"
     );
-    let key = match parts.keys.as_slice() {
-        [key] => key.to_token_stream(),
-        keys => quote!((#(#keys),*)),
-    };
+    let key = &parts.key;
     let code = format!("{}{columns}", model(&key.to_string()));
     // The type of a key may hold what is no text, such as the `$crate` of a macro.
     TokenStream::from_str(&code).unwrap_or_else(|_| {

@@ -1,10 +1,12 @@
 //! What the derive emits for a struct that is wrong: items that work, so that one mistake gives one message.
 
-use modelshift_syntax::ident;
+use modelshift_syntax::{ident, is_abstract, text};
 use proc_macro::TokenStream;
-use syn::{DeriveInput, Type, parse_quote};
+use quote::ToTokens;
+use syn::{DeriveInput, Field, Type, parse_quote};
 
-use crate::expand::{Parts, implementation, named};
+use crate::expand::{Member, Parts, implementation, named};
+use crate::shared;
 
 /// Gives an implementation in which only the names are right.
 pub(crate) fn model(item: &DeriveInput) -> TokenStream {
@@ -12,10 +14,21 @@ pub(crate) fn model(item: &DeriveInput) -> TokenStream {
         // `Columns` could not be told apart for every choice of parameters; nothing else can be said either.
         return TokenStream::new();
     }
-    let names: Vec<String> = named(item).filter_map(|field| field.ident.as_ref()).map(ident::name).collect();
-    let columns = names.iter().map(|name| (name.as_str(), name.clone())).collect();
+    let columns: Vec<Member> = named(item).filter_map(member).collect();
     let id = named(item).find(|field| field.ident.as_ref().is_some_and(|name| name == "id"));
     let fallback: Type = parse_quote!(i64);
-    let key = id.map_or(&fallback, |field| &field.ty);
-    implementation(item, &Parts { columns, keys: vec![key], table: "", schema: "" })
+    let key = id.map_or(&fallback, |field| &field.ty).to_token_stream();
+    if is_abstract(&item.attrs) {
+        return shared::implementation(item, &columns, &key.to_string(), "");
+    }
+    implementation(item, &Parts { columns, key, table: "", schema: "" })
+}
+
+/// Gives the column that a field may have; what a flattened field stands for is left out.
+fn member(field: &Field) -> Option<Member> {
+    let name = ident::name(field.ident.as_ref()?);
+    let is_flattened = field.attrs.iter().any(|attribute| {
+        attribute.path().is_ident("field") && attribute.meta.to_token_stream().to_string().contains("flatten")
+    });
+    (!is_flattened).then(|| Member::column(&name, text::quoted(&name)))
 }

@@ -7,6 +7,7 @@ mod fallback;
 mod lookup;
 mod migration;
 mod migrations;
+mod shared;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -46,6 +47,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `through = Membership` | the model whose rows are the relation; for `ManyToMany` |
 /// | `table = "…"` | the name of the join table; for `ManyToMany` |
 /// | `skip` | no column |
+/// | `flatten`, `flatten, prefix = "billing_"` | the fields of a struct with `#[model(abstract)]` stand in place of this one |
 /// | `renamed_from = "…"`, `new` | answers to the build step's questions |
 /// | `on_delete`, `on_update` | `cascade`, `restrict`, `set_null`, `set_default`, `no_action`; for `ForeignKey` and `OneToOne` |
 /// | `related_name = "…"` | the name of the way back; for relations |
@@ -54,6 +56,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// | `#[model(…)]` | |
 /// |---|---|
+/// | `abstract` | no table: the struct is there to be flattened by others |
 /// | `table = "…"` | the name of the table |
 /// | `comment = "…"` | what PostgreSQL and MySQL keep to tell people of the table |
 /// | `index(fields(a, -b), name = "…", when = …)` | an index over fields, or over expressions with `on(lower(a))` |

@@ -4,10 +4,11 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use modelshift_syntax::findings::{self, CrateFindings, Mode, ModelFindings, Seen};
+use modelshift_syntax::findings::{self, CrateFindings, FoundQuestion, Mode, ModelFindings, Seen};
 use modelshift_syntax::{ParsedModel, ident, schema_hash};
-use proc_macro2::Span;
-use syn::Error;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{DeriveInput, Error};
 
 /// What is known of a struct.
 pub(crate) struct Found {
@@ -46,8 +47,8 @@ pub(crate) fn findings() -> io::Result<Option<Findings>> {
 }
 
 /// Finds what the build script said of a struct.
-pub(crate) fn model(parsed: &ParsedModel) -> Found {
-    match search(parsed) {
+pub(crate) fn model(item: &DeriveInput, parsed: &ParsedModel) -> Found {
+    match search(item, parsed) {
         Ok(found) => found,
         Err(error) => Found { table: own_table(parsed), errors: vec![unreadable(parsed.span, &error)] },
     }
@@ -62,7 +63,7 @@ pub(crate) fn unreadable(at: Span, error: &io::Error) -> Error {
     Error::new(at, message)
 }
 
-fn search(parsed: &ParsedModel) -> io::Result<Found> {
+fn search(item: &DeriveInput, parsed: &ParsedModel) -> io::Result<Found> {
     let unchecked = || Found { table: own_table(parsed), errors: Vec::new() };
     let Some(findings) = findings()? else { return Ok(unchecked()) };
     let name = parsed.written.model.name.as_str();
@@ -72,7 +73,7 @@ fn search(parsed: &ParsedModel) -> io::Result<Found> {
     let seen = candidates.iter().find(|seen| seen.hash == hash && seen.skipped.is_none());
     let errors = match (findings.mode, seen) {
         (Mode::Off, _) => Vec::new(),
-        (Mode::Write | Mode::Check, Some(seen)) => questions(seen, parsed),
+        (Mode::Write | Mode::Check, Some(seen)) => questions(seen, item, parsed),
         (Mode::Write | Mode::Check, None) => blind_spot(&candidates, name, parsed.span),
     };
     let table = seen.filter(|seen| !seen.table.is_empty()).map(|seen| seen.table.clone());
@@ -86,12 +87,25 @@ fn candidates(seen: Vec<Seen>, at: Span) -> Vec<Seen> {
     if seen.iter().any(is_here) { seen.into_iter().filter(is_here).collect() } else { seen }
 }
 
-fn questions(seen: &Seen, parsed: &ParsedModel) -> Vec<Error> {
-    let place = |field: &Option<String>| {
-        let span = field.as_ref().and_then(|field| parsed.field_spans.get(&field.as_str().into()));
-        span.copied().unwrap_or(parsed.span)
+fn questions(seen: &Seen, item: &DeriveInput, parsed: &ParsedModel) -> Vec<Error> {
+    let place = |question: &FoundQuestion| {
+        let field = question.field.as_ref();
+        let of_field = field.and_then(|field| parsed.field_spans.get(&field.as_str().into()).copied());
+        let at = || question.at.and_then(|at| token_at(item.to_token_stream(), at));
+        of_field.or_else(at).unwrap_or(parsed.span)
     };
-    seen.questions.iter().map(|question| Error::new(place(&question.field), &question.message)).collect()
+    seen.questions.iter().map(|question| Error::new(place(question), &question.message)).collect()
+}
+
+/// Finds what stands at a line and a column.
+fn token_at(tokens: TokenStream, at: (usize, usize)) -> Option<Span> {
+    tokens.into_iter().find_map(|token| {
+        let start = token.span().unwrap().start();
+        if (start.line(), start.column()) == at {
+            return Some(token.span());
+        }
+        if let TokenTree::Group(group) = token { token_at(group.stream(), at) } else { None }
+    })
 }
 
 /// A model that the compiler sees and the build script did not, or saw differently, would have a table that is

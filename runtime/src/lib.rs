@@ -70,6 +70,7 @@ mod relation;
 pub mod report;
 #[cfg(feature = "database")]
 mod route;
+pub mod shared;
 #[cfg(feature = "render")]
 pub mod statement;
 #[cfg(feature = "database")]
@@ -97,6 +98,7 @@ pub use self::model::Model;
 pub use self::relation::{ForeignKey, OneToOne};
 #[cfg(feature = "database")]
 pub use self::report::Report;
+pub use self::shared::Abstract;
 pub use self::stored::{Migrations, StoredError, StoredMigration};
 #[cfg(feature = "database")]
 pub use self::target::Target;

@@ -42,6 +42,43 @@ struct Membership {
     group: i32,
 }
 
+/// Shared by others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Model)]
+#[model(abstract, index(fields(created_at)))]
+struct Times {
+    created_at: i64,
+    #[field(column = "touched")]
+    changed_at: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Model)]
+#[model(abstract)]
+struct Base {
+    #[field(primary_key)]
+    key: String,
+    #[serde(flatten)]
+    #[field(flatten, prefix = "row_")]
+    times: Times,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Model)]
+#[model(check(row_created_at >= 0))]
+struct Event {
+    #[serde(flatten)]
+    #[field(flatten)]
+    base: Base,
+    name: String,
+}
+
+#[derive(Model)]
+#[model(unique(fields(new_row_created_at, name)))]
+struct Meeting {
+    id: i64,
+    #[field(flatten, prefix = "new_")]
+    base: Base,
+    name: String,
+}
+
 mod history {
     modelshift::migration! {
         depends_on = ["accounts.0001_initial"];
@@ -76,6 +113,28 @@ fn a_key_has_the_type_of_its_field() {
     let slug: <Post as Model>::Key = String::from("a");
     let (author, group): <Membership as Model>::Key = (ForeignKey::new(1), 2);
     assert_eq!((slug.as_str(), author.key(), group), ("a", &1, 2));
+}
+
+#[test]
+fn the_columns_of_a_flattened_struct_are_named_as_they_are_in_the_table() {
+    assert_eq!((Times::COLUMNS.created_at, Times::COLUMNS.changed_at), ("created_at", "touched"));
+    assert_eq!(Event::COLUMNS.base.times.changed_at, "row_touched");
+    assert_eq!((Meeting::COLUMNS.base.key, Meeting::COLUMNS.name), ("new_key", "name"));
+    assert_eq!(Meeting::COLUMNS.base.times.created_at, "new_row_created_at");
+    let key: <Event as Model>::Key = String::from("a");
+    let own: <Meeting as Model>::Key = 1_i64;
+    assert_eq!((key.as_str(), own), ("a", 1));
+    let written: serde_json::Value = serde_json::from_str(Event::SCHEMA).unwrap();
+    assert_eq!(written["flattened"][0]["shared"], "Base");
+}
+
+#[test]
+fn a_flattened_struct_is_flat_to_serde() {
+    let times = Times { created_at: 1, changed_at: None };
+    let event = Event { base: Base { key: "a".into(), times }, name: "b".into() };
+    let json = serde_json::to_string(&event).unwrap();
+    assert_eq!(json, r#"{"key":"a","created_at":1,"changed_at":null,"name":"b"}"#);
+    assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), event);
 }
 
 #[test]

@@ -20,6 +20,10 @@ pub struct FieldHints {
     /// `backfill = …`: the value for rows that exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,
+    /// True where the field is that of a struct which several models embed: what one of them cannot be told is no
+    /// mistake then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_shared: bool,
 }
 
 /// What `#[model(…)]` and its fields say about the edit that made or changed a model.

@@ -1,7 +1,7 @@
 //! Our own view of a struct: its attributes and fields, read but not yet judged.
 
 use proc_macro2::Span;
-use syn::{Attribute, Fields, Generics, Ident, Type};
+use syn::{Attribute, Fields, Generics, Ident, Path, Type};
 
 use crate::attr::container::ModelAttrs;
 use crate::attr::field::FieldAttrs;
@@ -38,8 +38,10 @@ pub(crate) struct FieldAst {
     pub(crate) name: String,
     pub(crate) span: Span,
     pub(crate) attrs: FieldAttrs,
-    /// None where the field is skipped, or its type is no column's (that error is noted already).
+    /// None where the field is skipped or flattened, or its type is no column's (that error is noted already).
     pub(crate) field_type: Option<FieldType>,
+    /// The struct whose fields stand for this one; or, where they do already, the one that this comes from.
+    pub(crate) shared: Option<Path>,
 }
 
 impl StructAst {
@@ -84,25 +86,49 @@ impl StructAst {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Gives the fields of the model: those that are not skipped.
+    /// Gives the fields of the model itself: those that are neither skipped nor flattened.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &FieldAst> {
-        self.fields.iter().filter(|field| field.attrs.skip.is_none())
+        self.fields.iter().filter(|field| field.attrs.skip.is_none() && field.attrs.flatten.is_none())
+    }
+
+    /// Gives the fields in whose place those of another struct stand.
+    pub(crate) fn flattened(&self) -> impl Iterator<Item = &FieldAst> {
+        self.fields.iter().filter(|field| field.attrs.flatten.is_some())
     }
 }
 
 impl FieldAst {
     /// Tells whether the field has a column, as far as its type is known.
     pub(crate) fn has_column(&self) -> bool {
-        self.attrs.skip.is_none() && !self.field_type.as_ref().is_some_and(|it| it.shape.is_many_to_many())
+        self.attrs.skip.is_none()
+            && self.attrs.flatten.is_none()
+            && !self.field_type.as_ref().is_some_and(|it| it.shape.is_many_to_many())
     }
 
     /// Reads a field, and notes what is wrong with it; none for a field without a name.
     pub(crate) fn read(source: &syn::Field, ctxt: &mut Ctxt) -> Option<Self> {
         let name = source.ident.as_ref()?;
         let attrs = FieldAttrs::read(&source.attrs, ctxt);
-        let field_type = if attrs.skip.is_some() { None } else { ctxt.take(read_type(&source.ty, &attrs)) };
-        Some(Self { name: ident::name(name), span: name.span(), attrs, field_type })
+        let is_plain = attrs.skip.is_none() && attrs.flatten.is_none();
+        let field_type = if is_plain { ctxt.take(read_type(&source.ty, &attrs)) } else { None };
+        let shared = attrs.flatten.as_ref().and_then(|_| ctxt.take(shared_struct(&source.ty)));
+        Some(Self { name: ident::name(name), span: name.span(), attrs, field_type, shared })
     }
+}
+
+/// Reads the type of a flattened field, which is the path of a struct.
+fn shared_struct(source: &Type) -> syn::Result<Path> {
+    if let Type::Group(syn::TypeGroup { elem, .. }) | Type::Paren(syn::TypeParen { elem, .. }) = source {
+        return shared_struct(elem);
+    }
+    if let Type::Path(path) = source
+        && path.qself.is_none()
+        && path.path.segments.iter().all(|segment| segment.arguments.is_none())
+    {
+        return Ok(path.path.clone());
+    }
+    let message = "expected a struct with `#[model(abstract)]`, by itself, such as `Timestamps`";
+    Err(syn::Error::new_spanned(source, message))
 }
 
 /// `type = "i64"` says what an alias hides; an `Option` around the alias still counts.

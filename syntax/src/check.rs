@@ -2,10 +2,14 @@
 //!
 //! They hold for structs in source. A migration is history: what was written once stays readable, whatever rule comes
 //! later, so only what the grammar itself needs is asked of it.
+//!
+//! A struct that flattens others is looked at twice: by itself, where names that it does not know may be those of the
+//! other structs, and by the build script with their fields in it ([`embedded`]).
 
 mod field;
 mod kinds;
 mod objects;
+mod shared;
 mod value;
 
 use modelshift_schema::field::Field;
@@ -17,6 +21,7 @@ use crate::ctxt::Ctxt;
 
 /// Notes every contradiction in a struct.
 pub(crate) fn model(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
+    shared::check(ast, ctxt);
     key_is_there(ast, ctxt);
     columns_differ(ast, model, ctxt);
     hints_agree(ast, ctxt);
@@ -26,14 +31,42 @@ pub(crate) fn model(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     objects::check(ast, model, ctxt);
 }
 
+/// Notes what contradicts itself once the fields of flattened structs stand beside those of the struct.
+///
+/// `ast` has all fields and the attributes of the struct alone: what the other structs say was looked at by itself.
+pub(crate) fn embedded(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
+    if !shared::fields_differ(ast, ctxt) {
+        return;
+    }
+    if model.primary_key().next().is_none() && ast.attrs.is_abstract.is_none() {
+        ctxt.error(ast.ident.span(), NO_KEY);
+    }
+    columns_differ(ast, model, ctxt);
+    for field in ast.fields.iter().filter(|field| field.shared.is_none()) {
+        self::field::check(ast, field, model, ctxt);
+    }
+    objects::check(ast, model, ctxt);
+}
+
+const NO_KEY: &str =
+    "expected a primary key, such as a field `id: i64`, or `#[field(primary_key)]` on another field";
+
 /// A row that nothing names can be neither referred to nor changed, and SQLite's rebuild would lose its order.
 fn key_is_there(ast: &StructAst, ctxt: &mut Ctxt) {
     let mut columns = ast.columns();
     let has_key = columns.any(|field| field.name == "id" || field.attrs.primary_key.is_some());
-    if !has_key && !ast.fields.is_empty() {
-        let message =
-            "expected a primary key, such as a field `id: i64`, or `#[field(primary_key)]` on another field";
-        ctxt.error(ast.ident.span(), message);
+    if has_key || ast.fields.is_empty() || ast.attrs.is_abstract.is_some() {
+        return;
+    }
+    // A flattened struct may have it.
+    match ast.flattened().count() {
+        0 => ctxt.error(ast.ident.span(), NO_KEY),
+        1 => {}
+        _ => ctxt.error(
+            ast.ident.span(),
+            "expected a primary key among the fields of the struct itself, such as `id: i64`, since more than one \
+             struct is flattened",
+        ),
     }
 }
 

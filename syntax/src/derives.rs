@@ -28,6 +28,20 @@ fn is_model(path: &Path) -> bool {
     matches!(names.iter().map(String::as_str).collect::<Vec<_>>()[..], ["Model"] | ["modelshift", "Model"])
 }
 
+/// Tells whether the attributes hold `#[model(abstract)]`, among whatever else.
+pub fn is_abstract(attributes: &[Attribute]) -> bool {
+    let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("model"));
+    let mut lists = lists.filter_map(|attribute| attribute.meta.require_list().ok());
+    lists.any(|list| {
+        let mut is_start = true;
+        list.tokens.clone().into_iter().any(|token| {
+            let is_it = is_start && token.to_string() == "abstract";
+            is_start = token.to_string() == ",";
+            is_it
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -81,8 +81,18 @@ pub struct FoundQuestion {
     /// The field that the question is about; none where it is about the struct.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// The line and the column (from 1) in the struct's file, where it is about neither but a place in the struct.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<(usize, usize)>,
     /// The whole text, with every way out.
     pub message: String,
+}
+
+impl FoundQuestion {
+    /// Makes a question about a field, or about the struct as a whole.
+    pub fn new(field: Option<String>, message: impl Into<String>) -> Self {
+        Self { field, at: None, message: message.into() }
+    }
 }
 
 /// Gives the file that holds the [`CrateFindings`]; `folder` is `OUT_DIR/modelshift`.
@@ -131,7 +141,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("modelshift-findings-{}", std::process::id()));
         let file = model_file(&folder, "Post");
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        let question = FoundQuestion { field: Some("title".into()), message: "a `new` field".into() };
+        let question = FoundQuestion::new(Some("title".into()), "a `new` field");
         let seen = Seen { app: "blog".into(), questions: vec![question], ..Seen::default() };
         let findings = ModelFindings { seen: vec![seen] };
         std::fs::write(&file, to_text(&findings).unwrap()).unwrap();

@@ -104,6 +104,7 @@ pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
         renamed_from: attrs.renamed_from.as_ref().map(|name| FieldName::new(&name.value)),
         new: attrs.new.is_some(),
         backfill: attrs.backfill.as_ref().map(|value| value.value.expr.clone()),
+        is_shared: false,
     }
 }
 

@@ -8,11 +8,13 @@ use modelshift_schema::fingerprint::fingerprint;
 use modelshift_schema::hints::SourceModel;
 use modelshift_schema::name::FieldName;
 use proc_macro2::Span;
+use serde::Serialize;
 use syn::{Data, DeriveInput};
 
 use crate::ast::{Source, StructAst};
 use crate::check;
 use crate::ctxt::Ctxt;
+use crate::flatten::{self, Flattened, SharedField};
 use crate::lower;
 use crate::resolver::{AsWritten, Resolver};
 use crate::rust_type;
@@ -31,6 +33,14 @@ pub struct ParsedModel {
     /// What the values are that references say they hold, as in `ForeignKey<Author, String>`; none where the type is not
     /// known here.
     pub held: BTreeMap<FieldName, Option<ColumnType>>,
+    /// True for a struct that has no table, and whose fields others embed.
+    pub is_abstract: bool,
+    /// The fields in whose place those of another struct stand, in order.
+    pub flattened: Vec<Flattened>,
+    /// The fields that came from other structs; none before [`Self::embedding`].
+    pub shared: BTreeMap<FieldName, SharedField>,
+    /// What was read, for [`Self::embedding`].
+    pub(crate) ast: StructAst,
 }
 
 /// Reads a struct that derives `Model`.
@@ -75,9 +85,24 @@ pub fn parse_struct(item: &syn::ItemStruct, resolver: &dyn Resolver) -> syn::Res
 ///
 /// It is the same for the build script, which knows where paths lead, and for the derive, which does not.
 pub fn schema_hash(parsed: &ParsedModel) -> String {
+    fingerprint(schema_text(parsed).as_bytes())[..16].to_owned()
+}
+
+/// Gives a model as it is written, in JSON.
+pub fn schema_text(parsed: &ParsedModel) -> String {
+    #[derive(Serialize)]
+    struct Written<'a> {
+        #[serde(flatten)]
+        source: &'a SourceModel,
+        #[serde(rename = "abstract", skip_serializing_if = "std::ops::Not::not")]
+        is_abstract: bool,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        flattened: &'a Vec<Flattened>,
+    }
+    let ParsedModel { written: source, is_abstract, flattened, .. } = parsed;
+    let written = Written { source, is_abstract: *is_abstract, flattened };
     // Our own trees have no map keys that JSON cannot say, so an error cannot arise.
-    let text = serde_json::to_vec(&parsed.written).unwrap_or_default();
-    fingerprint(&text)[..16].to_owned()
+    serde_json::to_string(&written).unwrap_or_default()
 }
 
 fn refused_shape(shape: &str) -> String {
@@ -106,11 +131,21 @@ fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedM
             }
         }
     }
-    let field_spans = ast.columns().map(|field| (FieldName::new(&field.name), field.span)).collect();
     let held = ast.columns().filter_map(|field| {
         let held = field.field_type.as_ref()?.held.as_ref()?;
         Some((FieldName::new(&field.name), rust_type::known(held)))
     });
     let held = held.collect();
-    ParsedModel { source, written, span: ast.ident.span(), field_spans, held }
+    let fields = ast.columns().chain(ast.flattened());
+    ParsedModel {
+        source,
+        written,
+        span: ast.ident.span(),
+        field_spans: fields.map(|field| (FieldName::new(&field.name), field.span)).collect(),
+        is_abstract: ast.attrs.is_abstract.is_some(),
+        held,
+        flattened: flatten::flattened(&ast),
+        shared: BTreeMap::new(),
+        ast,
+    }
 }

@@ -1,7 +1,7 @@
 //! The names of attributes, and what is said to a name that is none.
 
 /// The attributes of a field.
-pub(crate) const FIELD: [&str; 22] = [
+pub(crate) const FIELD: [&str; 24] = [
     "backfill",
     "collation",
     "column",
@@ -9,12 +9,14 @@ pub(crate) const FIELD: [&str; 22] = [
     "db_constraint",
     "default",
     "deferrable",
+    "flatten",
     "index",
     "max_length",
     "new",
     "on_delete",
     "on_update",
     "precision",
+    "prefix",
     "primary_key",
     "related_name",
     "renamed_from",
@@ -30,10 +32,10 @@ pub(crate) const FIELD: [&str; 22] = [
 pub(crate) const UNIQUE: &str = "unique";
 
 /// The attributes of a struct.
-pub(crate) const MODEL: [&str; 6] = ["check", "comment", "index", "new", "renamed_from", "table"];
+pub(crate) const MODEL: [&str; 7] = ["abstract", "check", "comment", "index", "new", "renamed_from", "table"];
 
 /// What is planned and not there yet.
-const LATER: [&str; 3] = ["abstract", "flatten", "generated"];
+const LATER: [&str; 1] = ["generated"];
 
 /// Names that people bring from elsewhere, and what to write here.
 const ELSEWHERE: [(&str, &str); 32] = [
@@ -142,11 +144,11 @@ mod tests {
             (Owner::Field, "nullable", "write `Option<…>` where NULL is allowed"),
             (Owner::Field, "check", "it belongs to the struct, as `#[model(check…)]`"),
             (Owner::Model, "max_length", "it belongs to a field, as `#[field(max_length…)]`"),
-            (Owner::Model, "abstract", "it is not supported yet, leave it out"),
+            (Owner::Field, "generated", "it is not supported yet, leave it out"),
             (
                 Owner::Model,
                 "frobnicate",
-                "expected one of `check`, `comment`, `index`, `new`, `renamed_from`, `table`, `unique`",
+                "expected one of `abstract`, `check`, `comment`, `index`, `new`, `renamed_from`, `table`, `unique`",
             ),
         ] {
             let message = unknown(owner, name);

@@ -25,6 +25,22 @@ struct Post {
     choice: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, FromRow, Model)]
+#[model(abstract)]
+struct Times {
+    created_at: i64,
+    changed_at: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, FromRow, Model)]
+struct Event {
+    id: i64,
+    #[sqlx(flatten)]
+    #[serde(flatten)]
+    #[field(flatten)]
+    times: Times,
+}
+
 fn post() -> Post {
     Post { id: 1, author: ForeignKey::new(7), parent: None, choice: "a".to_owned() }
 }
@@ -45,6 +61,17 @@ async fn a_reference_is_bound_and_read_as_its_key() {
         .unwrap();
     let read: Post = sqlx::query_as("SELECT * FROM post").fetch_one(&mut db).await.unwrap();
     assert_eq!(read, post);
+}
+
+#[tokio::test]
+async fn a_flattened_struct_is_read_from_the_columns_beside_it() {
+    let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    let columns = [Event::COLUMNS.id, Event::COLUMNS.times.created_at, Event::COLUMNS.times.changed_at];
+    let table = format!("CREATE TABLE event ({})", columns.join(", "));
+    sqlx::raw_sql(sqlx::AssertSqlSafe(table)).execute(&mut db).await.unwrap();
+    sqlx::query("INSERT INTO event VALUES (1, 2, NULL)").execute(&mut db).await.unwrap();
+    let read: Event = sqlx::query_as("SELECT * FROM event").fetch_one(&mut db).await.unwrap();
+    assert_eq!(read, Event { id: 1, times: Times { created_at: 2, changed_at: None } });
 }
 
 #[test]

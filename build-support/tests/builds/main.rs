@@ -8,6 +8,7 @@ mod layouts;
 mod modes;
 mod questions;
 mod settling;
+mod shared;
 
 use modelshift_project::{Project, Run};
 

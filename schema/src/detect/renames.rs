@@ -84,7 +84,14 @@ pub(super) fn fields(
     let mut follow: Vec<(ModelKey, Vec<(FieldName, FieldName)>)> = Vec::new();
     for pair in sight.pairs(state).filter(|pair| pair.added().next().is_some()) {
         let recorded = pair.before.fields.iter().map(|field| &field.name).collect();
-        let hint = |name| sight.field_hints(pair.key, name).and_then(|hints| hints.renamed_from.as_ref());
+        let hint = |name| {
+            let hints = sight.field_hints(pair.key, name)?;
+            // What a struct says that several models embed is about those that it fits.
+            let fits = |from: &&FieldName| {
+                !hints.is_shared || (pair.before.field(from).is_some() && pair.after.field(from).is_none())
+            };
+            hints.renamed_from.as_ref().filter(fits)
+        };
         let wanted = pair.after.fields.iter().map(|field| (&field.name, hint(&field.name))).collect();
         let Origins { renames, doubts } = origins::origins(&recorded, &wanted);
         ask_about_fields(sight, &pair, &renames, &doubts, found);

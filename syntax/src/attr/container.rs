@@ -16,6 +16,7 @@ use crate::symbol::{self, Owner};
 /// What `#[model(…)]` says.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ModelAttrs {
+    pub(crate) is_abstract: Option<At<()>>,
     pub(crate) table: Option<At<String>>,
     pub(crate) comment: Option<At<String>>,
     pub(crate) renamed_from: Option<At<String>>,
@@ -52,6 +53,15 @@ pub(crate) enum ConstraintAttr {
     Check { name: Option<At<String>>, condition: Spelled },
 }
 
+impl ConstraintAttr {
+    /// Gives the name, where one is given.
+    pub(crate) fn name(&self) -> &Option<At<String>> {
+        match self {
+            Self::Unique { name, .. } | Self::Check { name, .. } => name,
+        }
+    }
+}
+
 impl ModelAttrs {
     /// Reads the attributes of a struct.
     pub(crate) fn read(attributes: &[Attribute], ctxt: &mut Ctxt) -> Self {
@@ -62,6 +72,7 @@ impl ModelAttrs {
 
     fn item(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         match ident::name(key).as_str() {
+            "abstract" => flag(key, input).and_then(|()| set(&mut self.is_abstract, key, ())),
             "table" => {
                 database_name(key, input, "\"posts\"").and_then(|name| set(&mut self.table, key, name))
             }

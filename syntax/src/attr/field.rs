@@ -28,6 +28,8 @@ pub(crate) struct FieldAttrs {
     pub(crate) renamed_from: Option<At<String>>,
     pub(crate) new: Option<At<()>>,
     pub(crate) skip: Option<At<()>>,
+    pub(crate) flatten: Option<At<()>>,
+    pub(crate) prefix: Option<At<String>>,
     pub(crate) rust_type: Option<At<Box<Type>>>,
     pub(crate) relation: RelationAttrs,
 }
@@ -46,6 +48,10 @@ impl FieldAttrs {
             "unique" => flag(key, input).and_then(|()| set(&mut self.unique, key, ())),
             "new" => flag(key, input).and_then(|()| set(&mut self.new, key, ())),
             "skip" => flag(key, input).and_then(|()| set(&mut self.skip, key, ())),
+            "flatten" => flag(key, input).and_then(|()| set(&mut self.flatten, key, ())),
+            "prefix" => {
+                identifier(key, input, "\"billing_\"").and_then(|text| set(&mut self.prefix, key, text))
+            }
             "index" => switch(key, input).and_then(|index| set(&mut self.index, key, index)),
             "max_length" => {
                 number(key, input, "200").and_then(|number| set(&mut self.max_length, key, number))
@@ -74,7 +80,7 @@ impl FieldAttrs {
         }
     }
 
-    /// Gives what was said beside `skip`, each with its name.
+    /// Gives what was said beside `skip` and `flatten`, each with its name.
     pub(crate) fn said(&self) -> impl Iterator<Item = (&'static str, proc_macro2::Span)> {
         [
             ("primary_key", self.primary_key.as_ref().map(|at| at.span)),

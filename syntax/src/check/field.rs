@@ -177,9 +177,10 @@ fn values_fit(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt)
     for (name, said) in [("default", &field.attrs.default), ("backfill", &field.attrs.backfill)] {
         let Some(At { value: spelled, .. }) = said else { continue };
         let is_readable = |used: &str| {
+            let may_be_shared = || ast.flattened().next().is_some() && ast.field(used).is_none();
             name == "backfill"
                 && field.name != used
-                && ast.columns().any(|other| other.name == used && other.has_column())
+                && (may_be_shared() || ast.columns().any(|other| other.name == used && other.has_column()))
         };
         for (used, span) in spelled.names.iter().filter(|(used, _)| !is_readable(used)) {
             ctxt.error(*span, unexpected_name(ast, name, used));

@@ -63,6 +63,10 @@ fn names_are_fields(ast: &StructAst, model: &Model, names: &[(String, Span)], ct
     for (name, span) in names {
         match ast.field(name) {
             Some(field) if field.has_column() => {}
+            Some(field) if field.attrs.flatten.is_some() => ctxt.error(
+                *span,
+                format!("field `{name}` is flattened and no column itself; name a field of its struct"),
+            ),
             Some(field) if field.attrs.skip.is_none() => ctxt.error(
                 *span,
                 format!("field `{name}` has no column, since a `ManyToMany<…>` is a table of its own; leave it out"),
@@ -71,6 +75,8 @@ fn names_are_fields(ast: &StructAst, model: &Model, names: &[(String, Span)], ct
                 *span,
                 format!("field `{name}` has no column, since it is skipped; take off its `skip`"),
             ),
+            // It may be a field of a struct that is flattened.
+            None if ast.flattened().next().is_some() => {}
             None => ctxt.error(*span, unknown_field(ast, model, name)),
         }
     }
@@ -214,9 +220,7 @@ fn fields_say_it_already(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
 /// Indexes and constraints of a table share one space of names in PostgreSQL.
 fn names_differ(ast: &StructAst, ctxt: &mut Ctxt) {
     let of_indexes = ast.attrs.indexes.iter().map(|index| &index.name);
-    let of_constraints = ast.attrs.constraints.iter().map(|constraint| match constraint {
-        ConstraintAttr::Unique { name, .. } | ConstraintAttr::Check { name, .. } => name,
-    });
+    let of_constraints = ast.attrs.constraints.iter().map(ConstraintAttr::name);
     let mut seen = BTreeSet::new();
     for name in of_indexes.chain(of_constraints).flatten() {
         if !seen.insert(name.value.to_lowercase()) {

@@ -189,6 +189,9 @@ impl Reader {
         let attrs = &ast.attrs;
         let said = [attrs.renamed_from.as_ref().map(|at| at.span), attrs.new.as_ref().map(|at| at.span)];
         said.into_iter().flatten().for_each(|span| ctxt.error(span, HINT));
+        if let Some(said) = &attrs.is_abstract {
+            ctxt.error(said.span, HINT);
+        }
         for field in &ast.fields {
             refuse_hints(field, ctxt);
             if let Some(backfill) = &field.attrs.backfill {
@@ -253,13 +256,13 @@ fn head(word: &Ident, input: ParseStream<'_>, body: &mut MigrationBody) -> syn::
 /// The words that stand before the operations.
 const HEAD: [&str; 4] = ["app", "depends_on", "run_before", "replaces"];
 
-const HINT: &str =
-    "`renamed_from`, `new` and `skip` cannot be used in a migration; they are for structs, leave them out";
+const HINT: &str = "`renamed_from`, `new`, `skip`, `abstract` and `flatten` cannot be used in a migration; they are for structs, leave \
+     them out";
 
 fn refuse_hints(field: &FieldAst, ctxt: &mut Ctxt) {
     let attrs = &field.attrs;
     let renamed_from = attrs.renamed_from.as_ref().map(|at| at.span);
-    let flags = [attrs.new.as_ref(), attrs.skip.as_ref()];
+    let flags = [attrs.new.as_ref(), attrs.skip.as_ref(), attrs.flatten.as_ref()];
     let said = flags.into_iter().flatten().map(|at| at.span).chain(renamed_from);
     said.for_each(|span| ctxt.error(span, HINT));
 }

@@ -1,0 +1,194 @@
+//! `#[field(flatten)]`: the fields, indexes and constraints of shared structs in the place of one field.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use modelshift_schema::expr::Expr;
+use modelshift_schema::field::Field;
+use modelshift_schema::hints::FieldHints;
+use modelshift_schema::model::Model;
+use modelshift_schema::name::{ColumnName, FieldName};
+use serde::{Serialize, Serializer};
+use syn::Path;
+
+use crate::ast::{FieldAst, StructAst};
+use crate::check;
+use crate::ctxt::Ctxt;
+use crate::ident;
+use crate::model::ParsedModel;
+
+/// A field in whose place those of another struct stand.
+#[derive(Clone, Debug, Serialize)]
+pub struct Flattened {
+    /// The field.
+    pub field: FieldName,
+    /// How many fields of the struct itself stand before it.
+    pub position: usize,
+    /// What the names of the other struct's fields begin with here; mostly empty.
+    pub prefix: String,
+    /// The other struct; what is written of it is the last name.
+    #[serde(serialize_with = "last_name")]
+    pub shared: Path,
+}
+
+/// Where a field comes from that another struct has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedField {
+    /// The struct, by the number that the caller gave it.
+    pub owner: usize,
+    /// The field's name there.
+    pub name: FieldName,
+    /// What its name begins with here, and not there.
+    pub prefix: String,
+}
+
+impl Flattened {
+    /// Gives the name of the other struct, as it is written here.
+    pub fn written(&self) -> String {
+        last(&self.shared)
+    }
+}
+
+fn last(path: &Path) -> String {
+    path.segments.last().map(|segment| ident::name(&segment.ident)).unwrap_or_default()
+}
+
+fn last_name<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&last(path))
+}
+
+/// Lists the flattened fields of a struct.
+pub(crate) fn flattened(ast: &StructAst) -> Vec<Flattened> {
+    let mut position = 0;
+    let mut found = Vec::new();
+    for field in ast.fields.iter().filter(|field| field.attrs.skip.is_none()) {
+        match &field.shared {
+            Some(shared) => found.push(Flattened {
+                field: FieldName::new(&field.name),
+                position,
+                prefix: field.attrs.prefix.as_ref().map(|at| at.value.clone()).unwrap_or_default(),
+                shared: shared.clone(),
+            }),
+            None => position += 1,
+        }
+    }
+    found
+}
+
+impl ParsedModel {
+    /// Puts the fields of other structs, each with a number of the caller's, in the place of the flattened fields.
+    ///
+    /// # Errors
+    /// What contradicts itself then, at the place in this struct where it can be changed.
+    pub fn embedding(&self, others: &BTreeMap<FieldName, (usize, Self)>) -> syn::Result<Self> {
+        let mut whole = self.clone();
+        whole.flattened.clear();
+        whole.ast.fields.clear();
+        whole.source.model.fields.clear();
+        for field in &self.ast.fields {
+            match others.get(&FieldName::new(&field.name)).filter(|_| field.attrs.flatten.is_some()) {
+                Some((owner, other)) => whole.embed(field, *owner, other),
+                None => {
+                    let name = FieldName::new(&field.name);
+                    whole.source.model.fields.extend(self.source.model.field(&name).cloned());
+                    whole.ast.fields.push(field.clone());
+                }
+            }
+        }
+        settle_key(&mut whole);
+        let mut ctxt = Ctxt::default();
+        check::embedded(&whole.ast, &whole.source.model, &mut ctxt);
+        ctxt.finish(Some(whole))
+    }
+
+    fn embed(&mut self, place: &FieldAst, owner: usize, other: &Self) {
+        let prefix = place.attrs.prefix.as_ref().map(|at| at.value.as_str()).unwrap_or_default();
+        let renames = renames(&other.source.model, prefix);
+        let model = renamed(&other.source.model, &renames, prefix);
+        for ast in &other.ast.fields {
+            let inner = FieldName::new(&ast.name);
+            let name = prefixed(prefix, &inner);
+            let Some(field) = model.field(&name) else { continue };
+            let origin = match other.shared.get(&inner) {
+                Some(origin) => {
+                    SharedField { prefix: format!("{prefix}{}", origin.prefix), ..origin.clone() }
+                }
+                None => SharedField { owner, name: inner, prefix: prefix.to_owned() },
+            };
+            self.shared.insert(name.clone(), origin);
+            self.source.model.fields.push(field.clone());
+            // A mistake that comes of it is told at the field by which it comes.
+            self.ast.fields.push(FieldAst {
+                name: name.to_string(),
+                span: place.span,
+                shared: place.shared.clone(),
+                ..ast.clone()
+            });
+        }
+        let held = other.held.iter().map(|(name, held)| (prefixed(prefix, name), held.clone()));
+        self.held.extend(held);
+        self.source.model.indexes.extend(model.indexes);
+        self.source.model.constraints.extend(model.constraints);
+        for (name, hints) in &other.source.hints.fields {
+            let hints = FieldHints {
+                renamed_from: hints.renamed_from.as_ref().map(|from| prefixed(prefix, from)),
+                new: hints.new,
+                backfill: hints.backfill.as_ref().map(|value| follow(value, &renames)),
+                is_shared: true,
+            };
+            self.source.hints.fields.insert(prefixed(prefix, name), hints);
+        }
+    }
+}
+
+fn prefixed(prefix: &str, name: &FieldName) -> FieldName {
+    FieldName::new(format!("{prefix}{name}"))
+}
+
+/// Gives the names of the fields before and after, in an order in which no new name is one that is still to change.
+fn renames(model: &Model, prefix: &str) -> Vec<(FieldName, FieldName)> {
+    let mut renames: Vec<_> =
+        model.fields.iter().map(|field| (field.name.clone(), prefixed(prefix, &field.name))).collect();
+    renames.retain(|(before, after)| before != after);
+    renames.sort_by_key(|(before, _)| std::cmp::Reverse(before.as_str().len()));
+    renames
+}
+
+fn follow(value: &Expr, renames: &[(FieldName, FieldName)]) -> Expr {
+    let after =
+        |name: &str| renames.iter().find(|(before, _)| *before == *name).map(|(_, after)| after.to_string());
+    value.map_names(&|name| after(name).unwrap_or_else(|| name.to_owned()))
+}
+
+fn renamed(model: &Model, renames: &[(FieldName, FieldName)], prefix: &str) -> Model {
+    let mut model = model.clone();
+    for field in &mut model.fields {
+        *field = Field {
+            name: prefixed(prefix, &field.name),
+            default: field.default.as_ref().map(|value| follow(value, renames)),
+            column: field.column.as_ref().map(|column| ColumnName::new(format!("{prefix}{column}"))),
+            ..field.clone()
+        };
+    }
+    for (before, after) in renames {
+        model.indexes.iter_mut().for_each(|index| index.rename_field(before, after));
+        model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));
+    }
+    model
+}
+
+/// The field `id` is the key where no field says that it is, wherever the fields come from.
+fn settle_key(whole: &mut ParsedModel) {
+    let is_said =
+        |name: &FieldName| whole.ast.field(name.as_str()).is_some_and(|it| it.attrs.primary_key.is_some());
+    let keys: BTreeSet<FieldName> = whole
+        .source
+        .model
+        .fields
+        .iter()
+        .map(|field| field.name.clone())
+        .filter(|name| is_said(name))
+        .collect();
+    for field in &mut whole.source.model.fields {
+        field.primary_key = if keys.is_empty() { field.name == "id" } else { keys.contains(&field.name) };
+    }
+}
