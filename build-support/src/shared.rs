@@ -67,7 +67,7 @@ impl Embedding<'_> {
                         subject(found, flattened),
                         found.name()
                     );
-                    told.get_or_insert_with(Vec::new).extend(mistake(flattened, message));
+                    told.get_or_insert_with(Vec::new).push(mistake(flattened, message));
                 }
                 Err(Trouble::Circle(number)) => return Err(Trouble::Circle(number)),
             }
@@ -82,7 +82,7 @@ impl Embedding<'_> {
 
     fn other(&mut self, found: &Found, flattened: &Flattened) -> Result<(usize, ParsedModel), Trouble> {
         let subject = subject(found, flattened);
-        let told = |message: String| Trouble::Told(mistake(flattened, message).into_iter().collect());
+        let told = |message: String| Trouble::Told(vec![mistake(flattened, message)]);
         let Some(number) = self.find(found, flattened) else {
             return Err(told(format!(
                 "{subject}, and the build step sees no struct of that name\nit must derive `Model` with \
@@ -137,8 +137,8 @@ fn subject(found: &Found, flattened: &Flattened) -> String {
     format!("`{}.{}` flattens `{}`", found.name(), flattened.field, flattened.written())
 }
 
-fn mistake(flattened: &Flattened, message: String) -> Option<FoundQuestion> {
-    Some(FoundQuestion::new(Some(flattened.field.to_string()), message))
+fn mistake(flattened: &Flattened, message: String) -> FoundQuestion {
+    FoundQuestion::new(Some(flattened.field.to_string()), message)
 }
 
 /// Says where in the file of the struct a mistake stands.

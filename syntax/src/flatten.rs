@@ -85,13 +85,12 @@ impl ParsedModel {
         whole.ast.fields.clear();
         whole.source.model.fields.clear();
         for field in &self.ast.fields {
-            match others.get(&FieldName::new(&field.name)).filter(|_| field.attrs.flatten.is_some()) {
-                Some((owner, other)) => whole.embed(field, *owner, other),
-                None => {
-                    let name = FieldName::new(&field.name);
-                    whole.source.model.fields.extend(self.source.model.field(&name).cloned());
-                    whole.ast.fields.push(field.clone());
-                }
+            let name = FieldName::new(&field.name);
+            if let Some((owner, other)) = others.get(&name).filter(|_| field.attrs.flatten.is_some()) {
+                whole.embed(field, *owner, other);
+            } else {
+                whole.source.model.fields.extend(self.source.model.field(&name).cloned());
+                whole.ast.fields.push(field.clone());
             }
         }
         settle_key(&mut whole);

@@ -55,9 +55,9 @@ pub(crate) enum ConstraintAttr {
 
 impl ConstraintAttr {
     /// Gives the name, where one is given.
-    pub(crate) fn name(&self) -> &Option<At<String>> {
+    pub(crate) fn name(&self) -> Option<&At<String>> {
         match self {
-            Self::Unique { name, .. } | Self::Check { name, .. } => name,
+            Self::Unique { name, .. } | Self::Check { name, .. } => name.as_ref(),
         }
     }
 }

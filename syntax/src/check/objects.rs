@@ -219,7 +219,7 @@ fn fields_say_it_already(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
 
 /// Indexes and constraints of a table share one space of names in PostgreSQL.
 fn names_differ(ast: &StructAst, ctxt: &mut Ctxt) {
-    let of_indexes = ast.attrs.indexes.iter().map(|index| &index.name);
+    let of_indexes = ast.attrs.indexes.iter().map(|index| index.name.as_ref());
     let of_constraints = ast.attrs.constraints.iter().map(ConstraintAttr::name);
     let mut seen = BTreeSet::new();
     for name in of_indexes.chain(of_constraints).flatten() {

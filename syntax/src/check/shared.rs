@@ -34,7 +34,7 @@ fn names_are_left_to_the_models(ast: &StructAst, ctxt: &mut Ctxt) {
     if ast.attrs.is_abstract.is_none() {
         return;
     }
-    let of_indexes = ast.attrs.indexes.iter().map(|index| &index.name);
+    let of_indexes = ast.attrs.indexes.iter().map(|index| index.name.as_ref());
     let of_constraints = ast.attrs.constraints.iter().map(ConstraintAttr::name);
     for name in of_indexes.chain(of_constraints).flatten() {
         let message = "`name` cannot be used with `abstract`, since every model has its own; leave it out, and it \
