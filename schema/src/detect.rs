@@ -14,6 +14,7 @@ mod models;
 mod options;
 mod order;
 mod origins;
+pub mod project;
 mod renames;
 mod verify;
 mod wanted;
@@ -28,6 +29,7 @@ use crate::hints::{FieldHints, ModelHints, SourceModel};
 use crate::model::Model;
 use crate::name::{AppLabel, FieldName, ModelKey};
 use crate::operation::Operation;
+use crate::optimize::optimize;
 use crate::question::{MissingValue, Question, QuestionKind};
 use crate::state::{ProjectState, follow_names};
 
@@ -41,11 +43,9 @@ pub struct Detection {
     pub operations: Vec<Operation>,
     /// The questions that are open, in the order of models and fields.
     pub questions: Vec<Question>,
-    /// Other apps to whose models the operations refer: their migrations must have been applied before.
-    pub dependencies: BTreeSet<AppLabel>,
 }
 
-/// Gives the operations that lead an app from what is recorded to what is wanted.
+/// Gives the operations that lead an app from what is recorded to what is wanted, other apps being as they are wanted.
 ///
 /// `wanted` holds the models of every app in sight, `recorded` the state after every migration in sight.
 ///
@@ -56,46 +56,31 @@ pub fn detect(
     wanted: &BTreeMap<ModelKey, SourceModel>,
     app: &AppLabel,
 ) -> Result<Detection, DetectError> {
-    let target = wanted::state(recorded, wanted, app)?;
-    wanted::check(&target, app)?;
-    let sight = Sight { app, wanted, target };
-    let base = wanted::surroundings(recorded, &sight)?;
-
-    let mut found = Found::default();
-    let mut state = base.clone();
-    renames::models(&sight, &mut state, &mut found)?;
-    let renamed_tables = renames::tables(&sight, &mut state)?;
-    let renamed_fields = renames::fields(&sight, &mut state, &mut found)?;
-    models::deleted(&sight, &state, &mut found);
-    found.planned.extend(renamed_tables);
-    models::created(&sight, &state, &mut found);
-    found.planned.extend(renamed_fields);
-    constraints::removed(&sight, &state, &mut found);
-    indexes::removed(&sight, &state, &mut found);
-    indexes::renamed(&sight, &state, &mut found, Moment::BeforeFields);
-    constraints::renamed(&sight, &state, &mut found, Moment::BeforeFields);
-    fields::removed(&sight, &state, &mut found)?;
-    fields::added(&sight, &state, &mut found);
-    fields::altered(&sight, &state, &mut found);
-    indexes::renamed(&sight, &state, &mut found, Moment::AfterFields);
-    constraints::renamed(&sight, &state, &mut found, Moment::AfterFields);
-    indexes::added(&sight, &state, &mut found);
-    constraints::added(&sight, &state, &mut found);
-    options::altered(&sight, &state, &mut found);
-
-    if !found.questions.is_empty() {
-        found.questions.sort_by(|one, other| (&one.model, &one.field).cmp(&(&other.model, &other.field)));
-        return Ok(Detection { questions: found.questions, ..Detection::default() });
+    let apps = wanted.keys().map(|key| &key.app).chain([app]).cloned().collect();
+    let sight = Sight::new(recorded, wanted, &apps, app)?;
+    match sight.plan()? {
+        Plan::Questions(questions) => Ok(Detection { questions, operations: Vec::new() }),
+        Plan::Operations(planned) => {
+            let operations = sight.finish(planned);
+            sight.verify(&operations)?;
+            Ok(Detection { operations, questions: Vec::new() })
+        }
     }
-    let operations = order::arrange(found.planned);
-    verify::verify(&sight, base, &operations)?;
-    let dependencies = dependencies(app, &operations);
-    Ok(Detection { operations, questions: Vec::new(), dependencies })
+}
+
+/// What is to be done for one app, or what must be asked before.
+enum Plan {
+    Operations(Vec<Planned>),
+    Questions(Vec<Question>),
 }
 
 /// What the stages look at besides the recorded state.
 struct Sight<'a> {
     app: &'a AppLabel,
+    /// The state after every migration in sight.
+    recorded: &'a ProjectState,
+    /// The same, with other apps as they are wanted.
+    base: ProjectState,
     wanted: &'a BTreeMap<ModelKey, SourceModel>,
     /// The models as they are wanted, of every app in sight, each index and constraint named.
     target: ProjectState,
@@ -115,7 +100,69 @@ struct Pair<'a> {
     after: &'a Model,
 }
 
-impl Sight<'_> {
+impl<'a> Sight<'a> {
+    fn new(
+        recorded: &'a ProjectState,
+        wanted: &'a BTreeMap<ModelKey, SourceModel>,
+        apps: &BTreeSet<AppLabel>,
+        app: &'a AppLabel,
+    ) -> Result<Self, DetectError> {
+        let target = wanted::state(recorded, wanted, apps)?;
+        wanted::check(&target, app)?;
+        let others = apps.iter().filter(|it| *it != app).collect();
+        let base = wanted::surroundings(recorded, wanted, &target, &others)?;
+        Ok(Self { app, recorded, base, wanted, target })
+    }
+
+    /// Goes through the stages.
+    fn plan(&self) -> Result<Plan, DetectError> {
+        let mut found = Found::default();
+        let mut state = self.base.clone();
+        renames::models(self, &mut state, &mut found)?;
+        let renamed_tables = renames::of_tables(self, &mut state)?;
+        let renamed_fields = renames::fields(self, &mut state, &mut found)?;
+        models::deleted(self, &state, &mut found);
+        found.planned.extend(renamed_tables);
+        models::created(self, &state, &mut found);
+        found.planned.extend(renamed_fields);
+        constraints::removed(self, &state, &mut found);
+        indexes::removed(self, &state, &mut found);
+        indexes::renamed(self, &state, &mut found, Moment::BeforeFields);
+        constraints::renamed(self, &state, &mut found, Moment::BeforeFields);
+        fields::removed(self, &state, &mut found)?;
+        fields::added(self, &state, &mut found);
+        fields::altered(self, &state, &mut found);
+        indexes::renamed(self, &state, &mut found, Moment::AfterFields);
+        constraints::renamed(self, &state, &mut found, Moment::AfterFields);
+        indexes::added(self, &state, &mut found);
+        constraints::added(self, &state, &mut found);
+        options::altered(self, &state, &mut found);
+        if found.questions.is_empty() {
+            return Ok(Plan::Operations(order::arrange(found.planned)));
+        }
+        found.questions.sort_by(|one, other| (&one.model, &one.field).cmp(&(&other.model, &other.field)));
+        Ok(Plan::Questions(found.questions))
+    }
+
+    /// Gives the operations in the form in which they are written: as few as can be, new models as their structs are.
+    fn finish(&self, planned: Vec<Planned>) -> Vec<Operation> {
+        let operations = planned.into_iter().map(|it| it.operation).collect();
+        let mut operations = optimize(self.app, operations);
+        for operation in &mut operations {
+            if let Operation::CreateModel(create) = operation
+                && let Ok(wanted) = self.target.model(&ModelKey::new(self.app, &create.model.name))
+            {
+                order::as_wanted(&mut create.model, wanted);
+            }
+        }
+        operations
+    }
+
+    /// Sees that the operations lead to the models.
+    fn verify(&self, operations: &[Operation]) -> Result<(), DetectError> {
+        verify::verify(self, self.base.clone(), operations)
+    }
+
     fn hints(&self, key: &ModelKey) -> Option<&ModelHints> {
         self.wanted.get(key).map(|source| &source.hints)
     }
@@ -219,13 +266,6 @@ impl Found {
     fn has_asked(&self, model: &ModelKey, field: &FieldName) -> bool {
         self.questions.iter().any(|it| it.model == *model && it.field.as_ref() == Some(field))
     }
-}
-
-/// Gives the other apps to whose models the operations refer.
-fn dependencies(app: &AppLabel, operations: &[Operation]) -> BTreeSet<AppLabel> {
-    let fields = operations.iter().flat_map(|operation| operation.behaviour().fields());
-    let apps = fields.flat_map(Field::targets).map(|target| &target.app);
-    apps.filter(|it| *it != app).cloned().collect()
 }
 
 #[cfg(test)]

@@ -6,20 +6,12 @@ use crate::field::Field;
 use crate::model::Model;
 use crate::name::{FieldName, ModelKey};
 
-/// Which model of a circle loses a field, where all else is equal: the one that Django would take it from.
-#[derive(Clone, Copy)]
-pub(super) enum Prefer {
-    /// The model with the smallest name.
-    First,
-    /// The model with the greatest name.
-    Last,
-}
-
 /// Gives the fields to cut so that no circle of references is left among the models.
 ///
 /// References to other models and to the model itself stand in nobody's way. Of a circle it is cut, if possible, a
-/// relation without a column, else a field that allows NULL, and no part of a primary key.
-pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>, prefer: Prefer) -> BTreeSet<(ModelKey, FieldName)> {
+/// relation without a column, else a field that allows NULL, and no part of a primary key; else that of the model with
+/// the greatest name, as Django does.
+pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>) -> BTreeSet<(ModelKey, FieldName)> {
     let mut cut = BTreeSet::new();
     let mut open: BTreeMap<&ModelKey, Vec<Edge<'_>>> = BTreeMap::new();
     let mut referrers: BTreeMap<&ModelKey, Vec<&ModelKey>> = BTreeMap::new();
@@ -47,7 +39,7 @@ pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>, prefer: Prefer) -> BTre
                 }
             }
         }
-        let Some((key, field)) = weakest_of_a_circle(&open, prefer) else { return cut };
+        let Some((key, field)) = weakest_of_a_circle(&open) else { return cut };
         cut.insert((key.clone(), field.clone()));
         if let Some(edges) = open.get_mut(&key) {
             edges.retain(|edge| edge.field.name != field);
@@ -68,10 +60,7 @@ struct Edge<'a> {
 }
 
 /// Walks from the smallest model until one comes again, and gives the reference of that circle that is cut best.
-fn weakest_of_a_circle(
-    open: &BTreeMap<&ModelKey, Vec<Edge<'_>>>,
-    prefer: Prefer,
-) -> Option<(ModelKey, FieldName)> {
+fn weakest_of_a_circle(open: &BTreeMap<&ModelKey, Vec<Edge<'_>>>) -> Option<(ModelKey, FieldName)> {
     let (start, _) = open.first_key_value()?;
     let mut path: Vec<(&ModelKey, &Field)> = Vec::new();
     let mut last: &ModelKey = start;
@@ -85,10 +74,7 @@ fn weakest_of_a_circle(
         last = edge.to;
     };
     let mut circle: Vec<&(&ModelKey, &Field)> = circle.iter().collect();
-    circle.sort_by_key(|(key, _)| *key);
-    if matches!(prefer, Prefer::Last) {
-        circle.reverse();
-    }
+    circle.sort_by_key(|(key, _)| std::cmp::Reverse(*key));
     let weakest =
         circle.into_iter().min_by_key(|(_, field)| (field.primary_key, field.has_column(), !field.null))?;
     Some((weakest.0.clone(), weakest.1.name.clone()))

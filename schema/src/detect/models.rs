@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cycles::{Prefer, cuts};
+use super::cycles::cuts;
 use super::fields::target_made;
 use super::order::{Fact, Planned};
-use super::{Found, Sight, constraints, indexes};
+use super::{Found, Sight, constraints, indexes, origins};
 use crate::constraint::Constraint;
+use crate::field::Field;
 use crate::index::Index;
 use crate::model::Model;
-use crate::name::{FieldName, ModelKey, TableName};
+use crate::name::{FieldName, ModelKey, ObjectName, TableName};
 use crate::operation::{
     AddField, CreateModel, DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex,
 };
@@ -25,25 +26,27 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     if gone.is_empty() {
         return;
     }
-    let mut cut = cuts(&gone, Prefer::Last);
+    let mut cut = cuts(&gone);
     cut.extend(references_to_moving_keys(sight, state, &gone));
+    cut.extend(references_to_other_apps(sight, &gone));
     for (key, field) in &cut {
         if let Some(model) = gone.get(key) {
             cut_field(key, model, field, found);
         }
     }
     let mut needs: BTreeMap<&ModelKey, Vec<Fact>> = BTreeMap::new();
-    for (by, model) in state.models() {
-        for (field, to) in model.fields.iter().flat_map(|it| it.targets().map(|to| (&it.name, to))) {
-            if by != to && gone.contains_key(to) {
-                needs.entry(to).or_default().extend([
-                    Fact::FieldGone(by.clone(), field.clone()),
-                    Fact::FieldAltered(by.clone(), field.clone()),
-                ]);
-                if !cut.contains(&(by.clone(), field.clone())) {
-                    needs.entry(to).or_default().push(Fact::ModelGone(by.clone()));
-                }
-            }
+    let own = state.models().filter(|(by, _)| by.app == *sight.app).map(|(by, model)| (by.clone(), model));
+    // What other apps let go of is not in the state, which has their models as they are to be.
+    let foreign = sight.recorded.models().filter(|(by, _)| by.app != *sight.app);
+    for (by, model) in own.chain(foreign.map(|(by, model)| (renamed(sight, by), model))) {
+        for (field, to) in model.fields.iter().flat_map(|it| it.targets().map(move |to| (it, to))) {
+            let Some((to, _)) = gone.get_key_value(to).filter(|(to, _)| ***to != by) else { continue };
+            let own = (by.clone(), field.name.clone());
+            let goes_with_model = field.primary_key || (by.app == *sight.app && !cut.contains(&own));
+            let needs = needs.entry(to).or_default();
+            needs.extend(goes_with_model.then(|| Fact::ModelGone(by.clone())));
+            needs.push(Fact::FieldAltered(own.0.clone(), own.1.clone()));
+            needs.push(Fact::FieldGone(own.0, own.1));
         }
     }
     for (key, field) in &cut {
@@ -51,11 +54,40 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             needs.entry(key).or_default().push(Fact::FieldGone((*key).clone(), field.clone()));
         }
     }
-    for key in gone.keys() {
+    for (key, model) in &gone {
         let delete = Operation::DeleteModel(DeleteModel { model: key.name.clone() });
-        let planned = Planned::new(delete).gives(Fact::ModelGone((*key).clone()));
+        let mut planned = Planned::new(delete).gives(Fact::ModelGone((*key).clone()));
+        planned.gives.extend(tables(key, model).map(|table| Fact::TableFree(key.app.clone(), table)));
         found.planned.push(planned.needs(needs.remove(key).unwrap_or_default()));
     }
+}
+
+/// Gives the names of all tables of a model.
+pub(super) fn tables(key: &ModelKey, model: &Model) -> impl Iterator<Item = TableName> {
+    [model.table_name(&key.app)].into_iter().chain(model.join_table_names(key).map(|(_, table)| table))
+}
+
+/// Gives the name that a model of another app is to have.
+fn renamed(sight: &Sight<'_>, key: &ModelKey) -> ModelKey {
+    if sight.target.contains(key) {
+        return key.clone();
+    }
+    let renames = origins::of_models(sight.recorded, sight.wanted, &key.app).renames;
+    let after = renames.into_iter().find(|(before, _)| *before == key.name).map(|(_, after)| after);
+    ModelKey::new(&key.app, after.as_ref().unwrap_or(&key.name))
+}
+
+/// Gives the references of models that go to models of other apps that go too: neither app need wait for the other.
+fn references_to_other_apps(
+    sight: &Sight<'_>,
+    gone: &BTreeMap<&ModelKey, &Model>,
+) -> BTreeSet<(ModelKey, FieldName)> {
+    let goes = |to: &ModelKey| to.app != *sight.app && !sight.target.contains(to);
+    let of_model = |(key, model): (&&ModelKey, &&Model)| {
+        let fields = model.fields.iter().filter(|field| !field.primary_key && field.targets().any(goes));
+        fields.map(|field| ((*key).clone(), field.name.clone())).collect::<Vec<_>>()
+    };
+    gone.iter().flat_map(of_model).collect()
 }
 
 /// Gives the references of models that go to models that stay and get another primary key: the key can move only when
@@ -94,62 +126,58 @@ fn cut_field(key: &ModelKey, model: &Model, field: &FieldName, found: &mut Found
     found.planned.push(Planned::new(Operation::RemoveField(remove)).gives(gives));
 }
 
-/// Finds models that are wanted and not in the state: each comes after all that it refers to.
+/// Finds models that are wanted and not in the state.
+///
+/// As Django does, each is made without its references to models that are new as well, and gets these when all are
+/// made; what need not be cut that way is put together again by the optimizer.
 pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     let new: BTreeMap<&ModelKey, &Model> = sight.models().filter(|(key, _)| !state.contains(key)).collect();
-    if new.is_empty() {
-        return;
-    }
-    let old_tables: BTreeMap<TableName, &ModelKey> = state
-        .models()
-        .filter(|(key, _)| !sight.target.contains(key))
-        .map(|(key, model)| (model.table_name(&key.app), key))
-        .collect();
-    let cut = cuts(&new, Prefer::First);
-    let mut late = Found::default();
-    for (key, model) in &new {
-        let is_cut = |field: &FieldName| cut.contains(&((*key).clone(), field.clone()));
-        let small = without_cut_fields(key, model, &cut, &mut late);
-        let targets = small.fields.iter().flat_map(|field| target_made(sight, state, key, field));
-        let mut needs: Vec<Fact> = targets.filter(|fact| *fact != Fact::ModelMade((*key).clone())).collect();
-        // A table can be made again only when the one of that name is gone.
-        needs.extend(old_tables.get(&model.table_name(&key.app)).map(|old| Fact::ModelGone((*old).clone())));
-        let create = Operation::CreateModel(CreateModel { model: small });
-        found.planned.push(Planned::new(create).gives(Fact::ModelMade((*key).clone())).needs(needs));
-        for field in model.fields.iter().filter(|field| is_cut(&field.name)) {
+    let mut creates: Vec<Planned> = Vec::new();
+    for (key, model) in new.iter().rev() {
+        let is_new = |to: &ModelKey| {
+            if to.app == key.app { new.contains_key(to) } else { !sight.recorded.contains(to) }
+        };
+        let is_late =
+            |field: &Field| !field.primary_key && field.targets().any(|to| to != *key && is_new(to));
+        let (late, kept) = model.fields.iter().cloned().partition::<Vec<Field>, _>(is_late);
+        let mut small = Model { fields: kept, ..Model::clone(model) };
+        let is_late =
+            |names: Vec<&str>| names.iter().any(|name| late.iter().any(|field| field.name == *name));
+        let indexes: Vec<Index> = small.indexes.extract_if(.., |it| is_late(it.field_names())).collect();
+        let constraints: Vec<Constraint> =
+            small.constraints.extract_if(.., |it| is_late(it.field_names())).collect();
+        creates.push(create(sight, state, key, model, small));
+        for field in &late {
             let add = AddField { model: key.name.clone(), field: field.clone(), backfill: None };
             let planned = Planned::new(Operation::AddField(add))
                 .gives(Fact::FieldMade((*key).clone(), field.name.clone()))
-                .needs([Fact::ModelMade((*key).clone())])
-                .needs(target_made(sight, state, key, field));
-            late.planned.push(planned);
+                .needs(target_made(sight, state, key, field))
+                .needs([Fact::ModelMade((*key).clone())]);
+            found.planned.push(planned);
         }
+        let made = || [Fact::ModelMade((*key).clone())];
+        found.planned.extend(indexes.iter().map(|it| indexes::planned(key, it).needs(made())));
+        found.planned.extend(constraints.iter().map(|it| constraints::planned(key, it).needs(made())));
     }
-    found.planned.append(&mut late.planned);
+    creates.reverse();
+    found.planned.splice(0..0, creates);
 }
 
-/// Takes the cut fields out of a new model, and plans what uses them for later.
-fn without_cut_fields(
-    key: &ModelKey,
-    model: &Model,
-    cut: &BTreeSet<(ModelKey, FieldName)>,
-    late: &mut Found,
-) -> Model {
-    let is_cut = |name: &str| cut.contains(&(key.clone(), FieldName::new(name)));
-    let mut small = model.clone();
-    if !model.fields.iter().any(|field| is_cut(field.name.as_str())) {
-        return small;
-    }
-    small.fields.retain(|field| !is_cut(field.name.as_str()));
-    let later = |names: Vec<&str>| names.into_iter().any(is_cut);
-    let late_indexes: Vec<Index> = small.indexes.extract_if(.., |it| later(it.field_names())).collect();
-    for index in &late_indexes {
-        late.planned.push(indexes::planned(key, index));
-    }
-    let late_constraints: Vec<Constraint> =
-        small.constraints.extract_if(.., |it| later(it.field_names())).collect();
-    for constraint in &late_constraints {
-        late.planned.push(constraints::planned(key, constraint));
-    }
-    small
+/// Plans a new model for when the names that it takes are free.
+fn create(sight: &Sight<'_>, state: &ProjectState, key: &ModelKey, model: &Model, small: Model) -> Planned {
+    let targets = small.fields.iter().flat_map(|field| target_made(sight, state, key, field));
+    let mut needs: Vec<Fact> = targets.filter(|fact| *fact != Fact::ModelMade(key.clone())).collect();
+    needs.push(Fact::ModelGone(key.clone()));
+    needs.extend(tables(key, model).map(|table| Fact::TableFree(key.app.clone(), table)));
+    let gone = state.models().filter(|(it, _)| it.app == key.app && !sight.target.contains(it));
+    let shares_name = |old: &Model| object_names(old).any(|name| object_names(model).any(|it| it == name));
+    needs.extend(gone.filter(|(_, old)| shares_name(old)).map(|(old, _)| Fact::ModelGone(old.clone())));
+    let create = Operation::CreateModel(CreateModel { model: small });
+    Planned::new(create).gives(Fact::ModelMade(key.clone())).needs(needs)
+}
+
+/// Gives the names of a model's indexes and constraints.
+fn object_names(model: &Model) -> impl Iterator<Item = &ObjectName> {
+    let indexes = model.indexes.iter().filter_map(|it| it.name.as_ref());
+    indexes.chain(model.constraints.iter().filter_map(Constraint::name))
 }

@@ -1,9 +1,13 @@
-//! Operations and what each needs -> an order that can be applied, as Django sorts: an operation comes after all that
-//! it needs, and else stays where its stage put it.
+//! Operations and what each needs -> an order that can be applied, as Django sorts: an operation comes when all that it
+//! needs is there, and else stays where its stage put it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use crate::name::{FieldName, ModelKey, ObjectName};
+use crate::constraint::Constraint;
+use crate::field::Field;
+use crate::index::Index;
+use crate::model::Model;
+use crate::name::{AppLabel, FieldName, ModelKey, ObjectName, TableName};
 use crate::operation::Operation;
 
 /// What an operation brings about, and others may need.
@@ -25,23 +29,43 @@ pub(super) enum Fact {
     NameFree(ModelKey, ObjectName),
     /// The constraint is there.
     ConstraintMade(ModelKey, ObjectName),
+    /// The name of a table is free for the table of another model of the app.
+    TableFree(AppLabel, TableName),
+}
+
+impl Fact {
+    /// Gives the app whose operations can bring it about.
+    pub(super) fn app(&self) -> &AppLabel {
+        match self {
+            Self::ModelMade(key)
+            | Self::ModelGone(key)
+            | Self::FieldMade(key, _)
+            | Self::FieldRenamed(key, _)
+            | Self::FieldAltered(key, _)
+            | Self::FieldGone(key, _)
+            | Self::NameFree(key, _)
+            | Self::ConstraintMade(key, _) => &key.app,
+            Self::TableFree(app, _) => app,
+        }
+    }
 }
 
 /// An operation with what it brings about and what it needs; what no operation brings about is there already.
 #[derive(Clone, Debug)]
 pub(super) struct Planned {
     pub(super) operation: Operation,
-    pub(super) gives: Option<Fact>,
+    pub(super) gives: Vec<Fact>,
     pub(super) needs: Vec<Fact>,
 }
 
 impl Planned {
     pub(super) fn new(operation: Operation) -> Self {
-        Self { operation, gives: None, needs: Vec::new() }
+        Self { operation, gives: Vec::new(), needs: Vec::new() }
     }
 
-    pub(super) fn gives(self, fact: Fact) -> Self {
-        Self { gives: Some(fact), ..self }
+    pub(super) fn gives(mut self, fact: Fact) -> Self {
+        self.gives.push(fact);
+        self
     }
 
     pub(super) fn needs(mut self, facts: impl IntoIterator<Item = Fact>) -> Self {
@@ -50,42 +74,49 @@ impl Planned {
     }
 }
 
-/// Sorts by the length of the longest chain of needs, then by position.
+/// Sorts so that every operation comes after those that bring about what it needs: first what needs none of the others,
+/// then what has all that it needs, in the order in which that comes about.
 ///
 /// What needs each other in a circle comes last, by position; the detector finds out by applying it.
-pub(super) fn arrange(planned: Vec<Planned>) -> Vec<Operation> {
-    let givers: BTreeMap<&Fact, usize> = planned
-        .iter()
-        .enumerate()
-        .filter_map(|(position, it)| it.gives.as_ref().map(|fact| (fact, position)))
-        .collect();
+pub(super) fn arrange(planned: Vec<Planned>) -> Vec<Planned> {
+    let mut givers: BTreeMap<&Fact, Vec<usize>> = BTreeMap::new();
+    for (position, it) in planned.iter().enumerate() {
+        for fact in &it.gives {
+            givers.entry(fact).or_default().push(position);
+        }
+    }
     let mut open: Vec<usize> = vec![0; planned.len()];
     let mut dependants: Vec<Vec<usize>> = vec![Vec::new(); planned.len()];
     for (position, it) in planned.iter().enumerate() {
-        for giver in it.needs.iter().filter_map(|fact| givers.get(fact)).filter(|giver| **giver != position) {
+        let of_fact = it.needs.iter().filter_map(|fact| givers.get(fact)).flatten();
+        for giver in of_fact.filter(|giver| **giver != position) {
             dependants[*giver].push(position);
             open[position] += 1;
         }
     }
-    let mut levels: Vec<usize> = vec![usize::MAX; planned.len()];
-    let mut level = 0;
-    let mut ready: Vec<usize> = (0..planned.len()).filter(|position| open[*position] == 0).collect();
-    while !ready.is_empty() {
-        let mut next = Vec::new();
-        for position in ready {
-            levels[position] = level;
-            for dependant in &dependants[position] {
-                open[*dependant] -= 1;
-                if open[*dependant] == 0 {
-                    next.push(*dependant);
-                }
+    let mut ready: VecDeque<usize> = (0..planned.len()).filter(|position| open[*position] == 0).collect();
+    let mut left: Vec<Option<Planned>> = planned.into_iter().map(Some).collect();
+    let mut sorted = Vec::with_capacity(left.len());
+    while let Some(position) = ready.pop_front() {
+        sorted.extend(left[position].take());
+        for dependant in &dependants[position] {
+            open[*dependant] -= 1;
+            if open[*dependant] == 0 {
+                ready.push_back(*dependant);
             }
         }
-        ready = next;
-        level += 1;
     }
-    let mut sorted: Vec<(usize, Operation)> =
-        levels.into_iter().zip(planned.into_iter().map(|it| it.operation)).collect();
-    sorted.sort_by_key(|(level, _)| *level);
-    sorted.into_iter().map(|(_, operation)| operation).collect()
+    sorted.extend(left.into_iter().flatten());
+    sorted
+}
+
+/// Puts fields, indexes and constraints of a new model in the order of the model as it is wanted.
+pub(super) fn as_wanted(model: &mut Model, wanted: &Model) {
+    let of_field = |field: &Field| wanted.fields.iter().position(|it| it.name == field.name);
+    model.fields.sort_by_key(|field| of_field(field).unwrap_or(usize::MAX));
+    let of_index = |index: &Index| wanted.indexes.iter().position(|it| it.name == index.name);
+    model.indexes.sort_by_key(|index| of_index(index).unwrap_or(usize::MAX));
+    let of_constraint =
+        |constraint: &Constraint| wanted.constraints.iter().position(|it| it.name() == constraint.name());
+    model.constraints.sort_by_key(|constraint| of_constraint(constraint).unwrap_or(usize::MAX));
 }

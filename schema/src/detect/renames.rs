@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::models::tables;
 use super::order::{Fact, Planned};
 use super::origins::{self, Doubt, Origins};
 use super::{Found, Pair, Sight};
@@ -32,9 +33,15 @@ pub(super) fn models(
             let operation = AlterModelTable { model: before.clone(), table: Some(table) };
             found.planned.push(Planned::new(Operation::AlterModelTable(operation)));
         }
+        let before_rename = state.model(&old).map_err(wrong)?.clone();
         state.rename_model(&old, &after).map_err(wrong)?;
         let operation = Operation::RenameModel(RenameModel { before, after });
-        found.planned.push(Planned::new(operation));
+        let mut planned = Planned::new(operation)
+            .gives(Fact::ModelGone(old.clone()))
+            .gives(Fact::ModelMade(new.clone()))
+            .needs(referrers_of_other_apps(sight, &old));
+        planned.gives.extend(freed(sight, &old, &before_rename));
+        found.planned.push(planned);
     }
     let gone: Vec<(&ModelName, &Model)> = state
         .models()
@@ -59,17 +66,30 @@ pub(super) fn models(
     Ok(())
 }
 
+/// Says that the models of other apps which refer to a model are as its own app knows them.
+fn referrers_of_other_apps(sight: &Sight<'_>, key: &ModelKey) -> Vec<Fact> {
+    let referrers = sight.recorded.referrers(key).into_iter().filter(|(by, _)| by.app != key.app);
+    referrers.map(|(by, _)| Fact::ModelMade(by.clone())).collect()
+}
+
+/// Says that the names of a model's tables are free.
+fn freed(sight: &Sight<'_>, key: &ModelKey, model: &Model) -> Vec<Fact> {
+    tables(key, model).map(|table| Fact::TableFree(sight.app.clone(), table)).collect()
+}
+
 /// Gives tables in the state the names that are wanted.
-pub(super) fn tables(sight: &Sight<'_>, state: &mut ProjectState) -> Result<Vec<Planned>, DetectError> {
+pub(super) fn of_tables(sight: &Sight<'_>, state: &mut ProjectState) -> Result<Vec<Planned>, DetectError> {
     let renamed = |pair: &Pair<'_>| pair.before.table_name(sight.app) != pair.after.table_name(sight.app);
     let renamed: Vec<_> =
         sight.pairs(state).filter(renamed).map(|pair| (pair.key.clone(), pair.after.table.clone())).collect();
     let mut planned = Vec::new();
     for (key, table) in renamed {
+        let before = state.model(&key).map_err(|source| DetectError::Model { model: key.clone(), source })?;
+        let gives = freed(sight, &key, before);
         let set = state.set_table(&key, table.clone());
         set.map_err(|source| DetectError::Model { model: key.clone(), source })?;
         let operation = AlterModelTable { model: key.name, table };
-        planned.push(Planned::new(Operation::AlterModelTable(operation)));
+        planned.push(Planned { gives, ..Planned::new(Operation::AlterModelTable(operation)) });
     }
     Ok(planned)
 }

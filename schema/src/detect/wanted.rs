@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Sight, origins};
+use super::origins;
 use crate::error::{DetectError, StateError};
 use crate::field::{Field, FieldKind};
 use crate::hints::SourceModel;
@@ -12,14 +12,13 @@ use crate::relation::ManyToMany;
 use crate::state::{ProjectState, check_objects};
 use crate::table::Table;
 
-/// Gives the state in which every wanted model is as its source says; other apps that have no source are as recorded.
+/// Gives the state in which every wanted model is as its source says; apps that are not compared are as recorded.
 pub(super) fn state(
     recorded: &ProjectState,
     wanted: &BTreeMap<ModelKey, SourceModel>,
-    app: &AppLabel,
+    apps: &BTreeSet<AppLabel>,
 ) -> Result<ProjectState, DetectError> {
     let mut state = ProjectState::default();
-    let apps: BTreeSet<&AppLabel> = wanted.keys().map(|key| &key.app).chain([app]).collect();
     for (key, model) in recorded.models().filter(|(key, _)| !apps.contains(&key.app)) {
         state.put(key, model);
     }
@@ -152,14 +151,14 @@ fn check_way(
 }
 
 /// Makes references follow the fields that another app renames.
-fn follow_fields(state: &mut ProjectState, sight: &Sight<'_>, app: &AppLabel) {
+fn follow_fields(state: &mut ProjectState, wanted: &BTreeMap<ModelKey, SourceModel>, app: &AppLabel) {
     let mut renamed = Vec::new();
-    for (key, source) in sight.wanted.iter().filter(|(key, _)| key.app == *app) {
+    for (key, source) in wanted.iter().filter(|(key, _)| key.app == *app) {
         let Ok(before) = state.model(key) else { continue };
         let recorded = before.fields.iter().map(|field| &field.name).collect();
         let hint = |name| source.hints.fields.get(name).and_then(|hints| hints.renamed_from.as_ref());
-        let wanted = source.model.fields.iter().map(|field| (&field.name, hint(&field.name))).collect();
-        let origins = origins::origins(&recorded, &wanted);
+        let fields = source.model.fields.iter().map(|field| (&field.name, hint(&field.name))).collect();
+        let origins = origins::origins(&recorded, &fields);
         renamed.extend(origins.renames.into_iter().map(|(old, new)| (key, old, new)));
     }
     for (key, before, after) in renamed {
@@ -168,23 +167,26 @@ fn follow_fields(state: &mut ProjectState, sight: &Sight<'_>, app: &AppLabel) {
 }
 
 /// Gives the recorded state with the models of other apps as they are wanted: their own changes are their own matter.
-pub(super) fn surroundings(recorded: &ProjectState, sight: &Sight<'_>) -> Result<ProjectState, DetectError> {
+pub(super) fn surroundings(
+    recorded: &ProjectState,
+    wanted: &BTreeMap<ModelKey, SourceModel>,
+    target: &ProjectState,
+    others: &BTreeSet<&AppLabel>,
+) -> Result<ProjectState, DetectError> {
     let mut state = recorded.clone();
-    let others: BTreeSet<&AppLabel> =
-        sight.wanted.keys().map(|key| &key.app).filter(|app| *app != sight.app).collect();
-    for app in others {
-        for (before, after) in origins::of_models(recorded, sight.wanted, app).renames {
+    for app in others.iter().copied() {
+        for (before, after) in origins::of_models(recorded, wanted, app).renames {
             let key = ModelKey::new(app, &before);
             let rename = state.rename_model(&key, &after);
             rename.map_err(|source| DetectError::Model { model: ModelKey::new(app, &after), source })?;
         }
-        follow_fields(&mut state, sight, app);
+        follow_fields(&mut state, wanted, app);
         let gone: Vec<ModelKey> =
             state.models().filter(|(key, _)| key.app == *app).map(|(key, _)| key.clone()).collect();
         for key in gone {
             state.take(&key);
         }
-        for (key, model) in sight.target.models().filter(|(key, _)| key.app == *app) {
+        for (key, model) in target.models().filter(|(key, _)| key.app == *app) {
             state.put(key, model);
         }
     }

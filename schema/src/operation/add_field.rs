@@ -72,10 +72,13 @@ impl Behaviour for AddField {
 
     fn touches(&self, app: &AppLabel) -> Touches {
         let model = || self.model.clone();
-        let key = self.field.primary_key.then(|| Part::Key(model()));
-        Touches::changes([Part::Field(model(), self.field.name.clone())].into_iter().chain(key))
-            .needs([Part::Presence(model())])
-            .needs_of_field(app, &self.model, &self.field, self.backfill.as_ref())
+        // References to the old key go before.
+        let key = self.field.primary_key.then(|| [Part::Key(model()), Part::References]);
+        Touches::changes(
+            [Part::Field(model(), self.field.name.clone())].into_iter().chain(key.into_iter().flatten()),
+        )
+        .needs([Part::Presence(model())])
+        .needs_of_field(app, &self.model, &self.field, self.backfill.as_ref())
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

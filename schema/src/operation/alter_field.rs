@@ -77,10 +77,12 @@ impl Behaviour for AlterField {
 
     fn touches(&self, app: &AppLabel) -> Touches {
         let model = || self.model.clone();
-        let key = Part::Key(model());
-        let (changed, needed) = if self.field.primary_key { (Some(key), None) } else { (None, Some(key)) };
-        Touches::changes([Part::Field(model(), self.field.name.clone())].into_iter().chain(changed))
-            .needs([Part::Presence(model()), Part::References].into_iter().chain(needed))
+        let own = Part::Field(model(), self.field.name.clone());
+        // References to the old key go before.
+        let changes =
+            if self.field.primary_key { vec![own, Part::Key(model()), Part::References] } else { vec![own] };
+        Touches::changes(changes)
+            .needs([Part::Presence(model()), Part::References, Part::Key(model())])
             .needs_of_field(app, &self.model, &self.field, self.backfill.as_ref())
     }
 

@@ -1,0 +1,165 @@
+//! All apps at once: what each lacks, cut into as many migrations as references between apps demand.
+//!
+//! The way of cutting is Django's. An app's operations become one migration where all that they need of other apps is
+//! there, or is in a migration that was made before. Where no app gets on, the first one that can do something does
+//! that in a migration of its own, and the rest later.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::order::{Fact, Planned};
+use super::{Plan, Sight};
+use crate::error::DetectError;
+use crate::hints::SourceModel;
+use crate::name::{AppLabel, ModelKey};
+use crate::operation::Operation;
+use crate::question::Question;
+use crate::state::ProjectState;
+
+/// What the detector found for a project.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProjectDetection {
+    /// The migrations that are missing, in an order in which they can be applied.
+    pub pieces: Vec<Piece>,
+    /// The questions that are open; an app that asks has no pieces.
+    pub questions: BTreeMap<AppLabel, Vec<Question>>,
+    /// What is wrong with an app's models, or with the way to them; such an app has no pieces.
+    pub errors: BTreeMap<AppLabel, DetectError>,
+}
+
+/// One migration that is missing. It comes after the app's recorded ones, and after the app's pieces before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The app.
+    pub app: AppLabel,
+    /// What is done, in order.
+    pub operations: Vec<Operation>,
+    /// What of other apps must have been done before.
+    pub depends_on: BTreeSet<Dependency>,
+}
+
+/// Something of another app that must have been done before.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dependency {
+    /// All that is recorded of the app.
+    Recorded(AppLabel),
+    /// The piece at this position.
+    Piece(usize),
+}
+
+/// Gives what leads the apps from what is recorded to what is wanted.
+///
+/// `wanted` holds the models of every app in sight, `recorded` the state after every migration in sight.
+pub fn detect_project(
+    recorded: &ProjectState,
+    wanted: &BTreeMap<ModelKey, SourceModel>,
+    apps: &BTreeSet<AppLabel>,
+) -> ProjectDetection {
+    let mut found = ProjectDetection::default();
+    let all = wanted.keys().map(|key| &key.app).chain(apps).cloned().collect();
+    let mut sights = BTreeMap::new();
+    let mut lists: BTreeMap<&AppLabel, VecDeque<Planned>> = BTreeMap::new();
+    for app in apps {
+        let planned = Sight::new(recorded, wanted, &all, app).and_then(|sight| Ok((sight.plan()?, sight)));
+        match planned {
+            Ok((Plan::Operations(planned), sight)) => {
+                lists.insert(app, planned.into());
+                sights.insert(app, sight);
+            }
+            Ok((Plan::Questions(questions), _)) => {
+                found.questions.insert(app.clone(), questions);
+            }
+            Err(error) => {
+                found.errors.insert(app.clone(), error);
+            }
+        }
+    }
+    for cut in cut(lists) {
+        let Some(sight) = sights.get(cut.app) else { continue };
+        let operations = sight.finish(cut.planned);
+        found.pieces.push(Piece { app: cut.app.clone(), operations, depends_on: cut.depends_on });
+    }
+    for (app, sight) in &sights {
+        let of_app = found.pieces.iter().filter(|piece| piece.app == **app);
+        let operations: Vec<Operation> = of_app.flat_map(|piece| &piece.operations).cloned().collect();
+        if let Err(error) = sight.verify(&operations) {
+            found.errors.insert((*app).clone(), error);
+        }
+    }
+    found
+}
+
+/// A piece before its operations have their final form.
+struct Cut<'a> {
+    app: &'a AppLabel,
+    planned: Vec<Planned>,
+    depends_on: BTreeSet<Dependency>,
+}
+
+/// Cuts the operations of all apps into pieces.
+///
+/// Where operations of several apps need each other in a circle, they are given all the same; who applies them finds out.
+fn cut(mut lists: BTreeMap<&AppLabel, VecDeque<Planned>>) -> Vec<Cut<'_>> {
+    let apps: Vec<&AppLabel> = lists.keys().copied().collect();
+    let mut cuts: Vec<Cut<'_>> = Vec::new();
+    let mut may_cut = false;
+    loop {
+        let mut is_moving = false;
+        for app in &apps {
+            let (ready, depends_on) = ready(app, &lists, &cuts, may_cut);
+            let Some(list) = lists.get_mut(app).filter(|_| ready > 0) else { continue };
+            if ready == list.len() || may_cut {
+                let planned = list.drain(..ready).collect();
+                cuts.push(Cut { app, planned, depends_on });
+                is_moving = true;
+                may_cut = false;
+            }
+        }
+        if lists.values().all(VecDeque::is_empty) {
+            return cuts;
+        }
+        if !is_moving && may_cut {
+            break;
+        }
+        may_cut = !is_moving;
+    }
+    for (app, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+        cuts.push(Cut { app, planned: list.into(), depends_on: BTreeSet::new() });
+    }
+    cuts
+}
+
+/// Gives how many of an app's operations have all that they need of other apps, and what they depend on for that.
+fn ready(
+    app: &AppLabel,
+    lists: &BTreeMap<&AppLabel, VecDeque<Planned>>,
+    cuts: &[Cut<'_>],
+    may_cut: bool,
+) -> (usize, BTreeSet<Dependency>) {
+    let mut depends_on = BTreeSet::new();
+    let Some(list) = lists.get(app) else { return (0, depends_on) };
+    for (position, planned) in list.iter().enumerate() {
+        let mut of_operation = BTreeSet::new();
+        for fact in planned.needs.iter().filter(|fact| fact.app() != app) {
+            let is_open = |list: &VecDeque<Planned>| list.iter().any(|it| it.gives.contains(fact));
+            if lists.get(fact.app()).is_some_and(is_open) {
+                return (position, depends_on);
+            }
+            match latest(fact, cuts) {
+                Some(piece) => of_operation.insert(Dependency::Piece(piece)),
+                // What is recorded may have what is needed; but a migration that is about to be made may have more.
+                None if may_cut => of_operation.insert(Dependency::Recorded(fact.app().clone())),
+                None => return (position, depends_on),
+            };
+        }
+        depends_on.extend(of_operation);
+    }
+    (list.len(), depends_on)
+}
+
+/// Gives the last piece of the fact's app.
+fn latest(fact: &Fact, cuts: &[Cut<'_>]) -> Option<usize> {
+    cuts.iter().rposition(|cut| cut.app == fact.app())
+}
+
+#[cfg(test)]
+mod tests;
