@@ -1,17 +1,16 @@
-//! Recorded state and wanted models -> for each app, the migration that is missing, or what stands in its way.
+//! Recorded state and wanted models -> for each app, the migrations that are missing, or what stands in its way.
 //!
-//! Apps may refer to each other. Each is tried in the order of its label, and again once others have moved on; what
-//! never fits is a circle.
+//! What an app lacks is one migration, or several where apps refer to each other in a circle. All of them are written or
+//! none: where something is in an app's way, what needs the app waits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use modelshift_schema::detect::detect;
+use modelshift_schema::detect::project::{Dependency, Piece, ProjectDetection, detect_project};
+use modelshift_schema::error::DetectError;
 use modelshift_schema::hints::SourceModel;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId, ModelKey};
 use modelshift_schema::naming;
-use modelshift_schema::operation::Operation;
-use modelshift_schema::optimize::optimize;
 use modelshift_schema::question::Question;
 use modelshift_schema::replay;
 use modelshift_schema::state::ProjectState;
@@ -24,8 +23,8 @@ use crate::history::History;
 pub(crate) enum Standing {
     /// Nothing is missing.
     InStep,
-    /// This migration is missing.
-    Ahead(Migration),
+    /// These migrations are missing, in their order; there is at least one.
+    Ahead(Vec<Migration>),
     /// These questions must be answered first.
     Asks(Vec<Question>),
     /// Another app must be in order first.
@@ -40,100 +39,105 @@ pub(crate) fn compare(
     wanted: &BTreeMap<ModelKey, SourceModel>,
     apps: &BTreeSet<AppLabel>,
 ) -> BTreeMap<AppLabel, Standing> {
-    let in_sight = history.graph.apps().into_iter();
-    let heads = in_sight.filter_map(|app| Some((app.clone(), (*history.graph.leaves(app).last()?).clone())));
-    let mut round = Round { history, wanted, state: history.state.clone(), heads: heads.collect() };
-    let mut standings = BTreeMap::new();
-    let mut pending: Vec<AppLabel> = apps.iter().cloned().collect();
-    let mut misfits: BTreeMap<AppLabel, Fault> = BTreeMap::new();
-    loop {
-        let before = pending.len();
-        let mut rest = Vec::new();
-        for app in pending {
-            match round.try_app(&app) {
-                Ok(standing) => {
-                    misfits.remove(&app);
-                    standings.insert(app, standing);
-                }
-                Err(fault) => {
-                    misfits.insert(app.clone(), fault);
-                    rest.push(app);
-                }
-            }
-        }
-        pending = rest;
-        if pending.is_empty() || pending.len() == before {
-            break;
+    let ProjectDetection { pieces, questions, errors } = detect_project(&history.state, wanted, apps);
+    let mut held: BTreeMap<AppLabel, Standing> = BTreeMap::new();
+    held.extend(questions.into_iter().map(|(app, questions)| (app, Standing::Asks(questions))));
+    held.extend(errors.into_iter().map(|(app, error)| (app, faulty(&error))));
+    for app in pieces.iter().map(|piece| &piece.app) {
+        let leaves = history.graph.leaves(app);
+        if leaves.len() > 1 && !held.contains_key(app) {
+            let leaves = leaves.into_iter().cloned().collect();
+            held.insert(app.clone(), Standing::Faulty(Fault::TwoLeaves { app: app.clone(), leaves }));
         }
     }
-    let is_held_up = |standing: &Standing| matches!(standing, Standing::Asks(_) | Standing::Faulty(_));
-    let others_first = standings.values().any(is_held_up);
-    for (app, fault) in misfits {
-        standings.insert(app, if others_first { Standing::Waits } else { Standing::Faulty(fault) });
+    let mut standings: BTreeMap<AppLabel, Standing> = loop {
+        // An app that is held up after one of its pieces must not have that one either.
+        match Attempt::new(history).make(&pieces, &held) {
+            Ok(made) => break made.into_iter().map(|(app, made)| (app, Standing::Ahead(made))).collect(),
+            Err((app, standing)) => held.insert(app, standing),
+        };
+    };
+    for app in apps {
+        standings.entry(app.clone()).or_insert(Standing::InStep);
     }
+    standings.extend(held);
     standings
 }
 
-/// The state of the project while one app after the other is moved on.
-struct Round<'a> {
-    history: &'a History,
-    wanted: &'a BTreeMap<ModelKey, SourceModel>,
-    state: ProjectState,
-    heads: BTreeMap<AppLabel, MigrationId>,
+fn faulty(error: &DetectError) -> Standing {
+    Standing::Faulty(Fault::Incomparable { message: error.to_string() })
 }
 
-impl Round<'_> {
-    /// Moves one app on.
+/// The project while one piece after the other is made a migration.
+struct Attempt<'a> {
+    history: &'a History,
+    state: ProjectState,
+    made: BTreeMap<AppLabel, Vec<Migration>>,
+}
+
+impl<'a> Attempt<'a> {
+    fn new(history: &'a History) -> Self {
+        Self { history, state: history.state.clone(), made: BTreeMap::new() }
+    }
+
+    /// Makes the migrations of all apps that nothing holds up.
     ///
     /// # Errors
-    /// Where the operations do not fit the state yet.
-    fn try_app(&mut self, app: &AppLabel) -> Result<Standing, Fault> {
-        let incomparable = |message: String| Fault::Incomparable { message };
-        let detection =
-            detect(&self.state, self.wanted, app).map_err(|error| incomparable(error.to_string()))?;
-        if !detection.questions.is_empty() {
-            return Ok(Standing::Asks(detection.questions));
+    /// The first app that something holds up all the same.
+    fn make(
+        mut self,
+        pieces: &[Piece],
+        held: &BTreeMap<AppLabel, Standing>,
+    ) -> Result<BTreeMap<AppLabel, Vec<Migration>>, (AppLabel, Standing)> {
+        let mut ids: Vec<Option<MigrationId>> = Vec::new();
+        for piece in pieces {
+            if held.contains_key(&piece.app) {
+                ids.push(None);
+                continue;
+            }
+            let Some(depends_on) = self.depends_on(piece, &ids) else {
+                return Err((piece.app.clone(), Standing::Waits));
+            };
+            let migration = self.migration(piece, depends_on);
+            if let Err(error) = replay::advance(&mut self.state, &migration) {
+                let message = format!("{error}: {}", error.source);
+                let fault = Standing::Faulty(Fault::Incomparable { message });
+                return Err((piece.app.clone(), if held.is_empty() { fault } else { Standing::Waits }));
+            }
+            ids.push(Some(migration.id.clone()));
+            self.made.entry(piece.app.clone()).or_default().push(migration);
         }
-        if detection.operations.is_empty() {
-            return Ok(Standing::InStep);
-        }
-        let leaves = self.history.graph.leaves(app);
-        if leaves.len() > 1 {
-            let leaves = leaves.into_iter().cloned().collect();
-            return Ok(Standing::Faulty(Fault::TwoLeaves { app: app.clone(), leaves }));
-        }
-        let mut migration = self.migration(app, optimize(app, detection.operations));
-        let mut state = self.state.clone();
-        replay::advance(&mut state, &migration)
-            .map_err(|error| incomparable(format!("{error}: {}", error.source)))?;
-        let others = detection.dependencies.into_iter().chain(self.former_referrers(app, &state));
-        let others: BTreeSet<AppLabel> = others.filter(|other| other != app).collect();
-        migration.depends_on.extend(others.iter().filter_map(|other| self.heads.get(other).cloned()));
-        self.state = state;
-        self.heads.insert(app.clone(), migration.id.clone());
-        Ok(Standing::Ahead(migration))
+        Ok(self.made)
     }
 
-    fn migration(&self, app: &AppLabel, operations: Vec<Operation>) -> Migration {
+    /// Gives what a piece depends on; none where that is held up.
+    fn depends_on(&self, piece: &Piece, ids: &[Option<MigrationId>]) -> Option<Vec<MigrationId>> {
+        let mut others = BTreeSet::new();
+        for dependency in &piece.depends_on {
+            match dependency {
+                Dependency::Recorded(app) => others.extend(self.recorded_head(app)),
+                Dependency::Piece(position) => {
+                    others.insert(ids.get(*position)?.clone()?);
+                }
+            }
+        }
+        let made = self.made.get(&piece.app).and_then(|made| made.last()).map(|last| last.id.clone());
+        let own = made.or_else(|| self.recorded_head(&piece.app));
+        Some(own.into_iter().chain(others).collect())
+    }
+
+    fn recorded_head(&self, app: &AppLabel) -> Option<MigrationId> {
+        self.history.graph.leaves(app).last().map(|id| (*id).clone())
+    }
+
+    fn migration(&self, piece: &Piece, depends_on: Vec<MigrationId>) -> Migration {
+        let app = &piece.app;
         let own = self.history.graph.order().into_iter().filter(|migration| migration.id.app == *app);
-        let last = own.filter_map(|migration| migration.id.last_number()).max();
-        let number = last.map_or(1, |last| last.saturating_add(1));
-        let name = naming::migration_name(number, &operations, last.is_none());
-        let depends_on = self.heads.get(app).cloned().into_iter().collect();
-        Migration::new(MigrationId::new(app, file_safe(&name)), depends_on, operations)
-    }
-
-    /// Gives the apps that referred to a model, or to a field by its name, which is there no longer or has another name:
-    /// they must have let go.
-    fn former_referrers(&self, app: &AppLabel, after: &ProjectState) -> BTreeSet<AppLabel> {
-        let recorded = &self.history.state;
-        let own = || recorded.models().filter(|(key, _)| key.app == *app);
-        let gone = own().filter(|(key, _)| !after.contains(key)).flat_map(|(key, _)| recorded.referrers(key));
-        let lost = own().flat_map(|(key, model)| {
-            let lost = model.fields.iter().filter(|field| after.field(key, &field.name).is_err());
-            lost.flat_map(|field| recorded.leaning_on(key, &field.name))
-        });
-        gone.chain(lost).map(|(by, _)| by.app.clone()).collect()
+        let recorded = own.filter_map(|migration| migration.id.last_number()).max();
+        let made = self.made.get(app).and_then(|made| made.last()).and_then(|last| last.id.last_number());
+        let number = made.or(recorded).map_or(1, |last| last.saturating_add(1));
+        let name = naming::migration_name(number, &piece.operations, recorded.is_none());
+        Migration::new(MigrationId::new(app, file_safe(&name)), depends_on, piece.operations.clone())
     }
 }
 

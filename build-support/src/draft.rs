@@ -1,13 +1,15 @@
 //! Which files may still be rewritten.
 //!
 //! A draft is the newest module of its app that nobody edited (its trailer is intact) and that git does not record, unless a
-//! recorded migration builds on it. Drafts are set aside before the history is replayed, and are not even read.
+//! recorded migration builds on it; where one build wrote several modules, their trailers chain them, and they are
+//! drafts together. Drafts are set aside before the history is replayed, and are not even read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
+use modelshift_syntax::trailer;
 
 use crate::git::WorkTree;
 use crate::history::MigrationFile;
@@ -37,9 +39,20 @@ pub(crate) fn set_aside(files: &[MigrationFile], work_tree: &WorkTree) -> Result
         let so_far = newest.entry(&file.id.app).or_default();
         *so_far = number.max(*so_far);
     }
-    let is_draft =
-        |file: &MigrationFile| is_candidate(file) && file.id.number() == newest.get(&file.id.app).copied();
-    let (drafts, recorded) = files.iter().cloned().partition(is_draft);
+    let mut drafts: Vec<&MigrationFile> = files
+        .iter()
+        .filter(|file| is_candidate(file) && file.id.number() == newest.get(&file.id.app).copied())
+        .collect();
+    let mut next = 0;
+    while let Some(draft) = drafts.get(next) {
+        next += 1;
+        let Some(name) = trailer::continues(&draft.text) else { continue };
+        let is_meant = |file: &&MigrationFile| file.id.app == draft.id.app && file.id.name == name;
+        let found = files.iter().filter(|file| is_candidate(file) && !drafts.contains(file)).find(is_meant);
+        drafts.extend(found);
+    }
+    let drafts: BTreeSet<MigrationId> = drafts.into_iter().map(|draft| draft.id.clone()).collect();
+    let (drafts, recorded) = files.iter().cloned().partition(|file| drafts.contains(&file.id));
     Ok(Parts { recorded, drafts })
 }
 

@@ -42,12 +42,11 @@ pub enum Outcome {
     Stopped,
     /// Models and migrations agree, and nothing was to be done.
     InStep,
-    /// The missing migration is written; `changed` is false where the same bytes were there.
+    /// The missing migrations are written; `changed` is false where the same bytes were there.
     Written {
-        /// The migration.
-        migration: MigrationId,
-        /// Its file.
-        file: PathBuf,
+        /// The migrations, in their order, each with its file. There are several where apps refer to each other in a
+        /// circle.
+        migrations: Vec<(MigrationId, PathBuf)>,
         /// Whether any file was written or removed.
         changed: bool,
     },

@@ -184,7 +184,7 @@ impl OfApp<'_> {
                     Outcome::Stopped
                 }
             },
-            (Standing::Ahead(migration), Some(folder)) => match self.advance(&migration, folder) {
+            (Standing::Ahead(migrations), Some(folder)) => match self.advance(migrations, folder) {
                 Ok(outcome) => outcome,
                 Err(fault) => {
                     settled.faults.push((self.app.clone(), fault));
@@ -194,27 +194,29 @@ impl OfApp<'_> {
         }
     }
 
-    /// Writes the migration, where that is permitted.
-    fn advance(&self, migration: &Migration, folder: &Path) -> Result<Outcome, Fault> {
+    /// Writes the migrations, where that is permitted.
+    fn advance(&self, migrations: Vec<Migration>, folder: &Path) -> Result<Outcome, Fault> {
+        let file = |migration: &Migration| self.site.name(&folder.join(writer::file_name(migration)));
         let behind = |why: String, remedy: String| Fault::Behind {
             app: self.app.clone(),
-            missing: migration.operations.iter().map(describe).collect(),
-            file: self.site.name(&folder.join(writer::file_name(migration))),
+            missing: migrations.iter().flat_map(|migration| &migration.operations).map(describe).collect(),
+            file: migrations.iter().map(file).collect::<Vec<_>>().join("`, `"),
             why,
             remedy,
         };
         if let Some(why) = self.why {
             return Err(behind(why.to_string(), why.remedy()));
         }
-        let written = self.shelf(folder).put(migration);
-        let (file, changed) = written.map_err(|error| {
+        let written = self.shelf(folder).put(&migrations);
+        let (files, changed) = written.map_err(|error| {
             let name = self.site.name(folder);
             behind(
                 format!("it cannot be written ({error})"),
                 format!("make `{name}` writable for the build, and build again"),
             )
         })?;
-        Ok(Outcome::Written { migration: migration.id.clone(), file, changed })
+        let migrations = migrations.into_iter().map(|migration| migration.id).zip(files).collect();
+        Ok(Outcome::Written { migrations, changed })
     }
 
     fn shelf<'s>(&'s self, folder: &'s Path) -> Shelf<'s> {

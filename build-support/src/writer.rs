@@ -13,9 +13,13 @@ use modelshift_syntax::trailer;
 
 use crate::history::MigrationFile;
 
-/// Gives the whole text of a migration's module, trailer included.
-pub(crate) fn text(migration: &Migration) -> String {
-    trailer::sign(&modelshift_syntax::print_module(migration))
+/// Gives the whole text of a migration's module, trailer included; `before` is written together with it, and comes before.
+pub(crate) fn text(migration: &Migration, before: Option<&Migration>) -> String {
+    let text = modelshift_syntax::print_module(migration);
+    match before {
+        None => trailer::sign(&text),
+        Some(before) => trailer::sign_continuing(&text, &before.id.name),
+    }
 }
 
 /// Gives the file name of a migration's module.
@@ -37,28 +41,38 @@ pub(crate) struct Shelf<'a> {
 }
 
 impl Shelf<'_> {
-    /// Puts the migration in the place of all drafts; gives its file and whether anything was changed.
+    /// Puts the migrations in the place of all drafts; gives their files and whether anything was changed.
     ///
     /// # Errors
     /// Where the system refuses, where a link leads elsewhere, or where another file is in the way.
-    pub(crate) fn put(&self, migration: &Migration) -> io::Result<(PathBuf, bool)> {
-        let name = file_name(migration);
-        let text = text(migration);
-        let file = self.folder.join(&name);
-        let is_own = |draft: &&&MigrationFile| draft.path == file;
-        let is_there = self.drafts.iter().find(is_own).is_some_and(|draft| same(&draft.text, &text));
+    pub(crate) fn put(&self, migrations: &[Migration]) -> io::Result<(Vec<PathBuf>, bool)> {
+        let mut files = Vec::new();
         let mut changed = false;
-        if !is_there {
-            self.check_folder()?;
-            if !self.folder.is_dir() {
-                fs::create_dir_all(self.folder)?;
-                self.folder.parent().into_iter().for_each(|parent| self.set_back(parent));
-            }
-            self.replace(&file, &name, &text)?;
-            changed = true;
+        let mut before = None;
+        for migration in migrations {
+            let name = file_name(migration);
+            let file = self.folder.join(&name);
+            changed |= self.put_one(&file, &name, &text(migration, before))?;
+            files.push(file);
+            before = Some(migration);
         }
-        changed |= self.remove(|draft| draft.path != file)?;
-        Ok((file, changed))
+        changed |= self.remove(|draft| !files.contains(&draft.path))?;
+        Ok((files, changed))
+    }
+
+    /// Writes one module, unless it is there; tells whether it was written.
+    fn put_one(&self, file: &Path, name: &str, text: &str) -> io::Result<bool> {
+        let is_own = |draft: &&&MigrationFile| draft.path == file;
+        if self.drafts.iter().find(is_own).is_some_and(|draft| same(&draft.text, text)) {
+            return Ok(false);
+        }
+        self.check_folder()?;
+        if !self.folder.is_dir() {
+            fs::create_dir_all(self.folder)?;
+            self.folder.parent().into_iter().for_each(|parent| self.set_back(parent));
+        }
+        self.replace(file, name, text)?;
+        Ok(true)
     }
 
     /// Removes every draft; gives whether there was one.

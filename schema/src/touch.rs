@@ -105,8 +105,8 @@ impl Touches {
         backfill: Option<&Expr>,
     ) -> Self {
         let names = backfill.into_iter().flat_map(Expr::names).filter(|name| field.name != *name);
-        let named = target_field(app, field);
-        self.needs(targets(app, field).map(Part::Presence)).needs(named).needs_fields(model, names)
+        let target = target_field(app, field);
+        self.needs(targets(app, field).map(Part::Presence)).needs(target).needs_fields(model, names)
     }
 
     /// Tells whether the two operations may not change places.

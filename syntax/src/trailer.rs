@@ -1,6 +1,7 @@
 //! The last line of a written module, by which a text that nobody touched is known again.
 //!
 //! The checksum is taken over the text with LF line ends, so that a checkout that turns them into CRLF changes nothing.
+//! Where one build wrote several modules of an app, each but the first names the one before it: they are one draft.
 
 use modelshift_schema::fingerprint::fingerprint;
 
@@ -9,20 +10,41 @@ pub const FORMAT: u32 = 1;
 
 const MARK: &str = "// modelshift ";
 
+const CONTINUES: &str = " continues ";
+
 /// Gives the text with its trailer, `// modelshift <format> <checksum>`.
 pub fn sign(text: &str) -> String {
+    signed(text, "")
+}
+
+/// Gives the text with a trailer that says which migration of the app was written together with it, and comes before:
+/// `// modelshift <format> <checksum> continues <name>`.
+pub fn sign_continuing(text: &str, name: &str) -> String {
+    signed(text, &format!("{CONTINUES}{name}"))
+}
+
+fn signed(text: &str, continues: &str) -> String {
     let mut text = normalised(text);
     if !text.ends_with('\n') {
         text.push('\n');
     }
     let checksum = checksum(&text);
-    format!("{text}{MARK}{FORMAT} {checksum}\n")
+    format!("{text}{MARK}{FORMAT} {checksum}{continues}\n")
 }
 
 /// Tells whether the text ends in a trailer that is true of it.
 pub fn is_intact(text: &str) -> bool {
     let text = normalised(text);
-    split(&text).is_some_and(|(body, trailer)| trailer == format!("{FORMAT} {}", checksum(body)))
+    split(&text).is_some_and(|(body, trailer)| {
+        trailer.split(CONTINUES).next() == Some(format!("{FORMAT} {}", checksum(body)).as_str())
+    })
+}
+
+/// Gives the name of the migration that was written together with this one, and comes before it.
+pub fn continues(text: &str) -> Option<String> {
+    let text = normalised(text);
+    let (_, trailer) = split(&text)?;
+    trailer.split_once(CONTINUES).map(|(_, name)| name.to_owned())
 }
 
 /// Gives the text without its trailer, true or not.
@@ -58,6 +80,9 @@ mod tests {
         assert!(is_intact(&signed.replace('\n', "\r\n")));
         assert_eq!(without(&signed), "a\nb\n");
         assert!(!is_intact(&signed.replace('b', "c")));
+        let continuing = sign_continuing("a\nb\n", "0001_initial");
+        assert!(is_intact(&continuing) && without(&continuing) == "a\nb\n");
+        assert_eq!((continues(&continuing), continues(&signed)), (Some("0001_initial".to_owned()), None));
         assert!(!is_intact("a\nb\n") && !is_intact("") && !is_intact(&format!("{signed}\n")));
     }
 }

@@ -52,13 +52,14 @@ fn migration(name: &str) -> Migration {
 fn a_module_is_written_once_and_as_old_as_its_inputs() {
     let package = Package::new();
     let folder = package.path("migrations");
-    let (file, changed) = package.shelf(&folder, &[]).put(&migration("0001_initial")).unwrap();
+    let (files, changed) = package.shelf(&folder, &[]).put(&[migration("0001_initial")]).unwrap();
+    let file = files[0].clone();
     assert!(changed && trailer::is_intact(&std::fs::read_to_string(&file).unwrap()));
     for path in [&file, &folder] {
         assert_eq!(path.metadata().unwrap().modified().unwrap(), package.stamp, "{}", path.display());
     }
     let drafts = [package.entry("0001_initial")];
-    assert!(!package.shelf(&folder, &drafts).put(&migration("0001_initial")).unwrap().1);
+    assert!(!package.shelf(&folder, &drafts).put(&[migration("0001_initial")]).unwrap().1);
     assert_eq!(package.names(), ["m0001_initial.rs"]);
 }
 
@@ -66,9 +67,9 @@ fn a_module_is_written_once_and_as_old_as_its_inputs() {
 fn a_draft_gives_way_to_one_of_another_name_and_goes_when_undone() {
     let package = Package::new();
     let folder = package.path("migrations");
-    package.shelf(&folder, &[]).put(&migration("0002_author_tit")).unwrap();
+    package.shelf(&folder, &[]).put(&[migration("0002_author_tit")]).unwrap();
     let drafts = [package.entry("0002_author_tit")];
-    assert!(package.shelf(&folder, &drafts).put(&migration("0002_author_title")).unwrap().1);
+    assert!(package.shelf(&folder, &drafts).put(&[migration("0002_author_title")]).unwrap().1);
     assert_eq!(package.names(), ["m0002_author_title.rs"]);
     let drafts = [package.entry("0002_author_title")];
     assert!(package.shelf(&folder, &drafts).clear().unwrap());
@@ -83,7 +84,7 @@ fn what_is_no_draft_of_ours_is_never_overwritten() {
     let folder = package.path("migrations");
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(folder.join("m0001_initial.rs"), "mine").unwrap();
-    let error = package.shelf(&folder, &[]).put(&migration("0001_initial")).unwrap_err();
+    let error = package.shelf(&folder, &[]).put(&[migration("0001_initial")]).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
     assert_eq!(std::fs::read_to_string(folder.join("m0001_initial.rs")).unwrap(), "mine");
     assert_eq!(package.names(), ["m0001_initial.rs"]);
@@ -96,14 +97,14 @@ fn no_link_is_followed() {
     let outside = tempfile::tempdir().unwrap();
     let folder = package.path("migrations");
     std::os::unix::fs::symlink(outside.path(), &folder).unwrap();
-    assert!(package.shelf(&folder, &[]).put(&migration("0001_initial")).is_err());
+    assert!(package.shelf(&folder, &[]).put(&[migration("0001_initial")]).is_err());
     let below = folder.join("migrations");
-    assert!(package.shelf(&below, &[]).put(&migration("0001_initial")).is_err());
-    assert!(package.shelf(outside.path(), &[]).put(&migration("0001_initial")).is_err());
+    assert!(package.shelf(&below, &[]).put(&[migration("0001_initial")]).is_err());
+    assert!(package.shelf(outside.path(), &[]).put(&[migration("0001_initial")]).is_err());
     std::fs::remove_file(&folder).unwrap();
     std::fs::create_dir(&folder).unwrap();
     let target = outside.path().join("target.rs");
     std::os::unix::fs::symlink(&target, folder.join("m0001_initial.rs")).unwrap();
-    assert!(package.shelf(&folder, &[]).put(&migration("0001_initial")).is_err());
+    assert!(package.shelf(&folder, &[]).put(&[migration("0001_initial")]).is_err());
     assert!(!target.exists() && outside.path().read_dir().unwrap().next().is_none());
 }

@@ -1,6 +1,7 @@
 //! Fields that went, came, or are another thing under the same name.
 
 use super::order::{Fact, Planned};
+use super::renames::leaning_from_other_apps;
 use super::{Found, Pair, Sight, twin};
 use crate::error::DetectError;
 use crate::expr::Expr;
@@ -23,7 +24,11 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             let takers =
                 pair.came().filter(|it| backfill_names(sight, &pair, it).any(|it| field.name == *it));
             let takers = takers.map(|it| Fact::FieldMade(pair.key.clone(), it.name.clone()));
-            let leaning = let_go(sight, state, pair.key, &field.name);
+            let mut leaning = let_go(sight, state, pair.key, &field.name);
+            for (by, field) in leaning_from_other_apps(sight, pair.key, &field.name) {
+                leaning.push(Fact::FieldGone(by.clone(), field.name.clone()));
+                leaning.push(Fact::FieldAltered(by.clone(), field.name.clone()));
+            }
             let planned = Planned::new(Operation::RemoveField(remove))
                 .gives(Fact::FieldGone(pair.key.clone(), field.name.clone()))
                 .needs(takers)

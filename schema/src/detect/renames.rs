@@ -148,9 +148,20 @@ fn rename_field(
     }
     state.rename_field(key, &before, &after)?;
     let renamed = Fact::FieldRenamed(key.clone(), after.clone());
+    let leaning = leaning_from_other_apps(sight, key, &before).into_iter();
+    let needs: Vec<Fact> = leaning.map(|(by, _)| Fact::ModelMade(by.clone())).collect();
     let rename = RenameField { model: key.name.clone(), before, after };
-    planned.push(Planned::new(Operation::RenameField(rename)).gives(renamed));
+    planned.push(Planned::new(Operation::RenameField(rename)).gives(renamed).needs(needs));
     Ok(planned)
+}
+
+/// Gives the recorded references of other apps that name a field.
+pub(super) fn leaning_from_other_apps<'a>(
+    sight: &'a Sight<'_>,
+    key: &'a ModelKey,
+    field: &'a FieldName,
+) -> Vec<(&'a ModelKey, &'a Field)> {
+    sight.recorded.leaning_on(key, field).filter(|(by, _)| by.app != key.app).collect()
 }
 
 fn ask_about_fields(
