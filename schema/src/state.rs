@@ -85,7 +85,7 @@ impl ProjectState {
     /// # Errors
     /// [`StateError::ModelExists`]; [`StateError::NoModel`] where a field refers to a model that is not there;
     /// [`StateError::NoTargetField`], [`StateError::TargetNotUnique`]; [`StateError::NoKey`] where it has no primary
-    /// key.
+    /// key; [`StateError::FieldExists`] where two fields have one name, and as [`Self::add_index`].
     pub fn add_model(&mut self, key: &ModelKey, mut model: Model) -> Result<(), StateError> {
         model.fields.iter_mut().for_each(|field| self.follow_renames(&key.app, field));
         if self.contains(key) {
@@ -99,7 +99,15 @@ impl ProjectState {
                 return Err(StateError::NoModel { model: target.clone() });
             }
         }
-        self.models.insert(key.clone(), Arc::new(model.with_names(&key.app)));
+        let names: Vec<FieldName> = model.fields.iter().map(|field| field.name.clone()).collect();
+        if let Some((_, twice)) =
+            names.iter().enumerate().find(|(position, it)| names[..*position].contains(it))
+        {
+            return Err(StateError::FieldExists { model: key.clone(), field: twice.clone() });
+        }
+        let model = model.with_names(&key.app);
+        check_objects(key, &model)?;
+        self.models.insert(key.clone(), Arc::new(model));
         let model = self.model(key)?;
         model.fields.iter().try_for_each(|field| self.check_reference(key, field))
     }

@@ -64,7 +64,7 @@ pub fn check(root: &Path) -> io::Result<Vec<String>> {
         match (borne.contains(id), is_listed) {
             (true, true) => faults.push(format!("{id}: a test bears it; take it out of the tables")),
             (false, false) => {
-                faults.push(format!("{id}: no test bears it; write one, see xtask/src/rows.rs"))
+                faults.push(format!("{id}: no test bears it; write one, see xtask/src/rows.rs"));
             }
             (true, false) | (false, true) => {}
         }
