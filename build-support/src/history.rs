@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_read_in_order_and_what_is_not_ours_is_left_alone() {
+    fn ld_021_a_folder_is_read_in_order_and_what_is_not_ours_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
         write("m0002_b.rs", "edited");
@@ -171,7 +171,9 @@ mod tests {
         write("m3_c.rs", "");
         write("mod.rs", "");
         write("money.rs", "");
-        write(".m0003_c.rs.12.tmp", "");
+        for name in [".m0003_c.rs.12.tmp", "_m0003_c.rs", "~m0003_c.rs", ".m0003_c.rs", "m0003_c.rs~"] {
+            write(name, "");
+        }
         let (files, faults) = load(folder.path(), &AppLabel::new("blog")).unwrap();
         let found: Vec<(String, bool)> =
             files.iter().map(|file| (file.id.to_string(), file.is_intact)).collect();

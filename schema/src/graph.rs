@@ -150,8 +150,10 @@ impl Graph {
                 !self.choice.uses(&migration.id) && self.choice.stand_in(&migration.id).is_none();
             for (child, parent, said) in depends.chain(precedes).filter(|_| !is_left_out) {
                 let (children, parents) = (self.choice.resolve(child), self.choice.resolve(parent));
-                if [&children, &parents].into_iter().flatten().any(|id| !all.contains_key(*id)) {
-                    errors.push(missing(all, &migration.id, said));
+                let mut ends = [&children, &parents].into_iter().flatten();
+                if let Some(gone) = ends.find(|id| !all.contains_key(**id)) {
+                    let dependency = if all.contains_key(said) { gone } else { said };
+                    errors.push(missing(all, &migration.id, dependency));
                     continue;
                 }
                 for (child, parent) in

@@ -93,6 +93,33 @@ mod tests {
     }
 
     #[test]
+    fn ld_005_what_other_apps_made_is_there_for_a_migration_that_depends_on_it() {
+        let with = |id: &str, on: &[&str], name: &str, to: Option<&str>| {
+            let key = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
+            let to = to.map(|to| Field::foreign_key("to", ForeignKey::new(to.parse().unwrap())));
+            let model = Model::new(name, [Some(key), to].into_iter().flatten().collect());
+            let depends_on = on.iter().map(|id| id.parse().unwrap()).collect();
+            let create = Operation::CreateModel(CreateModel { model });
+            Migration::new(id.parse().unwrap(), depends_on, vec![create])
+        };
+        let graph = Graph::new(vec![
+            with("blog.0001_initial", &["users.0001_initial"], "Book", Some("users.User")),
+            with("users.0001_initial", &["kinds.0001_initial"], "User", Some("kinds.Kind")),
+            with("kinds.0001_initial", &[], "Kind", None),
+            with("other.0001_initial", &[], "Other", None),
+        ])
+        .unwrap();
+        let last = "blog.0001_initial".parse().unwrap();
+        let order: Vec<&str> = graph.ancestors(&last).into_iter().map(|id| id.app.as_str()).collect();
+        assert_eq!(order, ["kinds", "users", "blog"]);
+        let state = graph.state_at(&last).unwrap();
+        let models: Vec<String> = state.models().map(|(key, _)| key.to_string()).collect();
+        assert_eq!(models, ["blog.Book", "kinds.Kind", "users.User"]);
+        let book = state.model(&"blog.Book".parse().unwrap()).unwrap();
+        assert_eq!(book.fields.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["id", "to"]);
+    }
+
+    #[test]
     fn what_does_not_fit_is_named_by_migration_and_operation() {
         let mut wrong = create(2);
         wrong.operations.push(Operation::DeleteModel(DeleteModel { model: "Gone".into() }));

@@ -91,7 +91,7 @@ fn the_last_good_answer_stands_while_sources_are_broken() {
 }
 
 #[test]
-fn off_tells_where_migrations_lie_and_nothing_else() {
+fn ld_011_q_001_off_tells_where_migrations_lie_and_neither_compares_nor_asks() {
     let package = Package::new();
     package.step(&Build::new(), "check");
     package.step(&Build::new(), "off");

@@ -170,3 +170,19 @@ async fn back_to_one_of_two_branches_leaves_the_other() {
         assert_eq!(migrator.check().await.unwrap().drift, Vec::<String>::new(), "{target}");
     }
 }
+
+#[tokio::test]
+async fn ld_001_each_database_remembers_what_it_holds_and_no_other_does() {
+    let (one, other) = (Place::new(), Place::new());
+    let mut migrator = one.migrator(&blog()).await;
+    migrator.migrate_to("0002").await.unwrap();
+    assert_eq!(one.applied().await, "blog.0001_initial blog.0002_author_rating");
+    other.migrator(&blog()).await.migrate_to("0001").await.unwrap();
+    migrator.migrate_to("0001").await.unwrap();
+    assert_eq!(
+        (one.applied().await, other.applied().await),
+        ("blog.0001_initial".into(), "blog.0001_initial".into())
+    );
+    migrator.migrate_to("zero").await.unwrap();
+    assert_eq!((one.applied().await.as_str(), other.applied().await.as_str()), ("", "blog.0001_initial"));
+}

@@ -19,6 +19,14 @@ fn id(name: &str) -> MigrationId {
     MigrationId::new(&name[..1], name)
 }
 
+/// Gives the migrations that depend on none of their own app.
+fn roots(graph: &Graph) -> String {
+    let order = graph.order();
+    let mut roots: Vec<&MigrationId> = order.iter().filter(|it| it.is_initial()).map(|it| &it.id).collect();
+    roots.sort();
+    names(&roots)
+}
+
 const COMPLEX: [&str; 8] = ["a1", "a2: a1", "a3: a2 b2", "a4: a3 c2", "b1", "b2: b1", "c1: b1", "c2: c1 a2"];
 
 #[test]
@@ -29,6 +37,8 @@ fn gr_001_a_simple_graph_is_walked_as_django_does() {
     assert_eq!(names(&graph.ancestors(&id("a4"))), "b1 b2 a1 a2 a3 a4");
     assert_eq!(names(&graph.descendants(&id("b2"))), "b2 a3 a4");
     assert_eq!(names(&graph.leaves(&"a".into())), "a4");
+    assert_eq!(names(&graph.leaves(&"b".into())), "b2");
+    assert_eq!(roots(&graph), "a1 b1");
 }
 
 #[test]
@@ -37,7 +47,13 @@ fn gr_002_a_complex_graph_is_walked_as_django_does() {
     assert_eq!(names(&graph.ancestors(&id("c2"))), "b1 c1 a1 a2 c2");
     assert_eq!(names(&graph.ancestors(&id("a4"))), "b1 c1 a1 a2 c2 b2 a3 a4");
     assert_eq!(names(&graph.descendants(&id("b1"))), "b1 b2 a3 c1 c2 a4");
-    let order: Vec<&str> = graph.order().iter().map(|it| it.id.name.as_str()).collect();
+    let leaves: Vec<String> = graph.apps().into_iter().map(|app| names(&graph.leaves(app))).collect();
+    assert_eq!((leaves.join(" ").as_str(), roots(&graph).as_str()), ("a4 b2 c2", "a1 b1 c1"));
+}
+
+#[test]
+fn ld_004_what_several_leaves_need_is_done_once() {
+    let order: Vec<String> = graph(&COMPLEX).unwrap().order().iter().map(|it| it.id.name.clone()).collect();
     assert_eq!(order, ["b1", "c1", "a1", "a2", "c2", "b2", "a3", "a4"]);
 }
 
@@ -50,6 +66,21 @@ fn gr_004_a_long_history_needs_no_deep_stack() {
     let graph = graph(&lines).unwrap();
     assert_eq!(graph.order().len(), 20_000);
     assert_eq!(graph.descendants(&id("a00000")).len(), 20_000);
+}
+
+#[test]
+fn gr_005_what_many_ways_lead_to_is_visited_once() {
+    let step = |n: usize| {
+        let before =
+            if n == 0 { String::new() } else { format!("a{:02} c{:02} b{:02}", n - 1, n - 1, n - 1) };
+        [format!("a{n:02}: {before}"), format!("c{n:02}: a{n:02}"), format!("b{n:02}: c{n:02}")]
+    };
+    let lines: Vec<String> = (0..50).flat_map(step).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let graph = graph(&lines).unwrap();
+    let steps: Vec<String> = (0..50).map(|n| format!("a{n:02} c{n:02} b{n:02}")).collect();
+    assert_eq!(names(&graph.ancestors(&id("b49"))), steps.join(" "));
+    assert_eq!(names(&graph.descendants(&id("a00"))), steps.join(" "));
 }
 
 #[test]
@@ -131,6 +162,36 @@ fn ld_006_what_runs_before_another_comes_first() {
     let errors = squashed(&["a1: > b1"], "").unwrap_err();
     assert!(matches!(errors[..], [GraphError::MissingDependency { .. }]), "{errors:?}");
     assert!(errors[0].to_string().contains("`.with(b::migrations::all())`"), "{errors:?}");
+}
+
+#[test]
+fn gr_009_gr_016_what_is_missing_at_either_end_is_named_with_who_asks_for_it() {
+    for (line, asks) in [("a1: b1", "`a.a1` depends on `b.b1`, which does not exist"), ("a1: > b1", "`b.b1`")]
+    {
+        let errors = squashed(&[line], "").unwrap_err();
+        let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert!(texts.len() == 1 && texts[0].contains(asks) && texts[0].contains("`a.a1`"), "{texts:?}");
+    }
+}
+
+#[test]
+fn gr_010_gr_015_a_graph_that_fits_together_is_whole() {
+    let graph = graph(&["a1", "a2: a1", "a3: a2 b2", "b1", "b2: b1"]).unwrap();
+    let order = graph.order();
+    let edges: usize = order.iter().map(|it| graph.parents(&it.id).count()).sum();
+    assert_eq!((order.len(), edges), (5, 4));
+    assert_eq!(order[0].id.to_string(), "b.b1");
+}
+
+#[test]
+fn gr_011_a_name_that_only_a_squash_knows_is_no_migration() {
+    let lines = ["a3s: | a1 a2", "a4: a3s"];
+    let graph = squashed(&lines, "").unwrap();
+    assert!(graph.get(&id("a1")).is_none() && graph.parents(&id("a2")).next().is_none());
+    assert_eq!(names(&graph.ancestors(&id("a4"))), "a3s a4");
+    let errors = squashed(&lines, "a1").unwrap_err();
+    let text = errors[0].to_string();
+    assert!(text.contains("`a.a3s` cannot stand for it") && text.contains("bring the files back"), "{text}");
 }
 
 #[test]
