@@ -448,3 +448,6 @@ pub(crate) fn check_objects(key: &ModelKey, model: &Model) -> Result<(), StateEr
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -125,10 +125,20 @@ fn opt_014_unrelated_models_let_pass() {
 }
 
 #[test]
-fn opt_015_and_016_a_reference_lets_nothing_pass_unless_to_another_app() {
+fn opt_015_opt_016_a_reference_lets_nothing_pass_unless_to_another_app() {
     let bar = create_with("Bar", vec![reference("foo", "shop.Foo")]);
     check(&[create("Foo"), bar, delete("Foo")], &["starts `Bar`"]);
     check_same(&[create("Foo"), create_with("Bar", vec![reference("foo", "Foo")]), delete("Foo")]);
+}
+
+#[test]
+fn opt_017_a_key_that_is_a_reference_lets_nothing_pass_unless_to_another_app() {
+    let bar = |to: &str| {
+        let key = Field { primary_key: true, ..reference("foo", to) };
+        Operation::CreateModel(CreateModel { model: Model::new("Bar", vec![key]) })
+    };
+    check_same(&[create("Foo"), bar("Foo"), delete("Foo")]);
+    check(&[create("Foo"), bar("shop.Foo"), delete("Foo")], &["starts `Bar`"]);
 }
 
 #[test]
@@ -159,7 +169,7 @@ fn opt_022_a_reference_of_another_model_moves_nothing() {
 }
 
 #[test]
-fn opt_019_to_030_a_new_model_takes_what_happens_to_its_fields() {
+fn opt_019_opt_025_opt_026_opt_030_a_new_model_takes_what_happens_to_its_fields() {
     let fields = |operations: &[Operation]| -> Vec<String> {
         let left = check(operations, &["starts `Foo`"]);
         left[0].behaviour().fields().iter().map(|field| field.name.to_string()).collect()
@@ -173,7 +183,7 @@ fn opt_019_to_030_a_new_model_takes_what_happens_to_its_fields() {
 }
 
 #[test]
-fn opt_027_to_032_a_new_field_takes_what_happens_to_it() {
+fn opt_027_opt_031_opt_032_a_new_field_takes_what_happens_to_it() {
     check(&[add("Foo", text("a")), rename("Foo", "a", "b")], &["adds `Foo.b`"]);
     check(&[add("Foo", text("a")), remove("Foo", "a")], &[]);
     check(&[add("Foo", text("a")), add("Foo", text("b")), remove("Foo", "a")], &["adds `Foo.b`"]);
@@ -237,7 +247,7 @@ fn a_value_for_rows_that_exist_is_never_lost() {
 }
 
 #[test]
-fn opt_040_to_042_indexes_are_joined() {
+fn opt_040_opt_042_indexes_are_joined() {
     check(
         &[rename_index("Foo", "a", "b"), rename_index("Foo", "b", "c")],
         &["renames index `a` of `Foo` to `c`"],
