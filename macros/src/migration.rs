@@ -26,10 +26,11 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let code = format!(
         "#[doc = \"The migration of this module.\"] pub const MIGRATION: ::modelshift::StoredMigration = \
          ::modelshift::StoredMigration {{ app: {app}, depends_on: &[{}], run_before: &[{}], replaces: &[{}], \
-         operations: {} }};",
+         atomic: {}, operations: {} }};",
         list(&body.depends_on),
         list(&body.run_before),
         list(&body.replaces),
+        body.atomic.unwrap_or(true),
         text::raw(&operations)
     );
     // As in the derive: one text for the compiler is quicker than many tokens.

@@ -9,11 +9,11 @@ use modelshift_schema::state::ProjectState;
 use crate::dialect::Dialect;
 #[cfg(feature = "sqlite")]
 use crate::dialect::sqlite::{
-    connection::Session, history as rows, introspect::introspect, safeguard::rows_of,
+    connection::Session, history as rows, introspect::introspect, progress, safeguard::rows_of,
 };
 use crate::drift::fresh_rendering;
 use crate::error::{Error, ErrorKind};
-use crate::history::History;
+use crate::history::{History, Progress};
 use crate::live::LiveSchema;
 use crate::plan::Plan;
 use crate::report::Observer;
@@ -86,6 +86,23 @@ impl Connection {
                 match session.reading().await? {
                     Some(connection) => rows::read(connection, &database).await,
                     None => Ok(History::default()),
+                }
+            }
+        }
+    }
+
+    /// Reads what is half done; mostly nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::History`], [`ErrorKind::Locked`].
+    pub(crate) async fn progress(&mut self) -> Result<Vec<Progress>, Error> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref mut session) => {
+                let database = session.database().clone();
+                match session.reading().await? {
+                    Some(connection) => progress::read(connection, &database).await,
+                    None => Ok(Vec::new()),
                 }
             }
         }

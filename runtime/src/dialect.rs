@@ -11,6 +11,7 @@
 mod conversion;
 mod expression;
 mod literal;
+mod script;
 mod table_parts;
 
 mod mysql;
@@ -143,32 +144,52 @@ pub(crate) struct Rendering {
 
 /// Gives the text for the steps of one migration; an error comes with the position of its operation.
 ///
-/// The dialect gets them all at once, so that SQLite can make one rebuild of all changes of a table.
+/// The dialect gets them all at once, so that SQLite can make one rebuild of all changes of a table. `atomic` says
+/// whether all of it is to be one transaction.
 pub(crate) fn render(
     dialect: Dialect,
     capabilities: &Capabilities,
     steps: &[PlannedStep],
+    atomic: bool,
 ) -> Result<Rendering, (usize, Unsupported)> {
     match dialect {
         Dialect::Sqlite => sqlite::render(steps),
-        Dialect::Postgres => one_by_one(steps, postgres::session::around(), postgres::ddl::step),
-        Dialect::Mysql => one_by_one(steps, mysql::session::around(), |step| {
-            mysql::ddl::step(mysql::Mysql { capabilities }, step)
+        Dialect::Postgres => one_by_one(steps, postgres::session::around(), |step, why| {
+            if let Some(actions) = postgres::concurrent::actions(step, why, atomic)? {
+                return Ok(actions);
+            }
+            Ok(executed(postgres::ddl::step(step)?, why))
+        }),
+        Dialect::Mysql => one_by_one(steps, mysql::session::around(), |step, why| {
+            Ok(executed(mysql::ddl::step(mysql::Mysql { capabilities }, step)?, why))
         }),
     }
+}
+
+/// Gives the stages of one operation that is not done at once: how many actions each has, and whether it is a transaction.
+///
+/// `is_sql` says that the actions are texts of the migration itself.
+pub(crate) fn stages(dialect: Dialect, actions: &[Action], is_sql: bool) -> Vec<(usize, bool)> {
+    match dialect {
+        Dialect::Sqlite => sqlite::stages::stages(actions, is_sql),
+        Dialect::Postgres | Dialect::Mysql => actions.iter().map(|_| (1, false)).collect(),
+    }
+}
+
+fn executed(texts: Vec<String>, why: &str) -> Vec<Action> {
+    texts.into_iter().map(|sql| Action::Execute(Statement::new(sql, why))).collect()
 }
 
 /// Renders each step by itself, in order.
 fn one_by_one(
     steps: &[PlannedStep],
     around: Rendering,
-    step: impl Fn(&Step) -> Result<Vec<String>, Unsupported>,
+    step: impl Fn(&Step, &str) -> Result<Vec<Action>, Unsupported>,
 ) -> Result<Rendering, (usize, Unsupported)> {
     let mut rendering = around;
     for planned in steps {
-        let texts = step(&planned.step).map_err(|error| (planned.operation, error))?;
-        let statements = texts.into_iter().map(|sql| Statement::new(sql, &planned.why));
-        rendering.actions.extend(statements.map(Action::Execute));
+        let actions = step(&planned.step, &planned.why).map_err(|error| (planned.operation, error))?;
+        rendering.actions.extend(actions);
     }
     Ok(rendering)
 }
@@ -209,12 +230,6 @@ fn standard_deferrable(when: Deferrable) -> &'static str {
         Deferrable::Deferred => "DEFERRABLE INITIALLY DEFERRED",
         Deferrable::Immediate => "DEFERRABLE INITIALLY IMMEDIATE",
     }
-}
-
-/// Gives the text of a `RunSql`, without the semicolon at its end; none where nothing is to be done.
-fn run_sql(text: &str) -> Option<String> {
-    let text = text.trim().trim_end_matches(|it: char| it == ';' || it.is_whitespace());
-    (!text.is_empty()).then(|| text.to_owned())
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub(crate) fn fresh_rendering(state: &ProjectState, dialect: Dialect) -> Result<
     let steps = steps(&ProjectState::default(), state, &Lineage::default())
         .map_err(|error| unfit(error.to_string()))?;
     let planned = steps.into_iter().map(|step| PlannedStep { operation: 0, why: String::new(), step });
-    render(dialect, &Capabilities::default_for(dialect), &planned.collect::<Vec<_>>())
+    render(dialect, &Capabilities::default_for(dialect), &planned.collect::<Vec<_>>(), true)
         .map_err(|(_, error)| unfit(error.to_string()).into())
 }
 

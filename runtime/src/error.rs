@@ -248,27 +248,42 @@ pub enum ErrorKind {
         migration: MigrationId,
     },
 
-    /// A statement of a migration failed; the whole migration was taken back.
+    /// A migration is half done, and something else was asked for.
     #[error(
-        "migration `{migration}`: a statement failed that {why}; nothing of this migration was kept; the statement: {sql}"
+        "`{database}`: migration `{migration}` is half done, since it is not done at once (`atomic = false`), and was \
+         cut short; go on with it before anything else: `{way_out}`"
     )]
+    HalfDone {
+        /// The database.
+        database: String,
+        /// The migration.
+        migration: MigrationId,
+        /// The command that goes on with it.
+        way_out: String,
+    },
+    /// A statement of a migration failed.
+    #[error("migration `{migration}`: a statement failed that {why}; {kept}; the statement: {sql}")]
     Statement {
         /// The migration.
         migration: MigrationId,
         /// What the statement is there for.
         why: String,
+        /// What of the migration was kept.
+        kept: Kept,
         /// The statement.
         sql: String,
         /// What the database says.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// A migration would leave the database broken; it was taken back.
-    #[error("migration `{migration}`: {what}; nothing of this migration was kept; {remedy}")]
+    /// A migration would leave the database broken.
+    #[error("migration `{migration}`: {what}; {kept}; {remedy}")]
     Refused {
         /// The migration.
         migration: MigrationId,
         /// What would be broken.
         what: String,
+        /// What of the migration was kept.
+        kept: Kept,
         /// What to do.
         remedy: String,
     },
@@ -278,6 +293,33 @@ impl ErrorKind {
     /// Tells whether what was asked for cannot be read or found, whatever the database holds.
     pub(crate) fn is_of_command_line(&self) -> bool {
         matches!(self, Self::Url { .. } | Self::UnknownTarget { .. } | Self::AmbiguousTarget { .. })
+    }
+}
+
+/// What of a migration that went wrong was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Nothing: it was one transaction.
+    Nothing,
+    /// Some of its stages, since it is not done at once.
+    Stages {
+        /// How many are done.
+        done: usize,
+        /// How many there are.
+        all: usize,
+    },
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("nothing of this migration was kept"),
+            Self::Stages { done, all } => write!(
+                f,
+                "{done} of its {all} stages are done and kept, since it is not done at once (`atomic = false`), and \
+                 the next run goes on behind them"
+            ),
+        }
     }
 }
 

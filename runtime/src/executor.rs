@@ -1,7 +1,10 @@
-//! Runs the plan of one migration, and records it in the same transaction; the only file that sends DDL.
+//! Runs the plan of one migration, and records it in the same transaction; the only place that sends DDL.
 //!
 //! Order: the prologue, BEGIN IMMEDIATE, the history (read under the lock: another process may have been here), the
-//! actions, the checks, the record, COMMIT, and the epilogue whatever happened.
+//! actions, the checks, the record, COMMIT, and the epilogue whatever happened. What is not done at once goes from stage
+//! to stage instead ([`staged`]).
+
+mod staged;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +17,9 @@ use crate::dialect::Rendering;
 use crate::dialect::sqlite::connection::{DatabaseName, Session, plain};
 use crate::dialect::sqlite::history as rows;
 use crate::dialect::sqlite::introspect::introspect;
-use crate::dialect::sqlite::safeguard::{self, Kept, Orphans};
-use crate::error::{Error, ErrorKind};
+use crate::dialect::sqlite::progress;
+use crate::dialect::sqlite::safeguard::{self, Kept as Objects, Orphans};
+use crate::error::{Error, ErrorKind, Kept};
 use crate::history::History;
 use crate::live::LiveSchema;
 use crate::plan::{Action, Direction};
@@ -23,7 +27,7 @@ use crate::report::{Event, Observer};
 use crate::statement::Statement;
 use crate::turn::{Outcome, Turn};
 
-/// Runs one migration; after an error nothing of it is left.
+/// Runs one migration; after an error nothing of it is left, or of one that is not done at once its first stages.
 ///
 /// # Errors
 /// [`ErrorKind::Statement`], [`ErrorKind::Refused`], [`ErrorKind::Locked`], [`ErrorKind::Moved`], and what a database
@@ -35,11 +39,12 @@ pub(crate) async fn execute(
     warnings: &mut Vec<String>,
 ) -> Result<Outcome, Error> {
     let database = session.database().clone();
-    let run = Run { database: &database, turn };
+    let run = Run { database: &database, turn, kept: Kept::Nothing };
     let connection = session.writing().await?;
     observer.tell(Event::Begins(turn.plan));
     let outcome = match run.outside(connection, &turn.plan.prologue).await {
-        Ok(()) => run.transact(connection, observer, warnings).await,
+        Ok(()) if turn.plan.stages.is_empty() => run.transact(connection, observer, warnings).await,
+        Ok(()) => staged::go(&run, connection, observer, warnings).await,
         Err(error) => Err(error),
     };
     let restored = run.outside(connection, &turn.plan.epilogue).await;
@@ -94,6 +99,8 @@ pub(crate) async fn record(session: &mut Session, migrations: &[Migration]) -> R
 struct Run<'a> {
     database: &'a DatabaseName,
     turn: &'a Turn<'a>,
+    /// What of the migration stays if it goes wrong here.
+    kept: Kept,
 }
 
 impl Run<'_> {
@@ -137,23 +144,43 @@ impl Run<'_> {
         observer: &mut Observer,
         warnings: &mut Vec<String>,
     ) -> Result<Outcome, Error> {
-        let Turn { leg, plan, .. } = self.turn;
-        rows::create(connection, self.database).await?;
-        let history = rows::read(connection, self.database).await?;
-        if self.is_done(&history)? {
+        if self.is_done_by_other(connection).await? {
             return Ok(Outcome::ByOther);
         }
-        let guard = Guard::take(self, connection).await?;
-        let mut kept: BTreeMap<&TableName, Kept> = BTreeMap::new();
-        for action in &plan.actions {
+        let plan = self.turn.plan;
+        self.act(connection, observer, warnings, &plan.actions, &plan.checks).await?;
+        self.record(connection).await?;
+        Ok(Outcome::Done)
+    }
+
+    async fn is_done_by_other(&self, connection: &mut SqliteConnection) -> Result<bool, Error> {
+        rows::create(connection, self.database).await?;
+        let history = rows::read(connection, self.database).await?;
+        self.is_done(&history)
+    }
+
+    /// Does what belongs together, and looks whether everything is as sound as it was.
+    async fn act(
+        &self,
+        connection: &mut SqliteConnection,
+        observer: &mut Observer,
+        warnings: &mut Vec<String>,
+        actions: &[Action],
+        checks: &[Statement],
+    ) -> Result<(), Error> {
+        let guard = Guard::take(self, connection, checks).await?;
+        let mut kept: BTreeMap<&TableName, Objects> = BTreeMap::new();
+        for action in actions {
             match action {
-                Action::Execute(statement) => {
-                    observer.tell(Event::Statement { migration: &plan.id, statement });
-                    self.send(connection, statement).await?;
+                Action::Execute(statement) => self.tell_and_send(connection, observer, statement).await?,
+                Action::ExecuteIf { probe, statement } => {
+                    if self.gives_a_row(connection, probe).await? {
+                        self.tell_and_send(connection, observer, statement).await?;
+                    }
                 }
                 Action::KeepObjects { table } => {
                     self.check_references_are_off(connection).await?;
-                    let objects = Kept::read(connection, table).await;
+                    let objects = Objects::read(connection, table).await;
                     kept.insert(table, objects.map_err(|error| self.trouble("reading a table", error))?);
                 }
                 Action::RestoreObjects { table } => {
@@ -163,16 +190,36 @@ impl Run<'_> {
                 }
             }
         }
-        guard.compare(self, connection, warnings).await?;
+        guard.compare(self, connection, checks, warnings).await
+    }
+
+    async fn tell_and_send(
+        &self,
+        connection: &mut SqliteConnection,
+        observer: &mut Observer,
+        statement: &Statement,
+    ) -> Result<(), Error> {
+        observer.tell(Event::Statement { migration: &self.turn.plan.id, statement });
+        self.send(connection, statement).await
+    }
+
+    async fn gives_a_row(&self, connection: &mut SqliteConnection, query: &Statement) -> Result<bool, Error> {
+        let found = sqlx::raw_sql(AssertSqlSafe(query.sql.as_str())).fetch_optional(connection).await;
+        found.map(|row| row.is_some()).map_err(|error| self.trouble("looking at what is there", error))
+    }
+
+    /// Writes into the history what is done, or strikes from it what is taken back.
+    async fn record(&self, connection: &mut SqliteConnection) -> Result<(), Error> {
+        let Turn { leg, plan, .. } = self.turn;
         match plan.direction {
-            Direction::Forward => rows::insert(connection, self.database, &leg.migration).await?,
+            Direction::Forward => rows::insert(connection, self.database, &leg.migration).await,
             Direction::Backward => {
                 for id in std::iter::once(&plan.id).chain(&leg.replaced) {
                     rows::delete(connection, self.database, id).await?;
                 }
+                Ok(())
             }
         }
-        Ok(Outcome::Done)
     }
 
     /// Tells whether another process did the migration; the history must otherwise be as it was when the plan was made.
@@ -226,7 +273,7 @@ impl Run<'_> {
         &self,
         connection: &mut SqliteConnection,
         table: &TableName,
-        kept: &Kept,
+        kept: &Objects,
     ) -> Result<(), Error> {
         if let Err((object, error)) = kept.restore(connection).await {
             if let Some(known) = self.database.known_trouble(&error) {
@@ -252,6 +299,7 @@ impl Run<'_> {
                 ErrorKind::Statement {
                     migration: self.turn.plan.id.clone(),
                     why: statement.why.clone(),
+                    kept: self.kept,
                     sql: statement.sql.clone(),
                     source: plain(error),
                 }
@@ -266,7 +314,8 @@ impl Run<'_> {
 
     fn refused(&self, what: &str, remedy: &str) -> Error {
         let migration = self.turn.plan.id.clone();
-        ErrorKind::Refused { migration, what: what.to_owned(), remedy: remedy.to_owned() }.into()
+        let (what, remedy) = (what.to_owned(), remedy.to_owned());
+        ErrorKind::Refused { migration, what, kept: self.kept, remedy }.into()
     }
 }
 
@@ -277,11 +326,15 @@ struct Guard {
 }
 
 impl Guard {
-    async fn take(run: &Run<'_>, connection: &mut SqliteConnection) -> Result<Self, Error> {
+    async fn take(
+        run: &Run<'_>,
+        connection: &mut SqliteConnection,
+        checks: &[Statement],
+    ) -> Result<Self, Error> {
         let broken = safeguard::broken(connection).await;
         let mut broken = broken.map_err(|error| run.trouble("reading views and triggers", error))?;
         let mut orphans = Orphans::new();
-        if run.turn.plan.checks.iter().any(is_reference_check) {
+        if checks.iter().any(is_reference_check) {
             let found = safeguard::orphans(connection, &mut broken).await;
             orphans = found.map_err(|error| run.trouble("checking references", error))?;
         }
@@ -292,9 +345,10 @@ impl Guard {
         &self,
         run: &Run<'_>,
         connection: &mut SqliteConnection,
+        checks: &[Statement],
         warnings: &mut Vec<String>,
     ) -> Result<(), Error> {
-        for check in run.turn.plan.checks.iter().filter(|check| !is_reference_check(check)) {
+        for check in checks.iter().filter(|check| !is_reference_check(check)) {
             let found =
                 sqlx::raw_sql(AssertSqlSafe(check.sql.as_str())).fetch_optional(&mut *connection).await;
             if found.map_err(|error| run.trouble("checking values", error))?.is_some() {
@@ -305,7 +359,7 @@ impl Guard {
                 return Err(run.refused(&check.why, &remedy));
             }
         }
-        let now = Self::take(run, connection).await?;
+        let now = Self::take(run, connection, checks).await?;
         if let Some(((child, parent), rows)) =
             safeguard::new_orphans(&self.orphans, &now.orphans).into_iter().next()
         {

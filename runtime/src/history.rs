@@ -12,9 +12,13 @@ use modelshift_schema::operation::Operation;
 
 use crate::checksum::{canonical, checksum};
 use crate::error::{EditedMigration, Error, ErrorKind};
+use crate::plan::Direction;
 
 /// The table that keeps the history.
 pub(crate) const TABLE: &str = "modelshift_history";
+
+/// The table that keeps how far a migration came that is not done at once; it is there while one is half done only.
+pub(crate) const PROGRESS: &str = "modelshift_progress";
 
 /// The format of rows that this version writes; older ones are read, newer ones are refused.
 pub(crate) const FORMAT: i64 = 1;
@@ -28,6 +32,21 @@ pub(crate) struct Record {
     pub(crate) migration: Migration,
     /// When it was applied, by the clock of the database.
     pub(crate) applied_at: String,
+}
+
+/// How far a migration came that is not done at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// The migration.
+    pub(crate) id: MigrationId,
+    /// The way that it is gone.
+    pub(crate) direction: Direction,
+    /// The checksum of its operations.
+    pub(crate) checksum: String,
+    /// The last stage that is done: the position of its operation.
+    pub(crate) operation: usize,
+    /// The last stage that is done: its position among those of the operation.
+    pub(crate) part: usize,
 }
 
 /// The applied migrations of a database.

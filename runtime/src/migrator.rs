@@ -11,6 +11,7 @@ use crate::connection::Connection;
 use crate::dialect::Capabilities;
 use crate::drift::{Findings, drift};
 use crate::error::{Error, ErrorKind};
+use crate::history::Progress;
 use crate::live::LiveSchema;
 use crate::loss::{Loss, Threat, threats};
 use crate::plan::{Direction, Plan};
@@ -246,6 +247,7 @@ impl Migrator {
         let recorded = history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
         let held = graph.held(&history.applied());
         let legs = route(&graph, &held, &target.find(&graph)?)?;
+        self.refuse_to_leave_half_done(&graph, &legs).await?;
         let dialect = self.connection.dialect();
         let capabilities = Capabilities::default_for(dialect);
         let mut plan = Plan::default();
@@ -255,6 +257,25 @@ impl Migrator {
         }
         self.connection.check(&plan)?;
         Ok(Course { legs, plan, graph, held, recorded })
+    }
+
+    /// A migration that was cut short is gone on with before anything else.
+    async fn refuse_to_leave_half_done(&mut self, graph: &Graph, legs: &[Leg]) -> Result<(), Error> {
+        for Progress { id, direction, .. } in self.connection.progress().await? {
+            let is_on_the_way = legs.iter().any(|leg| leg.migration.id == id && leg.direction == direction);
+            if is_on_the_way || graph.get(&id).is_none() {
+                continue;
+            }
+            let parent = graph.parents(&id).find(|parent| parent.app == id.app);
+            let target = match direction {
+                Direction::Forward => id.name.as_str(),
+                Direction::Backward => parent.map_or("zero", |parent| parent.name.as_str()),
+            };
+            let way_out = format!("migrate {} {target}", id.app);
+            let database = self.database().to_owned();
+            return Err(ErrorKind::HalfDone { database, migration: id, way_out }.into());
+        }
+        Ok(())
     }
 
     async fn go(&mut self, course: Course) -> Result<Report, Error> {

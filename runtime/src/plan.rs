@@ -1,6 +1,7 @@
 //! What is about to happen, as a value: it is whole before the first statement runs (invariant 8).
 
 use std::fmt;
+use std::ops::Range;
 
 use modelshift_schema::name::{MigrationId, TableName};
 
@@ -29,6 +30,13 @@ impl fmt::Display for Direction {
 pub enum Action {
     /// Run a statement.
     Execute(Statement),
+    /// Run a statement where a query gives a row.
+    ExecuteIf {
+        /// The query.
+        probe: Statement,
+        /// The statement.
+        statement: Statement,
+    },
     /// Remember what hangs on a table that is about to be rebuilt: the text in `sqlite_schema` of its triggers and of its
     /// indexes that have a text.
     KeepObjects {
@@ -40,6 +48,21 @@ pub enum Action {
         /// The table that was rebuilt.
         table: TableName,
     },
+}
+
+/// What is done together where a migration is not done at once; whoever runs it keeps in mind how far it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// The position of the operation in the migration, from 0.
+    pub operation: usize,
+    /// The position among the stages of that operation, from 0.
+    pub part: usize,
+    /// False where it is done outside of any transaction.
+    pub transactional: bool,
+    /// Its actions, by their positions in the plan.
+    pub actions: Range<usize>,
+    /// Its checks, by their positions in the plan.
+    pub checks: Range<usize>,
 }
 
 /// What is known of an operation of a plan, for those who report or ask.
@@ -54,7 +77,7 @@ pub struct PlannedOperation {
 /// Everything that is done for one migration in one direction.
 ///
 /// The executor runs, in this order: the prologue, BEGIN, the actions, the checks, the record in the history, COMMIT,
-/// the epilogue.
+/// the epilogue. Where there are stages, each of them is done with its own checks, and the record comes in the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MigrationPlan {
     /// The migration.
@@ -71,15 +94,17 @@ pub struct MigrationPlan {
     pub checks: Vec<Statement>,
     /// What sets back the prologue, also after a failure. Whoever can read the former setting restores that one.
     pub epilogue: Vec<Statement>,
-    /// False where the database commits every statement by itself.
+    /// False where the database commits every statement by itself, or the migration wants that.
     pub transactional: bool,
+    /// What is done together, in order, and covers all actions; empty where all is done at once.
+    pub stages: Vec<Stage>,
 }
 
 impl MigrationPlan {
     /// Gives every statement of the actions, in order.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.actions.iter().filter_map(|action| match action {
-            Action::Execute(statement) => Some(statement),
+            Action::Execute(statement) | Action::ExecuteIf { statement, .. } => Some(statement),
             Action::KeepObjects { .. } | Action::RestoreObjects { .. } => None,
         })
     }
@@ -96,6 +121,11 @@ impl fmt::Display for MigrationPlan {
         for action in &self.actions {
             match action {
                 Action::Execute(statement) => reader.statement(statement)?,
+                Action::ExecuteIf { probe, statement } => {
+                    reader.line(&format!("-- {}, where this gives a row:", on_one_line(&statement.why)))?;
+                    reader.line(&format!("--     {}", on_one_line(&probe.to_string())))?;
+                    reader.line(&format!("-- {}", on_one_line(&statement.to_string())))?;
+                }
                 Action::KeepObjects { table } => {
                     reader.line(&format!(
                         "-- (remembers the triggers and other indexes of `{}`)",

@@ -2,13 +2,13 @@
 
 use modelshift_schema::error::StateError;
 use modelshift_schema::migration::Migration;
-use modelshift_schema::name::MigrationId;
+use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::operation::Operation;
 use modelshift_schema::state::ProjectState;
 use modelshift_schema::step::Step;
 
-use crate::dialect::{self, Capabilities, Dialect, PlannedStep, Unsupported};
-use crate::plan::{Direction, MigrationPlan, PlannedOperation};
+use crate::dialect::{self, Capabilities, Dialect, PlannedStep, Rendering, Unsupported};
+use crate::plan::{Direction, MigrationPlan, PlannedOperation, Stage};
 
 /// A migration that cannot be planned; nothing of it has run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,29 +49,83 @@ pub fn plan_migration(
     dialect: Dialect,
     capabilities: &Capabilities,
 ) -> Result<MigrationPlan, PlanError> {
-    let mut steps = Vec::new();
-    let mut operations = Vec::new();
-    for Move { position, operation, before, after } in moves(migration, direction, before)? {
-        let behaviour = operation.behaviour();
-        let describe = behaviour.describe();
-        let taken = behaviour.steps(&migration.id.app, &before, &after);
-        let taken = taken.map_err(|error| failed(migration, position, error.into()))?;
-        let planned = |step: Step| PlannedStep { operation: position, why: describe.clone(), step };
-        steps.extend(taken.into_iter().map(planned));
-        operations.push(PlannedOperation { describe, destructive: behaviour.is_destructive() });
-    }
-    let rendering = dialect::render(dialect, capabilities, &steps)
-        .map_err(|(position, error)| failed(migration, position, error.into()))?;
-    Ok(MigrationPlan {
+    let moves = moves(migration, direction, before)?;
+    let transactional = capabilities.transactional_ddl && migration.atomic;
+    let mut plan = MigrationPlan {
         id: migration.id.clone(),
         direction,
-        operations,
-        prologue: rendering.prologue,
-        actions: rendering.actions,
-        checks: rendering.checks,
-        epilogue: rendering.epilogue,
-        transactional: capabilities.transactional_ddl,
-    })
+        operations: moves.iter().map(planned_operation).collect(),
+        prologue: Vec::new(),
+        actions: Vec::new(),
+        checks: Vec::new(),
+        epilogue: Vec::new(),
+        transactional,
+        stages: Vec::new(),
+    };
+    let mut taken = Vec::new();
+    for it in &moves {
+        taken.push((it.position, planned_steps(migration, it)?));
+    }
+    let render = |steps: &[PlannedStep]| {
+        dialect::render(dialect, capabilities, steps, migration.atomic)
+            .map_err(|(position, error)| failed(migration, position, error.into()))
+    };
+    if transactional {
+        let steps: Vec<PlannedStep> = taken.into_iter().flat_map(|(_, steps)| steps).collect();
+        append(&mut plan, render(&steps)?);
+        return Ok(plan);
+    }
+    for (position, steps) in taken {
+        let is_sql = steps.iter().all(|it| matches!(it.step, Step::RunSql(_)));
+        let rendering = render(&steps)?;
+        add_stages(&mut plan, position, &dialect::stages(dialect, &rendering.actions, is_sql), &rendering);
+        append(&mut plan, rendering);
+    }
+    Ok(plan)
+}
+
+fn planned_operation(it: &Move) -> PlannedOperation {
+    let behaviour = it.operation.behaviour();
+    PlannedOperation { describe: behaviour.describe(), destructive: behaviour.is_destructive() }
+}
+
+fn planned_steps(migration: &Migration, it: &Move) -> Result<Vec<PlannedStep>, PlanError> {
+    let behaviour = it.operation.behaviour();
+    let why = behaviour.describe();
+    let steps = behaviour.steps(&migration.id.app, &it.before, &it.after);
+    let steps = steps.map_err(|error| failed(migration, it.position, error.into()))?;
+    let planned = |step: Step| PlannedStep { operation: it.position, why: why.clone(), step };
+    Ok(steps.into_iter().map(planned).collect())
+}
+
+/// Puts what was rendered behind what is there; what is set around it is set once.
+fn append(plan: &mut MigrationPlan, rendering: Rendering) {
+    plan.actions.extend(rendering.actions);
+    plan.checks.extend(rendering.checks);
+    for (all, more) in [(&mut plan.prologue, rendering.prologue), (&mut plan.epilogue, rendering.epilogue)] {
+        for statement in more {
+            if !all.contains(&statement) {
+                all.push(statement);
+            }
+        }
+    }
+}
+
+/// Adds the stages of one operation, which is about to be put behind what is there; its checks belong to the last.
+fn add_stages(plan: &mut MigrationPlan, operation: usize, stages: &[(usize, bool)], rendering: &Rendering) {
+    let mut start = plan.actions.len();
+    for (position, (actions, transactional)) in stages.iter().enumerate() {
+        let part = plan.stages.iter().filter(|stage| stage.operation == operation).count();
+        let checks = plan.checks.len()..plan.checks.len();
+        let checks = if position + 1 == stages.len() {
+            checks.start..checks.end + rendering.checks.len()
+        } else {
+            checks
+        };
+        let (actions, transactional) = (start..start + actions, *transactional);
+        start = actions.end;
+        plan.stages.push(Stage { operation, part, transactional, actions, checks });
+    }
 }
 
 /// One operation as it is done, and the states on its two sides.
@@ -106,12 +160,29 @@ fn forward(migration: &Migration, before: &ProjectState) -> Result<Vec<Move>, Pl
     let mut state = before.clone();
     let mut moves = Vec::new();
     for (position, operation) in migration.operations.iter().enumerate() {
-        let before = state.clone();
-        let applied = operation.behaviour().apply(&migration.id.app, &mut state);
-        applied.map_err(|error| failed(migration, position, error.into()))?;
-        moves.push(Move { position, operation: operation.clone(), before, after: state.clone() });
+        let taken = take(&migration.id.app, position, operation, &mut state, &mut moves);
+        taken.map_err(|error| failed(migration, position, error.into()))?;
     }
     Ok(moves)
+}
+
+/// Moves the state on by an operation, and adds what is done to the database for it.
+fn take(
+    app: &AppLabel,
+    position: usize,
+    operation: &Operation,
+    state: &mut ProjectState,
+    moves: &mut Vec<Move>,
+) -> Result<(), StateError> {
+    let before = state.clone();
+    operation.behaviour().apply(app, state)?;
+    let Operation::SeparateDatabaseAndState(separate) = operation else {
+        moves.push(Move { position, operation: operation.clone(), before, after: state.clone() });
+        return Ok(());
+    };
+    // The database goes its own way, which begins where the models were.
+    let mut track = before;
+    separate.database.iter().try_for_each(|inside| take(app, position, inside, &mut track, moves))
 }
 
 fn backward(migration: &Migration, before: &ProjectState) -> Result<Vec<Move>, PlanError> {

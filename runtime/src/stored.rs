@@ -19,6 +19,8 @@ pub struct StoredMigration {
     pub run_before: &'static [&'static str],
     /// What it stands for.
     pub replaces: &'static [&'static str],
+    /// Whether it is done whole or not at all.
+    pub atomic: bool,
     /// The operations in JSON, with `_` for the migration's own app.
     pub operations: &'static str,
 }
@@ -26,7 +28,7 @@ pub struct StoredMigration {
 impl StoredMigration {
     /// The migration that says nothing and does nothing.
     pub const EMPTY: Self =
-        Self { app: None, depends_on: &[], run_before: &[], replaces: &[], operations: "[]" };
+        Self { app: None, depends_on: &[], run_before: &[], replaces: &[], atomic: true, operations: "[]" };
 
     /// Reads the migration, which goes by `id`.
     ///
@@ -43,10 +45,11 @@ impl StoredMigration {
         };
         let mut operations: Vec<Operation> =
             serde_json::from_str(self.operations).map_err(|source| error(source.to_string()))?;
-        operations.iter_mut().flat_map(fields).for_each(|field| own(field, &id.app));
+        operations.iter_mut().for_each(|operation| own_all(operation, &id.app));
         Ok(Migration {
             run_before: parse(self.run_before)?,
             replaces: parse(self.replaces)?,
+            atomic: self.atomic,
             ..Migration::new(id.clone(), parse(self.depends_on)?, operations)
         })
     }
@@ -70,8 +73,23 @@ fn fields(operation: &mut Operation) -> &mut [Field] {
         | Operation::AlterModelTable(_)
         | Operation::AlterModelOptions(_)
         | Operation::RenameConstraint(_)
-        | Operation::RunSql(_) => &mut [],
+        | Operation::RunSql(_)
+        | Operation::SeparateDatabaseAndState(_)
+        | Operation::AddIndexConcurrently(_)
+        | Operation::RemoveIndexConcurrently(_)
+        | Operation::AddConstraintNotValid(_)
+        | Operation::ValidateConstraint(_)
+        | Operation::CreateCollation(_)
+        | Operation::RemoveCollation(_)
+        | Operation::CreateExtension(_)
+        | Operation::RemoveExtension(_) => &mut [],
     }
+}
+
+/// Gives the fields of an operation, and of those inside it, their own app.
+fn own_all(operation: &mut Operation, app: &AppLabel) {
+    fields(operation).iter_mut().for_each(|field| own(field, app));
+    operation.inside_mut().into_iter().flatten().for_each(|inside| own_all(inside, app));
 }
 
 fn own(field: &mut Field, app: &AppLabel) {
@@ -194,6 +212,20 @@ mod tests {
         assert_eq!(twice, migrations);
         assert_eq!(migrations.load(), Ok(vec![expected]));
         assert_eq!(migrations.apps(), ["blog", "b"]);
+    }
+
+    #[test]
+    fn references_inside_of_operations_are_the_own_ones_too() {
+        let stored = StoredMigration {
+            atomic: false,
+            operations: r#"[{"SeparateDatabaseAndState":{"database":[{"RunSql":{"forward":"","state":[
+                {"AddField":{"model":"Post","field":{"name":"author","kind":{"ForeignKey":{"to":"_.Author"}}}}}]}}]}}]"#,
+            ..StoredMigration::EMPTY
+        };
+        let migration = stored.load(&MigrationId::new("blog", "0002_author")).unwrap();
+        assert!(!migration.atomic);
+        let text = serde_json::to_string(&migration).unwrap();
+        assert!(text.contains(r#""to":"blog.Author""#), "{text}");
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub mod question;
 mod references;
 pub mod relation;
 pub mod replay;
+pub mod sql;
 pub mod squash;
 pub mod state;
 pub mod step;

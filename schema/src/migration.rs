@@ -23,14 +23,22 @@ pub struct Migration {
     /// The migrations that it stands for, in the order in which they were done; none for an ordinary one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<MigrationId>,
+    /// True where it is done whole or not at all, as far as the database can do that; false where each statement stands
+    /// for itself.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub atomic: bool,
     /// What is done, in order.
     pub operations: Vec<Operation>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Migration {
     /// Makes a migration that stands for no others.
     pub fn new(id: MigrationId, depends_on: Vec<MigrationId>, operations: Vec<Operation>) -> Self {
-        Self { id, depends_on, run_before: Vec::new(), replaces: Vec::new(), operations }
+        Self { id, depends_on, run_before: Vec::new(), replaces: Vec::new(), atomic: true, operations }
     }
 
     /// Tells whether it depends on no migration of its own app.

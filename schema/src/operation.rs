@@ -9,8 +9,13 @@ pub mod add_index;
 pub mod alter_field;
 pub mod alter_model_options;
 pub mod alter_model_table;
+pub mod collation;
 pub mod create_model;
 pub mod delete_model;
+pub mod extension;
+pub mod index_concurrently;
+mod nested;
+pub mod not_valid;
 pub mod remove_constraint;
 pub mod remove_field;
 pub mod remove_index;
@@ -19,6 +24,7 @@ pub mod rename_field;
 pub mod rename_index;
 pub mod rename_model;
 pub mod run_sql;
+pub mod separate_database_and_state;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +34,12 @@ pub use self::add_index::AddIndex;
 pub use self::alter_field::AlterField;
 pub use self::alter_model_options::AlterModelOptions;
 pub use self::alter_model_table::AlterModelTable;
+pub use self::collation::{CollationProvider, CreateCollation, NewCollation, RemoveCollation};
 pub use self::create_model::CreateModel;
 pub use self::delete_model::DeleteModel;
+pub use self::extension::{CreateExtension, RemoveExtension};
+pub use self::index_concurrently::{AddIndexConcurrently, RemoveIndexConcurrently};
+pub use self::not_valid::{AddConstraintNotValid, ValidateConstraint};
 pub use self::remove_constraint::RemoveConstraint;
 pub use self::remove_field::RemoveField;
 pub use self::remove_index::RemoveIndex;
@@ -38,6 +48,7 @@ pub use self::rename_field::RenameField;
 pub use self::rename_index::RenameIndex;
 pub use self::rename_model::RenameModel;
 pub use self::run_sql::RunSql;
+pub use self::separate_database_and_state::SeparateDatabaseAndState;
 
 use crate::error::StateError;
 use crate::field::Field;
@@ -142,6 +153,24 @@ pub enum Operation {
     RenameConstraint(RenameConstraint),
     /// See [`RunSql`].
     RunSql(RunSql),
+    /// See [`SeparateDatabaseAndState`].
+    SeparateDatabaseAndState(SeparateDatabaseAndState),
+    /// See [`AddIndexConcurrently`].
+    AddIndexConcurrently(AddIndexConcurrently),
+    /// See [`RemoveIndexConcurrently`].
+    RemoveIndexConcurrently(RemoveIndexConcurrently),
+    /// See [`AddConstraintNotValid`].
+    AddConstraintNotValid(AddConstraintNotValid),
+    /// See [`ValidateConstraint`].
+    ValidateConstraint(ValidateConstraint),
+    /// See [`CreateCollation`].
+    CreateCollation(CreateCollation),
+    /// See [`RemoveCollation`].
+    RemoveCollation(RemoveCollation),
+    /// See [`CreateExtension`].
+    CreateExtension(CreateExtension),
+    /// See [`RemoveExtension`].
+    RemoveExtension(RemoveExtension),
 }
 
 impl Operation {
@@ -164,6 +193,15 @@ impl Operation {
             Self::RemoveConstraint(operation) => operation,
             Self::RenameConstraint(operation) => operation,
             Self::RunSql(operation) => operation,
+            Self::SeparateDatabaseAndState(operation) => operation,
+            Self::AddIndexConcurrently(operation) => operation,
+            Self::RemoveIndexConcurrently(operation) => operation,
+            Self::AddConstraintNotValid(operation) => operation,
+            Self::ValidateConstraint(operation) => operation,
+            Self::CreateCollation(operation) => operation,
+            Self::RemoveCollation(operation) => operation,
+            Self::CreateExtension(operation) => operation,
+            Self::RemoveExtension(operation) => operation,
         }
     }
 
@@ -185,7 +223,16 @@ impl Operation {
             | Self::AddConstraint(_)
             | Self::RemoveConstraint(_)
             | Self::RenameConstraint(_)
-            | Self::RunSql(_) => (self.behaviour().model(), self.behaviour().model()),
+            | Self::RunSql(_)
+            | Self::SeparateDatabaseAndState(_)
+            | Self::AddIndexConcurrently(_)
+            | Self::RemoveIndexConcurrently(_)
+            | Self::AddConstraintNotValid(_)
+            | Self::ValidateConstraint(_)
+            | Self::CreateCollation(_)
+            | Self::RemoveCollation(_)
+            | Self::CreateExtension(_)
+            | Self::RemoveExtension(_) => (self.behaviour().model(), self.behaviour().model()),
         }
     }
 
@@ -208,6 +255,49 @@ impl Operation {
             Self::RemoveConstraint(_) => "RemoveConstraint",
             Self::RenameConstraint(_) => "RenameConstraint",
             Self::RunSql(_) => "RunSql",
+            Self::SeparateDatabaseAndState(_) => "SeparateDatabaseAndState",
+            Self::AddIndexConcurrently(_) => "AddIndexConcurrently",
+            Self::RemoveIndexConcurrently(_) => "RemoveIndexConcurrently",
+            Self::AddConstraintNotValid(_) => "AddConstraintNotValid",
+            Self::ValidateConstraint(_) => "ValidateConstraint",
+            Self::CreateCollation(_) => "CreateCollation",
+            Self::RemoveCollation(_) => "RemoveCollation",
+            Self::CreateExtension(_) => "CreateExtension",
+            Self::RemoveExtension(_) => "RemoveExtension",
         }
     }
+
+    /// Gives the lists of operations inside this one; the first is what it does to the models.
+    pub fn inside(&self) -> [&[Self]; 2] {
+        if let Self::SeparateDatabaseAndState(operation) = self {
+            return [&operation.state, &operation.database];
+        }
+        if let Self::RunSql(operation) = self {
+            return [&operation.state, &[]];
+        }
+        [&[], &[]]
+    }
+
+    /// Gives the lists of operations inside this one, to be changed.
+    pub fn inside_mut(&mut self) -> [&mut [Self]; 2] {
+        if let Self::SeparateDatabaseAndState(operation) = self {
+            return [&mut operation.state, &mut operation.database];
+        }
+        if let Self::RunSql(operation) = self {
+            return [&mut operation.state, &mut []];
+        }
+        [&mut [], &mut []]
+    }
+
+    /// Tells whether a list that leads to the same state may do without the operation.
+    pub fn is_elidable(&self) -> bool {
+        if let Self::SeparateDatabaseAndState(operation) = self {
+            return operation.is_empty();
+        }
+        // What it says of the models must not be lost, whatever it says of itself.
+        matches!(self, Self::RunSql(operation) if operation.elidable && operation.state.is_empty())
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,8 @@ use crate::touch::Touches;
 ///
 /// [`ProjectState::agrees_with`]: crate::state::ProjectState::agrees_with
 pub fn optimize(app: &AppLabel, operations: Vec<Operation>) -> Vec<Operation> {
-    let mut list: Vec<Entry> = operations.into_iter().map(|operation| Entry::new(app, operation)).collect();
+    let kept = operations.into_iter().filter(|operation| !operation.is_elidable());
+    let mut list: Vec<Entry> = kept.map(|operation| Entry::new(app, operation)).collect();
     while pass(app, &mut list) {}
     list.into_iter().map(|entry| entry.operation).collect()
 }
@@ -72,7 +73,8 @@ fn meet_a_later_one(
     latest: &BTreeMap<ModelName, usize>,
 ) -> bool {
     let ends = models(&list[position].operation).filter_map(|model| latest.get(model));
-    let end = ends.max().copied().unwrap_or(position);
+    // What is about no model lets nothing pass, so that it meets what stands behind it or nothing.
+    let end = ends.max().copied().unwrap_or_else(|| (position + 1).min(list.len() - 1));
     let mut passes = true;
     for later in position + 1..=end {
         if let Some(joined) = join(app, &list[position].operation, &list[later].operation) {
@@ -88,7 +90,7 @@ fn meet_a_later_one(
             return true;
         }
         passes = passes && !list[position].touches.conflict_with(&list[later].touches);
-        if !passes && matches!(list[later].operation, Operation::RunSql(_)) {
+        if !passes && list[later].touches.is_everything() {
             return false;
         }
     }

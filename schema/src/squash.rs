@@ -91,6 +91,8 @@ pub fn squash(
     let migration = Migration {
         run_before: outside(|it| &it.run_before),
         replaces: range.iter().map(|it| it.id.clone()).collect(),
+        // What one of them cannot do inside a transaction, all of them together cannot.
+        atomic: range.iter().all(|it| it.atomic),
         ..Migration::new(
             MigrationId::new(&last.app, squashed_name(&range, last, first.is_some(), name)),
             outside(|it| &it.depends_on),

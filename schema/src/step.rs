@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::expr::Expr;
 use crate::name::{ColumnName, ObjectName};
-use crate::operation::run_sql::RunSql;
+use crate::operation::collation::NewCollation;
+use crate::sql::Sql;
 use crate::table::Table;
 
 /// One thing that a dialect must do.
@@ -35,7 +36,24 @@ pub enum Step {
         change: Change,
     },
     /// Run the text that a migration gives.
-    RunSql(RunSql),
+    RunSql(Sql),
+    /// Make an extension of PostgreSQL, unless it is there.
+    CreateExtension {
+        /// The extension.
+        name: String,
+    },
+    /// Drop an extension of PostgreSQL that such a step made.
+    DropExtension {
+        /// The extension.
+        name: String,
+    },
+    /// Make a collation of PostgreSQL.
+    CreateCollation(NewCollation),
+    /// Drop a collation of PostgreSQL.
+    DropCollation {
+        /// The collation.
+        name: String,
+    },
 }
 
 /// One change of a table; what it names is found in the images of its [`Step::AlterTable`].
@@ -85,6 +103,16 @@ pub enum Change {
         /// The index, found in the image before.
         name: ObjectName,
     },
+    /// An index comes while others write to the table, where the database can do that.
+    AddIndexConcurrently {
+        /// The index, found in the image after.
+        name: ObjectName,
+    },
+    /// An index goes while others use the table, where the database can do that.
+    DropIndexConcurrently {
+        /// The index, found in the image before.
+        name: ObjectName,
+    },
     /// An index gets another name.
     RenameIndex {
         /// Its name in the image before.
@@ -112,6 +140,16 @@ pub enum Change {
     /// A check comes.
     AddCheck {
         /// The check, found in the image after.
+        name: ObjectName,
+    },
+    /// A check comes that rows which exist need not fulfil yet, where the database can do that.
+    AddCheckNotValid {
+        /// The check, found in the image after.
+        name: ObjectName,
+    },
+    /// Rows that exist are held to a check from now on; the images are the same.
+    ValidateCheck {
+        /// The check, found in both images.
         name: ObjectName,
     },
     /// A check goes.

@@ -9,7 +9,7 @@ use crate::field::Field;
 use crate::model::Model;
 use crate::name::{ColumnName, FieldName, ModelKey};
 use crate::state::ProjectState;
-use crate::step::Step;
+use crate::step::{Change, Step};
 use crate::table::Table;
 use crate::table_diff::{self, TableLineage};
 
@@ -86,6 +86,23 @@ pub fn steps(
     steps.extend(alterations(pairs));
     steps.extend(created.into_iter().chain(created_joins).map(create));
     Ok(steps)
+}
+
+/// Gives the steps with other changes in the place of theirs.
+pub(crate) fn with_changes(steps: Vec<Step>, other: impl Fn(Change) -> Change) -> Vec<Step> {
+    let changed = |step| match step {
+        Step::AlterTable { before, after, change } => {
+            Step::AlterTable { before, after, change: other(change) }
+        }
+        Step::CreateTable { .. }
+        | Step::DropTable { .. }
+        | Step::RunSql(_)
+        | Step::CreateExtension { .. }
+        | Step::DropExtension { .. }
+        | Step::CreateCollation(_)
+        | Step::DropCollation { .. } => step,
+    };
+    steps.into_iter().map(changed).collect()
 }
 
 /// Tells whether the image of a model's table may differ: its own model or one that it refers to changed.

@@ -109,6 +109,11 @@ impl Touches {
         self.needs(targets(app, field).map(Part::Presence)).needs(target).needs_fields(model, names)
     }
 
+    /// Tells whether nothing may change places with the operation.
+    pub fn is_everything(&self) -> bool {
+        self.changes.contains(&Part::Everything)
+    }
+
     /// Tells whether the two operations may not change places.
     pub fn conflict_with(&self, other: &Self) -> bool {
         let meet =

@@ -87,7 +87,11 @@ fn take(tables: &mut Tables, step: &Step) -> Result<(), TestCaseError> {
             prop_assert_ne!(before, after);
             tables.insert(after.name.clone(), Table::clone(after));
         }
-        Step::RunSql(_) => {}
+        Step::RunSql(_)
+        | Step::CreateExtension { .. }
+        | Step::DropExtension { .. }
+        | Step::CreateCollation(_)
+        | Step::DropCollation { .. } => {}
     }
     Ok(())
 }
@@ -107,13 +111,20 @@ fn check_change(before: &Table, after: &Table, change: &Change) -> Result<(), Te
         Change::DropColumn { column: name } => (column(before, name), !column(after, name)),
         Change::RenameColumn { before: old, after: new } => (column(before, old), column(after, new)),
         Change::AlterColumn { column: name, .. } => (column(before, name), column(after, name)),
-        Change::AddIndex { name } => (!index(before, name), index(after, name)),
-        Change::DropIndex { name } => (index(before, name), !index(after, name)),
+        Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
+            (!index(before, name), index(after, name))
+        }
+        Change::DropIndex { name } | Change::DropIndexConcurrently { name } => {
+            (index(before, name), !index(after, name))
+        }
         Change::RenameIndex { before: old, after: new } => (index(before, old), index(after, new)),
         Change::AddUnique { name } => (!unique(before, name), unique(after, name)),
         Change::DropUnique { name } => (unique(before, name), !unique(after, name)),
         Change::RenameUnique { before: old, after: new } => (unique(before, old), unique(after, new)),
-        Change::AddCheck { name } => (!check(before, name), check(after, name)),
+        Change::AddCheck { name } | Change::AddCheckNotValid { name } => {
+            (!check(before, name), check(after, name))
+        }
+        Change::ValidateCheck { name } => (check(before, name), check(after, name)),
         Change::DropCheck { name } => (check(before, name), !check(after, name)),
         Change::RenameCheck { before: old, after: new } => (check(before, old), check(after, new)),
         Change::AddReference { name } => (!reference(before, name), reference(after, name)),

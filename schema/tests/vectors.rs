@@ -263,6 +263,15 @@ fn spell(operation: &Operation) -> String {
         | Operation::AddConstraint(_)
         | Operation::RemoveConstraint(_)
         | Operation::RenameConstraint(_)
-        | Operation::RunSql(_) => format!("{keyword} {model}"),
+        | Operation::RunSql(_)
+        | Operation::SeparateDatabaseAndState(_)
+        | Operation::AddIndexConcurrently(_)
+        | Operation::RemoveIndexConcurrently(_)
+        | Operation::AddConstraintNotValid(_)
+        | Operation::ValidateConstraint(_)
+        | Operation::CreateCollation(_)
+        | Operation::RemoveCollation(_)
+        | Operation::CreateExtension(_)
+        | Operation::RemoveExtension(_) => format!("{keyword} {model}"),
     }
 }

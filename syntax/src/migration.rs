@@ -3,6 +3,7 @@
 mod parts;
 mod print;
 mod read;
+mod sql;
 
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
@@ -25,6 +26,8 @@ pub struct MigrationBody {
     pub run_before: Vec<MigrationId>,
     /// What it stands for.
     pub replaces: Vec<MigrationId>,
+    /// Whether it is done whole or not at all, where it says so.
+    pub atomic: Option<bool>,
     /// What is done, in order.
     pub operations: Vec<Operation>,
 }
@@ -90,6 +93,7 @@ pub fn read_module(id: &MigrationId, text: &str) -> Result<Migration, ReadError>
         depends_on: body.depends_on,
         run_before: body.run_before,
         replaces: body.replaces,
+        atomic: body.atomic.unwrap_or(true),
         operations: body.operations,
     })
 }

@@ -17,10 +17,11 @@ proptest! {
         run_before in generate::dependencies(),
         replaces in generate::dependencies(),
         name in proptest::sample::select(vec!["0001_initial", "0002_generated"]),
+        atomic in proptest::bool::ANY,
         operations in proptest::collection::vec(generate::operation(), 0..5),
     ) {
         let id = MigrationId::new("blog", name);
-        let migration = Migration { run_before, replaces, ..Migration::new(id.clone(), depends_on, operations) };
+        let migration = Migration { run_before, replaces, atomic, ..Migration::new(id.clone(), depends_on, operations) };
         let text = print_module(&migration);
         let read = read_module(&id, &text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
         prop_assert_eq!(&read, &migration, "{}", text);

@@ -2,6 +2,7 @@
 //!
 //! The same cases are shown as snapshots and run on real servers, forwards and backwards, on tables with rows.
 
+mod database;
 mod operations;
 mod references;
 mod told;
@@ -41,9 +42,10 @@ impl Case {
         migration("0001_initial", self.models.iter().map(create).collect())
     }
 
-    /// Gives the migration of the case.
+    /// Gives the migration of the case; its name says where it is not to be done at once.
     pub fn second(&self) -> Migration {
-        migration("0002_case", self.operations.clone())
+        let atomic = !self.name.starts_with("not_atomic_");
+        Migration { atomic, ..migration("0002_case", self.operations.clone()) }
     }
 
     /// Gives the state between the two.

@@ -157,6 +157,11 @@ impl Database {
         for action in &plan.actions {
             match action {
                 Action::Execute(statement) => self.execute(&statement.sql).await?,
+                Action::ExecuteIf { probe, statement } => {
+                    if !self.rows(&probe.sql).await?.is_empty() {
+                        self.execute(&statement.sql).await?;
+                    }
+                }
                 Action::KeepObjects { table } => {
                     let table = table.as_str().replace('\'', "''");
                     kept = self.rows(&format!(

@@ -218,7 +218,7 @@ impl Site<'_> {
                 let table = Some(self.fresh.as_str().into());
                 Operation::AlterModelTable(AlterModelTable { model, table })
             }
-            1 => Operation::RunSql(RunSql { forward: "SELECT 1".to_owned(), reverse: Some(String::new()) }),
+            1 => Operation::RunSql(RunSql::new("SELECT 1", Some("".into()))),
             _ => {
                 let link = reference("link", model.as_str(), ReferentialAction::Cascade);
                 let field = Field::new(self.fresh.as_str(), column_type(self.how));

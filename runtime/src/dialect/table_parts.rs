@@ -79,8 +79,13 @@ impl<'a> Parts<'a> {
 
     /// Writes `CREATE INDEX …`.
     pub(crate) fn create_index(&self, index: &TableIndex) -> Result<String, Unsupported> {
+        self.create_index_as(index, "")
+    }
+
+    /// Writes `CREATE INDEX …` with a word that says how it is built.
+    pub(crate) fn create_index_as(&self, index: &TableIndex, how: &str) -> Result<String, Unsupported> {
         let mut words = vec![format!(
-            "CREATE {}INDEX {} ON {}{} ({})",
+            "CREATE {}INDEX {how}{} ON {}{} ({})",
             if index.unique { "UNIQUE " } else { "" },
             self.spelling.identifier(index.name.as_str())?,
             self.name()?,

@@ -105,13 +105,17 @@ fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)
         (alter(None), table.clone(), retyped.clone()),
         (alter(Some(holds.neutral_value())), retyped, table.clone()),
         (Change::AddIndex { name: name("thing_idx") }, index.clone(), table.clone()),
-        (Change::DropIndex { name: name("thing_idx") }, table.clone(), index),
+        (Change::DropIndex { name: name("thing_idx") }, table.clone(), index.clone()),
+        (Change::AddIndexConcurrently { name: name("thing_idx") }, index.clone(), table.clone()),
+        (Change::DropIndexConcurrently { name: name("thing_idx") }, table.clone(), index),
         (Change::RenameIndex { before: name("thing_idx"), after: name("new") }, table.clone(), indexed),
         (Change::AddUnique { name: name("thing_key") }, unique.clone(), table.clone()),
         (Change::DropUnique { name: name("thing_key") }, table.clone(), unique),
         (Change::RenameUnique { before: name("thing_key"), after: name("new") }, table.clone(), uniqued),
         (Change::AddCheck { name: name("thing_check") }, unchecked.clone(), table.clone()),
-        (Change::DropCheck { name: name("thing_check") }, table.clone(), unchecked),
+        (Change::DropCheck { name: name("thing_check") }, table.clone(), unchecked.clone()),
+        (Change::AddCheckNotValid { name: name("thing_check") }, unchecked, table.clone()),
+        (Change::ValidateCheck { name: name("thing_check") }, table.clone(), table.clone()),
         (Change::RenameCheck { before: name("thing_check"), after: name("new") }, table.clone(), rechecked),
         (Change::AddReference { name: name("thing_fk") }, alone.clone(), table.clone()),
         (Change::DropReference { name: name("thing_fk") }, table.clone(), alone),
@@ -120,7 +124,7 @@ fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)
 
 fn render_one(dialect: Dialect, capabilities: &Capabilities, step: Step) -> Result<usize, Unsupported> {
     let planned = PlannedStep { operation: 3, why: "tests".to_owned(), step };
-    match render(dialect, capabilities, &[planned]) {
+    match render(dialect, capabilities, &[planned], false) {
         Ok(rendering) => Ok(rendering.actions.len()),
         Err((operation, error)) => {
             assert_eq!(operation, 3, "an error bears the position of its operation");
@@ -149,11 +153,15 @@ fn kind(change: &Change) -> &'static str {
         Change::AddIndex { .. } => "AddIndex",
         Change::DropIndex { .. } => "DropIndex",
         Change::RenameIndex { .. } => "RenameIndex",
+        Change::AddIndexConcurrently { .. } => "AddIndexConcurrently",
+        Change::DropIndexConcurrently { .. } => "DropIndexConcurrently",
         Change::AddUnique { .. } => "AddUnique",
         Change::DropUnique { .. } => "DropUnique",
         Change::RenameUnique { .. } => "RenameUnique",
         Change::AddCheck { .. } => "AddCheck",
         Change::DropCheck { .. } => "DropCheck",
+        Change::AddCheckNotValid { .. } => "AddCheckNotValid",
+        Change::ValidateCheck { .. } => "ValidateCheck",
         Change::RenameCheck { .. } => "RenameCheck",
         Change::AddReference { .. } => "AddReference",
         Change::DropReference { .. } => "DropReference",
@@ -180,7 +188,7 @@ fn invariant_7_every_step_renders_or_is_unsupported() {
                 }
             }
         }
-        assert_eq!(rendered.len(), 19, "{dialect}: {rendered:?}");
+        assert_eq!(rendered.len(), 23, "{dialect}: {rendered:?}");
     }
 }
 

@@ -135,7 +135,7 @@ async fn a_statement_that_fails_leaves_nothing_of_its_migration_and_all_before_i
     let entries = vec![initial(), author_rating(), broken];
     let mut migrator = place.migrator(&entries).await;
     let error = migrator.migrate().await.unwrap_err();
-    let ErrorKind::Statement { migration, why, sql, source } = error.kind() else { panic!("{error}") };
+    let ErrorKind::Statement { migration, why, sql, source, .. } = error.kind() else { panic!("{error}") };
     assert_eq!((migration.to_string().as_str(), why.as_str()), ("blog.0003_broken", "runs SQL"));
     assert_eq!(sql, "UPDATE blog_author SET nonsense = 1");
     assert_eq!(source.to_string(), "no such column: nonsense");

@@ -11,5 +11,6 @@ mod places;
 mod processes;
 mod rebuilds;
 mod squashes;
+mod stages;
 mod support;
 mod ways;

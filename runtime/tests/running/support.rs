@@ -62,7 +62,7 @@ pub(crate) fn remove_field(model: &str, field: &str) -> Operation {
 }
 
 pub(crate) fn run_sql(forward: &str, reverse: Option<&str>) -> Operation {
-    Operation::RunSql(RunSql { forward: forward.to_owned(), reverse: reverse.map(str::to_owned) })
+    Operation::RunSql(RunSql::new(forward, reverse.map(Into::into)))
 }
 
 pub(crate) fn author_reference() -> Field {

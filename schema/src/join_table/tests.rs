@@ -35,7 +35,11 @@ fn spell(step: &Step) -> Option<String> {
                 (*change == Change::RenameTable).then(|| format!("{} to {}", before.name, after.name))
             }
         }
-        Step::RunSql(_) => None,
+        Step::RunSql(_)
+        | Step::CreateExtension { .. }
+        | Step::DropExtension { .. }
+        | Step::CreateCollation(_)
+        | Step::DropCollation { .. } => None,
     }
 }
 

@@ -73,7 +73,7 @@ fn branches_that_change_the_same_are_refused_with_what_they_do() {
         let text = error.to_string();
         assert!(text.contains("`blog.0002_a`") && text.contains("`blog.0002_b`"), "{text}");
     }
-    let sql = Operation::RunSql(RunSql { forward: "SELECT 1".into(), reverse: None });
+    let sql = Operation::RunSql(RunSql::new("SELECT 1", None));
     assert!(merge(&fork(sql, add("Post", "title")), &"blog".into()).is_err());
 }
 

@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn what_has_no_fragment_is_left_out() {
-        let sql = Operation::RunSql(RunSql { forward: "SELECT 1".into(), reverse: None });
+        let sql = Operation::RunSql(RunSql::new("SELECT 1", None));
         check(std::slice::from_ref(&sql), "0002_custom");
         check(&[sql, delete("Post")], "0002_delete_post");
         check(&[], "0002_custom");

@@ -43,12 +43,15 @@ impl Behaviour for AddIndex {
             .needs_fields(&self.model, self.index.field_names())
     }
 
-    fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
+    fn merge(&self, app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
         if let Operation::RemoveIndex(next) = next
             && next.model == self.model
             && next.name == self.name()
         {
             return Some(Vec::new());
+        }
+        if let Operation::RemoveIndexConcurrently(next) = next {
+            return self.merge(app, &Operation::RemoveIndex(next.plain()));
         }
         if let Operation::RenameIndex(next) = next
             && next.model == self.model

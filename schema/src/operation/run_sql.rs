@@ -1,34 +1,51 @@
-//! Runs SQL text as it is; the models do not change.
+//! Runs SQL text as it is; the models change as far as it says so itself.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Operation};
+use super::{Behaviour, Operation, nested};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelName};
+use crate::sql::Sql;
 use crate::state::ProjectState;
 use crate::step::Step;
 use crate::touch::{Part, Touches};
 
-/// Runs SQL text as it is; the models do not change.
+/// Runs SQL text as it is; the models change as far as it says so itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunSql {
-    /// The text that runs forwards; one or more statements.
-    pub forward: String,
-    /// The text that leads back; empty where nothing needs to be done, none where there is no way back.
+    /// What runs forwards.
+    pub forward: Sql,
+    /// What leads back; none where there is no way back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reverse: Option<String>,
+    pub reverse: Option<Sql>,
+    /// What the SQL comes to for the models; the database is not touched by it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub state: Vec<Operation>,
+    /// True where a squash may leave it out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub elidable: bool,
+}
+
+impl RunSql {
+    /// Makes one that says nothing of the models.
+    pub fn new(forward: impl Into<Sql>, reverse: Option<Sql>) -> Self {
+        Self { forward: forward.into(), reverse, state: Vec::new(), elidable: false }
+    }
 }
 
 impl Behaviour for RunSql {
-    fn apply(&self, _app: &AppLabel, _state: &mut ProjectState) -> Result<(), StateError> {
-        Ok(())
+    fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
+        nested::apply(&self.state, app, state)
     }
 
-    fn invert(&self, _app: &AppLabel, _before: &ProjectState) -> Result<Operation, StateError> {
+    fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
         match &self.reverse {
-            Some(reverse) => {
-                Ok(Operation::RunSql(Self { forward: reverse.clone(), reverse: Some(self.forward.clone()) }))
-            }
+            Some(reverse) => Ok(Operation::RunSql(Self {
+                forward: reverse.clone(),
+                reverse: Some(self.forward.clone()),
+                state: nested::invert(&self.state, app, before)?,
+                elidable: self.elidable,
+            })),
             None => Err(StateError::Irreversible {
                 operation: "RunSql without `reverse`".to_owned(),
                 remedy: "add `reverse = \"…\"`, or `reverse = ()` where nothing needs to be done".to_owned(),
@@ -42,7 +59,7 @@ impl Behaviour for RunSql {
         _before: &ProjectState,
         _after: &ProjectState,
     ) -> Result<Vec<Step>, StateError> {
-        Ok(vec![Step::RunSql(self.clone())])
+        Ok(vec![Step::RunSql(self.forward.clone())])
     }
 
     fn model(&self) -> Option<&ModelName> {
@@ -54,7 +71,10 @@ impl Behaviour for RunSql {
     }
 
     fn describe(&self) -> String {
-        "runs SQL".to_owned()
+        if self.state.is_empty() {
+            return "runs SQL".to_owned();
+        }
+        format!("runs SQL that {}", nested::describe(&self.state))
     }
 
     fn name_fragment(&self) -> Option<String> {

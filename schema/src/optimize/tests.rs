@@ -87,7 +87,7 @@ fn rename_index(model: &str, before: &str, after: &str) -> Operation {
 }
 
 fn sql() -> Operation {
-    Operation::RunSql(RunSql { forward: "SELECT 1".into(), reverse: None })
+    Operation::RunSql(RunSql::new("SELECT 1", None))
 }
 
 #[test]

@@ -25,7 +25,11 @@ fn spell(step: &Step) -> String {
             format!("{}: to {}", before.name, after.name)
         }
         Step::AlterTable { before, change, .. } => format!("{}: {}", before.name, spell_change(change)),
-        Step::RunSql(_) => "sql".to_owned(),
+        Step::RunSql(_)
+        | Step::CreateExtension { .. }
+        | Step::DropExtension { .. }
+        | Step::CreateCollation(_)
+        | Step::DropCollation { .. } => "sql".to_owned(),
     }
 }
 
@@ -40,13 +44,14 @@ fn spell_change(change: &Change) -> String {
         Change::DropColumn { column } => format!("drop {column}"),
         Change::RenameColumn { before, after } => format!("rename {before} {after}"),
         Change::AlterColumn { column, fill: value } => format!("alter {column}{}", fill(value)),
-        Change::AddIndex { name } => format!("add index {name}"),
-        Change::DropIndex { name } => format!("drop index {name}"),
+        Change::AddIndex { name } | Change::AddIndexConcurrently { name } => format!("add index {name}"),
+        Change::DropIndex { name } | Change::DropIndexConcurrently { name } => format!("drop index {name}"),
         Change::RenameIndex { before, after } => format!("rename index {before} {after}"),
         Change::AddUnique { name } => format!("add unique {name}"),
         Change::DropUnique { name } => format!("drop unique {name}"),
         Change::RenameUnique { before, after } => format!("rename unique {before} {after}"),
-        Change::AddCheck { name } => format!("add check {name}"),
+        Change::ValidateCheck { name } => format!("validate {name}"),
+        Change::AddCheck { name } | Change::AddCheckNotValid { name } => format!("add check {name}"),
         Change::DropCheck { name } => format!("drop check {name}"),
         Change::RenameCheck { before, after } => format!("rename check {before} {after}"),
         Change::AddReference { name } => format!("add reference {name}"),

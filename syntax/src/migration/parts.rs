@@ -3,10 +3,10 @@
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::index::Index;
 use modelshift_schema::name::{AppLabel, MigrationId, ModelName, TableName};
-use modelshift_schema::operation::RunSql;
+use modelshift_schema::operation::{CollationProvider, NewCollation};
 use syn::ext::IdentExt;
 use syn::parse::{ParseBuffer, ParseStream};
-use syn::{Ident, LitStr, Token, braced, bracketed, parenthesized};
+use syn::{Ident, LitBool, LitStr, Token, braced, bracketed, parenthesized};
 
 use crate::attr::{self, container};
 use crate::ident;
@@ -18,6 +18,13 @@ pub(super) fn label(word: &Ident, input: ParseStream<'_>) -> syn::Result<AppLabe
     input.parse::<Token![=]>().map_err(|_| expected())?;
     let label = text(input).map_err(|_| expected())?;
     if label.is_empty() || label.contains('.') { Err(expected()) } else { Ok(AppLabel::new(label)) }
+}
+
+/// Reads `= false`.
+pub(super) fn atomic(word: &Ident, input: ParseStream<'_>) -> syn::Result<bool> {
+    let expected = |_| syn::Error::new(word.span(), "expected `atomic = false;`");
+    input.parse::<Token![=]>().map_err(expected)?;
+    input.parse::<LitBool>().map(|literal| literal.value).map_err(expected)
 }
 
 /// Reads `= ["blog.0001_initial"]`.
@@ -143,14 +150,14 @@ pub(super) fn options(input: ParseStream<'_>) -> syn::Result<Option<String>> {
 }
 
 pub(super) fn add_index(word: &Ident, input: ParseStream<'_>) -> syn::Result<(ModelName, Index)> {
-    const SAMPLE: &str = "AddIndex(Post) { index(name = \"post_title_idx\", fields(title)) }";
+    let sample = format!("{word}(Post) {{ index(name = \"post_title_idx\", fields(title)) }}");
     let model = in_parentheses(word, input, "Post", name)?;
-    let content = in_braces(word, input, SAMPLE)?;
+    let content = in_braces(word, input, &sample)?;
     let key = content
         .call(Ident::parse_any)
-        .map_err(|_| syn::Error::new(word.span(), format!("expected `{SAMPLE}`")))?;
+        .map_err(|_| syn::Error::new(word.span(), format!("expected `{sample}`")))?;
     if key != "index" {
-        return Err(syn::Error::new(key.span(), format!("expected `{SAMPLE}`")));
+        return Err(syn::Error::new(key.span(), format!("expected `{sample}`")));
     }
     let index = container::index(&key, &content)?;
     named(&key, index.name.is_some())?;
@@ -159,14 +166,15 @@ pub(super) fn add_index(word: &Ident, input: ParseStream<'_>) -> syn::Result<(Mo
 }
 
 pub(super) fn add_constraint(word: &Ident, input: ParseStream<'_>) -> syn::Result<(ModelName, Constraint)> {
-    const SAMPLE: &str = "AddConstraint(Post) { check(name = \"rating_range\", rating >= 0) }";
+    let sample = format!("{word}(Post) {{ check(name = \"rating_range\", rating >= 0) }}");
     let model = in_parentheses(word, input, "Post", name)?;
-    let content = in_braces(word, input, SAMPLE)?;
+    let content = in_braces(word, input, &sample)?;
     let key = content
         .call(Ident::parse_any)
-        .map_err(|_| syn::Error::new(word.span(), format!("expected `{SAMPLE}`")))?;
-    if key != "unique" && key != "check" {
-        return Err(syn::Error::new(key.span(), format!("expected `{SAMPLE}`")));
+        .map_err(|_| syn::Error::new(word.span(), format!("expected `{sample}`")))?;
+    let is_known = key == "check" || (key == "unique" && word != "AddConstraintNotValid");
+    if !is_known {
+        return Err(syn::Error::new(key.span(), format!("expected `{sample}`")));
     }
     let constraint = lower::constraint(&container::constraint(&key, &content)?);
     named(&key, constraint.name().is_some())?;
@@ -182,37 +190,52 @@ pub(super) fn named(key: &Ident, is_named: bool) -> syn::Result<()> {
     Err(syn::Error::new(key.span(), format!("expected a name, such as `{key}(name = \"post_title\", …)`")))
 }
 
-/// Reads `{ forward = "…", reverse = "…" }`.
-pub(super) fn run_sql(word: &Ident, input: ParseStream<'_>) -> syn::Result<RunSql> {
-    const SAMPLE: &str = "RunSql { forward = \"…\", reverse = \"…\" }";
-    let content = in_braces(word, input, SAMPLE)?;
-    let mut forward = None;
-    let mut reverse = None;
+/// Reads `("citext")`.
+pub(super) fn named_object(word: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<String> {
+    let limit = modelshift_schema::naming::MAX_NAME_BYTES;
+    let read = |input: ParseStream<'_>| {
+        let name = text(input)?;
+        let is_name = (1..=limit).contains(&name.len()) && !name.contains('\0');
+        if is_name { Ok(name) } else { Err(input.error("no name")) }
+    };
+    in_parentheses(word, input, sample, read)
+}
+
+/// Reads `("german") { locale = "de-u-ks-level2", provider = icu, deterministic = false }`.
+pub(super) fn collation(word: &Ident, input: ParseStream<'_>) -> syn::Result<NewCollation> {
+    let sample = format!("{word}(\"german\") {{ locale = \"de-u-ks-level2\", provider = icu }}");
+    let name = named_object(word, input, "\"german\"")?;
+    let content = in_braces(word, input, &sample)?;
+    let (mut locale, mut provider, mut deterministic) = (None, None, None);
     while !content.is_empty() {
         let key = content.call(Ident::parse_any)?;
-        let expected = || {
-            syn::Error::new(
-                key.span(),
-                format!("expected `{SAMPLE}`; `reverse = ()` where nothing is to be done"),
-            )
-        };
-        content.parse::<Token![=]>().map_err(|_| expected())?;
-        if key == "reverse" && content.peek(syn::token::Paren) {
-            let nothing;
-            parenthesized!(nothing in content);
-            at_end(&nothing, "`()`")?;
-            attr::set(&mut reverse, &key, String::new())?;
-        } else if key == "reverse" || key == "forward" {
-            let sql = text(&content).map_err(|_| expected())?;
-            let slot = if key == "forward" { &mut forward } else { &mut reverse };
-            attr::set(slot, &key, sql)?;
-        } else {
-            return Err(expected());
+        match key.to_string().as_str() {
+            "locale" => {
+                let text = attr::comment(&key, &content, "\"de-u-ks-level2\"")?;
+                attr::set(&mut locale, &key, text)?;
+            }
+            "provider" => {
+                content.parse::<Token![=]>()?;
+                let at = content.span();
+                let word = content.call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default();
+                let known = CollationProvider::ALL.into_iter().find(|known| known.name() == word);
+                let known = known.ok_or_else(|| syn::Error::new(at, "expected `libc` or `icu`"))?;
+                attr::set(&mut provider, &key, known)?;
+            }
+            "deterministic" => {
+                attr::set(&mut deterministic, &key, attr::switch(&key, &content)?)?;
+            }
+            _ => return Err(syn::Error::new(key.span(), format!("expected `{sample}`"))),
         }
         attr::comma(&content)?;
     }
-    match forward {
-        Some(forward) => Ok(RunSql { forward: forward.value, reverse: reverse.map(|reverse| reverse.value) }),
-        None => Err(syn::Error::new(word.span(), format!("expected `{SAMPLE}`"))),
-    }
+    let Some(locale) = locale else {
+        return Err(syn::Error::new(word.span(), format!("expected `{sample}`")));
+    };
+    Ok(NewCollation {
+        name,
+        locale: locale.value,
+        provider: provider.map(|it| it.value).unwrap_or_default(),
+        deterministic: deterministic.is_none_or(|it| it.value),
+    })
 }

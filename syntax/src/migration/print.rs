@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
+use modelshift_schema::expr::Expr;
+use modelshift_schema::field::Field;
 use modelshift_schema::migration::Migration;
-use modelshift_schema::model::Model;
-use modelshift_schema::name::AppLabel;
-use modelshift_schema::operation::{Operation, RunSql};
+use modelshift_schema::name::{AppLabel, ModelName};
+use modelshift_schema::operation::{CollationProvider, NewCollation, Operation, RunSql};
 
+use super::sql;
 use crate::ident::spell;
 use crate::print::{self, Key, Object, WIDTH};
 use crate::text::{is_hidden, quoted};
@@ -22,7 +24,11 @@ pub fn print_module(migration: &Migration) -> String {
         ("replaces", &migration.replaces),
     ];
     let names_app = migration.is_initial() && migration.id.number() == Some(1);
-    if !names_app && heads.iter().all(|(_, ids)| ids.is_empty()) && migration.operations.is_empty() {
+    if !names_app
+        && migration.atomic
+        && heads.iter().all(|(_, ids)| ids.is_empty())
+        && migration.operations.is_empty()
+    {
         out.push_str("}\n");
         return out;
     }
@@ -35,110 +41,136 @@ pub fn print_module(migration: &Migration) -> String {
         let ids: Vec<String> = ids.iter().map(|id| quoted(&id.to_string())).collect();
         out.push_str(&list(&format!("    {word} = ["), &ids, "];"));
     }
+    if !migration.atomic {
+        out.push_str("    atomic = false;\n");
+    }
     if !migration.operations.is_empty() && !out.ends_with("{\n") {
         out.push('\n');
     }
     for operation in &migration.operations {
-        out.push_str(&print_operation(operation, &migration.id.app));
+        out.push_str(&print_operation(operation, &migration.id.app, 4));
     }
     out.push_str("}\n");
     out
 }
 
-fn print_operation(operation: &Operation, app: &AppLabel) -> String {
+/// Prints an operation as an item of a list that is indented by so many columns.
+fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> String {
     let keyword = operation.keyword();
-    let line = |content: String| format!("    {keyword}({content});\n");
+    let margin = " ".repeat(indent);
+    let line = |content: String| format!("{margin}{keyword}({content});\n");
+    let field = |model: &ModelName, field: &Field, backfill: Option<&Expr>| {
+        let field = print::field(field, backfill, Key::Spelled, app, indent + 4);
+        block(&format!("{keyword}({})", spell(model.as_str())), &format!("{field}\n"), indent)
+    };
+    let member = |model: &ModelName, name: &str| line(format!("{}: {name}", spell(model.as_str())));
+    let arrow = |before: &str, after: &str| format!("{before} -> {after}");
     match operation {
-        Operation::CreateModel(it) => create_model(&it.model, app),
+        Operation::CreateModel(it) => block(keyword, &print::model(&it.model, app, indent + 4), indent),
         Operation::DeleteModel(it) => line(spell(it.model.as_str())),
-        Operation::RenameModel(it) => {
-            line(format!("{} -> {}", spell(it.before.as_str()), spell(it.after.as_str())))
-        }
+        Operation::RenameModel(it) => line(arrow(&spell(it.before.as_str()), &spell(it.after.as_str()))),
         Operation::AlterModelTable(it) => {
             let table = it.table.as_ref().map_or_else(|| "()".to_owned(), |table| quoted(table.as_str()));
-            line(format!("{}: {table}", spell(it.model.as_str())))
+            member(&it.model, &table)
         }
         Operation::AlterModelOptions(it) => {
             let comment = it.comment.as_ref().map(|comment| format!("comment = {}", quoted(comment)));
-            line(format!("{}: {}", spell(it.model.as_str()), comment.unwrap_or_else(|| "()".to_owned())))
+            member(&it.model, &comment.unwrap_or_else(|| "()".to_owned()))
         }
-        Operation::AddField(it) => {
-            let field = print::field(&it.field, it.backfill.as_ref(), Key::Spelled, app, 8);
-            block(keyword, it.model.as_str(), &field)
-        }
-        Operation::AlterField(it) => {
-            let field = print::field(&it.field, it.backfill.as_ref(), Key::Spelled, app, 8);
-            block(keyword, it.model.as_str(), &field)
-        }
-        Operation::RemoveField(it) => {
-            line(format!("{}: {}", spell(it.model.as_str()), spell(it.field.as_str())))
-        }
+        Operation::AddField(it) => field(&it.model, &it.field, it.backfill.as_ref()),
+        Operation::AlterField(it) => field(&it.model, &it.field, it.backfill.as_ref()),
+        Operation::RemoveField(it) => member(&it.model, &spell(it.field.as_str())),
         Operation::RenameField(it) => {
-            let model = spell(it.model.as_str());
-            line(format!("{model}: {} -> {}", spell(it.before.as_str()), spell(it.after.as_str())))
+            member(&it.model, &arrow(&spell(it.before.as_str()), &spell(it.after.as_str())))
         }
-        Operation::AddIndex(it) => object(keyword, it.model.as_str(), &print::index(&it.index)),
-        Operation::RemoveIndex(it) => {
-            line(format!("{}: {}", spell(it.model.as_str()), quoted(it.name.as_str())))
-        }
+        Operation::AddIndex(it) => object(keyword, &it.model, &print::index(&it.index), indent),
+        Operation::AddIndexConcurrently(it) => object(keyword, &it.model, &print::index(&it.index), indent),
+        Operation::RemoveIndex(it) => member(&it.model, &quoted(it.name.as_str())),
+        Operation::RemoveIndexConcurrently(it) => member(&it.model, &quoted(it.name.as_str())),
         Operation::RenameIndex(it) => {
-            let model = spell(it.model.as_str());
-            line(format!("{model}: {} -> {}", quoted(it.before.as_str()), quoted(it.after.as_str())))
+            member(&it.model, &arrow(&quoted(it.before.as_str()), &quoted(it.after.as_str())))
         }
         Operation::AddConstraint(it) => {
-            object(keyword, it.model.as_str(), &print::constraint(&it.constraint))
+            object(keyword, &it.model, &print::constraint(&it.constraint), indent)
         }
-        Operation::RemoveConstraint(it) => {
-            line(format!("{}: {}", spell(it.model.as_str()), quoted(it.name.as_str())))
+        Operation::AddConstraintNotValid(it) => {
+            object(keyword, &it.model, &print::constraint(&it.constraint), indent)
         }
+        Operation::RemoveConstraint(it) => member(&it.model, &quoted(it.name.as_str())),
+        Operation::ValidateConstraint(it) => member(&it.model, &quoted(it.name.as_str())),
         Operation::RenameConstraint(it) => {
-            let model = spell(it.model.as_str());
-            line(format!("{model}: {} -> {}", quoted(it.before.as_str()), quoted(it.after.as_str())))
+            member(&it.model, &arrow(&quoted(it.before.as_str()), &quoted(it.after.as_str())))
         }
-        Operation::RunSql(it) => run_sql(it),
+        Operation::RunSql(it) => run_sql(it, app, indent),
+        Operation::SeparateDatabaseAndState(it) => {
+            let lists = [("database", &it.database), ("state", &it.state)];
+            let lists = lists.map(|(word, operations)| nested(word, operations, app, indent + 4));
+            block(keyword, &lists.concat(), indent)
+        }
+        Operation::CreateCollation(it) => collation(keyword, &it.collation, indent),
+        Operation::RemoveCollation(it) => collation(keyword, &it.collation, indent),
+        Operation::CreateExtension(it) => line(quoted(&it.name)),
+        Operation::RemoveExtension(it) => line(quoted(&it.name)),
     }
 }
 
-fn create_model(model: &Model, app: &AppLabel) -> String {
-    format!("    CreateModel {{\n{}    }}\n", print::model(model, app, 8))
-}
-
-fn block(keyword: &str, model: &str, content: &str) -> String {
-    format!("    {keyword}({}) {{\n{content}\n    }}\n", spell(model))
-}
-
-/// Prints an index or a constraint, in one line where it fits.
-fn object(keyword: &str, model: &str, object: &Object) -> String {
-    let line = format!("    {keyword}({}) {{ {} }}\n", spell(model), object.inline());
-    if line.trim_end().chars().count() <= WIDTH {
-        return line;
+/// Prints lines between braces; nothing between them in one line.
+fn block(head: &str, content: &str, indent: usize) -> String {
+    let margin = " ".repeat(indent);
+    if content.is_empty() {
+        return format!("{margin}{head} {{}}\n");
     }
-    block(keyword, model, &format!("        {}", object.fitted(8)))
+    format!("{margin}{head} {{\n{content}{margin}}}\n")
 }
 
-fn run_sql(operation: &RunSql) -> String {
-    let mut items = vec![format!("forward = {}", sql(&operation.forward))];
-    items.extend(operation.reverse.as_ref().map(|reverse| {
-        if reverse.is_empty() { "reverse = ()".to_owned() } else { format!("reverse = {}", sql(reverse)) }
-    }));
-    let line = format!("    RunSql {{ {} }}\n", items.join(", "));
+/// Prints items between braces, in one line where they fit.
+fn fitted(head: &str, items: &[String], indent: usize) -> String {
+    let margin = " ".repeat(indent);
+    let line = format!("{margin}{head} {{ {} }}\n", items.join(", "));
     if line.trim_end().chars().count() <= WIDTH && !line.trim_end().contains('\n') {
         return line;
     }
-    format!("    RunSql {{\n{}    }}\n", print::lines(&items, 8))
+    block(head, &print::lines(items, indent + 4), indent)
 }
 
-/// Text of several lines stays legible as a raw string, unless it holds what only an escape can show.
-fn sql(text: &str) -> String {
-    let is_legible = text.chars().all(|character| character == '\n' || !is_hidden(character));
-    if !text.contains('\n') || !is_legible {
-        return quoted(text);
+/// Prints `state { … }`; nothing where there is no operation in it.
+fn nested(word: &str, operations: &[Operation], app: &AppLabel, indent: usize) -> String {
+    if operations.is_empty() {
+        return String::new();
     }
-    let mut hashes = "#".to_owned();
-    while text.contains(&format!("\"{hashes}")) {
-        hashes.push('#');
+    let printed = operations.iter().map(|operation| print_operation(operation, app, indent + 4));
+    block(word, &printed.collect::<String>(), indent)
+}
+
+/// Prints an index or a constraint, in one line where it fits.
+fn object(keyword: &str, model: &ModelName, object: &Object, indent: usize) -> String {
+    let head = format!("{keyword}({})", spell(model.as_str()));
+    let line = format!("{}{head} {{ {} }}\n", " ".repeat(indent), object.inline());
+    if line.trim_end().chars().count() <= WIDTH {
+        return line;
     }
-    format!("r{hashes}\"{text}\"{hashes}")
+    let content = format!("{}{}\n", " ".repeat(indent + 4), object.fitted(indent + 4));
+    block(&head, &content, indent)
+}
+
+fn run_sql(operation: &RunSql, app: &AppLabel, indent: usize) -> String {
+    let items = sql::items(operation, indent + 4);
+    if operation.state.is_empty() {
+        return fitted("RunSql", &items, indent);
+    }
+    let state = nested("state", &operation.state, app, indent + 4);
+    block("RunSql", &format!("{}{state}", print::lines(&items, indent + 4)), indent)
+}
+
+fn collation(keyword: &str, collation: &NewCollation, indent: usize) -> String {
+    let mut items = vec![format!("locale = {}", quoted(&collation.locale))];
+    if collation.provider != CollationProvider::default() {
+        items.push(format!("provider = {}", collation.provider.name()));
+    }
+    if !collation.deterministic {
+        items.push("deterministic = false".to_owned());
+    }
+    fitted(&format!("{keyword}({})", quoted(&collation.name)), &items, indent)
 }
 
 /// Prints a list in one line where it fits, else with an item in each line.

@@ -4,9 +4,11 @@ use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
 use modelshift_schema::name::{AppLabel, ModelName};
 use modelshift_schema::operation::{
-    AddConstraint, AddField, AddIndex, AlterField, AlterModelOptions, AlterModelTable, CreateModel,
-    DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField,
-    RenameIndex, RenameModel,
+    AddConstraint, AddConstraintNotValid, AddField, AddIndex, AddIndexConcurrently, AlterField,
+    AlterModelOptions, AlterModelTable, CreateCollation, CreateExtension, CreateModel, DeleteModel,
+    Operation, RemoveCollation, RemoveConstraint, RemoveExtension, RemoveField, RemoveIndex,
+    RemoveIndexConcurrently, RenameConstraint, RenameField, RenameIndex, RenameModel,
+    SeparateDatabaseAndState, ValidateConstraint,
 };
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -15,10 +17,12 @@ use syn::{Ident, Token};
 
 use super::MigrationBody;
 use super::parts::{
-    add_constraint, add_index, arrow, at_end, in_braces, in_parentheses, label, migrations, name, of_model,
-    options, run_sql, table, text,
+    add_constraint, add_index, arrow, at_end, atomic, collation, in_braces, in_parentheses, label,
+    migrations, name, named_object, of_model, options, table, text,
 };
+use super::sql;
 use crate::ast::{FieldAst, Source, StructAst};
+use crate::attr;
 use crate::ctxt::Ctxt;
 use crate::ident;
 use crate::lower;
@@ -26,7 +30,7 @@ use crate::resolver::InMigration;
 use crate::symbol::nearest;
 
 /// The operations, as they are spelled.
-const KEYWORDS: [&str; 16] = [
+const KEYWORDS: [&str; 25] = [
     "CreateModel",
     "DeleteModel",
     "RenameModel",
@@ -43,6 +47,15 @@ const KEYWORDS: [&str; 16] = [
     "RemoveConstraint",
     "RenameConstraint",
     "RunSql",
+    "SeparateDatabaseAndState",
+    "AddIndexConcurrently",
+    "RemoveIndexConcurrently",
+    "AddConstraintNotValid",
+    "ValidateConstraint",
+    "CreateCollation",
+    "RemoveCollation",
+    "CreateExtension",
+    "RemoveExtension",
 ];
 
 /// Reads the body of a migration.
@@ -75,16 +88,56 @@ fn skip_to_next(input: ParseStream<'_>) {
     }
 }
 
+fn operation_word(input: ParseStream<'_>) -> syn::Result<Ident> {
+    let at = input.span();
+    let expected = "expected an operation, such as `AddField(Post) { rating: i32 }`";
+    input.call(Ident::parse_any).map_err(|_| syn::Error::new(at, expected))
+}
+
+/// Reads one of the operations that only PostgreSQL has a word for.
+fn of_postgres(word: &Ident, input: ParseStream<'_>) -> syn::Result<Operation> {
+    Ok(match word.to_string().as_str() {
+        "AddIndexConcurrently" => {
+            let (model, index) = add_index(word, input)?;
+            Operation::AddIndexConcurrently(AddIndexConcurrently { model, index })
+        }
+        "RemoveIndexConcurrently" => {
+            let (model, name) =
+                in_parentheses(word, input, "Post: \"post_title_idx\"", |input| of_model(input, text))?;
+            Operation::RemoveIndexConcurrently(RemoveIndexConcurrently { model, name: name.into() })
+        }
+        "AddConstraintNotValid" => {
+            let (model, constraint) = add_constraint(word, input)?;
+            Operation::AddConstraintNotValid(AddConstraintNotValid { model, constraint })
+        }
+        "ValidateConstraint" => {
+            let (model, name) =
+                in_parentheses(word, input, "Post: \"rating_range\"", |input| of_model(input, text))?;
+            Operation::ValidateConstraint(ValidateConstraint { model, name: name.into() })
+        }
+        "CreateCollation" => {
+            Operation::CreateCollation(CreateCollation { collation: collation(word, input)? })
+        }
+        "RemoveCollation" => {
+            Operation::RemoveCollation(RemoveCollation { collation: collation(word, input)? })
+        }
+        "CreateExtension" => {
+            Operation::CreateExtension(CreateExtension { name: named_object(word, input, "\"citext\"")? })
+        }
+        "RemoveExtension" => {
+            Operation::RemoveExtension(RemoveExtension { name: named_object(word, input, "\"citext\"")? })
+        }
+        unknown => return Err(syn::Error::new(word.span(), unknown_operation(unknown))),
+    })
+}
+
 struct Reader {
     resolver: InMigration,
 }
 
 impl Reader {
     fn item(&self, input: ParseStream<'_>, body: &mut MigrationBody, ctxt: &mut Ctxt) -> syn::Result<()> {
-        let at = input.span();
-        let word = input.call(Ident::parse_any).map_err(|_| {
-            syn::Error::new(at, "expected an operation, such as `AddField(Post) { rating: i32 }`")
-        })?;
+        let word = operation_word(input)?;
         if head(&word, input, body)? {
             return Ok(());
         }
@@ -170,9 +223,57 @@ impl Reader {
                 let (before, after) = (before.into(), after.into());
                 Operation::RenameConstraint(RenameConstraint { model, before, after })
             }
-            "RunSql" => Operation::RunSql(run_sql(word, input)?),
-            unknown => return Err(syn::Error::new(word.span(), unknown_operation(unknown))),
+            "RunSql" => {
+                let nested = |input: ParseStream<'_>| self.operations(input, ctxt);
+                Operation::RunSql(sql::read(word, input, nested)?)
+            }
+            "SeparateDatabaseAndState" => {
+                Operation::SeparateDatabaseAndState(self.separate(word, input, ctxt)?)
+            }
+            _ => return of_postgres(word, input).map(Some),
         }))
+    }
+
+    /// Reads operations up to the end; after a mistake it goes on with the next.
+    fn operations(&self, input: ParseStream<'_>, ctxt: &mut Ctxt) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        while !input.is_empty() {
+            match operation_word(input).and_then(|word| self.operation(&word, input, ctxt)) {
+                Ok(operation) => operations.extend(operation),
+                Err(error) => {
+                    ctxt.push(error);
+                    skip_to_next(input);
+                }
+            }
+            let _ = input.parse::<Option<Token![;]>>();
+        }
+        operations
+    }
+
+    /// Reads `{ database { … } state { … } }`.
+    fn separate(
+        &self,
+        word: &Ident,
+        input: ParseStream<'_>,
+        ctxt: &mut Ctxt,
+    ) -> syn::Result<SeparateDatabaseAndState> {
+        const SAMPLE: &str = "SeparateDatabaseAndState { database { … } state { … } }";
+        let content = in_braces(word, input, SAMPLE)?;
+        let (mut database, mut state) = (None, None);
+        while !content.is_empty() {
+            let key = content.call(Ident::parse_any)?;
+            let slot = match key.to_string().as_str() {
+                "database" => &mut database,
+                "state" => &mut state,
+                _ => return Err(syn::Error::new(key.span(), format!("expected `{SAMPLE}`"))),
+            };
+            let inside = in_braces(&key, &content, SAMPLE)?;
+            attr::set(slot, &key, self.operations(&inside, ctxt))?;
+        }
+        Ok(SeparateDatabaseAndState {
+            database: database.map(|it| it.value).unwrap_or_default(),
+            state: state.map(|it| it.value).unwrap_or_default(),
+        })
     }
 
     fn create_model(
@@ -248,13 +349,17 @@ fn head(word: &Ident, input: ParseStream<'_>, body: &mut MigrationBody) -> syn::
             once(body.replaces.is_empty())?;
             body.replaces = migrations(word, input)?;
         }
+        "atomic" => {
+            once(body.atomic.is_none())?;
+            body.atomic = Some(atomic(word, input)?);
+        }
         _ => return Ok(false),
     }
     Ok(true)
 }
 
 /// The words that stand before the operations.
-const HEAD: [&str; 4] = ["app", "depends_on", "run_before", "replaces"];
+const HEAD: [&str; 5] = ["app", "depends_on", "run_before", "replaces", "atomic"];
 
 const HINT: &str = "`renamed_from`, `new`, `skip`, `abstract` and `flatten` cannot be used in a migration; they are for structs, leave \
      them out";

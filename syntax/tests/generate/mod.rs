@@ -1,5 +1,7 @@
 //! Generated expressions, models and operations: whatever the grammar can say, hostile names and texts included.
 
+mod database;
+
 use modelshift_schema::collation::Collation;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
@@ -11,7 +13,7 @@ use modelshift_schema::name::{FieldName, MigrationId, ModelKey, ModelName, Objec
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterField, AlterModelOptions, AlterModelTable, CreateModel,
     DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField,
-    RenameIndex, RenameModel, RunSql,
+    RenameIndex, RenameModel,
 };
 use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
 use proptest::collection::{btree_map, vec};
@@ -242,8 +244,18 @@ pub(crate) fn model() -> BoxedStrategy<Model> {
         .boxed()
 }
 
-/// Any operation.
+/// Any operation, others inside it included.
 pub(crate) fn operation() -> BoxedStrategy<Operation> {
+    prop_oneof![
+        8 => simple_operation(),
+        1 => database::operation(),
+        1 => database::compound(database::compound(simple_operation()).boxed()),
+    ]
+    .boxed()
+}
+
+/// Any operation of models.
+fn simple_operation() -> BoxedStrategy<Operation> {
     let name = || model_name().prop_map(ModelName::new);
     let field_name = || identifier().prop_map(FieldName::new);
     let object = || object_name().prop_map(ObjectName::new);
@@ -280,8 +292,6 @@ pub(crate) fn operation() -> BoxedStrategy<Operation> {
         }),
         (name(), object())
             .prop_map(|(model, name)| Operation::RemoveConstraint(RemoveConstraint { model, name })),
-        (text(), option::of(text()))
-            .prop_map(|(forward, reverse)| Operation::RunSql(RunSql { forward, reverse })),
     ]
     .boxed()
 }

@@ -72,6 +72,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(altered_fields());
     cases.extend(super::told::fields());
     cases.extend(objects());
+    cases.extend(super::database::all());
     cases.extend(mixtures());
     cases
 }
@@ -99,20 +100,16 @@ fn models() -> Vec<Case> {
     );
     vec![
         case("create_model_relations", vec![create(profile())]),
-        Case { name: "create_model".to_owned(), models: Vec::new(), operations: vec![create(author()), create(post())] },
+        Case {
+            name: "create_model".to_owned(),
+            models: Vec::new(),
+            operations: vec![create(author()), create(post())],
+        },
         case("create_model_keys", vec![create(natural), create(membership)]),
         case("delete_model", vec![Operation::DeleteModel(DeleteModel { model: "Post".into() })]),
         case("rename_model", vec![rename("Author", "Writer")]),
         case("rename_model_self", vec![rename("Post", "Article")]),
         case("alter_model_table", vec![table(Some("articles"))]),
-        case("run_sql", vec![Operation::RunSql(RunSql {
-            forward: "UPDATE blog_post SET rating = 1 WHERE title = 'what? $1';\nUPDATE blog_post SET rating = 2;".to_owned(),
-            reverse: Some("UPDATE blog_post SET rating = 0".to_owned()),
-        })]),
-        case("run_sql_without_reverse", vec![Operation::RunSql(RunSql {
-            forward: "UPDATE blog_post SET rating = 1".to_owned(),
-            reverse: None,
-        })]),
     ]
 }
 
@@ -442,10 +439,7 @@ fn mixtures() -> Vec<Case> {
             "sql_between",
             vec![
                 alter("Post", varchar("title", 100), None),
-                Operation::RunSql(RunSql {
-                    forward: "UPDATE blog_post SET rating = 3".to_owned(),
-                    reverse: Some(String::new()),
-                }),
+                Operation::RunSql(RunSql::new("UPDATE blog_post SET rating = 3", Some("".into()))),
                 alter("Post", varchar("title", 90), None),
             ],
         ),

@@ -16,7 +16,7 @@ use super::{Mysql, is_written_as_bytes};
 use crate::dialect::conversion::{Kind, refusal, refuse_strange};
 use crate::dialect::expression::refuse_volatile;
 use crate::dialect::table_parts::Parts;
-use crate::dialect::{Dialect, Spelling, Unsupported, run_sql};
+use crate::dialect::{Dialect, Spelling, Unsupported, script};
 
 /// Gives the text for a step.
 pub(in crate::dialect) fn step(mysql: Mysql<'_>, step: &Step) -> Result<Vec<String>, Unsupported> {
@@ -24,7 +24,12 @@ pub(in crate::dialect) fn step(mysql: Mysql<'_>, step: &Step) -> Result<Vec<Stri
         Step::CreateTable { after } => Alteration { mysql, before: after, after }.create_table(),
         Step::DropTable { before } => Ok(vec![format!("DROP TABLE {}", Parts::new(&mysql, before).name()?)]),
         Step::AlterTable { before, after, change } => Alteration { mysql, before, after }.alter(change),
-        Step::RunSql(sql) => Ok(run_sql(&sql.forward).into_iter().collect()),
+        Step::RunSql(sql) => script::texts(Dialect::Mysql, &mysql, sql),
+        // These are PostgreSQL's.
+        Step::CreateExtension { .. }
+        | Step::DropExtension { .. }
+        | Step::CreateCollation(_)
+        | Step::DropCollation { .. } => Ok(Vec::new()),
     }
 }
 
@@ -153,10 +158,12 @@ impl Alteration<'_> {
             Change::DropColumn { column } => self.drop_column(column)?,
             Change::RenameColumn { before, after } => return self.rename_column(before, after),
             Change::AlterColumn { column, fill } => return self.alter_column(column, fill.as_ref()),
-            Change::AddIndex { name } => {
+            Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
                 vec![format!("ADD {}", index_clause(self.mysql, self.after, self.parts().index(name)?)?)]
             }
-            Change::DropIndex { name } | Change::DropUnique { name } => {
+            Change::DropIndex { name }
+            | Change::DropIndexConcurrently { name }
+            | Change::DropUnique { name } => {
                 vec![format!("DROP INDEX {}", self.quoted(name.as_str())?)]
             }
             Change::RenameIndex { before, after } | Change::RenameUnique { before, after } => vec![format!(
@@ -167,7 +174,9 @@ impl Alteration<'_> {
             Change::AddUnique { name } => {
                 vec![format!("ADD {}", self.unique(self.parts().unique_named(name)?)?)]
             }
-            Change::AddCheck { name } => {
+            // A check holds for every row from the start.
+            Change::ValidateCheck { .. } => return Ok(Vec::new()),
+            Change::AddCheck { name } | Change::AddCheckNotValid { name } => {
                 vec![format!("ADD {}", self.check(self.parts().check_named(name)?)?)]
             }
             Change::DropCheck { name } => vec![format!("DROP CONSTRAINT {}", self.quoted(name.as_str())?)],

@@ -12,10 +12,11 @@ use modelshift_schema::table::{Column, Table, TableIndex};
 use super::Postgres;
 use super::column_type::column_type;
 use super::conversion::using;
+use super::objects;
 use crate::dialect::conversion::refuse_strange;
 use crate::dialect::literal::Value;
 use crate::dialect::table_parts::{Parts, is_free_of_columns, plain_column};
-use crate::dialect::{Dialect, Spelling, Unsupported, run_sql};
+use crate::dialect::{Dialect, Spelling, Unsupported, script};
 
 /// Gives the text for a step.
 pub(in crate::dialect) fn step(step: &Step) -> Result<Vec<String>, Unsupported> {
@@ -23,7 +24,11 @@ pub(in crate::dialect) fn step(step: &Step) -> Result<Vec<String>, Unsupported> 
         Step::CreateTable { after } => create_table(after),
         Step::DropTable { before } => Ok(vec![format!("DROP TABLE {}", parts(before).name()?)]),
         Step::AlterTable { before, after, change } => alter(before, after, change),
-        Step::RunSql(sql) => Ok(run_sql(&sql.forward).into_iter().collect()),
+        Step::RunSql(sql) => script::texts(Dialect::Postgres, &Postgres, sql),
+        Step::CreateExtension { name } => Ok(vec![objects::create_extension(name)?]),
+        Step::DropExtension { name } => Ok(vec![objects::drop_extension(name)?]),
+        Step::CreateCollation(collation) => Ok(vec![objects::create_collation(collation)?]),
+        Step::DropCollation { name } => Ok(vec![objects::drop_collation(name)?]),
     }
 }
 
@@ -74,6 +79,11 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
 
 /// Writes CREATE INDEX, where the method of the index can do what is asked of it.
 fn create_index(table: &Table, index: &TableIndex) -> Result<String, Unsupported> {
+    create_index_as(table, index, "")
+}
+
+/// Writes CREATE INDEX with a word that says how it is built.
+pub(super) fn create_index_as(table: &Table, index: &TableIndex, how: &str) -> Result<String, Unsupported> {
     if let Some(method) = index.method {
         let refused = |what: &str, remedy: &str| {
             let what =
@@ -100,7 +110,7 @@ fn create_index(table: &Table, index: &TableIndex) -> Result<String, Unsupported
             );
         }
     }
-    parts(table).create_index(index)
+    parts(table).create_index_as(index, how)
 }
 
 /// Tells whether a column has a type for which the method brings no operator class along.
@@ -190,8 +200,13 @@ fn alter(before: &Table, after: &Table, change: &Change) -> Result<Vec<String>, 
             Postgres.identifier(new.as_str())?,
         ),
         Change::AlterColumn { column, fill } => return alter_column(before, after, column, fill.as_ref()),
-        Change::AddIndex { name } => create_index(after, parts(after).index(name)?)?,
-        Change::DropIndex { name } => format!("DROP INDEX {}", Postgres.identifier(name.as_str())?),
+        // Those that are concurrent come here inside a transaction, where nobody else is.
+        Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
+            create_index(after, parts(after).index(name)?)?
+        }
+        Change::DropIndex { name } | Change::DropIndexConcurrently { name } => {
+            format!("DROP INDEX {}", Postgres.identifier(name.as_str())?)
+        }
         Change::RenameIndex { before: old, after: new } => format!(
             "ALTER INDEX {} RENAME TO {}",
             Postgres.identifier(old.as_str())?,
@@ -201,12 +216,25 @@ fn alter(before: &Table, after: &Table, change: &Change) -> Result<Vec<String>, 
         Change::RenameUnique { before: old, after: new }
         | Change::RenameCheck { before: old, after: new } => rename_constraint(old, new)?,
         Change::AddCheck { name } => add(parts(after).check(parts(after).check_named(name)?)?),
+        Change::AddCheckNotValid { name } => {
+            format!("{} NOT VALID", add(parts(after).check(parts(after).check_named(name)?)?))
+        }
+        Change::ValidateCheck { name } => validate(after, name)?,
         Change::AddReference { name } => add(parts(after).reference(parts(after).reference_named(name)?)?),
         Change::DropUnique { name } | Change::DropCheck { name } | Change::DropReference { name } => {
             named("DROP CONSTRAINT", name)?
         }
     };
     Ok(vec![one])
+}
+
+fn validate(table: &Table, name: &ObjectName) -> Result<String, Unsupported> {
+    if !table.checks.iter().any(|check| check.name == *name) {
+        let what = format!("postgres: `{name}` is no check, so that all rows fulfil it already");
+        return Err(Unsupported::new(what, "leave `ValidateConstraint` out"));
+    }
+    let quoted = Postgres.identifier(name.as_str())?;
+    Ok(format!("ALTER TABLE {} VALIDATE CONSTRAINT {quoted}", parts(table).name()?))
 }
 
 fn alter_primary_key(before: &Table, after: &Table) -> Result<Vec<String>, Unsupported> {

@@ -1,9 +1,11 @@
 //! PostgreSQL: names and literals. Everything written here means the same whatever a session has set.
 
 mod column_type;
+pub(super) mod concurrent;
 mod conversion;
 pub(super) mod ddl;
 mod expr;
+mod objects;
 pub(super) mod session;
 
 use modelshift_schema::column_type::ColumnType;

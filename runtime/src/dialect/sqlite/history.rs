@@ -18,25 +18,28 @@ const CREATE: &str = r#"CREATE TABLE IF NOT EXISTS "modelshift_history" (
     "operations" TEXT NOT NULL,
     "depends_on" TEXT NOT NULL,
     "replaces" TEXT NOT NULL DEFAULT '',
+    "atomic" INTEGER NOT NULL DEFAULT 1,
     "dialect" TEXT NOT NULL,
     "format" INTEGER NOT NULL,
     "tool" TEXT NOT NULL,
     "applied_at" TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
 )"#;
 
-/// What tables of the first versions lack.
-const WIDEN: &str = r#"ALTER TABLE "modelshift_history" ADD COLUMN "replaces" TEXT NOT NULL DEFAULT ''"#;
+/// What tables of earlier versions lack: the name of a column, and the statement that adds it.
+const WIDEN: [(&str, &str); 2] = [
+    ("replaces", r#"ALTER TABLE "modelshift_history" ADD COLUMN "replaces" TEXT NOT NULL DEFAULT ''"#),
+    ("atomic", r#"ALTER TABLE "modelshift_history" ADD COLUMN "atomic" INTEGER NOT NULL DEFAULT 1"#),
+];
 
-const IS_NARROW: &str =
-    "SELECT count(*) = 0 FROM pragma_table_info('modelshift_history') WHERE name = 'replaces'";
+const IS_WITHOUT: &str = "SELECT count(*) = 0 FROM pragma_table_info('modelshift_history') WHERE name = ?";
 
 // Without quotes: SQLite takes a quoted name that is no column for a text.
 const SELECT: &str = "SELECT id, checksum, operations, depends_on, format, tool, applied_at, * \
     FROM modelshift_history ORDER BY position";
 
 const INSERT: &str = r#"INSERT INTO "modelshift_history"
-    ("id", "checksum", "operations", "depends_on", "replaces", "dialect", "format", "tool")
-    VALUES (?, ?, ?, ?, ?, 'sqlite', ?, ?)"#;
+    ("id", "checksum", "operations", "depends_on", "replaces", "atomic", "dialect", "format", "tool")
+    VALUES (?, ?, ?, ?, ?, ?, 'sqlite', ?, ?)"#;
 
 const DELETE: &str = r#"DELETE FROM "modelshift_history" WHERE "id" = ?"#;
 
@@ -49,9 +52,11 @@ const EXISTS: &str = "SELECT count(*) FROM sqlite_schema WHERE lower(name) = 'mo
 pub(crate) async fn create(connection: &mut SqliteConnection, database: &DatabaseName) -> Result<(), Error> {
     let trouble = |error| database.trouble("making the table of the history", error);
     connection.execute(CREATE).await.map_err(trouble)?;
-    let is_narrow: bool = sqlx::query_scalar(IS_NARROW).fetch_one(&mut *connection).await.map_err(trouble)?;
-    if is_narrow {
-        connection.execute(WIDEN).await.map_err(trouble)?;
+    for (column, widen) in WIDEN {
+        let is_without = sqlx::query_scalar(IS_WITHOUT).bind(column).fetch_one(&mut *connection).await;
+        if is_without.map_err(trouble)? {
+            connection.execute(widen).await.map_err(trouble)?;
+        }
     }
     Ok(())
 }
@@ -102,6 +107,7 @@ pub(crate) async fn insert(
         .bind(operations)
         .bind(joined(&migration.depends_on))
         .bind(joined(&migration.replaces))
+        .bind(migration.atomic)
         .bind(FORMAT)
         .bind(concat!("modelshift ", env!("CARGO_PKG_VERSION")))
         .execute(connection)
@@ -137,14 +143,15 @@ fn record(row: &SqliteRow, database: &DatabaseName) -> Result<Record, Error> {
         let ids = ids.map(|id| id.parse().map_err(|error| bad("a migration in", format!("{error}"))));
         ids.collect::<Result<Vec<MigrationId>, Error>>()
     };
-    // A table that an older version made has no such column until something is written.
+    // A table that an older version made has no such columns until something is written.
     let replaces = row.try_get::<String, _>("replaces").unwrap_or_default();
+    let atomic = row.try_get::<bool, _>("atomic").unwrap_or(true);
     let (depends_on, replaces) = (ids(&text("depends_on")?)?, ids(&replaces)?);
     let operations: Vec<Operation> = serde_json::from_str(&text("operations")?)
         .map_err(|error| bad("the operations", error.to_string()))?;
     Ok(Record {
         checksum: text("checksum")?,
-        migration: Migration { replaces, ..Migration::new(id, depends_on, operations) },
+        migration: Migration { replaces, atomic, ..Migration::new(id, depends_on, operations) },
         applied_at: text("applied_at")?,
     })
 }

@@ -14,13 +14,14 @@ mod expr;
 pub(crate) mod history;
 #[cfg(feature = "sqlite")]
 pub(crate) mod introspect;
+#[cfg(feature = "sqlite")]
+pub(crate) mod progress;
 mod rebuild;
 #[cfg(feature = "sqlite")]
 pub(crate) mod safeguard;
 mod session;
-#[cfg(feature = "sqlite")]
+pub(super) mod stages;
 pub(crate) mod tokens;
-#[cfg(feature = "sqlite")]
 pub(crate) mod transaction_words;
 mod walk;
 

@@ -113,12 +113,16 @@ impl Rebuild {
             | Change::RenamePrimaryKey
             | Change::AlterPrimaryKey
             | Change::AddIndex { .. }
+            | Change::AddIndexConcurrently { .. }
             | Change::DropIndex { .. }
+            | Change::DropIndexConcurrently { .. }
             | Change::RenameIndex { .. }
             | Change::AddUnique { .. }
             | Change::DropUnique { .. }
             | Change::RenameUnique { .. }
             | Change::AddCheck { .. }
+            | Change::AddCheckNotValid { .. }
+            | Change::ValidateCheck { .. }
             | Change::DropCheck { .. }
             | Change::RenameCheck { .. }
             | Change::AddReference { .. }

@@ -1,15 +1,18 @@
 //! Finds what would end the transaction of a migration: its record would then be written without it, or the reverse.
 
 use super::tokens::{Token, tokens};
-use crate::error::{Error, ErrorKind};
+#[cfg(feature = "sqlite")]
+use crate::error::{Error, ErrorKind, Kept};
+#[cfg(feature = "sqlite")]
 use crate::plan::Plan;
 
-/// Looks through every statement of a plan.
+/// Looks through every statement of a plan that is a transaction.
 ///
 /// # Errors
 /// [`ErrorKind::Refused`], before anything runs.
+#[cfg(feature = "sqlite")]
 pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
-    for migration in &plan.migrations {
+    for migration in plan.migrations.iter().filter(|migration| migration.transactional) {
         for statement in migration.statements() {
             if let Some(word) = transaction_word(&statement.sql) {
                 return Err(ErrorKind::Refused {
@@ -17,7 +20,10 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
                     what: format!(
                         "its SQL says `{word}`, and would so leave the transaction that it runs in"
                     ),
-                    remedy: "leave that out; every migration is a transaction of its own".to_owned(),
+                    kept: Kept::Nothing,
+                    remedy: "leave that out, since every migration is a transaction of its own; or write `atomic = false;` \
+                             at its head"
+                        .to_owned(),
                 }
                 .into());
             }
@@ -28,11 +34,21 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
 
 /// Gives the first word that begins or ends a transaction; savepoints may come and go.
 fn transaction_word(sql: &str) -> Option<&'static str> {
+    first_word(sql, &["BEGIN", "COMMIT", "END", "ROLLBACK"])
+}
+
+/// Tells whether a text begins or ends a transaction, or holds what does nothing or fails inside of one.
+pub(super) fn leaves_transaction(sql: &str) -> bool {
+    first_word(sql, &["BEGIN", "COMMIT", "END", "ROLLBACK", "VACUUM", "PRAGMA", "ATTACH", "DETACH"]).is_some()
+}
+
+/// Gives the first of the words that a statement begins with.
+fn first_word(sql: &str, words: &[&'static str]) -> Option<&'static str> {
     let all = tokens(sql);
     let mut statement: &[Token] = &all;
     while !statement.is_empty() {
         let first = &statement[0];
-        let word = ["BEGIN", "COMMIT", "END", "ROLLBACK"].into_iter().find(|word| first.is(word));
+        let word = words.iter().copied().find(|word| first.is(word));
         let length = length(statement);
         if let Some(word) = word
             && !(word == "ROLLBACK" && statement[..length].iter().any(|token| token.is("TO")))

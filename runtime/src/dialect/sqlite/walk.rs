@@ -10,7 +10,6 @@ use std::sync::Arc;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::name::{ColumnName, ObjectName, TableName};
-use modelshift_schema::operation::RunSql;
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::Table;
 
@@ -19,7 +18,7 @@ use super::rebuild::Rebuild;
 use super::{Sqlite, conversion, ddl, session};
 use crate::dialect::conversion::refuse_strange;
 use crate::dialect::table_parts::{Parts, has_raw};
-use crate::dialect::{Dialect, PlannedStep, Rendering, Spelling, Unsupported, run_sql};
+use crate::dialect::{Dialect, PlannedStep, Rendering, Spelling, Unsupported, script};
 use crate::plan::Action;
 use crate::statement::Statement;
 
@@ -97,13 +96,17 @@ impl Walk {
                 Ok(())
             }
             Step::AlterTable { before, after, change } => self.alter(before, after, change),
-            Step::RunSql(RunSql { forward, .. }) => {
+            Step::RunSql(sql) => {
                 self.flush_all()?;
-                if let Some(sql) = run_sql(forward) {
-                    self.execute(sql);
-                }
+                let texts = script::texts(Dialect::Sqlite, &Sqlite, sql)?;
+                texts.into_iter().for_each(|sql| self.execute(sql));
                 Ok(())
             }
+            // These are PostgreSQL's.
+            Step::CreateExtension { .. }
+            | Step::DropExtension { .. }
+            | Step::CreateCollation(_)
+            | Step::DropCollation { .. } => Ok(()),
         }
     }
 
@@ -113,7 +116,7 @@ impl Walk {
             Change::RenameColumn { before: old, after: new } => self.rename_column(before, after, old, new),
             // A file keeps neither.
             Change::RenamePrimaryKey | Change::AlterComment => self.fold_if_waiting(before, after, change),
-            Change::AddIndex { name } => {
+            Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
                 let sql = ddl::create_index(after, Parts::new(&Sqlite, after).index(name)?)?;
                 self.add_object(before, after, change, sql)
             }
@@ -121,7 +124,9 @@ impl Walk {
                 let sql = ddl::create_unique(after, Parts::new(&Sqlite, after).unique_named(name)?)?;
                 self.add_object(before, after, change, sql)
             }
-            Change::DropIndex { name } | Change::DropUnique { name } => {
+            Change::DropIndex { name }
+            | Change::DropIndexConcurrently { name }
+            | Change::DropUnique { name } => {
                 self.drop_object(before, name)?;
                 self.fold_if_waiting(before, after, change)
             }
@@ -142,8 +147,11 @@ impl Walk {
             Change::AlterColumn { column, fill } => {
                 self.alter_column(before, after, change, column, fill.as_ref())
             }
+            // A check holds for every row from the start.
+            Change::ValidateCheck { .. } => Ok(()),
             Change::AlterPrimaryKey
             | Change::AddCheck { .. }
+            | Change::AddCheckNotValid { .. }
             | Change::DropCheck { .. }
             | Change::RenameCheck { .. }
             | Change::AddReference { .. }

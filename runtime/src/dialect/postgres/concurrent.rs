@@ -1,0 +1,65 @@
+//! Indexes that are built and dropped while others write, which is no matter for a transaction.
+
+use modelshift_schema::name::ObjectName;
+use modelshift_schema::step::{Change, Step};
+use modelshift_schema::table::Table;
+
+use super::Postgres;
+use super::ddl::create_index_as;
+use crate::dialect::literal::Value;
+use crate::dialect::table_parts::Parts;
+use crate::dialect::{Spelling, Unsupported};
+use crate::plan::Action;
+use crate::statement::Statement;
+
+/// Gives what is done for a step that is done while others write; none for any other step.
+///
+/// # Errors
+/// Where it would be inside a transaction.
+pub(in crate::dialect) fn actions(
+    step: &Step,
+    why: &str,
+    atomic: bool,
+) -> Result<Option<Vec<Action>>, Unsupported> {
+    let Step::AlterTable { after, change, .. } = step else { return Ok(None) };
+    if let Change::AddIndexConcurrently { name } = change {
+        refuse_transaction(name, atomic)?;
+        return add(after, name, why).map(Some);
+    }
+    if let Change::DropIndexConcurrently { name } = change {
+        refuse_transaction(name, atomic)?;
+        // It may be gone already where an earlier run was cut short.
+        let sql = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Postgres.identifier(name.as_str())?);
+        return Ok(Some(vec![Action::Execute(Statement::new(sql, why))]));
+    }
+    Ok(None)
+}
+
+/// A build that failed leaves an index behind that nobody uses and everybody keeps up; it is in the way of another.
+fn add(table: &Table, name: &ObjectName, why: &str) -> Result<Vec<Action>, Unsupported> {
+    let quoted = Postgres.identifier(name.as_str())?;
+    let probe = format!(
+        "SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass({}) AND NOT indisvalid",
+        Postgres.literal(&Value::Text(&quoted))?
+    );
+    let leftover = "drops what a build that failed has left";
+    let create = create_index_as(table, Parts::new(&Postgres, table).index(name)?, "CONCURRENTLY ")?;
+    Ok(vec![
+        Action::ExecuteIf {
+            probe: Statement::new(probe, leftover),
+            statement: Statement::new(format!("DROP INDEX CONCURRENTLY {quoted}"), leftover),
+        },
+        Action::Execute(Statement::new(create, why)),
+    ])
+}
+
+fn refuse_transaction(name: &ObjectName, atomic: bool) -> Result<(), Unsupported> {
+    if !atomic {
+        return Ok(());
+    }
+    let what =
+        format!("postgres cannot build or drop an index inside a transaction while others write (`{name}`)");
+    let remedy =
+        "write `atomic = false;` at the head of the migration, and leave other operations to another one";
+    Err(Unsupported::new(what, remedy))
+}

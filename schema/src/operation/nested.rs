@@ -1,0 +1,43 @@
+//! Operations inside an operation: a list of them taken as one.
+
+use super::Operation;
+use crate::error::StateError;
+use crate::name::AppLabel;
+use crate::state::ProjectState;
+
+/// Moves the state on by each.
+///
+/// # Errors
+/// As [`Behaviour::apply`](super::Behaviour::apply).
+pub(super) fn apply(
+    operations: &[Operation],
+    app: &AppLabel,
+    state: &mut ProjectState,
+) -> Result<(), StateError> {
+    operations.iter().try_for_each(|operation| operation.behaviour().apply(app, state))
+}
+
+/// Gives the operations that lead back, the last first.
+///
+/// # Errors
+/// As [`Behaviour::invert`](super::Behaviour::invert).
+pub(super) fn invert(
+    operations: &[Operation],
+    app: &AppLabel,
+    before: &ProjectState,
+) -> Result<Vec<Operation>, StateError> {
+    let mut state = before.clone();
+    let mut inverses = Vec::new();
+    for operation in operations {
+        inverses.push(operation.behaviour().invert(app, &state)?);
+        operation.behaviour().apply(app, &mut state)?;
+    }
+    inverses.reverse();
+    Ok(inverses)
+}
+
+/// Says what they do, as in "adds `Author.rating`, starts `Post`".
+pub(super) fn describe(operations: &[Operation]) -> String {
+    let told: Vec<String> = operations.iter().map(|operation| operation.behaviour().describe()).collect();
+    told.join(", ")
+}
