@@ -90,6 +90,7 @@ mod tests {
             depends_on: Vec::new(),
             run_before: Vec::new(),
             replaces: vec![id("0001_initial"), id("0002_post_title")],
+            atomic: true,
             operations: Vec::new(),
         };
         let kept = needed(&[squash], &mut drafts);

@@ -45,7 +45,9 @@ impl StoredMigration {
         };
         let mut operations: Vec<Operation> =
             serde_json::from_str(self.operations).map_err(|source| error(source.to_string()))?;
-        operations.iter_mut().for_each(|operation| own_all(operation, &id.app));
+        for operation in &mut operations {
+            own_all(operation, &id.app);
+        }
         Ok(Migration {
             run_before: parse(self.run_before)?,
             replaces: parse(self.replaces)?,
@@ -88,8 +90,12 @@ fn fields(operation: &mut Operation) -> &mut [Field] {
 
 /// Gives the fields of an operation, and of those inside it, their own app.
 fn own_all(operation: &mut Operation, app: &AppLabel) {
-    fields(operation).iter_mut().for_each(|field| own(field, app));
-    operation.inside_mut().into_iter().flatten().for_each(|inside| own_all(inside, app));
+    for field in fields(operation) {
+        own(field, app);
+    }
+    for inside in operation.inside_mut().into_iter().flatten() {
+        own_all(inside, app);
+    }
 }
 
 fn own(field: &mut Field, app: &AppLabel) {

@@ -37,8 +37,8 @@ pub(super) async fn go(
     let checksum = checksum(&canonical(&run.turn.leg.migration.operations)?);
     for (done, stage) in stages.iter().enumerate() {
         let run = Run { kept: Kept::Stages { done, all: stages.len() }, ..*run };
-        let staged = Staged { run: &run, stage, position: done, checksum: &checksum };
-        if let Step::ByOther = staged.step(connection, observer, warnings).await? {
+        let turn = Staged { run: &run, stage, position: done, checksum: &checksum };
+        if let Step::ByOther = turn.step(connection, observer, warnings).await? {
             return Ok(Outcome::ByOther);
         }
     }

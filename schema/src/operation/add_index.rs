@@ -43,15 +43,12 @@ impl Behaviour for AddIndex {
             .needs_fields(&self.model, self.index.field_names())
     }
 
-    fn merge(&self, app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
-        if let Operation::RemoveIndex(next) = next
-            && next.model == self.model
-            && next.name == self.name()
+    fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
+        let is_removed = |model: &ModelName, name: &ObjectName| *model == self.model && *name == self.name();
+        if matches!(next, Operation::RemoveIndex(next) if is_removed(&next.model, &next.name))
+            || matches!(next, Operation::RemoveIndexConcurrently(next) if is_removed(&next.model, &next.name))
         {
             return Some(Vec::new());
-        }
-        if let Operation::RemoveIndexConcurrently(next) = next {
-            return self.merge(app, &Operation::RemoveIndex(next.plain()));
         }
         if let Operation::RenameIndex(next) = next
             && next.model == self.model

@@ -47,6 +47,7 @@ pub struct NewCollation {
     pub deterministic: bool,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
 fn is_default(provider: &CollationProvider) -> bool {
     *provider == CollationProvider::default()
 }

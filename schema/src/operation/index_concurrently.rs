@@ -38,7 +38,7 @@ impl AddIndexConcurrently {
 
 impl RemoveIndexConcurrently {
     /// Gives the operation that does the same at once.
-    pub(super) fn plain(&self) -> RemoveIndex {
+    fn plain(&self) -> RemoveIndex {
         RemoveIndex { model: self.model.clone(), name: self.name.clone() }
     }
 }

@@ -151,8 +151,8 @@ impl Alteration<'_> {
         let clauses = match change {
             Change::RenameTable => vec![format!("RENAME TO {}", self.parts().name()?)],
             Change::AlterComment => vec![self.comment()?],
-            // A primary key has no name of its own.
-            Change::RenamePrimaryKey => return Ok(Vec::new()),
+            // A primary key has no name of its own, and a check holds for every row from the start.
+            Change::RenamePrimaryKey | Change::ValidateCheck { .. } => return Ok(Vec::new()),
             Change::AlterPrimaryKey => self.alter_primary_key()?,
             Change::AddColumn { column, fill } => return self.add_column(column, fill.as_ref()),
             Change::DropColumn { column } => self.drop_column(column)?,
@@ -174,8 +174,6 @@ impl Alteration<'_> {
             Change::AddUnique { name } => {
                 vec![format!("ADD {}", self.unique(self.parts().unique_named(name)?)?)]
             }
-            // A check holds for every row from the start.
-            Change::ValidateCheck { .. } => return Ok(Vec::new()),
             Change::AddCheck { name } | Change::AddCheckNotValid { name } => {
                 vec![format!("ADD {}", self.check(self.parts().check_named(name)?)?)]
             }

@@ -98,8 +98,9 @@ impl Walk {
             Step::AlterTable { before, after, change } => self.alter(before, after, change),
             Step::RunSql(sql) => {
                 self.flush_all()?;
-                let texts = script::texts(Dialect::Sqlite, &Sqlite, sql)?;
-                texts.into_iter().for_each(|sql| self.execute(sql));
+                for sql in script::texts(Dialect::Sqlite, &Sqlite, sql)? {
+                    self.execute(sql);
+                }
                 Ok(())
             }
             // These are PostgreSQL's.
