@@ -11,6 +11,7 @@
 mod conversion;
 mod expression;
 mod literal;
+mod moment;
 mod script;
 mod table_parts;
 

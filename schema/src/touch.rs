@@ -134,3 +134,65 @@ pub(crate) fn target_field(app: &AppLabel, field: &Field) -> Option<Part> {
 pub(crate) fn targets(app: &AppLabel, field: &Field) -> impl Iterator<Item = ModelName> {
     field.targets().filter(move |target| target.app == *app).map(|target| target.name.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::column_type::ColumnType;
+    use crate::notation;
+    use crate::operation::{AddField, DeleteModel, Operation, RenameField, RenameModel};
+    use crate::relation::ForeignKey;
+
+    fn app() -> AppLabel {
+        AppLabel::new("blog")
+    }
+
+    fn touches(operation: &Operation) -> Touches {
+        operation.behaviour().touches(&app())
+    }
+
+    fn add(model: &str, field: Field) -> Operation {
+        Operation::AddField(AddField { model: model.into(), field, backfill: None })
+    }
+
+    fn rename_field(model: &str, before: &str, after: &str) -> Operation {
+        Operation::RenameField(RenameField {
+            model: model.into(),
+            before: before.into(),
+            after: after.into(),
+        })
+    }
+
+    #[test]
+    fn op_149_a_field_needs_its_model_and_the_one_that_it_refers_to() {
+        let field =
+            touches(&add("Rider", Field::foreign_key("pony", ForeignKey::new("blog.Pony".parse().unwrap()))));
+        for (model, is_met) in [("Rider", true), ("Pony", true), ("Whatever", false), ("pony", false)] {
+            let delete = Operation::DeleteModel(DeleteModel { model: model.into() });
+            let rename = Operation::RenameModel(RenameModel { before: model.into(), after: "Other".into() });
+            assert_eq!(field.conflict_with(&touches(&delete)), is_met, "{model}");
+            assert_eq!(field.conflict_with(&touches(&rename)), is_met, "{model}");
+        }
+    }
+
+    #[test]
+    fn op_150_a_field_needs_no_other_field_and_its_reference_follows_the_key_by_itself() {
+        let reference =
+            add("Rider", Field::foreign_key("pony", ForeignKey::new("blog.Pony".parse().unwrap())));
+        let rename = rename_field("Pony", "id", "code");
+        assert!(touches(&reference).conflict_with(&touches(&rename_field("Rider", "pony", "horse"))));
+        assert!(touches(&reference).conflict_with(&touches(&rename_field("Rider", "horse", "pony"))));
+        assert!(!touches(&reference).conflict_with(&touches(&rename_field("Whatever", "pony", "horse"))));
+        assert!(
+            !touches(&reference).conflict_with(&touches(&add("Rider", Field::new("age", ColumnType::I32))))
+        );
+        // Both ways round come to the same.
+        assert!(!touches(&reference).conflict_with(&touches(&rename)));
+        let after = |operations: [&Operation; 2]| {
+            let mut state = notation::state("Pony: id\nRider: id");
+            operations.iter().for_each(|it| it.behaviour().apply(&app(), &mut state).unwrap());
+            state.tables(&"blog.Rider".parse().unwrap()).unwrap()
+        };
+        assert_eq!(after([&reference, &rename]), after([&rename, &reference]));
+    }
+}

@@ -28,7 +28,7 @@ fn invariant_1_a_struct_has_one_reading() {
 }
 
 #[test]
-fn invariant_1_a_migration_file_has_one_reading() {
+fn invariant_1_wr_015_a_migration_file_compiles_and_has_one_reading() {
     let id = MigrationId::new("blog", "0001_initial");
     let read =
         read_module(&id, include_str!("one_reading/m0001_initial.rs")).expect("the file is a migration");

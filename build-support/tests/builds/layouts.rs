@@ -40,7 +40,7 @@ fn models_without_a_place_for_migrations_are_told_where() {
 }
 
 #[test]
-fn two_apps_lie_in_folders_of_their_own_and_refer_to_each_other() {
+fn wr_016_two_apps_lie_in_folders_of_their_own_and_refer_to_each_other() {
     let project = two_apps();
     project.write("src/people.rs", &format!("pub mod migrations;\nuse modelshift::Model;\n{AUTHOR}"));
     let post = "#[derive(Model)]\npub struct Post {\n    pub id: i64,\n    pub author: ForeignKey<crate::people::Author>,\n}\n";

@@ -6,6 +6,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Literal;
 
 use super::Unsupported;
+use super::moment::in_utc;
 
 /// Where a literal stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +122,7 @@ fn example(holds: &ColumnType) -> &'static str {
         ColumnType::Date => "text such as \"2020-01-31\"",
         ColumnType::Time => "text such as \"12:30:00\"",
         ColumnType::DateTime => "text such as \"2020-01-31 12:30:00\"",
-        ColumnType::DateTimeTz => "a moment in UTC, such as \"2020-01-31 12:30:00+00:00\"",
+        ColumnType::DateTimeTz => "a moment with its zone, such as \"2020-01-31 12:30:00+00:00\"",
         ColumnType::Uuid => "text such as \"67e55044-10b1-426f-9247-bb680e5fe0c8\"",
         ColumnType::Json => "text that is JSON, such as \"{}\"",
     }
@@ -193,13 +194,6 @@ fn bytes(literal: &Literal) -> Option<&[u8]> {
     }
 }
 
-/// Takes the zone, which must be UTC, from a moment, and parts date and time by a space.
-fn in_utc(text: &str) -> Option<String> {
-    let zones = ["+00:00", "+00", "Z", "z", " UTC"];
-    let bare = zones.iter().find_map(|zone| text.strip_suffix(zone))?;
-    Some(bare.trim_end().replacen('T', " ", 1))
-}
-
 fn uuid(literal: &Literal) -> Option<[u8; 16]> {
     match literal {
         Literal::Text(text) => {
@@ -251,7 +245,7 @@ mod tests {
             (text("{"), ColumnType::Json),
             (text("67e55044"), ColumnType::Uuid),
             (text("+7e55044-10b1-426f-9247-bb680e5fe0c8"), ColumnType::Uuid),
-            (text("2020-01-31 12:00:00+02:00"), ColumnType::DateTimeTz),
+            (text("2020-01-31 12:00:00"), ColumnType::DateTimeTz),
             (Literal::Float("inf".to_owned()), ColumnType::F64),
             (Literal::Float("1); DROP TABLE x; --".to_owned()), ColumnType::F64),
         ] {
@@ -261,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_moment_is_written_in_one_way() {
-        for moment in ["2020-01-31T12:00:00Z", "2020-01-31 12:00:00+00:00", "2020-01-31 12:00:00 UTC"] {
+        for moment in ["2020-01-31T12:00:00Z", "2020-01-31 12:00:00 UTC", "2020-01-31 14:30:00+02:30"] {
             let literal = Literal::Text(moment.to_owned());
             let value = of(&literal, &ColumnType::DateTimeTz);
             assert_eq!(value, Some(Value::Moment("2020-01-31 12:00:00".to_owned())));

@@ -45,7 +45,9 @@ fn words(fragment: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::{DeleteModel, RemoveField, RenameField, RunSql};
+    use crate::constraint::Constraint;
+    use crate::model::Model;
+    use crate::operation::{AddConstraint, CreateModel, DeleteModel, RemoveField, RenameField, RunSql};
 
     fn delete(model: &str) -> Operation {
         Operation::DeleteModel(DeleteModel { model: model.into() })
@@ -55,9 +57,38 @@ mod tests {
         assert_eq!(migration_name(2, operations, false), expect);
     }
 
+    fn create(model: &str) -> Operation {
+        Operation::CreateModel(CreateModel { model: Model::new(model, Vec::new()) })
+    }
+
     #[test]
-    fn the_first_is_initial_whatever_it_does() {
-        assert_eq!(migration_name(1, &[delete("Post")], true), "0001_initial");
+    fn ad_152_the_first_is_initial_whatever_it_does() {
+        for operations in [vec![], vec![delete("Post")], vec![create("Person"), create("Animal")]] {
+            assert_eq!(migration_name(1, &operations, true), "0001_initial");
+        }
+    }
+
+    #[test]
+    fn ad_154_the_name_of_one_model_is_whole() {
+        let long = "A".repeat(53);
+        check(&[create(&long)], &format!("0002_{}", long.to_lowercase()));
+    }
+
+    #[test]
+    fn ad_155_ad_156_ad_157_what_is_done_is_told_until_it_is_too_much() {
+        check(&[create("Person"), delete("Animal")], "0002_person_delete_animal");
+        check(&[create("Person"), create("Animal")], "0002_person_animal");
+        let people =
+            [create("Person1"), create("Person2"), create("Person3"), delete("Person4"), delete("Person5")];
+        check(&people, "0002_person1_person2_person3_delete_person4_and_more");
+    }
+
+    #[test]
+    fn ad_159_what_no_module_may_be_called_becomes_one_line() {
+        let name = Some("person.name-*~unique!".into());
+        let constraint = Constraint::Unique { name, fields: vec!["name".into()], when: None };
+        let add = AddConstraint { model: "Person".into(), constraint };
+        check(&[Operation::AddConstraint(add)], "0002_person_person_name_unique_");
     }
 
     #[test]
@@ -75,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_fragment_is_left_out() {
+    fn ad_151_what_has_no_fragment_is_left_out_and_nothing_is_custom() {
         let sql = Operation::RunSql(RunSql::new("SELECT 1", None));
         check(std::slice::from_ref(&sql), "0002_custom");
         check(&[sql, delete("Post")], "0002_delete_post");
