@@ -195,4 +195,13 @@ mod tests {
         };
         assert_eq!(after([&reference, &rename]), after([&rename, &reference]));
     }
+
+    #[test]
+    fn op_152_a_reference_by_another_field_needs_that_field() {
+        let to =
+            ForeignKey { to_field: Some("code".into()), ..ForeignKey::new("blog.Pony".parse().unwrap()) };
+        let reference = touches(&add("Rider", Field::foreign_key("pony", to)));
+        assert!(reference.conflict_with(&touches(&rename_field("Pony", "code", "slug"))));
+        assert!(!reference.conflict_with(&touches(&rename_field("Pony", "whatever", "else"))));
+    }
 }
