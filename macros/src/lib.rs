@@ -43,6 +43,9 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `column = "…"` | the name of the column |
 /// | `comment = "…"` | what PostgreSQL and MySQL keep to tell people of the column |
 /// | `collation = "…"`, `collation(postgres = "…", …)` | for `String`: how text is compared and sorted, the same everywhere or by database |
+/// | `generated = price * quantity`, `virtual` | the database reckons the value, when a row is written or (`virtual`) read |
+/// | `identity = always` (`by_default`) | for integers: the database counts; an automatic key needs no word for it |
+/// | `sql_type = "citext"`, `sql_type(postgres = "citext", …)` | the type of the column as the database spells it |
 /// | `type = "i64"` | the Rust type that an alias stands for |
 /// | `through = Membership` | the model whose rows are the relation; for `ManyToMany` |
 /// | `table = "…"` | the name of the join table; for `ManyToMany` |

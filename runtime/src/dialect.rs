@@ -24,8 +24,10 @@ use std::str::FromStr;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
+use modelshift_schema::generated::Storage;
 use modelshift_schema::relation::Deferrable;
 use modelshift_schema::step::Step;
+use modelshift_schema::table::Column;
 
 use self::literal::Value;
 use crate::plan::Action;
@@ -80,6 +82,7 @@ impl FromStr for Dialect {
 }
 
 /// What a database of a dialect can do. Relatives of a database are settings here before they are code.
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capabilities {
     /// Whether a statement that defines something can be rolled back.
@@ -88,22 +91,45 @@ pub struct Capabilities {
     pub partial_index: bool,
     /// Whether an index may be over an expression.
     pub expression_index: bool,
+    /// Whether the value of a column may be reckoned when it is read.
+    pub virtual_columns: bool,
+    /// Whether a column that is reckoned may be declared NOT NULL.
+    pub generated_not_null: bool,
+    /// Whether a column may be renamed from which another is reckoned.
+    pub rename_below_generated: bool,
 }
 
 impl Capabilities {
     /// Gives what the dialect's first database can do: SQLite, PostgreSQL, MySQL 8.
     pub fn default_for(dialect: Dialect) -> Self {
         match dialect {
-            Dialect::Sqlite | Dialect::Postgres => {
-                Self { transactional_ddl: true, partial_index: true, expression_index: true }
-            }
-            Dialect::Mysql => Self { transactional_ddl: false, partial_index: false, expression_index: true },
+            Dialect::Sqlite => Self {
+                transactional_ddl: true,
+                partial_index: true,
+                expression_index: true,
+                virtual_columns: true,
+                generated_not_null: true,
+                rename_below_generated: true,
+            },
+            // Since PostgreSQL 18 only.
+            Dialect::Postgres => Self { virtual_columns: false, ..Self::default_for(Dialect::Sqlite) },
+            Dialect::Mysql => Self {
+                transactional_ddl: false,
+                partial_index: false,
+                rename_below_generated: false,
+                ..Self::default_for(Dialect::Sqlite)
+            },
         }
     }
 
     /// Gives what MariaDB can do; its dialect is [`Dialect::Mysql`].
     pub fn mariadb() -> Self {
-        Self { expression_index: false, ..Self::default_for(Dialect::Mysql) }
+        Self {
+            expression_index: false,
+            generated_not_null: false,
+            rename_below_generated: true,
+            ..Self::default_for(Dialect::Mysql)
+        }
     }
 }
 
@@ -156,6 +182,7 @@ pub(crate) fn render(
     match dialect {
         Dialect::Sqlite => sqlite::render(steps),
         Dialect::Postgres => one_by_one(steps, postgres::session::around(), |step, why| {
+            refuse_virtual(dialect, capabilities, step)?;
             if let Some(actions) = postgres::concurrent::actions(step, why, atomic)? {
                 return Ok(actions);
             }
@@ -179,6 +206,33 @@ pub(crate) fn stages(dialect: Dialect, actions: &[Action], is_sql: bool) -> Vec<
 
 fn executed(texts: Vec<String>, why: &str) -> Vec<Action> {
     texts.into_iter().map(|sql| Action::Execute(Statement::new(sql, why))).collect()
+}
+
+/// Refuses columns that are reckoned when they are read, where the database has none.
+fn refuse_virtual(dialect: Dialect, capabilities: &Capabilities, step: &Step) -> Result<(), Unsupported> {
+    if capabilities.virtual_columns {
+        return Ok(());
+    }
+    let (Step::CreateTable { after: table } | Step::AlterTable { after: table, .. }) = step else {
+        return Ok(());
+    };
+    let is_virtual = |column: &&Column| {
+        column.generated.as_ref().is_some_and(|generated| generated.storage == Storage::Virtual)
+    };
+    table.columns.iter().find(is_virtual).map_or(Ok(()), |column| {
+        let what = format!("{dialect} of this version stores every generated column (`{}`)", column.name);
+        Err(Unsupported::new(what, "leave `virtual` out, or use PostgreSQL 18 or newer"))
+    })
+}
+
+/// Gives the type of a column as the author spells it for this dialect, in place of ours.
+fn spelled_type(dialect: Dialect, column: &Column) -> Option<&str> {
+    let spelled = column.sql_type.as_ref()?;
+    match dialect {
+        Dialect::Sqlite => spelled.sqlite.as_deref(),
+        Dialect::Postgres => spelled.postgres.as_deref(),
+        Dialect::Mysql => spelled.mysql.as_deref(),
+    }
 }
 
 /// Renders each step by itself, in order.
@@ -217,6 +271,9 @@ pub(crate) trait Spelling {
 
     /// Gives the operator between two integers whose result is one.
     fn integer_division(&self) -> &'static str;
+
+    /// Writes the value of a generated column, so that it is kept as values of the type are.
+    fn reckoned(&self, value: String, holds: &ColumnType) -> String;
 
     /// Writes an expression whose words are finished.
     fn expression(&self, expr: &sea_query::Expr) -> String;

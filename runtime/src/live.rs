@@ -43,8 +43,8 @@ pub struct LiveColumn {
     pub null: bool,
     /// The default.
     pub default: Option<String>,
-    /// True where the value is reckoned from others.
-    pub generated: bool,
+    /// How the value is reckoned from others, where it is, and when.
+    pub generated: Option<String>,
 }
 
 /// As the database would be told, such as `varchar(80) not null default 0`.
@@ -55,7 +55,7 @@ impl fmt::Display for LiveColumn {
         if let Some(default) = &self.default {
             write!(f, " default {default}")?;
         }
-        if self.generated { f.write_str(" (generated)") } else { Ok(()) }
+        self.generated.as_ref().map_or(Ok(()), |value| write!(f, " (generated, {value})"))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use modelshift_schema::error::StateError;
-use modelshift_schema::name::{MigrationId, ModelKey, TableName};
+use modelshift_schema::name::{AppLabel, FieldName, MigrationId, ModelKey, ModelName, TableName};
 use modelshift_schema::operation::Operation;
 use modelshift_schema::state::ProjectState;
 use modelshift_schema::table::Table;
@@ -53,7 +53,7 @@ pub(crate) fn threats(legs: &[Leg]) -> Result<Vec<Threat>, Error> {
                 let now = former.remove(&old.name).unwrap_or(old.name);
                 former.insert(new.name, now);
             }
-            if behaviour.is_destructive()
+            if loses(&operation, &before, app)
                 && let Some(model) = operation.models().0
                 && let Ok(table) = lost_table(&before, &ModelKey::new(app, model), &operation)
             {
@@ -66,6 +66,20 @@ pub(crate) fn threats(legs: &[Leg]) -> Result<Vec<Threat>, Error> {
         }
     }
     Ok(threats)
+}
+
+/// Tells whether values go that are nowhere else: those of a generated column are reckoned from others.
+fn loses(operation: &Operation, before: &ProjectState, app: &AppLabel) -> bool {
+    let is_generated = |model: &ModelName, field: &FieldName| {
+        before.field(&ModelKey::new(app, model), field).is_ok_and(|field| field.generated.is_some())
+    };
+    if let Operation::RemoveField(remove) = operation {
+        return !is_generated(&remove.model, &remove.field);
+    }
+    if let Operation::AlterField(alter) = operation {
+        return alter.field.generated.is_some() && !is_generated(&alter.model, &alter.field.name);
+    }
+    operation.behaviour().is_destructive()
 }
 
 /// Gives the table that loses something: the model's, or the join table of the field that goes.

@@ -48,6 +48,9 @@ impl Field {
             && self.default == other.default
             && self.comment == other.comment
             && self.collation == other.collation
+            && self.generated == other.generated
+            && self.identity == other.identity
+            && self.sql_type == other.sql_type
     }
 }
 

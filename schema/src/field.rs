@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::collation::Collation;
 use crate::column_type::ColumnType;
 use crate::expr::Expr;
+use crate::generated::{Generated, Identity};
 use crate::name::{ColumnName, FieldName, ModelKey};
+use crate::per_database::PerDatabase;
 use crate::relation::{ForeignKey, ManyToMany};
 
 /// What a field is: a plain column, or a relation that has a column or a table.
@@ -54,6 +56,15 @@ pub struct Field {
     /// How the text of the column is compared and sorted, where it is not the database's own way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<Collation>,
+    /// How the database reckons the value, which nobody writes then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generated: Option<Generated>,
+    /// Whether the database counts the values, and how strictly; an automatic key needs no word for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
+    /// The type of the column as the database spells it, in place of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sql_type: Option<PerDatabase>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
@@ -89,6 +100,9 @@ impl Field {
             column: None,
             comment: None,
             collation: None,
+            generated: None,
+            identity: None,
+            sql_type: None,
         }
     }
 
@@ -153,6 +167,16 @@ impl Field {
             FieldKind::ManyToMany(relation) => (Some(&mut relation.to), relation.through.as_mut()),
         };
         to.into_iter().chain(through)
+    }
+
+    /// Tells whether rows get a value of the database's own making, whatever an insert says.
+    pub fn makes_values(&self) -> bool {
+        self.generated.is_some() || self.identity.is_some()
+    }
+
+    /// Gives the names of the fields from which the value is reckoned.
+    pub fn reckoned_from(&self) -> Vec<&str> {
+        self.generated.as_ref().map(|it| it.expression.names()).unwrap_or_default()
     }
 
     /// Tells whether the field refers to a model.

@@ -1,6 +1,5 @@
 //! Model -> [`Table`]: what the database is to hold for a model of a state.
 
-use crate::collation::Collation;
 use crate::column_type::ColumnType;
 use crate::constraint::Constraint;
 use crate::error::StateError;
@@ -45,15 +44,18 @@ impl ProjectState {
     }
 
     fn column(&self, key: &ModelKey, model: &Model, field: &Field) -> Result<Column, StateError> {
-        let (column_type, collation) = self.holds(key, field)?;
+        let (column_type, holder) = self.holds(key, field)?;
+        let counts = || model.automatic_key().is_some_and(|automatic| automatic.name == field.name);
         Ok(Column {
-            name: field.column_name(),
-            column_type: column_type.clone(),
             null: field.null,
             default: field.default.clone(),
-            automatic: model.automatic_key().is_some_and(|automatic| automatic.name == field.name),
+            automatic: field.identity.is_some() || counts(),
             comment: field.comment.clone(),
-            collation: collation.cloned(),
+            collation: holder.collation.clone(),
+            generated: field.generated.as_ref().map(|it| it.map_names(&column_of(model))),
+            identity: field.identity,
+            sql_type: holder.sql_type.clone(),
+            ..Column::new(field.column_name(), column_type.clone())
         })
     }
 
@@ -65,17 +67,17 @@ impl ProjectState {
         self.holds(key, field).map(|(column_type, _)| column_type.clone())
     }
 
-    /// Gives what the column holds, and how its text is compared: a reference must do both as its target does.
+    /// Gives what the column holds, and the field that says more of it: a reference must hold what its target does.
     pub(crate) fn holds<'a>(
         &'a self,
         key: &'a ModelKey,
         field: &'a Field,
-    ) -> Result<(&'a ColumnType, Option<&'a Collation>), StateError> {
+    ) -> Result<(&'a ColumnType, &'a Field), StateError> {
         let (mut key, mut field) = (key, field);
         // What is referred to may itself be a reference; more steps than models means a circle.
         for _ in 0..=self.len() {
             match &field.kind {
-                FieldKind::Column(column_type) => return Ok((column_type, field.collation.as_ref())),
+                FieldKind::Column(column_type) => return Ok((column_type, field)),
                 FieldKind::ForeignKey(relation) => {
                     field = self.target_field(key, field, relation)?;
                     key = &relation.to;
@@ -171,11 +173,17 @@ fn no_column(key: &ModelKey, field: &Field) -> StateError {
     StateError::NoColumn { model: key.clone(), field: field.name.clone() }
 }
 
-fn add_model_objects(model: &Model, table: &mut Table) {
-    let column = |name: &str| {
+/// Gives what names the column of a field, by the field's name.
+fn column_of(model: &Model) -> impl Fn(&str) -> String {
+    |name| {
         let field = model.fields.iter().find(|field| field.name == name);
         field.map_or_else(|| name.to_owned(), |field| field.column_name().as_str().to_owned())
-    };
+    }
+}
+
+fn add_model_objects(model: &Model, table: &mut Table) {
+    let column = column_of(model);
+    let column = |name: &str| column(name);
     let over_columns = |expr: &Expr| expr.map_names(&column);
     // A state names everything; a model outside a state may not.
     let named = |name: &Option<ObjectName>| name.clone().unwrap_or_else(|| ObjectName::new(""));

@@ -85,9 +85,10 @@ impl ProjectState {
         table: &mut Table,
     ) -> Result<(), StateError> {
         let target = self.key_field(key, field, to)?;
-        let (column_type, collation) = self.holds(to, target)?;
+        let (column_type, holder) = self.holds(to, target)?;
         let end = column(name.clone(), column_type.clone(), false);
-        table.columns.push(Column { collation: collation.cloned(), ..end });
+        let (collation, sql_type) = (holder.collation.clone(), holder.sql_type.clone());
+        table.columns.push(Column { collation, sql_type, ..end });
         let part = [name.as_str().to_owned()];
         table.indexes.push(TableIndex {
             name: object_name(&table.name, &part, "idx"),
@@ -111,7 +112,7 @@ impl ProjectState {
 }
 
 fn column(name: ColumnName, column_type: ColumnType, automatic: bool) -> Column {
-    Column { name, column_type, null: false, default: None, automatic, comment: None, collation: None }
+    Column { automatic, ..Column::new(name, column_type) }
 }
 
 /// Gives the names of the columns: `post_id` and `tag_id`, or `from_post_id` and `to_post_id` where both would be one.

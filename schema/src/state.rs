@@ -286,6 +286,9 @@ impl ProjectState {
             model.fields[position].name = after.clone();
             model.indexes.iter_mut().for_each(|index| index.rename_field(before, after));
             model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));
+            for generated in model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {
+                generated.rename(before.as_str(), after.as_str());
+            }
         });
         self.follow_target(key, before, after);
         Ok(())
@@ -420,12 +423,14 @@ pub(crate) fn follow_names(app: &AppLabel, model: &mut Model, change: impl FnOnc
     }
 }
 
-/// Names the index or constraint of a model that uses a field, if one does.
+/// Names the index, the constraint or the generated field of a model that uses a field, if one does.
 fn user_of(model: &Model, field: &FieldName) -> Option<ObjectName> {
     let index = model.indexes.iter().find(|index| index.field_names().iter().any(|name| *field == *name));
     let uses = |constraint: &&Constraint| constraint.field_names().iter().any(|name| *field == *name);
     let constraint = || model.constraints.iter().find(uses).and_then(|it| it.name().cloned());
-    index.and_then(|index| index.name.clone()).or_else(constraint)
+    let reckoned = |other: &&Field| other.reckoned_from().iter().any(|name| *field == *name);
+    let generated = || model.fields.iter().find(reckoned).map(|it| ObjectName::new(it.name.as_str()));
+    index.and_then(|index| index.name.clone()).or_else(constraint).or_else(generated)
 }
 
 /// Checks that names of indexes and constraints differ, and that what they name is there.
@@ -439,7 +444,9 @@ pub(crate) fn check_objects(key: &ModelKey, model: &Model) -> Result<(), StateEr
         seen.push(name);
     }
     let of_indexes = model.indexes.iter().flat_map(Index::field_names);
-    for name in of_indexes.chain(model.constraints.iter().flat_map(Constraint::field_names)) {
+    let of_constraints = model.constraints.iter().flat_map(Constraint::field_names);
+    let of_fields = model.fields.iter().flat_map(Field::reckoned_from);
+    for name in of_indexes.chain(of_constraints).chain(of_fields) {
         match model.fields.iter().find(|field| field.name == name) {
             Some(field) if field.has_column() => {}
             Some(_) => return Err(StateError::NoColumn { model: key.clone(), field: name.into() }),

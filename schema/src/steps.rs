@@ -178,9 +178,7 @@ fn retyped(pair: &Pair) -> BTreeSet<ColumnName> {
     let lineage = &pair.lineage;
     let changed = |column: &&crate::table::Column| {
         let after = pair.after.column(&renamed(&column.name, lineage));
-        after.is_some_and(|after| {
-            after.column_type != column.column_type || after.collation != column.collation
-        })
+        after.is_some_and(|after| !after.holds_as(column))
     };
     pair.before.columns.iter().filter(changed).map(|column| renamed(&column.name, lineage)).collect()
 }

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::collation::Collation;
 use crate::column_type::ColumnType;
 use crate::expr::Expr;
+use crate::generated::{Generated, Identity};
 use crate::index::{IndexMethod, IndexPart};
 use crate::name::{ColumnName, ObjectName, TableName};
+use crate::per_database::PerDatabase;
 use crate::relation::{Deferrable, ReferentialAction};
 
 /// A column.
@@ -20,7 +22,7 @@ pub struct Column {
     pub null: bool,
     /// The database default.
     pub default: Option<Expr>,
-    /// True where the database gives out the value: the automatic key.
+    /// True where the database counts the values: the automatic key, and fields that say so.
     pub automatic: bool,
     /// What the database keeps to tell people of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -28,6 +30,40 @@ pub struct Column {
     /// How its text is compared and sorted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<Collation>,
+    /// How the database reckons its value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generated: Option<Generated>,
+    /// Whether an insert may bring a value along, where the field says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
+    /// Its type as the database spells it, in place of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sql_type: Option<PerDatabase>,
+}
+
+impl Column {
+    /// Makes a NOT NULL column of a plain type.
+    pub fn new(name: ColumnName, column_type: ColumnType) -> Self {
+        Self {
+            name,
+            column_type,
+            null: false,
+            default: None,
+            automatic: false,
+            comment: None,
+            collation: None,
+            generated: None,
+            identity: None,
+            sql_type: None,
+        }
+    }
+
+    /// Tells whether both hold the same and compare it in the same way, as the two sides of a reference must.
+    pub fn holds_as(&self, other: &Self) -> bool {
+        self.column_type == other.column_type
+            && self.collation == other.collation
+            && self.sql_type == other.sql_type
+    }
 }
 
 /// The primary key of a table.
@@ -139,7 +175,12 @@ impl Table {
                 *name = after.clone();
             }
         };
-        self.columns.iter_mut().for_each(|column| follow(&mut column.name));
+        for column in &mut self.columns {
+            follow(&mut column.name);
+            if let Some(generated) = &mut column.generated {
+                generated.rename(before.as_str(), after.as_str());
+            }
+        }
         if let Some(key) = &mut self.primary_key {
             key.columns.iter_mut().for_each(follow);
         }

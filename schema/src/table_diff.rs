@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::expr::Expr;
+use crate::generated::{Generated, Storage};
 use crate::name::{ColumnName, ObjectName};
 use crate::step::{Change, Step};
-use crate::table::{Table, TableIndex};
+use crate::table::{Check, Column, Table, TableIndex, Unique};
 
 /// What an operation knows of the way from one image of a table to the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,8 +60,9 @@ pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Rou
     }
     rounds.cut = std::mem::take(&mut walk.steps);
 
-    let renames = ObjectRenames::between(&followed, after);
-    drop_objects(&mut walk, &followed, after, &renames);
+    let renewed = renewed_columns(&followed, after);
+    let renames = ObjectRenames::between(&followed, after, &renewed);
+    drop_objects(&mut walk, &followed, after, &renames, &renewed);
     if before.name != after.name {
         let (old, new) = (before.name.clone(), after.name.clone());
         walk.take(Change::RenameTable, |table| table.rename_target(&old, &new));
@@ -68,7 +70,7 @@ pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Rou
     if before.comment != after.comment {
         walk.take(Change::AlterComment, |table| table.comment.clone_from(&after.comment));
     }
-    change_columns(&mut walk, after, lineage);
+    change_columns(&mut walk, after, lineage, &renewed);
     change_key(&mut walk, after);
     rename_objects(&mut walk, &renames);
     add_objects(&mut walk, after);
@@ -102,6 +104,35 @@ impl Walk {
     }
 }
 
+/// Gives the generated columns (by their names after) that go and come back, since no database changes how a value is
+/// reckoned, or what it is reckoned from, for rows that exist.
+///
+/// A column that was written and is reckoned from now on is one of them.
+fn renewed_columns(followed: &Table, after: &Table) -> BTreeSet<ColumnName> {
+    let pairs = || after.columns.iter().filter_map(|new| Some((followed.column(&new.name)?, new)));
+    let mut renewed = BTreeSet::new();
+    for (old, new) in pairs() {
+        let is_same = Column { comment: new.comment.clone(), ..old.clone() } == *new;
+        if new.generated.is_some() && !is_same {
+            renewed.insert(new.name.clone());
+        }
+    }
+    let is_renewed = |name: &ColumnName| renewed.contains(name);
+    let is_changed = |(old, new): &(&Column, &Column)| {
+        !old.holds_as(new) || old.generated.is_some() != new.generated.is_some() || is_renewed(&new.name)
+    };
+    let changed: Vec<&str> = pairs().filter(is_changed).map(|(_, new)| new.name.as_str()).collect();
+    for (old, new) in pairs() {
+        let names = |column: &Column| {
+            column.generated.as_ref().is_some_and(|it| changed.iter().any(|name| it.names(name)))
+        };
+        if new.generated.is_some() && (names(old) || names(new)) {
+            renewed.insert(new.name.clone());
+        }
+    }
+    renewed
+}
+
 /// Indexes, unique constraints and checks that are the same but for their names.
 struct ObjectRenames {
     indexes: Vec<(ObjectName, ObjectName)>,
@@ -110,11 +141,15 @@ struct ObjectRenames {
 }
 
 impl ObjectRenames {
-    fn between(followed: &Table, after: &Table) -> Self {
+    fn between(followed: &Table, after: &Table, renewed: &BTreeSet<ColumnName>) -> Self {
+        let is_kept = |table: &Table, name: &ObjectName| !names_any(table, name, renewed);
+        let same_index = |a: &TableIndex, b: &TableIndex| a.has_content_of(b) && is_kept(followed, &a.name);
+        let same_unique = |a: &Unique, b: &Unique| a.columns == b.columns && is_kept(followed, &a.name);
+        let same_check = |a: &Check, b: &Check| a.condition == b.condition && is_kept(followed, &a.name);
         Self {
-            indexes: pair(&followed.indexes, &after.indexes, |it| &it.name, TableIndex::has_content_of),
-            uniques: pair(&followed.uniques, &after.uniques, |it| &it.name, |a, b| a.columns == b.columns),
-            checks: pair(&followed.checks, &after.checks, |it| &it.name, |a, b| a.condition == b.condition),
+            indexes: pair(&followed.indexes, &after.indexes, |it| &it.name, same_index),
+            uniques: pair(&followed.uniques, &after.uniques, |it| &it.name, same_unique),
+            checks: pair(&followed.checks, &after.checks, |it| &it.name, same_check),
         }
     }
 }
@@ -139,10 +174,33 @@ fn pair<T>(
     pairs
 }
 
-fn drop_objects(walk: &mut Walk, followed: &Table, after: &Table, renames: &ObjectRenames) {
+/// Tells whether an index, a unique constraint or a check of the table names one of the columns.
+fn names_any(table: &Table, object: &ObjectName, columns: &BTreeSet<ColumnName>) -> bool {
+    let names = |expr: &Expr| expr.names().iter().any(|name| columns.contains(&ColumnName::new(*name)));
+    let of_index = |index: &TableIndex| {
+        index.parts.iter().any(|part| names(&part.value))
+            || index.when.as_ref().is_some_and(names)
+            || index.include.iter().any(|column| columns.contains(column))
+    };
+    table.indexes.iter().any(|it| it.name == *object && of_index(it))
+        || table.checks.iter().any(|it| it.name == *object && names(&it.condition))
+        || table
+            .uniques
+            .iter()
+            .any(|it| it.name == *object && it.columns.iter().any(|column| columns.contains(column)))
+}
+
+fn drop_objects(
+    walk: &mut Walk,
+    followed: &Table,
+    after: &Table,
+    renames: &ObjectRenames,
+    renewed: &BTreeSet<ColumnName>,
+) {
     let kept =
         |name: &ObjectName, pairs: &[(ObjectName, ObjectName)]| pairs.iter().any(|(old, _)| old == name);
-    for check in followed.checks.iter().filter(|check| !after.checks.contains(check)) {
+    let is_cut = |name: &ObjectName| names_any(followed, name, renewed);
+    for check in followed.checks.iter().filter(|it| !after.checks.contains(it) || is_cut(&it.name)) {
         if !kept(&check.name, &renames.checks) {
             let name = check.name.clone();
             walk.take(Change::DropCheck { name: name.clone() }, |table| {
@@ -150,7 +208,7 @@ fn drop_objects(walk: &mut Walk, followed: &Table, after: &Table, renames: &Obje
             });
         }
     }
-    for unique in followed.uniques.iter().filter(|it| !after.uniques.contains(it)) {
+    for unique in followed.uniques.iter().filter(|it| !after.uniques.contains(it) || is_cut(&it.name)) {
         if !kept(&unique.name, &renames.uniques) {
             let name = unique.name.clone();
             walk.take(Change::DropUnique { name: name.clone() }, |table| {
@@ -158,7 +216,7 @@ fn drop_objects(walk: &mut Walk, followed: &Table, after: &Table, renames: &Obje
             });
         }
     }
-    for index in followed.indexes.iter().filter(|it| !after.indexes.contains(it)) {
+    for index in followed.indexes.iter().filter(|it| !after.indexes.contains(it) || is_cut(&it.name)) {
         if !kept(&index.name, &renames.indexes) {
             let name = index.name.clone();
             walk.take(Change::DropIndex { name: name.clone() }, |table| {
@@ -168,43 +226,63 @@ fn drop_objects(walk: &mut Walk, followed: &Table, after: &Table, renames: &Obje
     }
 }
 
-fn change_columns(walk: &mut Walk, after: &Table, lineage: &TableLineage) {
+fn change_columns(walk: &mut Walk, after: &Table, lineage: &TableLineage, renewed: &BTreeSet<ColumnName>) {
     for (old, new) in &lineage.renamed {
         walk.take(Change::RenameColumn { before: old.clone(), after: new.clone() }, |table| {
             table.rename_column(old, new);
         });
     }
-    let gone: Vec<ColumnName> = walk
-        .current
-        .columns
-        .iter()
-        .filter(|column| after.column(&column.name).is_none())
-        .map(|column| column.name.clone())
-        .collect();
-    for name in gone {
+    let is_gone = |column: &&Column| after.column(&column.name).is_none() || renewed.contains(&column.name);
+    let mut gone: Vec<Column> = walk.current.columns.iter().filter(is_gone).cloned().collect();
+    // What is reckoned goes before what it is reckoned from, and comes after it.
+    gone.sort_by_key(|column| column.generated.is_none());
+    for Column { name, .. } in gone {
         walk.take(Change::DropColumn { column: name.clone() }, |table| {
             table.columns.retain(|it| it.name != name);
         });
     }
-    for column in &after.columns {
-        let fill = lineage.fills.get(&column.name).cloned();
-        let before = walk.current.column(&column.name).cloned();
-        // Where NULL is no longer allowed and no value is given, rows that hold it get the default.
-        let forbids_null = before.as_ref().is_some_and(|before| before.null && !column.null);
-        let fill = if forbids_null { fill.or_else(|| column.default.clone()) } else { fill };
-        match before {
-            None => walk.take(Change::AddColumn { column: column.name.clone(), fill }, |table| {
-                table.columns.push(column.clone());
-            }),
-            Some(before) if before != *column => {
-                walk.take(Change::AlterColumn { column: column.name.clone(), fill }, |table| {
-                    table.columns.iter_mut().filter(|it| it.name == column.name).for_each(|it| {
-                        *it = column.clone();
-                    });
+    let (written, reckoned): (Vec<&Column>, Vec<&Column>) =
+        after.columns.iter().partition(|column| column.generated.is_none());
+    for column in written {
+        keep_values(walk, column);
+        change_column(walk, column, lineage);
+    }
+    for column in reckoned {
+        change_column(walk, column, lineage);
+    }
+}
+
+/// A virtual column has values only as long as it is read: before it becomes one that is written, it is stored.
+fn keep_values(walk: &mut Walk, column: &Column) {
+    let Some(before) = walk.current.column(&column.name).cloned() else { return };
+    let Some(Generated { expression, storage: Storage::Virtual }) = &before.generated else { return };
+    walk.take(Change::DropColumn { column: column.name.clone() }, |table| {
+        table.columns.retain(|it| it.name != column.name);
+    });
+    let generated = Some(Generated::stored(expression.clone()));
+    walk.take(Change::AddColumn { column: column.name.clone(), fill: None }, |table| {
+        table.columns.push(Column { generated, ..before });
+    });
+}
+
+fn change_column(walk: &mut Walk, column: &Column, lineage: &TableLineage) {
+    let before = walk.current.column(&column.name).cloned();
+    let fill = lineage.fills.get(&column.name).cloned().filter(|_| column.generated.is_none());
+    // Where NULL is no longer allowed and no value is given, rows that hold it get the default.
+    let forbids_null = before.as_ref().is_some_and(|before| before.null && !column.null);
+    let fill = if forbids_null { fill.or_else(|| column.default.clone()) } else { fill };
+    match before {
+        None => walk.take(Change::AddColumn { column: column.name.clone(), fill }, |table| {
+            table.columns.push(column.clone());
+        }),
+        Some(before) if before != *column => {
+            walk.take(Change::AlterColumn { column: column.name.clone(), fill }, |table| {
+                table.columns.iter_mut().filter(|it| it.name == column.name).for_each(|it| {
+                    *it = column.clone();
                 });
-            }
-            Some(_) => {}
+            });
         }
+        Some(_) => {}
     }
 }
 

@@ -95,7 +95,7 @@ impl Touches {
         self.needs(names.into_iter().map(|name| Part::Field(model.clone(), name.into())))
     }
 
-    /// Adds that a field's target and the names in its backfill are needed.
+    /// Adds that a field's target, the names in its backfill and what it is reckoned from are needed.
     #[must_use]
     pub fn needs_of_field(
         self,
@@ -106,7 +106,10 @@ impl Touches {
     ) -> Self {
         let names = backfill.into_iter().flat_map(Expr::names).filter(|name| field.name != *name);
         let target = target_field(app, field);
-        self.needs(targets(app, field).map(Part::Presence)).needs(target).needs_fields(model, names)
+        self.needs(targets(app, field).map(Part::Presence))
+            .needs(target)
+            .needs_fields(model, names)
+            .needs_fields(model, field.reckoned_from())
     }
 
     /// Tells whether nothing may change places with the operation.

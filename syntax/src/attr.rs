@@ -1,8 +1,8 @@
 //! The attributes of one item: a list of `key`, `key = value` and `key(…)`, each said at most once.
 
-pub(crate) mod collation;
 pub(crate) mod container;
 pub(crate) mod field;
+pub(crate) mod per_database;
 pub(crate) mod relation;
 
 use proc_macro2::{Span, TokenTree};

@@ -7,6 +7,7 @@
 //! other structs, and by the build script with their fields in it ([`embedded`]).
 
 mod field;
+mod generated;
 mod kinds;
 mod objects;
 mod shared;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
+use modelshift_schema::generated::Generated;
 use modelshift_schema::hints::FieldHints;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{ColumnName, FieldName};
@@ -164,6 +165,10 @@ fn renamed(model: &Model, renames: &[(FieldName, FieldName)], prefix: &str) -> M
         *field = Field {
             name: prefixed(prefix, &field.name),
             default: field.default.as_ref().map(|value| follow(value, renames)),
+            generated: field
+                .generated
+                .as_ref()
+                .map(|it| Generated { expression: follow(&it.expression, renames), ..it.clone() }),
             column: field.column.as_ref().map(|column| ColumnName::new(format!("{prefix}{column}"))),
             ..field.clone()
         };

@@ -6,6 +6,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::generated::{Generated, Storage};
 use modelshift_schema::hints::{FieldHints, ModelHints, SourceModel};
 use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::model::Model;
@@ -87,7 +88,15 @@ pub(crate) fn field(
         column: attrs.column.as_ref().map(|column| ColumnName::new(&column.value)),
         comment: attrs.comment.as_ref().map(|comment| comment.value.clone()),
         collation: attrs.collation.as_ref().map(|collation| collation.value.clone()),
+        generated: generated(attrs),
+        identity: attrs.identity.as_ref().map(|identity| identity.value),
+        sql_type: attrs.sql_type.as_ref().map(|sql_type| sql_type.value.clone()),
     })
+}
+
+fn generated(attrs: &FieldAttrs) -> Option<Generated> {
+    let storage = if attrs.is_virtual.is_some() { Storage::Virtual } else { Storage::Stored };
+    attrs.generated.as_ref().map(|at| Generated { expression: at.value.expr.clone(), storage })
 }
 
 /// Tells whether a field has an index when nothing is said: a reference has, unless another rule makes one anyway.
@@ -231,6 +240,13 @@ fn refuse_foreign_attributes(source: &FieldAst, shape: &Shape, ctxt: &mut Ctxt) 
         for (name, span) in attrs.relation.said_of_many_to_many() {
             refuse(Some(span), name, "`ManyToMany<…>`");
         }
+    }
+    if !matches!(shape, Shape::Fixed(column_type) if column_type.is_integer()) {
+        refuse(attrs.identity.as_ref().map(|at| at.span), "identity", "integers");
+    }
+    if shape.target().is_some() {
+        refuse(attrs.generated.as_ref().map(|at| at.span), "generated", "plain columns");
+        refuse(attrs.sql_type.as_ref().map(|at| at.span), "sql_type", "plain columns");
     }
     if shape.target().is_none() {
         refuse(attrs.relation.related_name.as_ref().map(|at| at.span), "related_name", "relations");

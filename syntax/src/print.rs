@@ -2,14 +2,15 @@
 //!
 //! A list that fits into the line stands in it; one that does not has an item in each line.
 
-use modelshift_schema::collation::Collation;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::generated::{Generated, Storage};
 use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, ModelKey, ObjectName};
+use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::relation::{ForeignKey, ManyToMany, ReferentialAction};
 
 use crate::expr::print;
@@ -82,8 +83,14 @@ pub(crate) fn field(
     };
     items.extend(field.default.iter().map(|value| format!("default = {}", print(value))));
     items.extend(backfill.map(|value| format!("backfill = {}", print(value))));
+    if let Some(Generated { expression, storage }) = &field.generated {
+        items.push(format!("generated = {}", print(expression)));
+        items.extend((*storage == Storage::Virtual).then(|| "virtual".to_owned()));
+    }
+    items.extend(field.identity.map(|identity| format!("identity = {}", identity.name())));
+    items.extend(field.sql_type.iter().map(|word| per_database("sql_type", word)));
     items.extend(field.column.iter().map(|column| format!("column = {}", quoted(column.as_str()))));
-    items.extend(field.collation.iter().map(collation));
+    items.extend(field.collation.iter().map(|word| per_database("collation", word)));
     items.extend(field.relation().into_iter().flat_map(actions));
     if let FieldKind::ManyToMany(relation) = &field.kind {
         items.extend(way(relation, app));
@@ -98,13 +105,13 @@ pub(crate) fn field(
     )
 }
 
-fn collation(collation: &Collation) -> String {
-    if let Some(name) = collation.name_everywhere() {
-        return format!("collation = {}", quoted(name));
+fn per_database(key: &str, words: &PerDatabase) -> String {
+    if let Some(name) = words.name_everywhere() {
+        return format!("{key} = {}", quoted(name));
     }
     let names: Vec<String> =
-        collation.names().map(|(database, name)| format!("{database} = {}", quoted(name))).collect();
-    format!("collation({})", names.join(", "))
+        words.names().map(|(database, name)| format!("{database} = {}", quoted(name))).collect();
+    format!("{key}({})", names.join(", "))
 }
 
 /// Prints `index(…)`.

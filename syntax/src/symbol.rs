@@ -1,7 +1,7 @@
 //! The names of attributes, and what is said to a name that is none.
 
 /// The attributes of a field.
-pub(crate) const FIELD: [&str; 24] = [
+pub(crate) const FIELD: [&str; 28] = [
     "backfill",
     "collation",
     "column",
@@ -10,6 +10,8 @@ pub(crate) const FIELD: [&str; 24] = [
     "default",
     "deferrable",
     "flatten",
+    "generated",
+    "identity",
     "index",
     "max_length",
     "new",
@@ -22,10 +24,12 @@ pub(crate) const FIELD: [&str; 24] = [
     "renamed_from",
     "scale",
     "skip",
+    "sql_type",
     "table",
     "through",
     "to_field",
     "type",
+    "virtual",
 ];
 
 /// `unique` is an attribute of fields and of structs alike.
@@ -34,11 +38,8 @@ pub(crate) const UNIQUE: &str = "unique";
 /// The attributes of a struct.
 pub(crate) const MODEL: [&str; 7] = ["abstract", "check", "comment", "index", "new", "renamed_from", "table"];
 
-/// What is planned and not there yet.
-const LATER: [&str; 1] = ["generated"];
-
 /// Names that people bring from elsewhere, and what to write here.
-const ELSEWHERE: [(&str, &str); 32] = [
+const ELSEWHERE: [(&str, &str); 36] = [
     ("auto_increment", "an integer primary key is automatic; leave it out"),
     ("autoincrement", "an integer primary key is automatic; leave it out"),
     ("blank", "write `Option<…>` where NULL is allowed"),
@@ -49,6 +50,8 @@ const ELSEWHERE: [(&str, &str); 32] = [
     ("db_comment", "write `comment = \"…\"`"),
     ("db_default", "write `default = …`"),
     ("db_index", "write `index`"),
+    ("db_persist", "leave it out where a generated field is stored, or write `virtual`"),
+    ("db_type", "write `sql_type = \"…\"`"),
     ("db_table_comment", "write `comment = \"…\"`"),
     ("db_table", "write `table = \"…\"`"),
     ("default_value", "write `default = …`"),
@@ -62,7 +65,9 @@ const ELSEWHERE: [(&str, &str); 32] = [
     ("not_null", "a field is NOT NULL unless its type is `Option<…>`"),
     ("null", "write `Option<…>` where NULL is allowed"),
     ("nullable", "write `Option<…>` where NULL is allowed"),
+    ("generated_always", "write `generated = …`, or `identity = always`"),
     ("ondelete", "write `on_delete = cascade`"),
+    ("persisted", "leave it out where a generated field is stored, or write `virtual`"),
     ("primary", "write `primary_key`"),
     ("references", "give the field the type `ForeignKey<…>`"),
     (
@@ -71,7 +76,7 @@ const ELSEWHERE: [(&str, &str); 32] = [
     ),
     ("server_default", "write `default = …`"),
     ("size", "write `max_length = 200`"),
-    ("sql_type", "write `type = \"i64\"`, a Rust type"),
+    ("stored", "leave it out where a generated field is stored, or write `virtual`"),
     ("table_name", "write `table = \"…\"`"),
     ("unique_together", "write `unique(fields(a, b))`"),
 ];
@@ -91,9 +96,6 @@ pub(crate) fn unknown(owner: Owner, name: &str) -> String {
         Owner::Model => ("model", &MODEL[..], &FIELD[..]),
         Owner::Field => ("field", &FIELD[..], &MODEL[..]),
     };
-    if LATER.contains(&name) {
-        return format!("unknown {word} attribute `{name}`; it is not supported yet, leave it out");
-    }
     let remedy = if let Some((_, remedy)) = ELSEWHERE.iter().find(|(other, _)| *other == name) {
         (*remedy).to_owned()
     } else if others.contains(&name) && owner == Owner::Field {
@@ -144,7 +146,7 @@ mod tests {
             (Owner::Field, "nullable", "write `Option<…>` where NULL is allowed"),
             (Owner::Field, "check", "it belongs to the struct, as `#[model(check…)]`"),
             (Owner::Model, "max_length", "it belongs to a field, as `#[field(max_length…)]`"),
-            (Owner::Field, "generated", "it is not supported yet, leave it out"),
+            (Owner::Field, "persisted", "leave it out where a generated field is stored, or write `virtual`"),
             (
                 Owner::Model,
                 "frobnicate",

@@ -3,6 +3,7 @@
 //! The same cases are shown as snapshots and run on real servers, forwards and backwards, on tables with rows.
 
 mod database;
+mod given;
 mod operations;
 mod references;
 mod told;

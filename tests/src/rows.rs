@@ -14,7 +14,8 @@ pub fn quoted(dialect: Dialect, name: &str) -> String {
 
 /// Gives an INSERT of the row of that number, from 1; a reference is to the row of the same number.
 pub fn insert(dialect: Dialect, table: &Table, number: u8) -> String {
-    let given: Vec<&Column> = table.columns.iter().filter(|column| !column.automatic).collect();
+    let is_given = |column: &&Column| !column.automatic && column.generated.is_none();
+    let given: Vec<&Column> = table.columns.iter().filter(is_given).collect();
     let names: Vec<String> = given.iter().map(|column| quoted(dialect, column.name.as_str())).collect();
     // Every other row has NULL where it may.
     let value = |column: &&Column| {

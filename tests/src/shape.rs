@@ -19,7 +19,7 @@ pub async fn shape(database: &mut Database, dialect: Dialect) -> Result<Vec<Stri
 }
 
 const POSTGRES: &str = "\
-SELECT concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, \
+SELECT concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated, \
     pg_get_expr(d.adbin, d.adrelid), col_description(a.attrelid, a.attnum), \
     CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation END) \
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
@@ -40,8 +40,9 @@ async fn sqlite(database: &mut Database) -> Result<Vec<String>, Refused> {
     let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
     for table in database.rows(names).await? {
         let literal = format!("'{}'", table.replace('\'', "''"));
-        let columns =
-            format!("SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info({literal})");
+        let columns = format!(
+            "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo({literal})"
+        );
         let references = format!(
             "SELECT \"table\", \"from\", \"to\", on_update, on_delete FROM pragma_foreign_key_list({literal})"
         );
@@ -53,6 +54,16 @@ async fn sqlite(database: &mut Database) -> Result<Vec<String>, Refused> {
             let constraints = sql.lines().map(|line| line.trim().trim_end_matches(','));
             let constraints = constraints.filter(|line| line.starts_with("CONSTRAINT"));
             lines.extend(constraints.map(|line| format!("{table} {line}")));
+            for (before, after) in sql.match_indices(" GENERATED ALWAYS AS ").map(|(at, _)| sql.split_at(at))
+            {
+                let start = before.rfind([',', '\n']).map_or(0, |at| at + 1);
+                let end = [" STORED", " VIRTUAL"]
+                    .iter()
+                    .filter_map(|word| Some(after.find(word)? + word.len()))
+                    .min();
+                let column = before[start..].trim();
+                lines.push(format!("{table} {column}{}", &after[..end.unwrap_or(after.len())]));
+            }
             let collated = sql.split([',', '\n']).map(str::trim).filter(|piece| piece.contains(" COLLATE "));
             let collated = collated.filter_map(|piece| piece.split(" NOT NULL").next());
             lines.extend(collated.map(|piece| format!("{table} {}", piece.trim_end_matches(')'))));

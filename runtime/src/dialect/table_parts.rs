@@ -73,6 +73,22 @@ impl<'a> Parts<'a> {
         self.constraint(&reference.name, &words.join(" "))
     }
 
+    /// Writes `GENERATED ALWAYS AS (…) STORED`; nothing for a column that is written.
+    pub(crate) fn generated(&self, column: &Column) -> Result<Option<String>, Unsupported> {
+        let Some(generated) = &column.generated else { return Ok(None) };
+        refuse_volatile(&generated.expression, &format!("column `{}`", column.name))?;
+        for name in generated.expression.names() {
+            if self.existing(&ColumnName::new(name))?.generated.is_some() {
+                let what =
+                    format!("column `{}` is reckoned from `{name}`, which is generated itself", column.name);
+                return Err(Unsupported::new(what, "write out what the other is reckoned from"));
+            }
+        }
+        let value = self.expressions().value(&generated.expression, &column.column_type)?;
+        let value = self.spelling.reckoned(value, &column.column_type);
+        Ok(Some(format!("GENERATED ALWAYS AS ({value}) {}", generated.storage.keyword())))
+    }
+
     fn constraint(&self, name: &ObjectName, body: &str) -> Result<String, Unsupported> {
         Ok(format!("CONSTRAINT {} {body}", self.spelling.identifier(name.as_str())?))
     }

@@ -18,13 +18,10 @@ fn column(name: &str, holds: &ColumnType) -> Column {
     let default = (name == "kept").then(|| holds.neutral_value());
     let is_text = matches!(holds, ColumnType::Text | ColumnType::Varchar { .. });
     Column {
-        name: ColumnName::new(name),
-        column_type: holds.clone(),
-        null: false,
         default,
-        automatic: false,
         comment: (name == "kept").then(|| "it's kept".to_owned()),
         collation: (name == "kept" && is_text).then(|| Collation::everywhere("NOCASE")),
+        ..Column::new(ColumnName::new(name), holds.clone())
     }
 }
 

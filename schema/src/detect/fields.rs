@@ -33,6 +33,7 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
                 .gives(Fact::FieldGone(pair.key.clone(), field.name.clone()))
                 .needs(takers)
                 .needs(leaning)
+                .needs(reckoned_otherwise(&pair, field))
                 .needs(after_the_new_key(&pair, field));
             found.planned.push(planned);
         }
@@ -46,7 +47,7 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
         for field in pair.came() {
             let backfill = backfill(sight, pair.key, field);
             let is_automatic = pair.after.automatic_key().is_some_and(|key| key.name == field.name);
-            let needs_no_value = field.null || !field.has_column();
+            let needs_no_value = field.null || !field.has_column() || field.makes_values();
             let has_value = needs_no_value || is_automatic || field.default.is_some() || backfill.is_some();
             if !has_value && !found.has_asked(pair.key, &field.name) {
                 let kind = QuestionKind::NewNotNull(sight.missing_value(pair.key, field));
@@ -59,6 +60,7 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
             let planned = Planned::new(Operation::AddField(add))
                 .gives(Fact::FieldMade(pair.key.clone(), field.name.clone()))
                 .needs(taken)
+                .needs(sources_made(&pair, field))
                 .needs(target_made(sight, state, pair.key, field))
                 .needs(before_the_new_key(state, &pair, field))
                 .needs(column_is_free(&pair, field))
@@ -78,7 +80,7 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             let Some(before) = twin.filter(|before| !before.agrees_with(after)) else {
                 continue;
             };
-            let forbids_null = before.null && !after.null;
+            let forbids_null = before.null && !after.null && after.generated.is_none();
             let backfill = backfill(sight, pair.key, after).filter(|_| forbids_null);
             if forbids_null
                 && after.default.is_none()
@@ -95,6 +97,7 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             };
             let mut planned = Planned::new(Operation::AlterField(alter))
                 .gives(Fact::FieldAltered(pair.key.clone(), after.name.clone()))
+                .needs(sources_made(&pair, after))
                 .needs(target_made(sight, state, pair.key, after))
                 .needs(before_the_new_key(state, &pair, after))
                 .needs(column_is_free(&pair, after));
@@ -107,6 +110,22 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             found.planned.push(planned);
         }
     }
+}
+
+/// Says that the fields are there from which a field is reckoned.
+fn sources_made(pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
+    let made = |name: &str| Fact::FieldMade(pair.key.clone(), name.into());
+    field.reckoned_from().into_iter().map(made).collect()
+}
+
+/// Says that no field is reckoned any longer from one that goes.
+fn reckoned_otherwise(pair: &Pair<'_>, gone: &Field) -> Vec<Fact> {
+    let is_from = |field: &&Field| field.reckoned_from().iter().any(|name| gone.name == *name);
+    let facts = |field: &Field| {
+        let (key, name) = (pair.key, &field.name);
+        [Fact::FieldAltered(key.clone(), name.clone()), Fact::FieldGone(key.clone(), name.clone())]
+    };
+    pair.before.fields.iter().filter(is_from).flat_map(facts).collect()
 }
 
 fn backfill<'a>(sight: &'a Sight<'_>, key: &ModelKey, field: &Field) -> Option<&'a Expr> {

@@ -187,6 +187,7 @@ fn ask_about_fields(
         if !candidates.is_empty() {
             let has_value = field.null
                 || !field.has_column()
+                || field.makes_values()
                 || field.default.is_some()
                 || hints.is_some_and(|hints| hints.backfill.is_some());
             let missing = (!has_value).then(|| sight.missing_value(pair.key, field));
@@ -229,6 +230,10 @@ fn may_be_renamed(before: &Model, after: &Model) -> bool {
 
 /// Tells whether a field may be the other under a new name.
 fn may_be_renamed_field(before: &Field, after: &Field) -> bool {
+    // Nothing is lost with values that are reckoned anew.
+    if before.generated.is_some() || after.generated.is_some() {
+        return before.generated == after.generated && before.name == after.name;
+    }
     match (&before.kind, &after.kind) {
         (FieldKind::Column(before), FieldKind::Column(after)) => family(before) == family(after),
         (FieldKind::ForeignKey(before), FieldKind::ForeignKey(after)) => before.to == after.to,

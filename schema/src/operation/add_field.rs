@@ -28,6 +28,12 @@ impl AddField {
     ///
     /// None where no single operation gives them these values.
     fn altered(&self, next: &AlterField) -> Option<Self> {
+        if next.field.generated.is_some() {
+            return Some(Self { model: self.model.clone(), field: next.field.clone(), backfill: None });
+        }
+        if self.field.makes_values() {
+            return None;
+        }
         let backfill = match self.backfill.as_ref().or(self.field.default.as_ref()) {
             Some(value) if self.field.kind != next.field.kind && !value.is_constant_of(&next.field.kind) => {
                 return None;

@@ -28,6 +28,12 @@ impl AlterField {
     ///
     /// None where no single operation gives them that value.
     fn altered(&self, next: &Self) -> Option<Self> {
+        if next.field.generated.is_some() {
+            return Some(next.clone());
+        }
+        if self.field.makes_values() {
+            return None;
+        }
         let value =
             if self.field.null { None } else { self.backfill.as_ref().or(self.field.default.as_ref()) };
         let backfill = match value {
@@ -55,7 +61,7 @@ impl Behaviour for AlterField {
     /// Rows that came to hold NULL need a value where it is forbidden again: the default, else the neutral one.
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
         let field = before.field(&ModelKey::new(app, &self.model), &self.field.name)?;
-        let forbids_null = self.field.null && !field.null;
+        let forbids_null = self.field.null && !field.null && field.generated.is_none();
         let value = || field.default.clone().or_else(|| field.neutral_value());
         let backfill = if forbids_null { value() } else { None };
         Ok(Operation::AlterField(Self { model: self.model.clone(), field: field.clone(), backfill }))

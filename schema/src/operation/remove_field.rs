@@ -26,7 +26,7 @@ impl Behaviour for RemoveField {
     /// default is allowed: it is the neutral one of the type.
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
         let field = before.field(&ModelKey::new(app, &self.model), &self.field)?;
-        let needs_value = !field.null && field.default.is_none();
+        let needs_value = !field.null && field.default.is_none() && !field.makes_values();
         let backfill = if needs_value { field.neutral_value() } else { None };
         Ok(Operation::AddField(AddField { model: self.model.clone(), field: field.clone(), backfill }))
     }

@@ -5,10 +5,12 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::{BinaryOp, Expr, Literal};
 use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::generated::{Generated, Identity, Storage};
 use modelshift_schema::hints::{ModelHints, SourceModel};
 use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, ModelKey};
+use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::relation::{ForeignKey, ManyToMany, ReferentialAction};
 use modelshift_schema::state::ProjectState;
 
@@ -131,6 +133,9 @@ fn drop_field(model: &mut Model, name: &FieldName) {
         return;
     }
     model.fields.retain(|field| field.name != *name);
+    for field in &mut model.fields {
+        field.generated = field.generated.take().filter(|generated| !generated.names(name.as_str()));
+    }
     model.indexes.retain(|index| !index.field_names().iter().any(|it| *name == *it));
     model.constraints.retain(|constraint| !constraint.field_names().iter().any(|it| *name == *it));
 }
@@ -150,6 +155,9 @@ fn rename_field(sources: &mut Sources, recorded: &ProjectState, key: &ModelKey, 
     }
     for field in source.model.fields.iter_mut().filter(|field| field.name == before) {
         field.name = after.clone();
+    }
+    for generated in source.model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {
+        generated.rename(before.as_str(), after.as_str());
     }
     source.model.indexes.iter_mut().for_each(|index| index.rename_field(&before, &after));
     source.model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(&before, &after));
@@ -171,8 +179,24 @@ fn alter_field(sources: &mut Sources, key: &ModelKey, kind: u8, b: u8, c: u8) {
     let unique = sources[&target].model.fields.iter().find(is_unique).map(|field| field.name.clone());
     let model = model_of(sources, key);
     let position = usize::from(b) % model.fields.len();
+    let sources: Vec<FieldName> = model
+        .fields
+        .iter()
+        .filter(|it| it.generated.is_none() && matches!(it.kind, FieldKind::Column(_)))
+        .map(|it| it.name.clone())
+        .collect();
+    let is_source = model.fields.iter().any(|it| {
+        it.generated.as_ref().is_some_and(|generated| generated.names(model.fields[position].name.as_str()))
+    });
     let field = &mut model.fields[position];
     if field.primary_key {
+        return;
+    }
+    if kind == 11 && c % 4 == 3 && matches!(field.kind, FieldKind::Column(_)) {
+        return generate(field, is_source, pick(&sources, b / 8), c);
+    }
+    // What others are reckoned from stays a column.
+    if (is_source || field.generated.is_some()) && (kind == 8 || kind == 12) {
         return;
     }
     if kind != 8 && !field.has_column() {
@@ -207,6 +231,21 @@ fn alter_field(sources: &mut Sources, key: &ModelKey, kind: u8, b: u8, c: u8) {
                 FieldKind::ForeignKey(ForeignKey { on_delete: action, to_field, ..ForeignKey::new(target) });
         }
         _ => field.column = (c % 2 == 1).then(|| format!("column_{}", c % 3).into()),
+    }
+}
+
+/// Lets the database reckon a field from another, count it, keep it in a type of its own, or nothing of the kind.
+fn generate(field: &mut Field, is_source: bool, from: &FieldName, c: u8) {
+    let (name, storage) = (Expr::name(from.as_str()), *pick(&Storage::ALL, c / 64));
+    (field.generated, field.identity, field.sql_type) = (None, None, None);
+    match c / 4 % 4 {
+        0 if !is_source && *from != field.name => {
+            field.default = None;
+            field.generated = Some(Generated { expression: name, storage });
+        }
+        1 => field.identity = Some(*pick(&Identity::ALL, c / 64)),
+        2 => field.sql_type = Some(PerDatabase::everywhere("numeric")),
+        _ => {}
     }
 }
 

@@ -1,11 +1,14 @@
 //! `#[field(…)]`.
 
 use modelshift_schema::collation::Collation;
+use modelshift_schema::generated::Identity;
+use modelshift_schema::per_database::PerDatabase;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, Type};
+use syn::{Attribute, Ident, Token, Type};
 
 use super::relation::RelationAttrs;
-use super::{At, collation, comment, database_name, flag, number, read_all, set, switch, text, value};
+use super::{At, comment, database_name, flag, number, per_database, read_all, set, switch, text, value};
 use crate::ctxt::Ctxt;
 use crate::expr::Spelled;
 use crate::ident;
@@ -30,6 +33,10 @@ pub(crate) struct FieldAttrs {
     pub(crate) skip: Option<At<()>>,
     pub(crate) flatten: Option<At<()>>,
     pub(crate) prefix: Option<At<String>>,
+    pub(crate) generated: Option<At<Spelled>>,
+    pub(crate) is_virtual: Option<At<()>>,
+    pub(crate) identity: Option<At<Identity>>,
+    pub(crate) sql_type: Option<At<PerDatabase>>,
     pub(crate) rust_type: Option<At<Box<Type>>>,
     pub(crate) relation: RelationAttrs,
 }
@@ -67,7 +74,15 @@ impl FieldAttrs {
                 comment(key, input, "\"shown to all\"").and_then(|text| set(&mut self.comment, key, text))
             }
             "collation" => {
-                collation::read(key, input).and_then(|collation| set(&mut self.collation, key, collation))
+                per_database::collation(key, input).and_then(|word| set(&mut self.collation, key, word))
+            }
+            "generated" => {
+                value(key, input, "price * quantity").and_then(|value| set(&mut self.generated, key, value))
+            }
+            "virtual" => flag(key, input).and_then(|()| set(&mut self.is_virtual, key, ())),
+            "identity" => identity(key, input).and_then(|identity| set(&mut self.identity, key, identity)),
+            "sql_type" => {
+                per_database::sql_type(key, input).and_then(|word| set(&mut self.sql_type, key, word))
             }
             "renamed_from" => {
                 identifier(key, input, "\"name\"").and_then(|name| set(&mut self.renamed_from, key, name))
@@ -94,6 +109,10 @@ impl FieldAttrs {
             ("column", self.column.as_ref().map(|at| at.span)),
             ("comment", self.comment.as_ref().map(|at| at.span)),
             ("collation", self.collation.as_ref().map(|at| at.span)),
+            ("generated", self.generated.as_ref().map(|at| at.span)),
+            ("virtual", self.is_virtual.as_ref().map(|at| at.span)),
+            ("identity", self.identity.as_ref().map(|at| at.span)),
+            ("sql_type", self.sql_type.as_ref().map(|at| at.span)),
             ("renamed_from", self.renamed_from.as_ref().map(|at| at.span)),
             ("new", self.new.as_ref().map(|at| at.span)),
             ("type", self.rust_type.as_ref().map(|at| at.span)),
@@ -115,6 +134,18 @@ pub(super) fn identifier(key: &Ident, input: ParseStream<'_>, sample: &str) -> s
             format!("expected a Rust name, such as `{} = {sample}`", ident::name(key)),
         )
     })
+}
+
+/// Reads `= always` or `= by_default`.
+fn identity(key: &Ident, input: ParseStream<'_>) -> syn::Result<Identity> {
+    let names = Identity::ALL.map(Identity::name);
+    let expected = |at| {
+        syn::Error::new(at, format!("expected one of `{}`, such as `identity = always`", names.join("`, `")))
+    };
+    input.parse::<Token![=]>().map_err(|_| expected(key.span()))?;
+    let at = if input.is_empty() { key.span() } else { input.span() };
+    let word = input.call(Ident::parse_any).map_err(|_| expected(at))?;
+    Identity::ALL.into_iter().find(|known| word == known.name()).ok_or_else(|| expected(word.span()))
 }
 
 fn rust_type(key: &Ident, input: ParseStream<'_>) -> syn::Result<Box<Type>> {

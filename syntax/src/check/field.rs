@@ -5,7 +5,7 @@ use modelshift_schema::field::FieldKind;
 use modelshift_schema::model::Model;
 use modelshift_schema::relation::ReferentialAction;
 
-use super::value;
+use super::{generated, value};
 use crate::ast::{FieldAst, StructAst};
 use crate::attr::At;
 use crate::ctxt::Ctxt;
@@ -20,6 +20,7 @@ pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut
     hints_agree(ast, field, ctxt);
     actions_are_possible(field, ctxt);
     rules_are_held_to(field, ctxt);
+    generated::check(ast, field, model, ctxt);
     values_fit(ast, field, model, ctxt);
 }
 

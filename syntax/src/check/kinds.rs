@@ -115,6 +115,22 @@ pub(super) fn expression(spelled: &Spelled, model: &Model, ctxt: &mut Ctxt) {
     reader.kind(&spelled.expr);
 }
 
+/// Notes what does not suit in an expression that becomes the value of a column.
+pub(super) fn value(spelled: &Spelled, holds: &ColumnType, model: &Model, ctxt: &mut Ctxt) {
+    let mut reader = Reader { spelled, model, ctxt };
+    let kind = reader.kind(&spelled.expr);
+    let wanted = Kind::of_column(holds);
+    if !wanted.compares_with(kind, matches!(spelled.expr, Expr::Literal(_))) {
+        let message = format!(
+            "expected {} for this field, and {} is {}; change the field's type, or what it is reckoned from",
+            wanted.name(),
+            subject(&spelled.expr),
+            kind.name()
+        );
+        reader.error(&spelled.expr, &message);
+    }
+}
+
 struct Reader<'a> {
     spelled: &'a Spelled,
     model: &'a Model,

@@ -59,7 +59,7 @@ fn condition(ast: &StructAst, model: &Model, spelled: Option<&Spelled>, ctxt: &m
     }
 }
 
-fn names_are_fields(ast: &StructAst, model: &Model, names: &[(String, Span)], ctxt: &mut Ctxt) {
+pub(super) fn names_are_fields(ast: &StructAst, model: &Model, names: &[(String, Span)], ctxt: &mut Ctxt) {
     for (name, span) in names {
         match ast.field(name) {
             Some(field) if field.has_column() => {}
@@ -97,7 +97,7 @@ fn unknown_field(ast: &StructAst, model: &Model, name: &str) -> String {
 }
 
 /// What is true of a row today must be true tomorrow, or an index and its table would disagree.
-fn same_at_all_times(spelled: &Spelled, what: &str, ctxt: &mut Ctxt) {
+pub(super) fn same_at_all_times(spelled: &Spelled, what: &str, ctxt: &mut Ctxt) {
     let mut culprit = None;
     spelled.expr.visit(&mut |node| {
         if let Expr::Call { function, .. } = node

@@ -7,6 +7,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::generated::{Generated, Identity, Storage};
 use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, MigrationId, ModelKey, ModelName, ObjectName, TableName};
@@ -15,6 +16,7 @@ use modelshift_schema::operation::{
     DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField,
     RenameIndex, RenameModel,
 };
+use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -155,12 +157,33 @@ fn collation() -> BoxedStrategy<Collation> {
     prop_oneof![object_name().prop_map(Collation::everywhere), own].boxed()
 }
 
+fn sql_type() -> BoxedStrategy<PerDatabase> {
+    prop_oneof![
+        comment().prop_map(PerDatabase::everywhere),
+        (option::of(comment()), comment()).prop_map(|(sqlite, postgres)| PerDatabase {
+            sqlite,
+            postgres: Some(postgres),
+            mysql: None
+        }),
+    ]
+    .boxed()
+}
+
+fn generated() -> BoxedStrategy<Generated> {
+    let storage = select(Storage::ALL.to_vec());
+    (expr(), storage).prop_map(|(expression, storage)| Generated { expression, storage }).boxed()
+}
+
 /// Any field, under a given name.
 fn field_named(name: String) -> BoxedStrategy<Field> {
     let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
-    let told = (option::of(comment()), option::of(collation()));
-    (kind(), flags, option::of(expr()), option::of(object_name()), told)
-        .prop_map(move |(kind, flags, default, column, (comment, collation))| {
+    let told = (option::of(comment()), option::of(collation()), option::of(sql_type()));
+    let given = (option::of(expr()), option::of(generated()), option::of(select(Identity::ALL.to_vec())));
+    (kind(), flags, given, option::of(object_name()), told)
+        .prop_map(move |(kind, flags, given, column, (comment, collation, sql_type))| {
+            let (default, generated, identity) = given;
+            let is_integer = matches!(&kind, FieldKind::Column(it) if it.is_integer());
+            let is_column = matches!(kind, FieldKind::Column(_));
             let (null, primary_key, unique, index) = flags;
             let is_text = matches!(kind, FieldKind::Column(ColumnType::Text | ColumnType::Varchar { .. }));
             Field {
@@ -174,6 +197,9 @@ fn field_named(name: String) -> BoxedStrategy<Field> {
                 column: column.map(Into::into),
                 comment,
                 collation: collation.filter(|_| is_text),
+                generated: generated.filter(|_| is_column),
+                identity: identity.filter(|_| is_integer),
+                sql_type: sql_type.filter(|_| is_column),
             }
         })
         .boxed()

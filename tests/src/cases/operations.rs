@@ -71,6 +71,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(added_fields());
     cases.extend(altered_fields());
     cases.extend(super::told::fields());
+    cases.extend(super::given::fields());
     cases.extend(objects());
     cases.extend(super::database::all());
     cases.extend(mixtures());

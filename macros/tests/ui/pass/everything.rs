@@ -71,6 +71,14 @@ struct Post {
     deleted: Option<Vec<u8>>,
     #[field(default = false)]
     hidden: bool,
+    #[field(generated = rating * 2 + length(title), virtual, index)]
+    worth: i64,
+    #[field(generated = coalesce(published_at, "none"), column = "day")]
+    shown: String,
+    #[field(identity = by_default)]
+    number: i32,
+    #[field(sql_type(postgres = "citext", mysql = "varchar(80) character set ascii"), max_length = 80)]
+    mail: String,
     #[field(skip)]
     cached: std::cell::Cell<usize>,
 }

@@ -4,6 +4,7 @@
 //! TABLE. A changed column is written whole, since MODIFY drops whatever it does not restate.
 
 use modelshift_schema::expr::{Expr, Literal};
+use modelshift_schema::generated::Identity;
 use modelshift_schema::name::ColumnName;
 use modelshift_schema::relation::ReferentialAction;
 use modelshift_schema::step::{Change, Step};
@@ -16,7 +17,7 @@ use super::{Mysql, is_written_as_bytes};
 use crate::dialect::conversion::{Kind, refusal, refuse_strange};
 use crate::dialect::expression::refuse_volatile;
 use crate::dialect::table_parts::Parts;
-use crate::dialect::{Dialect, Spelling, Unsupported, script};
+use crate::dialect::{Dialect, Spelling, Unsupported, script, spelled_type};
 
 /// Gives the text for a step.
 pub(in crate::dialect) fn step(mysql: Mysql<'_>, step: &Step) -> Result<Vec<String>, Unsupported> {
@@ -89,24 +90,57 @@ impl Alteration<'_> {
     }
 
     fn definition(&self, column: &Column) -> Result<String, Unsupported> {
-        let mut words = vec![self.quoted(column.name.as_str())?, column_type(&column.column_type)?];
+        let written = match spelled_type(Dialect::Mysql, column) {
+            Some(spelled) => spelled.to_owned(),
+            None => column_type(&column.column_type)?,
+        };
+        let mut words = vec![self.quoted(column.name.as_str())?, written];
         if let Some(collation) = column.collation.as_ref().and_then(|it| it.mysql.as_ref()) {
             words.push(format!("COLLATE {}", self.quoted(collation)?));
         }
-        words.push(if column.null { "NULL" } else { "NOT NULL" }.to_owned());
+        let generated = self.parts().generated(column)?;
+        // What a server has no words for follows from the expression.
+        let is_reckoned = generated.is_some();
+        words.extend(generated);
+        if !is_reckoned || (!column.null && self.mysql.capabilities.generated_not_null) {
+            words.push(if column.null { "NULL" } else { "NOT NULL" }.to_owned());
+        }
         if column.automatic {
+            self.refuse_identity(column)?;
             words.push("AUTO_INCREMENT".to_owned());
         } else if let Some(default) = &column.default {
             let empty = Table { columns: Vec::new(), ..self.after.clone() };
             let value = Parts::new(&self.mysql, &empty).expressions().value(default, &column.column_type)?;
             let bytes = matches!(default, Expr::Literal(Literal::Text(text)) if is_written_as_bytes(text));
-            let bare = default.is_constant() && !bytes && !default_is_expression(&column.column_type);
+            let is_spelled = spelled_type(Dialect::Mysql, column).is_some();
+            let needs_expression = is_spelled || default_is_expression(&column.column_type);
+            let bare = default.is_constant() && !bytes && !needs_expression;
             words.push(if bare { format!("DEFAULT {value}") } else { format!("DEFAULT ({value})") });
         }
         if let Some(comment) = &column.comment {
             words.push(format!("COMMENT {}", comment_text(comment, column.name.as_str(), MAX_COMMENT)?));
         }
         Ok(words.join(" "))
+    }
+
+    /// The server counts one column of a table, and takes the values that an insert brings along.
+    fn refuse_identity(&self, column: &Column) -> Result<(), Unsupported> {
+        if column.identity == Some(Identity::Always) {
+            let what =
+                format!("mysql takes any value that an insert brings along for column `{}`", column.name);
+            return Err(Unsupported::new(what, "write `identity = by_default`"));
+        }
+        let is_other = |other: &&Column| other.automatic && other.name != column.name;
+        match self.after.columns.iter().find(is_other) {
+            None => Ok(()),
+            Some(other) => {
+                let what = format!(
+                    "mysql counts one column of a table, and not both `{}` and `{}`",
+                    other.name, column.name
+                );
+                Err(Unsupported::new(what, "leave one `identity` out, and give a key without one a default"))
+            }
+        }
     }
 
     fn primary_key(&self, columns: &[ColumnName]) -> Result<String, Unsupported> {
@@ -235,7 +269,8 @@ impl Alteration<'_> {
         Ok(clauses)
     }
 
-    /// MySQL does not rename a column that a check or an indexed expression names, so that these go and come back.
+    /// MySQL does not rename a column that a check, an indexed expression or a generated column names, so that these go
+    /// and come back.
     fn rename_column(&self, old: &ColumnName, new: &ColumnName) -> Result<Vec<String>, Unsupported> {
         let names = |expr: &Expr| expr.names().contains(&new.as_str());
         let mut texts = Vec::new();
@@ -254,10 +289,39 @@ impl Alteration<'_> {
                 );
             }
         }
+        let below = |column: &&Column| column.generated.as_ref().is_some_and(|it| it.names(new.as_str()));
+        let is_in_the_way = !self.mysql.capabilities.rename_below_generated;
+        for column in self.after.columns.iter().filter(|column| is_in_the_way && below(column)) {
+            let (away, again) = self.take_away(column)?;
+            texts.push(self.alter_table(&away)?);
+            back.insert(0, self.alter_table(&again)?);
+        }
         let (old, new) = (self.quoted(old.as_str())?, self.quoted(new.as_str())?);
         texts.push(self.alter_table(&[format!("RENAME COLUMN {old} TO {new}")])?);
         texts.extend(back);
         Ok(texts)
+    }
+
+    /// Gives what takes a generated column away with all that names it, and what makes both again.
+    fn take_away(&self, column: &Column) -> Result<(Vec<String>, Vec<String>), Unsupported> {
+        let name = column.name.as_str();
+        let names = |expr: &Expr| expr.names().contains(&name);
+        let mut away = Vec::new();
+        let mut again = vec![format!("ADD COLUMN {}", self.definition(column)?)];
+        for check in self.after.checks.iter().filter(|check| names(&check.condition)) {
+            away.push(format!("DROP CONSTRAINT {}", self.quoted(check.name.as_str())?));
+            again.push(format!("ADD {}", self.check(check)?));
+        }
+        for index in self.after.indexes.iter().filter(|it| it.parts.iter().any(|part| names(&part.value))) {
+            away.push(format!("DROP INDEX {}", self.quoted(index.name.as_str())?));
+            again.push(format!("ADD {}", index_clause(self.mysql, self.after, index)?));
+        }
+        for unique in self.after.uniques.iter().filter(|unique| unique.columns.contains(&column.name)) {
+            away.push(format!("DROP INDEX {}", self.quoted(unique.name.as_str())?));
+            again.push(format!("ADD {}", self.unique(unique)?));
+        }
+        away.push(format!("DROP COLUMN {}", self.quoted(name)?));
+        Ok((away, again))
     }
 
     fn add_column(&self, name: &ColumnName, fill: Option<&Expr>) -> Result<Vec<String>, Unsupported> {

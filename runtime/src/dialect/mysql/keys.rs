@@ -11,7 +11,7 @@ use modelshift_schema::table::{PrimaryKey, Table, TableIndex};
 use super::Mysql;
 use super::column_type::key_bytes;
 use crate::dialect::table_parts::{Parts, plain_column, refuse_foreign_index};
-use crate::dialect::{Dialect, Spelling, Unsupported};
+use crate::dialect::{Dialect, Spelling, Unsupported, spelled_type};
 
 /// The most bytes that a key holds.
 const MAX_KEY_BYTES: u32 = 3072;
@@ -24,6 +24,10 @@ pub(super) fn refuse_long_key(table: &Table, columns: &[ColumnName], whose: &str
     for name in columns {
         // A column that went a step ago takes its key along; nothing is written for it.
         let Some(column) = table.column(name) else { continue };
+        // Of a type that the author spells, the server knows what a key can hold.
+        if spelled_type(Dialect::Mysql, column).is_some() {
+            continue;
+        }
         let Some(bytes) = key_bytes(&column.column_type) else {
             let what = format!(
                 "mysql cannot put column `{name}` of `{}` into {whose}: its type has no length",

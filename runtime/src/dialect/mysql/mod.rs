@@ -76,6 +76,10 @@ impl Spelling for Mysql<'_> {
         "DIV"
     }
 
+    fn reckoned(&self, value: String, _holds: &ColumnType) -> String {
+        value
+    }
+
     fn expression(&self, expr: &sea_query::Expr) -> String {
         let mut text = String::new();
         MysqlQueryBuilder.prepare_expr(expr, &mut text);

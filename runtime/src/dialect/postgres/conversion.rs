@@ -27,3 +27,12 @@ pub(super) fn using(quoted: &str, from: &ColumnType, to: &ColumnType) -> Result<
         _ => None,
     })
 }
+
+/// Writes the expression behind USING for a type that the author spells, of which nothing is known; none where an
+/// explicit cast would cut what is too long.
+pub(super) fn through_text(quoted: &str, to: &str) -> Option<String> {
+    let word: String = to.chars().take_while(char::is_ascii_alphabetic).collect::<String>().to_lowercase();
+    let cuts = ["varchar", "character", "char", "bpchar", "bit", "varbit"].contains(&word.as_str());
+    let bare = to.split(" COLLATE ").next().unwrap_or(to);
+    (!cuts).then(|| format!("CAST(CAST({quoted} AS text) AS {bare})"))
+}

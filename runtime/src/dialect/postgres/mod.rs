@@ -67,6 +67,10 @@ impl Spelling for Postgres {
         "/"
     }
 
+    fn reckoned(&self, value: String, _holds: &ColumnType) -> String {
+        value
+    }
+
     fn expression(&self, expr: &sea_query::Expr) -> String {
         let mut text = String::new();
         PostgresQueryBuilder.prepare_expr(expr, &mut text);

@@ -1,6 +1,7 @@
 //! Tables, columns and indexes -> text, for what SQLite does in place and for the tables that a rebuild makes.
 
 use modelshift_schema::expr::Expr;
+use modelshift_schema::generated::Identity;
 use modelshift_schema::name::{ColumnName, ObjectName, TableName};
 use modelshift_schema::table::{Column, Table, TableIndex, Unique};
 
@@ -8,7 +9,7 @@ use super::Sqlite;
 use super::column_type::column_type;
 use crate::dialect::expression::refuse_volatile;
 use crate::dialect::table_parts::{Parts, refuse_foreign_index};
-use crate::dialect::{Dialect, Spelling, Unsupported};
+use crate::dialect::{Dialect, Spelling, Unsupported, spelled_type};
 
 /// Writes CREATE TABLE under the given name, which is not the table's own in a rebuild.
 pub(super) fn create_table(table: &Table, name: &TableName) -> Result<String, Unsupported> {
@@ -108,17 +109,20 @@ pub(super) fn fill(before: &Table, column: &Column, value: &Expr) -> Result<Stri
 /// Writes a column as CREATE TABLE and ADD COLUMN have it.
 pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String, Unsupported> {
     let name = Sqlite.identifier(column.name.as_str())?;
+    refuse_identity(table, column)?;
     if column.automatic && automatic_key(table) {
         // Only this very type makes the column the table's own row number, which AUTOINCREMENT needs.
         return Ok(format!("{name} integer NOT NULL PRIMARY KEY AUTOINCREMENT"));
     }
-    let mut words = vec![name, column_type(&column.column_type)];
+    let written = spelled_type(Dialect::Sqlite, column).map(str::to_owned);
+    let mut words = vec![name, written.unwrap_or_else(|| column_type(&column.column_type))];
     if let Some(collation) = column.collation.as_ref().and_then(|it| it.sqlite.as_ref()) {
         words.push(format!("COLLATE {}", Sqlite.identifier(collation)?));
     }
     if !column.null {
         words.push("NOT NULL".to_owned());
     }
+    words.extend(Parts::new(&Sqlite, table).generated(column)?);
     if let Some(default) = &column.default {
         let empty = Table { columns: Vec::new(), ..table.clone() };
         let value = Parts::new(&Sqlite, &empty).expressions().value(default, &column.column_type)?;
@@ -126,6 +130,23 @@ pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String
         words.push(format!("DEFAULT {value}"));
     }
     Ok(words.join(" "))
+}
+
+/// SQLite counts the rows of a table, and nothing else.
+fn refuse_identity(table: &Table, column: &Column) -> Result<(), Unsupported> {
+    let whose = || format!("column `{}` of `{}`", column.name, table.name);
+    if column.identity == Some(Identity::Always) {
+        let what = format!("sqlite takes any value that an insert brings along for {}", whose());
+        return Err(Unsupported::new(what, "write `identity = by_default`, on the primary key"));
+    }
+    let is_key = |name: &ColumnName| {
+        table.primary_key.as_ref().is_some_and(|key| key.columns.as_slice() == std::slice::from_ref(name))
+    };
+    if column.identity.is_some() && !is_key(&column.name) {
+        let what = format!("sqlite counts primary keys of one column only, and not {}", whose());
+        return Err(Unsupported::new(what, "leave `identity` out, and give out the numbers in the service"));
+    }
+    Ok(())
 }
 
 /// Tells whether SQLite gives out the key's values: it does so for a key of one column.

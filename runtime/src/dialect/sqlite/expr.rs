@@ -32,6 +32,12 @@ pub(super) fn operand(quoted: String, holds: &ColumnType) -> String {
     }
 }
 
+/// What is reckoned from decimals is a number, and becomes text with the digits that the column has.
+pub(super) fn reckoned(value: String, holds: &ColumnType) -> String {
+    let ColumnType::Decimal { scale, .. } = holds else { return value };
+    format!("CASE WHEN ({value}) IS NOT NULL THEN printf('%.{scale}f', {value}) END")
+}
+
 /// SQLite has no escape character of its own, where the other databases have the backslash.
 pub(super) fn pattern(pattern: &str) -> String {
     let escape = if pattern.contains('\\') { " ESCAPE '\\'" } else { "" };

@@ -42,7 +42,7 @@ pub(crate) async fn introspect(connection: &mut SqliteConnection) -> Answer<Live
 async fn table(connection: &mut SqliteConnection, name: &str, sql: &str) -> Answer<LiveTable> {
     let mut table = LiveTable { references: references(connection, name).await?, ..LiveTable::default() };
     let mut key = BTreeMap::new();
-    let columns = r#"SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)"#;
+    let columns = r#"SELECT name, type, "notnull", dflt_value, pk FROM pragma_table_xinfo(?)"#;
     for row in sqlx::query(columns).bind(name).fetch_all(&mut *connection).await? {
         let column: String = row.try_get("name")?;
         let default: Option<String> = row.try_get("dflt_value")?;
@@ -54,7 +54,7 @@ async fn table(connection: &mut SqliteConnection, name: &str, sql: &str) -> Answ
             declared: row.try_get::<String, _>("type")?.to_lowercase(),
             null: row.try_get::<i64, _>("notnull")? == 0,
             default: default.map(|text| spelled(&tokens(&text))),
-            generated: row.try_get::<i64, _>("hidden")? > 1,
+            generated: None,
         };
         table.columns.insert(column, column_here);
     }
@@ -64,6 +64,13 @@ async fn table(connection: &mut SqliteConnection, name: &str, sql: &str) -> Answ
     table.automatic = definition.iter().any(|token| token.is("AUTOINCREMENT"));
     if let Some((body, tail)) = parentheses(&definition) {
         table.checks = checks(body);
+        for (name, value) in items(body).into_iter().filter_map(generated) {
+            for (_, column) in
+                table.columns.iter_mut().filter(|(column, _)| column.eq_ignore_ascii_case(name))
+            {
+                column.generated = Some(value.clone());
+            }
+        }
         table.options = spelled(tail);
     }
     Ok(table)
@@ -141,6 +148,23 @@ fn checks(body: &[Token]) -> BTreeMap<String, String> {
         }
     }
     checks
+}
+
+/// Gives the name of a generated column, and how its value is reckoned, as in `price * 2 stored`.
+fn generated(item: &[Token]) -> Option<(&str, String)> {
+    let name = item.first()?.name()?;
+    let mut depth = 0_usize;
+    let position = item.iter().position(|token| {
+        match token {
+            Token::Sign('(') => depth += 1,
+            Token::Sign(')') => depth = depth.saturating_sub(1),
+            Token::Word(_) | Token::Name(_) | Token::Text(_) | Token::Sign(_) => {}
+        }
+        depth == 0 && token.is("AS")
+    })?;
+    let (value, tail) = parentheses(&item[position..])?;
+    let is_stored = tail.first().is_some_and(|token| token.is("STORED"));
+    Some((name, format!("{} {}", spelled(value), if is_stored { "stored" } else { "virtual" })))
 }
 
 /// Gives what stands between the first parenthesis and the one that closes it, and what comes behind.

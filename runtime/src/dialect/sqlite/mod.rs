@@ -81,6 +81,10 @@ impl Spelling for Sqlite {
         "/"
     }
 
+    fn reckoned(&self, value: String, holds: &ColumnType) -> String {
+        expr::reckoned(value, holds)
+    }
+
     fn expression(&self, expr: &sea_query::Expr) -> String {
         let mut text = String::new();
         SqliteQueryBuilder.prepare_expr(expr, &mut text);

@@ -36,7 +36,7 @@ enum Origin {
     /// A value for rows that exist.
     Fill(Expr, ColumnType),
     /// The database gives the value to the column as it came: the default, the automatic one, or NULL.
-    Database(Column),
+    Database(Box<Column>),
 }
 
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ impl Rebuild {
                 let added = Parts::new(&Sqlite, after).existing(column)?;
                 let origin = match fill {
                     Some(fill) => Origin::Fill(fill.clone(), added.column_type.clone()),
-                    None => Origin::Database(added.clone()),
+                    None => Origin::Database(Box::new(added.clone())),
                 };
                 self.sources.insert(column.clone(), Source { origin, turns: Vec::new() });
             }
@@ -204,7 +204,8 @@ impl Rebuild {
         let mut columns = Vec::new();
         let mut values = Vec::new();
         for column in &self.wanted.columns {
-            if let Some(source) = self.sources.get(&column.name)
+            if column.generated.is_none()
+                && let Some(source) = self.sources.get(&column.name)
                 && let Some(value) = self.value(column, source)?
             {
                 columns.push(column.name.clone());
@@ -230,13 +231,13 @@ impl Rebuild {
             Origin::Column => Sqlite.identifier(column.name.as_str())?,
             Origin::Fill(fill, holds) => expressions.value(fill, holds)?,
             // The column is still what it was when it came, so that the copy can leave it to the database.
-            Origin::Database(added) if added.automatic || (added == column && source.turns.is_empty()) => {
+            Origin::Database(added) if added.automatic || (**added == *column && source.turns.is_empty()) => {
                 return Ok(None);
             }
-            Origin::Database(Column { default: Some(default), column_type, .. }) => {
-                expressions.value(default, column_type)?
-            }
-            Origin::Database(_) => "NULL".to_owned(),
+            Origin::Database(added) => match &added.default {
+                Some(default) => expressions.value(default, &added.column_type)?,
+                None => "NULL".to_owned(),
+            },
         };
         for turn in &source.turns {
             value = match turn {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
+use modelshift_schema::generated::Storage;
 use modelshift_schema::name::{ColumnName, ObjectName, TableName};
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::Table;
@@ -171,7 +172,11 @@ impl Walk {
         let column = Parts::new(&Sqlite, after).existing(name)?;
         // SQLite adds a column in place when every row that exists can hold one constant, or NULL.
         let has_constant = column.default.as_ref().is_some_and(Expr::is_constant);
-        let in_place = !column.automatic && (has_constant || (column.null && column.default.is_none()));
+        let is_empty = column.null && column.default.is_none();
+        let in_place = match &column.generated {
+            Some(generated) => generated.storage == Storage::Virtual,
+            None => !column.automatic && (has_constant || is_empty),
+        };
         if !in_place || self.position(&before.name).is_some() {
             return self.fold(before, after, change, fill);
         }
@@ -216,6 +221,13 @@ impl Walk {
                 from: old.column_type.clone(),
                 to: new.column_type.clone(),
             });
+        }
+        // A value that was reckoned is read from the file, where it must be first.
+        if old.generated.is_some()
+            && let Some(position) = self.position(&before.name)
+            && !self.waiting[position].copies(name)
+        {
+            self.flush(position)?;
         }
         if ddl::column_definition(before, old)? == ddl::column_definition(after, new)? {
             return self.fold_if_waiting(before, after, change);
@@ -362,6 +374,7 @@ fn is_used(table: &Table, name: &ColumnName) -> bool {
         || table.uniques.iter().any(|unique| unique.columns.contains(name))
         || table.references.iter().any(|reference| reference.columns.contains(name))
         || table.checks.iter().any(|check| in_expr(&check.condition))
+        || table.columns.iter().any(|it| it.generated.as_ref().is_some_and(|it| in_expr(&it.expression)))
         || table.indexes.iter().any(|index| {
             index.parts.iter().any(|part| in_expr(&part.value)) || index.when.as_ref().is_some_and(in_expr)
         })
