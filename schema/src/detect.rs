@@ -231,9 +231,12 @@ impl Pair<'_> {
         self.after.fields.iter().filter(|field| twin(self.before, field).is_none())
     }
 
-    /// Gives the fields that go, with all that is in them.
-    fn went(&self) -> impl Iterator<Item = &Field> {
-        self.before.fields.iter().filter(|field| twin(self.after, field).is_none())
+    /// Gives the fields that go, with all that is in them, in the order of their names.
+    fn went(&self) -> Vec<&Field> {
+        let mut went: Vec<&Field> =
+            self.before.fields.iter().filter(|field| twin(self.after, field).is_none()).collect();
+        went.sort_by(|one, other| one.name.cmp(&other.name));
+        went
     }
 
     /// Tells whether the field goes and another comes under its name.

@@ -75,7 +75,9 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
 /// Finds fields that are another thing, and asks where rows that hold NULL would lack a value.
 pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
-        for after in &pair.after.fields {
+        let mut fields: Vec<&Field> = pair.after.fields.iter().collect();
+        fields.sort_by(|one, other| one.name.cmp(&other.name));
+        for after in fields {
             let twin = twin(pair.before, after);
             let Some(before) = twin.filter(|before| !before.agrees_with(after)) else {
                 continue;

@@ -11,6 +11,7 @@ use crate::error::{DetectError, StateError};
 use crate::field::{Field, FieldKind};
 use crate::model::Model;
 use crate::name::{FieldName, ModelKey, ModelName};
+use crate::naming;
 use crate::operation::{AlterField, AlterModelTable, Operation, RenameField, RenameModel};
 use crate::question::QuestionKind;
 use crate::state::ProjectState;
@@ -27,7 +28,8 @@ pub(super) fn models(
         let wrong = |source| DetectError::Model { model: new.clone(), source };
         let model = state.model(&old).map_err(wrong)?;
         let table = model.table_name(sight.app);
-        if model.table.is_none() && sight.target.model(&new).map_err(wrong)?.table_name(sight.app) == table {
+        let stays = sight.target.model(&new).map_err(wrong)?.table_name(sight.app) == table;
+        if model.table.is_none() && stays && naming::table_name(sight.app, &after) != table {
             // The table's name is written down first, so that the rename leaves it alone.
             state.set_table(&old, Some(table.clone())).map_err(wrong)?;
             let operation = AlterModelTable { model: before.clone(), table: Some(table) };

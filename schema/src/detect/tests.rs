@@ -168,7 +168,7 @@ fn names_that_nobody_chose_follow_a_column() {
     check(
         "Author: id, name, age i32 | index(name,age) | unique(name,age) | check(age)",
         "Author: id, name col=n, age i32 col=a | index(name,age) | unique(name,age) | check(age)",
-        &["alters `Author.name`", "alters `Author.age`"],
+        &["alters `Author.age`", "alters `Author.name`"],
     );
     check(
         "Author: id, name | index(name) | unique(name)",

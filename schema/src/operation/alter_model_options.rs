@@ -53,6 +53,6 @@ impl Behaviour for AlterModelOptions {
     }
 
     fn name_fragment(&self) -> Option<String> {
-        Some(format!("alter_{}_options", self.model).to_lowercase())
+        Some(format!("alter_{}_table_comment", self.model).to_lowercase())
     }
 }
