@@ -188,9 +188,7 @@ impl Translator {
             // Labels and messages, managers, and an operation that does nothing.
             "AlterModelOptions" | "AlterModelManagers" | "AlterConstraint" | "ValidateConstraint"
             | "Operation" => Ok(Vec::new()),
-            "RunPython" | "RunSQL" => {
-                Ok(vec![Operation::RunSql(RunSql { forward: "SELECT 1".into(), reverse: None })])
-            }
+            "RunPython" | "RunSQL" => Ok(vec![Operation::RunSql(RunSql::new("SELECT 1", None))]),
             other => Err(format!("operation {other}")),
         }
     }
