@@ -3,6 +3,7 @@
 mod blindness;
 mod crates;
 mod drafts;
+mod forge;
 mod histories;
 mod layouts;
 mod modes;

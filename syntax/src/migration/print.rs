@@ -17,7 +17,7 @@ use crate::text::{is_hidden, quoted};
 ///
 /// The text is a function of the migration alone: same input, same bytes.
 pub fn print_module(migration: &Migration) -> String {
-    let mut out = format!("//! {}\n\nmodelshift::migration! {{", summary(&migration.operations));
+    let mut out = format!("//! {}\n\nmodelshift::migration! {{", summary(migration));
     let heads = [
         ("depends_on", &migration.depends_on),
         ("run_before", &migration.run_before),
@@ -183,10 +183,10 @@ fn list(before: &str, items: &[String], after: &str) -> String {
 }
 
 /// Says in one sentence what the operations do: "Adds `Author.rating`, and starts `Post`."
-fn summary(operations: &[Operation]) -> String {
+fn summary(migration: &Migration) -> String {
     let mut phrases: Vec<String> = Vec::new();
     let mut verb_before = String::new();
-    for operation in operations {
+    for operation in &migration.operations {
         let visible = |character: char| if is_hidden(character) { ' ' } else { character };
         let phrase: String = operation.behaviour().describe().chars().map(visible).collect();
         let (verb, rest) = phrase.split_once(' ').unwrap_or((&phrase, ""));
@@ -197,7 +197,7 @@ fn summary(operations: &[Operation]) -> String {
     }
     cut(&mut phrases);
     let sentence = match phrases.as_slice() {
-        [] => "does nothing yet".to_owned(),
+        [] => joined(migration).unwrap_or_else(|| "does nothing yet".to_owned()),
         [one] => one.clone(),
         [one, other] => format!("{one} and {other}"),
         [first @ .., last] => format!("{}, and {last}", first.join(", ")),
@@ -205,6 +205,16 @@ fn summary(operations: &[Operation]) -> String {
     let mut letters = sentence.chars();
     let head: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     format!("{head}{}.", letters.as_str())
+}
+
+/// Says which branches of the app a migration joins; nothing where it comes after one or none.
+fn joined(migration: &Migration) -> Option<String> {
+    let own = migration.depends_on.iter().filter(|id| id.app == migration.id.app);
+    match own.collect::<Vec<_>>().as_slice() {
+        [] | [_] => None,
+        [one, other] => Some(format!("joins `{}` and `{}`", one.name, other.name)),
+        more => Some(format!("joins {} branches", more.len())),
+    }
 }
 
 /// Keeps as many phrases as make a line of ordinary length, and says how many more there are.

@@ -1,0 +1,5 @@
+//! Keeps `src/migrations` in step with the models.
+
+fn main() {
+    modelshift_build::run();
+}

@@ -1,0 +1,12 @@
+//! People, organisations, and what opens doors to them; the models of other crates refer to these.
+
+mod access;
+mod audit;
+pub mod migrations;
+mod organisations;
+mod people;
+
+pub use self::access::{ApiToken, Session, SshKey};
+pub use self::audit::AuditEvent;
+pub use self::organisations::{Invitation, Membership, Organisation, Team, TeamMember};
+pub use self::people::{Block, EmailAddress, Profile, User};

@@ -1,0 +1,5 @@
+//! Keeps the migrations of three apps in step with their models.
+
+fn main() {
+    modelshift_build::new().app("code", "src/code").app("tracker", "src/tracker").app("ci", "src/ci").run();
+}

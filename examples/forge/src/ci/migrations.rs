@@ -1,0 +1,3 @@
+//! The history of the app `ci`.
+
+modelshift::migrations!(ci);

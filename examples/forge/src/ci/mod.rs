@@ -1,0 +1,12 @@
+//! The machines that build, what they made, and where it went.
+
+mod deployments;
+pub mod migrations;
+mod packages;
+mod pipelines;
+mod runners;
+
+pub use self::deployments::{Deployment, Environment, Secret};
+pub use self::packages::{Package, PackageFile, PackageVersion};
+pub use self::pipelines::{Artifact, Job, JobStep, Pipeline, Schedule, Stage};
+pub use self::runners::{Runner, RunnerTag, UsageRecord};

@@ -1,0 +1,3 @@
+//! The history of the app `code`.
+
+modelshift::migrations!(code);

@@ -1,0 +1,14 @@
+//! Repositories, and what is in them and around them.
+
+mod hooks;
+pub mod migrations;
+mod refs;
+mod releases;
+mod repositories;
+mod wiki;
+
+pub use self::hooks::{DeployKey, Mirror, Webhook, WebhookDelivery};
+pub use self::refs::{Branch, BranchRule, CommitStatus, Tag};
+pub use self::releases::{Release, ReleaseAsset};
+pub use self::repositories::{Collaborator, LanguageShare, Repository, Star, Topic, Watch};
+pub use self::wiki::{WikiPage, WikiRevision};

@@ -1,0 +1,89 @@
+//! Branches and tags, and the rules for them.
+
+use chrono::{DateTime, Utc};
+use modelshift::{ForeignKey, Model};
+
+use crate::code::Repository;
+
+/// A branch, and where it points.
+#[derive(Debug, Model)]
+#[model(unique(fields(repository, name)))]
+pub struct Branch {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Where it is.
+    #[field(on_delete = cascade, related_name = "branches")]
+    pub repository: ForeignKey<Repository>,
+    /// The name, without `refs/heads/`.
+    #[field(max_length = 200)]
+    pub name: String,
+    /// The commit that it points at.
+    #[field(max_length = 40)]
+    pub head: String,
+}
+
+/// A name that stays where it is.
+#[derive(Debug, Model)]
+#[model(unique(fields(repository, name)))]
+pub struct Tag {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Where it is.
+    #[field(on_delete = cascade, related_name = "tags")]
+    pub repository: ForeignKey<Repository>,
+    /// The name, without `refs/tags/`.
+    #[field(max_length = 200)]
+    pub name: String,
+    /// The commit that it points at.
+    #[field(max_length = 40)]
+    pub commit: String,
+}
+
+/// What must be true before a branch moves.
+#[derive(Debug, Model)]
+#[model(
+    unique(fields(repository, pattern)),
+    check(name = "code_branch_rule_approvals", required_approvals >= 0 && required_approvals <= 10)
+)]
+pub struct BranchRule {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Where it holds.
+    #[field(on_delete = cascade, related_name = "branch_rules")]
+    pub repository: ForeignKey<Repository>,
+    /// The branches that it holds for, with `*` for any letters.
+    #[field(max_length = 200)]
+    pub pattern: String,
+    /// How many reviews must approve.
+    #[field(default = 1)]
+    pub required_approvals: i16,
+    /// Whether history may be rewritten.
+    #[field(default = false)]
+    pub allows_force: bool,
+}
+
+/// What a program says of a commit.
+#[derive(Debug, Model)]
+#[model(unique(fields(repository, commit, context)))]
+pub struct CommitStatus {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Where.
+    #[field(on_delete = cascade, related_name = "commit_statuses")]
+    pub repository: ForeignKey<Repository>,
+    /// Of which commit.
+    #[field(max_length = 40)]
+    pub commit: String,
+    /// Which program, such as `ci/build`.
+    #[field(max_length = 100)]
+    pub context: String,
+    /// What it says.
+    #[field(max_length = 10, default = "pending")]
+    pub state: String,
+    /// Where to read more.
+    #[field(max_length = 500)]
+    pub url: Option<String>,
+    /// When.
+    #[field(default = now())]
+    pub at: DateTime<Utc>,
+}

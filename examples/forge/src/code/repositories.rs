@@ -1,0 +1,134 @@
+//! Repositories, and the people around them.
+
+use accounts::{Organisation, User};
+use chrono::{DateTime, Utc};
+use modelshift::{ForeignKey, ManyToMany, Model};
+
+use crate::code::Branch;
+
+/// A repository.
+#[derive(Debug, Model)]
+#[model(
+    unique(fields(owner, name)),
+    unique(fields(organisation, name)),
+    check(name = "code_repository_one_owner", owner.is_none() != organisation.is_none()),
+    comment = "One for each repository on disk",
+    index(name = "code_repository_newest", fields(is_private, -created_at))
+)]
+pub struct Repository {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// The person who owns it.
+    #[field(on_delete = cascade, related_name = "repositories")]
+    pub owner: Option<ForeignKey<User>>,
+    /// The organisation that owns it.
+    #[field(on_delete = cascade, related_name = "repositories")]
+    pub organisation: Option<ForeignKey<Organisation>>,
+    /// The name below the owner, in addresses.
+    #[field(max_length = 100)]
+    pub name: String,
+    /// What it is, in a line.
+    #[field(max_length = 500, default = "")]
+    pub description: String,
+    /// What a clone checks out; none while there is no branch.
+    #[field(on_delete = set_null, related_name = "default_of")]
+    pub default_branch: Option<ForeignKey<Branch>>,
+    /// The repository that it was made from.
+    #[field(on_delete = set_null, related_name = "forks")]
+    pub parent: Option<ForeignKey<Self>>,
+    /// What it is about.
+    #[field(related_name = "repositories")]
+    pub topics: ManyToMany<Topic>,
+    /// Whether only members see it.
+    #[field(default = false)]
+    pub is_private: bool,
+    /// How many bytes it weighs on disk.
+    #[field(default = 0)]
+    pub size: i64,
+    /// When it was made.
+    #[field(default = now())]
+    pub created_at: DateTime<Utc>,
+    /// Who likes it.
+    #[field(through = Star, related_name = "starred_repositories")]
+    pub stargazers: ManyToMany<User>,
+}
+
+/// That a person likes a repository.
+#[derive(Debug, Model)]
+#[model(unique(fields(user, repository)))]
+pub struct Star {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Who.
+    #[field(on_delete = cascade, related_name = "stars")]
+    pub user: ForeignKey<User>,
+    /// What.
+    #[field(on_delete = cascade, related_name = "stars")]
+    pub repository: ForeignKey<Repository>,
+    /// Since when.
+    #[field(default = now())]
+    pub created_at: DateTime<Utc>,
+}
+
+/// A word to find repositories by.
+#[derive(Debug, Model)]
+pub struct Topic {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// The word.
+    #[field(max_length = 50, unique)]
+    pub name: String,
+}
+
+/// What a person may do in a repository beyond what everybody may.
+#[derive(Debug, Model)]
+#[model(unique(fields(repository, user)))]
+pub struct Collaborator {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Where.
+    #[field(on_delete = cascade, related_name = "collaborators")]
+    pub repository: ForeignKey<Repository>,
+    /// Who.
+    #[field(on_delete = cascade, related_name = "collaborations")]
+    pub user: ForeignKey<User>,
+    /// `read`, `write` or `admin`.
+    #[field(max_length = 10, default = "read")]
+    pub permission: String,
+}
+
+/// That a person wants to hear of what happens in a repository.
+#[derive(Debug, Model)]
+#[model(
+    unique(fields(user, repository)),
+    check(name = "code_watch_level_known", level.is_in(["all", "mentions", "nothing"]))
+)]
+pub struct Watch {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Who.
+    #[field(on_delete = cascade, related_name = "watches")]
+    pub user: ForeignKey<User>,
+    /// Of what.
+    #[field(on_delete = cascade, related_name = "watches")]
+    pub repository: ForeignKey<Repository>,
+    /// Of what in it: `all`, `mentions` or `nothing`.
+    #[field(max_length = 20, default = "all")]
+    pub level: String,
+}
+
+/// How much of a repository is in a language.
+#[derive(Debug, Model)]
+#[model(unique(fields(repository, language)))]
+pub struct LanguageShare {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Of what.
+    #[field(on_delete = cascade, related_name = "languages")]
+    pub repository: ForeignKey<Repository>,
+    /// The language.
+    #[field(max_length = 50)]
+    pub language: String,
+    /// How many bytes.
+    pub bytes: i64,
+}

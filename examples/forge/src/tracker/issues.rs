@@ -1,0 +1,112 @@
+//! Issues, and how they are sorted.
+
+use accounts::User;
+use chrono::{DateTime, NaiveDate, Utc};
+use modelshift::{ForeignKey, ManyToMany, Model};
+use rust_decimal::Decimal;
+
+use crate::code::Repository;
+
+/// Something to be done, or talked about.
+#[derive(Debug, Model)]
+#[model(
+    unique(fields(repository, number)),
+    check(name = "tracker_issue_state_known", state.is_in(["open", "closed"]))
+)]
+pub struct Issue {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// What it is about.
+    #[field(on_delete = cascade, related_name = "issues")]
+    pub repository: ForeignKey<Repository>,
+    /// The number within the repository, from 1.
+    pub number: i32,
+    /// The title.
+    #[field(max_length = 200)]
+    pub title: String,
+    /// What is the matter.
+    #[field(default = "")]
+    pub body: String,
+    /// Who wrote it; people who wrote are not deleted.
+    #[field(on_delete = restrict, related_name = "issues")]
+    pub author: ForeignKey<User>,
+    /// By when it is to be done.
+    #[field(on_delete = set_null, related_name = "issues")]
+    pub milestone: Option<ForeignKey<Milestone>>,
+    /// How many days it takes.
+    #[field(precision = 6, scale = 2, comment = "In days")]
+    pub estimate: Option<Decimal>,
+    /// `open` or `closed`.
+    #[field(max_length = 10, default = "open")]
+    pub state: String,
+    /// When it was written.
+    #[field(default = now())]
+    pub created_at: DateTime<Utc>,
+    /// How it is sorted.
+    #[field(related_name = "issues")]
+    pub labels: ManyToMany<Label>,
+    /// Who takes care of it.
+    #[field(related_name = "assigned_issues")]
+    pub assignees: ManyToMany<User>,
+    /// When it was closed.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// Whether only members may speak.
+    #[field(default = false)]
+    pub is_locked: bool,
+    /// What waits for it.
+    #[field(through = IssueLink, related_name = "blocked_by")]
+    pub blocks: ManyToMany<Self>,
+}
+
+/// A word to sort issues by.
+#[derive(Debug, Model)]
+#[model(unique(fields(repository, name)))]
+pub struct Label {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Where it is used.
+    #[field(on_delete = cascade, related_name = "labels")]
+    pub repository: ForeignKey<Repository>,
+    /// The word.
+    #[field(max_length = 50)]
+    pub name: String,
+    /// The colour that it is shown in, with eight digits where light comes through.
+    #[field(max_length = 9, default = "#888888")]
+    pub colour: String,
+    /// What it stands for.
+    #[field(max_length = 200, default = "")]
+    pub description: String,
+}
+
+/// A day by which issues are to be closed.
+#[derive(Debug, Model)]
+#[model(unique(fields(repository, title)))]
+pub struct Milestone {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Whose issues.
+    #[field(on_delete = cascade, related_name = "milestones")]
+    pub repository: ForeignKey<Repository>,
+    /// What it is called.
+    #[field(max_length = 100)]
+    pub title: String,
+    /// The day.
+    pub due_on: Option<NaiveDate>,
+    /// Whether it is over.
+    #[field(default = false)]
+    pub is_closed: bool,
+}
+
+/// That an issue cannot be done before another.
+#[derive(Debug, Model)]
+#[model(unique(fields(blocker, blocked)))]
+pub struct IssueLink {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// What comes first.
+    #[field(on_delete = cascade, related_name = "blocked_links")]
+    pub blocker: ForeignKey<Issue>,
+    /// What comes afterwards.
+    #[field(on_delete = cascade, related_name = "blocker_links")]
+    pub blocked: ForeignKey<Issue>,
+}

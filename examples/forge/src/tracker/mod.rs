@@ -1,0 +1,12 @@
+//! What people say about the code: issues, reviews, boards.
+
+mod boards;
+mod issues;
+pub mod migrations;
+mod pulls;
+mod talk;
+
+pub use self::boards::{Board, BoardColumn, Card};
+pub use self::issues::{Issue, IssueLink, Label, Milestone};
+pub use self::pulls::{PullRequest, Review, ReviewComment};
+pub use self::talk::{Comment, Notification, Reaction, SavedReply, Subscription, TimelineEvent};

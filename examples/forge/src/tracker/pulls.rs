@@ -1,0 +1,72 @@
+//! Changes that are proposed, and what others think of them.
+
+use accounts::User;
+use chrono::{DateTime, Utc};
+use modelshift::{ForeignKey, Model, OneToOne};
+
+use crate::code::Branch;
+use crate::tracker::Issue;
+
+/// An issue that brings a change of the code along.
+#[derive(Debug, Model)]
+pub struct PullRequest {
+    /// The issue that it is; the two share their key.
+    #[field(primary_key, on_delete = cascade, related_name = "pull_request")]
+    pub issue: OneToOne<Issue>,
+    /// The branch with the change; it may be gone once the change is merged.
+    #[field(on_delete = set_null, related_name = "proposals")]
+    pub source: Option<ForeignKey<Branch>>,
+    /// Where the change is to go.
+    #[field(on_delete = set_null, related_name = "pull_requests")]
+    pub target: Option<ForeignKey<Branch>>,
+    /// Whether it is not ready for a review.
+    #[field(default = false)]
+    pub is_draft: bool,
+    /// When it was merged.
+    pub merged_at: Option<DateTime<Utc>>,
+    /// Who merged it.
+    #[field(on_delete = set_null, related_name = "merges")]
+    pub merged_by: Option<ForeignKey<User>>,
+    /// The commit that merged it.
+    #[field(max_length = 40)]
+    pub merge_commit: Option<String>,
+}
+
+/// What a person thinks of a change.
+#[derive(Debug, Model)]
+pub struct Review {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Which change.
+    #[field(on_delete = cascade, related_name = "reviews")]
+    pub pull_request: ForeignKey<PullRequest>,
+    /// Who thinks so.
+    #[field(on_delete = restrict, related_name = "reviews")]
+    pub reviewer: ForeignKey<User>,
+    /// `approve`, `reject` or `comment`.
+    #[field(max_length = 20, default = "comment")]
+    pub verdict: String,
+    /// In words.
+    #[field(default = "")]
+    pub text: String,
+    /// When it was said.
+    #[field(default = now())]
+    pub submitted_at: DateTime<Utc>,
+}
+
+/// What a review says of a line.
+#[derive(Debug, Model)]
+pub struct ReviewComment {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Of which review.
+    #[field(on_delete = cascade, related_name = "comments")]
+    pub review: ForeignKey<Review>,
+    /// The file.
+    #[field(max_length = 400)]
+    pub path: String,
+    /// The line, from 1.
+    pub line: i32,
+    /// What was said.
+    pub text: String,
+}

@@ -1,0 +1,119 @@
+//! What is said of issues, and who hears of it.
+
+use accounts::User;
+use chrono::{DateTime, Utc};
+use modelshift::{ForeignKey, Model};
+use serde_json::Value;
+
+use crate::tracker::Issue;
+
+/// Something that was said of an issue.
+#[derive(Debug, Model)]
+#[model(index(fields(issue, created_at)))]
+pub struct Comment {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// What it is about.
+    #[field(on_delete = cascade, related_name = "comments")]
+    pub issue: ForeignKey<Issue>,
+    /// Who said it.
+    #[field(on_delete = restrict, related_name = "comments")]
+    pub author: ForeignKey<User>,
+    /// What was said.
+    pub body: String,
+    /// When it was said.
+    #[field(default = now())]
+    pub created_at: DateTime<Utc>,
+    /// When it was changed last.
+    pub edited_at: Option<DateTime<Utc>>,
+}
+
+/// What a person thinks of a comment, in a picture.
+#[derive(Debug, Model)]
+#[model(unique(fields(comment, user, emoji)))]
+pub struct Reaction {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Of which comment.
+    #[field(on_delete = cascade, related_name = "reactions")]
+    pub comment: ForeignKey<Comment>,
+    /// Who.
+    #[field(on_delete = cascade, related_name = "reactions")]
+    pub user: ForeignKey<User>,
+    /// The picture, by its name.
+    #[field(max_length = 20)]
+    pub emoji: String,
+}
+
+/// That a person wants to hear of an issue.
+#[derive(Debug, Model)]
+#[model(unique(fields(user, issue)), table = "tracker_issue_subscription")]
+pub struct Subscription {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Who.
+    #[field(on_delete = cascade, related_name = "subscriptions")]
+    pub user: ForeignKey<User>,
+    /// Of what.
+    #[field(on_delete = cascade, related_name = "subscriptions")]
+    pub issue: ForeignKey<Issue>,
+}
+
+/// Something that a person should hear of.
+#[derive(Debug, Model)]
+#[model(index(fields(user, -created_at)))]
+pub struct Notification {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Who.
+    #[field(on_delete = cascade, related_name = "notifications")]
+    pub user: ForeignKey<User>,
+    /// Of what.
+    #[field(on_delete = cascade, related_name = "notifications")]
+    pub issue: ForeignKey<Issue>,
+    /// Why: `mention`, `assign`, `review` or `subscribed`.
+    #[field(max_length = 20)]
+    pub reason: String,
+    /// When they heard of it.
+    pub read_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    #[field(default = now())]
+    pub created_at: DateTime<Utc>,
+}
+
+/// What a person says often.
+#[derive(Debug, Model)]
+pub struct SavedReply {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Who says it.
+    #[field(on_delete = cascade, related_name = "saved_replies")]
+    pub user: ForeignKey<User>,
+    /// What it is found by.
+    #[field(max_length = 100)]
+    pub title: String,
+    /// What is said.
+    pub body: String,
+}
+
+/// Something that was done to an issue.
+#[derive(Debug, Model)]
+#[model(index(fields(issue, at)))]
+pub struct TimelineEvent {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Which issue.
+    #[field(on_delete = cascade, related_name = "timeline")]
+    pub issue: ForeignKey<Issue>,
+    /// Who did it.
+    #[field(on_delete = set_null, related_name = "timeline_events")]
+    pub actor: Option<ForeignKey<User>>,
+    /// What was done, such as `labelled`.
+    #[field(max_length = 30)]
+    pub kind: String,
+    /// What else is known.
+    pub details: Option<Value>,
+    /// When.
+    #[field(default = now())]
+    pub at: DateTime<Utc>,
+}
