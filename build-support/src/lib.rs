@@ -10,8 +10,8 @@
 //! an error that names what is missing.
 //!
 //! The path through the modules: `roots` -> `scan` (with `condition`) -> `tree` -> `models` (with `resolve`, `shared`
-//! and `field_types`, and `foreign` with `dependencies` for models of other crates) -> wanted models; `history` and
-//! `draft` -> recorded state; `compare` -> `settle` (with `mode`, `git` and `writer`) -> files; `findings` -> what the
+//! and `field_types`, and `foreign` with `dependencies` for models of other crates) -> wanted models; `history`,
+//! `draft` and `departed` -> recorded state; `compare` -> `settle` (with `mode`, `git` and `writer`) -> files; `findings` -> what the
 //! derive and `migrations!` tell; `watch` -> what cargo watches; `exports` -> what dependents are told.
 //! Beside it: `upkeep`, for what a person asks for.
 
@@ -21,6 +21,7 @@ mod apps;
 mod compare;
 mod condition;
 mod config;
+mod departed;
 mod dependencies;
 mod draft;
 pub mod environment;

@@ -13,6 +13,7 @@ use modelshift_schema::question::Question;
 
 use crate::apps::App;
 use crate::compare::{Standing, compare};
+use crate::departed;
 use crate::draft::{self, Parts};
 use crate::error::Fault;
 use crate::foreign::Foreign;
@@ -65,12 +66,13 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
         return settled;
     }
     migrations.extend(foreign);
-    let history = match history::replay(migrations) {
-        Ok(history) => history,
+    let labels: BTreeSet<AppLabel> = site.apps.keys().cloned().collect();
+    let (history, departed) = match departed::replay(&migrations, &labels) {
+        Ok(replayed) => replayed,
         Err(faults) => return Settled { faults, ..settled },
     };
-    let labels: BTreeSet<AppLabel> = site.apps.keys().cloned().collect();
-    let standings = compare(&history, wanted, &labels);
+    let mut standings = compare(&history, wanted, &labels);
+    departed.precede(&mut standings);
     let stamp = writer::newest(site.inputs.iter().map(PathBuf::as_path).filter(|path| path.is_file()));
     if stamp > site.read {
         // Somebody saved meanwhile. What is known here is out of date; cargo runs the script again, since that file is

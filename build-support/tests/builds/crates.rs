@@ -137,6 +137,36 @@ fn a_key_of_another_type_and_a_model_of_another_name_are_followed() {
 }
 
 #[test]
+fn a_model_that_goes_is_let_go_before() {
+    let project = begun();
+    let writer = AUTHOR.replace("Author", "Writer");
+    project.models_of("accounts", &writer);
+    let asked = fails_with(project.check(), &["#[model(renamed_from = \"Author\")]", "#[model(new)]"]);
+    assert_eq!(errors(&asked), 1, "{asked}");
+    project.models_of("accounts", &writer.replace("#[derive(Model)]", "#[derive(Model)]\n#[model(new)]"));
+    let post = POST.replace(
+        "author: ForeignKey<accounts::models::Author>",
+        "writer: Option<ForeignKey<accounts::models::Writer>>",
+    );
+    project.models(&post);
+    fails_with(project.check(), &["take that reference out first, build, and then add what is new"]);
+    project.models("#[derive(Model)]\npub struct Post {\n    pub id: i64,\n}\n");
+    let _ = project.check().ok();
+    let newest = project.newest();
+    let deletion = project.migrations_of("accounts").pop().unwrap();
+    let deletion = format!("\"accounts.{}\"", deletion.trim_start_matches('m').trim_end_matches(".rs"));
+    assert!(newest.contains(&format!("run_before = [{deletion}]")), "{newest}");
+    assert!(newest.contains("RemoveField(Post: author)"), "{newest}");
+    let again = project.check().ok();
+    assert!(!again.script_ran() && !again.compiled(), "{}", again.stderr);
+    project.commit("no authors");
+    project.models(&post);
+    let _ = project.check().ok();
+    let newest = project.newest();
+    assert!(newest.contains(&deletion) && newest.contains("AddField(Post)"), "{newest}");
+}
+
+#[test]
 fn a_crate_that_tells_nothing_is_named_with_the_line_that_it_lacks() {
     let project = two_crates("");
     let texts = [
