@@ -27,7 +27,7 @@ const ROWS: [(&str, &[&str]); 8] = [
     (
         "accounts.0001_initial",
         &[
-            "INSERT INTO accounts_user (name, email, password) VALUES ('ada', 'ada@example.org', 'x'), ('bob', 'bob@example.org', 'y')",
+            "INSERT INTO accounts_user (name, email, password) VALUES ('Ada', 'ada@example.org', 'x'), ('bob', 'bob@example.org', 'y')",
         ],
     ),
     (
@@ -82,11 +82,12 @@ const ROWS: [(&str, &[&str]); 8] = [
 ];
 
 /// What became of the rows in the end.
-const KEPT: [(&str, &[&str]); 9] = [
-    ("SELECT login FROM accounts_user ORDER BY id", &["ada", "bob"]),
+const KEPT: [(&str, &[&str]); 10] = [
+    ("SELECT login FROM accounts_user ORDER BY id", &["Ada", "bob"]),
+    ("SELECT login_key FROM accounts_user ORDER BY id", &["ada", "bob"]),
     (
         "SELECT login, address FROM accounts_email_address JOIN accounts_user ON accounts_user.id = user_id ORDER BY login",
-        &["ada | ada@example.org", "bob | bob@example.org"],
+        &["Ada | ada@example.org", "bob | bob@example.org"],
     ),
     ("SELECT role FROM accounts_membership ORDER BY id", &["owner", "member"]),
     ("SELECT pattern FROM code_branch_rule", &["main"]),

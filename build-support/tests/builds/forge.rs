@@ -34,9 +34,11 @@ fn invariant_3_a_long_history_is_that_of_its_models() {
     let _ = project.check().ok();
     // An edit of a model in one crate, whose table those of the other refer to, is missing in the first alone.
     let people = project.read("accounts/src/people.rs");
-    project
-        .write("accounts/src/people.rs", &people.replace("pub login: String", "pub login: Option<String>"));
-    let said = fails_with(project.check(), &["alters `User.login`", "accounts/src/migrations.rs:3:1"]);
+    project.write(
+        "accounts/src/people.rs",
+        &people.replace("pub password: String", "pub password: Option<String>"),
+    );
+    let said = fails_with(project.check(), &["alters `User.password`", "accounts/src/migrations.rs:3:1"]);
     assert_eq!(errors(&said), 1, "{said}");
     project.write("accounts/src/people.rs", &people);
     project.unset("MODELSHIFT");

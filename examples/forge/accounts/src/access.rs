@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use modelshift::{ForeignKey, Model};
 use uuid::Uuid;
 
+use crate::dated::Dated;
 use crate::people::User;
 
 /// A key that a person pushes with.
@@ -23,8 +24,8 @@ pub struct SshKey {
     #[field(max_length = 64, unique)]
     pub fingerprint: String,
     /// When it was made.
-    #[field(default = now())]
-    pub created_at: DateTime<Utc>,
+    #[field(flatten)]
+    pub dated: Dated,
 }
 
 /// What a program gets in with.
@@ -47,8 +48,8 @@ pub struct ApiToken {
     /// Until when; none for ever.
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was made.
-    #[field(default = now())]
-    pub created_at: DateTime<Utc>,
+    #[field(flatten)]
+    pub dated: Dated,
     /// When it was last used.
     pub last_used_at: Option<DateTime<Utc>>,
 }
@@ -68,6 +69,6 @@ pub struct Session {
     #[field(index)]
     pub expires_at: DateTime<Utc>,
     /// When it was made.
-    #[field(default = now())]
-    pub created_at: DateTime<Utc>,
+    #[field(flatten)]
+    pub dated: Dated,
 }

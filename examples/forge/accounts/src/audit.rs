@@ -30,3 +30,21 @@ pub struct AuditEvent {
     #[field(default = now())]
     pub at: DateTime<Utc>,
 }
+
+/// That somebody tried to get in.
+#[derive(Debug, Model)]
+pub struct LoginAttempt {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// As whom they tried.
+    #[field(max_length = 40, index)]
+    pub login: String,
+    /// From which address.
+    #[field(max_length = 45)]
+    pub address: String,
+    /// Whether they got in.
+    pub succeeded: bool,
+    /// When.
+    #[field(default = now())]
+    pub at: DateTime<Utc>,
+}

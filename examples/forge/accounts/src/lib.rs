@@ -2,11 +2,13 @@
 
 mod access;
 mod audit;
+mod dated;
 pub mod migrations;
 mod organisations;
 mod people;
 
 pub use self::access::{ApiToken, Session, SshKey};
-pub use self::audit::AuditEvent;
+pub use self::audit::{AuditEvent, LoginAttempt};
+pub use self::dated::Dated;
 pub use self::organisations::{Invitation, Membership, Organisation, Team, TeamMember};
 pub use self::people::{Block, EmailAddress, Profile, User};

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use modelshift::{ForeignKey, ManyToMany, Model};
 use uuid::Uuid;
 
+use crate::dated::Dated;
 use crate::people::User;
 
 /// A group of people that owns repositories together.
@@ -19,8 +20,8 @@ pub struct Organisation {
     #[field(max_length = 120, default = "")]
     pub title: String,
     /// When it was made.
-    #[field(default = now())]
-    pub created_at: DateTime<Utc>,
+    #[field(flatten)]
+    pub dated: Dated,
 }
 
 /// That a person is in an organisation, and as what.
@@ -84,8 +85,8 @@ pub struct Invitation {
     /// When they said yes.
     pub accepted_at: Option<DateTime<Utc>>,
     /// When it was made.
-    #[field(default = now())]
-    pub created_at: DateTime<Utc>,
+    #[field(flatten)]
+    pub dated: Dated,
 }
 
 /// That a person is in a team.

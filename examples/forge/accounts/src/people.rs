@@ -3,6 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use modelshift::{ForeignKey, ManyToMany, Model, OneToOne};
 
+use crate::dated::Dated;
+
 /// Somebody who has an account.
 #[derive(Debug, Model)]
 pub struct User {
@@ -11,6 +13,9 @@ pub struct User {
     /// The name in addresses, such as `ada`.
     #[field(max_length = 40, unique)]
     pub login: String,
+    /// The login in small letters: no two people have logins that look alike.
+    #[field(max_length = 40, unique, generated = lower(login))]
+    pub login_key: String,
     /// The name that others see; the login where there is none.
     #[field(max_length = 100)]
     pub display_name: Option<String>,
@@ -20,9 +25,9 @@ pub struct User {
     /// Whether the person looks after the forge itself.
     #[field(default = false)]
     pub is_staff: bool,
-    /// When the account was made.
-    #[field(default = now())]
-    pub created_at: DateTime<Utc>,
+    /// When it was made.
+    #[field(flatten)]
+    pub dated: Dated,
     /// Whose doings the person hears of.
     #[field(related_name = "followers")]
     pub following: ManyToMany<Self>,
@@ -81,6 +86,6 @@ pub struct Block {
     #[field(on_delete = cascade, related_name = "blocked_by")]
     pub blocked: ForeignKey<User>,
     /// When it was made.
-    #[field(default = now())]
-    pub created_at: DateTime<Utc>,
+    #[field(flatten)]
+    pub dated: Dated,
 }

@@ -2,10 +2,11 @@
 
 use accounts::{Organisation, User};
 use chrono::{DateTime, Utc};
-use modelshift::{ForeignKey, Model};
+use modelshift::{ForeignKey, Model, OneToOne};
 
-use crate::ci::Pipeline;
+use crate::ci::{Pipeline, Span};
 use crate::code::Repository;
+use crate::tracker::Incident;
 
 /// A place where code runs.
 #[derive(Debug, Model)]
@@ -45,6 +46,9 @@ pub struct Deployment {
     /// When.
     #[field(default = now())]
     pub at: DateTime<Utc>,
+    /// When it ran.
+    #[field(flatten)]
+    pub span: Span,
 }
 
 /// Something that jobs are told and people are not.
@@ -68,4 +72,20 @@ pub struct Secret {
     pub name: String,
     /// The value, encrypted.
     pub value: Vec<u8>,
+}
+
+/// That an older deployment came back.
+#[derive(Debug, Model)]
+pub struct Rollback {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// The deployment that came back.
+    #[field(on_delete = cascade, related_name = "rollback")]
+    pub deployment: OneToOne<Deployment>,
+    /// Why.
+    #[field(on_delete = set_null, related_name = "rollbacks")]
+    pub incident: Option<ForeignKey<Incident>>,
+    /// When.
+    #[field(default = now())]
+    pub at: DateTime<Utc>,
 }

@@ -6,7 +6,7 @@ mod packages;
 mod pipelines;
 mod runners;
 
-pub use self::deployments::{Deployment, Environment, Secret};
+pub use self::deployments::{Deployment, Environment, Rollback, Secret};
 pub use self::packages::{Package, PackageFile, PackageVersion};
-pub use self::pipelines::{Artifact, Job, JobStep, Pipeline, Schedule, Stage};
+pub use self::pipelines::{Artifact, Job, JobStep, Pipeline, Schedule, Span, Stage};
 pub use self::runners::{Runner, RunnerTag, UsageRecord};

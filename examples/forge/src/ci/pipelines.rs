@@ -7,6 +7,16 @@ use modelshift::{ForeignKey, Model};
 use crate::ci::Runner;
 use crate::code::{Branch, Repository};
 
+/// When work began and ended.
+#[derive(Debug, Model)]
+#[model(abstract)]
+pub struct Span {
+    /// When it began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it was over.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
 /// All that is built and tested for one commit.
 #[derive(Debug, Model)]
 #[model(index(fields(repository, -created_at)))]
@@ -31,6 +41,9 @@ pub struct Pipeline {
     /// When it was made.
     #[field(default = now())]
     pub created_at: DateTime<Utc>,
+    /// When it ran.
+    #[field(flatten)]
+    pub span: Span,
 }
 
 /// The jobs of a pipeline that run side by side.
@@ -67,10 +80,9 @@ pub struct Job {
     /// The machine that took it.
     #[field(on_delete = set_null, related_name = "jobs")]
     pub runner: Option<ForeignKey<Runner>>,
-    /// When a runner took it.
-    pub started_at: Option<DateTime<Utc>>,
-    /// When it was over.
-    pub finished_at: Option<DateTime<Utc>>,
+    /// When it ran.
+    #[field(flatten)]
+    pub span: Span,
 }
 
 /// A file that a job leaves.

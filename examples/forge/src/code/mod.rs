@@ -1,5 +1,6 @@
 //! Repositories, and what is in them and around them.
 
+mod created;
 mod hooks;
 pub mod migrations;
 mod refs;
@@ -7,6 +8,7 @@ mod releases;
 mod repositories;
 mod wiki;
 
+pub use self::created::Created;
 pub use self::hooks::{DeployKey, Mirror, Webhook, WebhookDelivery};
 pub use self::refs::{Branch, BranchRule, CommitStatus, Tag};
 pub use self::releases::{Release, ReleaseAsset};

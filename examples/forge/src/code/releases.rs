@@ -49,4 +49,7 @@ pub struct ReleaseAsset {
     /// How often it was fetched.
     #[field(default = 0)]
     pub downloads: i32,
+    /// How many bytes went out for it.
+    #[field(generated = size * downloads)]
+    pub traffic: i64,
 }

@@ -4,7 +4,7 @@ use accounts::{Organisation, User};
 use chrono::{DateTime, Utc};
 use modelshift::{ForeignKey, ManyToMany, Model};
 
-use crate::code::Branch;
+use crate::code::{Branch, Created};
 
 /// A repository.
 #[derive(Debug, Model)]
@@ -65,9 +65,9 @@ pub struct Star {
     /// What.
     #[field(on_delete = cascade, related_name = "stars")]
     pub repository: ForeignKey<Repository>,
-    /// Since when.
-    #[field(default = now())]
-    pub created_at: DateTime<Utc>,
+    /// When it was made.
+    #[field(flatten)]
+    pub created: Created,
 }
 
 /// A word to find repositories by.

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use modelshift::{ForeignKey, ManyToMany, Model};
 use rust_decimal::Decimal;
 
-use crate::code::Repository;
+use crate::code::{Created, Repository};
 
 /// Something to be done, or talked about.
 #[derive(Debug, Model)]
@@ -39,9 +39,9 @@ pub struct Issue {
     /// `open` or `closed`.
     #[field(max_length = 10, default = "open")]
     pub state: String,
-    /// When it was written.
-    #[field(default = now())]
-    pub created_at: DateTime<Utc>,
+    /// When it was made.
+    #[field(flatten)]
+    pub created: Created,
     /// How it is sorted.
     #[field(related_name = "issues")]
     pub labels: ManyToMany<Label>,

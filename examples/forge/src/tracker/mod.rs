@@ -9,4 +9,6 @@ mod talk;
 pub use self::boards::{Board, BoardColumn, Card};
 pub use self::issues::{Issue, IssueLink, Label, Milestone};
 pub use self::pulls::{PullRequest, Review, ReviewComment};
-pub use self::talk::{Comment, Notification, Reaction, SavedReply, Subscription, TimelineEvent};
+pub use self::talk::{
+    Comment, Incident, IssueVisit, Mention, Notification, Reaction, SavedReply, Subscription, TimelineEvent,
+};

@@ -2,9 +2,10 @@
 
 use accounts::User;
 use chrono::{DateTime, Utc};
-use modelshift::{ForeignKey, Model};
+use modelshift::{ForeignKey, Model, OneToOne};
 use serde_json::Value;
 
+use crate::ci::{Deployment, Rollback};
 use crate::tracker::Issue;
 
 /// Something that was said of an issue.
@@ -116,4 +117,46 @@ pub struct TimelineEvent {
     /// When.
     #[field(default = now())]
     pub at: DateTime<Utc>,
+}
+
+/// That a comment names a person.
+#[derive(Debug, Model)]
+#[model(unique(fields(comment, login)))]
+pub struct Mention {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Which comment.
+    #[field(on_delete = cascade, related_name = "mentions")]
+    pub comment: ForeignKey<Comment>,
+    /// Whom it names, by the name that stands in it.
+    #[field(to_field = "login", on_delete = cascade, on_update = cascade, related_name = "mentions")]
+    pub login: ForeignKey<User, String>,
+}
+
+/// When a person looked at an issue last.
+#[derive(Debug, Model)]
+pub struct IssueVisit {
+    /// Who looked.
+    #[field(primary_key, on_delete = cascade, related_name = "issue_visits")]
+    pub user: ForeignKey<User>,
+    /// At which issue.
+    #[field(primary_key, on_delete = cascade, related_name = "visits")]
+    pub issue: ForeignKey<Issue>,
+    /// When.
+    #[field(default = now())]
+    pub at: DateTime<Utc>,
+}
+
+/// That something went wrong where code runs.
+#[derive(Debug, Model)]
+pub struct Incident {
+    /// The issue in which it is told.
+    #[field(primary_key, on_delete = cascade, related_name = "incident")]
+    pub issue: OneToOne<Issue>,
+    /// What went wrong.
+    #[field(on_delete = set_null, related_name = "incidents")]
+    pub deployment: Option<ForeignKey<Deployment>>,
+    /// What ended it.
+    #[field(on_delete = set_null, related_name = "ended_incidents")]
+    pub rollback: Option<ForeignKey<Rollback>>,
 }

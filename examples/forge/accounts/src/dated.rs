@@ -1,0 +1,13 @@
+//! What many models have.
+
+use chrono::{DateTime, Utc};
+use modelshift::Model;
+
+/// When a row was made.
+#[derive(Debug, Model)]
+#[model(abstract)]
+pub struct Dated {
+    /// When it was made.
+    #[field(default = now())]
+    pub created_at: DateTime<Utc>,
+}
