@@ -97,6 +97,8 @@ pub struct Capabilities {
     pub generated_not_null: bool,
     /// Whether a column may be renamed from which another is reckoned.
     pub rename_below_generated: bool,
+    /// Whether NULL can be a value like any other where fields are unique: PostgreSQL 15 or newer.
+    pub nulls_not_distinct: bool,
 }
 
 impl Capabilities {
@@ -110,9 +112,14 @@ impl Capabilities {
                 virtual_columns: true,
                 generated_not_null: true,
                 rename_below_generated: true,
+                nulls_not_distinct: false,
             },
             // Since PostgreSQL 18 only.
-            Dialect::Postgres => Self { virtual_columns: false, ..Self::default_for(Dialect::Sqlite) },
+            Dialect::Postgres => Self {
+                virtual_columns: false,
+                nulls_not_distinct: true,
+                ..Self::default_for(Dialect::Sqlite)
+            },
             Dialect::Mysql => Self {
                 transactional_ddl: false,
                 partial_index: false,
@@ -183,6 +190,7 @@ pub(crate) fn render(
         Dialect::Sqlite => sqlite::render(steps),
         Dialect::Postgres => one_by_one(steps, postgres::session::around(), |step, why| {
             refuse_virtual(dialect, capabilities, step)?;
+            table_parts::refuse_what_is_newer(capabilities, step)?;
             if let Some(actions) = postgres::concurrent::actions(step, why, atomic)? {
                 return Ok(actions);
             }

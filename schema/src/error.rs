@@ -24,13 +24,13 @@ pub enum StateError {
         model: ModelKey,
     },
     /// Another model refers to the one that is to go.
-    #[error("model `{model}` cannot go: field `{field}` of `{by}` refers to it; remove that field first")]
+    #[error("model `{model}` cannot go: `{field}` of `{by}` refers to it; remove that first")]
     Referred {
         /// The model that is to go.
         model: ModelKey,
         /// The model that refers to it.
         by: ModelKey,
-        /// The field by which it does.
+        /// The field or constraint by which it does.
         field: FieldName,
     },
     /// There is no such field.
@@ -101,25 +101,40 @@ pub enum StateError {
     },
     /// A reference by a field that is not there, or has no column.
     #[error(
-        "field `{field}` of `{model}` refers to `{to}.{to_field}`, which is no field with a column; name one of `{to}` \
-         that is unique, or leave `to_field` out for the primary key"
+        "`{field}` of `{model}` refers to `{to}.{to_field}`, which is no field with a column; name one of `{to}` that is \
+         unique, or refer to the primary key"
     )]
     NoTargetField {
         /// The model that refers.
         model: ModelKey,
-        /// The field by which it does.
+        /// The field or constraint by which it does.
         field: FieldName,
         /// The model that is referred to.
         to: ModelKey,
         /// The field that is looked for.
         to_field: FieldName,
     },
-    /// A reference by a field of which two rows may hold the same value.
+    /// A reference by fields of which two rows may hold the same values.
     #[error(
-        "field `{field}` of `{model}` refers to `{to}.{to_field}`, which is not unique; give that `#[field(unique)]`, or \
-         let the reference go first"
+        "`{field}` of `{model}` refers to `{to}` by `{to_fields}`, which is not unique; say `unique` at the field, or \
+         `unique(fields({to_fields}))` without a condition, or let the reference go first"
     )]
     TargetNotUnique {
+        /// The model that refers.
+        model: ModelKey,
+        /// The field or constraint by which it does.
+        field: FieldName,
+        /// The model that is referred to.
+        to: ModelKey,
+        /// The fields that are referred to.
+        to_fields: String,
+    },
+    /// A field of a reference over several that holds something else than what it refers to.
+    #[error(
+        "field `{field}` of `{model}` refers to `{to}.{to_field}`, which is of another type; give both the same type and \
+         `collation`"
+    )]
+    OtherType {
         /// The model that refers.
         model: ModelKey,
         /// The field by which it does.
@@ -129,10 +144,8 @@ pub enum StateError {
         /// The field that is referred to.
         to_field: FieldName,
     },
-    /// Another field refers to the one that is to go.
-    #[error(
-        "field `{field}` of `{model}` cannot go: field `{by_field}` of `{by}` refers to it; change that first"
-    )]
+    /// Something else refers to the field that is to go.
+    #[error("field `{field}` of `{model}` cannot go: `{by_field}` of `{by}` refers to it; change that first")]
     FieldReferred {
         /// The model.
         model: ModelKey,
@@ -140,13 +153,15 @@ pub enum StateError {
         field: FieldName,
         /// The model that refers to it.
         by: ModelKey,
-        /// The field by which it does.
+        /// The field or constraint by which it does.
         by_field: FieldName,
     },
     /// A reference to a model whose primary key has several fields.
     #[error(
-        "field `{field}` of `{model}` refers to `{to}`, whose primary key has more than one field; give `{to}` a key \
-         of one field and a `unique(fields(…))` over the others"
+        "field `{field}` of `{model}` refers to `{to}`, whose primary key has more than one field, and a field holds one \
+         value; write a field for each and `#[model(foreign_key(fields(…), references = {}(…)))]`, or in place of a \
+         `ManyToMany<…>` a model that it goes `through`",
+        .to.name
     )]
     CompositeTarget {
         /// The model that refers.
@@ -185,6 +200,7 @@ impl StateError {
             | Self::NoWayThrough { field, .. }
             | Self::NoTargetField { field, .. }
             | Self::TargetNotUnique { field, .. }
+            | Self::OtherType { field, .. }
             | Self::FieldReferred { field, .. }
             | Self::CompositeTarget { field, .. } => Some(field),
             Self::NoModel { .. }
@@ -212,7 +228,7 @@ pub enum DetectError {
     },
     /// A field refers to what is no model.
     #[error(
-        "field `{field}` of `{model}` refers to `{to}`, which is no model; give that struct `#[derive(Model)]`, or \
+        "`{field}` of `{model}` refers to `{to}`, which is no model; give that struct `#[derive(Model)]`, or \
          name another one"
     )]
     NoTarget {

@@ -1,7 +1,7 @@
 //! Model -> [`Table`]: what the database is to hold for a model of a state.
 
 use crate::column_type::ColumnType;
-use crate::constraint::Constraint;
+use crate::constraint::{Constraint, ExclusionPart, ExclusionRule, ReferenceRule, UniqueRule};
 use crate::error::StateError;
 use crate::expr::Expr;
 use crate::field::{Field, FieldKind};
@@ -11,7 +11,7 @@ use crate::name::{ColumnName, FieldName, ModelKey, ObjectName, TableName};
 use crate::naming::object_name;
 use crate::relation::ForeignKey;
 use crate::state::ProjectState;
-use crate::table::{Check, Column, PrimaryKey, Reference, Table, TableIndex, Unique};
+use crate::table::{Check, Column, Exclusion, PrimaryKey, Reference, Table, TableIndex, Unique};
 
 impl ProjectState {
     /// Gives the image of a model's table.
@@ -34,12 +34,13 @@ impl ProjectState {
             uniques: Vec::new(),
             checks: Vec::new(),
             references: Vec::new(),
+            exclusions: Vec::new(),
             name,
         };
         for field in model.fields.iter().filter(|field| field.has_column()) {
             self.add_field_objects(key, field, &mut table)?;
         }
-        add_model_objects(model, &mut table);
+        Objects { state: self, key, model }.add(&mut table)?;
         Ok(table)
     }
 
@@ -138,18 +139,12 @@ impl ProjectState {
         let column = field.column_name();
         let named = |table: &TableName, suffix| object_name(table, &[column.as_str().to_owned()], suffix);
         if field.unique && !field.primary_key {
-            table.uniques.push(Unique { name: named(&table.name, "key"), columns: vec![column.clone()] });
+            table.uniques.push(Unique::new(named(&table.name, "key"), vec![column.clone()]));
         }
         // A unique or primary column has an index of the database's own making.
         if field.index && !field.unique && !field.primary_key {
-            table.indexes.push(TableIndex {
-                name: named(&table.name, "idx"),
-                parts: vec![IndexPart::ascending(Expr::name(column.as_str()))],
-                unique: false,
-                when: None,
-                include: Vec::new(),
-                method: None,
-            });
+            let name = named(&table.name, "idx");
+            table.indexes.push(TableIndex::over(name, std::slice::from_ref(&column)));
         }
         if let FieldKind::ForeignKey(relation) = &field.kind
             && relation.db_constraint
@@ -181,44 +176,131 @@ fn column_of(model: &Model) -> impl Fn(&str) -> String {
     }
 }
 
-fn add_model_objects(model: &Model, table: &mut Table) {
-    let column = column_of(model);
-    let column = |name: &str| column(name);
-    let over_columns = |expr: &Expr| expr.map_names(&column);
-    // A state names everything; a model outside a state may not.
-    let named = |name: &Option<ObjectName>| name.clone().unwrap_or_else(|| ObjectName::new(""));
-    for index in &model.indexes {
-        let part = |part: &IndexPart| IndexPart { value: over_columns(&part.value), ..part.clone() };
-        table.indexes.push(TableIndex {
-            name: named(&index.name),
-            parts: index.parts.iter().map(part).collect(),
-            unique: false,
-            when: index.when.as_ref().map(over_columns),
-            include: index.include.iter().map(|field| ColumnName::new(column(field.as_str()))).collect(),
-            method: index.method,
-        });
+/// Writes what a model says beside its fields into the image of its table.
+struct Objects<'a> {
+    state: &'a ProjectState,
+    key: &'a ModelKey,
+    model: &'a Model,
+}
+
+impl Objects<'_> {
+    fn column(&self, field: &str) -> String {
+        let found = self.model.fields.iter().find(|it| it.name == field);
+        found.map_or_else(|| field.to_owned(), |field| field.column_name().as_str().to_owned())
     }
-    for constraint in &model.constraints {
-        match constraint {
-            Constraint::Unique { name, fields, when: None } => table.uniques.push(Unique {
-                name: named(name),
-                columns: fields.iter().map(|field| ColumnName::new(column(field.as_str()))).collect(),
-            }),
-            Constraint::Unique { name, fields, when: Some(when) } => table.indexes.push(TableIndex {
-                name: named(name),
-                parts: fields.iter().map(|field| plain_part(field, column)).collect(),
-                unique: true,
-                when: Some(over_columns(when)),
-                include: Vec::new(),
-                method: None,
-            }),
-            Constraint::Check { name, condition } => {
-                table.checks.push(Check { name: named(name), condition: over_columns(condition) });
+
+    fn columns(&self, fields: &[FieldName]) -> Vec<ColumnName> {
+        fields.iter().map(|field| ColumnName::new(self.column(field.as_str()))).collect()
+    }
+
+    fn over_columns(&self, expr: &Expr) -> Expr {
+        expr.map_names(&|name| self.column(name))
+    }
+
+    fn part(&self, part: &IndexPart) -> IndexPart {
+        IndexPart { value: self.over_columns(&part.value), ..part.clone() }
+    }
+
+    fn add(&self, table: &mut Table) -> Result<(), StateError> {
+        for index in &self.model.indexes {
+            table.indexes.push(TableIndex {
+                when: index.when.as_ref().map(|when| self.over_columns(when)),
+                include: self.columns(&index.include),
+                method: index.method,
+                ..TableIndex::new(
+                    named(index.name.as_ref()),
+                    index.parts.iter().map(|it| self.part(it)).collect(),
+                )
+            });
+        }
+        for constraint in &self.model.constraints {
+            match constraint {
+                Constraint::Unique(rule) => self.add_unique(rule, table),
+                Constraint::Check { name, condition } => {
+                    table
+                        .checks
+                        .push(Check { name: named(name.as_ref()), condition: self.over_columns(condition) });
+                }
+                Constraint::Reference(rule) => table.references.push(self.reference(rule)?),
+                Constraint::Exclude(rule) => table.exclusions.push(self.exclusion(rule)),
             }
+        }
+        // What else begins with the columns is known at the end.
+        let rules = self.model.constraints.iter().filter_map(Constraint::reference).filter(|rule| rule.index);
+        let rules = rules.map(|rule| self.reference(rule)).collect::<Result<Vec<_>, _>>()?;
+        for Reference { columns, .. } in rules {
+            if !table.begins_with(&columns) {
+                let names: Vec<String> = columns.iter().map(|column| column.as_str().to_owned()).collect();
+                table.indexes.push(TableIndex::over(object_name(&table.name, &names, "idx"), &columns));
+            }
+        }
+        Ok(())
+    }
+
+    fn add_unique(&self, rule: &UniqueRule, table: &mut Table) {
+        let name = named(rule.name.as_ref());
+        if rule.is_index() {
+            table.indexes.push(TableIndex {
+                unique: true,
+                when: rule.when.as_ref().map(|when| self.over_columns(when)),
+                include: self.columns(&rule.include),
+                nulls_not_distinct: rule.nulls_not_distinct,
+                ..TableIndex::new(name, rule.index_parts().iter().map(|it| self.part(it)).collect())
+            });
+        } else {
+            table.uniques.push(Unique {
+                include: self.columns(&rule.include),
+                nulls_not_distinct: rule.nulls_not_distinct,
+                deferrable: rule.deferrable,
+                ..Unique::new(name, self.columns(&rule.fields))
+            });
+        }
+    }
+
+    /// The columns stand in the order of the key that they refer to: not every database finds it in another.
+    fn reference(&self, rule: &ReferenceRule) -> Result<Reference, StateError> {
+        let target = self.state.model(&rule.to)?;
+        let mut pairs: Vec<(&FieldName, &FieldName)> = rule.fields.iter().zip(&rule.to_fields).collect();
+        let key: Vec<&FieldName> = target.primary_key().map(|field| &field.name).collect();
+        let constraint = target.unique_constraint(&rule.to_fields).map(|it| it.held_apart().iter().collect());
+        let is_key = key.len() == pairs.len() && rule.to_fields.iter().all(|field| key.contains(&field));
+        let order = if is_key { key } else { constraint.unwrap_or_default() };
+        pairs.sort_by_key(|(_, to)| order.iter().position(|it| it == to));
+        let target_column = |field: &FieldName| {
+            let found = target.field(field).filter(|field| field.has_column()).map(Field::column_name);
+            found.ok_or_else(|| StateError::NoTargetField {
+                model: self.key.clone(),
+                field: FieldName::new(named(rule.name.as_ref()).as_str()),
+                to: rule.to.clone(),
+                to_field: field.clone(),
+            })
+        };
+        let own: Vec<FieldName> = pairs.iter().map(|(own, _)| (*own).clone()).collect();
+        Ok(Reference {
+            name: named(rule.name.as_ref()),
+            columns: self.columns(&own),
+            target: target.table_name(&rule.to.app),
+            target_columns: pairs.iter().map(|(_, to)| target_column(to)).collect::<Result<_, _>>()?,
+            on_delete: rule.on_delete,
+            on_update: rule.on_update,
+            deferrable: rule.deferrable,
+        })
+    }
+
+    fn exclusion(&self, rule: &ExclusionRule) -> Exclusion {
+        let part =
+            |it: &ExclusionPart| ExclusionPart { part: self.part(&it.part), operator: it.operator.clone() };
+        Exclusion {
+            name: named(rule.name.as_ref()),
+            parts: rule.parts.iter().map(part).collect(),
+            method: rule.method,
+            when: rule.when.as_ref().map(|when| self.over_columns(when)),
+            deferrable: rule.deferrable,
         }
     }
 }
 
-fn plain_part(field: &FieldName, column: impl Fn(&str) -> String) -> IndexPart {
-    IndexPart::ascending(Expr::Name(column(field.as_str())))
+/// A state names everything; a model outside a state may not.
+fn named(name: Option<&ObjectName>) -> ObjectName {
+    name.cloned().unwrap_or_else(|| ObjectName::new(""))
 }

@@ -13,6 +13,9 @@ pub struct IndexPart {
     /// True for descending order.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub descending: bool,
+    /// Where NULL stands, where it is not where the order puts it: last in ascending order, first in descending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nulls: Option<Nulls>,
     /// How PostgreSQL compares the values, such as `varchar_pattern_ops`; none for the usual way of their type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator_class: Option<String>,
@@ -21,7 +24,7 @@ pub struct IndexPart {
 impl IndexPart {
     /// Makes an ascending part.
     pub fn ascending(value: Expr) -> Self {
-        Self { value, descending: false, operator_class: None }
+        Self { value, descending: false, nulls: None, operator_class: None }
     }
 
     /// Makes a descending part.
@@ -31,7 +34,33 @@ impl IndexPart {
 
     /// Tells whether the part is a field or a column and nothing more, in whatever order.
     pub fn is_plain(&self) -> bool {
-        matches!(self.value, Expr::Name(_)) && self.operator_class.is_none()
+        matches!(self.value, Expr::Name(_)) && self.operator_class.is_none() && self.nulls.is_none()
+    }
+
+    pub(crate) fn rename_field(&mut self, before: &FieldName, after: &FieldName) {
+        self.value = self.value.renamed(before.as_str(), after.as_str());
+    }
+}
+
+/// Where NULL stands among the values of an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Nulls {
+    /// Before all values.
+    First,
+    /// Behind all values.
+    Last,
+}
+
+impl Nulls {
+    /// Every place, in the order of the enum.
+    pub const ALL: [Self; 2] = [Self::First, Self::Last];
+
+    /// Gives the spelling in source, such as `nulls_first`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::First => "nulls_first",
+            Self::Last => "nulls_last",
+        }
     }
 }
 
@@ -125,9 +154,7 @@ impl Index {
     /// Follows the renaming of a field.
     pub fn rename_field(&mut self, before: &FieldName, after: &FieldName) {
         let renamed = |expr: &Expr| expr.renamed(before.as_str(), after.as_str());
-        for part in &mut self.parts {
-            part.value = renamed(&part.value);
-        }
+        self.parts.iter_mut().for_each(|part| part.rename_field(before, after));
         self.when = self.when.as_ref().map(renamed);
         self.include.iter_mut().filter(|field| *field == before).for_each(|field| *field = after.clone());
     }

@@ -2,9 +2,7 @@
 
 use crate::column_type::ColumnType;
 use crate::error::StateError;
-use crate::expr::Expr;
 use crate::field::Field;
-use crate::index::IndexPart;
 use crate::model::Model;
 use crate::name::{ColumnName, FieldName, ModelKey, TableName};
 use crate::naming::{join_table_name, object_name, snake_case};
@@ -64,14 +62,14 @@ impl ProjectState {
             uniques: Vec::new(),
             checks: Vec::new(),
             references: Vec::new(),
+            exclusions: Vec::new(),
             name,
         };
         for (name, to) in [(&own, key), (&target, &relation.to)] {
             self.add_end(key, field, to, name, &mut table)?;
         }
         let names = [own.as_str().to_owned(), target.as_str().to_owned()];
-        let both = Unique { name: object_name(&table.name, &names, "key"), columns: vec![own, target] };
-        table.uniques.push(both);
+        table.uniques.push(Unique::new(object_name(&table.name, &names, "key"), vec![own, target]));
         Ok(table)
     }
 
@@ -90,14 +88,9 @@ impl ProjectState {
         let (collation, sql_type) = (holder.collation.clone(), holder.sql_type.clone());
         table.columns.push(Column { collation, sql_type, ..end });
         let part = [name.as_str().to_owned()];
-        table.indexes.push(TableIndex {
-            name: object_name(&table.name, &part, "idx"),
-            parts: vec![IndexPart::ascending(Expr::name(name.as_str()))],
-            unique: false,
-            when: None,
-            include: Vec::new(),
-            method: None,
-        });
+        table
+            .indexes
+            .push(TableIndex::over(object_name(&table.name, &part, "idx"), std::slice::from_ref(name)));
         table.references.push(Reference {
             name: object_name(&table.name, &part, "fk"),
             columns: vec![name.clone()],

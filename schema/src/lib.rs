@@ -36,7 +36,7 @@ pub mod operation;
 pub mod optimize;
 pub mod per_database;
 pub mod question;
-mod references;
+pub mod references;
 pub mod relation;
 pub mod replay;
 pub mod sql;

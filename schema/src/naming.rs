@@ -102,13 +102,29 @@ pub(crate) fn constraint_name(
     columns: impl Fn(&[&str]) -> Vec<String>,
 ) -> ObjectName {
     match constraint {
-        Constraint::Unique { fields, when, .. } => {
-            let names: Vec<&str> = fields.iter().map(crate::name::FieldName::as_str).collect();
-            let mut parts = columns(&names);
-            if when.is_some() {
-                parts.push(content_hash(when));
+        Constraint::Unique(rule) => {
+            let mut parts = columns(&constraint.field_names());
+            let is_bare = rule.include.is_empty() && !rule.nulls_not_distinct;
+            if rule.parts.is_empty() && is_bare {
+                let names: Vec<&str> = rule.fields.iter().map(crate::name::FieldName::as_str).collect();
+                parts = columns(&names);
+                if rule.when.is_some() {
+                    parts.push(content_hash(&rule.when));
+                }
+            } else {
+                let told = (&rule.include, rule.nulls_not_distinct);
+                parts.push(content_hash(&(&rule.fields, &rule.parts, &rule.when, told)));
             }
             object_name(table, &parts, "key")
+        }
+        Constraint::Reference(rule) => {
+            let names: Vec<&str> = rule.fields.iter().map(crate::name::FieldName::as_str).collect();
+            object_name(table, &columns(&names), "fk")
+        }
+        Constraint::Exclude(rule) => {
+            let mut parts = columns(&constraint.field_names());
+            parts.push(content_hash(&(&rule.parts, rule.method, &rule.when)));
+            object_name(table, &parts, "excl")
         }
         Constraint::Check { condition, .. } => {
             let mut parts = columns(&condition.names());

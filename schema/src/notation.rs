@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use crate::column_type::ColumnType;
-use crate::constraint::Constraint;
+use crate::constraint::{Constraint, UniqueRule};
 use crate::expr::{BinaryOp, Expr};
 use crate::field::{Field, FieldKind};
 use crate::hints::{FieldHints, ModelHints, SourceModel};
@@ -136,7 +136,7 @@ fn object(text: &str, model: &mut Model) {
         }
         "unique" => {
             let fields = names.map(Into::into).collect();
-            model.constraints.push(Constraint::Unique { name, fields, when: None });
+            model.constraints.push(Constraint::Unique(UniqueRule { name, ..UniqueRule::over(fields) }));
         }
         "check" => {
             let condition = |name: &str| Expr::binary(BinaryOp::Ge, Expr::name(name), Expr::int(0));

@@ -35,11 +35,12 @@ impl ReferentialAction {
             Self::SetDefault => "set_default",
         }
     }
-}
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_default(action: &ReferentialAction) -> bool {
-    *action == ReferentialAction::NoAction
+    /// Tells whether it is what a database does when nothing is said.
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::NoAction
+    }
 }
 
 /// When a rule that a transaction may put off is checked, where the transaction says nothing.
@@ -82,10 +83,10 @@ pub struct ForeignKey {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_field: Option<FieldName>,
     /// What happens when the row referred to is deleted.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "ReferentialAction::is_default")]
     pub on_delete: ReferentialAction,
     /// What happens when the key referred to changes.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "ReferentialAction::is_default")]
     pub on_update: ReferentialAction,
     /// The name of the way back, for readers; the database does not know it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -11,6 +11,7 @@ use crate::field::Field;
 use crate::index::Index;
 use crate::model::Model;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName, TableName};
+use crate::references::Link;
 
 /// All models of a project at one point of its history.
 ///
@@ -70,14 +71,11 @@ impl ProjectState {
         self.models.contains_key(key)
     }
 
-    /// Gives the models that refer to this one, itself left out, with the fields by which they do.
-    pub fn referrers(&self, key: &ModelKey) -> Vec<(&ModelKey, &Field)> {
-        let refers = |field: &&Field| field.refers_to(key);
-        self.models
-            .iter()
-            .filter(|(other, _)| *other != key)
-            .flat_map(|(other, model)| model.fields.iter().filter(refers).map(move |field| (other, field)))
-            .collect()
+    /// Gives the models that refer to this one, itself left out, with what of them does.
+    pub fn referrers(&self, key: &ModelKey) -> Vec<(&ModelKey, Link<'_>)> {
+        let others = self.models.iter().filter(|(other, _)| *other != key);
+        let links = others.flat_map(|(other, model)| model.links().map(move |link| (other, link)));
+        links.filter(|(_, link)| link.leads_to(key)).collect()
     }
 
     /// Adds a model, and names those of its indexes and constraints that have no name.
@@ -87,14 +85,14 @@ impl ProjectState {
     /// [`StateError::NoTargetField`], [`StateError::TargetNotUnique`]; [`StateError::NoKey`] where it has no primary
     /// key; [`StateError::FieldExists`] where two fields have one name, and as [`Self::add_index`].
     pub fn add_model(&mut self, key: &ModelKey, mut model: Model) -> Result<(), StateError> {
-        model.fields.iter_mut().for_each(|field| self.follow_renames(&key.app, field));
+        model.targets_mut().for_each(|target| self.follow_renames(&key.app, target));
         if self.contains(key) {
             return Err(StateError::ModelExists { model: key.clone() });
         }
         if model.primary_key().next().is_none() {
             return Err(StateError::NoKey { model: key.clone() });
         }
-        for target in model.fields.iter().flat_map(Field::targets) {
+        for target in model.targets() {
             if target != key && !self.contains(target) {
                 return Err(StateError::NoModel { model: target.clone() });
             }
@@ -109,7 +107,7 @@ impl ProjectState {
         check_objects(key, &model)?;
         self.models.insert(key.clone(), Arc::new(model));
         let model = self.model(key)?;
-        model.fields.iter().try_for_each(|field| self.check_reference(key, field))
+        model.links().try_for_each(|link| self.check_link(key, link))
     }
 
     /// Adds a model without looking at what it refers to; for states that are made whole at once from sources.
@@ -139,11 +137,11 @@ impl ProjectState {
     /// # Errors
     /// [`StateError::NoModel`]; [`StateError::Referred`] where another model refers to it.
     pub fn remove_model(&mut self, key: &ModelKey) -> Result<Arc<Model>, StateError> {
-        if let Some((model, field)) = self.referrers(key).first() {
+        if let Some((model, link)) = self.referrers(key).first() {
             return Err(StateError::Referred {
                 model: key.clone(),
                 by: (*model).clone(),
-                field: field.name.clone(),
+                field: FieldName::new(link.name()),
             });
         }
         self.models.remove(key).ok_or_else(|| StateError::NoModel { model: key.clone() })
@@ -165,8 +163,8 @@ impl ProjectState {
         self.renamed.remove(&after);
         self.renamed.insert(key.clone(), after.clone());
         for model in self.models.values_mut() {
-            if model.fields.iter().any(|field| field.refers_to(key)) {
-                let targets = Arc::make_mut(model).fields.iter_mut().flat_map(Field::targets_mut);
+            if model.targets().any(|target| target == key) {
+                let targets = Arc::make_mut(model).targets_mut();
                 targets.filter(|target| *target == key).for_each(|target| *target = after.clone());
             }
         }
@@ -197,7 +195,7 @@ impl ProjectState {
     /// [`StateError::NoModel`] for the model or what the field refers to; [`StateError::FieldExists`];
     /// [`StateError::NoTargetField`], [`StateError::TargetNotUnique`].
     pub fn add_field(&mut self, key: &ModelKey, mut field: Field) -> Result<(), StateError> {
-        self.follow_renames(&key.app, &mut field);
+        field.targets_mut().for_each(|target| self.follow_renames(&key.app, target));
         self.check_targets(&field)?;
         let (name, before) = (field.name.clone(), Arc::clone(self.model(key)?));
         let model = self.model_mut(key)?;
@@ -205,7 +203,7 @@ impl ProjectState {
             return Err(StateError::FieldExists { model: key.clone(), field: field.name });
         }
         model.fields.push(field);
-        self.check_reference(key, self.field(key, &name)?)?;
+        self.check_link(key, Link::Field(self.field(key, &name)?))?;
         self.check_leaning(key, &before)
     }
 
@@ -222,14 +220,13 @@ impl ProjectState {
         if let Some(user) = user_of(model, name) {
             return Err(StateError::FieldInUse { model: key.clone(), field: name.clone(), by: user });
         }
-        if let Some((by, field)) =
-            self.leaning_on(key, name).find(|(by, field)| *by != key || field.name != *name)
-        {
+        let is_other = |(by, link): &(&ModelKey, Link<'_>)| *by != key || link.name() != name.as_str();
+        if let Some((by, link)) = self.leaning_on(key, name).find(is_other) {
             return Err(StateError::FieldReferred {
                 model: key.clone(),
                 field: name.clone(),
                 by: by.clone(),
-                by_field: field.name.clone(),
+                by_field: FieldName::new(link.name()),
             });
         }
         if model.primary_key().all(|field| field.name == *name) {
@@ -245,7 +242,7 @@ impl ProjectState {
     /// the field, which has no column any more; [`StateError::NoTargetField`], [`StateError::TargetNotUnique`] for what it
     /// refers to, and for what refers to it.
     pub fn alter_field(&mut self, key: &ModelKey, mut field: Field) -> Result<(), StateError> {
-        self.follow_renames(&key.app, &mut field);
+        field.targets_mut().for_each(|target| self.follow_renames(&key.app, target));
         self.check_targets(&field)?;
         let (name, before) = (field.name.clone(), Arc::clone(self.model(key)?));
         let model = self.model_mut(key)?;
@@ -261,7 +258,7 @@ impl ProjectState {
             return Err(StateError::NoKey { model: key.clone() });
         }
         check_objects(key, model)?;
-        self.check_reference(key, self.field(key, &name)?)?;
+        self.check_link(key, Link::Field(self.field(key, &name)?))?;
         self.check_leaning(key, &before)
     }
 
@@ -306,9 +303,17 @@ impl ProjectState {
     /// Adds a constraint to a model, and names it where it has no name.
     ///
     /// # Errors
-    /// As [`Self::add_index`].
-    pub fn add_constraint(&mut self, key: &ModelKey, constraint: Constraint) -> Result<(), StateError> {
-        self.change_objects(key, |model| model.constraints.push(constraint))
+    /// As [`Self::add_index`]; for a reference [`StateError::NoModel`], [`StateError::NoTargetField`],
+    /// [`StateError::TargetNotUnique`].
+    pub fn add_constraint(&mut self, key: &ModelKey, mut constraint: Constraint) -> Result<(), StateError> {
+        if let Some(rule) = constraint.reference_mut() {
+            self.follow_renames(&key.app, &mut rule.to);
+        }
+        self.change_objects(key, |model| model.constraints.push(constraint))?;
+        match self.model(key)?.constraints.last().and_then(Constraint::reference) {
+            Some(rule) => self.check_link(key, Link::Rule(rule)),
+            None => Ok(()),
+        }
     }
 
     fn change_objects(&mut self, key: &ModelKey, change: impl FnOnce(&mut Model)) -> Result<(), StateError> {
@@ -394,14 +399,13 @@ impl ProjectState {
         }
     }
 
-    /// Leads the references of a field to models of other apps by the names that those have now.
-    fn follow_renames(&self, app: &AppLabel, field: &mut Field) {
-        for target in field.targets_mut().filter(|target| target.app != *app) {
-            if !self.models.contains_key(target)
-                && let Some(now) = self.renamed.get(target)
-            {
-                *target = now.clone();
-            }
+    /// Leads a reference to a model of another app by the name that it has now.
+    fn follow_renames(&self, app: &AppLabel, target: &mut ModelKey) {
+        if target.app != *app
+            && !self.models.contains_key(target)
+            && let Some(now) = self.renamed.get(target)
+        {
+            *target = now.clone();
         }
     }
 

@@ -174,4 +174,33 @@ pub enum Change {
         /// The reference, found in the image before.
         name: ObjectName,
     },
+    /// A reference to another table gets another name.
+    RenameReference {
+        /// Its name in the image before.
+        before: ObjectName,
+        /// Its name in the image after.
+        after: ObjectName,
+    },
+    /// When a reference to another table is checked changes, and nothing else of it.
+    AlterReference {
+        /// The reference, found in both images.
+        name: ObjectName,
+    },
+    /// An exclusion constraint comes.
+    AddExclusion {
+        /// The constraint, found in the image after.
+        name: ObjectName,
+    },
+    /// An exclusion constraint goes.
+    DropExclusion {
+        /// The constraint, found in the image before.
+        name: ObjectName,
+    },
+    /// An exclusion constraint gets another name.
+    RenameExclusion {
+        /// Its name in the image before.
+        before: ObjectName,
+        /// Its name in the image after.
+        after: ObjectName,
+    },
 }

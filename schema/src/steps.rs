@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::error::StateError;
 use crate::expr::Expr;
-use crate::field::Field;
 use crate::model::Model;
 use crate::name::{ColumnName, FieldName, ModelKey};
 use crate::state::ProjectState;
@@ -125,7 +124,7 @@ fn is_touched(
     let mut seen = BTreeSet::from([key.clone()]);
     let mut open: Vec<&Model> = vec![model];
     while let Some(model) = open.pop() {
-        for target in model.fields.iter().flat_map(Field::targets) {
+        for target in model.targets() {
             if !same(&key_before(target), target) {
                 return true;
             }

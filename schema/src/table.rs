@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::collation::Collation;
 use crate::column_type::ColumnType;
+use crate::constraint::ExclusionPart;
 use crate::expr::Expr;
 use crate::generated::{Generated, Identity};
 use crate::index::{IndexMethod, IndexPart};
@@ -92,9 +93,40 @@ pub struct TableIndex {
     /// How it is arranged; none for a B-tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<IndexMethod>,
+    /// True where NULL is a value like any other, so that one row may hold it; only where it is unique.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nulls_not_distinct: bool,
 }
 
 impl TableIndex {
+    /// Makes an index over all rows.
+    pub fn new(name: ObjectName, parts: Vec<IndexPart>) -> Self {
+        Self {
+            name,
+            parts,
+            unique: false,
+            when: None,
+            include: Vec::new(),
+            method: None,
+            nulls_not_distinct: false,
+        }
+    }
+
+    /// Makes an index over plain columns.
+    pub fn over(name: ObjectName, columns: &[ColumnName]) -> Self {
+        let part = |column: &ColumnName| IndexPart::ascending(Expr::name(column.as_str()));
+        Self::new(name, columns.iter().map(part).collect())
+    }
+
+    /// Tells whether it is over all rows and begins with these columns, in this order.
+    pub fn begins_with(&self, columns: &[ColumnName]) -> bool {
+        let is_column = |part: &IndexPart, column: &ColumnName| matches!(&part.value, Expr::Name(name) if *column == *name.as_str());
+        self.when.is_none()
+            && self.method.is_none()
+            && self.parts.len() >= columns.len()
+            && self.parts.iter().zip(columns).all(|(part, column)| is_column(part, column))
+    }
+
     /// Tells whether the other is the same index under whatever name.
     pub fn has_content_of(&self, other: &Self) -> bool {
         let nameless = |index: &Self| Self { name: ObjectName::new(""), ..index.clone() };
@@ -109,6 +141,51 @@ pub struct Unique {
     pub name: ObjectName,
     /// Its columns, in order.
     pub columns: Vec<ColumnName>,
+    /// Columns whose values its index holds beside them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<ColumnName>,
+    /// True where NULL is a value like any other, so that one row may hold it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nulls_not_distinct: bool,
+    /// Whether a transaction may put the check off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferrable: Option<Deferrable>,
+}
+
+impl Unique {
+    /// Makes a constraint over columns.
+    pub fn new(name: ObjectName, columns: Vec<ColumnName>) -> Self {
+        Self { name, columns, include: Vec::new(), nulls_not_distinct: false, deferrable: None }
+    }
+
+    /// Tells whether the other is the same constraint under whatever name.
+    pub fn has_content_of(&self, other: &Self) -> bool {
+        let nameless = |unique: &Self| Self { name: ObjectName::new(""), ..unique.clone() };
+        nameless(self) == nameless(other)
+    }
+}
+
+/// An exclusion constraint. Names in its expressions are columns.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Exclusion {
+    /// Its name.
+    pub name: ObjectName,
+    /// What is compared.
+    pub parts: Vec<ExclusionPart>,
+    /// How its index is arranged.
+    pub method: IndexMethod,
+    /// The rows that it is about.
+    pub when: Option<Expr>,
+    /// Whether a transaction may put the check off.
+    pub deferrable: Option<Deferrable>,
+}
+
+impl Exclusion {
+    /// Tells whether the other is the same constraint under whatever name.
+    pub fn has_content_of(&self, other: &Self) -> bool {
+        let nameless = |exclusion: &Self| Self { name: ObjectName::new(""), ..exclusion.clone() };
+        nameless(self) == nameless(other)
+    }
 }
 
 /// A check. Names in its condition are columns.
@@ -140,6 +217,14 @@ pub struct Reference {
     pub deferrable: Option<Deferrable>,
 }
 
+impl Reference {
+    /// Tells whether the other is the same reference under whatever name.
+    pub fn has_content_of(&self, other: &Self) -> bool {
+        let nameless = |reference: &Self| Self { name: ObjectName::new(""), ..reference.clone() };
+        nameless(self) == nameless(other)
+    }
+}
+
 /// A table as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Table {
@@ -160,12 +245,22 @@ pub struct Table {
     pub checks: Vec<Check>,
     /// Its references to other tables.
     pub references: Vec<Reference>,
+    /// Its exclusion constraints.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclusions: Vec<Exclusion>,
 }
 
 impl Table {
     /// Finds a column.
     pub fn column(&self, name: &ColumnName) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == *name)
+    }
+
+    /// Tells whether a key or an index over all rows begins with these columns, in this order.
+    pub fn begins_with(&self, columns: &[ColumnName]) -> bool {
+        self.primary_key.as_ref().is_some_and(|key| key.columns.starts_with(columns))
+            || self.uniques.iter().any(|unique| unique.columns.starts_with(columns))
+            || self.indexes.iter().any(|index| index.begins_with(columns))
     }
 
     /// Follows the renaming of one of the table's own columns, in every place that names it.
@@ -184,7 +279,9 @@ impl Table {
         if let Some(key) = &mut self.primary_key {
             key.columns.iter_mut().for_each(follow);
         }
-        self.uniques.iter_mut().flat_map(|unique| &mut unique.columns).for_each(follow);
+        for unique in &mut self.uniques {
+            unique.columns.iter_mut().chain(&mut unique.include).for_each(follow);
+        }
         for reference in &mut self.references {
             reference.columns.iter_mut().for_each(follow);
             if reference.target == self.name {
@@ -198,6 +295,10 @@ impl Table {
             index.include.iter_mut().for_each(follow);
         }
         self.checks.iter_mut().for_each(|check| renamed(&mut check.condition));
+        for exclusion in &mut self.exclusions {
+            exclusion.parts.iter_mut().for_each(|it| renamed(&mut it.part.value));
+            exclusion.when.iter_mut().for_each(renamed);
+        }
     }
 
     /// Follows the renaming of a table that this one refers to (or is).

@@ -10,7 +10,7 @@ use crate::expr::Expr;
 use crate::generated::{Generated, Storage};
 use crate::name::{ColumnName, ObjectName};
 use crate::step::{Change, Step};
-use crate::table::{Check, Column, Table, TableIndex, Unique};
+use crate::table::{Check, Column, Exclusion, Reference, Table, TableIndex, Unique};
 
 /// What an operation knows of the way from one image of a table to the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,14 +44,12 @@ pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Rou
     for (old, new) in &lineage.renamed {
         followed.rename_column(old, new);
     }
+    followed.rename_target(&before.name, &after.name);
 
+    let renewed = renewed_columns(&followed, after);
+    let references = References::between(&followed, after, lineage, &renewed);
     for reference in &before.references {
-        let kept = followed
-            .references
-            .iter()
-            .find(|it| it.name == reference.name)
-            .is_some_and(|it| after.references.contains(it));
-        if !kept || lineage.detach.contains(&reference.name) {
+        if !references.kept.contains(&reference.name) {
             let name = reference.name.clone();
             walk.take(Change::DropReference { name: name.clone() }, |table| {
                 table.references.retain(|it| it.name != name);
@@ -60,7 +58,6 @@ pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Rou
     }
     rounds.cut = std::mem::take(&mut walk.steps);
 
-    let renewed = renewed_columns(&followed, after);
     let renames = ObjectRenames::between(&followed, after, &renewed);
     drop_objects(&mut walk, &followed, after, &renames, &renewed);
     if before.name != after.name {
@@ -76,6 +73,7 @@ pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Rou
     add_objects(&mut walk, after);
     rounds.change = std::mem::take(&mut walk.steps);
 
+    references.settle(&mut walk, after);
     for reference in &after.references {
         if !walk.current.references.iter().any(|it| it.name == reference.name) {
             let reference = reference.clone();
@@ -86,6 +84,52 @@ pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Rou
     }
     rounds.join = walk.steps;
     rounds
+}
+
+/// References that need not go and come back.
+struct References {
+    /// By their names before.
+    kept: BTreeSet<ObjectName>,
+    renamed: Vec<(ObjectName, ObjectName)>,
+}
+
+impl References {
+    fn between(
+        followed: &Table,
+        after: &Table,
+        lineage: &TableLineage,
+        renewed: &BTreeSet<ColumnName>,
+    ) -> Self {
+        let is_renewed = |column: &ColumnName| renewed.contains(column);
+        let stays =
+            |it: &&Reference| !lineage.detach.contains(&it.name) && !it.columns.iter().any(is_renewed);
+        let old: Vec<Reference> = followed.references.iter().filter(stays).cloned().collect();
+        let renamed = pair(&old, &after.references, |it| &it.name, Reference::has_content_of);
+        let same = |it: &&Reference| {
+            let is_it = |new: &Reference| Reference { deferrable: it.deferrable, ..new.clone() } == **it;
+            after.references.iter().any(is_it)
+        };
+        let kept = old.iter().filter(same).map(|it| it.name.clone());
+        Self { kept: kept.chain(renamed.iter().map(|(old, _)| old.clone())).collect(), renamed }
+    }
+
+    /// Gives what is kept its name, and the moment at which it is checked.
+    fn settle(&self, walk: &mut Walk, after: &Table) {
+        for (old, new) in &self.renamed {
+            walk.take(Change::RenameReference { before: old.clone(), after: new.clone() }, |table| {
+                table.references.iter_mut().filter(|it| it.name == *old).for_each(|it| it.name = new.clone());
+            });
+        }
+        for reference in &after.references {
+            let differs = |it: &Reference| it.name == reference.name && it.deferrable != reference.deferrable;
+            if walk.current.references.iter().any(differs) {
+                walk.take(Change::AlterReference { name: reference.name.clone() }, |table| {
+                    let own = table.references.iter_mut().filter(|it| it.name == reference.name);
+                    own.for_each(|it| it.deferrable = reference.deferrable);
+                });
+            }
+        }
+    }
 }
 
 /// The table as it stands after the steps taken so far.
@@ -138,18 +182,21 @@ struct ObjectRenames {
     indexes: Vec<(ObjectName, ObjectName)>,
     uniques: Vec<(ObjectName, ObjectName)>,
     checks: Vec<(ObjectName, ObjectName)>,
+    exclusions: Vec<(ObjectName, ObjectName)>,
 }
 
 impl ObjectRenames {
     fn between(followed: &Table, after: &Table, renewed: &BTreeSet<ColumnName>) -> Self {
         let is_kept = |table: &Table, name: &ObjectName| !names_any(table, name, renewed);
         let same_index = |a: &TableIndex, b: &TableIndex| a.has_content_of(b) && is_kept(followed, &a.name);
-        let same_unique = |a: &Unique, b: &Unique| a.columns == b.columns && is_kept(followed, &a.name);
+        let same_unique = |a: &Unique, b: &Unique| a.has_content_of(b) && is_kept(followed, &a.name);
         let same_check = |a: &Check, b: &Check| a.condition == b.condition && is_kept(followed, &a.name);
+        let same_exclusion = |a: &Exclusion, b: &Exclusion| a.has_content_of(b) && is_kept(followed, &a.name);
         Self {
             indexes: pair(&followed.indexes, &after.indexes, |it| &it.name, same_index),
             uniques: pair(&followed.uniques, &after.uniques, |it| &it.name, same_unique),
             checks: pair(&followed.checks, &after.checks, |it| &it.name, same_check),
+            exclusions: pair(&followed.exclusions, &after.exclusions, |it| &it.name, same_exclusion),
         }
     }
 }
@@ -182,12 +229,14 @@ fn names_any(table: &Table, object: &ObjectName, columns: &BTreeSet<ColumnName>)
             || index.when.as_ref().is_some_and(names)
             || index.include.iter().any(|column| columns.contains(column))
     };
+    let of_unique = |it: &Unique| it.columns.iter().chain(&it.include).any(|column| columns.contains(column));
+    let of_exclusion = |it: &Exclusion| {
+        it.parts.iter().any(|it| names(&it.part.value)) || it.when.as_ref().is_some_and(names)
+    };
     table.indexes.iter().any(|it| it.name == *object && of_index(it))
         || table.checks.iter().any(|it| it.name == *object && names(&it.condition))
-        || table
-            .uniques
-            .iter()
-            .any(|it| it.name == *object && it.columns.iter().any(|column| columns.contains(column)))
+        || table.uniques.iter().any(|it| it.name == *object && of_unique(it))
+        || table.exclusions.iter().any(|it| it.name == *object && of_exclusion(it))
 }
 
 fn drop_objects(
@@ -205,6 +254,16 @@ fn drop_objects(
             let name = check.name.clone();
             walk.take(Change::DropCheck { name: name.clone() }, |table| {
                 table.checks.retain(|it| it.name != name);
+            });
+        }
+    }
+    for exclusion in
+        followed.exclusions.iter().filter(|it| !after.exclusions.contains(it) || is_cut(&it.name))
+    {
+        if !kept(&exclusion.name, &renames.exclusions) {
+            let name = exclusion.name.clone();
+            walk.take(Change::DropExclusion { name: name.clone() }, |table| {
+                table.exclusions.retain(|it| it.name != name);
             });
         }
     }
@@ -311,6 +370,11 @@ fn rename_objects(walk: &mut Walk, renames: &ObjectRenames) {
             table.checks.iter_mut().filter(|it| it.name == *old).for_each(|it| it.name = new.clone());
         });
     }
+    for (old, new) in &renames.exclusions {
+        walk.take(Change::RenameExclusion { before: old.clone(), after: new.clone() }, |table| {
+            table.exclusions.iter_mut().filter(|it| it.name == *old).for_each(|it| it.name = new.clone());
+        });
+    }
 }
 
 fn add_objects(walk: &mut Walk, after: &Table) {
@@ -325,6 +389,13 @@ fn add_objects(walk: &mut Walk, after: &Table) {
         if !walk.current.uniques.contains(unique) {
             walk.take(Change::AddUnique { name: unique.name.clone() }, |table| {
                 table.uniques.push(unique.clone());
+            });
+        }
+    }
+    for exclusion in &after.exclusions {
+        if !walk.current.exclusions.contains(exclusion) {
+            walk.take(Change::AddExclusion { name: exclusion.name.clone() }, |table| {
+                table.exclusions.push(exclusion.clone());
             });
         }
     }

@@ -3,6 +3,7 @@
 //!
 //! A migration changes models of its own app only, so that all names here are of that app.
 
+use crate::constraint::ReferenceRule;
 use crate::expr::Expr;
 use crate::field::Field;
 use crate::name::{AppLabel, FieldName, ModelName, ObjectName};
@@ -131,6 +132,16 @@ impl Touches {
 pub(crate) fn target_field(app: &AppLabel, field: &Field) -> Option<Part> {
     let relation = field.relation().filter(|relation| relation.to.app == *app)?;
     Some(Part::Field(relation.to.name.clone(), relation.to_field.clone()?))
+}
+
+/// Gives what a reference over several fields needs of a model of the same app.
+pub(crate) fn rule_targets(app: &AppLabel, rule: &ReferenceRule) -> Vec<Part> {
+    if rule.to.app != *app {
+        return Vec::new();
+    }
+    let model = || rule.to.name.clone();
+    let fields = rule.to_fields.iter().map(|field| Part::Field(model(), field.clone()));
+    fields.chain([Part::Presence(model()), Part::Key(model())]).collect()
 }
 
 /// Gives the models of the same app that a field refers to.

@@ -34,6 +34,7 @@ fn sorted(mut table: Table) -> Table {
     table.uniques.sort_by(|one, other| one.name.cmp(&other.name));
     table.checks.sort_by(|one, other| one.name.cmp(&other.name));
     table.references.sort_by(|one, other| one.name.cmp(&other.name));
+    table.exclusions.sort_by(|one, other| one.name.cmp(&other.name));
     table
 }
 
@@ -102,6 +103,7 @@ fn check_change(before: &Table, after: &Table, change: &Change) -> Result<(), Te
     let unique = |table: &Table, name: &ObjectName| table.uniques.iter().any(|it| it.name == *name);
     let check = |table: &Table, name: &ObjectName| table.checks.iter().any(|it| it.name == *name);
     let reference = |table: &Table, name: &ObjectName| table.references.iter().any(|it| it.name == *name);
+    let exclusion = |table: &Table, name: &ObjectName| table.exclusions.iter().any(|it| it.name == *name);
     let column = |table: &Table, name: &ColumnName| table.column(name).is_some();
     let (here, there) = match change {
         Change::RenameTable => (before.name != after.name, true),
@@ -129,6 +131,15 @@ fn check_change(before: &Table, after: &Table, change: &Change) -> Result<(), Te
         Change::RenameCheck { before: old, after: new } => (check(before, old), check(after, new)),
         Change::AddReference { name } => (!reference(before, name), reference(after, name)),
         Change::DropReference { name } => (reference(before, name), !reference(after, name)),
+        Change::RenameReference { before: old, after: new } => {
+            (reference(before, old), reference(after, new))
+        }
+        Change::AlterReference { name } => (reference(before, name), reference(after, name)),
+        Change::AddExclusion { name } => (!exclusion(before, name), exclusion(after, name)),
+        Change::DropExclusion { name } => (exclusion(before, name), !exclusion(after, name)),
+        Change::RenameExclusion { before: old, after: new } => {
+            (exclusion(before, old), exclusion(after, new))
+        }
     };
     prop_assert!(here && there, "{change:?}\n{before:#?}\n{after:#?}");
     Ok(())

@@ -1,5 +1,6 @@
 //! The attributes of one item: a list of `key`, `key = value` and `key(…)`, each said at most once.
 
+pub(crate) mod constraint;
 pub(crate) mod container;
 pub(crate) mod field;
 pub(crate) mod per_database;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::constraint::Constraint;
+use modelshift_schema::constraint::{Constraint, ExclusionPart, ExclusionRule, ReferenceRule, UniqueRule};
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::generated::{Generated, Storage};
@@ -16,7 +16,8 @@ use syn::{Ident, Path};
 
 use crate::ast::{FieldAst, StructAst};
 use crate::attr::At;
-use crate::attr::container::{ConstraintAttr, IndexAttr, PartAttr};
+use crate::attr::constraint::ConstraintAttr;
+use crate::attr::container::{IndexAttr, PartAttr};
 use crate::attr::field::FieldAttrs;
 use crate::ctxt::Ctxt;
 use crate::expr::Spelled;
@@ -46,7 +47,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
         table: attrs.table.as_ref().map(|table| TableName::new(&table.value)),
         fields,
         indexes: attrs.indexes.iter().map(index).collect(),
-        constraints: attrs.constraints.iter().map(constraint).collect(),
+        constraints: attrs.constraints.iter().map(|it| constraint(it, &source.ident, resolver)).collect(),
     };
     let renamed_from = attrs.renamed_from.as_ref().map(|name| ModelName::new(&name.value));
     SourceModel { model, hints: ModelHints { renamed_from, new: attrs.new.is_some(), fields: hints } }
@@ -119,11 +120,6 @@ pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
 
 /// Turns an index into the schema's.
 pub(crate) fn index(source: &IndexAttr) -> Index {
-    let part = |part: &PartAttr| IndexPart {
-        value: part.value.expr.clone(),
-        descending: part.descending,
-        operator_class: part.operator_class.clone(),
-    };
     Index {
         name: object_name(source.name.as_ref()),
         parts: source.parts.iter().map(part).collect(),
@@ -133,14 +129,56 @@ pub(crate) fn index(source: &IndexAttr) -> Index {
     }
 }
 
-/// Turns a constraint into the schema's.
-pub(crate) fn constraint(source: &ConstraintAttr) -> Constraint {
+fn part(part: &PartAttr) -> IndexPart {
+    IndexPart {
+        value: part.value.expr.clone(),
+        descending: part.descending,
+        nulls: part.nulls,
+        operator_class: part.operator_class.clone(),
+    }
+}
+
+fn names(fields: &[At<String>]) -> Vec<FieldName> {
+    fields.iter().map(|field| FieldName::new(&field.value)).collect()
+}
+
+/// Turns a constraint into the schema's; `model` is what `Self` means.
+pub(crate) fn constraint(source: &ConstraintAttr, model: &Ident, resolver: &dyn Resolver) -> Constraint {
     match source {
-        ConstraintAttr::Unique { name, fields, when, .. } => Constraint::Unique {
-            name: object_name(name.as_ref()),
-            fields: fields.iter().map(|field| FieldName::new(&field.value)).collect(),
-            when: condition(when.as_ref()),
-        },
+        ConstraintAttr::Unique(unique) => Constraint::Unique(UniqueRule {
+            name: object_name(unique.name.as_ref()),
+            when: condition(unique.when.as_ref()),
+            include: names(&unique.include),
+            nulls_not_distinct: unique.nulls_not_distinct.is_some(),
+            deferrable: unique.deferrable.as_ref().map(|at| at.value),
+            ..UniqueRule::over_parts(unique.parts.iter().map(part).collect())
+        }),
+        ConstraintAttr::Reference(reference) => Constraint::Reference(ReferenceRule {
+            name: object_name(reference.name.as_ref()),
+            on_delete: reference.on_delete.as_ref().map(|at| at.value).unwrap_or_default(),
+            on_update: reference.on_update.as_ref().map(|at| at.value).unwrap_or_default(),
+            deferrable: reference.deferrable.as_ref().map(|at| at.value),
+            index: reference.index.as_ref().is_none_or(|at| at.value),
+            ..ReferenceRule::new(
+                names(&reference.fields),
+                target(&reference.to, model, resolver),
+                names(&reference.to_fields),
+            )
+        }),
+        ConstraintAttr::Exclude(exclude) => {
+            let compared = |(it, operator): &(PartAttr, String)| ExclusionPart {
+                part: part(it),
+                operator: operator.clone(),
+            };
+            let rule = ExclusionRule::new(exclude.parts.iter().map(compared).collect());
+            Constraint::Exclude(ExclusionRule {
+                name: object_name(exclude.name.as_ref()),
+                method: exclude.method.as_ref().map_or(rule.method, |at| at.value),
+                when: condition(exclude.when.as_ref()),
+                deferrable: exclude.deferrable.as_ref().map(|at| at.value),
+                ..rule
+            })
+        }
         ConstraintAttr::Check { name, condition } => {
             Constraint::Check { name: object_name(name.as_ref()), condition: condition.expr.clone() }
         }

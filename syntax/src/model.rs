@@ -12,6 +12,7 @@ use serde::Serialize;
 use syn::{Data, DeriveInput};
 
 use crate::ast::{Source, StructAst};
+use crate::attr::constraint::ConstraintAttr;
 use crate::check;
 use crate::ctxt::Ctxt;
 use crate::flatten::{self, Flattened, SharedField};
@@ -129,6 +130,11 @@ fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedM
                 relation.to = to;
                 relation.through = said.map(|path| lower::target(&path.value, &ast.ident, resolver));
             }
+        }
+    }
+    for (constraint, said) in source.model.constraints.iter_mut().zip(&ast.attrs.constraints) {
+        if let (Some(rule), ConstraintAttr::Reference(said)) = (constraint.reference_mut(), said) {
+            rule.to = lower::target(&said.to, &ast.ident, resolver);
         }
     }
     let held = ast.columns().filter_map(|field| {

@@ -3,15 +3,15 @@
 //! A list that fits into the line stands in it; one that does not has an item in each line.
 
 use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::constraint::Constraint;
+use modelshift_schema::constraint::{Constraint, ExclusionPart, ExclusionRule, ReferenceRule, UniqueRule};
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::generated::{Generated, Storage};
-use modelshift_schema::index::{Index, IndexPart};
+use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
-use modelshift_schema::name::{AppLabel, ModelKey, ObjectName};
+use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName};
 use modelshift_schema::per_database::PerDatabase;
-use modelshift_schema::relation::{ForeignKey, ManyToMany, ReferentialAction};
+use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
 
 use crate::expr::print;
 use crate::ident;
@@ -36,7 +36,8 @@ pub(crate) fn model(model: &Model, app: &AppLabel, indent: usize) -> String {
     let mut items = Vec::new();
     items.extend(model.table.iter().map(|table| format!("table = {}", quoted(table.as_str()))));
     items.extend(model.comment.iter().map(|comment| format!("comment = {}", quoted(comment))));
-    let objects = model.indexes.iter().map(index).chain(model.constraints.iter().map(constraint));
+    let objects =
+        model.indexes.iter().map(index).chain(model.constraints.iter().map(|it| constraint(it, app)));
     items.extend(objects.map(|object| object.fitted(indent + 4)));
     let margin = " ".repeat(indent);
     let mut keys = model.primary_key();
@@ -116,44 +117,89 @@ fn per_database(key: &str, words: &PerDatabase) -> String {
 
 /// Prints `index(…)`.
 pub(crate) fn index(index: &Index) -> Object {
-    let parts: Vec<String>;
-    let word = if index.parts.iter().all(IndexPart::is_plain) {
-        parts = index
-            .parts
-            .iter()
-            .map(|part| format!("{}{}", if part.descending { "-" } else { "" }, print(&part.value)))
-            .collect();
-        "fields"
+    let content = if index.parts.iter().all(IndexPart::is_plain) {
+        let spell =
+            |part: &IndexPart| format!("{}{}", if part.descending { "-" } else { "" }, print(&part.value));
+        format!("fields({})", joined(&index.parts, spell))
     } else {
-        let spell = |part: &IndexPart| {
-            let mut value = print(&part.value);
-            if let Some(class) = &part.operator_class {
-                value = format!("ops({value}, {})", quoted(class));
-            }
-            if part.descending { format!("desc({value})") } else { value }
-        };
-        parts = index.parts.iter().map(spell).collect();
-        "on"
+        format!("on({})", joined(&index.parts, part))
     };
-    let content = format!("{word}({})", parts.join(", "));
     let mut object = object("index", index.name.as_ref(), &content, index.when.as_ref());
-    if !index.include.is_empty() {
-        let fields: Vec<String> = index.include.iter().map(|field| ident::spell(field.as_str())).collect();
-        object.items.push(format!("include({})", fields.join(", ")));
-    }
+    object.items.extend(include(&index.include));
     object.items.extend(index.method.map(|method| format!("method = {}", method.name())));
     object
 }
 
-/// Prints `unique(…)` or `check(…)`.
-pub(crate) fn constraint(constraint: &Constraint) -> Object {
-    match constraint {
-        Constraint::Unique { name, fields, when } => {
-            let fields: Vec<String> = fields.iter().map(|field| ident::spell(field.as_str())).collect();
-            object("unique", name.as_ref(), &format!("fields({})", fields.join(", ")), when.as_ref())
-        }
-        Constraint::Check { name, condition } => object("check", name.as_ref(), &print(condition), None),
+/// Prints a part as it stands in `on(…)`.
+fn part(part: &IndexPart) -> String {
+    let mut value = print(&part.value);
+    if let Some(class) = &part.operator_class {
+        value = format!("ops({value}, {})", quoted(class));
     }
+    if part.descending {
+        value = format!("desc({value})");
+    }
+    part.nulls.map_or(value.clone(), |nulls| format!("{}({value})", nulls.name()))
+}
+
+fn joined<T>(items: &[T], spell: impl Fn(&T) -> String) -> String {
+    items.iter().map(spell).collect::<Vec<_>>().join(", ")
+}
+
+fn fields(names: &[FieldName]) -> String {
+    joined(names, |name| ident::spell(name.as_str()))
+}
+
+fn include(names: &[FieldName]) -> Option<String> {
+    (!names.is_empty()).then(|| format!("include({})", fields(names)))
+}
+
+fn deferrable(when: Option<Deferrable>) -> Option<String> {
+    when.map(|when| format!("deferrable = {}", when.name()))
+}
+
+/// Prints `unique(…)`, `check(…)`, `foreign_key(…)` or `exclude(…)`.
+pub(crate) fn constraint(constraint: &Constraint, app: &AppLabel) -> Object {
+    match constraint {
+        Constraint::Unique(rule) => unique(rule),
+        Constraint::Check { name, condition } => object("check", name.as_ref(), &print(condition), None),
+        Constraint::Reference(rule) => reference(rule, app),
+        Constraint::Exclude(rule) => exclude(rule),
+    }
+}
+
+fn unique(rule: &UniqueRule) -> Object {
+    let content = if rule.parts.is_empty() {
+        format!("fields({})", fields(&rule.fields))
+    } else {
+        format!("on({})", joined(&rule.parts, part))
+    };
+    let mut object = object("unique", rule.name.as_ref(), &content, rule.when.as_ref());
+    object.items.extend(include(&rule.include));
+    object.items.extend(rule.nulls_not_distinct.then(|| "nulls_not_distinct".to_owned()));
+    object.items.extend(deferrable(rule.deferrable));
+    object
+}
+
+fn reference(rule: &ReferenceRule, app: &AppLabel) -> Object {
+    let mut object =
+        object("foreign_key", rule.name.as_ref(), &format!("fields({})", fields(&rule.fields)), None);
+    object.items.push(format!("references = {}({})", target(&rule.to, app), fields(&rule.to_fields)));
+    object.items.extend(of_events(rule.on_delete, rule.on_update));
+    object.items.extend(deferrable(rule.deferrable));
+    object.items.extend((!rule.index).then(|| "index = false".to_owned()));
+    object
+}
+
+fn exclude(rule: &ExclusionRule) -> Object {
+    let spell = |it: &ExclusionPart| format!("with({}, {})", part(&it.part), quoted(&it.operator));
+    let content = format!("on({})", joined(&rule.parts, spell));
+    let mut object = object("exclude", rule.name.as_ref(), &content, rule.when.as_ref());
+    if rule.method != IndexMethod::Gist {
+        object.items.push(format!("method = {}", rule.method.name()));
+    }
+    object.items.extend(deferrable(rule.deferrable));
+    object
 }
 
 fn object(word: &'static str, name: Option<&ObjectName>, content: &str, when: Option<&Expr>) -> Object {
@@ -247,18 +293,20 @@ fn way(relation: &ManyToMany, app: &AppLabel) -> impl Iterator<Item = String> {
     through.into_iter().chain(table).chain(name)
 }
 
+fn of_events(on_delete: ReferentialAction, on_update: ReferentialAction) -> impl Iterator<Item = String> {
+    let said = [("on_delete", on_delete), ("on_update", on_update)].into_iter();
+    let said = said.filter(|(_, action)| *action != ReferentialAction::default());
+    said.map(|(name, action)| format!("{name} = {}", action.name()))
+}
+
 fn actions(relation: &ForeignKey) -> Vec<String> {
     let mut items = Vec::new();
     items.extend(relation.to_field.iter().map(|field| format!("to_field = {}", quoted(field.as_str()))));
-    for (name, action) in [("on_delete", relation.on_delete), ("on_update", relation.on_update)] {
-        if action != ReferentialAction::default() {
-            items.push(format!("{name} = {}", action.name()));
-        }
-    }
+    items.extend(of_events(relation.on_delete, relation.on_update));
     if !relation.db_constraint {
         items.push("db_constraint = false".to_owned());
     }
-    items.extend(relation.deferrable.map(|when| format!("deferrable = {}", when.name())));
+    items.extend(deferrable(relation.deferrable));
     items.extend(relation.related_name.iter().map(|name| format!("related_name = {}", quoted(name))));
     items
 }

@@ -6,10 +6,11 @@ mod database;
 mod given;
 mod operations;
 mod references;
+mod rules;
 mod told;
 
 use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::constraint::Constraint;
+use modelshift_schema::constraint::{Constraint, UniqueRule};
 use modelshift_schema::expr::{BinaryOp, Expr, Literal};
 use modelshift_schema::field::Field;
 use modelshift_schema::index::{Index, IndexPart};
@@ -126,7 +127,7 @@ pub fn index(name: &str, parts: Vec<IndexPart>) -> Index {
 /// Gives a unique constraint of a name.
 pub fn unique(name: &str, fields: &[&str]) -> Constraint {
     let fields = fields.iter().map(|field| (*field).into()).collect();
-    Constraint::Unique { name: Some(ObjectName::new(name)), fields, when: None }
+    Constraint::Unique(UniqueRule::over(fields)).named(name)
 }
 
 /// Gives a check of a name.
@@ -173,8 +174,8 @@ pub fn ordered(state: &ProjectState) -> Option<Vec<&Model>> {
     while !rest.is_empty() {
         let is_made = |name: &ModelName| made.iter().any(|model| model.name == *name);
         let ready = rest.iter().position(|model| {
-            let targets = model.fields.iter().flat_map(Field::targets).map(|target| &target.name);
-            targets.into_iter().all(|target| *target == model.name || is_made(target))
+            let mut targets = model.targets().map(|target| &target.name);
+            targets.all(|target| *target == model.name || is_made(target))
         });
         made.push(rest.remove(ready?));
     }

@@ -53,7 +53,12 @@ async fn sqlite(database: &mut Database) -> Result<Vec<String>, Refused> {
         for sql in database.rows(&text).await? {
             let constraints = sql.lines().map(|line| line.trim().trim_end_matches(','));
             let constraints = constraints.filter(|line| line.starts_with("CONSTRAINT"));
-            lines.extend(constraints.map(|line| format!("{table} {line}")));
+            // Nothing goes by the name of a reference, and a renaming leaves it as it was.
+            let nameless = |line: &str| match line.find(" FOREIGN KEY ") {
+                Some(place) => line[place..].to_owned(),
+                None => line.to_owned(),
+            };
+            lines.extend(constraints.map(|line| format!("{table} {}", nameless(line))));
             for (before, after) in sql.match_indices(" GENERATED ALWAYS AS ").map(|(at, _)| sql.split_at(at))
             {
                 let start = before.rfind([',', '\n']).map_or(0, |at| at + 1);

@@ -1,12 +1,15 @@
 //! The parts of a table's definition that every dialect writes alike: keys, constraints, indexes.
 
+use modelshift_schema::constraint::ExclusionPart;
 use modelshift_schema::expr::Expr;
+use modelshift_schema::index::{IndexPart, Nulls};
 use modelshift_schema::name::{ColumnName, ObjectName};
-use modelshift_schema::relation::ReferentialAction;
-use modelshift_schema::table::{Check, Column, PrimaryKey, Reference, Table, TableIndex, Unique};
+use modelshift_schema::relation::{Deferrable, ReferentialAction};
+use modelshift_schema::step::Step;
+use modelshift_schema::table::{Check, Column, Exclusion, PrimaryKey, Reference, Table, TableIndex, Unique};
 
 use super::expression::{Expressions, refuse_volatile};
-use super::{Dialect, Spelling, Unsupported};
+use super::{Capabilities, Dialect, Spelling, Unsupported};
 
 /// Writes the parts of one table.
 #[derive(Clone, Copy)]
@@ -44,7 +47,37 @@ impl<'a> Parts<'a> {
 
     /// Writes `CONSTRAINT … UNIQUE (…)`.
     pub(crate) fn unique(&self, unique: &Unique) -> Result<String, Unsupported> {
-        self.constraint(&unique.name, &format!("UNIQUE ({})", self.columns(&unique.columns)?))
+        let nulls = if unique.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
+        let mut words = vec![format!("UNIQUE{nulls} ({})", self.columns(&unique.columns)?)];
+        if !unique.include.is_empty() {
+            words.push(format!("INCLUDE ({})", self.columns(&unique.include)?));
+        }
+        words.extend(self.deferrable(&unique.name, unique.deferrable)?);
+        self.constraint(&unique.name, &words.join(" "))
+    }
+
+    /// Writes `CONSTRAINT … EXCLUDE USING … (…)`.
+    pub(crate) fn exclusion(&self, exclusion: &Exclusion) -> Result<String, Unsupported> {
+        let whose = format!("exclusion constraint `{}`", exclusion.name);
+        let mut parts = Vec::new();
+        for ExclusionPart { part, operator } in &exclusion.parts {
+            if !ExclusionPart::is_operator(operator) {
+                let what = format!("{whose} names {operator:?}, which is no operator");
+                return Err(Unsupported::new(what, "write one such as `=` or `&&`"));
+            }
+            parts.push(format!("{} WITH {operator}", self.index_part(part, &whose)?));
+        }
+        let mut words = vec![format!("EXCLUDE USING {} ({})", exclusion.method.name(), parts.join(", "))];
+        if let Some(when) = &exclusion.when {
+            refuse_volatile(when, &whose)?;
+            words.push(format!("WHERE ({})", self.expressions().condition(when)?));
+        }
+        words.extend(self.deferrable(&exclusion.name, exclusion.deferrable)?);
+        self.constraint(&exclusion.name, &words.join(" "))
+    }
+
+    fn deferrable(&self, name: &ObjectName, when: Option<Deferrable>) -> Result<Option<String>, Unsupported> {
+        when.map(|when| self.spelling.deferrable(name.as_str(), when).map(str::to_owned)).transpose()
     }
 
     /// Writes `CONSTRAINT … CHECK (…)`.
@@ -67,9 +100,7 @@ impl<'a> Parts<'a> {
                 words.push(format!("ON {event} {}", spelled(action)));
             }
         }
-        if let Some(when) = reference.deferrable {
-            words.push(self.spelling.deferrable(reference.name.as_str(), when)?.to_owned());
-        }
+        words.extend(self.deferrable(&reference.name, reference.deferrable)?);
         self.constraint(&reference.name, &words.join(" "))
     }
 
@@ -114,6 +145,9 @@ impl<'a> Parts<'a> {
             }
             words.push(format!("INCLUDE ({})", self.columns(&index.include)?));
         }
+        if index.nulls_not_distinct {
+            words.push("NULLS NOT DISTINCT".to_owned());
+        }
         if let Some(when) = &index.when {
             refuse_volatile(when, &format!("index `{}`", index.name))?;
             words.push(format!("WHERE {}", self.expressions().condition(when)?));
@@ -123,24 +157,31 @@ impl<'a> Parts<'a> {
 
     /// Writes what an index is over, as in `"a", (lower("b")) DESC`.
     pub(crate) fn index_parts(&self, index: &TableIndex) -> Result<String, Unsupported> {
-        let mut parts = Vec::new();
-        for part in &index.parts {
-            let mut text = if let Some(column) = plain_column(&part.value) {
-                self.existing(&column)?;
-                self.spelling.identifier(column.as_str())?
-            } else {
-                refuse_volatile(&part.value, &format!("index `{}`", index.name))?;
-                format!("({})", self.expressions().condition(&part.value)?)
-            };
-            if let Some(class) = &part.operator_class {
-                text = format!("{text} {}", self.spelling.identifier(class)?);
-            }
-            if part.descending {
-                text.push_str(" DESC");
-            }
-            parts.push(text);
+        let whose = format!("index `{}`", index.name);
+        let parts = index.parts.iter().map(|part| self.index_part(part, &whose));
+        Ok(parts.collect::<Result<Vec<_>, _>>()?.join(", "))
+    }
+
+    fn index_part(&self, part: &IndexPart, whose: &str) -> Result<String, Unsupported> {
+        let mut text = if let Some(column) = plain_column(&part.value) {
+            self.existing(&column)?;
+            self.spelling.identifier(column.as_str())?
+        } else {
+            refuse_volatile(&part.value, whose)?;
+            format!("({})", self.expressions().condition(&part.value)?)
+        };
+        if let Some(class) = &part.operator_class {
+            text = format!("{text} {}", self.spelling.identifier(class)?);
         }
-        Ok(parts.join(", "))
+        if part.descending {
+            text.push_str(" DESC");
+        }
+        match part.nulls {
+            Some(Nulls::First) => text.push_str(" NULLS FIRST"),
+            Some(Nulls::Last) => text.push_str(" NULLS LAST"),
+            None => {}
+        }
+        Ok(text)
     }
 
     /// Finds a column.
@@ -164,6 +205,12 @@ impl<'a> Parts<'a> {
     pub(crate) fn check_named(&self, name: &ObjectName) -> Result<&'a Check, Unsupported> {
         let found = self.table.checks.iter().find(|it| it.name == *name);
         found.ok_or_else(|| self.missing("check", name.as_str()))
+    }
+
+    /// Finds an exclusion constraint.
+    pub(crate) fn exclusion_named(&self, name: &ObjectName) -> Result<&'a Exclusion, Unsupported> {
+        let found = self.table.exclusions.iter().find(|it| it.name == *name);
+        found.ok_or_else(|| self.missing("exclusion constraint", name.as_str()))
     }
 
     /// Finds a reference.
@@ -193,7 +240,64 @@ pub(crate) fn refuse_foreign_index(dialect: Dialect, index: &TableIndex) -> Resu
         let what = format!("{dialect} has no operator class `{class}` (`{name}`)");
         return Err(Unsupported::new(what, "leave `ops(…)` out, and keep what it is about"));
     }
+    if index.nulls_not_distinct {
+        return Err(refuse_equal_nulls(dialect, name));
+    }
+    if index.parts.iter().any(|part| part.nulls.is_some()) {
+        let what = format!("{dialect} cannot say where NULL stands in an index (`{name}`)");
+        return Err(Unsupported::new(what, "leave `nulls_first(…)` and `nulls_last(…)` out"));
+    }
     Ok(())
+}
+
+fn refuse_equal_nulls(dialect: Dialect, name: &ObjectName) -> Unsupported {
+    let what = format!("{dialect} takes each NULL for a value of its own in unique fields (`{name}`)");
+    Unsupported::new(
+        what,
+        "leave `nulls_not_distinct` out, and make the fields NOT NULL if one row may lack them",
+    )
+}
+
+/// Refuses what of a unique constraint only PostgreSQL has.
+pub(crate) fn refuse_foreign_unique(dialect: Dialect, unique: &Unique) -> Result<(), Unsupported> {
+    let name = &unique.name;
+    if unique.nulls_not_distinct {
+        return Err(refuse_equal_nulls(dialect, name));
+    }
+    if !unique.include.is_empty() {
+        let what = format!("{dialect} cannot hold other fields in a unique constraint (`{name}`)");
+        return Err(Unsupported::new(what, "leave `include` out"));
+    }
+    if unique.deferrable.is_some() {
+        let what = format!("{dialect} checks unique fields row by row and cannot put it off (`{name}`)");
+        return Err(Unsupported::new(what, "leave `deferrable` out"));
+    }
+    Ok(())
+}
+
+/// Refuses what an older PostgreSQL does not know.
+pub(crate) fn refuse_what_is_newer(capabilities: &Capabilities, step: &Step) -> Result<(), Unsupported> {
+    let (Step::CreateTable { after } | Step::AlterTable { after, .. }) = step else { return Ok(()) };
+    if capabilities.nulls_not_distinct {
+        return Ok(());
+    }
+    let uniques = after.uniques.iter().filter(|it| it.nulls_not_distinct).map(|it| &it.name);
+    let indexes = after.indexes.iter().filter(|it| it.nulls_not_distinct).map(|it| &it.name);
+    match uniques.chain(indexes).next() {
+        Some(name) => Err(refuse_equal_nulls(Dialect::Postgres, name)),
+        None => Ok(()),
+    }
+}
+
+/// Refuses exclusion constraints, which only PostgreSQL has.
+pub(crate) fn refuse_exclusions(dialect: Dialect, table: &Table) -> Result<(), Unsupported> {
+    match table.exclusions.first() {
+        None => Ok(()),
+        Some(exclusion) => {
+            let what = format!("{dialect} has no exclusion constraints (`{}`)", exclusion.name);
+            Err(Unsupported::new(what, "leave `exclude(…)` out, and check in the service"))
+        }
+    }
 }
 
 /// Gives the column that an indexed expression is, where it is no more than that.

@@ -2,7 +2,7 @@
 //! again, and rows survive. The histories are made by chance, the same chance every time.
 
 use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::constraint::Constraint;
+use modelshift_schema::constraint::{Constraint, UniqueRule};
 use modelshift_schema::expr::{BinaryOp, Expr};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::index::{Index, IndexPart};
@@ -169,7 +169,7 @@ impl Chance {
             let condition = Expr::binary(BinaryOp::Ge, Expr::name(field.name.as_str()), Expr::int(0));
             Constraint::Check { name: None, condition }
         } else {
-            Constraint::Unique { name: None, fields: vec![field.name.clone()], when: None }
+            Constraint::Unique(UniqueRule::over(vec![field.name.clone()]))
         };
         Some(Operation::AddConstraint(AddConstraint { model: model.name.clone(), constraint }))
     }

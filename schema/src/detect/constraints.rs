@@ -1,12 +1,14 @@
 //! Constraints that went, came, or bear another name; one that changes in anything else goes and comes.
 
+use std::collections::BTreeMap;
+
 use super::differences::Differences;
-use super::fields::let_go;
+use super::fields::{let_go, rule_made};
 use super::indexes::{Moment, fields_are_there, is_late, name_is_free};
 use super::order::{Fact, Planned};
-use super::{Found, Sight};
+use super::{Found, Pair, Sight};
 use crate::constraint::Constraint;
-use crate::name::ModelKey;
+use crate::name::{FieldName, ModelKey};
 use crate::operation::{AddConstraint, Operation, RemoveConstraint, RenameConstraint};
 use crate::state::ProjectState;
 
@@ -14,24 +16,54 @@ use crate::state::ProjectState;
 pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
         let settled = pair.with_columns_of_after();
-        for position in Differences::between(&settled.constraints, &pair.after.constraints).removed {
+        let gone = Differences::between(&settled.constraints, &pair.after.constraints).removed;
+        for position in gone.into_iter().chain(broken(sight, state, &pair).into_keys()) {
             // It goes before columns change, by the name that it has then.
-            if let Some(name) = pair.before.constraints[position].name().cloned() {
-                let remove = RemoveConstraint { model: pair.key.name.clone(), name };
-                let fields = pair.before.constraints[position].held_apart().iter();
-                let needs =
-                    fields.flat_map(|field| let_go(sight, state, pair.key, field)).collect::<Vec<_>>();
-                found.planned.push(Planned::new(Operation::RemoveConstraint(remove)).needs(needs));
-            }
+            let constraint = &pair.before.constraints[position];
+            let Some(name) = constraint.name().cloned() else { continue };
+            let gives = Fact::ConstraintGone(pair.key.clone(), name.clone());
+            let remove = RemoveConstraint { model: pair.key.name.clone(), name };
+            let fields = constraint.held_apart().iter();
+            let needs = fields.flat_map(|field| let_go(sight, state, pair.key, field)).collect::<Vec<_>>();
+            let planned = Planned::new(Operation::RemoveConstraint(remove)).gives(gives);
+            found.planned.push(planned.needs(needs));
         }
     }
+}
+
+/// Gives the references (by position before, and as they are to be) that must go and come again, since both of their
+/// sides change their types, which no database does at once.
+fn broken(sight: &Sight<'_>, state: &ProjectState, pair: &Pair<'_>) -> BTreeMap<usize, Constraint> {
+    let is_retyped = |field: &FieldName| {
+        let (Some(before), Some(after)) = (pair.before.field(field), pair.after.field(field)) else {
+            return false;
+        };
+        before.kind != after.kind
+            && state.column_type(pair.key, before).ok() != sight.target.column_type(pair.key, after).ok()
+    };
+    let settled = pair.with_columns_of_after();
+    let differences = Differences::between(&settled.constraints, &pair.after.constraints);
+    let mut found = BTreeMap::new();
+    for (position, constraint) in settled.constraints.iter().enumerate() {
+        let Some(rule) = constraint.reference().filter(|rule| rule.fields.iter().any(is_retyped)) else {
+            continue;
+        };
+        let renamed = differences.renamed.iter().find(|(it, _)| *it == position).map(|(_, after)| *after);
+        let kept = || pair.after.constraints.iter().find(|it| it.reference() == Some(rule));
+        found.extend(renamed.or_else(kept).map(|after| (position, after.clone())));
+    }
+    found
 }
 
 /// Finds constraints that bear another name, and get it at this moment.
 pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found, moment: Moment) {
     for pair in sight.pairs(state) {
         let settled = pair.with_columns_of_after();
+        let broken = broken(sight, state, &pair);
         for (position, new) in Differences::between(&settled.constraints, &pair.after.constraints).renamed {
+            if broken.contains_key(&position) {
+                continue;
+            }
             let Some(after) = new.name().cloned() else { continue };
             let is_late = is_late(state, &pair, &settled, &after);
             let (is_now, old) = match moment {
@@ -55,16 +87,20 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
     for pair in sight.pairs(state) {
         let settled = pair.with_columns_of_after();
         let new = Differences::between(&settled.constraints, &pair.after.constraints).added;
-        found.planned.extend(new.into_iter().map(|constraint| planned(pair.key, constraint)));
+        let again = broken(sight, state, &pair);
+        found.planned.extend(new.into_iter().chain(again.values()).map(|it| planned(sight, pair.key, it)));
     }
 }
 
-/// Plans a constraint for when its fields are there.
-pub(super) fn planned(key: &ModelKey, constraint: &Constraint) -> Planned {
+/// Plans a constraint for when its fields are there, and what it refers to.
+pub(super) fn planned(sight: &Sight<'_>, key: &ModelKey, constraint: &Constraint) -> Planned {
     let add = AddConstraint { model: key.name.clone(), constraint: constraint.clone() };
-    let needs = fields_are_there(key, constraint.field_names());
-    let planned = Planned::new(Operation::AddConstraint(add)).needs(needs);
-    let planned = planned.needs(name_is_free(key, constraint.name()));
+    let rule = constraint.reference().map(|rule| rule_made(sight, rule)).unwrap_or_default();
+    let planned = Planned::new(Operation::AddConstraint(add))
+        .needs(fields_are_there(key, constraint.field_names()))
+        .needs(name_is_free(key, constraint.name()))
+        .needs(constraint.name().map(|name| Fact::ConstraintGone(key.clone(), name.clone())))
+        .needs(rule);
     match constraint.name() {
         Some(name) => planned.gives(Fact::ConstraintMade(key.clone(), name.clone())),
         None => planned,

@@ -3,12 +3,14 @@
 use super::order::{Fact, Planned};
 use super::renames::leaning_from_other_apps;
 use super::{Found, Pair, Sight, twin};
+use crate::constraint::{Constraint, ReferenceRule};
 use crate::error::DetectError;
 use crate::expr::Expr;
 use crate::field::Field;
 use crate::name::{FieldName, ModelKey};
 use crate::operation::{AddField, AlterField, Operation, RemoveField};
 use crate::question::QuestionKind;
+use crate::references::Link;
 use crate::state::ProjectState;
 
 /// Finds fields that went.
@@ -25,15 +27,14 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
                 pair.came().filter(|it| backfill_names(sight, &pair, it).any(|it| field.name == *it));
             let takers = takers.map(|it| Fact::FieldMade(pair.key.clone(), it.name.clone()));
             let mut leaning = let_go(sight, state, pair.key, &field.name);
-            for (by, field) in leaning_from_other_apps(sight, pair.key, &field.name) {
-                leaning.push(Fact::FieldGone(by.clone(), field.name.clone()));
-                leaning.push(Fact::FieldAltered(by.clone(), field.name.clone()));
-            }
+            let foreign = leaning_from_other_apps(sight, pair.key, &field.name).into_iter();
+            leaning.extend(foreign.flat_map(|(by, link)| gone(by, link)));
             let planned = Planned::new(Operation::RemoveField(remove))
                 .gives(Fact::FieldGone(pair.key.clone(), field.name.clone()))
                 .needs(takers)
                 .needs(leaning)
                 .needs(reckoned_otherwise(&pair, field))
+                .needs(constraints_gone(sight, state, &pair, field))
                 .needs(after_the_new_key(&pair, field));
             found.planned.push(planned);
         }
@@ -106,6 +107,10 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             if !after.primary_key {
                 planned = planned.needs(after_the_new_key(&pair, before));
             }
+            // A constraint goes by the name that it has before columns change.
+            if before.column_name() != after.column_name() {
+                planned = planned.needs(constraints_gone(sight, state, &pair, before));
+            }
             if holds_apart(before) && !holds_apart(after) {
                 planned = planned.needs(let_go(sight, state, pair.key, &after.name));
             }
@@ -174,7 +179,7 @@ fn target_held_apart(sight: &Sight<'_>, state: &ProjectState, field: &Field) -> 
         return facts;
     }
     facts.extend([Fact::FieldMade(to.clone(), name.clone()), Fact::FieldAltered(to.clone(), name.clone())]);
-    facts.extend(constraint_made(sight, to, name));
+    facts.extend(constraint_made(sight, to, std::slice::from_ref(name)));
     facts
 }
 
@@ -183,30 +188,57 @@ fn holds_apart(field: &Field) -> bool {
     field.unique || field.primary_key
 }
 
-/// Says that the constraint is there which holds rows apart by the field alone.
-fn constraint_made(sight: &Sight<'_>, key: &ModelKey, name: &FieldName) -> Option<Fact> {
+/// Says that the constraint is there which holds rows apart by these fields.
+fn constraint_made(sight: &Sight<'_>, key: &ModelKey, names: &[FieldName]) -> Option<Fact> {
     let model = sight.target.model(key).ok()?;
-    let constraint = model.unique_constraint(std::slice::from_ref(name))?.name()?;
+    let constraint = model.unique_constraint(names)?.name()?;
     Some(Fact::ConstraintMade(key.clone(), constraint.clone()))
+}
+
+/// Says that what a reference over several fields leads to is there, as it is to be.
+pub(super) fn rule_made(sight: &Sight<'_>, rule: &ReferenceRule) -> Vec<Fact> {
+    let to = || rule.to.clone();
+    let of_field = |field: &FieldName| {
+        [
+            Fact::FieldRenamed(to(), field.clone()),
+            Fact::FieldMade(to(), field.clone()),
+            Fact::FieldAltered(to(), field.clone()),
+        ]
+    };
+    let mut facts: Vec<Fact> = rule.to_fields.iter().flat_map(of_field).collect();
+    facts.extend(constraint_made(sight, &rule.to, &rule.to_fields));
+    facts.push(Fact::ModelMade(to()));
+    facts
 }
 
 /// Says that what referred to a field refers to it no longer, or that the field is held apart by something else.
 pub(super) fn let_go(sight: &Sight<'_>, state: &ProjectState, key: &ModelKey, name: &FieldName) -> Vec<Fact> {
     let mut facts = Vec::new();
-    for (by, field) in state.leaning_on(key, name) {
-        let leans =
-            |it: &Field| it.relation().is_some_and(|it| it.to == *key && it.to_field.as_ref() == Some(name));
-        if sight.target.field(by, &field.name).is_ok_and(leans) {
-            facts.push(Fact::FieldAltered(key.clone(), name.clone()));
-            facts.extend(constraint_made(sight, key, name));
+    for (by, link) in state.leaning_on(key, name) {
+        let leans = |it: &Link<'_>| it.name() == link.name() && it.leads_to(key) && it.named().contains(name);
+        let still = sight.target.model(by).ok().and_then(|model| model.links().find(leans));
+        if let Some(still) = still {
+            facts.extend(still.named().iter().map(|name| Fact::FieldAltered(key.clone(), name.clone())));
+            facts.extend(constraint_made(sight, key, still.named()));
         } else {
-            facts.extend([
-                Fact::FieldGone(by.clone(), field.name.clone()),
-                Fact::FieldAltered(by.clone(), field.name.clone()),
-                Fact::ModelGone(by.clone()),
-            ]);
+            facts.extend(gone(by, link));
         }
     }
+    facts
+}
+
+/// Says that something refers to a model no longer, or to another field of it.
+pub(super) fn gone(by: &ModelKey, link: Link<'_>) -> Vec<Fact> {
+    let mut facts = match link {
+        Link::Field(field) => {
+            let name = || field.name.clone();
+            vec![Fact::FieldGone(by.clone(), name()), Fact::FieldAltered(by.clone(), name())]
+        }
+        Link::Rule(rule) => {
+            rule.name.iter().map(|name| Fact::ConstraintGone(by.clone(), name.clone())).collect()
+        }
+    };
+    facts.push(Fact::ModelGone(by.clone()));
     facts
 }
 
@@ -227,6 +259,17 @@ fn before_the_new_key(state: &ProjectState, pair: &Pair<'_>, field: &Field) -> V
     references(state, pair.key).into_iter().flat_map(facts).collect()
 }
 
+/// Says that constraints over a field are gone, as far as they go, and go later than others since something leans on
+/// them.
+fn constraints_gone(sight: &Sight<'_>, state: &ProjectState, pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
+    let uses = |it: &&Constraint| it.field_names().iter().any(|name| field.name == **name);
+    let is_leaned_on = |field: &FieldName| !let_go(sight, state, pair.key, field).is_empty();
+    let constraints = pair.before.constraints.iter().filter(uses);
+    let late = constraints.filter(|it| it.held_apart().iter().any(is_leaned_on));
+    let names = late.filter_map(Constraint::name);
+    names.map(|name| Fact::ConstraintGone(pair.key.clone(), name.clone())).collect()
+}
+
 /// Says that the field which had the column before has it no longer.
 fn column_is_free(pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
     let column = field.column_name();
@@ -240,7 +283,8 @@ fn column_is_free(pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
 
 /// Gives the references to a model, its own included.
 fn references<'a>(state: &'a ProjectState, key: &'a ModelKey) -> Vec<(&'a ModelKey, &'a Field)> {
-    let mut found = state.referrers(key);
+    let of_others = state.referrers(key).into_iter();
+    let mut found: Vec<_> = of_others.filter_map(|(by, link)| Some((by, link.field()?))).collect();
     if let Ok(model) = state.model(key) {
         found.extend(model.fields.iter().map(|field| (key, field)));
     }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cycles::cuts;
-use super::fields::target_made;
+use super::fields::{rule_made, target_made};
 use super::order::{Fact, Planned};
-use super::{Found, Sight, constraints, indexes, origins};
+use super::{Found, Sight, constraints, fields, indexes, origins};
 use crate::constraint::Constraint;
 use crate::field::Field;
 use crate::index::Index;
@@ -14,6 +14,7 @@ use crate::name::{FieldName, ModelKey, ObjectName, TableName};
 use crate::operation::{
     AddField, CreateModel, DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex,
 };
+use crate::references::Link;
 use crate::state::ProjectState;
 
 /// Finds models that are in the state and not wanted: each goes after all that refers to it.
@@ -29,9 +30,10 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     let mut cut = cuts(&gone);
     cut.extend(references_to_moving_keys(sight, state, &gone));
     cut.extend(references_to_other_apps(sight, &gone));
+    let rules = cut_rules(sight, &gone, found);
     for (key, field) in &cut {
         if let Some(model) = gone.get(key) {
-            cut_field(key, model, field, found);
+            cut_field(key, model, field, &rules, found);
         }
     }
     let mut needs: BTreeMap<&ModelKey, Vec<Fact>> = BTreeMap::new();
@@ -48,6 +50,15 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             needs.push(Fact::FieldAltered(own.0.clone(), own.1.clone()));
             needs.push(Fact::FieldGone(own.0, own.1));
         }
+        for rule in model.constraints.iter().filter_map(Constraint::reference) {
+            let Some((to, _)) = gone.get_key_value(&rule.to).filter(|(to, _)| ***to != by) else { continue };
+            needs.entry(to).or_default().extend(fields::gone(&by, Link::Rule(rule)).into_iter().filter(
+                |fact| {
+                    // A rule of a model that goes as well is cut, so that neither waits for the other.
+                    *fact != Fact::ModelGone(by.clone()) || by.app != *sight.app
+                },
+            ));
+        }
     }
     for (key, field) in &cut {
         if let Some((key, _)) = gone.get_key_value(key) {
@@ -60,6 +71,26 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         planned.gives.extend(tables(key, model).map(|table| Fact::TableFree(key.app.clone(), table)));
         found.planned.push(planned.needs(needs.remove(key).unwrap_or_default()));
     }
+}
+
+/// Removes the references over several fields from models that go to others that go.
+fn cut_rules(
+    sight: &Sight<'_>,
+    models: &BTreeMap<&ModelKey, &Model>,
+    found: &mut Found,
+) -> BTreeSet<(ModelKey, ObjectName)> {
+    let mut cut = BTreeSet::new();
+    for (key, model) in models {
+        let goes = |to: &ModelKey| to != *key && (models.contains_key(to) || !sight.target.contains(to));
+        let rules = model.constraints.iter().filter(|it| it.target().is_some_and(goes));
+        for name in rules.filter_map(Constraint::name) {
+            let remove = RemoveConstraint { model: key.name.clone(), name: name.clone() };
+            let gives = Fact::ConstraintGone((*key).clone(), name.clone());
+            found.planned.push(Planned::new(Operation::RemoveConstraint(remove)).gives(gives));
+            cut.insert(((*key).clone(), name.clone()));
+        }
+    }
+    cut
 }
 
 /// Gives the names of all tables of a model.
@@ -111,9 +142,17 @@ fn references_to_moving_keys(
 }
 
 /// Removes a field of a model that is to go, and before it what uses the field.
-fn cut_field(key: &ModelKey, model: &Model, field: &FieldName, found: &mut Found) {
+fn cut_field(
+    key: &ModelKey,
+    model: &Model,
+    field: &FieldName,
+    cut: &BTreeSet<(ModelKey, ObjectName)>,
+    found: &mut Found,
+) {
     let uses = |names: Vec<&str>| names.iter().any(|name| *field == *name);
-    for name in model.constraints.iter().filter(|it| uses(it.field_names())).filter_map(Constraint::name) {
+    let constraints =
+        model.constraints.iter().filter(|it| uses(it.field_names())).filter_map(Constraint::name);
+    for name in constraints.filter(|name| !cut.contains(&(key.clone(), (*name).clone()))) {
         let remove = RemoveConstraint { model: key.name.clone(), name: name.clone() };
         found.planned.push(Planned::new(Operation::RemoveConstraint(remove)));
     }
@@ -144,8 +183,10 @@ pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         let is_late =
             |names: Vec<&str>| names.iter().any(|name| late.iter().any(|field| field.name == *name));
         let indexes: Vec<Index> = small.indexes.extract_if(.., |it| is_late(it.field_names())).collect();
-        let constraints: Vec<Constraint> =
-            small.constraints.extract_if(.., |it| is_late(it.field_names())).collect();
+        let refers_late = |it: &Constraint| {
+            it.target().is_some_and(|to| to != *key && is_new(to)) || is_late(it.field_names())
+        };
+        let constraints: Vec<Constraint> = small.constraints.extract_if(.., |it| refers_late(it)).collect();
         creates.push(create(sight, state, key, model, small));
         for field in &late {
             let add = AddField { model: key.name.clone(), field: field.clone(), backfill: None };
@@ -157,7 +198,7 @@ pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         }
         let made = || [Fact::ModelMade((*key).clone())];
         found.planned.extend(indexes.iter().map(|it| indexes::planned(key, it).needs(made())));
-        found.planned.extend(constraints.iter().map(|it| constraints::planned(key, it).needs(made())));
+        found.planned.extend(constraints.iter().map(|it| constraints::planned(sight, key, it).needs(made())));
     }
     creates.reverse();
     found.planned.splice(0..0, creates);
@@ -167,6 +208,8 @@ pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
 fn create(sight: &Sight<'_>, state: &ProjectState, key: &ModelKey, model: &Model, small: Model) -> Planned {
     let targets = small.fields.iter().flat_map(|field| target_made(sight, state, key, field));
     let mut needs: Vec<Fact> = targets.filter(|fact| *fact != Fact::ModelMade(key.clone())).collect();
+    let rules = small.constraints.iter().filter_map(Constraint::reference).filter(|rule| rule.to != *key);
+    needs.extend(rules.flat_map(|rule| rule_made(sight, rule)));
     needs.push(Fact::ModelGone(key.clone()));
     needs.extend(tables(key, model).map(|table| Fact::TableFree(key.app.clone(), table)));
     let gone = state.models().filter(|(it, _)| it.app == key.app && !sight.target.contains(it));

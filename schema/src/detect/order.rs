@@ -29,6 +29,8 @@ pub(super) enum Fact {
     NameFree(ModelKey, ObjectName),
     /// The constraint is there.
     ConstraintMade(ModelKey, ObjectName),
+    /// The constraint is gone.
+    ConstraintGone(ModelKey, ObjectName),
     /// The name of a table is free for the table of another model of the app.
     TableFree(AppLabel, TableName),
 }
@@ -44,7 +46,8 @@ impl Fact {
             | Self::FieldAltered(key, _)
             | Self::FieldGone(key, _)
             | Self::NameFree(key, _)
-            | Self::ConstraintMade(key, _) => &key.app,
+            | Self::ConstraintMade(key, _)
+            | Self::ConstraintGone(key, _) => &key.app,
             Self::TableFree(app, _) => app,
         }
     }

@@ -14,6 +14,7 @@ use crate::name::{FieldName, ModelKey, ModelName};
 use crate::naming;
 use crate::operation::{AlterField, AlterModelTable, Operation, RenameField, RenameModel};
 use crate::question::QuestionKind;
+use crate::references::Link;
 use crate::state::ProjectState;
 
 /// Renames models in the state as their hints say, and asks about those that may have been renamed.
@@ -162,7 +163,7 @@ pub(super) fn leaning_from_other_apps<'a>(
     sight: &'a Sight<'_>,
     key: &'a ModelKey,
     field: &'a FieldName,
-) -> Vec<(&'a ModelKey, &'a Field)> {
+) -> Vec<(&'a ModelKey, Link<'a>)> {
     sight.recorded.leaning_on(key, field).filter(|(by, _)| by.app != key.app).collect()
 }
 

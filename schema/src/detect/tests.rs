@@ -459,7 +459,7 @@ fn models_that_do_not_hold_together_are_errors() {
     check_error(
         "",
         "Book: id, author >Author",
-        "field `author` of `blog.Book` refers to `blog.Author`, which is no model; give that struct `#[derive(Model)]`, \
+        "`author` of `blog.Book` refers to `blog.Author`, which is no model; give that struct `#[derive(Model)]`, \
          or name another one",
     );
     check_error(

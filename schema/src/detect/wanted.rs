@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::origins;
+use crate::constraint::Constraint;
 use crate::error::{DetectError, StateError};
 use crate::field::{Field, FieldKind};
 use crate::hints::SourceModel;
 use crate::model::Model;
-use crate::name::{AppLabel, ModelKey};
+use crate::name::{AppLabel, FieldName, ModelKey};
+use crate::references::Link;
 use crate::relation::ManyToMany;
 use crate::state::{ProjectState, check_objects};
 use crate::table::Table;
@@ -69,6 +71,7 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
 /// Gives the names that must differ in a whole database: those of indexes, which unique constraints are too.
 fn object_names(table: &Table) -> impl Iterator<Item = &crate::name::ObjectName> {
     let of_table = table.checks.iter().map(|it| &it.name).chain(table.references.iter().map(|it| &it.name));
+    let of_table = of_table.chain(table.exclusions.iter().map(|it| &it.name));
     table.indexes.iter().map(|it| &it.name).chain(table.uniques.iter().map(|it| &it.name)).chain(of_table)
 }
 
@@ -98,9 +101,17 @@ fn check_targets(state: &ProjectState, key: &ModelKey, model: &Model) -> Result<
             });
         }
     }
+    for rule in model.constraints.iter().filter_map(Constraint::reference) {
+        if !state.contains(&rule.to) {
+            let field = FieldName::new(Link::Rule(rule).name());
+            return Err(DetectError::NoTarget { model: key.clone(), field, to: rule.to.clone() });
+        }
+    }
+    let wrong = |source| DetectError::Model { model: key.clone(), source };
+    model.links().try_for_each(|link| state.check_link(key, link)).map_err(wrong)?;
+    let rules = model.constraints.iter().filter_map(Constraint::reference);
+    rules.into_iter().try_for_each(|rule| state.check_types(key, rule)).map_err(wrong)?;
     for field in &model.fields {
-        let refers = state.check_reference(key, field);
-        refers.map_err(|source| DetectError::Model { model: key.clone(), source })?;
         if let FieldKind::ManyToMany(relation) = &field.kind {
             check_way(state, key, field, relation)
                 .map_err(|source| DetectError::Model { model: key.clone(), source })?;
@@ -116,12 +127,10 @@ fn check_leaning(
     model: &Model,
     app: &AppLabel,
 ) -> Result<(), DetectError> {
-    let leans =
-        |field: &&Field| field.relation().is_some_and(|it| it.to.app == *app && it.to_field.is_some());
-    for field in
-        model.fields.iter().filter(leans).filter(|field| field.targets().all(|to| state.contains(to)))
-    {
-        let refers = state.check_reference(key, field);
+    let targets = |to: &ModelKey| to.app == *app && state.contains(to);
+    let leaning = model.links().filter(|link| !link.named().is_empty() && link.target().is_some_and(targets));
+    for link in leaning {
+        let refers = state.check_link(key, link);
         refers.map_err(|source| DetectError::Model { model: key.clone(), source })?;
     }
     Ok(())
@@ -136,8 +145,7 @@ fn check_way(
 ) -> Result<(), StateError> {
     let Some(through) = &relation.through else { return Ok(()) };
     let way = state.model(through)?;
-    let refers =
-        |to: &ModelKey| way.fields.iter().filter(|it| it.relation().is_some_and(|it| it.to == *to)).count();
+    let refers = |to: &ModelKey| way.links().filter(|link| link.target() == Some(to)).count();
     let wanted = if *key == relation.to { 2 } else { 1 };
     match [key, &relation.to].into_iter().find(|to| refers(to) < wanted) {
         None => Ok(()),

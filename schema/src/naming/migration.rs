@@ -45,7 +45,7 @@ fn words(fragment: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::constraint::Constraint;
+    use crate::constraint::{Constraint, UniqueRule};
     use crate::model::Model;
     use crate::operation::{AddConstraint, CreateModel, DeleteModel, RemoveField, RenameField, RunSql};
 
@@ -85,8 +85,8 @@ mod tests {
 
     #[test]
     fn ad_159_what_no_module_may_be_called_becomes_one_line() {
-        let name = Some("person.name-*~unique!".into());
-        let constraint = Constraint::Unique { name, fields: vec!["name".into()], when: None };
+        let rule = UniqueRule::over(vec!["name".into()]);
+        let constraint = Constraint::Unique(rule).named("person.name-*~unique!");
         let add = AddConstraint { model: "Person".into(), constraint };
         check(&[Operation::AddConstraint(add)], "0002_person_person_name_unique_");
     }

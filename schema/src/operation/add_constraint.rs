@@ -7,7 +7,7 @@ use crate::constraint::Constraint;
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches};
+use crate::touch::{Part, Touches, rule_targets};
 
 /// Adds a constraint to a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,10 +37,12 @@ impl Behaviour for AddConstraint {
         Some(&self.model)
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Touches {
+        let targets = self.constraint.reference().map(|rule| rule_targets(app, rule));
         Touches::changes([Part::Object(self.model.clone(), self.name())])
             .needs([Part::Presence(self.model.clone())])
             .needs_fields(&self.model, self.constraint.field_names())
+            .needs(targets.unwrap_or_default())
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

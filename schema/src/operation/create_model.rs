@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, DeleteModel, Operation};
 use crate::column_type::ColumnType;
+use crate::constraint::{Constraint, UniqueRule};
 use crate::error::StateError;
 use crate::field::Field;
 use crate::model::Model;
 use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, target_field, targets};
+use crate::touch::{Part, Touches, rule_targets, target_field, targets};
 
 /// Makes a model with its table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,16 +26,24 @@ impl CreateModel {
     /// Gives a state with the model, and bare models for what it and the next operation refer to.
     fn alone(&self, app: &AppLabel, next: &Operation) -> ProjectState {
         let mut state = ProjectState::default();
-        let mut bare: BTreeMap<&ModelKey, Vec<Field>> = BTreeMap::new();
+        let mut bare: BTreeMap<&ModelKey, Model> = BTreeMap::new();
         for field in self.model.fields.iter().chain(next.behaviour().fields()) {
             for target in field.targets() {
                 let to_field = field.relation().and_then(|relation| relation.to_field.clone());
                 let named = to_field.map(|name| Field { unique: true, ..Field::new(name, ColumnType::I64) });
-                bare.entry(target).or_default().extend(named);
+                let model = bare.entry(target).or_insert_with(|| Model::new(target.name.clone(), Vec::new()));
+                model.fields.extend(named);
             }
         }
-        for (target, fields) in bare {
-            state.put(target, &Arc::new(Model::new(target.name.clone(), fields)));
+        let added = if let Operation::AddConstraint(next) = next { Some(&next.constraint) } else { None };
+        for rule in self.model.constraints.iter().chain(added).filter_map(Constraint::reference) {
+            let model = bare.entry(&rule.to).or_insert_with(|| Model::new(rule.to.name.clone(), Vec::new()));
+            let fields = rule.to_fields.iter();
+            model.fields.extend(fields.map(|name| Field::new(name.clone(), ColumnType::I64)));
+            model.constraints.push(Constraint::Unique(UniqueRule::over(rule.to_fields.clone())));
+        }
+        for (target, model) in bare {
+            state.put(target, &Arc::new(model));
         }
         let model = self.model.clone().with_names(app);
         state.put(&ModelKey::new(app, &self.model.name), &Arc::new(model));
@@ -63,6 +72,8 @@ impl Behaviour for CreateModel {
         let fields = self.model.fields.iter();
         let named = fields.clone().filter_map(|field| target_field(app, field));
         let targets = fields.flat_map(|field| targets(app, field)).map(Part::Presence);
+        let rules = self.model.constraints.iter().filter_map(Constraint::reference);
+        let named = named.chain(rules.flat_map(|rule| rule_targets(app, rule)));
         // What it names of itself, it brings along.
         let named = named.filter(|part| !part.overlaps(&Part::Model(self.model.name.clone())));
         Touches::changes([Part::Model(self.model.name.clone())]).needs(targets).needs(named)

@@ -41,8 +41,11 @@ impl Behaviour for RemoveConstraint {
 
     fn touches(&self, _app: &AppLabel) -> Touches {
         // Which fields it was about is not said, so that none of them may change before.
-        Touches::changes([Part::Object(self.model.clone(), self.name.clone())])
-            .needs([Part::Presence(self.model.clone()), Part::Fields(self.model.clone())])
+        Touches::changes([Part::Object(self.model.clone(), self.name.clone())]).needs([
+            Part::Presence(self.model.clone()),
+            Part::Fields(self.model.clone()),
+            Part::References,
+        ])
     }
 
     fn describe(&self) -> String {

@@ -56,6 +56,11 @@ fn spell_change(change: &Change) -> String {
         Change::RenameCheck { before, after } => format!("rename check {before} {after}"),
         Change::AddReference { name } => format!("add reference {name}"),
         Change::DropReference { name } => format!("drop reference {name}"),
+        Change::RenameReference { before, after } => format!("rename reference {before} {after}"),
+        Change::AlterReference { name } => format!("alter reference {name}"),
+        Change::AddExclusion { name } => format!("add exclusion {name}"),
+        Change::DropExclusion { name } => format!("drop exclusion {name}"),
+        Change::RenameExclusion { before, after } => format!("rename exclusion {before} {after}"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use modelshift_schema::collation::Collation;
 use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::constraint::Constraint;
+use modelshift_schema::constraint::{Constraint, ExclusionPart, ExclusionRule, ReferenceRule, UniqueRule};
 use modelshift_schema::expr::{BinaryOp, Expr, Literal};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::generated::{Generated, Identity, Storage};
@@ -11,7 +11,7 @@ use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, ModelKey};
 use modelshift_schema::per_database::PerDatabase;
-use modelshift_schema::relation::{ForeignKey, ManyToMany, ReferentialAction};
+use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
 use modelshift_schema::state::ProjectState;
 
 use super::{Edit, Sources, app};
@@ -31,6 +31,7 @@ pub(crate) fn edit(sources: &mut Sources, recorded: &ProjectState, (kind, a, b, 
         3..=5 => add_field(sources, &key, b, c),
         6 => remove_field(sources, &key, b),
         7 => rename_field(sources, recorded, &key, b, c),
+        14 if c.is_multiple_of(3) => add_reference(sources, &key, b, c),
         8..=12 => alter_field(sources, &key, kind % 23, b, c),
         13..=16 => change_objects(model_of(sources, &key), kind % 23, b, c),
         20 => change_objects(model_of(sources, &key), 13, b, c),
@@ -77,6 +78,9 @@ fn remove_model(sources: &mut Sources, key: &ModelKey) {
     for (model, field) in referring {
         drop_field(model_of(sources, &model), &field);
     }
+    for source in sources.values_mut() {
+        source.model.constraints.retain(|constraint| constraint.target() != Some(key));
+    }
 }
 
 fn references(sources: &Sources, to: &ModelKey) -> Vec<(ModelKey, FieldName)> {
@@ -102,10 +106,8 @@ fn rename_model(sources: &mut Sources, recorded: &ProjectState, key: &ModelKey, 
     source.hints.new = false;
     sources.insert(after.clone(), source);
     for source in sources.values_mut() {
-        for field in &mut source.model.fields {
-            for target in field.targets_mut().filter(|target| *target == key) {
-                *target = after.clone();
-            }
+        for target in source.model.targets_mut().filter(|target| *target == key) {
+            *target = after.clone();
         }
     }
 }
@@ -168,8 +170,8 @@ fn rename_field(sources: &mut Sources, recorded: &ProjectState, key: &ModelKey, 
     }
     hints.new = false;
     source.hints.fields.insert(after.clone(), hints);
-    for field in sources.values_mut().flat_map(|source| &mut source.model.fields) {
-        field.follow_target(key, &before, &after);
+    for source in sources.values_mut() {
+        source.model.follow_target(key, &before, &after);
     }
 }
 
@@ -269,7 +271,21 @@ fn change_objects(model: &mut Model, kind: u8, b: u8, c: u8) {
         14 => {
             let mut fields = vec![one.clone()];
             fields.extend((one != other).then_some(other));
-            model.constraints.push(Constraint::Unique { name, fields, when: None });
+            let include: Vec<FieldName> = model.fields.iter().map(|field| field.name.clone()).collect();
+            let include = include.into_iter().filter(|it| !fields.contains(it) && c % 8 == 5).take(1);
+            let include = include.filter(|it| model.field(it).is_some_and(Field::has_column)).collect();
+            let nulls_not_distinct = c % 16 == 2;
+            let deferrable = (c % 16 == 4).then_some(Deferrable::Deferred);
+            let rule =
+                UniqueRule { name, include, nulls_not_distinct, deferrable, ..UniqueRule::over(fields) };
+            model.constraints.push(Constraint::Unique(rule));
+        }
+        15 if c % 8 == 6 => {
+            let part = IndexPart::ascending(Expr::name(one.as_str()));
+            let part = ExclusionPart { part, operator: "=".to_owned() };
+            model
+                .constraints
+                .push(Constraint::Exclude(ExclusionRule { name, ..ExclusionRule::new(vec![part]) }));
         }
         15 => {
             let condition = Expr::binary(BinaryOp::Ge, Expr::name(one.as_str()), Expr::int(c));
@@ -293,6 +309,35 @@ fn change_objects(model: &mut Model, kind: u8, b: u8, c: u8) {
     }
 }
 
+/// Refers to the key of a model, or to fields that are unique together, by fields of the same types.
+fn add_reference(sources: &mut Sources, key: &ModelKey, b: u8, c: u8) {
+    let to = pick(&sources.keys().cloned().collect::<Vec<_>>(), b).clone();
+    let target = &sources[&to].model;
+    let unique = target.constraints.iter().map(Constraint::held_apart).find(|fields| !fields.is_empty());
+    let of_key = || target.primary_key().map(|field| field.name.clone()).collect();
+    let to_fields: Vec<FieldName> = unique.filter(|_| c % 2 == 1).map_or_else(of_key, <[_]>::to_vec);
+    let held: Vec<Field> = to_fields.iter().filter_map(|name| target.field(name)).cloned().collect();
+    let model = model_of(sources, key);
+    let mut fields: Vec<FieldName> = Vec::new();
+    for (position, held) in held.iter().enumerate() {
+        let is_alike = |it: &&Field| {
+            it.kind == held.kind && it.collation == held.collation && !fields.contains(&it.name)
+        };
+        let own = model.fields.iter().find(is_alike).map(|field| field.name.clone());
+        let own = own.unwrap_or_else(|| format!("ref_{}_{position}", c % 4).into());
+        if model.field(&own).is_none() {
+            let field = Field { name: own.clone(), column: None, ..held.clone() };
+            let bare = Field { primary_key: false, unique: false, index: false, default: None, ..field };
+            model.fields.push(Field { null: true, ..bare });
+        }
+        fields.push(own);
+    }
+    let on_delete = *pick(&[ReferentialAction::Cascade, ReferentialAction::NoAction], c);
+    let deferrable = (c % 4 == 2).then_some(Deferrable::Immediate);
+    let rule = ReferenceRule { on_delete, deferrable, ..ReferenceRule::new(fields, to, to_fields) };
+    model.constraints.push(Constraint::Reference(rule));
+}
+
 /// Changes the type of the key, or makes another field the key.
 fn change_key(sources: &mut Sources, key: &ModelKey, b: u8) {
     let model = model_of(sources, key);
@@ -300,7 +345,8 @@ fn change_key(sources: &mut Sources, key: &ModelKey, b: u8) {
     if b.is_multiple_of(4) {
         let field = &model.fields[position];
         if !field.null && matches!(field.kind, FieldKind::Column(_)) {
-            model.fields.iter_mut().for_each(|field| field.primary_key = false);
+            // Every other time the key gets one field more.
+            model.fields.iter_mut().for_each(|field| field.primary_key &= b % 8 == 4);
             model.fields[position].primary_key = true;
         }
     } else if let Some(field) = model.fields.iter_mut().find(|field| field.primary_key) {

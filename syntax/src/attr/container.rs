@@ -1,11 +1,12 @@
-//! `#[model(…)]`, and the indexes and constraints that also stand alone in a migration.
+//! `#[model(…)]`, and the indexes that also stand alone in a migration.
 
-use modelshift_schema::index::IndexMethod;
+use modelshift_schema::index::{IndexMethod, Nulls};
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Ident, LitStr, Token, parenthesized};
 
+use super::constraint::{self, ConstraintAttr};
 use super::field::identifier;
 use super::{At, comma, comment, database_name, flag, read_all, set, value};
 use crate::ctxt::Ctxt;
@@ -41,24 +42,14 @@ pub(crate) struct IndexAttr {
 pub(crate) struct PartAttr {
     pub(crate) value: Spelled,
     pub(crate) descending: bool,
+    pub(crate) nulls: Option<Nulls>,
     pub(crate) operator_class: Option<String>,
 }
 
-/// A constraint.
-#[derive(Clone, Debug)]
-pub(crate) enum ConstraintAttr {
-    /// `unique(fields(a, b), name = "…", when = …)`.
-    Unique { span: Span, name: Option<At<String>>, fields: Vec<At<String>>, when: Option<At<Spelled>> },
-    /// `check(name = "…", …)`.
-    Check { name: Option<At<String>>, condition: Spelled },
-}
-
-impl ConstraintAttr {
-    /// Gives the name, where one is given.
-    pub(crate) fn name(&self) -> Option<&At<String>> {
-        match self {
-            Self::Unique { name, .. } | Self::Check { name, .. } => name.as_ref(),
-        }
+impl PartAttr {
+    /// Takes a field or an expression for a part, and nothing more.
+    pub(crate) fn plain(value: Spelled) -> Self {
+        Self { value, descending: false, nulls: None, operator_class: None }
     }
 }
 
@@ -84,7 +75,9 @@ impl ModelAttrs {
             }
             "new" => flag(key, input).and_then(|()| set(&mut self.new, key, ())),
             "index" => index(key, input).map(|index| self.indexes.push(index)),
-            "unique" | "check" => constraint(key, input).map(|constraint| self.constraints.push(constraint)),
+            word if constraint::WORDS.contains(&word) => {
+                constraint::constraint(key, input).map(|constraint| self.constraints.push(constraint))
+            }
             unknown => Err(syn::Error::new(key.span(), symbol::unknown(Owner::Model, unknown))),
         }
     }
@@ -103,7 +96,7 @@ pub(crate) fn index(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexAtt
         let key = content.call(Ident::parse_any)?;
         match ident::name(&key).as_str() {
             "fields" => set(&mut fields, &key, field_parts(&key, &content)?)?,
-            "on" => set(&mut on, &key, expression_parts(&key, &content)?)?,
+            "on" => set(&mut on, &key, expression_parts(&key, &content, "on(desc(lower(email)))")?)?,
             "name" => set(&mut name, &key, database_name(&key, &content, SAMPLE_NAME)?)?,
             "when" => set(&mut when, &key, value(&key, &content, SAMPLE_WHEN)?)?,
             "include" => set(&mut include, &key, plain_fields(&key, &content, "include(title)")?)?,
@@ -135,70 +128,10 @@ pub(crate) fn index(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexAtt
     Ok(IndexAttr { span: key.span(), name, parts, when, include, method })
 }
 
-const SAMPLE_NAME: &str = "\"post_by_title\"";
-const SAMPLE_WHEN: &str = "deleted_at.is_none()";
+pub(super) const SAMPLE_NAME: &str = "\"post_by_title\"";
+pub(super) const SAMPLE_WHEN: &str = "deleted_at.is_none()";
 
-/// Reads `(…)` after `unique` or `check`.
-pub(crate) fn constraint(key: &Ident, input: ParseStream<'_>) -> syn::Result<ConstraintAttr> {
-    if ident::name(key) == "unique" { unique(key, input) } else { check(key, input) }
-}
-
-fn unique(key: &Ident, input: ParseStream<'_>) -> syn::Result<ConstraintAttr> {
-    let content = content(key, input, "unique(fields(author, slug))")?;
-    let mut fields = None;
-    let mut name = None;
-    let mut when = None;
-    while !content.is_empty() {
-        let key = content.call(Ident::parse_any)?;
-        match ident::name(&key).as_str() {
-            "fields" => set(&mut fields, &key, plain_fields(&key, &content, "fields(author, slug)")?)?,
-            "name" => set(&mut name, &key, database_name(&key, &content, SAMPLE_NAME)?)?,
-            "when" => set(&mut when, &key, value(&key, &content, SAMPLE_WHEN)?)?,
-            other => {
-                let message = format!(
-                    "unknown unique attribute `{other}`; expected `fields(…)`, `name = \"…\"`, `when = …`"
-                );
-                return Err(syn::Error::new(key.span(), message));
-            }
-        }
-        comma(&content)?;
-    }
-    match fields {
-        Some(fields) => Ok(ConstraintAttr::Unique { span: key.span(), name, fields: fields.value, when }),
-        None => Err(syn::Error::new(key.span(), "expected fields, such as `unique(fields(author, slug))`")),
-    }
-}
-
-/// `check(name == 5)` is a condition over a field `name`, so `==` is looked for before `name =`.
-fn check(key: &Ident, input: ParseStream<'_>) -> syn::Result<ConstraintAttr> {
-    const SAMPLE: &str = "check(rating >= 0 && rating <= 5)";
-    let content = content(key, input, SAMPLE)?;
-    let mut name = None;
-    let mut condition: Option<Spelled> = None;
-    while !content.is_empty() {
-        let is_name = content.fork().call(Ident::parse_any).is_ok_and(|ident| ident == "name")
-            && content.peek2(Token![=])
-            && !content.peek2(Token![==]);
-        if is_name {
-            let key = content.call(Ident::parse_any)?;
-            database_name(&key, &content, "\"rating_range\"").and_then(|text| set(&mut name, &key, text))?;
-        } else {
-            let spelled = expr::read(&content)?;
-            if condition.is_some() {
-                let message = "duplicate condition; join the two with `&&`, or write two `check(…)`";
-                return Err(spelled.error(message));
-            }
-            condition = Some(spelled);
-        }
-        comma(&content)?;
-    }
-    match condition {
-        Some(condition) => Ok(ConstraintAttr::Check { name, condition }),
-        None => Err(syn::Error::new(key.span(), format!("expected a condition, such as `{SAMPLE}`"))),
-    }
-}
-
-fn content<'a>(
+pub(super) fn content<'a>(
     key: &Ident,
     input: ParseStream<'a>,
     sample: &str,
@@ -221,14 +154,14 @@ fn field_parts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<PartAttr>
     while !content.is_empty() {
         let descending = content.parse::<Option<Token![-]>>()?.is_some();
         let field = field_name(&content, "write `index(on(…))` for expressions, such as `on(lower(email))`")?;
-        parts.push(PartAttr { value: Spelled::field(&field), descending, operator_class: None });
+        parts.push(PartAttr { descending, ..PartAttr::plain(Spelled::field(&field)) });
         comma(&content)?;
     }
     not_empty(key, parts, "fields(author, -published_at)")
 }
 
 /// Reads `= gin`.
-fn index_method(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexMethod> {
+pub(super) fn index_method(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexMethod> {
     let names = IndexMethod::ALL.map(IndexMethod::name);
     let expected =
         |at| syn::Error::new(at, format!("expected one of `{}`, such as `method = gin`", names.join("`, `")));
@@ -239,28 +172,50 @@ fn index_method(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexMethod>
     known.ok_or_else(|| expected(word.span()))
 }
 
-/// Reads `(lower(email), desc(author), ops(title, "varchar_pattern_ops"))`.
-fn expression_parts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<PartAttr>> {
-    let content = content(key, input, "on(desc(lower(email)))")?;
+/// Reads `(lower(email), desc(author), ops(title, "varchar_pattern_ops"), nulls_last(desc(published_at)))`.
+pub(super) fn expression_parts(
+    key: &Ident,
+    input: ParseStream<'_>,
+    sample: &str,
+) -> syn::Result<Vec<PartAttr>> {
+    let content = content(key, input, sample)?;
     let mut parts = Vec::new();
     while !content.is_empty() {
-        parts.push(match wrapped(&content, "desc", "desc(lower(email))")? {
-            Some(inside) => {
-                let part = PartAttr { descending: true, ..with_operator_class(&inside)? };
-                if !inside.is_empty() {
-                    return Err(inside.error("expected one expression, such as `desc(lower(email))`"));
-                }
-                part
-            }
-            None => with_operator_class(&content)?,
-        });
+        parts.push(with_nulls(&content)?);
         comma(&content)?;
     }
-    not_empty(key, parts, "on(desc(lower(email)))")
+    not_empty(key, parts, sample)
+}
+
+/// Reads a part, or one in `nulls_first(…)` or `nulls_last(…)`.
+pub(super) fn with_nulls(input: ParseStream<'_>) -> syn::Result<PartAttr> {
+    for nulls in Nulls::ALL {
+        if let Some(inside) = wrapped(input, nulls.name(), "nulls_last(desc(published_at))")? {
+            let part = PartAttr { nulls: Some(nulls), ..with_order(&inside)? };
+            return alone(&inside, "nulls_last(desc(published_at))").map(|()| part);
+        }
+    }
+    with_order(input)
+}
+
+/// Reads a part, or one in `desc(…)`.
+fn with_order(input: ParseStream<'_>) -> syn::Result<PartAttr> {
+    let Some(inside) = wrapped(input, "desc", "desc(lower(email))")? else {
+        return with_operator_class(input);
+    };
+    let part = PartAttr { descending: true, ..with_operator_class(&inside)? };
+    alone(&inside, "desc(lower(email))").map(|()| part)
+}
+
+fn alone(inside: ParseStream<'_>, sample: &str) -> syn::Result<()> {
+    if inside.is_empty() {
+        return Ok(());
+    }
+    Err(inside.error(format!("expected one expression, such as `{sample}`")))
 }
 
 /// Gives what stands in `word(…)`, where that comes next.
-fn wrapped<'a>(
+pub(super) fn wrapped<'a>(
     input: ParseStream<'a>,
     word: &str,
     sample: &str,
@@ -277,7 +232,7 @@ fn wrapped<'a>(
 /// Reads an expression, or `ops(title, "varchar_pattern_ops")`.
 fn with_operator_class(input: ParseStream<'_>) -> syn::Result<PartAttr> {
     const SAMPLE: &str = "ops(title, \"varchar_pattern_ops\")";
-    let part = |value, operator_class| PartAttr { value, descending: false, operator_class };
+    let part = |value, operator_class| PartAttr { operator_class, ..PartAttr::plain(value) };
     let Some(inside) = wrapped(input, "ops", SAMPLE)? else { return Ok(part(expr::read(input)?, None)) };
     let value = expr::read(&inside)?;
     comma(&inside)?;
@@ -288,12 +243,21 @@ fn with_operator_class(input: ParseStream<'_>) -> syn::Result<PartAttr> {
     }
 }
 
-fn plain_fields(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<Vec<At<String>>> {
+pub(super) fn plain_fields(
+    key: &Ident,
+    input: ParseStream<'_>,
+    sample: &str,
+) -> syn::Result<Vec<At<String>>> {
+    let fields = bare_fields(key, input, sample)?;
+    Ok(fields.iter().map(|field| At { value: ident::name(field), span: field.span() }).collect())
+}
+
+/// Reads `(author, slug)`.
+pub(super) fn bare_fields(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<Vec<Ident>> {
     let content = content(key, input, sample)?;
     let mut fields = Vec::new();
     while !content.is_empty() {
-        let field = field_name(&content, "write `index(on(…))` for expressions; here stand plain fields")?;
-        fields.push(At { value: ident::name(&field), span: field.span() });
+        fields.push(field_name(&content, "write `on(…)` for expressions; here stand plain fields")?);
         comma(&content)?;
     }
     not_empty(key, fields, sample)
@@ -307,7 +271,7 @@ fn field_name(input: ParseStream<'_>, remedy: &str) -> syn::Result<Ident> {
     }
 }
 
-fn not_empty<T>(key: &Ident, list: Vec<T>, sample: &str) -> syn::Result<Vec<T>> {
+pub(super) fn not_empty<T>(key: &Ident, list: Vec<T>, sample: &str) -> syn::Result<Vec<T>> {
     if list.is_empty() {
         return Err(syn::Error::new(key.span(), format!("expected one or more, such as `{sample}`")));
     }

@@ -44,9 +44,7 @@ impl RelationAttrs {
             "db_constraint" => {
                 switch(key, input).and_then(|is_held| set(&mut self.db_constraint, key, is_held))
             }
-            "deferrable" => {
-                word(key, input, &DEFERRABLE).and_then(|when| set(&mut self.deferrable, key, when))
-            }
+            "deferrable" => deferrable(key, input).and_then(|when| set(&mut self.deferrable, key, when)),
             "through" => path(key, input).and_then(|path| set(&mut self.through, key, path)),
             "table" => {
                 database_name(key, input, "\"post_tags\"").and_then(|name| set(&mut self.table, key, name))
@@ -112,8 +110,14 @@ const ACTION: Words<ReferentialAction> = Words {
 const DEFERRABLE: Words<Deferrable> =
     Words { kind: "moment", sample: "deferred", values: &Deferrable::ALL, name: Deferrable::name };
 
-fn action(key: &Ident, input: ParseStream<'_>) -> syn::Result<ReferentialAction> {
+/// Reads `= cascade`.
+pub(super) fn action(key: &Ident, input: ParseStream<'_>) -> syn::Result<ReferentialAction> {
     word(key, input, &ACTION)
+}
+
+/// Reads `= deferred`.
+pub(super) fn deferrable(key: &Ident, input: ParseStream<'_>) -> syn::Result<Deferrable> {
+    word(key, input, &DEFERRABLE)
 }
 
 fn word<T: Copy>(key: &Ident, input: ParseStream<'_>, words: &Words<T>) -> syn::Result<T> {

@@ -5,45 +5,115 @@ use std::collections::BTreeSet;
 use modelshift_schema::expr::{BinaryOp, Expr, Literal};
 use modelshift_schema::index::Index;
 use modelshift_schema::model::Model;
+use modelshift_schema::relation::ReferentialAction;
 use proc_macro2::Span;
 
 use super::kinds;
 use crate::ast::StructAst;
 use crate::attr::At;
-use crate::attr::container::{ConstraintAttr, IndexAttr, PartAttr};
+use crate::attr::constraint::{ConstraintAttr, ReferenceAttr, UniqueAttr};
+use crate::attr::container::PartAttr;
 use crate::ctxt::Ctxt;
 use crate::expr::Spelled;
 use crate::lower;
+use crate::resolver::AsWritten;
 use crate::symbol::nearest;
 
 pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     for index in &ast.attrs.indexes {
-        for part in &index.parts {
-            names_are_fields(ast, model, &part.value.names, ctxt);
-            kinds::expression(&part.value, model, ctxt);
-            same_at_all_times(&part.value, "an index; index fields, such as `fields(author)`", ctxt);
-        }
-        let names: Vec<_> = index.include.iter().map(|field| (field.value.clone(), field.span)).collect();
-        names_are_fields(ast, model, &names, ctxt);
-        fields_differ(&index.include, ctxt);
-        parts_differ(index, ctxt);
-        is_not_included(index, ctxt);
+        parts(ast, model, &index.parts, ctxt);
+        plain(ast, model, &index.include, ctxt);
+        is_not_included(&index.parts, &index.include, ctxt);
         condition(ast, model, index.when.as_ref().map(|when| &when.value), ctxt);
     }
     for constraint in &ast.attrs.constraints {
-        match constraint {
-            ConstraintAttr::Unique { fields, when, .. } => {
-                let names: Vec<_> = fields.iter().map(|field| (field.value.clone(), field.span)).collect();
-                names_are_fields(ast, model, &names, ctxt);
-                fields_differ(fields, ctxt);
-                condition(ast, model, when.as_ref().map(|when| &when.value), ctxt);
-            }
-            ConstraintAttr::Check { condition: spelled, .. } => condition(ast, model, Some(spelled), ctxt),
-        }
+        rule(ast, model, constraint, ctxt);
     }
     objects_differ(ast, ctxt);
     fields_say_it_already(ast, model, ctxt);
     names_differ(ast, ctxt);
+}
+
+fn rule(ast: &StructAst, model: &Model, constraint: &ConstraintAttr, ctxt: &mut Ctxt) {
+    match constraint {
+        ConstraintAttr::Unique(unique) => {
+            parts(ast, model, &unique.parts, ctxt);
+            plain(ast, model, &unique.include, ctxt);
+            is_not_included(&unique.parts, &unique.include, ctxt);
+            condition(ast, model, unique.when.as_ref().map(|when| &when.value), ctxt);
+            is_put_off_whole(unique, ctxt);
+        }
+        ConstraintAttr::Check { condition: spelled, .. } => condition(ast, model, Some(spelled), ctxt),
+        ConstraintAttr::Reference(reference) => {
+            plain(ast, model, &reference.fields, ctxt);
+            fields_differ(&reference.to_fields, ctxt);
+            actions_are_possible(model, reference, ctxt);
+        }
+        ConstraintAttr::Exclude(exclude) => {
+            let compared: Vec<PartAttr> = exclude.parts.iter().map(|(part, _)| part.clone()).collect();
+            parts(ast, model, &compared, ctxt);
+            condition(ast, model, exclude.when.as_ref().map(|when| &when.value), ctxt);
+        }
+    }
+}
+
+fn parts(ast: &StructAst, model: &Model, parts: &[PartAttr], ctxt: &mut Ctxt) {
+    for (position, part) in parts.iter().enumerate() {
+        names_are_fields(ast, model, &part.value.names, ctxt);
+        kinds::expression(&part.value, model, ctxt);
+        same_at_all_times(&part.value, "an index; index fields, such as `fields(author)`", ctxt);
+        if parts[..position].iter().any(|earlier| earlier.value.expr == part.value.expr) {
+            ctxt.push(part.value.error("duplicate part; keep one"));
+        }
+    }
+}
+
+fn plain(ast: &StructAst, model: &Model, fields: &[At<String>], ctxt: &mut Ctxt) {
+    let names: Vec<_> = fields.iter().map(|field| (field.value.clone(), field.span)).collect();
+    names_are_fields(ast, model, &names, ctxt);
+    fields_differ(fields, ctxt);
+}
+
+/// PostgreSQL puts off constraints alone, and what is over some rows or expressions is an index.
+fn is_put_off_whole(unique: &UniqueAttr, ctxt: &mut Ctxt) {
+    let Some(late) = &unique.deferrable else { return };
+    let is_plain = |part: &PartAttr| matches!(part.value.expr, Expr::Name(_)) && !part.descending;
+    if unique.when.is_some() || !unique.parts.iter().all(is_plain) {
+        let message =
+            "`deferrable` cannot be used with `when` or expressions, which make an index; leave one out";
+        ctxt.error(late.span, message);
+    }
+}
+
+/// The database cannot set what may not be set.
+fn actions_are_possible(model: &Model, reference: &ReferenceAttr, ctxt: &mut Ctxt) {
+    let actions = [("on_delete", &reference.on_delete), ("on_update", &reference.on_update)];
+    for (name, at) in actions.into_iter().filter_map(|(name, at)| Some((name, at.as_ref()?))) {
+        let fields = model.fields.iter();
+        let mut own =
+            fields.filter(|field| reference.fields.iter().any(|it| field.name == *it.value.as_str()));
+        match at.value {
+            ReferentialAction::SetNull => {
+                if let Some(field) = own.find(|field| !field.null) {
+                    let message = format!(
+                        "`{name} = set_null` cannot be used with `{}`, which is NOT NULL; write `Option<…>`",
+                        field.name
+                    );
+                    ctxt.error(at.span, message);
+                }
+            }
+            ReferentialAction::SetDefault => {
+                if let Some(field) = own.find(|field| field.default.is_none()) {
+                    let message = format!(
+                        "`{name} = set_default` cannot be used with `{}`, which has no default; write one",
+                        field.name
+                    );
+                    ctxt.error(at.span, message);
+                }
+            }
+            ReferentialAction::NoAction | ReferentialAction::Restrict | ReferentialAction::Cascade => {}
+        }
+    }
 }
 
 fn condition(ast: &StructAst, model: &Model, spelled: Option<&Spelled>, ctxt: &mut Ctxt) {
@@ -137,19 +207,11 @@ fn has_raw(expr: &Expr) -> bool {
     has_raw
 }
 
-fn parts_differ(index: &IndexAttr, ctxt: &mut Ctxt) {
-    for (position, part) in index.parts.iter().enumerate() {
-        if index.parts[..position].iter().any(|earlier| earlier.value.expr == part.value.expr) {
-            ctxt.push(part.value.error("duplicate part of an index; keep one"));
-        }
-    }
-}
-
 /// What the index is searched by, it holds already.
-fn is_not_included(index: &IndexAttr, ctxt: &mut Ctxt) {
-    for field in &index.include {
+fn is_not_included(parts: &[PartAttr], include: &[At<String>], ctxt: &mut Ctxt) {
+    for field in include {
         let is_it = |part: &PartAttr| part.value.expr == Expr::name(field.value.as_str());
-        if index.parts.iter().any(is_it) {
+        if parts.iter().any(is_it) {
             let message =
                 format!("field `{}` is in the index already; take it out of `include`", field.value);
             ctxt.error(field.span, message);
@@ -177,14 +239,10 @@ fn objects_differ(ast: &StructAst, ctxt: &mut Ctxt) {
     }
     let mut seen = Vec::new();
     for constraint in &ast.attrs.constraints {
-        let mut lowered = lower::constraint(constraint);
+        let mut lowered = lower::constraint(constraint, &ast.ident, &AsWritten);
         lowered.set_name("".into());
         if seen.contains(&lowered) {
-            let message = "duplicate constraint; keep one";
-            ctxt.push(match constraint {
-                ConstraintAttr::Unique { span, .. } => syn::Error::new(*span, message),
-                ConstraintAttr::Check { condition, .. } => condition.error(message),
-            });
+            ctxt.push(constraint.error("duplicate constraint; keep one"));
         }
         seen.push(lowered);
     }
@@ -208,11 +266,12 @@ fn fields_say_it_already(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
         }
     }
     for constraint in &ast.attrs.constraints {
-        if let ConstraintAttr::Unique { span, fields, when: None, .. } = constraint
-            && let [name] = fields.as_slice()
-            && field(&name.value).is_some_and(|field| field.unique)
+        if let ConstraintAttr::Unique(UniqueAttr { span, parts, when: None, .. }) = constraint
+            && let [part] = parts.as_slice()
+            && let Expr::Name(name) = &part.value.expr
+            && field(name).is_some_and(|field| field.unique)
         {
-            ctxt.error(*span, message("unique", &name.value));
+            ctxt.error(*span, message("unique", name));
         }
     }
 }

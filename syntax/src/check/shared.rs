@@ -1,7 +1,7 @@
 //! Rules over structs that others flatten, and over the fields by which they do.
 
 use crate::ast::StructAst;
-use crate::attr::container::ConstraintAttr;
+use crate::attr::constraint::ConstraintAttr;
 use crate::ctxt::Ctxt;
 
 pub(super) fn check(ast: &StructAst, ctxt: &mut Ctxt) {

@@ -309,10 +309,9 @@ fn read_sql(source: &syn::ExprCall) -> syn::Result<Expr> {
 fn unknown_function(name: &str) -> String {
     let known = Function::ALL.map(Function::name);
     let remedy = match name {
-        "desc" => {
-            "it stands around a whole part of `index(on(…))` only, such as `index(on(desc(lower(email))))`"
-                .to_owned()
-        }
+        "desc" | "nulls_first" | "nulls_last" => format!(
+            "it stands around a whole part of `index(on(…))` only, such as `index(on({name}(lower(email))))`"
+        ),
         "Some" => "write the value itself".to_owned(),
         "uuid" | "uuid4" | "gen_random_uuid" | "new_v4" => "write `random_uuid()`".to_owned(),
         "current_timestamp" | "localtimestamp" => "write `now()`".to_owned(),

@@ -5,12 +5,14 @@ use modelshift_schema::index::Index;
 use modelshift_schema::name::{AppLabel, MigrationId, ModelName, TableName};
 use modelshift_schema::operation::{CollationProvider, NewCollation};
 use syn::ext::IdentExt;
-use syn::parse::{ParseBuffer, ParseStream};
+use syn::parse::{Parse, ParseBuffer, ParseStream};
 use syn::{Ident, LitBool, LitStr, Token, braced, bracketed, parenthesized};
 
+use crate::attr::constraint::WORDS;
 use crate::attr::{self, container};
 use crate::ident;
 use crate::lower;
+use crate::resolver::Resolver;
 
 /// Reads `= "blog"`.
 pub(super) fn label(word: &Ident, input: ParseStream<'_>) -> syn::Result<AppLabel> {
@@ -165,21 +167,27 @@ pub(super) fn add_index(word: &Ident, input: ParseStream<'_>) -> syn::Result<(Mo
     Ok((model.into(), lower::index(&index)))
 }
 
-pub(super) fn add_constraint(word: &Ident, input: ParseStream<'_>) -> syn::Result<(ModelName, Constraint)> {
+/// Reads `(Post) { check(…) }` after `AddConstraint` or `AlterConstraint`.
+pub(super) fn constraint(
+    word: &Ident,
+    input: ParseStream<'_>,
+    resolver: &dyn Resolver,
+) -> syn::Result<(ModelName, Constraint)> {
     let sample = format!("{word}(Post) {{ check(name = \"rating_range\", rating >= 0) }}");
-    let model = in_parentheses(word, input, "Post", name)?;
+    let model = in_parentheses(word, input, "Post", <Ident as Parse>::parse)?;
     let content = in_braces(word, input, &sample)?;
     let key = content
         .call(Ident::parse_any)
         .map_err(|_| syn::Error::new(word.span(), format!("expected `{sample}`")))?;
-    let is_known = key == "check" || (key == "unique" && word != "AddConstraintNotValid");
-    if !is_known {
+    let word_of = ident::name(&key);
+    let is_known = WORDS.contains(&word_of.as_str());
+    if !is_known || (word == "AddConstraintNotValid" && word_of != "check") {
         return Err(syn::Error::new(key.span(), format!("expected `{sample}`")));
     }
-    let constraint = lower::constraint(&container::constraint(&key, &content)?);
+    let constraint = lower::constraint(&attr::constraint::constraint(&key, &content)?, &model, resolver);
     named(&key, constraint.name().is_some())?;
     at_end(&content, "one constraint in an operation")?;
-    Ok((model.into(), constraint))
+    Ok((ident::name(&model).into(), constraint))
 }
 
 /// A migration names what it makes, or a later rule for names would change what it did.

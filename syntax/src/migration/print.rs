@@ -91,10 +91,10 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
             member(&it.model, &arrow(&quoted(it.before.as_str()), &quoted(it.after.as_str())))
         }
         Operation::AddConstraint(it) => {
-            object(keyword, &it.model, &print::constraint(&it.constraint), indent)
+            object(keyword, &it.model, &print::constraint(&it.constraint, app), indent)
         }
         Operation::AddConstraintNotValid(it) => {
-            object(keyword, &it.model, &print::constraint(&it.constraint), indent)
+            object(keyword, &it.model, &print::constraint(&it.constraint, app), indent)
         }
         Operation::RemoveConstraint(it) => member(&it.model, &quoted(it.name.as_str())),
         Operation::ValidateConstraint(it) => member(&it.model, &quoted(it.name.as_str())),

@@ -17,8 +17,8 @@ use syn::{Ident, Token};
 
 use super::MigrationBody;
 use super::parts::{
-    add_constraint, add_index, arrow, at_end, atomic, collation, in_braces, in_parentheses, label,
-    migrations, name, named_object, of_model, options, table, text,
+    add_index, arrow, at_end, atomic, collation, constraint, in_braces, in_parentheses, label, migrations,
+    name, named_object, of_model, options, table, text,
 };
 use super::sql;
 use crate::ast::{FieldAst, Source, StructAst};
@@ -26,7 +26,7 @@ use crate::attr;
 use crate::ctxt::Ctxt;
 use crate::ident;
 use crate::lower;
-use crate::resolver::InMigration;
+use crate::resolver::{AsWritten, InMigration};
 use crate::symbol::nearest;
 
 /// The operations, as they are spelled.
@@ -107,7 +107,8 @@ fn of_postgres(word: &Ident, input: ParseStream<'_>) -> syn::Result<Operation> {
             Operation::RemoveIndexConcurrently(RemoveIndexConcurrently { model, name: name.into() })
         }
         "AddConstraintNotValid" => {
-            let (model, constraint) = add_constraint(word, input)?;
+            // What waits is a check, which refers to no model.
+            let (model, constraint) = constraint(word, input, &AsWritten)?;
             Operation::AddConstraintNotValid(AddConstraintNotValid { model, constraint })
         }
         "ValidateConstraint" => {
@@ -208,7 +209,7 @@ impl Reader {
                 Operation::RenameIndex(RenameIndex { model, before: before.into(), after: after.into() })
             }
             "AddConstraint" => {
-                let (model, constraint) = add_constraint(word, input)?;
+                let (model, constraint) = constraint(word, input, &self.resolver)?;
                 Operation::AddConstraint(AddConstraint { model, constraint })
             }
             "RemoveConstraint" => {

@@ -4,11 +4,11 @@ mod database;
 
 use modelshift_schema::collation::Collation;
 use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::constraint::Constraint;
+use modelshift_schema::constraint::{Constraint, ExclusionPart, ExclusionRule, ReferenceRule, UniqueRule};
 use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::generated::{Generated, Identity, Storage};
-use modelshift_schema::index::{Index, IndexMethod, IndexPart};
+use modelshift_schema::index::{Index, IndexMethod, IndexPart, Nulls};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, MigrationId, ModelKey, ModelName, ObjectName, TableName};
 use modelshift_schema::operation::{
@@ -211,11 +211,11 @@ fn field() -> BoxedStrategy<Field> {
 
 fn index(name: BoxedStrategy<Option<ObjectName>>) -> BoxedStrategy<Index> {
     let class = option::of(text().prop_filter("a name", |class| !class.is_empty()));
-    let part = (expr(), any::<bool>(), class).prop_map(|(value, descending, operator_class)| IndexPart {
-        value,
-        descending,
-        operator_class,
-    });
+    let nulls = option::of(select(Nulls::ALL.to_vec()));
+    let part =
+        (expr(), any::<bool>(), nulls, class).prop_map(|(value, descending, nulls, operator_class)| {
+            IndexPart { value, descending, nulls, operator_class }
+        });
     let plain = (identifier(), any::<bool>())
         .prop_map(|(name, descending)| IndexPart { descending, ..IndexPart::ascending(Expr::Name(name)) });
     let parts = prop_oneof![vec(part, 1..3), vec(plain, 1..4)];
@@ -227,14 +227,39 @@ fn index(name: BoxedStrategy<Option<ObjectName>>) -> BoxedStrategy<Index> {
 }
 
 fn constraint(name: BoxedStrategy<Option<ObjectName>>) -> BoxedStrategy<Constraint> {
-    let fields = vec(identifier().prop_map(FieldName::new), 1..4);
+    let part = || {
+        (expr(), any::<bool>(), option::of(select(Nulls::ALL.to_vec()))).prop_map(
+            |(value, descending, nulls)| IndexPart { descending, nulls, ..IndexPart::ascending(value) },
+        )
+    };
+    let fields = || vec(identifier().prop_map(FieldName::new), 1..4);
+    let over =
+        prop_oneof![fields().prop_map(UniqueRule::over), vec(part(), 1..3).prop_map(UniqueRule::over_parts)];
+    let when = || option::of(expr());
+    let late = || option::of(select(Deferrable::ALL.to_vec()));
+    let include = vec(identifier().prop_map(FieldName::new), 0..3);
+    let unique = (name.clone(), over, when(), include, any::<bool>(), late());
+    let pairs = vec((identifier(), identifier()), 1..4);
+    let to = (select(vec!["blog", "accounts", "type"]), model_name());
+    let reference = (name.clone(), pairs, to, (action(), action()), late(), any::<bool>());
+    let operator = select(vec!["=", "&&", "<>", "@>"]).prop_map(str::to_owned);
+    let compared = (part(), operator).prop_map(|(part, operator)| ExclusionPart { part, operator });
+    let method = select(IndexMethod::ALL.to_vec());
+    let exclude = (name.clone(), vec(compared, 1..3), method, when(), late());
     prop_oneof![
-        (name.clone(), fields, option::of(expr())).prop_map(|(name, fields, when)| Constraint::Unique {
-            name,
-            fields,
-            when
+        unique.prop_map(|(name, over, when, include, nulls_not_distinct, deferrable)| {
+            Constraint::Unique(UniqueRule { name, when, include, nulls_not_distinct, deferrable, ..over })
         }),
         (name, expr()).prop_map(|(name, condition)| Constraint::Check { name, condition }),
+        reference.prop_map(|(name, pairs, (app, to), (on_delete, on_update), deferrable, index)| {
+            let (own, target): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+            let names = |fields: Vec<String>| fields.into_iter().map(FieldName::new).collect();
+            let rule = ReferenceRule::new(names(own), ModelKey::new(app, to), names(target));
+            Constraint::Reference(ReferenceRule { name, on_delete, on_update, deferrable, index, ..rule })
+        }),
+        exclude.prop_map(|(name, parts, method, when, deferrable)| {
+            Constraint::Exclude(ExclusionRule { name, parts, method, when, deferrable })
+        }),
     ]
     .boxed()
 }

@@ -1,12 +1,12 @@
 //! Every case, by what is done.
 
 use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::constraint::Constraint;
+use modelshift_schema::constraint::{Constraint, UniqueRule};
 use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
-use modelshift_schema::name::{ModelKey, ObjectName};
+use modelshift_schema::name::ModelKey;
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterModelTable, CreateModel, DeleteModel, Operation,
     RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel,
@@ -68,12 +68,14 @@ pub fn all() -> Vec<Case> {
     let mut cases = models();
     cases.extend(many_to_many());
     cases.extend(super::references::by_field());
+    cases.extend(super::references::over_fields());
     cases.extend(added_fields());
     cases.extend(altered_fields());
     cases.extend(super::told::fields());
     cases.extend(super::given::fields());
     cases.extend(objects());
     cases.extend(super::database::all());
+    cases.extend(super::rules::all());
     cases.extend(mixtures());
     cases
 }
@@ -332,10 +334,9 @@ fn objects() -> Vec<Case> {
         Expr::InList { operand: Box::new(Expr::name("rating")), list: (0..100).map(Expr::int).collect() };
     let raw = Expr::Raw("rating < 1000 OR rating > 2000".to_owned());
     let either_raw = Expr::binary(BinaryOp::And, raw, within("rating", 0, 100));
-    let partial = |name| Constraint::Unique {
-        name: Some(ObjectName::new(name)),
-        fields: vec!["title".into()],
-        when: Some(published()),
+    let partial = |name: &str| {
+        let rule = UniqueRule::over(vec!["title".into()]);
+        Constraint::Unique(UniqueRule { when: Some(published()), ..rule }).named(name)
     };
     vec![
         case("add_index", vec![add_index(index("post_title_idx", vec![part("title"), part("rating")]))]),

@@ -1,14 +1,17 @@
-//! References by another field than the primary key (Django's OP-071, OP-074, OP-084, SE-060).
+//! References by other fields than a primary key of one field (Django's AD-025, OP-071, OP-074, OP-084, SE-060).
 
 use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::constraint::{Constraint, ReferenceRule};
 use modelshift_schema::field::Field;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::ModelKey;
-use modelshift_schema::operation::{AddConstraint, CreateModel, Operation, RenameModel};
+use modelshift_schema::operation::{
+    AddConstraint, CreateModel, DeleteModel, Operation, RemoveConstraint, RenameConstraint, RenameModel,
+};
 use modelshift_schema::relation::{ForeignKey, ReferentialAction};
 
 use super::operations::{add, case, rename};
-use super::{APP, Case, alter, id, null, unique, varchar};
+use super::{APP, Case, alter, id, null, reference, unique, varchar};
 
 fn to_field(name: &str, to: &str, to_field: &str) -> Field {
     let relation = ForeignKey::new(ModelKey::new(APP, to));
@@ -67,6 +70,111 @@ pub(super) fn by_field() -> Vec<Case> {
                     constraint: unique("writer_by_handle", &["handle"]),
                 }),
                 alter("Author", varchar("handle", 40), None),
+            ],
+        ),
+    ]
+}
+
+/// Gives an order whose lines go by two fields.
+fn line() -> Model {
+    Model::new(
+        "Line",
+        vec![
+            Field {
+                primary_key: true,
+                index: false,
+                ..reference("order", "Bill", ReferentialAction::Cascade)
+            },
+            Field { primary_key: true, ..Field::new("number", ColumnType::I32) },
+            varchar("title", 20),
+        ],
+    )
+}
+
+fn to_line(fields: [&str; 2], to_fields: [&str; 2]) -> ReferenceRule {
+    let names = |names: [&str; 2]| names.map(Into::into).to_vec();
+    ReferenceRule::new(names(fields), ModelKey::new(APP, "Line"), names(to_fields))
+}
+
+/// Gives the model that refers to a line, by fields of its own.
+fn parcel(rule: Option<ReferenceRule>) -> Model {
+    let fields = vec![
+        id(),
+        null(Field::new("bill_no", ColumnType::I64)),
+        null(Field::new("line_no", ColumnType::I32)),
+    ];
+    let mut parcel = Model::new("Parcel", fields);
+    parcel.constraints.extend(rule.map(|rule| Constraint::Reference(rule).named("parcel_of_line")));
+    parcel
+}
+
+fn with_lines(name: &str, rule: Option<ReferenceRule>, operations: Vec<Operation>) -> Case {
+    let bill = Model::new("Bill", vec![id(), varchar("title", 20)]);
+    Case { name: name.to_owned(), models: vec![bill, line(), parcel(rule)], operations }
+}
+
+/// Gives the cases of references over several fields.
+pub(super) fn over_fields() -> Vec<Case> {
+    let rule = || to_line(["bill_no", "line_no"], ["order", "number"]);
+    let turned = to_line(["line_no", "bill_no"], ["number", "order"]);
+    let cascade = ReferenceRule { on_delete: ReferentialAction::Cascade, ..rule() };
+    let add_rule = |rule: ReferenceRule| {
+        let constraint = Constraint::Reference(rule).named("parcel_of_line");
+        Operation::AddConstraint(AddConstraint { model: "Parcel".into(), constraint })
+    };
+    let remove_rule = || {
+        let (model, name) = ("Parcel".into(), "parcel_of_line".into());
+        Operation::RemoveConstraint(RemoveConstraint { model, name })
+    };
+    let rename_model = |before: &str, after: &str| {
+        Operation::RenameModel(RenameModel { before: before.into(), after: after.into() })
+    };
+    let long = |name: &str| Field::new(name, ColumnType::I64);
+    vec![
+        with_lines("add_constraint_reference", None, vec![add_rule(cascade)]),
+        with_lines("add_constraint_reference_turned", None, vec![add_rule(turned)]),
+        with_lines(
+            "add_constraint_reference_without_index",
+            None,
+            vec![add_rule(ReferenceRule { index: false, ..rule() })],
+        ),
+        with_lines("remove_constraint_reference", Some(rule()), vec![remove_rule()]),
+        with_lines(
+            "rename_constraint_reference",
+            Some(rule()),
+            vec![Operation::RenameConstraint(RenameConstraint {
+                model: "Parcel".into(),
+                before: "parcel_of_line".into(),
+                after: "parcel_line".into(),
+            })],
+        ),
+        with_lines(
+            "rename_both_sides_of_reference",
+            Some(rule()),
+            vec![
+                rename("Line", "number", "position"),
+                rename("Line", "order", "bill"),
+                rename("Parcel", "line_no", "position"),
+                rename_model("Line", "Entry"),
+                rename_model("Parcel", "Box"),
+            ],
+        ),
+        with_lines(
+            "alter_key_of_reference",
+            Some(rule()),
+            vec![
+                remove_rule(),
+                alter("Line", Field { primary_key: true, ..long("number") }, None),
+                alter("Parcel", null(long("line_no")), None),
+                add_rule(rule()),
+            ],
+        ),
+        with_lines(
+            "delete_model_reference",
+            Some(rule()),
+            vec![
+                Operation::DeleteModel(DeleteModel { model: "Parcel".into() }),
+                Operation::DeleteModel(DeleteModel { model: "Line".into() }),
             ],
         ),
     ]

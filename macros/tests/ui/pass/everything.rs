@@ -44,6 +44,11 @@ pub struct Author {
     check(rating >= 0 && rating <= 5 || rating == -1),
     check(r#type.is_in(["a", "b"]) && title.like("%a") && coalesce(abs(rating), 0) % 2 == 0),
     check(sql("length(title) > 3")),
+    unique(on(lower(title), desc(rating)), nulls_not_distinct),
+    unique(fields(rating, title), include(hidden), deferrable = deferred),
+    foreign_key(fields(first_group, second), references = Membership(author, group), on_delete = set_null),
+    exclude(on(with(ops(rating, "gist_int2_ops"), "="), with(title, "<>")), when = deleted.is_none()),
+    index(on(nulls_last(desc(published_at)))),
 )]
 struct Post {
     #[field(primary_key, default = sql("gen_random_uuid()"))]
@@ -79,6 +84,8 @@ struct Post {
     number: i32,
     #[field(sql_type(postgres = "citext", mysql = "varchar(80) character set ascii"), max_length = 80)]
     mail: String,
+    first_group: Option<i64>,
+    second: Option<i64>,
     #[field(skip)]
     cached: std::cell::Cell<usize>,
 }

@@ -16,7 +16,7 @@ use super::keys::{index_clause, refuse_long_key, standing_key, support_keys};
 use super::{Mysql, is_written_as_bytes};
 use crate::dialect::conversion::{Kind, refusal, refuse_strange};
 use crate::dialect::expression::refuse_volatile;
-use crate::dialect::table_parts::Parts;
+use crate::dialect::table_parts::{Parts, refuse_exclusions, refuse_foreign_unique};
 use crate::dialect::{Dialect, Spelling, Unsupported, script, spelled_type};
 
 /// Gives the text for a step.
@@ -53,6 +53,7 @@ impl Alteration<'_> {
 
     fn create_table(&self) -> Result<Vec<String>, Unsupported> {
         let table = self.after;
+        refuse_exclusions(Dialect::Mysql, table)?;
         let mut lines = Vec::new();
         for column in &table.columns {
             lines.push(self.definition(column)?);
@@ -149,6 +150,7 @@ impl Alteration<'_> {
     }
 
     fn unique(&self, unique: &Unique) -> Result<String, Unsupported> {
+        refuse_foreign_unique(Dialect::Mysql, unique)?;
         refuse_long_key(self.after, &unique.columns, &format!("unique constraint `{}`", unique.name))?;
         self.parts().unique(unique)
     }
@@ -222,6 +224,21 @@ impl Alteration<'_> {
             }
             Change::DropReference { name } => {
                 vec![format!("DROP FOREIGN KEY {}", self.quoted(name.as_str())?)]
+            }
+            // Nothing renames a reference, so that it goes and comes in one statement.
+            Change::RenameReference { before, after } => vec![
+                format!("DROP FOREIGN KEY {}", self.quoted(before.as_str())?),
+                format!("ADD {}", self.reference(self.parts().reference_named(after)?)?),
+            ],
+            Change::AlterReference { name } => {
+                // What the server cannot put off is refused here; what it need not, it never did.
+                self.reference(self.parts().reference_named(name)?)?;
+                return Ok(Vec::new());
+            }
+            Change::AddExclusion { .. } | Change::DropExclusion { .. } | Change::RenameExclusion { .. } => {
+                refuse_exclusions(Dialect::Mysql, self.before)?;
+                refuse_exclusions(Dialect::Mysql, self.after)?;
+                return Ok(Vec::new());
             }
         };
         Ok(vec![self.statement(clauses)?])

@@ -8,7 +8,7 @@ use modelshift_schema::generated::Identity;
 use modelshift_schema::index::{IndexMethod, IndexPart};
 use modelshift_schema::name::{ColumnName, ObjectName};
 use modelshift_schema::step::{Change, Step};
-use modelshift_schema::table::{Column, Table, TableIndex};
+use modelshift_schema::table::{Column, Exclusion, Table, TableIndex};
 
 use super::Postgres;
 use super::column_type::column_type;
@@ -61,6 +61,9 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
     for check in &table.checks {
         lines.push(parts.check(check)?);
     }
+    for exclusion in &table.exclusions {
+        lines.push(constraint_of_exclusion(table, exclusion)?);
+    }
     for reference in &table.references {
         lines.push(parts.reference(reference)?);
     }
@@ -100,7 +103,7 @@ pub(super) fn create_index_as(table: &Table, index: &TableIndex, how: &str) -> R
         if index.parts.len() > 1 && !method.can_have_parts() {
             return refused("is over one field", "make an index of each, or use another `method` or none");
         }
-        if index.parts.iter().any(|part| part.descending) {
+        if index.parts.iter().any(|part| part.descending || part.nulls.is_some()) {
             return refused("has no order", "leave out what makes a field descending");
         }
         let lacks_class = |part: &IndexPart| needs_operator_class(table, method, part);
@@ -112,6 +115,30 @@ pub(super) fn create_index_as(table: &Table, index: &TableIndex, how: &str) -> R
         }
     }
     parts(table).create_index_as(index, how)
+}
+
+/// Writes an exclusion constraint, where the method of its index can compare what it is about.
+fn constraint_of_exclusion(table: &Table, exclusion: &Exclusion) -> Result<String, Unsupported> {
+    let (method, name) = (exclusion.method, &exclusion.name);
+    let refused = |what: &str, remedy: &str| {
+        let what =
+            format!("postgres: an exclusion constraint of the method `{}` {what} (`{name}`)", method.name());
+        Err(Unsupported::new(what, remedy))
+    };
+    match method {
+        IndexMethod::Gist | IndexMethod::Spgist | IndexMethod::Hash => {}
+        IndexMethod::Brin | IndexMethod::Gin => return refused("cannot be", "use `method = gist`"),
+    }
+    if exclusion.parts.iter().any(|it| it.part.descending || it.part.nulls.is_some()) {
+        return refused("has no order", "leave out what makes a field descending");
+    }
+    if exclusion.parts.iter().any(|it| needs_operator_class(table, method, &it.part)) {
+        return refused(
+            "cannot compare this type by itself",
+            "name an operator class, such as `with(ops(room, \"gist_int8_ops\"), \"=\")` of the extension `btree_gist`",
+        );
+    }
+    parts(table).exclusion(exclusion)
 }
 
 /// Tells whether a column has a type for which the method brings no operator class along.
@@ -224,16 +251,27 @@ fn alter(before: &Table, after: &Table, change: &Change) -> Result<Vec<String>, 
         ),
         Change::AddUnique { name } => add(parts(after).unique(parts(after).unique_named(name)?)?),
         Change::RenameUnique { before: old, after: new }
-        | Change::RenameCheck { before: old, after: new } => rename_constraint(old, new)?,
+        | Change::RenameCheck { before: old, after: new }
+        | Change::RenameReference { before: old, after: new }
+        | Change::RenameExclusion { before: old, after: new } => rename_constraint(old, new)?,
+        Change::AlterReference { name } => {
+            let when = parts(after).reference_named(name)?.deferrable;
+            let when = when.map_or(Ok("NOT DEFERRABLE"), |when| Postgres.deferrable(name.as_str(), when))?;
+            format!("{} {when}", named("ALTER CONSTRAINT", name)?)
+        }
+        Change::AddExclusion { name } => {
+            add(constraint_of_exclusion(after, parts(after).exclusion_named(name)?)?)
+        }
         Change::AddCheck { name } => add(parts(after).check(parts(after).check_named(name)?)?),
         Change::AddCheckNotValid { name } => {
             format!("{} NOT VALID", add(parts(after).check(parts(after).check_named(name)?)?))
         }
         Change::ValidateCheck { name } => validate(after, name)?,
         Change::AddReference { name } => add(parts(after).reference(parts(after).reference_named(name)?)?),
-        Change::DropUnique { name } | Change::DropCheck { name } | Change::DropReference { name } => {
-            named("DROP CONSTRAINT", name)?
-        }
+        Change::DropUnique { name }
+        | Change::DropCheck { name }
+        | Change::DropReference { name }
+        | Change::DropExclusion { name } => named("DROP CONSTRAINT", name)?,
     };
     Ok(vec![one])
 }

@@ -8,11 +8,12 @@ use modelshift_schema::table::{Column, Table, TableIndex, Unique};
 use super::Sqlite;
 use super::column_type::column_type;
 use crate::dialect::expression::refuse_volatile;
-use crate::dialect::table_parts::{Parts, refuse_foreign_index};
+use crate::dialect::table_parts::{Parts, refuse_exclusions, refuse_foreign_index, refuse_foreign_unique};
 use crate::dialect::{Dialect, Spelling, Unsupported, spelled_type};
 
 /// Writes CREATE TABLE under the given name, which is not the table's own in a rebuild.
 pub(super) fn create_table(table: &Table, name: &TableName) -> Result<String, Unsupported> {
+    refuse_exclusions(Dialect::Sqlite, table)?;
     let parts = Parts::new(&Sqlite, table);
     let mut lines = Vec::new();
     for column in &table.columns {
@@ -50,6 +51,7 @@ pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<String, 
 
 /// Writes the CREATE UNIQUE INDEX that stands for a unique constraint.
 pub(super) fn create_unique(table: &Table, unique: &Unique) -> Result<String, Unsupported> {
+    refuse_foreign_unique(Dialect::Sqlite, unique)?;
     let parts = Parts::new(&Sqlite, table);
     for column in &unique.columns {
         parts.existing(column)?;

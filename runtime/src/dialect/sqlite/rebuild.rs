@@ -126,7 +126,12 @@ impl Rebuild {
             | Change::DropCheck { .. }
             | Change::RenameCheck { .. }
             | Change::AddReference { .. }
-            | Change::DropReference { .. } => {}
+            | Change::DropReference { .. }
+            | Change::RenameReference { .. }
+            | Change::AlterReference { .. }
+            | Change::AddExclusion { .. }
+            | Change::DropExclusion { .. }
+            | Change::RenameExclusion { .. } => {}
         }
         self.wanted = Arc::clone(after);
         // What cannot be written is found at the operation that asks for it.

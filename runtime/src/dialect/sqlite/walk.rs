@@ -116,8 +116,10 @@ impl Walk {
         match change {
             Change::RenameTable => self.rename_table(before, after),
             Change::RenameColumn { before: old, after: new } => self.rename_column(before, after, old, new),
-            // A file keeps neither.
-            Change::RenamePrimaryKey | Change::AlterComment => self.fold_if_waiting(before, after, change),
+            // A file keeps neither of the first two, and nothing goes by the name of a reference.
+            Change::RenamePrimaryKey | Change::AlterComment | Change::RenameReference { .. } => {
+                self.fold_if_waiting(before, after, change)
+            }
             Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
                 let sql = ddl::create_index(after, Parts::new(&Sqlite, after).index(name)?)?;
                 self.add_object(before, after, change, sql)
@@ -157,7 +159,11 @@ impl Walk {
             | Change::DropCheck { .. }
             | Change::RenameCheck { .. }
             | Change::AddReference { .. }
-            | Change::DropReference { .. } => self.fold(before, after, change, None),
+            | Change::DropReference { .. }
+            | Change::AlterReference { .. }
+            | Change::AddExclusion { .. }
+            | Change::DropExclusion { .. }
+            | Change::RenameExclusion { .. } => self.fold(before, after, change, None),
         }
     }
 
