@@ -13,7 +13,7 @@
 //! and `field_types`, and `foreign` with `dependencies` for models of other crates) -> wanted models; `history`,
 //! `draft` and `departed` -> recorded state; `compare` -> `settle` (with `mode`, `git` and `writer`) -> files; `findings` -> what the
 //! derive and `migrations!` tell; `watch` -> what cargo watches; `exports` -> what dependents are told.
-//! Beside it: `upkeep`, for what a person asks for.
+//! Beside it: `upkeep`, for what a person asks for, and `request`, how `cargo modelshift` asks for it.
 
 #![forbid(unsafe_code)]
 
@@ -35,7 +35,9 @@ mod held_types;
 mod history;
 mod mode;
 mod models;
+mod order;
 pub mod report;
+pub mod request;
 mod resolve;
 mod roots;
 mod scan;
@@ -76,6 +78,11 @@ impl Build {
     #[expect(clippy::print_stdout, reason = "a build script talks to cargo on standard output")]
     pub fn run(self) {
         let environment = Environment::of_process();
+        match self.serve(&environment) {
+            Some(Ok(())) => std::process::exit(request::ANSWERED),
+            Some(Err(error)) => return println!("cargo::error=modelshift: {}", one_line(&error)),
+            None => {}
+        }
         match self.step(&environment) {
             Ok(lines) => lines.iter().for_each(|line| println!("{line}")),
             Err(error) => println!("cargo::warning=modelshift: {}", one_line(&error)),
@@ -116,9 +123,9 @@ impl Build {
 }
 
 /// Gives an error with its causes, in one line.
-fn one_line(error: &BuildError) -> String {
+fn one_line(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
+    let mut source = error.source();
     while let Some(cause) = source {
         text.push_str(": ");
         text.push_str(&cause.to_string());

@@ -8,6 +8,7 @@ use modelshift_schema::name::{AppLabel, FieldName, ModelKey, TableName};
 use modelshift_schema::naming;
 use modelshift_schema::question::Question;
 use modelshift_syntax::findings::FoundQuestion;
+use modelshift_syntax::ident;
 use modelshift_syntax::{ParsedModel, SharedField, parse_model, schema_hash};
 
 use crate::apps::App;
@@ -16,7 +17,7 @@ use crate::error::Fault;
 use crate::field_types;
 use crate::resolve::{Declarations, InModule, NOWHERE, Target, resolve};
 use crate::shared::{SharedQuestion, embed};
-use crate::tree::{Found, Tree};
+use crate::tree::{Found, Place, Tree};
 
 /// A struct that derives `Model`, with what became of it.
 #[derive(Debug)]
@@ -82,6 +83,27 @@ impl Models<'_> {
                 }
             }
             None => apps.entry(app.clone()).or_default().faults.push(Fault::Question { message }),
+        }
+    }
+
+    /// Gives the place of what a question is about: the field, where it stands in the model's own struct, or the struct.
+    pub(crate) fn place(&self, question: &Question) -> String {
+        let Some(sighted) = self.sighted.iter().find(|sighted| sighted.key == question.model) else {
+            return question.about().to_string();
+        };
+        let fields = match &sighted.found.item.data {
+            syn::Data::Struct(item) => item.fields.iter(),
+            syn::Data::Enum(_) | syn::Data::Union(_) => return sighted.found.place.to_string(),
+        };
+        let mut names = fields.filter_map(|field| field.ident.as_ref());
+        let named =
+            |name: &&syn::Ident| question.field.as_ref().is_some_and(|it| *it == ident::name(name).as_str());
+        match names.find(named) {
+            Some(name) => {
+                let file = std::path::Path::new(&sighted.found.place.file);
+                Place::new(file, name.span().start()).to_string()
+            }
+            None => sighted.found.place.to_string(),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
+use modelshift_schema::question::Question;
 use modelshift_syntax::findings::{FoundQuestion, Mode};
 
 use crate::error::Fault;
@@ -18,6 +20,8 @@ pub struct Report {
     pub apps: Vec<AppReport>,
     /// What must be answered at a struct or a field before it can be compared.
     pub questions: Vec<ModelQuestion>,
+    /// Those of the questions that an answer can settle, each with the place of its struct.
+    pub open: Vec<(String, Question)>,
     /// What a person should know, although nothing fails.
     pub warnings: Vec<String>,
 }
@@ -49,6 +53,11 @@ pub enum Outcome {
         migrations: Vec<(MigrationId, PathBuf)>,
         /// Whether any file was written or removed.
         changed: bool,
+    },
+    /// These migrations are missing, and were only to be told: each with its file and the text that would be in it.
+    Shown {
+        /// The migrations, in their order.
+        migrations: Vec<(Migration, PathBuf, String)>,
     },
     /// The draft was removed, since its change was undone.
     Removed,

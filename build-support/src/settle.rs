@@ -19,6 +19,7 @@ use crate::error::Fault;
 use crate::foreign::Foreign;
 use crate::history::{self, History, MigrationFile};
 use crate::mode::{Permission, Why};
+use crate::order::Order;
 use crate::report::Outcome;
 use crate::tree::slashed;
 use crate::writer::{self, Shelf};
@@ -34,6 +35,8 @@ pub(crate) struct Site<'a> {
     pub(crate) inputs: &'a BTreeSet<PathBuf>,
     /// The modification time of the newest of the files, taken before it was read.
     pub(crate) read: Option<SystemTime>,
+    /// What a person asks for beyond what any build does.
+    pub(crate) order: &'a Order,
 }
 
 /// What came of it.
@@ -73,6 +76,7 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
     };
     let mut standings = compare(&history, wanted, &labels);
     departed.precede(&mut standings);
+    site.order.rename(&mut standings);
     let stamp = writer::newest(site.inputs.iter().map(PathBuf::as_path).filter(|path| path.is_file()));
     if stamp > site.read {
         // Somebody saved meanwhile. What is known here is out of date; cargo runs the script again, since that file is
@@ -81,6 +85,10 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
     }
     let stamp = stamp.max(writer::newest(recorded.iter().map(|file| file.path.as_path())));
     for (app, standing) in standings {
+        if !site.order.means(&app) {
+            settled.outcomes.insert(app, Outcome::InStep);
+            continue;
+        }
         let drafts = drafts.iter().filter(|draft| draft.id.app == app).collect();
         let of_app = OfApp { site, app, drafts, stamp, why: why.as_ref() };
         of_app.leaves(&history, &standing, &mut settled);
@@ -134,11 +142,13 @@ impl Site<'_> {
     /// Parts the files into history and drafts, and says why nothing may be written, if nothing may.
     fn part(&self, files: Vec<MigrationFile>) -> (Parts, Option<Why>) {
         let why = match self.permission {
-            Permission::Write(None) => None,
-            Permission::Write(Some(work_tree)) => match draft::set_aside(&files, work_tree) {
-                Ok(parts) => return (parts, None),
-                Err(said) => Some(Why::NoGit(said)),
-            },
+            Permission::Write(None) | Permission::Show(None) => None,
+            Permission::Write(Some(work_tree)) | Permission::Show(Some(work_tree)) => {
+                match draft::set_aside(&files, work_tree) {
+                    Ok(parts) => return (parts, None),
+                    Err(said) => Some(Why::NoGit(said)),
+                }
+            }
             Permission::Check(why) => Some(why.clone()),
             Permission::Off => Some(Why::Asked),
         };
@@ -176,6 +186,7 @@ impl OfApp<'_> {
             }
             (Standing::Waits, _) => Outcome::Stopped,
             (Standing::InStep | Standing::Ahead(_), None) => Outcome::InStep,
+            (Standing::InStep, Some(_)) if self.only_shows() => Outcome::InStep,
             (Standing::InStep, Some(folder)) => match self.shelf(folder).clear() {
                 Ok(true) => Outcome::Removed,
                 Ok(false) => Outcome::InStep,
@@ -209,7 +220,16 @@ impl OfApp<'_> {
         if let Some(why) = self.why {
             return Err(behind(why.to_string(), why.remedy()));
         }
-        let written = self.shelf(folder).put(&migrations);
+        let shelf = self.shelf(folder);
+        if self.only_shows() && !shelf.holds(&migrations) {
+            let shown = |(migration, text): (Migration, String)| {
+                let file = folder.join(writer::file_name(&migration));
+                (migration, file, text)
+            };
+            let texts = shelf.texts(&migrations);
+            return Ok(Outcome::Shown { migrations: migrations.into_iter().zip(texts).map(shown).collect() });
+        }
+        let written = shelf.put(&migrations);
         let (files, changed) = written.map_err(|error| {
             let name = self.site.name(folder);
             behind(
@@ -223,7 +243,12 @@ impl OfApp<'_> {
 
     fn shelf<'s>(&'s self, folder: &'s Path) -> Shelf<'s> {
         let drafts = self.drafts.clone();
-        Shelf { package: self.site.package, folder, drafts, stamp: self.stamp }
+        let signs = !self.site.order.is_final(&self.app);
+        Shelf { package: self.site.package, folder, drafts, stamp: self.stamp, signs }
+    }
+
+    fn only_shows(&self) -> bool {
+        matches!(self.site.permission, Permission::Show(_))
     }
 
     /// Tells of two leaves that stand in nobody's way: in a build that writes a warning, else a fault.

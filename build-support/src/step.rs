@@ -18,6 +18,7 @@ use crate::foreign::Foreign;
 use crate::held_types;
 use crate::mode::{self, Permission};
 use crate::models::{self, Models};
+use crate::order::Order;
 use crate::report::{AppReport, ModelQuestion, Outcome, Report};
 use crate::roots::roots;
 use crate::scan::scan;
@@ -45,6 +46,19 @@ pub(crate) fn step(
     environment: &Environment,
     permission: &Permission,
 ) -> Result<Done, BuildError> {
+    ordered(build, environment, permission, &mut Order::default())
+}
+
+/// Does the same as a person asks for.
+///
+/// # Errors
+/// As [`step`].
+pub(crate) fn ordered(
+    build: &Build,
+    environment: &Environment,
+    permission: &Permission,
+    order: &mut Order,
+) -> Result<Done, BuildError> {
     let package = environment.manifest_dir()?;
     let name = environment.package()?;
     let (manifest, source) = (package.join("Cargo.toml"), package.join("src"));
@@ -52,7 +66,8 @@ pub(crate) fn step(
     let mut watched = Watched::default();
     watched.add([manifest.as_path()]);
     let read = writer::newest([manifest.as_path()]);
-    let mut report = Report { mode, is_whole: true, apps: vec![], questions: vec![], warnings: vec![] };
+    let mut report =
+        Report { mode, is_whole: true, apps: vec![], questions: vec![], open: vec![], warnings: vec![] };
     let unknown = mode::unknown_override(environment);
     report.warnings.extend(
         unknown.map(|value| format!("`MODELSHIFT={value}` is unknown; expected `write`, `check` or `off`")),
@@ -108,15 +123,22 @@ pub(crate) fn step(
     let mut outcomes = BTreeMap::new();
     if models.is_whole && !models.has_questions() && is_sound(&apps) {
         let read = trees.iter().map(|tree| tree.newest).fold(read, Ord::max);
-        let site = Site {
-            package: &package,
-            permission,
-            apps: &apps,
-            foreign: &foreign,
-            inputs: &watched.paths,
-            read,
+        let mut wanted = models.wanted();
+        let settled = loop {
+            let site = Site {
+                package: &package,
+                permission,
+                apps: &apps,
+                foreign: &foreign,
+                inputs: &watched.paths,
+                read,
+                order,
+            };
+            let settled = settle(&site, &wanted);
+            if !order.answer(&settled.questions, &mut wanted) {
+                break settled;
+            }
         };
-        let settled = settle(&site, &models.wanted());
         outcomes = settled.outcomes;
         report.warnings.extend(settled.warnings);
         for (app, fault) in settled.faults {
@@ -124,6 +146,7 @@ pub(crate) fn step(
         }
         for (app, question) in settled.questions {
             models.ask(&app, &question, &mut apps);
+            report.open.push((models.place(&question), question));
         }
     }
     // The first migration brings its folder.

@@ -37,6 +37,12 @@ pub enum UpkeepError {
         /// The apps that have a place for migrations.
         known: Vec<AppLabel>,
     },
+    /// There is more than one app, or none, and none is named.
+    #[error("name the app; there is {}", listed(.known))]
+    WhichApp {
+        /// The apps that have a place for migrations.
+        known: Vec<AppLabel>,
+    },
     /// No migration, or more than one, is meant.
     #[error("`{asked}` means {} of the app `{app}`; write more of its name", if .found.is_empty() { "no migration".to_owned() } else { listed(.found) })]
     NoMigration {

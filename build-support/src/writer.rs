@@ -38,6 +38,8 @@ pub(crate) struct Shelf<'a> {
     pub(crate) drafts: Vec<&'a MigrationFile>,
     /// The modification time of the newest input.
     pub(crate) stamp: Option<SystemTime>,
+    /// False where what is written is no draft from the start.
+    pub(crate) signs: bool,
 }
 
 impl Shelf<'_> {
@@ -48,16 +50,35 @@ impl Shelf<'_> {
     pub(crate) fn put(&self, migrations: &[Migration]) -> io::Result<(Vec<PathBuf>, bool)> {
         let mut files = Vec::new();
         let mut changed = false;
-        let mut before = None;
-        for migration in migrations {
+        for (migration, text) in migrations.iter().zip(self.texts(migrations)) {
             let name = file_name(migration);
             let file = self.folder.join(&name);
-            changed |= self.put_one(&file, &name, &text(migration, before))?;
+            changed |= self.put_one(&file, &name, &text)?;
             files.push(file);
-            before = Some(migration);
         }
         changed |= self.remove(|draft| !files.contains(&draft.path))?;
         Ok((files, changed))
+    }
+
+    /// Gives the texts of migrations that are written together.
+    pub(crate) fn texts(&self, migrations: &[Migration]) -> Vec<String> {
+        let mut before = None;
+        let mut texts = Vec::new();
+        for migration in migrations {
+            let signed = self.signs.then(|| text(migration, before));
+            texts.push(signed.unwrap_or_else(|| modelshift_syntax::print_module(migration)));
+            before = Some(migration);
+        }
+        texts
+    }
+
+    /// Tells whether the drafts are these migrations already.
+    pub(crate) fn holds(&self, migrations: &[Migration]) -> bool {
+        let is_there = |(migration, text): (&Migration, String)| {
+            let file = self.folder.join(file_name(migration));
+            self.drafts.iter().any(|draft| draft.path == file && same(&draft.text, &text))
+        };
+        self.drafts.len() == migrations.len() && migrations.iter().zip(self.texts(migrations)).all(is_there)
     }
 
     /// Writes one module, unless it is there; tells whether it was written.

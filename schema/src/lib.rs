@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod agreement;
+pub mod answers;
 pub mod collation;
 pub mod column_type;
 pub mod constraint;

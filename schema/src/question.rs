@@ -89,6 +89,14 @@ impl MissingValue {
         }
     }
 
+    /// Gives a value that the type has as source spells it, and what comes of giving it to the rows that exist; none
+    /// where one value will not do for all of them.
+    pub(crate) fn backfill(&self) -> Option<(String, String)> {
+        let attributes = self.attributes();
+        let mut once = attributes.iter().filter(|(attribute, _)| attribute.starts_with("backfill"));
+        once.next().map(|(_, meaning)| (self.sample.clone(), meaning.clone()))
+    }
+
     /// Gives the attributes that would provide the value, and what each means.
     fn attributes(&self) -> Vec<(String, String)> {
         let Self { sample, unique, reference, .. } = self;

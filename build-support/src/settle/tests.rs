@@ -23,7 +23,7 @@ fn what_was_saved_meanwhile_is_left_to_the_next_run() {
     let saved = writer::newest([source.as_path()]);
     let inputs = BTreeSet::from([source]);
     let permission = Permission::Write(None);
-    let foreign = Foreign::default();
+    let (foreign, order) = (Foreign::default(), Order::default());
     let site = |read| Site {
         package: package.path(),
         permission: &permission,
@@ -31,6 +31,7 @@ fn what_was_saved_meanwhile_is_left_to_the_next_run() {
         foreign: &foreign,
         inputs: &inputs,
         read,
+        order: &order,
     };
 
     let before = saved.map(|saved| saved - Duration::from_millis(1));

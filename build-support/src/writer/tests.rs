@@ -25,6 +25,7 @@ impl Package {
             folder,
             drafts: drafts.iter().collect(),
             stamp: Some(self.stamp),
+            signs: true,
         }
     }
 

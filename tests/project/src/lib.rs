@@ -6,8 +6,9 @@
 #![expect(clippy::panic, reason = "a test that cannot go on fails")]
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -240,11 +241,19 @@ impl Project {
     /// # Panics
     /// Where it cannot be started.
     pub fn run(&self, program: &str, arguments: &[&str]) -> Run {
+        self.run_with_input(program, arguments, "")
+    }
+
+    /// Runs a program in the crate's folder, with a text on its standard input.
+    ///
+    /// # Panics
+    /// Where it cannot be started.
+    pub fn run_with_input(&self, program: &str, arguments: &[&str], input: &str) -> Run {
         let mut command = Command::new(program);
         for name in CLEARED {
             command.env_remove(name);
         }
-        let output = command
+        let mut child = command
             .args(arguments)
             .current_dir(self.outside.path())
             .env("CARGO_TARGET_DIR", &self.target)
@@ -255,8 +264,17 @@ impl Project {
             .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_NAME"), "test")))
             .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_EMAIL"), "test@example.org")))
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .output()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .unwrap_or_else(|error| panic!("`{program}` cannot be started: {error}"));
+        if let Some(mut stdin) = child.stdin.take() {
+            // Whoever asks nothing may be gone before the text is there.
+            let _ = stdin.write_all(input.as_bytes());
+        }
+        let output =
+            child.wait_with_output().unwrap_or_else(|error| panic!("`{program}` does not end: {error}"));
         Run {
             success: output.status.success(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

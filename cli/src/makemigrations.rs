@@ -1,0 +1,195 @@
+//! `makemigrations`: writes what is missing, asks what must be asked, or only tells.
+
+use std::io::{BufReader, IsTerminal};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use modelshift_build::request::{Command, File, Response};
+use modelshift_schema::answers::Answers;
+use modelshift_schema::name::AppLabel;
+use modelshift_syntax::answers::{print_answers, read_answers};
+
+use crate::Place;
+use crate::package::Package;
+use crate::prompt::{Cancelled, Prompt};
+use crate::screen::{complain, failure, say, say_aside, say_done, warn};
+use crate::script::{ScriptError, ask};
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The apps that are meant; all where none is named.
+    apps: Vec<String>,
+    /// What the new migrations are called, after their number.
+    #[arg(short, long)]
+    name: Option<String>,
+    /// Write a migration that does nothing yet, to be filled by hand.
+    #[arg(long, conflicts_with_all = ["merge", "check", "dry_run", "answers"])]
+    empty: bool,
+    /// Write a migration that joins the newest ones of an app.
+    #[arg(long, conflicts_with_all = ["check", "dry_run", "answers", "name"])]
+    merge: bool,
+    /// Write nothing, and fail where a migration is missing.
+    #[arg(long)]
+    check: bool,
+    /// Write nothing, and show what would be written.
+    #[arg(long)]
+    dry_run: bool,
+    /// A file of answers, with lines such as `blog.Post.title: renamed_from = "name"`.
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
+    /// Ask nothing.
+    #[arg(long, alias = "noinput")]
+    no_input: bool,
+    /// Ask on standard input although it is no terminal.
+    #[arg(long, conflicts_with = "no_input")]
+    ask: bool,
+}
+
+impl Options {
+    fn may_ask(&self) -> bool {
+        let is_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        self.ask || (is_terminal && !self.no_input)
+    }
+
+    fn apps(&self) -> Vec<AppLabel> {
+        self.apps.iter().map(AppLabel::new).collect()
+    }
+
+    /// Reads the file of answers; tells what is wrong with it.
+    fn read_answers(&self) -> Result<Answers, ExitCode> {
+        let Some(file) = &self.answers else { return Ok(Answers::default()) };
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            complain(format_args!("cannot read `{}`: {error}", file.display()));
+            ExitCode::from(2)
+        })?;
+        read_answers(&text).map_err(|errors| {
+            for error in errors {
+                complain(format_args!("{}:{}: {}", file.display(), error.line, error.message));
+            }
+            ExitCode::from(2)
+        })
+    }
+}
+
+pub(crate) fn run(package: &Package, place: &Place, options: &Options) -> ExitCode {
+    let done = if options.empty {
+        let name = options.name.clone().unwrap_or_else(|| "custom".to_owned());
+        ask(package, place, Command::Empty { app: options.apps().into_iter().next(), name })
+    } else if options.merge {
+        if !may_merge(options) {
+            return ExitCode::FAILURE;
+        }
+        ask(package, place, Command::Merge { app: options.apps().into_iter().next() })
+    } else {
+        return make(package, place, options);
+    };
+    match done {
+        Ok(response) => tell(&response, options),
+        Err(error) => failure(&error),
+    }
+}
+
+fn may_merge(options: &Options) -> bool {
+    let mut prompt = prompt();
+    let question =
+        "A migration that joins the newest ones does nothing else; their order is left open. Write it?";
+    !options.may_ask() || prompt.confirm(question, Some(false)).unwrap_or(false)
+}
+
+fn prompt() -> Prompt<BufReader<std::io::Stdin>, std::io::Stderr> {
+    Prompt::new(BufReader::new(std::io::stdin()), std::io::stderr())
+}
+
+fn make(package: &Package, place: &Place, options: &Options) -> ExitCode {
+    let from_file = match options.read_answers() {
+        Ok(answers) => answers,
+        Err(code) => return code,
+    };
+    let mut given = Answers::default();
+    match converse(package, place, options, &from_file, &mut given) {
+        Ok(Ok(response)) => {
+            let code = tell(&response, options);
+            if !given.is_empty() && response.errors.is_empty() {
+                say("the same answers for `--answers`, where nobody is there to be asked:");
+                say(print_answers(&given).trim_end());
+            }
+            code
+        }
+        Ok(Err(Cancelled)) => ExitCode::FAILURE,
+        Err(error) => failure(&error),
+    }
+}
+
+/// Asks the script, and the person, until nothing is open or nobody may be asked.
+fn converse(
+    package: &Package,
+    place: &Place,
+    options: &Options,
+    from_file: &Answers,
+    given: &mut Answers,
+) -> Result<Result<Response, Cancelled>, ScriptError> {
+    let mut prompt = prompt();
+    loop {
+        let mut answers = from_file.clone();
+        answers.extend(given);
+        let (apps, name) = (options.apps(), options.name.clone());
+        let write = !options.check && !options.dry_run;
+        let response = ask(package, place, Command::Make { apps, name, answers, write })?;
+        // One at a time, since an answer to one may be an answer to the next.
+        match response.questions.first() {
+            Some((at, question)) if options.may_ask() => match prompt.question(at, question) {
+                Ok((subject, answer)) => given.add(subject, answer),
+                Err(Cancelled) => return Ok(Err(Cancelled)),
+            },
+            Some(_) | None => return Ok(Ok(response)),
+        }
+    }
+}
+
+/// Tells what came of it, for a person and by the exit code.
+pub(crate) fn tell_files(response: &Response, only_shows: bool) -> bool {
+    for warning in &response.warnings {
+        warn(warning);
+    }
+    for error in &response.errors {
+        complain(error);
+    }
+    for subject in &response.unused {
+        warn(format_args!("nothing was asked about `{subject}`, and its answer is not used"));
+    }
+    for file in response.files.iter().filter(|file| file.changed) {
+        let verb = if only_shows { "would write" } else { "wrote" };
+        say_done(verb, format_args!("{}: {}", file.path, summary(file)));
+    }
+    response.errors.is_empty()
+}
+
+/// Gives what the file says of itself in its first line.
+fn summary(file: &File) -> &str {
+    let first = file.text.lines().next().unwrap_or_default();
+    first.strip_prefix("//!").unwrap_or(first).trim()
+}
+
+fn tell(response: &Response, options: &Options) -> ExitCode {
+    let only_shows = options.check || options.dry_run;
+    let mut is_well = tell_files(response, only_shows);
+    let missing: Vec<&File> = response.files.iter().filter(|file| file.changed).collect();
+    if options.dry_run {
+        missing.iter().for_each(|file| say(format_args!("\n{}", file.text.trim_end())));
+    }
+    for (place, question) in &response.questions {
+        complain(format_args!("{place}: {}", question.message()));
+    }
+    if !response.questions.is_empty() {
+        say_aside(
+            "nothing is written before that is answered: in the struct, on a terminal, or by `--answers FILE`",
+        );
+    }
+    is_well &= response.questions.is_empty();
+    if is_well && missing.is_empty() {
+        say("no migration is missing");
+    }
+    is_well &= !options.check || missing.is_empty();
+    if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,44 @@
+//! `squashmigrations`: one migration that stands for several.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use modelshift_build::request::Command;
+use modelshift_schema::name::AppLabel;
+
+use crate::Place;
+use crate::makemigrations::tell_files;
+use crate::package::Package;
+use crate::screen::{failure, say};
+use crate::script::ask;
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The app.
+    app: String,
+    /// The first migration of the range, where it is not the first of all; then the last of it.
+    #[arg(required = true, num_args = 1..=2, value_name = "MIGRATION")]
+    range: Vec<String>,
+    /// What the migration is called, after its number.
+    #[arg(short, long)]
+    name: Option<String>,
+}
+
+pub(crate) fn run(package: &Package, place: &Place, options: &Options) -> ExitCode {
+    let (first, last) = match options.range.as_slice() {
+        [first, last, ..] => (Some(first.clone()), last.clone()),
+        [last] => (None, last.clone()),
+        [] => return ExitCode::from(2),
+    };
+    let app = AppLabel::new(&options.app);
+    match ask(package, place, Command::Squash { app, first, last, name: options.name.clone() }) {
+        Ok(response) if tell_files(&response, false) => {
+            say(
+                "it is used where all or none of the others are applied; once every database has it, they may go",
+            );
+            ExitCode::SUCCESS
+        }
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => failure(&error),
+    }
+}

@@ -1,0 +1,166 @@
+//! The commands, on real throw-away projects whose build scripts do the work.
+
+use modelshift_project::{Project, Run};
+
+const AUTHOR: &str = "#[derive(Model)]\npub struct Author {\n    pub id: i64,\n    pub name: String,\n}\n";
+
+fn renamed() -> String {
+    AUTHOR.replace("name: String", "full_name: String")
+}
+
+/// Makes a project whose first migration is committed.
+fn begun() -> Project {
+    let project = Project::new(env!("CARGO_TARGET_TMPDIR"), &[]);
+    project.models(AUTHOR);
+    let made = modelshift(&project, "makemigrations").ok();
+    assert!(made.stdout.contains("wrote src/migrations/m0001_initial.rs: Starts `Author`."), "{made:?}");
+    project.commit("authors");
+    project
+}
+
+fn with_input(project: &Project, words: &str, input: &str) -> Run {
+    let words: Vec<&str> = ["modelshift"].into_iter().chain(words.split(' ')).collect();
+    project.run_with_input(env!("CARGO_BIN_EXE_cargo-modelshift"), &words, input)
+}
+
+fn modelshift(project: &Project, words: &str) -> Run {
+    with_input(project, words, "")
+}
+
+#[track_caller]
+fn says(said: &str, texts: &[&str]) {
+    for text in texts {
+        assert!(said.contains(text), "`{text}` is not in:\n{said}");
+    }
+}
+
+const RENAME: &str = "m0002_rename_name_author_full_name.rs";
+
+/// Gives the text of the migration without what marks a draft.
+fn written(project: &Project, name: &str) -> String {
+    let text = project.read(format!("src/migrations/{name}"));
+    text.split("\n// modelshift").next().unwrap_or_default().trim_end().to_owned()
+}
+
+#[test]
+fn every_way_to_answer_leads_to_the_same_file() {
+    let project = begun();
+    project.models(&renamed().replace("pub full", "#[field(renamed_from = \"name\")]\n    pub full"));
+    let _ = project.check().ok();
+    let wanted = written(&project, RENAME);
+    assert!(wanted.contains("RenameField(Author: name -> full_name);"), "{wanted}");
+
+    let project = begun();
+    project.models(&renamed());
+    project
+        .write("answers", "# what became of the names\nlibrary.Author.full_name: renamed_from = \"name\"\n");
+    let _ = modelshift(&project, "makemigrations --answers answers").ok();
+    assert_eq!(written(&project, RENAME), wanted);
+    // It is no draft, so that a build which knows nothing of the answer leaves it alone, and finds nothing missing.
+    let _ = project.check().ok();
+    assert_eq!(project.migrations(), ["m0001_initial.rs", RENAME]);
+
+    let project = begun();
+    project.models(&renamed());
+    let asked = with_input(&project, "makemigrations --ask", "7\n1\n").ok();
+    says(&asked.stderr, &["src/models.rs:7:9: `Author.full_name` is new", " 1) renamed from `name`"]);
+    says(&asked.stdout, &["library.Author.full_name: renamed_from = \"name\""]);
+    assert_eq!(written(&project, RENAME), wanted);
+
+    // A terminal, as `script` of util-linux makes one.
+    let project = begun();
+    project.models(&renamed());
+    let command = format!("{} modelshift makemigrations", env!("CARGO_BIN_EXE_cargo-modelshift"));
+    let asked = project.run_with_input("script", &["-qec", &command, "/dev/null"], "1\n");
+    says(&asked.stdout, &["Select an option", "wrote"]);
+    assert_eq!(written(&project, RENAME), wanted);
+}
+
+#[test]
+fn where_nobody_may_be_asked_everything_is_told_and_nothing_written() {
+    let project = begun();
+    project.models(&renamed());
+    for words in ["makemigrations", "makemigrations --no-input", "makemigrations --check"] {
+        let said = modelshift(&project, words).failure();
+        says(
+            &said,
+            &[
+                "src/models.rs:7:9: `Author.full_name` is new and `name` is gone",
+                "#[field(renamed_from = \"name\")]",
+                "#[field(new, backfill = \"\")]",
+                "by `--answers FILE`",
+            ],
+        );
+    }
+    assert_eq!(project.migrations(), ["m0001_initial.rs"]);
+    project.write("answers", "library.Author.full_name: renamed_from = \"name\"\nlibrary.Gone: nw\n");
+    let said = modelshift(&project, "makemigrations --answers answers").failure();
+    says(&said, &["answers:2: unknown answer `nw`"]);
+    project.write("answers", "library.Gone: new\nlibrary.Author.full_name: new, backfill = \"?\"\n");
+    let done = modelshift(&project, "makemigrations --answers answers --dry-run").ok();
+    says(&done.stderr, &["nothing was asked about `library.Gone`"]);
+    says(
+        &done.stdout,
+        &["would write src/migrations/m0002_", "#[field(backfill = \"?\")]", "RemoveField(Author: name);"],
+    );
+    assert_eq!(project.migrations(), ["m0001_initial.rs"]);
+    let said = with_input(&project, "makemigrations --ask", "").failure();
+    says(&said, &["Cancelled."]);
+}
+
+#[test]
+fn what_build_rs_says_is_honoured() {
+    let project = begun();
+    project.write(
+        "build.rs",
+        "fn main() {\n    modelshift_build::new().app(\"blog\", \"src/blog\").table_prefix(\"b_\").run();\n}\n",
+    );
+    project.write("src/lib.rs", "pub mod blog;\npub mod migrations;\npub mod models;\n");
+    project.write("src/blog/mod.rs", "pub mod migrations;\npub mod models;\n");
+    project.write("src/blog/migrations.rs", "modelshift::migrations!(blog);\n");
+    project.write(
+        "src/blog/models.rs",
+        &format!("use modelshift::Model;\n{}", AUTHOR.replace("Author", "Post")),
+    );
+    let check = modelshift(&project, "makemigrations blog --check");
+    assert!(
+        !check.success && check.stdout.contains("would write src/blog/migrations/m0001_initial.rs"),
+        "{check:?}"
+    );
+    let _ = modelshift(&project, "makemigrations blog --name posts").ok();
+    says(&project.read("src/blog/migrations/m0001_posts.rs"), &["app = \"blog\";", "table = \"b_post\""]);
+    assert_eq!(project.migrations(), ["m0001_initial.rs"]);
+    let said = modelshift(&project, "makemigrations shop").failure();
+    says(&said, &["there is no app `shop`", "`blog`, `library`"]);
+    let _ = modelshift(&project, "makemigrations blog --check").ok();
+}
+
+#[test]
+fn migrations_are_made_joined_and_squashed_by_hand() {
+    let project = begun();
+    let done = modelshift(&project, "makemigrations --empty --name fill_names").ok();
+    says(&done.stdout, &["wrote src/migrations/m0002_fill_names.rs"]);
+    let branch = "modelshift::migration! {\n    depends_on = [\"library.0001_initial\"];\n}\n";
+    project.write("src/migrations/m0002_other.rs", branch);
+    let said = with_input(&project, "makemigrations --merge --ask", "n\n").failure();
+    says(&said, &["[y/N]"]);
+    let done = modelshift(&project, "makemigrations --merge").ok();
+    says(&done.stdout, &["m0003_merge_0002_fill_names_0002_other.rs"]);
+    let done = modelshift(&project, "squashmigrations library 0003 --name all").ok();
+    says(&done.stdout, &["wrote src/migrations/m0001_all.rs"]);
+    let _ = project.check().ok();
+    let said = modelshift(&project, "squashmigrations library 0007").failure();
+    says(&said, &["`0007` means no migration"]);
+}
+
+#[test]
+fn a_script_that_does_not_answer_is_told_with_what_cargo_says() {
+    let project = begun();
+    project.write("build.rs", "fn main() {}\n");
+    let said = modelshift(&project, "makemigrations").failure();
+    says(&said, &["the build script of `library` did not answer", "modelshift_build::run()"]);
+    project.write("build.rs", "fn main() { frobnicate() }\n");
+    says(&modelshift(&project, "makemigrations").failure(), &["cannot find function `frobnicate`"]);
+    let said = modelshift(&project, "makemigrations --package nosuch").failure();
+    says(&said, &["name the package with `--package`; there is `library`"]);
+}

@@ -1,0 +1,254 @@
+//! Answers to questions, as values: given by a person, read from a file, or made by a script.
+//!
+//! An answer says what the attributes `renamed_from`, `new` and `backfill` would say, and is put where they would stand.
+//! What is part of the model (`default`, `Option<…>`) is no answer, since the struct must say it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::expr::Expr;
+use crate::hints::SourceModel;
+use crate::name::{FieldName, ModelKey, NameError};
+use crate::question::{MissingValue, Question, QuestionKind};
+
+/// What a question is about: a model, or one of its fields.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Subject {
+    /// The model, by the name that its struct has now.
+    pub model: ModelKey,
+    /// The field, where it is one.
+    pub field: Option<FieldName>,
+}
+
+/// What is said about a model or a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The name that it had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
+    /// True where it is no renamed one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub new: bool,
+    /// The value for rows that exist.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backfill: Option<Expr>,
+}
+
+/// Answers, each used once; what was never asked for stays unused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers {
+    answers: BTreeMap<Subject, Answer>,
+    #[serde(skip)]
+    used: BTreeSet<Subject>,
+}
+
+/// An answer that a question takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// What the answer is about; mostly what the question is about.
+    pub about: Subject,
+    /// The answer; where a value is needed, without it.
+    pub answer: Answer,
+    /// A value for rows that exist as source spells it, where one is needed: it becomes the `backfill`.
+    pub value: Option<String>,
+    /// What comes of it.
+    pub meaning: String,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.field {
+            Some(field) => write!(f, "{}.{field}", self.model),
+            None => write!(f, "{}", self.model),
+        }
+    }
+}
+
+impl FromStr for Subject {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        match text.match_indices('.').nth(1) {
+            Some((dot, _)) if !text[dot + 1..].is_empty() && !text[dot + 1..].contains('.') => {
+                Ok(Self { model: text[..dot].parse()?, field: Some(text[dot + 1..].into()) })
+            }
+            _ => Ok(Self { model: text.parse()?, field: None }),
+        }
+    }
+}
+
+impl TryFrom<String> for Subject {
+    type Error = NameError;
+
+    fn try_from(text: String) -> Result<Self, NameError> {
+        text.parse()
+    }
+}
+
+impl From<Subject> for String {
+    fn from(subject: Subject) -> Self {
+        subject.to_string()
+    }
+}
+
+impl Answer {
+    /// Says that it is renamed.
+    pub fn renamed_from(name: impl Into<String>) -> Self {
+        Self { renamed_from: Some(name.into()), ..Self::default() }
+    }
+
+    /// Says that it is new.
+    pub fn new() -> Self {
+        Self { new: true, ..Self::default() }
+    }
+
+    /// Puts the answer where its attributes would stand, in the place of those that say something else.
+    fn apply(&self, subject: &Subject, source: &mut SourceModel) {
+        let Some(field) = &subject.field else {
+            if let Some(from) = &self.renamed_from {
+                source.hints.renamed_from = Some(from.as_str().into());
+                source.hints.new = false;
+            } else if self.new {
+                source.hints.renamed_from = None;
+                source.hints.new = true;
+            }
+            return;
+        };
+        let hints = source.hints.fields.entry(field.clone()).or_default();
+        if let Some(from) = &self.renamed_from {
+            hints.renamed_from = Some(from.as_str().into());
+            hints.new = false;
+        } else if self.new {
+            hints.renamed_from = None;
+            hints.new = true;
+        }
+        if let Some(backfill) = &self.backfill {
+            hints.backfill = Some(backfill.clone());
+        }
+    }
+}
+
+impl Answers {
+    /// Adds an answer; to one about the same it adds what that does not say.
+    pub fn add(&mut self, subject: Subject, answer: Answer) {
+        let known = self.answers.entry(subject).or_default();
+        if answer.renamed_from.is_some() || answer.new {
+            (known.renamed_from, known.new) = (answer.renamed_from, answer.new);
+        }
+        known.backfill = answer.backfill.or(known.backfill.take());
+    }
+
+    /// Adds all answers of others.
+    pub fn extend(&mut self, others: &Self) {
+        for (subject, answer) in &others.answers {
+            self.add(subject.clone(), answer.clone());
+        }
+    }
+
+    /// Gives what is said, in the order of the subjects.
+    pub fn iter(&self) -> impl Iterator<Item = (&Subject, &Answer)> {
+        self.answers.iter()
+    }
+
+    /// Tells whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        self.answers.is_empty()
+    }
+
+    /// Gives the subjects that nothing was asked about.
+    pub fn unused(&self) -> impl Iterator<Item = &Subject> {
+        self.answers.keys().filter(|subject| !self.used.contains(*subject))
+    }
+
+    /// Puts what is said about the question where its attributes would stand; tells whether there was something that
+    /// had not been said before. Then the models are to be compared again, which may lead to other questions.
+    pub fn settle(&mut self, question: &Question, wanted: &mut BTreeMap<ModelKey, SourceModel>) -> bool {
+        let mut settled = false;
+        for subject in question.subjects() {
+            let Some(answer) = self.answers.get(&subject) else { continue };
+            let Some(source) = wanted.get_mut(&subject.model) else { continue };
+            if self.used.insert(subject.clone()) {
+                answer.apply(&subject, source);
+                settled = true;
+            }
+        }
+        settled
+    }
+}
+
+impl Question {
+    /// Gives what the question is about.
+    pub fn about(&self) -> Subject {
+        Subject { model: self.model.clone(), field: self.field.clone() }
+    }
+
+    /// Gives everything by which the question can be settled: what it is about, and what it names beside that.
+    fn subjects(&self) -> Vec<Subject> {
+        let mut subjects = vec![self.about()];
+        if let QuestionKind::SharedOrigin { other, .. } = &self.kind {
+            subjects.push(self.beside(other));
+        }
+        subjects
+    }
+
+    /// Gives the field of the same model, or the model of the same app, that bears a name.
+    fn beside(&self, name: &str) -> Subject {
+        match self.field {
+            Some(_) => Subject { model: self.model.clone(), field: Some(name.into()) },
+            None => Subject { model: ModelKey::new(&self.model.app, name), field: None },
+        }
+    }
+
+    /// Gives the answers that the question takes; none where only the struct can say it.
+    pub fn offers(&self) -> Vec<Offer> {
+        let thing = if self.field.is_some() { "field" } else { "model" };
+        let keeps = if self.field.is_some() { "the values stay" } else { "the rows stay" };
+        let offer =
+            |answer: Answer, meaning: String| Offer { about: self.about(), answer, value: None, meaning };
+        let renamed =
+            |from: &str| offer(Answer::renamed_from(from), format!("renamed from `{from}`: {keeps}"));
+        let new = |meaning: &str| offer(Answer::new(), format!("a new {thing}: {meaning}"));
+        let value = |missing: &MissingValue, answer: Answer, what: &str| {
+            let (sample, meaning) = missing.backfill()?;
+            Some(Offer { value: Some(sample), ..offer(answer, format!("{what}{meaning}")) })
+        };
+        match &self.kind {
+            QuestionKind::NewNotNull(missing) | QuestionKind::NullToNotNull(missing) => {
+                value(missing, Answer::default(), "").into_iter().collect()
+            }
+            QuestionKind::RenamedField { candidates, missing } => {
+                let mut offers: Vec<Offer> = candidates.iter().map(|it| renamed(it.as_str())).collect();
+                match missing {
+                    None => offers.push(new("what is gone goes with its values")),
+                    Some(missing) => offers.extend(value(missing, Answer::new(), "a new field, ")),
+                }
+                offers
+            }
+            QuestionKind::RenamedModel { candidates } => {
+                let mut offers: Vec<Offer> = candidates.iter().map(|it| renamed(it.as_str())).collect();
+                offers.push(new("what is gone goes with its rows"));
+                offers
+            }
+            QuestionKind::UnknownOrigin { candidates, .. } => {
+                let mut offers: Vec<Offer> = candidates.iter().map(|it| renamed(it)).collect();
+                offers.push(new("nothing was renamed"));
+                offers
+            }
+            QuestionKind::OriginStillThere { .. } => vec![new("one beside it")],
+            QuestionKind::SharedOrigin { from, other } => {
+                let mine = Offer {
+                    about: self.beside(other),
+                    ..offer(Answer::new(), format!("this is the one renamed from `{from}`"))
+                };
+                vec![offer(Answer::new(), format!("`{other}` is the one renamed from `{from}`")), mine]
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,172 @@
+//! A file of answers: a line for each, spelled as the attributes that it stands for.
+//!
+//! ```text
+//! # what became of the names
+//! blog.Author.full_name: renamed_from = "name"
+//! blog.Author.rating: new, backfill = 0
+//! blog.Post: renamed_from = "Article"
+//! ```
+
+use modelshift_schema::answers::{Answer, Answers, Subject};
+use modelshift_schema::expr::Expr;
+use syn::Ident;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+
+use crate::attr::{self, flag, set, text, value};
+use crate::expr::{self, print};
+use crate::text::quoted;
+
+/// A line of a file of answers that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {message}")]
+pub struct AnswerError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong, and what to write instead.
+    pub message: String,
+}
+
+/// Reads a file of answers.
+///
+/// # Errors
+/// Every line that cannot be read, or that speaks of what another line speaks of.
+pub fn read_answers(text: &str) -> Result<Answers, Vec<AnswerError>> {
+    let mut answers = Answers::default();
+    let mut errors = Vec::new();
+    for (position, line) in text.lines().enumerate() {
+        let line_number = position + 1;
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        match read_line(line) {
+            Ok((subject, _)) if answers.iter().any(|(known, _)| *known == subject) => {
+                let message = format!("duplicate answer about `{subject}`; keep one");
+                errors.push(AnswerError { line: line_number, message });
+            }
+            Ok((subject, answer)) => answers.add(subject, answer),
+            Err(message) => errors.push(AnswerError { line: line_number, message }),
+        }
+    }
+    if errors.is_empty() { Ok(answers) } else { Err(errors) }
+}
+
+/// Prints answers as a file that reads back as the same.
+pub fn print_answers(answers: &Answers) -> String {
+    answers.iter().map(|(subject, answer)| format!("{subject}: {}\n", spelled(answer))).collect()
+}
+
+/// Spells an answer as the attributes that it stands for.
+pub fn spelled(answer: &Answer) -> String {
+    let mut items = Vec::new();
+    items.extend(answer.new.then(|| "new".to_owned()));
+    items.extend(answer.renamed_from.iter().map(|name| format!("renamed_from = {}", quoted(name))));
+    items.extend(answer.backfill.iter().map(|value| format!("backfill = {}", print(value))));
+    items.join(", ")
+}
+
+/// Reads a value as an attribute would have it, such as `0`, `"none"` or `now()`.
+///
+/// # Errors
+/// What is wrong, and what to write instead.
+pub fn read_value(text: &str) -> Result<Expr, String> {
+    if text.trim().is_empty() {
+        return Err("expected a value, such as `0` or `\"none\"`".to_owned());
+    }
+    let parse = |input: ParseStream<'_>| expr::read(input);
+    parse.parse_str(text).map(|spelled| spelled.expr).map_err(|error| error.to_string())
+}
+
+fn read_line(line: &str) -> Result<(Subject, Answer), String> {
+    const SAMPLE: &str = "`blog.Author.full_name: renamed_from = \"name\"`";
+    let expected = || format!("expected an answer, such as {SAMPLE}");
+    let (subject, said) = line.split_once(':').ok_or_else(expected)?;
+    let subject: Subject = subject.trim().parse().map_err(|_| {
+        format!("`{}` is no model or field of one; expected an answer, such as {SAMPLE}", subject.trim())
+    })?;
+    let is_field = subject.field.is_some();
+    let parse = |input: ParseStream<'_>| read_items(input, is_field);
+    let answer = parse.parse_str(said).map_err(|error| error.to_string())?;
+    if answer == Answer::default() { Err(expected()) } else { Ok((subject, answer)) }
+}
+
+fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
+    let (mut renamed_from, mut new, mut backfill) = (None, None, None);
+    while !input.is_empty() {
+        let key = input.call(Ident::parse_any)?;
+        match key.to_string().as_str() {
+            "renamed_from" => set(&mut renamed_from, &key, text(&key, input, "\"name\"")?.value())?,
+            "new" => {
+                flag(&key, input)?;
+                set(&mut new, &key, ())?;
+            }
+            "backfill" if is_field => set(&mut backfill, &key, value(&key, input, "0")?.expr)?,
+            "default" | "null" | "unique" => {
+                let message = format!("`{key}` is part of the model and no answer; write it into the struct");
+                return Err(syn::Error::new(key.span(), message));
+            }
+            _ => {
+                let known =
+                    if is_field { "`renamed_from`, `new` or `backfill`" } else { "`renamed_from` or `new`" };
+                return Err(syn::Error::new(key.span(), format!("unknown answer `{key}`; expected {known}")));
+            }
+        }
+        attr::comma(input)?;
+    }
+    if let (Some(at), Some(_)) = (&renamed_from, &new) {
+        return Err(syn::Error::new(at.span, "what is `new` is not `renamed_from` something; keep one"));
+    }
+    Ok(Answer {
+        renamed_from: renamed_from.map(|it| it.value),
+        new: new.is_some(),
+        backfill: backfill.map(|it| it.value),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_answers_is_read_and_printed() {
+        let text = "\n# names\nblog.Author.full_name:renamed_from=\"name\"\r\n  blog.Post: new\nblog.Post.rating: \
+                    backfill = -1, new,\nshop.Item.made_at: backfill = now()\n";
+        let answers = read_answers(text).unwrap();
+        let printed = "blog.Author.full_name: renamed_from = \"name\"\nblog.Post: new\nblog.Post.rating: new, \
+                       backfill = -1\nshop.Item.made_at: backfill = now()\n";
+        assert_eq!(print_answers(&answers), printed);
+        assert_eq!(read_answers(printed), Ok(answers));
+    }
+
+    #[test]
+    fn mistakes_are_told_with_their_lines() {
+        let text = "blog.Post: new\nPost: new\nblog.Post.a renamed\n\nblog.Post.b: default = 0\nblog.Post.c: nw\n\
+                    blog.Post.d: renamed_from = name\nblog.Post: new\nblog.Post.e: new, renamed_from = \"f\"\n\
+                    blog.Post.g:\nblog.Post: backfill = 1\n";
+        let errors = read_answers(text).unwrap_err();
+        let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        for (error, start) in told.iter().zip([
+            "line 2: `Post` is no model or field of one; expected an answer, such as `blog.Author.full_name",
+            "line 3: expected an answer",
+            "line 5: `default` is part of the model and no answer; write it into the struct",
+            "line 6: unknown answer `nw`; expected `renamed_from`, `new` or `backfill`",
+            "line 7: expected text, such as `renamed_from = \"name\"`",
+            "line 8: duplicate answer about `blog.Post`; keep one",
+            "line 9: what is `new` is not `renamed_from` something",
+            "line 10: expected an answer",
+            "line 11: unknown answer `backfill`; expected `renamed_from` or `new`",
+        ]) {
+            assert!(error.starts_with(start), "{error}");
+        }
+        assert_eq!(told.len(), 9);
+    }
+
+    #[test]
+    fn q_004_a_value_is_read_and_never_run() {
+        assert_eq!(read_value("3"), Ok(Expr::int(3)));
+        assert!(read_value("std::process::exit(1)").unwrap_err().contains("expected"));
+        assert!(read_value(" ").unwrap_err().contains("such as `0`"));
+        assert!(read_value("1 +").is_err());
+    }
+}
