@@ -96,9 +96,9 @@ impl Models<'_> {
             syn::Data::Enum(_) | syn::Data::Union(_) => return sighted.found.place.to_string(),
         };
         let mut names = fields.filter_map(|field| field.ident.as_ref());
-        let named =
+        let is_meant =
             |name: &&syn::Ident| question.field.as_ref().is_some_and(|it| *it == ident::name(name).as_str());
-        match names.find(named) {
+        match names.find(is_meant) {
             Some(name) => {
                 let file = std::path::Path::new(&sighted.found.place.file);
                 Place::new(file, name.span().start()).to_string()

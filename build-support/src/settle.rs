@@ -220,16 +220,16 @@ impl OfApp<'_> {
         if let Some(why) = self.why {
             return Err(behind(why.to_string(), why.remedy()));
         }
-        let shelf = self.shelf(folder);
-        if self.only_shows() && !shelf.holds(&migrations) {
+        let place = self.shelf(folder);
+        if self.only_shows() && !place.holds(&migrations) {
             let shown = |(migration, text): (Migration, String)| {
                 let file = folder.join(writer::file_name(&migration));
                 (migration, file, text)
             };
-            let texts = shelf.texts(&migrations);
+            let texts = place.texts(&migrations);
             return Ok(Outcome::Shown { migrations: migrations.into_iter().zip(texts).map(shown).collect() });
         }
-        let written = shelf.put(&migrations);
+        let written = place.put(&migrations);
         let (files, changed) = written.map_err(|error| {
             let name = self.site.name(folder);
             behind(

@@ -54,7 +54,9 @@ pub fn read_answers(text: &str) -> Result<Answers, Vec<AnswerError>> {
 
 /// Prints answers as a file that reads back as the same.
 pub fn print_answers(answers: &Answers) -> String {
-    answers.iter().map(|(subject, answer)| format!("{subject}: {}\n", spelled(answer))).collect()
+    let line = |(subject, answer): (&Subject, &Answer)| format!("{subject}: {}", spelled(answer));
+    let lines: Vec<String> = answers.iter().map(line).collect();
+    if lines.is_empty() { String::new() } else { lines.join("\n") + "\n" }
 }
 
 /// Spells an answer as the attributes that it stands for.

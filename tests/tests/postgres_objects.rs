@@ -13,6 +13,7 @@ use modelshift_schema::model::Model;
 use modelshift_schema::operation::{
     AddConstraintNotValid, AddIndexConcurrently, CreateExtension, Operation, ValidateConstraint,
 };
+use modelshift_schema::state::ProjectState;
 use modelshift_tests::cases::{self, Case};
 use modelshift_tests::database::{Database, Refused};
 
@@ -27,7 +28,7 @@ async fn go(
     migration: &Migration,
     way: Direction,
 ) -> Result<(), Refused> {
-    let before = if migration.id.name == "0001_initial" { Default::default() } else { case.state() };
+    let before = if migration.id.name == "0001_initial" { ProjectState::default() } else { case.state() };
     let capabilities = Capabilities::default_for(Dialect::Postgres);
     let plan = plan_migration(migration, way, &before, Dialect::Postgres, &capabilities);
     database.run(&plan.expect("the case is planned")).await
