@@ -22,6 +22,7 @@ impl Model {
     pub fn agrees_with(&self, other: &Self, app: &AppLabel) -> bool {
         self.table_name(app) == other.table_name(app)
             && self.comment == other.comment
+            && self.managed == other.managed
             && self.fields.len() == other.fields.len()
             && self
                 .fields

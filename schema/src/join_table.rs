@@ -21,11 +21,14 @@ impl Model {
 }
 
 impl ProjectState {
-    /// Gives the images of all tables of a model: its own, then the join tables of its fields.
+    /// Gives the images of all tables that migrations make for a model: its own, then the join tables of its fields.
     ///
     /// # Errors
     /// As [`Self::table`].
     pub fn tables(&self, key: &ModelKey) -> Result<Vec<Table>, StateError> {
+        if !self.model(key)?.managed {
+            return Ok(Vec::new());
+        }
         let joins = self.join_tables(key)?.into_iter().map(|(_, table)| table);
         Ok([self.table(key)?].into_iter().chain(joins).collect())
     }

@@ -19,6 +19,9 @@ pub struct Model {
     /// What the database keeps to tell people of the table; never empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// True where migrations make and change the table; else something else does, and only references are ours.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub managed: bool,
     /// The fields, in the order of the struct.
     pub fields: Vec<Field>,
     /// The indexes of the struct's attributes; those of single fields stand at the field.
@@ -29,6 +32,15 @@ pub struct Model {
     pub constraints: Vec<Constraint>,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_true(flag: &bool) -> bool {
+    *flag
+}
+
+fn yes() -> bool {
+    true
+}
+
 impl Model {
     /// Makes a model without indexes and constraints of its own.
     pub fn new(name: impl Into<ModelName>, fields: Vec<Field>) -> Self {
@@ -36,6 +48,7 @@ impl Model {
             name: name.into(),
             table: None,
             comment: None,
+            managed: true,
             fields,
             indexes: Vec::new(),
             constraints: Vec::new(),

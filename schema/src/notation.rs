@@ -3,7 +3,7 @@
 //! ```text
 //! Post <Article: id, title text index, author >Author ?, rating i32 default=0 | index(title,-rating) | check(rating)
 //! ```
-//! After a model's or field's name: `<old` is `renamed_from`, `new`, `table=` or `col=`; a field further takes a type
+//! After a model's or field's name: `<old` is `renamed_from`, `new`, `table=` or `col=`, after a model's `unmanaged`; a field further takes a type
 //! (`text` when none is given), `>Model` or `>app.Model`, `*Model` or `*Model/Through` (many to many), `?` for NULL, `key`, `unique`, `index`, `default=1`,
 //! `backfill=1`. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
 //! `rating >= 0`.
@@ -49,6 +49,7 @@ fn model(line: &str) -> (ModelKey, SourceModel) {
         match word.split_once('=') {
             Some(("table", table)) => model.table = Some(table.into()),
             _ if word == "new" => hints.new = true,
+            _ if word == "unmanaged" => model.managed = false,
             _ => hints.renamed_from = Some(word.strip_prefix('<').unwrap().into()),
         }
     }

@@ -211,8 +211,8 @@ impl Operation {
             Self::CreateModel(operation) => (None, Some(&operation.model.name)),
             Self::DeleteModel(operation) => (Some(&operation.model), None),
             Self::RenameModel(operation) => (Some(&operation.before), Some(&operation.after)),
+            Self::AlterModelOptions(operation) => (Some(&operation.model), Some(&operation.model)),
             Self::AlterModelTable(_)
-            | Self::AlterModelOptions(_)
             | Self::AddField(_)
             | Self::RemoveField(_)
             | Self::AlterField(_)

@@ -180,6 +180,15 @@ impl ProjectState {
         Ok(())
     }
 
+    /// Sets whether migrations make and change a model's table.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`].
+    pub fn set_managed(&mut self, key: &ModelKey, managed: bool) -> Result<(), StateError> {
+        self.model_mut(key)?.managed = managed;
+        Ok(())
+    }
+
     /// Sets the comment of a model's table.
     ///
     /// # Errors

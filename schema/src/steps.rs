@@ -49,9 +49,10 @@ pub fn steps(
     // Join tables refer to those of models, so they come last and go first.
     let mut created_joins = Vec::new();
     let mut survivors = BTreeSet::new();
-    for (key, model) in after.models() {
+    // The table of a model that something else makes is none of ours.
+    for (key, model) in after.models().filter(|(_, model)| model.managed) {
         let old_key = key_before(key);
-        let Ok(old_model) = before.model(&old_key) else {
+        let Some(old_model) = before.model(&old_key).ok().filter(|model| model.managed) else {
             created.push(after.table(key)?);
             created_joins.extend(after.join_tables(key)?.into_iter().map(|(_, table)| table));
             continue;
@@ -75,7 +76,7 @@ pub fn steps(
         survivors.insert(old_key);
     }
     let mut dropped_models = Vec::new();
-    for (key, _) in before.models().filter(|(key, _)| !survivors.contains(key)) {
+    for (key, _) in before.models().filter(|(key, model)| model.managed && !survivors.contains(key)) {
         dropped.extend(before.join_tables(key)?.into_iter().map(|(_, table)| table));
         dropped_models.push(before.table(key)?);
     }

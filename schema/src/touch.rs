@@ -204,7 +204,9 @@ mod tests {
         assert!(!touches(&reference).conflict_with(&touches(&rename)));
         let after = |operations: [&Operation; 2]| {
             let mut state = notation::state("Pony: id\nRider: id");
-            operations.iter().for_each(|it| it.behaviour().apply(&app(), &mut state).unwrap());
+            for operation in operations {
+                operation.behaviour().apply(&app(), &mut state).unwrap();
+            }
             state.tables(&"blog.Rider".parse().unwrap()).unwrap()
         };
         assert_eq!(after([&reference, &rename]), after([&rename, &reference]));

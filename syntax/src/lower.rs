@@ -44,6 +44,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
     let model = Model {
         name: ModelName::new(source.name()),
         comment: attrs.comment.as_ref().map(|comment| comment.value.clone()),
+        managed: attrs.managed.as_ref().is_none_or(|managed| managed.value),
         table: attrs.table.as_ref().map(|table| TableName::new(&table.value)),
         fields,
         indexes: attrs.indexes.iter().map(index).collect(),

@@ -36,6 +36,7 @@ pub(crate) fn model(model: &Model, app: &AppLabel, indent: usize) -> String {
     let mut items = Vec::new();
     items.extend(model.table.iter().map(|table| format!("table = {}", quoted(table.as_str()))));
     items.extend(model.comment.iter().map(|comment| format!("comment = {}", quoted(comment))));
+    items.extend((!model.managed).then(|| "managed = false".to_owned()));
     let objects =
         model.indexes.iter().map(index).chain(model.constraints.iter().map(|it| constraint(it, app)));
     items.extend(objects.map(|object| object.fitted(indent + 4)));

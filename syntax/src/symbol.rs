@@ -36,8 +36,18 @@ pub(crate) const FIELD: [&str; 28] = [
 pub(crate) const UNIQUE: &str = "unique";
 
 /// The attributes of a struct.
-pub(crate) const MODEL: [&str; 9] =
-    ["abstract", "check", "comment", "exclude", "foreign_key", "index", "new", "renamed_from", "table"];
+pub(crate) const MODEL: [&str; 10] = [
+    "abstract",
+    "check",
+    "comment",
+    "exclude",
+    "foreign_key",
+    "index",
+    "managed",
+    "new",
+    "renamed_from",
+    "table",
+];
 
 /// Names that people bring from elsewhere, and what to write here.
 const ELSEWHERE: [(&str, &str); 36] = [
@@ -151,7 +161,7 @@ mod tests {
             (
                 Owner::Model,
                 "frobnicate",
-                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `index`, `new`, `renamed_from`, `table`, `unique`",
+                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `index`, `managed`, `new`, `renamed_from`, `table`, `unique`",
             ),
         ] {
             let message = unknown(owner, name);

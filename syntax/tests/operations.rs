@@ -156,6 +156,11 @@ fn keys() {
 }
 
 #[test]
+fn managed() {
+    check(include_str!("operations/managed.txt"));
+}
+
+#[test]
 fn objects() {
     check(include_str!("operations/objects.txt"));
 }

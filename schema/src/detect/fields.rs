@@ -48,7 +48,8 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
         for field in pair.came() {
             let backfill = backfill(sight, pair.key, field);
             let is_automatic = pair.after.automatic_key().is_some_and(|key| key.name == field.name);
-            let needs_no_value = field.null || !field.has_column() || field.makes_values();
+            let is_filled = field.makes_values() || !pair.before.managed;
+            let needs_no_value = field.null || !field.has_column() || is_filled;
             let has_value = needs_no_value || is_automatic || field.default.is_some() || backfill.is_some();
             if !has_value && !found.has_asked(pair.key, &field.name) {
                 let kind = QuestionKind::NewNotNull(sight.missing_value(pair.key, field));
@@ -83,7 +84,8 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             let Some(before) = twin.filter(|before| !before.agrees_with(after)) else {
                 continue;
             };
-            let forbids_null = before.null && !after.null && after.generated.is_none();
+            let is_stored = after.generated.is_none() && pair.before.managed;
+            let forbids_null = before.null && !after.null && is_stored;
             let backfill = backfill(sight, pair.key, after).filter(|_| forbids_null);
             if forbids_null
                 && after.default.is_none()

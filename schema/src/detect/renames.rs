@@ -180,7 +180,9 @@ fn ask_about_fields(
         let known = gone.iter().map(|field| field.name.to_string()).collect();
         found.ask(pair.key, Some(name), question(doubt, known));
     }
-    for field in pair.added().filter(|field| !taken.contains(&field.name)) {
+    // Of a table that something else makes, no value can be lost.
+    let lasting = if pair.before.managed { pair.added().collect() } else { Vec::new() };
+    for field in lasting.into_iter().filter(|field| !taken.contains(&field.name)) {
         let hints = sight.field_hints(pair.key, &field.name);
         if hints.is_some_and(|hints| hints.new) || doubts.iter().any(|(name, _)| *name == field.name) {
             continue;
@@ -212,6 +214,9 @@ fn question<N: ToString>(doubt: &Doubt<N>, candidates: Vec<String>) -> QuestionK
 /// Tells whether a model may be the other under a new name: Django's rule (the same fields under whatever names), or
 /// at least half of the fields alike in name and type.
 fn may_be_renamed(before: &Model, after: &Model) -> bool {
+    if !(before.managed && after.managed) {
+        return false;
+    }
     let telling = |model: &Model| -> Vec<Field> {
         let automatic = model.automatic_key().map(|key| key.name.clone());
         model.fields.iter().filter(|field| Some(&field.name) != automatic.as_ref()).cloned().collect()

@@ -486,3 +486,25 @@ fn other_apps_are_left_alone() {
     assert_eq!(found.operations.len(), 1);
     check("shop.Item: id\nPost: id, item >shop.Item", "shop.Ware <Item: id\nPost: id, item >shop.Ware", &[]);
 }
+
+#[test]
+fn ad_089_ad_090_ad_091_ad_092_models_whose_table_something_else_makes() {
+    let leaves = ["leaves the table of `Author` to something else"];
+    check("Author: id, name", "Author unmanaged: id, name", &leaves);
+    check("Author unmanaged: id, name", "Author: id, name", &["makes the table of `Author`"]);
+    check("Author: id\nOld unmanaged: id", "Author: id", &["deletes `Old`"]);
+    // No row of ours lacks a value, and none is lost.
+    check(
+        "Author unmanaged: id, name",
+        "Author unmanaged: id, age i32",
+        &["removes `Author.name`", "adds `Author.age`"],
+    );
+    check(
+        "Author unmanaged: id, name",
+        "Writer unmanaged: id, name",
+        &["starts `Writer`", "deletes `Author`"],
+    );
+    let expect = ["starts `Author`", "starts `Book`"];
+    check("", "Author unmanaged: id\nBook: id, author >Author", &expect);
+    check("", "Author unmanaged: pkey uuid key\nBook: id, author >Author", &expect);
+}

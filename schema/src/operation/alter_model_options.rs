@@ -1,4 +1,4 @@
-//! Changes what a model is told beside its fields: the comment of its table.
+//! Changes what a model is told beside its fields: the comment of its table, and who makes it.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,81 @@ use super::{Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::state::ProjectState;
+use crate::step::Step;
+use crate::steps;
 use crate::touch::{Part, Touches};
+
+/// Who makes a model's table from now on, and what becomes of the one that is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Management {
+    /// Migrations do, as goes without saying.
+    #[default]
+    Managed,
+    /// Migrations do, and something else did before: the table is made.
+    Made,
+    /// Migrations do; the table that is there already is taken over.
+    Adopted,
+    /// Something else does; the table stays.
+    Left,
+    /// Something else does; the table that migrations made goes.
+    Dropped,
+}
+
+impl Management {
+    /// Every way, in the order of the enum.
+    pub const ALL: [Self; 5] = [Self::Managed, Self::Made, Self::Adopted, Self::Left, Self::Dropped];
+
+    /// Gives the spelling in source, such as `false` for `managed = false`; none for what goes without saying.
+    pub fn spelling(self) -> Option<&'static str> {
+        match self {
+            Self::Managed => None,
+            Self::Made => Some("true"),
+            Self::Adopted => Some("adopted"),
+            Self::Left => Some("false"),
+            Self::Dropped => Some("dropped"),
+        }
+    }
+
+    /// Tells whether migrations make and change the table afterwards.
+    pub fn is_managed(self) -> bool {
+        match self {
+            Self::Managed | Self::Made | Self::Adopted => true,
+            Self::Left | Self::Dropped => false,
+        }
+    }
+
+    /// Tells whether the table is made where it is not there, and left alone where it is.
+    fn makes_table(self) -> bool {
+        match self {
+            Self::Managed | Self::Made => true,
+            Self::Adopted | Self::Left | Self::Dropped => false,
+        }
+    }
+
+    /// Tells whether the table is there on both sides, or on neither.
+    fn keeps_table(self) -> bool {
+        match self {
+            Self::Adopted | Self::Left => true,
+            Self::Managed | Self::Made | Self::Dropped => false,
+        }
+    }
+
+    /// Gives the way back, from a model that was managed, or was not.
+    fn back_to(self, was_managed: bool) -> Self {
+        match (self, was_managed) {
+            (Self::Managed | Self::Made | Self::Adopted, true) => Self::Managed,
+            (Self::Left | Self::Dropped | Self::Adopted, false) => Self::Left,
+            (Self::Managed | Self::Made, false) => Self::Dropped,
+            (Self::Left, true) => Self::Adopted,
+            (Self::Dropped, true) => Self::Made,
+        }
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_default(management: &Management) -> bool {
+    *management == Management::default()
+}
 
 /// Changes what a model is told beside its fields; what is not said here is there no longer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,43 +90,82 @@ pub struct AlterModelOptions {
     /// What the database keeps to tell people of the table; never empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// Who makes the table.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub managed: Management,
 }
 
 impl Behaviour for AlterModelOptions {
     fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
-        state.set_comment(&ModelKey::new(app, &self.model), self.comment.clone())
+        let key = ModelKey::new(app, &self.model);
+        state.set_managed(&key, self.managed.is_managed())?;
+        state.set_comment(&key, self.comment.clone())
     }
 
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
-        let comment = before.model(&ModelKey::new(app, &self.model))?.comment.clone();
-        Ok(Operation::AlterModelOptions(Self { model: self.model.clone(), comment }))
+        let before = before.model(&ModelKey::new(app, &self.model))?;
+        Ok(Operation::AlterModelOptions(Self {
+            model: self.model.clone(),
+            comment: before.comment.clone(),
+            managed: self.managed.back_to(before.managed),
+        }))
     }
 
+    fn steps(
+        &self,
+        app: &AppLabel,
+        before: &ProjectState,
+        after: &ProjectState,
+    ) -> Result<Vec<Step>, StateError> {
+        let was_managed = before.model(&ModelKey::new(app, &self.model))?.managed;
+        if self.managed.keeps_table() && was_managed != self.managed.is_managed() {
+            return Ok(Vec::new());
+        }
+        steps::steps(before, after, &self.lineage(app))
+    }
+
+    /// None where its table may come, go, or be let go: what is done inside of it before is not done in vain.
     fn model(&self) -> Option<&ModelName> {
-        Some(&self.model)
+        self.managed.makes_table().then_some(&self.model)
     }
 
     fn touches(&self, _app: &AppLabel) -> Touches {
-        Touches::changes([Part::Options(self.model.clone())]).needs([Part::Presence(self.model.clone())])
+        let model = self.model.clone();
+        if self.managed.makes_table() {
+            Touches::changes([Part::Options(model.clone())]).needs([Part::Presence(model)])
+        } else {
+            Touches::changes([Part::Model(model)])
+        }
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
         if let Operation::AlterModelOptions(next) = next
             && next.model == self.model
+            && next.managed.is_managed() == self.managed.is_managed()
         {
-            return Some(vec![Operation::AlterModelOptions(next.clone())]);
+            let is_plain = self.managed == Management::Managed;
+            let both = Self { managed: if is_plain { next.managed } else { self.managed }, ..next.clone() };
+            return Some(vec![Operation::AlterModelOptions(both)]);
         }
         None
     }
 
     fn describe(&self) -> String {
-        match &self.comment {
-            Some(_) => format!("changes the comment of `{}`", self.model),
-            None => format!("takes the comment from `{}`", self.model),
+        match (self.managed, &self.comment) {
+            (Management::Adopted, _) => format!("takes over the table of `{}`", self.model),
+            (Management::Left, _) => format!("leaves the table of `{}` to something else", self.model),
+            (Management::Dropped, _) => format!("drops the table of `{}`", self.model),
+            (Management::Made, _) => format!("makes the table of `{}`", self.model),
+            (Management::Managed, Some(_)) => format!("changes the comment of `{}`", self.model),
+            (Management::Managed, None) => format!("takes the comment from `{}`", self.model),
         }
     }
 
     fn name_fragment(&self) -> Option<String> {
         Some(format!("alter_{}_table_comment", self.model).to_lowercase())
+    }
+
+    fn is_destructive(&self) -> bool {
+        self.managed == Management::Dropped
     }
 }

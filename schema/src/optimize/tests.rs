@@ -5,9 +5,10 @@ use crate::field::Field;
 use crate::index::{Index, IndexPart};
 use crate::model::Model;
 use crate::name::ModelKey;
+use crate::operation::alter_model_options::Management;
 use crate::operation::{
-    AddField, AddIndex, AlterField, CreateModel, RemoveField, RemoveIndex, RenameField, RenameIndex,
-    RenameModel, RunSql,
+    AddField, AddIndex, AlterField, AlterModelOptions, CreateModel, RemoveField, RemoveIndex, RenameField,
+    RenameIndex, RenameModel, RunSql,
 };
 use crate::relation::ForeignKey;
 
@@ -275,4 +276,24 @@ fn a_field_that_refers_to_a_model_goes_before_it() {
 fn an_index_goes_before_its_field() {
     check_same(&[remove_index("Foo", "a"), remove("Foo", "name"), rename_index("Foo", "x", "y")]);
     check_same(&[add("Foo", text("a")), add_index("Foo", "i", "a"), alter("Foo", text("a"), None)]);
+}
+
+#[test]
+fn a_table_that_is_let_go_is_neither_dropped_nor_left_out() {
+    let options = |managed| {
+        let model = "Foo".into();
+        Operation::AlterModelOptions(AlterModelOptions { model, comment: None, managed })
+    };
+    check_same(&[options(Management::Left), delete("Foo")]);
+    check_same(&[create("Foo"), options(Management::Left)]);
+    check_same(&[options(Management::Left), options(Management::Adopted)]);
+    check_same(&[add("Foo", text("a")), options(Management::Left), remove("Foo", "a")]);
+    let unmanaged = |fields| {
+        let Operation::CreateModel(CreateModel { model }) = create_with("Foo", fields) else { panic!() };
+        Operation::CreateModel(CreateModel { model: Model { managed: false, ..model } })
+    };
+    check_same(&[unmanaged(vec![]), options(Management::Adopted)]);
+    let made =
+        check(&[unmanaged(vec![]), add("Foo", text("a")), options(Management::Made)], &["starts `Foo`"]);
+    assert_eq!(made, [create_with("Foo", vec![text("a")])]);
 }

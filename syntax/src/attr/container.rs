@@ -20,6 +20,7 @@ pub(crate) struct ModelAttrs {
     pub(crate) is_abstract: Option<At<()>>,
     pub(crate) table: Option<At<String>>,
     pub(crate) comment: Option<At<String>>,
+    pub(crate) managed: Option<At<bool>>,
     pub(crate) renamed_from: Option<At<String>>,
     pub(crate) new: Option<At<()>>,
     pub(crate) indexes: Vec<IndexAttr>,
@@ -70,6 +71,7 @@ impl ModelAttrs {
             "comment" => {
                 comment(key, input, "\"what is read\"").and_then(|text| set(&mut self.comment, key, text))
             }
+            "managed" => managed(key, input).and_then(|managed| set(&mut self.managed, key, managed)),
             "renamed_from" => {
                 identifier(key, input, "\"Article\"").and_then(|name| set(&mut self.renamed_from, key, name))
             }
@@ -81,6 +83,14 @@ impl ModelAttrs {
             unknown => Err(syn::Error::new(key.span(), symbol::unknown(Owner::Model, unknown))),
         }
     }
+}
+
+/// Reads `= false`.
+fn managed(key: &Ident, input: ParseStream<'_>) -> syn::Result<bool> {
+    let expected =
+        || syn::Error::new(key.span(), "expected `managed = false`, where something else makes the table");
+    input.parse::<syn::Token![=]>().map_err(|_| expected())?;
+    input.parse::<syn::LitBool>().map(|literal| literal.value).map_err(|_| expected())
 }
 
 /// Reads `(…)` after `index`.

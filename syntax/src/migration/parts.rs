@@ -3,6 +3,7 @@
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::index::Index;
 use modelshift_schema::name::{AppLabel, MigrationId, ModelName, TableName};
+use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::{CollationProvider, NewCollation};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseBuffer, ParseStream};
@@ -130,25 +131,34 @@ pub(super) fn of_model<T>(
     Ok((model.into(), part(input)?))
 }
 
-/// Reads what a model is told beside its fields, or `()` where that is nothing: its comment.
-pub(super) fn options(input: ParseStream<'_>) -> syn::Result<Option<String>> {
-    const SAMPLE: &str = "\"what is read\"";
+/// Reads what a model is told beside its fields, or `()` where that is nothing: its comment, and who makes its table.
+pub(super) fn options(input: ParseStream<'_>) -> syn::Result<(Option<String>, Management)> {
     if input.peek(syn::token::Paren) {
-        let content;
-        syn::parenthesized!(content in input);
-        if content.is_empty() {
-            return Ok(None);
+        let nothing;
+        parenthesized!(nothing in input);
+        return at_end(&nothing, "`()`").map(|()| (None, Management::Managed));
+    }
+    let mut comment = None;
+    let mut managed = None;
+    while !input.is_empty() {
+        let key = input.call(Ident::parse_any)?;
+        if key == "comment" {
+            attr::set(&mut comment, &key, attr::comment(&key, input, "\"what is read\"")?)?;
+        } else if key == "managed" {
+            input.parse::<Token![=]>()?;
+            let word = input.call(Ident::parse_any)?.to_string();
+            let way = Management::ALL.into_iter().find(|way| way.spelling() == Some(word.as_str()));
+            let expected = "expected `managed = false`, `adopted`, `dropped` or `true`";
+            attr::set(&mut managed, &key, way.ok_or_else(|| syn::Error::new(key.span(), expected))?)?;
+        } else {
+            return Err(syn::Error::new(
+                key.span(),
+                format!("unknown option `{key}`; expected `comment` or `managed`"),
+            ));
         }
-        return Err(content.error("expected `()`, which takes the comment away"));
+        attr::comma(input)?;
     }
-    let key = input.call(Ident::parse_any)?;
-    if key != "comment" {
-        return Err(syn::Error::new(
-            key.span(),
-            format!("unknown option `{key}`; expected `comment = {SAMPLE}`"),
-        ));
-    }
-    crate::attr::comment(&key, input, SAMPLE).map(Some)
+    Ok((comment.map(|it| it.value), managed.map(|it| it.value).unwrap_or_default()))
 }
 
 pub(super) fn add_index(word: &Ident, input: ParseStream<'_>) -> syn::Result<(ModelName, Index)> {

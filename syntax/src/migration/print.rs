@@ -75,7 +75,10 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
         }
         Operation::AlterModelOptions(it) => {
             let comment = it.comment.as_ref().map(|comment| format!("comment = {}", quoted(comment)));
-            member(&it.model, &comment.unwrap_or_else(|| "()".to_owned()))
+            let managed = it.managed.spelling().map(|word| format!("managed = {word}"));
+            let options: Vec<String> = comment.into_iter().chain(managed).collect();
+            let nothing = || "()".to_owned();
+            member(&it.model, &if options.is_empty() { nothing() } else { options.join(", ") })
         }
         Operation::AddField(it) => field(&it.model, &it.field, it.backfill.as_ref()),
         Operation::AlterField(it) => field(&it.model, &it.field, it.backfill.as_ref()),

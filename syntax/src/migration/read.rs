@@ -180,8 +180,9 @@ impl Reader {
             }
             "AlterModelOptions" => {
                 let read = |input: ParseStream<'_>| of_model(input, options);
-                let (model, comment) = in_parentheses(word, input, "Post: comment = \"what is read\"", read)?;
-                Operation::AlterModelOptions(AlterModelOptions { model, comment })
+                let (model, (comment, managed)) =
+                    in_parentheses(word, input, "Post: comment = \"what is read\"", read)?;
+                Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })
             }
             "RemoveField" => {
                 let (model, field) =

@@ -11,6 +11,7 @@ use modelshift_schema::generated::{Generated, Identity, Storage};
 use modelshift_schema::index::{Index, IndexMethod, IndexPart, Nulls};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, MigrationId, ModelKey, ModelName, ObjectName, TableName};
+use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterField, AlterModelOptions, AlterModelTable, CreateModel,
     DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField,
@@ -283,9 +284,11 @@ pub(crate) fn model() -> BoxedStrategy<Model> {
             fields
         });
     let objects = (vec(index(optional_name()), 0..3), vec(constraint(optional_name()), 0..3));
-    (model_name(), option::of(object_name()), option::of(comment()), fields, objects)
-        .prop_map(|(name, table, comment, fields, (indexes, constraints))| Model {
+    let told = (option::of(object_name()), option::of(comment()), any::<bool>());
+    (model_name(), told, fields, objects)
+        .prop_map(|(name, (table, comment, managed), fields, (indexes, constraints))| Model {
             comment,
+            managed,
             name: ModelName::new(name),
             table: table.map(TableName::new),
             fields,
@@ -316,9 +319,11 @@ fn simple_operation() -> BoxedStrategy<Operation> {
         (name(), name()).prop_map(|(before, after)| Operation::RenameModel(RenameModel { before, after })),
         (name(), option::of(object_name().prop_map(TableName::new)))
             .prop_map(|(model, table)| Operation::AlterModelTable(AlterModelTable { model, table })),
-        (name(), option::of(comment())).prop_map(|(model, comment)| {
-            Operation::AlterModelOptions(AlterModelOptions { model, comment })
-        }),
+        (name(), option::of(comment()), select(Management::ALL.to_vec())).prop_map(
+            |(model, comment, managed)| {
+                Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })
+            }
+        ),
         (name(), field(), option::of(expr()))
             .prop_map(|(model, field, backfill)| Operation::AddField(AddField { model, field, backfill })),
         (name(), field(), option::of(expr())).prop_map(|(model, field, backfill)| Operation::AlterField(

@@ -5,6 +5,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
 use modelshift_schema::model::Model;
+use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::{AlterModelOptions, CreateModel, Operation};
 use modelshift_schema::relation::ReferentialAction;
 
@@ -29,6 +30,7 @@ pub(super) fn fields() -> Vec<Case> {
         Operation::AlterModelOptions(AlterModelOptions {
             model: model.into(),
             comment: comment.map(str::to_owned),
+            managed: Management::Managed,
         })
     };
     let of_told = |name: &str, operations: Vec<Operation>| Case {
@@ -58,6 +60,15 @@ pub(super) fn fields() -> Vec<Case> {
             name: "alter_model_options_gone".to_owned(),
             models: vec![Model { comment: Some("it's told".to_owned()), ..told.clone() }],
             operations: vec![options("Told", None)],
+        },
+        Case {
+            name: "alter_model_options_managed".to_owned(),
+            models: vec![Model { managed: false, ..told.clone() }],
+            operations: vec![Operation::AlterModelOptions(AlterModelOptions {
+                model: "Told".into(),
+                comment: None,
+                managed: Management::Made,
+            })],
         },
         of_told("alter_field_comment_changed", vec![alter("Told", comment(rating(), "of ten"), None)]),
         of_told("alter_field_comment_gone", vec![alter("Told", rating(), None)]),
