@@ -162,7 +162,8 @@ impl Behaviour for AlterModelOptions {
     }
 
     fn name_fragment(&self) -> Option<String> {
-        Some(format!("alter_{}_table_comment", self.model).to_lowercase())
+        let what = if self.managed == Management::Managed { "table_comment" } else { "options" };
+        Some(format!("alter_{}_{what}", self.model).to_lowercase())
     }
 
     fn is_destructive(&self) -> bool {

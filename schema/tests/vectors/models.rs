@@ -22,7 +22,7 @@ use crate::fields::field;
 pub(crate) type Untranslatable = String;
 
 /// Options that say nothing to a database.
-const OF_THE_PROGRAM: [&str; 20] = [
+const OF_THE_PROGRAM: [&str; 19] = [
     "abstract",
     "app_label",
     "apps",
@@ -32,7 +32,6 @@ const OF_THE_PROGRAM: [&str; 20] = [
     "default_permissions",
     "default_related_name",
     "get_latest_by",
-    "managed",
     "order_with_respect_to",
     "ordering",
     "permissions",
@@ -184,6 +183,7 @@ fn options(model: &mut Model, told: &Value) -> Result<(), Untranslatable> {
         let items = || value.as_array().into_iter().flatten();
         match option.as_str() {
             "db_table" => model.table = value.as_str().map(Into::into),
+            "managed" => model.managed = *value != false,
             "db_table_comment" => model.comment = comment(value),
             "unique_together" => model.constraints.extend(sets(value).iter().map(|set| unique(set))),
             "index_together" => model.indexes.extend(sets(value).into_iter().map(plain_index)),

@@ -12,6 +12,7 @@ use modelshift_schema::field::Field;
 use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey};
+use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterField, AlterModelOptions, AlterModelTable, CreateModel,
     DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex, RenameField, RenameIndex,
@@ -183,14 +184,30 @@ impl Translator {
             }
             "AlterModelTableComment" => {
                 let comment = comment(&told["table_comment"]);
-                Ok(vec![Operation::AlterModelOptions(AlterModelOptions { model: model(), comment })])
+                Ok(vec![Operation::AlterModelOptions(AlterModelOptions {
+                    model: model(),
+                    comment,
+                    managed: Management::Managed,
+                })])
             }
-            // Labels and messages, managers, and an operation that does nothing.
-            "AlterModelOptions" | "AlterModelManagers" | "AlterConstraint" | "ValidateConstraint"
-            | "Operation" => Ok(Vec::new()),
+            "AlterModelOptions" => Ok(self.alter_options(&key, &told["options"])),
+            // Managers and messages, and an operation that does nothing.
+            "AlterModelManagers" | "AlterConstraint" | "ValidateConstraint" | "Operation" => Ok(Vec::new()),
             "RunPython" | "RunSQL" => Ok(vec![Operation::RunSql(RunSql::new("SELECT 1", None))]),
             other => Err(format!("operation {other}")),
         }
+    }
+
+    /// Labels and what else is of the program is left out.
+    fn alter_options(&self, key: &ModelKey, told: &Value) -> Vec<Operation> {
+        let Ok(before) = self.state.model(key) else { return Vec::new() };
+        let is_managed = told["managed"] != false;
+        if before.managed == is_managed {
+            return Vec::new();
+        }
+        let managed = if is_managed { Management::Made } else { Management::Left };
+        let (model, comment) = (key.name.clone(), before.comment.clone());
+        vec![Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })]
     }
 
     fn create(&mut self, app: &AppLabel, told: &Value) -> Result<Vec<Operation>, Untranslatable> {
