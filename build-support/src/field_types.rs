@@ -3,6 +3,9 @@
 //! The grammar reads names: `Uuid` is a UUID. A type of the crate's own that bears such a name, or one that `use … as`
 //! gives it, is something else, and its field must say how it is stored.
 
+use std::collections::BTreeMap;
+
+use modelshift_schema::name::FieldName;
 use modelshift_syntax::findings::FoundQuestion;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -12,10 +15,20 @@ use crate::resolve::{Target, resolve};
 use crate::tree::{Found, Tree, plain};
 
 /// Gives a question for each field whose type bears a known name and means something else.
-pub(crate) fn questions(found: &Found, tree: &Tree) -> Vec<FoundQuestion> {
+///
+/// What the `named` fields are is looked at elsewhere.
+pub(crate) fn questions(
+    found: &Found,
+    tree: &Tree,
+    named: &BTreeMap<FieldName, syn::Path>,
+) -> Vec<FoundQuestion> {
     let syn::Data::Struct(data) = &found.item.data else { return Vec::new() };
-    let unsaid =
-        data.fields.iter().filter(|field| !["type", "skip", "flatten"].iter().any(|key| says(field, key)));
+    let is_named = |field: &Field| {
+        let name = field.ident.as_ref().map(plain).unwrap_or_default();
+        named.contains_key(&FieldName::new(name))
+    };
+    let says_it = |field: &Field| ["as", "skip", "flatten", "choices"].iter().any(|key| says(field, key));
+    let unsaid = data.fields.iter().filter(|field| !says_it(field) && !is_named(field));
     unsaid.filter_map(|field| question(field, found, tree)).collect()
 }
 
@@ -36,7 +49,7 @@ fn question(field: &Field, found: &Found, tree: &Tree) -> Option<FoundQuestion> 
     let ident = plain(field.ident.as_ref()?);
     let message = format!(
         "the type `{name}` of `{model}.{ident}` is `{meant}`, not a type that modelshift knows by that name\n\
-         say how it is stored, with the Rust type of the column: `#[field(type = \"i64\")]`",
+         say how it is stored, with the Rust type of the column: `#[field(as = \"i64\")]`",
         model = found.name()
     );
     Some(FoundQuestion::new(Some(ident), message))

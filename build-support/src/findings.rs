@@ -19,6 +19,7 @@ use crate::tree::slashed;
 pub(crate) struct Findings {
     krate: CrateFindings,
     models: BTreeMap<String, ModelFindings>,
+    choices: BTreeMap<String, ModelFindings>,
     apps: BTreeMap<String, AppFindings>,
     /// What is wrong where there is neither a `migrations!` nor a model to say it.
     pub(crate) unsaid: Vec<String>,
@@ -35,8 +36,14 @@ impl Findings {
         apps: &BTreeMap<AppLabel, App>,
     ) -> Self {
         let keeps = !models.is_whole && krate.mode == Mode::Write;
-        let mut findings =
-            Self { krate, models: BTreeMap::new(), apps: BTreeMap::new(), unsaid: Vec::new(), keeps };
+        let mut findings = Self {
+            krate,
+            models: BTreeMap::new(),
+            choices: BTreeMap::new(),
+            apps: BTreeMap::new(),
+            unsaid: Vec::new(),
+            keeps,
+        };
         let mut homeless: BTreeMap<&AppLabel, Vec<String>> = BTreeMap::new();
         for (label, app) in apps {
             // One mistake gives one message: what the compiler says at the place itself is not said again.
@@ -59,6 +66,10 @@ impl Findings {
             };
             let all = findings.models.entry(sighted.found.name()).or_default();
             all.seen.extend(seen(sighted, &errors));
+        }
+        for sighted in &models.choices {
+            let all = findings.choices.entry(sighted.found.name()).or_default();
+            all.seen.extend(sighted.seen());
         }
         // Then any app that is declared may speak.
         let unsaid = homeless.into_values().flatten();
@@ -83,6 +94,9 @@ impl Findings {
         for (name, findings) in &self.models {
             files.insert(findings::model_file(&folder, name), text(findings::to_text(findings))?);
         }
+        for (name, findings) in &self.choices {
+            files.insert(findings::choices_file(&folder, name), text(findings::to_text(findings))?);
+        }
         for (label, findings) in &self.apps {
             files.insert(findings::app_file(&folder, label), text(findings::to_text(findings))?);
         }
@@ -91,7 +105,7 @@ impl Findings {
         }
         if !self.keeps {
             let current: BTreeSet<&PathBuf> = files.keys().collect();
-            for folder in [folder.join("models"), folder.join("apps")] {
+            for folder in ["models", "choices", "apps"].map(|name| folder.join(name)) {
                 remove_others(&folder, &current)?;
             }
         }
@@ -100,8 +114,10 @@ impl Findings {
 
     /// Takes over what an earlier build found of the same structs and apps: the last good answer stands.
     fn keep(&mut self, folder: &Path) {
-        for (name, findings) in &mut self.models {
-            let old = findings::read::<ModelFindings>(&findings::model_file(folder, name));
+        let of_models = self.models.iter_mut().map(|it| (findings::model_file(folder, it.0), it.1));
+        let of_choices = self.choices.iter_mut().map(|it| (findings::choices_file(folder, it.0), it.1));
+        for (file, findings) in of_models.chain(of_choices) {
+            let old = findings::read::<ModelFindings>(&file);
             let Ok(Some(old)) = old else { continue };
             for seen in &mut findings.seen {
                 let is_same = |old: &&Seen| old.hash == seen.hash && old.file == seen.file;
@@ -130,6 +146,7 @@ fn seen(sighted: &Sighted<'_>, errors: &[String]) -> Vec<Seen> {
         hash: hash.clone(),
         skipped: found.presence.skipped.as_ref().map(|condition| format!("it stands under `{condition}`")),
         questions: questions.clone(),
+        choices: sighted.choices.clone(),
     };
     sighted.hashes.iter().map(one).collect()
 }

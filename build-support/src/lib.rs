@@ -18,6 +18,7 @@
 #![forbid(unsafe_code)]
 
 mod apps;
+mod choices;
 mod compare;
 mod condition;
 mod config;

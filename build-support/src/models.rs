@@ -9,9 +9,10 @@ use modelshift_schema::naming;
 use modelshift_schema::question::Question;
 use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::ident;
-use modelshift_syntax::{ParsedModel, SharedField, parse_model, schema_hash};
+use modelshift_syntax::{ParsedModel, SharedField, choices_hash, parse_model, schema_hash};
 
 use crate::apps::App;
+use crate::choices::{self, SightedChoices};
 use crate::config::Build;
 use crate::error::Fault;
 use crate::field_types;
@@ -40,6 +41,10 @@ pub(crate) struct Sighted<'a> {
     asked: Vec<SharedQuestion>,
     /// The fields that come from other structs.
     shared: BTreeMap<FieldName, SharedField>,
+    /// The enums of the struct's own fields, by their numbers.
+    enums: BTreeMap<FieldName, usize>,
+    /// The same enums as the derive may check them.
+    pub(crate) choices: BTreeMap<String, String>,
 }
 
 impl Sighted<'_> {
@@ -53,6 +58,8 @@ impl Sighted<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Models<'a> {
     pub(crate) sighted: Vec<Sighted<'a>>,
+    /// All enums that derive `Choices`, in the order of the tree.
+    pub(crate) choices: Vec<SightedChoices<'a>>,
     /// False where the compiler has something to complain about first.
     pub(crate) is_whole: bool,
 }
@@ -66,6 +73,9 @@ impl Models<'_> {
 
     /// Puts a question to the struct that it is about; one whose struct is gone becomes a fault of its app.
     pub(crate) fn ask(&mut self, app: &AppLabel, question: &Question, apps: &mut BTreeMap<AppLabel, App>) {
+        if self.ask_enum(question) {
+            return;
+        }
         let message = question.message();
         let about = |sighted: &&mut Sighted<'_>| sighted.key == question.model && sighted.source.is_some();
         match self.sighted.iter_mut().find(about) {
@@ -107,15 +117,31 @@ impl Models<'_> {
         }
     }
 
+    /// Puts a question about a variant to its enum; tells whether it is one, and the enum is there to ask.
+    fn ask_enum(&mut self, question: &Question) -> bool {
+        let about = |sighted: &&Sighted<'_>| sighted.key == question.model && sighted.source.is_some();
+        let (Some(field), Some(sighted)) = (&question.field, self.sighted.iter().find(about)) else {
+            return false;
+        };
+        let number = match sighted.shared.get(field) {
+            Some(origin) => self.sighted[origin.owner].enums.get(&origin.name),
+            None => sighted.enums.get(field),
+        };
+        number.copied().is_some_and(|number| self.choices[number].ask(question))
+    }
+
     /// Tells whether something must be answered before models can be compared at all.
     pub(crate) fn has_questions(&self) -> bool {
         self.sighted.iter().any(|sighted| sighted.questions().next().is_some())
+            || self.choices.iter().any(|sighted| !sighted.questions.is_empty())
     }
 }
 
 /// Reads every struct that the scan found.
 pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
-    let mut models = Models { is_whole: tree.broken.is_empty(), ..Models::default() };
+    let choices = choices::read(tree);
+    let is_whole = tree.broken.is_empty() && !choices.iter().any(SightedChoices::is_wrong);
+    let mut models = Models { is_whole, choices, ..Models::default() };
     let declarations = declarations(tree);
     for (number, found) in tree.models.iter().enumerate() {
         let own = key(found);
@@ -134,11 +160,14 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
             questions: Vec::new(),
             asked: Vec::new(),
             shared: BTreeMap::new(),
+            enums: BTreeMap::new(),
+            choices: BTreeMap::new(),
         };
         match forms.collect::<Result<Vec<_>, _>>() {
             Ok(forms) => {
                 sighted.hashes = forms.iter().map(schema_hash).collect();
                 if let Some(form) = forms.into_iter().next() {
+                    look_at_enums(&mut sighted, &form, tree);
                     let is_certain = found.presence.is_certain();
                     let whole = if is_certain {
                         embed(tree, &declarations, &sighted.key, number, &form)
@@ -183,8 +212,23 @@ pub(crate) fn declarations(tree: &Tree) -> Declarations {
     certain.map(|found| ((found.module.clone(), found.name()), key(found))).collect()
 }
 
+/// Notes which enums the fields of a struct are.
+fn look_at_enums(sighted: &mut Sighted<'_>, form: &ParsedModel, tree: &Tree) {
+    for (field, path) in &form.named {
+        let number = tree.choices_at(&sighted.found.module, path);
+        sighted.enums.extend(number.map(|number| (field.clone(), number)));
+        let resolved =
+            form.source.model.field(field).and_then(|it| it.choices()).filter(|it| it.is_resolved());
+        if let Some(choices) = resolved {
+            let hints = form.source.hints.fields.get(field).map(|hints| hints.choices.clone());
+            let hash = choices_hash(choices, &hints.unwrap_or_default());
+            sighted.choices.insert(field.to_string(), hash);
+        }
+    }
+}
+
 fn examine(sighted: &mut Sighted<'_>, form: ParsedModel, tree: &Tree, build: &Build) {
-    let ParsedModel { mut source, shared, is_abstract, .. } = form;
+    let ParsedModel { mut source, shared, is_abstract, problems, named, .. } = form;
     source.model = build.with_prefix(source.model);
     sighted.table = source.model.table_name(&sighted.key.app);
     if !sighted.found.presence.is_certain() {
@@ -205,7 +249,10 @@ fn examine(sighted: &mut Sighted<'_>, form: ParsedModel, tree: &Tree, build: &Bu
         );
         sighted.questions.push(FoundQuestion::new(Some(field.name.to_string()), message));
     }
-    sighted.questions.extend(field_types::questions(sighted.found, tree));
+    let told = problems.into_iter();
+    let told = told.map(|(field, message)| FoundQuestion::new(field.map(|it| it.to_string()), message));
+    sighted.questions.extend(told);
+    sighted.questions.extend(field_types::questions(sighted.found, tree, &named));
     if is_abstract {
         return;
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use modelshift_schema::name::ModelKey;
-use modelshift_syntax::Resolver;
+use modelshift_syntax::{NamedType, Resolver, parse_choices};
 
 use crate::tree::{Declared, ModulePath, Tree, plain};
 
@@ -24,6 +24,14 @@ pub(crate) enum Target {
     Foreign(Vec<String>),
     /// Nothing that a scan sees.
     Unknown,
+}
+
+impl Tree {
+    /// Gives the number of the enum that a path in a module leads to.
+    pub(crate) fn choices_at(&self, module: &[String], path: &syn::Path) -> Option<usize> {
+        let Target::Own(module, name) = resolve(self, module, path) else { return None };
+        self.choices.iter().position(|found| found.module == module && found.name() == name)
+    }
 }
 
 /// Gives what a path in a module leads to.
@@ -161,6 +169,17 @@ impl Resolver for InModule<'_> {
         };
         let written = || quote::quote!(#path).to_string().replace(' ', "");
         found.unwrap_or_else(|| ModelKey::new(NOWHERE, written()))
+    }
+
+    fn named(&self, path: &syn::Path) -> NamedType {
+        match self.tree.choices_at(self.module, path).map(|number| &self.tree.choices[number]) {
+            Some(found) if found.presence.is_certain() => match parse_choices(&found.item) {
+                Ok(parsed) => NamedType::Choices(parsed.choices, parsed.hints),
+                // What is wrong with the enum is told there.
+                Err(_) => NamedType::AsWritten,
+            },
+            Some(_) | None => NamedType::Unknown,
+        }
     }
 }
 

@@ -182,6 +182,10 @@ impl Walk<'_> {
             Ok(attributes) => item.attrs = attributes,
             Err(why) => presence.undecided = presence.undecided.or(Some(why)),
         }
+        if modelshift_syntax::derives_choices(&item.attrs) {
+            self.choices(item, file, module, presence);
+            return;
+        }
         if !modelshift_syntax::derives_model(&item.attrs) {
             return;
         }
@@ -195,6 +199,33 @@ impl Walk<'_> {
             without_undecided,
             presence,
             is_abstract,
+        });
+    }
+
+    /// Notes an enum, without the variants that are not there.
+    fn choices(&mut self, mut item: DeriveInput, file: &Path, module: &[String], mut presence: Presence) {
+        if let syn::Data::Enum(data) = &mut item.data {
+            let mut variants = Vec::new();
+            for mut variant in std::mem::take(&mut data.variants) {
+                match (self.conditions.verdict(&variant.attrs), self.conditions.expand(&variant.attrs)) {
+                    (Verdict::Off, _) => continue,
+                    (Verdict::ForTools(why) | Verdict::Undecided(why), _) | (Verdict::On, Err(why)) => {
+                        presence.undecided = presence.undecided.or(Some(why));
+                    }
+                    (Verdict::On, Ok(attributes)) => variant.attrs = attributes,
+                }
+                variants.push(variant);
+            }
+            data.variants = variants.into_iter().collect();
+        }
+        self.tree.choices.push(Found {
+            module: module.to_vec(),
+            place: Place::new(file, item.ident.span().start()),
+            app: self.build.app_of(file, self.label),
+            item,
+            without_undecided: None,
+            presence,
+            is_abstract: false,
         });
     }
 

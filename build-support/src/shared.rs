@@ -175,7 +175,8 @@ impl SharedQuestion {
             | QuestionKind::NullToNotNull(_)
             | QuestionKind::RenamedModel { .. }
             | QuestionKind::UnknownOrigin { .. }
-            | QuestionKind::OriginStillThere { .. }) => kind.clone(),
+            | QuestionKind::OriginStillThere { .. }
+            | QuestionKind::RemovedChoice { .. }) => kind.clone(),
         };
         let models = vec![question.model.name.to_string()];
         Self { question: Question { model: owner, field: Some(origin.name.clone()), kind }, models }

@@ -237,7 +237,12 @@ fn questions(models: &Models<'_>) -> Vec<ModelQuestion> {
         let questions = sighted.questions();
         questions.map(|question| ModelQuestion { place: place.clone(), question }).collect::<Vec<_>>()
     };
-    models.sighted.iter().flat_map(of_model).collect()
+    let of_choices = models.choices.iter().flat_map(|sighted| {
+        let place = sighted.found.place.to_string();
+        let questions = sighted.questions.iter().cloned();
+        questions.map(move |question| ModelQuestion { place: place.clone(), question })
+    });
+    models.sighted.iter().flat_map(of_model).chain(of_choices).collect()
 }
 
 fn app_reports(apps: BTreeMap<AppLabel, App>, outcomes: &BTreeMap<AppLabel, Outcome>) -> Vec<AppReport> {

@@ -26,6 +26,8 @@ pub(crate) struct Tree {
     pub(crate) modules: BTreeMap<ModulePath, Module>,
     /// Every struct or enum that derives `Model`, in the order of the sources.
     pub(crate) models: Vec<Found>,
+    /// Every enum that derives `Choices`, in the order of the sources.
+    pub(crate) choices: Vec<Found>,
     /// Every `migrations!()`, in the order of the sources.
     pub(crate) invocations: Vec<Invocation>,
     /// What the crates that this one depends on tell of their models.

@@ -11,7 +11,7 @@ use proc_macro::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Data, DeriveInput, Field, Fields, Type};
 
-use crate::{fallback, lookup, shared};
+use crate::{choices, fallback, lookup, shared};
 
 /// Expands the derive. Errors come with working items, so that one mistake gives one message.
 pub(crate) fn model(item: &DeriveInput) -> TokenStream {
@@ -23,6 +23,9 @@ pub(crate) fn model(item: &DeriveInput) -> TokenStream {
             } else {
                 items(item, &parsed, &found.table)
             };
+            if found.errors.is_empty() {
+                items.extend(choices::agreements(item, &parsed, &found.choices));
+            }
             items.extend(found.errors.iter().map(|error| TokenStream::from(error.to_compile_error())));
             items
         }

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod choices;
 mod expand;
 mod fallback;
 mod lookup;
@@ -46,7 +47,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `generated = price * quantity`, `virtual` | the database reckons the value, when a row is written or (`virtual`) read |
 /// | `identity = always` (`by_default`) | for integers: the database counts; an automatic key needs no word for it |
 /// | `sql_type = "citext"`, `sql_type(postgres = "citext", …)` | the type of the column as the database spells it |
-/// | `type = "i64"` | the Rust type that an alias stands for |
+/// | `as = "i64"` | the Rust type that is in the column of a newtype or an alias |
+/// | `choices(Draft = "draft", …)` | the variants of an enum that does not derive `Choices` |
 /// | `through = Membership` | the model whose rows are the relation; for `ManyToMany` |
 /// | `table = "…"` | the name of the join table; for `ManyToMany` |
 /// | `skip` | no column |
@@ -69,6 +71,35 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(Model, attributes(model, field))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     expand::model(&parse_macro_input!(input as DeriveInput))
+}
+
+/// Makes an enum without data the type of a field: a column that holds one of its variants.
+///
+/// It implements `Choices` (the variants, and their values), `FromStr` or `TryFrom` of the integer, and with a database
+/// sqlx's `Type`, `Encode` and `Decode`. It stands beside other derives.
+///
+/// ```text
+/// #[derive(Clone, Copy, Debug, PartialEq, Eq, Choices)]
+/// pub enum Status { Draft, Published, #[choice(value = "gone")] Archived }
+/// ```
+///
+/// | `#[choices(…)]` | |
+/// |---|---|
+/// | | text with a check; a value is the name in snake case |
+/// | `native` | a type of PostgreSQL, `ENUM` of MySQL; text with a check in SQLite |
+/// | `integer` | the smallest integer that fits, or that of `#[repr(…)]`, with a check; the discriminants are the values |
+/// | `removed(Archived -> Draft)` | what rows get that hold a variant which is gone |
+/// | `removed(Archived)` | no row holds it: the migration stops where one does |
+/// | `sqlx = false` | the enum has sqlx's traits from elsewhere |
+/// | `conversions = false` | it has `FromStr` or `TryFrom` from elsewhere |
+///
+/// | `#[choice(…)]` | |
+/// |---|---|
+/// | `value = "gone"` | what rows hold |
+/// | `renamed_from = "Old"` | the name that the variant had: rows follow |
+#[proc_macro_derive(Choices, attributes(choices, choice))]
+pub fn derive_choices(input: TokenStream) -> TokenStream {
+    choices::expand(&parse_macro_input!(input as DeriveInput))
 }
 
 /// One migration, as the build step writes it and people read and edit it.

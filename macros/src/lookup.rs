@@ -1,11 +1,12 @@
 //! What the build script said of a struct: its table, its questions, and whether it saw the struct at all.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use modelshift_syntax::findings::{self, CrateFindings, FoundQuestion, Mode, ModelFindings, Seen};
-use modelshift_syntax::{ParsedModel, ident, schema_hash};
+use modelshift_syntax::{ParsedChoices, ParsedModel, choices_hash, ident, schema_hash};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{DeriveInput, Error};
@@ -16,6 +17,8 @@ pub(crate) struct Found {
     pub(crate) table: String,
     /// What the compiler is to say.
     pub(crate) errors: Vec<Error>,
+    /// The enums of fields as the build script saw them.
+    pub(crate) choices: BTreeMap<String, String>,
 }
 
 /// The findings of the crate that is being compiled.
@@ -50,8 +53,29 @@ pub(crate) fn findings() -> io::Result<Option<Findings>> {
 pub(crate) fn model(item: &DeriveInput, parsed: &ParsedModel) -> Found {
     match search(item, parsed) {
         Ok(found) => found,
-        Err(error) => Found { table: own_table(parsed), errors: vec![unreadable(parsed.span, &error)] },
+        Err(error) => Found {
+            table: own_table(parsed),
+            errors: vec![unreadable(parsed.span, &error)],
+            choices: BTreeMap::new(),
+        },
     }
+}
+
+/// Gives what the build script asks about an enum.
+pub(crate) fn choices(parsed: &ParsedChoices) -> Vec<Error> {
+    let search = || -> io::Result<Vec<Error>> {
+        let Some(findings) = findings()?.filter(|findings| findings.mode != Mode::Off) else {
+            return Ok(Vec::new());
+        };
+        let file = findings::choices_file(&findings.folder, &parsed.choices.name);
+        let seen = findings::read::<ModelFindings>(&file)?.unwrap_or_default().seen;
+        let hash = choices_hash(&parsed.choices, &parsed.hints);
+        let candidates = candidates(seen, parsed.span);
+        let seen = candidates.iter().find(|seen| seen.hash == hash && seen.skipped.is_none());
+        let questions = seen.into_iter().flat_map(|seen| &seen.questions);
+        Ok(questions.map(|question| Error::new(parsed.span, &question.message)).collect())
+    };
+    search().unwrap_or_else(|error| vec![unreadable(parsed.span, &error)])
 }
 
 /// Gives the error for findings that cannot be read.
@@ -64,7 +88,7 @@ pub(crate) fn unreadable(at: Span, error: &io::Error) -> Error {
 }
 
 fn search(item: &DeriveInput, parsed: &ParsedModel) -> io::Result<Found> {
-    let unchecked = || Found { table: own_table(parsed), errors: Vec::new() };
+    let unchecked = || Found { table: own_table(parsed), errors: Vec::new(), choices: BTreeMap::new() };
     let Some(findings) = findings()? else { return Ok(unchecked()) };
     let name = parsed.written.model.name.as_str();
     let model: Option<ModelFindings> = findings::read(&findings::model_file(&findings.folder, name))?;
@@ -77,7 +101,11 @@ fn search(item: &DeriveInput, parsed: &ParsedModel) -> io::Result<Found> {
         (Mode::Write | Mode::Check, None) => blind_spot(&candidates, name, parsed.span),
     };
     let table = seen.filter(|seen| !seen.table.is_empty()).map(|seen| seen.table.clone());
-    Ok(Found { table: table.unwrap_or_else(|| own_table(parsed)), errors })
+    let choices = match findings.mode {
+        Mode::Off => BTreeMap::new(),
+        Mode::Write | Mode::Check => seen.map(|seen| seen.choices.clone()).unwrap_or_default(),
+    };
+    Ok(Found { table: table.unwrap_or_else(|| own_table(parsed)), errors, choices })
 }
 
 /// Where two apps have a struct of one name, the file tells which is meant.

@@ -7,6 +7,7 @@ fn mistakes_are_told_in_full_and_once() {
     cases.compile_fail("tests/ui/duplicate/*.rs");
     cases.compile_fail("tests/ui/conflict/*.rs");
     cases.compile_fail("tests/ui/unsupported-type/*.rs");
+    cases.compile_fail("tests/ui/choices/*.rs");
     cases.compile_fail("tests/ui/relation/*.rs");
     cases.compile_fail("tests/ui/shape/*.rs");
     cases.compile_fail("tests/ui/migration/*.rs");

@@ -8,6 +8,7 @@
 //! the one function that each dialect has for them, since sea-query itself leaves some names as they are and reads
 //! MySQL's literals in one mode of the server only. Statements that define things are our own for the same reason.
 
+mod choices;
 mod conversion;
 mod expression;
 mod literal;
@@ -188,17 +189,22 @@ pub(crate) fn render(
 ) -> Result<Rendering, (usize, Unsupported)> {
     match dialect {
         Dialect::Sqlite => sqlite::render(steps),
-        Dialect::Postgres => one_by_one(steps, postgres::session::around(), |step, why| {
-            refuse_virtual(dialect, capabilities, step)?;
-            table_parts::refuse_what_is_newer(capabilities, step)?;
-            if let Some(actions) = postgres::concurrent::actions(step, why, atomic)? {
-                return Ok(actions);
-            }
-            Ok(executed(postgres::ddl::step(step)?, why))
-        }),
-        Dialect::Mysql => one_by_one(steps, mysql::session::around(), |step, why| {
-            Ok(executed(mysql::ddl::step(mysql::Mysql { capabilities }, step)?, why))
-        }),
+        Dialect::Postgres => {
+            one_by_one(steps, postgres::session::around(), &postgres::Postgres, |step, why, later| {
+                refuse_virtual(dialect, capabilities, step)?;
+                table_parts::refuse_what_is_newer(capabilities, step)?;
+                if let Some(actions) = postgres::concurrent::actions(step, why, atomic)? {
+                    return Ok(actions);
+                }
+                Ok(executed(postgres::ddl::step(step, later)?, why))
+            })
+        }
+        Dialect::Mysql => {
+            let mysql = mysql::Mysql { capabilities };
+            one_by_one(steps, mysql::session::around(), &mysql, |step, why, _| {
+                Ok(executed(mysql::ddl::step(mysql, step)?, why))
+            })
+        }
     }
 }
 
@@ -243,15 +249,21 @@ fn spelled_type(dialect: Dialect, column: &Column) -> Option<&str> {
     }
 }
 
-/// Renders each step by itself, in order.
+/// Renders each step by itself, in order; a step may ask which ones follow.
 fn one_by_one(
     steps: &[PlannedStep],
     around: Rendering,
-    step: impl Fn(&Step, &str) -> Result<Vec<Action>, Unsupported>,
+    spelling: &dyn Spelling,
+    step: impl Fn(&Step, &str, &[PlannedStep]) -> Result<Vec<Action>, Unsupported>,
 ) -> Result<Rendering, (usize, Unsupported)> {
     let mut rendering = around;
-    for planned in steps {
-        let actions = step(&planned.step, &planned.why).map_err(|error| (planned.operation, error))?;
+    for (position, planned) in steps.iter().enumerate() {
+        let failed = |error| (planned.operation, error);
+        if let Some(check) = choices::requirement(spelling, &planned.step).map_err(failed)? {
+            rendering.actions.push(Action::Require(check));
+            continue;
+        }
+        let actions = step(&planned.step, &planned.why, &steps[position + 1..]).map_err(failed)?;
         rendering.actions.extend(actions);
     }
     Ok(rendering)

@@ -178,6 +178,10 @@ impl Run<'_> {
                         self.tell_and_send(connection, observer, statement).await?;
                     }
                 }
+                Action::Require(check) => {
+                    observer.tell(Event::Statement { migration: &self.turn.plan.id, statement: check });
+                    self.require(connection, check).await?;
+                }
                 Action::KeepObjects { table } => {
                     self.check_references_are_off(connection).await?;
                     let objects = Objects::read(connection, table).await;
@@ -292,6 +296,16 @@ impl Run<'_> {
         }
     }
 
+    /// Asks for what must not be there.
+    async fn require(&self, connection: &mut SqliteConnection, check: &Statement) -> Result<(), Error> {
+        if !self.gives_a_row(connection, check).await? {
+            return Ok(());
+        }
+        let remedy =
+            format!("correct those rows first, in a `RunSql` before; they are found by: {}", check.sql);
+        Err(self.refused(&check.why, &remedy))
+    }
+
     async fn send(&self, connection: &mut SqliteConnection, statement: &Statement) -> Result<(), Error> {
         let sent = sqlx::raw_sql(AssertSqlSafe(statement.sql.as_str())).execute(connection).await;
         sent.map(|_| ()).map_err(|error| {
@@ -349,15 +363,7 @@ impl Guard {
         warnings: &mut Vec<String>,
     ) -> Result<(), Error> {
         for check in checks.iter().filter(|check| !is_reference_check(check)) {
-            let found =
-                sqlx::raw_sql(AssertSqlSafe(check.sql.as_str())).fetch_optional(&mut *connection).await;
-            if found.map_err(|error| run.trouble("checking values", error))?.is_some() {
-                let remedy = format!(
-                    "correct those rows first, in a `RunSql` before; they are found by: {}",
-                    check.sql
-                );
-                return Err(run.refused(&check.why, &remedy));
-            }
+            run.require(connection, check).await?;
         }
         let now = Self::take(run, connection, checks).await?;
         if let Some(((child, parent), rows)) =

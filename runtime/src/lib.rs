@@ -39,6 +39,7 @@
 
 #[cfg(feature = "database")]
 mod checksum;
+pub mod choices;
 #[cfg(feature = "database")]
 mod connection;
 #[cfg(feature = "render")]
@@ -85,7 +86,14 @@ mod turn;
 #[cfg(feature = "database")]
 pub mod url;
 
-pub use modelshift_macros::{Model, migration, migrations};
+/// The sqlx that the derives implement the traits of.
+#[cfg(feature = "database")]
+#[doc(hidden)]
+pub use sqlx as __sqlx;
+
+pub use modelshift_macros::{Choices, Model, migration, migrations};
+
+pub use self::choices::{Choices, UnknownChoice};
 
 #[cfg(feature = "render")]
 pub use self::dialect::Dialect;

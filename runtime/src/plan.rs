@@ -37,6 +37,8 @@ pub enum Action {
         /// The statement.
         statement: Statement,
     },
+    /// Run a query that must give no rows at this point; a row is a reason to stop, and `why` says which.
+    Require(Statement),
     /// Remember what hangs on a table that is about to be rebuilt: the text in `sqlite_schema` of its triggers and of its
     /// indexes that have a text.
     KeepObjects {
@@ -105,7 +107,7 @@ impl MigrationPlan {
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.actions.iter().filter_map(|action| match action {
             Action::Execute(statement) | Action::ExecuteIf { statement, .. } => Some(statement),
-            Action::KeepObjects { .. } | Action::RestoreObjects { .. } => None,
+            Action::Require(_) | Action::KeepObjects { .. } | Action::RestoreObjects { .. } => None,
         })
     }
 }
@@ -126,6 +128,7 @@ impl fmt::Display for MigrationPlan {
                     reader.line(&format!("--     {}", on_one_line(&probe.to_string())))?;
                     reader.line(&format!("-- {}", on_one_line(&statement.to_string())))?;
                 }
+                Action::Require(check) => reader.check(check)?,
                 Action::KeepObjects { table } => {
                     reader.line(&format!(
                         "-- (remembers the triggers and other indexes of `{}`)",
@@ -141,8 +144,7 @@ impl fmt::Display for MigrationPlan {
             }
         }
         for check in &self.checks {
-            reader.line(&format!("-- fails if {}", on_one_line(&check.why)))?;
-            reader.line(&check.to_string())?;
+            reader.check(check)?;
         }
         if self.transactional {
             reader.line("COMMIT;")?;
@@ -169,6 +171,11 @@ impl Reader<'_, '_> {
             self.why = Some(statement.why.clone());
         }
         writeln!(self.f, "{statement}")
+    }
+
+    fn check(&mut self, check: &Statement) -> fmt::Result {
+        self.line(&format!("-- fails if {}", on_one_line(&check.why)))?;
+        self.line(&check.to_string())
     }
 
     fn statements(&mut self, statements: &[Statement]) -> fmt::Result {

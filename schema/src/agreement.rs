@@ -64,7 +64,10 @@ fn same_kind(one: &FieldKind, other: &FieldKind) -> bool {
                 && one.db_constraint == other.db_constraint
                 && (!one.db_constraint || same_rules(one, other))
         }
-        (FieldKind::Column(one), FieldKind::Column(other)) => one == other,
+        (FieldKind::Column(one), FieldKind::Column(other)) => match (one.choices(), other.choices()) {
+            (Some(one), Some(other)) => one.agrees_with(other),
+            (Some(_), None) | (None, Some(_)) | (None, None) => one == other,
+        },
         (FieldKind::ManyToMany(one), FieldKind::ManyToMany(other)) => {
             one.to == other.to && one.through == other.through && one.table == other.table
         }

@@ -246,6 +246,8 @@ impl Question {
                 };
                 vec![offer(Answer::new(), format!("`{other}` is the one renamed from `{from}`")), mine]
             }
+            // Its enum says it, for every field that holds it.
+            QuestionKind::RemovedChoice { .. } => Vec::new(),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::choices::Choices;
 use crate::expr::{Expr, Literal};
 
 /// What a column holds, independent of dialect and of the Rust crate that provides the type.
@@ -59,10 +60,13 @@ pub enum ColumnType {
     },
     /// A JSON document.
     Json,
+    /// One of the named values of an enum.
+    Choices(Choices),
 }
 
 impl ColumnType {
-    /// Gives one or more samples of every type, for tests that cover them all.
+    /// Gives one or more samples of every plain type, for tests that cover them all; those of enums are
+    /// [`Choices::samples`].
     pub fn samples() -> Vec<Self> {
         vec![
             Self::Bool,
@@ -107,7 +111,8 @@ impl ColumnType {
             | Self::DateTimeTz
             | Self::Uuid
             | Self::Decimal { .. }
-            | Self::Json => false,
+            | Self::Json
+            | Self::Choices(_) => false,
         }
     }
 
@@ -134,6 +139,21 @@ impl ColumnType {
             Self::DateTimeTz => Expr::text("1970-01-01 00:00:00+00:00"),
             Self::Uuid => Expr::text("00000000-0000-0000-0000-000000000000"),
             Self::Json => Expr::text("null"),
+            Self::Choices(choices) => {
+                let first = choices.variants.first().map(|variant| variant.value.clone());
+                Expr::Literal(first.unwrap_or(Literal::Text(String::new())))
+            }
         }
+    }
+
+    /// Gives the type that a column of it has: that of an enum is text, an integer, or a type of the database.
+    #[must_use]
+    pub fn stored(&self) -> Self {
+        if let Self::Choices(choices) = self { choices.stored() } else { self.clone() }
+    }
+
+    /// Gives the enum whose values the column holds.
+    pub fn choices(&self) -> Option<&Choices> {
+        if let Self::Choices(choices) = self { Some(choices) } else { None }
     }
 }

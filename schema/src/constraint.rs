@@ -104,6 +104,30 @@ impl Constraint {
         names
     }
 
+    /// Gives the expressions that the rule consists of.
+    pub fn expressions(&self) -> Vec<&Expr> {
+        match self {
+            Self::Unique(rule) => rule.parts.iter().map(|part| &part.value).chain(&rule.when).collect(),
+            Self::Check { condition, .. } => vec![condition],
+            Self::Reference(_) => Vec::new(),
+            Self::Exclude(rule) => rule.parts.iter().map(|it| &it.part.value).chain(&rule.when).collect(),
+        }
+    }
+
+    /// Gives the expressions that the rule consists of, to be changed.
+    pub fn expressions_mut(&mut self) -> Vec<&mut Expr> {
+        match self {
+            Self::Unique(rule) => {
+                rule.parts.iter_mut().map(|part| &mut part.value).chain(&mut rule.when).collect()
+            }
+            Self::Check { condition, .. } => vec![condition],
+            Self::Reference(_) => Vec::new(),
+            Self::Exclude(rule) => {
+                rule.parts.iter_mut().map(|it| &mut it.part.value).chain(&mut rule.when).collect()
+            }
+        }
+    }
+
     /// Gives the fields by whose values it holds all rows apart at all times; none where it does not.
     pub fn held_apart(&self) -> &[FieldName] {
         match self {

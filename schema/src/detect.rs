@@ -5,6 +5,7 @@
 //! never matters, and what only readers see makes no operation. The stages and their order are Django's; the last one
 //! takes the operations through the recorded state, so that what is written is known to lead to the models.
 
+mod choices;
 mod constraints;
 mod cycles;
 mod differences;

@@ -171,6 +171,17 @@ pub enum StateError {
         /// The model that is referred to.
         to: ModelKey,
     },
+    /// A reference to a model whose primary key is of a type that the database makes for that column alone.
+    #[error(
+        "field `{field}` of `{model}` refers to a model whose primary key is an enum with `#[choices(native)]`; store \
+         that enum as text or as an integer"
+    )]
+    NativeKey {
+        /// The model that refers.
+        model: ModelKey,
+        /// The field by which it does.
+        field: FieldName,
+    },
     /// Keys that refer to each other in a circle, so that none of them has a type.
     #[error(
         "the primary key of `{model}` refers to itself through other primary keys, so that it has no type"
@@ -202,6 +213,7 @@ impl StateError {
             | Self::TargetNotUnique { field, .. }
             | Self::OtherType { field, .. }
             | Self::FieldReferred { field, .. }
+            | Self::NativeKey { field, .. }
             | Self::CompositeTarget { field, .. } => Some(field),
             Self::NoModel { .. }
             | Self::ModelExists { .. }

@@ -173,6 +173,13 @@ pub enum Expr {
     },
     /// `sql("…")`: text for the database as it is, in every dialect.
     Raw(String),
+    /// `Status::Draft`, as source has it; what is recorded holds its value in its place.
+    Variant {
+        /// The path of the enum, as written.
+        choices: String,
+        /// The name of the variant.
+        variant: String,
+    },
 }
 
 impl Expr {
@@ -200,7 +207,7 @@ impl Expr {
     pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
         visit(self);
         match self {
-            Self::Name(_) | Self::Literal(_) | Self::Raw(_) => {}
+            Self::Name(_) | Self::Literal(_) | Self::Raw(_) | Self::Variant { .. } => {}
             Self::Not(operand)
             | Self::Neg(operand)
             | Self::IsNull { operand, .. }
@@ -239,11 +246,18 @@ impl Expr {
     /// Gives the expression with every name replaced by what `map` says of it.
     #[must_use]
     pub fn map_names(&self, map: &impl Fn(&str) -> String) -> Self {
-        let boxed = |operand: &Self| Box::new(operand.map_names(map));
-        let all = |list: &[Self]| list.iter().map(|item| item.map_names(map)).collect();
+        self.map_leaves(&|leaf| if let Self::Name(name) = leaf { Some(Self::Name(map(name))) } else { None })
+    }
+
+    /// Gives the expression with every part that has no parts itself replaced by what `map` gives for it, if anything.
+    #[must_use]
+    pub fn map_leaves(&self, map: &impl Fn(&Self) -> Option<Self>) -> Self {
+        let boxed = |operand: &Self| Box::new(operand.map_leaves(map));
+        let all = |list: &[Self]| list.iter().map(|item| item.map_leaves(map)).collect();
         match self {
-            Self::Name(name) => Self::Name(map(name)),
-            Self::Literal(_) | Self::Raw(_) => self.clone(),
+            Self::Name(_) | Self::Literal(_) | Self::Raw(_) | Self::Variant { .. } => {
+                map(self).unwrap_or_else(|| self.clone())
+            }
             Self::Not(operand) => Self::Not(boxed(operand)),
             Self::Neg(operand) => Self::Neg(boxed(operand)),
             Self::Binary { op, left, right } => {
@@ -269,6 +283,9 @@ impl Expr {
     /// Tells whether the expression is a constant that a field of this kind takes as it is written.
     pub(crate) fn is_constant_of(&self, kind: &FieldKind) -> bool {
         let FieldKind::Column(column_type) = kind else { return false };
+        if let ColumnType::Choices(choices) = column_type {
+            return matches!(self, Self::Literal(value) if choices.has_value(value));
+        }
         match self {
             Self::Literal(Literal::Int(_)) => {
                 column_type.is_integer()
@@ -284,7 +301,8 @@ impl Expr {
             | Self::InList { .. }
             | Self::Like { .. }
             | Self::Call { .. }
-            | Self::Raw(_) => false,
+            | Self::Raw(_)
+            | Self::Variant { .. } => false,
         }
     }
 
@@ -300,7 +318,8 @@ impl Expr {
             | Self::InList { .. }
             | Self::Like { .. }
             | Self::Call { .. }
-            | Self::Raw(_) => false,
+            | Self::Raw(_)
+            | Self::Variant { .. } => false,
         }
     }
 }

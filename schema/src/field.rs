@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::choices::Choices;
 use crate::collation::Collation;
 use crate::column_type::ColumnType;
 use crate::expr::Expr;
@@ -122,6 +123,20 @@ impl Field {
             (Some(column), _) => column.clone(),
             (None, FieldKind::Column(_) | FieldKind::ManyToMany(_)) => ColumnName::new(self.name.as_str()),
             (None, FieldKind::ForeignKey(_)) => ColumnName::new(format!("{}_id", self.name)),
+        }
+    }
+
+    /// Calls `visit` for the default and for what the value is reckoned from.
+    pub fn visit_expressions<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
+        let generated = self.generated.as_ref().map(|generated| &generated.expression);
+        self.default.iter().chain(generated).for_each(visit);
+    }
+
+    /// Gives the enum whose values the field's column holds.
+    pub fn choices(&self) -> Option<&Choices> {
+        match &self.kind {
+            FieldKind::Column(column_type) => column_type.choices(),
+            FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => None,
         }
     }
 

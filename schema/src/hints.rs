@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::choices::ChoiceMoves;
 use crate::expr::Expr;
 use crate::model::Model;
 use crate::name::{FieldName, ModelName};
@@ -24,6 +25,27 @@ pub struct FieldHints {
     /// mistake then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_shared: bool,
+    /// What the enum of the field says of its variants.
+    #[serde(default, skip_serializing_if = "ChoiceHints::is_empty")]
+    pub choices: ChoiceHints,
+}
+
+/// What an enum says about the edit that changed its variants.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChoiceHints {
+    /// What becomes of rows: `renamed_from = "…"` of variants, and `removed(A -> B)`.
+    #[serde(flatten)]
+    pub moves: ChoiceMoves,
+    /// Variants that no row may hold any more: `removed(A)`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unused: Vec<String>,
+}
+
+impl ChoiceHints {
+    /// Tells whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        self.moves.is_empty() && self.unused.is_empty()
+    }
 }
 
 /// What `#[model(…)]` and its fields say about the edit that made or changed a model.

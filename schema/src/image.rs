@@ -46,6 +46,12 @@ impl ProjectState {
 
     fn column(&self, key: &ModelKey, model: &Model, field: &Field) -> Result<Column, StateError> {
         let (column_type, holder) = self.holds(key, field)?;
+        let mut column_type = column_type.stored();
+        if let ColumnType::Choices(choices) = &mut column_type {
+            refuse_native_key(key, field)?;
+            let column = [field.column_name().as_str().to_owned()];
+            choices.name = object_name(&model.table_name(&key.app), &column, "enum").as_str().to_owned();
+        }
         let counts = || model.automatic_key().is_some_and(|automatic| automatic.name == field.name);
         Ok(Column {
             null: field.null,
@@ -56,7 +62,7 @@ impl ProjectState {
             generated: field.generated.as_ref().map(|it| it.map_names(&column_of(model))),
             identity: field.identity,
             sql_type: holder.sql_type.clone(),
-            ..Column::new(field.column_name(), column_type.clone())
+            ..Column::new(field.column_name(), column_type)
         })
     }
 
@@ -146,6 +152,13 @@ impl ProjectState {
             let name = named(&table.name, "idx");
             table.indexes.push(TableIndex::over(name, std::slice::from_ref(&column)));
         }
+        if let Some(choices) = field.choices()
+            && !choices.is_native()
+        {
+            let list = choices.sorted_values().into_iter().map(Expr::Literal).collect();
+            let condition = Expr::InList { operand: Box::new(Expr::name(column.as_str())), list };
+            table.checks.push(Check { name: named(&table.name, "check"), condition });
+        }
         if let FieldKind::ForeignKey(relation) = &field.kind
             && relation.db_constraint
         {
@@ -161,6 +174,16 @@ impl ProjectState {
             });
         }
         Ok(())
+    }
+}
+
+/// A type that a database makes for a column is that column's own.
+fn refuse_native_key(key: &ModelKey, field: &Field) -> Result<(), StateError> {
+    match field.kind {
+        FieldKind::Column(_) => Ok(()),
+        FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => {
+            Err(StateError::NativeKey { model: key.clone(), field: field.name.clone() })
+        }
     }
 }
 

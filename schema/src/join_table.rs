@@ -87,7 +87,11 @@ impl ProjectState {
     ) -> Result<(), StateError> {
         let target = self.key_field(key, field, to)?;
         let (column_type, holder) = self.holds(to, target)?;
-        let end = column(name.clone(), column_type.clone(), false);
+        let column_type = column_type.stored();
+        if column_type.choices().is_some() {
+            return Err(StateError::NativeKey { model: key.clone(), field: field.name.clone() });
+        }
+        let end = column(name.clone(), column_type, false);
         let (collation, sql_type) = (holder.collation.clone(), holder.sql_type.clone());
         table.columns.push(Column { collation, sql_type, ..end });
         let part = [name.as_str().to_owned()];

@@ -4,15 +4,17 @@
 //! Post <Article: id, title text index, author >Author ?, rating i32 default=0 | index(title,-rating) | check(rating)
 //! ```
 //! After a model's or field's name: `<old` is `renamed_from`, `new`, `table=` or `col=`, after a model's `unmanaged`; a field further takes a type
-//! (`text` when none is given), `>Model` or `>app.Model`, `*Model` or `*Model/Through` (many to many), `?` for NULL, `key`, `unique`, `index`, `default=1`,
+//! (`text` when none is given), `>Model` or `>app.Model`, `*Model` or `*Model/Through` (many to many), `@Draft+Live` (an enum; `#` for a type of
+//! the database), `?` for NULL, `key`, `unique`, `index`, `default=1`,
 //! `backfill=1`. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
 //! `rating >= 0`.
 
 use std::collections::BTreeMap;
 
+use crate::choices::{Choice, Choices, Storage};
 use crate::column_type::ColumnType;
 use crate::constraint::{Constraint, UniqueRule};
-use crate::expr::{BinaryOp, Expr};
+use crate::expr::{BinaryOp, Expr, Literal};
 use crate::field::{Field, FieldKind};
 use crate::hints::{FieldHints, ModelHints, SourceModel};
 use crate::index::{Index, IndexPart};
@@ -97,11 +99,20 @@ fn field(text: &str) -> (Field, FieldHints) {
                     let through = (!through.is_empty()).then(|| key(through));
                     field.kind = FieldKind::ManyToMany(ManyToMany { through, ..ManyToMany::new(key(to)) });
                 }
+                _ if word.starts_with(['@', '#']) => field.kind = FieldKind::Column(choices(word)),
                 _ => field.kind = FieldKind::Column(column_type(word)),
             },
         }
     }
     (field, hints)
+}
+
+/// `@Draft+Live` is text, `#Draft+Live` a type of the database; the values are the names in small letters.
+fn choices(word: &str) -> ColumnType {
+    let storage = if word.starts_with('#') { Storage::Native } else { Storage::Text };
+    let variant = |name: &str| Choice { name: name.to_owned(), value: Literal::Text(name.to_lowercase()) };
+    let variants = word[1..].split('+').map(variant).collect();
+    ColumnType::Choices(Choices { name: "Status".to_owned(), storage, variants })
 }
 
 fn value_of(text: &str) -> Expr {

@@ -50,8 +50,11 @@ pub use self::rename_model::RenameModel;
 pub use self::run_sql::RunSql;
 pub use self::separate_database_and_state::SeparateDatabaseAndState;
 
+use crate::constraint::Constraint;
 use crate::error::StateError;
+use crate::expr::Expr;
 use crate::field::Field;
+use crate::index::Index;
 use crate::name::{AppLabel, ModelName};
 use crate::state::ProjectState;
 use crate::step::Step;
@@ -233,6 +236,56 @@ impl Operation {
             | Self::RemoveCollation(_)
             | Self::CreateExtension(_)
             | Self::RemoveExtension(_) => (self.behaviour().model(), self.behaviour().model()),
+        }
+    }
+
+    /// Calls `visit` for every expression that the operation holds.
+    pub fn visit_expressions<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
+        let of_index = |index: &'a Index, visit: &mut dyn FnMut(&'a Expr)| {
+            index.parts.iter().map(|part| &part.value).chain(&index.when).for_each(visit);
+        };
+        let of_constraint = |constraint: &'a Constraint, visit: &mut dyn FnMut(&'a Expr)| {
+            constraint.expressions().into_iter().for_each(visit);
+        };
+        match self {
+            Self::CreateModel(it) => {
+                it.model.fields.iter().for_each(|field| field.visit_expressions(visit));
+                it.model.indexes.iter().for_each(|index| of_index(index, visit));
+                it.model.constraints.iter().for_each(|constraint| of_constraint(constraint, visit));
+            }
+            Self::AddField(it) => {
+                it.field.visit_expressions(visit);
+                it.backfill.iter().for_each(visit);
+            }
+            Self::AlterField(it) => {
+                it.field.visit_expressions(visit);
+                it.backfill.iter().for_each(visit);
+            }
+            Self::AddIndex(it) => of_index(&it.index, visit),
+            Self::AddIndexConcurrently(it) => of_index(&it.index, visit),
+            Self::AddConstraint(it) => of_constraint(&it.constraint, visit),
+            Self::AddConstraintNotValid(it) => of_constraint(&it.constraint, visit),
+            Self::SeparateDatabaseAndState(it) => {
+                let operations = it.database.iter().chain(&it.state);
+                operations.for_each(|operation| operation.visit_expressions(visit));
+            }
+            Self::DeleteModel(_)
+            | Self::RenameModel(_)
+            | Self::AlterModelTable(_)
+            | Self::AlterModelOptions(_)
+            | Self::RemoveField(_)
+            | Self::RenameField(_)
+            | Self::RemoveIndex(_)
+            | Self::RenameIndex(_)
+            | Self::RemoveConstraint(_)
+            | Self::RenameConstraint(_)
+            | Self::RemoveIndexConcurrently(_)
+            | Self::ValidateConstraint(_)
+            | Self::CreateCollation(_)
+            | Self::RemoveCollation(_)
+            | Self::CreateExtension(_)
+            | Self::RemoveExtension(_)
+            | Self::RunSql(_) => {}
         }
     }
 

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::column_type::ColumnType;
-use crate::field::Field;
+use crate::field::{Field, FieldKind};
 use crate::name::{FieldName, ModelKey, ModelName};
 
 /// A question about a model or one of its fields.
@@ -58,6 +58,17 @@ pub enum QuestionKind {
         /// The other one.
         other: String,
     },
+    /// A variant of an enum went, and rows may hold it.
+    RemovedChoice {
+        /// The enum.
+        choices: String,
+        /// The variant that went.
+        gone: String,
+        /// Variants that came, and may be it under another name.
+        came: Vec<String>,
+        /// A variant that rows may get in its place.
+        kept: Option<String>,
+    },
 }
 
 /// A value that rows lack.
@@ -78,15 +89,13 @@ impl MissingValue {
     pub fn of(field: &Field, column_type: &ColumnType) -> Self {
         let reference = field.relation().map(|relation| relation.to.name.clone());
         let sample = match reference {
-            Some(_) => key_sample(column_type),
-            None => sample(column_type),
+            Some(_) => key_sample(column_type).to_owned(),
+            None => match &field.kind {
+                FieldKind::Column(own) => sample(own),
+                FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => sample(column_type),
+            },
         };
-        Self {
-            sample: sample.to_owned(),
-            unique: field.unique || field.primary_key,
-            key: field.primary_key,
-            reference,
-        }
+        Self { sample, unique: field.unique || field.primary_key, key: field.primary_key, reference }
     }
 
     /// Gives a value that the type has as source spells it, and what comes of giving it to the rows that exist; none
@@ -122,7 +131,7 @@ fn key_sample(column_type: &ColumnType) -> &'static str {
 }
 
 /// A value that says least, as source spells it.
-fn sample(column_type: &ColumnType) -> &'static str {
+fn sample(column_type: &ColumnType) -> String {
     match column_type {
         ColumnType::Bool => "false",
         ColumnType::I8
@@ -142,7 +151,12 @@ fn sample(column_type: &ColumnType) -> &'static str {
         ColumnType::DateTime | ColumnType::DateTimeTz => "now()",
         ColumnType::Uuid => "random_uuid()",
         ColumnType::Json => "\"{}\"",
+        ColumnType::Choices(choices) => {
+            let first = choices.variants.first().map(|variant| variant.name.as_str());
+            return format!("{}::{}", choices.name, first.unwrap_or("…"));
+        }
     }
+    .to_owned()
 }
 
 /// A way out of a question: what to write, and what comes of it.
@@ -200,6 +214,9 @@ impl Question {
             QuestionKind::SharedOrigin { from, other } => {
                 format!("{subject} and `{other}` both say `renamed_from = \"{from}\"`")
             }
+            QuestionKind::RemovedChoice { choices, gone, .. } => {
+                format!("`{choices}::{gone}` is gone, and rows may hold it in {subject}")
+            }
         }
     }
 
@@ -247,6 +264,20 @@ impl Question {
                     new(&format!("`{other}` is the renamed one")),
                     WayOut::new(format!("#[{scope}(new)] on `{other}`"), "this is the renamed one"),
                 ]
+            }
+            QuestionKind::RemovedChoice { choices, gone, came, kept } => {
+                let renamed = |to: &String| {
+                    let write = format!("#[choice(renamed_from = \"{gone}\")] on `{choices}::{to}`");
+                    WayOut::new(write, "renamed: rows that hold it follow")
+                };
+                let mut ways: Vec<WayOut> = came.iter().map(renamed).collect();
+                if let Some(to) = kept.as_ref().or(came.first()) {
+                    let write = format!("#[choices(removed({gone} -> {to}))] on `{choices}`");
+                    ways.push(WayOut::new(write, format!("removed: rows that hold it get `{to}`")));
+                }
+                let write = format!("#[choices(removed({gone}))] on `{choices}`");
+                ways.push(WayOut::new(write, "removed: the migration stops where a row holds it"));
+                ways
             }
         }
     }

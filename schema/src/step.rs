@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::expr::Expr;
+use crate::expr::{Expr, Literal};
 use crate::name::{ColumnName, ObjectName};
 use crate::operation::collation::NewCollation;
 use crate::sql::Sql;
@@ -92,6 +92,25 @@ pub enum Change {
         column: ColumnName,
         /// The value for rows that hold NULL, where NULL is no longer allowed.
         fill: Option<Expr>,
+    },
+    /// Nothing changes; rows that hold another value than these (or NULL) stop the migration.
+    RequireValues {
+        /// The column, found in both images.
+        column: ColumnName,
+        /// The values that rows may hold.
+        values: Vec<Literal>,
+    },
+    /// Values become others, all at once. A type of the database that lists the values changes with them.
+    ConvertValues {
+        /// The column, found in both images.
+        column: ColumnName,
+        /// Each value before, with the value after; rows that hold none of them keep theirs.
+        values: Vec<(Literal, Literal)>,
+    },
+    /// The type that the database made for a column gets the name that it has in the image after.
+    RenameType {
+        /// The column, found in both images.
+        column: ColumnName,
     },
     /// An index comes.
     AddIndex {

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::choice_steps::ValueMap;
+use crate::choices::ChoiceMoves;
 use crate::error::StateError;
 use crate::expr::Expr;
 use crate::model::Model;
@@ -21,6 +23,8 @@ pub struct Lineage {
     pub field: Option<(ModelKey, FieldName, FieldName)>,
     /// The value for rows that exist: the model's key after, the field's name after.
     pub fill: Option<(ModelKey, FieldName, Expr)>,
+    /// What becomes of the variants of a field's enum: the model's key after, the field's name after.
+    pub moves: Option<(ModelKey, FieldName, ChoiceMoves)>,
 }
 
 /// A table that is there on both sides.
@@ -236,6 +240,13 @@ fn field_before(lineage: &Lineage, key_after: &ModelKey, after: &FieldName) -> F
     }
 }
 
+fn moves(lineage: &Lineage, key_after: &ModelKey, after: &FieldName) -> ChoiceMoves {
+    match &lineage.moves {
+        Some((key, field, moves)) if key == key_after && field == after => moves.clone(),
+        Some(_) | None => ChoiceMoves::default(),
+    }
+}
+
 /// Pairs two images of a join table: its columns are the same three, under whatever names.
 fn join_pair(before: Table, after: Table) -> Pair {
     let columns = before.columns.iter().zip(&after.columns).filter(|(old, new)| old.name != new.name);
@@ -251,6 +262,12 @@ fn table_lineage(before: &Model, after: &Model, key_after: &ModelKey, lineage: &
             && old.column_name() != field.column_name()
         {
             table.renamed.push((old.column_name(), field.column_name()));
+        }
+        if let Some(old) = before.field(&field_before(lineage, key_after, &field.name))
+            && old.kind != field.kind
+            && let Some(map) = ValueMap::between(old, field, &moves(lineage, key_after, &field.name))
+        {
+            table.values.insert(field.column_name(), map);
         }
     }
     if let Some((key, name, value)) = &lineage.fill

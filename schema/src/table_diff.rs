@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::choice_steps::{self, Stage, ValueMap};
+use crate::column_type::ColumnType;
 use crate::expr::Expr;
 use crate::generated::{Generated, Storage};
 use crate::name::{ColumnName, ObjectName};
@@ -19,6 +21,8 @@ pub(crate) struct TableLineage {
     pub(crate) renamed: Vec<(ColumnName, ColumnName)>,
     /// Values for rows that exist, by the column's name after.
     pub(crate) fills: BTreeMap<ColumnName, Expr>,
+    /// What becomes of values of enums, by the column's name after.
+    pub(crate) values: BTreeMap<ColumnName, ValueMap>,
     /// References (by their name before) that must go and come back, since a key they join changes its type.
     pub(crate) detach: BTreeSet<ObjectName>,
 }
@@ -48,6 +52,7 @@ pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Rou
 
     let renewed = renewed_columns(&followed, after);
     let references = References::between(&followed, after, lineage, &renewed);
+    require_values(&mut walk, before, lineage);
     for reference in &before.references {
         if !references.kept.contains(&reference.name) {
             let name = reference.name.clone();
@@ -334,14 +339,55 @@ fn change_column(walk: &mut Walk, column: &Column, lineage: &TableLineage) {
         None => walk.take(Change::AddColumn { column: column.name.clone(), fill }, |table| {
             table.columns.push(column.clone());
         }),
-        Some(before) if before != *column => {
-            walk.take(Change::AlterColumn { column: column.name.clone(), fill }, |table| {
-                table.columns.iter_mut().filter(|it| it.name == column.name).for_each(|it| {
-                    *it = column.clone();
-                });
-            });
+        Some(before) => alter_column(walk, before, column, fill.as_ref(), lineage),
+    }
+}
+
+/// Rows whose values could not go on are looked for before anything changes.
+fn require_values(walk: &mut Walk, before: &Table, lineage: &TableLineage) {
+    for (name, map) in &lineage.values {
+        let old = lineage.renamed.iter().find(|(_, new)| new == name).map_or(name, |(old, _)| old);
+        if let (Some(values), Some(_)) = (&map.allowed, before.column(old)) {
+            walk.take(Change::RequireValues { column: old.clone(), values: values.clone() }, |_| {});
         }
-        Some(_) => {}
+    }
+}
+
+fn alter_column(
+    walk: &mut Walk,
+    mut before: Column,
+    after: &Column,
+    fill: Option<&Expr>,
+    lineage: &TableLineage,
+) {
+    let name = &after.name;
+    let put = |walk: &mut Walk, change: Change, column: Column| {
+        walk.take(change, |table| {
+            table.columns.iter_mut().filter(|it| it.name == *name).for_each(|it| it.clone_from(&column));
+        });
+    };
+    if let (ColumnType::Choices(old), ColumnType::Choices(new)) =
+        (&mut before.column_type, &after.column_type)
+        && old.name != new.name
+    {
+        old.name.clone_from(&new.name);
+        put(walk, Change::RenameType { column: name.clone() }, before.clone());
+    }
+    let none = ValueMap::default();
+    // What is reckoned has no values of its own to convert.
+    let is_reckoned = before.generated.is_some() || after.generated.is_some();
+    let map = lineage.values.get(name).filter(|_| !is_reckoned).unwrap_or(&none);
+    for stage in choice_steps::stages(&before, after, map, fill) {
+        match stage {
+            Stage::Alter(column) => {
+                // The value is one of the type that the column gets in the end.
+                let fill = fill.filter(|_| column == *after).cloned();
+                put(walk, Change::AlterColumn { column: name.clone(), fill }, column);
+            }
+            Stage::Convert(values, column) => {
+                put(walk, Change::ConvertValues { column: name.clone(), values }, column);
+            }
+        }
     }
 }
 

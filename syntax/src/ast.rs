@@ -7,7 +7,7 @@ use crate::attr::container::ModelAttrs;
 use crate::attr::field::FieldAttrs;
 use crate::ctxt::Ctxt;
 use crate::ident;
-use crate::rust_type::{self, FieldType};
+use crate::rust_type::{self, FieldType, Shape};
 
 /// What a struct is made of, wherever it comes from.
 #[derive(Clone, Copy, Debug)]
@@ -131,12 +131,15 @@ fn shared_struct(source: &Type) -> syn::Result<Path> {
     Err(syn::Error::new_spanned(source, message))
 }
 
-/// `type = "i64"` says what an alias hides; an `Option` around the alias still counts.
+/// `as = "i64"` says what an alias hides; an `Option` around the alias still counts.
 fn read_type(source: &Type, attrs: &FieldAttrs) -> syn::Result<FieldType> {
     match &attrs.rust_type {
         None => rust_type::read(source),
         Some(said) => {
             let read = rust_type::read(&said.value)?;
+            if let Shape::Named(path) = &read.shape {
+                return Err(syn::Error::new(read.span, rust_type::unknown_path(path)));
+            }
             Ok(FieldType { null: read.null || rust_type::option(source).is_some(), ..read })
         }
     }

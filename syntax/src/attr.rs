@@ -1,5 +1,6 @@
 //! The attributes of one item: a list of `key`, `key = value` and `key(…)`, each said at most once.
 
+pub(crate) mod choices;
 pub(crate) mod constraint;
 pub(crate) mod container;
 pub(crate) mod field;
@@ -48,7 +49,12 @@ pub(crate) fn read_all(
 }
 
 fn sample(name: &str) -> &'static str {
-    if name == "model" { "table = \"posts\"" } else { "max_length = 200" }
+    match name {
+        "model" => "table = \"posts\"",
+        "choices" => "integer",
+        "choice" => "value = \"gone\"",
+        _ => "max_length = 200",
+    }
 }
 
 /// Reads a list of items to its end; after an error it goes on behind the next comma.

@@ -1,4 +1,4 @@
-//! Whether a struct derives `Model`.
+//! Whether a struct derives `Model`, or an enum `Choices`.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Path, Token};
@@ -7,25 +7,35 @@ use syn::{Attribute, Meta, Path, Token};
 ///
 /// A derive under another name is not found; the derive itself then notices that nobody saw the struct.
 pub fn derives_model(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| is_derive(&attribute.meta))
+    derives(attributes, "Model")
 }
 
-fn is_derive(meta: &Meta) -> bool {
+/// Tells whether the attributes hold `#[derive(Choices)]`, as [`derives_model`] does for models.
+pub fn derives_choices(attributes: &[Attribute]) -> bool {
+    derives(attributes, "Choices")
+}
+
+fn derives(attributes: &[Attribute], name: &str) -> bool {
+    attributes.iter().any(|attribute| is_derive(&attribute.meta, name))
+}
+
+fn is_derive(meta: &Meta, name: &str) -> bool {
     let Meta::List(list) = meta else { return false };
     if list.path.is_ident("derive") {
         let paths = list.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
-        return paths.is_ok_and(|paths| paths.iter().any(is_model));
+        return paths.is_ok_and(|paths| paths.iter().any(|path| is_ours(path, name)));
     }
     if list.path.is_ident("cfg_attr") {
         let metas = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
-        return metas.is_ok_and(|metas| metas.iter().skip(1).any(is_derive));
+        return metas.is_ok_and(|metas| metas.iter().skip(1).any(|meta| is_derive(meta, name)));
     }
     false
 }
 
-fn is_model(path: &Path) -> bool {
+fn is_ours(path: &Path, name: &str) -> bool {
     let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-    matches!(names.iter().map(String::as_str).collect::<Vec<_>>()[..], ["Model"] | ["modelshift", "Model"])
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names == [name] || names == ["modelshift", name]
 }
 
 /// Tells whether the attributes hold `#[model(abstract)]`, among whatever else.
@@ -58,6 +68,7 @@ mod tests {
         ] {
             let item: syn::ItemStruct = syn::parse_str(source).unwrap();
             assert_eq!(derives_model(&item.attrs), expected, "{source}");
+            assert!(!derives_choices(&item.attrs), "{source}");
         }
     }
 }

@@ -3,12 +3,14 @@
 //! ```text
 //! crate.json            CrateFindings   which crate was scanned, and in which mode
 //! models/<Struct>.json  ModelFindings   what was seen of every struct of that name
+//! choices/<Enum>.json   ModelFindings   what was seen of every enum with `#[derive(Choices)]` of that name
 //! apps/<label>.json     AppFindings     where an app's migrations lie, and what is wrong with them
 //! ```
 //!
 //! The build script writes them (by write and rename), the derive and `migrations!` read them. Both sides use the
 //! types of this module, so that a file cannot mean one thing to the writer and another to the reader.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -73,6 +75,9 @@ pub struct Seen {
     /// What must be answered before a migration can be written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<FoundQuestion>,
+    /// The enums of fields, each as `choices_hash` tells it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub choices: BTreeMap<String, String>,
 }
 
 /// A question that the derive raises as an error.
@@ -103,6 +108,11 @@ pub fn crate_file(folder: &Path) -> PathBuf {
 /// Gives the file that holds the [`ModelFindings`] of all structs of a name.
 pub fn model_file(folder: &Path, name: &str) -> PathBuf {
     folder.join("models").join(format!("{name}.json"))
+}
+
+/// Gives the file that holds the [`ModelFindings`] of all enums of a name.
+pub fn choices_file(folder: &Path, name: &str) -> PathBuf {
+    folder.join("choices").join(format!("{name}.json"))
 }
 
 /// Gives the file that holds the [`AppFindings`] of an app.

@@ -134,6 +134,7 @@ impl ParsedModel {
                 new: hints.new,
                 backfill: hints.backfill.as_ref().map(|value| follow(value, &renames)),
                 is_shared: true,
+                choices: hints.choices.clone(),
             };
             self.source.hints.fields.insert(prefixed(prefix, name), hints);
         }

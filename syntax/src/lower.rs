@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use modelshift_schema::choices::Choices;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::{Constraint, ExclusionPart, ExclusionRule, ReferenceRule, UniqueRule};
 use modelshift_schema::expr::Expr;
@@ -21,8 +22,8 @@ use crate::attr::container::{IndexAttr, PartAttr};
 use crate::attr::field::FieldAttrs;
 use crate::ctxt::Ctxt;
 use crate::expr::Spelled;
-use crate::resolver::Resolver;
-use crate::rust_type::Shape;
+use crate::resolver::{self, NamedType, Resolver};
+use crate::rust_type::{self, Shape};
 
 /// Turns a struct into its model. A field whose type is not known is left out; its error is noted already.
 pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> SourceModel {
@@ -74,6 +75,7 @@ pub(crate) fn field(
         Shape::Fixed(column_type) => FieldKind::Column(column_type.clone()),
         Shape::Text => FieldKind::Column(text(attrs, ctxt)),
         Shape::Decimal => FieldKind::Column(decimal(source, ctxt)?),
+        Shape::Named(path) => FieldKind::Column(choices(source, path, resolver, ctxt)?),
     };
     let primary_key = attrs.primary_key.is_some();
     let unique = attrs.unique.is_some() || matches!(field_type.shape, Shape::OneToOne(_));
@@ -116,6 +118,23 @@ pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
         new: attrs.new.is_some(),
         backfill: attrs.backfill.as_ref().map(|value| value.value.expr.clone()),
         is_shared: false,
+        choices: crate::choices::hints(attrs.choices.renamed.as_ref(), attrs.choices.removed.as_ref()),
+    }
+}
+
+/// Gives the enum of a field: what the field says itself, else what is known of it here.
+fn choices(source: &FieldAst, path: &Path, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> Option<ColumnType> {
+    let name = resolver::last_name(path);
+    if let Some(At { value: (storage, variants), .. }) = &source.attrs.choices.choices {
+        return Some(ColumnType::Choices(Choices { name, storage: *storage, variants: variants.clone() }));
+    }
+    match resolver.named(path) {
+        NamedType::AsWritten => Some(ColumnType::Choices(Choices::as_written(name))),
+        NamedType::Choices(choices, _) => Some(ColumnType::Choices(choices)),
+        NamedType::Unknown => {
+            ctxt.error(source.field_type.as_ref()?.span, rust_type::unknown_path(path));
+            None
+        }
     }
 }
 
@@ -265,6 +284,11 @@ fn refuse_foreign_attributes(source: &FieldAst, shape: &Shape, ctxt: &mut Ctxt) 
     if !matches!(shape, Shape::Text) {
         refuse(attrs.max_length.as_ref().map(|at| at.span), "max_length", "`String`");
         refuse(attrs.collation.as_ref().map(|at| at.span), "collation", "`String`");
+    }
+    if !matches!(shape, Shape::Named(_)) {
+        for (name, span) in attrs.choices.said() {
+            refuse(Some(span), name, "enums");
+        }
     }
     if !matches!(shape, Shape::Decimal) {
         refuse(attrs.precision.as_ref().map(|at| at.span), "precision", "`Decimal`");

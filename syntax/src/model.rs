@@ -17,8 +17,9 @@ use crate::check;
 use crate::ctxt::Ctxt;
 use crate::flatten::{self, Flattened, SharedField};
 use crate::lower;
-use crate::resolver::{AsWritten, Resolver};
-use crate::rust_type;
+use crate::resolver::{AsWritten, NamedType, Resolver};
+use crate::rust_type::{self, Shape};
+use crate::variants::{self, Problem};
 
 /// A model, and where its parts stand.
 #[derive(Clone, Debug)]
@@ -42,6 +43,10 @@ pub struct ParsedModel {
     pub shared: BTreeMap<FieldName, SharedField>,
     /// What was read, for [`Self::embedding`].
     pub(crate) ast: StructAst,
+    /// The types of the crate's own that fields name and do not describe themselves.
+    pub named: BTreeMap<FieldName, syn::Path>,
+    /// What is wrong once names are known: types that are no column's, variants that are none of their enum's.
+    pub problems: Vec<Problem>,
 }
 
 /// Reads a struct that derives `Model`.
@@ -117,9 +122,27 @@ fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedM
     let written = lower::model(&ast, &AsWritten, ctxt);
     check::model(&ast, &written.model, ctxt);
     let mut source = written.clone();
-    // Only references depend on the resolver.
+    let mut problems = Vec::new();
+    let mut named = BTreeMap::new();
+    // Only references and enums depend on the resolver.
     for field in &mut source.model.fields {
         let place = ast.field(field.name.as_str()).and_then(|field| field.field_type.as_ref());
+        if let Some(Shape::Named(path)) = place.map(|place| &place.shape)
+            && let FieldKind::Column(ColumnType::Choices(choices)) = &mut field.kind
+            && !choices.is_resolved()
+        {
+            named.insert(field.name.clone(), path.clone());
+            match resolver.named(path) {
+                NamedType::AsWritten => {}
+                NamedType::Choices(found, hints) => {
+                    *choices = found;
+                    source.hints.fields.entry(field.name.clone()).or_default().choices = hints;
+                }
+                NamedType::Unknown => {
+                    problems.push((Some(field.name.clone()), rust_type::unknown_path(path)));
+                }
+            }
+        }
         let Some(path) = place.and_then(|place| place.shape.target()) else { continue };
         let to = lower::target(path, &ast.ident, resolver);
         match &mut field.kind {
@@ -137,6 +160,9 @@ fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedM
             rule.to = lower::target(&said.to, &ast.ident, resolver);
         }
     }
+    if problems.is_empty() {
+        problems.extend(variants::resolve(&mut source, resolver));
+    }
     let held = ast.columns().filter_map(|field| {
         let held = field.field_type.as_ref()?.held.as_ref()?;
         Some((FieldName::new(&field.name), rust_type::known(held)))
@@ -152,6 +178,8 @@ fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedM
         held,
         flattened: flatten::flattened(&ast),
         shared: BTreeMap::new(),
+        named,
+        problems,
         ast,
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A list that fits into the line stands in it; one that does not has an item in each line.
 
+use modelshift_schema::choices::{Choice, ChoiceMoves, Choices};
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::{Constraint, ExclusionPart, ExclusionRule, ReferenceRule, UniqueRule};
 use modelshift_schema::expr::Expr;
@@ -10,6 +11,7 @@ use modelshift_schema::generated::{Generated, Storage};
 use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName};
+use modelshift_schema::operation::AlterField;
 use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
 
@@ -61,6 +63,22 @@ pub(crate) fn field(
     app: &AppLabel,
     indent: usize,
 ) -> String {
+    edited_field(field, backfill, &ChoiceMoves::default(), key, app, indent)
+}
+
+/// Prints a field that changes, without what ends it.
+pub(crate) fn altered_field(alter: &AlterField, app: &AppLabel, indent: usize) -> String {
+    edited_field(&alter.field, alter.backfill.as_ref(), &alter.moves, Key::Spelled, app, indent)
+}
+
+fn edited_field(
+    field: &Field,
+    backfill: Option<&Expr>,
+    choice_moves: &ChoiceMoves,
+    key: Key,
+    app: &AppLabel,
+    indent: usize,
+) -> String {
     let mut items = Vec::new();
     if field.primary_key && key == Key::Spelled {
         items.push("primary_key".to_owned());
@@ -75,7 +93,7 @@ pub(crate) fn field(
     let type_name = match &field.kind {
         FieldKind::Column(column_type) => {
             items.extend(size(column_type));
-            rust_type::spell(column_type).to_owned()
+            rust_type::spell(column_type)
         }
         FieldKind::ForeignKey(relation) => {
             let name = if is_one_to_one { "OneToOne" } else { "ForeignKey" };
@@ -83,6 +101,7 @@ pub(crate) fn field(
         }
         FieldKind::ManyToMany(relation) => format!("ManyToMany<{}>", target(&relation.to, app)),
     };
+    items.extend(moves(choice_moves));
     items.extend(field.default.iter().map(|value| format!("default = {}", print(value))));
     items.extend(backfill.map(|value| format!("backfill = {}", print(value))));
     if let Some(Generated { expression, storage }) = &field.generated {
@@ -284,7 +303,30 @@ fn size(column_type: &ColumnType) -> Vec<String> {
         | ColumnType::DateTimeTz
         | ColumnType::Uuid
         | ColumnType::Json => Vec::new(),
+        ColumnType::Choices(choices) => self::choices(choices).into_iter().collect(),
     }
+}
+
+/// Prints what an enum was; nothing where only its name is known.
+fn choices(choices: &Choices) -> Option<String> {
+    let mut items: Vec<String> = choices.storage.word().map(str::to_owned).into_iter().collect();
+    let item = |variant: &Choice| {
+        format!("{} = {}", ident::spell(&variant.name), print(&Expr::Literal(variant.value.clone())))
+    };
+    items.extend(choices.variants.iter().map(item));
+    choices.is_resolved().then(|| format!("choices({})", items.join(", ")))
+}
+
+/// Prints what becomes of variants that are gone.
+fn moves(moves: &ChoiceMoves) -> impl Iterator<Item = String> {
+    let list = |word: &str, pairs: &[(String, String)]| {
+        let pair = |(before, after): &(String, String)| {
+            format!("{} -> {}", ident::spell(before), ident::spell(after))
+        };
+        let pairs: Vec<String> = pairs.iter().map(pair).collect();
+        (!pairs.is_empty()).then(|| format!("{word}({})", pairs.join(", ")))
+    };
+    list("renamed", &moves.renamed).into_iter().chain(list("removed", &moves.removed))
 }
 
 fn way(relation: &ManyToMany, app: &AppLabel) -> impl Iterator<Item = String> {

@@ -1,11 +1,27 @@
-//! Which model a path in source means.
+//! Which model or enum a path in source means.
 
+use modelshift_schema::choices::Choices;
+use modelshift_schema::hints::ChoiceHints;
 use modelshift_schema::name::{AppLabel, ModelKey};
 
-/// Tells which model a path means.
+/// What a type of a field is that is none of those which every column knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NamedType {
+    /// It is taken as it is written; only the name is known.
+    AsWritten,
+    /// An enum with `#[derive(Choices)]`.
+    Choices(Choices, ChoiceHints),
+    /// Nothing that a column can hold.
+    Unknown,
+}
+
+/// Tells which model or enum a path means.
 pub trait Resolver {
     /// Gives the model that the path, as in `ForeignKey<blog::Author>`, leads to.
     fn model(&self, path: &syn::Path) -> ModelKey;
+
+    /// Gives what a type of the crate's own, as in `status: blog::Status`, is.
+    fn named(&self, path: &syn::Path) -> NamedType;
 }
 
 /// Takes paths as they are written: the last segment is the model, and its app is left open.
@@ -20,6 +36,10 @@ pub const OPEN_APP: &str = "_";
 impl Resolver for AsWritten {
     fn model(&self, path: &syn::Path) -> ModelKey {
         ModelKey::new(OPEN_APP, last_name(path))
+    }
+
+    fn named(&self, _path: &syn::Path) -> NamedType {
+        NamedType::AsWritten
     }
 }
 
@@ -42,8 +62,14 @@ impl Resolver for InMigration {
         let app = segments.next().map(|segment| AppLabel::new(crate::ident::name(&segment.ident)));
         ModelKey::new(app.unwrap_or_else(|| self.app.clone()), last_name(path))
     }
+
+    /// A migration says at each field what its enum was.
+    fn named(&self, _path: &syn::Path) -> NamedType {
+        NamedType::Unknown
+    }
 }
 
-fn last_name(path: &syn::Path) -> String {
+/// Gives the last name of a path.
+pub(crate) fn last_name(path: &syn::Path) -> String {
     path.segments.last().map(|segment| crate::ident::name(&segment.ident)).unwrap_or_default()
 }

@@ -39,6 +39,8 @@ pub(crate) enum Shape {
     OneToOne(Path),
     /// `ManyToMany<T>`, which has no column: the path of `T`.
     ManyToMany(Path),
+    /// A type of the crate's own, which may be an enum with `#[derive(Choices)]`.
+    Named(Path),
 }
 
 impl Shape {
@@ -56,7 +58,7 @@ impl Shape {
     pub(crate) fn target(&self) -> Option<&Path> {
         match self {
             Self::ForeignKey(path) | Self::OneToOne(path) | Self::ManyToMany(path) => Some(path),
-            Self::Fixed(_) | Self::Text | Self::Decimal => None,
+            Self::Fixed(_) | Self::Text | Self::Decimal | Self::Named(_) => None,
         }
     }
 }
@@ -111,7 +113,7 @@ static REMEDIES: [(&str, &str); 22] = [
     ("Arc", "expected the type in the `Arc`, such as `String`"),
     ("Rc", "expected the type in the `Rc`, such as `String`"),
     ("PathBuf", "expected `String`"),
-    ("Url", "expected `String`, or name the column's type with `#[field(type = \"String\")]`"),
+    ("Url", "expected `String`, or name the column's type with `#[field(as = \"String\")]`"),
     ("Bytes", "expected `Vec<u8>`"),
     ("HashMap", "expected `Json<HashMap<…>>`"),
     ("BTreeMap", "expected `Json<BTreeMap<…>>`"),
@@ -121,7 +123,7 @@ static REMEDIES: [(&str, &str); 22] = [
     ("Instant", "expected a date and time such as `DateTime<Utc>`"),
     ("Duration", "expected a number such as `i64` of seconds"),
     ("Zoned", "expected `Timestamp`; a column keeps no name of a zone"),
-    ("BigDecimal", "expected `Decimal`, or name the column's type with `#[field(type = \"Decimal\")]`"),
+    ("BigDecimal", "expected `Decimal`, or name the column's type with `#[field(as = \"Decimal\")]`"),
 ];
 
 /// Reads the type of a field.
@@ -155,7 +157,7 @@ pub(crate) fn known(source: &Type) -> Option<ColumnType> {
         Shape::Fixed(column_type) => Some(column_type),
         Shape::Text => Some(ColumnType::Text),
         Shape::Decimal => Some(ColumnType::Decimal { precision: 1, scale: 0 }),
-        Shape::ForeignKey(_) | Shape::OneToOne(_) | Shape::ManyToMany(_) => None,
+        Shape::ForeignKey(_) | Shape::OneToOne(_) | Shape::ManyToMany(_) | Shape::Named(_) => None,
     }
 }
 
@@ -166,7 +168,7 @@ fn place(source: &Type) -> Span {
 }
 
 /// Gives the spelling of a type in a migration; `max_length`, `precision` and `scale` stand in the attribute.
-pub fn spell(column_type: &ColumnType) -> &'static str {
+pub fn spell(column_type: &ColumnType) -> String {
     match column_type {
         ColumnType::Bool => "bool",
         ColumnType::I8 => "i8",
@@ -188,7 +190,9 @@ pub fn spell(column_type: &ColumnType) -> &'static str {
         ColumnType::Uuid => "Uuid",
         ColumnType::Decimal { .. } => "Decimal",
         ColumnType::Json => "JsonValue",
+        ColumnType::Choices(choices) => return ident::spell(&choices.name),
     }
+    .to_owned()
 }
 
 /// Takes off the invisible group that a `macro_rules` puts around `$ty`, and parentheses.
@@ -210,6 +214,11 @@ pub(crate) fn option(source: &Type) -> Option<&Type> {
         [content] => Some(content),
         _ => None,
     }
+}
+
+/// Gives the type itself where it stands in an `Option`.
+pub fn bare(source: &Type) -> &Type {
+    unwrapped(option(source).unwrap_or(source))
 }
 
 fn shape(source: &Type) -> syn::Result<Shape> {
@@ -250,7 +259,20 @@ fn shape(source: &Type) -> syn::Result<Shape> {
         }
         _ => None,
     };
-    shape.ok_or_else(|| syn::Error::new_spanned(source, unknown(&name, source)))
+    let is_strange = REMEDIES.iter().any(|(other, _)| *other == name);
+    // Of a type without arguments the crate may know more than the grammar does.
+    let is_named = matches!(segment.arguments, PathArguments::None) && !is_strange;
+    match shape {
+        Some(shape) => Ok(shape),
+        None if is_named => Ok(Shape::Named(path.path.clone())),
+        None => Err(syn::Error::new_spanned(source, unknown(&name, source))),
+    }
+}
+
+/// Says what to write in place of a type of the crate's own that is no column's.
+pub(crate) fn unknown_path(path: &Path) -> String {
+    let name = path.segments.last().map(|segment| ident::name(&segment.ident)).unwrap_or_default();
+    unknown(&name, path)
 }
 
 /// Tells whether a path is a bare name, or leads through a crate that provides the type.
@@ -300,7 +322,7 @@ fn strange(source: &Type) -> &'static str {
     }
 }
 
-fn unknown(name: &str, source: &Type) -> String {
+fn unknown(name: &str, source: &impl quote::ToTokens) -> String {
     let spelled = quote::quote!(#source).to_string().replace(' ', "");
     if let Some((_, remedy)) = REMEDIES.iter().find(|(other, _)| *other == name) {
         return format!("unknown type `{spelled}`; {remedy}");
@@ -315,8 +337,8 @@ fn unknown(name: &str, source: &Type) -> String {
     let near = nearest(name, known).filter(|near| *near != name);
     let near = near.map(|near| format!("did you mean `{near}`? or ")).unwrap_or_default();
     format!(
-        "unknown type `{spelled}`; {near}say what is in the column with `#[field(type = \"i64\")]`, or that it has \
-         none with `#[field(skip)]`"
+        "unknown type `{spelled}`; {near}derive `Choices` where it is an enum of this crate, say what is in the column \
+         with `#[field(as = \"i64\")]`, or that it has none with `#[field(skip)]`"
     )
 }
 
@@ -358,11 +380,10 @@ mod tests {
             ("usize", "`u64`"),
             ("Vec<String>", "`Json<Vec<…>>`"),
             ("&'static str", "`String`"),
-            ("models::Uuid", "`#[field(type = \"i64\")]`"),
-            ("UserId", "`#[field(type = \"i64\")]`"),
+            ("Slug<4>", "`#[field(as = \"i64\")]`"),
             ("Option<Option<i64>>", "one `Option`"),
             ("ManyToMany<(Tag,)>", "`ManyToMany<Author>`"),
-            ("Strin", "did you mean `String`?"),
+            ("Strin<u8>", "did you mean `String`?"),
             ("ForeignKey", "`ForeignKey<Author>`"),
             ("OneToOne<(i64,), i64>", "`OneToOne<Author>`"),
             ("[u8; 4]", "`Vec<u8>`"),
@@ -374,9 +395,20 @@ mod tests {
     }
 
     #[test]
+    fn a_type_of_the_crate_is_known_by_its_path() {
+        for (source, expected) in
+            [("UserId", "UserId"), ("models::Uuid", "models::Uuid"), ("Option<r#Type>", "r#Type")]
+        {
+            let source: Type = syn::parse_str(source).unwrap();
+            let Ok(FieldType { shape: Shape::Named(path), .. }) = read(&source) else { panic!("{source:?}") };
+            assert_eq!(quote::quote!(#path).to_string().replace(' ', ""), expected);
+        }
+    }
+
+    #[test]
     fn every_type_reads_back_from_its_spelling() {
         for column_type in ColumnType::samples() {
-            let reading = reading(spell(&column_type));
+            let reading = reading(&spell(&column_type));
             let expected = if matches!(column_type, ColumnType::Text | ColumnType::Varchar { .. }) {
                 "Text".to_owned()
             } else if matches!(column_type, ColumnType::Decimal { .. }) {

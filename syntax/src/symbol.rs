@@ -1,8 +1,10 @@
 //! The names of attributes, and what is said to a name that is none.
 
 /// The attributes of a field.
-pub(crate) const FIELD: [&str; 28] = [
+pub(crate) const FIELD: [&str; 29] = [
+    "as",
     "backfill",
+    "choices",
     "collation",
     "column",
     "comment",
@@ -28,7 +30,6 @@ pub(crate) const FIELD: [&str; 28] = [
     "table",
     "through",
     "to_field",
-    "type",
     "virtual",
 ];
 
@@ -50,11 +51,10 @@ pub(crate) const MODEL: [&str; 10] = [
 ];
 
 /// Names that people bring from elsewhere, and what to write here.
-const ELSEWHERE: [(&str, &str); 36] = [
+const ELSEWHERE: [(&str, &str); 37] = [
     ("auto_increment", "an integer primary key is automatic; leave it out"),
     ("autoincrement", "an integer primary key is automatic; leave it out"),
     ("blank", "write `Option<…>` where NULL is allowed"),
-    ("choices", "write `#[model(check(field.is_in([…])))]` on the struct"),
     ("column_name", "write `column = \"…\"`"),
     ("db_collation", "write `collation = \"…\"`"),
     ("db_column", "write `column = \"…\"`"),
@@ -88,6 +88,8 @@ const ELSEWHERE: [(&str, &str); 36] = [
     ("server_default", "write `default = …`"),
     ("size", "write `max_length = 200`"),
     ("stored", "leave it out where a generated field is stored, or write `virtual`"),
+    ("rust_type", "write `as = \"i64\"`"),
+    ("type", "write `as = \"i64\"`"),
     ("table_name", "write `table = \"…\"`"),
     ("unique_together", "write `unique(fields(a, b))`"),
 ];

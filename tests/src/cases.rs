@@ -2,6 +2,7 @@
 //!
 //! The same cases are shown as snapshots and run on real servers, forwards and backwards, on tables with rows.
 
+mod choices;
 mod database;
 mod given;
 mod operations;
@@ -21,6 +22,7 @@ use modelshift_schema::operation::{AlterField, CreateModel, Operation};
 use modelshift_schema::relation::{ForeignKey, ReferentialAction};
 use modelshift_schema::state::ProjectState;
 
+pub use self::choices::choices;
 pub use self::operations::all;
 
 /// The app of every case.
@@ -141,7 +143,7 @@ fn part(field: &str) -> IndexPart {
 
 /// Gives the operation that alters a field.
 pub fn alter(model: &str, field: Field, backfill: Option<Expr>) -> Operation {
-    Operation::AlterField(AlterField { model: model.into(), field, backfill })
+    Operation::AlterField(AlterField { backfill, ..AlterField::new(model, field) })
 }
 
 fn rating() -> Field {

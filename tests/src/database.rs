@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use modelshift::dialect::Dialect;
 use modelshift::plan::{Action, MigrationPlan};
+use modelshift::statement::Statement;
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -152,6 +153,13 @@ impl Database {
         done
     }
 
+    async fn require(&mut self, check: &Statement) -> Result<(), Refused> {
+        match self.rows(&check.sql).await?.into_iter().next() {
+            Some(row) => Err(Refused { sql: check.sql.clone(), reason: format!("{}: {row}", check.why) }),
+            None => Ok(()),
+        }
+    }
+
     async fn run_inside(&mut self, plan: &MigrationPlan) -> Result<(), Refused> {
         let mut kept = Vec::new();
         for action in &plan.actions {
@@ -162,6 +170,7 @@ impl Database {
                         self.execute(&statement.sql).await?;
                     }
                 }
+                Action::Require(check) => self.require(check).await?,
                 Action::KeepObjects { table } => {
                     let table = table.as_str().replace('\'', "''");
                     kept = self.rows(&format!(
@@ -182,9 +191,7 @@ impl Database {
             }
         }
         for check in &plan.checks {
-            if let Some(row) = self.rows(&check.sql).await?.into_iter().next() {
-                return Err(Refused { sql: check.sql.clone(), reason: format!("{}: {row}", check.why) });
-            }
+            self.require(check).await?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use modelshift::dialect::Dialect;
 use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::{Expr, Literal};
 use modelshift_schema::table::{Column, Table};
 
 /// Quotes a name.
@@ -20,7 +21,12 @@ pub fn insert(dialect: Dialect, table: &Table, number: u8) -> String {
     // Every other row has NULL where it may.
     let value = |column: &&Column| {
         let is_null = column.null && number.is_multiple_of(2);
-        if is_null { "NULL".to_owned() } else { sample(dialect, &column.column_type, number) }
+        match choice(table, column, number) {
+            _ if is_null => "NULL".to_owned(),
+            Some(Literal::Int(value)) => value.to_string(),
+            Some(Literal::Text(value)) => format!("'{value}'"),
+            Some(_) | None => sample(dialect, &column.column_type, number),
+        }
     };
     let values: Vec<String> = given.iter().map(value).collect();
     let name = quoted(dialect, table.name.as_str());
@@ -29,6 +35,20 @@ pub fn insert(dialect: Dialect, table: &Table, number: u8) -> String {
         (true, Dialect::Sqlite | Dialect::Postgres) => format!("INSERT INTO {name} DEFAULT VALUES"),
         (false, _) => format!("INSERT INTO {name} ({}) VALUES ({})", names.join(", "), values.join(", ")),
     }
+}
+
+/// Gives the value that a column of an enum has in the row of a number.
+fn choice(table: &Table, column: &Column, number: u8) -> Option<Literal> {
+    let position = usize::from(number) - 1;
+    if let Some(choices) = column.column_type.choices() {
+        let variants = &choices.variants;
+        return Some(variants[position % variants.len()].value.clone());
+    }
+    let name = format!("{}_{}_check", table.name, column.name);
+    let check = table.checks.iter().find(|check| check.name == *name.as_str())?;
+    let Expr::InList { list, .. } = &check.condition else { return None };
+    let Expr::Literal(value) = &list[position % list.len()] else { return None };
+    Some(value.clone())
 }
 
 /// Gives a value of a type, another one for each number.
@@ -62,6 +82,7 @@ pub fn sample(dialect: Dialect, holds: &ColumnType, number: u8) -> String {
             Dialect::Sqlite | Dialect::Mysql => format!("X'{}'", uuid.replace('-', "")),
             Dialect::Postgres => format!("'{uuid}'"),
         },
+        ColumnType::Choices(choices) => format!("{:?}", choices.variants.first().map(|it| &it.value)),
         ColumnType::Decimal { .. } => match dialect {
             Dialect::Sqlite => format!("'{number}'"),
             Dialect::Postgres | Dialect::Mysql => number.to_string(),

@@ -166,7 +166,7 @@ impl Site<'_> {
                 (Field { kind: FieldKind::ForeignKey(relation), ..old.clone() }, None)
             }
         };
-        Some(Operation::AlterField(AlterField { model, field, backfill }))
+        Some(Operation::AlterField(AlterField { backfill, ..AlterField::new(model, field) }))
     }
 
     fn change_objects(&self, kind: u8) -> Option<Operation> {

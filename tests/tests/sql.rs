@@ -94,7 +94,8 @@ async fn mariadb_runs_every_operation() {
         [
             &["add_field_reference_deferrable"],
             &ALWAYS[..],
-            &["add_field_identity", "add_index_of_expression", "add_index_partial"],
+            &["add_field_identity", "alter_field_choices_condition_partial"],
+            &["add_index_of_expression", "add_index_partial"],
             &ONLY_ON_POSTGRES[..],
             &["add_constraint_unique_partial", "add_constraint_unique_of_expression"],
             &RULES_OF_POSTGRES,

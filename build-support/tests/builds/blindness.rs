@@ -70,8 +70,8 @@ fn a_known_name_that_means_something_else_asks_for_the_type() {
     let project = begun();
     let own = "#[derive(Clone)]\npub struct Uuid;\n";
     project.models(&format!("{own}{}", author_with("pub key: Option<Uuid>,")));
-    fails_with(project.check(), &["`crate::models::Uuid`", "#[field(type = ", "src/models.rs:10:9"]);
-    project.models(&format!("{own}{}", author_with("#[field(type = \"Uuid\")]\n    pub key: Option<Uuid>,")));
+    fails_with(project.check(), &["`crate::models::Uuid`", "#[field(as = ", "src/models.rs:10:9"]);
+    project.models(&format!("{own}{}", author_with("#[field(as = \"Uuid\")]\n    pub key: Option<Uuid>,")));
     let _ = project.check().ok();
     assert_eq!(project.migrations(), ["m0001_initial.rs", "m0002_author_key.rs"]);
 }

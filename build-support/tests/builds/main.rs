@@ -1,6 +1,7 @@
 //! The rules of the build step, each held by real builds of a throw-away crate.
 
 mod blindness;
+mod choices;
 mod crates;
 mod drafts;
 mod forge;

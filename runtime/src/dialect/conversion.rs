@@ -24,6 +24,7 @@ pub(crate) enum Kind {
     Moment,
     Uuid,
     Json,
+    Enum,
 }
 
 impl Kind {
@@ -49,6 +50,9 @@ impl Kind {
             ColumnType::DateTimeTz => Self::Moment,
             ColumnType::Uuid => Self::Uuid,
             ColumnType::Json => Self::Json,
+            ColumnType::Choices(choices) if choices.is_native() => Self::Enum,
+            ColumnType::Choices(choices) if choices.storage.is_integer() => Self::Integer,
+            ColumnType::Choices(_) => Self::Text,
         }
     }
 
@@ -66,6 +70,7 @@ impl Kind {
             Self::Moment => "moments",
             Self::Uuid => "UUIDs",
             Self::Json => "JSON",
+            Self::Enum => "values of an enum",
         }
     }
 

@@ -63,6 +63,10 @@ impl<'a> Expressions<'a> {
             }
             Expr::Call { function, arguments } => self.call(*function, arguments, holds, place),
             Expr::Raw(text) => Ok(Sql::cust(text.clone())),
+            Expr::Variant { choices, variant } => {
+                let what = format!("`{choices}::{variant}` says no value");
+                Err(Unsupported::new(what, "write what the column holds, such as `\"draft\"`"))
+            }
         }
     }
 
@@ -171,7 +175,7 @@ impl<'a> Expressions<'a> {
             Expr::Name(name) => {
                 self.table.column(&ColumnName::new(name)).map(|column| column.column_type.clone())
             }
-            Expr::Literal(_) | Expr::Raw(_) => None,
+            Expr::Literal(_) | Expr::Raw(_) | Expr::Variant { .. } => None,
             Expr::Neg(operand) => self.type_of(operand),
             Expr::Not(_) | Expr::IsNull { .. } | Expr::InList { .. } | Expr::Like { .. } => {
                 Some(ColumnType::Bool)

@@ -71,6 +71,8 @@ pub(crate) fn value<'a>(
         ColumnType::DateTimeTz => text(literal).and_then(in_utc).map(Value::Moment),
         ColumnType::Uuid => uuid(literal).map(Value::Uuid),
         ColumnType::Json => text(literal).filter(|text| is_json(text)).map(Value::Json),
+        ColumnType::Choices(choices) if place == Place::Value && !choices.has_value(literal) => None,
+        ColumnType::Choices(_) => return untyped(literal),
     };
     fitting.ok_or_else(|| unfit(literal, holds))
 }
@@ -125,6 +127,7 @@ fn example(holds: &ColumnType) -> &'static str {
         ColumnType::DateTimeTz => "a moment with its zone, such as \"2020-01-31 12:30:00+00:00\"",
         ColumnType::Uuid => "text such as \"67e55044-10b1-426f-9247-bb680e5fe0c8\"",
         ColumnType::Json => "text that is JSON, such as \"{}\"",
+        ColumnType::Choices(_) => "a value of the enum",
     }
 }
 

@@ -159,7 +159,7 @@ impl Chance {
         }
         let needed = before.null && !field.null;
         let backfill = if needed { field.neutral_value() } else { None };
-        Operation::AlterField(AlterField { model: key.name.clone(), field, backfill })
+        Operation::AlterField(AlterField { backfill, ..AlterField::new(key.name.clone(), field) })
     }
 
     fn constraint(&mut self, model: &Model, fields: &[Field]) -> Option<Operation> {
@@ -200,6 +200,9 @@ async fn fill(place: &Place, state: &ProjectState) {
 }
 
 fn value(field: &Field) -> &'static str {
+    if let Some(choices) = field.choices().filter(|_| !field.null) {
+        return if choices.storage.is_integer() { "-1" } else { "'draft'" };
+    }
     match &field.kind {
         FieldKind::ManyToMany(_) => "",
         FieldKind::ForeignKey(_) if field.null => "NULL",
@@ -226,7 +229,8 @@ fn value(field: &Field) -> &'static str {
             | ColumnType::U32
             | ColumnType::U64
             | ColumnType::F32
-            | ColumnType::F64 => "1",
+            | ColumnType::F64
+            | ColumnType::Choices(_) => "1",
         },
     }
 }

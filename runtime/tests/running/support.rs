@@ -54,7 +54,7 @@ pub(crate) fn add_field(model: &str, field: Field) -> Operation {
 }
 
 pub(crate) fn alter_field(model: &str, field: Field) -> Operation {
-    Operation::AlterField(AlterField { model: model.into(), field, backfill: None })
+    Operation::AlterField(AlterField::new(model, field))
 }
 
 pub(crate) fn remove_field(model: &str, field: &str) -> Operation {

@@ -2,7 +2,7 @@
 
 use super::order::{Fact, Planned};
 use super::renames::leaning_from_other_apps;
-use super::{Found, Pair, Sight, twin};
+use super::{Found, Pair, Sight, choices, twin};
 use crate::constraint::{Constraint, ReferenceRule};
 use crate::error::DetectError;
 use crate::expr::Expr;
@@ -95,10 +95,11 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
                 let kind = QuestionKind::NullToNotNull(sight.missing_value(pair.key, after));
                 found.ask(pair.key, Some(&after.name), kind);
             }
+            let moves = choices::moves(sight, pair.key, before, after, found);
             let alter = AlterField {
-                model: pair.key.name.clone(),
-                field: after.clone(),
                 backfill: backfill.cloned(),
+                moves,
+                ..AlterField::new(pair.key.name.clone(), after.clone())
             };
             let mut planned = Planned::new(Operation::AlterField(alter))
                 .gives(Fact::FieldAltered(pair.key.clone(), after.name.clone()))

@@ -146,7 +146,7 @@ fn rename_field(
         // The column's name is written down first, so that the rename leaves it alone.
         let field = Field { column: Some(column), ..field.clone() };
         state.alter_field(key, field.clone())?;
-        let operation = AlterField { model: key.name.clone(), field, backfill: None };
+        let operation = AlterField::new(key.name.clone(), field);
         planned.push(Planned::new(Operation::AlterField(operation)));
     }
     state.rename_field(key, &before, &after)?;
@@ -287,5 +287,7 @@ fn family(column_type: &ColumnType) -> Family {
         ColumnType::Time => Family::TimeOfDay,
         ColumnType::Uuid => Family::Uuid,
         ColumnType::Json => Family::Json,
+        ColumnType::Choices(choices) if choices.storage.is_integer() => Family::Integer,
+        ColumnType::Choices(_) => Family::Text,
     }
 }

@@ -34,7 +34,13 @@ impl AddField {
         if self.field.makes_values() {
             return None;
         }
-        let backfill = match self.backfill.as_ref().or(self.field.default.as_ref()) {
+        let value = self.backfill.as_ref().or(self.field.default.as_ref());
+        let has_choices = self.field.choices().is_some() || next.field.choices().is_some();
+        // What a value became on the way counts.
+        if has_choices && value.is_some() && self.field.kind != next.field.kind {
+            return None;
+        }
+        let backfill = match value {
             Some(value) if self.field.kind != next.field.kind && !value.is_constant_of(&next.field.kind) => {
                 return None;
             }

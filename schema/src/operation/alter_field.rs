@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation};
+use crate::choices::ChoiceMoves;
 use crate::error::StateError;
 use crate::expr::Expr;
 use crate::field::Field;
@@ -21,15 +22,28 @@ pub struct AlterField {
     /// The value for rows that hold NULL, where NULL is no longer allowed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,
+    /// What becomes of variants of an enum that are gone.
+    #[serde(default, skip_serializing_if = "ChoiceMoves::is_empty")]
+    pub moves: ChoiceMoves,
 }
 
 impl AlterField {
+    /// Makes a change without values for rows that exist.
+    pub fn new(model: impl Into<ModelName>, field: Field) -> Self {
+        Self { model: model.into(), field, backfill: None, moves: ChoiceMoves::default() }
+    }
+
     /// Gives the later of two changes of one field, with the value of both for rows that hold NULL before.
     ///
     /// None where no single operation gives them that value.
     fn altered(&self, next: &Self) -> Option<Self> {
         if next.field.generated.is_some() {
             return Some(next.clone());
+        }
+        let has_choices = self.field.choices().is_some() || next.field.choices().is_some();
+        // What a value became on the way counts.
+        if has_choices && (self.field.kind != next.field.kind || !next.moves.is_empty()) {
+            return None;
         }
         if self.field.makes_values() {
             return None;
@@ -45,7 +59,19 @@ impl AlterField {
             Some(value) if next.field.default.as_ref() == Some(value) => None,
             Some(value) => Some(value.clone()),
         };
-        Some(Self { backfill, ..next.clone() })
+        Some(Self { backfill, moves: self.moves.clone(), ..next.clone() })
+    }
+}
+
+impl AlterField {
+    /// Gives what becomes of variants on the way back: one that took the place of another gives it back.
+    fn moves_back(&self, before: &Field) -> ChoiceMoves {
+        let Some(choices) = before.choices() else { return ChoiceMoves::default() };
+        let all = || self.moves.renamed.iter().chain(&self.moves.removed);
+        let is_alone =
+            |name: &str| choices.variant(name).is_none() && all().filter(|(_, to)| to == name).count() == 1;
+        let renamed = all().filter(|(_, to)| is_alone(to)).map(|(from, to)| (to.clone(), from.clone()));
+        ChoiceMoves { renamed: renamed.collect(), removed: Vec::new() }
     }
 }
 
@@ -64,13 +90,15 @@ impl Behaviour for AlterField {
         let forbids_null = self.field.null && !field.null && field.generated.is_none();
         let value = || field.default.clone().or_else(|| field.neutral_value());
         let backfill = if forbids_null { value() } else { None };
-        Ok(Operation::AlterField(Self { model: self.model.clone(), field: field.clone(), backfill }))
+        let moves = self.moves_back(field);
+        Ok(Operation::AlterField(Self { model: self.model.clone(), field: field.clone(), backfill, moves }))
     }
 
     fn lineage(&self, app: &AppLabel) -> Lineage {
         let fill = self.backfill.clone();
         let fill = fill.map(|value| (ModelKey::new(app, &self.model), self.field.name.clone(), value));
-        Lineage { fill, ..Lineage::default() }
+        let moves = (ModelKey::new(app, &self.model), self.field.name.clone(), self.moves.clone());
+        Lineage { fill, moves: Some(moves), ..Lineage::default() }
     }
 
     fn fields(&self) -> &[Field] {
@@ -112,10 +140,15 @@ impl Behaviour for AlterField {
             let field = Field { name: next.after.clone(), ..self.field.clone() };
             let renamed = |value: &Expr| value.renamed(next.before.as_str(), next.after.as_str());
             let backfill = self.backfill.as_ref().map(renamed);
-            let alter = Self { model: self.model.clone(), field, backfill };
+            let alter = Self { field, backfill, ..self.clone() };
             return Some(vec![Operation::RenameField(next.clone()), Operation::AlterField(alter)]);
         }
         None
+    }
+
+    /// A variant whose rows got another is not told apart from it any more.
+    fn is_destructive(&self) -> bool {
+        !self.moves.removed.is_empty()
     }
 
     fn describe(&self) -> String {

@@ -96,6 +96,7 @@ fn op_137_database_and_models_go_their_own_ways() {
             model: "Post".into(),
             field: rating(),
             backfill: Some(Expr::int(7)),
+            moves: Default::default(),
         }),
     ];
     let apart = SeparateDatabaseAndState { database, state: vec![add(rating())] };

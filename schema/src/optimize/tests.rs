@@ -61,7 +61,7 @@ fn add_with(model: &str, field: Field, backfill: Expr) -> Operation {
 }
 
 fn alter(model: &str, field: Field, backfill: Option<Expr>) -> Operation {
-    Operation::AlterField(AlterField { model: model.into(), field, backfill })
+    Operation::AlterField(AlterField { backfill, ..AlterField::new(model, field) })
 }
 
 fn remove(model: &str, field: &str) -> Operation {

@@ -116,3 +116,21 @@ pick one:
   #[model(new)] on `Poet`    this is the renamed one",
     );
 }
+
+#[test]
+fn a_variant_that_went_is_asked_about_with_what_it_may_have_become() {
+    check(
+        Some("status"),
+        QuestionKind::RemovedChoice {
+            choices: "Status".into(),
+            gone: "Archived".into(),
+            came: vec!["Gone".into()],
+            kept: Some("Draft".into()),
+        },
+        "`Status::Archived` is gone, and rows may hold it in `Author.status`
+pick one:
+  #[choice(renamed_from = \"Archived\")] on `Status::Gone`    renamed: rows that hold it follow
+  #[choices(removed(Archived -> Draft))] on `Status`        removed: rows that hold it get `Draft`
+  #[choices(removed(Archived))] on `Status`                 removed: the migration stops where a row holds it",
+    );
+}

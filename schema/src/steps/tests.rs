@@ -61,6 +61,9 @@ fn spell_change(change: &Change) -> String {
         Change::AddExclusion { name } => format!("add exclusion {name}"),
         Change::DropExclusion { name } => format!("drop exclusion {name}"),
         Change::RenameExclusion { before, after } => format!("rename exclusion {before} {after}"),
+        Change::RequireValues { column, values } => format!("require {} values of {column}", values.len()),
+        Change::ConvertValues { column, values } => format!("convert {} values of {column}", values.len()),
+        Change::RenameType { column } => format!("rename type of {column}"),
     }
 }
 
@@ -71,6 +74,21 @@ fn rows_that_hold_null_get_a_value() {
     check("A: id, x i32 ?", "A: id, x i32 ? default=1", &["blog_a: alter x"]);
     check("A: id, x i32", "A: id, x i32 default=1", &["blog_a: alter x"]);
     check("A: id", "A: id, x i32 backfill=2", &["blog_a: add x with Literal(Int(2))"]);
+}
+
+#[test]
+fn variants_that_go_are_looked_for_first_and_their_check_is_another() {
+    let (before, after) = (notation::state("A: id, x @A+B"), notation::state("A: id, x @A+C"));
+    let found: Vec<_> = steps(&before, &after, &Lineage::default()).unwrap().iter().map(spell).collect();
+    let expect = ["require 1 values of x", "drop check blog_a_x_check", "add check blog_a_x_check"];
+    assert_eq!(found, expect.map(|it| format!("blog_a: {it}")));
+    check(
+        "A: id, x @A+B",
+        "A: id, y <x @A+B",
+        &["blog_a: rename x y", "blog_a: rename check blog_a_x_check blog_a_y_check"],
+    );
+    check("A: id, x #A+B", "A: id, y <x #A+B", &["blog_a: rename x y", "blog_a: rename type of y"]);
+    check("A: id, x @A+B", "A: id, x #A+B", &["blog_a: drop check blog_a_x_check", "blog_a: alter x"]);
 }
 
 #[test]

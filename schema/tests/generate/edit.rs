@@ -1,5 +1,6 @@
 //! Numbers -> an edit of the models, as a person would make it: what uses a thing that goes or is renamed is edited too.
 
+use modelshift_schema::choices::Choices;
 use modelshift_schema::collation::Collation;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::{Constraint, ExclusionPart, ExclusionRule, ReferenceRule, UniqueRule};
@@ -58,7 +59,21 @@ fn model_of<'a>(sources: &'a mut Sources, key: &ModelKey) -> &'a mut Model {
 }
 
 fn column_type(number: u8) -> ColumnType {
-    pick(&ColumnType::samples(), number).clone()
+    let plain = ColumnType::samples();
+    match usize::from(number) {
+        number if number % 4 == 3 => choices(number / 4),
+        number => plain[number % plain.len()].clone(),
+    }
+}
+
+/// Gives an enum of any storage, with some of its variants in some order.
+fn choices(number: usize) -> ColumnType {
+    let samples = Choices::samples();
+    let mut choices = samples[number % samples.len()].clone();
+    let turn = number / 5 % choices.variants.len();
+    choices.variants.rotate_left(turn);
+    choices.variants.truncate(1 + number / 3 % choices.variants.len());
+    ColumnType::Choices(choices)
 }
 
 fn add_model(sources: &mut Sources, a: u8, b: u8, c: u8) {

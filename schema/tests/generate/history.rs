@@ -80,6 +80,15 @@ fn answer(sources: &mut Sources, question: &Question, round: usize) {
         (QuestionKind::RenamedField { candidates, .. }, Some(hints)) if round == 0 => {
             hints.renamed_from = Some(candidates[0].clone());
         }
+        (QuestionKind::RemovedChoice { gone, came, kept, .. }, Some(hints)) => match (came.first(), kept) {
+            (Some(came), _) if round == 0 => {
+                hints.choices.moves.renamed.push((gone.clone(), came.clone()));
+            }
+            (None, Some(kept)) if gone.len() % 2 == 0 => {
+                hints.choices.moves.removed.push((gone.clone(), kept.clone()));
+            }
+            (Some(_) | None, _) => hints.choices.unused.push(gone.clone()),
+        },
         (QuestionKind::RenamedModel { candidates }, _) if round == 0 => {
             source.hints.renamed_from = Some(candidates[0].clone());
         }

@@ -257,7 +257,7 @@ impl Translator {
     fn set_key(&self, key: &ModelKey, name: &str, primary_key: bool) -> Result<Operation, Untranslatable> {
         let field = self.state.field(key, &name.into()).map_err(|error| error.to_string())?;
         let field = Field { primary_key, ..field.clone() };
-        Ok(Operation::AlterField(AlterField { model: key.name.clone(), field, backfill: None }))
+        Ok(Operation::AlterField(AlterField::new(key.name.clone(), field)))
     }
 
     fn remove_field(&mut self, key: &ModelKey, name: &str) -> Vec<Operation> {
@@ -301,7 +301,7 @@ impl Translator {
             // What changes is of the program alone, or is the name of a column, which stays.
             Ok(before) if before.agrees_with(&field) => {
                 let is_written_down = before.column != field.column;
-                let alter = AlterField { model: key.name.clone(), field, backfill: None };
+                let alter = AlterField::new(key.name.clone(), field);
                 self.written_down = is_written_down.then(|| (key.clone(), Operation::AlterField(alter)));
             }
             Ok(before) if !before.is_stored_like(&field) => {
@@ -310,7 +310,7 @@ impl Translator {
                 operations.push(Operation::AddField(add));
             }
             Ok(_) | Err(_) => {
-                let alter = AlterField { model: key.name.clone(), field, backfill: None };
+                let alter = AlterField::new(key.name.clone(), field);
                 operations.push(Operation::AlterField(alter));
             }
         }

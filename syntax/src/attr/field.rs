@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Ident, Token, Type};
 
+use super::choices::ChoicesAttrs;
 use super::relation::RelationAttrs;
 use super::{At, comment, database_name, flag, number, per_database, read_all, set, switch, text, value};
 use crate::ctxt::Ctxt;
@@ -39,6 +40,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) sql_type: Option<At<PerDatabase>>,
     pub(crate) rust_type: Option<At<Box<Type>>>,
     pub(crate) relation: RelationAttrs,
+    pub(crate) choices: ChoicesAttrs,
 }
 
 impl FieldAttrs {
@@ -87,11 +89,13 @@ impl FieldAttrs {
             "renamed_from" => {
                 identifier(key, input, "\"name\"").and_then(|name| set(&mut self.renamed_from, key, name))
             }
-            "type" => rust_type(key, input).and_then(|rust_type| set(&mut self.rust_type, key, rust_type)),
-            other => match self.relation.item(key, other, input) {
-                Some(result) => result,
-                None => Err(syn::Error::new(key.span(), symbol::unknown(Owner::Field, other))),
-            },
+            "as" => rust_type(key, input).and_then(|rust_type| set(&mut self.rust_type, key, rust_type)),
+            other => {
+                match self.relation.item(key, other, input).or_else(|| self.choices.item(key, other, input)) {
+                    Some(result) => result,
+                    None => Err(syn::Error::new(key.span(), symbol::unknown(Owner::Field, other))),
+                }
+            }
         }
     }
 
@@ -115,16 +119,17 @@ impl FieldAttrs {
             ("sql_type", self.sql_type.as_ref().map(|at| at.span)),
             ("renamed_from", self.renamed_from.as_ref().map(|at| at.span)),
             ("new", self.new.as_ref().map(|at| at.span)),
-            ("type", self.rust_type.as_ref().map(|at| at.span)),
+            ("as", self.rust_type.as_ref().map(|at| at.span)),
         ]
         .into_iter()
         .filter_map(|(name, span)| span.map(|span| (name, span)))
         .chain(self.relation.said())
+        .chain(self.choices.said())
     }
 }
 
 /// Reads `= "…"` that is a Rust name.
-pub(super) fn identifier(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<String> {
+pub(crate) fn identifier(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<String> {
     let literal = text(key, input, sample)?;
     let name = literal.value();
     let name = name.strip_prefix("r#").unwrap_or(&name);
@@ -152,5 +157,5 @@ fn rust_type(key: &Ident, input: ParseStream<'_>) -> syn::Result<Box<Type>> {
     let literal = text(key, input, "\"i64\"")?;
     literal
         .parse::<Box<Type>>()
-        .map_err(|_| syn::Error::new(literal.span(), "expected a Rust type, such as `type = \"i64\"`"))
+        .map_err(|_| syn::Error::new(literal.span(), "expected a Rust type, such as `as = \"i64\"`"))
 }

@@ -85,7 +85,7 @@ fn name_that_may_be_null<'a>(expr: &'a Expr, model: &Model) -> Option<&'a str> {
         Expr::Name(name) => {
             model.fields.iter().any(|field| field.name == *name.as_str() && field.null).then_some(name)
         }
-        Expr::Literal(_) | Expr::Raw(_) | Expr::IsNull { .. } => None,
+        Expr::Literal(_) | Expr::Raw(_) | Expr::IsNull { .. } | Expr::Variant { .. } => None,
         Expr::Not(operand) | Expr::Neg(operand) | Expr::Like { operand, .. } => {
             name_that_may_be_null(operand, model)
         }

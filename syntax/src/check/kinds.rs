@@ -47,6 +47,8 @@ impl Kind {
             ColumnType::DateTime | ColumnType::DateTimeTz => Self::Moment,
             ColumnType::Uuid => Self::Uuid,
             ColumnType::Json => Self::Unknown,
+            // What suits is said where the enum is known.
+            ColumnType::Choices(_) => Self::Unknown,
         }
     }
 
@@ -195,7 +197,7 @@ impl Reader<'_> {
                 Kind::Truth
             }
             Expr::Call { function, arguments } => self.call(*function, arguments),
-            Expr::Raw(_) => Kind::Unknown,
+            Expr::Raw(_) | Expr::Variant { .. } => Kind::Unknown,
         }
     }
 

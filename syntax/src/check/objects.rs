@@ -197,7 +197,8 @@ fn is_no_truth(expr: &Expr) -> bool {
         | Expr::InList { .. }
         | Expr::Like { .. }
         | Expr::Call { .. }
-        | Expr::Raw(_) => false,
+        | Expr::Raw(_)
+        | Expr::Variant { .. } => false,
     }
 }
 

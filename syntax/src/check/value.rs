@@ -24,7 +24,8 @@ pub(super) fn fits(value: &Expr, column_type: &ColumnType) -> Result<(), String>
         | Expr::IsNull { .. }
         | Expr::InList { .. }
         | Expr::Like { .. }
-        | Expr::Raw(_) => Ok(()),
+        | Expr::Raw(_)
+        | Expr::Variant { .. } => Ok(()),
     }
 }
 
@@ -48,6 +49,7 @@ pub(super) fn sample(column_type: &ColumnType) -> &'static str {
         ColumnType::DateTime | ColumnType::DateTimeTz => "now()",
         ColumnType::Uuid => "random_uuid()",
         ColumnType::Json => "\"{}\"",
+        ColumnType::Choices(_) => "Status::Draft",
     }
 }
 
@@ -87,6 +89,9 @@ fn literal_fits(literal: &Literal, column_type: &ColumnType) -> Result<(), Strin
             text_fits(literal, "a moment as text (`\"1970-01-01 00:00:00+00:00\"`)", is_moment)
         }
         ColumnType::Uuid => text_fits(literal, "a UUID as text of 36 characters", is_uuid),
+        ColumnType::Choices(choices) => require(!choices.is_resolved() || choices.has_value(literal), || {
+            format!("expected a variant of `{}`", choices.name)
+        }),
         ColumnType::Json => {
             let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
             text_fits(literal, "JSON as text", is_json)
@@ -106,6 +111,7 @@ fn negative_fits(literal: &Literal, column_type: &ColumnType) -> Result<(), Stri
 
 fn call_fits(function: Function, column_type: &ColumnType) -> Result<(), String> {
     let is_apt = match function {
+        _ if column_type.choices().is_some() => false,
         Function::Now => matches!(column_type, ColumnType::DateTime | ColumnType::DateTimeTz),
         Function::CurrentDate => matches!(column_type, ColumnType::Date),
         Function::CurrentTime => matches!(column_type, ColumnType::Time),

@@ -62,6 +62,11 @@ fn write_expr(out: &mut String, expr: &Expr) {
             write_list(out, arguments);
             out.push(')');
         }
+        Expr::Variant { choices, variant } => {
+            out.push_str(choices);
+            out.push_str("::");
+            out.push_str(&ident::spell(variant));
+        }
         Expr::Raw(sql) => {
             out.push_str("sql(");
             out.push_str(&quoted(sql));
@@ -112,7 +117,8 @@ fn grip(expr: &Expr) -> Grip {
         | Expr::InList { .. }
         | Expr::Like { .. }
         | Expr::Call { .. }
-        | Expr::Raw(_) => Grip::Postfix,
+        | Expr::Raw(_)
+        | Expr::Variant { .. } => Grip::Postfix,
     }
 }
 

@@ -5,6 +5,7 @@ use proc_macro2::Span;
 use syn::parse::ParseStream;
 
 use crate::ident;
+use crate::resolver;
 use crate::symbol::nearest;
 
 /// An expression as it was spelled.
@@ -102,12 +103,27 @@ fn read_name(source: &syn::ExprPath, names: &mut Names) -> syn::Result<Expr> {
             names.push((name.clone(), ident.span()));
             Ok(Expr::Name(name))
         }
+        None if is_variant(source) => Ok(variant(&source.path)),
         Some(_) | None => {
             let message =
                 format!("expected the name of a field or a constant such as `5` or `\"draft\"`; {WAY_OUT}");
             Err(syn::Error::new_spanned(source, message))
         }
     }
+}
+
+/// Tells whether a path may be that of a variant: `Status::Draft`, `blog::Status::Draft`.
+fn is_variant(source: &syn::ExprPath) -> bool {
+    source.qself.is_none()
+        && source.path.segments.len() > 1
+        && source.path.segments.iter().all(|segment| segment.arguments.is_none())
+}
+
+fn variant(path: &syn::Path) -> Expr {
+    let mut names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    names.pop();
+    let start = if path.leading_colon.is_some() { "::" } else { "" };
+    Expr::Variant { choices: format!("{start}{}", names.join("::")), variant: resolver::last_name(path) }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "syn has many literals, and adds more")]

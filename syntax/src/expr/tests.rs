@@ -24,6 +24,7 @@ fn what_is_canonical_prints_as_it_was() {
         "b\"\\x00a\\\"\" != data",
         "1.50 < x",
         "18446744073709551615 > -9223372036854775808",
+        "status == Status::Draft || status.is_in([crate::Status::r#type, ::blog::Status::Live])",
     ] {
         assert_eq!(reading(source).as_deref(), Ok(source));
     }
@@ -40,7 +41,7 @@ fn what_has_no_meaning_is_refused_with_what_to_write() {
         ("a & b", "`&&`"),
         ("title.len() > 3", "`length(x)`"),
         ("(0..=5).contains(&rating)", "two comparisons"),
-        ("Status::Draft", "constant"),
+        ("Status::<u8>::Draft", "constant"),
         ("'a' == b", "double quotes"),
         ("5i64 < a", "without `i64`"),
         ("18446744073709551616 < a", "64 bits"),

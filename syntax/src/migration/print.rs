@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use modelshift_schema::expr::Expr;
-use modelshift_schema::field::Field;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, ModelName};
 use modelshift_schema::operation::{CollationProvider, NewCollation, Operation, RunSql};
@@ -59,8 +57,7 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
     let keyword = operation.keyword();
     let margin = " ".repeat(indent);
     let line = |content: String| format!("{margin}{keyword}({content});\n");
-    let field = |model: &ModelName, field: &Field, backfill: Option<&Expr>| {
-        let field = print::field(field, backfill, Key::Spelled, app, indent + 4);
+    let field = |model: &ModelName, field: String| {
         block(&format!("{keyword}({})", spell(model.as_str())), &format!("{field}\n"), indent)
     };
     let member = |model: &ModelName, name: &str| line(format!("{}: {name}", spell(model.as_str())));
@@ -80,8 +77,11 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
             let nothing = || "()".to_owned();
             member(&it.model, &if options.is_empty() { nothing() } else { options.join(", ") })
         }
-        Operation::AddField(it) => field(&it.model, &it.field, it.backfill.as_ref()),
-        Operation::AlterField(it) => field(&it.model, &it.field, it.backfill.as_ref()),
+        Operation::AddField(it) => {
+            let added = print::field(&it.field, it.backfill.as_ref(), Key::Spelled, app, indent + 4);
+            field(&it.model, added)
+        }
+        Operation::AlterField(it) => field(&it.model, print::altered_field(it, app, indent + 4)),
         Operation::RemoveField(it) => member(&it.model, &spell(it.field.as_str())),
         Operation::RenameField(it) => {
             member(&it.model, &arrow(&spell(it.before.as_str()), &spell(it.after.as_str())))

@@ -2,6 +2,7 @@
 
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
+use modelshift_schema::hints::FieldHints;
 use modelshift_schema::name::{AppLabel, ModelName};
 use modelshift_schema::operation::{
     AddConstraint, AddConstraintNotValid, AddField, AddIndex, AddIndexConcurrently, AlterField,
@@ -142,7 +143,9 @@ impl Reader {
         if head(&word, input, body)? {
             return Ok(());
         }
-        body.operations.extend(self.operation(&word, input, ctxt)?);
+        let operation = self.operation(&word, input, ctxt)?;
+        operation.iter().for_each(|operation| refuse_variants(operation, &word, ctxt));
+        body.operations.extend(operation);
         Ok(())
     }
 
@@ -157,12 +160,13 @@ impl Reader {
         Ok(Some(match keyword.as_str() {
             "CreateModel" => return self.create_model(word, input, ctxt),
             "AddField" => {
-                let Some((model, field, backfill)) = self.field(word, input, ctxt)? else { return Ok(None) };
-                Operation::AddField(AddField { model, field, backfill })
+                let Some((model, field, hints)) = self.field(word, input, ctxt)? else { return Ok(None) };
+                Operation::AddField(AddField { model, field, backfill: hints.backfill })
             }
             "AlterField" => {
-                let Some((model, field, backfill)) = self.field(word, input, ctxt)? else { return Ok(None) };
-                Operation::AlterField(AlterField { model, field, backfill })
+                let Some((model, field, hints)) = self.field(word, input, ctxt)? else { return Ok(None) };
+                let (backfill, moves) = (hints.backfill, hints.choices.moves);
+                Operation::AlterField(AlterField { model, field, backfill, moves })
             }
             "DeleteModel" => {
                 let model = in_parentheses(word, input, "Post", name)?;
@@ -297,6 +301,7 @@ impl Reader {
         }
         for field in &ast.fields {
             refuse_hints(field, ctxt);
+            refuse_moves(field, ctxt);
             if let Some(backfill) = &field.attrs.backfill {
                 let message = "`backfill` cannot be used with `CreateModel`, since a new table has no rows; leave it out";
                 ctxt.error(backfill.span, message);
@@ -311,7 +316,7 @@ impl Reader {
         word: &Ident,
         input: ParseStream<'_>,
         ctxt: &mut Ctxt,
-    ) -> syn::Result<Option<(ModelName, Field, Option<Expr>)>> {
+    ) -> syn::Result<Option<(ModelName, Field, FieldHints)>> {
         let model = in_parentheses(word, input, "Post", <Ident as Parse>::parse)?;
         let content = in_braces(word, input, &format!("{word}(Post) {{ rating: i32 }}"))?;
         let attributes = content.call(syn::Attribute::parse_outer)?;
@@ -321,9 +326,18 @@ impl Reader {
         at_end(&content, "one field in an operation")?;
         let Some(ast) = FieldAst::read(&field, ctxt) else { return Ok(None) };
         refuse_hints(&ast, ctxt);
-        let backfill = lower::field_hints(&ast.attrs).backfill;
+        if word != "AlterField" {
+            refuse_moves(&ast, ctxt);
+        }
+        let hints = lower::field_hints(&ast.attrs);
+        if let Some(removed) = ast.attrs.choices.removed.as_ref().filter(|_| !hints.choices.unused.is_empty())
+        {
+            let message = "expected what rows get, such as `removed(Archived -> Draft)`; a variant that no row may hold \
+                           is left out of `choices(…)` alone";
+            ctxt.error(removed.span, message);
+        }
         let field = lower::field(&ast, &model, &self.resolver, ctxt);
-        Ok(field.map(|field| (ModelName::new(ident::name(&model)), field, backfill)))
+        Ok(field.map(|field| (ModelName::new(ident::name(&model)), field, hints)))
     }
 }
 
@@ -372,6 +386,31 @@ fn refuse_hints(field: &FieldAst, ctxt: &mut Ctxt) {
     let flags = [attrs.new.as_ref(), attrs.skip.as_ref(), attrs.flatten.as_ref()];
     let said = flags.into_iter().flatten().map(|at| at.span).chain(renamed_from);
     said.for_each(|span| ctxt.error(span, HINT));
+}
+
+/// Only what was there before can go.
+fn refuse_moves(field: &FieldAst, ctxt: &mut Ctxt) {
+    let moves = [&field.attrs.choices.renamed, &field.attrs.choices.removed];
+    for moves in moves.into_iter().flatten() {
+        ctxt.error(moves.span, "`renamed(…)` and `removed(…)` are for `AlterField`; leave them out");
+    }
+}
+
+/// What a variant means is known in its source only, and a migration needs none.
+fn refuse_variants(operation: &Operation, word: &Ident, ctxt: &mut Ctxt) {
+    let mut found = None;
+    operation.visit_expressions(&mut |expr| {
+        expr.visit(&mut |node| {
+            if let Expr::Variant { choices, variant } = node {
+                found = found.take().or_else(|| Some(format!("{choices}::{variant}")));
+            }
+        });
+    });
+    if let Some(variant) = found {
+        let message =
+            format!("expected a value in place of `{variant}`, such as `\"draft\"`: what the column holds");
+        ctxt.error(word.span(), message);
+    }
 }
 
 fn unknown_operation(word: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod database;
 
+use modelshift_schema::choices::{self, Choice, ChoiceMoves, Choices};
 use modelshift_schema::collation::Collation;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::{Constraint, ExclusionPart, ExclusionRule, ReferenceRule, UniqueRule};
@@ -137,6 +138,7 @@ fn kind() -> BoxedStrategy<FieldKind> {
     let reference = (to, to_field, action(), action(), option::of(text()), any::<bool>(), when);
     prop_oneof![
         3 => select(ColumnType::samples()).prop_map(FieldKind::Column),
+        1 => enumeration().prop_map(|choices| FieldKind::Column(ColumnType::Choices(choices))),
         1 => join.prop_map(|(to, through, table, related_name)| {
             let table = table.map(TableName::new);
             FieldKind::ManyToMany(ManyToMany { to, through, table, related_name })
@@ -146,6 +148,35 @@ fn kind() -> BoxedStrategy<FieldKind> {
         }),
     ]
     .boxed()
+}
+
+/// The name of an enum that no column knows as a type of its own.
+fn enum_name() -> BoxedStrategy<String> {
+    model_name().prop_map(|name| format!("{name}Choice")).boxed()
+}
+
+fn enumeration() -> BoxedStrategy<Choices> {
+    let names = btree_map(identifier(), Just(()), 1..4);
+    let values = btree_map(text(), Just(()), 4);
+    let numbers = btree_map(any::<i64>(), Just(()), 4);
+    let storage = select(choices::Storage::ALL.to_vec());
+    (enum_name(), storage, names, values, numbers)
+        .prop_map(|(name, storage, names, values, numbers)| {
+            let literals: Vec<Literal> = if storage.is_integer() {
+                numbers.into_keys().map(|number| Literal::Int(number.into())).collect()
+            } else {
+                values.into_keys().map(Literal::Text).collect()
+            };
+            let variants =
+                names.into_keys().zip(literals).map(|(name, value)| Choice { name, value }).collect();
+            Choices { name, storage, variants }
+        })
+        .boxed()
+}
+
+fn moves() -> BoxedStrategy<ChoiceMoves> {
+    let pairs = || vec((identifier(), identifier()), 0..3);
+    (pairs(), pairs()).prop_map(|(renamed, removed)| ChoiceMoves { renamed, removed }).boxed()
 }
 
 fn comment() -> BoxedStrategy<String> {
@@ -326,9 +357,10 @@ fn simple_operation() -> BoxedStrategy<Operation> {
         ),
         (name(), field(), option::of(expr()))
             .prop_map(|(model, field, backfill)| Operation::AddField(AddField { model, field, backfill })),
-        (name(), field(), option::of(expr())).prop_map(|(model, field, backfill)| Operation::AlterField(
-            AlterField { model, field, backfill }
-        )),
+        (name(), field(), option::of(expr()), moves()).prop_map(|(model, field, backfill, moves)| {
+            let moves = if field.choices().is_some() { moves } else { ChoiceMoves::default() };
+            Operation::AlterField(AlterField { model, field, backfill, moves })
+        }),
         (name(), field_name())
             .prop_map(|(model, field)| Operation::RemoveField(RemoveField { model, field })),
         (name(), field_name(), field_name())

@@ -73,6 +73,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(altered_fields());
     cases.extend(super::told::fields());
     cases.extend(super::given::fields());
+    cases.extend(super::choices::all());
     cases.extend(objects());
     cases.extend(super::database::all());
     cases.extend(super::rules::all());

@@ -28,10 +28,10 @@ pub struct Author {
     #[field(default = random_uuid(), new)]
     pub token: Uuid,
     /// An alias.
-    #[field(type = "i64", backfill = 0)]
+    #[field(as = "i64", backfill = 0)]
     pub owner: UserId,
     /// An alias that may be missing.
-    #[field(type = "i64")]
+    #[field(as = "i64")]
     pub editor: Option<UserId>,
 }
 

@@ -20,7 +20,7 @@ struct Post {
     note: String,
     #[field(renamed_from = "no name")]
     line: String,
-    #[field(type = i64)]
+    #[field(as = i64)]
     size: Bytes,
 }
 

@@ -3,12 +3,12 @@ use std::collections::HashMap;
 use modelshift::Model;
 
 struct UserId(i64);
-struct Strin;
+struct Slug<const N: usize>;
 
 #[derive(Model)]
 struct Post {
     id: i64,
-    author: UserId,
+    author: Slug<4>,
     count: usize,
     letter: char,
     word: &'static str,
@@ -17,11 +17,11 @@ struct Post {
     pair: (i32, i32),
     hash: [u8; 32],
     text: Box<str>,
-    title: Strin,
+    title: Strin<u8>,
     nested: Option<Option<i64>>,
     at: std::time::SystemTime,
     function: fn(i32) -> i32,
-    #[field(type = "Foo")]
+    #[field(as = "Foo")]
     other: UserId,
 }
 

@@ -1,14 +1,17 @@
 //! [`ColumnType`] -> the type of a MySQL column.
 
+use modelshift_schema::choices::Choices;
 use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::Literal;
 
-use crate::dialect::Unsupported;
+use super::{Mysql, is_written_as_bytes};
+use crate::dialect::{Unsupported, choices};
 
 /// The most characters that a `varchar` of four bytes each holds beside nothing else.
 const MAX_VARCHAR: u32 = 16_383;
 
 /// Writes the type. Moments are kept in UTC, in the type that has no zone: the other one ends in 2038.
-pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
+pub(super) fn column_type(mysql: Mysql<'_>, holds: &ColumnType) -> Result<String, Unsupported> {
     Ok(match holds {
         ColumnType::Bool => "tinyint(1)",
         ColumnType::I8 => "tinyint",
@@ -30,8 +33,30 @@ pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
         ColumnType::Uuid => "binary(16)",
         ColumnType::Decimal { precision, scale } => return decimal(*precision, *scale),
         ColumnType::Json => "json",
+        ColumnType::Choices(choices) => return enumeration(mysql, choices),
     }
     .to_owned())
+}
+
+/// Writes the type that lists the values; it is part of the column and has no name.
+fn enumeration(mysql: Mysql<'_>, choices: &Choices) -> Result<String, Unsupported> {
+    if !choices.is_native() {
+        return column_type(mysql, &choices.stored());
+    }
+    if let Some(value) = choices.variants.iter().map(|variant| &variant.value).find(|it| is_no_label(it)) {
+        let what = format!("mysql cannot list {value:?} in an ENUM (`{}`)", choices.name);
+        return Err(Unsupported::new(
+            what,
+            "give the variant a value without a backslash or a space at its end",
+        ));
+    }
+    let values = choices::list(&mysql, choices.variants.iter().map(|variant| &variant.value))?;
+    Ok(format!("enum({values})"))
+}
+
+/// What a backslash means there is a setting's to say, and a space at the end goes without a word.
+fn is_no_label(value: &Literal) -> bool {
+    matches!(value, Literal::Text(text) if is_written_as_bytes(text) || text.ends_with(' '))
 }
 
 fn varchar(max_length: u32) -> Result<String, Unsupported> {
@@ -62,6 +87,8 @@ pub(super) fn key_bytes(holds: &ColumnType) -> Option<u32> {
         ColumnType::Varchar { max_length } => max_length.saturating_mul(4),
         ColumnType::Uuid => 16,
         ColumnType::Decimal { precision, .. } => precision / 2 + 2,
+        ColumnType::Choices(choices) if choices.is_native() => 2,
+        ColumnType::Choices(choices) => return key_bytes(&choices.stored()),
         ColumnType::Bool
         | ColumnType::I8
         | ColumnType::I16

@@ -3,6 +3,7 @@
 //! No statement here can be rolled back, so that each does as much as one may: what belongs together is one ALTER
 //! TABLE. A changed column is written whole, since MODIFY drops whatever it does not restate.
 
+use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::{Expr, Literal};
 use modelshift_schema::generated::Identity;
 use modelshift_schema::name::ColumnName;
@@ -17,7 +18,7 @@ use super::{Mysql, is_written_as_bytes};
 use crate::dialect::conversion::{Kind, refusal, refuse_strange};
 use crate::dialect::expression::refuse_volatile;
 use crate::dialect::table_parts::{Parts, refuse_exclusions, refuse_foreign_unique};
-use crate::dialect::{Dialect, Spelling, Unsupported, script, spelled_type};
+use crate::dialect::{Dialect, Spelling, Unsupported, choices, script, spelled_type};
 
 /// Gives the text for a step.
 pub(in crate::dialect) fn step(mysql: Mysql<'_>, step: &Step) -> Result<Vec<String>, Unsupported> {
@@ -93,7 +94,7 @@ impl Alteration<'_> {
     fn definition(&self, column: &Column) -> Result<String, Unsupported> {
         let written = match spelled_type(Dialect::Mysql, column) {
             Some(spelled) => spelled.to_owned(),
-            None => column_type(&column.column_type)?,
+            None => column_type(self.mysql, &column.column_type)?,
         };
         let mut words = vec![self.quoted(column.name.as_str())?, written];
         if let Some(collation) = column.collation.as_ref().and_then(|it| it.mysql.as_ref()) {
@@ -194,6 +195,9 @@ impl Alteration<'_> {
             Change::DropColumn { column } => self.drop_column(column)?,
             Change::RenameColumn { before, after } => return self.rename_column(before, after),
             Change::AlterColumn { column, fill } => return self.alter_column(column, fill.as_ref()),
+            Change::ConvertValues { column, values } => return self.convert_values(column, values),
+            // What is required is a query; and the type is part of the column.
+            Change::RequireValues { .. } | Change::RenameType { .. } => return Ok(Vec::new()),
             Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
                 vec![format!("ADD {}", index_clause(self.mysql, self.after, self.parts().index(name)?)?)]
             }
@@ -382,6 +386,28 @@ impl Alteration<'_> {
         }
         texts.push(self.modify(new)?);
         Ok(texts)
+    }
+}
+
+impl Alteration<'_> {
+    /// A column that lists its values knows the old ones and the new ones while rows change.
+    fn convert_values(
+        &self,
+        name: &ColumnName,
+        values: &[(Literal, Literal)],
+    ) -> Result<Vec<String>, Unsupported> {
+        let old = Parts::new(&self.mysql, self.before).existing(name)?;
+        let new = self.parts().existing(name)?;
+        let update = || choices::update(&self.mysql, self.after, name, values);
+        let (ColumnType::Choices(one), ColumnType::Choices(other)) = (&old.column_type, &new.column_type)
+        else {
+            return Ok(vec![update()?]);
+        };
+        let mut both = one.clone();
+        let came = other.variants.iter().filter(|variant| !one.has_value(&variant.value));
+        both.variants.extend(came.cloned());
+        let between = Column { column_type: ColumnType::Choices(both), default: None, ..new.clone() };
+        Ok(vec![self.modify(&between)?, update()?, self.modify(new)?])
     }
 }
 

@@ -2,7 +2,8 @@
 
 use modelshift_schema::column_type::ColumnType;
 
-use crate::dialect::Unsupported;
+use super::Postgres;
+use crate::dialect::{Spelling, Unsupported};
 
 /// Writes the type. An unsigned integer gets the next wider signed type; the widest has none.
 pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
@@ -23,6 +24,8 @@ pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
         ColumnType::Uuid => "uuid",
         ColumnType::Decimal { precision, scale } => return numeric(*precision, *scale),
         ColumnType::Json => "jsonb",
+        ColumnType::Choices(choices) if choices.is_native() => return Postgres.identifier(&choices.name),
+        ColumnType::Choices(choices) => return column_type(&choices.stored()),
     }
     .to_owned())
 }

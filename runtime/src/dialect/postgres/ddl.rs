@@ -10,21 +10,20 @@ use modelshift_schema::name::{ColumnName, ObjectName};
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::{Column, Exclusion, Table, TableIndex};
 
-use super::Postgres;
 use super::column_type::column_type;
 use super::conversion::{through_text, using};
-use super::objects;
+use super::{Postgres, choices, objects};
 use crate::dialect::conversion::refuse_strange;
 use crate::dialect::literal::Value;
 use crate::dialect::table_parts::{Parts, is_free_of_columns, plain_column};
-use crate::dialect::{Dialect, Spelling, Unsupported, script, spelled_type};
+use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, script, spelled_type};
 
 /// Gives the text for a step.
-pub(in crate::dialect) fn step(step: &Step) -> Result<Vec<String>, Unsupported> {
+pub(in crate::dialect) fn step(step: &Step, later: &[PlannedStep]) -> Result<Vec<String>, Unsupported> {
     match step {
         Step::CreateTable { after } => create_table(after),
-        Step::DropTable { before } => Ok(vec![format!("DROP TABLE {}", parts(before).name()?)]),
-        Step::AlterTable { before, after, change } => alter(before, after, change),
+        Step::DropTable { before } => drop_table(before),
+        Step::AlterTable { before, after, change } => alter(before, after, change, later),
         Step::RunSql(sql) => script::texts(Dialect::Postgres, &Postgres, sql),
         Step::CreateExtension { name } => Ok(vec![objects::create_extension(name)?]),
         Step::DropExtension { name } => Ok(vec![objects::drop_extension(name)?]),
@@ -33,7 +32,7 @@ pub(in crate::dialect) fn step(step: &Step) -> Result<Vec<String>, Unsupported> 
     }
 }
 
-fn parts(table: &Table) -> Parts<'_> {
+pub(super) fn parts(table: &Table) -> Parts<'_> {
     Parts::new(&Postgres, table)
 }
 
@@ -67,7 +66,9 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
     for reference in &table.references {
         lines.push(parts.reference(reference)?);
     }
-    let mut texts = vec![format!("CREATE TABLE {} (\n    {}\n)", parts.name()?, lines.join(",\n    "))];
+    let types = table.columns.iter().map(|column| choices::create_type(column).transpose());
+    let mut texts: Vec<String> = types.flatten().collect::<Result<_, _>>()?;
+    texts.push(format!("CREATE TABLE {} (\n    {}\n)", parts.name()?, lines.join(",\n    ")));
     texts.extend(repeated);
     if table.comment.is_some() {
         texts.push(comment_on_table(table)?);
@@ -81,8 +82,16 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
     Ok(texts)
 }
 
+fn drop_table(table: &Table) -> Result<Vec<String>, Unsupported> {
+    let mut texts = vec![format!("DROP TABLE {}", parts(table).name()?)];
+    for column in &table.columns {
+        texts.extend(choices::drop_type(column)?);
+    }
+    Ok(texts)
+}
+
 /// Writes CREATE INDEX, where the method of the index can do what is asked of it.
-fn create_index(table: &Table, index: &TableIndex) -> Result<String, Unsupported> {
+pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<String, Unsupported> {
     create_index_as(table, index, "")
 }
 
@@ -209,7 +218,12 @@ fn default_value(table: &Table, column: &Column, value: &Expr) -> Result<String,
     Ok(if stands_alone { text } else { format!("({text})") })
 }
 
-fn alter(before: &Table, after: &Table, change: &Change) -> Result<Vec<String>, Unsupported> {
+fn alter(
+    before: &Table,
+    after: &Table,
+    change: &Change,
+    later: &[PlannedStep],
+) -> Result<Vec<String>, Unsupported> {
     let table = parts(before).name()?;
     let named = |verb: &str, name: &ObjectName| {
         Ok::<_, Unsupported>(format!("ALTER TABLE {table} {verb} {}", Postgres.identifier(name.as_str())?))
@@ -229,14 +243,26 @@ fn alter(before: &Table, after: &Table, change: &Change) -> Result<Vec<String>, 
         Change::AlterPrimaryKey => return alter_primary_key(before, after),
         Change::AddColumn { column, fill } => return add_column(before, after, column, fill.as_ref()),
         Change::DropColumn { column } => {
-            format!("ALTER TABLE {table} DROP COLUMN {}", Postgres.identifier(column.as_str())?)
+            let drop = format!("ALTER TABLE {table} DROP COLUMN {}", Postgres.identifier(column.as_str())?);
+            let column = parts(before).existing(column)?;
+            return Ok([drop].into_iter().chain(choices::drop_type(column)?).collect());
         }
+        Change::ConvertValues { column, values } => {
+            return choices::convert_values(after, parts(after).existing(column)?, values);
+        }
+        Change::RenameType { column } => {
+            return choices::rename_type(parts(before).existing(column)?, parts(after).existing(column)?);
+        }
+        // It is a query.
+        Change::RequireValues { .. } => return Ok(Vec::new()),
         Change::RenameColumn { before: old, after: new } => format!(
             "ALTER TABLE {table} RENAME COLUMN {} TO {}",
             Postgres.identifier(old.as_str())?,
             Postgres.identifier(new.as_str())?,
         ),
-        Change::AlterColumn { column, fill } => return alter_column(before, after, column, fill.as_ref()),
+        Change::AlterColumn { column, fill } => {
+            return alter_column(before, after, column, fill.as_ref(), later);
+        }
         // Those that are concurrent come here inside a transaction, where nobody else is.
         Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
             create_index(after, parts(after).index(name)?)?
@@ -308,7 +334,8 @@ fn add_column(
     fill: Option<&Expr>,
 ) -> Result<Vec<String>, Unsupported> {
     let column = parts(after).existing(name)?;
-    let mut texts = add_bare_column(before, after, column, fill)?;
+    let mut texts: Vec<String> = choices::create_type(column)?.into_iter().collect();
+    texts.extend(add_bare_column(before, after, column, fill)?);
     if column.comment.is_some() {
         texts.push(comment_on(after, column)?);
     }
@@ -362,6 +389,7 @@ fn alter_column(
     after: &Table,
     name: &ColumnName,
     fill: Option<&Expr>,
+    later: &[PlannedStep],
 ) -> Result<Vec<String>, Unsupported> {
     let (old, new) = (parts(before).existing(name)?, parts(after).existing(name)?);
     let quoted = Postgres.identifier(name.as_str())?;
@@ -378,8 +406,16 @@ fn alter_column(
     if old.generated.is_some() && new.generated.is_none() {
         texts.push(format!("{verb} DROP EXPRESSION"));
     }
-    if retyped || old.collation != new.collation {
+    if let (Some(one), Some(other)) = (old.column_type.choices(), new.column_type.choices())
+        && retyped
+        && !choices::may_be_used(before, later)
+    {
+        texts.extend(choices::add_values(one, other)?);
+    } else if retyped || old.collation != new.collation {
+        let dependents = choices::dependents(before, after, old, new)?;
+        texts.extend(dependents.drop);
         texts.extend(alter_type(&verb, &quoted, old, new)?);
+        texts.extend(dependents.add);
     }
     if let Some(fill) = fill {
         let value = parts(after).expressions().value(fill, &new.column_type)?;
@@ -408,11 +444,14 @@ fn alter_column(
     Ok(texts)
 }
 
-fn alter_type(verb: &str, quoted: &str, old: &Column, new: &Column) -> Result<Option<String>, Unsupported> {
+fn alter_type(verb: &str, quoted: &str, old: &Column, new: &Column) -> Result<Vec<String>, Unsupported> {
     refuse_strange(Dialect::Postgres, old, new)?;
+    if let (Some(_), Some(listed)) = (old.column_type.choices(), new.column_type.choices()) {
+        return choices::remade(verb, quoted, listed);
+    }
     let (from, to) = (collated_type(old)?, collated_type(new)?);
     if from == to {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let is_spelled = |column| spelled_type(Dialect::Postgres, column).is_some();
     let using = if is_spelled(old) || is_spelled(new) {
@@ -421,7 +460,10 @@ fn alter_type(verb: &str, quoted: &str, old: &Column, new: &Column) -> Result<Op
         using(quoted, &old.column_type, &new.column_type)?
     };
     let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
-    Ok(Some(format!("{verb} TYPE {to}{using}")))
+    let mut texts: Vec<String> = choices::create_type(new)?.into_iter().collect();
+    texts.push(format!("{verb} TYPE {to}{using}"));
+    texts.extend(choices::drop_type(old)?);
+    Ok(texts)
 }
 
 /// Lets a new identity go on behind the largest value that is there.

@@ -1,5 +1,6 @@
 //! PostgreSQL: names and literals. Everything written here means the same whatever a session has set.
 
+mod choices;
 mod column_type;
 pub(super) mod concurrent;
 mod conversion;

@@ -31,5 +31,8 @@ pub(super) fn column_type(holds: &ColumnType) -> String {
         // Text keeps every digit, where a number of SQLite keeps about fifteen.
         ColumnType::Decimal { precision, scale } => format!("decimal_text({precision}, {scale})"),
         ColumnType::Json => "json_text".to_owned(),
+        // There is no type that lists its values; the definition of the column checks them.
+        ColumnType::Choices(choices) if choices.is_native() => "text".to_owned(),
+        ColumnType::Choices(choices) => column_type(&choices.stored()),
     }
 }

@@ -72,6 +72,8 @@ pub(super) fn misfit(value: &str, from: &ColumnType, to: &ColumnType) -> Option<
             format!("CASE WHEN json_valid({value}) THEN json_type({value}) IN ('integer', 'real') ELSE 0 END")
         }
         ColumnType::Json => format!("json_valid({value})"),
+        // Its column checks itself.
+        ColumnType::Choices(_) => return None,
     };
     Some(format!("{value} IS NOT NULL AND NOT ({fits})"))
 }
@@ -115,6 +117,7 @@ fn range(holds: &ColumnType) -> Option<(i64, i64)> {
         | ColumnType::DateTimeTz
         | ColumnType::Uuid
         | ColumnType::Decimal { .. }
-        | ColumnType::Json => None,
+        | ColumnType::Json
+        | ColumnType::Choices(_) => None,
     }
 }

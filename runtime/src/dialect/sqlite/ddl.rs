@@ -1,5 +1,6 @@
 //! Tables, columns and indexes -> text, for what SQLite does in place and for the tables that a rebuild makes.
 
+use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::generated::Identity;
 use modelshift_schema::name::{ColumnName, ObjectName, TableName};
@@ -9,7 +10,7 @@ use super::Sqlite;
 use super::column_type::column_type;
 use crate::dialect::expression::refuse_volatile;
 use crate::dialect::table_parts::{Parts, refuse_exclusions, refuse_foreign_index, refuse_foreign_unique};
-use crate::dialect::{Dialect, Spelling, Unsupported, spelled_type};
+use crate::dialect::{Dialect, Spelling, Unsupported, choices, spelled_type};
 
 /// Writes CREATE TABLE under the given name, which is not the table's own in a rebuild.
 pub(super) fn create_table(table: &Table, name: &TableName) -> Result<String, Unsupported> {
@@ -130,6 +131,10 @@ pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String
         let value = Parts::new(&Sqlite, &empty).expressions().value(default, &column.column_type)?;
         let value = if default.is_constant() { value } else { format!("({value})") };
         words.push(format!("DEFAULT {value}"));
+    }
+    if let ColumnType::Choices(choices) = &column.column_type {
+        let values = choices::list(&Sqlite, &choices.sorted_values())?;
+        words.push(format!("CHECK ({} IN ({values}))", Sqlite.identifier(column.name.as_str())?));
     }
     Ok(words.join(" "))
 }

@@ -28,7 +28,8 @@ pub(super) fn operand(quoted: String, holds: &ColumnType) -> String {
         | ColumnType::DateTime
         | ColumnType::DateTimeTz
         | ColumnType::Uuid
-        | ColumnType::Json => quoted,
+        | ColumnType::Json
+        | ColumnType::Choices(_) => quoted,
     }
 }
 

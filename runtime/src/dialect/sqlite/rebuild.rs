@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::expr::Expr;
+use modelshift_schema::expr::{Expr, Literal};
 use modelshift_schema::name::{ColumnName, TableName};
 use modelshift_schema::step::Change;
 use modelshift_schema::table::{Column, Table};
@@ -17,7 +17,7 @@ use modelshift_schema::table::{Column, Table};
 use super::{Sqlite, conversion, ddl};
 use crate::dialect::literal::Value;
 use crate::dialect::table_parts::{Parts, has_raw, is_free_of_columns};
-use crate::dialect::{Spelling, Unsupported};
+use crate::dialect::{Spelling, Unsupported, choices};
 use crate::plan::Action;
 use crate::statement::Statement;
 
@@ -44,6 +44,8 @@ enum Turn {
     Convert(ColumnType, ColumnType),
     /// The value takes the place of NULL.
     Coalesce(Expr, ColumnType),
+    /// Values become others.
+    Map(Vec<(Literal, Literal)>),
 }
 
 /// A rebuild that is not written yet.
@@ -107,8 +109,15 @@ impl Rebuild {
                     source.turns.extend(fill.clone().map(|fill| Turn::Coalesce(fill, to)));
                 }
             }
+            Change::ConvertValues { column, values } => {
+                if let Some(source) = self.sources.get_mut(column) {
+                    source.turns.push(Turn::Map(values.clone()));
+                }
+            }
             Change::RenameColumn { before, after } => self.rename_source(before, after),
             Change::RenameTable
+            | Change::RequireValues { .. }
+            | Change::RenameType { .. }
             | Change::AlterComment
             | Change::RenamePrimaryKey
             | Change::AlterPrimaryKey
@@ -247,6 +256,8 @@ impl Rebuild {
         for turn in &source.turns {
             value = match turn {
                 Turn::Convert(from, to) => conversion::converted(value, from, to),
+                Turn::Map(values) if values.is_empty() => value,
+                Turn::Map(values) => choices::converted(&Sqlite, &value, values)?,
                 Turn::Coalesce(fill, holds) => {
                     format!("coalesce({value}, {})", expressions.value(fill, holds)?)
                 }

@@ -12,7 +12,10 @@ use crate::plan::Action;
 pub(in crate::dialect) fn stages(actions: &[Action], is_sql: bool) -> Vec<(usize, bool)> {
     let is_outside = |action: &Action| match action {
         Action::Execute(statement) => is_sql && leaves_transaction(&statement.sql),
-        Action::ExecuteIf { .. } | Action::KeepObjects { .. } | Action::RestoreObjects { .. } => false,
+        Action::ExecuteIf { .. }
+        | Action::Require(_)
+        | Action::KeepObjects { .. }
+        | Action::RestoreObjects { .. } => false,
     };
     if is_sql {
         return actions.iter().map(|action| (1, !is_outside(action))).collect();

@@ -19,7 +19,7 @@ use super::rebuild::Rebuild;
 use super::{Sqlite, conversion, ddl, session};
 use crate::dialect::conversion::refuse_strange;
 use crate::dialect::table_parts::{Parts, has_raw};
-use crate::dialect::{Dialect, PlannedStep, Rendering, Spelling, Unsupported, script};
+use crate::dialect::{Dialect, PlannedStep, Rendering, Spelling, Unsupported, choices, script};
 use crate::plan::Action;
 use crate::statement::Statement;
 
@@ -116,10 +116,11 @@ impl Walk {
         match change {
             Change::RenameTable => self.rename_table(before, after),
             Change::RenameColumn { before: old, after: new } => self.rename_column(before, after, old, new),
-            // A file keeps neither of the first two, and nothing goes by the name of a reference.
-            Change::RenamePrimaryKey | Change::AlterComment | Change::RenameReference { .. } => {
-                self.fold_if_waiting(before, after, change)
-            }
+            // A file keeps none of the first three, and nothing goes by the name of a reference.
+            Change::RenamePrimaryKey
+            | Change::AlterComment
+            | Change::RenameType { .. }
+            | Change::RenameReference { .. } => self.fold_if_waiting(before, after, change),
             Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
                 let sql = ddl::create_index(after, Parts::new(&Sqlite, after).index(name)?)?;
                 self.add_object(before, after, change, sql)
@@ -153,7 +154,9 @@ impl Walk {
             }
             // A check holds for every row from the start.
             Change::ValidateCheck { .. } => Ok(()),
+            Change::RequireValues { .. } => self.require(before, after, change),
             Change::AlterPrimaryKey
+            | Change::ConvertValues { .. }
             | Change::AddCheck { .. }
             | Change::AddCheckNotValid { .. }
             | Change::DropCheck { .. }
@@ -165,6 +168,23 @@ impl Walk {
             | Change::DropExclusion { .. }
             | Change::RenameExclusion { .. } => self.fold(before, after, change, None),
         }
+    }
+
+    /// The rows are asked as they are at this point, after what waits.
+    fn require(
+        &mut self,
+        before: &Arc<Table>,
+        after: &Arc<Table>,
+        change: &Change,
+    ) -> Result<(), Unsupported> {
+        if let Some(position) = self.position(&before.name) {
+            self.flush(position)?;
+        }
+        let step =
+            Step::AlterTable { before: Arc::clone(before), after: Arc::clone(after), change: change.clone() };
+        let check = choices::requirement(&Sqlite, &step)?;
+        self.rendering.actions.extend(check.map(Action::Require));
+        Ok(())
     }
 
     fn add_column(

@@ -1,0 +1,321 @@
+//! An enum with `#[derive(Choices)]` -> the choices that columns of it have, and what it says about the edit.
+
+use std::collections::BTreeMap;
+
+use modelshift_schema::choices::{Choice, Choices, Storage};
+use modelshift_schema::expr::Literal;
+use modelshift_schema::fingerprint::fingerprint;
+use modelshift_schema::hints::ChoiceHints;
+use modelshift_schema::naming::{MAX_NAME_BYTES, snake_case};
+use proc_macro2::Span;
+use syn::parse::ParseStream;
+use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Ident, Lit, UnOp, Variant};
+
+use crate::attr::choices::{Move, moves};
+use crate::attr::field::identifier;
+use crate::attr::{At, flag, read_all, set, switch, text};
+use crate::ctxt::Ctxt;
+use crate::ident;
+use crate::symbol::nearest;
+
+/// The most characters of a value that is text; a column is not made larger.
+const MOST_CHARACTERS: usize = modelshift_schema::choices::MOST_ROOM as usize;
+
+/// An enum, and where its parts stand.
+#[derive(Clone, Debug)]
+pub struct ParsedChoices {
+    /// The choices.
+    pub choices: Choices,
+    /// What is said about the edit.
+    pub hints: ChoiceHints,
+    /// False where the enum brings its own implementations of sqlx's traits.
+    pub sqlx: bool,
+    /// False where the enum brings its own `FromStr` or `TryFrom`.
+    pub conversions: bool,
+    /// Where the name of the enum stands.
+    pub span: Span,
+}
+
+/// Gives the hash of an enum: that of what the derive sees is that of what the build script saw.
+pub fn choices_hash(choices: &Choices, hints: &ChoiceHints) -> String {
+    // Our own trees have no map keys that JSON cannot say, so an error cannot arise.
+    let text = serde_json::to_vec(&(choices, hints)).unwrap_or_default();
+    fingerprint(&text)[..16].to_owned()
+}
+
+/// Gives what becomes of variants, as attributes say it.
+pub(crate) fn hints(renamed: Option<&At<Vec<Move>>>, removed: Option<&At<Vec<Move>>>) -> ChoiceHints {
+    let all = |at: Option<&At<Vec<Move>>>| at.map(|at| at.value.clone()).unwrap_or_default();
+    let mut hints = ChoiceHints::default();
+    let pair = |(before, after): Move| Some((before.value, after?.value));
+    hints.moves.renamed = all(renamed).into_iter().filter_map(pair).collect();
+    for (before, after) in all(removed) {
+        match after {
+            Some(after) => hints.moves.removed.push((before.value, after.value)),
+            None => hints.unused.push(before.value),
+        }
+    }
+    hints
+}
+
+/// Reads an enum that derives `Choices`.
+///
+/// # Errors
+/// All mistakes of the enum at once, each at its place and with what to write instead.
+pub fn parse_choices(item: &DeriveInput) -> syn::Result<ParsedChoices> {
+    let mut ctxt = Ctxt::default();
+    let parsed = if let Data::Enum(data) = &item.data {
+        let variants: Vec<&Variant> = data.variants.iter().collect();
+        Some(read(item, &variants, &mut ctxt))
+    } else {
+        let message = "`Choices` is for enums without data, such as `enum Status { Draft, Published }`";
+        ctxt.error(item.ident.span(), message);
+        None
+    };
+    ctxt.finish(parsed)
+}
+
+/// What `#[choices(…)]` says.
+#[derive(Default)]
+struct EnumAttrs {
+    native: Option<At<()>>,
+    integer: Option<At<()>>,
+    removed: Option<At<Vec<Move>>>,
+    sqlx: Option<At<bool>>,
+    conversions: Option<At<bool>>,
+}
+
+impl EnumAttrs {
+    fn item(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        match ident::name(key).as_str() {
+            "native" => flag(key, input).and_then(|()| set(&mut self.native, key, ())),
+            "integer" => flag(key, input).and_then(|()| set(&mut self.integer, key, ())),
+            "removed" => moves(key, input).and_then(|moves| set(&mut self.removed, key, moves)),
+            "sqlx" => switch(key, input).and_then(|wanted| set(&mut self.sqlx, key, wanted)),
+            "conversions" => switch(key, input).and_then(|wanted| set(&mut self.conversions, key, wanted)),
+            other => {
+                Err(unknown(key, "choices", other, &["conversions", "integer", "native", "removed", "sqlx"]))
+            }
+        }
+    }
+}
+
+/// What `#[choice(…)]` says.
+#[derive(Default)]
+struct VariantAttrs {
+    value: Option<At<String>>,
+    renamed_from: Option<At<String>>,
+}
+
+impl VariantAttrs {
+    fn item(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        match ident::name(key).as_str() {
+            "value" => {
+                text(key, input, "\"gone\"").and_then(|literal| set(&mut self.value, key, literal.value()))
+            }
+            "renamed_from" => {
+                identifier(key, input, "\"Draft\"").and_then(|name| set(&mut self.renamed_from, key, name))
+            }
+            other => Err(unknown(key, "choice", other, &["renamed_from", "value"])),
+        }
+    }
+}
+
+fn unknown(key: &Ident, word: &str, name: &str, known: &[&str]) -> syn::Error {
+    let remedy = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("expected one of `{}`", known.join("`, `")),
+    };
+    syn::Error::new(key.span(), format!("unknown {word} attribute `{name}`; {remedy}"))
+}
+
+fn read(item: &DeriveInput, variants: &[&Variant], ctxt: &mut Ctxt) -> ParsedChoices {
+    if let Some(parameter) = item.generics.params.first() {
+        let message =
+            "`Choices` cannot be used with generics, since its variants hold nothing; leave them out";
+        ctxt.push(syn::Error::new_spanned(parameter, message));
+    }
+    if variants.is_empty() {
+        let message = "`Choices` needs at least one variant, such as `enum Status { Draft }`";
+        ctxt.error(item.ident.span(), message);
+    }
+    let mut attrs = EnumAttrs::default();
+    read_all(&item.attrs, "choices", ctxt, |key, input| attrs.item(key, input));
+    if let (Some(native), Some(_)) = (&attrs.native, &attrs.integer) {
+        ctxt.error(native.span, "`native` cannot be used with `integer`; keep one");
+    }
+    let is_integer = attrs.integer.is_some();
+    let mut read = Vec::new();
+    let mut renamed: Vec<Move> = Vec::new();
+    let mut next = Some(0);
+    for variant in variants {
+        if !matches!(variant.fields, Fields::Unit) {
+            let message = format!(
+                "variant `{}` holds data, and a column of choices holds nothing but the choice; write it without",
+                variant.ident
+            );
+            ctxt.push(syn::Error::new_spanned(&variant.fields, message));
+        }
+        let mut said = VariantAttrs::default();
+        read_all(&variant.attrs, "choice", ctxt, |key, input| said.item(key, input));
+        let name = ident::name(&variant.ident);
+        if let Some(At { value, span }) = said.renamed_from {
+            let after = At { value: name.clone(), span: variant.ident.span() };
+            renamed.push((At { value, span }, Some(after)));
+        }
+        let value = if is_integer {
+            if let Some(value) = &said.value {
+                let message = "`value` cannot be used with `#[choices(integer)]`; write `Low = 1`";
+                ctxt.error(value.span, message);
+            }
+            next = discriminant(variant, next, ctxt);
+            let number = next.unwrap_or_default();
+            next = next.map(|number| number + 1);
+            Literal::Int(number.into())
+        } else {
+            let span = said.value.as_ref().map_or(variant.ident.span(), |value| value.span);
+            let value = said.value.map_or_else(|| snake_case(&name), |value| value.value);
+            check_text(&value, attrs.native.is_some(), span, ctxt);
+            Literal::Text(value)
+        };
+        read.push((variant.ident.span(), Choice { name, value }));
+    }
+    values_differ(&read, ctxt);
+    check_moves(&read, &renamed, attrs.removed.as_ref(), ctxt);
+    let storage = match (&attrs.native, is_integer) {
+        (Some(_), _) => Storage::Native,
+        (None, true) => width(item, &read, ctxt),
+        (None, false) => Storage::Text,
+    };
+    let renamed = At { value: renamed, span: item.ident.span() };
+    let variants = read.into_iter().map(|(_, variant)| variant).collect();
+    ParsedChoices {
+        choices: Choices { name: ident::name(&item.ident), storage, variants },
+        hints: hints(Some(&renamed), attrs.removed.as_ref()),
+        sqlx: attrs.sqlx.is_none_or(|sqlx| sqlx.value),
+        conversions: attrs.conversions.is_none_or(|wanted| wanted.value),
+        span: item.ident.span(),
+    }
+}
+
+/// Gives the number of a variant: what it says, else one more than that of the last.
+fn discriminant(variant: &Variant, next: Option<i64>, ctxt: &mut Ctxt) -> Option<i64> {
+    let Some((_, said)) = &variant.discriminant else { return next };
+    let number = integer(said);
+    if number.is_none() {
+        let message = format!("expected a whole number of 64 bits, such as `{} = 1`", variant.ident);
+        ctxt.push(syn::Error::new_spanned(said, message));
+    }
+    number
+}
+
+fn integer(said: &Expr) -> Option<i64> {
+    if let Expr::Lit(ExprLit { lit: Lit::Int(literal), .. }) = said {
+        return literal.base10_digits().parse().ok();
+    }
+    if let Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) = said
+        && let Expr::Lit(ExprLit { lit: Lit::Int(literal), .. }) = &**expr
+    {
+        return format!("-{}", literal.base10_digits()).parse().ok();
+    }
+    None
+}
+
+fn check_text(value: &str, is_native: bool, at: Span, ctxt: &mut Ctxt) {
+    if value.is_empty() || value.contains('\0') {
+        ctxt.error(at, "expected text without NUL characters, such as `value = \"gone\"`");
+    } else if is_native && value.len() > MAX_NAME_BYTES {
+        let message = format!(
+            "expected at most {MAX_NAME_BYTES} bytes for `#[choices(native)]`, such as `value = \"gone\"`"
+        );
+        ctxt.error(at, message);
+    } else if value.chars().count() > MOST_CHARACTERS {
+        ctxt.error(at, format!("expected at most {MOST_CHARACTERS} characters, such as `value = \"gone\"`"));
+    }
+}
+
+/// Case does not count: to MySQL, `Gone` is `gone`. Of numbers the compiler tells.
+fn values_differ(variants: &[(Span, Choice)], ctxt: &mut Ctxt) {
+    let folded = |value: &Literal| match value {
+        Literal::Text(text) => Some(text.to_lowercase()),
+        Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) | Literal::Bytes(_) => None,
+    };
+    for (position, (span, variant)) in variants.iter().enumerate() {
+        let Some(value) = folded(&variant.value) else { continue };
+        let is_same = |(_, other): &&(Span, Choice)| folded(&other.value).as_ref() == Some(&value);
+        if let Some((_, other)) = variants[..position].iter().find(is_same) {
+            let message = format!(
+                "`{}` and `{}` have one value; give one of them `#[choice(value = \"…\")]`",
+                other.name, variant.name
+            );
+            ctxt.error(*span, message);
+        }
+    }
+}
+
+/// What went is no variant any more, and what takes its place is one.
+fn check_moves(
+    variants: &[(Span, Choice)],
+    renamed: &[Move],
+    removed: Option<&At<Vec<Move>>>,
+    ctxt: &mut Ctxt,
+) {
+    let is_there = |name: &str| variants.iter().any(|(_, variant)| variant.name == name);
+    let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
+    let removed = removed.into_iter().flat_map(|at| &at.value);
+    for (before, after) in renamed.iter().chain(removed) {
+        if is_there(&before.value) {
+            let message = format!("`{}` is still a variant; expected one that is gone", before.value);
+            ctxt.error(before.span, message);
+        } else if seen.insert(&before.value, ()).is_some() {
+            ctxt.error(before.span, format!("`{}` is said to go twice; keep one", before.value));
+        }
+        if let Some(after) = after.as_ref().filter(|after| !is_there(&after.value)) {
+            let known: Vec<&str> = variants.iter().map(|(_, variant)| variant.name.as_str()).collect();
+            let message =
+                format!("`{}` is no variant; expected one of `{}`", after.value, known.join("`, `"));
+            ctxt.error(after.span, message);
+        }
+    }
+}
+
+/// Gives the integer that the values fit in: that of `#[repr(…)]`, else the smallest.
+fn width(item: &DeriveInput, variants: &[(Span, Choice)], ctxt: &mut Ctxt) -> Storage {
+    let numbers: Vec<i128> = variants
+        .iter()
+        .filter_map(|(_, variant)| if let Literal::Int(number) = variant.value { Some(number) } else { None })
+        .collect();
+    let fits = |least: i128, most: i128| numbers.iter().all(|number| (least..=most).contains(number));
+    match repr(&item.attrs).as_deref() {
+        Some("i8" | "u8" | "i16") => Storage::I16,
+        Some("u16" | "i32") => Storage::I32,
+        Some("u32" | "i64" | "isize" | "u64" | "usize") => Storage::I64,
+        Some(other) => {
+            let message = format!("`#[repr({other})]` is no integer of a column; expected one such as `i16`");
+            ctxt.error(item.ident.span(), message);
+            Storage::I64
+        }
+        None if fits(i16::MIN.into(), i16::MAX.into()) => Storage::I16,
+        None if fits(i32::MIN.into(), i32::MAX.into()) => Storage::I32,
+        None => Storage::I64,
+    }
+}
+
+/// Gives the integer that `#[repr(…)]` names.
+fn repr(attributes: &[Attribute]) -> Option<String> {
+    let mut named = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("repr")) {
+        // What is wrong with it, the compiler says.
+        let _ = attribute.parse_nested_meta(|meta| {
+            let word = meta.path.get_ident().map(ToString::to_string);
+            if let Some(word) = word.filter(|word| word != "C" && word != "transparent" && word != "align") {
+                named = Some(word);
+            }
+            Ok(())
+        });
+    }
+    named
+}
+
+#[cfg(test)]
+mod tests;
