@@ -120,31 +120,12 @@ impl fmt::Display for MigrationPlan {
         if self.transactional {
             reader.line("BEGIN;")?;
         }
-        for action in &self.actions {
-            match action {
-                Action::Execute(statement) => reader.statement(statement)?,
-                Action::ExecuteIf { probe, statement } => {
-                    reader.line(&format!("-- {}, where this gives a row:", on_one_line(&statement.why)))?;
-                    reader.line(&format!("--     {}", on_one_line(&probe.to_string())))?;
-                    reader.line(&format!("-- {}", on_one_line(&statement.to_string())))?;
-                }
-                Action::Require(check) => reader.check(check)?,
-                Action::KeepObjects { table } => {
-                    reader.line(&format!(
-                        "-- (remembers the triggers and other indexes of `{}`)",
-                        on_one_line(table.as_str())
-                    ))?;
-                }
-                Action::RestoreObjects { table } => {
-                    reader.line(&format!(
-                        "-- (makes the triggers and other indexes of `{}` again)",
-                        on_one_line(table.as_str())
-                    ))?;
-                }
-            }
+        if self.stages.is_empty() {
+            reader.together(&self.actions, &self.checks)?;
         }
-        for check in &self.checks {
-            reader.check(check)?;
+        for Stage { actions, checks, .. } in &self.stages {
+            let actions = self.actions.get(actions.clone()).unwrap_or_default();
+            reader.together(actions, self.checks.get(checks.clone()).unwrap_or_default())?;
         }
         if self.transactional {
             reader.line("COMMIT;")?;
@@ -176,6 +157,37 @@ impl Reader<'_, '_> {
     fn check(&mut self, check: &Statement) -> fmt::Result {
         self.line(&format!("-- fails if {}", on_one_line(&check.why)))?;
         self.line(&check.to_string())
+    }
+
+    /// Shows what is done together, and what must hold then.
+    fn together(&mut self, actions: &[Action], checks: &[Statement]) -> fmt::Result {
+        for action in actions {
+            match action {
+                Action::Execute(statement) => self.statement(statement)?,
+                Action::ExecuteIf { probe, statement } => {
+                    self.line(&format!("-- {}, where this gives a row:", on_one_line(&statement.why)))?;
+                    self.line(&format!("--     {}", on_one_line(&probe.to_string())))?;
+                    self.line(&format!("-- {}", on_one_line(&statement.to_string())))?;
+                }
+                Action::Require(check) => self.check(check)?,
+                Action::KeepObjects { table } => {
+                    self.line(&format!(
+                        "-- (remembers the triggers and other indexes of `{}`)",
+                        on_one_line(table.as_str())
+                    ))?;
+                }
+                Action::RestoreObjects { table } => {
+                    self.line(&format!(
+                        "-- (makes the triggers and other indexes of `{}` again)",
+                        on_one_line(table.as_str())
+                    ))?;
+                }
+            }
+        }
+        for check in checks {
+            self.check(check)?;
+        }
+        Ok(())
     }
 
     fn statements(&mut self, statements: &[Statement]) -> fmt::Result {

@@ -9,10 +9,13 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::detect::{Detection, detect};
+use crate::error::DetectError;
 use crate::expr::Expr;
 use crate::hints::SourceModel;
-use crate::name::{FieldName, ModelKey, NameError};
+use crate::name::{AppLabel, FieldName, ModelKey, NameError};
 use crate::question::{MissingValue, Question, QuestionKind};
+use crate::state::ProjectState;
 
 /// What a question is about: a model, or one of its fields.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -177,6 +180,30 @@ impl Answers {
             }
         }
         settled
+    }
+}
+
+/// Detects, and answers what is asked, until nothing more is said to it; what is left open is among the questions.
+///
+/// The answers stand in `wanted` afterwards as if their attributes had been in the source.
+///
+/// # Errors
+/// As [`detect`].
+pub fn detect_answered(
+    recorded: &ProjectState,
+    wanted: &mut BTreeMap<ModelKey, SourceModel>,
+    app: &AppLabel,
+    answers: &mut Answers,
+) -> Result<Detection, DetectError> {
+    loop {
+        let found = detect(recorded, wanted, app)?;
+        let mut is_settled = false;
+        for question in &found.questions {
+            is_settled |= answers.settle(question, wanted);
+        }
+        if !is_settled {
+            return Ok(found);
+        }
     }
 }
 

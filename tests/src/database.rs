@@ -140,13 +140,11 @@ impl Database {
         for statement in &plan.prologue {
             self.execute(&statement.sql).await?;
         }
-        if plan.transactional {
-            self.execute("BEGIN").await?;
-        }
-        let done = self.run_inside(plan).await;
-        if plan.transactional {
-            self.execute(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
-        }
+        let done = if plan.stages.is_empty() {
+            self.run_together(plan.transactional, &plan.actions, &plan.checks).await
+        } else {
+            self.run_stages(plan).await
+        };
         for statement in &plan.epilogue {
             self.execute(&statement.sql).await?;
         }
@@ -160,9 +158,34 @@ impl Database {
         }
     }
 
-    async fn run_inside(&mut self, plan: &MigrationPlan) -> Result<(), Refused> {
+    async fn run_stages(&mut self, plan: &MigrationPlan) -> Result<(), Refused> {
+        for stage in &plan.stages {
+            let (actions, checks) =
+                (&plan.actions[stage.actions.clone()], &plan.checks[stage.checks.clone()]);
+            self.run_together(stage.transactional, actions, checks).await?;
+        }
+        Ok(())
+    }
+
+    async fn run_together(
+        &mut self,
+        transactional: bool,
+        actions: &[Action],
+        checks: &[Statement],
+    ) -> Result<(), Refused> {
+        if transactional {
+            self.execute("BEGIN").await?;
+        }
+        let done = self.run_inside(actions, checks).await;
+        if transactional {
+            self.execute(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+        }
+        done
+    }
+
+    async fn run_inside(&mut self, actions: &[Action], checks: &[Statement]) -> Result<(), Refused> {
         let mut kept = Vec::new();
-        for action in &plan.actions {
+        for action in actions {
             match action {
                 Action::Execute(statement) => self.execute(&statement.sql).await?,
                 Action::ExecuteIf { probe, statement } => {
@@ -190,7 +213,7 @@ impl Database {
                 }
             }
         }
-        for check in &plan.checks {
+        for check in checks {
             self.require(check).await?;
         }
         Ok(())

@@ -2,14 +2,17 @@
 
 use modelshift::dialect::Dialect;
 use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::{BinaryOp, Expr};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::index::IndexPart;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ModelName};
 use modelshift_schema::operation::{
-    AddConstraint, AddField, AddIndex, AlterField, AlterModelTable, CreateModel, Operation, RemoveConstraint,
-    RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel, RunSql,
+    AddConstraint, AddConstraintNotValid, AddField, AddIndex, AddIndexConcurrently, AlterField,
+    AlterModelTable, CreateModel, Operation, RemoveConstraint, RemoveField, RemoveIndex,
+    RemoveIndexConcurrently, RenameConstraint, RenameField, RenameIndex, RenameModel, RunSql,
+    SeparateDatabaseAndState, ValidateConstraint,
 };
 use modelshift_schema::relation::{ManyToMany, ReferentialAction};
 use modelshift_schema::state::ProjectState;
@@ -229,9 +232,49 @@ impl Site<'_> {
     }
 }
 
+/// Gives operations that come to the same, where the number says so: apart, while others write, or row by row later.
+fn spelled_otherwise(operation: Operation, how: u8, is_atomic: bool) -> Vec<Operation> {
+    if how.is_multiple_of(5) {
+        let (database, state) = (vec![operation.clone()], vec![operation]);
+        return vec![Operation::SeparateDatabaseAndState(SeparateDatabaseAndState { database, state })];
+    }
+    if !how.is_multiple_of(3) {
+        return vec![operation];
+    }
+    if let Operation::AddIndex(AddIndex { model, index }) = &operation
+        && !is_atomic
+    {
+        let (model, index) = (model.clone(), index.clone());
+        return vec![Operation::AddIndexConcurrently(AddIndexConcurrently { model, index })];
+    }
+    if let Operation::RemoveIndex(RemoveIndex { model, name }) = &operation
+        && !is_atomic
+    {
+        let (model, name) = (model.clone(), name.clone());
+        return vec![Operation::RemoveIndexConcurrently(RemoveIndexConcurrently { model, name })];
+    }
+    if let Operation::AddConstraint(AddConstraint {
+        model,
+        constraint: constraint @ Constraint::Check { .. },
+    }) = &operation
+        && let Some(name) = constraint.name().cloned()
+    {
+        let (model, constraint) = (model.clone(), constraint.clone());
+        let validate = ValidateConstraint { model: model.clone(), name };
+        return vec![
+            Operation::AddConstraintNotValid(AddConstraintNotValid { model, constraint }),
+            Operation::ValidateConstraint(validate),
+        ];
+    }
+    vec![operation]
+}
+
 /// Turns numbers into a migration that fits; what does not fit the state is left out.
 fn case(choices: &[Choice]) -> Case {
-    let mut case = Case { name: "random".to_owned(), models: models(), operations: Vec::new() };
+    // A name that says so has the migration done stage by stage.
+    let is_atomic = choices.first().is_none_or(|(_, which, ..)| which.is_multiple_of(2));
+    let name = if is_atomic { "random" } else { "not_atomic_random" };
+    let mut case = Case { name: name.to_owned(), models: models(), operations: Vec::new() };
     let mut state = case.state();
     for (step, choice) in choices.iter().enumerate() {
         let Some(operation) = edit(&state, step, *choice) else { continue };
@@ -239,7 +282,7 @@ fn case(choices: &[Choice]) -> Case {
         let fits = operation.behaviour().apply(&AppLabel::new(APP), &mut after).is_ok();
         if fits && ordered(&after).is_some() {
             state = after;
-            case.operations.push(operation);
+            case.operations.extend(spelled_otherwise(operation, choice.3, is_atomic));
         }
     }
     case
@@ -273,4 +316,15 @@ fn random_edits_on_postgres() {
 #[test]
 fn random_edits_on_mariadb() {
     run(Dialect::Mysql, 50);
+}
+
+/// What failed once: the checks of a migration that is done stage by stage belong to their stages.
+#[test]
+fn edits_that_failed_once() {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
+    let mut database = runtime.block_on(Database::fresh(Dialect::Sqlite)).expect("the server starts");
+    let case = case(&[(33, 7, 0, 32), (60, 32, 14, 16)]);
+    let outcome = runtime.block_on(trial::run(&mut database, &case, Dialect::Sqlite));
+    assert_eq!(outcome, Outcome::Done, "{:#?}", case.operations);
 }

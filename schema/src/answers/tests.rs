@@ -1,25 +1,13 @@
 use super::*;
-use crate::detect::{Detection, detect};
 use crate::notation::{models, state};
 use crate::operation::Operation;
-use crate::state::ProjectState;
 
-/// Detects and answers until nothing more is said.
 fn answered(
     recorded: &ProjectState,
     wanted: &mut BTreeMap<ModelKey, SourceModel>,
     answers: &mut Answers,
 ) -> Detection {
-    loop {
-        let found = detect(recorded, wanted, &"blog".into()).unwrap();
-        let mut moved = false;
-        for question in &found.questions {
-            moved |= answers.settle(question, wanted);
-        }
-        if !moved {
-            return found;
-        }
-    }
+    detect_answered(recorded, wanted, &"blog".into(), answers).unwrap()
 }
 
 fn script(lines: &[(&str, Answer)]) -> Answers {

@@ -113,3 +113,15 @@ fn w_004_apps_that_need_each_other_in_turn_are_refused_with_the_circle() {
         assert!(error.contains(name), "{error}");
     }
 }
+
+#[test]
+fn what_is_not_done_at_once_is_not_so_in_a_squash_either() {
+    let graph = |atomic| {
+        let mut migrations = blog();
+        migrations[2].atomic = atomic;
+        Graph::new(migrations).unwrap()
+    };
+    let squashed = |atomic| squash(&graph(atomic), None, &id("blog.0003_third"), None).unwrap();
+    assert!(squashed(true).atomic);
+    assert!(!squashed(false).atomic);
+}
