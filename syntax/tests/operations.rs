@@ -164,3 +164,13 @@ fn managed() {
 fn objects() {
     check(include_str!("operations/objects.txt"));
 }
+
+#[test]
+fn rules() {
+    check(include_str!("operations/rules.txt"));
+}
+
+#[test]
+fn generated() {
+    check(include_str!("operations/generated.txt"));
+}

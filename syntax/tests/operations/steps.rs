@@ -30,7 +30,9 @@ fn step(step: &Step) -> String {
     let told = if *change == Change::RenameTable {
         format!("RenameTable {}", after.name)
     } else if let Change::AddColumn { column, fill } = change {
-        format!("AddColumn {column}{}", filled(fill.as_ref()))
+        let generated = after.column(column).and_then(|it| it.generated.as_ref());
+        let generated = generated.map(|it| format!(", {}", plain(&it.storage))).unwrap_or_default();
+        format!("AddColumn {column}{generated}{}", filled(fill.as_ref()))
     } else if let Change::AlterColumn { column, fill, .. } = change {
         let of = |table: &Table| table.column(column).unwrap().clone();
         format!("AlterColumn {column}{}{}", altered(&of(before), &of(after)), filled(fill.as_ref()))
