@@ -241,7 +241,8 @@ pub enum DetectError {
     /// A field refers to what is no model.
     #[error(
         "`{field}` of `{model}` refers to `{to}`, which is no model; give that struct `#[derive(Model)]`, or \
-         name another one"
+         name another one{}",
+        likewise(.others)
     )]
     NoTarget {
         /// The model that refers.
@@ -250,6 +251,8 @@ pub enum DetectError {
         field: FieldName,
         /// What it refers to.
         to: ModelKey,
+        /// The other fields of the app that do so, each with its model and what it refers to.
+        others: Vec<(ModelKey, FieldName, ModelKey)>,
     },
     /// Two models have one table.
     #[error(
@@ -328,6 +331,13 @@ pub enum DetectError {
         /// The model where the difference shows.
         model: Option<ModelKey>,
     },
+}
+
+/// Tells of further fields that refer to what is no model.
+fn likewise(others: &[(ModelKey, FieldName, ModelKey)]) -> String {
+    let told = |(model, field, to): &(ModelKey, FieldName, ModelKey)| format!("`{model}.{field}` to `{to}`");
+    let told: Vec<String> = others.iter().map(told).collect();
+    if told.is_empty() { String::new() } else { format!("; so do {}", told.join(", ")) }
 }
 
 impl DetectError {

@@ -1,3 +1,5 @@
+mod questions;
+
 use super::*;
 use crate::expr::Expr;
 use crate::notation;
@@ -507,4 +509,15 @@ fn ad_089_ad_090_ad_091_ad_092_models_whose_table_something_else_makes() {
     let expect = ["starts `Author`", "starts `Book`"];
     check("", "Author unmanaged: id\nBook: id, author >Author", &expect);
     check("", "Author unmanaged: pkey uuid key\nBook: id, author >Author", &expect);
+}
+
+#[test]
+fn st_009_all_references_to_what_is_no_model_are_told_at_once() {
+    check_error(
+        "",
+        "Magazine: id, authors *Author\nBook: id, author >Author, publisher >press.Publisher ?, editor >Book ?",
+        "`author` of `blog.Book` refers to `blog.Author`, which is no model; give that struct \
+         `#[derive(Model)]`, or name another one; so do `blog.Book.publisher` to `press.Publisher`, \
+         `blog.Magazine.authors` to `blog.Author`",
+    );
 }

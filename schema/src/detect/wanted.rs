@@ -33,6 +33,7 @@ pub(super) fn state(
 
 /// Checks the models of one app: what they refer to is there, and no two things have one name in the database.
 pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectError> {
+    check_ends(state, app)?;
     let mut tables = BTreeMap::new();
     let mut objects = BTreeMap::new();
     for (key, model) in state.models() {
@@ -91,22 +92,24 @@ fn check_columns(key: &ModelKey, model: &Model) -> Result<(), DetectError> {
     Ok(())
 }
 
+/// Checks that every reference of an app leads to a model; tells of all that do not at once.
+fn check_ends(state: &ProjectState, app: &AppLabel) -> Result<(), DetectError> {
+    let mut dangling = Vec::new();
+    for (key, model) in state.models().filter(|(key, _)| key.app == *app) {
+        let fields = model.fields.iter().flat_map(|field| field.targets().map(|to| (field.name.clone(), to)));
+        let rules = model.constraints.iter().filter_map(Constraint::reference);
+        let rules = rules.map(|rule| (FieldName::new(Link::Rule(rule).name()), &rule.to));
+        let ends = fields.chain(rules).filter(|(_, to)| !state.contains(to));
+        dangling.extend(ends.map(|(field, to)| (key.clone(), field, to.clone())));
+    }
+    if dangling.is_empty() {
+        return Ok(());
+    }
+    let (model, field, to) = dangling.remove(0);
+    Err(DetectError::NoTarget { model, field, to, others: dangling })
+}
+
 fn check_targets(state: &ProjectState, key: &ModelKey, model: &Model) -> Result<(), DetectError> {
-    for (field, to) in model.fields.iter().flat_map(|field| field.targets().map(move |to| (field, to))) {
-        if !state.contains(to) {
-            return Err(DetectError::NoTarget {
-                model: key.clone(),
-                field: field.name.clone(),
-                to: to.clone(),
-            });
-        }
-    }
-    for rule in model.constraints.iter().filter_map(Constraint::reference) {
-        if !state.contains(&rule.to) {
-            let field = FieldName::new(Link::Rule(rule).name());
-            return Err(DetectError::NoTarget { model: key.clone(), field, to: rule.to.clone() });
-        }
-    }
     let wrong = |source| DetectError::Model { model: key.clone(), source };
     model.links().try_for_each(|link| state.check_link(key, link)).map_err(wrong)?;
     let rules = model.constraints.iter().filter_map(Constraint::reference);

@@ -1,0 +1,56 @@
+//! What is asked, and what is not: each row of Django's behaviour that counts prompts.
+
+use super::{check, check_asks, run};
+use crate::expr::Expr;
+use crate::operation::{AlterField, Operation};
+
+const LACKS: &str = "is a new NOT NULL field, and rows that exist have no value for it";
+
+#[test]
+fn ad_009_ad_010_a_moment_with_a_default_asks_nothing() {
+    check(
+        "Author: id",
+        "Author: id, made moment default=1, seen moment ?",
+        &["adds `Author.made`", "adds `Author.seen`"],
+    );
+}
+
+#[test]
+fn ad_011_ad_144_each_new_field_without_a_value_is_asked_about_once() {
+    let asked = ["made", "named", "seen"].map(|field| format!("`Author.{field}` {LACKS}"));
+    let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+    check_asks(
+        "Author: id",
+        "Author: id, named short, made moment, seen moment, note ?, size i32 default=0",
+        &asked,
+    );
+}
+
+#[test]
+fn ad_017_ad_097_ad_106_what_has_a_value_or_no_column_asks_nothing() {
+    check("Author: id, name ?", "Author: id, name default=1", &["alters `Author.name`"]);
+    check("Author: id", "Author: id, name default=1", &["adds `Author.name`"]);
+    check("Author: id\nTag: id", "Author: id, tags *Tag\nTag: id", &["adds `Author.tags`"]);
+}
+
+#[test]
+fn ad_019_ad_149_a_key_that_the_database_gives_out_asks_nothing() {
+    check(
+        "Model: pkfield i32 key",
+        "Model: id i64 key, pkfield i32",
+        &["adds `Model.id`", "alters `Model.pkfield`"],
+    );
+    check("Foo: id, bar i32", "Foo: id, bar i32 key", &["alters `Foo.bar`"]);
+}
+
+#[test]
+fn ad_020_ad_021_null_that_is_no_longer_allowed_is_asked_about_once_and_the_answer_is_no_default() {
+    let lacks = "`Author.name` is NOT NULL from now on, and rows that hold NULL have no value for it";
+    check_asks("Author: id, name ?", "Author: id, name", &[lacks]);
+    let found = run("Author: id, name ?", "Author: id, name backfill=7").unwrap();
+    assert_eq!(found.questions, []);
+    let [Operation::AlterField(AlterField { field, backfill, .. })] = &found.operations[..] else {
+        panic!("{:?}", found.operations)
+    };
+    assert_eq!((field.default.clone(), backfill.clone()), (None, Some(Expr::int(7))));
+}
