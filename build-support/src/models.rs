@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::constraint::Constraint;
 use modelshift_schema::hints::SourceModel;
-use modelshift_schema::name::{AppLabel, FieldName, ModelKey, TableName};
+use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName, TableName};
 use modelshift_schema::naming;
 use modelshift_schema::question::Question;
 use modelshift_syntax::findings::FoundQuestion;
@@ -236,18 +237,21 @@ fn examine(sighted: &mut Sighted<'_>, form: ParsedModel, tree: &Tree, build: &Bu
     }
     // What the fields of another struct refer to is looked at there.
     let own = source.model.fields.iter().filter(|field| !shared.contains_key(&field.name));
-    for (field, to) in own.flat_map(|field| field.targets().map(move |to| (field, to))) {
+    let of_fields = own.flat_map(|field| field.targets().map(move |to| (field.name.as_str(), to)));
+    let rules = source.model.constraints.iter().filter_map(Constraint::reference);
+    let of_rules = rules.map(|rule| (rule.name.as_ref().map_or("foreign_key", ObjectName::as_str), &rule.to));
+    for (field, to) in of_fields.chain(of_rules) {
         if to.app != NOWHERE {
             continue;
         }
         let message = format!(
             "`{model}.{field}` refers to `{to}`, {remedy}",
             model = sighted.key.name,
-            field = field.name,
             to = to.name,
             remedy = unresolved(tree, &sighted.found.module, to.name.as_str())
         );
-        sighted.questions.push(FoundQuestion::new(Some(field.name.to_string()), message));
+        let place = source.model.field(&field.into()).map(|field| field.name.to_string());
+        sighted.questions.push(FoundQuestion::new(place, message));
     }
     let told = problems.into_iter();
     let told = told.map(|(field, message)| FoundQuestion::new(field.map(|it| it.to_string()), message));

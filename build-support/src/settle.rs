@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use modelshift_schema::field::Field;
 use modelshift_schema::hints::SourceModel;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, ModelKey};
@@ -268,8 +267,8 @@ impl OfApp<'_> {
 
 /// Gives the apps that models refer to or migrations name.
 fn foreign_apps(wanted: &BTreeMap<ModelKey, SourceModel>, migrations: &[Migration]) -> BTreeSet<AppLabel> {
-    let fields = wanted.values().flat_map(|source| &source.model.fields);
-    let targets = fields.flat_map(Field::targets).map(|target| target.app.clone());
+    let targets = wanted.values().flat_map(|source| source.model.targets());
+    let targets = targets.map(|target| target.app.clone());
     let named = migrations.iter().flat_map(draft::named).map(|id| id.app.clone());
     targets.chain(named).collect()
 }

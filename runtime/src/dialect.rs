@@ -10,6 +10,7 @@
 
 mod choices;
 mod conversion;
+mod empty_table;
 mod expression;
 mod literal;
 mod moment;
@@ -263,6 +264,8 @@ fn one_by_one(
             rendering.actions.push(Action::Require(check));
             continue;
         }
+        let required = empty_table::requirement(spelling, &steps[..position], &planned.step);
+        rendering.actions.extend(required.map_err(failed)?);
         let actions = step(&planned.step, &planned.why, &steps[position + 1..]).map_err(failed)?;
         rendering.actions.extend(actions);
     }

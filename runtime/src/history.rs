@@ -88,7 +88,12 @@ impl History {
     /// # Errors
     /// [`ErrorKind::Graph`], where rows of the history are missing.
     pub(crate) fn graph(&self) -> Result<Graph, Error> {
-        let migrations = self.records.values().map(|record| record.migration.clone()).collect();
+        let mut migrations: Vec<Migration> =
+            self.records.values().map(|record| record.migration.clone()).collect();
+        // What must come later and is not there says nothing of what is.
+        for migration in &mut migrations {
+            migration.run_before.retain(|id| self.records.contains_key(id));
+        }
         Graph::for_database(migrations, &self.applied()).map_err(|errors| ErrorKind::Graph(errors).into())
     }
 

@@ -1,8 +1,7 @@
 //! The migrations that `migration!` and `migrations!` compile into a program.
 
-use modelshift_schema::field::Field;
 use modelshift_schema::migration::Migration;
-use modelshift_schema::name::{AppLabel, MigrationId};
+use modelshift_schema::name::{AppLabel, MigrationId, ModelKey};
 use modelshift_schema::operation::Operation;
 
 /// The label that stands for the migration's own app in what `migration!` stores.
@@ -57,12 +56,15 @@ impl StoredMigration {
     }
 }
 
-/// Gives the fields that an operation makes or changes.
-fn fields(operation: &mut Operation) -> &mut [Field] {
+/// Gives the models to which an operation makes references.
+fn targets(operation: &mut Operation) -> Vec<&mut ModelKey> {
     match operation {
-        Operation::CreateModel(operation) => &mut operation.model.fields,
-        Operation::AddField(operation) => std::slice::from_mut(&mut operation.field),
-        Operation::AlterField(operation) => std::slice::from_mut(&mut operation.field),
+        Operation::CreateModel(operation) => operation.model.targets_mut().collect(),
+        Operation::AddField(operation) => operation.field.targets_mut().collect(),
+        Operation::AlterField(operation) => operation.field.targets_mut().collect(),
+        Operation::AddConstraint(operation) => {
+            operation.constraint.reference_mut().map(|rule| &mut rule.to).into_iter().collect()
+        }
         Operation::DeleteModel(_)
         | Operation::RenameModel(_)
         | Operation::RemoveField(_)
@@ -70,7 +72,6 @@ fn fields(operation: &mut Operation) -> &mut [Field] {
         | Operation::AddIndex(_)
         | Operation::RemoveIndex(_)
         | Operation::RenameIndex(_)
-        | Operation::AddConstraint(_)
         | Operation::RemoveConstraint(_)
         | Operation::AlterModelTable(_)
         | Operation::AlterModelOptions(_)
@@ -84,23 +85,17 @@ fn fields(operation: &mut Operation) -> &mut [Field] {
         | Operation::CreateCollation(_)
         | Operation::RemoveCollation(_)
         | Operation::CreateExtension(_)
-        | Operation::RemoveExtension(_) => &mut [],
+        | Operation::RemoveExtension(_) => Vec::new(),
     }
 }
 
-/// Gives the fields of an operation, and of those inside it, their own app.
+/// Gives the references of an operation, and of those inside it, their own app.
 fn own_all(operation: &mut Operation, app: &AppLabel) {
-    for field in fields(operation) {
-        own(field, app);
+    for target in targets(operation).into_iter().filter(|target| target.app == OWN_APP) {
+        target.app = app.clone();
     }
     for inside in operation.inside_mut().into_iter().flatten() {
         own_all(inside, app);
-    }
-}
-
-fn own(field: &mut Field, app: &AppLabel) {
-    for target in field.targets_mut().filter(|target| target.app == OWN_APP) {
-        target.app = app.clone();
     }
 }
 
@@ -184,6 +179,7 @@ impl Migrations {
 #[cfg(test)]
 mod tests {
     use modelshift_schema::column_type::ColumnType;
+    use modelshift_schema::field::Field;
     use modelshift_schema::model::Model;
     use modelshift_schema::name::ModelKey;
     use modelshift_schema::operation::CreateModel;
@@ -232,6 +228,19 @@ mod tests {
         assert!(!migration.atomic);
         let text = serde_json::to_string(&migration).unwrap();
         assert!(text.contains(r#""to":"blog.Author""#), "{text}");
+    }
+
+    #[test]
+    fn references_over_several_fields_are_the_own_ones_too() {
+        let rule = r#"{"Reference":{"fields":["a","b"],"to":"_.Line","to_fields":["x","y"]}}"#;
+        let operations = format!(
+            r#"[{{"CreateModel":{{"model":{{"name":"Post","fields":[],"constraints":[{rule}]}}}}}},
+                {{"AddConstraint":{{"model":"Post","constraint":{rule}}}}}]"#
+        );
+        let stored = StoredMigration { operations: operations.leak(), ..StoredMigration::EMPTY };
+        let migration = stored.load(&MigrationId::new("blog", "0001_initial")).unwrap();
+        let text = serde_json::to_string(&migration).unwrap();
+        assert_eq!(text.matches(r#""to":"blog.Line""#).count(), 2, "{text}");
     }
 
     #[test]

@@ -248,6 +248,22 @@ fn added_fields() -> Vec<Case> {
         case("remove_field", vec![remove("Author", "name")]),
         case("remove_field_unique", vec![remove("Author", "email")]),
         case(
+            "remove_field_without_value",
+            vec![
+                remove_constraint("post_author_slug_key"),
+                remove_index("post_author_idx"),
+                remove("Post", "author"),
+            ],
+        ),
+        Case {
+            name: "remove_field_unique_without_value".to_owned(),
+            models: vec![Model::new(
+                "Country",
+                vec![id(), Field { unique: true, ..varchar("code", 2) }, varchar("name", 80)],
+            )],
+            operations: vec![remove("Country", "code")],
+        },
+        case(
             "remove_field_reference",
             vec![
                 remove_constraint("post_author_slug_key"),

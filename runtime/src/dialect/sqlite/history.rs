@@ -17,6 +17,7 @@ const CREATE: &str = r#"CREATE TABLE IF NOT EXISTS "modelshift_history" (
     "checksum" TEXT NOT NULL,
     "operations" TEXT NOT NULL,
     "depends_on" TEXT NOT NULL,
+    "run_before" TEXT NOT NULL DEFAULT '',
     "replaces" TEXT NOT NULL DEFAULT '',
     "atomic" INTEGER NOT NULL DEFAULT 1,
     "dialect" TEXT NOT NULL,
@@ -26,7 +27,8 @@ const CREATE: &str = r#"CREATE TABLE IF NOT EXISTS "modelshift_history" (
 )"#;
 
 /// What tables of earlier versions lack: the name of a column, and the statement that adds it.
-const WIDEN: [(&str, &str); 2] = [
+const WIDEN: [(&str, &str); 3] = [
+    ("run_before", r#"ALTER TABLE "modelshift_history" ADD COLUMN "run_before" TEXT NOT NULL DEFAULT ''"#),
     ("replaces", r#"ALTER TABLE "modelshift_history" ADD COLUMN "replaces" TEXT NOT NULL DEFAULT ''"#),
     ("atomic", r#"ALTER TABLE "modelshift_history" ADD COLUMN "atomic" INTEGER NOT NULL DEFAULT 1"#),
 ];
@@ -38,8 +40,8 @@ const SELECT: &str = "SELECT id, checksum, operations, depends_on, format, tool,
     FROM modelshift_history ORDER BY position";
 
 const INSERT: &str = r#"INSERT INTO "modelshift_history"
-    ("id", "checksum", "operations", "depends_on", "replaces", "atomic", "dialect", "format", "tool")
-    VALUES (?, ?, ?, ?, ?, ?, 'sqlite', ?, ?)"#;
+    ("id", "checksum", "operations", "depends_on", "run_before", "replaces", "atomic", "dialect", "format", "tool")
+    VALUES (?, ?, ?, ?, ?, ?, ?, 'sqlite', ?, ?)"#;
 
 const DELETE: &str = r#"DELETE FROM "modelshift_history" WHERE "id" = ?"#;
 
@@ -106,6 +108,7 @@ pub(crate) async fn insert(
         .bind(checksum(&operations))
         .bind(operations)
         .bind(joined(&migration.depends_on))
+        .bind(joined(&migration.run_before))
         .bind(joined(&migration.replaces))
         .bind(migration.atomic)
         .bind(FORMAT)
@@ -144,14 +147,15 @@ fn record(row: &SqliteRow, database: &DatabaseName) -> Result<Record, Error> {
         ids.collect::<Result<Vec<MigrationId>, Error>>()
     };
     // A table that an older version made has no such columns until something is written.
+    let run_before = row.try_get::<String, _>("run_before").unwrap_or_default();
     let replaces = row.try_get::<String, _>("replaces").unwrap_or_default();
     let atomic = row.try_get::<bool, _>("atomic").unwrap_or(true);
-    let (depends_on, replaces) = (ids(&text("depends_on")?)?, ids(&replaces)?);
+    let (depends_on, run_before, replaces) = (ids(&text("depends_on")?)?, ids(&run_before)?, ids(&replaces)?);
     let operations: Vec<Operation> = serde_json::from_str(&text("operations")?)
         .map_err(|error| bad("the operations", error.to_string()))?;
     Ok(Record {
         checksum: text("checksum")?,
-        migration: Migration { replaces, atomic, ..Migration::new(id, depends_on, operations) },
+        migration: Migration { run_before, replaces, atomic, ..Migration::new(id, depends_on, operations) },
         applied_at: text("applied_at")?,
     })
 }

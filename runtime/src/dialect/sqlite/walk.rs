@@ -19,15 +19,17 @@ use super::rebuild::Rebuild;
 use super::{Sqlite, conversion, ddl, session};
 use crate::dialect::conversion::refuse_strange;
 use crate::dialect::table_parts::{Parts, has_raw};
-use crate::dialect::{Dialect, PlannedStep, Rendering, Spelling, Unsupported, choices, script};
+use crate::dialect::{Dialect, PlannedStep, Rendering, Spelling, Unsupported, choices, empty_table, script};
 use crate::plan::Action;
 use crate::statement::Statement;
 
 /// Gives what is done to a SQLite file; an error comes with the position of its operation.
 pub(in crate::dialect) fn render(steps: &[PlannedStep]) -> Result<Rendering, (usize, Unsupported)> {
     let mut walk = Walk::default();
-    for planned in steps {
+    for (position, planned) in steps.iter().enumerate() {
         walk.planned = (planned.operation, planned.why.clone());
+        let required = empty_table::requirement(&Sqlite, &steps[..position], &planned.step);
+        walk.rendering.actions.extend(required.map_err(|error| (planned.operation, error))?);
         walk.step(&planned.step).map_err(|error| (walk.failed.take().unwrap_or(planned.operation), error))?;
     }
     walk.flush_all().map_err(|error| (walk.failed.take().unwrap_or_default(), error))?;
