@@ -240,6 +240,17 @@ fn refuse_virtual(dialect: Dialect, capabilities: &Capabilities, step: &Step) ->
     })
 }
 
+/// Says that a database has no such type.
+fn no_native_type(dialect: Dialect, holds: &ColumnType) -> Unsupported {
+    let own = "or keep the field to this database's own type with `sql_type(…)`";
+    if let ColumnType::Native(native) = holds {
+        let what = format!("{dialect} has no type `{}`, which PostgreSQL alone has", native.name());
+        return Unsupported::new(what, format!("give the field another type, such as `String`, {own}"));
+    }
+    let what = format!("{dialect} has no columns of lists, which PostgreSQL alone has");
+    Unsupported::new(what, format!("write `Json<Vec<…>>`, {own}"))
+}
+
 /// Gives the type of a column as the author spells it for this dialect, in place of ours.
 fn spelled_type(dialect: Dialect, column: &Column) -> Option<&str> {
     let spelled = column.sql_type.as_ref()?;

@@ -153,7 +153,9 @@ fn room(column_type: &ColumnType) -> u32 {
         | ColumnType::Uuid
         | ColumnType::Decimal { .. }
         | ColumnType::Json
-        | ColumnType::Choices(_) => u32::MAX,
+        | ColumnType::Choices(_)
+        | ColumnType::Array(_)
+        | ColumnType::Native(_) => u32::MAX,
     }
 }
 

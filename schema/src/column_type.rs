@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::choices::Choices;
 use crate::expr::{Expr, Literal};
+use crate::native_type::NativeType;
 
 /// What a column holds, independent of dialect and of the Rust crate that provides the type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,6 +63,10 @@ pub enum ColumnType {
     Json,
     /// One of the named values of an enum.
     Choices(Choices),
+    /// A list of values of one type, which is no list itself; PostgreSQL alone has it.
+    Array(Box<ColumnType>),
+    /// A type of PostgreSQL's own.
+    Native(NativeType),
 }
 
 impl ColumnType {
@@ -93,6 +98,23 @@ impl ColumnType {
         ]
     }
 
+    /// Gives samples of the types that PostgreSQL alone has.
+    pub fn native_samples() -> Vec<Self> {
+        let items = [
+            Self::Bool,
+            Self::I64,
+            Self::F64,
+            Self::Text,
+            Self::Varchar { max_length: 80 },
+            Self::Bytes,
+            Self::DateTimeTz,
+            Self::Uuid,
+            Self::Decimal { precision: 20, scale: 4 },
+        ];
+        let arrays = items.into_iter().map(|item| Self::Array(Box::new(item)));
+        arrays.chain(NativeType::all().map(Self::Native)).collect()
+    }
+
     /// Tells whether the type is an integer of any width.
     pub fn is_integer(&self) -> bool {
         match self {
@@ -112,7 +134,9 @@ impl ColumnType {
             | Self::Uuid
             | Self::Decimal { .. }
             | Self::Json
-            | Self::Choices(_) => false,
+            | Self::Choices(_)
+            | Self::Array(_)
+            | Self::Native(_) => false,
         }
     }
 
@@ -143,6 +167,8 @@ impl ColumnType {
                 let first = choices.variants.first().map(|variant| variant.value.clone());
                 Expr::Literal(first.unwrap_or(Literal::Text(String::new())))
             }
+            Self::Array(_) => Expr::text("{}"),
+            Self::Native(native) => Expr::text(native.neutral_text()),
         }
     }
 

@@ -33,6 +33,7 @@ pub mod migration;
 pub mod model;
 pub mod name;
 pub mod naming;
+pub mod native_type;
 #[cfg(test)]
 mod notation;
 pub mod operation;

@@ -150,11 +150,12 @@ fn sample(column_type: &ColumnType) -> String {
         ColumnType::Time => "current_time()",
         ColumnType::DateTime | ColumnType::DateTimeTz => "now()",
         ColumnType::Uuid => "random_uuid()",
-        ColumnType::Json => "\"{}\"",
         ColumnType::Choices(choices) => {
             let first = choices.variants.first().map(|variant| variant.name.as_str());
             return format!("{}::{}", choices.name, first.unwrap_or("…"));
         }
+        ColumnType::Json | ColumnType::Array(_) => "\"{}\"",
+        ColumnType::Native(native) => return format!("{:?}", native.neutral_text()),
     }
     .to_owned()
 }

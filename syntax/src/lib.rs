@@ -19,6 +19,7 @@ pub mod ident;
 mod lower;
 pub mod migration;
 pub mod model;
+mod native_type;
 mod print;
 pub mod resolver;
 mod rust_type;

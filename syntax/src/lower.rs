@@ -76,6 +76,18 @@ pub(crate) fn field(
         Shape::Text => FieldKind::Column(text(attrs, ctxt)),
         Shape::Decimal => FieldKind::Column(decimal(source, ctxt)?),
         Shape::Named(path) => FieldKind::Column(choices(source, path, resolver, ctxt)?),
+        Shape::Array(item) => FieldKind::Column(ColumnType::Array(Box::new(match &**item {
+            Shape::Text => text(attrs, ctxt),
+            Shape::Decimal => decimal(source, ctxt)?,
+            Shape::Fixed(column_type) => column_type.clone(),
+            Shape::Named(_)
+            | Shape::Array(_)
+            | Shape::ForeignKey(_)
+            | Shape::OneToOne(_)
+            | Shape::ManyToMany(_) => {
+                return None;
+            }
+        }))),
     };
     let primary_key = attrs.primary_key.is_some();
     let unique = attrs.unique.is_some() || matches!(field_type.shape, Shape::OneToOne(_));
@@ -281,8 +293,10 @@ fn refuse_foreign_attributes(source: &FieldAst, shape: &Shape, ctxt: &mut Ctxt) 
             ctxt.error(span, format!("`{name}` cannot be used with this type; it is for {only} only"));
         }
     };
-    if !matches!(shape, Shape::Text) {
+    if !matches!(shape.item(), Shape::Text) {
         refuse(attrs.max_length.as_ref().map(|at| at.span), "max_length", "`String`");
+    }
+    if !matches!(shape, Shape::Text) {
         refuse(attrs.collation.as_ref().map(|at| at.span), "collation", "`String`");
     }
     if !matches!(shape, Shape::Named(_)) {
@@ -290,7 +304,7 @@ fn refuse_foreign_attributes(source: &FieldAst, shape: &Shape, ctxt: &mut Ctxt) 
             refuse(Some(span), name, "enums");
         }
     }
-    if !matches!(shape, Shape::Decimal) {
+    if !matches!(shape.item(), Shape::Decimal) {
         refuse(attrs.precision.as_ref().map(|at| at.span), "precision", "`Decimal`");
         refuse(attrs.scale.as_ref().map(|at| at.span), "scale", "`Decimal`");
     }

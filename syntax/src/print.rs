@@ -302,7 +302,9 @@ fn size(column_type: &ColumnType) -> Vec<String> {
         | ColumnType::DateTime
         | ColumnType::DateTimeTz
         | ColumnType::Uuid
-        | ColumnType::Json => Vec::new(),
+        | ColumnType::Json
+        | ColumnType::Native(_) => Vec::new(),
+        ColumnType::Array(item) => size(item),
         ColumnType::Choices(choices) => self::choices(choices).into_iter().collect(),
     }
 }

@@ -4,11 +4,13 @@
 //! provides the type, so that somebody's own `models::Uuid` is not taken for a UUID.
 
 use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::native_type::{NativeType, RangeOf};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
 
 use crate::ident;
+use crate::native_type;
 use crate::symbol::nearest;
 
 /// What the type of a field says.
@@ -33,6 +35,8 @@ pub(crate) enum Shape {
     Text,
     /// `Decimal`: it needs `precision` and `scale`.
     Decimal,
+    /// `Vec<T>`: what `T` is, which is no reference and no list.
+    Array(Box<Shape>),
     /// `ForeignKey<T>`: the path of `T`.
     ForeignKey(Path),
     /// `OneToOne<T>`, a `ForeignKey<T>` that is unique: the path of `T`.
@@ -49,6 +53,20 @@ impl Shape {
         matches!(self, Self::ForeignKey(_) | Self::OneToOne(_))
     }
 
+    /// Gives what the attributes are about: the items of a list, else the type itself.
+    pub(crate) fn item(&self) -> &Self {
+        match self {
+            Self::Array(item) => item,
+            Self::Fixed(_)
+            | Self::Text
+            | Self::Decimal
+            | Self::ForeignKey(_)
+            | Self::OneToOne(_)
+            | Self::Named(_)
+            | Self::ManyToMany(_) => self,
+        }
+    }
+
     /// Tells whether the type has no column.
     pub(crate) fn is_many_to_many(&self) -> bool {
         matches!(self, Self::ManyToMany(_))
@@ -58,7 +76,7 @@ impl Shape {
     pub(crate) fn target(&self) -> Option<&Path> {
         match self {
             Self::ForeignKey(path) | Self::OneToOne(path) | Self::ManyToMany(path) => Some(path),
-            Self::Fixed(_) | Self::Text | Self::Decimal | Self::Named(_) => None,
+            Self::Fixed(_) | Self::Text | Self::Decimal | Self::Array(_) | Self::Named(_) => None,
         }
     }
 }
@@ -118,7 +136,7 @@ static REMEDIES: [(&str, &str); 22] = [
     ("HashMap", "expected `Json<HashMap<…>>`"),
     ("BTreeMap", "expected `Json<BTreeMap<…>>`"),
     ("Map", "expected `serde_json::Value` or `Json<…>`"),
-    ("Vec", "expected `Vec<u8>` for bytes, or `Json<Vec<…>>` for a list"),
+    ("Vec", "expected a list of a type that has a column, such as `Vec<String>`, or `Json<Vec<…>>`"),
     ("SystemTime", "expected a date and time such as `DateTime<Utc>`"),
     ("Instant", "expected a date and time such as `DateTime<Utc>`"),
     ("Duration", "expected a number such as `i64` of seconds"),
@@ -157,7 +175,11 @@ pub(crate) fn known(source: &Type) -> Option<ColumnType> {
         Shape::Fixed(column_type) => Some(column_type),
         Shape::Text => Some(ColumnType::Text),
         Shape::Decimal => Some(ColumnType::Decimal { precision: 1, scale: 0 }),
-        Shape::ForeignKey(_) | Shape::OneToOne(_) | Shape::ManyToMany(_) | Shape::Named(_) => None,
+        Shape::Array(_)
+        | Shape::ForeignKey(_)
+        | Shape::OneToOne(_)
+        | Shape::ManyToMany(_)
+        | Shape::Named(_) => None,
     }
 }
 
@@ -191,6 +213,8 @@ pub fn spell(column_type: &ColumnType) -> String {
         ColumnType::Decimal { .. } => "Decimal",
         ColumnType::Json => "JsonValue",
         ColumnType::Choices(choices) => return ident::spell(&choices.name),
+        ColumnType::Array(item) => return format!("Vec<{}>", spell(item)),
+        ColumnType::Native(native) => native_type::spell(*native),
     }
     .to_owned()
 }
@@ -232,6 +256,10 @@ fn shape(source: &Type) -> syn::Result<Shape> {
         ("String", []) if is_from(&path.path, &["std", "alloc"]) => Some(Shape::Text),
         ("Decimal", []) if is_from(&path.path, &["rust_decimal"]) => Some(Shape::Decimal),
         ("Vec", [item]) if is_byte(item) => Some(Shape::Fixed(ColumnType::Bytes)),
+        ("Vec", [item]) if is_from(&path.path, &["std", "alloc"]) => Some(list(item)?),
+        ("PgRange", [item]) if is_from(&path.path, &[]) => {
+            range(item).map(|of| Shape::Fixed(ColumnType::Native(NativeType::Range(of))))
+        }
         ("DateTime", [zone]) if is_from(&path.path, &["chrono"]) && is_zone(zone) => {
             Some(Shape::Fixed(ColumnType::DateTimeTz))
         }
@@ -255,7 +283,11 @@ fn shape(source: &Type) -> syn::Result<Shape> {
         }
         (name, []) => {
             let known = NAMED.iter().find(|(known, _, from)| *known == name && is_from(&path.path, from));
-            known.map(|(_, column_type, _)| Shape::Fixed(column_type.clone()))
+            let native = || {
+                let (native, _) = native_type::named(name).filter(|(_, from)| is_from(&path.path, from))?;
+                Some(ColumnType::Native(native))
+            };
+            known.map(|(_, column_type, _)| column_type.clone()).or_else(native).map(Shape::Fixed)
         }
         _ => None,
     };
@@ -273,6 +305,41 @@ fn shape(source: &Type) -> syn::Result<Shape> {
 pub(crate) fn unknown_path(path: &Path) -> String {
     let name = path.segments.last().map(|segment| ident::name(&segment.ident)).unwrap_or_default();
     unknown(&name, path)
+}
+
+/// Reads what is in a `Vec`. A database makes no difference between items that may be NULL and those that may not.
+fn list(item: &Type) -> syn::Result<Shape> {
+    let shape = shape(option(item).map_or(item, unwrapped))?;
+    match shape {
+        Shape::Fixed(_) | Shape::Text | Shape::Decimal => Ok(Shape::Array(Box::new(shape))),
+        Shape::Named(path) => Err(syn::Error::new_spanned(item, unknown_path(&path))),
+        Shape::Array(_) | Shape::ForeignKey(_) | Shape::OneToOne(_) | Shape::ManyToMany(_) => {
+            let message = "expected a list of single values, such as `Vec<String>`, or `Json<Vec<…>>`";
+            Err(syn::Error::new_spanned(item, message))
+        }
+    }
+}
+
+/// Tells what a range is of.
+fn range(item: &Type) -> Option<RangeOf> {
+    match shape(item).ok()? {
+        Shape::Decimal => Some(RangeOf::Decimal),
+        Shape::Fixed(holds) => [
+            (ColumnType::I32, RangeOf::I32),
+            (ColumnType::I64, RangeOf::I64),
+            (ColumnType::Date, RangeOf::Date),
+            (ColumnType::DateTime, RangeOf::DateTime),
+            (ColumnType::DateTimeTz, RangeOf::DateTimeTz),
+        ]
+        .into_iter()
+        .find_map(|(known, of)| (known == holds).then_some(of)),
+        Shape::Text
+        | Shape::Array(_)
+        | Shape::Named(_)
+        | Shape::ForeignKey(_)
+        | Shape::OneToOne(_)
+        | Shape::ManyToMany(_) => None,
+    }
 }
 
 /// Tells whether a path is a bare name, or leads through a crate that provides the type.
@@ -334,6 +401,7 @@ fn unknown(name: &str, source: &impl quote::ToTokens) -> String {
         "OneToOne",
         "ManyToMany",
     ]);
+    let known = known.chain(native_type::names());
     let near = nearest(name, known).filter(|near| *near != name);
     let near = near.map(|near| format!("did you mean `{near}`? or ")).unwrap_or_default();
     format!(
@@ -369,6 +437,10 @@ mod tests {
             ("sqlx::types::Json<Vec<String>>", "Fixed(Json)"),
             ("serde_json::Value", "Fixed(Json)"),
             ("rust_decimal::Decimal", "Decimal"),
+            ("Vec<Option<String>>", "Array(Text)"),
+            ("Option<Vec<std::net::IpAddr>>", "NULL Array(Fixed(Native(Inet)))"),
+            ("sqlx::postgres::types::PgRange<DateTime<Utc>>", "Fixed(Native(Range(DateTimeTz)))"),
+            ("PgRange<Decimal>", "Fixed(Native(Range(Decimal)))"),
         ] {
             assert_eq!(reading(source), expected, "{source}");
         }
@@ -378,7 +450,8 @@ mod tests {
     fn what_no_column_holds_is_refused_with_what_to_write() {
         for (source, expected) in [
             ("usize", "`u64`"),
-            ("Vec<String>", "`Json<Vec<…>>`"),
+            ("Vec<Vec<String>>", "`Json<Vec<…>>`"),
+            ("PgRange<String>", "unknown type `PgRange<String>`"),
             ("&'static str", "`String`"),
             ("Slug<4>", "`#[field(as = \"i64\")]`"),
             ("Option<Option<i64>>", "one `Option`"),
@@ -407,6 +480,9 @@ mod tests {
 
     #[test]
     fn every_type_reads_back_from_its_spelling() {
+        for native in NativeType::all() {
+            assert_eq!(reading(native_type::spell(native)), format!("Fixed(Native({native:?}))"));
+        }
         for column_type in ColumnType::samples() {
             let reading = reading(&spell(&column_type));
             let expected = if matches!(column_type, ColumnType::Text | ColumnType::Varchar { .. }) {

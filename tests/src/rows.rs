@@ -3,6 +3,7 @@
 use modelshift::dialect::Dialect;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::{Expr, Literal};
+use modelshift_schema::native_type::{NativeType, RangeOf};
 use modelshift_schema::table::{Column, Table};
 
 /// Quotes a name.
@@ -83,10 +84,51 @@ pub fn sample(dialect: Dialect, holds: &ColumnType, number: u8) -> String {
             Dialect::Postgres => format!("'{uuid}'"),
         },
         ColumnType::Choices(choices) => format!("{:?}", choices.variants.first().map(|it| &it.value)),
+        ColumnType::Array(item) => list(item, number),
+        ColumnType::Native(native) => format!("'{}'", native_sample(*native, number)),
         ColumnType::Decimal { .. } => match dialect {
             Dialect::Sqlite => format!("'{number}'"),
             Dialect::Postgres | Dialect::Mysql => number.to_string(),
         },
+    }
+}
+
+/// Gives a list of an item, with NULL behind it where the number is even; truth values are told apart by how many.
+fn list(item: &ColumnType, number: u8) -> String {
+    let count = if *item == ColumnType::Bool { number } else { 1 };
+    let item = if *item == ColumnType::Bytes {
+        format!("\\\\xFF{number:02X}")
+    } else {
+        sample(Dialect::Postgres, item, number).trim_matches('\'').to_owned()
+    };
+    let mut items = vec![format!("\"{item}\""); count.into()];
+    items.extend(number.is_multiple_of(2).then(|| "NULL".to_owned()));
+    format!("'{{{}}}'", items.join(", "))
+}
+
+fn native_sample(native: NativeType, number: u8) -> String {
+    match native {
+        NativeType::Inet => format!("10.0.0.{number}/24"),
+        NativeType::MacAddr => format!("00:00:00:00:00:{number:02}"),
+        NativeType::Interval => format!("{number} days 02:00:00"),
+        NativeType::TimeTz => format!("12:30:{number:02}+02"),
+        NativeType::Range(RangeOf::I32 | RangeOf::I64) => format!("[{number},10)"),
+        NativeType::Range(RangeOf::Decimal) => format!("[{number}.5,10)"),
+        NativeType::Range(RangeOf::Date) => format!("[2020-01-{number:02},2020-02-01)"),
+        NativeType::Range(RangeOf::DateTime) => format!("[2020-01-{number:02} 12:30:00,)"),
+        NativeType::Range(RangeOf::DateTimeTz) => format!("(,2020-01-{number:02} 12:30:00+00)"),
+        NativeType::VarBit => format!("{number:04b}"),
+        NativeType::Hstore => format!("a=>{number}"),
+        NativeType::LTree | NativeType::LQuery => format!("top.n{number}"),
+        NativeType::CiText | NativeType::Oid => number.to_string(),
+        NativeType::Cube => format!("({number}, 1)"),
+        NativeType::Money => format!("{number}.50"),
+        NativeType::Point => format!("({number},1)"),
+        NativeType::Line => format!("{{1,{number},0}}"),
+        NativeType::LSeg | NativeType::Path => format!("[(0,0),({number},1)]"),
+        NativeType::Box => format!("({number},1),(0,0)"),
+        NativeType::Polygon => format!("((0,0),({number},1))"),
+        NativeType::Circle => format!("<(0,0),{number}>"),
     }
 }
 

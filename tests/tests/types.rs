@@ -1,5 +1,7 @@
 //! Every type of column, in every place where a column can be, and on its way to every other type, on real servers.
 
+use std::collections::BTreeSet;
+
 use modelshift::dialect::Dialect;
 use modelshift::plan::Direction;
 use modelshift::planner::plan_migration;
@@ -9,6 +11,7 @@ use modelshift_schema::expr::{BinaryOp, Expr};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::index::IndexPart;
 use modelshift_schema::model::Model;
+use modelshift_schema::native_type::NativeType;
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, CreateModel, Operation, RemoveField, RenameField,
 };
@@ -25,10 +28,22 @@ fn add(field: Field, backfill: Option<Expr>) -> Operation {
 
 /// A column of the type comes, changes and goes, with and without NULL, defaults and checks.
 fn column_case(holds: &ColumnType) -> Case {
+    let mut case = uncompared_case(holds);
+    let same = |op| Expr::binary(op, Expr::name("value"), holds.neutral_value());
+    let either = Expr::binary(BinaryOp::Or, same(BinaryOp::Ne), same(BinaryOp::Eq));
+    let rename = case.operations.pop();
+    case.operations.push(Operation::AddConstraint(AddConstraint {
+        model: "Thing".into(),
+        constraint: check("thing_check", either),
+    }));
+    case.operations.extend(rename);
+    case
+}
+
+/// The same for a type whose values not every database can compare.
+fn uncompared_case(holds: &ColumnType) -> Case {
     let field = |name: &str| Field::new(name, holds.clone());
     let neutral = holds.neutral_value();
-    let same = |op| Expr::binary(op, Expr::name("value"), neutral.clone());
-    let either = Expr::binary(BinaryOp::Or, same(BinaryOp::Ne), same(BinaryOp::Eq));
     let present = Expr::IsNull { operand: Box::new(Expr::name("kept")), negated: true };
     let models = vec![Model::new("Thing", vec![id(), field("value"), null(field("kept")), field("old")])];
     let operations = vec![
@@ -40,10 +55,6 @@ fn column_case(holds: &ColumnType) -> Case {
         alter("Thing", field("kept"), Some(neutral.clone())),
         alter("Thing", default(field("kept"), neutral.clone()), None),
         Operation::RemoveField(RemoveField { model: "Thing".into(), field: "old".into() }),
-        Operation::AddConstraint(AddConstraint {
-            model: "Thing".into(),
-            constraint: check("thing_check", either),
-        }),
         Operation::AddConstraint(AddConstraint {
             model: "Thing".into(),
             constraint: check("thing_kept", present),
@@ -115,11 +126,91 @@ async fn sqlite_holds_every_type_everywhere() {
 #[tokio::test]
 async fn postgres_holds_every_type_everywhere() {
     assert_eq!(run_matrix(Dialect::Postgres).await, [""; 0]);
+    // In the same test, since the tests of a server share a room.
+    postgres_holds_types_of_its_own().await;
 }
 
 #[tokio::test]
 async fn mariadb_holds_every_type_everywhere_but_long_ones_in_keys() {
     assert_eq!(run_matrix(Dialect::Mysql).await, ["key of Text", "key of Bytes", "key of Json"]);
+}
+
+/// Makes the extensions whose types are tried.
+async fn with_extensions() -> Database {
+    let mut database = Database::fresh(Dialect::Postgres).await.expect("the server starts");
+    let extensions: BTreeSet<&str> = NativeType::all().filter_map(NativeType::extension).collect();
+    for extension in extensions {
+        // Another test may make it at the same moment.
+        let create = format!(
+            "DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS {extension} WITH SCHEMA pg_catalog; \
+             EXCEPTION WHEN unique_violation THEN NULL; END $$"
+        );
+        database.execute(&create).await.expect("the extension is installed");
+    }
+    database
+}
+
+async fn postgres_holds_types_of_its_own() {
+    let mut database = with_extensions().await;
+    let mut faults = Vec::new();
+    let mut refused = Vec::new();
+    for holds in ColumnType::native_samples() {
+        for case in [uncompared_case(&holds), key_case(&holds)] {
+            match trial::run(&mut database, &case, Dialect::Postgres).await {
+                Outcome::Done => {}
+                Outcome::Unsupported(_) => refused.push(case.name),
+                Outcome::Failed(fault) => faults.push(fault),
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let is_sized =
+        |item: &ColumnType| matches!(item, ColumnType::Varchar { .. } | ColumnType::Decimal { .. });
+    let is_refused = |holds: &ColumnType| {
+        matches!(holds, ColumnType::Native(native) if !native.has_order())
+            || matches!(holds, ColumnType::Array(item) if is_sized(item))
+    };
+    let expected = ColumnType::native_samples().into_iter().filter(is_refused);
+    assert_eq!(refused, expected.map(|holds| format!("key of {holds:?}")).collect::<Vec<_>>());
+}
+
+async fn postgres_converts_its_own_types_to_text_and_back() {
+    let mut database = with_extensions().await;
+    let mut faults = Vec::new();
+    let mut done = Vec::new();
+    for native in ColumnType::native_samples() {
+        let others = ColumnType::samples().into_iter().chain(ColumnType::native_samples());
+        for other in others.filter(|other| *other != native) {
+            for (from, to) in [(&native, &other), (&other, &native)] {
+                match convert(&mut database, Dialect::Postgres, from, to).await {
+                    Ok(true) => done.push((from.clone(), to.clone())),
+                    Ok(false) => {}
+                    Err(fault) => faults.push(fault),
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let is_text = |holds: &ColumnType| matches!(holds, ColumnType::Text | ColumnType::Varchar { .. });
+    let is_list_of_text = |holds: &ColumnType| matches!(holds, ColumnType::Array(item) if is_text(item));
+    let (with_text, between): (Vec<_>, Vec<_>) =
+        done.into_iter().partition(|(from, to)| is_text(from) || is_text(to));
+    assert_eq!(with_text.len(), ColumnType::native_samples().len() * 4);
+    assert!(between.iter().all(|(from, to)| is_list_of_text(from) && is_list_of_text(to)), "{between:?}");
+    assert_eq!(between.len(), 4, "{between:?}");
+}
+
+#[test]
+fn other_databases_refuse_these_types_before_anything_runs() {
+    for dialect in [Dialect::Sqlite, Dialect::Mysql] {
+        for holds in ColumnType::native_samples() {
+            let (first, empty) = (uncompared_case(&holds).first(), ProjectState::default());
+            let plan =
+                plan_migration(&first, Direction::Forward, &empty, dialect, &trial::capabilities(dialect));
+            let reason = plan.expect_err("there is no such type").fault.to_string();
+            assert!(reason.contains("PostgreSQL alone") && reason.contains("sql_type"), "{reason}");
+        }
+    }
 }
 
 /// A value of the one type, written so that it is one of the other as well.
@@ -207,4 +298,5 @@ async fn every_dialect_converts_the_same_types() {
         "Uuid to Varchar { max_length: 80 }",
     ];
     assert_eq!(also_refused, of_uuid);
+    postgres_converts_its_own_types_to_text_and_back().await;
 }

@@ -6,8 +6,10 @@ use modelshift::planner::plan_migration;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use modelshift_schema::field::Field;
+use modelshift_schema::generated::{Generated, Identity};
 use modelshift_schema::model::Model;
 use modelshift_schema::operation::{AddField, Operation};
+use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::state::ProjectState;
 use modelshift_tests::cases::{Case, alter, default, id, null, varchar};
 use modelshift_tests::database::Database;
@@ -152,4 +154,93 @@ async fn a_moment_by_default_is_now_in_utc() {
         };
         assert_eq!(after(dialect, fields(), ROWS, operations, query).await, ["1", "1"], "{dialect}");
     }
+}
+
+fn product() -> Expr {
+    Expr::binary(BinaryOp::Mul, Expr::name("size"), Expr::int(2))
+}
+
+fn generated(field: Field, expression: Expr) -> Field {
+    Field { generated: Some(Generated::stored(expression)), ..field }
+}
+
+#[tokio::test]
+async fn a_generated_column_is_reckoned_for_rows_that_exist_and_anew_when_it_changes() {
+    let twice = || null(Field::new("twice", ColumnType::I64));
+    let more = Expr::binary(BinaryOp::Add, Expr::name("size"), Expr::int(1));
+    let query = "SELECT CONCAT(COALESCE(twice, -1), '/', lower_name) FROM blog_shoe ORDER BY id";
+    let lower = Expr::Call { function: Function::Lower, arguments: vec![Expr::name("name")] };
+    let lower = generated(varchar("lower_name", 20), lower);
+    for dialect in Dialect::ALL {
+        let fresh = vec![add(generated(twice(), product()), None), add(lower.clone(), None)];
+        let found = after(dialect, fields(), ROWS, fresh.clone(), query).await;
+        assert_eq!(found, ["84/wide boot", "-1/clog"], "{dialect}");
+        let changed = vec![alter("Shoe", generated(twice(), more.clone()), None)];
+        let with_both = [fields(), vec![generated(twice(), product()), lower.clone()]].concat();
+        let found = after(dialect, with_both, ROWS, changed, query).await;
+        assert_eq!(found, ["43/wide boot", "-1/clog"], "{dialect}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_reckoned_stays_when_the_column_is_written_from_now_on() {
+    let written = null(Field::new("twice", ColumnType::I64));
+    for dialect in Dialect::ALL {
+        let before = [fields(), vec![generated(written.clone(), product())]].concat();
+        let operations = vec![alter("Shoe", written.clone(), None)];
+        let query = "SELECT CONCAT('', COALESCE(twice, -1)) FROM blog_shoe ORDER BY id";
+        assert_eq!(after(dialect, before, ROWS, operations, query).await, ["84", "-1"], "{dialect}");
+    }
+}
+
+#[tokio::test]
+async fn reckoned_decimals_have_the_digits_of_their_column() {
+    let decimal = |name: &str| null(Field::new(name, ColumnType::Decimal { precision: 12, scale: 2 }));
+    let sum = Expr::binary(BinaryOp::Add, Expr::name("net"), Expr::name("tax"));
+    let rows = "INSERT INTO blog_shoe (name, net, tax) VALUES ('a', '0.10', '0.20'), ('b', '1.50', NULL)";
+    let query = "SELECT CONCAT('', COALESCE(gross, -1)) FROM blog_shoe ORDER BY id";
+    for dialect in Dialect::ALL {
+        let before = vec![varchar("name", 20), decimal("net"), decimal("tax")];
+        let operations = vec![add(generated(decimal("gross"), sum.clone()), None)];
+        let found = after(dialect, before, rows, operations, query).await;
+        assert_eq!(found[0], "0.30", "{dialect}");
+        assert!(found[1].starts_with("-1"), "{dialect}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn rows_that_exist_are_counted() {
+    let number = Field { identity: Some(Identity::ByDefault), ..Field::new("number", ColumnType::I32) };
+    let query = "SELECT CONCAT('', number) FROM blog_shoe ORDER BY id";
+    let operations = vec![add(number, None)];
+    let mut found = after(Dialect::Postgres, fields(), ROWS, operations, query).await;
+    found.sort();
+    assert_eq!(found, ["1", "2"]);
+}
+
+#[tokio::test]
+async fn an_author_s_type_keeps_the_values() {
+    let spelled = |word: &str| Field {
+        sql_type: Some(PerDatabase { postgres: Some(word.to_owned()), ..PerDatabase::default() }),
+        ..varchar("name", 20)
+    };
+    let query = "SELECT name || '' FROM blog_shoe ORDER BY id";
+    for word in ["varchar(30)", "char(12)", "text", "bytea"] {
+        let operations = vec![alter("Shoe", spelled(word), None)];
+        let query =
+            if word == "bytea" { "SELECT encode(name, 'escape') FROM blog_shoe ORDER BY id" } else { query };
+        let found = after(Dialect::Postgres, fields(), ROWS, operations, query).await;
+        assert_eq!(found.iter().map(|name| name.trim()).collect::<Vec<_>>(), ["Wide Boot", "Clog"], "{word}");
+    }
+}
+
+#[tokio::test]
+async fn the_largest_unsigned_number_survives_where_there_are_unsigned_numbers() {
+    let large = || null(Field::new("large", ColumnType::U64));
+    let rows = "INSERT INTO blog_shoe (name, large) VALUES ('a', 18446744073709551615), ('b', 1)";
+    let before = vec![varchar("name", 20), large()];
+    let query = "SELECT CONCAT('', large) FROM blog_shoe ORDER BY id";
+    let operations = || vec![alter("Shoe", Field { unique: true, ..large() }, None)];
+    let found = after(Dialect::Mysql, before.clone(), rows, operations(), query).await;
+    assert_eq!(found, ["18446744073709551615", "1"]);
 }

@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     Uuid,
     Json,
     Enum,
+    Array,
+    Native,
 }
 
 impl Kind {
@@ -53,6 +55,8 @@ impl Kind {
             ColumnType::Choices(choices) if choices.is_native() => Self::Enum,
             ColumnType::Choices(choices) if choices.storage.is_integer() => Self::Integer,
             ColumnType::Choices(_) => Self::Text,
+            ColumnType::Array(_) => Self::Array,
+            ColumnType::Native(_) => Self::Native,
         }
     }
 
@@ -71,6 +75,8 @@ impl Kind {
             Self::Uuid => "UUIDs",
             Self::Json => "JSON",
             Self::Enum => "values of an enum",
+            Self::Array => "lists",
+            Self::Native => "values of a type of PostgreSQL's own",
         }
     }
 
@@ -92,10 +98,15 @@ impl Kind {
 
 /// Refuses a change of type between kinds that have no obvious way from one to the other.
 pub(crate) fn refuse_strange(dialect: Dialect, before: &Column, after: &Column) -> Result<(), Unsupported> {
-    if Kind::of(&before.column_type).becomes(Kind::of(&after.column_type)) {
-        return Ok(());
-    }
-    Err(refusal(dialect, before, after))
+    let is_known = match (&before.column_type, &after.column_type) {
+        (ColumnType::Native(before), ColumnType::Native(after)) => before == after,
+        // Items that would need an expression of their own cannot be given one.
+        (ColumnType::Array(before), ColumnType::Array(after)) => {
+            before == after || (Kind::of(before) == Kind::of(after) && Kind::of(before) != Kind::Native)
+        }
+        (before, after) => Kind::of(before).becomes(Kind::of(after)),
+    };
+    if is_known { Ok(()) } else { Err(refusal(dialect, before, after)) }
 }
 
 /// Says that a column cannot change its type.

@@ -63,7 +63,9 @@ pub(crate) fn value<'a>(
         ColumnType::U64 => integer(literal, 0, i64::MAX, place),
         ColumnType::F32 | ColumnType::F64 => number(literal).map(Value::Number),
         ColumnType::Decimal { .. } => decimal(literal, place),
-        ColumnType::Text | ColumnType::Varchar { .. } => text(literal).map(Value::Text),
+        ColumnType::Text | ColumnType::Varchar { .. } | ColumnType::Array(_) | ColumnType::Native(_) => {
+            text(literal).map(Value::Text)
+        }
         ColumnType::Bytes => bytes(literal).map(Value::Bytes),
         ColumnType::Date | ColumnType::Time | ColumnType::DateTime => {
             text(literal).map(|text| Value::Temporal(text.to_owned()))
@@ -128,6 +130,8 @@ fn example(holds: &ColumnType) -> &'static str {
         ColumnType::Uuid => "text such as \"67e55044-10b1-426f-9247-bb680e5fe0c8\"",
         ColumnType::Json => "text that is JSON, such as \"{}\"",
         ColumnType::Choices(_) => "a value of the enum",
+        ColumnType::Array(_) => "a list as PostgreSQL writes it, as text such as \"{1, 2}\"",
+        ColumnType::Native(_) => "text without a NUL character, as PostgreSQL writes the value",
     }
 }
 

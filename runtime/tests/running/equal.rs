@@ -219,6 +219,7 @@ fn value(field: &Field) -> &'static str {
             ColumnType::Bytes => "X''",
             ColumnType::Uuid => "X'00000000000000000000000000000000'",
             ColumnType::Decimal { .. } => "'1.5'",
+            ColumnType::Array(_) | ColumnType::Native(_) => unreachable!("SQLite has none"),
             ColumnType::Bool
             | ColumnType::I8
             | ColumnType::I16

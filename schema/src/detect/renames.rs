@@ -12,6 +12,7 @@ use crate::field::{Field, FieldKind};
 use crate::model::Model;
 use crate::name::{FieldName, ModelKey, ModelName};
 use crate::naming;
+use crate::native_type::NativeType;
 use crate::operation::{AlterField, AlterModelTable, Operation, RenameField, RenameModel};
 use crate::question::QuestionKind;
 use crate::references::Link;
@@ -267,6 +268,8 @@ enum Family {
     TimeOfDay,
     Uuid,
     Json,
+    Array(Box<Family>),
+    Native(NativeType),
 }
 
 fn family(column_type: &ColumnType) -> Family {
@@ -289,5 +292,7 @@ fn family(column_type: &ColumnType) -> Family {
         ColumnType::Json => Family::Json,
         ColumnType::Choices(choices) if choices.storage.is_integer() => Family::Integer,
         ColumnType::Choices(_) => Family::Text,
+        ColumnType::Array(item) => Family::Array(Box::new(family(item))),
+        ColumnType::Native(native) => Family::Native(*native),
     }
 }

@@ -59,7 +59,7 @@ fn model_of<'a>(sources: &'a mut Sources, key: &ModelKey) -> &'a mut Model {
 }
 
 fn column_type(number: u8) -> ColumnType {
-    let plain = ColumnType::samples();
+    let plain = [ColumnType::samples(), ColumnType::native_samples()].concat();
     match usize::from(number) {
         number if number % 4 == 3 => choices(number / 4),
         number => plain[number % plain.len()].clone(),

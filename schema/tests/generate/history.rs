@@ -129,7 +129,11 @@ fn short_field(field: &Field) -> String {
     let flags: Vec<&str> = flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag).collect();
     let column = field.column.as_ref().map_or(String::new(), |column| format!(" col={column}"));
     let default = field.default.as_ref().map_or(String::new(), |default| format!(" default={default:?}"));
-    format!("{} {kind} {}{column}{default}", field.name, flags.join(" "))
+    let given = match (&field.generated, &field.identity) {
+        (None, None) => String::new(),
+        (generated, identity) => format!(" {generated:?} {identity:?}"),
+    };
+    format!("{} {kind} {}{column}{default}{given}", field.name, flags.join(" "))
 }
 
 fn short_sources(sources: &Sources) -> String {

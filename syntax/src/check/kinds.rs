@@ -46,7 +46,7 @@ impl Kind {
             ColumnType::Time => Self::Time,
             ColumnType::DateTime | ColumnType::DateTimeTz => Self::Moment,
             ColumnType::Uuid => Self::Uuid,
-            ColumnType::Json => Self::Unknown,
+            ColumnType::Json | ColumnType::Array(_) | ColumnType::Native(_) => Self::Unknown,
             // What suits is said where the enum is known.
             ColumnType::Choices(_) => Self::Unknown,
         }

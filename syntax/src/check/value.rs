@@ -30,7 +30,7 @@ pub(super) fn fits(value: &Expr, column_type: &ColumnType) -> Result<(), String>
 }
 
 /// Gives a value that suits a type, as source.
-pub(super) fn sample(column_type: &ColumnType) -> &'static str {
+pub(super) fn sample(column_type: &ColumnType) -> String {
     match column_type {
         ColumnType::Bool => "false",
         ColumnType::I8
@@ -48,9 +48,11 @@ pub(super) fn sample(column_type: &ColumnType) -> &'static str {
         ColumnType::Time => "current_time()",
         ColumnType::DateTime | ColumnType::DateTimeTz => "now()",
         ColumnType::Uuid => "random_uuid()",
-        ColumnType::Json => "\"{}\"",
         ColumnType::Choices(_) => "Status::Draft",
+        ColumnType::Json | ColumnType::Array(_) => "\"{}\"",
+        ColumnType::Native(native) => return format!("{:?}", native.neutral_text()),
     }
+    .to_owned()
 }
 
 fn literal_fits(literal: &Literal, column_type: &ColumnType) -> Result<(), String> {
@@ -95,6 +97,13 @@ fn literal_fits(literal: &Literal, column_type: &ColumnType) -> Result<(), Strin
         ColumnType::Json => {
             let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
             text_fits(literal, "JSON as text", is_json)
+        }
+        ColumnType::Array(_) => {
+            let is_list = |text: &str| text.starts_with('{') && text.ends_with('}');
+            text_fits(literal, "a list as PostgreSQL writes it, as text (`\"{1, 2}\"`)", is_list)
+        }
+        ColumnType::Native(native) => {
+            text_fits(literal, &format!("a value of `{}` as text", native.name()), |_| true)
         }
     }
 }
@@ -217,9 +226,9 @@ mod tests {
 
     #[test]
     fn neutral_values_and_samples_fit_every_type() {
-        for column_type in ColumnType::samples() {
+        for column_type in ColumnType::samples().into_iter().chain(ColumnType::native_samples()) {
             assert_eq!(fits(&column_type.neutral_value(), &column_type), Ok(()), "{column_type:?}");
-            let sample = syn::parse::Parser::parse_str(crate::expr::read, sample(&column_type)).unwrap();
+            let sample = syn::parse::Parser::parse_str(crate::expr::read, &sample(&column_type)).unwrap();
             assert_eq!(fits(&sample.expr, &column_type), Ok(()), "{column_type:?}");
         }
     }

@@ -137,7 +137,7 @@ fn kind() -> BoxedStrategy<FieldKind> {
     let to_field = option::of(identifier().prop_map(FieldName::new));
     let reference = (to, to_field, action(), action(), option::of(text()), any::<bool>(), when);
     prop_oneof![
-        3 => select(ColumnType::samples()).prop_map(FieldKind::Column),
+        3 => select([ColumnType::samples(), ColumnType::native_samples()].concat()).prop_map(FieldKind::Column),
         1 => enumeration().prop_map(|choices| FieldKind::Column(ColumnType::Choices(choices))),
         1 => join.prop_map(|(to, through, table, related_name)| {
             let table = table.map(TableName::new);

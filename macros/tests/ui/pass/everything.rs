@@ -10,6 +10,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Uuid(String);
 
+/// A span of time.
+#[derive(Debug)]
+pub struct PgInterval;
+
+/// A range.
+#[derive(Debug)]
+pub struct PgRange<T>(T);
+
 /// An alias.
 pub type UserId = i64;
 
@@ -86,6 +94,12 @@ struct Post {
     mail: String,
     first_group: Option<i64>,
     second: Option<i64>,
+    #[field(max_length = 20, default = "{}")]
+    tags: Vec<String>,
+    counts: Option<Vec<Option<i64>>>,
+    spans: Vec<PgInterval>,
+    address: std::net::IpAddr,
+    pages: PgRange<i32>,
     #[field(skip)]
     cached: std::cell::Cell<usize>,
 }

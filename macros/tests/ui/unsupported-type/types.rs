@@ -12,7 +12,7 @@ struct Post {
     count: usize,
     letter: char,
     word: &'static str,
-    tags: Vec<String>,
+    tags: Vec<Vec<String>>,
     map: HashMap<String, String>,
     pair: (i32, i32),
     hash: [u8; 32],

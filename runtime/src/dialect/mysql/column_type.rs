@@ -5,7 +5,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Literal;
 
 use super::{Mysql, is_written_as_bytes};
-use crate::dialect::{Unsupported, choices};
+use crate::dialect::{Dialect, Unsupported, choices, no_native_type};
 
 /// The most characters that a `varchar` of four bytes each holds beside nothing else.
 const MAX_VARCHAR: u32 = 16_383;
@@ -34,6 +34,7 @@ pub(super) fn column_type(mysql: Mysql<'_>, holds: &ColumnType) -> Result<String
         ColumnType::Decimal { precision, scale } => return decimal(*precision, *scale),
         ColumnType::Json => "json",
         ColumnType::Choices(choices) => return enumeration(mysql, choices),
+        ColumnType::Array(_) | ColumnType::Native(_) => return Err(no_native_type(Dialect::Mysql, holds)),
     }
     .to_owned())
 }
@@ -83,7 +84,11 @@ pub(super) fn default_is_expression(holds: &ColumnType) -> bool {
 /// Gives the room that a column takes in a key; none where it cannot be in one.
 pub(super) fn key_bytes(holds: &ColumnType) -> Option<u32> {
     Some(match holds {
-        ColumnType::Text | ColumnType::Bytes | ColumnType::Json => return None,
+        ColumnType::Text
+        | ColumnType::Bytes
+        | ColumnType::Json
+        | ColumnType::Array(_)
+        | ColumnType::Native(_) => return None,
         ColumnType::Varchar { max_length } => max_length.saturating_mul(4),
         ColumnType::Uuid => 16,
         ColumnType::Decimal { precision, .. } => precision / 2 + 2,

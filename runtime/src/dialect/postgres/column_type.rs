@@ -26,6 +26,8 @@ pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
         ColumnType::Json => "jsonb",
         ColumnType::Choices(choices) if choices.is_native() => return Postgres.identifier(&choices.name),
         ColumnType::Choices(choices) => return column_type(&choices.stored()),
+        ColumnType::Array(item) => return Ok(format!("{}[]", column_type(item)?)),
+        ColumnType::Native(native) => native.name(),
     }
     .to_owned())
 }

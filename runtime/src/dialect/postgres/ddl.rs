@@ -12,6 +12,7 @@ use modelshift_schema::table::{Column, Exclusion, Table, TableIndex};
 
 use super::column_type::column_type;
 use super::conversion::{through_text, using};
+use super::native::{has_operator_class, refuse_sized_lists, refuse_unordered};
 use super::{Postgres, choices, objects};
 use crate::dialect::conversion::refuse_strange;
 use crate::dialect::literal::Value;
@@ -43,6 +44,7 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
         lines.push(column_definition(table, column)?);
     }
     if let Some(key) = &table.primary_key {
+        refuse_unordered(table, &key.columns, "the primary key")?;
         lines.push(parts.primary_key(key)?);
     }
     // CREATE TABLE makes one constraint of two over the same columns; the other comes by itself, as it would in steps.
@@ -50,6 +52,7 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
     let mut seen: Vec<&Vec<ColumnName>> = key.collect();
     let mut repeated = Vec::new();
     for unique in &table.uniques {
+        refuse_unordered(table, &unique.columns, &format!("unique constraint `{}`", unique.name))?;
         if seen.contains(&&unique.columns) {
             repeated.push(format!("ALTER TABLE {} ADD {}", parts.name()?, parts.unique(unique)?));
         } else {
@@ -64,6 +67,7 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
         lines.push(constraint_of_exclusion(table, exclusion)?);
     }
     for reference in &table.references {
+        refuse_sized_lists(table, reference)?;
         lines.push(parts.reference(reference)?);
     }
     let types = table.columns.iter().map(|column| choices::create_type(column).transpose());
@@ -97,6 +101,10 @@ pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<String, 
 
 /// Writes CREATE INDEX with a word that says how it is built.
 pub(super) fn create_index_as(table: &Table, index: &TableIndex, how: &str) -> Result<String, Unsupported> {
+    let columns: Vec<ColumnName> = index.parts.iter().filter_map(|part| plain_column(&part.value)).collect();
+    if index.method.is_none() {
+        refuse_unordered(table, &columns, &format!("index `{}`", index.name))?;
+    }
     if let Some(method) = index.method {
         let refused = |what: &str, remedy: &str| {
             let what =
@@ -153,6 +161,9 @@ fn constraint_of_exclusion(table: &Table, exclusion: &Exclusion) -> Result<Strin
 /// Tells whether a column has a type for which the method brings no operator class along.
 fn needs_operator_class(table: &Table, method: IndexMethod, part: &IndexPart) -> bool {
     let Some(column) = plain_column(&part.value).and_then(|name| table.column(&name)) else { return false };
+    if let Some(has_class) = has_operator_class(method, &column.column_type) {
+        return part.operator_class.is_none() && !has_class;
+    }
     let is_text = matches!(column.column_type, ColumnType::Text | ColumnType::Varchar { .. });
     let is_document = matches!(column.column_type, ColumnType::Json);
     part.operator_class.is_none()
@@ -275,7 +286,11 @@ fn alter(
             Postgres.identifier(old.as_str())?,
             Postgres.identifier(new.as_str())?,
         ),
-        Change::AddUnique { name } => add(parts(after).unique(parts(after).unique_named(name)?)?),
+        Change::AddUnique { name } => {
+            let unique = parts(after).unique_named(name)?;
+            refuse_unordered(after, &unique.columns, &format!("unique constraint `{name}`"))?;
+            add(parts(after).unique(unique)?)
+        }
         Change::RenameUnique { before: old, after: new }
         | Change::RenameCheck { before: old, after: new }
         | Change::RenameReference { before: old, after: new }
@@ -293,7 +308,11 @@ fn alter(
             format!("{} NOT VALID", add(parts(after).check(parts(after).check_named(name)?)?))
         }
         Change::ValidateCheck { name } => validate(after, name)?,
-        Change::AddReference { name } => add(parts(after).reference(parts(after).reference_named(name)?)?),
+        Change::AddReference { name } => {
+            let reference = parts(after).reference_named(name)?;
+            refuse_sized_lists(after, reference)?;
+            add(parts(after).reference(reference)?)
+        }
         Change::DropUnique { name }
         | Change::DropCheck { name }
         | Change::DropReference { name }
@@ -322,6 +341,7 @@ fn alter_primary_key(before: &Table, after: &Table) -> Result<Vec<String>, Unsup
         texts.push(format!("ALTER TABLE {table} DROP CONSTRAINT {name}"));
     }
     if let Some(key) = &after.primary_key {
+        refuse_unordered(after, &key.columns, "the primary key")?;
         texts.push(format!("ALTER TABLE {table} ADD {}", parts(after).primary_key(key)?));
     }
     Ok(texts)

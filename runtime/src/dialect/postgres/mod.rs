@@ -6,6 +6,7 @@ pub(super) mod concurrent;
 mod conversion;
 pub(super) mod ddl;
 mod expr;
+mod native;
 mod objects;
 pub(super) mod session;
 

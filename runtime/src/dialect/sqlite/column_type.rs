@@ -5,9 +5,11 @@
 
 use modelshift_schema::column_type::ColumnType;
 
+use crate::dialect::{Dialect, Unsupported, no_native_type};
+
 /// Writes the type.
-pub(super) fn column_type(holds: &ColumnType) -> String {
-    match holds {
+pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
+    Ok(match holds {
         ColumnType::Bool => "boolean".to_owned(),
         ColumnType::I8 => "tinyint".to_owned(),
         ColumnType::I16 => "smallint".to_owned(),
@@ -33,6 +35,7 @@ pub(super) fn column_type(holds: &ColumnType) -> String {
         ColumnType::Json => "json_text".to_owned(),
         // There is no type that lists its values; the definition of the column checks them.
         ColumnType::Choices(choices) if choices.is_native() => "text".to_owned(),
-        ColumnType::Choices(choices) => column_type(&choices.stored()),
-    }
+        ColumnType::Choices(choices) => return column_type(&choices.stored()),
+        ColumnType::Array(_) | ColumnType::Native(_) => return Err(no_native_type(Dialect::Sqlite, holds)),
+    })
 }

@@ -74,6 +74,8 @@ pub(super) fn misfit(value: &str, from: &ColumnType, to: &ColumnType) -> Option<
         ColumnType::Json => format!("json_valid({value})"),
         // Its column checks itself.
         ColumnType::Choices(_) => return None,
+        // What the type that the author spells can hold, nobody knows here.
+        ColumnType::Array(_) | ColumnType::Native(_) => return None,
     };
     Some(format!("{value} IS NOT NULL AND NOT ({fits})"))
 }
@@ -118,6 +120,8 @@ fn range(holds: &ColumnType) -> Option<(i64, i64)> {
         | ColumnType::Uuid
         | ColumnType::Decimal { .. }
         | ColumnType::Json
-        | ColumnType::Choices(_) => None,
+        | ColumnType::Choices(_)
+        | ColumnType::Array(_)
+        | ColumnType::Native(_) => None,
     }
 }

@@ -117,8 +117,11 @@ pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String
         // Only this very type makes the column the table's own row number, which AUTOINCREMENT needs.
         return Ok(format!("{name} integer NOT NULL PRIMARY KEY AUTOINCREMENT"));
     }
-    let written = spelled_type(Dialect::Sqlite, column).map(str::to_owned);
-    let mut words = vec![name, written.unwrap_or_else(|| column_type(&column.column_type))];
+    let written = match spelled_type(Dialect::Sqlite, column) {
+        Some(spelled) => spelled.to_owned(),
+        None => column_type(&column.column_type)?,
+    };
+    let mut words = vec![name, written];
     if let Some(collation) = column.collation.as_ref().and_then(|it| it.sqlite.as_ref()) {
         words.push(format!("COLLATE {}", Sqlite.identifier(collation)?));
     }

@@ -29,7 +29,9 @@ pub(super) fn operand(quoted: String, holds: &ColumnType) -> String {
         | ColumnType::DateTimeTz
         | ColumnType::Uuid
         | ColumnType::Json
-        | ColumnType::Choices(_) => quoted,
+        | ColumnType::Choices(_)
+        | ColumnType::Array(_)
+        | ColumnType::Native(_) => quoted,
     }
 }
 

@@ -70,16 +70,14 @@ impl Converted {
     fn check(&self) -> Result<Option<Statement>, Unsupported> {
         let column = Sqlite.identifier(self.column.as_str())?;
         let table = Sqlite.identifier(self.table.as_str())?;
-        let misfit = conversion::misfit(&column, &self.from, &self.to);
+        let Some(misfit) = conversion::misfit(&column, &self.from, &self.to) else { return Ok(None) };
         let why = format!(
             "column `{}` of `{}` holds a value that is no {}",
             self.column,
             self.table,
-            column_type(&self.to)
+            column_type(&self.to)?
         );
-        Ok(misfit.map(|misfit| {
-            Statement::new(format!("SELECT {column} FROM {table} WHERE {misfit} LIMIT 1"), why)
-        }))
+        Ok(Some(Statement::new(format!("SELECT {column} FROM {table} WHERE {misfit} LIMIT 1"), why)))
     }
 }
 
