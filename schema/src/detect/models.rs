@@ -30,10 +30,10 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     let mut cut = cuts(&gone);
     cut.extend(references_to_moving_keys(sight, state, &gone));
     cut.extend(references_to_other_apps(sight, &gone));
-    let rules = cut_rules(sight, &gone, found);
+    let mut removed = cut_rules(sight, &gone, found);
     for (key, field) in &cut {
         if let Some(model) = gone.get(key) {
-            cut_field(key, model, field, &rules, found);
+            cut_field(key, model, field, &mut removed, found);
         }
     }
     let mut needs: BTreeMap<&ModelKey, Vec<Fact>> = BTreeMap::new();
@@ -141,22 +141,23 @@ fn references_to_moving_keys(
     found
 }
 
-/// Removes a field of a model that is to go, and before it what uses the field.
+/// Removes a field of a model that is to go, and before it what uses the field and is not `removed` yet.
 fn cut_field(
     key: &ModelKey,
     model: &Model,
     field: &FieldName,
-    cut: &BTreeSet<(ModelKey, ObjectName)>,
+    removed: &mut BTreeSet<(ModelKey, ObjectName)>,
     found: &mut Found,
 ) {
     let uses = |names: Vec<&str>| names.iter().any(|name| *field == *name);
     let constraints =
         model.constraints.iter().filter(|it| uses(it.field_names())).filter_map(Constraint::name);
-    for name in constraints.filter(|name| !cut.contains(&(key.clone(), (*name).clone()))) {
+    for name in constraints.filter(|name| removed.insert((key.clone(), (*name).clone()))) {
         let remove = RemoveConstraint { model: key.name.clone(), name: name.clone() };
         found.planned.push(Planned::new(Operation::RemoveConstraint(remove)));
     }
-    for name in model.indexes.iter().filter(|it| uses(it.field_names())).filter_map(|it| it.name.as_ref()) {
+    let indexes = model.indexes.iter().filter(|it| uses(it.field_names())).filter_map(|it| it.name.as_ref());
+    for name in indexes.filter(|name| removed.insert((key.clone(), (*name).clone()))) {
         let remove = RemoveIndex { model: key.name.clone(), name: name.clone() };
         found.planned.push(Planned::new(Operation::RemoveIndex(remove)));
     }

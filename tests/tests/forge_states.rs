@@ -1,0 +1,174 @@
+//! The states that the example `forge` went through: detector, optimizer, squasher and files on models that a person made.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use modelshift_schema::detect::project::{Piece, detect_project};
+use modelshift_schema::error::StateError;
+use modelshift_schema::expr::Expr;
+use modelshift_schema::graph::Graph;
+use modelshift_schema::hints::{ModelHints, SourceModel};
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::ModelKey;
+use modelshift_schema::question::{Question, QuestionKind};
+use modelshift_schema::replay::advance;
+use modelshift_schema::squash::squash;
+use modelshift_schema::state::ProjectState;
+use modelshift_syntax::{print_module, read_module, trailer};
+
+type Sources = BTreeMap<ModelKey, SourceModel>;
+
+fn graph() -> Graph {
+    Graph::new(forge::migrations().load().unwrap()).unwrap()
+}
+
+/// Gives every state of the history, the empty one first.
+fn states(graph: &Graph) -> Vec<ProjectState> {
+    let mut states = vec![ProjectState::default()];
+    for migration in graph.order() {
+        let mut state = states.last().unwrap().clone();
+        advance(&mut state, migration).unwrap();
+        states.push(state);
+    }
+    states
+}
+
+fn sources(state: &ProjectState) -> Sources {
+    let source = |model: &modelshift_schema::model::Model| SourceModel {
+        model: model.clone(),
+        hints: ModelHints::default(),
+    };
+    state.models().map(|(key, model)| (key.clone(), source(model))).collect()
+}
+
+/// Answers as somebody who knows that nothing was renamed, and that any value will do.
+fn answer(sources: &mut Sources, question: &Question) {
+    let hints = &mut sources.get_mut(&question.model).unwrap().hints;
+    match (&question.kind, &question.field) {
+        (QuestionKind::RenamedModel { .. }, _) => hints.new = true,
+        (QuestionKind::RenamedField { missing, .. }, Some(field)) => {
+            let hints = hints.fields.entry(field.clone()).or_default();
+            hints.new = true;
+            hints.backfill = missing.as_ref().map(|_| Expr::int(7));
+        }
+        (QuestionKind::NewNotNull(_) | QuestionKind::NullToNotNull(_), Some(field)) => {
+            hints.fields.entry(field.clone()).or_default().backfill = Some(Expr::int(7));
+        }
+        (kind, field) => panic!("nobody said that anything was renamed: {field:?} {kind:?}"),
+    }
+}
+
+/// Gives what leads from one state to another.
+fn way(from: &ProjectState, to: &ProjectState) -> Vec<Piece> {
+    let mut sources = sources(to);
+    let apps = from.models().chain(to.models()).map(|(key, _)| key.app.clone()).collect();
+    for _ in 0..10 {
+        let found = detect_project(from, &sources, &apps);
+        assert!(found.errors.is_empty(), "{:#?}", found.errors);
+        let questions: Vec<Question> = found.questions.into_values().flatten().collect();
+        if questions.is_empty() {
+            return found.pieces;
+        }
+        questions.iter().for_each(|question| answer(&mut sources, question));
+    }
+    panic!("the questions do not end");
+}
+
+fn arrives(from: &ProjectState, to: &ProjectState, what: &str) {
+    let mut state = from.clone();
+    for piece in way(from, to) {
+        for operation in &piece.operations {
+            let done = operation.behaviour().apply(&piece.app, &mut state);
+            done.unwrap_or_else(|error| panic!("{what}: {}: {error}", operation.behaviour().describe()));
+        }
+    }
+    assert!(state.agrees_with(to), "{what}: {:#?}", way(&state, to));
+    assert_eq!(way(&state, to), [], "{what}");
+}
+
+#[test]
+fn invariant_3_from_every_point_of_a_history_there_is_one_way_to_its_end_and_back() {
+    let graph = graph();
+    let states = states(&graph);
+    let last = states.last().unwrap();
+    for (number, state) in states.iter().enumerate() {
+        arrives(state, last, &format!("from {number} to the end"));
+        arrives(last, state, &format!("from the end to {number}"));
+    }
+}
+
+#[test]
+fn invariant_4_a_squash_of_any_beginning_or_end_keeps_the_state() {
+    let graph = graph();
+    let last = graph.state().unwrap();
+    let all: Vec<Migration> = graph.order().into_iter().cloned().collect();
+    let (mut made, mut refused) = (0, 0);
+    for app in graph.apps() {
+        let own: Vec<&Migration> = all.iter().filter(|it| it.id.app == *app).collect();
+        let end = &graph.leaves(app)[0];
+        let beginnings = own.iter().map(|it| (None, &it.id));
+        let ends = own.iter().map(|it| (Some(&it.id), *end));
+        for (first, to) in beginnings.chain(ends) {
+            let Ok(one) = squash(&graph, first, to, None) else {
+                refused += 1;
+                continue;
+            };
+            made += 1;
+            let parts = own.iter().filter(|it| one.replaces.contains(&it.id));
+            let before: usize = parts.map(|it| it.operations.len()).sum();
+            assert!(one.operations.len() <= before, "{}", one.id);
+            let squashed = Graph::new(all.iter().cloned().chain([one.clone()]).collect()).unwrap();
+            let state = squashed.state().unwrap_or_else(|error| panic!("{}: {error}: {}", one.id, error.source));
+            assert!(state.agrees_with(&last), "{}", one.id);
+        }
+    }
+    // Where apps refer to each other back and forth, no one migration can stand for all.
+    assert!(made > 100 && refused > 0, "{made} made, {refused} refused");
+}
+
+#[test]
+fn invariant_5_every_operation_leads_back_where_it_came_from() {
+    let graph = graph();
+    let mut state = ProjectState::default();
+    for migration in graph.order() {
+        for operation in &migration.operations {
+            let before = state.clone();
+            let (app, behaviour) = (&migration.id.app, operation.behaviour());
+            let inverse = behaviour.invert(app, &before);
+            behaviour.apply(app, &mut state).unwrap();
+            let inverse = match inverse {
+                Ok(inverse) => inverse,
+                Err(StateError::Irreversible { .. }) => continue,
+                Err(error) => panic!("{}: {error}", migration.id),
+            };
+            let mut back = state.clone();
+            inverse.behaviour().apply(app, &mut back).unwrap();
+            assert!(back.agrees_with(&before), "{}: {}", migration.id, behaviour.describe());
+        }
+    }
+}
+
+#[test]
+fn invariant_2_every_file_is_printed_as_it_was_written() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/forge");
+    let mut intact = 0;
+    for migration in forge::migrations().load().unwrap() {
+        let source = match migration.id.app.as_str() {
+            "accounts" => "accounts/src".to_owned(),
+            app => format!("src/{app}"),
+        };
+        let file = example.join(source).join("migrations").join(format!("{}.rs", migration.id.module()));
+        let text = std::fs::read_to_string(&file).unwrap();
+        let read = read_module(&migration.id, &text).unwrap();
+        assert_eq!(read, migration, "the compiler and the build script read one thing");
+        let printed = print_module(&read);
+        assert_eq!(read_module(&migration.id, &printed).unwrap(), migration);
+        if trailer::is_intact(&text) {
+            intact += 1;
+            assert_eq!(printed, trailer::without(&text), "{}", migration.id);
+        }
+    }
+    assert!(intact > 80, "{intact}");
+}
