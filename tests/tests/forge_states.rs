@@ -120,7 +120,8 @@ fn invariant_4_a_squash_of_any_beginning_or_end_keeps_the_state() {
             let before: usize = parts.map(|it| it.operations.len()).sum();
             assert!(one.operations.len() <= before, "{}", one.id);
             let squashed = Graph::new(all.iter().cloned().chain([one.clone()]).collect()).unwrap();
-            let state = squashed.state().unwrap_or_else(|error| panic!("{}: {error}: {}", one.id, error.source));
+            let state =
+                squashed.state().unwrap_or_else(|error| panic!("{}: {error}: {}", one.id, error.source));
             assert!(state.agrees_with(&last), "{}", one.id);
         }
     }

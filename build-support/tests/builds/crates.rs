@@ -221,3 +221,23 @@ fn a_packaged_dependency_is_read_and_never_written() {
     let _ = project.check().ok();
     assert_eq!(project.migrations(), ["m0001_initial.rs", "m0002_post_rating.rs"]);
 }
+
+#[test]
+fn a_reference_over_several_fields_leads_into_another_crate() {
+    let project = two_crates(LINKS);
+    let seat = "#[derive(Model)]\npub struct Seat {\n    #[field(primary_key)]\n    pub row: i32,\n    #[field(primary_key)]\n    pub number: i32,\n}\n";
+    project.models_of("accounts", seat);
+    let ticket = "#[derive(Model)]\n#[model(foreign_key(fields(row, number), references = accounts::models::Seat(row, number)))]\n\
+                  pub struct Ticket {\n    pub id: i64,\n    pub row: i32,\n    pub number: i32,\n}\n";
+    project.models(&ticket.replace("Seat", "Chair"));
+    let said = fails_with(
+        project.check(),
+        &["`Ticket` refers to `accounts::models::Chair`", "tells of no model `models::Chair`"],
+    );
+    assert_eq!(errors(&said), 1, "{said}");
+    project.models(ticket);
+    let _ = project.check().ok();
+    let newest = project.newest();
+    assert!(newest.contains("depends_on = [\"accounts.0001_initial\"]"), "{newest}");
+    assert!(newest.contains("references = accounts::Seat(row, number)"), "{newest}");
+}
