@@ -146,8 +146,9 @@ impl ProjectState {
     /// [`StateError::OtherType`], and as [`Self::column_type`].
     pub(crate) fn check_types(&self, key: &ModelKey, rule: &ReferenceRule) -> Result<(), StateError> {
         for (own, target) in rule.fields.iter().zip(&rule.to_fields) {
-            let field = self.field(key, own)?;
-            if self.holds(key, field)? != self.holds(&rule.to, self.field(&rule.to, target)?)? {
+            let (one, by) = self.holds(key, self.field(key, own)?)?;
+            let (other, of) = self.holds(&rule.to, self.field(&rule.to, target)?)?;
+            if (one, &by.collation, &by.sql_type) != (other, &of.collation, &of.sql_type) {
                 return Err(StateError::OtherType {
                     model: key.clone(),
                     field: own.clone(),

@@ -232,7 +232,7 @@ fn a_reference_over_several_fields_leads_into_another_crate() {
     project.models(&ticket.replace("Seat", "Chair"));
     let said = fails_with(
         project.check(),
-        &["`Ticket` refers to `accounts::models::Chair`", "tells of no model `models::Chair`"],
+        &["refers to `accounts::models::Chair`", "tells of no model `models::Chair`"],
     );
     assert_eq!(errors(&said), 1, "{said}");
     project.models(ticket);
