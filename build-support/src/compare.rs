@@ -39,9 +39,11 @@ pub(crate) fn compare(
     wanted: &BTreeMap<ModelKey, SourceModel>,
     apps: &BTreeSet<AppLabel>,
 ) -> BTreeMap<AppLabel, Standing> {
-    let ProjectDetection { pieces, questions, errors } = detect_project(&history.state, wanted, apps);
+    let ProjectDetection { pieces, questions, errors, waiting } =
+        detect_project(&history.state, wanted, apps);
     let mut held: BTreeMap<AppLabel, Standing> = BTreeMap::new();
     held.extend(questions.into_iter().map(|(app, questions)| (app, Standing::Asks(questions))));
+    held.extend(waiting.into_iter().map(|app| (app, Standing::Waits)));
     held.extend(errors.into_iter().map(|(app, error)| (app, faulty(&error))));
     for app in pieces.iter().map(|piece| &piece.app) {
         let leaves = history.graph.leaves(app);

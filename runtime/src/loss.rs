@@ -46,9 +46,10 @@ pub(crate) fn threats(legs: &[Leg]) -> Result<Vec<Threat>, Error> {
         let moves = moves(&leg.migration, leg.direction, &leg.before).map_err(ErrorKind::Plan)?;
         for Move { operation, before, after, .. } in moves {
             let behaviour = operation.behaviour();
-            if let Operation::RenameModel(rename) = &operation
-                && let Ok(old) = before.table(&ModelKey::new(app, &rename.before))
-                && let Ok(new) = after.table(&ModelKey::new(app, &rename.after))
+            let renamed = operation.behaviour().lineage(app).model;
+            if let Some((old, new)) = renamed
+                && let Ok(old) = before.table(&old)
+                && let Ok(new) = after.table(&new)
             {
                 let now = former.remove(&old.name).unwrap_or(old.name);
                 former.insert(new.name, now);

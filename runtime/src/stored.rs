@@ -67,6 +67,7 @@ fn targets(operation: &mut Operation) -> Vec<&mut ModelKey> {
         }
         Operation::DeleteModel(_)
         | Operation::RenameModel(_)
+        | Operation::MoveModel(_)
         | Operation::RemoveField(_)
         | Operation::RenameField(_)
         | Operation::AddIndex(_)

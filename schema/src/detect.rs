@@ -12,6 +12,7 @@ mod differences;
 mod fields;
 mod indexes;
 mod models;
+mod moves;
 mod options;
 mod order;
 mod origins;
@@ -78,6 +79,10 @@ enum Plan {
 /// What the stages look at besides the recorded state.
 struct Sight<'a> {
     app: &'a AppLabel,
+    /// The apps that are compared.
+    apps: BTreeSet<AppLabel>,
+    /// The models that go from one app to another, by their keys before and after.
+    moves: Vec<(ModelKey, ModelKey)>,
     /// The state after every migration in sight.
     recorded: &'a ProjectState,
     /// The same, with other apps as they are wanted.
@@ -110,15 +115,16 @@ impl<'a> Sight<'a> {
     ) -> Result<Self, DetectError> {
         let target = wanted::state(recorded, wanted, apps)?;
         wanted::check(&target, app)?;
-        let others = apps.iter().filter(|it| *it != app).collect();
-        let base = wanted::surroundings(recorded, wanted, &target, &others)?;
-        Ok(Self { app, recorded, base, wanted, target })
+        let moves = moves::between(recorded, wanted, apps);
+        let base = wanted::surroundings(recorded, wanted, &target, apps, &moves, app)?;
+        Ok(Self { app, apps: apps.clone(), moves, recorded, base, wanted, target })
     }
 
     /// Goes through the stages.
     fn plan(&self) -> Result<Plan, DetectError> {
         let mut found = Found::default();
         let mut state = self.base.clone();
+        moves::models(self, &mut state, &mut found)?;
         renames::models(self, &mut state, &mut found)?;
         let renamed_tables = renames::of_tables(self, &mut state)?;
         let renamed_fields = renames::fields(self, &mut state, &mut found)?;
@@ -264,6 +270,11 @@ fn twin<'a>(side: &'a Model, field: &Field) -> Option<&'a Field> {
 impl Found {
     fn ask(&mut self, model: &ModelKey, field: Option<&FieldName>, kind: QuestionKind) {
         self.questions.push(Question { model: model.clone(), field: field.cloned(), kind });
+    }
+
+    /// Tells whether something is asked about the model as a whole already.
+    fn has_asked_about(&self, model: &ModelKey) -> bool {
+        self.questions.iter().any(|it| it.model == *model && it.field.is_none())
     }
 
     /// Tells whether something is asked about the field already: one mistake gives one message.

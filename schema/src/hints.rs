@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::choices::ChoiceMoves;
 use crate::expr::Expr;
 use crate::model::Model;
-use crate::name::{FieldName, ModelName};
+use crate::name::{FieldName, ModelKey, ModelName};
 
 /// What `#[field(…)]` says about the edit that made or changed a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,9 @@ pub struct ModelHints {
     /// `renamed_from = "…"`: the name that the model had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<ModelName>,
+    /// `renamed_from = "app.…"`: the app and the name that the model had, where it was of another app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<ModelKey>,
     /// `new`: the model is no renamed one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub new: bool,

@@ -14,6 +14,7 @@ pub mod create_model;
 pub mod delete_model;
 pub mod extension;
 pub mod index_concurrently;
+pub mod move_model;
 mod nested;
 pub mod not_valid;
 pub mod remove_constraint;
@@ -39,6 +40,7 @@ pub use self::create_model::CreateModel;
 pub use self::delete_model::DeleteModel;
 pub use self::extension::{CreateExtension, RemoveExtension};
 pub use self::index_concurrently::{AddIndexConcurrently, RemoveIndexConcurrently};
+pub use self::move_model::MoveModel;
 pub use self::not_valid::{AddConstraintNotValid, ValidateConstraint};
 pub use self::remove_constraint::RemoveConstraint;
 pub use self::remove_field::RemoveField;
@@ -130,6 +132,8 @@ pub enum Operation {
     DeleteModel(DeleteModel),
     /// See [`RenameModel`].
     RenameModel(RenameModel),
+    /// See [`MoveModel`].
+    MoveModel(MoveModel),
     /// See [`AlterModelTable`].
     AlterModelTable(AlterModelTable),
     /// See [`AlterModelOptions`].
@@ -183,6 +187,7 @@ impl Operation {
             Self::CreateModel(operation) => operation,
             Self::DeleteModel(operation) => operation,
             Self::RenameModel(operation) => operation,
+            Self::MoveModel(operation) => operation,
             Self::AlterModelTable(operation) => operation,
             Self::AlterModelOptions(operation) => operation,
             Self::AddField(operation) => operation,
@@ -215,6 +220,8 @@ impl Operation {
             Self::DeleteModel(operation) => (Some(&operation.model), None),
             Self::RenameModel(operation) => (Some(&operation.before), Some(&operation.after)),
             Self::AlterModelOptions(operation) => (Some(&operation.model), Some(&operation.model)),
+            // It is of two apps.
+            Self::MoveModel(_) => (None, None),
             Self::AlterModelTable(_)
             | Self::AddField(_)
             | Self::RemoveField(_)
@@ -271,6 +278,7 @@ impl Operation {
             }
             Self::DeleteModel(_)
             | Self::RenameModel(_)
+            | Self::MoveModel(_)
             | Self::AlterModelTable(_)
             | Self::AlterModelOptions(_)
             | Self::RemoveField(_)
@@ -295,6 +303,7 @@ impl Operation {
             Self::CreateModel(_) => "CreateModel",
             Self::DeleteModel(_) => "DeleteModel",
             Self::RenameModel(_) => "RenameModel",
+            Self::MoveModel(_) => "MoveModel",
             Self::AlterModelTable(_) => "AlterModelTable",
             Self::AlterModelOptions(_) => "AlterModelOptions",
             Self::AddField(_) => "AddField",

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::column_type::ColumnType;
 use crate::field::{Field, FieldKind};
-use crate::name::{FieldName, ModelKey, ModelName};
+use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
 
 /// A question about a model or one of its fields.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -280,6 +280,27 @@ impl Question {
                 ways.push(WayOut::new(write, "removed: the migration stops where a row holds it"));
                 ways
             }
+        }
+    }
+
+    /// Gives the apps whose models this one may have been.
+    pub(crate) fn origins_in_other_apps(&self) -> Vec<AppLabel> {
+        let keys = |names: Vec<&str>| -> Vec<AppLabel> {
+            names.into_iter().filter_map(|name| name.parse::<ModelKey>().ok()).map(|key| key.app).collect()
+        };
+        match &self.kind {
+            QuestionKind::RenamedModel { candidates } => {
+                keys(candidates.iter().map(ModelName::as_str).collect())
+            }
+            QuestionKind::UnknownOrigin { candidates, .. } => {
+                keys(candidates.iter().map(String::as_str).collect())
+            }
+            QuestionKind::NewNotNull(_)
+            | QuestionKind::NullToNotNull(_)
+            | QuestionKind::RenamedField { .. }
+            | QuestionKind::OriginStillThere { .. }
+            | QuestionKind::SharedOrigin { .. }
+            | QuestionKind::RemovedChoice { .. } => Vec::new(),
         }
     }
 

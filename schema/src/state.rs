@@ -152,15 +152,24 @@ impl ProjectState {
     /// # Errors
     /// [`StateError::NoModel`], [`StateError::ModelExists`].
     pub fn rename_model(&mut self, key: &ModelKey, name: &ModelName) -> Result<(), StateError> {
-        let after = ModelKey::new(&key.app, name);
-        if self.contains(&after) {
-            return Err(StateError::ModelExists { model: after });
+        self.move_model(key, &ModelKey::new(&key.app, name))
+    }
+
+    /// Gives a model another key, be it of another app, and follows it in every reference to it.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`], [`StateError::ModelExists`].
+    pub fn move_model(&mut self, key: &ModelKey, after: &ModelKey) -> Result<(), StateError> {
+        if self.contains(after) {
+            return Err(StateError::ModelExists { model: after.clone() });
         }
-        let mut model = self.models.remove(key).ok_or_else(|| StateError::NoModel { model: key.clone() })?;
-        follow_names(&key.app, Arc::make_mut(&mut model), |model| model.name = name.clone());
+        let model = self.models.remove(key).ok_or_else(|| StateError::NoModel { model: key.clone() })?;
+        let mut moved = Model::clone(&model).without_derived_names(&key.app);
+        moved.name = after.name.clone();
+        let model = Arc::new(moved.with_names(&after.app));
         self.models.insert(after.clone(), model);
         self.renamed.values_mut().filter(|name| *name == key).for_each(|name| *name = after.clone());
-        self.renamed.remove(&after);
+        self.renamed.remove(after);
         self.renamed.insert(key.clone(), after.clone());
         for model in self.models.values_mut() {
             if model.targets().any(|target| target == key) {

@@ -51,8 +51,12 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
         indexes: attrs.indexes.iter().map(index).collect(),
         constraints: attrs.constraints.iter().map(|it| constraint(it, &source.ident, resolver)).collect(),
     };
-    let renamed_from = attrs.renamed_from.as_ref().map(|name| ModelName::new(&name.value));
-    SourceModel { model, hints: ModelHints { renamed_from, new: attrs.new.is_some(), fields: hints } }
+    let from = attrs.renamed_from.as_ref().map(|from| from.value.as_str());
+    // A name with an app is that of a model of another app.
+    let moved_from = from.and_then(|from| from.parse().ok());
+    let renamed_from = from.filter(|_| moved_from.is_none()).map(ModelName::new);
+    let new = attrs.new.is_some();
+    SourceModel { model, hints: ModelHints { renamed_from, moved_from, new, fields: hints } }
 }
 
 /// Turns one field into the schema's; none where its type is not known or contradicts its attributes.

@@ -22,6 +22,8 @@ pub struct ProjectDetection {
     pub pieces: Vec<Piece>,
     /// The questions that are open; an app that asks has no pieces.
     pub questions: BTreeMap<AppLabel, Vec<Question>>,
+    /// Apps that must wait for the answers of others, since a model of theirs may be asked about there.
+    pub waiting: BTreeSet<AppLabel>,
     /// What is wrong with an app's models, or with the way to them; such an app has no pieces.
     pub errors: BTreeMap<AppLabel, DetectError>,
 }
@@ -73,12 +75,16 @@ pub fn detect_project(
             }
         }
     }
+    // What may go to another app is not removed while that is asked.
+    let asked = found.questions.values().flatten().flat_map(Question::origins_in_other_apps);
+    found.waiting = asked.filter(|app| !found.questions.contains_key(app)).collect();
+    lists.retain(|app, _| !found.waiting.contains(*app));
     for cut in cut(lists) {
         let Some(sight) = sights.get(cut.app) else { continue };
         let operations = sight.finish(cut.planned);
         found.pieces.push(Piece { app: cut.app.clone(), operations, depends_on: cut.depends_on });
     }
-    for (app, sight) in &sights {
+    for (app, sight) in sights.iter().filter(|(app, _)| !found.waiting.contains(**app)) {
         let of_app = found.pieces.iter().filter(|piece| piece.app == **app);
         let operations: Vec<Operation> = of_app.flat_map(|piece| &piece.operations).cloned().collect();
         if let Err(error) = sight.verify(&operations) {

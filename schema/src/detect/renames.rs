@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::models::tables;
+use super::moves::strays;
 use super::order::{Fact, Planned};
 use super::origins::{self, Doubt, Origins};
 use super::{Found, Pair, Sight};
@@ -58,11 +59,12 @@ pub(super) fn models(
     }
     for (key, model) in sight.models().filter(|(key, _)| !state.contains(key)) {
         let is_new = sight.hints(key).is_some_and(|hints| hints.new);
-        if is_new || doubts.iter().any(|(name, _)| *name == key.name) {
+        if is_new || found.has_asked_about(key) || doubts.iter().any(|(name, _)| *name == key.name) {
             continue;
         }
         let similar = gone.iter().filter(|(_, before)| may_be_renamed(before, model));
-        let candidates: Vec<ModelName> = similar.map(|(name, _)| (*name).clone()).collect();
+        let mut candidates: Vec<ModelName> = similar.map(|(name, _)| (*name).clone()).collect();
+        candidates.extend(strays(sight, key).into_iter().map(ModelName::new));
         if !candidates.is_empty() {
             found.ask(key, None, QuestionKind::RenamedModel { candidates });
         }

@@ -1,6 +1,7 @@
 //! The models of the source -> a state, checked to hold together.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::origins;
 use crate::constraint::Constraint;
@@ -178,20 +179,35 @@ fn follow_fields(state: &mut ProjectState, wanted: &BTreeMap<ModelKey, SourceMod
 }
 
 /// Gives the recorded state with the models of other apps as they are wanted: their own changes are their own matter.
+///
+/// What goes from one app to another has gone, unless it is to come to the app itself.
 pub(super) fn surroundings(
     recorded: &ProjectState,
     wanted: &BTreeMap<ModelKey, SourceModel>,
     target: &ProjectState,
-    others: &BTreeSet<&AppLabel>,
+    apps: &BTreeSet<AppLabel>,
+    moves: &[(ModelKey, ModelKey)],
+    app: &AppLabel,
 ) -> Result<ProjectState, DetectError> {
     let mut state = recorded.clone();
-    for app in others.iter().copied() {
+    for app in apps.iter().filter(|it| *it != app) {
         for (before, after) in origins::of_models(recorded, wanted, app).renames {
             let key = ModelKey::new(app, &before);
             let rename = state.rename_model(&key, &after);
             rename.map_err(|source| DetectError::Model { model: ModelKey::new(app, &after), source })?;
         }
         follow_fields(&mut state, wanted, app);
+    }
+    let mut coming = Vec::new();
+    for (before, after) in moves {
+        if after.app == *app {
+            coming.extend(state.model(before).ok().map(|model| (before, Arc::clone(model))));
+        } else {
+            let gone = state.move_model(before, after);
+            gone.map_err(|source| DetectError::Model { model: after.clone(), source })?;
+        }
+    }
+    for app in apps.iter().filter(|it| *it != app) {
         let gone: Vec<ModelKey> =
             state.models().filter(|(key, _)| key.app == *app).map(|(key, _)| key.clone()).collect();
         for key in gone {
@@ -200,6 +216,9 @@ pub(super) fn surroundings(
         for (key, model) in target.models().filter(|(key, _)| key.app == *app) {
             state.put(key, model);
         }
+    }
+    for (key, model) in coming {
+        state.put(key, &model);
     }
     Ok(state)
 }

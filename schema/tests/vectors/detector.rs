@@ -171,7 +171,7 @@ fn ours(before: &ProjectState, after: &mut Sources, answers: &Value) -> Result<V
     let keys = before.models().map(|(key, _)| key).chain(after.keys());
     let apps: BTreeSet<AppLabel> = keys.map(|key| key.app.clone()).collect();
     for _ in 0..100 {
-        let ProjectDetection { pieces, questions, errors } = detect_project(before, after, &apps);
+        let ProjectDetection { pieces, questions, errors, .. } = detect_project(before, after, &apps);
         if let Some(error) = errors.values().next() {
             return Err(error.to_string());
         }

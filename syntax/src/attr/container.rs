@@ -7,8 +7,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Ident, LitStr, Token, parenthesized};
 
 use super::constraint::{self, ConstraintAttr};
-use super::field::identifier;
-use super::{At, comma, comment, database_name, flag, read_all, set, value};
+use super::{At, comma, comment, database_name, flag, read_all, set, text, value};
 use crate::ctxt::Ctxt;
 use crate::expr::{self, Spelled};
 use crate::ident;
@@ -72,9 +71,7 @@ impl ModelAttrs {
                 comment(key, input, "\"what is read\"").and_then(|text| set(&mut self.comment, key, text))
             }
             "managed" => managed(key, input).and_then(|managed| set(&mut self.managed, key, managed)),
-            "renamed_from" => {
-                identifier(key, input, "\"Article\"").and_then(|name| set(&mut self.renamed_from, key, name))
-            }
+            "renamed_from" => origin(key, input).and_then(|name| set(&mut self.renamed_from, key, name)),
             "new" => flag(key, input).and_then(|()| set(&mut self.new, key, ())),
             "index" => index(key, input).map(|index| self.indexes.push(index)),
             word if constraint::WORDS.contains(&word) => {
@@ -91,6 +88,26 @@ fn managed(key: &Ident, input: ParseStream<'_>) -> syn::Result<bool> {
         || syn::Error::new(key.span(), "expected `managed = false`, where something else makes the table");
     input.parse::<syn::Token![=]>().map_err(|_| expected())?;
     input.parse::<syn::LitBool>().map(|literal| literal.value).map_err(|_| expected())
+}
+
+/// Reads the name that a struct had, with its app where that was another one: `"Article"`, `"blog.Article"`.
+fn origin(key: &Ident, input: ParseStream<'_>) -> syn::Result<String> {
+    let literal = text(key, input, "\"Article\"")?;
+    let value = literal.value();
+    let is_name = |name: &str| syn::parse_str::<Ident>(&ident::spell(name)).is_ok();
+    let bare = |name: &str| name.strip_prefix("r#").unwrap_or(name).to_owned();
+    let name = match value.split_once('.') {
+        None => Some(bare(&value)).filter(|name| is_name(name)),
+        Some((app, name)) => {
+            let parts = (bare(app), bare(name));
+            (is_name(&parts.0) && is_name(&parts.1)).then(|| format!("{}.{}", parts.0, parts.1))
+        }
+    };
+    name.ok_or_else(|| {
+        let message = "expected the name of a struct, such as `renamed_from = \"Article\"`, with its app where that \
+                       was another one: `renamed_from = \"blog.Article\"`";
+        syn::Error::new(literal.span(), message)
+    })
 }
 
 /// Reads `(…)` after `index`.

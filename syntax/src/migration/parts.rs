@@ -2,7 +2,7 @@
 
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::index::Index;
-use modelshift_schema::name::{AppLabel, MigrationId, ModelName, TableName};
+use modelshift_schema::name::{AppLabel, MigrationId, ModelKey, ModelName, TableName};
 use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::{CollationProvider, NewCollation};
 use syn::ext::IdentExt;
@@ -112,13 +112,20 @@ pub(super) fn table(input: ParseStream<'_>) -> syn::Result<Option<TableName>> {
 }
 
 /// Reads `before -> after`.
-pub(super) fn arrow(
+pub(super) fn arrow<T>(
     input: ParseStream<'_>,
-    part: impl Fn(ParseStream<'_>) -> syn::Result<String>,
-) -> syn::Result<(String, String)> {
+    part: impl Fn(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<(T, T)> {
     let before = part(input)?;
     input.parse::<Token![->]>()?;
     Ok((before, part(input)?))
+}
+
+/// Reads `app.Model`.
+pub(super) fn key(input: ParseStream<'_>) -> syn::Result<ModelKey> {
+    let app = name(input)?;
+    input.parse::<Token![.]>()?;
+    Ok(ModelKey::new(app, name(input)?))
 }
 
 /// Reads `Model: …`.

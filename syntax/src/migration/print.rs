@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use modelshift_schema::migration::Migration;
-use modelshift_schema::name::{AppLabel, ModelName};
+use modelshift_schema::name::{AppLabel, ModelKey, ModelName};
 use modelshift_schema::operation::{CollationProvider, NewCollation, Operation, RunSql};
 
 use super::sql;
@@ -66,6 +66,7 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
         Operation::CreateModel(it) => block(keyword, &print::model(&it.model, app, indent + 4), indent),
         Operation::DeleteModel(it) => line(spell(it.model.as_str())),
         Operation::RenameModel(it) => line(arrow(&spell(it.before.as_str()), &spell(it.after.as_str()))),
+        Operation::MoveModel(it) => line(arrow(&key(&it.before), &key(&it.after))),
         Operation::AlterModelTable(it) => {
             let table = it.table.as_ref().map_or_else(|| "()".to_owned(), |table| quoted(table.as_str()));
             member(&it.model, &table)
@@ -115,6 +116,11 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
         Operation::CreateExtension(it) => line(quoted(&it.name)),
         Operation::RemoveExtension(it) => line(quoted(&it.name)),
     }
+}
+
+/// Prints the app and the name of a model.
+fn key(key: &ModelKey) -> String {
+    format!("{}.{}", spell(key.app.as_str()), spell(key.name.as_str()))
 }
 
 /// Prints lines between braces; nothing between them in one line.

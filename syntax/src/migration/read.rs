@@ -7,7 +7,7 @@ use modelshift_schema::name::{AppLabel, ModelName};
 use modelshift_schema::operation::{
     AddConstraint, AddConstraintNotValid, AddField, AddIndex, AddIndexConcurrently, AlterField,
     AlterModelOptions, AlterModelTable, CreateCollation, CreateExtension, CreateModel, DeleteModel,
-    Operation, RemoveCollation, RemoveConstraint, RemoveExtension, RemoveField, RemoveIndex,
+    MoveModel, Operation, RemoveCollation, RemoveConstraint, RemoveExtension, RemoveField, RemoveIndex,
     RemoveIndexConcurrently, RenameConstraint, RenameField, RenameIndex, RenameModel,
     SeparateDatabaseAndState, ValidateConstraint,
 };
@@ -18,8 +18,8 @@ use syn::{Ident, Token};
 
 use super::MigrationBody;
 use super::parts::{
-    add_index, arrow, at_end, atomic, collation, constraint, in_braces, in_parentheses, label, migrations,
-    name, named_object, of_model, options, table, text,
+    add_index, arrow, at_end, atomic, collation, constraint, in_braces, in_parentheses, key, label,
+    migrations, name, named_object, of_model, options, table, text,
 };
 use super::sql;
 use crate::ast::{FieldAst, Source, StructAst};
@@ -31,10 +31,11 @@ use crate::resolver::{AsWritten, InMigration};
 use crate::symbol::nearest;
 
 /// The operations, as they are spelled.
-const KEYWORDS: [&str; 25] = [
+const KEYWORDS: [&str; 26] = [
     "CreateModel",
     "DeleteModel",
     "RenameModel",
+    "MoveModel",
     "AlterModelTable",
     "AlterModelOptions",
     "AddField",
@@ -176,6 +177,11 @@ impl Reader {
                 let (before, after) =
                     in_parentheses(word, input, "Article -> Post", |input| arrow(input, name))?;
                 Operation::RenameModel(RenameModel { before: before.into(), after: after.into() })
+            }
+            "MoveModel" => {
+                let (before, after) =
+                    in_parentheses(word, input, "blog.Post -> news.Post", |input| arrow(input, key))?;
+                Operation::MoveModel(MoveModel { before, after })
             }
             "AlterModelTable" => {
                 let read = |input: ParseStream<'_>| of_model(input, table);

@@ -15,8 +15,8 @@ use modelshift_schema::name::{FieldName, MigrationId, ModelKey, ModelName, Objec
 use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterField, AlterModelOptions, AlterModelTable, CreateModel,
-    DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField,
-    RenameIndex, RenameModel,
+    DeleteModel, MoveModel, Operation, RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint,
+    RenameField, RenameIndex, RenameModel,
 };
 use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
@@ -348,6 +348,10 @@ fn simple_operation() -> BoxedStrategy<Operation> {
         model().prop_map(|model| Operation::CreateModel(CreateModel { model })),
         name().prop_map(|model| Operation::DeleteModel(DeleteModel { model })),
         (name(), name()).prop_map(|(before, after)| Operation::RenameModel(RenameModel { before, after })),
+        (name(), name(), name(), name()).prop_map(|(app, model, other, moved)| {
+            let key = |app: ModelName, model| ModelKey::new(app.as_str(), model);
+            Operation::MoveModel(MoveModel { before: key(app, model), after: key(other, moved) })
+        }),
         (name(), option::of(object_name().prop_map(TableName::new)))
             .prop_map(|(model, table)| Operation::AlterModelTable(AlterModelTable { model, table })),
         (name(), option::of(comment()), select(Management::ALL.to_vec())).prop_map(

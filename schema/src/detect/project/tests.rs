@@ -119,3 +119,104 @@ fn an_app_that_asks_has_no_pieces() {
     assert_eq!(found.pieces, []);
     assert_eq!(found.questions.len(), 2);
 }
+
+#[test]
+fn a_model_that_goes_to_another_app_keeps_its_table_and_takes_references_along() {
+    assert_eq!(
+        pieces(
+            "Post: id, title, author >Author | index(title)\nAuthor: id\nComment: id, post >Post\nshop.Item: id, post >blog.Post",
+            "news.Post <blog.Post: id, title, author >blog.Author | index(title)\nAuthor: id\n\
+             Comment: id, post >news.Post\nshop.Item: id, post >news.Post"
+        ),
+        [
+            "news: moves `blog.Post` to `news.Post` [blog as it was, shop as it was]",
+            "blog: moves `blog.Post` to `news.Post` [news 1]",
+        ]
+    );
+}
+
+#[test]
+fn a_model_may_change_on_its_way() {
+    assert_eq!(
+        pieces(
+            "Post: id, title\nTag: id, post >Post",
+            "news.Article <blog.Post: id, headline <title, body ?\nTag: id, post >news.Article, other >news.Article ?"
+        ),
+        [
+            "news: moves `blog.Post` to `news.Article`, renames `Article.title` to `headline`, adds `Article.body` \
+             [blog as it was]",
+            "blog: moves `blog.Post` to `news.Article`, adds `Tag.other` [news 1]",
+        ]
+    );
+}
+
+#[test]
+fn two_apps_may_swap_models() {
+    assert_eq!(
+        pieces(
+            "Post: id, x i32\nnews.Item: id, y i32",
+            "news.Post <blog.Post: id, x i32\nItem <news.Item: id, y i32"
+        ),
+        [
+            "blog: moves `news.Item` to `blog.Item` [news as it was]",
+            "news: moves `news.Item` to `blog.Item`, moves `blog.Post` to `news.Post` [blog 1]",
+            "blog: moves `blog.Post` to `news.Post` [news 1]",
+        ]
+    );
+}
+
+#[test]
+fn what_may_have_gone_to_another_app_is_asked_and_nothing_is_removed_meanwhile() {
+    let found = |after: &str| {
+        let recorded = notation::state("Post: id, title\nAuthor: id");
+        detect_project(&recorded, &notation::models(after), &["blog", "news"].map(AppLabel::new).into())
+    };
+    let asked = found("news.Post: id, title\nAuthor: id");
+    assert_eq!(asked.pieces, []);
+    assert_eq!(asked.waiting, BTreeSet::from(["blog".into()]));
+    let question = &asked.questions[&AppLabel::new("news")][0];
+    assert_eq!(
+        question.message(),
+        "`Post` is new and `blog.Post` is gone: renamed, or another model?\n\
+         pick one:\n  \
+           #[model(renamed_from = \"blog.Post\")]    renamed: the rows stay\n  \
+           #[model(new)]                           a new model: what is gone goes with its rows"
+    );
+    assert_eq!(found("news.Post new: id, title\nAuthor: id").pieces.len(), 2);
+    let matter = |after: &str| found(after).questions[&AppLabel::new("news")][0].matter();
+    assert_eq!(
+        matter("news.Post <blog.Pots: id, title\nAuthor: id"),
+        "`Post` says `renamed_from = \"blog.Pots\"`, but the migrations know no such model of this app"
+    );
+    assert_eq!(
+        matter("news.Post <blog.Post: id, title\nAuthor: id\nPost: id, title"),
+        "`Post` says `renamed_from = \"blog.Post\"`, but `blog.Post` is still there"
+    );
+}
+
+#[test]
+fn a_move_can_be_undone() {
+    let recorded = notation::state("Post: id, title | index(title)\nComment: id, post >Post");
+    let moved = crate::operation::MoveModel {
+        before: "blog.Post".parse().unwrap(),
+        after: "news.Post".parse().unwrap(),
+    };
+    let moved = Operation::MoveModel(moved);
+    let mut states = vec![recorded];
+    let mut back = Vec::new();
+    for app in ["news", "blog"].map(AppLabel::new) {
+        let before = states.last().unwrap().clone();
+        let mut after = before.clone();
+        moved.behaviour().apply(&app, &mut after).unwrap();
+        back.push((app.clone(), moved.behaviour().invert(&app, &before).unwrap()));
+        let steps = moved.behaviour().steps(&app, &before, &after).unwrap();
+        assert_eq!(steps.is_empty(), app == *"blog", "the second finds it done: {steps:?}");
+        states.push(after);
+    }
+    assert_eq!(states[1], states[2]);
+    let mut state = states[2].clone();
+    for (app, operation) in back.iter().rev() {
+        operation.behaviour().apply(app, &mut state).unwrap();
+    }
+    assert_eq!(state, states[0]);
+}

@@ -1,0 +1,73 @@
+//! Moves a model to another app, with its table, its rows, and all that refers to it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Operation, SeparateDatabaseAndState};
+use crate::error::StateError;
+use crate::name::{AppLabel, ModelKey, ModelName};
+use crate::state::ProjectState;
+use crate::step::Step;
+use crate::steps::{self, Lineage};
+use crate::touch::{Part, Touches};
+
+/// Moves a model to another app, with its table, its rows, and all that refers to it.
+///
+/// It stands in a migration of either app. The one of the app that gets the model does it; the one of the app that had
+/// it comes after, and finds it done, so that whatever that app does next comes after the move.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoveModel {
+    /// The model by the app and the name that it had.
+    pub before: ModelKey,
+    /// The model by the app and the name that it gets.
+    pub after: ModelKey,
+}
+
+impl MoveModel {
+    /// Tells whether it is done already.
+    fn is_done(&self, state: &ProjectState) -> bool {
+        !state.contains(&self.before) && state.contains(&self.after)
+    }
+}
+
+impl Behaviour for MoveModel {
+    fn apply(&self, _app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
+        if self.is_done(state) { Ok(()) } else { state.move_model(&self.before, &self.after) }
+    }
+
+    fn invert(&self, _app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
+        if self.is_done(before) {
+            return Ok(Operation::SeparateDatabaseAndState(SeparateDatabaseAndState::default()));
+        }
+        Ok(Operation::MoveModel(Self { before: self.after.clone(), after: self.before.clone() }))
+    }
+
+    fn lineage(&self, _app: &AppLabel) -> Lineage {
+        Lineage { model: Some((self.before.clone(), self.after.clone())), ..Lineage::default() }
+    }
+
+    fn steps(
+        &self,
+        app: &AppLabel,
+        before: &ProjectState,
+        after: &ProjectState,
+    ) -> Result<Vec<Step>, StateError> {
+        if self.is_done(before) { Ok(Vec::new()) } else { steps::steps(before, after, &self.lineage(app)) }
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        None
+    }
+
+    fn touches(&self, _app: &AppLabel) -> Touches {
+        // Models of several apps change.
+        Touches::changes([Part::Everything])
+    }
+
+    fn describe(&self) -> String {
+        format!("moves `{}` to `{}`", self.before, self.after)
+    }
+
+    fn name_fragment(&self) -> Option<String> {
+        Some(format!("move_{}_to_{}", self.before.name, self.after.app).to_lowercase())
+    }
+}
