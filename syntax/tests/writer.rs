@@ -108,6 +108,21 @@ fn wr_007_lists_keep_their_order_and_give_the_same_bytes_each_time() {
     assert!(printed(unique).contains("fields(slug, author)"));
 }
 
+/// What an enum was when the migration was written is in the migration: the enum of today is not asked.
+#[test]
+fn wr_009_an_enum_is_its_names_and_the_values_in_the_database() {
+    check_field("choices(Draft = \"draft\", Published = \"published\")", "status: Status");
+    check_field("choices(native, Low = \"low\", High = \"high\")", "level: Level");
+    check_field("choices(i16, Low = 1, High = 10)", "level: Level");
+    let text = printed(
+        "AddField(Post) { #[field(choices(i16, Low = 1, High = 10), default = 10)] level: Option<Level> }",
+    );
+    assert!(text.contains("#[field(choices(i16, Low = 1, High = 10), default = 10)]"), "{text}");
+    assert!(text.contains("level: Option<Level>"), "{text}");
+    let unknown = read_module(&id(), "migration! { AddField(Post) { level: Level } }");
+    assert!(unknown.is_err_and(|error| error.message.contains("`Level`")));
+}
+
 #[test]
 fn wr_012_what_goes_without_saying_is_not_written_and_the_rest_has_one_order() {
     let text = printed(

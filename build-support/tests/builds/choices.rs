@@ -144,7 +144,7 @@ fn invariant_13_an_enum_that_the_compiler_sees_differently_is_an_error() {
 }
 
 #[test]
-fn a_newtype_says_what_is_in_its_column() {
+fn wr_022_a_newtype_says_what_is_in_its_column() {
     let project = begun();
     let user = "#[derive(Clone, Copy)]\npub struct UserId(pub i64);\npub struct Slug(pub String);\n\
         #[derive(Model)]\npub struct User {\n    #[field(primary_key, as = \"i64\")]\n    pub id: UserId,\n    \
