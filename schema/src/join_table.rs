@@ -26,9 +26,14 @@ impl ProjectState {
     /// # Errors
     /// As [`Self::table`].
     pub fn tables(&self, key: &ModelKey) -> Result<Vec<Table>, StateError> {
-        if !self.model(key)?.managed {
-            return Ok(Vec::new());
-        }
+        if self.model(key)?.managed { self.images(key) } else { Ok(Vec::new()) }
+    }
+
+    /// Gives the images of all tables of a model, whoever makes them.
+    ///
+    /// # Errors
+    /// As [`Self::table`].
+    pub(crate) fn images(&self, key: &ModelKey) -> Result<Vec<Table>, StateError> {
         let joins = self.join_tables(key)?.into_iter().map(|(_, table)| table);
         Ok([self.table(key)?].into_iter().chain(joins).collect())
     }

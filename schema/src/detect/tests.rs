@@ -509,6 +509,8 @@ fn ad_089_ad_090_ad_091_ad_092_models_whose_table_something_else_makes() {
     let expect = ["starts `Author`", "starts `Book`"];
     check("", "Author unmanaged: id\nBook: id, author >Author", &expect);
     check("", "Author unmanaged: pkey uuid key\nBook: id, author >Author", &expect);
+    let wrong = run("", "Author unmanaged: id, code i32 key, up >Author ?").unwrap_err().to_string();
+    assert!(wrong.contains("whose primary key has more than one field"), "{wrong}");
 }
 
 #[test]

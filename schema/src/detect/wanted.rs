@@ -56,7 +56,7 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
         check_objects(key, model).map_err(wrong)?;
         check_columns(key, model)?;
         check_targets(state, key, model)?;
-        let images = state.tables(key).map_err(wrong)?;
+        let images = state.images(key).map_err(wrong)?;
         for name in images.iter().flat_map(object_names) {
             if let Some(other) = objects.insert(name.as_str().to_lowercase(), key) {
                 return Err(DetectError::SameObject {

@@ -39,6 +39,10 @@ pub(crate) fn edit(sources: &mut Sources, recorded: &ProjectState, (kind, a, b, 
         21 | 22 => change_objects(model_of(sources, &key), 16, b, c),
         17 => {
             let model = model_of(sources, &key);
+            if c % 7 == 6 {
+                model.managed = b.is_multiple_of(2);
+                return;
+            }
             if c.is_multiple_of(3) {
                 model.comment = (b % 2 == 1).then(|| format!("comment {b}"));
                 return;
