@@ -164,3 +164,24 @@ fn a_script_that_does_not_answer_is_told_with_what_cargo_says() {
     let said = modelshift(&project, "makemigrations --package nosuch").failure();
     says(&said, &["name the package with `--package`; there is `library`"]);
 }
+
+#[test]
+fn what_becomes_of_variants_is_answered_too() {
+    let models = |variants: &str| {
+        format!(
+            "#[derive(modelshift::Choices)]\npub enum Status {{ {variants} }}\n\n#[derive(Model)]\npub struct Post {{\n    \
+             pub id: i64,\n    pub status: Status,\n}}\n"
+        )
+    };
+    let project = Project::new(env!("CARGO_TARGET_TMPDIR"), &[]);
+    project.models(&models("Draft, Live, Old"));
+    let _ = modelshift(&project, "makemigrations").ok();
+    project.commit("posts");
+    project.models(&models("Draft, Public"));
+    let asked = with_input(&project, "makemigrations --ask", "1\n1\n").ok();
+    says(&asked.stderr, &["`Status::Live` is gone", "renamed to `Public`", "rows that hold it get `Draft`"]);
+    says(&asked.stdout, &["library.Post.status: renamed(Live -> Public), removed(Old -> Draft)"]);
+    says(&project.newest(), &["renamed(Live -> Public),", "removed(Old -> Draft),"]);
+    let _ = project.check().ok();
+    assert_eq!(project.migrations().len(), 2);
+}

@@ -1,6 +1,7 @@
 //! Answers to questions, as values: given by a person, read from a file, or made by a script.
 //!
-//! An answer says what the attributes `renamed_from`, `new` and `backfill` would say, and is put where they would stand.
+//! An answer says what the attributes `renamed_from`, `new` and `backfill` would say (and what enums say of variants that
+//! are gone), and is put where they would stand.
 //! What is part of the model (`default`, `Option<…>`) is no answer, since the struct must say it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +10,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::choices::ChoiceMoves;
 use crate::detect::{Detection, detect};
 use crate::error::DetectError;
 use crate::expr::Expr;
-use crate::hints::SourceModel;
+use crate::hints::{ChoiceHints, SourceModel};
 use crate::name::{AppLabel, FieldName, ModelKey, NameError};
 use crate::question::{MissingValue, Question, QuestionKind};
 use crate::state::ProjectState;
@@ -39,6 +41,9 @@ pub struct Answer {
     /// The value for rows that exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,
+    /// What becomes of the variants of its enum that are gone.
+    #[serde(default, skip_serializing_if = "ChoiceHints::is_empty")]
+    pub choices: ChoiceHints,
 }
 
 /// Answers, each used once; what was never asked for stays unused.
@@ -132,7 +137,20 @@ impl Answer {
         if let Some(backfill) = &self.backfill {
             hints.backfill = Some(backfill.clone());
         }
+        add_choices(&mut hints.choices, &self.choices);
     }
+}
+
+/// Adds what is said of variants; what was said of the same variant before gives way.
+fn add_choices(known: &mut ChoiceHints, more: &ChoiceHints) {
+    let moved = more.moves.renamed.iter().chain(&more.moves.removed).map(|(gone, _)| gone);
+    let said: Vec<&String> = moved.chain(&more.unused).collect();
+    known.moves.renamed.retain(|(gone, _)| !said.contains(&gone));
+    known.moves.removed.retain(|(gone, _)| !said.contains(&gone));
+    known.unused.retain(|gone| !said.contains(&gone));
+    known.moves.renamed.extend(more.moves.renamed.iter().cloned());
+    known.moves.removed.extend(more.moves.removed.iter().cloned());
+    known.unused.extend(more.unused.iter().cloned());
 }
 
 impl Answers {
@@ -143,6 +161,7 @@ impl Answers {
             (known.renamed_from, known.new) = (answer.renamed_from, answer.new);
         }
         known.backfill = answer.backfill.or(known.backfill.take());
+        add_choices(&mut known.choices, &answer.choices);
     }
 
     /// Adds all answers of others.
@@ -274,7 +293,25 @@ impl Question {
                 vec![offer(Answer::new(), format!("`{other}` is the one renamed from `{from}`")), mine]
             }
             // Its enum says it, for every field that holds it.
-            QuestionKind::RemovedChoice { .. } => Vec::new(),
+            QuestionKind::RemovedChoice { gone, came, kept, .. } => {
+                let of = |moves: ChoiceMoves, unused: Vec<String>, meaning: String| {
+                    let choices = ChoiceHints { moves, unused };
+                    offer(Answer { choices, ..Answer::default() }, meaning)
+                };
+                let pair = |to: &String| vec![(gone.clone(), to.clone())];
+                let renamed = |to: &String| {
+                    let moves = ChoiceMoves { renamed: pair(to), removed: Vec::new() };
+                    of(moves, Vec::new(), format!("renamed to `{to}`: rows that hold it follow"))
+                };
+                let mut offers: Vec<Offer> = came.iter().map(renamed).collect();
+                offers.extend(kept.as_ref().or(came.first()).map(|to| {
+                    let moves = ChoiceMoves { renamed: Vec::new(), removed: pair(to) };
+                    of(moves, Vec::new(), format!("removed: rows that hold it get `{to}`"))
+                }));
+                let meaning = "removed: the migration stops where a row holds it".to_owned();
+                offers.push(of(ChoiceMoves::default(), vec![gone.clone()], meaning));
+                offers
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 //! blog.Author.full_name: renamed_from = "name"
 //! blog.Author.rating: new, backfill = 0
 //! blog.Post: renamed_from = "Article"
+//! blog.Post.status: renamed(Live -> Public), removed(Old -> Draft, Lost)
 //! ```
 
 use modelshift_schema::answers::{Answer, Answers, Subject};
@@ -13,8 +14,11 @@ use syn::Ident;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 
+use crate::attr::choices::ChoicesAttrs;
 use crate::attr::{self, flag, set, text, value};
+use crate::choices::hints;
 use crate::expr::{self, print};
+use crate::print::moves;
 use crate::text::quoted;
 
 /// A line of a file of answers that cannot be read.
@@ -65,6 +69,7 @@ pub fn spelled(answer: &Answer) -> String {
     items.extend(answer.new.then(|| "new".to_owned()));
     items.extend(answer.renamed_from.iter().map(|name| format!("renamed_from = {}", quoted(name))));
     items.extend(answer.backfill.iter().map(|value| format!("backfill = {}", print(value))));
+    items.extend(moves(&answer.choices.moves, &answer.choices.unused));
     items.join(", ")
 }
 
@@ -95,9 +100,13 @@ fn read_line(line: &str) -> Result<(Subject, Answer), String> {
 
 fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
     let (mut renamed_from, mut new, mut backfill) = (None, None, None);
+    let mut choices = ChoicesAttrs::default();
     while !input.is_empty() {
         let key = input.call(Ident::parse_any)?;
         match key.to_string().as_str() {
+            word @ ("renamed" | "removed") if is_field => {
+                choices.item(&key, word, input).unwrap_or(Ok(()))?;
+            }
             "renamed_from" => set(&mut renamed_from, &key, text(&key, input, "\"name\"")?.value())?,
             "new" => {
                 flag(&key, input)?;
@@ -109,8 +118,11 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
                 return Err(syn::Error::new(key.span(), message));
             }
             _ => {
-                let known =
-                    if is_field { "`renamed_from`, `new` or `backfill`" } else { "`renamed_from` or `new`" };
+                let known = if is_field {
+                    "`renamed_from`, `new`, `backfill`, `renamed` or `removed`"
+                } else {
+                    "`renamed_from` or `new`"
+                };
                 return Err(syn::Error::new(key.span(), format!("unknown answer `{key}`; expected {known}")));
             }
         }
@@ -123,6 +135,7 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
         renamed_from: renamed_from.map(|it| it.value),
         new: new.is_some(),
         backfill: backfill.map(|it| it.value),
+        choices: hints(choices.renamed.as_ref(), choices.removed.as_ref()),
     })
 }
 
@@ -133,10 +146,12 @@ mod tests {
     #[test]
     fn a_file_of_answers_is_read_and_printed() {
         let text = "\n# names\nblog.Author.full_name:renamed_from=\"name\"\r\n  blog.Post: new\nblog.Post.rating: \
-                    backfill = -1, new,\nshop.Item.made_at: backfill = now()\n";
+                    backfill = -1, new,\nshop.Item.made_at: backfill = now()\nshop.Item.state: removed(Lost, Old -> \
+                    r#Draft),renamed(Live->Public)";
         let answers = read_answers(text).unwrap();
         let printed = "blog.Author.full_name: renamed_from = \"name\"\nblog.Post: new\nblog.Post.rating: new, \
-                       backfill = -1\nshop.Item.made_at: backfill = now()\n";
+                       backfill = -1\nshop.Item.made_at: backfill = now()\nshop.Item.state: renamed(Live -> Public), \
+                       removed(Old -> Draft, Lost)\n";
         assert_eq!(print_answers(&answers), printed);
         assert_eq!(read_answers(printed), Ok(answers));
     }
@@ -152,7 +167,7 @@ mod tests {
             "line 2: `Post` is no model or field of one; expected an answer, such as `blog.Author.full_name",
             "line 3: expected an answer",
             "line 5: `default` is part of the model and no answer; write it into the struct",
-            "line 6: unknown answer `nw`; expected `renamed_from`, `new` or `backfill`",
+            "line 6: unknown answer `nw`; expected `renamed_from`, `new`, `backfill`, `renamed` or `removed`",
             "line 7: expected text, such as `renamed_from = \"name\"`",
             "line 8: duplicate answer about `blog.Post`; keep one",
             "line 9: what is `new` is not `renamed_from` something",

@@ -101,7 +101,7 @@ fn edited_field(
         }
         FieldKind::ManyToMany(relation) => format!("ManyToMany<{}>", target(&relation.to, app)),
     };
-    items.extend(moves(choice_moves));
+    items.extend(moves(choice_moves, &[]));
     items.extend(field.default.iter().map(|value| format!("default = {}", print(value))));
     items.extend(backfill.map(|value| format!("backfill = {}", print(value))));
     if let Some(Generated { expression, storage }) = &field.generated {
@@ -319,16 +319,17 @@ fn choices(choices: &Choices) -> Option<String> {
     choices.is_resolved().then(|| format!("choices({})", items.join(", ")))
 }
 
-/// Prints what becomes of variants that are gone.
-fn moves(moves: &ChoiceMoves) -> impl Iterator<Item = String> {
-    let list = |word: &str, pairs: &[(String, String)]| {
+/// Prints what becomes of variants that are gone; of those that no row may hold, their names alone.
+pub(crate) fn moves(moves: &ChoiceMoves, unused: &[String]) -> impl Iterator<Item = String> {
+    let list = |word: &str, pairs: &[(String, String)], alone: &[String]| {
         let pair = |(before, after): &(String, String)| {
             format!("{} -> {}", ident::spell(before), ident::spell(after))
         };
-        let pairs: Vec<String> = pairs.iter().map(pair).collect();
-        (!pairs.is_empty()).then(|| format!("{word}({})", pairs.join(", ")))
+        let alone = alone.iter().map(|name| ident::spell(name));
+        let items: Vec<String> = pairs.iter().map(pair).chain(alone).collect();
+        (!items.is_empty()).then(|| format!("{word}({})", items.join(", ")))
     };
-    list("renamed", &moves.renamed).into_iter().chain(list("removed", &moves.removed))
+    list("renamed", &moves.renamed, &[]).into_iter().chain(list("removed", &moves.removed, unused))
 }
 
 fn way(relation: &ManyToMany, app: &AppLabel) -> impl Iterator<Item = String> {

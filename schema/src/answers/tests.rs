@@ -109,6 +109,8 @@ fn every_offer_settles_its_question() {
         ("Post: id, name ?", "Post: id, name ?, title ? <name"),
         ("Post: id, name ?", "Post: id, a ? <name, b ? <name"),
         ("Author: id\nPost: id", "Author: id\nPost: id, author >Author"),
+        ("Post: id, status @Draft+Live", "Post: id, status @Draft+Public"),
+        ("Post: id, status @Draft+Live+Old", "Post: id, status @Draft"),
     ] {
         let first = detect(&state(before), &models(asked), &"blog".into()).unwrap().questions;
         let offers = first[0].offers();
