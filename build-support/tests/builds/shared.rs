@@ -135,3 +135,26 @@ fn invariant_13_a_shared_struct_that_a_macro_makes() {
     fails_with(project.check(), &["`#[cfg(debug_assertions)]`", "`Times`"]);
     assert_eq!(project.migrations().len(), 1);
 }
+
+#[test]
+fn enums_references_and_reckoned_fields_of_a_shared_struct_mean_what_they_mean_there() {
+    let project = project();
+    let shared = "use modelshift::{Choices, ForeignKey, Model};\nuse crate::models::Author;\n#[derive(Choices)]\npub enum Status {\n    Draft,\n    Live,\n}\n#[derive(Model)]\n#[model(abstract, index(fields(status)))]\npub struct Base {\n    #[field(default = Status::Draft)]\n    pub status: Status,\n    pub author: ForeignKey<Author>,\n    pub origin: Option<ForeignKey<Self>>,\n    pub price: i32,\n    #[field(generated = price * 2)]\n    pub double: i32,\n}\n";
+    let shared = shared.replace("    pub origin: Option<ForeignKey<Self>>,\n", "");
+    project.write("src/shared.rs", &shared);
+    project.write("src/lib.rs", &format!("pub mod shared;\n{}", project.read("src/lib.rs")));
+    project.models(&format!(
+        "{AUTHOR}use crate::shared::Base;\n#[derive(Model)]\npub struct Post {{\n    pub id: i64,\n    #[field(flatten, prefix = \"own_\")]\n    pub base: Base,\n}}\n"
+    ));
+    let _ = project.check().ok();
+    let written = project.newest();
+    for text in [
+        "own_status: Status",
+        "Draft",
+        "own_author: ForeignKey<Author>",
+        "generated = own_price * 2",
+        "own_double: i32",
+    ] {
+        assert!(written.contains(text), "`{text}` is not in:\n{written}");
+    }
+}

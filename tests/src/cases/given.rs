@@ -4,8 +4,9 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::{BinaryOp, Expr, Function};
 use modelshift_schema::field::Field;
 use modelshift_schema::generated::{Generated, Identity, Storage};
-use modelshift_schema::index::IndexPart;
+use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
+use modelshift_schema::native_type::{NativeType, RangeOf};
 use modelshift_schema::operation::{AddConstraint, AddIndex, CreateModel, Operation, RemoveField};
 use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::relation::ReferentialAction;
@@ -49,6 +50,7 @@ pub(super) fn fields() -> Vec<Case> {
     cases.extend(reckoned_otherwise());
     cases.extend(counted());
     cases.extend(spelled());
+    cases.extend(lists());
     cases
 }
 
@@ -164,6 +166,34 @@ fn counted() -> Vec<Case> {
             models: vec![keyed],
             operations: vec![add("Page", number(Identity::ByDefault), None)],
         },
+    ]
+}
+
+fn lists() -> Vec<Case> {
+    let tags = || Field::new("tags", ColumnType::Array(Box::new(ColumnType::Text)));
+    let counts = |item| null(Field::new("counts", ColumnType::Array(Box::new(item))));
+    let gin = Index {
+        method: Some(IndexMethod::Gin),
+        ..index("item_tags_idx", vec![IndexPart::ascending(Expr::name("tags"))])
+    };
+    let span = Field::new("span", ColumnType::Native(NativeType::Range(RangeOf::Date)));
+    vec![
+        of("add_field_list", Vec::new(), vec![add("Item", default(tags(), Expr::text("{}")), None)]),
+        of(
+            "add_index_of_list",
+            vec![tags()],
+            vec![Operation::AddIndex(AddIndex { model: "Item".into(), index: gin })],
+        ),
+        of(
+            "alter_field_list",
+            vec![counts(ColumnType::I32)],
+            vec![alter("Item", counts(ColumnType::I64), None)],
+        ),
+        of(
+            "add_field_range",
+            Vec::new(),
+            vec![add("Item", span, Some(Expr::text("[2020-01-01,2021-01-01)")))],
+        ),
     ]
 }
 
