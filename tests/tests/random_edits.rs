@@ -5,6 +5,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::{BinaryOp, Expr};
 use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::generated::Generated;
 use modelshift_schema::index::IndexPart;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ModelName};
@@ -87,9 +88,10 @@ impl Site<'_> {
         self.model.name.clone()
     }
 
-    /// Chooses a plain field.
+    /// Chooses a plain field that is written.
     fn plain(&self) -> Option<Field> {
-        let plain = |field: &&Field| !field.primary_key && matches!(field.kind, FieldKind::Column(_));
+        let is_column = |field: &&Field| !field.primary_key && matches!(field.kind, FieldKind::Column(_));
+        let plain = |field: &&Field| is_column(field) && field.generated.is_none();
         pick(&self.model.fields.iter().filter(plain).cloned().collect::<Vec<_>>(), self.what)
     }
 
@@ -109,6 +111,11 @@ impl Site<'_> {
         let field = Field::new(self.fresh.as_str(), column_type(self.how));
         let neutral = field.neutral_value()?;
         let (field, backfill) = match kind {
+            0 if self.how.is_multiple_of(3) => {
+                let from = self.plain()?;
+                let generated = Some(Generated::stored(Expr::name(from.name.as_str())));
+                (null(Field { generated, kind: from.kind, ..field }), None)
+            }
             0 => (null(field), None),
             1 => (default(field, neutral), None),
             2 => (field, Some(neutral)),
@@ -156,6 +163,10 @@ impl Site<'_> {
             4 => {
                 let old = self.plain()?;
                 (Field { index: !old.index, ..old }, None)
+            }
+            5 if self.how.is_multiple_of(3) => {
+                let old = self.model.fields.iter().find(|field| field.generated.is_some())?;
+                (Field { generated: None, ..old.clone() }, None)
             }
             5 => {
                 let old = self.plain()?;
