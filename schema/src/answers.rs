@@ -32,7 +32,7 @@ pub struct Subject {
 /// What is said about a model or a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// The name that it had.
+    /// The name that it had; of a model that was of another app, `app.Name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
     /// True where it is no renamed one.
@@ -118,9 +118,12 @@ impl Answer {
     fn apply(&self, subject: &Subject, source: &mut SourceModel) {
         let Some(field) = &subject.field else {
             if let Some(from) = &self.renamed_from {
-                source.hints.renamed_from = Some(from.as_str().into());
+                source.hints.moved_from = from.parse().ok();
+                let is_moved = source.hints.moved_from.is_some();
+                source.hints.renamed_from = (!is_moved).then(|| from.as_str().into());
                 source.hints.new = false;
             } else if self.new {
+                source.hints.moved_from = None;
                 source.hints.renamed_from = None;
                 source.hints.new = true;
             }
