@@ -23,7 +23,7 @@ use modelshift_tests::trial::capabilities;
 const DIALECTS: [Dialect; 3] = [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql];
 
 /// Rows that are made right after a migration.
-const ROWS: [(&str, &[&str]); 8] = [
+const ROWS: [(&str, &[&str]); 9] = [
     (
         "accounts.0001_initial",
         &[
@@ -74,6 +74,10 @@ const ROWS: [(&str, &[&str]); 8] = [
         ],
     ),
     (
+        "code.0010_collaborator",
+        &["INSERT INTO code_collaborator (repository_id, user_id, permission) VALUES (1, 2, 'write')"],
+    ),
+    (
         "code.0012_wikipage",
         &[
             "INSERT INTO code_wiki_page (repository_id, slug, title, body) VALUES (1, 'home', 'Home', 'Hello')",
@@ -82,7 +86,7 @@ const ROWS: [(&str, &[&str]); 8] = [
 ];
 
 /// What became of the rows in the end.
-const KEPT: [(&str, &[&str]); 10] = [
+const KEPT: [(&str, &[&str]); 11] = [
     ("SELECT login FROM accounts_user ORDER BY id", &["Ada", "bob"]),
     ("SELECT login_key FROM accounts_user ORDER BY id", &["ada", "bob"]),
     (
@@ -90,6 +94,7 @@ const KEPT: [(&str, &[&str]); 10] = [
         &["Ada | ada@example.org", "bob | bob@example.org"],
     ),
     ("SELECT role FROM accounts_membership ORDER BY id", &["owner", "member"]),
+    ("SELECT CONCAT('', permission) FROM code_collaborator", &["20"]),
     ("SELECT pattern FROM code_branch_rule", &["main"]),
     ("SELECT body FROM code_wiki_revision", &["Hello"]),
     (

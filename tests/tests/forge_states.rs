@@ -53,6 +53,9 @@ fn answer(sources: &mut Sources, question: &Question) {
             hints.new = true;
             hints.backfill = missing.as_ref().map(|_| Expr::int(7));
         }
+        (QuestionKind::RemovedChoice { gone, .. }, Some(field)) => {
+            hints.fields.entry(field.clone()).or_default().choices.unused.push(gone.clone());
+        }
         (QuestionKind::NewNotNull(_) | QuestionKind::NullToNotNull(_), Some(field)) => {
             hints.fields.entry(field.clone()).or_default().backfill = Some(Expr::int(7));
         }

@@ -1,7 +1,7 @@
 //! Organisations, their teams, and who is in them.
 
 use chrono::{DateTime, Utc};
-use modelshift::{ForeignKey, ManyToMany, Model};
+use modelshift::{Choices, ForeignKey, ManyToMany, Model};
 use uuid::Uuid;
 
 use crate::dated::Dated;
@@ -26,10 +26,7 @@ pub struct Organisation {
 
 /// That a person is in an organisation, and as what.
 #[derive(Debug, Model)]
-#[model(
-    unique(fields(organisation, user)),
-    check(name = "accounts_membership_role_known", role.is_in(["owner", "admin", "member"]))
-)]
+#[model(unique(fields(organisation, user)))]
 pub struct Membership {
     /// The key, given out by the database.
     pub id: i64,
@@ -39,9 +36,9 @@ pub struct Membership {
     /// Who.
     #[field(on_delete = cascade, related_name = "memberships")]
     pub user: ForeignKey<User>,
-    /// As what: `owner`, `admin` or `member`.
-    #[field(max_length = 20, default = "member")]
-    pub role: String,
+    /// As what.
+    #[field(default = Role::Member)]
+    pub role: Role,
 }
 
 /// Some of the people of an organisation.
@@ -104,4 +101,15 @@ pub struct TeamMember {
     /// Whether the person may let others in.
     #[field(default = false)]
     pub is_maintainer: bool,
+}
+
+/// What somebody is in an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choices)]
+pub enum Role {
+    /// May delete it.
+    Owner,
+    /// May let others in.
+    Admin,
+    /// May see it.
+    Member,
 }

@@ -8,5 +8,5 @@ mod runners;
 
 pub use self::deployments::{Deployment, Environment, Rollback, Secret};
 pub use self::packages::{Package, PackageFile, PackageVersion};
-pub use self::pipelines::{Artifact, Job, JobStep, Pipeline, Schedule, Span, Stage};
+pub use self::pipelines::{Artifact, Job, JobStatus, JobStep, Pipeline, Schedule, Span, Stage};
 pub use self::runners::{Runner, RunnerTag, UsageRecord};

@@ -2,7 +2,7 @@
 
 use accounts::User;
 use chrono::{DateTime, NaiveDate, Utc};
-use modelshift::{ForeignKey, Model};
+use modelshift::{Choices, ForeignKey, Model};
 
 use crate::ci::Runner;
 use crate::code::{Branch, Repository};
@@ -33,8 +33,8 @@ pub struct Pipeline {
     #[field(max_length = 40)]
     pub commit: String,
     /// How it stands.
-    #[field(max_length = 20, default = "pending")]
-    pub status: String,
+    #[field(default = JobStatus::Pending)]
+    pub status: JobStatus,
     /// What began it; none for a push.
     #[field(on_delete = set_null, related_name = "pipelines")]
     pub schedule: Option<ForeignKey<Schedule>>,
@@ -75,8 +75,8 @@ pub struct Job {
     #[field(max_length = 100)]
     pub name: String,
     /// How it stands.
-    #[field(max_length = 20, default = "pending")]
-    pub status: String,
+    #[field(default = JobStatus::Pending)]
+    pub status: JobStatus,
     /// The machine that took it.
     #[field(on_delete = set_null, related_name = "jobs")]
     pub runner: Option<ForeignKey<Runner>>,
@@ -144,4 +144,19 @@ pub struct Schedule {
     /// When next.
     #[field(index)]
     pub next_run_at: Option<DateTime<Utc>>,
+}
+
+/// How work stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choices)]
+#[choices(removed(Skipped -> Failed))]
+pub enum JobStatus {
+    /// Nobody took it yet.
+    Pending,
+    /// A runner is at it.
+    Running,
+    /// It went well.
+    #[choice(renamed_from = "Passed")]
+    Succeeded,
+    /// It did not.
+    Failed,
 }

@@ -12,5 +12,7 @@ pub use self::created::Created;
 pub use self::hooks::{DeployKey, Mirror, Webhook, WebhookDelivery};
 pub use self::refs::{Branch, BranchRule, CommitStatus, Tag};
 pub use self::releases::{Release, ReleaseAsset};
-pub use self::repositories::{Collaborator, LanguageShare, Repository, Star, Topic, Watch};
+pub use self::repositories::{
+    Collaborator, LanguageShare, Permission, Repository, Star, Topic, Watch, WatchLevel,
+};
 pub use self::wiki::{WikiPage, WikiRevision};

@@ -2,7 +2,7 @@
 
 use accounts::{Organisation, User};
 use chrono::{DateTime, Utc};
-use modelshift::{ForeignKey, ManyToMany, Model};
+use modelshift::{Choices, ForeignKey, ManyToMany, Model};
 
 use crate::code::{Branch, Created};
 
@@ -92,17 +92,14 @@ pub struct Collaborator {
     /// Who.
     #[field(on_delete = cascade, related_name = "collaborations")]
     pub user: ForeignKey<User>,
-    /// `read`, `write` or `admin`.
-    #[field(max_length = 10, default = "read")]
-    pub permission: String,
+    /// What they may do.
+    #[field(default = Permission::Read)]
+    pub permission: Permission,
 }
 
 /// That a person wants to hear of what happens in a repository.
 #[derive(Debug, Model)]
-#[model(
-    unique(fields(user, repository)),
-    check(name = "code_watch_level_known", level.is_in(["all", "mentions", "nothing"]))
-)]
+#[model(unique(fields(user, repository)))]
 pub struct Watch {
     /// The key, given out by the database.
     pub id: i64,
@@ -112,9 +109,9 @@ pub struct Watch {
     /// Of what.
     #[field(on_delete = cascade, related_name = "watches")]
     pub repository: ForeignKey<Repository>,
-    /// Of what in it: `all`, `mentions` or `nothing`.
-    #[field(max_length = 20, default = "all")]
-    pub level: String,
+    /// Of what in it.
+    #[field(default = WatchLevel::All)]
+    pub level: WatchLevel,
 }
 
 /// How much of a repository is in a language.
@@ -131,4 +128,28 @@ pub struct LanguageShare {
     pub language: String,
     /// How many bytes.
     pub bytes: i64,
+}
+
+/// What somebody may do in a repository; who may do more may do less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choices)]
+#[choices(integer)]
+pub enum Permission {
+    /// See it.
+    Read = 10,
+    /// Push to it.
+    Write = 20,
+    /// Delete it.
+    Admin = 30,
+}
+
+/// Of what in a repository somebody wants to hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choices)]
+#[choices(native)]
+pub enum WatchLevel {
+    /// Of everything.
+    All,
+    /// Of what names them.
+    Mentions,
+    /// Of nothing, whatever they are in.
+    Nothing,
 }

@@ -2,17 +2,14 @@
 
 use accounts::User;
 use chrono::{DateTime, NaiveDate, Utc};
-use modelshift::{ForeignKey, ManyToMany, Model};
+use modelshift::{Choices, ForeignKey, ManyToMany, Model};
 use rust_decimal::Decimal;
 
 use crate::code::{Created, Repository};
 
 /// Something to be done, or talked about.
 #[derive(Debug, Model)]
-#[model(
-    unique(fields(repository, number)),
-    check(name = "tracker_issue_state_known", state.is_in(["open", "closed"]))
-)]
+#[model(unique(fields(repository, number)))]
 pub struct Issue {
     /// The key, given out by the database.
     pub id: i64,
@@ -36,9 +33,9 @@ pub struct Issue {
     /// How many days it takes.
     #[field(precision = 6, scale = 2, comment = "In days")]
     pub estimate: Option<Decimal>,
-    /// `open` or `closed`.
-    #[field(max_length = 10, default = "open")]
-    pub state: String,
+    /// How it stands.
+    #[field(default = IssueState::Open)]
+    pub state: IssueState,
     /// When it was made.
     #[field(flatten)]
     pub created: Created,
@@ -109,4 +106,13 @@ pub struct IssueLink {
     /// What comes afterwards.
     #[field(on_delete = cascade, related_name = "blocker_links")]
     pub blocked: ForeignKey<Issue>,
+}
+
+/// How an issue stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choices)]
+pub enum IssueState {
+    /// There is something to be done.
+    Open,
+    /// It is done, or will not be.
+    Closed,
 }

@@ -2,7 +2,7 @@
 
 use accounts::User;
 use chrono::{DateTime, Utc};
-use modelshift::{ForeignKey, Model, OneToOne};
+use modelshift::{Choices, ForeignKey, Model, OneToOne};
 
 use crate::code::Branch;
 use crate::tracker::Issue;
@@ -43,9 +43,9 @@ pub struct Review {
     /// Who thinks so.
     #[field(on_delete = restrict, related_name = "reviews")]
     pub reviewer: ForeignKey<User>,
-    /// `approve`, `reject` or `comment`.
-    #[field(max_length = 20, default = "comment")]
-    pub verdict: String,
+    /// What it comes to.
+    #[field(default = Verdict::Comment)]
+    pub verdict: Verdict,
     /// In words.
     #[field(default = "")]
     pub text: String,
@@ -69,4 +69,15 @@ pub struct ReviewComment {
     pub line: i32,
     /// What was said.
     pub text: String,
+}
+
+/// What a review comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choices)]
+pub enum Verdict {
+    /// The change may go in.
+    Approve,
+    /// It may not.
+    Reject,
+    /// Neither of the two.
+    Comment,
 }
