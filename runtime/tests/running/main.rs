@@ -7,6 +7,7 @@ mod commands;
 mod equal;
 mod histories;
 mod interruptions;
+mod managed;
 mod places;
 mod processes;
 mod rebuilds;
