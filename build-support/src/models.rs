@@ -142,7 +142,7 @@ impl Models<'_> {
 pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
     let choices = choices::read(tree);
     let is_whole = tree.broken.is_empty() && !choices.iter().any(SightedChoices::is_wrong);
-    let mut models = Models { is_whole, choices, ..Models::default() };
+    let mut models = Models { choices, is_whole, ..Models::default() };
     let declarations = declarations(tree);
     for (number, found) in tree.models.iter().enumerate() {
         let own = key(found);

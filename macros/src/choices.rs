@@ -81,10 +81,10 @@ fn items(item: &DeriveInput, parsed: &ParsedChoices) -> TokenStream {
         value("'_"),
     );
     if parsed.conversions {
-        code.push_str(&match integer {
-            Some(integer) => format!("::modelshift::__choices_of_integer!({name}, {integer});"),
-            None => format!("::modelshift::__choices_of_text!({name});"),
-        });
+        let _ = match integer {
+            Some(integer) => write!(code, "::modelshift::__choices_of_integer!({name}, {integer});"),
+            None => write!(code, "::modelshift::__choices_of_text!({name});"),
+        };
     }
     if parsed.sqlx {
         let kind = if choices.storage == Storage::Native { "native" } else { integer.unwrap_or("text") };

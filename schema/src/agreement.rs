@@ -66,7 +66,7 @@ fn same_kind(one: &FieldKind, other: &FieldKind) -> bool {
         }
         (FieldKind::Column(one), FieldKind::Column(other)) => match (one.choices(), other.choices()) {
             (Some(one), Some(other)) => one.agrees_with(other),
-            (Some(_), None) | (None, Some(_)) | (None, None) => one == other,
+            (Some(_) | None, None) | (None, Some(_)) => one == other,
         },
         (FieldKind::ManyToMany(one), FieldKind::ManyToMany(other)) => {
             one.to == other.to && one.through == other.through && one.table == other.table

@@ -50,7 +50,7 @@ impl ProjectState {
         if let ColumnType::Choices(choices) = &mut column_type {
             refuse_native_key(key, field)?;
             let column = [field.column_name().as_str().to_owned()];
-            choices.name = object_name(&model.table_name(&key.app), &column, "enum").as_str().to_owned();
+            choices.name = object_name(&model.table_name(&key.app), &column, "enum").to_string();
         }
         let counts = || model.automatic_key().is_some_and(|automatic| automatic.name == field.name);
         Ok(Column {

@@ -1,6 +1,6 @@
 //! An enum with `#[derive(Choices)]` -> the choices that columns of it have, and what it says about the edit.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use modelshift_schema::choices::{Choice, Choices, Storage};
 use modelshift_schema::expr::Literal;
@@ -261,13 +261,13 @@ fn check_moves(
     ctxt: &mut Ctxt,
 ) {
     let is_there = |name: &str| variants.iter().any(|(_, variant)| variant.name == name);
-    let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     let removed = removed.into_iter().flat_map(|at| &at.value);
     for (before, after) in renamed.iter().chain(removed) {
         if is_there(&before.value) {
             let message = format!("`{}` is still a variant; expected one that is gone", before.value);
             ctxt.error(before.span, message);
-        } else if seen.insert(&before.value, ()).is_some() {
+        } else if !seen.insert(&before.value) {
             ctxt.error(before.span, format!("`{}` is said to go twice; keep one", before.value));
         }
         if let Some(after) = after.as_ref().filter(|after| !is_there(&after.value)) {

@@ -22,7 +22,7 @@ pub(crate) fn resolve(source: &mut SourceModel, resolver: &dyn Resolver) -> Vec<
     let reader = Reader { fields: &fields, resolver, problems: RefCell::default() };
     for field in &mut source.model.fields {
         if let Some(default) = &mut field.default {
-            *default = reader.value(field.name.clone(), default);
+            *default = reader.value(&field.name, default);
         }
         if let Some(generated) = &mut field.generated {
             generated.expression = reader.condition(&generated.expression);
@@ -30,7 +30,7 @@ pub(crate) fn resolve(source: &mut SourceModel, resolver: &dyn Resolver) -> Vec<
         if let Some(backfill) =
             source.hints.fields.get_mut(&field.name).and_then(|hints| hints.backfill.as_mut())
         {
-            *backfill = reader.value(field.name.clone(), backfill);
+            *backfill = reader.value(&field.name, backfill);
         }
     }
     let condition = |expr: &mut Expr| *expr = reader.condition(expr);
@@ -42,6 +42,19 @@ pub(crate) fn resolve(source: &mut SourceModel, resolver: &dyn Resolver) -> Vec<
         constraint.expressions_mut().into_iter().for_each(condition);
     }
     reader.problems.into_inner()
+}
+
+fn is_comparison(op: BinaryOp) -> bool {
+    match op {
+        BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => true,
+        BinaryOp::Or
+        | BinaryOp::And
+        | BinaryOp::Add
+        | BinaryOp::Sub
+        | BinaryOp::Mul
+        | BinaryOp::Div
+        | BinaryOp::Rem => false,
+    }
 }
 
 struct Reader<'a> {
@@ -63,7 +76,7 @@ impl Reader<'_> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    fn value(&self, name: FieldName, value: &Expr) -> Expr {
+    fn value(&self, name: &FieldName, value: &Expr) -> Expr {
         if let Some(field) = self.field(name.as_str()) {
             self.suits(field, value);
         }
@@ -73,15 +86,14 @@ impl Reader<'_> {
     fn condition(&self, expr: &Expr) -> Expr {
         let mut about = None;
         expr.visit(&mut |node| {
-            let pairs: Vec<(&Expr, &Expr)> = match node {
-                Expr::Binary {
-                    op: BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge,
-                    left,
-                    right,
-                } => vec![(left, right), (right, left)],
-                Expr::InList { operand, list } => list.iter().map(|item| (&**operand, item)).collect(),
-                _ => Vec::new(),
-            };
+            let mut pairs: Vec<(&Expr, &Expr)> = Vec::new();
+            if let Expr::Binary { op, left, right } = node
+                && is_comparison(*op)
+            {
+                pairs.extend([(&**left, &**right), (&**right, &**left)]);
+            } else if let Expr::InList { operand, list } = node {
+                pairs.extend(list.iter().map(|item| (&**operand, item)));
+            }
             for (side, value) in pairs {
                 if let Expr::Name(name) = side
                     && let Some(field) = self.field(name)

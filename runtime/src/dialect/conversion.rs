@@ -44,7 +44,6 @@ impl Kind {
             | ColumnType::U64 => Self::Integer,
             ColumnType::F32 | ColumnType::F64 => Self::Float,
             ColumnType::Decimal { .. } => Self::Decimal,
-            ColumnType::Text | ColumnType::Varchar { .. } => Self::Text,
             ColumnType::Bytes => Self::Bytes,
             ColumnType::Date => Self::Date,
             ColumnType::Time => Self::Time,
@@ -54,7 +53,7 @@ impl Kind {
             ColumnType::Json => Self::Json,
             ColumnType::Choices(choices) if choices.is_native() => Self::Enum,
             ColumnType::Choices(choices) if choices.storage.is_integer() => Self::Integer,
-            ColumnType::Choices(_) => Self::Text,
+            ColumnType::Text | ColumnType::Varchar { .. } | ColumnType::Choices(_) => Self::Text,
             ColumnType::Array(_) => Self::Array,
             ColumnType::Native(_) => Self::Native,
         }

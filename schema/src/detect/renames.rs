@@ -286,14 +286,13 @@ fn family(column_type: &ColumnType) -> Family {
         | ColumnType::U32
         | ColumnType::U64 => Family::Integer,
         ColumnType::F32 | ColumnType::F64 | ColumnType::Decimal { .. } => Family::Fraction,
-        ColumnType::Text | ColumnType::Varchar { .. } => Family::Text,
         ColumnType::Bytes => Family::Bytes,
         ColumnType::Date | ColumnType::DateTime | ColumnType::DateTimeTz => Family::Moment,
         ColumnType::Time => Family::TimeOfDay,
         ColumnType::Uuid => Family::Uuid,
         ColumnType::Json => Family::Json,
         ColumnType::Choices(choices) if choices.storage.is_integer() => Family::Integer,
-        ColumnType::Choices(_) => Family::Text,
+        ColumnType::Text | ColumnType::Varchar { .. } | ColumnType::Choices(_) => Family::Text,
         ColumnType::Array(item) => Family::Array(Box::new(family(item))),
         ColumnType::Native(native) => Family::Native(*native),
     }

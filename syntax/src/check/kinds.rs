@@ -46,9 +46,10 @@ impl Kind {
             ColumnType::Time => Self::Time,
             ColumnType::DateTime | ColumnType::DateTimeTz => Self::Moment,
             ColumnType::Uuid => Self::Uuid,
-            ColumnType::Json | ColumnType::Array(_) | ColumnType::Native(_) => Self::Unknown,
-            // What suits is said where the enum is known.
-            ColumnType::Choices(_) => Self::Unknown,
+            // What suits an enum is said where it is known.
+            ColumnType::Json | ColumnType::Array(_) | ColumnType::Native(_) | ColumnType::Choices(_) => {
+                Self::Unknown
+            }
         }
     }
 

@@ -145,7 +145,9 @@ impl Reader {
             return Ok(());
         }
         let operation = self.operation(&word, input, ctxt)?;
-        operation.iter().for_each(|operation| refuse_variants(operation, &word, ctxt));
+        if let Some(operation) = &operation {
+            refuse_variants(operation, &word, ctxt);
+        }
         body.operations.extend(operation);
         Ok(())
     }

@@ -189,15 +189,17 @@ impl Alteration<'_> {
             Change::RenameTable => vec![format!("RENAME TO {}", self.parts().name()?)],
             Change::AlterComment => vec![self.comment()?],
             // A primary key has no name of its own, and a check holds for every row from the start.
-            Change::RenamePrimaryKey | Change::ValidateCheck { .. } => return Ok(Vec::new()),
+            // Nor has a type of a column, and what is required is a query.
+            Change::RenamePrimaryKey
+            | Change::ValidateCheck { .. }
+            | Change::RequireValues { .. }
+            | Change::RenameType { .. } => return Ok(Vec::new()),
             Change::AlterPrimaryKey => self.alter_primary_key()?,
             Change::AddColumn { column, fill } => return self.add_column(column, fill.as_ref()),
             Change::DropColumn { column } => self.drop_column(column)?,
             Change::RenameColumn { before, after } => return self.rename_column(before, after),
             Change::AlterColumn { column, fill } => return self.alter_column(column, fill.as_ref()),
             Change::ConvertValues { column, values } => return self.convert_values(column, values),
-            // What is required is a query; and the type is part of the column.
-            Change::RequireValues { .. } | Change::RenameType { .. } => return Ok(Vec::new()),
             Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
                 vec![format!("ADD {}", index_clause(self.mysql, self.after, self.parts().index(name)?)?)]
             }

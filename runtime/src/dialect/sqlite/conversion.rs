@@ -72,10 +72,8 @@ pub(super) fn misfit(value: &str, from: &ColumnType, to: &ColumnType) -> Option<
             format!("CASE WHEN json_valid({value}) THEN json_type({value}) IN ('integer', 'real') ELSE 0 END")
         }
         ColumnType::Json => format!("json_valid({value})"),
-        // Its column checks itself.
-        ColumnType::Choices(_) => return None,
-        // What the type that the author spells can hold, nobody knows here.
-        ColumnType::Array(_) | ColumnType::Native(_) => return None,
+        // What the type that the author spells can hold, nobody knows here; a column of an enum checks itself.
+        ColumnType::Array(_) | ColumnType::Native(_) | ColumnType::Choices(_) => return None,
     };
     Some(format!("{value} IS NOT NULL AND NOT ({fits})"))
 }
