@@ -97,8 +97,22 @@ pub(crate) fn expression(value: &Value) -> Expr {
         "Abs" => function(Function::Abs),
         "Coalesce" => function(Function::Coalesce),
         "Now" => function(Function::Now),
-        _ => Expr::Raw(value.to_string()),
+        _ => unknown(value),
     }
+}
+
+/// Gives a call of what we have no function for: it uses the same fields, and differs where theirs does.
+fn unknown(value: &Value) -> Expr {
+    let Some(arguments) = value["args"].as_array() else { return Expr::Raw(value.to_string()) };
+    let mut rest = value.clone();
+    rest["args"] = Value::Null;
+    let mut all = vec![Expr::Raw(rest.to_string())];
+    all.extend(
+        arguments
+            .iter()
+            .map(|it| if it.is_string() || it.is_object() { expression(it) } else { constant(it) }),
+    );
+    Expr::Call { function: Function::Coalesce, arguments: all }
 }
 
 /// Reads a default of the database.

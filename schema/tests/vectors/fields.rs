@@ -3,11 +3,12 @@
 use modelshift_schema::collation::Collation;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::field::Field;
+use modelshift_schema::generated::{Generated, Storage};
 use modelshift_schema::name::{FieldName, ModelKey};
 use modelshift_schema::relation::{ForeignKey, ManyToMany, ReferentialAction};
 use serde_json::Value;
 
-use crate::expressions::default;
+use crate::expressions::{default, expression};
 use crate::models::{Names, Untranslatable, comment};
 
 /// Fields that have neither a column nor a table: Django's queries alone know them.
@@ -40,6 +41,10 @@ pub(crate) fn field(
     field.column = told["db_column"].as_str().map(Into::into);
     field.comment = comment(&told["db_comment"]);
     field.collation = told["db_collation"].as_str().map(Collation::everywhere);
+    if kind == "GeneratedField" {
+        let storage = if told["db_persist"] == false { Storage::Virtual } else { Storage::Stored };
+        field.generated = Some(Generated { expression: expression(&told["expression"]), storage });
+    }
     field.default = told.get("db_default").filter(|it| !it.is_null()).map(default);
     Ok(Some(field))
 }

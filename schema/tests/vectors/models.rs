@@ -6,13 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::constraint::Constraint;
+use modelshift_schema::constraint::{Constraint, UniqueRule};
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
 use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey};
-use modelshift_schema::relation::{ForeignKey, ReferentialAction};
+use modelshift_schema::relation::{Deferrable, ForeignKey, ReferentialAction};
 use serde_json::{Value, json};
 
 use crate::expressions::{condition, expression};
@@ -225,18 +225,43 @@ pub(crate) fn unique(set: &[String]) -> Constraint {
     serde_json::from_value(json!({ "Unique": { "fields": set } })).unwrap()
 }
 
-fn unique_constraint(value: &Value) -> Result<Constraint, Untranslatable> {
-    let args = value["args"].as_array().into_iter().flatten().map(expression);
-    let mut fields: Vec<Expr> = value["fields"].as_array().into_iter().flatten().map(expression).collect();
-    fields.extend(args);
-    let name = |part: &Expr| match part {
-        Expr::Name(name) => Ok(name.clone()),
-        other => Err(format!("unique expression {other:?}")),
-    };
-    let fields = fields.iter().map(name).collect::<Result<Vec<_>, _>>()?;
-    let when = value.get("condition").filter(|it| !it.is_null()).map(condition);
-    let told = json!({ "Unique": { "fields": fields, "when": when } });
-    Ok(serde_json::from_value(told).unwrap())
+fn unique_constraint(value: &Value) -> Constraint {
+    let fields = value["fields"].as_array().into_iter().flatten();
+    let parts = fields.chain(value["args"].as_array().into_iter().flatten());
+    let rule = UniqueRule::over_parts(parts.map(part).collect());
+    Constraint::Unique(UniqueRule {
+        when: value.get("condition").filter(|it| !it.is_null()).map(condition),
+        include: names(&value["include"]),
+        nulls_not_distinct: value["nulls_distinct"] == false,
+        deferrable: deferrable(&value["deferrable"]),
+        ..rule
+    })
+}
+
+fn exclusion_constraint(value: &Value) -> Constraint {
+    let pairs = value["expressions"].as_array().into_iter().flatten();
+    let compared =
+        pairs.map(|pair| json!({ "part": part(&pair[0]), "operator": pair[1].as_str().unwrap_or("&&") }));
+    let rule = json!({
+        "parts": compared.collect::<Vec<_>>(),
+        "method": value["index_type"].as_str().unwrap_or("gist").to_lowercase(),
+        "when": value.get("condition").filter(|it| !it.is_null()).map(condition),
+        "deferrable": deferrable(&value["deferrable"]),
+    });
+    serde_json::from_value(json!({ "Exclude": rule })).unwrap()
+}
+
+/// Reads a part of an index or a rule: a field, or an expression in an order.
+fn part(told: &Value) -> IndexPart {
+    let descending = told["type"] == "OrderBy" && told["descending"] == true;
+    IndexPart { descending, ..IndexPart::ascending(expression(told)) }
+}
+
+/// Gives the moment at which a deferrable rule is checked, however it is told.
+fn deferrable(told: &Value) -> Option<Deferrable> {
+    let text = told.to_string().to_lowercase();
+    let moments = [("deferred", Deferrable::Deferred), ("immediate", Deferrable::Immediate)];
+    moments.into_iter().find(|(word, _)| text.contains(word)).map(|(_, moment)| moment)
 }
 
 /// Gives the index that a set of `index_together` is.
@@ -254,8 +279,7 @@ pub(crate) fn index(value: &Value) -> Result<Index, Untranslatable> {
         });
     }
     for it in value["args"].as_array().into_iter().flatten() {
-        let descending = it["type"] == "OrderBy" && it["descending"] == true;
-        parts.push(IndexPart { descending, ..IndexPart::ascending(expression(it)) });
+        parts.push(part(it));
     }
     let classes = value["opclasses"].as_array().into_iter().flatten();
     for (part, class) in parts.iter_mut().zip(classes) {
@@ -286,7 +310,8 @@ pub(crate) fn constraint(value: &Value) -> Result<Constraint, Untranslatable> {
             let told = value.get("condition").or_else(|| value.get("check"));
             Constraint::Check { name: None, condition: condition(told.unwrap_or(&Value::Null)) }
         }
-        "UniqueConstraint" => unique_constraint(value)?,
+        "UniqueConstraint" => unique_constraint(value),
+        "ExclusionConstraint" => exclusion_constraint(value),
         other => return Err(format!("constraint {other}")),
     };
     if let Some(name) = value["name"].as_str() {
