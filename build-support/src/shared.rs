@@ -173,6 +173,7 @@ impl SharedQuestion {
             },
             kind @ (QuestionKind::NewNotNull(_)
             | QuestionKind::NullToNotNull(_)
+            | QuestionKind::ReplacedField
             | QuestionKind::RenamedModel { .. }
             | QuestionKind::UnknownOrigin { .. }
             | QuestionKind::OriginStillThere { .. }

@@ -295,6 +295,7 @@ impl Question {
                 };
                 vec![offer(Answer::new(), format!("`{other}` is the one renamed from `{from}`")), mine]
             }
+            QuestionKind::ReplacedField => vec![new("what the old one holds goes with it")],
             // Its enum says it, for every field that holds it.
             QuestionKind::RemovedChoice { gone, came, kept, .. } => {
                 let of = |moves: ChoiceMoves, unused: Vec<String>, meaning: String| {

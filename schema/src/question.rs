@@ -34,6 +34,8 @@ pub enum QuestionKind {
         /// What rows would lack if the field were a new one.
         missing: Option<MissingValue>,
     },
+    /// A field is kept in another kind of place from now on: a column, a join table, or a model that relates two.
+    ReplacedField,
     /// A model came and others went that it may have been.
     RenamedModel {
         /// The models that went.
@@ -215,6 +217,11 @@ impl Question {
             QuestionKind::SharedOrigin { from, other } => {
                 format!("{subject} and `{other}` both say `renamed_from = \"{from}\"`")
             }
+            QuestionKind::ReplacedField => {
+                format!(
+                    "{subject} is kept in another kind of place from now on, and what it holds does not come along"
+                )
+            }
             QuestionKind::RemovedChoice { choices, gone, .. } => {
                 format!("`{choices}::{gone}` is gone, and rows may hold it in {subject}")
             }
@@ -266,6 +273,13 @@ impl Question {
                     WayOut::new(format!("#[{scope}(new)] on `{other}`"), "this is the renamed one"),
                 ]
             }
+            QuestionKind::ReplacedField => vec![
+                new("another field: what the old one holds goes with it"),
+                WayOut::new(
+                    "another name for the new one",
+                    "both are there, until a migration has carried over what the old one holds",
+                ),
+            ],
             QuestionKind::RemovedChoice { choices, gone, came, kept } => {
                 let renamed = |to: &String| {
                     let write = format!("#[choice(renamed_from = \"{gone}\")] on `{choices}::{to}`");
@@ -298,6 +312,7 @@ impl Question {
             QuestionKind::NewNotNull(_)
             | QuestionKind::NullToNotNull(_)
             | QuestionKind::RenamedField { .. }
+            | QuestionKind::ReplacedField
             | QuestionKind::OriginStillThere { .. }
             | QuestionKind::SharedOrigin { .. }
             | QuestionKind::RemovedChoice { .. } => Vec::new(),

@@ -51,6 +51,14 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
             let is_filled = field.makes_values() || !pair.before.managed;
             let needs_no_value = field.null || !field.has_column() || is_filled;
             let has_value = needs_no_value || is_automatic || field.default.is_some() || backfill.is_some();
+            let is_told = sight.field_hints(pair.key, &field.name).is_some_and(|hints| hints.new);
+            if pair.is_replaced(field)
+                && !is_told
+                && pair.before.managed
+                && !found.has_asked(pair.key, &field.name)
+            {
+                found.ask(pair.key, Some(&field.name), QuestionKind::ReplacedField);
+            }
             if !has_value && !found.has_asked(pair.key, &field.name) {
                 let kind = QuestionKind::NewNotNull(sight.missing_value(pair.key, field));
                 found.ask(pair.key, Some(&field.name), kind);

@@ -1,3 +1,4 @@
+mod better;
 mod questions;
 
 use super::*;

@@ -129,13 +129,13 @@ fn a_join_table_follows_every_name() {
 fn what_is_kept_in_another_kind_of_place_goes_and_comes() {
     check(
         "Post: id, tag >Tag ? | index(tag) name=by_tag\nTag: id",
-        "Post: id, tag *Tag\nTag: id",
+        "Post: id, tag *Tag new\nTag: id",
         &["removes index `by_tag` from `Post`", "removes `Post.tag`", "adds `Post.tag`"],
         &["create blog_post_tag"],
     );
     check(
         "Post: id, tag *Tag\nTag: id",
-        "Post: id, tag >Tag ?\nTag: id",
+        "Post: id, tag >Tag ? new\nTag: id",
         &["removes `Post.tag`", "adds `Post.tag`"],
         &["drop blog_post_tag"],
     );

@@ -1,0 +1,118 @@
+//! Where Django is known to be weak: what we find instead.
+
+use super::{check, check_asks};
+use crate::expr::{Expr, Function};
+use crate::generated::Generated;
+use crate::hints::SourceModel;
+use crate::name::ModelKey;
+use crate::notation;
+
+#[test]
+fn w_024_a_rename_with_another_change_is_asked_about_and_keeps_the_values() {
+    // Django offers a rename only where nothing else changes, and drops the values otherwise.
+    check_asks(
+        "Author: id, name short",
+        "Author: id, full_name text ?",
+        &["`Author.full_name` is new and `name` is gone: renamed, or another field?"],
+    );
+    check(
+        "Author: id, name short",
+        "Author: id, full_name text ? <name",
+        &["renames `Author.name` to `full_name`", "alters `Author.full_name`"],
+    );
+    check_asks(
+        "Author: id, name, age i32, code i32",
+        "Writer: id, name ?, age i64, rank i32 ?",
+        &["`Writer` is new and `Author` is gone: renamed, or another model?"],
+    );
+    check(
+        "Author: id, name, age i32",
+        "Writer <Author table=writers: id, full_name <name ?, age i64",
+        &[
+            "renames `Author` to `Writer`",
+            "names the table of `Writer` `writers`",
+            "renames `Writer.name` to `full_name`",
+            "alters `Writer.age`",
+            "alters `Writer.full_name`",
+        ],
+    );
+}
+
+#[test]
+fn w_025_what_says_nothing_to_a_database_makes_no_migration() {
+    check("Author: id, a, b, c", "Author: id, c, a, b", &[]);
+    check("Author: id, name", "Author: id, name col=name", &[]);
+    check("Author: id", "Author table=blog_author: id", &[]);
+    check("Author: id, name | index(name)", "Author: id, name | index(name) name=blog_author_name_idx", &[]);
+    check("Author: id, name", "Author: id, name new", &[]);
+    check("Author: id, name", "Author: id, name backfill=1 <old", &[]);
+}
+
+#[test]
+fn w_027_a_table_that_something_else_made_is_made_from_now_on() {
+    check("Author unmanaged: id, name", "Author: id, name", &["makes the table of `Author`"]);
+}
+
+#[test]
+fn w_028_what_is_kept_elsewhere_from_now_on_is_asked_about() {
+    let asked =
+        "`Book.authors` is kept in another kind of place from now on, and what it holds does not come along";
+    let with = |book: &str| format!("Author: id\n{book}");
+    let way = "\nAuthorship new: id, book >Book, author >Author";
+    // A column becomes a join table, a join table a column, a join table a model of its own.
+    for (before, after) in [
+        ("Book: id, authors >Author", "Book: id, authors *Author"),
+        ("Book: id, authors *Author", "Book: id, authors >Author ?"),
+        ("Book: id, authors *Author", &format!("Book: id, authors *Author/Authorship{way}")),
+    ] {
+        check_asks(&with(before), &with(after), &[asked]);
+    }
+    check(
+        &with("Book: id, authors >Author"),
+        &with("Book: id, authors *Author new"),
+        &["removes `Book.authors`", "adds `Book.authors`"],
+    );
+    // Both may be there until the values are carried over.
+    check(
+        &with("Book: id, author >Author"),
+        &with("Book: id, author >Author, authors *Author"),
+        &["adds `Book.authors`"],
+    );
+}
+
+/// Gives the model with a field that is reckoned from another by a function.
+fn reckoned(model: &str, field: &str, function: Function, from: &str) -> (ModelKey, SourceModel) {
+    let (key, mut source) = notation::models(model).pop_first().unwrap();
+    let arguments = vec![Expr::name(from)];
+    let generated = Generated::stored(Expr::Call { function, arguments });
+    let field = source.model.fields.iter_mut().find(|it| it.name == *field).unwrap();
+    field.generated = Some(generated);
+    (key, source)
+}
+
+#[test]
+fn w_029_a_generated_field_is_altered_and_comes_after_what_it_is_reckoned_from() {
+    let described = |before: (ModelKey, SourceModel), after: (ModelKey, SourceModel)| -> Vec<String> {
+        let mut state = crate::state::ProjectState::default();
+        state.insert(&before.0, before.1.model).unwrap();
+        let found = super::detect(&state, &[after].into(), &"blog".into()).unwrap();
+        assert_eq!(found.questions, []);
+        found.operations.iter().map(|it| it.behaviour().describe()).collect()
+    };
+    let model = "Author: id, a_slug, name";
+    assert_eq!(
+        described(
+            reckoned(model, "a_slug", Function::Lower, "name"),
+            reckoned(model, "a_slug", Function::Upper, "name")
+        ),
+        ["alters `Author.a_slug`"]
+    );
+    // Both come at once, in whatever order the struct has them, and another one goes whose name sorts between.
+    assert_eq!(
+        described(
+            notation::models("Author: id, b i32").pop_first().unwrap(),
+            reckoned("Author: id, a_slug, name backfill=1", "a_slug", Function::Lower, "name")
+        ),
+        ["removes `Author.b`", "adds `Author.name`", "adds `Author.a_slug`"]
+    );
+}
