@@ -11,6 +11,7 @@ mod managed;
 mod places;
 mod processes;
 mod rebuilds;
+mod reckoned;
 mod squashes;
 mod stages;
 mod support;
