@@ -65,6 +65,9 @@ fn targets(operation: &mut Operation) -> Vec<&mut ModelKey> {
         Operation::AddConstraint(operation) => {
             operation.constraint.reference_mut().map(|rule| &mut rule.to).into_iter().collect()
         }
+        Operation::AlterConstraint(operation) => {
+            operation.constraint.reference_mut().map(|rule| &mut rule.to).into_iter().collect()
+        }
         Operation::DeleteModel(_)
         | Operation::RenameModel(_)
         | Operation::MoveModel(_)

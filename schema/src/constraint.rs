@@ -79,6 +79,17 @@ impl Constraint {
         nameless(self) == nameless(other)
     }
 
+    /// Tells whether a database can make the constraint what the other is without making it anew.
+    pub fn can_become(&self, other: &Self) -> bool {
+        match (self.reference(), other.reference()) {
+            (Some(before), Some(after)) => {
+                let ReferenceRule { deferrable, index, .. } = *after;
+                before != after && *after == ReferenceRule { deferrable, index, ..before.clone() }
+            }
+            (Some(_) | None, _) => false,
+        }
+    }
+
     /// Gives the names of the model's fields that the rule is about, in order of first appearance.
     pub fn field_names(&self) -> Vec<&str> {
         let all: Vec<&str> = match self {

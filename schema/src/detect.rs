@@ -142,6 +142,7 @@ impl<'a> Sight<'a> {
         indexes::renamed(self, &state, &mut found, Moment::AfterFields);
         constraints::renamed(self, &state, &mut found, Moment::AfterFields);
         indexes::added(self, &state, &mut found);
+        constraints::altered(self, &state, &mut found);
         constraints::added(self, &state, &mut found);
         options::altered(self, &state, &mut found);
         if found.questions.is_empty() {

@@ -6,6 +6,7 @@
 pub mod add_constraint;
 pub mod add_field;
 pub mod add_index;
+pub mod alter_constraint;
 pub mod alter_field;
 pub mod alter_model_options;
 pub mod alter_model_table;
@@ -32,6 +33,7 @@ use serde::{Deserialize, Serialize};
 pub use self::add_constraint::AddConstraint;
 pub use self::add_field::AddField;
 pub use self::add_index::AddIndex;
+pub use self::alter_constraint::AlterConstraint;
 pub use self::alter_field::AlterField;
 pub use self::alter_model_options::AlterModelOptions;
 pub use self::alter_model_table::AlterModelTable;
@@ -154,6 +156,8 @@ pub enum Operation {
     RenameIndex(RenameIndex),
     /// See [`AddConstraint`].
     AddConstraint(AddConstraint),
+    /// See [`AlterConstraint`].
+    AlterConstraint(AlterConstraint),
     /// See [`RemoveConstraint`].
     RemoveConstraint(RemoveConstraint),
     /// See [`RenameConstraint`].
@@ -198,6 +202,7 @@ impl Operation {
             Self::RemoveIndex(operation) => operation,
             Self::RenameIndex(operation) => operation,
             Self::AddConstraint(operation) => operation,
+            Self::AlterConstraint(operation) => operation,
             Self::RemoveConstraint(operation) => operation,
             Self::RenameConstraint(operation) => operation,
             Self::RunSql(operation) => operation,
@@ -231,6 +236,7 @@ impl Operation {
             | Self::RemoveIndex(_)
             | Self::RenameIndex(_)
             | Self::AddConstraint(_)
+            | Self::AlterConstraint(_)
             | Self::RemoveConstraint(_)
             | Self::RenameConstraint(_)
             | Self::RunSql(_)
@@ -285,6 +291,7 @@ impl Operation {
             | Self::RenameField(_)
             | Self::RemoveIndex(_)
             | Self::RenameIndex(_)
+            | Self::AlterConstraint(_)
             | Self::RemoveConstraint(_)
             | Self::RenameConstraint(_)
             | Self::RemoveIndexConcurrently(_)
@@ -314,6 +321,7 @@ impl Operation {
             Self::RemoveIndex(_) => "RemoveIndex",
             Self::RenameIndex(_) => "RenameIndex",
             Self::AddConstraint(_) => "AddConstraint",
+            Self::AlterConstraint(_) => "AlterConstraint",
             Self::RemoveConstraint(_) => "RemoveConstraint",
             Self::RenameConstraint(_) => "RenameConstraint",
             Self::RunSql(_) => "RunSql",

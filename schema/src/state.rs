@@ -390,6 +390,28 @@ impl ProjectState {
         Ok(removed)
     }
 
+    /// Puts another constraint in the place of the one that bears its name.
+    ///
+    /// # Errors
+    /// As [`Self::add_constraint`]; [`StateError::NoObject`]; [`StateError::TargetNotUnique`] where a reference needs it as
+    /// it was.
+    pub fn alter_constraint(&mut self, key: &ModelKey, mut constraint: Constraint) -> Result<(), StateError> {
+        if let Some(rule) = constraint.reference_mut() {
+            self.follow_renames(&key.app, &mut rule.to);
+        }
+        let before = Arc::clone(self.model(key)?);
+        let is_it = |it: &Constraint| it.name() == constraint.name();
+        let Some(position) = before.constraints.iter().position(is_it) else {
+            let name = constraint.name().cloned().unwrap_or_else(|| ObjectName::new(""));
+            return Err(StateError::NoObject { model: key.clone(), name });
+        };
+        self.change_objects(key, |model| model.constraints[position] = constraint)?;
+        if let Some(rule) = self.model(key)?.constraints[position].reference() {
+            self.check_link(key, Link::Rule(rule))?;
+        }
+        self.check_leaning(key, &before)
+    }
+
     /// Renames a constraint.
     ///
     /// # Errors

@@ -125,6 +125,7 @@ fn the_generator_reaches_every_operation() {
         "DeleteModel",
         "RenameModel",
         "AlterModelTable",
+        "AlterConstraint",
         "AlterModelOptions",
         "AddField",
         "RemoveField",

@@ -1,11 +1,13 @@
 //! Databases whose history is not the one of the program, and the ways out.
 
+use modelshift::StoredMigration;
 use modelshift::error::ErrorKind;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::field::Field;
 
 use crate::support::{
-    Entry, Place, add_field, author_rating, blog, initial, migrations, remove_field, run_sql, seed, varchar,
+    Entry, Place, add_field, author_rating, blog, initial, migrations, remove_field, run_sql, seed, stored,
+    varchar,
 };
 
 /// Invariant 11: what was edited after it was applied is refused, operation by operation.
@@ -221,4 +223,24 @@ async fn a_full_disk_leaves_nothing_of_the_migration() {
     assert_eq!(place.number("SELECT count(*) FROM sqlite_schema WHERE name = 'big'").await, 0);
     let mut migrator = migrator.with(migrations("blog", &blog()));
     assert_eq!(migrator.migrate().await.unwrap().done.len(), 3);
+}
+
+#[tokio::test]
+async fn what_must_come_later_is_remembered_and_obeyed_on_the_way_back() {
+    let place = Place::new();
+    let shop = |entry: Entry| {
+        let (name, depends_on, operations) = entry;
+        let first = StoredMigration { run_before: &["blog.0002_author_rating"], ..stored(&operations) };
+        assert!(depends_on.is_empty());
+        modelshift::Migrations::new("shop", &[(name, first)])
+    };
+    let all = || migrations("blog", &[initial(), author_rating()]).and(shop(initial()));
+    let connect = async || modelshift::Migrator::connect(&place.url()).await.unwrap().with(all());
+    connect().await.migrate().await.unwrap();
+    let said = "SELECT run_before FROM modelshift_history WHERE id = 'shop.0001_initial'";
+    assert_eq!(place.texts(said).await, "blog.0002_author_rating");
+    // Taking it back takes back what came later, by what the database remembers.
+    let report = connect().await.from_history().migrate_to("shop zero").await.unwrap();
+    assert_eq!(report.done.len(), 2);
+    assert_eq!(place.applied().await, "blog.0001_initial");
 }

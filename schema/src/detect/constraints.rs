@@ -8,8 +8,9 @@ use super::indexes::{Moment, fields_are_there, is_late, name_is_free};
 use super::order::{Fact, Planned};
 use super::{Found, Pair, Sight};
 use crate::constraint::Constraint;
+use crate::model::Model;
 use crate::name::{FieldName, ModelKey};
-use crate::operation::{AddConstraint, Operation, RemoveConstraint, RenameConstraint};
+use crate::operation::{AddConstraint, AlterConstraint, Operation, RemoveConstraint, RenameConstraint};
 use crate::state::ProjectState;
 
 /// Finds constraints that went.
@@ -17,7 +18,8 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     for pair in sight.pairs(state) {
         let settled = pair.with_columns_of_after();
         let gone = Differences::between(&settled.constraints, &pair.after.constraints).removed;
-        for position in gone.into_iter().chain(broken(sight, state, &pair).into_keys()) {
+        let is_gone = |position: &usize| becomes(&settled, &pair, *position).is_none();
+        for position in gone.into_iter().filter(is_gone).chain(broken(sight, state, &pair).into_keys()) {
             // It goes before columns change, by the name that it has then.
             let constraint = &pair.before.constraints[position];
             let Some(name) = constraint.name().cloned() else { continue };
@@ -29,6 +31,30 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             found.planned.push(planned.needs(needs));
         }
     }
+}
+
+/// Finds constraints that a database changes where they are.
+pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+    for pair in sight.pairs(state) {
+        let settled = pair.with_columns_of_after();
+        let broken = broken(sight, state, &pair);
+        let positions = (0..settled.constraints.len()).filter(|position| !broken.contains_key(position));
+        for constraint in positions.filter_map(|position| becomes(&settled, &pair, position)) {
+            let alter = AlterConstraint { model: pair.key.name.clone(), constraint: constraint.clone() };
+            let needs = fields_are_there(pair.key, constraint.field_names());
+            found.planned.push(Planned::new(Operation::AlterConstraint(alter)).needs(needs));
+        }
+    }
+}
+
+fn is_altered(old: &Constraint, new: &Constraint) -> bool {
+    old.name() == new.name() && old.can_become(new)
+}
+
+/// Gives what a constraint is to be that a database changes where it is.
+fn becomes<'a>(settled: &Model, pair: &Pair<'a>, position: usize) -> Option<&'a Constraint> {
+    let old = settled.constraints.get(position)?;
+    pair.after.constraints.iter().find(|new| is_altered(old, new))
 }
 
 /// Gives the references (by position before, and as they are to be) that must go and come again, since both of their
@@ -49,7 +75,10 @@ fn broken(sight: &Sight<'_>, state: &ProjectState, pair: &Pair<'_>) -> BTreeMap<
             continue;
         };
         let renamed = differences.renamed.iter().find(|(it, _)| *it == position).map(|(_, after)| *after);
-        let kept = || pair.after.constraints.iter().find(|it| it.reference() == Some(rule));
+        let kept = || {
+            let same = |it: &&Constraint| it.reference() == Some(rule) || is_altered(constraint, it);
+            pair.after.constraints.iter().find(same)
+        };
         found.extend(renamed.or_else(kept).map(|after| (position, after.clone())));
     }
     found
@@ -88,7 +117,9 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
         let settled = pair.with_columns_of_after();
         let new = Differences::between(&settled.constraints, &pair.after.constraints).added;
         let again = broken(sight, state, &pair);
-        found.planned.extend(new.into_iter().chain(again.values()).map(|it| planned(sight, pair.key, it)));
+        let is_there = |new: &Constraint| settled.constraints.iter().any(|old| is_altered(old, new));
+        let new = new.into_iter().filter(|new| !is_there(new));
+        found.planned.extend(new.chain(again.values()).map(|it| planned(sight, pair.key, it)));
     }
 }
 

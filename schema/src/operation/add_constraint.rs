@@ -52,6 +52,13 @@ impl Behaviour for AddConstraint {
         {
             return Some(Vec::new());
         }
+        if let Operation::AlterConstraint(next) = next
+            && next.model == self.model
+            && next.constraint.name() == Some(&self.name())
+        {
+            let constraint = next.constraint.clone();
+            return Some(vec![Operation::AddConstraint(Self { model: self.model.clone(), constraint })]);
+        }
         if let Operation::RenameConstraint(next) = next
             && next.model == self.model
             && next.before == self.name()

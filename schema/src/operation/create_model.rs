@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, DeleteModel, Operation};
+use super::{AddConstraint, AlterConstraint, Behaviour, DeleteModel, Operation};
 use crate::column_type::ColumnType;
 use crate::constraint::{Constraint, UniqueRule};
 use crate::error::StateError;
@@ -35,7 +35,13 @@ impl CreateModel {
                 model.fields.extend(named);
             }
         }
-        let added = if let Operation::AddConstraint(next) = next { Some(&next.constraint) } else { None };
+        let added = if let Operation::AddConstraint(AddConstraint { constraint, .. })
+        | Operation::AlterConstraint(AlterConstraint { constraint, .. }) = next
+        {
+            Some(constraint)
+        } else {
+            None
+        };
         for rule in self.model.constraints.iter().chain(added).filter_map(Constraint::reference) {
             let model = bare.entry(&rule.to).or_insert_with(|| Model::new(rule.to.name.clone(), Vec::new()));
             let fields = rule.to_fields.iter();

@@ -27,12 +27,13 @@ pub(crate) fn edit(sources: &mut Sources, recorded: &ProjectState, (kind, a, b, 
     }
     let key = pick(&sources.keys().cloned().collect::<Vec<_>>(), a).clone();
     match kind % 23 {
+        18 | 4 if alter_reference(model_of(sources, &key), c) => {}
         1 => remove_model(sources, &key),
         2 => rename_model(sources, recorded, &key, b),
         3..=5 => add_field(sources, &key, b, c),
         6 => remove_field(sources, &key, b),
         7 => rename_field(sources, recorded, &key, b, c),
-        14 if c.is_multiple_of(3) => add_reference(sources, &key, b, c),
+        14 if c.is_multiple_of(2) => add_reference(sources, &key, b, c),
         8..=12 => alter_field(sources, &key, kind % 23, b, c),
         13..=16 => change_objects(model_of(sources, &key), kind % 23, b, c),
         20 => change_objects(model_of(sources, &key), 13, b, c),
@@ -320,12 +321,22 @@ fn change_objects(model: &mut Model, kind: u8, b: u8, c: u8) {
         _ if !model.constraints.is_empty() => {
             let position = usize::from(b / 2) % model.constraints.len();
             match name {
-                Some(name) if b % 2 == 1 => model.constraints[position].set_name(name),
+                Some(name) if !b.is_multiple_of(4) => model.constraints[position].set_name(name),
                 Some(_) | None => drop(model.constraints.remove(position)),
             }
         }
         _ => {}
     }
+}
+
+/// Changes what a database changes of a reference where it is; tells whether there is one.
+fn alter_reference(model: &mut Model, c: u8) -> bool {
+    let Some(rule) = model.constraints.iter_mut().filter_map(Constraint::reference_mut).last() else {
+        return false;
+    };
+    rule.deferrable = (c % 2 == 1).then_some(Deferrable::Deferred);
+    rule.index = c % 4 < 2;
+    true
 }
 
 /// Refers to the key of a model, or to fields that are unique together, by fields of the same types.

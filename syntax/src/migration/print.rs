@@ -97,6 +97,9 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
         Operation::AddConstraint(it) => {
             object(keyword, &it.model, &print::constraint(&it.constraint, app), indent)
         }
+        Operation::AlterConstraint(it) => {
+            object(keyword, &it.model, &print::constraint(&it.constraint, app), indent)
+        }
         Operation::AddConstraintNotValid(it) => {
             object(keyword, &it.model, &print::constraint(&it.constraint, app), indent)
         }

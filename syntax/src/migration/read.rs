@@ -5,10 +5,10 @@ use modelshift_schema::field::Field;
 use modelshift_schema::hints::FieldHints;
 use modelshift_schema::name::{AppLabel, ModelName};
 use modelshift_schema::operation::{
-    AddConstraint, AddConstraintNotValid, AddField, AddIndex, AddIndexConcurrently, AlterField,
-    AlterModelOptions, AlterModelTable, CreateCollation, CreateExtension, CreateModel, DeleteModel,
-    MoveModel, Operation, RemoveCollation, RemoveConstraint, RemoveExtension, RemoveField, RemoveIndex,
-    RemoveIndexConcurrently, RenameConstraint, RenameField, RenameIndex, RenameModel,
+    AddConstraint, AddConstraintNotValid, AddField, AddIndex, AddIndexConcurrently, AlterConstraint,
+    AlterField, AlterModelOptions, AlterModelTable, CreateCollation, CreateExtension, CreateModel,
+    DeleteModel, MoveModel, Operation, RemoveCollation, RemoveConstraint, RemoveExtension, RemoveField,
+    RemoveIndex, RemoveIndexConcurrently, RenameConstraint, RenameField, RenameIndex, RenameModel,
     SeparateDatabaseAndState, ValidateConstraint,
 };
 use proc_macro2::{TokenStream, TokenTree};
@@ -31,7 +31,7 @@ use crate::resolver::{AsWritten, InMigration};
 use crate::symbol::nearest;
 
 /// The operations, as they are spelled.
-const KEYWORDS: [&str; 26] = [
+const KEYWORDS: [&str; 27] = [
     "CreateModel",
     "DeleteModel",
     "RenameModel",
@@ -46,6 +46,7 @@ const KEYWORDS: [&str; 26] = [
     "RemoveIndex",
     "RenameIndex",
     "AddConstraint",
+    "AlterConstraint",
     "RemoveConstraint",
     "RenameConstraint",
     "RunSql",
@@ -224,6 +225,10 @@ impl Reader {
             "AddConstraint" => {
                 let (model, constraint) = constraint(word, input, &self.resolver)?;
                 Operation::AddConstraint(AddConstraint { model, constraint })
+            }
+            "AlterConstraint" => {
+                let (model, constraint) = constraint(word, input, &self.resolver)?;
+                Operation::AlterConstraint(AlterConstraint { model, constraint })
             }
             "RemoveConstraint" => {
                 let (model, name) =

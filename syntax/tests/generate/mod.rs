@@ -14,9 +14,9 @@ use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, MigrationId, ModelKey, ModelName, ObjectName, TableName};
 use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::{
-    AddConstraint, AddField, AddIndex, AlterField, AlterModelOptions, AlterModelTable, CreateModel,
-    DeleteModel, MoveModel, Operation, RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint,
-    RenameField, RenameIndex, RenameModel,
+    AddConstraint, AddField, AddIndex, AlterConstraint, AlterField, AlterModelOptions, AlterModelTable,
+    CreateModel, DeleteModel, MoveModel, Operation, RemoveConstraint, RemoveField, RemoveIndex,
+    RenameConstraint, RenameField, RenameIndex, RenameModel,
 };
 use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
@@ -379,6 +379,9 @@ fn simple_operation() -> BoxedStrategy<Operation> {
         })),
         (name(), constraint(given_name()))
             .prop_map(|(model, constraint)| Operation::AddConstraint(AddConstraint { model, constraint })),
+        (name(), constraint(given_name())).prop_map(|(model, constraint)| Operation::AlterConstraint(
+            AlterConstraint { model, constraint }
+        )),
         (name(), object(), object()).prop_map(|(model, before, after)| {
             Operation::RenameConstraint(RenameConstraint { model, before, after })
         }),

@@ -6,9 +6,10 @@ use modelshift_schema::field::Field;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::ModelKey;
 use modelshift_schema::operation::{
-    AddConstraint, CreateModel, DeleteModel, Operation, RemoveConstraint, RenameConstraint, RenameModel,
+    AddConstraint, AlterConstraint, CreateModel, DeleteModel, Operation, RemoveConstraint, RenameConstraint,
+    RenameModel,
 };
-use modelshift_schema::relation::{ForeignKey, ReferentialAction};
+use modelshift_schema::relation::{Deferrable, ForeignKey, ReferentialAction};
 
 use super::operations::{add, case, rename};
 use super::{APP, Case, alter, id, null, reference, unique, varchar};
@@ -146,6 +147,27 @@ pub(super) fn over_fields() -> Vec<Case> {
                 model: "Parcel".into(),
                 before: "parcel_of_line".into(),
                 after: "parcel_line".into(),
+            })],
+        ),
+        with_lines(
+            "alter_constraint_index",
+            Some(rule()),
+            vec![Operation::AlterConstraint(AlterConstraint {
+                model: "Parcel".into(),
+                constraint: Constraint::Reference(ReferenceRule { index: false, ..rule() })
+                    .named("parcel_of_line"),
+            })],
+        ),
+        with_lines(
+            "alter_constraint_deferrable",
+            Some(rule()),
+            vec![Operation::AlterConstraint(AlterConstraint {
+                model: "Parcel".into(),
+                constraint: Constraint::Reference(ReferenceRule {
+                    deferrable: Some(Deferrable::Deferred),
+                    ..rule()
+                })
+                .named("parcel_of_line"),
             })],
         ),
         with_lines(

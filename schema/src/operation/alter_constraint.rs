@@ -1,0 +1,76 @@
+//! Changes what a constraint is under the name that it keeps, where a database need not make it anew: when a reference is
+//! checked, and whether its fields have an index.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Operation, RemoveConstraint};
+use crate::constraint::Constraint;
+use crate::error::StateError;
+use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
+use crate::state::ProjectState;
+use crate::touch::{Part, Touches, rule_targets};
+
+/// Changes what a constraint is; its name stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlterConstraint {
+    /// The model that owns the constraint.
+    pub model: ModelName,
+    /// The constraint as it is to be; it bears the name of the one that is there.
+    pub constraint: Constraint,
+}
+
+impl AlterConstraint {
+    fn name(&self) -> ObjectName {
+        self.constraint.name().cloned().unwrap_or_else(|| ObjectName::new("constraint"))
+    }
+}
+
+impl Behaviour for AlterConstraint {
+    fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
+        state.alter_constraint(&ModelKey::new(app, &self.model), self.constraint.clone())
+    }
+
+    fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
+        let key = ModelKey::new(app, &self.model);
+        let model = before.model(&key)?;
+        let constraint = model.constraints.iter().find(|it| it.name() == self.constraint.name()).cloned();
+        let constraint =
+            constraint.ok_or_else(|| StateError::NoObject { model: key.clone(), name: self.name() })?;
+        Ok(Operation::AlterConstraint(Self { model: self.model.clone(), constraint }))
+    }
+
+    fn model(&self) -> Option<&ModelName> {
+        Some(&self.model)
+    }
+
+    fn touches(&self, app: &AppLabel) -> Touches {
+        let targets = self.constraint.reference().map(|rule| rule_targets(app, rule));
+        Touches::changes([Part::Object(self.model.clone(), self.name())])
+            .needs([Part::Presence(self.model.clone()), Part::Fields(self.model.clone()), Part::References])
+            .needs(targets.unwrap_or_default())
+    }
+
+    fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
+        if let Operation::AlterConstraint(next) = next
+            && next.model == self.model
+            && next.name() == self.name()
+        {
+            return Some(vec![Operation::AlterConstraint(next.clone())]);
+        }
+        if let Operation::RemoveConstraint(RemoveConstraint { model, name }) = next
+            && *model == self.model
+            && *name == self.name()
+        {
+            return Some(vec![next.clone()]);
+        }
+        None
+    }
+
+    fn describe(&self) -> String {
+        format!("alters constraint `{}` of `{}`", self.name(), self.model)
+    }
+
+    fn name_fragment(&self) -> Option<String> {
+        Some(format!("alter_{}_{}", self.model, self.name()).to_lowercase())
+    }
+}
