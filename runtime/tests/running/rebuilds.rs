@@ -1,13 +1,14 @@
 //! What hangs on a table lives through its rebuild: rows, children, counters, indexes, triggers, views.
 
 use modelshift::error::ErrorKind;
+use modelshift_schema::choices::{Choice, Choices};
 use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::expr::Expr;
+use modelshift_schema::expr::{Expr, Literal};
 use modelshift_schema::field::Field;
 use modelshift_schema::operation::{DeleteModel, Operation};
 
 use crate::support::{
-    Entry, Place, alter_field, author_rating, blog, initial, rating_range, remove_field, seed,
+    Entry, Place, alter_field, author_rating, blog, create, id, initial, rating_range, remove_field, seed,
 };
 
 const OBJECTS: &str = "
@@ -197,4 +198,34 @@ async fn views_and_triggers_follow_a_rename_through_a_rebuild() {
     migrator.migrate_to("0001").await.unwrap();
     assert_eq!(place.texts("SELECT name FROM blog_author ORDER BY id").await, "Ann Bob Eve");
     assert_eq!(place.number("SELECT sum(posts) FROM names").await, 7);
+}
+
+#[tokio::test]
+async fn a_variant_that_rows_hold_stops_the_migration_before_anything_changes() {
+    let status = |names: &[&str]| {
+        let variant =
+            |name: &&str| Choice { name: (*name).to_owned(), value: Literal::Text(name.to_lowercase()) };
+        let variants = names.iter().map(variant).collect();
+        let choices = Choices { variants, ..Choices::as_written("Status") };
+        Field::new("status", ColumnType::Choices(choices))
+    };
+    let first: Entry = ("0001_initial", vec![], vec![create("Task", vec![id(), status(&["Draft", "Old"])])]);
+    let fewer = alter_field("Task", status(&["Draft"]));
+    let second: Entry = ("0002_alter_task_status", vec!["blog.0001_initial"], vec![fewer]);
+    let place = Place::new();
+    place.migrator(std::slice::from_ref(&first)).await.migrate().await.unwrap();
+    place.run("INSERT INTO blog_task (status) VALUES ('draft'), ('old')").await;
+    let mut migrator = place.migrator(&[first, second]).await;
+    let error = migrator.migrate().await.unwrap_err();
+    let ErrorKind::Refused { what, remedy, .. } = error.kind() else { panic!("{error:?}") };
+    assert_eq!(what, "a row of `blog_task` holds in `status` another value than `draft`");
+    assert!(
+        remedy.contains("SELECT \"status\" FROM \"blog_task\" WHERE \"status\" NOT IN ('draft')"),
+        "{remedy}"
+    );
+    assert_eq!(place.texts("SELECT status FROM blog_task ORDER BY id").await, "draft old");
+    place.run("UPDATE blog_task SET status = 'draft'").await;
+    migrator.migrate().await.unwrap();
+    assert!(migrator.check().await.unwrap().is_empty());
+    assert_eq!(place.number("SELECT count(*) FROM blog_task").await, 2);
 }

@@ -14,11 +14,16 @@ use modelshift_schema::table::{Column, Table, TableIndex};
 use super::Postgres;
 use super::ddl::{create_index, parts};
 use crate::dialect::table_parts::plain_column;
-use crate::dialect::{PlannedStep, Spelling, Unsupported, choices};
+use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, choices, spelled_type};
 
 /// Writes CREATE TYPE for a column that needs it.
 pub(super) fn create_type(column: &Column) -> Result<Option<String>, Unsupported> {
-    column.column_type.choices().map(create).transpose()
+    own(column).map(create).transpose()
+}
+
+/// Gives what a type lists that belongs to the column; one that the author spells is the author's own.
+pub(super) fn own(column: &Column) -> Option<&Choices> {
+    column.column_type.choices().filter(|_| spelled_type(Dialect::Postgres, column).is_none())
 }
 
 fn create(choices: &Choices) -> Result<String, Unsupported> {
@@ -29,12 +34,12 @@ fn create(choices: &Choices) -> Result<String, Unsupported> {
 /// Writes DROP TYPE for a column that had one.
 pub(super) fn drop_type(column: &Column) -> Result<Option<String>, Unsupported> {
     let drop = |choices: &Choices| Ok(format!("DROP TYPE {}", Postgres.identifier(&choices.name)?));
-    column.column_type.choices().map(drop).transpose()
+    own(column).map(drop).transpose()
 }
 
 /// Writes that the type of a column gets another name.
 pub(super) fn rename_type(old: &Column, new: &Column) -> Result<Vec<String>, Unsupported> {
-    let (Some(old), Some(new)) = (old.column_type.choices(), new.column_type.choices()) else {
+    let (Some(old), Some(new)) = (own(old), own(new)) else {
         return Ok(Vec::new());
     };
     let (old, new) = (Postgres.identifier(&old.name)?, Postgres.identifier(&new.name)?);

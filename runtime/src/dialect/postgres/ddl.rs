@@ -426,7 +426,7 @@ fn alter_column(
     if old.generated.is_some() && new.generated.is_none() {
         texts.push(format!("{verb} DROP EXPRESSION"));
     }
-    if let (Some(one), Some(other)) = (old.column_type.choices(), new.column_type.choices())
+    if let (Some(one), Some(other)) = (choices::own(old), choices::own(new))
         && retyped
         && !choices::may_be_used(before, later)
     {
@@ -466,7 +466,7 @@ fn alter_column(
 
 fn alter_type(verb: &str, quoted: &str, old: &Column, new: &Column) -> Result<Vec<String>, Unsupported> {
     refuse_strange(Dialect::Postgres, old, new)?;
-    if let (Some(_), Some(listed)) = (old.column_type.choices(), new.column_type.choices()) {
+    if let (Some(_), Some(listed)) = (choices::own(old), choices::own(new)) {
         return choices::remade(verb, quoted, listed);
     }
     let (from, to) = (collated_type(old)?, collated_type(new)?);
