@@ -59,6 +59,12 @@ pub enum UpkeepError {
         /// The name.
         name: String,
     },
+    /// A migration that was to be finished stands for no file.
+    #[error("`{id}` stands for no migration that is still there; name one that `squashmigrations` wrote")]
+    StandsForNone {
+        /// The migration.
+        id: MigrationId,
+    },
     /// The migrations cannot become one.
     #[error(transparent)]
     Squash(#[from] SquashError),
@@ -78,7 +84,7 @@ impl Build {
     /// Writes the migration that stands for all of the app from `first` (else the first of all) to `last`, each said by
     /// its name or the beginning of it, and gives its file.
     ///
-    /// The others stay until every database holds them; then they and the `replaces` may go.
+    /// The others stay until every database holds them; then [`Self::finish_squash`] removes them.
     ///
     /// # Errors
     /// Where there is no such range, or a migration of another app must be done in the middle of it.
@@ -94,6 +100,46 @@ impl Build {
         let first = first.map(|first| desk.find(first)).transpose()?;
         let migration = squash(&desk.graph, first.as_ref(), &desk.find(last)?, name)?;
         desk.write(&migration)
+    }
+
+    /// Removes the files of all migrations that one stands for, those included that other such ones stand for, and
+    /// gives them. Every database must hold all of them, or none; one that holds some is told so when it migrates.
+    ///
+    /// The one that stays keeps its `replaces`, by which databases and other migrations know it.
+    ///
+    /// # Errors
+    /// Where there is no such migration, or it stands for no file.
+    pub fn finish_squash(
+        &self,
+        environment: &Environment,
+        app: &str,
+        name: &str,
+    ) -> Result<Vec<PathBuf>, UpkeepError> {
+        let desk = Desk::open(self, environment, app)?;
+        let id = desk.find(name)?;
+        let (files, _) =
+            history::load(&desk.folder, &desk.app).map_err(BuildError::io("read", &desk.folder))?;
+        let mut gone: Vec<MigrationId> =
+            desk.graph.get(&id).map(|it| it.replaces.clone()).unwrap_or_default();
+        let mut removed = Vec::new();
+        let mut next = 0;
+        while let Some(replaced) = gone.get(next) {
+            next += 1;
+            let Some(file) = files.iter().find(|file| file.id == *replaced) else { continue };
+            let also = history::read(file, &desk.package)?.replaces;
+            removed.push(file.path.clone());
+            gone.extend(also);
+        }
+        removed.sort();
+        removed.dedup();
+        if removed.is_empty() {
+            return Err(UpkeepError::StandsForNone { id });
+        }
+        for file in &removed {
+            let io = BuildError::io("remove", file.strip_prefix(&desk.package).unwrap_or(file));
+            std::fs::remove_file(file).map_err(io)?;
+        }
+        Ok(removed)
     }
 
     /// Writes the migration that joins the newest ones of an app, and gives its file.

@@ -85,3 +85,32 @@ fn an_empty_migration_waits_for_a_person() {
     let error = build.empty_migration(&environment, "blog", "../x").unwrap_err();
     assert!(error.to_string().contains("cannot be the name of a migration"), "{error}");
 }
+
+#[test]
+fn a_squash_is_finished_in_one_step_even_where_it_stands_for_squashes() {
+    let package = Package::new();
+    let (build, environment) = (Build::new(), package.environment());
+    Package::written(build.squash_migrations(&environment, "blog", None, "0002", None));
+    let third = "depends_on = [\"blog.0002_post_title\"]; AddField(Post) { body: Option<String> }";
+    package.migration("0003_post_body", third);
+    let fourth = "depends_on = [\"blog.0003_post_body\"]; AddField(Post) { lead: Option<String> }";
+    package.migration("0004_post_lead", fourth);
+    Package::written(build.squash_migrations(&environment, "blog", None, "0003", Some("all")));
+    let names = || -> Vec<String> {
+        let entries = package.folder.path().join("src/migrations").read_dir().unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names().len(), 6);
+    let removed = build.finish_squash(&environment, "blog", "0001_all").unwrap();
+    assert_eq!(removed.len(), 4);
+    // What depended on one of them depends on the one that stands for it, and that is where a new one begins.
+    assert_eq!(names(), ["m0001_all.rs", "m0004_post_lead.rs"]);
+    let (name, text) = Package::written(build.empty_migration(&environment, "blog", "next"));
+    assert_eq!(name, "m0005_next.rs");
+    assert!(text.contains("blog.0004_post_lead"), "{text}");
+    let error = build.finish_squash(&environment, "blog", "0004").unwrap_err();
+    assert!(error.to_string().contains("stands for no migration that is still there"), "{error}");
+}
