@@ -74,7 +74,9 @@ fn way(from: &ProjectState, to: &ProjectState) -> Vec<Piece> {
         if questions.is_empty() {
             return found.pieces;
         }
-        questions.iter().for_each(|question| answer(&mut sources, question));
+        for question in &questions {
+            answer(&mut sources, question);
+        }
     }
     panic!("the questions do not end");
 }
