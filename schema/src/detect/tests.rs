@@ -1,5 +1,6 @@
 mod better;
 mod questions;
+mod references;
 
 use super::*;
 use crate::expr::Expr;
