@@ -278,6 +278,7 @@ impl Operation {
             Self::AddIndexConcurrently(it) => of_index(&it.index, visit),
             Self::AddConstraint(it) => of_constraint(&it.constraint, visit),
             Self::AddConstraintNotValid(it) => of_constraint(&it.constraint, visit),
+            Self::AlterConstraint(it) => of_constraint(&it.constraint, visit),
             Self::SeparateDatabaseAndState(it) => {
                 let operations = it.database.iter().chain(&it.state);
                 operations.for_each(|operation| operation.visit_expressions(visit));
@@ -291,7 +292,6 @@ impl Operation {
             | Self::RenameField(_)
             | Self::RemoveIndex(_)
             | Self::RenameIndex(_)
-            | Self::AlterConstraint(_)
             | Self::RemoveConstraint(_)
             | Self::RenameConstraint(_)
             | Self::RemoveIndexConcurrently(_)
