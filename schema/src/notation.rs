@@ -53,7 +53,7 @@ fn model(line: &str) -> (ModelKey, SourceModel) {
             _ if word == "new" => hints.new = true,
             _ if word == "unmanaged" => model.managed = false,
             _ if word.contains('.') => {
-                hints.moved_from = Some(word.strip_prefix('<').unwrap().parse().unwrap())
+                hints.moved_from = Some(word.strip_prefix('<').unwrap().parse().unwrap());
             }
             _ => hints.renamed_from = Some(word.strip_prefix('<').unwrap().into()),
         }

@@ -8,9 +8,9 @@ use modelshift_schema::generated::{Generated, Storage};
 
 use crate::support::{Entry, Place, alter_field, create, id, remove_field, varchar};
 
-fn product(factor: i32, storage: Storage) -> Option<Generated> {
+fn product(factor: i32, storage: Storage) -> Generated {
     let expression = Expr::binary(BinaryOp::Mul, Expr::name("price"), Expr::int(factor));
-    Some(Generated { expression, storage })
+    Generated { expression, storage }
 }
 
 fn total(generated: Option<Generated>) -> Field {
@@ -20,8 +20,8 @@ fn total(generated: Option<Generated>) -> Field {
 /// An item whose total is stored, then reckoned otherwise and when it is read, then written, then gone.
 fn items() -> Vec<Entry> {
     let price = Field::new("price", ColumnType::I32);
-    let item = vec![id(), varchar("name"), price, total(product(2, Storage::Stored))];
-    let changed = alter_field("Item", total(product(3, Storage::Virtual)));
+    let item = vec![id(), varchar("name"), price, total(Some(product(2, Storage::Stored)))];
+    let changed = alter_field("Item", total(Some(product(3, Storage::Virtual))));
     vec![
         ("0001_initial", vec![], vec![create("Item", item)]),
         ("0002_other", vec!["blog.0001_initial"], vec![changed]),

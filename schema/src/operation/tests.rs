@@ -1,4 +1,5 @@
 use super::*;
+use crate::choices::ChoiceMoves;
 use crate::column_type::ColumnType;
 use crate::constraint::Constraint;
 use crate::expr::{BinaryOp, Expr};
@@ -96,7 +97,7 @@ fn op_137_database_and_models_go_their_own_ways() {
             model: "Post".into(),
             field: rating(),
             backfill: Some(Expr::int(7)),
-            moves: Default::default(),
+            moves: ChoiceMoves::default(),
         }),
     ];
     let apart = SeparateDatabaseAndState { database, state: vec![add(rating())] };

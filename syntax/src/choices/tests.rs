@@ -9,7 +9,7 @@ fn values(source: &str) -> Vec<String> {
     let value = |variant: &Choice| match &variant.value {
         Literal::Text(text) => text.clone(),
         Literal::Int(number) => number.to_string(),
-        other => format!("{other:?}"),
+        other @ (Literal::Bool(_) | Literal::Float(_) | Literal::Bytes(_)) => format!("{other:?}"),
     };
     parsed.choices.variants.iter().map(value).collect()
 }

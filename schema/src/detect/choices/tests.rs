@@ -3,6 +3,7 @@ use crate::hints::SourceModel;
 use crate::name::ModelKey;
 use crate::notation::{models, state};
 use crate::operation::Operation;
+use crate::question::Question;
 use std::collections::BTreeMap;
 
 /// Gives what is done or asked, with hints of the one enum.
@@ -12,13 +13,15 @@ fn found(before: &str, after: &str, hint: impl Fn(&mut crate::hints::ChoiceHints
         hint(&mut source.hints.fields.entry("status".into()).or_default().choices);
     }
     let detection = detect(&state(before), &wanted, &"blog".into()).unwrap();
-    let done = detection.operations.iter().map(|operation| match operation {
-        Operation::AlterField(alter) => {
-            format!("{} {:?}", operation.behaviour().describe(), alter.moves.renamed)
+    let done = detection.operations.iter().map(|operation| {
+        let told = operation.behaviour().describe();
+        if let Operation::AlterField(change) = operation {
+            format!("{told} {:?}", change.moves.renamed)
+        } else {
+            told
         }
-        _ => operation.behaviour().describe(),
     });
-    done.chain(detection.questions.iter().map(|question| question.matter())).collect()
+    done.chain(detection.questions.iter().map(Question::matter)).collect()
 }
 
 fn said(before: &str, after: &str) -> Vec<String> {
