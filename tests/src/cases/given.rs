@@ -237,6 +237,11 @@ fn spelled() -> Vec<Case> {
             models(varchar("code", 40)),
             alter("Country", code(spelled(varchar("code", 40))), None),
         ),
+        case(
+            "alter_field_sql_type_of_automatic_key",
+            models(varchar("code", 40)),
+            alter("Town", Field { sql_type: Some(PerDatabase::everywhere("int")), ..id() }, None),
+        ),
         of("alter_field_sql_type_everywhere", Vec::new(), vec![alter("Item", everywhere, None)]),
     ]
 }

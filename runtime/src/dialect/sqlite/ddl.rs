@@ -114,6 +114,18 @@ pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String
     let name = Sqlite.identifier(column.name.as_str())?;
     refuse_identity(table, column)?;
     if column.automatic && automatic_key(table) {
+        if let Some(spelled) = spelled_type(Dialect::Sqlite, column)
+            && !spelled.eq_ignore_ascii_case("integer")
+        {
+            let what = format!(
+                "sqlite counts keys of its own type `integer` only, and not `{spelled}` (`{}`)",
+                column.name
+            );
+            return Err(Unsupported::new(
+                what,
+                "keep `sql_type` to the other databases: `sql_type(postgres = \"…\")`",
+            ));
+        }
         // Only this very type makes the column the table's own row number, which AUTOINCREMENT needs.
         return Ok(format!("{name} integer NOT NULL PRIMARY KEY AUTOINCREMENT"));
     }
