@@ -78,6 +78,13 @@ pub enum Command {
         /// What it is called, after its number.
         name: Option<String>,
     },
+    /// Remove the files of all migrations that one stands for.
+    Finish {
+        /// The app.
+        app: AppLabel,
+        /// The one that stays.
+        name: String,
+    },
 }
 
 /// What a build script answers.
@@ -85,6 +92,9 @@ pub enum Command {
 pub struct Response {
     /// What was written, or would be, in order.
     pub files: Vec<File>,
+    /// Files that were removed because a person asked for it, from the folder of the package.
+    #[serde(default)]
+    pub removed: Vec<String>,
     /// What must be answered first, each with the place of its struct.
     pub questions: Vec<(String, Question)>,
     /// What is wrong, told for a person.
@@ -166,6 +176,11 @@ impl Build {
             Command::Squash { app, first, last, name } => {
                 let (first, name) = (first.as_deref(), name.as_deref());
                 written(&package, &self.squash_migrations(environment, app.as_str(), first, &last, name)?)
+            }
+            Command::Finish { app, name: asked } => {
+                let removed = self.finish_squash(environment, app.as_str(), &asked)?;
+                let removed = removed.iter().map(|file| name(&package, file)).collect();
+                Ok(Response { removed, ..Response::default() })
             }
         }
     }

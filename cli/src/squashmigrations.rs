@@ -9,7 +9,7 @@ use modelshift_schema::name::AppLabel;
 use crate::Place;
 use crate::makemigrations::tell_files;
 use crate::package::Package;
-use crate::screen::{failure, say};
+use crate::screen::{failure, say, say_done};
 use crate::script::ask;
 
 #[derive(Debug, Args)]
@@ -22,6 +22,9 @@ pub(crate) struct Options {
     /// What the migration is called, after its number.
     #[arg(short, long)]
     name: Option<String>,
+    /// Remove the files of all migrations that the named one stands for, once every database has them.
+    #[arg(long, conflicts_with = "name")]
+    finish: bool,
 }
 
 pub(crate) fn run(package: &Package, place: &Place, options: &Options) -> ExitCode {
@@ -31,10 +34,22 @@ pub(crate) fn run(package: &Package, place: &Place, options: &Options) -> ExitCo
         [] => return ExitCode::from(2),
     };
     let app = AppLabel::new(&options.app);
+    if options.finish {
+        return match ask(package, place, Command::Finish { app, name: last }) {
+            Ok(response) => {
+                let is_well = tell_files(&response, false);
+                for file in &response.removed {
+                    say_done("removed", file);
+                }
+                if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            }
+            Err(error) => failure(&error),
+        };
+    }
     match ask(package, place, Command::Squash { app, first, last, name: options.name.clone() }) {
         Ok(response) if tell_files(&response, false) => {
             say(
-                "it is used where all or none of the others are applied; once every database has it, they may go",
+                "it is used where all or none of the others are applied; once every database has it, `squashmigrations --finish` removes them",
             );
             ExitCode::SUCCESS
         }

@@ -151,6 +151,10 @@ fn migrations_are_made_joined_and_squashed_by_hand() {
     let _ = project.check().ok();
     let said = modelshift(&project, "squashmigrations library 0007").failure();
     says(&said, &["`0007` means no migration"]);
+    let done = modelshift(&project, "squashmigrations library 0001_all --finish").ok();
+    says(&done.stdout, &["removed src/migrations/m0002_other.rs"]);
+    assert_eq!(project.migrations(), ["m0001_all.rs"]);
+    let _ = project.check().ok();
 }
 
 #[test]
