@@ -35,12 +35,12 @@ impl Entry {
 /// Goes through the list once; tells whether anything changed.
 fn pass(app: &AppLabel, list: &mut Vec<Entry>) -> bool {
     let mut changed = false;
-    let mut latest = latest_positions(list);
+    // Positions only sink while operations meet, so that these are never too small.
+    let latest = latest_positions(list);
     let mut position = 0;
     while position < list.len() {
         if meet_a_later_one(app, list, position, &latest) {
             changed = true;
-            latest = latest_positions(list);
         } else {
             position += 1;
         }
@@ -74,7 +74,7 @@ fn meet_a_later_one(
 ) -> bool {
     let ends = models(&list[position].operation).filter_map(|model| latest.get(model));
     // What is about no model lets nothing pass, so that it meets what stands behind it or nothing.
-    let end = ends.max().copied().unwrap_or_else(|| (position + 1).min(list.len() - 1));
+    let end = ends.max().copied().unwrap_or(position + 1).min(list.len() - 1);
     let mut passes = true;
     for later in position + 1..=end {
         if let Some(joined) = join(app, &list[position].operation, &list[later].operation) {
