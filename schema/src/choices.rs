@@ -195,7 +195,7 @@ impl Choices {
         let text = |name: &str, value: &str| Choice { name: name.into(), value: Literal::Text(value.into()) };
         let number = |name: &str, value: i64| Choice { name: name.into(), value: Literal::Int(value.into()) };
         let words = vec![text("Draft", "draft"), text("Published", "it's \"out\""), text("Gone", "größer")];
-        let numbers = vec![number("Low", -1), number("High", 10), number("r#Type", 30_000)];
+        let numbers = vec![number("Low", -1), number("High", 10), number("type", 30_000)];
         let made = |name: &str, storage, variants: &[Choice]| Self {
             name: name.into(),
             storage,

@@ -62,9 +62,9 @@ pub fn detect(
     let sight = Sight::new(recorded, wanted, &apps, app)?;
     match sight.plan()? {
         Plan::Questions(questions) => Ok(Detection { questions, operations: Vec::new() }),
-        Plan::Operations(planned) => {
+        Plan::Operations(planned, is_circular) => {
             let operations = sight.finish(planned);
-            sight.verify(&operations)?;
+            sight.verify(&operations, is_circular)?;
             Ok(Detection { operations, questions: Vec::new() })
         }
     }
@@ -72,7 +72,8 @@ pub fn detect(
 
 /// What is to be done for one app, or what must be asked before.
 enum Plan {
-    Operations(Vec<Planned>),
+    /// In an order in which they can be applied, unless some need each other in a circle.
+    Operations(Vec<Planned>, bool),
     Questions(Vec<Question>),
 }
 
@@ -146,7 +147,8 @@ impl<'a> Sight<'a> {
         constraints::added(self, &state, &mut found);
         options::altered(self, &state, &mut found);
         if found.questions.is_empty() {
-            return Ok(Plan::Operations(order::arrange(found.planned)));
+            let (planned, is_circular) = order::arrange(found.planned);
+            return Ok(Plan::Operations(planned, is_circular));
         }
         found.questions.sort_by(|one, other| (&one.model, &one.field).cmp(&(&other.model, &other.field)));
         Ok(Plan::Questions(found.questions))
@@ -166,9 +168,15 @@ impl<'a> Sight<'a> {
         operations
     }
 
-    /// Sees that the operations lead to the models.
-    fn verify(&self, operations: &[Operation]) -> Result<(), DetectError> {
-        verify::verify(self, self.base.clone(), operations)
+    /// Sees that the operations lead to the models; those that need each other in a circle may not.
+    fn verify(&self, operations: &[Operation], is_circular: bool) -> Result<(), DetectError> {
+        verify::verify(self, self.base.clone(), operations).map_err(|error| {
+            if is_circular && matches!(error, DetectError::Astray { .. }) {
+                DetectError::Circle { app: self.app.clone(), apps: vec![self.app.clone()] }
+            } else {
+                error
+            }
+        })
     }
 
     fn hints(&self, key: &ModelKey) -> Option<&ModelHints> {

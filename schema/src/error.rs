@@ -319,6 +319,18 @@ pub enum DetectError {
         /// The model that would get the name.
         model: ModelKey,
     },
+    /// Operations, perhaps of several apps, need each other in a circle.
+    #[error(
+        "the changes of {} need each other in a circle, so that none can come first; make them in two migrations, such \
+         as the new references first and what goes afterwards",
+        .apps.iter().map(|app| format!("app `{app}`")).collect::<Vec<_>>().join(", ")
+    )]
+    Circle {
+        /// The app.
+        app: AppLabel,
+        /// All apps of the circle.
+        apps: Vec<AppLabel>,
+    },
     /// The operations found do not lead to the models: a fault of the detector, found before anything is written.
     #[error(
         "the changes of app `{app}` were not understood{}; nothing is written. please report this with the models and \
@@ -351,6 +363,7 @@ impl DetectError {
             | Self::SameObject { model, .. }
             | Self::KeyMoved { model, .. }
             | Self::InTheWay { model } => Some(model),
+            Self::Circle { .. } => None,
             Self::Astray { model, .. } => model.as_ref(),
         }
     }
@@ -364,6 +377,7 @@ impl DetectError {
             Self::SameTable { .. }
             | Self::SameObject { .. }
             | Self::InTheWay { .. }
+            | Self::Circle { .. }
             | Self::Astray { .. } => None,
         }
     }

@@ -81,8 +81,10 @@ impl ProjectState {
         field: &'a Field,
     ) -> Result<(&'a ColumnType, &'a Field), StateError> {
         let (mut key, mut field) = (key, field);
-        // What is referred to may itself be a reference; more steps than models means a circle.
-        for _ in 0..=self.len() {
+        // What is referred to may itself be a reference.
+        let mut seen: Vec<(&ModelKey, &FieldName)> = Vec::new();
+        while !seen.contains(&(key, &field.name)) {
+            seen.push((key, &field.name));
             match &field.kind {
                 FieldKind::Column(column_type) => return Ok((column_type, field)),
                 FieldKind::ForeignKey(relation) => {

@@ -41,6 +41,7 @@ pub mod optimize;
 pub mod per_database;
 pub mod question;
 pub mod references;
+mod referred;
 pub mod relation;
 pub mod replay;
 pub mod sql;

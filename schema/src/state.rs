@@ -12,6 +12,7 @@ use crate::index::Index;
 use crate::model::Model;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName, TableName};
 use crate::references::Link;
+use crate::referred::Referred;
 
 /// All models of a project at one point of its history.
 ///
@@ -22,6 +23,7 @@ pub struct ProjectState {
     /// What became of names: a crate that depends on another cannot make its migrations come before a rename there, so
     /// that those which were written before it may be replayed after it.
     renamed: BTreeMap<ModelKey, ModelKey>,
+    referred: Referred,
 }
 
 impl PartialEq for ProjectState {
@@ -105,6 +107,7 @@ impl ProjectState {
         }
         let model = model.with_names(&key.app);
         check_objects(key, &model)?;
+        self.referred.note(key, &model);
         self.models.insert(key.clone(), Arc::new(model));
         let model = self.model(key)?;
         model.links().try_for_each(|link| self.check_link(key, link))
@@ -171,6 +174,7 @@ impl ProjectState {
         self.renamed.values_mut().filter(|name| *name == key).for_each(|name| *name = after.clone());
         self.renamed.remove(after);
         self.renamed.insert(key.clone(), after.clone());
+        self.referred.rename_model(key, after);
         for model in self.models.values_mut() {
             if model.targets().any(|target| target == key) {
                 let targets = Arc::make_mut(model).targets_mut();
@@ -221,6 +225,7 @@ impl ProjectState {
             return Err(StateError::FieldExists { model: key.clone(), field: field.name });
         }
         model.fields.push(field);
+        self.note_references(key);
         self.check_link(key, Link::Field(self.field(key, &name)?))?;
         self.check_leaning(key, &before)
     }
@@ -276,6 +281,7 @@ impl ProjectState {
             return Err(StateError::NoKey { model: key.clone() });
         }
         check_objects(key, model)?;
+        self.note_references(key);
         self.check_link(key, Link::Field(self.field(key, &name)?))?;
         self.check_leaning(key, &before)
     }
@@ -305,6 +311,7 @@ impl ProjectState {
                 generated.rename(before.as_str(), after.as_str());
             }
         });
+        self.referred.rename_field(key, before, after);
         self.follow_target(key, before, after);
         Ok(())
     }
@@ -329,9 +336,11 @@ impl ProjectState {
         }
         self.change_objects(key, |model| model.constraints.push(constraint))?;
         match self.model(key)?.constraints.last().and_then(Constraint::reference) {
-            Some(rule) => self.check_link(key, Link::Rule(rule)),
-            None => Ok(()),
+            Some(rule) => self.check_link(key, Link::Rule(rule))?,
+            None => return Ok(()),
         }
+        self.note_references(key);
+        Ok(())
     }
 
     fn change_objects(&mut self, key: &ModelKey, change: impl FnOnce(&mut Model)) -> Result<(), StateError> {
@@ -436,6 +445,17 @@ impl ProjectState {
         match self.models.get_mut(key) {
             Some(model) => Ok(Arc::make_mut(model)),
             None => Err(StateError::NoModel { model: key.clone() }),
+        }
+    }
+
+    /// Which apps have ever referred to what.
+    pub(crate) fn referred(&self) -> &Referred {
+        &self.referred
+    }
+
+    fn note_references(&mut self, key: &ModelKey) {
+        if let Some(model) = self.models.get(key) {
+            self.referred.note(key, model);
         }
     }
 

@@ -7,6 +7,7 @@ use crate::constraint::ReferenceRule;
 use crate::expr::Expr;
 use crate::field::Field;
 use crate::name::{AppLabel, FieldName, ModelName, ObjectName};
+use crate::naming::table_name;
 
 /// A part of the state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,10 @@ pub enum Part {
     Objects(ModelName),
     /// One index or constraint of a model.
     Object(ModelName, ObjectName),
+    /// A name that a table, an index or a constraint has in the database, where it was chosen.
+    Name(String),
+    /// Any such name: of a model that goes, what names it had is not said.
+    Names,
     /// References that are let go, before what they refer to can go.
     References,
 }
@@ -45,7 +50,7 @@ pub struct Touches {
 impl Part {
     fn model(&self) -> Option<&ModelName> {
         match self {
-            Self::Everything | Self::References => None,
+            Self::Everything | Self::References | Self::Name(_) | Self::Names => None,
             Self::Model(model)
             | Self::Presence(model)
             | Self::Key(model)
@@ -70,6 +75,8 @@ impl Part {
             | (_, Self::Model(_))
             | (Self::Fields(_), Self::Fields(_) | Self::Field(..))
             | (Self::Field(..), Self::Fields(_))
+            | (Self::Name(_), Self::Names)
+            | (Self::Names, Self::Name(_))
             | (Self::Objects(_), Self::Objects(_) | Self::Object(..))
             | (Self::Object(..), Self::Objects(_)) => true,
             (one, other) => one == other,
@@ -126,6 +133,14 @@ impl Touches {
             || meet(&self.changes, &other.needs)
             || meet(&self.needs, &other.changes)
     }
+}
+
+/// Gives the name of an index or a constraint of a model as a part of its own, where it does not begin with the name that
+/// the model's table has unless another was chosen.
+pub(crate) fn chosen(app: &AppLabel, model: &ModelName, name: &ObjectName) -> Option<Part> {
+    let table = table_name(app, model);
+    let is_derived = name.as_str().strip_prefix(table.as_str()).is_some_and(|rest| rest.starts_with('_'));
+    (!is_derived).then(|| Part::Name(name.as_str().to_owned()))
 }
 
 /// Gives the field of a model of the same app that a reference names.

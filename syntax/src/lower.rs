@@ -33,7 +33,11 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
     let mut hints = BTreeMap::new();
     for field_ast in source.columns() {
         if let Some(mut field) = field(field_ast, &source.ident, resolver, ctxt) {
-            field.primary_key |= !has_own_key && field_ast.name == "id";
+            if !has_own_key && field_ast.name == "id" {
+                field.primary_key = true;
+                // A key has an index of its own making, a reference as well.
+                field.index &= field_ast.attrs.index.is_some();
+            }
             fields.push(field);
         }
         let said = field_hints(&field_ast.attrs);

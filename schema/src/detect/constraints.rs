@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::differences::Differences;
-use super::fields::{let_go, rule_made};
+use super::fields::{rule_let_go, rule_made};
 use super::indexes::{Moment, fields_are_there, is_late, name_is_free};
 use super::order::{Fact, Planned};
 use super::{Found, Pair, Sight};
@@ -17,17 +17,17 @@ use crate::state::ProjectState;
 pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
         let settled = pair.with_columns_of_after();
-        let gone = Differences::between(&settled.constraints, &pair.after.constraints).removed;
+        let gone = Differences::of_constraints(&settled, pair.after).removed;
         let is_gone = |position: &usize| becomes(&settled, &pair, *position).is_none();
         for position in gone.into_iter().filter(is_gone).chain(broken(sight, state, &pair).into_keys()) {
             // It goes before columns change, by the name that it has then.
             let constraint = &pair.before.constraints[position];
             let Some(name) = constraint.name().cloned() else { continue };
             let gives = Fact::ConstraintGone(pair.key.clone(), name.clone());
+            let free = Fact::NameFree(pair.key.app.clone(), name.clone());
             let remove = RemoveConstraint { model: pair.key.name.clone(), name };
-            let fields = constraint.held_apart().iter();
-            let needs = fields.flat_map(|field| let_go(sight, state, pair.key, field)).collect::<Vec<_>>();
-            let planned = Planned::new(Operation::RemoveConstraint(remove)).gives(gives);
+            let needs = rule_let_go(sight, state, pair.key, constraint.held_apart());
+            let planned = Planned::new(Operation::RemoveConstraint(remove)).gives(gives).gives(free);
             found.planned.push(planned.needs(needs));
         }
     }
@@ -68,7 +68,7 @@ fn broken(sight: &Sight<'_>, state: &ProjectState, pair: &Pair<'_>) -> BTreeMap<
             && state.column_type(pair.key, before).ok() != sight.target.column_type(pair.key, after).ok()
     };
     let settled = pair.with_columns_of_after();
-    let differences = Differences::between(&settled.constraints, &pair.after.constraints);
+    let differences = Differences::of_constraints(&settled, pair.after);
     let mut found = BTreeMap::new();
     for (position, constraint) in settled.constraints.iter().enumerate() {
         let Some(rule) = constraint.reference().filter(|rule| rule.fields.iter().any(is_retyped)) else {
@@ -89,7 +89,7 @@ pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     for pair in sight.pairs(state) {
         let settled = pair.with_columns_of_after();
         let broken = broken(sight, state, &pair);
-        for (position, new) in Differences::between(&settled.constraints, &pair.after.constraints).renamed {
+        for (position, new) in Differences::of_constraints(&settled, pair.after).renamed {
             if broken.contains_key(&position) {
                 continue;
             }
@@ -100,7 +100,7 @@ pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
                 Moment::AfterFields => (is_late, &settled.constraints[position]),
             };
             let Some(before) = old.name().cloned().filter(|_| is_now) else { continue };
-            let free = Fact::NameFree(pair.key.clone(), before.clone());
+            let free = Fact::NameFree(pair.key.app.clone(), before.clone());
             let rename = RenameConstraint { model: pair.key.name.clone(), before, after };
             let mut planned = Planned::new(Operation::RenameConstraint(rename)).gives(free);
             if moment == Moment::AfterFields {
@@ -115,7 +115,7 @@ pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
 pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
         let settled = pair.with_columns_of_after();
-        let new = Differences::between(&settled.constraints, &pair.after.constraints).added;
+        let new = Differences::of_constraints(&settled, pair.after).added;
         let again = broken(sight, state, &pair);
         let is_there = |new: &Constraint| settled.constraints.iter().any(|old| is_altered(old, new));
         let new = new.into_iter().filter(|new| !is_there(new));

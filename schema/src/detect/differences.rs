@@ -2,6 +2,7 @@
 
 use crate::constraint::Constraint;
 use crate::index::Index;
+use crate::model::Model;
 use crate::name::ObjectName;
 
 /// A thing of a model that bears a name in the database.
@@ -42,8 +43,25 @@ pub(super) struct Differences<'a, T> {
     pub(super) added: Vec<&'a T>,
 }
 
+impl<'a> Differences<'a, Index> {
+    /// Compares the indexes of two sides of a model.
+    pub(super) fn of_indexes(before: &'a Model, after: &'a Model) -> Self {
+        let constraints = before.constraints.iter().filter_map(Constraint::name);
+        Self::between(&before.indexes, &after.indexes, &constraints.collect::<Vec<_>>())
+    }
+}
+
+impl<'a> Differences<'a, Constraint> {
+    /// Compares the constraints of two sides of a model.
+    pub(super) fn of_constraints(before: &'a Model, after: &'a Model) -> Self {
+        let indexes = before.indexes.iter().filter_map(|it| it.name.as_ref());
+        Self::between(&before.constraints, &after.constraints, &indexes.collect::<Vec<_>>())
+    }
+}
+
 impl<'a, T: Object> Differences<'a, T> {
-    pub(super) fn between(before: &'a [T], after: &'a [T]) -> Self {
+    /// What would have a name that is taken by an object of the other kind is not renamed: the two might change names.
+    fn between(before: &'a [T], after: &'a [T], taken: &[&ObjectName]) -> Self {
         let is_named =
             |objects: &[T], name: Option<&ObjectName>| objects.iter().any(|it| it.object_name() == name);
         let mut found = Self {
@@ -52,7 +70,10 @@ impl<'a, T: Object> Differences<'a, T> {
             added: after.iter().filter(|object| !before.contains(object)).collect(),
         };
         for (position, old) in before.iter().enumerate().filter(|(_, it)| !after.contains(it)) {
-            let same = |new: &&T| !is_named(before, new.object_name()) && new.is_same_but_for_name(old);
+            let is_free = |name: Option<&ObjectName>| {
+                !is_named(before, name) && !name.is_some_and(|name| taken.contains(&name))
+            };
+            let same = |new: &&T| is_free(new.object_name()) && new.is_same_but_for_name(old);
             // A name that goes on, with other content, is no other name.
             let new =
                 if is_named(after, old.object_name()) { None } else { found.added.iter().position(same) };

@@ -26,9 +26,7 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             let takers =
                 pair.came().filter(|it| backfill_names(sight, &pair, it).any(|it| field.name == *it));
             let takers = takers.map(|it| Fact::FieldMade(pair.key.clone(), it.name.clone()));
-            let mut leaning = let_go(sight, state, pair.key, &field.name);
-            let foreign = leaning_from_other_apps(sight, pair.key, &field.name).into_iter();
-            leaning.extend(foreign.flat_map(|(by, link)| gone(by, link)));
+            let leaning = let_go(sight, state, pair.key, &field.name);
             let planned = Planned::new(Operation::RemoveField(remove))
                 .gives(Fact::FieldGone(pair.key.clone(), field.name.clone()))
                 .needs(takers)
@@ -72,7 +70,7 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
                 .needs(taken)
                 .needs(sources_made(&pair, field))
                 .needs(target_made(sight, state, pair.key, field))
-                .needs(before_the_new_key(state, &pair, field))
+                .needs(before_the_new_key(sight, state, &pair, field))
                 .needs(column_is_free(&pair, field))
                 .needs(
                     pair.is_replaced(field).then(|| Fact::FieldGone(pair.key.clone(), field.name.clone())),
@@ -113,7 +111,7 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
                 .gives(Fact::FieldAltered(pair.key.clone(), after.name.clone()))
                 .needs(sources_made(&pair, after))
                 .needs(target_made(sight, state, pair.key, after))
-                .needs(before_the_new_key(state, &pair, after))
+                .needs(before_the_new_key(sight, state, &pair, after))
                 .needs(column_is_free(&pair, after));
             if !after.primary_key {
                 planned = planned.needs(after_the_new_key(&pair, before));
@@ -186,7 +184,9 @@ fn target_held_apart(sight: &Sight<'_>, state: &ProjectState, field: &Field) -> 
     let (to, Some(name)) = (&relation.to, &relation.to_field) else { return Vec::new() };
     let mut facts = vec![Fact::FieldRenamed(to.clone(), name.clone())];
     let is_held = |state: &ProjectState| state.field(to, name).is_ok_and(holds_apart);
-    if is_held(state) && is_held(&sight.target) {
+    // Other apps are in the state as they are to be.
+    let before = if to.app == *sight.app { state } else { sight.recorded };
+    if is_held(before) && is_held(&sight.target) {
         return facts;
     }
     facts.extend([Fact::FieldMade(to.clone(), name.clone()), Fact::FieldAltered(to.clone(), name.clone())]);
@@ -226,14 +226,57 @@ pub(super) fn rule_made(sight: &Sight<'_>, rule: &ReferenceRule) -> Vec<Fact> {
 pub(super) fn let_go(sight: &Sight<'_>, state: &ProjectState, key: &ModelKey, name: &FieldName) -> Vec<Fact> {
     let mut facts = Vec::new();
     for (by, link) in state.leaning_on(key, name) {
-        let leans = |it: &Link<'_>| it.name() == link.name() && it.leads_to(key) && it.named().contains(name);
-        let still = sight.target.model(by).ok().and_then(|model| model.links().find(leans));
-        if let Some(still) = still {
-            facts.extend(still.named().iter().map(|name| Fact::FieldAltered(key.clone(), name.clone())));
-            facts.extend(constraint_made(sight, key, still.named()));
-        } else {
-            facts.extend(gone(by, link));
-        }
+        facts.extend(link_let_go(sight, key, name, (by, link)));
+    }
+    facts.extend(foreign_let_go(sight, key, name, |_| true));
+    facts
+}
+
+/// Says the same of what referred to the fields of a rule that held rows apart.
+pub(super) fn rule_let_go(
+    sight: &Sight<'_>,
+    state: &ProjectState,
+    key: &ModelKey,
+    fields: &[FieldName],
+) -> Vec<Fact> {
+    let Some(first) = fields.first() else { return Vec::new() };
+    let is_about = |link: &Link<'_>| {
+        link.named().len() == fields.len() && link.named().iter().all(|name| fields.contains(name))
+    };
+    let own = state.leaning_on(key, first).filter(|(_, link)| is_about(link));
+    let mut facts: Vec<Fact> = own.flat_map(|it| link_let_go(sight, key, first, it)).collect();
+    facts.extend(foreign_let_go(sight, key, first, is_about));
+    facts
+}
+
+fn link_let_go(
+    sight: &Sight<'_>,
+    key: &ModelKey,
+    name: &FieldName,
+    (by, link): (&ModelKey, Link<'_>),
+) -> Vec<Fact> {
+    let leans = |it: &Link<'_>| it.name() == link.name() && it.leads_to(key) && it.named().contains(name);
+    let Some(still) = sight.target.model(by).ok().and_then(|model| model.links().find(leans)) else {
+        return gone(by, link);
+    };
+    let altered = still.named().iter().map(|name| Fact::FieldAltered(key.clone(), name.clone()));
+    altered.chain(constraint_made(sight, key, still.named())).collect()
+}
+
+/// Says the same of other apps: what they let go of is not in the state, which has their models as they are to be.
+fn foreign_let_go(
+    sight: &Sight<'_>,
+    key: &ModelKey,
+    name: &FieldName,
+    is_about: impl Fn(&Link<'_>) -> bool,
+) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for (by, link) in leaning_from_other_apps(sight, key, name).into_iter().filter(|(_, link)| is_about(link))
+    {
+        let mut of_link = gone(by, link);
+        // A field of a model that goes is taken out of it before.
+        of_link.retain(|fact| link.field().is_none() || !matches!(fact, Fact::ModelGone(_)));
+        facts.extend(of_link);
     }
     facts
 }
@@ -254,7 +297,7 @@ pub(super) fn gone(by: &ModelKey, link: Link<'_>) -> Vec<Fact> {
 }
 
 /// Says that a field joins the primary key when no reference to the old one is left.
-fn before_the_new_key(state: &ProjectState, pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
+fn before_the_new_key(sight: &Sight<'_>, state: &ProjectState, pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
     if !pair.joined_key().any(|it| it.name == field.name) {
         return Vec::new();
     }
@@ -267,7 +310,15 @@ fn before_the_new_key(state: &ProjectState, pair: &Pair<'_>, field: &Field) -> V
         }
         facts
     };
-    references(state, pair.key).into_iter().flat_map(facts).collect()
+    let mut found: Vec<Fact> = references(state, pair.key).into_iter().flat_map(facts).collect();
+    // What other apps let go of is not in the state, which has their models as they are to be.
+    for (by, field) in
+        references(sight.recorded, pair.key).into_iter().filter(|(by, _)| by.app != pair.key.app)
+    {
+        found.extend(facts((by, field)));
+        found.push(Fact::ModelGone(by.clone()));
+    }
+    found
 }
 
 /// Says that constraints over a field are gone, as far as they go, and go later than others since something leans on

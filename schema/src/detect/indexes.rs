@@ -12,13 +12,12 @@ use crate::state::ProjectState;
 /// Finds indexes that went.
 pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
-        for position in
-            Differences::between(&pair.with_columns_of_after().indexes, &pair.after.indexes).removed
-        {
+        for position in Differences::of_indexes(&pair.with_columns_of_after(), pair.after).removed {
             // It goes before columns change, by the name that it has then.
             if let Some(name) = pair.before.indexes[position].name.clone() {
+                let free = Fact::NameFree(pair.key.app.clone(), name.clone());
                 let remove = RemoveIndex { model: pair.key.name.clone(), name };
-                found.planned.push(Planned::new(Operation::RemoveIndex(remove)));
+                found.planned.push(Planned::new(Operation::RemoveIndex(remove)).gives(free));
             }
         }
     }
@@ -38,7 +37,7 @@ pub(super) enum Moment {
 pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found, moment: Moment) {
     for pair in sight.pairs(state) {
         let settled = pair.with_columns_of_after();
-        for (position, new) in Differences::between(&settled.indexes, &pair.after.indexes).renamed {
+        for (position, new) in Differences::of_indexes(&settled, pair.after).renamed {
             let Some(after) = new.name.clone() else { continue };
             let is_late = is_late(state, &pair, &settled, &after);
             let (is_now, old) = match moment {
@@ -46,7 +45,7 @@ pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
                 Moment::AfterFields => (is_late, &settled.indexes[position]),
             };
             let Some(before) = old.name.clone().filter(|_| is_now) else { continue };
-            let free = Fact::NameFree(pair.key.clone(), before.clone());
+            let free = Fact::NameFree(pair.key.app.clone(), before.clone());
             let rename = RenameIndex { model: pair.key.name.clone(), before, after };
             let mut planned = Planned::new(Operation::RenameIndex(rename)).gives(free);
             if moment == Moment::AfterFields {
@@ -84,7 +83,7 @@ fn is_taken(state: &ProjectState, key: &ModelKey, name: &ObjectName) -> bool {
 /// Finds indexes that came.
 pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
-        for index in Differences::between(&pair.with_columns_of_after().indexes, &pair.after.indexes).added {
+        for index in Differences::of_indexes(&pair.with_columns_of_after(), pair.after).added {
             found.planned.push(planned(pair.key, index));
         }
     }
@@ -100,7 +99,7 @@ pub(super) fn planned(key: &ModelKey, index: &Index) -> Planned {
 
 /// Says that a name is free.
 pub(super) fn name_is_free(key: &ModelKey, name: Option<&ObjectName>) -> Option<Fact> {
-    name.map(|name| Fact::NameFree(key.clone(), name.clone()))
+    name.map(|name| Fact::NameFree(key.app.clone(), name.clone()))
 }
 
 /// Says that fields are there, as they are to be.

@@ -30,10 +30,13 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     let mut cut = cuts(&gone);
     cut.extend(references_to_moving_keys(sight, state, &gone));
     cut.extend(references_to_other_apps(sight, &gone));
-    let mut removed = cut_rules(sight, &gone, found);
+    let mut cut_objects = cut_rules(sight, &gone, found);
+    for (key, model) in &gone {
+        free_names(sight, key, model, &mut cut_objects, found);
+    }
     for (key, field) in &cut {
         if let Some(model) = gone.get(key) {
-            cut_field(key, model, field, &mut removed, found);
+            cut_field(key, model, field, &mut cut_objects, found);
         }
     }
     let mut needs: BTreeMap<&ModelKey, Vec<Fact>> = BTreeMap::new();
@@ -86,7 +89,8 @@ fn cut_rules(
         for name in rules.filter_map(Constraint::name) {
             let remove = RemoveConstraint { model: key.name.clone(), name: name.clone() };
             let gives = Fact::ConstraintGone((*key).clone(), name.clone());
-            found.planned.push(Planned::new(Operation::RemoveConstraint(remove)).gives(gives));
+            let free = Fact::NameFree(key.app.clone(), name.clone());
+            found.planned.push(Planned::new(Operation::RemoveConstraint(remove)).gives(gives).gives(free));
             cut.insert(((*key).clone(), name.clone()));
         }
     }
@@ -108,14 +112,24 @@ fn renamed(sight: &Sight<'_>, key: &ModelKey) -> ModelKey {
     ModelKey::new(&key.app, after.as_ref().unwrap_or(&key.name))
 }
 
-/// Gives the references of models that go to models of other apps that go too: neither app need wait for the other.
+/// Gives the references of models that go to models, or fields, of other apps that go too: neither app need wait for the
+/// other.
 fn references_to_other_apps(
     sight: &Sight<'_>,
     gone: &BTreeMap<&ModelKey, &Model>,
 ) -> BTreeSet<(ModelKey, FieldName)> {
     let goes = |to: &ModelKey| to.app != *sight.app && !sight.target.contains(to);
+    let loses = |field: &Field| {
+        let relation = field.relation().filter(|relation| relation.to.app != *sight.app);
+        let named = relation.and_then(|it| Some((&it.to, it.to_field.as_ref()?)));
+        let is_held = |to, name: &FieldName| {
+            sight.target.model(to).is_ok_and(|model| model.holds_apart(std::slice::from_ref(name)))
+        };
+        named.is_some_and(|(to, name)| !is_held(to, name))
+    };
     let of_model = |(key, model): (&&ModelKey, &&Model)| {
-        let fields = model.fields.iter().filter(|field| !field.primary_key && field.targets().any(goes));
+        let fields = model.fields.iter().filter(|field| !field.primary_key);
+        let fields = fields.filter(|field| field.targets().any(goes) || loses(field));
         fields.map(|field| ((*key).clone(), field.name.clone())).collect::<Vec<_>>()
     };
     gone.iter().flat_map(of_model).collect()
@@ -141,25 +155,61 @@ fn references_to_moving_keys(
     found
 }
 
-/// Removes a field of a model that is to go, and before it what uses the field and is not `removed` yet.
+/// Removes those indexes and constraints of a model that is to go whose names others get: these need not wait for all
+/// that the model waits for.
+fn free_names(
+    sight: &Sight<'_>,
+    key: &ModelKey,
+    model: &Model,
+    cut: &mut BTreeSet<(ModelKey, ObjectName)>,
+    found: &mut Found,
+) {
+    for name in object_names(model).filter(|name| is_taken(sight, name)) {
+        cut_object(key, model, name, cut, found);
+    }
+}
+
+/// Removes an index or a constraint of a model that is to go, unless that is done already.
+fn cut_object(
+    key: &ModelKey,
+    model: &Model,
+    name: &ObjectName,
+    cut: &mut BTreeSet<(ModelKey, ObjectName)>,
+    found: &mut Found,
+) {
+    if !cut.insert((key.clone(), name.clone())) {
+        return;
+    }
+    let is_index = model.indexes.iter().any(|it| it.name.as_ref() == Some(name));
+    let (model, name) = (key.name.clone(), name.clone());
+    let free = Fact::NameFree(key.app.clone(), name.clone());
+    let remove = if is_index {
+        Operation::RemoveIndex(RemoveIndex { model, name })
+    } else {
+        Operation::RemoveConstraint(RemoveConstraint { model, name })
+    };
+    found.planned.push(Planned::new(remove).gives(free));
+}
+
+/// Tells whether a wanted model of the app has an index or a constraint of that name.
+fn is_taken(sight: &Sight<'_>, name: &ObjectName) -> bool {
+    sight.models().any(|(_, model)| object_names(model).any(|it| it == name))
+}
+
+/// Removes a field of a model that is to go, and before it what uses the field.
 fn cut_field(
     key: &ModelKey,
     model: &Model,
     field: &FieldName,
-    removed: &mut BTreeSet<(ModelKey, ObjectName)>,
+    cut: &mut BTreeSet<(ModelKey, ObjectName)>,
     found: &mut Found,
 ) {
     let uses = |names: Vec<&str>| names.iter().any(|name| *field == *name);
-    let constraints =
-        model.constraints.iter().filter(|it| uses(it.field_names())).filter_map(Constraint::name);
-    for name in constraints.filter(|name| removed.insert((key.clone(), (*name).clone()))) {
-        let remove = RemoveConstraint { model: key.name.clone(), name: name.clone() };
-        found.planned.push(Planned::new(Operation::RemoveConstraint(remove)));
-    }
-    let indexes = model.indexes.iter().filter(|it| uses(it.field_names())).filter_map(|it| it.name.as_ref());
-    for name in indexes.filter(|name| removed.insert((key.clone(), (*name).clone()))) {
-        let remove = RemoveIndex { model: key.name.clone(), name: name.clone() };
-        found.planned.push(Planned::new(Operation::RemoveIndex(remove)));
+    let constraints = model.constraints.iter().filter(|it| uses(it.field_names()));
+    let indexes = model.indexes.iter().filter(|it| uses(it.field_names()));
+    let names = constraints.filter_map(Constraint::name).chain(indexes.filter_map(|it| it.name.as_ref()));
+    for name in names {
+        cut_object(key, model, name, cut, found);
     }
     let remove = RemoveField { model: key.name.clone(), field: field.clone() };
     let gives = Fact::FieldGone(key.clone(), field.clone());
@@ -213,9 +263,7 @@ fn create(sight: &Sight<'_>, state: &ProjectState, key: &ModelKey, model: &Model
     needs.extend(rules.flat_map(|rule| rule_made(sight, rule)));
     needs.push(Fact::ModelGone(key.clone()));
     needs.extend(tables(key, model).map(|table| Fact::TableFree(key.app.clone(), table)));
-    let gone = state.models().filter(|(it, _)| it.app == key.app && !sight.target.contains(it));
-    let shares_name = |old: &Model| object_names(old).any(|name| object_names(model).any(|it| it == name));
-    needs.extend(gone.filter(|(_, old)| shares_name(old)).map(|(old, _)| Fact::ModelGone(old.clone())));
+    needs.extend(object_names(&small).map(|name| Fact::NameFree(key.app.clone(), name.clone())));
     let create = Operation::CreateModel(CreateModel { model: small });
     Planned::new(create).gives(Fact::ModelMade(key.clone())).needs(needs)
 }

@@ -25,8 +25,8 @@ pub(super) enum Fact {
     FieldAltered(ModelKey, FieldName),
     /// The field is gone.
     FieldGone(ModelKey, FieldName),
-    /// The name of an index is free for another index or constraint.
-    NameFree(ModelKey, ObjectName),
+    /// The name of an index or a constraint is free for another one of the app.
+    NameFree(AppLabel, ObjectName),
     /// The constraint is there.
     ConstraintMade(ModelKey, ObjectName),
     /// The constraint is gone.
@@ -45,10 +45,9 @@ impl Fact {
             | Self::FieldRenamed(key, _)
             | Self::FieldAltered(key, _)
             | Self::FieldGone(key, _)
-            | Self::NameFree(key, _)
             | Self::ConstraintMade(key, _)
             | Self::ConstraintGone(key, _) => &key.app,
-            Self::TableFree(app, _) => app,
+            Self::TableFree(app, _) | Self::NameFree(app, _) => app,
         }
     }
 }
@@ -80,8 +79,8 @@ impl Planned {
 /// Sorts so that every operation comes after those that bring about what it needs: first what needs none of the others,
 /// then what has all that it needs, in the order in which that comes about.
 ///
-/// What needs each other in a circle comes last, by position; the detector finds out by applying it.
-pub(super) fn arrange(planned: Vec<Planned>) -> Vec<Planned> {
+/// What needs each other in a circle comes last, by position, and is told; the detector finds out by applying it.
+pub(super) fn arrange(planned: Vec<Planned>) -> (Vec<Planned>, bool) {
     let mut givers: BTreeMap<&Fact, Vec<usize>> = BTreeMap::new();
     for (position, it) in planned.iter().enumerate() {
         for fact in &it.gives {
@@ -109,8 +108,9 @@ pub(super) fn arrange(planned: Vec<Planned>) -> Vec<Planned> {
             }
         }
     }
+    let is_circular = left.iter().any(Option::is_some);
     sorted.extend(left.into_iter().flatten());
-    sorted
+    (sorted, is_circular)
 }
 
 /// Puts fields, indexes and constraints of a new model in the order of the model as it is wanted.

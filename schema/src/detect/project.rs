@@ -63,9 +63,9 @@ pub fn detect_project(
     for app in apps {
         let planned = Sight::new(recorded, wanted, &all, app).and_then(|sight| Ok((sight.plan()?, sight)));
         match planned {
-            Ok((Plan::Operations(planned), sight)) => {
+            Ok((Plan::Operations(planned, is_circular), sight)) => {
                 lists.insert(app, planned.into());
-                sights.insert(app, sight);
+                sights.insert(app, (sight, is_circular));
             }
             Ok((Plan::Questions(questions), _)) => {
                 found.questions.insert(app.clone(), questions);
@@ -79,19 +79,51 @@ pub fn detect_project(
     let asked = found.questions.values().flatten().flat_map(Question::origins_in_other_apps);
     found.waiting = asked.filter(|app| !found.questions.contains_key(app)).collect();
     lists.retain(|app, _| !found.waiting.contains(*app));
-    for cut in cut(lists) {
-        let Some(sight) = sights.get(cut.app) else { continue };
+    let (cuts, left) = cut(lists);
+    let mut state = recorded.clone();
+    for cut in cuts {
+        let Some((sight, _)) = sights.get(cut.app) else { continue };
         let operations = sight.finish(cut.planned);
-        found.pieces.push(Piece { app: cut.app.clone(), operations, depends_on: cut.depends_on });
+        let mut piece = Piece { app: cut.app.clone(), operations, depends_on: cut.depends_on };
+        let others = follow_references(&mut state, &piece);
+        let is_later = |app: &AppLabel| {
+            let mut pieces = piece.depends_on.iter().filter_map(|it| match it {
+                Dependency::Piece(position) => found.pieces.get(*position),
+                Dependency::Recorded(_) => None,
+            });
+            pieces.any(|piece| piece.app == *app)
+        };
+        let others: Vec<AppLabel> = others.into_iter().filter(|app| !is_later(app)).collect();
+        piece.depends_on.extend(others.into_iter().map(Dependency::Recorded));
+        found.pieces.push(piece);
     }
-    for (app, sight) in sights.iter().filter(|(app, _)| !found.waiting.contains(**app)) {
+    for (app, (sight, is_circular)) in sights.iter().filter(|(app, _)| !found.waiting.contains(**app)) {
         let of_app = found.pieces.iter().filter(|piece| piece.app == **app);
         let operations: Vec<Operation> = of_app.flat_map(|piece| &piece.operations).cloned().collect();
-        if let Err(error) = sight.verify(&operations) {
+        if let Err(error) = sight.verify(&operations, *is_circular) {
             found.errors.insert((*app).clone(), error);
         }
     }
+    for app in &left {
+        let error =
+            DetectError::Circle { app: (*app).clone(), apps: left.iter().map(|it| (*it).clone()).collect() };
+        found.errors.insert((*app).clone(), error);
+    }
     found
+}
+
+/// Moves the state on by a piece; gives the apps that refer, or once referred, to what the piece takes away or names
+/// otherwise.
+fn follow_references(state: &mut ProjectState, piece: &Piece) -> BTreeSet<AppLabel> {
+    let mut others = BTreeSet::new();
+    for operation in &piece.operations {
+        others.extend(state.referred_from(&piece.app, operation));
+        // What does not fit is found where the migration is made.
+        if operation.behaviour().apply(&piece.app, state).is_err() {
+            break;
+        }
+    }
+    others
 }
 
 /// A piece before its operations have their final form.
@@ -101,10 +133,8 @@ struct Cut<'a> {
     depends_on: BTreeSet<Dependency>,
 }
 
-/// Cuts the operations of all apps into pieces.
-///
-/// Where operations of several apps need each other in a circle, they are given all the same; who applies them finds out.
-fn cut(mut lists: BTreeMap<&AppLabel, VecDeque<Planned>>) -> Vec<Cut<'_>> {
+/// Cuts the operations of all apps into pieces; gives also the apps whose operations need each other in a circle.
+fn cut(mut lists: BTreeMap<&AppLabel, VecDeque<Planned>>) -> (Vec<Cut<'_>>, Vec<&AppLabel>) {
     let apps: Vec<&AppLabel> = lists.keys().copied().collect();
     let mut cuts: Vec<Cut<'_>> = Vec::new();
     let mut may_cut = false;
@@ -121,17 +151,14 @@ fn cut(mut lists: BTreeMap<&AppLabel, VecDeque<Planned>>) -> Vec<Cut<'_>> {
             }
         }
         if lists.values().all(VecDeque::is_empty) {
-            return cuts;
+            return (cuts, Vec::new());
         }
         if !is_moving && may_cut {
-            break;
+            let left = lists.into_iter().filter(|(_, list)| !list.is_empty());
+            return (cuts, left.map(|(app, _)| app).collect());
         }
         may_cut = !is_moving;
     }
-    for (app, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
-        cuts.push(Cut { app, planned: list.into(), depends_on: BTreeSet::new() });
-    }
-    cuts
 }
 
 /// Gives how many of an app's operations have all that they need of other apps, and what they depend on for that.

@@ -392,6 +392,42 @@ fn a_constraint_under_another_name_is_renamed() {
 }
 
 #[test]
+fn a_rule_goes_before_a_field_of_it_whatever_else_is_referred_to() {
+    check(
+        "Match: id, type moment ? | unique(id,type)\nBook: id, match >Match ?",
+        "Match: id | unique(id)\nBook: id, match >Match ?",
+        &[
+            "removes constraint `blog_match_id_type_key` from `Match`",
+            "removes `Match.type`",
+            "adds constraint `blog_match_id_key` to `Match`",
+        ],
+    );
+}
+
+#[test]
+fn an_index_and_a_constraint_change_names() {
+    check(
+        "Fair: id, age i32 | index(age) name=first | unique(id,age) name=second",
+        "Fair: id, age i32 | index(age) name=second | unique(id,age) name=first",
+        &[
+            "removes constraint `second` from `Fair`",
+            "removes index `first` from `Fair`",
+            "adds index `second` to `Fair`",
+            "adds constraint `first` to `Fair`",
+        ],
+    );
+}
+
+#[test]
+fn a_new_model_takes_the_name_of_a_rule_that_goes_though_its_model_waits_for_it() {
+    check(
+        "City: id, draft >Draft | unique(draft) name=rule\nDraft: id, city >City ?",
+        "Draft: id, city >Match ?\nMatch new: id, draft >Draft | unique(draft) name=rule",
+        &["removes constraint `rule` from `City`", "starts `Match`", "alters `Draft.city`", "deletes `City`"],
+    );
+}
+
+#[test]
 fn an_index_under_another_name_is_renamed() {
     check(
         "Author: id, name | index(name) name=a",
@@ -404,8 +440,8 @@ fn an_index_under_another_name_is_renamed() {
         &[
             "removes index `a` from `Author`",
             "removes index `b` from `Author`",
-            "adds index `b` to `Author`",
             "adds index `a` to `Author`",
+            "adds index `b` to `Author`",
         ],
     );
 }

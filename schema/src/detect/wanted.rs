@@ -47,6 +47,11 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
         }
         if key.app != *app {
             check_leaning(state, key, model, app)?;
+            // Names that nobody chose begin with that of the table, which differs already.
+            let indexes = model.indexes.iter().filter_map(|index| index.name.as_ref());
+            for name in indexes.chain(model.constraints.iter().filter_map(Constraint::name)) {
+                objects.insert(name.as_str().to_lowercase(), key);
+            }
             continue;
         }
         let wrong = |source| DetectError::Model { model: key.clone(), source };

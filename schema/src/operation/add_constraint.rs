@@ -7,7 +7,7 @@ use crate::constraint::Constraint;
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, rule_targets};
+use crate::touch::{Part, Touches, chosen, rule_targets};
 
 /// Adds a constraint to a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +39,8 @@ impl Behaviour for AddConstraint {
 
     fn touches(&self, app: &AppLabel) -> Touches {
         let targets = self.constraint.reference().map(|rule| rule_targets(app, rule));
-        Touches::changes([Part::Object(self.model.clone(), self.name())])
+        let name = chosen(app, &self.model, &self.name());
+        Touches::changes([Part::Object(self.model.clone(), self.name())].into_iter().chain(name))
             .needs([Part::Presence(self.model.clone())])
             .needs_fields(&self.model, self.constraint.field_names())
             .needs(targets.unwrap_or_default())

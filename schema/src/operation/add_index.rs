@@ -7,7 +7,7 @@ use crate::error::StateError;
 use crate::index::Index;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches};
+use crate::touch::{Part, Touches, chosen};
 
 /// Adds an index to a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,8 +37,9 @@ impl Behaviour for AddIndex {
         Some(&self.model)
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
-        Touches::changes([Part::Object(self.model.clone(), self.name())])
+    fn touches(&self, app: &AppLabel) -> Touches {
+        let name = chosen(app, &self.model, &self.name());
+        Touches::changes([Part::Object(self.model.clone(), self.name())].into_iter().chain(name))
             .needs([Part::Presence(self.model.clone())])
             .needs_fields(&self.model, self.index.field_names())
     }

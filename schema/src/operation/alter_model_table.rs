@@ -34,7 +34,9 @@ impl Behaviour for AlterModelTable {
 
     fn touches(&self, _app: &AppLabel) -> Touches {
         // Names that nobody chose follow the table's.
-        Touches::changes([Part::Objects(self.model.clone())]).needs([Part::Presence(self.model.clone())])
+        let name = self.table.as_ref().map(|table| Part::Name(table.as_str().to_owned()));
+        Touches::changes([Part::Objects(self.model.clone())].into_iter().chain(name))
+            .needs([Part::Presence(self.model.clone())])
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

@@ -13,7 +13,7 @@ use crate::field::Field;
 use crate::model::Model;
 use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, rule_targets, target_field, targets};
+use crate::touch::{Part, Touches, chosen, rule_targets, target_field, targets};
 
 /// Makes a model with its table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +82,13 @@ impl Behaviour for CreateModel {
         let named = named.chain(rules.flat_map(|rule| rule_targets(app, rule)));
         // What it names of itself, it brings along.
         let named = named.filter(|part| !part.overlaps(&Part::Model(self.model.name.clone())));
-        Touches::changes([Part::Model(self.model.name.clone())]).needs(targets).needs(named)
+        let indexes = self.model.indexes.iter().filter_map(|index| index.name.as_ref());
+        let objects = indexes.chain(self.model.constraints.iter().filter_map(Constraint::name));
+        let objects = objects.filter_map(|name| chosen(app, &self.model.name, name));
+        let joins = self.model.fields.iter().filter_map(|field| field.join()?.table.as_ref());
+        let tables = self.model.table.iter().chain(joins).map(|table| Part::Name(table.as_str().to_owned()));
+        let own = [Part::Model(self.model.name.clone())].into_iter();
+        Touches::changes(own.chain(objects).chain(tables)).needs(targets).needs(named)
     }
 
     /// The model is made as what follows leaves it; rows that a backfill could be for there are none.

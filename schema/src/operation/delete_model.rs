@@ -31,7 +31,7 @@ impl Behaviour for DeleteModel {
     }
 
     fn touches(&self, _app: &AppLabel) -> Touches {
-        Touches::changes([Part::Model(self.model.clone()), Part::References])
+        Touches::changes([Part::Model(self.model.clone()), Part::References]).needs([Part::Names])
     }
 
     fn describe(&self) -> String {

@@ -6,7 +6,7 @@ use super::{AddConstraint, Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches};
+use crate::touch::{Part, Touches, chosen};
 
 /// Removes a constraint from a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,13 +39,11 @@ impl Behaviour for RemoveConstraint {
         Some(&self.model)
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Touches {
+        let name = chosen(app, &self.model, &self.name);
         // Which fields it was about is not said, so that none of them may change before.
-        Touches::changes([Part::Object(self.model.clone(), self.name.clone())]).needs([
-            Part::Presence(self.model.clone()),
-            Part::Fields(self.model.clone()),
-            Part::References,
-        ])
+        Touches::changes([Part::Object(self.model.clone(), self.name.clone())].into_iter().chain(name))
+            .needs([Part::Presence(self.model.clone()), Part::Fields(self.model.clone()), Part::References])
     }
 
     fn describe(&self) -> String {

@@ -6,7 +6,7 @@ use super::{Behaviour, Operation, RemoveConstraint};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches};
+use crate::touch::{Part, Touches, chosen};
 
 /// Gives a constraint another name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,10 +36,11 @@ impl Behaviour for RenameConstraint {
         Some(&self.model)
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Touches {
+        let names = [&self.before, &self.after].into_iter().filter_map(|name| chosen(app, &self.model, name));
         let objects = [&self.before, &self.after].map(|name| Part::Object(self.model.clone(), name.clone()));
         // Which fields it is about is not said, so that none of them may change before.
-        Touches::changes(objects)
+        Touches::changes(objects.into_iter().chain(names))
             .needs([Part::Presence(self.model.clone()), Part::Fields(self.model.clone())])
     }
 

@@ -1,0 +1,149 @@
+//! Questions -> answers in the source, as a person may give them.
+
+use modelshift_schema::expr::{Expr, Function};
+use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::hints::{FieldHints, SourceModel};
+use modelshift_schema::name::{FieldName, ModelName};
+use modelshift_schema::question::{MissingValue, Question, QuestionKind};
+
+use crate::project::Sources;
+use crate::random::Random;
+use crate::values;
+
+/// Answers a question by chance; after some rounds by what certainly ends them. None where nothing can be answered: a key
+/// without values can only be made in several migrations.
+pub(crate) fn answer(
+    random: &mut Random,
+    sources: &mut Sources,
+    question: &Question,
+    round: usize,
+) -> Option<()> {
+    let source = sources.get_mut(&question.model)?;
+    let is_patient = round < 8;
+    match (&question.kind, &question.field) {
+        (QuestionKind::NewNotNull(missing) | QuestionKind::NullToNotNull(missing), Some(field)) => {
+            provide(random, source, field, missing, is_patient)?;
+        }
+        (QuestionKind::RenamedField { candidates, missing }, Some(field)) => {
+            match candidate(random, candidates, is_patient) {
+                Some(from) => hints(source, field).renamed_from = Some(from.clone()),
+                None => {
+                    hints(source, field).new = true;
+                    hints(source, field).renamed_from = None;
+                    if let Some(missing) = missing {
+                        provide(random, source, field, missing, is_patient)?;
+                    }
+                }
+            }
+        }
+        (QuestionKind::RenamedModel { candidates }, _) => {
+            // What may come from another app is taken for new.
+            let own: Vec<ModelName> =
+                candidates.iter().filter(|it| !it.as_str().contains('.')).cloned().collect();
+            let from = candidate(random, &own, is_patient);
+            source.hints.new = from.is_none();
+            source.hints.renamed_from = from.cloned();
+        }
+        (QuestionKind::UnknownOrigin { candidates, .. }, field) => {
+            let own: Vec<String> = candidates.iter().filter(|it| !it.contains('.')).cloned().collect();
+            let from = candidate(random, &own, is_patient).cloned();
+            said(source, field.as_ref(), from);
+        }
+        (
+            QuestionKind::OriginStillThere { .. }
+            | QuestionKind::SharedOrigin { .. }
+            | QuestionKind::ReplacedField,
+            field,
+        ) => {
+            said(source, field.as_ref(), None);
+        }
+        (QuestionKind::RemovedChoice { gone, came, kept, .. }, Some(field)) => {
+            let choices = &mut hints(source, field).choices;
+            match (candidate(random, came, is_patient), kept) {
+                (Some(came), _) => choices.moves.renamed.push((gone.clone(), came.clone())),
+                (None, Some(kept)) if random.one_in(2) => {
+                    choices.moves.removed.push((gone.clone(), kept.clone()));
+                }
+                (None, _) => choices.unused.push(gone.clone()),
+            }
+        }
+        (
+            QuestionKind::NewNotNull(_)
+            | QuestionKind::NullToNotNull(_)
+            | QuestionKind::RenamedField { .. }
+            | QuestionKind::RemovedChoice { .. },
+            None,
+        ) => {}
+    }
+    Some(())
+}
+
+/// Chooses what a thing was before; none is that it is new.
+fn candidate<'a, T>(random: &mut Random, candidates: &'a [T], is_patient: bool) -> Option<&'a T> {
+    if is_patient && random.one_in(2) { random.pick(candidates) } else { None }
+}
+
+fn hints<'a>(source: &'a mut SourceModel, field: &FieldName) -> &'a mut FieldHints {
+    source.hints.fields.entry(field.clone()).or_default()
+}
+
+/// Says where a field or a model comes from; none is that it is new.
+fn said(source: &mut SourceModel, field: Option<&FieldName>, from: Option<String>) {
+    match field {
+        Some(field) => {
+            let hints = hints(source, field);
+            hints.new = from.is_none();
+            hints.renamed_from = from.map(Into::into);
+        }
+        None => {
+            source.hints.new = from.is_none();
+            source.hints.renamed_from = from.map(Into::into);
+        }
+    }
+}
+
+/// Gives rows that exist a value, or lets them have none.
+fn provide(
+    random: &mut Random,
+    source: &mut SourceModel,
+    name: &FieldName,
+    missing: &MissingValue,
+    is_patient: bool,
+) -> Option<()> {
+    let other = other_field(random, source, name);
+    let keys = source.model.primary_key().count();
+    let field = source.model.fields.iter_mut().find(|field| field.name == *name)?;
+    let value = values::value(random, field);
+    let apart = missing.sample == "random_uuid()" && missing.reference.is_none();
+    let way = if is_patient { random.below(4) } else { 0 };
+    match (way, value) {
+        _ if missing.unique && !apart => nullable(field, missing),
+        (0, _) if missing.unique => {
+            field.default = Some(Expr::Call { function: Function::RandomUuid, arguments: Vec::new() });
+        }
+        _ if missing.key || missing.unique => nullable(field, missing),
+        (1, _) => nullable(field, missing),
+        (2, Some(value)) if missing.reference.is_none() => field.default = Some(value),
+        (3, _) if other.is_some() && missing.reference.is_none() => hints(source, name).backfill = other,
+        (_, Some(value)) => hints(source, name).backfill = Some(value),
+        (_, None) => nullable(field, missing),
+    }
+    (!missing.key || !source.model.field(name)?.null || keys > 1).then_some(())
+}
+
+fn nullable(field: &mut Field, missing: &MissingValue) {
+    field.null = true;
+    if missing.key {
+        (field.primary_key, field.unique, field.index) = (false, true, false);
+    }
+}
+
+/// Chooses another field of the same type, whose values a new one may get.
+fn other_field(random: &mut Random, source: &SourceModel, name: &FieldName) -> Option<Expr> {
+    let kind = &source.model.field(name)?.kind;
+    let suits = |it: &&Field| {
+        it.name != *name && !it.null && it.kind == *kind && matches!(kind, FieldKind::Column(_))
+    };
+    let others: Vec<&Field> = source.model.fields.iter().filter(suits).collect();
+    random.pick(&others).map(|field| Expr::name(field.name.as_str()))
+}

@@ -1,0 +1,469 @@
+//! What a person does to models between two builds; a new kind of edit is an entry in [`EDITS`].
+//!
+//! What uses a thing that goes or changes is edited too, as a person would.
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::constraint::{Constraint, ReferenceRule};
+use modelshift_schema::expr::Expr;
+use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::hints::{ModelHints, SourceModel};
+use modelshift_schema::index::IndexPart;
+use modelshift_schema::model::Model;
+use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName};
+use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
+
+use crate::fields::{ATTRIBUTES, KINDS, Site};
+use crate::project::{Project, Sources, drop_field, drop_users};
+use crate::random::Random;
+use crate::{names, objects};
+
+/// Something that a person does.
+#[derive(Debug)]
+pub struct Edit {
+    /// What it is called.
+    pub name: &'static str,
+    /// How often it comes, beside the others.
+    pub weight: usize,
+    /// Does it; none where the project has nothing to do it to, and then the project may be half changed.
+    pub make: fn(&mut Random, &mut Project) -> Option<()>,
+}
+
+/// Every edit.
+pub const EDITS: &[Edit] = &[
+    Edit { name: "start an app", weight: 4, make: start_app },
+    Edit { name: "add a model", weight: 6, make: add_model },
+    Edit { name: "add a model that joins two", weight: 2, make: add_way },
+    Edit { name: "let two models refer to each other", weight: 2, make: add_circle },
+    Edit {
+        name: "remove a model",
+        weight: 3,
+        make: |random, project| {
+            let key = random.pick(&project.keys())?.clone();
+            project.remove_model(&key);
+            Some(())
+        },
+    },
+    Edit {
+        name: "remove an app",
+        weight: 1,
+        make: |random, project| {
+            let key = random.pick(&project.keys())?.clone();
+            let gone: Vec<ModelKey> = project.keys().into_iter().filter(|it| it.app == key.app).collect();
+            for key in &gone {
+                project.remove_model(key);
+            }
+            Some(())
+        },
+    },
+    Edit {
+        name: "rename a model",
+        weight: 4,
+        make: |random, project| {
+            let key = random.pick(&project.keys())?.clone();
+            let name = names::model(random);
+            project.rename_model(&key, &name, !random.one_in(4))
+        },
+    },
+    Edit {
+        name: "give a model the name of another",
+        weight: 1,
+        make: |random, project| {
+            let last = random.pick(&project.keys())?.clone();
+            let others: Vec<ModelKey> =
+                project.keys().into_iter().filter(|it| it.app == last.app && *it != last).collect();
+            let first = random.pick(&others)?.clone();
+            project.rename_model(&last, &names::model(random), !random.one_in(4))?;
+            project.rename_model(&first, &last.name, !random.one_in(4))
+        },
+    },
+    Edit {
+        name: "name a table",
+        weight: 3,
+        make: |random, project| {
+            let key = random.pick(&project.keys())?.clone();
+            let table = (!random.one_in(3)).then(|| names::table(random, &key.app).into());
+            project.model_mut(&key)?.table = table;
+            Some(())
+        },
+    },
+    Edit {
+        name: "tell of a table",
+        weight: 1,
+        make: |random, project| {
+            let key = random.pick(&project.keys())?.clone();
+            let comment = (!random.one_in(3)).then(|| names::text(random));
+            project.model_mut(&key)?.comment = comment;
+            Some(())
+        },
+    },
+    Edit {
+        name: "let something else make a table",
+        weight: 1,
+        make: |random, project| {
+            let key = random.pick(&project.keys())?.clone();
+            let model = project.model_mut(&key)?;
+            model.managed = !model.managed;
+            Some(())
+        },
+    },
+    Edit { name: "add a field", weight: 10, make: add_field },
+    Edit {
+        name: "remove a field",
+        weight: 4,
+        make: |random, project| {
+            let (key, field) = any_field(random, project)?;
+            let source = project.sources.get_mut(&key)?;
+            drop_field(source, &field);
+            source.model.primary_key().next().map(|_| ())
+        },
+    },
+    Edit {
+        name: "rename a field",
+        weight: 5,
+        make: |random, project| {
+            let (key, before) = any_field(random, project)?;
+            project.rename_field(&key, &before, &names::field(random).into(), !random.one_in(4))
+        },
+    },
+    Edit {
+        name: "give a field the name of another",
+        weight: 1,
+        make: |random, project| {
+            let (key, last) = any_field(random, project)?;
+            let fields = &project.model(&key)?.fields;
+            let others: Vec<FieldName> =
+                fields.iter().map(|it| it.name.clone()).filter(|it| *it != last).collect();
+            let first = random.pick(&others)?.clone();
+            project.rename_field(&key, &last, &names::field(random).into(), !random.one_in(4))?;
+            project.rename_field(&key, &first, &last, !random.one_in(4))
+        },
+    },
+    Edit { name: "change a field", weight: 16, make: change_field },
+    Edit {
+        name: "order fields otherwise",
+        weight: 1,
+        make: |random, project| {
+            let key = random.pick(&project.keys())?.clone();
+            project.model_mut(&key)?.fields.rotate_left(1);
+            Some(())
+        },
+    },
+    Edit { name: "change the type of a key", weight: 3, make: change_key_type },
+    Edit { name: "make another field the key", weight: 2, make: move_key },
+    Edit {
+        name: "add an index or a constraint",
+        weight: 10,
+        make: |random, project| {
+            let key = random.pick(&project.keys())?.clone();
+            let name = random.one_in(3).then(|| names::object(random, &key.app));
+            let form = objects::add(random, project.model_mut(&key)?, name.as_deref())?;
+            project.count(form);
+            Some(())
+        },
+    },
+    Edit { name: "refer by several fields", weight: 2, make: add_reference },
+    Edit {
+        name: "remove an index or a constraint",
+        weight: 3,
+        make: |random, project| {
+            let (_, model, object) = any_object(random, project)?;
+            match object {
+                Place::Index(position) => drop(model.indexes.remove(position)),
+                Place::Constraint(position) => drop(model.constraints.remove(position)),
+            }
+            Some(())
+        },
+    },
+    Edit {
+        name: "name an index or a constraint",
+        weight: 3,
+        make: |random, project| {
+            let mut fork = random.clone();
+            let (app, model, object) = any_object(random, project)?;
+            let name = (!fork.one_in(3)).then(|| names::object(&mut fork, &app).into());
+            match (object, name) {
+                (Place::Index(position), name) => model.indexes[position].name = name,
+                (Place::Constraint(position), Some(name)) => model.constraints[position].set_name(name),
+                (Place::Constraint(position), None) => model.constraints[position].clear_name(),
+            }
+            Some(())
+        },
+    },
+    Edit {
+        name: "say something else under the name of an index or a constraint",
+        weight: 2,
+        make: |random, project| {
+            let mut fork = random.clone();
+            let (_, model, object) = any_object(random, project)?;
+            let name = match object {
+                Place::Index(position) => model.indexes.remove(position).name,
+                Place::Constraint(position) => model.constraints.remove(position).name().cloned(),
+            };
+            objects::add(&mut fork, model, name.as_ref().map(ObjectName::as_str)).map(|_| ())
+        },
+    },
+    Edit {
+        name: "go back to an earlier build",
+        weight: 3,
+        make: |random, project| {
+            let recent = project.builds.len().saturating_sub(4);
+            project.sources = Sources::clone(random.pick(&project.builds[recent..])?);
+            Some(())
+        },
+    },
+    Edit {
+        name: "clean up what was answered",
+        weight: 2,
+        make: |_, project| {
+            project.sources.values_mut().for_each(|source| source.hints = ModelHints::default());
+            Some(())
+        },
+    },
+];
+
+/// An index or a constraint, by its position.
+enum Place {
+    Index(usize),
+    Constraint(usize),
+}
+
+fn any_field(random: &mut Random, project: &Project) -> Option<(ModelKey, FieldName)> {
+    let key = random.pick(&project.keys())?.clone();
+    let field = random.pick(&project.model(&key)?.fields)?.name.clone();
+    Some((key, field))
+}
+
+fn any_object<'a>(random: &mut Random, project: &'a mut Project) -> Option<(AppLabel, &'a mut Model, Place)> {
+    let has_objects = |it: &SourceModel| !it.model.indexes.is_empty() || !it.model.constraints.is_empty();
+    let keys: Vec<ModelKey> =
+        project.sources.iter().filter(|(_, it)| has_objects(it)).map(|(key, _)| key.clone()).collect();
+    let key = random.pick(&keys)?;
+    let model = project.model_mut(key)?;
+    let indexes = model.indexes.len();
+    let position = random.below(indexes + model.constraints.len());
+    let place =
+        if position < indexes { Place::Index(position) } else { Place::Constraint(position - indexes) };
+    Some((key.app.clone(), model, place))
+}
+
+fn key_of_type(name: &str, column_type: ColumnType) -> Field {
+    Field { primary_key: true, ..Field::new(name, column_type) }
+}
+
+/// Chooses a primary key: mostly an automatic one, else a value, a reference, or two fields.
+fn key_fields(random: &mut Random, project: &Project) -> Option<Vec<Field>> {
+    let reference = |random: &mut Random, name: &str| {
+        let to = random.pick(&project.keys())?.clone();
+        let field = Field::foreign_key(name, ForeignKey::new(to));
+        Some(Field { primary_key: true, index: false, ..field })
+    };
+    Some(match random.below(12) {
+        0 => vec![key_of_type("id", ColumnType::Uuid)],
+        1 => vec![key_of_type("code", ColumnType::Varchar { max_length: 40 })],
+        2 => vec![reference(random, "owner")?],
+        3 => vec![Field { index: true, ..reference(random, "owner")? }, key_of_type("day", ColumnType::Date)],
+        _ => vec![key_of_type("id", ColumnType::I64)],
+    })
+}
+
+/// Adds some models to an app that has none.
+fn start_app(random: &mut Random, project: &mut Project) -> Option<()> {
+    let is_empty = |app: &&AppLabel| !project.sources.keys().any(|key| key.app == **app);
+    let app = (*random.pick(&project.apps.iter().filter(is_empty).collect::<Vec<_>>())?).clone();
+    for _ in 0..2 + random.below(3) {
+        // A name that is there already is another time's.
+        let _ = add_model_to(random, project, &app);
+    }
+    Some(())
+}
+
+fn add_model(random: &mut Random, project: &mut Project) -> Option<()> {
+    let apps: Vec<_> = project.apps.iter().cloned().collect();
+    let app = random.pick(&apps)?;
+    add_model_to(random, project, app)
+}
+
+fn add_model_to(random: &mut Random, project: &mut Project, app: &AppLabel) -> Option<()> {
+    let key = ModelKey::new(app, names::model(random));
+    if project.sources.contains_key(&key) {
+        return None;
+    }
+    let mut model = Model::new(key.name.clone(), key_fields(random, project)?);
+    for _ in 0..random.below(5) {
+        let name = names::field(random);
+        if model.field(&name.into()).is_none() {
+            let kind = random.pick_weighted(KINDS, |kind| kind.weight)?;
+            model.fields.extend((kind.make)(random, &Site { project, key: &key }, name));
+        }
+    }
+    if random.one_in(3) {
+        objects::add(random, &mut model, None);
+    }
+    project.sources.insert(key, SourceModel { model, hints: ModelHints::default() });
+    Some(())
+}
+
+fn add_field(random: &mut Random, project: &mut Project) -> Option<()> {
+    let key = random.pick(&project.keys())?.clone();
+    let name = names::field(random);
+    let kind = random.pick_weighted(KINDS, |kind| kind.weight)?;
+    let field = (kind.make)(random, &Site { project, key: &key }, name)?;
+    let model = project.model_mut(&key)?;
+    if model.field(&field.name).is_some() {
+        return None;
+    }
+    project.count(kind.name);
+    let model = project.model_mut(&key)?;
+    let position = random.below(model.fields.len() + 1);
+    model.fields.insert(position, field);
+    Some(())
+}
+
+/// Adds a model with a reference to each of two others, and a field that joins one to the other through it.
+fn add_way(random: &mut Random, project: &mut Project) -> Option<()> {
+    let (from, to) = (random.pick(&project.keys())?.clone(), random.pick(&project.keys())?.clone());
+    let apps: Vec<_> = project.apps.iter().collect();
+    let through = ModelKey::new(*random.pick(&apps)?, names::model(random));
+    let name = names::field(random);
+    if project.sources.contains_key(&through) || project.model(&from)?.field(&name.into()).is_some() {
+        return None;
+    }
+    let end = |name: &str, to: &ModelKey| Field::foreign_key(name, ForeignKey::new(to.clone()));
+    let fields = vec![key_of_type("id", ColumnType::I64), end("one", &from), end("other", &to)];
+    let model = Model::new(through.name.clone(), fields);
+    project.sources.insert(through.clone(), SourceModel { model, hints: ModelHints::default() });
+    let relation = ManyToMany { through: Some(through), ..ManyToMany::new(to) };
+    project.model_mut(&from)?.fields.push(Field::many_to_many(name, relation));
+    Some(())
+}
+
+/// Refers to the key of a model, or to fields that are unique together, by fields of the same types.
+fn add_reference(random: &mut Random, project: &mut Project) -> Option<()> {
+    let (key, to) = (random.pick(&project.keys())?.clone(), random.pick(&project.keys())?.clone());
+    let target = project.model(&to)?;
+    let mut ways: Vec<Vec<FieldName>> = vec![target.primary_key().map(|field| field.name.clone()).collect()];
+    ways.extend(target.constraints.iter().map(|rule| rule.held_apart().to_vec()));
+    ways.retain(|fields| !fields.is_empty());
+    let to_fields = random.pick(&ways)?.clone();
+    let held: Vec<Field> = to_fields.iter().filter_map(|name| target.field(name)).cloned().collect();
+    let model = project.model_mut(&key)?;
+    let mut fields: Vec<FieldName> = Vec::new();
+    for held in held {
+        let is_alike = |it: &&Field| {
+            it.kind == held.kind && it.collation == held.collation && !fields.contains(&it.name)
+        };
+        let own = model.fields.iter().find(is_alike).map(|field| field.name.clone());
+        let name = own.unwrap_or_else(|| names::field(random).into());
+        if model.field(&name).is_none() {
+            let kind = Field { name: name.clone(), ..held };
+            let bare = Field { primary_key: false, unique: false, index: false, default: None, ..kind };
+            model.fields.push(Field { null: true, column: None, generated: None, identity: None, ..bare });
+        }
+        fields.push(name);
+    }
+    let on_delete = *random.pick(&[ReferentialAction::Cascade, ReferentialAction::NoAction])?;
+    let deferrable = random.one_in(3).then_some(Deferrable::Immediate);
+    let rule = ReferenceRule { on_delete, deferrable, ..ReferenceRule::new(fields, to, to_fields) };
+    model.constraints.push(Constraint::Reference(rule));
+    Some(())
+}
+
+fn add_circle(random: &mut Random, project: &mut Project) -> Option<()> {
+    if random.one_in(2) {
+        add_model(random, project)?;
+    }
+    let (one, other) = (random.pick(&project.keys())?.clone(), random.pick(&project.keys())?.clone());
+    for (from, to) in [(&one, &other), (&other, &one)] {
+        let name = names::field(random);
+        let field = match random.below(3) {
+            0 => Field::many_to_many(name, ManyToMany::new(to.clone())),
+            1 => Field::foreign_key(name, ForeignKey::new(to.clone())),
+            _ => Field { null: true, ..Field::foreign_key(name, ForeignKey::new(to.clone())) },
+        };
+        let model = project.model_mut(from)?;
+        if model.field(&field.name).is_none() {
+            model.fields.push(field);
+        }
+    }
+    Some(())
+}
+
+fn change_field(random: &mut Random, project: &mut Project) -> Option<()> {
+    let attribute = random.pick_weighted(ATTRIBUTES, |attribute| attribute.weight)?;
+    let of_model = |(key, source): (&ModelKey, &SourceModel)| {
+        let fields = source.model.fields.iter().filter(|field| !field.primary_key);
+        fields.map(|field| (key.clone(), field.clone())).collect::<Vec<_>>()
+    };
+    let fields: Vec<(ModelKey, Field)> = project.sources.iter().flat_map(of_model).collect();
+    let start = random.below(fields.len());
+    // The first field that has such a thing, from a random one on.
+    let (key, after) = fields.iter().cycle().skip(start).take(fields.len()).find_map(|(key, before)| {
+        let mut after = before.clone();
+        (attribute.change)(random, &Site { project, key }, &mut after)?;
+        (after != *before).then(|| (key.clone(), after))
+    })?;
+    project.count(attribute.name);
+    put(project.model_mut(&key)?, after)
+}
+
+/// Puts a field in the place of the one of its name, and takes out what says something of it that no longer suits.
+fn put(model: &mut Model, after: Field) -> Option<()> {
+    let before = model.fields.iter_mut().find(|field| field.name == after.name)?;
+    let (is_other, has_column, name) =
+        (before.kind != after.kind || before.null != after.null, after.has_column(), after.name.clone());
+    *before = after;
+    if !has_column {
+        drop_users(model, &name);
+    } else if is_other {
+        let name = name.as_str();
+        let asks = |when: &Option<Expr>| when.as_ref().is_some_and(|when| when.names().contains(&name));
+        // What only lists the field says nothing of its type.
+        let suits = |part: &IndexPart| part.is_plain() || !part.value.names().contains(&name);
+        model.indexes.retain(|index| !asks(&index.when) && index.parts.iter().all(suits));
+        model.constraints.retain(|constraint| match constraint {
+            Constraint::Unique(rule) => !asks(&rule.when) && rule.parts.iter().all(suits),
+            Constraint::Check { condition, .. } => !condition.names().contains(&name),
+            Constraint::Reference(rule) => !rule.fields.iter().any(|field| field.as_str() == name),
+            Constraint::Exclude(_) => !constraint.field_names().contains(&name),
+        });
+        for field in &mut model.fields {
+            field.generated = field.generated.take().filter(|generated| !generated.names(name));
+        }
+    }
+    Some(())
+}
+
+fn change_key_type(random: &mut Random, project: &mut Project) -> Option<()> {
+    let key = random.pick(&project.keys())?.clone();
+    let column_type = random
+        .pick(&[
+            ColumnType::I32,
+            ColumnType::I64,
+            ColumnType::U32,
+            ColumnType::Uuid,
+            ColumnType::Varchar { max_length: 40 },
+        ])?
+        .clone();
+    let model = project.model_mut(&key)?;
+    let keys: Vec<Field> = model.primary_key().cloned().collect();
+    let field = random.pick(&keys)?.clone();
+    put(model, Field { kind: FieldKind::Column(column_type), default: None, collation: None, ..field })
+}
+
+/// Makes another field the key, or part of it.
+fn move_key(random: &mut Random, project: &mut Project) -> Option<()> {
+    let key = random.pick(&project.keys())?.clone();
+    let model = project.model_mut(&key)?;
+    let may_be_key = |it: &&Field| !it.primary_key && !it.null && it.has_column();
+    let fields: Vec<FieldName> = model.fields.iter().filter(may_be_key).map(|it| it.name.clone()).collect();
+    let chosen = random.pick(&fields)?;
+    let joins = random.one_in(3);
+    for field in &mut model.fields {
+        let is_chosen = field.name == *chosen;
+        field.primary_key = is_chosen || (field.primary_key && joins);
+        if is_chosen {
+            (field.unique, field.index) = (false, false);
+        }
+    }
+    Some(())
+}

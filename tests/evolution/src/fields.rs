@@ -1,0 +1,468 @@
+//! What a field can be, and what of a field can change.
+//!
+//! A new kind of field is an entry in [`KINDS`], a new attribute one in [`ATTRIBUTES`]; a new column type comes of
+//! itself, by its sample.
+
+use modelshift_schema::choices::Choices;
+use modelshift_schema::collation::Collation;
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::constraint::Constraint;
+use modelshift_schema::expr::Expr;
+use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::generated::{Generated, Identity, Storage};
+use modelshift_schema::name::{FieldName, ModelKey};
+use modelshift_schema::per_database::PerDatabase;
+use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
+
+use crate::project::Project;
+use crate::random::Random;
+use crate::{names, values};
+
+/// Where a field is, or is to be.
+#[derive(Debug)]
+pub struct Site<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// The model.
+    pub key: &'a ModelKey,
+}
+
+/// Something that a field can be.
+#[derive(Debug)]
+pub struct Kind {
+    /// What it is called.
+    pub name: &'static str,
+    /// How often it comes, beside the others.
+    pub weight: usize,
+    /// Makes it; none where the project has nothing to make it of.
+    pub make: fn(&mut Random, &Site<'_>, &str) -> Option<Field>,
+}
+
+/// Everything that a field can be.
+pub const KINDS: &[Kind] = &[
+    Kind { name: "column", weight: 6, make: |random, _, name| Some(Field::new(name, column_type(random)?)) },
+    Kind {
+        name: "column or null",
+        weight: 4,
+        make: |random, _, name| Some(Field { null: true, ..Field::new(name, column_type(random)?) }),
+    },
+    Kind {
+        name: "foreign key",
+        weight: 4,
+        make: |random, site, name| {
+            let to = random.pick(&site.project.keys())?.clone();
+            Some(Field { null: random.one_in(2), ..Field::foreign_key(name, ForeignKey::new(to)) })
+        },
+    },
+    Kind {
+        name: "foreign key to itself",
+        weight: 1,
+        make: |_, site, name| {
+            Some(Field { null: true, ..Field::foreign_key(name, ForeignKey::new(site.key.clone())) })
+        },
+    },
+    Kind {
+        name: "foreign key to another app",
+        weight: 2,
+        make: |random, site, name| {
+            let to = random.pick(&elsewhere(site))?.clone();
+            Some(Field { null: random.one_in(2), ..Field::foreign_key(name, ForeignKey::new(to)) })
+        },
+    },
+    Kind {
+        name: "foreign key to a unique field",
+        weight: 2,
+        make: |random, site, name| {
+            let (to, field) = random.pick(&unique_fields(site.project))?.clone();
+            let relation = ForeignKey { to_field: Some(field), ..ForeignKey::new(to) };
+            Some(Field { null: random.one_in(2), ..Field::foreign_key(name, relation) })
+        },
+    },
+    Kind {
+        name: "one to one",
+        weight: 1,
+        make: |random, site, name| {
+            let to = random.pick(&site.project.keys())?.clone();
+            let field = Field::foreign_key(name, ForeignKey::new(to));
+            Some(Field { null: true, unique: true, index: false, ..field })
+        },
+    },
+    Kind {
+        name: "many to many",
+        weight: 2,
+        make: |random, site, name| {
+            let to = random.pick(&site.project.keys())?.clone();
+            Some(Field::many_to_many(name, ManyToMany::new(to)))
+        },
+    },
+    Kind {
+        name: "many to many of itself",
+        weight: 1,
+        make: |_, site, name| Some(Field::many_to_many(name, ManyToMany::new(site.key.clone()))),
+    },
+    Kind {
+        name: "many to many through a model",
+        weight: 2,
+        make: |random, site, name| {
+            let (to, through) = random.pick(&ways(site))?.clone();
+            Some(Field::many_to_many(name, ManyToMany { through: Some(through), ..ManyToMany::new(to) }))
+        },
+    },
+];
+
+/// Something of a field that can change.
+#[derive(Debug)]
+pub struct Attribute {
+    /// What it is called.
+    pub name: &'static str,
+    /// How often it changes, beside the others.
+    pub weight: usize,
+    /// Changes it; none where the field has no such thing. The field is no part of a primary key.
+    pub change: fn(&mut Random, &Site<'_>, &mut Field) -> Option<()>,
+}
+
+/// Everything of a field that can change but its name and whether it is a key.
+pub const ATTRIBUTES: &[Attribute] = &[
+    Attribute {
+        name: "kind",
+        weight: 2,
+        change: |random, site, field| {
+            let kind = random.pick_weighted(KINDS, |kind| kind.weight)?;
+            *field = (kind.make)(random, site, field.name.as_str())?;
+            Some(())
+        },
+    },
+    Attribute {
+        name: "type",
+        weight: 4,
+        change: |random, _, field| {
+            column(field)?;
+            *field = Field {
+                kind: FieldKind::Column(column_type(random)?),
+                default: None,
+                collation: None,
+                ..field.clone()
+            };
+            Some(())
+        },
+    },
+    Attribute {
+        name: "size",
+        weight: 3,
+        change: |random, _, field| match column(field)? {
+            ColumnType::Varchar { max_length } => {
+                *max_length = *random.pick(&[40, 80, 200])?;
+                Some(())
+            }
+            ColumnType::Decimal { precision, scale } => {
+                (*precision, *scale) = *random.pick(&[(10, 2), (20, 4), (20, 1)])?;
+                Some(())
+            }
+            // Nothing else has a size.
+            _ => None,
+        },
+    },
+    Attribute {
+        name: "variants",
+        weight: 2,
+        change: |random, _, field| {
+            let column_type = column(field)?;
+            column_type.choices()?;
+            *column_type = choices(random)?;
+            field.default = None;
+            Some(())
+        },
+    },
+    Attribute {
+        name: "null",
+        weight: 4,
+        change: |_, _, field| {
+            field.null = field.has_column() && !field.null;
+            forget_set_null(field);
+            field.has_column().then_some(())
+        },
+    },
+    Attribute {
+        name: "unique",
+        weight: 2,
+        change: |_, _, field| {
+            field.unique = field.has_column() && !field.unique;
+            field.index = field.relation().is_some() && !field.unique;
+            field.has_column().then_some(())
+        },
+    },
+    Attribute {
+        name: "index",
+        weight: 2,
+        change: |_, _, field| {
+            field.index = !field.index;
+            (field.has_column() && !field.unique).then_some(())
+        },
+    },
+    Attribute {
+        name: "default",
+        weight: 4,
+        change: |random, _, field| {
+            let value = values::value(random, field)?;
+            field.default = if random.one_in(3) { None } else { Some(value) };
+            forget_set_default(field);
+            Some(())
+        },
+    },
+    Attribute {
+        name: "column",
+        weight: 3,
+        change: |random, _, field| {
+            field.column = if random.one_in(3) { None } else { Some(names::column(random).into()) };
+            field.has_column().then_some(())
+        },
+    },
+    Attribute {
+        name: "comment",
+        weight: 1,
+        change: |random, _, field| {
+            field.comment = if random.one_in(3) { None } else { Some(names::text(random)) };
+            field.has_column().then_some(())
+        },
+    },
+    Attribute {
+        name: "collation",
+        weight: 3,
+        change: |random, _, field| {
+            if !values::is_text(column(field)?) {
+                return None;
+            }
+            let name = || Some("NOCASE".to_owned());
+            let collations = [
+                None,
+                Some(Collation::everywhere("C")),
+                Some(Collation { sqlite: name(), ..Collation::default() }),
+            ];
+            field.collation.clone_from(random.pick(&collations)?);
+            Some(())
+        },
+    },
+    Attribute {
+        name: "reckoned by the database",
+        weight: 5,
+        change: |random, site, field| {
+            column(field)?;
+            if field.generated.take().is_none() {
+                let model = site.project.model(site.key)?;
+                let suits =
+                    |it: &&Field| it.name != field.name && it.kind == field.kind && it.generated.is_none();
+                let sources: Vec<&Field> = model.fields.iter().filter(suits).collect();
+                let expression = Expr::name(random.pick(&sources)?.name.as_str());
+                (field.default, field.identity) = (None, None);
+                field.generated = Some(Generated { expression, storage: *random.pick(&Storage::ALL)? });
+            }
+            Some(())
+        },
+    },
+    Attribute {
+        name: "counted by the database",
+        weight: 1,
+        change: |random, _, field| {
+            if !column(field)?.is_integer() || field.null || field.generated.is_some() {
+                return None;
+            }
+            field.default = None;
+            field.identity =
+                if field.identity.is_some() { None } else { random.pick(&Identity::ALL).copied() };
+            Some(())
+        },
+    },
+    Attribute {
+        name: "type by the author",
+        weight: 1,
+        change: |random, _, field| {
+            column(field)?;
+            let types = [None, Some(PerDatabase::everywhere("numeric"))];
+            field.sql_type.clone_from(random.pick(&types)?);
+            Some(())
+        },
+    },
+    Attribute {
+        name: "target",
+        weight: 2,
+        change: |random, site, field| {
+            let to = random.pick(&site.project.keys())?.clone();
+            match &mut field.kind {
+                FieldKind::Column(_) => return None,
+                FieldKind::ForeignKey(relation) => (relation.to, relation.to_field) = (to, None),
+                FieldKind::ManyToMany(relation) => (relation.to, relation.through) = (to, None),
+            }
+            Some(())
+        },
+    },
+    Attribute {
+        name: "field referred to",
+        weight: 2,
+        change: |random, site, field| {
+            let relation = reference(field)?;
+            if relation.to_field.take().is_none() {
+                let (to, field) = random.pick(&unique_fields(site.project))?.clone();
+                (relation.to, relation.to_field) = (to, Some(field));
+            }
+            Some(())
+        },
+    },
+    Attribute {
+        name: "actions",
+        weight: 2,
+        change: |random, _, field| {
+            let relation = reference(field)?;
+            relation.db_constraint = true;
+            relation.on_delete = *random.pick(&ReferentialAction::ALL)?;
+            relation.on_update = *random.pick(&ReferentialAction::ALL)?;
+            forget_set_null(field);
+            forget_set_default(field);
+            Some(())
+        },
+    },
+    Attribute {
+        name: "held by the database",
+        weight: 1,
+        change: |_, _, field| {
+            let relation = reference(field)?;
+            *relation = ForeignKey {
+                db_constraint: !relation.db_constraint,
+                related_name: relation.related_name.take(),
+                to_field: relation.to_field.take(),
+                ..ForeignKey::new(relation.to.clone())
+            };
+            Some(())
+        },
+    },
+    Attribute {
+        name: "deferrable",
+        weight: 1,
+        change: |random, _, field| {
+            let relation = reference(field).filter(|it| it.db_constraint)?;
+            relation.deferrable = if random.one_in(3) { None } else { Some(*random.pick(&Deferrable::ALL)?) };
+            Some(())
+        },
+    },
+    Attribute {
+        name: "related name",
+        weight: 1,
+        change: |random, _, field| {
+            let name = (!random.one_in(3)).then(|| format!("their_{}", names::field(random)));
+            match &mut field.kind {
+                FieldKind::Column(_) => return None,
+                FieldKind::ForeignKey(relation) => relation.related_name = name,
+                FieldKind::ManyToMany(relation) => relation.related_name = name,
+            }
+            Some(())
+        },
+    },
+    Attribute {
+        name: "join table",
+        weight: 4,
+        change: |random, site, field| {
+            let FieldKind::ManyToMany(relation) = &mut field.kind else { return None };
+            let table = names::table(random, &site.key.app);
+            relation.table = (!random.one_in(3)).then(|| table.into());
+            relation.through.is_none().then_some(())
+        },
+    },
+    Attribute {
+        name: "way",
+        weight: 3,
+        change: |random, site, field| {
+            let (to, through) = random.pick(&ways(site))?.clone();
+            let FieldKind::ManyToMany(relation) = &mut field.kind else { return None };
+            if relation.through.take().is_none() {
+                (relation.to, relation.through, relation.table) = (to, Some(through), None);
+            }
+            Some(())
+        },
+    },
+];
+
+/// Chooses a column type.
+pub fn column_type(random: &mut Random) -> Option<ColumnType> {
+    if random.one_in(6) {
+        choices(random)
+    } else {
+        random.pick(&[ColumnType::samples(), ColumnType::native_samples()].concat()).cloned()
+    }
+}
+
+/// Chooses an enum of any storage, with some of its variants in some order.
+fn choices(random: &mut Random) -> Option<ColumnType> {
+    let mut choices = random.pick(&Choices::samples())?.clone();
+    let count = choices.variants.len();
+    choices.variants.rotate_left(random.below(count));
+    choices.variants.truncate(1 + random.below(count));
+    Some(ColumnType::Choices(choices))
+}
+
+fn column(field: &mut Field) -> Option<&mut ColumnType> {
+    match &mut field.kind {
+        FieldKind::Column(column_type) => Some(column_type),
+        FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => None,
+    }
+}
+
+fn reference(field: &mut Field) -> Option<&mut ForeignKey> {
+    match &mut field.kind {
+        FieldKind::ForeignKey(relation) => Some(relation),
+        FieldKind::Column(_) | FieldKind::ManyToMany(_) => None,
+    }
+}
+
+/// A field that takes no NULL is never set to it.
+fn forget_set_null(field: &mut Field) {
+    let null = field.null;
+    forget(field, |action| action == ReferentialAction::SetNull && !null);
+}
+
+/// A field without a default is never set to it.
+fn forget_set_default(field: &mut Field) {
+    let has_default = field.default.is_some();
+    forget(field, |action| action == ReferentialAction::SetDefault && !has_default);
+}
+
+fn forget(field: &mut Field, is_wrong: impl Fn(ReferentialAction) -> bool) {
+    let Some(relation) = reference(field) else { return };
+    for action in [&mut relation.on_delete, &mut relation.on_update] {
+        if is_wrong(*action) {
+            *action = ReferentialAction::NoAction;
+        }
+    }
+}
+
+/// Gives the models of other apps.
+fn elsewhere(site: &Site<'_>) -> Vec<ModelKey> {
+    site.project.keys().into_iter().filter(|key| key.app != site.key.app).collect()
+}
+
+/// Gives the fields that others can refer to though they are no keys.
+fn unique_fields(project: &Project) -> Vec<(ModelKey, FieldName)> {
+    let mut found = Vec::new();
+    for (key, source) in &project.sources {
+        let unique = source.model.fields.iter().filter(|field| field.unique && field.has_column());
+        found.extend(unique.map(|field| (key.clone(), field.name.clone())));
+        let held = source.model.constraints.iter().map(Constraint::held_apart);
+        found.extend(held.filter_map(|fields| match fields {
+            [field] => Some((key.clone(), field.clone())),
+            _ => None,
+        }));
+    }
+    found
+}
+
+/// Gives what the model can be joined to, and through which model.
+fn ways(site: &Site<'_>) -> Vec<(ModelKey, ModelKey)> {
+    let mut ways = Vec::new();
+    for (through, source) in &site.project.sources {
+        let ends: Vec<&ModelKey> =
+            source.model.fields.iter().filter_map(|field| field.relation().map(|it| &it.to)).collect();
+        if let Some(own) = ends.iter().position(|end| *end == site.key) {
+            let others = ends.iter().enumerate().filter(|(position, _)| *position != own);
+            ways.extend(others.map(|(_, to)| ((*to).clone(), through.clone())));
+        }
+    }
+    ways
+}

@@ -1,0 +1,23 @@
+//! Random evolutions of projects: what people do to models between two builds, what the build writes for it, and what
+//! must hold of that (the invariants of `ARCHITECTURE.md`).
+//!
+//! Adding a kind is an entry in one table: of a field in [`fields::KINDS`], an attribute of a field in
+//! [`fields::ATTRIBUTES`], an index or a constraint in [`objects::FORMS`], an edit in [`edits::EDITS`]. A column type
+//! comes of itself, by its sample. Everything follows from a seed, so that a failure can be had again.
+
+#![forbid(unsafe_code)]
+
+mod answers;
+pub mod campaign;
+pub mod edits;
+pub mod fields;
+pub mod laws;
+mod minimise;
+mod names;
+pub mod objects;
+pub mod project;
+pub mod random;
+pub mod sequence;
+pub mod source;
+mod values;
+pub mod write;

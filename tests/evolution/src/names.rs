@@ -1,0 +1,57 @@
+//! Names to choose from: few, so that they meet, and some that are words of Rust, of SQL, or of our own grammar.
+
+use modelshift_schema::name::{AppLabel, ModelName};
+
+use crate::random::Random;
+
+const APPS: [&str; 4] = ["blog", "shop", "users", "geo"];
+const MODELS: [&str; 7] = ["Author", "Book", "City", "Draft", "Order", "HTTPLog", "Match"];
+const FIELDS: [&str; 9] = ["age", "body", "code", "day", "email", "type", "index", "order", "grade"];
+const TABLES: [&str; 4] = ["ARCHIVE", "author", "we\"ird `table`", "größe"];
+const COLUMNS: [&str; 5] = ["age", "COLUMN", "it's", "author_id", "größe"];
+const OBJECTS: [&str; 5] = ["first_rule", "second_rule", "by \"name\"", "Über", "order"];
+const TEXTS: [&str; 5] = ["plain", "it's \"quoted\"", "two\nlines", "back\\slash", "// modelshift 1 x"];
+
+/// Chooses from two to four apps.
+pub(crate) fn apps(random: &mut Random) -> Vec<AppLabel> {
+    let count = 2 + random.below(APPS.len() - 1);
+    APPS.iter().take(count).map(|label| AppLabel::new(*label)).collect()
+}
+
+fn one(random: &mut Random, names: &[&'static str]) -> &'static str {
+    random.pick(names).copied().unwrap_or("name")
+}
+
+/// Chooses the name of a model.
+pub(crate) fn model(random: &mut Random) -> ModelName {
+    one(random, &MODELS).into()
+}
+
+/// Chooses the name of a field.
+pub(crate) fn field(random: &mut Random) -> &'static str {
+    one(random, &FIELDS)
+}
+
+/// Chooses the name of a table; no two apps choose the same, which would be a table that moves from one to the other.
+pub(crate) fn table(random: &mut Random, app: &AppLabel) -> String {
+    of_app(random, &TABLES, app)
+}
+
+fn of_app(random: &mut Random, names: &[&'static str], app: &AppLabel) -> String {
+    format!("{app}_{}", one(random, names))
+}
+
+/// Chooses the name of a column.
+pub(crate) fn column(random: &mut Random) -> &'static str {
+    one(random, &COLUMNS)
+}
+
+/// Chooses the name of an index or a constraint.
+pub(crate) fn object(random: &mut Random, app: &AppLabel) -> String {
+    of_app(random, &OBJECTS, app)
+}
+
+/// Chooses what people are told.
+pub(crate) fn text(random: &mut Random) -> String {
+    one(random, &TEXTS).to_owned()
+}

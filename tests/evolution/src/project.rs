@@ -1,0 +1,150 @@
+//! A project as a person has it in front of them: sources, what is recorded of them, and what they were before.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use modelshift_schema::field::Field;
+use modelshift_schema::hints::SourceModel;
+use modelshift_schema::model::Model;
+use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ModelName};
+use modelshift_schema::state::ProjectState;
+
+/// The models of every app, as source has them.
+pub type Sources = BTreeMap<ModelKey, SourceModel>;
+
+/// A project that is edited.
+#[derive(Clone, Debug, Default)]
+pub struct Project {
+    /// The apps, whether or not they have models.
+    pub apps: BTreeSet<AppLabel>,
+    /// The models as they are now.
+    pub sources: Sources,
+    /// The state after every migration that was written.
+    pub recorded: ProjectState,
+    /// The sources at each build, to which a person may return.
+    pub builds: Vec<Arc<Sources>>,
+    /// How often each kind, attribute and form was used.
+    pub tally: BTreeMap<&'static str, usize>,
+}
+
+impl Project {
+    /// Starts a project without models.
+    pub fn new(apps: impl IntoIterator<Item = AppLabel>) -> Self {
+        Self { apps: apps.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Counts that something was used.
+    pub fn count(&mut self, what: &'static str) {
+        *self.tally.entry(what).or_default() += 1;
+    }
+
+    /// Gives the names of all models.
+    pub fn keys(&self) -> Vec<ModelKey> {
+        self.sources.keys().cloned().collect()
+    }
+
+    /// Finds a model.
+    pub fn model(&self, key: &ModelKey) -> Option<&Model> {
+        self.sources.get(key).map(|source| &source.model)
+    }
+
+    /// Finds a model, to be changed.
+    pub fn model_mut(&mut self, key: &ModelKey) -> Option<&mut Model> {
+        self.sources.get_mut(key).map(|source| &mut source.model)
+    }
+
+    /// Tells whether a field of any model refers to this one, its own fields included.
+    pub fn is_referred(&self, key: &ModelKey) -> bool {
+        self.sources.values().any(|source| source.model.fields.iter().any(|field| field.refers_to(key)))
+    }
+
+    /// Takes a model out, and every field that refers to it.
+    pub fn remove_model(&mut self, key: &ModelKey) {
+        self.sources.remove(key);
+        for source in self.sources.values_mut() {
+            let refers = |field: &&Field| field.refers_to(key);
+            let gone: Vec<FieldName> =
+                source.model.fields.iter().filter(refers).map(|it| it.name.clone()).collect();
+            gone.iter().for_each(|field| drop_field(source, field));
+            source.model.constraints.retain(|constraint| constraint.target() != Some(key));
+        }
+    }
+
+    /// Gives a model another name wherever it is named; `says` tells whether the source says that it was renamed.
+    pub fn rename_model(&mut self, key: &ModelKey, name: &ModelName, says: bool) -> Option<()> {
+        let after = ModelKey::new(&key.app, name);
+        if self.sources.contains_key(&after) {
+            return None;
+        }
+        let mut source = self.sources.remove(key)?;
+        source.model.name = name.clone();
+        source.hints.new = false;
+        if self.recorded.contains(key) {
+            source.hints.renamed_from = says.then(|| key.name.clone());
+        }
+        self.sources.insert(after.clone(), source);
+        for source in self.sources.values_mut() {
+            let targets = source.model.targets_mut().filter(|target| *target == key);
+            targets.for_each(|target| *target = after.clone());
+        }
+        Some(())
+    }
+
+    /// Gives a field another name wherever it is named; `says` tells whether the source says that it was renamed.
+    pub fn rename_field(
+        &mut self,
+        key: &ModelKey,
+        before: &FieldName,
+        after: &FieldName,
+        says: bool,
+    ) -> Option<()> {
+        let source = self.sources.get_mut(key)?;
+        if source.model.field(after).is_some() {
+            return None;
+        }
+        source.model.fields.iter_mut().find(|field| field.name == *before)?.name = after.clone();
+        source.model.indexes.iter_mut().for_each(|index| index.rename_field(before, after));
+        source.model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));
+        for generated in source.model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {
+            generated.rename(before.as_str(), after.as_str());
+        }
+        let mut hints = source.hints.fields.remove(before).unwrap_or_default();
+        hints.new = false;
+        let origin = ModelKey::new(&key.app, source.hints.renamed_from.as_ref().unwrap_or(&key.name));
+        if self.recorded.field(&origin, before).is_ok() || self.recorded.field(key, before).is_ok() {
+            hints.renamed_from = says.then(|| before.clone());
+        }
+        source.hints.fields.insert(after.clone(), hints);
+        for source in self.sources.values_mut() {
+            source.model.follow_target(key, before, after);
+        }
+        Some(())
+    }
+}
+
+/// Takes a field out with all that uses it.
+pub fn drop_field(source: &mut SourceModel, name: &FieldName) {
+    source.hints.fields.remove(name);
+    source.model.fields.retain(|field| field.name != *name);
+    drop_users(&mut source.model, name);
+    keep_a_key(&mut source.model);
+}
+
+/// Makes `id` the key where there is no other, as the grammar does.
+fn keep_a_key(model: &mut Model) {
+    if model.primary_key().next().is_none()
+        && let Some(id) = model.fields.iter_mut().find(|field| field.name == "id" && field.has_column())
+    {
+        (id.primary_key, id.null, id.unique, id.index) = (true, false, false, false);
+    }
+}
+
+/// Takes out the indexes and constraints that use a field, and lets no other be reckoned from it.
+pub fn drop_users(model: &mut Model, name: &FieldName) {
+    for field in &mut model.fields {
+        field.generated = field.generated.take().filter(|generated| !generated.names(name.as_str()));
+    }
+    let uses = |names: Vec<&str>| names.iter().any(|it| *name == **it);
+    model.indexes.retain(|index| !uses(index.field_names()));
+    model.constraints.retain(|constraint| !uses(constraint.field_names()));
+}
