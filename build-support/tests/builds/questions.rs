@@ -68,7 +68,10 @@ fn a_reference_by_another_field_says_what_it_holds() {
     project.models(&book(", String").replace("#[field(unique)]", ""));
     fails_with(
         project.check(),
-        &["field `author` of `library.Book` refers to `library.Author.name`, which is not unique"],
+        &[
+            "`author` of `library.Book` refers to `library.Author` by `name`, which is not unique",
+            "say `unique` at the field",
+        ],
     );
 }
 
