@@ -232,10 +232,13 @@ impl Alteration<'_> {
                 vec![format!("DROP FOREIGN KEY {}", self.quoted(name.as_str())?)]
             }
             // Nothing renames a reference, so that it goes and comes in one statement.
-            Change::RenameReference { before, after } => vec![
-                format!("DROP FOREIGN KEY {}", self.quoted(before.as_str())?),
-                format!("ADD {}", self.reference(self.parts().reference_named(after)?)?),
-            ],
+            Change::RenameReference { before, after } => {
+                // Each by itself: MariaDB forgets the one that goes where both are in one statement and the name of
+                // the table ends in a backslash.
+                let gone = format!("DROP FOREIGN KEY {}", self.quoted(before.as_str())?);
+                let again = format!("ADD {}", self.reference(self.parts().reference_named(after)?)?);
+                return Ok(vec![self.alter_table(&[gone])?, self.statement(vec![again])?]);
+            }
             Change::AlterReference { name } => {
                 // What the server cannot put off is refused here; what it need not, it never did.
                 self.reference(self.parts().reference_named(name)?)?;
