@@ -17,6 +17,7 @@ use crate::screen::{complain, failure, say, say_aside, say_done, warn};
 use crate::script::{ScriptError, ask};
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Options {
     /// The apps that are meant; all where none is named.
     apps: Vec<String>,
@@ -176,7 +177,9 @@ fn tell(response: &Response, options: &Options) -> ExitCode {
     let mut is_well = tell_files(response, only_shows);
     let missing: Vec<&File> = response.files.iter().filter(|file| file.changed).collect();
     if options.dry_run {
-        missing.iter().for_each(|file| say(format_args!("\n{}", file.text.trim_end())));
+        for file in &missing {
+            say(format_args!("\n{}", file.text.trim_end()));
+        }
     }
     for (place, question) in &response.questions {
         complain(format_args!("{place}: {}", question.message()));

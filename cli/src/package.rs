@@ -97,12 +97,11 @@ fn choose(metadata: &Value, here: &Path, name: Option<&str>) -> Result<Package, 
         .collect();
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let around = |package: &&Package| real(here).starts_with(real(package.folder()));
-    let found = match name {
-        Some(name) => packages.iter().map(|(package, _)| package).find(|package| package.name == name),
-        None => {
-            let nearest = packages.iter().map(|(package, _)| package).filter(around);
-            nearest.max_by_key(|package| package.folder().components().count())
-        }
+    let mut all = packages.iter().map(|(package, _)| package);
+    let found = if let Some(name) = name {
+        all.find(|package| package.name == name)
+    } else {
+        all.filter(around).max_by_key(|package| package.folder().components().count())
     };
     if let Some(package) = found {
         return Ok(package.clone());

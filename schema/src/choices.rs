@@ -28,7 +28,7 @@ pub struct Choices {
 pub struct Choice {
     /// The name in the enum.
     pub name: String,
-    /// What a row holds: text, or an integer for [`Storage::Integer`].
+    /// What a row holds: text, or an integer for a storage that is one.
     pub value: Literal,
 }
 

@@ -1,6 +1,8 @@
 //! What becomes of the values of enums, with rows on every database: converted, or the migration stops before anything
 //! changes.
 
+#![expect(clippy::unwrap_used, reason = "what tests call panics as tests do")]
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use modelshift::dialect::{Capabilities, Dialect};

@@ -25,14 +25,13 @@ pub(crate) fn answer(
             provide(random, source, field, missing, is_patient)?;
         }
         (QuestionKind::RenamedField { candidates, missing }, Some(field)) => {
-            match candidate(random, candidates, is_patient) {
-                Some(from) => hints(source, field).renamed_from = Some(from.clone()),
-                None => {
-                    hints(source, field).new = true;
-                    hints(source, field).renamed_from = None;
-                    if let Some(missing) = missing {
-                        provide(random, source, field, missing, is_patient)?;
-                    }
+            if let Some(from) = candidate(random, candidates, is_patient) {
+                hints(source, field).renamed_from = Some(from.clone());
+            } else {
+                hints(source, field).new = true;
+                hints(source, field).renamed_from = None;
+                if let Some(missing) = missing {
+                    provide(random, source, field, missing, is_patient)?;
                 }
             }
         }
@@ -89,16 +88,13 @@ fn hints<'a>(source: &'a mut SourceModel, field: &FieldName) -> &'a mut FieldHin
 
 /// Says where a field or a model comes from; none is that it is new.
 fn said(source: &mut SourceModel, field: Option<&FieldName>, from: Option<String>) {
-    match field {
-        Some(field) => {
-            let hints = hints(source, field);
-            hints.new = from.is_none();
-            hints.renamed_from = from.map(Into::into);
-        }
-        None => {
-            source.hints.new = from.is_none();
-            source.hints.renamed_from = from.map(Into::into);
-        }
+    if let Some(field) = field {
+        let hints = hints(source, field);
+        hints.new = from.is_none();
+        hints.renamed_from = from.map(Into::into);
+    } else {
+        source.hints.new = from.is_none();
+        source.hints.renamed_from = from.map(Into::into);
     }
 }
 

@@ -47,7 +47,7 @@ impl fmt::Display for Failure {
 ///
 /// # Errors
 /// The first law that does not hold.
-pub(crate) fn caught(sequence: &Sequence) -> Result<Run, Box<Fault>> {
+pub(crate) fn caught(sequence: &Sequence) -> Result<Run, Fault> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let first = run(sequence, Held::All)?;
         // Every build is detected twice; from the beginning, some are enough.
@@ -59,13 +59,13 @@ pub(crate) fn caught(sequence: &Sequence) -> Result<Run, Box<Fault>> {
             return Ok(first);
         }
         let what = format!("{:#?}\nand the second time\n{:#?}", first.texts, second.texts);
-        Err(Box::new(Fault { law: Law::Bytes, what, story: String::new() }))
+        Err(Fault { law: Law::Bytes, what, story: String::new() })
     }));
     outcome.unwrap_or_else(|payload| {
         let text = payload.downcast_ref::<String>().cloned();
         let what =
             text.or_else(|| payload.downcast_ref::<&str>().map(|it| (*it).to_owned())).unwrap_or_default();
-        Err(Box::new(Fault { law: Law::Panic, what, story: String::new() }))
+        Err(Fault { law: Law::Panic, what, story: String::new() })
     })
 }
 
@@ -94,7 +94,7 @@ pub fn campaign(seeds: Range<u64>, except: &[u64]) -> Report {
                     }
                     match caught(&Sequence::of(seed)) {
                         Ok(run) => add(&mut own, run.tally),
-                        Err(fault) => drop(locked(&faults).insert(seed, *fault)),
+                        Err(fault) => drop(locked(&faults).insert(seed, fault)),
                     }
                 }
                 add(&mut locked(&tally), own);
@@ -137,7 +137,7 @@ fn failures(faults: BTreeMap<u64, Fault>) -> Vec<Failure> {
         let seed = alike.remove(0);
         let sequence = minimise(Sequence::of(seed), law);
         if let Err(fault) = caught(&sequence) {
-            failures.push(Failure { seed, alike, sequence, fault: *fault });
+            failures.push(Failure { seed, alike, sequence, fault });
         }
     }
     failures

@@ -149,17 +149,17 @@ pub const ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "size",
         weight: 3,
-        change: |random, _, field| match column(field)? {
-            ColumnType::Varchar { max_length } => {
+        change: |random, _, field| {
+            let column_type = column(field)?;
+            if let ColumnType::Varchar { max_length } = column_type {
                 *max_length = *random.pick(&[40, 80, 200])?;
                 Some(())
-            }
-            ColumnType::Decimal { precision, scale } => {
+            } else if let ColumnType::Decimal { precision, scale } = column_type {
                 (*precision, *scale) = *random.pick(&[(10, 2), (20, 4), (20, 1)])?;
                 Some(())
+            } else {
+                None
             }
-            // Nothing else has a size.
-            _ => None,
         },
     },
     Attribute {

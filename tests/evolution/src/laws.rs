@@ -85,10 +85,10 @@ pub fn of_chapter(chapter: &Chapter) -> Result<(), Broken> {
 ///
 /// # Errors
 /// The first law that does not hold.
-pub fn of_history(history: &crate::write::History) -> Result<(), Box<Fault>> {
+pub fn of_history(history: &crate::write::History) -> Result<(), Fault> {
     history::check(history).map_err(|(law, what)| {
         let texts = history.migrations.iter().map(|it| format!("{}:\n{}", it.id, print_module(it)));
-        Box::new(Fault { law, what, story: texts.collect::<Vec<_>>().join("\n") })
+        Fault { law, what, story: texts.collect::<Vec<_>>().join("\n") }
     })
 }
 

@@ -18,21 +18,21 @@ pub(crate) fn minimise(mut sequence: Sequence, law: Law) -> Sequence {
 
 fn candidates(sequence: &Sequence) -> Vec<Sequence> {
     let turns = &sequence.turns;
-    let with = |turns: Vec<Turn>| Sequence { turns, ..sequence.clone() };
+    let of = |turns: Vec<Turn>| Sequence { turns, ..sequence.clone() };
     let mut smaller = Vec::new();
     let mut width = turns.len() / 2;
     while width > 0 {
         for start in (0..turns.len()).step_by(width) {
             let rest =
                 turns.iter().enumerate().filter(|(position, _)| !(start..start + width).contains(position));
-            smaller.push(with(rest.map(|(_, turn)| *turn).collect()));
+            smaller.push(of(rest.map(|(_, turn)| *turn).collect()));
         }
         width /= 2;
     }
     for position in (0..turns.len()).filter(|position| turns[*position].builds) {
         let mut turns = turns.clone();
         turns[position].builds = false;
-        smaller.push(with(turns));
+        smaller.push(of(turns));
     }
     smaller.retain(|it| !it.turns.is_empty());
     smaller

@@ -38,9 +38,9 @@ pub const FORMS: &[Form] = &[
         weight: 4,
         make: |random, model| {
             let fields = some(random, model)?;
-            let part = |field: &FieldName| match random.one_in(3) {
-                true => IndexPart::descending(Expr::name(field.as_str())),
-                false => IndexPart::ascending(Expr::name(field.as_str())),
+            let part = |field: &FieldName| {
+                let value = Expr::name(field.as_str());
+                if random.one_in(3) { IndexPart::descending(value) } else { IndexPart::ascending(value) }
             };
             Some(Object::Index(Index::new(fields.iter().map(part).collect())))
         },

@@ -65,7 +65,9 @@ impl Project {
             let refers = |field: &&Field| field.refers_to(key);
             let gone: Vec<FieldName> =
                 source.model.fields.iter().filter(refers).map(|it| it.name.clone()).collect();
-            gone.iter().for_each(|field| drop_field(source, field));
+            for field in &gone {
+                drop_field(source, field);
+            }
             source.model.constraints.retain(|constraint| constraint.target() != Some(key));
         }
     }

@@ -102,7 +102,7 @@ pub enum Held {
 ///
 /// # Errors
 /// The first law that does not hold.
-pub fn run(sequence: &Sequence, held: Held) -> Result<Run, Box<Fault>> {
+pub fn run(sequence: &Sequence, held: Held) -> Result<Run, Fault> {
     let mut writer = Writer {
         project: Project::new(sequence.apps.iter().cloned()),
         history: History::default(),
@@ -136,7 +136,7 @@ impl Writer {
     }
 
     /// Makes one edit; one that the grammar refuses is taken back.
-    fn edit(&mut self, number: u64) -> Result<(), Box<Fault>> {
+    fn edit(&mut self, number: u64) -> Result<(), Fault> {
         let mut random = Random::new(number);
         for _ in 0..6 {
             let Some(edit) = random.pick_weighted(EDITS, |it| it.weight) else { break };
@@ -153,7 +153,7 @@ impl Writer {
     }
 
     /// Tells whether the grammar refuses a model that is not as it was.
-    fn is_refused(&mut self, sources: &Sources) -> Result<bool, Box<Fault>> {
+    fn is_refused(&mut self, sources: &Sources) -> Result<bool, Fault> {
         for (key, source) in sources {
             if self.project.model(key) == Some(&source.model) {
                 continue;
@@ -166,7 +166,7 @@ impl Writer {
                     return Ok(true);
                 }
                 Err(Refusal::Faulty(what)) => {
-                    return Err(Box::new(Fault { law: Law::Text, what, story: String::new() }));
+                    return Err(Fault { law: Law::Text, what, story: String::new() });
                 }
             }
         }
@@ -174,7 +174,7 @@ impl Writer {
     }
 
     /// Builds the project: questions are answered, and what is missing is written. What cannot be is taken back.
-    fn build(&mut self, number: u64) -> Result<(), Box<Fault>> {
+    fn build(&mut self, number: u64) -> Result<(), Fault> {
         let mut random = Random::new(!number);
         let mut sources = self.project.sources.clone();
         for round in 0..40 {
@@ -185,15 +185,18 @@ impl Writer {
                     let mut answers =
                         questions.iter().map(|question| answer(&mut random, &mut sources, question, round));
                     if answers.any(|answer| answer.is_none()) {
-                        return self.take_back("a question without an answer");
+                        self.take_back("a question without an answer");
+                        return Ok(());
                     }
                     if self.is_refused(&sources)? {
-                        return self.take_back("an answer that the grammar refuses");
+                        self.take_back("an answer that the grammar refuses");
+                        return Ok(());
                     }
                 }
                 Answer::Refuses(why) => {
                     let why = why.split('`').step_by(2).collect::<Vec<_>>().join("_");
-                    return self.take_back(&format!("refused: {why}"));
+                    self.take_back(&format!("refused: {why}"));
+                    return Ok(());
                 }
                 Answer::Astray(what) => return Err(self.fault(Law::Astray, what, &sources)),
             }
@@ -203,21 +206,20 @@ impl Writer {
         Err(self.fault(Law::Again, what, &sources))
     }
 
-    fn fault(&self, law: Law, what: String, sources: &Sources) -> Box<Fault> {
+    fn fault(&self, law: Law, what: String, sources: &Sources) -> Fault {
         let recorded = source::print_state(&self.history.state);
         let story = format!("recorded:\n{recorded}\nwanted:\n{}", source::print_all(sources));
-        Box::new(Fault { law, what, story })
+        Fault { law, what, story }
     }
 
     /// Goes back to the last build, as a person does who gives up.
-    fn take_back(&mut self, why: &str) -> Result<(), Box<Fault>> {
+    fn take_back(&mut self, why: &str) {
         self.count(why);
         self.project.sources = self.project.builds.last().map(|it| Sources::clone(it)).unwrap_or_default();
-        Ok(())
     }
 
     /// Writes the migrations, reads them back, and goes on from there.
-    fn write(&mut self, sources: Sources, migrations: Vec<Migration>) -> Result<(), Box<Fault>> {
+    fn write(&mut self, sources: Sources, migrations: Vec<Migration>) -> Result<(), Fault> {
         let before = self.history.clone();
         let mut written = Vec::new();
         for migration in migrations {
@@ -254,7 +256,7 @@ impl Writer {
                 for (migration, text) in &chapter.written {
                     let _ = write!(story, "\n{}:\n{text}", migration.id);
                 }
-                return Err(Box::new(Fault { law, what, story: format!("recorded:\n{story}") }));
+                return Err(Fault { law, what, story: format!("recorded:\n{story}") });
             }
         }
         self.project.recorded = self.history.state.clone();

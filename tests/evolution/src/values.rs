@@ -28,17 +28,18 @@ pub(crate) fn value(random: &mut Random, field: &Field) -> Option<Expr> {
     if is_text(column_type) {
         values.push(Expr::text(names::text(random)));
     }
-    match column_type {
-        ColumnType::I32 | ColumnType::I64 => values.push(Expr::int(-1)),
-        ColumnType::F64 | ColumnType::Decimal { .. } => {
-            values.push(Expr::Literal(Literal::Float("1.5".to_owned())));
-        }
-        ColumnType::Bytes => values.push(Expr::Literal(Literal::Bytes(vec![0, 34, 255]))),
-        ColumnType::DateTime | ColumnType::DateTimeTz => values.push(call(Function::Now)),
-        ColumnType::Date => values.push(call(Function::CurrentDate)),
-        ColumnType::Uuid => values.push(call(Function::RandomUuid)),
-        // What every type has is enough for the rest.
-        _ => {}
+    if let ColumnType::I32 | ColumnType::I64 = column_type {
+        values.push(Expr::int(-1));
+    } else if let ColumnType::F64 | ColumnType::Decimal { .. } = column_type {
+        values.push(Expr::Literal(Literal::Float("1.5".to_owned())));
+    } else if let ColumnType::Bytes = column_type {
+        values.push(Expr::Literal(Literal::Bytes(vec![0, 34, 255])));
+    } else if let ColumnType::DateTime | ColumnType::DateTimeTz = column_type {
+        values.push(call(Function::Now));
+    } else if let ColumnType::Date = column_type {
+        values.push(call(Function::CurrentDate));
+    } else if let ColumnType::Uuid = column_type {
+        values.push(call(Function::RandomUuid));
     }
     random.pick(&values).cloned()
 }

@@ -57,6 +57,7 @@ fn seeds() -> Range<u64> {
 }
 
 /// One run serves all tests, each of which looks for its own invariant.
+#[expect(clippy::print_stderr, reason = "what was done is told to whoever asks")]
 static REPORT: LazyLock<Report> = LazyLock::new(|| {
     let start = std::time::Instant::now();
     let report = campaign(seeds(), &OPEN.map(|(seed, _)| seed));

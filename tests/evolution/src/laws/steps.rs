@@ -129,7 +129,7 @@ fn names_differ(tables: &Tables) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for table in tables.values() {
         let indexes = table.indexes.iter().map(|it| &it.name).chain(table.uniques.iter().map(|it| &it.name));
-        for name in indexes.map(|it| it.as_str()) {
+        for name in indexes.map(ObjectName::as_str) {
             if !seen.insert(name.to_lowercase()) {
                 return Err(format!("two indexes bear the name `{name}`"));
             }
