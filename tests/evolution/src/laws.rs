@@ -6,6 +6,7 @@ mod steps;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use modelshift_schema::field::Field;
 use modelshift_schema::name::{AppLabel, TableName};
 use modelshift_schema::operation::Operation;
 use modelshift_schema::optimize::optimize;
@@ -157,13 +158,26 @@ pub(crate) fn wanted(sources: &Sources) -> Result<ProjectState, String> {
 }
 
 fn replayed(chapter: &Chapter) -> Result<(), String> {
-    let wanted = wanted(&chapter.sources)?;
+    let wanted = wanted(&arranged(&chapter.sources, &chapter.after))?;
     agree(&chapter.after, &wanted)?;
     let (reached, fresh) = (tables(&chapter.after)?, tables(&wanted)?);
     if reached == fresh {
         return Ok(());
     }
     Err(source::difference("the tables are", &reached, &fresh))
+}
+
+/// Gives the sources with their fields in the order of the state: the order in a struct is never recorded again, and
+/// that of a key says which indexes it makes needless.
+fn arranged(sources: &Sources, state: &ProjectState) -> Sources {
+    let mut arranged = sources.clone();
+    for (key, source) in &mut arranged {
+        if let Ok(recorded) = state.model(key) {
+            let place = |field: &Field| recorded.fields.iter().position(|it| it.name == field.name);
+            source.model.fields.sort_by_key(place);
+        }
+    }
+    arranged
 }
 
 pub(crate) fn agree(reached: &ProjectState, wanted: &ProjectState) -> Result<(), String> {

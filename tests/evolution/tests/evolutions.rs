@@ -39,12 +39,10 @@ const FOUND: [(u64, &str); 18] = [
 ];
 
 /// Seeds that fail, each with what it shows; they are left out of the run until they are mended.
-const OPEN: [(u64, &str); 7] = [
+const OPEN: [(u64, &str); 5] = [
     (1155, "the changes of an app are not understood"),
     (5597, "the changes of an app are not understood"),
     (8958, "the changes of an app are not understood"),
-    (6873, "the table after replay is not that of the models"),
-    (8535, "the table after replay is not that of the models"),
     (3165, "a model goes before a rule of another app lets go of it"),
     (4122, "a field goes before a rule of another app lets go of it"),
 ];
@@ -60,7 +58,9 @@ fn seeds() -> Range<u64> {
 #[expect(clippy::print_stderr, reason = "what was done is told to whoever asks")]
 static REPORT: LazyLock<Report> = LazyLock::new(|| {
     let start = std::time::Instant::now();
-    let report = campaign(seeds(), &OPEN.map(|(seed, _)| seed));
+    // Whoever names seeds wants to see them.
+    let open = if std::env::var_os("MODELSHIFT_EVOLUTIONS").is_some() { &[][..] } else { &OPEN };
+    let report = campaign(seeds(), &open.iter().map(|(seed, _)| *seed).collect::<Vec<_>>());
     if std::env::var_os("MODELSHIFT_EVOLUTIONS_TALLY").is_some() {
         eprintln!("{:#?} in {:?}", report.tally, start.elapsed());
     }
