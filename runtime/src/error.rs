@@ -291,6 +291,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Tells whether what was asked for cannot be read or found, whatever the database holds.
+    #[cfg(feature = "manage")]
     pub(crate) fn is_of_command_line(&self) -> bool {
         matches!(self, Self::Url { .. } | Self::UnknownTarget { .. } | Self::AmbiguousTarget { .. })
     }

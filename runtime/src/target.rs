@@ -110,6 +110,7 @@ impl Target {
 ///
 /// # Errors
 /// [`ErrorKind::UnknownTarget`], [`ErrorKind::AmbiguousTarget`].
+#[cfg(feature = "manage")]
 pub(crate) fn find_migration(graph: &Graph, text: &str) -> Result<MigrationId, Error> {
     let target = Target::from(text);
     match &target {
