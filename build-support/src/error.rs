@@ -97,6 +97,16 @@ pub enum Fault {
         /// What is wrong with it.
         reason: String,
     },
+    /// Two crates in sight tell of different types under one name.
+    #[error(
+        "two dependencies tell of `{name}`, and not the same, one of them being the package `{package}`; have one of them only, or give the library of one another name (`[lib]` in its Cargo.toml)"
+    )]
+    SameName {
+        /// The crate and the path of the type.
+        name: String,
+        /// The package that told of it last.
+        package: String,
+    },
     /// Two crates in sight have an app of one label.
     #[error(
         "two apps bear the label `{label}`, with migrations in `{one}` and `{other}`; databases tell apps apart by their labels: call one of them otherwise with `.app(\"…\", \"src\")` in its build.rs"

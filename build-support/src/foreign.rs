@@ -1,4 +1,5 @@
-//! What the crates that a crate depends on tell of their models: `DEP_<LINKS>_MODELSHIFT` -> apps and paths.
+//! What the crates that a crate depends on tell: `DEP_<LINKS>_MODELSHIFT` -> apps, and paths of models, of enums and of
+//! structs with `#[model(abstract)]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,7 +10,8 @@ use modelshift_schema::name::{AppLabel, ModelKey};
 
 use crate::environment::Environment;
 use crate::error::Fault;
-use crate::exports::Exports;
+use crate::exports::{Export, Exports, FORMAT};
+use crate::told::{Told, ToldChoices, ToldStruct};
 use crate::tree::slashed;
 use crate::{dependencies, history, writer};
 
@@ -19,6 +21,8 @@ pub(crate) struct Foreign {
     /// What they tell, by the name that paths call them.
     crates: BTreeMap<String, Exports>,
     apps: BTreeMap<AppLabel, PathBuf>,
+    /// The enums and structs of all of them.
+    told: Told,
     /// The files that were read.
     pub(crate) files: Vec<PathBuf>,
     /// The modification time of the newest of them, taken before it was read.
@@ -55,6 +59,7 @@ impl Foreign {
                     foreign.faults.push(Fault::SameLabel { label: AppLabel::new(label), one, other });
                 }
             }
+            foreign.take(&exports);
             let names: Vec<&String> = renamed
                 .iter()
                 .filter(|(_, package)| **package == exports.package)
@@ -83,27 +88,84 @@ impl Foreign {
         self.apps.iter().map(|(label, folder)| (label, folder.as_path()))
     }
 
+    /// Takes the enums and structs over that one crate tells of.
+    fn take(&mut self, exports: &Exports) {
+        let mut twice: Vec<&String> = Vec::new();
+        for (id, told) in &exports.told.choices {
+            let known = self.told.choices.entry(id.clone()).or_insert_with(|| told.clone());
+            twice.extend((known != told).then_some(id));
+        }
+        for (id, told) in &exports.told.structs {
+            let known = self.told.structs.entry(id.clone()).or_insert_with(|| told.clone());
+            twice.extend((known != told).then_some(id));
+        }
+        if let Some(id) = twice.first() {
+            let (name, package) = ((*id).clone(), exports.package.clone());
+            self.faults.push(Fault::SameName { name, package });
+        }
+    }
+
     /// Finds the model that a path leads to, its first segment being the crate.
     pub(crate) fn model(&self, path: &[String]) -> Option<&ModelKey> {
         let (krate, rest) = path.split_first()?;
         self.crates.get(krate)?.models.get(&rest.join("::"))
     }
 
-    /// Gives the models whose paths begin with this one, each with what follows.
-    pub(crate) fn below<'a>(&'a self, path: &[String]) -> impl Iterator<Item = (&'a str, &'a ModelKey)> {
+    /// Finds the enum that a path leads to, with its name.
+    pub(crate) fn choices(&self, path: &[String]) -> Option<(&str, &ToldChoices)> {
+        let (krate, rest) = path.split_first()?;
+        let id = self.crates.get(krate)?.choices.get(&rest.join("::"))?;
+        Some((id, self.told.choices.get(id)?))
+    }
+
+    /// Finds the name of the struct with `#[model(abstract)]` that a path leads to.
+    pub(crate) fn shared(&self, path: &[String]) -> Option<&str> {
+        let (krate, rest) = path.split_first()?;
+        self.crates.get(krate)?.shared.get(&rest.join("::")).map(String::as_str)
+    }
+
+    /// Tells whether a path leads to something that its crate tells of.
+    pub(crate) fn knows(&self, path: &[String]) -> bool {
+        self.model(path).is_some() || self.choices(path).is_some() || self.shared(path).is_some()
+    }
+
+    /// Gives the enums and structs of all crates in sight, by their names.
+    pub(crate) fn told(&self) -> &Told {
+        &self.told
+    }
+
+    /// Gives the number of a struct among all that are told of, by its name, with what is told of it.
+    pub(crate) fn numbered(&self, id: &str) -> Option<(usize, &ToldStruct)> {
+        let (number, (_, told)) =
+            self.told.structs.iter().enumerate().find(|(_, (known, _))| *known == id)?;
+        Some((number, told))
+    }
+
+    /// Gives the name of the struct of a number.
+    pub(crate) fn name_of(&self, number: usize) -> Option<(&str, &ToldStruct)> {
+        self.told.structs.iter().nth(number).map(|(id, told)| (id.as_str(), told))
+    }
+
+    /// Gives all that a crate tells of whose paths begin with this one, each with what follows.
+    pub(crate) fn below<'a>(&'a self, path: &[String]) -> impl Iterator<Item = (&'a str, Export<'a>)> {
         let (krate, rest) =
             path.split_first().map_or((None, String::new()), |(krate, rest)| (Some(krate), rest.join("::")));
         let exports = krate.and_then(|krate| self.crates.get(krate));
-        exports.into_iter().flat_map(|exports| &exports.models).filter_map(move |(path, key)| {
+        exports.into_iter().flat_map(Exports::paths).filter_map(move |(path, export)| {
             let after = path.strip_prefix(&rest)?;
             let after = if rest.is_empty() || after.is_empty() { after } else { after.strip_prefix("::")? };
-            Some((after, key))
+            Some((after, export))
         })
     }
 
-    /// Gives the paths of all models that the crate of a name tells of; none where no crate of that name tells anything.
-    pub(crate) fn paths_of(&self, krate: &str) -> Option<impl Iterator<Item = &str>> {
-        self.crates.get(krate).map(|exports| exports.models.keys().map(String::as_str))
+    /// Gives all that the crate of a name tells of, with its paths; none where no crate of that name tells anything.
+    pub(crate) fn paths_of(&self, krate: &str) -> Option<impl Iterator<Item = (&str, Export<'_>)>> {
+        self.crates.get(krate).map(Exports::paths)
+    }
+
+    /// Tells whether a crate was built by a version that told of models alone.
+    pub(crate) fn is_older(&self, krate: &str) -> bool {
+        self.crates.get(krate).is_some_and(|exports| exports.format < FORMAT)
     }
 
     /// Reads the migrations of those apps that `wanted` names, and of those on which they build in turn.

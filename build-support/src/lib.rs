@@ -10,7 +10,7 @@
 //! an error that names what is missing.
 //!
 //! The path through the modules: `roots` -> `scan` (with `condition`) -> `tree` -> `models` (with `resolve`, `shared`
-//! and `field_types`, and `foreign` with `dependencies` for models of other crates) -> wanted models; `history`,
+//! and `field_types`, and `foreign` with `dependencies`, `told` and `untold` for what other crates have) -> wanted models; `history`,
 //! `draft` and `departed` -> recorded state; `compare` -> `settle` (with `mode`, `git` and `writer`) -> files; `findings` -> what the
 //! derive and `migrations!` tell; `watch` -> what cargo watches; `exports` -> what dependents are told.
 //! Beside it: `upkeep`, for what a person asks for, and `request`, how `cargo modelshift` asks for it.
@@ -45,7 +45,9 @@ mod scan;
 mod settle;
 mod shared;
 mod step;
+mod told;
 mod tree;
+mod untold;
 pub mod upkeep;
 mod watch;
 mod writer;

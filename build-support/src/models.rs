@@ -7,7 +7,7 @@ use modelshift_schema::constraint::Constraint;
 use modelshift_schema::hints::SourceModel;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName, TableName};
 use modelshift_schema::naming;
-use modelshift_schema::question::Question;
+use modelshift_schema::question::{Question, QuestionKind};
 use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::ident;
 use modelshift_syntax::{ParsedModel, SharedField, choices_hash, parse_model, schema_hash};
@@ -18,8 +18,10 @@ use crate::config::Build;
 use crate::error::Fault;
 use crate::field_types;
 use crate::resolve::{Declarations, InModule, NOWHERE, Target, resolve};
-use crate::shared::{SharedQuestion, embed};
+use crate::shared::{ELSEWHERE, SharedQuestion, embed, struct_of, with_line};
+use crate::told::Told;
 use crate::tree::{Found, Place, Tree};
+use crate::untold::{self, Sort};
 
 /// A struct that derives `Model`, with what became of it.
 #[derive(Debug)]
@@ -44,6 +46,8 @@ pub(crate) struct Sighted<'a> {
     shared: BTreeMap<FieldName, SharedField>,
     /// The enums of the struct's own fields, by their numbers.
     enums: BTreeMap<FieldName, usize>,
+    /// The same of other crates, by their names there.
+    told_enums: BTreeMap<FieldName, String>,
     /// The same enums as the derive may check them.
     pub(crate) choices: BTreeMap<String, String>,
 }
@@ -59,8 +63,12 @@ impl Sighted<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Models<'a> {
     pub(crate) sighted: Vec<Sighted<'a>>,
+    /// Where all of them were found.
+    pub(crate) tree: Option<&'a Tree>,
     /// All enums that derive `Choices`, in the order of the tree.
     pub(crate) choices: Vec<SightedChoices<'a>>,
+    /// The variants of other crates' enums that were asked about.
+    pub(crate) asked_enums: Vec<(String, String)>,
     /// False where the compiler has something to complain about first.
     pub(crate) is_whole: bool,
 }
@@ -74,7 +82,7 @@ impl Models<'_> {
 
     /// Puts a question to the struct that it is about; one whose struct is gone becomes a fault of its app.
     pub(crate) fn ask(&mut self, app: &AppLabel, question: &Question, apps: &mut BTreeMap<AppLabel, App>) {
-        if self.ask_enum(question) {
+        if self.ask_enum(question) || self.ask_about_told_enum(question) {
             return;
         }
         let message = question.message();
@@ -86,14 +94,30 @@ impl Models<'_> {
                     let field = question.field.as_ref().map(ToString::to_string);
                     return sighted.questions.push(FoundQuestion::new(field, message));
                 };
-                // Structs are numbered by their order in the tree, which is that of the list.
-                let owner = &mut self.sighted[origin.owner];
-                let asked = SharedQuestion::new(question, &origin, owner.key.clone());
-                if !owner.asked.iter_mut().any(|known| known.join(&asked)) {
-                    owner.asked.push(asked);
-                }
+                let here = sighted.key.clone();
+                self.ask_at_struct(question, &origin, &here);
             }
             None => apps.entry(app.clone()).or_default().faults.push(Fault::Question { message }),
+        }
+    }
+
+    /// Puts a question to the struct from which a model has the field: at that struct, and where it is of another crate,
+    /// at the first model that flattens it.
+    fn ask_at_struct(&mut self, question: &Question, origin: &SharedField, model: &ModelKey) {
+        let told = self.tree.and_then(|tree| struct_of(tree, origin.owner)).map(|(key, _)| key);
+        // Structs are numbered by their order in the tree, which is that of the list.
+        let own = self.sighted.get(origin.owner).map(|owner| owner.key.clone());
+        let is_told = told.is_some();
+        let Some(owner) = told.or(own) else { return };
+        let asked = SharedQuestion::new(question, origin, owner, is_told);
+        let places = if is_told { 0..self.sighted.len() } else { origin.owner..origin.owner + 1 };
+        if self.sighted[places].iter_mut().flat_map(|it| &mut it.asked).any(|known| known.join(&asked)) {
+            return;
+        }
+        let first = self.sighted.iter().position(|it| it.key == *model && it.source.is_some());
+        let at = if is_told { first } else { Some(origin.owner) };
+        if let Some(sighted) = at.and_then(|at| self.sighted.get_mut(at)) {
+            sighted.asked.push(asked);
         }
     }
 
@@ -125,10 +149,42 @@ impl Models<'_> {
             return false;
         };
         let number = match sighted.shared.get(field) {
-            Some(origin) => self.sighted[origin.owner].enums.get(&origin.name),
+            Some(origin) => self.sighted.get(origin.owner).and_then(|owner| owner.enums.get(&origin.name)),
             None => sighted.enums.get(field),
         };
         number.copied().is_some_and(|number| self.choices[number].ask(question))
+    }
+
+    /// Puts a question about a variant of another crate's enum to the first field that holds the enum; tells whether it is
+    /// one.
+    fn ask_about_told_enum(&mut self, question: &Question) -> bool {
+        let QuestionKind::RemovedChoice { gone, .. } = &question.kind else { return false };
+        let Some(id) = self.told_enum(question) else { return false };
+        let asked = (id, gone.clone());
+        if self.asked_enums.contains(&asked) {
+            return true;
+        }
+        let about = |sighted: &&mut Sighted<'_>| sighted.key == question.model && sighted.source.is_some();
+        let Some(sighted) = self.sighted.iter_mut().find(about) else { return false };
+        let origin = question.field.as_ref().and_then(|field| sighted.shared.get(field));
+        let place = origin.map(|origin| &origin.place).or(question.field.as_ref()).map(ToString::to_string);
+        let line = format!("the crate `{}` has the enum, {ELSEWHERE}", Told::crate_of(&asked.0));
+        sighted.questions.push(FoundQuestion::new(place, with_line(&question.message(), &line)));
+        self.asked_enums.push(asked);
+        true
+    }
+
+    /// Gives the name of the enum that a question is about, where it is of another crate.
+    fn told_enum(&self, question: &Question) -> Option<String> {
+        let field = question.field.as_ref()?;
+        let about = |sighted: &&Sighted<'_>| sighted.key == question.model && sighted.source.is_some();
+        let sighted = self.sighted.iter().find(about)?;
+        let Some(origin) = sighted.shared.get(field) else { return sighted.told_enums.get(field).cloned() };
+        if let Some(owner) = self.sighted.get(origin.owner) {
+            return owner.told_enums.get(&origin.name).cloned();
+        }
+        let told = struct_of(self.tree?, origin.owner)?.1;
+        told.fields.get(origin.name.as_str()).cloned()
     }
 
     /// Tells whether something must be answered before models can be compared at all.
@@ -142,7 +198,7 @@ impl Models<'_> {
 pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
     let choices = choices::read(tree);
     let is_whole = tree.broken.is_empty() && !choices.iter().any(SightedChoices::is_wrong);
-    let mut models = Models { choices, is_whole, ..Models::default() };
+    let mut models = Models { choices, is_whole, tree: Some(tree), ..Models::default() };
     let declarations = declarations(tree);
     for (number, found) in tree.models.iter().enumerate() {
         let own = key(found);
@@ -162,6 +218,7 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
             asked: Vec::new(),
             shared: BTreeMap::new(),
             enums: BTreeMap::new(),
+            told_enums: BTreeMap::new(),
             choices: BTreeMap::new(),
         };
         match forms.collect::<Result<Vec<_>, _>>() {
@@ -216,6 +273,10 @@ pub(crate) fn declarations(tree: &Tree) -> Declarations {
 /// Notes which enums the fields of a struct are.
 fn look_at_enums(sighted: &mut Sighted<'_>, form: &ParsedModel, tree: &Tree) {
     for (field, path) in &form.named {
+        if let Target::Foreign(there) = resolve(tree, &sighted.found.module, path) {
+            let id = tree.foreign.choices(&there).map(|(id, _)| id.to_owned());
+            sighted.told_enums.extend(id.map(|id| (field.clone(), id)));
+        }
         let number = tree.choices_at(&sighted.found.module, path);
         sighted.enums.extend(number.map(|number| (field.clone(), number)));
         let resolved =
@@ -268,23 +329,7 @@ fn examine(sighted: &mut Sighted<'_>, form: ParsedModel, tree: &Tree, build: &Bu
 fn unresolved(tree: &Tree, module: &[String], path: &str) -> String {
     let target = syn::parse_str(path).map_or(Target::Unknown, |path| resolve(tree, module, &path));
     match target {
-        Target::Foreign(path) if path.len() > 1 => {
-            let (krate, name) = (&path[0], path[1..].join("::"));
-            match tree.foreign.paths_of(krate) {
-                Some(known) => {
-                    let last = path.last().map_or("", String::as_str);
-                    let alike = |known: &&str| known.rsplit("::").next() == Some(last);
-                    let known: Vec<String> = known.filter(alike).map(|it| format!("`{krate}::{it}`")).collect();
-                    let hint = if known.is_empty() { String::new() } else { format!("; there is {}", known.join(", ")) };
-                    format!("and the crate `{krate}` tells of no model `{name}`{hint}")
-                }
-                None => format!(
-                    "a crate that tells nothing of its models\n\
-                     where `{krate}` is a dependency that has models, its Cargo.toml needs a name for cargo to tell others, \
-                     below `[package]`: `links = \"modelshift_{krate}\"`, and its build.rs `modelshift_build::run();`"
-                ),
-            }
-        }
+        Target::Foreign(path) if path.len() > 1 => untold::remedy(&tree.foreign, &path, Sort::Model),
         Target::Own(..) | Target::Module(_) | Target::Foreign(_) | Target::Unknown => {
             "and the build step sees no model of that name\n\
              a model must derive `Model` under that name, in a file of this crate that `mod` declarations lead to, \

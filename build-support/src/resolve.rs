@@ -6,6 +6,7 @@ use modelshift_schema::name::ModelKey;
 use modelshift_syntax::{NamedType, Resolver, parse_choices};
 
 use crate::tree::{Declared, ModulePath, Tree, plain};
+use crate::untold;
 
 /// The app that stands in a key for a path which leads to no model; no label that is accepted has this form.
 pub(crate) const NOWHERE: &str = "?";
@@ -124,7 +125,7 @@ impl Search<'_> {
             }
             Target::Foreign(mut path) => {
                 path.push(name.to_owned());
-                // A name below it may be a module that leads to models.
+                // A name below it may be a module that leads to what is told of.
                 let found = self.tree.foreign.below(&path).next().is_some();
                 found.then_some(Target::Foreign(path))
             }
@@ -139,7 +140,7 @@ impl Search<'_> {
         let names: Vec<String> = alias.segments.iter().map(|segment| plain(&segment.ident)).collect();
         match self.path(module, &names) {
             found @ Target::Own(..) => found,
-            Target::Foreign(path) if self.tree.foreign.model(&path).is_some() => Target::Foreign(path),
+            Target::Foreign(path) if self.tree.foreign.knows(&path) => Target::Foreign(path),
             Target::Module(_) | Target::Foreign(_) | Target::Unknown => own,
         }
     }
@@ -172,6 +173,12 @@ impl Resolver for InModule<'_> {
     }
 
     fn named(&self, path: &syn::Path) -> NamedType {
+        if let Target::Foreign(path) = resolve(self.tree, self.module, path) {
+            return match self.tree.foreign.choices(&path) {
+                Some((_, told)) => NamedType::Choices(told.choices.clone(), told.hints.clone()),
+                None => untold::named(&self.tree.foreign, &path),
+            };
+        }
         match self.tree.choices_at(self.module, path).map(|number| &self.tree.choices[number]) {
             Some(found) if found.presence.is_certain() => match parse_choices(&found.item) {
                 Ok(parsed) => NamedType::Choices(parsed.choices, parsed.hints),

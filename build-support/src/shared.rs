@@ -8,11 +8,14 @@ use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::{Flattened, ParsedModel, SharedField, parse_model};
 
 use crate::resolve::{Declarations, InModule, Target, resolve};
+use crate::told::{InTold, Told, ToldStruct};
 use crate::tree::{Found, Tree};
+use crate::untold::{self, Sort};
 
 /// Puts the fields of other structs in the place of the flattened fields, whatever these structs flatten themselves.
 ///
-/// A struct is known by its position among the models of the tree.
+/// A struct is known by its position among the models of the tree, and one of another crate by a number behind those;
+/// see [`struct_of`].
 ///
 /// # Errors
 /// What is to be told at the struct; nothing where somebody else tells it.
@@ -24,7 +27,7 @@ pub(crate) fn embed(
     parsed: &ParsedModel,
 ) -> Result<ParsedModel, Vec<FoundQuestion>> {
     let mut embedding = Embedding { tree, declarations, own, open: vec![number] };
-    embedding.whole(&tree.models[number], parsed).map_err(|trouble| match trouble {
+    embedding.whole(&Spot::Own(&tree.models[number]), parsed).map_err(|trouble| match trouble {
         Trouble::Told(told) => told,
         Trouble::Circle(_) => Vec::new(),
     })
@@ -47,15 +50,15 @@ struct Embedding<'a> {
     open: Vec<usize>,
 }
 
-impl Embedding<'_> {
-    fn whole(&mut self, found: &Found, parsed: &ParsedModel) -> Result<ParsedModel, Trouble> {
+impl<'a> Embedding<'a> {
+    fn whole(&mut self, place: &Spot<'_>, parsed: &ParsedModel) -> Result<ParsedModel, Trouble> {
         if parsed.flattened.is_empty() {
             return Ok(parsed.clone());
         }
         let mut others = BTreeMap::new();
         let mut told = None;
         for flattened in &parsed.flattened {
-            match self.other(found, flattened) {
+            match self.other(place, flattened) {
                 Ok(other) => {
                     others.insert(flattened.field.clone(), other);
                 }
@@ -64,8 +67,8 @@ impl Embedding<'_> {
                     let message = format!(
                         "{}, which leads back to `{}`, and a struct cannot hold itself\ntake one of the flattened \
                          fields out",
-                        subject(found, flattened),
-                        found.name()
+                        subject(place, flattened),
+                        place.name()
                     );
                     told.get_or_insert_with(Vec::new).push(mistake(flattened, message));
                 }
@@ -80,43 +83,16 @@ impl Embedding<'_> {
         }
     }
 
-    fn other(&mut self, found: &Found, flattened: &Flattened) -> Result<(usize, ParsedModel), Trouble> {
-        let subject = subject(found, flattened);
-        let told = |message: String| Trouble::Told(vec![mistake(flattened, message)]);
-        let Some(number) = self.find(found, flattened) else {
-            return Err(told(format!(
-                "{subject}, and the build step sees no struct of that name\nit must derive `Model` with \
-                 `#[model(abstract)]`, in a file of this crate that `mod` declarations lead to, and not come from a \
-                 macro"
-            )));
-        };
-        let other = &self.tree.models[number];
-        if !other.is_abstract {
-            return Err(told(format!(
-                "{subject}, which is a model with a table of its own\nwrite `#[model(abstract)]` on it if it is there \
-                 for its fields only, or refer to it by a `ForeignKey<{}>`",
-                other.name()
-            )));
-        }
-        if !other.presence.is_certain() && found.presence.is_certain() {
-            return Err(told(format!(
-                "{subject}, and not every build sees that struct\ntake its condition away, or put it on both"
-            )));
-        }
+    fn other(&mut self, place: &Spot<'_>, flattened: &Flattened) -> Result<(usize, ParsedModel), Trouble> {
+        let (number, other) = self.find(place, flattened)?;
         if self.open.contains(&number) {
             return Err(Trouble::Circle(number));
         }
-        let resolver = InModule {
-            tree: self.tree,
-            declarations: self.declarations,
-            module: &other.module,
-            own: self.own.clone(),
-        };
         // What is wrong with the other struct is told there.
         let silent = || Trouble::Told(Vec::new());
-        let parsed = parse_model(&other.item, &resolver).map_err(|_| silent())?;
+        let parsed = self.parse(&other).ok_or_else(silent)?;
         self.open.push(number);
-        let whole = self.whole(other, &parsed);
+        let whole = self.whole(&other, &parsed);
         self.open.pop();
         match whole {
             Ok(whole) => Ok((number, whole)),
@@ -125,20 +101,110 @@ impl Embedding<'_> {
         }
     }
 
-    fn find(&self, found: &Found, flattened: &Flattened) -> Option<usize> {
-        let Target::Own(module, name) = resolve(self.tree, &found.module, &flattened.shared) else {
-            return None;
+    fn parse(&self, other: &Spot<'_>) -> Option<ParsedModel> {
+        match other {
+            Spot::Own(found) => {
+                let (module, own) = (found.module.as_slice(), self.own.clone());
+                let resolver = InModule { tree: self.tree, declarations: self.declarations, module, own };
+                parse_model(&found.item, &resolver).ok()
+            }
+            Spot::Told(resolver) => {
+                let item = syn::parse_str(&resolver.shared.source).ok()?;
+                parse_model(&item, resolver).ok()
+            }
+        }
+    }
+
+    fn find(&self, place: &Spot<'_>, flattened: &Flattened) -> Result<(usize, Spot<'a>), Trouble> {
+        let subject = subject(place, flattened);
+        let told = |message: String| Trouble::Told(vec![mistake(flattened, message)]);
+        let found = match place {
+            Spot::Told(inside) => {
+                return self.told(inside.shared(&flattened.shared)).ok_or_else(|| told(subject));
+            }
+            Spot::Own(found) => found,
         };
-        self.tree.models.iter().position(|model| model.module == module && model.name() == name)
+        let number = match resolve(self.tree, &found.module, &flattened.shared) {
+            Target::Own(module, name) => {
+                let is_it = |model: &Found| model.module == module && model.name() == name;
+                self.tree.models.iter().position(is_it)
+            }
+            Target::Foreign(path) if path.len() > 1 => {
+                return self.told(self.tree.foreign.shared(&path)).ok_or_else(|| {
+                    let why = match self.tree.foreign.model(&path) {
+                        Some(key) => is_a_model(key.name.as_str()),
+                        None => untold::remedy(&self.tree.foreign, &path, Sort::Shared),
+                    };
+                    told(format!("{subject}, {why}"))
+                });
+            }
+            Target::Foreign(_) | Target::Module(_) | Target::Unknown => None,
+        };
+        let Some((number, other)) = number.and_then(|number| Some((number, self.tree.models.get(number)?)))
+        else {
+            return Err(told(format!(
+                "{subject}, and the build step sees no struct of that name\nit must derive `Model` with \
+                 `#[model(abstract)]`, in a file of this crate that `mod` declarations lead to, and not come from a \
+                 macro"
+            )));
+        };
+        if !other.is_abstract {
+            return Err(told(format!("{subject}, {}", is_a_model(&other.name()))));
+        }
+        if !other.presence.is_certain() && found.presence.is_certain() {
+            return Err(told(format!(
+                "{subject}, and not every build sees that struct\ntake its condition away, or put it on both"
+            )));
+        }
+        Ok((number, Spot::Own(other)))
+    }
+
+    /// Gives the struct of another crate that has this name.
+    fn told(&self, id: Option<&str>) -> Option<(usize, Spot<'a>)> {
+        let (number, shared) = self.tree.foreign.numbered(id?)?;
+        let resolver = InTold { told: self.tree.foreign.told(), shared, own: self.own.clone() };
+        Some((self.tree.models.len() + number, Spot::Told(resolver)))
     }
 }
 
-fn subject(found: &Found, flattened: &Flattened) -> String {
-    format!("`{}.{}` flattens `{}`", found.name(), flattened.field, flattened.written())
+/// A struct whose fields stand somewhere.
+enum Spot<'a> {
+    /// It is of this crate.
+    Own(&'a Found),
+    /// Another crate tells of it.
+    Told(InTold<'a>),
+}
+
+impl Spot<'_> {
+    fn name(&self) -> String {
+        match self {
+            Self::Own(found) => found.name(),
+            Self::Told(resolver) => resolver.shared.name.clone(),
+        }
+    }
+}
+
+/// Gives the crate that a struct is of with its name there, and what is told of it, where its number is that of a struct
+/// of another crate.
+pub(crate) fn struct_of(tree: &Tree, number: usize) -> Option<(ModelKey, &ToldStruct)> {
+    let (id, told) = tree.foreign.name_of(number.checked_sub(tree.models.len())?)?;
+    Some((ModelKey::new(Told::crate_of(id), told.name.as_str()), told))
+}
+
+fn is_a_model(name: &str) -> String {
+    format!(
+        "which is a model with a table of its own\nwrite `#[model(abstract)]` on it if it is there for its fields \
+         only, or refer to it by a `ForeignKey<{name}>`"
+    )
+}
+
+fn subject(place: &Spot<'_>, flattened: &Flattened) -> String {
+    format!("`{}.{}` flattens `{}`", place.name(), flattened.field, flattened.written())
 }
 
 fn mistake(flattened: &Flattened, message: String) -> FoundQuestion {
-    FoundQuestion::new(Some(flattened.field.to_string()), message)
+    let question = FoundQuestion::new(Some(flattened.field.to_string()), message);
+    FoundQuestion { is_about_type: true, ..question }
 }
 
 /// Says where in the file of the struct a mistake stands.
@@ -154,11 +220,13 @@ pub(crate) struct SharedQuestion {
     question: Question,
     /// The models that have the field.
     models: Vec<String>,
+    /// Where the struct is of another crate: the flattened field at which it is asked.
+    place: Option<FieldName>,
 }
 
 impl SharedQuestion {
     /// Turns a question about a model's field into one about the field of the struct that it comes from.
-    pub(crate) fn new(question: &Question, origin: &SharedField, owner: ModelKey) -> Self {
+    pub(crate) fn new(question: &Question, origin: &SharedField, owner: ModelKey, is_told: bool) -> Self {
         let kind = match &question.kind {
             QuestionKind::RenamedField { candidates, missing } => {
                 let bare = |name: &FieldName| FieldName::new(without(name.as_str(), &origin.prefix));
@@ -180,7 +248,8 @@ impl SharedQuestion {
             | QuestionKind::RemovedChoice { .. }) => kind.clone(),
         };
         let models = vec![question.model.name.to_string()];
-        Self { question: Question { model: owner, field: Some(origin.name.clone()), kind }, models }
+        let place = is_told.then(|| origin.place.clone());
+        Self { question: Question { model: owner, field: Some(origin.name.clone()), kind }, models, place }
     }
 
     /// Takes the models of another question over, where it asks the same.
@@ -196,13 +265,26 @@ impl SharedQuestion {
 
     /// Gives what is asked at the struct.
     pub(crate) fn found(&self) -> FoundQuestion {
-        let message = self.question.message();
-        let (matter, ways) = message.split_once('\n').unwrap_or((&message, ""));
         let quoted: Vec<String> = self.models.iter().map(|model| format!("`{model}`")).collect();
         let word = if quoted.len() == 1 { "model" } else { "models" };
-        let message = format!("{matter}\nit is a field of the {word} {}\n{ways}", quoted.join(", "));
-        FoundQuestion::new(self.question.field.as_ref().map(ToString::to_string), message)
+        let there = match &self.place {
+            Some(_) => format!("; the crate `{}` has it, {ELSEWHERE}", self.question.model.app),
+            None => String::new(),
+        };
+        let line = format!("it is a field of the {word} {}{there}", quoted.join(", "));
+        let message = with_line(&self.question.message(), &line);
+        let place = self.place.as_ref().or(self.question.field.as_ref());
+        FoundQuestion::new(place.map(ToString::to_string), message)
     }
+}
+
+/// Where a question about something of another crate is answered.
+pub(crate) const ELSEWHERE: &str = "so write there, or answer `cargo modelshift makemigrations`";
+
+/// Puts a line behind the first of a message.
+pub(crate) fn with_line(message: &str, line: &str) -> String {
+    let (matter, ways) = message.split_once('\n').unwrap_or((message, ""));
+    format!("{matter}\n{line}\n{ways}")
 }
 
 fn without<'a>(name: &'a str, prefix: &str) -> &'a str {

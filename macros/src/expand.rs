@@ -18,7 +18,10 @@ pub(crate) fn model(item: &DeriveInput) -> TokenStream {
     match parse_model(item, &AsWritten) {
         Ok(parsed) => {
             let found = lookup::model(item, &parsed);
-            let mut items = if parsed.is_abstract {
+            // What cannot be flattened has no columns, which the compiler would say again.
+            let mut items = if found.is_flattened_wrong {
+                fallback::model(item)
+            } else if parsed.is_abstract {
                 shared::items(item, &parsed)
             } else {
                 items(item, &parsed, &found.table)

@@ -19,6 +19,8 @@ pub(crate) struct Found {
     pub(crate) errors: Vec<Error>,
     /// The enums of fields as the build script saw them.
     pub(crate) choices: BTreeMap<String, String>,
+    /// True where a flattened field's type is none that can be flattened.
+    pub(crate) is_flattened_wrong: bool,
 }
 
 /// The findings of the crate that is being compiled.
@@ -57,6 +59,7 @@ pub(crate) fn model(item: &DeriveInput, parsed: &ParsedModel) -> Found {
             table: own_table(parsed),
             errors: vec![unreadable(parsed.span, &error)],
             choices: BTreeMap::new(),
+            is_flattened_wrong: false,
         },
     }
 }
@@ -88,7 +91,12 @@ pub(crate) fn unreadable(at: Span, error: &io::Error) -> Error {
 }
 
 fn search(item: &DeriveInput, parsed: &ParsedModel) -> io::Result<Found> {
-    let unchecked = || Found { table: own_table(parsed), errors: Vec::new(), choices: BTreeMap::new() };
+    let unchecked = || Found {
+        table: own_table(parsed),
+        errors: Vec::new(),
+        choices: BTreeMap::new(),
+        is_flattened_wrong: false,
+    };
     let Some(findings) = findings()? else { return Ok(unchecked()) };
     let name = parsed.written.model.name.as_str();
     let model: Option<ModelFindings> = findings::read(&findings::model_file(&findings.folder, name))?;
@@ -100,12 +108,18 @@ fn search(item: &DeriveInput, parsed: &ParsedModel) -> io::Result<Found> {
         (Mode::Write | Mode::Check, Some(seen)) => questions(seen, item, parsed),
         (Mode::Write | Mode::Check, None) => blind_spot(&candidates, name, parsed.span),
     };
+    let asks_about = |field: &str| {
+        let questions = seen.into_iter().flat_map(|seen| &seen.questions);
+        questions.filter(|it| it.is_about_type).filter_map(|it| it.field.as_deref()).any(|it| it == field)
+    };
+    let is_flattened_wrong = findings.mode != Mode::Off
+        && parsed.flattened.iter().any(|flattened| asks_about(flattened.field.as_str()));
     let table = seen.filter(|seen| !seen.table.is_empty()).map(|seen| seen.table.clone());
     let choices = match findings.mode {
         Mode::Off => BTreeMap::new(),
         Mode::Write | Mode::Check => seen.map(|seen| seen.choices.clone()).unwrap_or_default(),
     };
-    Ok(Found { table: table.unwrap_or_else(|| own_table(parsed)), errors, choices })
+    Ok(Found { table: table.unwrap_or_else(|| own_table(parsed)), errors, choices, is_flattened_wrong })
 }
 
 /// Where two apps have a struct of one name, the file tells which is meant.

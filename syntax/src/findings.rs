@@ -89,6 +89,9 @@ pub struct FoundQuestion {
     /// The line and the column (from 1) in the struct's file, where it is about neither but a place in the struct.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<(usize, usize)>,
+    /// True where the field's type cannot stand there at all, so that the compiler would say it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_about_type: bool,
     /// The whole text, with every way out.
     pub message: String,
 }
@@ -96,7 +99,7 @@ pub struct FoundQuestion {
 impl FoundQuestion {
     /// Makes a question about a field, or about the struct as a whole.
     pub fn new(field: Option<String>, message: impl Into<String>) -> Self {
-        Self { field, at: None, message: message.into() }
+        Self { field, at: None, is_about_type: false, message: message.into() }
     }
 }
 

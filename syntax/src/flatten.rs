@@ -40,6 +40,8 @@ pub struct SharedField {
     pub name: FieldName,
     /// What its name begins with here, and not there.
     pub prefix: String,
+    /// The flattened field in whose place it stands here.
+    pub place: FieldName,
 }
 
 impl Flattened {
@@ -108,11 +110,13 @@ impl ParsedModel {
             let inner = FieldName::new(&ast.name);
             let name = prefixed(prefix, &inner);
             let Some(field) = model.field(&name) else { continue };
+            let here = FieldName::new(&place.name);
             let origin = match other.shared.get(&inner) {
                 Some(origin) => {
-                    SharedField { prefix: format!("{prefix}{}", origin.prefix), ..origin.clone() }
+                    let prefix = format!("{prefix}{}", origin.prefix);
+                    SharedField { prefix, place: here, ..origin.clone() }
                 }
-                None => SharedField { owner, name: inner, prefix: prefix.to_owned() },
+                None => SharedField { owner, name: inner, prefix: prefix.to_owned(), place: here },
             };
             self.shared.insert(name.clone(), origin);
             self.source.model.fields.push(field.clone());

@@ -151,7 +151,7 @@ fn choices(source: &FieldAst, path: &Path, resolver: &dyn Resolver, ctxt: &mut C
     match resolver.named(path) {
         NamedType::AsWritten => Some(ColumnType::Choices(Choices::as_written(name))),
         NamedType::Choices(choices, _) => Some(ColumnType::Choices(choices)),
-        NamedType::Unknown => {
+        NamedType::Unknown | NamedType::Untold(_) => {
             ctxt.error(source.field_type.as_ref()?.span, rust_type::unknown_path(path));
             None
         }

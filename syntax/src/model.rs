@@ -141,6 +141,10 @@ fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedM
                 NamedType::Unknown => {
                     problems.push((Some(field.name.clone()), rust_type::unknown_path(path)));
                 }
+                NamedType::Untold(why) => {
+                    let message = format!("{}\n{why}", rust_type::unknown_path(path));
+                    problems.push((Some(field.name.clone()), message));
+                }
             }
         }
         let Some(path) = place.and_then(|place| place.shape.target()) else { continue };

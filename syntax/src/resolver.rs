@@ -13,6 +13,8 @@ pub enum NamedType {
     Choices(Choices, ChoiceHints),
     /// Nothing that a column can hold.
     Unknown,
+    /// Something of another crate, of which nothing is told; why, as a sentence.
+    Untold(String),
 }
 
 /// Tells which model or enum a path means.

@@ -144,7 +144,7 @@ impl Reader<'_> {
         let parsed = syn::parse_str::<syn::Path>(path).ok()?;
         match self.resolver.named(&parsed) {
             NamedType::Choices(choices, _) => Some(choices),
-            NamedType::AsWritten | NamedType::Unknown => {
+            NamedType::AsWritten | NamedType::Unknown | NamedType::Untold(_) => {
                 let name = crate::resolver::last_name(&parsed);
                 let is_meant = |choices: &&Choices| choices.name == name && choices.is_resolved();
                 self.fields.iter().filter_map(Field::choices).find(is_meant).cloned()
@@ -164,8 +164,8 @@ impl Reader<'_> {
                     return None;
                 }
                 let message = format!(
-                    "unknown enum `{path}`; expected one of this crate with `#[derive(Choices)]`, in a file that \
-                     `mod` declarations lead to"
+                    "unknown enum `{path}`; expected one with `#[derive(Choices)]`, in a file of this crate that \
+                     `mod` declarations lead to, or of a crate that tells of it"
                 );
                 self.problem(field, message);
                 return None;

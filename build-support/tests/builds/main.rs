@@ -1,5 +1,6 @@
 //! The rules of the build step, each held by real builds of a throw-away crate.
 
+mod across;
 mod blindness;
 mod choices;
 mod crates;

@@ -115,6 +115,13 @@ fn what_does_not_go_together_is_told_at_its_place() {
         project.check(),
         &["`Post.times` flattens `Author`, which is a model with a table of its own"],
     );
+    for other in ["String", "std::time::Duration", "Plain"] {
+        let plain = "pub struct Plain;\n";
+        let models = flattening("Post", other).replace("#[model(check(changed_at >= created_at))]\n", "");
+        project.models(&format!("{AUTHOR}{plain}{models}"));
+        let said = fails_with(project.check(), &["`Post.times` flattens `", "src/models.rs:14:9"]);
+        assert_eq!(errors(&said), 1, "{said}");
+    }
     assert_eq!(project.migrations().len(), 1);
 }
 
