@@ -11,6 +11,7 @@ use modelshift_schema::hints::SourceModel;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId, ModelKey};
 use modelshift_schema::naming;
+use modelshift_schema::operation::Operation;
 use modelshift_schema::question::Question;
 use modelshift_schema::replay;
 use modelshift_schema::state::ProjectState;
@@ -133,14 +134,25 @@ impl<'a> Attempt<'a> {
     }
 
     fn migration(&self, piece: &Piece, depends_on: Vec<MigrationId>) -> Migration {
-        let app = &piece.app;
-        let own = self.history.graph.order().into_iter().filter(|migration| migration.id.app == *app);
-        let recorded = own.filter_map(|migration| migration.id.last_number()).max();
-        let made = self.made.get(app).and_then(|made| made.last()).and_then(|last| last.id.last_number());
-        let number = made.or(recorded).map_or(1, |last| last.saturating_add(1));
-        let name = naming::migration_name(number, &piece.operations, recorded.is_none());
-        Migration::new(MigrationId::new(app, file_safe(&name)), depends_on, piece.operations.clone())
+        let made = self.made.get(&piece.app).and_then(|made| made.last());
+        let made = made.and_then(|last| last.id.last_number());
+        next(self.history, made, &piece.app, piece.operations.clone(), depends_on)
     }
+}
+
+/// Makes the migration of an app that follows those which are recorded, and the one of the number that was made since.
+pub(crate) fn next(
+    history: &History,
+    made: Option<u32>,
+    app: &AppLabel,
+    operations: Vec<Operation>,
+    depends_on: Vec<MigrationId>,
+) -> Migration {
+    let own = history.graph.order().into_iter().filter(|migration| migration.id.app == *app);
+    let recorded = own.filter_map(|migration| migration.id.last_number()).max();
+    let number = made.or(recorded).map_or(1, |last| last.saturating_add(1));
+    let name = naming::migration_name(number, &operations, recorded.is_none());
+    Migration::new(MigrationId::new(app, file_safe(&name)), depends_on, operations)
 }
 
 /// Gives the name with `_` in place of all that the name of a migration file may not hold.

@@ -11,7 +11,7 @@ use modelshift_schema::operation::Operation;
 use modelshift_schema::question::Question;
 
 use crate::apps::App;
-use crate::compare::{Standing, compare};
+use crate::compare::Standing;
 use crate::departed;
 use crate::draft::{self, Parts};
 use crate::error::Fault;
@@ -73,8 +73,7 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
         Ok(replayed) => replayed,
         Err(faults) => return Settled { faults, ..settled },
     };
-    let mut standings = compare(&history, wanted, &labels);
-    departed.precede(&mut standings);
+    let mut standings = departed.compare(&history, wanted, &labels);
     site.order.rename(&mut standings);
     let stamp = writer::newest(site.inputs.iter().map(PathBuf::as_path).filter(|path| path.is_file()));
     if stamp > site.read {

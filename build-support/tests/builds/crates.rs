@@ -149,21 +149,47 @@ fn a_model_that_goes_is_let_go_before() {
         "writer: Option<ForeignKey<accounts::models::Writer>>",
     );
     project.models(&post);
-    fails_with(project.check(), &["take that reference out first, build, and then add what is new"]);
-    project.models("#[derive(Model)]\npub struct Post {\n    pub id: i64,\n}\n");
     let _ = project.check().ok();
-    let newest = project.newest();
     let deletion = project.migrations_of("accounts").pop().unwrap();
     let deletion = format!("\"accounts.{}\"", deletion.trim_start_matches('m').trim_end_matches(".rs"));
-    assert!(newest.contains(&format!("run_before = [{deletion}]")), "{newest}");
-    assert!(newest.contains("RemoveField(Post: author)"), "{newest}");
+    let made = project.migrations();
+    assert_eq!(made, ["m0001_initial.rs", "m0002_remove_post_author.rs", "m0003_post_writer.rs"]);
+    let first = project.read("src/migrations/m0002_remove_post_author.rs");
+    assert!(first.contains(&format!("run_before = [{deletion}]")), "{first}");
+    assert!(first.contains("RemoveField(Post: author)") && !first.contains("AddField"), "{first}");
+    let second = project.newest();
+    assert!(
+        second.contains(&format!("depends_on = [\"library.0002_remove_post_author\", {deletion}]")),
+        "{second}"
+    );
+    assert!(second.contains("AddField(Post)"), "{second}");
     let again = project.check().ok();
     assert!(!again.script_ran() && !again.compiled(), "{}", again.stderr);
-    project.commit("no authors");
-    project.models(&post);
+
+    // Without anything in its place, it goes in one; a draft that is not needed goes, too.
+    project.models("#[derive(Model)]\npub struct Post {\n    pub id: i64,\n}\n");
     let _ = project.check().ok();
-    let newest = project.newest();
-    assert!(newest.contains(&deletion) && newest.contains("AddField(Post)"), "{newest}");
+    assert_eq!(project.migrations(), ["m0001_initial.rs", "m0002_remove_post_author.rs"]);
+    assert!(project.newest().contains(&format!("run_before = [{deletion}]")), "{}", project.newest());
+
+    // The answer that it is the same field keeps the column and what is in it.
+    let answered =
+        post.replace("writer: Option", "#[field(renamed_from = \"author\")]\n    pub writer: Option");
+    project.models(&answered.replace("pub #[", "#["));
+    let _ = project.check().ok();
+    let [_, first, second] = project.migrations().try_into().unwrap();
+    let (first, second) =
+        (project.read(format!("src/migrations/{first}")), project.read(format!("src/migrations/{second}")));
+    assert!(
+        first.contains("AlterField(Post)")
+            && first.contains("#[field(index, column = \"author_id\")]\n        author: i64"),
+        "{first}"
+    );
+    assert!(second.contains("RenameField(Post: author -> writer)"), "{second}");
+    project.commit("writers");
+    let again = project.check().ok();
+    assert!(!again.script_ran() && !again.compiled(), "{}", again.stderr);
+    assert_eq!(project.migrations().len(), 3);
 }
 
 #[test]
