@@ -8,6 +8,7 @@
 mod choices;
 mod constraints;
 mod cycles;
+mod deletions;
 mod differences;
 mod fields;
 mod indexes;
@@ -86,7 +87,9 @@ struct Sight<'a> {
     moves: Vec<(ModelKey, ModelKey)>,
     /// The state after every migration in sight.
     recorded: &'a ProjectState,
-    /// The same, with other apps as they are wanted.
+    /// The same by the names that models and fields are to have, in all apps.
+    named: ProjectState,
+    /// The recorded state, with other apps as they are wanted.
     base: ProjectState,
     wanted: &'a BTreeMap<ModelKey, SourceModel>,
     /// The models as they are wanted, of every app in sight, each index and constraint named.
@@ -118,7 +121,8 @@ impl<'a> Sight<'a> {
         wanted::check(&target, app)?;
         let moves = moves::between(recorded, wanted, apps);
         let base = wanted::surroundings(recorded, wanted, &target, apps, &moves, app)?;
-        Ok(Self { app, apps: apps.clone(), moves, recorded, base, wanted, target })
+        let named = wanted::named(recorded, wanted, &target, apps, &moves)?;
+        Ok(Self { app, apps: apps.clone(), moves, recorded, named, base, wanted, target })
     }
 
     /// Goes through the stages.
@@ -129,7 +133,7 @@ impl<'a> Sight<'a> {
         renames::models(self, &mut state, &mut found)?;
         let renamed_tables = renames::of_tables(self, &mut state)?;
         let renamed_fields = renames::fields(self, &mut state, &mut found)?;
-        models::deleted(self, &state, &mut found);
+        deletions::deleted(self, &state, &mut found);
         found.planned.extend(renamed_tables);
         models::created(self, &state, &mut found);
         found.planned.extend(renamed_fields);
@@ -147,6 +151,7 @@ impl<'a> Sight<'a> {
         constraints::added(self, &state, &mut found);
         options::altered(self, &state, &mut found);
         if found.questions.is_empty() {
+            fields::check_backfills(self, &state)?;
             let (planned, is_circular) = order::arrange(found.planned);
             return Ok(Plan::Operations(planned, is_circular));
         }

@@ -4,22 +4,22 @@
 //! Post <Article: id, title text index, author >Author ?, rating i32 default=0 | index(title,-rating) | check(rating)
 //! ```
 //! After a model's or field's name: `<old` is `renamed_from`, `new`, `table=` or `col=`, after a model's `unmanaged`; a field further takes a type
-//! (`text` when none is given), `>Model` or `>app.Model`, `*Model` or `*Model/Through` (many to many), `@Draft+Live` (an enum; `#` for a type of
-//! the database), `?` for NULL, `key`, `unique`, `index`, `default=1`,
+//! (`text` when none is given), `>Model` or `>app.Model` with `to=` the field that it names, `*Model` or `*Model/Through` (many to many),
+//! `@Draft+Live` (an enum; `#` for a type of the database), `?` for NULL, `key`, `unique`, `index`, `default=1`,
 //! `backfill=1`. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
-//! `rating >= 0`.
+//! `rating >= 0`. `refer(bill,line) app.Line(bill,number)` is a reference over several fields.
 
 use std::collections::BTreeMap;
 
 use crate::choices::{Choice, Choices, Storage};
 use crate::column_type::ColumnType;
-use crate::constraint::{Constraint, UniqueRule};
+use crate::constraint::{Constraint, ReferenceRule, UniqueRule};
 use crate::expr::{BinaryOp, Expr, Literal};
 use crate::field::{Field, FieldKind};
 use crate::hints::{FieldHints, ModelHints, SourceModel};
 use crate::index::{Index, IndexPart};
 use crate::model::Model;
-use crate::name::ModelKey;
+use crate::name::{FieldName, ModelKey};
 use crate::relation::{ForeignKey, ManyToMany};
 use crate::state::ProjectState;
 
@@ -77,6 +77,7 @@ fn field(text: &str) -> (Field, FieldHints) {
     let name = words.next().unwrap();
     let mut field = Field::new(name, ColumnType::Text);
     let mut hints = FieldHints::default();
+    let mut named = None;
     if text.trim() == "id" {
         field = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
     }
@@ -85,6 +86,7 @@ fn field(text: &str) -> (Field, FieldHints) {
             Some(("default", value)) => field.default = Some(value_of(value)),
             Some(("backfill", value)) => hints.backfill = Some(value_of(value)),
             Some(("col", column)) => field.column = Some(column.into()),
+            Some(("to", name)) => named = Some(name.into()),
             Some(_) => panic!("unknown word `{word}`"),
             None => match word {
                 "?" => field.null = true,
@@ -106,6 +108,9 @@ fn field(text: &str) -> (Field, FieldHints) {
                 _ => field.kind = FieldKind::Column(column_type(word)),
             },
         }
+    }
+    if let FieldKind::ForeignKey(relation) = &mut field.kind {
+        relation.to_field = named;
     }
     (field, hints)
 }
@@ -158,6 +163,12 @@ fn object(text: &str, model: &mut Model) {
             let conditions = names.map(condition);
             let condition = conditions.reduce(|a, b| Expr::binary(BinaryOp::And, a, b)).unwrap();
             model.constraints.push(Constraint::Check { name, condition });
+        }
+        "refer" => {
+            let (to, targets) = rest.trim().split_once('(').unwrap();
+            let targets = targets.strip_suffix(')').unwrap().split(',').map(FieldName::new).collect();
+            let rule = ReferenceRule::new(names.map(FieldName::new).collect(), key(to), targets);
+            model.constraints.push(Constraint::Reference(rule));
         }
         _ => panic!("unknown word `{kind}`"),
     }

@@ -8,9 +8,9 @@ use crate::name::{FieldName, ModelKey};
 
 /// Gives the fields to cut so that no circle of references is left among the models.
 ///
-/// References to other models and to the model itself stand in nobody's way. Of a circle it is cut, if possible, a
-/// relation without a column, else a field that allows NULL, and no part of a primary key; else that of the model with
-/// the greatest name, as Django does.
+/// References to other models and to the model itself stand in nobody's way. Of a circle it is cut, if possible, what no
+/// other reference names, a relation without a column, else a field that allows NULL, and no part of a primary key; else
+/// that of the model with the greatest name, as Django does.
 pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>) -> BTreeSet<(ModelKey, FieldName)> {
     let mut cut = BTreeSet::new();
     let mut open: BTreeMap<&ModelKey, Vec<Edge<'_>>> = BTreeMap::new();
@@ -39,7 +39,14 @@ pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>) -> BTreeSet<(ModelKey, 
                 }
             }
         }
-        let Some((key, field)) = weakest_of_a_circle(&open) else { return cut };
+        let is_named = |(to, field): (&ModelKey, &Field)| {
+            let names = |edge: &Edge<'_>| {
+                let relation = edge.field.relation().filter(|relation| relation.to == *to);
+                relation.is_some_and(|relation| relation.to_field.as_ref() == Some(&field.name))
+            };
+            open.values().flatten().any(names)
+        };
+        let Some((key, field)) = weakest_of_a_circle(&open, is_named) else { return cut };
         cut.insert((key.clone(), field.clone()));
         if let Some(edges) = open.get_mut(&key) {
             edges.retain(|edge| edge.field.name != field);
@@ -60,7 +67,10 @@ struct Edge<'a> {
 }
 
 /// Walks from the smallest model until one comes again, and gives the reference of that circle that is cut best.
-fn weakest_of_a_circle(open: &BTreeMap<&ModelKey, Vec<Edge<'_>>>) -> Option<(ModelKey, FieldName)> {
+fn weakest_of_a_circle(
+    open: &BTreeMap<&ModelKey, Vec<Edge<'_>>>,
+    is_named: impl Fn((&ModelKey, &Field)) -> bool,
+) -> Option<(ModelKey, FieldName)> {
     let (start, _) = open.first_key_value()?;
     let mut path: Vec<(&ModelKey, &Field)> = Vec::new();
     let mut last: &ModelKey = start;
@@ -75,7 +85,8 @@ fn weakest_of_a_circle(open: &BTreeMap<&ModelKey, Vec<Edge<'_>>>) -> Option<(Mod
     };
     let mut circle: Vec<&(&ModelKey, &Field)> = circle.iter().collect();
     circle.sort_by_key(|(key, _)| std::cmp::Reverse(*key));
-    let weakest =
-        circle.into_iter().min_by_key(|(_, field)| (field.primary_key, field.has_column(), !field.null))?;
+    let weakest = circle.into_iter().min_by_key(|(key, field)| {
+        (field.primary_key, is_named((*key, *field)), field.has_column(), !field.null)
+    })?;
     Some((weakest.0.clone(), weakest.1.name.clone()))
 }

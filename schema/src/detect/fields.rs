@@ -7,6 +7,7 @@ use crate::constraint::{Constraint, ReferenceRule};
 use crate::error::DetectError;
 use crate::expr::Expr;
 use crate::field::Field;
+use crate::model::Model;
 use crate::name::{FieldName, ModelKey};
 use crate::operation::{AddField, AlterField, Operation, RemoveField};
 use crate::question::QuestionKind;
@@ -120,12 +121,34 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             if before.column_name() != after.column_name() {
                 planned = planned.needs(constraints_gone(sight, state, &pair, before));
             }
-            if holds_apart(before) && !holds_apart(after) {
+            if holds_apart(pair.before, &before.name) && !holds_apart(pair.after, &after.name) {
                 planned = planned.needs(let_go(sight, state, pair.key, &after.name));
             }
             found.planned.push(planned);
         }
     }
+}
+
+/// Checks that the fields are there from which rows that exist get values.
+///
+/// # Errors
+/// [`DetectError::NoBackfillField`].
+pub(super) fn check_backfills(sight: &Sight<'_>, state: &ProjectState) -> Result<(), DetectError> {
+    for pair in sight.pairs(state) {
+        let is_changed = |it: &&Field| twin(pair.before, it).is_none_or(|before| before.null && !it.null);
+        for field in pair.after.fields.iter().filter(is_changed) {
+            let is_new = twin(pair.before, field).is_none();
+            let is_source = |name: &str| {
+                let sources = pair.before.fields.iter().chain(pair.came()).filter(|it| it.has_column());
+                sources.filter(|it| !is_new || it.name != field.name).any(|it| it.name == *name)
+            };
+            if let Some(name) = backfill_names(sight, &pair, field).find(|name| !is_source(name)) {
+                let (model, field) = (pair.key.clone(), field.name.clone());
+                return Err(DetectError::NoBackfillField { model, field, name: name.into() });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Says that the fields are there from which a field is reckoned.
@@ -168,10 +191,7 @@ pub(super) fn target_made(
     for to in ends.filter(|to| field.holds_keys_of(own, to)) {
         if let (Ok(before), Ok(after)) = (state.model(to), sight.target.model(to)) {
             let pair = Pair { key: to, before, after };
-            let left = pair.left_key().map(|it| it.name.clone()).collect::<Vec<_>>();
-            facts.extend(left.into_iter().flat_map(|name| {
-                [Fact::FieldGone(to.clone(), name.clone()), Fact::FieldAltered(to.clone(), name)]
-            }));
+            facts.extend(old_key_left(&pair));
         }
     }
     facts.extend(target_held_apart(sight, state, field));
@@ -183,20 +203,34 @@ fn target_held_apart(sight: &Sight<'_>, state: &ProjectState, field: &Field) -> 
     let Some(relation) = field.relation() else { return Vec::new() };
     let (to, Some(name)) = (&relation.to, &relation.to_field) else { return Vec::new() };
     let mut facts = vec![Fact::FieldRenamed(to.clone(), name.clone())];
-    let is_held = |state: &ProjectState| state.field(to, name).is_ok_and(holds_apart);
     // Other apps are in the state as they are to be.
-    let before = if to.app == *sight.app { state } else { sight.recorded };
+    let before = if to.app == *sight.app { state } else { &sight.named };
+    let is_held = |state: &ProjectState| state.model(to).is_ok_and(|model| holds_apart(model, name));
     if is_held(before) && is_held(&sight.target) {
         return facts;
     }
     facts.extend([Fact::FieldMade(to.clone(), name.clone()), Fact::FieldAltered(to.clone(), name.clone())]);
     facts.extend(constraint_made(sight, to, std::slice::from_ref(name)));
+    if let (Ok(before), Ok(after)) = (before.model(to), sight.target.model(to)) {
+        facts.extend(old_key_left(&Pair { key: to, before, after }));
+    }
     facts
 }
 
-/// Tells whether the field by itself holds rows apart, as far as other fields do not join it in a key.
-fn holds_apart(field: &Field) -> bool {
-    field.unique || field.primary_key
+/// Tells whether the field by itself holds rows apart, without a constraint that says so.
+fn holds_apart(model: &Model, name: &FieldName) -> bool {
+    let mut key = model.primary_key();
+    let is_key = key.next().is_some_and(|field| field.name == *name) && key.next().is_none();
+    is_key || model.field(name).is_some_and(|field| field.unique)
+}
+
+/// Says that the fields which leave the primary key have left it.
+fn old_key_left(pair: &Pair<'_>) -> Vec<Fact> {
+    let left = |field: &Field| {
+        let (key, name) = (pair.key.clone(), field.name.clone());
+        [Fact::FieldGone(key.clone(), name.clone()), Fact::FieldAltered(key, name)]
+    };
+    pair.left_key().flat_map(left).collect()
 }
 
 /// Says that the constraint is there which holds rows apart by these fields.
@@ -312,8 +346,7 @@ fn before_the_new_key(sight: &Sight<'_>, state: &ProjectState, pair: &Pair<'_>, 
     };
     let mut found: Vec<Fact> = references(state, pair.key).into_iter().flat_map(facts).collect();
     // What other apps let go of is not in the state, which has their models as they are to be.
-    for (by, field) in
-        references(sight.recorded, pair.key).into_iter().filter(|(by, _)| by.app != pair.key.app)
+    for (by, field) in references(&sight.named, pair.key).into_iter().filter(|(by, _)| by.app != pair.key.app)
     {
         found.extend(facts((by, field)));
         found.push(Fact::ModelGone(by.clone()));

@@ -28,24 +28,18 @@ pub(super) fn models(
     let Origins { renames, doubts } = origins::of_models(state, sight.wanted, sight.app);
     for (before, after) in renames {
         let (old, new) = (ModelKey::new(sight.app, &before), ModelKey::new(sight.app, &after));
-        let wrong = |source| DetectError::Model { model: new.clone(), source };
-        let model = state.model(&old).map_err(wrong)?;
-        let table = model.table_name(sight.app);
-        let stays = sight.target.model(&new).map_err(wrong)?.table_name(sight.app) == table;
-        if model.table.is_none() && stays && naming::table_name(sight.app, &after) != table {
-            // The table's name is written down first, so that the rename leaves it alone.
-            state.set_table(&old, Some(table.clone())).map_err(wrong)?;
-            let operation = AlterModelTable { model: before.clone(), table: Some(table) };
-            found.planned.push(Planned::new(Operation::AlterModelTable(operation)));
-        }
-        let before_rename = state.model(&old).map_err(wrong)?.clone();
-        state.rename_model(&old, &after).map_err(wrong)?;
+        let before_rename = state.model(&old).cloned();
+        let named = name_model(state, &sight.target, &old, &new);
+        let (model, table) = before_rename
+            .and_then(|model| Ok((model, named?)))
+            .map_err(|source| DetectError::Model { model: new.clone(), source })?;
+        found.planned.extend(table.map(|it| Planned::new(Operation::AlterModelTable(it))));
         let operation = Operation::RenameModel(RenameModel { before, after });
         let mut planned = Planned::new(operation)
             .gives(Fact::ModelGone(old.clone()))
             .gives(Fact::ModelMade(new.clone()))
             .needs(referrers_of_other_apps(sight, &old));
-        planned.gives.extend(freed(sight, &old, &before_rename));
+        planned.gives.extend(freed(sight, &old, &model));
         found.planned.push(planned);
     }
     let gone: Vec<(&ModelName, &Model)> = state
@@ -70,6 +64,48 @@ pub(super) fn models(
         }
     }
     Ok(())
+}
+
+/// Renames a model in a state; where its table keeps a name that nobody chose, this is written down first, so that the
+/// rename leaves it alone.
+pub(super) fn name_model(
+    state: &mut ProjectState,
+    target: &ProjectState,
+    before: &ModelKey,
+    after: &ModelKey,
+) -> Result<Option<AlterModelTable>, StateError> {
+    let model = state.model(before)?;
+    let table = model.table_name(&before.app);
+    let stays = target.model(after)?.table_name(&after.app) == table;
+    let is_kept = model.table.is_none() && stays && naming::table_name(&after.app, &after.name) != table;
+    let kept = is_kept.then(|| AlterModelTable { model: before.name.clone(), table: Some(table) });
+    if let Some(kept) = &kept {
+        state.set_table(before, kept.table.clone())?;
+    }
+    state.rename_model(before, &after.name)?;
+    Ok(kept)
+}
+
+/// Renames a field in a state; where its column keeps a name that nobody chose, this is written down first, so that the
+/// rename leaves it alone.
+pub(super) fn name_field(
+    state: &mut ProjectState,
+    target: &ProjectState,
+    key: &ModelKey,
+    before: &FieldName,
+    after: &FieldName,
+) -> Result<Option<AlterField>, StateError> {
+    let field = state.field(key, before)?;
+    let column = field.column_name();
+    let keeps_column = target.field(key, after)?.column_name() == column;
+    let mut kept = None;
+    if keeps_column && field.has_column() && field.column.is_none() {
+        let field = Field { column: Some(column), ..field.clone() };
+        state.alter_field(key, field.clone())?;
+        kept = Some(AlterField::new(key.name.clone(), field));
+    }
+    state.rename_field(key, before, after)?;
+    Ok(kept)
 }
 
 /// Says that the models of other apps which refer to a model are as its own app knows them.
@@ -141,33 +177,24 @@ fn rename_field(
     before: FieldName,
     after: FieldName,
 ) -> Result<Vec<Planned>, StateError> {
-    let mut planned = Vec::new();
-    let field = state.field(key, &before)?;
-    let column = field.column_name();
-    let keeps_column = sight.target.field(key, &after)?.column_name() == column;
-    if keeps_column && field.has_column() && field.column.is_none() {
-        // The column's name is written down first, so that the rename leaves it alone.
-        let field = Field { column: Some(column), ..field.clone() };
-        state.alter_field(key, field.clone())?;
-        let operation = AlterField::new(key.name.clone(), field);
-        planned.push(Planned::new(Operation::AlterField(operation)));
-    }
-    state.rename_field(key, &before, &after)?;
+    let kept = name_field(state, &sight.target, key, &before, &after)?;
+    let mut planned: Vec<Planned> =
+        kept.map(|it| Planned::new(Operation::AlterField(it))).into_iter().collect();
     let renamed = Fact::FieldRenamed(key.clone(), after.clone());
-    let leaning = leaning_from_other_apps(sight, key, &before).into_iter();
+    let leaning = sight.recorded.leaning_on(key, &before).filter(|(by, _)| by.app != key.app);
     let needs: Vec<Fact> = leaning.map(|(by, _)| Fact::ModelMade(by.clone())).collect();
     let rename = RenameField { model: key.name.clone(), before, after };
     planned.push(Planned::new(Operation::RenameField(rename)).gives(renamed).needs(needs));
     Ok(planned)
 }
 
-/// Gives the recorded references of other apps that name a field.
+/// Gives the references of other apps that name a field, those included that these let go of.
 pub(super) fn leaning_from_other_apps<'a>(
     sight: &'a Sight<'_>,
     key: &'a ModelKey,
     field: &'a FieldName,
 ) -> Vec<(&'a ModelKey, Link<'a>)> {
-    sight.recorded.leaning_on(key, field).filter(|(by, _)| by.app != key.app).collect()
+    sight.named.leaning_on(key, field).filter(|(by, _)| by.app != key.app).collect()
 }
 
 fn ask_about_fields(

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::origins;
+use super::{origins, renames};
 use crate::constraint::Constraint;
 use crate::error::{DetectError, StateError};
 use crate::field::{Field, FieldKind};
@@ -167,8 +167,12 @@ fn check_way(
     }
 }
 
-/// Makes references follow the fields that another app renames.
-fn follow_fields(state: &mut ProjectState, wanted: &BTreeMap<ModelKey, SourceModel>, app: &AppLabel) {
+/// Gives the fields of an app that get another name, with it, by their model in the state.
+fn renamed_fields<'a>(
+    state: &ProjectState,
+    wanted: &'a BTreeMap<ModelKey, SourceModel>,
+    app: &AppLabel,
+) -> Vec<(&'a ModelKey, FieldName, FieldName)> {
     let mut renamed = Vec::new();
     for (key, source) in wanted.iter().filter(|(key, _)| key.app == *app) {
         let Ok(before) = state.model(key) else { continue };
@@ -178,9 +182,46 @@ fn follow_fields(state: &mut ProjectState, wanted: &BTreeMap<ModelKey, SourceMod
         let origins = origins::origins(&recorded, &fields);
         renamed.extend(origins.renames.into_iter().map(|(old, new)| (key, old, new)));
     }
-    for (key, before, after) in renamed {
-        state.follow_target(key, &before, &after);
+    renamed
+}
+
+/// Gives the recorded state by the names that all is to have: what another app lets go of is in it, by the name by which
+/// that app lets go of it.
+pub(super) fn named(
+    recorded: &ProjectState,
+    wanted: &BTreeMap<ModelKey, SourceModel>,
+    target: &ProjectState,
+    apps: &BTreeSet<AppLabel>,
+    moves: &[(ModelKey, ModelKey)],
+) -> Result<ProjectState, DetectError> {
+    let mut state = recorded.clone();
+    let wrong = |key: &ModelKey, source| DetectError::Model { model: key.clone(), source };
+    for (before, after) in moves {
+        state.move_model(before, after).map_err(|source| wrong(after, source))?;
     }
+    for app in apps {
+        for (before, after) in origins::of_models(&state, wanted, app).renames {
+            let (before, after) = (ModelKey::new(app, &before), ModelKey::new(app, &after));
+            let named = renames::name_model(&mut state, target, &before, &after);
+            named.map_err(|source| wrong(&after, source))?;
+        }
+    }
+    let table_of = |key: &ModelKey, model: &Model| {
+        let wanted = target.model(key).ok()?;
+        (wanted.table_name(&key.app) != model.table_name(&key.app))
+            .then(|| (key.clone(), wanted.table.clone()))
+    };
+    let tables: Vec<_> = state.models().filter_map(|(key, model)| table_of(key, model)).collect();
+    for (key, table) in tables {
+        state.set_table(&key, table).map_err(|source| wrong(&key, source))?;
+    }
+    for app in apps {
+        for (key, before, after) in renamed_fields(&state, wanted, app) {
+            let named = renames::name_field(&mut state, target, key, &before, &after);
+            named.map_err(|source| wrong(key, source))?;
+        }
+    }
+    Ok(state)
 }
 
 /// Gives the recorded state with the models of other apps as they are wanted: their own changes are their own matter.
@@ -201,7 +242,9 @@ pub(super) fn surroundings(
             let rename = state.rename_model(&key, &after);
             rename.map_err(|source| DetectError::Model { model: ModelKey::new(app, &after), source })?;
         }
-        follow_fields(&mut state, wanted, app);
+        for (key, before, after) in renamed_fields(&state, wanted, app) {
+            state.follow_target(key, &before, &after);
+        }
     }
     let mut coming = Vec::new();
     for (before, after) in moves {

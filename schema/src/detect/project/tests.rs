@@ -1,3 +1,5 @@
+mod leaning;
+
 use super::*;
 use crate::notation;
 
@@ -8,16 +10,41 @@ fn pieces(before: &str, after: &str) -> Vec<String> {
     let keys = wanted.keys().cloned().chain(recorded.models().map(|(key, _)| key.clone()));
     let found = detect_project(&recorded, &wanted, &keys.map(|key| key.app).collect());
     assert_eq!((&found.questions, &found.errors), (&BTreeMap::new(), &BTreeMap::new()));
-    let mut state = recorded;
-    for piece in &found.pieces {
+    leads_to(recorded.clone(), &wanted, found.pieces.iter());
+    leads_to(recorded, &wanted, late(&found.pieces).into_iter());
+    found.pieces.iter().map(|piece| line(piece, &found.pieces)).collect()
+}
+
+fn leads_to<'a>(
+    mut state: ProjectState,
+    wanted: &BTreeMap<ModelKey, SourceModel>,
+    pieces: impl Iterator<Item = &'a Piece>,
+) {
+    for piece in pieces {
         for operation in &piece.operations {
             operation.behaviour().apply(&piece.app, &mut state).unwrap();
         }
     }
-    for (key, source) in &wanted {
+    for (key, source) in wanted {
         assert!(state.model(key).unwrap().agrees_with(&source.model.clone().with_names(&key.app), &key.app));
     }
-    found.pieces.iter().map(|piece| line(piece, &found.pieces)).collect()
+    assert_eq!(state.len(), wanted.len());
+}
+
+/// Puts the pieces in the order that is least like the one that they were found in, as far as they depend on each other.
+fn late(pieces: &[Piece]) -> Vec<&Piece> {
+    let mut open: Vec<usize> = (0..pieces.len()).collect();
+    let mut sorted = Vec::new();
+    while let Some(place) = open.iter().rposition(|position| {
+        let piece = &pieces[*position];
+        let is_open = |it: &Dependency| matches!(it, Dependency::Piece(other) if open.contains(other));
+        let comes_later = open.iter().any(|other| other < position && pieces[*other].app == piece.app);
+        !comes_later && !piece.depends_on.iter().any(is_open)
+    }) {
+        sorted.push(&pieces[open.remove(place)]);
+    }
+    assert_eq!(sorted.len(), pieces.len());
+    sorted
 }
 
 fn line(piece: &Piece, pieces: &[Piece]) -> String {

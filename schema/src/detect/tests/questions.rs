@@ -54,3 +54,18 @@ fn ad_020_ad_021_null_that_is_no_longer_allowed_is_asked_about_once_and_the_answ
     };
     assert_eq!((field.default.clone(), backfill.clone()), (None, Some(Expr::int(7))));
 }
+
+#[test]
+fn what_a_backfill_names_must_be_there() {
+    super::check_error(
+        "Order: id, body i64",
+        "Order: id, body i64, code i64 backfill=number",
+        "the `backfill` of field `code` of `blog.Order` names `number`, which is no other field of it with a column; \
+         name one that is there, or give a value",
+    );
+    super::check(
+        "Order: id, body i64",
+        "Order: id, code i64 new backfill=body",
+        &["adds `Order.code`", "removes `Order.body`"],
+    );
+}

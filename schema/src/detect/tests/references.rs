@@ -92,3 +92,12 @@ fn a_key_of_several_fields_is_referred_to_by_a_rule() {
     let error = detect(&ProjectState::default(), &sources, &"blog".into()).unwrap_err().to_string();
     assert!(error.contains("`#[model(foreign_key(fields(…), references = Line(…)))]`"), "{error}");
 }
+
+#[test]
+fn a_part_of_a_key_holds_nothing_apart_by_itself() {
+    super::check(
+        "Draft: kind i32 key, code uuid key",
+        "Draft: kind i32 key, code uuid key, base >Draft to=code ? | unique(code)",
+        &["adds constraint `blog_draft_code_key` to `Draft`", "adds `Draft.base`"],
+    );
+}
