@@ -181,7 +181,7 @@ pub enum Fault {
     },
     /// Migrations of one app that go on from the same point side by side.
     #[error(
-        "the migrations of `{app}` end in {}, which know nothing of each other; make one of them depend on the other: give it the next number, and name the other in its `depends_on`",
+        "the migrations of `{app}` end in {}, which know nothing of each other; run `cargo modelshift makemigrations --merge` for a migration that joins them, or `--rebase` to put one behind the other; by hand, give one the next number and name the other in its `depends_on`",
         quoted(leaves)
     )]
     TwoLeaves {

@@ -18,6 +18,8 @@ pub(crate) struct Order {
     pub(crate) name: Option<String>,
     /// The apps that are meant; all where none is named.
     pub(crate) apps: BTreeSet<AppLabel>,
+    /// True where a person looks on, so that branches are an error although they stand in nobody's way yet.
+    pub(crate) refuses_branches: bool,
     /// The apps of which something was answered here, and which the source alone does not lead to.
     pub(crate) answered: BTreeSet<AppLabel>,
 }

@@ -21,7 +21,7 @@ use crate::mode::Permission;
 use crate::order::Order;
 use crate::report::{Outcome, Report};
 use crate::tree::slashed;
-use crate::upkeep::UpkeepError;
+use crate::upkeep::{Optimized, UpkeepError};
 use crate::{one_line, step};
 
 /// The variable that names the file of the request.
@@ -64,8 +64,24 @@ pub enum Command {
     },
     /// Write a migration that joins the newest ones.
     Merge {
+        /// The app; all that have several where it is left out.
+        app: Option<AppLabel>,
+    },
+    /// Put one branch of an app behind the other.
+    Rebase {
         /// The app; may be left out where there is one.
         app: Option<AppLabel>,
+        /// The end of the branch that moves; may be left out where git tells.
+        local: Option<String>,
+    },
+    /// Write a migration that does the same as another in fewer operations.
+    Optimize {
+        /// The app.
+        app: AppLabel,
+        /// The migration.
+        name: String,
+        /// False where nothing is to be written, and only told.
+        write: bool,
     },
     /// Write a migration that stands for others.
     Squash {
@@ -95,6 +111,12 @@ pub struct Response {
     /// Files that were removed because a person asked for it, from the folder of the package.
     #[serde(default)]
     pub removed: Vec<String>,
+    /// Files that got another name because a person asked for it: the old and the new one, from the folder of the package.
+    #[serde(default)]
+    pub renamed: Vec<(String, String)>,
+    /// True where a migration that was to be optimized is as short as it can be.
+    #[serde(default)]
+    pub short_enough: bool,
     /// What must be answered first, each with the place of its struct.
     pub questions: Vec<(String, Question)>,
     /// What is wrong, told for a person.
@@ -158,7 +180,13 @@ impl Build {
                     let known = known.into_keys().collect();
                     return Err(UpkeepError::NoApp { label: label.clone(), known });
                 }
-                let mut order = Order { answers, name, apps: apps.into_iter().collect(), ..Order::default() };
+                let mut order = Order {
+                    answers,
+                    name,
+                    apps: apps.into_iter().collect(),
+                    refuses_branches: true,
+                    ..Order::default()
+                };
                 let work_tree = WorkTree::around(&package).ok();
                 let permission =
                     if write { Permission::Write(work_tree) } else { Permission::Show(work_tree) };
@@ -169,9 +197,28 @@ impl Build {
                 let app = self.app_or_only(environment, app)?;
                 written(&package, &self.empty_migration(environment, app.as_str(), &name)?)
             }
-            Command::Merge { app } => {
-                let app = self.app_or_only(environment, app)?;
+            Command::Merge { app: Some(app) } => {
                 written(&package, &self.merge_migrations(environment, app.as_str())?)
+            }
+            Command::Merge { app: None } => {
+                let mut response = Response::default();
+                for file in self.merge_all_migrations(environment)? {
+                    response.files.extend(written(&package, &file)?.files);
+                }
+                Ok(response)
+            }
+            Command::Rebase { app, local } => {
+                let app = self.app_or_only(environment, app)?;
+                let renamed = self.rebase_migrations(environment, app.as_str(), local.as_deref())?;
+                let renamed = renamed.iter().map(|(from, to)| (name(&package, from), name(&package, to)));
+                Ok(Response { renamed: renamed.collect(), ..Response::default() })
+            }
+            Command::Optimize { app, name, write } => {
+                match self.optimize_migration(environment, app.as_str(), &name, write)? {
+                    Optimized::ShortEnough => Ok(Response { short_enough: true, ..Response::default() }),
+                    Optimized::CanBeShorter => Ok(Response::default()),
+                    Optimized::Written(file) => written(&package, &file),
+                }
             }
             Command::Squash { app, first, last, name } => {
                 let (first, name) = (first.as_deref(), name.as_deref());

@@ -257,9 +257,10 @@ impl OfApp<'_> {
         }
         let leaves = leaves.into_iter().cloned().collect();
         let fault = Fault::TwoLeaves { app: self.app.clone(), leaves };
-        match self.why {
-            None => settled.warnings.push(fault.to_string()),
-            Some(_) => settled.faults.push((self.app.clone(), fault)),
+        if self.why.is_some() || self.site.order.refuses_branches {
+            settled.faults.push((self.app.clone(), fault));
+        } else {
+            settled.warnings.push(fault.to_string());
         }
     }
 }

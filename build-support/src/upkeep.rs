@@ -1,6 +1,8 @@
 //! Migrations that a person asks for, since no edit of a model leads to them: squashes, merges and empty ones.
 //!
-//! What is written here bears no trailer: it is no draft, and no build removes it.
+//! What is written here bears no trailer: it is no draft, and no build removes it. `rebase` gives files other names.
+
+mod rebase;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -59,6 +61,27 @@ pub enum UpkeepError {
         /// The name.
         name: String,
     },
+    /// No app has branches.
+    #[error("every app ends in one newest migration, so that there is nothing to merge; there is {}", listed(.known))]
+    NothingToMerge {
+        /// The apps that have a place for migrations.
+        known: Vec<AppLabel>,
+    },
+    /// It is not said which branch is to stand behind the other.
+    #[error(
+        "say which branch is yours, to stand behind the other, by its last migration: {}",
+        .leaves.iter().map(|leaf| format!("`--rebase={}`", leaf.name)).collect::<Vec<_>>().join(" or ")
+    )]
+    WhichBranch {
+        /// The ends of the branches.
+        leaves: Vec<MigrationId>,
+    },
+    /// A migration whose dependencies cannot be told from its text.
+    #[error("the file of `{id}` has no list `depends_on = [\"…\"]`; write it, and try again")]
+    NoDependencies {
+        /// The migration.
+        id: MigrationId,
+    },
     /// A migration that was to be finished stands for no file.
     #[error("`{id}` stands for no migration that is still there; name one that `squashmigrations` wrote")]
     StandsForNone {
@@ -71,6 +94,17 @@ pub enum UpkeepError {
     /// The branches cannot be joined.
     #[error(transparent)]
     Merge(#[from] MergeError),
+}
+
+/// What came of a migration that was to be optimized.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Optimized {
+    /// Nothing can be left out.
+    ShortEnough,
+    /// It can be shorter, and nothing was to be written.
+    CanBeShorter,
+    /// The file of the shorter one.
+    Written(PathBuf),
 }
 
 fn listed<T: std::fmt::Display>(names: &[T]) -> String {
@@ -100,6 +134,31 @@ impl Build {
         let first = first.map(|first| desk.find(first)).transpose()?;
         let migration = squash(&desk.graph, first.as_ref(), &desk.find(last)?, name)?;
         desk.write(&migration)
+    }
+
+    /// Makes the migration that does the same as another with fewer operations, and stands for it; none where nothing
+    /// can be left out.
+    ///
+    /// A migration that databases hold is never rewritten, so that it comes beside it, as a squash of one.
+    ///
+    /// # Errors
+    /// As [`Self::squash_migrations`].
+    pub fn optimize_migration(
+        &self,
+        environment: &Environment,
+        app: &str,
+        name: &str,
+        write: bool,
+    ) -> Result<Optimized, UpkeepError> {
+        let desk = Desk::open(self, environment, app)?;
+        let id = desk.find(name)?;
+        let suffix = id.name.split_once('_').map_or("", |(_, suffix)| suffix);
+        let optimized = squash(&desk.graph, Some(&id), &id, Some(&format!("{suffix}_optimized")))?;
+        let before = desk.graph.get(&id).map_or(0, |it| it.operations.len());
+        if optimized.operations.len() >= before {
+            return Ok(Optimized::ShortEnough);
+        }
+        if write { desk.write(&optimized).map(Optimized::Written) } else { Ok(Optimized::CanBeShorter) }
     }
 
     /// Removes the files of all migrations that one stands for, those included that other such ones stand for, and
@@ -150,6 +209,29 @@ impl Build {
         let desk = Desk::open(self, environment, app)?;
         let migration = merge(&desk.graph, &desk.app)?;
         desk.write(&migration)
+    }
+
+    /// Does as [`Self::merge_migrations`] for every app that ends in more than one migration, and gives the files.
+    ///
+    /// # Errors
+    /// Where no app does, or where the branches of one change the same; then nothing is written.
+    pub fn merge_all_migrations(&self, environment: &Environment) -> Result<Vec<PathBuf>, UpkeepError> {
+        let mut joined = Vec::new();
+        let mut known = Vec::new();
+        for (label, app) in step::apps_of_package(self, environment)? {
+            if app.folder.is_none() {
+                continue;
+            }
+            let desk = Desk::open(self, environment, label.as_str())?;
+            known.push(label);
+            if desk.graph.leaves(&desk.app).len() > 1 {
+                joined.push((merge(&desk.graph, &desk.app)?, desk));
+            }
+        }
+        if joined.is_empty() {
+            return Err(UpkeepError::NothingToMerge { known });
+        }
+        joined.iter().map(|(migration, desk)| desk.write(migration)).collect()
     }
 
     /// Writes a migration that does nothing yet, for a person to fill, and gives its file.

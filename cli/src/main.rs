@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod makemigrations;
+mod optimizemigration;
 mod package;
 mod prompt;
 mod screen;
@@ -55,6 +56,8 @@ struct Place {
 enum Command {
     /// Writes the migrations that are missing.
     Makemigrations(makemigrations::Options),
+    /// Writes a migration that does the same as another in fewer operations, and stands for it.
+    Optimizemigration(optimizemigration::Options),
     /// Writes one migration that stands for several.
     Squashmigrations(squashmigrations::Options),
 }
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
     };
     match &arguments.command {
         Command::Makemigrations(options) => makemigrations::run(&package, place, options),
+        Command::Optimizemigration(options) => optimizemigration::run(&package, place, options),
         Command::Squashmigrations(options) => squashmigrations::run(&package, place, options),
     }
 }

@@ -30,6 +30,14 @@ pub(crate) struct Options {
     /// Write a migration that joins the newest ones of an app.
     #[arg(long, conflicts_with_all = ["check", "dry_run", "answers", "name"])]
     merge: bool,
+    /// Put a branch behind the other one, under the next numbers: the one that ends in this migration, or that git does
+    /// not record yet.
+    #[arg(
+        long, num_args = 0..=1, require_equals = true, value_name = "MIGRATION",
+        conflicts_with_all = ["merge", "empty", "check", "dry_run", "answers", "name"]
+    )]
+    #[expect(clippy::option_option, reason = "the option may stand without a value")]
+    rebase: Option<Option<String>>,
     /// Write nothing, and fail where a migration is missing.
     #[arg(long)]
     check: bool,
@@ -82,6 +90,9 @@ pub(crate) fn run(package: &Package, place: &Place, options: &Options) -> ExitCo
             return ExitCode::FAILURE;
         }
         ask(package, place, Command::Merge { app: options.apps().into_iter().next() })
+    } else if let Some(local) = &options.rebase {
+        let (app, local) = (options.apps().into_iter().next(), local.clone());
+        ask(package, place, Command::Rebase { app, local })
     } else {
         return make(package, place, options);
     };
@@ -163,6 +174,12 @@ pub(crate) fn tell_files(response: &Response, only_shows: bool) -> bool {
         let verb = if only_shows { "would write" } else { "wrote" };
         say_done(verb, format_args!("{}: {}", file.path, summary(file)));
     }
+    for (from, to) in &response.renamed {
+        say_done("renamed", format_args!("{from} to {to}"));
+    }
+    if !response.renamed.is_empty() {
+        say("a database that has them under their old names must take them back before: `migrate` says how");
+    }
     response.errors.is_empty()
 }
 
@@ -190,7 +207,7 @@ fn tell(response: &Response, options: &Options) -> ExitCode {
         );
     }
     is_well &= response.questions.is_empty();
-    if is_well && missing.is_empty() {
+    if is_well && missing.is_empty() && response.renamed.is_empty() {
         say("no migration is missing");
     }
     is_well &= !options.check || missing.is_empty();

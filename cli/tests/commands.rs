@@ -158,6 +158,42 @@ fn migrations_are_made_joined_and_squashed_by_hand() {
 }
 
 #[test]
+fn a_branch_is_put_behind_the_other_and_a_migration_is_made_shorter() {
+    let project = begun();
+    let both = AUTHOR.replace("pub name: String,\n", "pub name: String,\n    pub born: Option<i32>,\n");
+    project.models(&both);
+    let _ = project.check().ok();
+    // Not recorded by git, and no draft either: what a person made of it is theirs.
+    let text = project.read("src/migrations/m0002_author_born.rs");
+    project
+        .write("src/migrations/m0002_author_born.rs", text.split("// modelshift").next().unwrap_or_default());
+    let other = "modelshift::migration! {\n    depends_on = [\"library.0001_initial\"];\n    \
+                 AddField(Author) { died: Option<i32> }\n    RemoveField(Author: died);\n}\n";
+    project.write("src/migrations/m0002_other.rs", other);
+    let said = modelshift(&project, "makemigrations").failure();
+    says(
+        &said,
+        &["`library.0002_author_born` and `library.0002_other`", "makemigrations --merge", "--rebase"],
+    );
+    let said = modelshift(&project, "makemigrations --rebase").failure();
+    says(&said, &["`--rebase=0002_author_born` or `--rebase=0002_other`"]);
+    let _ = project.git(&["add", "src/migrations/m0002_other.rs"]);
+    let done = modelshift(&project, "makemigrations --rebase").ok();
+    says(
+        &done.stdout,
+        &["renamed src/migrations/m0002_author_born.rs to src/migrations/m0003_author_born.rs"],
+    );
+    let _ = modelshift(&project, "makemigrations --check").ok();
+    let looked = modelshift(&project, "optimizemigration library 0002 --check");
+    assert!(!looked.success && looked.stdout.contains("it can be shorter"), "{looked:?}");
+    let done = modelshift(&project, "optimizemigration library 0002").ok();
+    says(&done.stdout, &["wrote src/migrations/m0002_other_optimized.rs"]);
+    let done = modelshift(&project, "optimizemigration library 0003").ok();
+    says(&done.stdout, &["as short as it can be"]);
+    let _ = project.check().ok();
+}
+
+#[test]
 fn a_script_that_does_not_answer_is_told_with_what_cargo_says() {
     let project = begun();
     project.write("build.rs", "fn main() {}\n");

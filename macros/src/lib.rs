@@ -55,6 +55,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `flatten`, `flatten, prefix = "billing_"` | the fields of a struct with `#[model(abstract)]` stand in place of this one |
 /// | `renamed_from = "…"`, `new` | answers to the build step's questions |
 /// | `on_delete`, `on_update` | `cascade`, `restrict`, `set_null`, `set_default`, `no_action`; for `ForeignKey` and `OneToOne` |
+/// | `to_field = "slug"` | the unique field of the other model that is referred to, in place of its key |
 /// | `related_name = "…"` | the name of the way back; for relations |
 /// | `db_constraint = false` | no FOREIGN KEY in the database; the index stays |
 /// | `deferrable = deferred` (`immediate`) | a transaction may put off the check; PostgreSQL and SQLite |
@@ -64,10 +65,24 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `abstract` | no table: the struct is there to be flattened by others |
 /// | `table = "…"` | the name of the table |
 /// | `comment = "…"` | what PostgreSQL and MySQL keep to tell people of the table |
-/// | `index(fields(a, -b), name = "…", when = …)` | an index over fields, or over expressions with `on(lower(a))` |
-/// | `unique(fields(a, b), name = "…", when = …)` | a unique rule |
-/// | `check(name = "…", a >= 0)` | a condition that every row fulfils |
-/// | `renamed_from = "…"`, `new` | answers to the build step's questions |
+/// | `managed = false` | something else makes the table, and no migration touches it |
+/// | `index(fields(a, -b))`, `index(on(desc(lower(a)), b))` | an index over fields, or over expressions |
+/// | `unique(fields(a, b))`, `unique(on(lower(a)))` | a unique rule |
+/// | `check(a >= 0)` | a condition that every row fulfils |
+/// | `exclude(on(with(room, "="), with(during, "&&")))` | no two rows for which all the operators hold; PostgreSQL |
+/// | `foreign_key(fields(a, b), references = Line(x, y))` | a reference over several fields |
+/// | `renamed_from = "…"`, `new` | answers to the build step's questions; `"blog.Post"` where it was in another app |
+///
+/// | in `index(…)` and the rules | |
+/// |---|---|
+/// | `name = "…"` | the name in the database, in place of one that is made |
+/// | `when = …` | only for rows that fulfil it; for `index`, `unique`, `exclude` |
+/// | `include(title)` | columns that the index holds beside its own; for `index`, `unique` |
+/// | `method = gin` | the kind of index: `brin`, `gin`, `gist`, `hash`, `spgist`; for `index`, `exclude` |
+/// | `on(ops(title, "varchar_pattern_ops"), nulls_last(desc(b)))` | the operator class of a part, and where NULLs stand |
+/// | `nulls_not_distinct` | NULL equals NULL; for `unique` |
+/// | `deferrable = deferred` (`immediate`) | a transaction may put off the check; for `unique`, `exclude`, `foreign_key` |
+/// | `on_delete = …`, `on_update = …`, `index = false` | for `foreign_key` |
 #[proc_macro_derive(Model, attributes(model, field))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     expand::model(&parse_macro_input!(input as DeriveInput))

@@ -155,7 +155,7 @@ pub enum ErrorKind {
     /// An app has two newest migrations, so that "the latest" is not one place.
     #[error(
         "app `{app}` has more than one newest migration: {}; let one depend on the other (`depends_on`), or add a \
-         migration that depends on both", listed(.leaves)
+         migration that depends on both (`cargo modelshift makemigrations --merge`)", listed(.leaves)
     )]
     TwoLeaves {
         /// The app.

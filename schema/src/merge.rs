@@ -119,6 +119,10 @@ pub fn rebase(
                 depends_on.push(parent.clone());
             }
         }
+        // A branch may know of the fork by way of another app alone.
+        if !depends_on.iter().any(|parent| parent.app == local.app) {
+            depends_on.push(kept.clone());
+        }
         let id = names.get(&migration.id).cloned().unwrap_or_else(|| migration.id.clone());
         (migration.id.clone(), Migration { id, depends_on, ..(*migration).clone() })
     });

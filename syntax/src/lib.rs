@@ -31,7 +31,9 @@ pub mod variants;
 pub use self::choices::{ParsedChoices, choices_hash, parse_choices};
 pub use self::derives::{derives_choices, derives_model, is_abstract};
 pub use self::flatten::{Flattened, SharedField};
-pub use self::migration::{MigrationBody, ReadError, parse_migration, print_module, read_module};
+pub use self::migration::{
+    MigrationBody, ReadError, parse_migration, print_module, read_module, with_dependencies,
+};
 pub use self::model::{ParsedModel, parse_model, parse_struct, schema_hash, schema_text};
 pub use self::resolver::{AsWritten, NamedType, Resolver};
 pub use self::rust_type::{bare as bare_type, spell as spelled_type};

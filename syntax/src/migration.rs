@@ -3,6 +3,7 @@
 mod parts;
 mod print;
 mod read;
+mod redirect;
 mod sql;
 
 use modelshift_schema::migration::Migration;
@@ -14,6 +15,7 @@ use syn::spanned::Spanned;
 use crate::trailer;
 
 pub use self::print::print_module;
+pub use self::redirect::with_dependencies;
 
 /// What stands inside `migration! { … }`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -87,6 +87,103 @@ fn an_empty_migration_waits_for_a_person() {
 }
 
 #[test]
+fn every_app_with_branches_is_merged() {
+    let package = Package::new();
+    let build = Build::new().app("shop", "src/shop");
+    package.write("src/lib.rs", "mod migrations;\nmod models;\nmod shop;\n");
+    package.write("src/shop.rs", "mod migrations;\n");
+    package.write("src/shop/migrations.rs", "modelshift::migrations!(shop);\n");
+    package.write("src/shop/migrations/m0001_initial.rs", "modelshift::migration! { app = \"shop\"; }\n");
+    let error = build.merge_all_migrations(&package.environment()).unwrap_err();
+    assert!(error.to_string().contains("nothing to merge; there is `blog`, `shop`"), "{error}");
+    for (app, folder) in [("blog", "src/migrations"), ("shop", "src/shop/migrations")] {
+        let text = format!("modelshift::migration! {{ depends_on = [\"{app}.0001_initial\"]; }}\n");
+        package.write(&format!("{folder}/m0002_one.rs"), &text);
+        package.write(&format!("{folder}/m0002_other.rs"), &text);
+    }
+    let joined = build.merge_all_migrations(&package.environment()).unwrap();
+    let joined: Vec<&Path> =
+        joined.iter().map(|it| it.strip_prefix(package.folder.path()).unwrap()).collect();
+    assert_eq!(
+        joined,
+        [
+            Path::new("src/migrations/m0003_merge_0002_one_0002_other_0002_post_title.rs"),
+            Path::new("src/shop/migrations/m0003_merge_0002_one_0002_other.rs"),
+        ]
+    );
+}
+
+#[test]
+fn a_branch_is_put_behind_the_other_and_keeps_its_text() {
+    let package = Package::new();
+    let (build, environment) = (Build::new(), package.environment());
+    let text = |number: u32, depends_on: &str, field: &str| {
+        format!(
+            "//! By hand.\n\nmodelshift::migration! {{\n    depends_on = [\"blog.{depends_on}\"]; // {number}\n    \
+             AddField(Post) {{ {field}: Option<String> }}\n}}\n"
+        )
+    };
+    package.write("src/migrations/m0002_auto.rs", &text(2, "0001_initial", "a"));
+    package.write("src/migrations/m0003_auto.rs", &text(3, "0002_auto", "b"));
+    let error = build.rebase_migrations(&environment, "blog", None).unwrap_err();
+    assert!(error.to_string().contains("`--rebase=0002_post_title` or `--rebase=0003_auto`"), "{error}");
+    let error = build.rebase_migrations(&environment, "blog", Some("0002_auto")).unwrap_err();
+    assert!(error.to_string().contains("say which branch is yours"), "{error}");
+    let renamed = build.rebase_migrations(&environment, "blog", Some("0003")).unwrap();
+    let names: Vec<(&str, &str)> = renamed
+        .iter()
+        .map(|(from, to)| {
+            (from.file_name().unwrap().to_str().unwrap(), to.file_name().unwrap().to_str().unwrap())
+        })
+        .collect();
+    // The second takes the name that the first had.
+    assert_eq!(names, [("m0002_auto.rs", "m0003_auto.rs"), ("m0003_auto.rs", "m0004_auto.rs")]);
+    let read = |name: &str| std::fs::read_to_string(package.folder.path().join("src/migrations").join(name));
+    assert_eq!(read("m0003_auto.rs").unwrap(), text(2, "0002_post_title", "a"));
+    assert_eq!(read("m0004_auto.rs").unwrap(), text(3, "0003_auto", "b"));
+    assert!(read("m0002_auto.rs").is_err());
+    let files = package.folder.path().join("src/migrations").read_dir().unwrap().count();
+    assert_eq!(files, 4);
+    let error = build.rebase_migrations(&environment, "blog", None).unwrap_err();
+    assert!(error.to_string().contains("nothing to merge"), "{error}");
+}
+
+#[test]
+fn branches_that_change_the_same_are_not_rebased_and_keep_their_files() {
+    let package = Package::new();
+    let (build, environment) = (Build::new(), package.environment());
+    for (name, table) in [("0002_other", "entries"), ("0002_post_title", "posts")] {
+        let body = format!("depends_on = [\"blog.0001_initial\"]; AlterModelTable(Post: \"{table}\");");
+        package.migration(name, &body);
+    }
+    let error = build.rebase_migrations(&environment, "blog", Some("0002_other")).unwrap_err();
+    assert!(error.to_string().contains("conflict about `Post`"), "{error}");
+    assert!(package.folder.path().join("src/migrations/m0002_other.rs").exists());
+    assert!(!package.folder.path().join("src/migrations/m0003_other.rs").exists());
+}
+
+#[test]
+fn a_migration_gets_a_shorter_one_beside_it() {
+    let package = Package::new();
+    let (build, environment) = (Build::new(), package.environment());
+    let optimize = |write| build.optimize_migration(&environment, "blog", "0002", write).unwrap();
+    assert_eq!(optimize(true), Optimized::ShortEnough);
+    let body = "depends_on = [\"blog.0001_initial\"]; AddField(Post) { title: Option<String> } \
+                RenameField(Post: title -> headline);";
+    package.migration("0002_post_title", body);
+    assert_eq!(optimize(false), Optimized::CanBeShorter);
+    let Optimized::Written(file) = optimize(true) else { panic!("it can be shorter") };
+    let (name, text) = Package::written(Ok(file));
+    assert_eq!(name, "m0002_post_title_optimized.rs");
+    assert_eq!(
+        text,
+        "//! Adds `Post.headline`.\n\nmodelshift::migration! {\n    depends_on = [\"blog.0001_initial\"];\n    \
+         replaces = [\"blog.0002_post_title\"];\n\n    AddField(Post) {\n        headline: Option<String>\n    }\n}\n"
+    );
+    assert_eq!(build.finish_squash(&environment, "blog", "0002_post_title_opt").unwrap().len(), 1);
+}
+
+#[test]
 fn a_squash_is_finished_in_one_step_even_where_it_stands_for_squashes() {
     let package = Package::new();
     let (build, environment) = (Build::new(), package.environment());

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use modelshift_schema::migration::Migration;
-use modelshift_schema::name::{AppLabel, ModelKey, ModelName};
+use modelshift_schema::name::{AppLabel, MigrationId, ModelKey, ModelName};
 use modelshift_schema::operation::{CollationProvider, NewCollation, Operation, RunSql};
 
 use super::sql;
@@ -36,8 +36,7 @@ pub fn print_module(migration: &Migration) -> String {
         let _ = writeln!(out, "    app = {};", quoted(migration.id.app.as_str()));
     }
     for (word, ids) in heads.into_iter().filter(|(_, ids)| !ids.is_empty()) {
-        let ids: Vec<String> = ids.iter().map(|id| quoted(&id.to_string())).collect();
-        out.push_str(&list(&format!("    {word} = ["), &ids, "];"));
+        out.push_str(&ids_of(&format!("    {word} = "), ids, ";"));
     }
     if !migration.atomic {
         out.push_str("    atomic = false;\n");
@@ -183,6 +182,12 @@ fn collation(keyword: &str, collation: &NewCollation, indent: usize) -> String {
         items.push("deterministic = false".to_owned());
     }
     fitted(&format!("{keyword}({})", quoted(&collation.name)), &items, indent)
+}
+
+/// Prints a list of migrations between what stands before and after it.
+pub(super) fn ids_of(before: &str, ids: &[MigrationId], after: &str) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| quoted(&id.to_string())).collect();
+    list(&format!("{before}["), &ids, &format!("]{after}"))
 }
 
 /// Prints a list in one line where it fits, else with an item in each line.

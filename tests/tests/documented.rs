@@ -1,0 +1,84 @@
+//! What the documentation shows can be read, and every attribute is in it.
+
+use modelshift_schema::name::MigrationId;
+use modelshift_syntax::{
+    AsWritten, derives_choices, derives_model, parse_choices, parse_struct, read_module,
+};
+
+const README: &str = include_str!("../../README.md");
+const DERIVES: &str = include_str!("../../macros/src/lib.rs");
+
+/// Gives the blocks of Rust in a text.
+fn blocks(text: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let block: Vec<&str> = match line.strip_prefix("```") {
+            Some(_) => lines.by_ref().take_while(|line| *line != "```").collect(),
+            None => continue,
+        };
+        if line == "```rust" {
+            blocks.push(block.join("\n"));
+        }
+    }
+    blocks
+}
+
+#[test]
+fn models_and_migrations_of_the_readme_are_read() {
+    let (mut structs, mut enums, mut migrations) = (0, 0, 0);
+    for block in blocks(README) {
+        let file = syn::parse_file(&block).unwrap_or_else(|error| panic!("{error} in\n{block}"));
+        for item in &file.items {
+            match item {
+                syn::Item::Struct(item) if derives_model(&item.attrs) => {
+                    structs += 1;
+                    let read = parse_struct(item, &AsWritten);
+                    assert!(read.is_ok(), "{:?} in\n{block}", read.err().map(|error| error.to_string()));
+                }
+                syn::Item::Enum(item) if derives_choices(&item.attrs) => {
+                    enums += 1;
+                    assert!(parse_choices(&item.clone().into()).is_ok(), "{block}");
+                }
+                syn::Item::Macro(item)
+                    if item.mac.path.segments.last().is_some_and(|it| it.ident == "migration") =>
+                {
+                    migrations += 1;
+                    let read = read_module(&MigrationId::new("blog", "0007_by_hand"), &block);
+                    assert!(read.is_ok(), "{read:?} in\n{block}");
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(
+        structs >= 8 && enums >= 1 && migrations >= 1,
+        "{structs} structs, {enums} enums, {migrations} migrations"
+    );
+}
+
+/// Gives the attributes that an unknown one could have been, as the grammar lists them.
+fn known(text: &str) -> Vec<String> {
+    let item = syn::parse_str(text).expect("it is a struct");
+    let said = parse_struct(&item, &AsWritten).expect_err("no such attribute").to_string();
+    let list = said.split_once("expected one of ").expect("the others are listed").1;
+    list.split(", ").map(|name| name.trim_matches('`').to_owned()).collect()
+}
+
+#[test]
+fn every_attribute_is_in_the_documentation_of_the_derive() {
+    let of_field = known("struct Post { #[field(xxxxxxxxxxxxxxxx)] id: i64 }");
+    let of_model = known("#[model(xxxxxxxxxxxxxxxx)] struct Post { id: i64 }");
+    assert!(of_field.len() > 25 && of_model.len() > 8, "{of_field:?} {of_model:?}");
+    let (fields, models) = DERIVES.split_once("| `#[model(…)]` | |").expect("a table for each");
+    for (names, table) in [(of_field, fields), (of_model, models)] {
+        let is_there = |name: &String| {
+            table.lines().filter(|line| line.starts_with("/// |")).any(|line| {
+                let first = line.split(" | ").nth(1).unwrap_or_default();
+                first.split(['`', '(', ' ', ',', '=']).any(|word| word == name)
+            })
+        };
+        let missing: Vec<&String> = names.iter().filter(|name| !is_there(name)).collect();
+        assert!(missing.is_empty(), "not in the documentation of the derive: {missing:?}");
+    }
+}
