@@ -30,24 +30,25 @@ fn models_and_migrations_of_the_readme_are_read() {
     for block in blocks(README) {
         let file = syn::parse_file(&block).unwrap_or_else(|error| panic!("{error} in\n{block}"));
         for item in &file.items {
-            match item {
-                syn::Item::Struct(item) if derives_model(&item.attrs) => {
-                    structs += 1;
-                    let read = parse_struct(item, &AsWritten);
-                    assert!(read.is_ok(), "{:?} in\n{block}", read.err().map(|error| error.to_string()));
-                }
-                syn::Item::Enum(item) if derives_choices(&item.attrs) => {
-                    enums += 1;
-                    assert!(parse_choices(&item.clone().into()).is_ok(), "{block}");
-                }
-                syn::Item::Macro(item)
-                    if item.mac.path.segments.last().is_some_and(|it| it.ident == "migration") =>
-                {
-                    migrations += 1;
-                    let read = read_module(&MigrationId::new("blog", "0007_by_hand"), &block);
-                    assert!(read.is_ok(), "{read:?} in\n{block}");
-                }
-                _ => {}
+            if let syn::Item::Struct(item) = item
+                && derives_model(&item.attrs)
+            {
+                structs += 1;
+                let read = parse_struct(item, &AsWritten);
+                assert!(read.is_ok(), "{:?} in\n{block}", read.err().map(|error| error.to_string()));
+            }
+            if let syn::Item::Enum(item) = item
+                && derives_choices(&item.attrs)
+            {
+                enums += 1;
+                assert!(parse_choices(&item.clone().into()).is_ok(), "{block}");
+            }
+            if let syn::Item::Macro(item) = item
+                && item.mac.path.segments.last().is_some_and(|last| last.ident == "migration")
+            {
+                migrations += 1;
+                let read = read_module(&MigrationId::new("blog", "0007_by_hand"), &block);
+                assert!(read.is_ok(), "{read:?} in\n{block}");
             }
         }
     }
