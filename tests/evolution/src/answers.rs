@@ -26,10 +26,9 @@ pub(crate) fn answer(
         }
         (QuestionKind::RenamedField { candidates, missing }, Some(field)) => {
             if let Some(from) = candidate(random, candidates, is_patient) {
-                hints(source, field).renamed_from = Some(from.clone());
+                said(source, Some(field), Some(from.to_string()));
             } else {
-                hints(source, field).new = true;
-                hints(source, field).renamed_from = None;
+                said(source, Some(field), None);
                 if let Some(missing) = missing {
                     provide(random, source, field, missing, is_patient)?;
                 }

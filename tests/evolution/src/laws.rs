@@ -14,8 +14,8 @@ use modelshift_schema::state::ProjectState;
 use modelshift_schema::table::Table;
 use modelshift_syntax::print_module;
 
+use crate::chronicle::{Chapter, Fault};
 use crate::project::Sources;
-use crate::sequence::{Chapter, Fault};
 use crate::source;
 use crate::write::Answer;
 
@@ -44,6 +44,8 @@ pub enum Law {
     Bytes,
     /// Nothing panics.
     Panic,
+    /// A story that is kept asks nothing any more, and nothing of it is refused.
+    Told,
 }
 
 impl Law {
@@ -55,7 +57,7 @@ impl Law {
             Self::Astray | Self::Replay | Self::Optimize | Self::Order | Self::Squash => Some(4),
             Self::Invert => Some(5),
             Self::Bytes => Some(12),
-            Self::Steps | Self::Panic => None,
+            Self::Steps | Self::Panic | Self::Told => None,
         }
     }
 }
@@ -89,7 +91,7 @@ pub fn of_chapter(chapter: &Chapter) -> Result<(), Broken> {
 pub fn of_history(history: &crate::write::History) -> Result<(), Fault> {
     history::check(history).map_err(|(law, what)| {
         let texts = history.migrations.iter().map(|it| format!("{}:\n{}", it.id, print_module(it)));
-        Fault { law, what, story: texts.collect::<Vec<_>>().join("\n") }
+        Fault { law, what, written: texts.collect::<Vec<_>>().join("\n") }
     })
 }
 

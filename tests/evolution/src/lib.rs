@@ -3,14 +3,17 @@
 //!
 //! Adding a kind is an entry in one table: of a field in [`fields::KINDS`], an attribute of a field in
 //! [`fields::ATTRIBUTES`], an index or a constraint in [`objects::FORMS`], an edit in [`edits::EDITS`]. A column type
-//! comes of itself, by its sample. Everything follows from a seed, so that a failure can be had again.
+//! comes of itself, by its sample. Everything follows from a seed, and what happened is a [`story::Story`]: text that
+//! keeps a failure when the tables have changed.
 
 #![forbid(unsafe_code)]
 
 mod answers;
 pub mod campaign;
+pub mod chronicle;
 pub mod edits;
 pub mod fields;
+pub mod found;
 pub mod laws;
 mod minimise;
 mod names;
@@ -19,5 +22,6 @@ pub mod project;
 pub mod random;
 pub mod sequence;
 pub mod source;
+pub mod story;
 mod values;
 pub mod write;

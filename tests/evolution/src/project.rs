@@ -60,16 +60,7 @@ impl Project {
 
     /// Takes a model out, and every field that refers to it.
     pub fn remove_model(&mut self, key: &ModelKey) {
-        self.sources.remove(key);
-        for source in self.sources.values_mut() {
-            let refers = |field: &&Field| field.refers_to(key);
-            let gone: Vec<FieldName> =
-                source.model.fields.iter().filter(refers).map(|it| it.name.clone()).collect();
-            for field in &gone {
-                drop_field(source, field);
-            }
-            source.model.constraints.retain(|constraint| constraint.target() != Some(key));
-        }
+        remove_model(&mut self.sources, key);
     }
 
     /// Gives a model another name wherever it is named; `says` tells whether the source says that it was renamed.
@@ -110,6 +101,10 @@ impl Project {
         for generated in source.model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {
             generated.rename(before.as_str(), after.as_str());
         }
+        for hints in source.hints.fields.values_mut() {
+            let follow = |name: &str| if *before == *name { after.to_string() } else { name.to_owned() };
+            hints.backfill = hints.backfill.as_ref().map(|value| value.map_names(&follow));
+        }
         let mut hints = source.hints.fields.remove(before).unwrap_or_default();
         hints.new = false;
         let origin = ModelKey::new(&key.app, source.hints.renamed_from.as_ref().unwrap_or(&key.name));
@@ -124,9 +119,26 @@ impl Project {
     }
 }
 
+/// Takes a model out, and every field that refers to it.
+pub fn remove_model(sources: &mut Sources, key: &ModelKey) {
+    sources.remove(key);
+    for source in sources.values_mut() {
+        let refers = |field: &&Field| field.refers_to(key);
+        let gone: Vec<FieldName> =
+            source.model.fields.iter().filter(refers).map(|it| it.name.clone()).collect();
+        for field in &gone {
+            drop_field(source, field);
+        }
+        source.model.constraints.retain(|constraint| constraint.target() != Some(key));
+    }
+}
+
 /// Takes a field out with all that uses it.
 pub fn drop_field(source: &mut SourceModel, name: &FieldName) {
     source.hints.fields.remove(name);
+    for hints in source.hints.fields.values_mut() {
+        hints.backfill = hints.backfill.take().filter(|value| !value.names().contains(&name.as_str()));
+    }
     source.model.fields.retain(|field| field.name != *name);
     drop_users(&mut source.model, name);
     keep_a_key(&mut source.model);

@@ -1,0 +1,210 @@
+//! What a project was at each build, as text: a story needs no generator to be told again, and a person can write one.
+//!
+//! ```text
+//! # What it shows.
+//!
+//! == apps: blog, shop
+//!
+//! == build
+//! -- blog.Author
+//! struct Author {
+//!     id: i64,
+//!     name: String,
+//! }
+//! -- gone: shop.Item
+//! -- answers
+//! blog.Author.name: renamed_from = "title"
+//! ```
+//!
+//! A build names the models that came or changed since the one before, each with all that is said about it, and those
+//! that went.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use modelshift_schema::answers::{Answer, Answers, Subject};
+use modelshift_schema::field::FieldKind;
+use modelshift_schema::hints::{ChoiceHints, FieldHints, ModelHints, SourceModel};
+use modelshift_schema::model::Model;
+use modelshift_schema::name::{AppLabel, MigrationId, ModelKey, ModelName};
+use modelshift_schema::operation::{CreateModel, Operation};
+use modelshift_syntax::answers::{print_answers, read_answers};
+use modelshift_syntax::read_module;
+
+use crate::project::Sources;
+use crate::source;
+
+const APPS: &str = "== apps: ";
+const BUILD: &str = "\n== build\n";
+const GONE: &str = "-- gone: ";
+const ANSWERS: &str = "-- answers";
+
+/// The models at each build, with every question answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Story {
+    /// What it shows, in words; lines without a mark before them.
+    pub shows: String,
+    /// The apps, whether or not they have models.
+    pub apps: BTreeSet<AppLabel>,
+    /// The models at each build.
+    pub builds: Vec<Sources>,
+}
+
+impl Story {
+    /// Prints the story; it reads back as the same.
+    pub fn print(&self) -> String {
+        let mut text = String::new();
+        // Writing into a `String` cannot fail.
+        for line in self.shows.lines() {
+            let _ = writeln!(text, "# {line}");
+        }
+        let _ = writeln!(text, "\n{APPS}{}", joined(&self.apps));
+        let mut before = &Sources::default();
+        for sources in &self.builds {
+            let _ = write!(text, "{BUILD}{}", changes(before, sources));
+            before = sources;
+        }
+        text
+    }
+
+    /// Reads a story.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let mut story = Self::default();
+        let mut shows = Vec::new();
+        let mut builds = text.split(BUILD);
+        let head = builds.next().unwrap_or_default();
+        for line in head.lines() {
+            if let Some(words) = line.strip_prefix('#') {
+                shows.push(words.trim());
+            } else if let Some(apps) = line.strip_prefix(APPS) {
+                story.apps = apps.split(", ").map(AppLabel::new).collect();
+            } else if !line.is_empty() {
+                return Err(format!("expected `# …` or `{APPS}…` instead of `{line}`"));
+            }
+        }
+        story.shows = shows.join("\n");
+        for build in builds {
+            let mut sources = story.builds.last().cloned().unwrap_or_default();
+            for part in format!("\n{}", build.trim()).split("\n-- ").skip(1) {
+                read_part(&mut sources, part)?;
+            }
+            story.builds.push(sources);
+        }
+        Ok(story)
+    }
+}
+
+fn joined<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
+    items.into_iter().map(|it| it.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Takes out what says nothing of a field, or speaks of an enum that it does not hold; neither has a spelling.
+pub(crate) fn tidied(mut sources: Sources) -> Sources {
+    let nothing = FieldHints::default();
+    for source in sources.values_mut() {
+        for (name, hints) in &mut source.hints.fields {
+            let kind = source.model.field(name).map(|field| &field.kind);
+            if !matches!(kind, Some(FieldKind::Column(column_type)) if column_type.choices().is_some()) {
+                hints.choices = ChoiceHints::default();
+            }
+        }
+        source.hints.fields.retain(|_, hints| *hints != nothing);
+    }
+    sources
+}
+
+/// Spells what became of the models from one build to the next.
+fn changes(before: &Sources, after: &Sources) -> String {
+    let mut text = String::new();
+    let mut answers = Answers::default();
+    for (key, source) in after.iter().filter(|(key, source)| before.get(*key) != Some(*source)) {
+        let _ = write!(text, "-- {key}\n{}", source::print(key, &source.model));
+        said(key, &source.hints, &mut answers);
+    }
+    let gone: Vec<&ModelKey> = before.keys().filter(|key| !after.contains_key(*key)).collect();
+    if !gone.is_empty() {
+        let _ = writeln!(text, "{GONE}{}", joined(gone));
+    }
+    if !answers.is_empty() {
+        let _ = write!(text, "{ANSWERS}\n{}", print_answers(&answers));
+    }
+    text
+}
+
+fn said(key: &ModelKey, hints: &ModelHints, answers: &mut Answers) {
+    let ModelHints { renamed_from, moved_from, new, fields } = hints;
+    let origin = moved_from.as_ref().map(ToString::to_string);
+    let renamed_from = origin.or_else(|| renamed_from.as_ref().map(ToString::to_string));
+    let mut add = |field, answer: Answer| {
+        if answer != Answer::default() {
+            answers.add(Subject { model: key.clone(), field }, answer);
+        }
+    };
+    add(None, Answer { renamed_from, new: *new, ..Answer::default() });
+    for (name, hints) in fields {
+        let FieldHints { renamed_from, new, backfill, is_shared: _, choices } = hints.clone();
+        let renamed_from = renamed_from.map(|from| from.to_string());
+        add(Some(name.clone()), Answer { renamed_from, new, backfill, choices });
+    }
+}
+
+fn read_part(sources: &mut Sources, part: &str) -> Result<(), String> {
+    let marked = format!("-- {part}");
+    let (line, body) = marked.split_once('\n').unwrap_or((&marked, ""));
+    if line == ANSWERS {
+        let errors = |errors: Vec<_>| joined(errors) + "\n" + body;
+        return read_answers(body)
+            .map_err(errors)?
+            .iter()
+            .try_for_each(|(it, answer)| put(sources, it, answer));
+    }
+    if let Some(gone) = line.strip_prefix(GONE) {
+        for name in gone.split(", ") {
+            let key: ModelKey = name.parse().map_err(|_| format!("`{name}` is no model"))?;
+            sources.remove(&key).ok_or_else(|| format!("`{name}` goes and was not there"))?;
+        }
+        return Ok(());
+    }
+    let name = line.trim_start_matches("-- ");
+    let key: ModelKey = name.parse().map_err(|_| format!("`{name}` is no model"))?;
+    let model = read_model(&key, body)?;
+    sources.insert(key, SourceModel { model, hints: ModelHints::default() });
+    Ok(())
+}
+
+/// Reads a struct as a migration has it, which says at each field what its enum is.
+pub(crate) fn read_model(key: &ModelKey, text: &str) -> Result<Model, String> {
+    let module = format!("modelshift::migration! {{\nCreateModel {{\n{text}}}\n}}\n");
+    let id = MigrationId::new(&key.app, "0002_print");
+    let mut read = read_module(&id, &module).map_err(|error| format!("{error}\n{text}"))?.operations;
+    match (read.pop(), read.pop()) {
+        (Some(Operation::CreateModel(CreateModel { model })), None) if model.name == key.name => Ok(model),
+        _ => Err(format!("expected the struct of `{key}`:\n{text}")),
+    }
+}
+
+fn put(sources: &mut Sources, subject: &Subject, answer: &Answer) -> Result<(), String> {
+    let Subject { model, field } = subject;
+    let Some(source) = sources.get_mut(model) else {
+        return Err(format!("`{model}` is answered for and not there"));
+    };
+    let Answer { renamed_from, new, backfill, choices } = answer.clone();
+    if let Some(field) = field {
+        let hints = FieldHints {
+            renamed_from: renamed_from.map(Into::into),
+            new,
+            backfill,
+            is_shared: false,
+            choices,
+        };
+        source.hints.fields.insert(field.clone(), hints);
+    } else {
+        let moved_from = renamed_from.as_ref().and_then(|from| from.parse().ok());
+        source.hints.renamed_from = renamed_from.filter(|_| moved_from.is_none()).map(ModelName::from);
+        (source.hints.moved_from, source.hints.new) = (moved_from, new);
+    }
+    Ok(())
+}
