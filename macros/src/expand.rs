@@ -63,14 +63,13 @@ pub(crate) fn columns(parsed: &ParsedModel, prefix: shared::Prefix) -> Vec<Membe
     columns
 }
 
-/// Gives the type of the primary key, which may be that of the one struct that is flattened.
+/// Gives the type of the primary key, in the order of its fields, which may be that of the one struct that is flattened.
 pub(crate) fn key(item: &DeriveInput, parsed: &ParsedModel) -> proc_macro2::TokenStream {
     let model = &parsed.written.model;
-    let is_key = |field: &&Field| {
-        let name = field.ident.as_ref().map(ident::name).unwrap_or_default();
-        model.primary_key().any(|key| key.name == name.as_str())
-    };
-    let keys: Vec<&Type> = named(item).filter(is_key).map(|field| &field.ty).collect();
+    let is_it =
+        |field: &&Field, key: &str| field.ident.as_ref().is_some_and(|ident| ident::name(ident) == key);
+    let own = model.primary_key().filter_map(|key| named(item).find(|field| is_it(field, key.name.as_str())));
+    let keys: Vec<&Type> = own.map(|field| &field.ty).collect();
     match (keys.as_slice(), parsed.flattened.as_slice()) {
         ([], [Flattened { shared, .. }]) => quote!(<#shared as ::modelshift::Abstract>::Key),
         ([key], _) => key.to_token_stream(),

@@ -63,6 +63,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `#[model(…)]` | |
 /// |---|---|
 /// | `abstract` | no table: the struct is there to be flattened by others |
+/// | `primary_key(b, a)` | the whole key of several fields, in this order |
 /// | `table = "…"` | the name of the table |
 /// | `comment = "…"` | what PostgreSQL and MySQL keep to tell people of the table |
 /// | `managed = false` | something else makes the table, and no migration touches it |

@@ -79,6 +79,7 @@ fn targets(operation: &mut Operation) -> Vec<&mut ModelKey> {
         | Operation::RemoveConstraint(_)
         | Operation::AlterModelTable(_)
         | Operation::AlterModelOptions(_)
+        | Operation::AlterPrimaryKey(_)
         | Operation::RenameConstraint(_)
         | Operation::RunSql(_)
         | Operation::SeparateDatabaseAndState(_)

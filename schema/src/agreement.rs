@@ -1,5 +1,5 @@
-//! Whether two states are the same to a database: the order of fields, indexes and constraints does not count, nor
-//! what only readers see, nor whether a name that would be derived is written out.
+//! Whether two states are the same to a database: the order of fields, indexes and constraints does not count (unless it
+//! is told of a primary key), nor what only readers see, nor whether a name that would be derived is written out.
 
 use crate::field::{Field, FieldKind};
 use crate::model::Model;
@@ -28,8 +28,24 @@ impl Model {
                 .fields
                 .iter()
                 .all(|field| other.field(&field.name).is_some_and(|it| field.agrees_with(it)))
+            && self.orders_key_as(other)
             && same_set(&self.indexes, &other.indexes)
             && same_set(&self.constraints, &other.constraints)
+    }
+}
+
+impl Model {
+    /// Tells whether the primary key has the order that the other model tells; where it tells none, that of the fields
+    /// as they are here.
+    pub(crate) fn orders_key_as(&self, other: &Self) -> bool {
+        let told = &other.key_order;
+        self.key_order == *told
+            || if told.is_empty() {
+                let of_fields = self.fields.iter().filter(|field| field.primary_key);
+                of_fields.map(|field| &field.name).eq(&self.key_order)
+            } else {
+                self.primary_key().map(|field| &field.name).eq(told)
+            }
     }
 }
 

@@ -144,6 +144,7 @@ impl<'a> Sight<'a> {
         fields::removed(self, &state, &mut found)?;
         fields::added(self, &state, &mut found);
         fields::altered(self, &state, &mut found);
+        options::key_ordered(self, &state, &mut found);
         indexes::renamed(self, &state, &mut found, Moment::AfterFields);
         constraints::renamed(self, &state, &mut found, Moment::AfterFields);
         indexes::added(self, &state, &mut found);

@@ -23,6 +23,14 @@ pub enum StateError {
         /// The model.
         model: ModelKey,
     },
+    /// The order that is told of a primary key does not name each of its fields once.
+    #[error(
+        "the order of the primary key of `{model}` must name each of its fields once, and nothing else; compare it with the fields that are `primary_key`"
+    )]
+    KeyOrder {
+        /// The model.
+        model: ModelKey,
+    },
     /// Another model refers to the one that is to go.
     #[error("model `{model}` cannot go: `{field}` of `{by}` refers to it; remove that first")]
     Referred {
@@ -218,6 +226,7 @@ impl StateError {
             Self::NoModel { .. }
             | Self::ModelExists { .. }
             | Self::NoKey { .. }
+            | Self::KeyOrder { .. }
             | Self::Referred { .. }
             | Self::NoObject { .. }
             | Self::ObjectExists { .. }

@@ -24,6 +24,9 @@ pub struct Model {
     pub managed: bool,
     /// The fields, in the order of the struct.
     pub fields: Vec<Field>,
+    /// The fields of a primary key of several in the order that is told; none where it is that of the fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key_order: Vec<FieldName>,
     /// The indexes of the struct's attributes; those of single fields stand at the field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<Index>,
@@ -50,6 +53,7 @@ impl Model {
             comment: None,
             managed: true,
             fields,
+            key_order: Vec::new(),
             indexes: Vec::new(),
             constraints: Vec::new(),
         }
@@ -62,7 +66,36 @@ impl Model {
 
     /// Gives the fields of the primary key, in order.
     pub fn primary_key(&self) -> impl Iterator<Item = &Field> {
-        self.fields.iter().filter(|field| field.primary_key)
+        let mut key: Vec<&Field> = self.fields.iter().filter(|field| field.primary_key).collect();
+        if !self.key_order.is_empty() {
+            key.sort_by_key(|field| {
+                self.key_order.iter().position(|it| *it == field.name).unwrap_or(usize::MAX)
+            });
+        }
+        key.into_iter()
+    }
+
+    /// Tells whether the order that is told of the primary key, if any, has each of its fields once.
+    pub(crate) fn orders_whole_key(&self) -> bool {
+        let is_key = |name: &FieldName| self.field(name).is_some_and(|field| field.primary_key);
+        let is_once = |(position, name): (usize, &FieldName)| !self.key_order[..position].contains(name);
+        self.key_order.is_empty()
+            || (self.key_order.len() == self.fields.iter().filter(|field| field.primary_key).count()
+                && self.key_order.iter().all(is_key)
+                && self.key_order.iter().enumerate().all(is_once))
+    }
+
+    /// Makes the order that is told of the primary key follow fields that left it or joined it, these at its end; a key
+    /// of one field has no order.
+    pub(crate) fn settle_key(&mut self) {
+        if self.key_order.is_empty() {
+            return;
+        }
+        let mut order: Vec<FieldName> = self.primary_key().map(|field| field.name.clone()).collect();
+        if order.len() < 2 {
+            order.clear();
+        }
+        self.key_order = order;
     }
 
     /// Gives the field whose value the database gives out: the only field of the primary key, where it is an integer

@@ -10,6 +10,7 @@ pub mod alter_constraint;
 pub mod alter_field;
 pub mod alter_model_options;
 pub mod alter_model_table;
+pub mod alter_primary_key;
 pub mod collation;
 pub mod create_model;
 pub mod delete_model;
@@ -37,6 +38,7 @@ pub use self::alter_constraint::AlterConstraint;
 pub use self::alter_field::AlterField;
 pub use self::alter_model_options::AlterModelOptions;
 pub use self::alter_model_table::AlterModelTable;
+pub use self::alter_primary_key::AlterPrimaryKey;
 pub use self::collation::{CollationProvider, CreateCollation, NewCollation, RemoveCollation};
 pub use self::create_model::CreateModel;
 pub use self::delete_model::DeleteModel;
@@ -140,6 +142,8 @@ pub enum Operation {
     AlterModelTable(AlterModelTable),
     /// See [`AlterModelOptions`].
     AlterModelOptions(AlterModelOptions),
+    /// See [`AlterPrimaryKey`].
+    AlterPrimaryKey(AlterPrimaryKey),
     /// See [`AddField`].
     AddField(AddField),
     /// See [`RemoveField`].
@@ -194,6 +198,7 @@ impl Operation {
             Self::MoveModel(operation) => operation,
             Self::AlterModelTable(operation) => operation,
             Self::AlterModelOptions(operation) => operation,
+            Self::AlterPrimaryKey(operation) => operation,
             Self::AddField(operation) => operation,
             Self::RemoveField(operation) => operation,
             Self::AlterField(operation) => operation,
@@ -228,6 +233,7 @@ impl Operation {
             // It is of two apps.
             Self::MoveModel(_) => (None, None),
             Self::AlterModelTable(_)
+            | Self::AlterPrimaryKey(_)
             | Self::AddField(_)
             | Self::RemoveField(_)
             | Self::AlterField(_)
@@ -288,6 +294,7 @@ impl Operation {
             | Self::MoveModel(_)
             | Self::AlterModelTable(_)
             | Self::AlterModelOptions(_)
+            | Self::AlterPrimaryKey(_)
             | Self::RemoveField(_)
             | Self::RenameField(_)
             | Self::RemoveIndex(_)
@@ -313,6 +320,7 @@ impl Operation {
             Self::MoveModel(_) => "MoveModel",
             Self::AlterModelTable(_) => "AlterModelTable",
             Self::AlterModelOptions(_) => "AlterModelOptions",
+            Self::AlterPrimaryKey(_) => "AlterPrimaryKey",
             Self::AddField(_) => "AddField",
             Self::RemoveField(_) => "RemoveField",
             Self::AlterField(_) => "AlterField",

@@ -71,6 +71,7 @@ impl ProjectState {
             Operation::CreateModel(_)
             | Operation::AlterModelTable(_)
             | Operation::AlterModelOptions(_)
+            | Operation::AlterPrimaryKey(_)
             | Operation::AddField(_)
             | Operation::AddIndex(_)
             | Operation::RemoveIndex(_)

@@ -85,7 +85,7 @@ impl ProjectState {
     /// # Errors
     /// [`StateError::ModelExists`]; [`StateError::NoModel`] where a field refers to a model that is not there;
     /// [`StateError::NoTargetField`], [`StateError::TargetNotUnique`]; [`StateError::NoKey`] where it has no primary
-    /// key; [`StateError::FieldExists`] where two fields have one name, and as [`Self::add_index`].
+    /// key; [`StateError::KeyOrder`]; [`StateError::FieldExists`] where two fields have one name, and as [`Self::add_index`].
     pub fn add_model(&mut self, key: &ModelKey, mut model: Model) -> Result<(), StateError> {
         model.targets_mut().for_each(|target| self.follow_renames(&key.app, target));
         if self.contains(key) {
@@ -93,6 +93,9 @@ impl ProjectState {
         }
         if model.primary_key().next().is_none() {
             return Err(StateError::NoKey { model: key.clone() });
+        }
+        if !model.orders_whole_key() {
+            return Err(StateError::KeyOrder { model: key.clone() });
         }
         for target in model.targets() {
             if target != key && !self.contains(target) {
@@ -202,6 +205,16 @@ impl ProjectState {
         Ok(())
     }
 
+    /// Sets the order of the fields of a model's primary key; none for that of the fields.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`]; [`StateError::KeyOrder`] where these are not the fields of the key.
+    pub fn set_key_order(&mut self, key: &ModelKey, order: Vec<FieldName>) -> Result<(), StateError> {
+        let model = self.model_mut(key)?;
+        model.key_order = order;
+        if model.orders_whole_key() { Ok(()) } else { Err(StateError::KeyOrder { model: key.clone() }) }
+    }
+
     /// Sets the comment of a model's table.
     ///
     /// # Errors
@@ -225,6 +238,7 @@ impl ProjectState {
             return Err(StateError::FieldExists { model: key.clone(), field: field.name });
         }
         model.fields.push(field);
+        model.settle_key();
         self.note_references(key);
         self.check_link(key, Link::Field(self.field(key, &name)?))?;
         self.check_leaning(key, &before)
@@ -255,7 +269,10 @@ impl ProjectState {
         if model.primary_key().all(|field| field.name == *name) {
             return Err(StateError::NoKey { model: key.clone() });
         }
-        Ok(self.model_mut(key)?.fields.remove(position))
+        let model = self.model_mut(key)?;
+        let removed = model.fields.remove(position);
+        model.settle_key();
+        Ok(removed)
     }
 
     /// Puts another field in the place of the one that bears its name.
@@ -280,6 +297,7 @@ impl ProjectState {
         if model.primary_key().next().is_none() {
             return Err(StateError::NoKey { model: key.clone() });
         }
+        model.settle_key();
         check_objects(key, model)?;
         self.note_references(key);
         self.check_link(key, Link::Field(self.field(key, &name)?))?;
@@ -305,6 +323,7 @@ impl ProjectState {
         };
         follow_names(&key.app, model, |model| {
             model.fields[position].name = after.clone();
+            model.key_order.iter_mut().filter(|name| *name == before).for_each(|name| *name = after.clone());
             model.indexes.iter_mut().for_each(|index| index.rename_field(before, after));
             model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));
             for generated in model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {

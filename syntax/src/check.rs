@@ -8,6 +8,7 @@
 
 mod field;
 mod generated;
+mod key;
 mod kinds;
 mod objects;
 mod shared;
@@ -24,6 +25,7 @@ use crate::ctxt::Ctxt;
 pub(crate) fn model(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     shared::check(ast, ctxt);
     key_is_there(ast, ctxt);
+    key::check(ast, model, ctxt);
     columns_differ(ast, model, ctxt);
     hints_agree(ast, ctxt);
     for field in &ast.fields {
@@ -42,6 +44,7 @@ pub(crate) fn embedded(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     if model.primary_key().next().is_none() && ast.attrs.is_abstract.is_none() {
         ctxt.error(ast.ident.span(), NO_KEY);
     }
+    key::check(ast, model, ctxt);
     columns_differ(ast, model, ctxt);
     for field in ast.fields.iter().filter(|field| field.shared.is_none()) {
         self::field::check(ast, field, model, ctxt);
@@ -55,7 +58,7 @@ const NO_KEY: &str =
 /// A row that nothing names can be neither referred to nor changed, and SQLite's rebuild would lose its order.
 fn key_is_there(ast: &StructAst, ctxt: &mut Ctxt) {
     let mut columns = ast.columns();
-    let has_key = columns.any(|field| field.name == "id" || field.attrs.primary_key.is_some());
+    let has_key = columns.any(|field| field.name == "id") || ast.has_said_key();
     if has_key || ast.fields.is_empty() || ast.attrs.is_abstract.is_some() {
         return;
     }

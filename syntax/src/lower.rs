@@ -27,13 +27,12 @@ use crate::rust_type::{self, Shape};
 
 /// Turns a struct into its model. A field whose type is not known is left out; its error is noted already.
 pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> SourceModel {
-    let is_own_key = |field: &FieldAst| field.attrs.primary_key.is_some();
-    let has_own_key = source.fields.iter().any(is_own_key);
+    let has_own_key = source.has_said_key();
     let mut fields = Vec::new();
     let mut hints = BTreeMap::new();
     for field_ast in source.columns() {
         if let Some(mut field) = field(field_ast, &source.ident, resolver, ctxt) {
-            if !has_own_key && field_ast.name == "id" {
+            if source.attrs.has_in_key(&field_ast.name) || (!has_own_key && field_ast.name == "id") {
                 field.primary_key = true;
                 // A key has an index of its own making, a reference as well.
                 field.index &= field_ast.attrs.index.is_some();
@@ -52,6 +51,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
         managed: attrs.managed.as_ref().is_none_or(|managed| managed.value),
         table: attrs.table.as_ref().map(|table| TableName::new(&table.value)),
         fields,
+        key_order: attrs.primary_key.as_ref().map(|key| names(&key.value)).unwrap_or_default(),
         indexes: attrs.indexes.iter().map(index).collect(),
         constraints: attrs.constraints.iter().map(|it| constraint(it, &source.ident, resolver)).collect(),
     };

@@ -29,7 +29,7 @@ pub(crate) const WIDTH: usize = 100;
 pub(crate) enum Key {
     /// A field alone says so itself.
     Spelled,
-    /// The struct has `id` for its only key, which goes without saying.
+    /// The struct has `id` for its only key, which goes without saying, or says what its key is.
     Understood,
 }
 
@@ -39,12 +39,14 @@ pub(crate) fn model(model: &Model, app: &AppLabel, indent: usize) -> String {
     items.extend(model.table.iter().map(|table| format!("table = {}", quoted(table.as_str()))));
     items.extend(model.comment.iter().map(|comment| format!("comment = {}", quoted(comment))));
     items.extend((!model.managed).then(|| "managed = false".to_owned()));
+    items.extend((!model.key_order.is_empty()).then(|| format!("primary_key({})", fields(&model.key_order))));
     let objects =
         model.indexes.iter().map(index).chain(model.constraints.iter().map(|it| constraint(it, app)));
     items.extend(objects.map(|object| object.fitted(indent + 4)));
     let margin = " ".repeat(indent);
     let mut keys = model.primary_key();
     let is_understood = keys.next().is_some_and(|key| key.name == "id") && keys.next().is_none();
+    let is_understood = is_understood || !model.key_order.is_empty();
     let key = if is_understood { Key::Understood } else { Key::Spelled };
     let fields: String = model
         .fields

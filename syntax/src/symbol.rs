@@ -37,7 +37,7 @@ pub(crate) const FIELD: [&str; 29] = [
 pub(crate) const UNIQUE: &str = "unique";
 
 /// The attributes of a struct.
-pub(crate) const MODEL: [&str; 10] = [
+pub(crate) const MODEL: [&str; 11] = [
     "abstract",
     "check",
     "comment",
@@ -46,6 +46,7 @@ pub(crate) const MODEL: [&str; 10] = [
     "index",
     "managed",
     "new",
+    "primary_key",
     "renamed_from",
     "table",
 ];
@@ -163,7 +164,7 @@ mod tests {
             (
                 Owner::Model,
                 "frobnicate",
-                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `index`, `managed`, `new`, `renamed_from`, `table`, `unique`",
+                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `index`, `managed`, `new`, `primary_key`, `renamed_from`, `table`, `unique`",
             ),
         ] {
             let message = unknown(owner, name);

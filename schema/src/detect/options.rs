@@ -1,11 +1,49 @@
 //! What models are told beside their fields.
 
-use super::order::Planned;
-use super::{Found, Sight};
+use super::order::{Fact, Planned};
+use super::{Found, Pair, Sight};
 use crate::model::Model;
+use crate::name::FieldName;
 use crate::operation::alter_model_options::Management;
-use crate::operation::{AlterModelOptions, Operation};
+use crate::operation::{AlterModelOptions, AlterPrimaryKey, Operation};
 use crate::state::ProjectState;
+
+/// Finds primary keys whose fields have another order, once fields that join or leave them have done so.
+pub(super) fn key_ordered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+    for pair in sight.pairs(state).filter(|pair| !comes_of_itself(pair)) {
+        let fact = |name: &FieldName| {
+            let (key, name) = (|| pair.key.clone(), || name.clone());
+            [
+                Fact::FieldRenamed(key(), name()),
+                Fact::FieldMade(key(), name()),
+                Fact::FieldAltered(key(), name()),
+                Fact::FieldGone(key(), name()),
+            ]
+        };
+        let fields = pair.before.primary_key().chain(pair.after.primary_key());
+        let needs: Vec<Fact> = fields.flat_map(|field| fact(&field.name)).collect();
+        let (model, order) = (pair.key.name.clone(), pair.after.key_order.clone());
+        let alter = Operation::AlterPrimaryKey(AlterPrimaryKey { model, order });
+        found.planned.push(Planned::new(alter).needs(needs));
+    }
+}
+
+/// Tells whether the changes of fields alone lead to the order that is wanted.
+fn comes_of_itself(pair: &Pair<'_>) -> bool {
+    let mut model = pair.before.clone();
+    model.fields.retain(|field| pair.after.field(&field.name).is_some());
+    for field in &mut model.fields {
+        field.primary_key = pair.after.field(&field.name).is_some_and(|after| after.primary_key);
+    }
+    let new: Vec<_> = pair.added().filter(|field| field.primary_key).cloned().collect();
+    // In which order several come is settled later.
+    if new.len() > 1 && !pair.after.key_order.is_empty() {
+        return false;
+    }
+    model.fields.extend(new);
+    model.settle_key();
+    model.orders_key_as(pair.after)
+}
 
 /// Finds models whose comment is another, or whose table is made by something else from now on, or no longer.
 pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {

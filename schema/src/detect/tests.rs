@@ -1,4 +1,5 @@
 mod better;
+mod keys;
 mod questions;
 mod references;
 

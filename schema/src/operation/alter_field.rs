@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::alter_primary_key::restored;
 use super::{Behaviour, Operation};
 use crate::choices::ChoiceMoves;
 use crate::error::StateError;
@@ -91,7 +92,9 @@ impl Behaviour for AlterField {
         let value = || field.default.clone().or_else(|| field.neutral_value());
         let backfill = if forbids_null { value() } else { None };
         let moves = self.moves_back(field);
-        Ok(Operation::AlterField(Self { model: self.model.clone(), field: field.clone(), backfill, moves }))
+        let alter = Self { model: self.model.clone(), field: field.clone(), backfill, moves };
+        let alter = Operation::AlterField(alter);
+        if self.field.primary_key { Ok(alter) } else { restored(app, before, alter) }
     }
 
     fn lineage(&self, app: &AppLabel) -> Lineage {

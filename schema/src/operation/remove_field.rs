@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::alter_primary_key::restored;
 use super::{AddField, Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
@@ -29,7 +30,8 @@ impl Behaviour for RemoveField {
         let field = before.field(&ModelKey::new(app, &self.model), &self.field)?;
         let needs_value = !field.null && field.default.is_none() && !field.makes_values();
         let backfill = if needs_value && !field.unique { field.neutral_value() } else { None };
-        Ok(Operation::AddField(AddField { model: self.model.clone(), field: field.clone(), backfill }))
+        let add = AddField { model: self.model.clone(), field: field.clone(), backfill };
+        restored(app, before, Operation::AddField(add))
     }
 
     fn model(&self) -> Option<&ModelName> {

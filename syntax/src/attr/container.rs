@@ -20,6 +20,7 @@ pub(crate) struct ModelAttrs {
     pub(crate) table: Option<At<String>>,
     pub(crate) comment: Option<At<String>>,
     pub(crate) managed: Option<At<bool>>,
+    pub(crate) primary_key: Option<At<Vec<At<String>>>>,
     pub(crate) renamed_from: Option<At<String>>,
     pub(crate) new: Option<At<()>>,
     pub(crate) indexes: Vec<IndexAttr>,
@@ -54,6 +55,11 @@ impl PartAttr {
 }
 
 impl ModelAttrs {
+    /// Tells whether the struct says that the field is part of its key.
+    pub(crate) fn has_in_key(&self, field: &str) -> bool {
+        self.primary_key.as_ref().is_some_and(|key| key.value.iter().any(|it| it.value == field))
+    }
+
     /// Reads the attributes of a struct.
     pub(crate) fn read(attributes: &[Attribute], ctxt: &mut Ctxt) -> Self {
         let mut read = Self::default();
@@ -71,6 +77,8 @@ impl ModelAttrs {
                 comment(key, input, "\"what is read\"").and_then(|text| set(&mut self.comment, key, text))
             }
             "managed" => managed(key, input).and_then(|managed| set(&mut self.managed, key, managed)),
+            "primary_key" => plain_fields(key, input, SAMPLE_KEY)
+                .and_then(|fields| set(&mut self.primary_key, key, fields)),
             "renamed_from" => origin(key, input).and_then(|name| set(&mut self.renamed_from, key, name)),
             "new" => flag(key, input).and_then(|()| set(&mut self.new, key, ())),
             "index" => index(key, input).map(|index| self.indexes.push(index)),
@@ -155,6 +163,7 @@ pub(crate) fn index(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexAtt
     Ok(IndexAttr { span: key.span(), name, parts, when, include, method })
 }
 
+pub(crate) const SAMPLE_KEY: &str = "primary_key(order, number)";
 pub(super) const SAMPLE_NAME: &str = "\"post_by_title\"";
 pub(super) const SAMPLE_WHEN: &str = "deleted_at.is_none()";
 

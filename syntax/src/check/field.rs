@@ -227,8 +227,7 @@ fn refuse_text_with_nul(name: &str, spelled: &Spelled, ctxt: &mut Ctxt) {
 }
 
 fn is_key(ast: &StructAst, field: &FieldAst) -> bool {
-    let is_said = |field: &FieldAst| field.attrs.primary_key.is_some();
-    is_said(field) || (field.name == "id" && field.attrs.skip.is_none() && !ast.fields.iter().any(is_said))
+    ast.says_key(field) || (field.name == "id" && field.attrs.skip.is_none() && !ast.has_said_key())
 }
 
 fn keys(ast: &StructAst) -> usize {

@@ -68,7 +68,8 @@ fn parts(ast: &StructAst, model: &Model, parts: &[PartAttr], ctxt: &mut Ctxt) {
     }
 }
 
-fn plain(ast: &StructAst, model: &Model, fields: &[At<String>], ctxt: &mut Ctxt) {
+/// Notes what does not name fields with columns, each once.
+pub(super) fn plain(ast: &StructAst, model: &Model, fields: &[At<String>], ctxt: &mut Ctxt) {
     let names: Vec<_> = fields.iter().map(|field| (field.value.clone(), field.span)).collect();
     names_are_fields(ast, model, &names, ctxt);
     fields_differ(fields, ctxt);

@@ -2,7 +2,7 @@
 
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::index::Index;
-use modelshift_schema::name::{AppLabel, MigrationId, ModelKey, ModelName, TableName};
+use modelshift_schema::name::{AppLabel, FieldName, MigrationId, ModelKey, ModelName, TableName};
 use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::{CollationProvider, NewCollation};
 use syn::ext::IdentExt;
@@ -109,6 +109,18 @@ pub(super) fn table(input: ParseStream<'_>) -> syn::Result<Option<TableName>> {
         return at_end(&nothing, "`()`").map(|()| None);
     }
     text(input).map(|name| Some(name.into()))
+}
+
+/// Reads `(order, number)`, or `()` for the order that goes without saying.
+pub(super) fn key_order(input: ParseStream<'_>) -> syn::Result<Vec<FieldName>> {
+    let content;
+    parenthesized!(content in input);
+    let mut order = Vec::new();
+    while !content.is_empty() {
+        order.push(name(&content)?.into());
+        attr::comma(&content)?;
+    }
+    Ok(order)
 }
 
 /// Reads `before -> after`.

@@ -77,6 +77,10 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
             let nothing = || "()".to_owned();
             member(&it.model, &if options.is_empty() { nothing() } else { options.join(", ") })
         }
+        Operation::AlterPrimaryKey(it) => {
+            let order: Vec<String> = it.order.iter().map(|field| spell(field.as_str())).collect();
+            member(&it.model, &format!("({})", order.join(", ")))
+        }
         Operation::AddField(it) => {
             let added = print::field(&it.field, it.backfill.as_ref(), Key::Spelled, app, indent + 4);
             field(&it.model, added)

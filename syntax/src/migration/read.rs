@@ -6,10 +6,10 @@ use modelshift_schema::hints::FieldHints;
 use modelshift_schema::name::{AppLabel, ModelName};
 use modelshift_schema::operation::{
     AddConstraint, AddConstraintNotValid, AddField, AddIndex, AddIndexConcurrently, AlterConstraint,
-    AlterField, AlterModelOptions, AlterModelTable, CreateCollation, CreateExtension, CreateModel,
-    DeleteModel, MoveModel, Operation, RemoveCollation, RemoveConstraint, RemoveExtension, RemoveField,
-    RemoveIndex, RemoveIndexConcurrently, RenameConstraint, RenameField, RenameIndex, RenameModel,
-    SeparateDatabaseAndState, ValidateConstraint,
+    AlterField, AlterModelOptions, AlterModelTable, AlterPrimaryKey, CreateCollation, CreateExtension,
+    CreateModel, DeleteModel, MoveModel, Operation, RemoveCollation, RemoveConstraint, RemoveExtension,
+    RemoveField, RemoveIndex, RemoveIndexConcurrently, RenameConstraint, RenameField, RenameIndex,
+    RenameModel, SeparateDatabaseAndState, ValidateConstraint,
 };
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -18,8 +18,8 @@ use syn::{Ident, Token};
 
 use super::MigrationBody;
 use super::parts::{
-    add_index, arrow, at_end, atomic, collation, constraint, in_braces, in_parentheses, key, label,
-    migrations, name, named_object, of_model, options, table, text,
+    add_index, arrow, at_end, atomic, collation, constraint, in_braces, in_parentheses, key, key_order,
+    label, migrations, name, named_object, of_model, options, table, text,
 };
 use super::sql;
 use crate::ast::{FieldAst, Source, StructAst};
@@ -31,13 +31,14 @@ use crate::resolver::{AsWritten, InMigration};
 use crate::symbol::nearest;
 
 /// The operations, as they are spelled.
-const KEYWORDS: [&str; 27] = [
+const KEYWORDS: [&str; 28] = [
     "CreateModel",
     "DeleteModel",
     "RenameModel",
     "MoveModel",
     "AlterModelTable",
     "AlterModelOptions",
+    "AlterPrimaryKey",
     "AddField",
     "RemoveField",
     "AlterField",
@@ -196,6 +197,11 @@ impl Reader {
                 let (model, (comment, managed)) =
                     in_parentheses(word, input, "Post: comment = \"what is read\"", read)?;
                 Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })
+            }
+            "AlterPrimaryKey" => {
+                let read = |input: ParseStream<'_>| of_model(input, key_order);
+                let (model, order) = in_parentheses(word, input, "Line: (order, number)", read)?;
+                Operation::AlterPrimaryKey(AlterPrimaryKey { model, order })
             }
             "RemoveField" => {
                 let (model, field) =

@@ -15,8 +15,8 @@ use modelshift_schema::name::{FieldName, MigrationId, ModelKey, ModelName, Objec
 use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterConstraint, AlterField, AlterModelOptions, AlterModelTable,
-    CreateModel, DeleteModel, MoveModel, Operation, RemoveConstraint, RemoveField, RemoveIndex,
-    RenameConstraint, RenameField, RenameIndex, RenameModel,
+    AlterPrimaryKey, CreateModel, DeleteModel, MoveModel, Operation, RemoveConstraint, RemoveField,
+    RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel,
 };
 use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
@@ -313,16 +313,24 @@ pub(crate) fn model() -> BoxedStrategy<Model> {
                 fields[0].primary_key = true;
             }
             fields
+        })
+        .prop_flat_map(|fields| {
+            let key = fields.iter().filter(|field| field.primary_key).map(|field| field.name.clone());
+            let key: Vec<FieldName> = key.collect();
+            let told =
+                if key.len() < 2 { Just(Vec::new()).boxed() } else { Just(key).prop_shuffle().boxed() };
+            (Just(fields), prop_oneof![Just(Vec::new()), told])
         });
     let objects = (vec(index(optional_name()), 0..3), vec(constraint(optional_name()), 0..3));
     let told = (option::of(object_name()), option::of(comment()), any::<bool>());
     (model_name(), told, fields, objects)
-        .prop_map(|(name, (table, comment, managed), fields, (indexes, constraints))| Model {
+        .prop_map(|(name, (table, comment, managed), (fields, key_order), (indexes, constraints))| Model {
             comment,
             managed,
             name: ModelName::new(name),
             table: table.map(TableName::new),
             fields,
+            key_order,
             indexes,
             constraints,
         })
@@ -359,6 +367,8 @@ fn simple_operation() -> BoxedStrategy<Operation> {
                 Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })
             }
         ),
+        (name(), vec(field_name(), 0..4))
+            .prop_map(|(model, order)| Operation::AlterPrimaryKey(AlterPrimaryKey { model, order })),
         (name(), field(), option::of(expr()))
             .prop_map(|(model, field, backfill)| Operation::AddField(AddField { model, field, backfill })),
         (name(), field(), option::of(expr()), moves()).prop_map(|(model, field, backfill, moves)| {

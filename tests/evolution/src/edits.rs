@@ -13,7 +13,7 @@ use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName};
 use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
 
 use crate::fields::{ATTRIBUTES, KINDS, Site};
-use crate::project::{Project, Sources, drop_field, drop_users};
+use crate::project::{Project, Sources, drop_field, drop_users, keep_key_order};
 use crate::random::Random;
 use crate::{names, objects};
 
@@ -140,11 +140,14 @@ pub const EDITS: &[Edit] = &[
     },
     Edit { name: "change a field", weight: 16, make: change_field },
     Edit {
-        name: "order fields otherwise",
+        name: "order fields and keys otherwise",
         weight: 1,
         make: |random, project| {
+            let mut fork = random.clone();
             let key = random.pick(&project.keys())?.clone();
             project.model_mut(&key)?.fields.rotate_left(1);
+            // There are few keys that have an order.
+            let _ = order_key(&mut fork, project);
             Some(())
         },
     },
@@ -465,5 +468,18 @@ fn move_key(random: &mut Random, project: &mut Project) -> Option<()> {
             (field.unique, field.index) = (false, false);
         }
     }
+    keep_key_order(model);
+    Some(())
+}
+
+/// Tells the order of a key of several fields, another one, or none.
+fn order_key(random: &mut Random, project: &mut Project) -> Option<()> {
+    let is_composite = |key: &ModelKey| project.model(key).is_some_and(|it| it.primary_key().count() > 1);
+    let keys: Vec<ModelKey> = project.keys().into_iter().filter(is_composite).collect();
+    let model = project.model_mut(&random.pick(&keys)?.clone())?;
+    let mut order: Vec<FieldName> = model.primary_key().map(|field| field.name.clone()).collect();
+    let turn = random.below(order.len());
+    order.rotate_left(turn);
+    model.key_order = if random.one_in(4) { Vec::new() } else { order };
     Some(())
 }

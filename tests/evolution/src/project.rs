@@ -98,6 +98,7 @@ impl Project {
         source.model.fields.iter_mut().find(|field| field.name == *before)?.name = after.clone();
         source.model.indexes.iter_mut().for_each(|index| index.rename_field(before, after));
         source.model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));
+        source.model.key_order.iter_mut().filter(|it| *it == before).for_each(|it| *it = after.clone());
         for generated in source.model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {
             generated.rename(before.as_str(), after.as_str());
         }
@@ -150,6 +151,15 @@ fn keep_a_key(model: &mut Model) {
         && let Some(id) = model.fields.iter_mut().find(|field| field.name == "id" && field.has_column())
     {
         (id.primary_key, id.null, id.unique, id.index) = (true, false, false, false);
+    }
+    keep_key_order(model);
+}
+
+/// Lets the order that is told of a key name its fields, as the grammar wants it.
+pub fn keep_key_order(model: &mut Model) {
+    if !model.key_order.is_empty() {
+        let key: Vec<FieldName> = model.primary_key().map(|field| field.name.clone()).collect();
+        model.key_order = if key.len() > 1 { key } else { Vec::new() };
     }
 }
 

@@ -69,6 +69,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(many_to_many());
     cases.extend(super::references::by_field());
     cases.extend(super::references::over_fields());
+    cases.extend(super::references::orders_of_keys());
     cases.extend(added_fields());
     cases.extend(altered_fields());
     cases.extend(super::told::fields());

@@ -6,8 +6,8 @@ use modelshift_schema::field::Field;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::ModelKey;
 use modelshift_schema::operation::{
-    AddConstraint, AlterConstraint, CreateModel, DeleteModel, Operation, RemoveConstraint, RenameConstraint,
-    RenameModel,
+    AddConstraint, AlterConstraint, AlterPrimaryKey, CreateModel, DeleteModel, Operation, RemoveConstraint,
+    RenameConstraint, RenameModel,
 };
 use modelshift_schema::relation::{Deferrable, ForeignKey, ReferentialAction};
 
@@ -112,6 +112,41 @@ fn parcel(rule: Option<ReferenceRule>) -> Model {
 fn with_lines(name: &str, rule: Option<ReferenceRule>, operations: Vec<Operation>) -> Case {
     let bill = Model::new("Bill", vec![id(), varchar("title", 20)]);
     Case { name: name.to_owned(), models: vec![bill, line(), parcel(rule)], operations }
+}
+
+fn key_order(fields: &[&str]) -> Operation {
+    let order = fields.iter().map(|field| (*field).into()).collect();
+    Operation::AlterPrimaryKey(AlterPrimaryKey { model: "Line".into(), order })
+}
+
+fn add_rule_of_all() -> Operation {
+    let names = |names: [&str; 3]| names.map(Into::into).to_vec();
+    let (own, to) = (names(["bill_no", "line_no", "name"]), names(["order", "number", "title"]));
+    let rule = ReferenceRule::new(own, ModelKey::new(APP, "Line"), to);
+    let constraint = Constraint::Reference(rule).named("parcel_of_line");
+    Operation::AddConstraint(AddConstraint { model: "Parcel".into(), constraint })
+}
+
+/// Gives the cases of keys that get another order.
+pub(super) fn orders_of_keys() -> Vec<Case> {
+    vec![
+        with_lines(
+            "alter_key_order_of_reference",
+            Some(to_line(["bill_no", "line_no"], ["order", "number"])),
+            vec![key_order(&["number", "order"]), rename("Line", "number", "position")],
+        ),
+        with_lines(
+            "alter_key_order_of_fields",
+            None,
+            vec![
+                key_order(&["number", "order"]),
+                alter("Line", Field { primary_key: true, ..varchar("title", 20) }, None),
+                add("Parcel", null(varchar("name", 20)), None),
+                key_order(&["title", "order", "number"]),
+                add_rule_of_all(),
+            ],
+        ),
+    ]
 }
 
 /// Gives the cases of references over several fields.

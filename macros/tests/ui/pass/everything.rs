@@ -113,6 +113,13 @@ struct Membership {
     id: i64,
 }
 
+#[derive(Debug, Model)]
+#[model(primary_key(number, bill))]
+struct Line {
+    bill: i64,
+    number: i32,
+}
+
 macro_rules! model {
     ($name:ident, $type:ty) => {
         #[derive(Debug, modelshift::Model)]
@@ -127,6 +134,7 @@ model!(Small, i16);
 
 fn main() {
     let (_, _): <Membership as Model>::Key = (ForeignKey::new(1), ForeignKey::new(2));
+    let (_, _): <Line as Model>::Key = (1_i32, 2_i64);
     assert_eq!((Author::COLUMNS.name, Post::COLUMNS.r#type), ("name", "type"));
     assert_eq!((Post::TABLE, Small::COLUMNS.size), ("posts", "size"));
 }

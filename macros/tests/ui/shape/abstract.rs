@@ -3,7 +3,7 @@
 use modelshift::Model;
 
 #[derive(Model)]
-#[model(abstract, table = "times", new, index(fields(made), name = "by_made"), check(mad >= 0))]
+#[model(abstract, table = "times", primary_key(made), new, index(fields(made), name = "by_made"), check(mad >= 0))]
 struct Times {
     made: i64,
 }

@@ -1,0 +1,36 @@
+//! Rules over `primary_key(…)` of a struct.
+
+use modelshift_schema::model::Model;
+
+use super::objects;
+use crate::ast::StructAst;
+use crate::ctxt::Ctxt;
+
+/// Notes what is wrong with the key that a struct tells, which is the whole of it, in order.
+pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
+    let Some(key) = ast.attrs.primary_key.as_ref().filter(|_| ast.attrs.is_abstract.is_none()) else {
+        return;
+    };
+    objects::plain(ast, model, &key.value, ctxt);
+    if let [only] = key.value.as_slice() {
+        let message = format!(
+            "expected two fields or more, whose order counts; write `#[field(primary_key)]` at `{}`",
+            only.value
+        );
+        ctxt.error(only.span, message);
+    }
+    for field in ast.columns() {
+        let Some(said) = &field.attrs.primary_key else { continue };
+        // That of another struct is told where it comes in.
+        let span = if field.shared.is_some() { field.span } else { said.span };
+        let remedy = if ast.attrs.has_in_key(&field.name) {
+            "leave it out".to_owned()
+        } else {
+            format!("add `{}` there, or leave it out", field.name)
+        };
+        let message = format!(
+            "`primary_key` cannot be used at a field beside `#[model(primary_key(…))]`, which names the whole key; {remedy}"
+        );
+        ctxt.error(span, message);
+    }
+}
