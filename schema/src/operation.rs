@@ -69,11 +69,13 @@ use crate::touch::Touches;
 
 /// What every operation can do. `app` is the app of the migration that holds it.
 pub trait Behaviour {
-    /// Moves the state on.
+    /// Moves the state on; what concerns the database alone leaves it as it is.
     ///
     /// # Errors
     /// Where the operation does not fit the state; the state may then be half changed and is to be thrown away.
-    fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError>;
+    fn apply(&self, _app: &AppLabel, _state: &mut ProjectState) -> Result<(), StateError> {
+        Ok(())
+    }
 
     /// Gives the operation that leads back, from the state before this one.
     ///
@@ -105,7 +107,9 @@ pub trait Behaviour {
     }
 
     /// Gives the model that the operation changes inside; none where it makes, renames or removes one, or is none's.
-    fn model(&self) -> Option<&ModelName>;
+    fn model(&self) -> Option<&ModelName> {
+        None
+    }
 
     /// Tells what the operation changes and needs.
     fn touches(&self, app: &AppLabel) -> Touches;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation};
 use crate::error::StateError;
-use crate::name::{AppLabel, ModelName};
+use crate::name::AppLabel;
 use crate::state::ProjectState;
 use crate::step::Step;
 use crate::touch::{Part, Touches};
@@ -71,10 +71,6 @@ pub struct RemoveCollation {
 }
 
 impl Behaviour for CreateCollation {
-    fn apply(&self, _app: &AppLabel, _state: &mut ProjectState) -> Result<(), StateError> {
-        Ok(())
-    }
-
     fn invert(&self, _app: &AppLabel, _before: &ProjectState) -> Result<Operation, StateError> {
         Ok(Operation::RemoveCollation(RemoveCollation { collation: self.collation.clone() }))
     }
@@ -86,10 +82,6 @@ impl Behaviour for CreateCollation {
         _after: &ProjectState,
     ) -> Result<Vec<Step>, StateError> {
         Ok(vec![Step::CreateCollation(self.collation.clone())])
-    }
-
-    fn model(&self) -> Option<&ModelName> {
-        None
     }
 
     fn touches(&self, _app: &AppLabel) -> Touches {
@@ -111,10 +103,6 @@ impl Behaviour for CreateCollation {
 }
 
 impl Behaviour for RemoveCollation {
-    fn apply(&self, _app: &AppLabel, _state: &mut ProjectState) -> Result<(), StateError> {
-        Ok(())
-    }
-
     fn invert(&self, _app: &AppLabel, _before: &ProjectState) -> Result<Operation, StateError> {
         Ok(Operation::CreateCollation(CreateCollation { collation: self.collation.clone() }))
     }
@@ -126,10 +114,6 @@ impl Behaviour for RemoveCollation {
         _after: &ProjectState,
     ) -> Result<Vec<Step>, StateError> {
         Ok(vec![Step::DropCollation { name: self.collation.name.clone() }])
-    }
-
-    fn model(&self) -> Option<&ModelName> {
-        None
     }
 
     fn touches(&self, _app: &AppLabel) -> Touches {

@@ -11,7 +11,7 @@ use crate::constraint::{Constraint, UniqueRule};
 use crate::error::StateError;
 use crate::field::Field;
 use crate::model::Model;
-use crate::name::{AppLabel, ModelKey, ModelName};
+use crate::name::{AppLabel, ModelKey};
 use crate::state::ProjectState;
 use crate::touch::{Part, Touches, chosen, rule_targets, target_field, targets};
 
@@ -68,10 +68,6 @@ impl Behaviour for CreateModel {
 
     fn fields(&self) -> &[Field] {
         &self.model.fields
-    }
-
-    fn model(&self) -> Option<&ModelName> {
-        None
     }
 
     fn touches(&self, app: &AppLabel) -> Touches {

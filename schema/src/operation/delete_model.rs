@@ -26,10 +26,6 @@ impl Behaviour for DeleteModel {
         Ok(Operation::CreateModel(CreateModel { model: Model::clone(model) }))
     }
 
-    fn model(&self) -> Option<&ModelName> {
-        None
-    }
-
     fn touches(&self, _app: &AppLabel) -> Touches {
         Touches::changes([Part::Model(self.model.clone()), Part::References]).needs([Part::Names])
     }

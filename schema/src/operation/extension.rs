@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation};
 use crate::error::StateError;
-use crate::name::{AppLabel, ModelName};
+use crate::name::AppLabel;
 use crate::state::ProjectState;
 use crate::step::Step;
 use crate::touch::{Part, Touches};
@@ -24,10 +24,6 @@ pub struct RemoveExtension {
 }
 
 impl Behaviour for CreateExtension {
-    fn apply(&self, _app: &AppLabel, _state: &mut ProjectState) -> Result<(), StateError> {
-        Ok(())
-    }
-
     fn invert(&self, _app: &AppLabel, _before: &ProjectState) -> Result<Operation, StateError> {
         Ok(Operation::RemoveExtension(RemoveExtension { name: self.name.clone() }))
     }
@@ -39,10 +35,6 @@ impl Behaviour for CreateExtension {
         _after: &ProjectState,
     ) -> Result<Vec<Step>, StateError> {
         Ok(vec![Step::CreateExtension { name: self.name.clone() }])
-    }
-
-    fn model(&self) -> Option<&ModelName> {
-        None
     }
 
     fn touches(&self, _app: &AppLabel) -> Touches {
@@ -60,10 +52,6 @@ impl Behaviour for CreateExtension {
 }
 
 impl Behaviour for RemoveExtension {
-    fn apply(&self, _app: &AppLabel, _state: &mut ProjectState) -> Result<(), StateError> {
-        Ok(())
-    }
-
     fn invert(&self, _app: &AppLabel, _before: &ProjectState) -> Result<Operation, StateError> {
         Ok(Operation::CreateExtension(CreateExtension { name: self.name.clone() }))
     }
@@ -75,10 +63,6 @@ impl Behaviour for RemoveExtension {
         _after: &ProjectState,
     ) -> Result<Vec<Step>, StateError> {
         Ok(vec![Step::DropExtension { name: self.name.clone() }])
-    }
-
-    fn model(&self) -> Option<&ModelName> {
-        None
     }
 
     fn touches(&self, _app: &AppLabel) -> Touches {

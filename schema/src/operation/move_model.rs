@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation, SeparateDatabaseAndState};
 use crate::error::StateError;
-use crate::name::{AppLabel, ModelKey, ModelName};
+use crate::name::{AppLabel, ModelKey};
 use crate::state::ProjectState;
 use crate::step::Step;
 use crate::steps::{self, Lineage};
@@ -52,10 +52,6 @@ impl Behaviour for MoveModel {
         after: &ProjectState,
     ) -> Result<Vec<Step>, StateError> {
         if self.is_done(before) { Ok(Vec::new()) } else { steps::steps(before, after, &self.lineage(app)) }
-    }
-
-    fn model(&self) -> Option<&ModelName> {
-        None
     }
 
     fn touches(&self, _app: &AppLabel) -> Touches {

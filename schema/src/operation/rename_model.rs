@@ -32,10 +32,6 @@ impl Behaviour for RenameModel {
         Lineage { model, ..Lineage::default() }
     }
 
-    fn model(&self) -> Option<&ModelName> {
-        None
-    }
-
     fn touches(&self, _app: &AppLabel) -> Touches {
         Touches::changes([Part::Model(self.before.clone()), Part::Model(self.after.clone())])
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation, nested};
 use crate::error::StateError;
-use crate::name::{AppLabel, ModelName};
+use crate::name::AppLabel;
 use crate::sql::Sql;
 use crate::state::ProjectState;
 use crate::step::Step;
@@ -60,10 +60,6 @@ impl Behaviour for RunSql {
         _after: &ProjectState,
     ) -> Result<Vec<Step>, StateError> {
         Ok(vec![Step::RunSql(self.forward.clone())])
-    }
-
-    fn model(&self) -> Option<&ModelName> {
-        None
     }
 
     fn touches(&self, _app: &AppLabel) -> Touches {

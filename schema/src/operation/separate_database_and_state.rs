@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation, nested};
 use crate::error::StateError;
-use crate::name::{AppLabel, ModelName};
+use crate::name::AppLabel;
 use crate::state::ProjectState;
 use crate::step::Step;
 use crate::touch::{Part, Touches};
@@ -55,10 +55,6 @@ impl Behaviour for SeparateDatabaseAndState {
             track = next;
         }
         Ok(steps)
-    }
-
-    fn model(&self) -> Option<&ModelName> {
-        None
     }
 
     fn touches(&self, _app: &AppLabel) -> Touches {
