@@ -10,9 +10,9 @@
 
 mod choices;
 mod conversion;
-mod empty_table;
 mod expression;
 mod literal;
+mod missing_values;
 mod moment;
 mod script;
 mod table_parts;
@@ -209,6 +209,21 @@ pub(crate) fn render(
     }
 }
 
+/// Gives what must be looked for before anything of a migration is done that is not done at once, as far as steps from
+/// `first` on would find it too late.
+pub(crate) fn before_anything(
+    dialect: Dialect,
+    capabilities: &Capabilities,
+    first: usize,
+    steps: &[PlannedStep],
+) -> Result<Vec<Action>, (usize, Unsupported)> {
+    match dialect {
+        Dialect::Sqlite => missing_values::before_anything(&sqlite::Sqlite, first, steps),
+        Dialect::Postgres => missing_values::before_anything(&postgres::Postgres, first, steps),
+        Dialect::Mysql => missing_values::before_anything(&mysql::Mysql { capabilities }, first, steps),
+    }
+}
+
 /// Gives the stages of one operation that is not done at once: how many actions each has, and whether it is a transaction.
 ///
 /// `is_sql` says that the actions are texts of the migration itself.
@@ -275,7 +290,7 @@ fn one_by_one(
             rendering.actions.push(Action::Require(check));
             continue;
         }
-        let required = empty_table::requirement(spelling, &steps[..position], &planned.step);
+        let required = missing_values::requirement(spelling, &steps[..position], &planned.step);
         rendering.actions.extend(required.map_err(failed)?);
         let actions = step(&planned.step, &planned.why, &steps[position + 1..]).map_err(failed)?;
         rendering.actions.extend(actions);

@@ -75,9 +75,14 @@ pub fn plan_migration(
         append(&mut plan, render(&steps)?);
         return Ok(plan);
     }
+    let first = taken.first().map_or(0, |(_, steps)| steps.len());
+    let all: Vec<PlannedStep> = taken.iter().flat_map(|(_, steps)| steps.clone()).collect();
+    let early = dialect::before_anything(dialect, capabilities, first, &all);
+    let mut early = early.map_err(|(position, error)| failed(migration, position, error.into()))?;
     for (position, steps) in taken {
         let is_sql = steps.iter().all(|it| matches!(it.step, Step::RunSql(_)));
-        let rendering = render(&steps)?;
+        let mut rendering = render(&steps)?;
+        rendering.actions.splice(0..0, std::mem::take(&mut early));
         add_stages(&mut plan, position, &dialect::stages(dialect, &rendering.actions, is_sql), &rendering);
         append(&mut plan, rendering);
     }

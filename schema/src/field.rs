@@ -215,6 +215,11 @@ impl Field {
         self.has_column() == other.has_column() && self.join().is_some() == other.join().is_some()
     }
 
+    /// Gives the neutral value, where all rows may hold one and the same.
+    pub(crate) fn assumed_value(&self) -> Option<Expr> {
+        if self.unique || self.primary_key { None } else { self.neutral_value() }
+    }
+
     /// Gives the value of the type that says least (0, empty text, the first moment), for rows whose own value is gone.
     ///
     /// A reference has none: no row can be assumed to be there.

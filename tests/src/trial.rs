@@ -11,11 +11,14 @@ use crate::cases::{self, APP, Case};
 use crate::database::{Database, Refused};
 use crate::{rows, shape};
 
-/// Cases that rows do not come back from: the values of a key that is gone were nowhere else.
-const ONE_WAY: [&str; 1] = ["remove_field_primary_key"];
-
-/// Cases that only empty tables can be taken back from: no value can be assumed for rows that exist.
-const NEEDS_EMPTY: [&str; 2] = ["remove_field_without_value", "remove_field_unique_without_value"];
+/// Cases that cannot be taken back from with rows, and by which words: no value can be assumed for those that exist.
+const NEEDS_VALUES: [(&str, &str); 5] = [
+    ("remove_field_without_value", "holds rows"),
+    ("remove_field_unique_without_value", "holds rows"),
+    ("remove_field_primary_key", "holds rows"),
+    ("alter_field_null_reference", "holds NULL in `author_id`"),
+    ("alter_field_null_unique", "holds NULL in `code`"),
+];
 
 /// How a trial ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -65,12 +68,12 @@ async fn attempt(database: &mut Database, case: &Case, dialect: Dialect) -> Resu
     let mut trial = Trial { database, case, dialect };
     trial.step(&forward, &shape_after).await?;
     trial.count(&state, &after).await?;
-    if ONE_WAY.contains(&case.name.as_str()) {
-        return Ok(Outcome::Done);
-    }
     let Ok(backward) = plan(&second, Direction::Backward, &state) else { return Ok(Outcome::Done) };
-    if NEEDS_EMPTY.contains(&case.name.as_str()) {
-        trial.refuse(&backward).await?;
+    if let Some((_, words)) = NEEDS_VALUES.iter().find(|(name, _)| *name == case.name) {
+        if words.contains("NULL") {
+            trial.clear_values(&after).await?;
+        }
+        trial.refuse(&backward, words).await?;
         trial.clear(&after).await?;
     }
     trial.step(&backward, &shape_before).await?;
@@ -132,16 +135,34 @@ impl Trial<'_> {
         Err(Refused { sql: self.case.name.clone(), reason })
     }
 
-    /// The plan is refused before anything runs, since tables hold rows.
-    async fn refuse(&mut self, plan: &MigrationPlan) -> Result<(), Refused> {
-        match self.database.run(plan).await {
-            Err(refused) if refused.reason.contains("holds rows") => Ok(()),
+    /// The plan is refused before anything runs, since rows would lack a value.
+    async fn refuse(&mut self, plan: &MigrationPlan, words: &str) -> Result<(), Refused> {
+        let before = shape::shape(self.database, self.dialect).await?;
+        let refused = self.database.run(plan).await;
+        if shape::shape(self.database, self.dialect).await? != before {
+            let reason = "something was done before it was refused".to_owned();
+            return Err(Refused { sql: self.case.name.clone(), reason });
+        }
+        match refused {
+            Err(refused) if refused.reason.contains(words) => Ok(()),
             Err(refused) => Err(refused),
             Ok(()) => {
                 let reason = "rows were given a value that nobody said".to_owned();
                 Err(Refused { sql: self.case.name.clone(), reason })
             }
         }
+    }
+
+    /// Takes away every value that may be NULL.
+    async fn clear_values(&mut self, state: &ProjectState) -> Result<(), Refused> {
+        for table in state.models().filter_map(|(key, _)| state.table(key).ok()) {
+            for column in table.columns.iter().filter(|column| column.null) {
+                let (table, column) = (table.name.as_str(), column.name.as_str());
+                let [table, column] = [table, column].map(|name| rows::quoted(self.dialect, name));
+                self.database.execute(&format!("UPDATE {table} SET {column} = NULL")).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn clear(&mut self, state: &ProjectState) -> Result<(), Refused> {

@@ -1,11 +1,14 @@
 //! Forwards, backwards, to a name or a part of it, to nothing, and forwards again.
 
-use modelshift::Target;
 use modelshift::error::ErrorKind;
+use modelshift::{Migrations, Migrator, StoredMigration, Target};
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::field::Field;
 
-use crate::support::{Place, add_field, author_rating, blog, initial, migrations, seed};
+use crate::support::{
+    Place, add_field, alter_field, author_rating, author_reference, blog, initial, migrations, seed, stored,
+    varchar,
+};
 
 const ALL: &str = "blog.0001_initial blog.0002_author_rating blog.0003_rating_range blog.0004_full_name";
 
@@ -185,4 +188,33 @@ async fn ld_001_each_database_remembers_what_it_holds_and_no_other_does() {
     );
     migrator.migrate_to("zero").await.unwrap();
     assert_eq!((one.applied().await.as_str(), other.applied().await.as_str()), ("", "blog.0001_initial"));
+}
+
+/// Rows that would lack a value stop the way back before anything is done, whether the migration is done at once or not.
+#[tokio::test]
+async fn rows_without_a_value_stop_the_way_back_before_it_begins() {
+    for atomic in [true, false] {
+        let place = Place::new();
+        let loose = Field { null: true, ..author_reference() };
+        let operations =
+            [alter_field("Post", loose), add_field("Author", Field { null: true, ..varchar("nick") })];
+        let second = StoredMigration { depends_on: &["blog.0001_initial"], atomic, ..stored(&operations) };
+        let list = [("0001_initial", stored(&initial().2)), ("0002_loose", second)];
+        let mut migrator =
+            Migrator::connect(&place.url()).await.unwrap().with(Migrations::new("blog", &list));
+        migrator.migrate_to("0001").await.unwrap();
+        seed(&place).await;
+        migrator.migrate().await.unwrap();
+        place.run("UPDATE blog_post SET author_id = NULL WHERE title = 'c'").await;
+        let error = migrator.migrate_to("0001").await.unwrap_err().to_string();
+        assert!(error.contains("a row of `blog_post` holds NULL in `author_id`"), "{error}");
+        assert_eq!(
+            place.number("SELECT count(*) FROM pragma_table_info('blog_author') WHERE name = 'nick'").await,
+            1
+        );
+        place.run("UPDATE blog_post SET author_id = 7 WHERE author_id IS NULL").await;
+        migrator.migrate_to("0001").await.unwrap();
+        assert_eq!(place.number("SELECT sum(author_id) FROM blog_post").await, 1 + 1 + 7 + 2 + 7 + 7);
+        assert_eq!(place.applied().await, "blog.0001_initial");
+    }
 }

@@ -85,11 +85,13 @@ impl Behaviour for AlterField {
         state.alter_field(&key, self.field.clone())
     }
 
-    /// Rows that came to hold NULL need a value where it is forbidden again: the default, else the neutral one.
+    /// Rows that came to hold NULL need a value where it is forbidden again: the default, else the neutral one. A
+    /// reference has none, nor has what must differ in each row; then no row may hold NULL, which is looked at before
+    /// anything is done.
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
         let field = before.field(&ModelKey::new(app, &self.model), &self.field.name)?;
         let forbids_null = self.field.null && !field.null && field.generated.is_none();
-        let value = || field.default.clone().or_else(|| field.neutral_value());
+        let value = || field.default.clone().or_else(|| field.assumed_value());
         let backfill = if forbids_null { value() } else { None };
         let moves = self.moves_back(field);
         let alter = Self { model: self.model.clone(), field: field.clone(), backfill, moves };

@@ -71,6 +71,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(super::references::over_fields());
     cases.extend(super::references::orders_of_keys());
     cases.extend(added_fields());
+    cases.extend(loosened_fields());
     cases.extend(altered_fields());
     cases.extend(super::told::fields());
     cases.extend(super::given::fields());
@@ -177,6 +178,27 @@ fn many_to_many() -> Vec<Case> {
 fn deferrable(deferrable: Option<Deferrable>) -> Field {
     let relation = ForeignKey { deferrable, ..ForeignKey::new(ModelKey::new(APP, "Author")) };
     null(Field::foreign_key("editor", relation))
+}
+
+/// Fields that take NULL for a while.
+fn loosened_fields() -> Vec<Case> {
+    vec![
+        case(
+            "alter_field_null_reference",
+            vec![
+                alter("Post", null(reference("author", "Author", ReferentialAction::Cascade)), None),
+                rename("Author", "name", "full_name"),
+            ],
+        ),
+        Case {
+            name: "alter_field_null_unique".to_owned(),
+            models: vec![Model::new(
+                "Country",
+                vec![id(), Field { unique: true, ..varchar("code", 2) }, varchar("name", 80)],
+            )],
+            operations: vec![alter("Country", null(Field { unique: true, ..varchar("code", 2) }), None)],
+        },
+    ]
 }
 
 fn added_fields() -> Vec<Case> {

@@ -19,7 +19,9 @@ use super::rebuild::Rebuild;
 use super::{Sqlite, conversion, ddl, session};
 use crate::dialect::conversion::refuse_strange;
 use crate::dialect::table_parts::{Parts, has_raw};
-use crate::dialect::{Dialect, PlannedStep, Rendering, Spelling, Unsupported, choices, empty_table, script};
+use crate::dialect::{
+    Dialect, PlannedStep, Rendering, Spelling, Unsupported, choices, missing_values, script,
+};
 use crate::plan::Action;
 use crate::statement::Statement;
 
@@ -28,8 +30,12 @@ pub(in crate::dialect) fn render(steps: &[PlannedStep]) -> Result<Rendering, (us
     let mut walk = Walk::default();
     for (position, planned) in steps.iter().enumerate() {
         walk.planned = (planned.operation, planned.why.clone());
-        let required = empty_table::requirement(&Sqlite, &steps[..position], &planned.step);
-        walk.rendering.actions.extend(required.map_err(|error| (planned.operation, error))?);
+        let required = missing_values::requirement(&Sqlite, &steps[..position], &planned.step);
+        if let Some(required) = required.map_err(|error| (planned.operation, error))? {
+            walk.show(&planned.step)
+                .map_err(|error| (walk.failed.take().unwrap_or(planned.operation), error))?;
+            walk.rendering.actions.push(required);
+        }
         walk.step(&planned.step).map_err(|error| (walk.failed.take().unwrap_or(planned.operation), error))?;
     }
     walk.flush_all().map_err(|error| (walk.failed.take().unwrap_or_default(), error))?;
@@ -171,6 +177,12 @@ impl Walk {
     }
 
     /// The rows are asked as they are at this point, after what waits.
+    /// Writes what waits for the table of a step, whose rows are about to be looked at.
+    fn show(&mut self, step: &Step) -> Result<(), Unsupported> {
+        let Step::AlterTable { before, change: Change::AlterColumn { .. }, .. } = step else { return Ok(()) };
+        self.position(&before.name).map_or(Ok(()), |position| self.flush(position))
+    }
+
     fn require(
         &mut self,
         before: &Arc<Table>,
