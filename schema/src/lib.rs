@@ -43,6 +43,7 @@ pub mod question;
 pub mod references;
 mod referred;
 pub mod relation;
+mod renames;
 pub mod replay;
 pub mod sql;
 pub mod squash;

@@ -68,10 +68,11 @@ impl Graph {
 mod tests {
     use super::*;
     use crate::column_type::ColumnType;
+    use crate::constraint::{Constraint, ReferenceRule, UniqueRule};
     use crate::field::Field;
     use crate::model::Model;
-    use crate::name::ModelKey;
-    use crate::operation::{CreateModel, DeleteModel, Operation, RenameModel};
+    use crate::name::{FieldName, ModelKey};
+    use crate::operation::{CreateModel, DeleteModel, Operation, RenameField, RenameModel};
     use crate::relation::ForeignKey;
 
     fn create(number: usize) -> Migration {
@@ -145,5 +146,48 @@ mod tests {
         assert_eq!(before, after);
         let target = after.model(&ModelKey::new("shop", "Order")).unwrap();
         assert!(target.fields[1].refers_to(&ModelKey::new("blog", "C")));
+    }
+
+    #[test]
+    fn a_reference_of_another_app_finds_fields_that_were_renamed_meanwhile() {
+        let field = |name: &str| Field { unique: true, ..Field::new(name, ColumnType::I64) };
+        let id = || Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
+        let (row, seat) = (|| Field::new("row", ColumnType::I64), || Field::new("seat", ColumnType::I64));
+        let together = UniqueRule::over(vec!["row".into(), "seat".into()]);
+        let place = Model {
+            constraints: vec![Constraint::Unique(together)],
+            ..Model::new("Place", vec![id(), field("slug"), row(), seat()])
+        };
+        let create = |id: &str, model: Model| {
+            let create = Operation::CreateModel(CreateModel { model });
+            Migration::new(id.parse().unwrap(), Vec::new(), vec![create])
+        };
+        let rename = |id: &str, before: &str, after: &str| {
+            let rename = RenameField { model: "Place".into(), before: before.into(), after: after.into() };
+            Migration::new(id.parse().unwrap(), Vec::new(), vec![Operation::RenameField(rename)])
+        };
+        let to = ModelKey::new("blog", "Place");
+        let by_slug = ForeignKey { to_field: Some("slug".into()), ..ForeignKey::new(to.clone()) };
+        let rule =
+            ReferenceRule::new(vec!["row".into(), "seat".into()], to, vec!["row".into(), "seat".into()]);
+        let ticket = Model {
+            constraints: vec![Constraint::Reference(rule)],
+            ..Model::new("Ticket", vec![id(), Field::foreign_key("place", by_slug), row(), seat()])
+        };
+        let (first, ticket) = (create("blog.0001_initial", place), create("shop.0001_initial", ticket));
+        let later = [
+            rename("blog.0002_a", "slug", "name"),
+            rename("blog.0003_b", "name", "handle"),
+            rename("blog.0004_c", "seat", "chair"),
+        ];
+        let before = replay([&first, &ticket].into_iter().chain(&later)).unwrap();
+        let after = replay([&first].into_iter().chain(&later).chain([&ticket])).unwrap();
+        assert_eq!(before, after);
+        let model = after.model(&ModelKey::new("shop", "Ticket")).unwrap();
+        assert_eq!(model.fields[1].relation().unwrap().to_field, Some("handle".into()));
+        assert_eq!(
+            model.constraints[0].reference().unwrap().to_fields,
+            vec![FieldName::new("row"), FieldName::new("chair")]
+        );
     }
 }

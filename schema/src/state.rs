@@ -13,6 +13,7 @@ use crate::model::Model;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName, TableName};
 use crate::references::Link;
 use crate::referred::Referred;
+use crate::renames::Renames;
 
 /// All models of a project at one point of its history.
 ///
@@ -20,9 +21,7 @@ use crate::referred::Referred;
 #[derive(Clone, Debug, Default)]
 pub struct ProjectState {
     models: BTreeMap<ModelKey, Arc<Model>>,
-    /// What became of names: a crate that depends on another cannot make its migrations come before a rename there, so
-    /// that those which were written before it may be replayed after it.
-    renamed: BTreeMap<ModelKey, ModelKey>,
+    renames: Renames,
     referred: Referred,
 }
 
@@ -87,7 +86,7 @@ impl ProjectState {
     /// [`StateError::NoTargetField`], [`StateError::TargetNotUnique`]; [`StateError::NoKey`] where it has no primary
     /// key; [`StateError::KeyOrder`]; [`StateError::FieldExists`] where two fields have one name, and as [`Self::add_index`].
     pub fn add_model(&mut self, key: &ModelKey, mut model: Model) -> Result<(), StateError> {
-        model.targets_mut().for_each(|target| self.follow_renames(&key.app, target));
+        self.follow_renames(&key.app, &mut model);
         if self.contains(key) {
             return Err(StateError::ModelExists { model: key.clone() });
         }
@@ -174,9 +173,7 @@ impl ProjectState {
         moved.name = after.name.clone();
         let model = Arc::new(moved.with_names(&after.app));
         self.models.insert(after.clone(), model);
-        self.renamed.values_mut().filter(|name| *name == key).for_each(|name| *name = after.clone());
-        self.renamed.remove(after);
-        self.renamed.insert(key.clone(), after.clone());
+        self.renames.model(key, after);
         self.referred.rename_model(key, after);
         for model in self.models.values_mut() {
             if model.targets().any(|target| target == key) {
@@ -230,7 +227,7 @@ impl ProjectState {
     /// [`StateError::NoModel`] for the model or what the field refers to; [`StateError::FieldExists`];
     /// [`StateError::NoTargetField`], [`StateError::TargetNotUnique`].
     pub fn add_field(&mut self, key: &ModelKey, mut field: Field) -> Result<(), StateError> {
-        field.targets_mut().for_each(|target| self.follow_renames(&key.app, target));
+        self.follow_renames_of_field(&key.app, &mut field);
         self.check_targets(&field)?;
         let (name, before) = (field.name.clone(), Arc::clone(self.model(key)?));
         let model = self.model_mut(key)?;
@@ -282,7 +279,7 @@ impl ProjectState {
     /// the field, which has no column any more; [`StateError::NoTargetField`], [`StateError::TargetNotUnique`] for what it
     /// refers to, and for what refers to it.
     pub fn alter_field(&mut self, key: &ModelKey, mut field: Field) -> Result<(), StateError> {
-        field.targets_mut().for_each(|target| self.follow_renames(&key.app, target));
+        self.follow_renames_of_field(&key.app, &mut field);
         self.check_targets(&field)?;
         let (name, before) = (field.name.clone(), Arc::clone(self.model(key)?));
         let model = self.model_mut(key)?;
@@ -330,6 +327,7 @@ impl ProjectState {
                 generated.rename(before.as_str(), after.as_str());
             }
         });
+        self.renames.field(key, before, after);
         self.referred.rename_field(key, before, after);
         self.follow_target(key, before, after);
         Ok(())
@@ -350,9 +348,7 @@ impl ProjectState {
     /// As [`Self::add_index`]; for a reference [`StateError::NoModel`], [`StateError::NoTargetField`],
     /// [`StateError::TargetNotUnique`].
     pub fn add_constraint(&mut self, key: &ModelKey, mut constraint: Constraint) -> Result<(), StateError> {
-        if let Some(rule) = constraint.reference_mut() {
-            self.follow_renames(&key.app, &mut rule.to);
-        }
+        self.follow_renames_of_constraint(&key.app, &mut constraint);
         self.change_objects(key, |model| model.constraints.push(constraint))?;
         match self.model(key)?.constraints.last().and_then(Constraint::reference) {
             Some(rule) => self.check_link(key, Link::Rule(rule))?,
@@ -424,9 +420,7 @@ impl ProjectState {
     /// As [`Self::add_constraint`]; [`StateError::NoObject`]; [`StateError::TargetNotUnique`] where a reference needs it as
     /// it was.
     pub fn alter_constraint(&mut self, key: &ModelKey, mut constraint: Constraint) -> Result<(), StateError> {
-        if let Some(rule) = constraint.reference_mut() {
-            self.follow_renames(&key.app, &mut rule.to);
-        }
+        self.follow_renames_of_constraint(&key.app, &mut constraint);
         let before = Arc::clone(self.model(key)?);
         let is_it = |it: &Constraint| it.name() == constraint.name();
         let Some(position) = before.constraints.iter().position(is_it) else {
@@ -478,14 +472,9 @@ impl ProjectState {
         }
     }
 
-    /// Leads a reference to a model of another app by the name that it has now.
-    fn follow_renames(&self, app: &AppLabel, target: &mut ModelKey) {
-        if target.app != *app
-            && !self.models.contains_key(target)
-            && let Some(now) = self.renamed.get(target)
-        {
-            *target = now.clone();
-        }
+    /// What became of names.
+    pub(crate) fn renames(&self) -> &Renames {
+        &self.renames
     }
 
     fn check_targets(&self, field: &Field) -> Result<(), StateError> {
