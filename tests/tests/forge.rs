@@ -23,7 +23,7 @@ use modelshift_tests::trial::capabilities;
 const DIALECTS: [Dialect; 3] = [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql];
 
 /// Rows that are made right after a migration.
-const ROWS: [(&str, &[&str]); 9] = [
+const ROWS: [(&str, &[&str]); 13] = [
     (
         "accounts.0001_initial",
         &[
@@ -83,10 +83,31 @@ const ROWS: [(&str, &[&str]); 9] = [
             "INSERT INTO code_wiki_page (repository_id, slug, title, body) VALUES (1, 'home', 'Home', 'Hello')",
         ],
     ),
+    (
+        "code.0024_commitstatus",
+        &[
+            "INSERT INTO code_commit_status (repository_id, commit_, context) VALUES (1, 'c0ffee', 'ci/build')",
+        ],
+    ),
+    ("code.0031_repository_visibility", &["UPDATE code_repository SET is_private = TRUE"]),
+    (
+        "code.0037_codeowner",
+        &[
+            "INSERT INTO accounts_team (organisation_id, name) VALUES (1, 'oilers')",
+            "INSERT INTO accounts_team_member (team_id, user_id) VALUES (1, 2)",
+            "INSERT INTO code_code_owner (repository_id, pattern, team_id, user_id) VALUES (1, '*.oil', 1, 2)",
+        ],
+    ),
+    (
+        "tracker.0023_queuedmerge",
+        &[
+            "INSERT INTO tracker_queued_merge (pull_request_id, repository_id, branch, position) VALUES (1, 1, 'main', 1)",
+        ],
+    ),
 ];
 
 /// What became of the rows in the end.
-const KEPT: [(&str, &[&str]); 11] = [
+const KEPT: [(&str, &[&str]); 15] = [
     ("SELECT login FROM accounts_user ORDER BY id", &["Ada", "bob"]),
     ("SELECT login_key FROM accounts_user ORDER BY id", &["ada", "bob"]),
     (
@@ -113,6 +134,17 @@ const KEPT: [(&str, &[&str]); 11] = [
         "SELECT ci_stage.name, ci_job.name FROM ci_job JOIN ci_stage ON ci_stage.id = stage_id \
          JOIN ci_pipeline ON ci_pipeline.id = pipeline_id ORDER BY ci_job.name",
         &["build | compile", "build | link"],
+    ),
+    ("SELECT visibility FROM code_repository", &["private"]),
+    ("SELECT context FROM code_commit_status", &["ci/build"]),
+    (
+        "SELECT pattern, login FROM code_code_owner JOIN accounts_user ON accounts_user.id = user_id",
+        &["*.oil | bob"],
+    ),
+    (
+        "SELECT head FROM tracker_queued_merge JOIN code_branch ON code_branch.name = branch \
+         AND code_branch.repository_id = tracker_queued_merge.repository_id",
+        &["c0ffee"],
     ),
     (
         "SELECT path FROM ci_artifact JOIN ci_job ON ci_job.id = job_id JOIN ci_runner ON ci_runner.id = runner_id",
@@ -186,8 +218,8 @@ impl Journey {
             let rows = ROWS.iter().find(|(id, _)| with_rows && name == *id);
             for sql in rows.into_iter().flat_map(|(_, rows)| *rows) {
                 let sql = sql.replace(
-                    "commit_",
-                    if self.dialect == Dialect::Mysql { "`commit`" } else { "\"commit\"" },
+                    " commit_",
+                    if self.dialect == Dialect::Mysql { " `commit`" } else { " \"commit\"" },
                 );
                 self.database
                     .execute(&sql)

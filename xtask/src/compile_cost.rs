@@ -4,6 +4,7 @@
 //! plain            100 structs of 10 fields with `Debug, Clone`, in a crate that uses modelshift for something else
 //! models           the same with `Model`
 //! migrations       the same with 100 migrations
+//! forge            the example, with two crates, four apps and their whole history
 //! ```
 //!
 //! Each is checked again and again after a touch of its root, in turns, so that a busy moment hits all alike; the
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::SystemTime;
 
+mod forge;
 mod sources;
 
 /// How often each crate is checked.
@@ -50,6 +52,7 @@ pub fn run(root: &Path) -> io::Result<Vec<String>> {
         let (first, edited) = bench.step(size)?;
         report.push(format!("build step, {size} models: first {first:.1} ms, one edited {edited:.1} ms"));
     }
+    report.extend(forge::run(root)?);
     Ok(report)
 }
 
@@ -113,9 +116,7 @@ impl Bench {
         let mut seconds = vec![Vec::new(); VARIANTS.len()];
         for round in 0..=ROUNDS {
             for (variant, seconds) in VARIANTS.iter().zip(&mut seconds) {
-                let root =
-                    fs::File::options().append(true).open(self.folder.join(variant).join("src/lib.rs"))?;
-                root.set_modified(SystemTime::now())?;
+                touch(&self.folder.join(variant).join("src/lib.rs"))?;
                 let taken = self.check(variant)?;
                 // The first round compiles what the crates depend on.
                 if round > 0 {
@@ -126,18 +127,8 @@ impl Bench {
         Ok(seconds.into_iter().map(median).collect())
     }
 
-    /// Checks a crate, and gives the CPU seconds; the shell's own clock counts everything that cargo starts.
     fn check(&self, package: &str) -> io::Result<f64> {
-        let script = format!(
-            "TIMEFORMAT='%3U %3S'; time cargo check -q --offline -p {package} 2>errors || cat errors"
-        );
-        let output = self.run(Command::new("bash").args(["-c", &script]))?;
-        let text = String::from_utf8_lossy(&output.stderr);
-        let times: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-        match times.as_slice() {
-            [user, system] if output.stdout.is_empty() => Ok(user + system),
-            _ => Err(io::Error::other(format!("{}{text}", String::from_utf8_lossy(&output.stdout)))),
-        }
+        check(&self.folder, package, &self.folder.join("errors"), &[])
     }
 
     /// Times the build step in milliseconds: the first run, and the median after the edit of one model.
@@ -162,22 +153,48 @@ impl Bench {
 
     fn timed_step(&self, package: &str) -> io::Result<f64> {
         let arguments = ["check", "--offline", "-p", package];
-        let output =
-            self.run(Command::new("cargo").args(arguments).env("MODELSHIFT", "write").env_remove("CI"))?;
+        let output = inner(
+            Command::new("cargo").args(arguments).env("MODELSHIFT", "write").env_remove("CI"),
+            &self.folder,
+        )?;
         let text = String::from_utf8_lossy(&output.stderr);
         let micros = text.split("step took ").nth(1).and_then(|rest| rest.split_whitespace().next());
         let micros = micros.and_then(|micros| micros.parse::<f64>().ok());
         micros.map(|micros| micros / 1000.0).ok_or_else(|| io::Error::other(text.into_owned()))
     }
+}
 
-    fn run(&self, command: &mut Command) -> io::Result<Output> {
-        // Of an outer cargo's variables none may reach the inner one.
-        let outer = std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("CARGO_"));
-        for name in outer.filter(|name| name != "CARGO_HOME" && name != "CARGO_BUILD_JOBS") {
+/// Checks a crate, and gives the CPU seconds; the shell's own clock counts everything that cargo starts.
+fn check(folder: &Path, package: &str, errors: &Path, variables: &[(&str, &Path)]) -> io::Result<f64> {
+    let script = format!(
+        "TIMEFORMAT='%3U %3S'; time cargo check -q --offline -p {package} 2>\"$ERRORS\" || cat \"$ERRORS\""
+    );
+    let mut command = Command::new("bash");
+    let output =
+        inner(command.args(["-c", &script]).env("ERRORS", errors).envs(variables.iter().copied()), folder)?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    let times: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    match times.as_slice() {
+        [user, system] if output.stdout.is_empty() => Ok(user + system),
+        _ => Err(io::Error::other(format!("{}{text}", String::from_utf8_lossy(&output.stdout)))),
+    }
+}
+
+/// Runs an inner cargo, which none of an outer cargo's variables may reach.
+fn inner(command: &mut Command, folder: &Path) -> io::Result<Output> {
+    let said: Vec<_> = command.get_envs().map(|(name, _)| name.to_owned()).collect();
+    let outer = std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("CARGO_"));
+    for name in outer.filter(|name| name != "CARGO_HOME" && name != "CARGO_BUILD_JOBS") {
+        if !said.iter().any(|it| *it == *name) {
             command.env_remove(name);
         }
-        command.current_dir(&self.folder).output()
     }
+    command.current_dir(folder).output()
+}
+
+/// Makes a file as new as can be.
+fn touch(file: &Path) -> io::Result<()> {
+    fs::File::options().append(true).open(file)?.set_modified(SystemTime::now())
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {

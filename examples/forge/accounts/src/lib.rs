@@ -10,5 +10,5 @@ mod people;
 pub use self::access::{ApiToken, Session, SshKey};
 pub use self::audit::{AuditEvent, LoginAttempt};
 pub use self::dated::Dated;
-pub use self::organisations::{Invitation, Membership, Organisation, Role, Team, TeamMember};
+pub use self::organisations::{Invitation, Membership, Organisation, Role, Team, TeamMember, Visibility};
 pub use self::people::{Block, EmailAddress, Profile, User};

@@ -103,6 +103,17 @@ pub struct TeamMember {
     pub is_maintainer: bool,
 }
 
+/// Who sees what belongs to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choices)]
+pub enum Visibility {
+    /// Everybody.
+    Public,
+    /// Whoever has an account.
+    Internal,
+    /// Members.
+    Private,
+}
+
 /// What somebody is in an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choices)]
 pub enum Role {

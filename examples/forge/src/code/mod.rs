@@ -10,9 +10,9 @@ mod wiki;
 
 pub use self::created::Created;
 pub use self::hooks::{DeployKey, Mirror, Webhook, WebhookDelivery};
-pub use self::refs::{Branch, BranchRule, CommitStatus, Tag};
+pub use self::refs::{Branch, BranchRule, Tag};
 pub use self::releases::{Release, ReleaseAsset};
 pub use self::repositories::{
-    Collaborator, LanguageShare, Permission, Repository, Star, Topic, Watch, WatchLevel,
+    CodeOwner, Collaborator, LanguageShare, Permission, Repository, Star, Topic, Watch, WatchLevel,
 };
 pub use self::wiki::{WikiPage, WikiRevision};

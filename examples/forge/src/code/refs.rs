@@ -1,6 +1,5 @@
 //! Branches and tags, and the rules for them.
 
-use chrono::{DateTime, Utc};
 use modelshift::{ForeignKey, Model};
 
 use crate::code::Repository;
@@ -60,30 +59,4 @@ pub struct BranchRule {
     /// Whether history may be rewritten.
     #[field(default = false)]
     pub allows_force: bool,
-}
-
-/// What a program says of a commit.
-#[derive(Debug, Model)]
-#[model(unique(fields(repository, commit, context)))]
-pub struct CommitStatus {
-    /// The key, given out by the database.
-    pub id: i64,
-    /// Where.
-    #[field(on_delete = cascade, related_name = "commit_statuses")]
-    pub repository: ForeignKey<Repository>,
-    /// Of which commit.
-    #[field(max_length = 40)]
-    pub commit: String,
-    /// Which program, such as `ci/build`.
-    #[field(max_length = 100)]
-    pub context: String,
-    /// What it says.
-    #[field(max_length = 10, default = "pending")]
-    pub state: String,
-    /// Where to read more.
-    #[field(max_length = 500)]
-    pub url: Option<String>,
-    /// When.
-    #[field(default = now())]
-    pub at: DateTime<Utc>,
 }

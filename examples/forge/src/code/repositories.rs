@@ -1,6 +1,6 @@
 //! Repositories, and the people around them.
 
-use accounts::{Organisation, User};
+use accounts::{Dated, Organisation, Team, TeamMember, User, Visibility};
 use chrono::{DateTime, Utc};
 use modelshift::{Choices, ForeignKey, ManyToMany, Model};
 
@@ -13,7 +13,7 @@ use crate::code::{Branch, Created};
     unique(fields(organisation, name)),
     check(name = "code_repository_one_owner", owner.is_none() != organisation.is_none()),
     comment = "One for each repository on disk",
-    index(name = "code_repository_newest", fields(is_private, -created_at))
+    index(name = "code_repository_newest", fields(visibility, -created_at))
 )]
 pub struct Repository {
     /// The key, given out by the database.
@@ -39,9 +39,9 @@ pub struct Repository {
     /// What it is about.
     #[field(related_name = "repositories")]
     pub topics: ManyToMany<Topic>,
-    /// Whether only members see it.
-    #[field(default = false)]
-    pub is_private: bool,
+    /// Who sees it.
+    #[field(default = Visibility::Public)]
+    pub visibility: Visibility,
     /// How many bytes it weighs on disk.
     #[field(default = 0)]
     pub size: i64,
@@ -78,6 +78,9 @@ pub struct Topic {
     /// The word.
     #[field(max_length = 50, unique)]
     pub name: String,
+    /// When it was made.
+    #[field(flatten)]
+    pub dated: Dated,
 }
 
 /// What a person may do in a repository beyond what everybody may.
@@ -95,6 +98,32 @@ pub struct Collaborator {
     /// What they may do.
     #[field(default = Permission::Read)]
     pub permission: Permission,
+    /// When it was made.
+    #[field(flatten)]
+    pub dated: Dated,
+}
+
+/// Who of a team is asked about changes of a part of a repository.
+#[derive(Debug, Model)]
+#[model(
+    unique(fields(repository, pattern, team, user)),
+    foreign_key(fields(team, user), references = TeamMember(team, user), on_delete = cascade)
+)]
+pub struct CodeOwner {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Where.
+    #[field(on_delete = cascade, related_name = "code_owners")]
+    pub repository: ForeignKey<Repository>,
+    /// The files, with `*` for any letters.
+    #[field(max_length = 200)]
+    pub pattern: String,
+    /// The team.
+    #[field(on_delete = cascade, related_name = "owned_code")]
+    pub team: ForeignKey<Team>,
+    /// Who of it; whoever leaves the team is asked no more.
+    #[field(on_delete = cascade, related_name = "owned_code")]
+    pub user: ForeignKey<User>,
 }
 
 /// That a person wants to hear of what happens in a repository.

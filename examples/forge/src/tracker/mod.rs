@@ -8,7 +8,7 @@ mod talk;
 
 pub use self::boards::{Board, BoardColumn, Card};
 pub use self::issues::{Issue, IssueLink, IssueState, Label, Milestone};
-pub use self::pulls::{PullRequest, Review, ReviewComment, Verdict};
+pub use self::pulls::{PullRequest, QueuedMerge, Review, ReviewComment, Verdict};
 pub use self::talk::{
     Comment, Incident, IssueVisit, Mention, Notification, Reaction, SavedReply, Subscription, TimelineEvent,
 };

@@ -4,7 +4,7 @@ use accounts::User;
 use chrono::{DateTime, Utc};
 use modelshift::{Choices, ForeignKey, Model, OneToOne};
 
-use crate::code::Branch;
+use crate::code::{Branch, Repository};
 use crate::tracker::Issue;
 
 /// An issue that brings a change of the code along.
@@ -30,6 +30,28 @@ pub struct PullRequest {
     /// The commit that merged it.
     #[field(max_length = 40)]
     pub merge_commit: Option<String>,
+}
+
+/// A change that waits to be merged into a branch.
+#[derive(Debug, Model)]
+#[model(
+    unique(fields(repository, branch, position)),
+    foreign_key(fields(repository, branch), references = Branch(repository, name), on_delete = cascade)
+)]
+pub struct QueuedMerge {
+    /// The key, given out by the database.
+    pub id: i64,
+    /// Which change.
+    #[field(on_delete = cascade, related_name = "queued")]
+    pub pull_request: OneToOne<PullRequest>,
+    /// Where the branch is.
+    #[field(on_delete = cascade, related_name = "queue")]
+    pub repository: ForeignKey<Repository>,
+    /// The name of the branch.
+    #[field(max_length = 200)]
+    pub branch: String,
+    /// How many are before it.
+    pub position: i32,
 }
 
 /// What a person thinks of a change.
