@@ -11,6 +11,7 @@ use modelshift_schema::name::{AppLabel, ModelKey};
 use crate::environment::Environment;
 use crate::error::Fault;
 use crate::exports::{Export, Exports, FORMAT};
+use crate::manifest::Manifest;
 use crate::told::{Told, ToldChoices, ToldStruct};
 use crate::tree::slashed;
 use crate::{dependencies, history, writer};
@@ -33,7 +34,7 @@ pub(crate) struct Foreign {
 
 impl Foreign {
     /// Reads what the dependencies left for this build script; `manifest` tells which of them are renamed.
-    pub(crate) fn gather(environment: &Environment, package: &Path, manifest: &str) -> Self {
+    pub(crate) fn gather(environment: &Environment, package: &Path, manifest: &Manifest) -> Self {
         let mut foreign = Self::default();
         let mut told = Vec::new();
         for file in environment.told_by_dependencies() {

@@ -7,7 +7,7 @@ use modelshift_schema::constraint::Constraint;
 use modelshift_schema::hints::SourceModel;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName, TableName};
 use modelshift_schema::naming;
-use modelshift_schema::question::{Question, QuestionKind};
+use modelshift_schema::question::Question;
 use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::ident;
 use modelshift_syntax::{ParsedModel, SharedField, choices_hash, parse_model, schema_hash};
@@ -17,9 +17,9 @@ use crate::choices::{self, SightedChoices};
 use crate::config::Build;
 use crate::error::Fault;
 use crate::field_types;
+use crate::held_enums::{Asked, Held};
 use crate::resolve::{Declarations, InModule, NOWHERE, Target, resolve};
-use crate::shared::{ELSEWHERE, SharedQuestion, embed, struct_of, with_line};
-use crate::told::Told;
+use crate::shared::{SharedQuestion, embed, struct_of};
 use crate::tree::{Found, Place, Tree};
 use crate::untold::{self, Sort};
 
@@ -43,11 +43,9 @@ pub(crate) struct Sighted<'a> {
     /// What is asked about its fields on behalf of the models that embed them.
     asked: Vec<SharedQuestion>,
     /// The fields that come from other structs.
-    shared: BTreeMap<FieldName, SharedField>,
-    /// The enums of the struct's own fields, by their numbers.
-    enums: BTreeMap<FieldName, usize>,
-    /// The same of other crates, by their names there.
-    told_enums: BTreeMap<FieldName, String>,
+    pub(crate) shared: BTreeMap<FieldName, SharedField>,
+    /// The enums of the struct's own fields.
+    pub(crate) enums: BTreeMap<FieldName, Held>,
     /// The same enums as the derive may check them.
     pub(crate) choices: BTreeMap<String, String>,
 }
@@ -68,7 +66,7 @@ pub(crate) struct Models<'a> {
     /// All enums that derive `Choices`, in the order of the tree.
     pub(crate) choices: Vec<SightedChoices<'a>>,
     /// The variants of other crates' enums that were asked about.
-    pub(crate) asked_enums: Vec<(String, String)>,
+    pub(crate) asked_enums: Vec<Asked>,
     /// False where the compiler has something to complain about first.
     pub(crate) is_whole: bool,
 }
@@ -82,7 +80,7 @@ impl Models<'_> {
 
     /// Puts a question to the struct that it is about; one whose struct is gone becomes a fault of its app.
     pub(crate) fn ask(&mut self, app: &AppLabel, question: &Question, apps: &mut BTreeMap<AppLabel, App>) {
-        if self.ask_enum(question) || self.ask_about_told_enum(question) {
+        if self.ask_enum(question) {
             return;
         }
         let message = question.message();
@@ -142,51 +140,6 @@ impl Models<'_> {
         }
     }
 
-    /// Puts a question about a variant to its enum; tells whether it is one, and the enum is there to ask.
-    fn ask_enum(&mut self, question: &Question) -> bool {
-        let about = |sighted: &&Sighted<'_>| sighted.key == question.model && sighted.source.is_some();
-        let (Some(field), Some(sighted)) = (&question.field, self.sighted.iter().find(about)) else {
-            return false;
-        };
-        let number = match sighted.shared.get(field) {
-            Some(origin) => self.sighted.get(origin.owner).and_then(|owner| owner.enums.get(&origin.name)),
-            None => sighted.enums.get(field),
-        };
-        number.copied().is_some_and(|number| self.choices[number].ask(question))
-    }
-
-    /// Puts a question about a variant of another crate's enum to the first field that holds the enum; tells whether it is
-    /// one.
-    fn ask_about_told_enum(&mut self, question: &Question) -> bool {
-        let QuestionKind::RemovedChoice { gone, .. } = &question.kind else { return false };
-        let Some(id) = self.told_enum(question) else { return false };
-        let asked = (id, gone.clone());
-        if self.asked_enums.contains(&asked) {
-            return true;
-        }
-        let about = |sighted: &&mut Sighted<'_>| sighted.key == question.model && sighted.source.is_some();
-        let Some(sighted) = self.sighted.iter_mut().find(about) else { return false };
-        let origin = question.field.as_ref().and_then(|field| sighted.shared.get(field));
-        let place = origin.map(|origin| &origin.place).or(question.field.as_ref()).map(ToString::to_string);
-        let line = format!("the crate `{}` has the enum, {ELSEWHERE}", Told::crate_of(&asked.0));
-        sighted.questions.push(FoundQuestion::new(place, with_line(&question.message(), &line)));
-        self.asked_enums.push(asked);
-        true
-    }
-
-    /// Gives the name of the enum that a question is about, where it is of another crate.
-    fn told_enum(&self, question: &Question) -> Option<String> {
-        let field = question.field.as_ref()?;
-        let about = |sighted: &&Sighted<'_>| sighted.key == question.model && sighted.source.is_some();
-        let sighted = self.sighted.iter().find(about)?;
-        let Some(origin) = sighted.shared.get(field) else { return sighted.told_enums.get(field).cloned() };
-        if let Some(owner) = self.sighted.get(origin.owner) {
-            return owner.told_enums.get(&origin.name).cloned();
-        }
-        let told = struct_of(self.tree?, origin.owner)?.1;
-        told.fields.get(origin.name.as_str()).cloned()
-    }
-
     /// Tells whether something must be answered before models can be compared at all.
     pub(crate) fn has_questions(&self) -> bool {
         self.sighted.iter().any(|sighted| sighted.questions().next().is_some())
@@ -218,7 +171,6 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
             asked: Vec::new(),
             shared: BTreeMap::new(),
             enums: BTreeMap::new(),
-            told_enums: BTreeMap::new(),
             choices: BTreeMap::new(),
         };
         match forms.collect::<Result<Vec<_>, _>>() {
@@ -273,12 +225,13 @@ pub(crate) fn declarations(tree: &Tree) -> Declarations {
 /// Notes which enums the fields of a struct are.
 fn look_at_enums(sighted: &mut Sighted<'_>, form: &ParsedModel, tree: &Tree) {
     for (field, path) in &form.named {
-        if let Target::Foreign(there) = resolve(tree, &sighted.found.module, path) {
-            let id = tree.foreign.choices(&there).map(|(id, _)| id.to_owned());
-            sighted.told_enums.extend(id.map(|id| (field.clone(), id)));
-        }
-        let number = tree.choices_at(&sighted.found.module, path);
-        sighted.enums.extend(number.map(|number| (field.clone(), number)));
+        let held = match resolve(tree, &sighted.found.module, path) {
+            Target::Foreign(there) => tree.foreign.choices(&there).map(|(id, _)| Held::Told(id.to_owned())),
+            Target::Own(..) | Target::Module(_) | Target::Unknown => {
+                tree.choices_at(&sighted.found.module, path).map(Held::Own)
+            }
+        };
+        sighted.enums.extend(held.map(|held| (field.clone(), held)));
         let resolved =
             form.source.model.field(field).and_then(|it| it.choices()).filter(|it| it.is_resolved());
         if let Some(choices) = resolved {

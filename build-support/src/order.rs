@@ -8,6 +8,7 @@ use modelshift_schema::name::{AppLabel, MigrationId, ModelKey};
 use modelshift_schema::question::Question;
 
 use crate::compare::Standing;
+use crate::models::Models;
 
 /// What a person asks of one run.
 #[derive(Debug, Default)]
@@ -36,13 +37,19 @@ impl Order {
     }
 
     /// Puts what is said about the questions where its attributes would stand; tells whether that was anything.
+    ///
+    /// What is said of a variant at one field counts for all that hold the enum and of which nothing is said.
     pub(crate) fn answer(
         &mut self,
         questions: &[(AppLabel, Question)],
         wanted: &mut BTreeMap<ModelKey, SourceModel>,
+        models: &Models<'_>,
     ) -> bool {
         let mut settled = false;
         for (app, question) in questions {
+            if let Some((_, gone)) = models.variant(question) {
+                self.answers.share(&question.about(), &gone, &models.holders(question));
+            }
             if self.answers.settle(question, wanted) {
                 self.answered.insert(app.clone());
                 settled = true;

@@ -195,18 +195,12 @@ impl Build {
             }
             Command::Empty { app, name } => {
                 let app = self.app_or_only(environment, app)?;
-                written(&package, &self.empty_migration(environment, app.as_str(), &name)?)
+                written(&package, &[self.empty_migration(environment, app.as_str(), &name)?])
             }
             Command::Merge { app: Some(app) } => {
-                written(&package, &self.merge_migrations(environment, app.as_str())?)
+                written(&package, &[self.merge_migrations(environment, app.as_str())?])
             }
-            Command::Merge { app: None } => {
-                let mut response = Response::default();
-                for file in self.merge_all_migrations(environment)? {
-                    response.files.extend(written(&package, &file)?.files);
-                }
-                Ok(response)
-            }
+            Command::Merge { app: None } => written(&package, &self.merge_all_migrations(environment)?),
             Command::Rebase { app, local } => {
                 let app = self.app_or_only(environment, app)?;
                 let renamed = self.rebase_migrations(environment, app.as_str(), local.as_deref())?;
@@ -217,12 +211,21 @@ impl Build {
                 match self.optimize_migration(environment, app.as_str(), &name, write)? {
                     Optimized::ShortEnough => Ok(Response { short_enough: true, ..Response::default() }),
                     Optimized::CanBeShorter => Ok(Response::default()),
-                    Optimized::Written(file) => written(&package, &file),
+                    Optimized::Written(file) => written(&package, &[file]),
                 }
             }
             Command::Squash { app, first, last, name } => {
                 let (first, name) = (first.as_deref(), name.as_deref());
-                written(&package, &self.squash_migrations(environment, app.as_str(), first, &last, name)?)
+                let squashed = self.squash_migrations(environment, app.as_str(), first, &last, name)?;
+                let names: Vec<String> = squashed.between.iter().map(|id| format!("`{id}`")).collect();
+                let cut = (!names.is_empty()).then(|| {
+                    format!(
+                        "one migration for all would have to be done before and after {}; the range is cut there",
+                        names.join(", ")
+                    )
+                });
+                let response = written(&package, &squashed.files)?;
+                Ok(Response { warnings: cut.into_iter().collect(), ..response })
             }
             Command::Finish { app, name: asked } => {
                 let removed = self.finish_squash(environment, app.as_str(), &asked)?;
@@ -257,10 +260,13 @@ fn name(package: &Path, file: &Path) -> String {
     slashed(file.strip_prefix(package).unwrap_or(file))
 }
 
-fn written(package: &Path, file: &Path) -> Result<Response, UpkeepError> {
-    let text = std::fs::read_to_string(file).map_err(BuildError::io("read", file))?;
-    let file = File { path: name(package, file), operations: Vec::new(), text, changed: true };
-    Ok(Response { files: vec![file], ..Response::default() })
+fn written(package: &Path, files: &[PathBuf]) -> Result<Response, UpkeepError> {
+    let mut response = Response::default();
+    for file in files {
+        let text = std::fs::read_to_string(file).map_err(BuildError::io("read", file))?;
+        response.files.push(File { path: name(package, file), operations: Vec::new(), text, changed: true });
+    }
+    Ok(response)
 }
 
 fn told(package: &Path, report: &Report, order: &Order) -> Response {

@@ -1,10 +1,10 @@
 //! Which source files a package's crates begin in, as far as modelshift is concerned.
-//!
-//! Reads of `Cargo.toml` only `name` and `path` in `[lib]` and `[[bin]]`, line by line: everything else in it is
-//! cargo's business, and cargo has accepted it already.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+use toml::Table;
+
+use crate::manifest::{Manifest, text};
 
 /// A crate of the package that may hold models.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,24 +25,21 @@ pub(crate) struct Roots {
 }
 
 /// Finds the crates that may hold models: the library alone where there is one, else every binary.
-pub(crate) fn roots(folder: &Path, manifest: &str, package: &str) -> Roots {
-    let sections = sections(manifest);
-    let of = |section: &BTreeMap<String, String>, key: &str| section.get(key).cloned();
-    let name = |section: &BTreeMap<String, String>| of(section, "name").unwrap_or_else(|| package.to_owned());
+pub(crate) fn roots(folder: &Path, manifest: &Manifest, package: &str) -> Roots {
+    let name = |section: &Table| text(section, "name").unwrap_or(package).to_owned();
 
-    let lib = sections.iter().find(|(title, _)| title == "[lib]").map(|(_, section)| section);
-    let lib_file =
-        folder.join(lib.and_then(|section| of(section, "path")).unwrap_or("src/lib.rs".to_owned()));
+    let lib = manifest.table("lib");
+    let lib_file = folder.join(lib.and_then(|section| text(section, "path")).unwrap_or("src/lib.rs"));
     if lib_file.is_file() {
         let root = root(&lib.map_or_else(|| package.to_owned(), name), lib_file);
         return Roots { is_library: true, roots: vec![root] };
     }
 
     let mut found: Vec<Root> = Vec::new();
-    for (_, section) in sections.iter().filter(|(title, _)| title == "[[bin]]") {
+    for section in manifest.tables("bin") {
         let name = name(section);
         let file =
-            of(section, "path").map_or_else(|| default_file(folder, &name, package), |it| folder.join(it));
+            text(section, "path").map_or_else(|| default_file(folder, &name, package), |it| folder.join(it));
         if file.is_file() {
             found.push(root(&name, file));
         }
@@ -85,25 +82,6 @@ fn in_bin_folder(folder: &Path) -> Vec<(String, PathBuf)> {
     found
 }
 
-/// Gives the string values of every section, in the order of the file.
-fn sections(manifest: &str) -> Vec<(String, BTreeMap<String, String>)> {
-    let mut sections: Vec<(String, BTreeMap<String, String>)> = Vec::new();
-    for line in manifest.lines().map(str::trim) {
-        if line.starts_with('[') {
-            let title: String = line.split('#').next().unwrap_or(line).split_whitespace().collect();
-            sections.push((title, BTreeMap::new()));
-        } else if let (Some((_, section)), Some((key, value))) = (sections.last_mut(), line.split_once('=')) {
-            let value = value.trim();
-            let text = value.strip_prefix('"').and_then(|rest| rest.split('"').next());
-            let text = text.or_else(|| value.strip_prefix('\'').and_then(|rest| rest.split('\'').next()));
-            if let Some(text) = text {
-                section.insert(key.trim().to_owned(), text.to_owned());
-            }
-        }
-    }
-    sections
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,7 +93,7 @@ mod tests {
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
             std::fs::write(file, "").unwrap();
         }
-        let found = roots(folder.path(), manifest, "my-blog").roots;
+        let found = roots(folder.path(), &Manifest::parse(manifest), "my-blog").roots;
         let found: Vec<(String, String)> = found
             .into_iter()
             .map(|root| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use modelshift_schema::name::{FieldName, ModelKey};
-use modelshift_schema::question::{Question, QuestionKind};
+use modelshift_schema::question::{Question, QuestionKind, WayOut};
 use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::{Flattened, ParsedModel, SharedField, parse_model};
 
@@ -222,14 +222,21 @@ pub(crate) struct SharedQuestion {
     models: Vec<String>,
     /// Where the struct is of another crate: the flattened field at which it is asked.
     place: Option<FieldName>,
+    /// What the names begin with where the struct is flattened.
+    prefix: String,
+    /// Names that are gone and did not begin so.
+    outside: Vec<FieldName>,
 }
 
 impl SharedQuestion {
     /// Turns a question about a model's field into one about the field of the struct that it comes from.
     pub(crate) fn new(question: &Question, origin: &SharedField, owner: ModelKey, is_told: bool) -> Self {
+        let mut outside = Vec::new();
         let kind = match &question.kind {
             QuestionKind::RenamedField { candidates, missing } => {
                 let bare = |name: &FieldName| FieldName::new(without(name.as_str(), &origin.prefix));
+                let is_outside = |name: &&FieldName| !name.as_str().starts_with(&origin.prefix);
+                outside.extend(candidates.iter().filter(is_outside).cloned());
                 QuestionKind::RenamedField {
                     candidates: candidates.iter().map(bare).collect(),
                     missing: missing.clone(),
@@ -249,12 +256,15 @@ impl SharedQuestion {
         };
         let models = vec![question.model.name.to_string()];
         let place = is_told.then(|| origin.place.clone());
-        Self { question: Question { model: owner, field: Some(origin.name.clone()), kind }, models, place }
+        let question = Question { model: owner, field: Some(origin.name.clone()), kind };
+        Self { question, models, place, prefix: origin.prefix.clone(), outside }
     }
 
     /// Takes the models of another question over, where it asks the same.
     pub(crate) fn join(&mut self, other: &Self) -> bool {
-        let is_same = self.question == other.question;
+        let is_same = self.question == other.question
+            && self.outside == other.outside
+            && (self.prefix == other.prefix || self.outside.is_empty());
         if is_same {
             self.models.extend(
                 other.models.iter().filter(|it| !self.models.contains(it)).cloned().collect::<Vec<_>>(),
@@ -272,9 +282,30 @@ impl SharedQuestion {
             None => String::new(),
         };
         let line = format!("it is a field of the {word} {}{there}", quoted.join(", "));
-        let message = with_line(&self.question.message(), &line);
+        let ways = self.question.ways_out().into_iter().map(|way| self.of_prefix(way));
+        let message = with_line(&self.question.message_with(ways.collect()), &line);
         let place = self.place.as_ref().or(self.question.field.as_ref());
         FoundQuestion::new(place.map(ToString::to_string), message)
+    }
+}
+
+impl SharedQuestion {
+    /// Says where the prefix is to be told of, where a name that is gone did not begin with it.
+    fn of_prefix(&self, way: WayOut) -> WayOut {
+        let said = |name: &FieldName| format!("#[field(renamed_from = \"{name}\")]");
+        let Some(name) = self.outside.iter().find(|name| said(name) == way.write) else { return way };
+        let own = self.question.field.as_ref().map_or("", FieldName::as_str);
+        let flatten = |earlier: &str| {
+            format!(
+                "#[field(flatten, prefix = \"{}\", renamed_from = \"{earlier}\")] where it is flattened",
+                self.prefix
+            )
+        };
+        let write = match name.as_str().strip_suffix(own) {
+            Some(earlier) => flatten(earlier),
+            None => format!("{} and {}", way.write, flatten("")),
+        };
+        WayOut { write, ..way }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::exports::Exports;
 use crate::findings::Findings;
 use crate::foreign::Foreign;
 use crate::held_types;
+use crate::manifest::Manifest;
 use crate::mode::{self, Permission};
 use crate::models::{self, Models};
 use crate::order::Order;
@@ -74,10 +75,11 @@ pub(crate) fn ordered(
     );
 
     let text = std::fs::read_to_string(&manifest).map_err(BuildError::io("read", &manifest))?;
+    let said = Manifest::parse(&text);
     let label = ident::package_label(name);
     let conditions = Conditions::new(environment);
-    let roots = roots(&package, &text, name);
-    let mut foreign = Foreign::gather(environment, &package, &text);
+    let roots = roots(&package, &said, name);
+    let mut foreign = Foreign::gather(environment, &package, &said);
     watched.add(foreign.files.iter().map(PathBuf::as_path));
     watched.add(foreign.apps().map(|(_, folder)| folder));
     // A binary may come any time where there is no library.
@@ -135,7 +137,7 @@ pub(crate) fn ordered(
                 order,
             };
             let settled = settle(&site, &wanted);
-            if !order.answer(&settled.questions, &mut wanted) {
+            if !order.answer(&settled.questions, &mut wanted, &models) {
                 break settled;
             }
         };
@@ -144,9 +146,15 @@ pub(crate) fn ordered(
         for (app, fault) in settled.faults {
             apps.entry(app).or_default().faults.push(fault);
         }
+        let mut asked = Vec::new();
         for (app, question) in settled.questions {
             models.ask(&app, &question, &mut apps);
-            report.open.push((models.place(&question), question));
+            // An enum says it once for all fields that hold it.
+            let variant = models.variant(&question);
+            if variant.as_ref().is_none_or(|it| !asked.contains(it)) {
+                asked.extend(variant);
+                report.open.push((models.place(&question), question));
+            }
         }
     }
     // The first migration brings its folder.
@@ -171,9 +179,10 @@ pub(crate) fn apps_of_package(
     let name = environment.package()?;
     let manifest = package.join("Cargo.toml");
     let text = std::fs::read_to_string(&manifest).map_err(BuildError::io("read", &manifest))?;
+    let said = Manifest::parse(&text);
     let label = ident::package_label(name);
     let conditions = Conditions::new(environment);
-    let roots = roots(&package, &text, name).roots;
+    let roots = roots(&package, &said, name).roots;
     let trees: Vec<Tree> =
         roots.iter().map(|root| scan(&package, root, build, &label, &conditions)).collect();
     let none = Tree::default();

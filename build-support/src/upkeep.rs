@@ -13,13 +13,14 @@ use modelshift_schema::graph::Graph;
 use modelshift_schema::merge::{MergeError, merge};
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
-use modelshift_schema::squash::{SquashError, squash};
+use modelshift_schema::squash::{SquashError, squash, squash_apart};
 
 use crate::apps::App;
 use crate::config::Build;
 use crate::environment::Environment;
 use crate::error::{BuildError, Fault};
 use crate::foreign::Foreign;
+use crate::manifest::Manifest;
 use crate::{draft, history, step, writer};
 
 /// A migration that cannot be made.
@@ -116,12 +117,12 @@ fn listed<T: std::fmt::Display>(names: &[T]) -> String {
 
 impl Build {
     /// Writes the migration that stands for all of the app from `first` (else the first of all) to `last`, each said by
-    /// its name or the beginning of it, and gives its file.
+    /// its name or the beginning of it; several where migrations of other apps must be done in the middle.
     ///
     /// The others stay until every database holds them; then [`Self::finish_squash`] removes them.
     ///
     /// # Errors
-    /// Where there is no such range, or a migration of another app must be done in the middle of it.
+    /// Where there is no such range, or a migration of another app must be done between any two of it.
     pub fn squash_migrations(
         &self,
         environment: &Environment,
@@ -129,11 +130,15 @@ impl Build {
         first: Option<&str>,
         last: &str,
         name: Option<&str>,
-    ) -> Result<PathBuf, UpkeepError> {
+    ) -> Result<SquashFiles, UpkeepError> {
         let desk = Desk::open(self, environment, app)?;
         let first = first.map(|first| desk.find(first)).transpose()?;
-        let migration = squash(&desk.graph, first.as_ref(), &desk.find(last)?, name)?;
-        desk.write(&migration)
+        let squashed = squash_apart(&desk.graph, first.as_ref(), &desk.find(last)?, name)?;
+        for migration in &squashed.migrations {
+            desk.check(migration)?;
+        }
+        let files = squashed.migrations.iter().map(|migration| desk.write(migration));
+        Ok(SquashFiles { files: files.collect::<Result<_, _>>()?, between: squashed.between })
     }
 
     /// Makes the migration that does the same as another with fewer operations, and stands for it; none where nothing
@@ -255,6 +260,15 @@ impl Build {
     }
 }
 
+/// What a squash wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SquashFiles {
+    /// The files, in the order of their migrations; at least one.
+    pub files: Vec<PathBuf>,
+    /// The migrations of other apps that are done between them.
+    pub between: Vec<MigrationId>,
+}
+
 /// The migrations of a package, and the app that is at hand.
 struct Desk {
     package: PathBuf,
@@ -274,7 +288,7 @@ impl Desk {
         };
         let own = migrations(&apps, &package)?;
         let manifest = std::fs::read_to_string(package.join("Cargo.toml")).unwrap_or_default();
-        let foreign = Foreign::gather(environment, &package, &manifest);
+        let foreign = Foreign::gather(environment, &package, &Manifest::parse(&manifest));
         let (foreign, faults) =
             foreign.migrations(own.iter().flat_map(draft::named).map(|id| id.app.clone()).collect());
         if !faults.is_empty() {
@@ -299,12 +313,24 @@ impl Desk {
         Err(UpkeepError::NoMigration { app: self.app.clone(), asked: asked.to_owned(), found })
     }
 
-    /// Writes a new file; one that is there is never touched.
-    fn write(&self, migration: &Migration) -> Result<PathBuf, UpkeepError> {
+    /// Checks that a file can be written for a migration.
+    fn check(&self, migration: &Migration) -> Result<PathBuf, UpkeepError> {
         if !history::is_name(&migration.id.name) {
             return Err(UpkeepError::BadName { name: migration.id.name.clone() });
         }
         let file = self.folder.join(writer::file_name(migration));
+        if file.exists() {
+            let there = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
+            return Err(
+                BuildError::io("make", file.strip_prefix(&self.package).unwrap_or(&file))(there).into()
+            );
+        }
+        Ok(file)
+    }
+
+    /// Writes a new file; one that is there is never touched.
+    fn write(&self, migration: &Migration) -> Result<PathBuf, UpkeepError> {
+        let file = self.check(migration)?;
         let text = modelshift_syntax::print_module(migration);
         let io = |action| BuildError::io(action, file.strip_prefix(&self.package).unwrap_or(&file));
         std::fs::create_dir_all(&self.folder).map_err(io("make the folder of"))?;

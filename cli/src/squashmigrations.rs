@@ -1,4 +1,4 @@
-//! `squashmigrations`: one migration that stands for several.
+//! `squashmigrations`: one migration that stands for several, or as few as will do.
 
 use std::process::ExitCode;
 
@@ -48,9 +48,14 @@ pub(crate) fn run(package: &Package, place: &Place, options: &Options) -> ExitCo
     }
     match ask(package, place, Command::Squash { app, first, last, name: options.name.clone() }) {
         Ok(response) if tell_files(&response, false) => {
-            say(
-                "it is used where all or none of the others are applied; once every database has it, `squashmigrations --finish` removes them",
-            );
+            say(match response.files.as_slice() {
+                [_, _, ..] => {
+                    "each is used where all or none of those that it stands for are applied; once every database has them, `squashmigrations --finish` removes those, for one after the other"
+                }
+                [_] | [] => {
+                    "it is used where all or none of the others are applied; once every database has it, `squashmigrations --finish` removes them"
+                }
+            });
             ExitCode::SUCCESS
         }
         Ok(_) => ExitCode::FAILURE,

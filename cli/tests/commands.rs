@@ -225,3 +225,31 @@ fn what_becomes_of_variants_is_answered_too() {
     let _ = project.check().ok();
     assert_eq!(project.migrations().len(), 2);
 }
+
+#[test]
+fn what_becomes_of_a_variant_is_asked_once_for_all_that_hold_the_enum() {
+    let models = |variants: &str| {
+        let post = |name: &str| {
+            format!(
+                "#[derive(Model)]\npub struct {name} {{\n    pub id: i64,\n    pub status: Status,\n    #[field(flatten)]\n    pub more: More,\n}}\n"
+            )
+        };
+        format!(
+            "#[derive(modelshift::Choices)]\npub enum Status {{ {variants} }}\n#[derive(Model)]\n#[model(abstract)]\n\
+             pub struct More {{ pub before: Status }}\n{}{}",
+            post("Post"),
+            post("Page")
+        )
+    };
+    let project = Project::new(env!("CARGO_TARGET_TMPDIR"), &[]);
+    project.models(&models("Draft, Live, Old"));
+    let _ = modelshift(&project, "makemigrations").ok();
+    project.commit("posts");
+    project.models(&models("Draft, Public"));
+    let asked = with_input(&project, "makemigrations --ask", "1\n1\n").ok();
+    assert_eq!(asked.stderr.matches("Select an option: ").count(), 2, "{}", asked.stderr);
+    says(&asked.stdout, &["renamed(Live -> Public), removed(Old -> Draft)"]);
+    let written = project.newest();
+    assert_eq!(written.matches("renamed(Live -> Public),").count(), 4, "{written}");
+    assert_eq!(written.matches("removed(Old -> Draft),").count(), 4, "{written}");
+}

@@ -167,6 +167,21 @@ impl Answers {
         add_choices(&mut known.choices, &answer.choices);
     }
 
+    /// Takes what is said of a variant at one of several fields for one of them, if nothing is said there of that variant.
+    pub fn share(&mut self, subject: &Subject, gone: &str, others: &[Subject]) {
+        let says = |subject: &Subject| {
+            Some(self.answers.get(subject)?.choices.about(gone)).filter(|it| !it.is_empty())
+        };
+        if says(subject).is_some() {
+            return;
+        }
+        if let Some(choices) = others.iter().find_map(says) {
+            self.add(subject.clone(), Answer { choices, ..Answer::default() });
+            // What was said there before is said again, with this.
+            self.used.remove(subject);
+        }
+    }
+
     /// Adds all answers of others.
     pub fn extend(&mut self, others: &Self) {
         for (subject, answer) in &others.answers {

@@ -46,6 +46,15 @@ impl ChoiceHints {
     pub fn is_empty(&self) -> bool {
         self.moves.is_empty() && self.unused.is_empty()
     }
+
+    /// Gives what is said of one variant.
+    pub(crate) fn about(&self, gone: &str) -> Self {
+        let of = |moves: &[(String, String)]| moves.iter().filter(|(it, _)| it == gone).cloned().collect();
+        Self {
+            moves: ChoiceMoves { renamed: of(&self.moves.renamed), removed: of(&self.moves.removed) },
+            unused: self.unused.iter().filter(|it| *it == gone).cloned().collect(),
+        }
+    }
 }
 
 /// What `#[model(…)]` and its fields say about the edit that made or changed a model.

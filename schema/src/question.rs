@@ -180,8 +180,12 @@ impl WayOut {
 impl Question {
     /// Gives the whole text: what is the matter, and each way out.
     pub fn message(&self) -> String {
+        self.message_with(self.ways_out())
+    }
+
+    /// Gives the whole text with other ways out.
+    pub fn message_with(&self, ways: Vec<WayOut>) -> String {
         use std::fmt::Write;
-        let ways = self.ways_out();
         let width = ways.iter().map(|way| way.write.chars().count()).max().unwrap_or(0);
         let mut text = format!("{}\npick one:", self.matter());
         for WayOut { write, meaning } in ways {

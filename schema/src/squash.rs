@@ -1,4 +1,4 @@
-//! A range of migrations of one app -> one migration that stands for them.
+//! A range of migrations of one app -> one migration that stands for them, or several where others come between.
 
 use std::collections::BTreeSet;
 
@@ -76,6 +76,71 @@ pub fn squash(
             return Err(SquashError::Branch { id: beside.clone(), last: last.clone() });
         }
     }
+    stand_for(graph, &[], (&range, last), first.is_some(), name)
+}
+
+/// What a range became.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Squashed {
+    /// The migrations that stand for others; at least one.
+    pub migrations: Vec<Migration>,
+    /// The migrations of other apps for which the range was cut, each of which is done between two of its parts.
+    pub between: Vec<MigrationId>,
+}
+
+/// Makes as few migrations as stand for all from `first` to `last`: one, as [`squash`] does, and more where a migration of
+/// another app must be done in the middle. What stands alone between two cuts is left as it is.
+///
+/// # Errors
+/// As [`squash`]; [`SquashError::Circle`] where there is a cut behind every migration.
+pub fn squash_apart(
+    graph: &Graph,
+    first: Option<&MigrationId>,
+    last: &MigrationId,
+    name: Option<&str>,
+) -> Result<Squashed, SquashError> {
+    let circle = match squash(graph, first, last, name) {
+        Err(circle @ SquashError::Circle { .. }) => circle,
+        answer => return answer.map(|whole| Squashed { migrations: vec![whole], between: Vec::new() }),
+    };
+    let range = range(graph, first, last)?;
+    let mut squashed = Squashed { migrations: Vec::new(), between: Vec::new() };
+    let mut rest = range.as_slice();
+    while !rest.is_empty() {
+        let is_later = first.is_some() || rest.len() < range.len();
+        let mut part = None;
+        let mut length = 1;
+        // Of parts that may be one migration, the longest is as good as any: the fewest cuts are left behind it.
+        while length < rest.len() {
+            match stand_for(graph, &squashed.migrations, (&rest[..=length], &rest[length].id), is_later, name)
+            {
+                Ok(migration) => part = Some(migration),
+                Err(SquashError::Circle { members }) => {
+                    let others = members.into_iter().filter(|id| id.app != last.app);
+                    squashed.between.extend(others);
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+            length += 1;
+        }
+        squashed.migrations.extend(part);
+        rest = &rest[length..];
+    }
+    squashed.between.sort();
+    squashed.between.dedup();
+    if squashed.migrations.is_empty() { Err(circle) } else { Ok(squashed) }
+}
+
+/// Makes the migration that stands for these up to `last`, beside others that were made before.
+fn stand_for(
+    graph: &Graph,
+    made: &[Migration],
+    (range, last): (&[&Migration], &MigrationId),
+    names_first: bool,
+    name: Option<&str>,
+) -> Result<Migration, SquashError> {
+    let inside: BTreeSet<&MigrationId> = range.iter().map(|it| &it.id).collect();
     let own =
         |id: &&MigrationId| inside.contains(id) || graph.stand_in(id).is_some_and(|it| inside.contains(it));
     let outside = |list: fn(&Migration) -> &[MigrationId]| {
@@ -94,12 +159,12 @@ pub fn squash(
         // What one of them cannot do inside a transaction, all of them together cannot.
         atomic: range.iter().all(|it| it.atomic),
         ..Migration::new(
-            MigrationId::new(&last.app, squashed_name(&range, last, first.is_some(), name)),
+            MigrationId::new(&last.app, squashed_name(range, last, names_first, name)),
             outside(|it| &it.depends_on),
             optimize(&last.app, operations),
         )
     };
-    let all = graph.order().into_iter().cloned().chain([migration.clone()]).collect();
+    let all = graph.order().into_iter().chain(made).chain([&migration]).cloned().collect();
     match Graph::new(all) {
         Ok(_) => Ok(migration),
         Err(errors) => Err(errors.into_iter().next().map_or_else(

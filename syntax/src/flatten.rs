@@ -26,6 +26,9 @@ pub struct Flattened {
     pub position: usize,
     /// What the names of the other struct's fields begin with here; mostly empty.
     pub prefix: String,
+    /// What they began with before, where that was something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
     /// The other struct; what is written of it is the last name.
     #[serde(serialize_with = "last_name")]
     pub shared: Path,
@@ -69,6 +72,7 @@ pub(crate) fn flattened(ast: &StructAst) -> Vec<Flattened> {
                 field: FieldName::new(&field.name),
                 position,
                 prefix: field.attrs.prefix.as_ref().map(|at| at.value.clone()).unwrap_or_default(),
+                renamed_from: field.attrs.renamed_from.as_ref().map(|at| at.value.clone()),
                 shared: shared.clone(),
             }),
             None => position += 1,
@@ -132,9 +136,16 @@ impl ParsedModel {
         self.held.extend(held);
         self.source.model.indexes.extend(model.indexes);
         self.source.model.constraints.extend(model.constraints);
-        for (name, hints) in &other.source.hints.fields {
+        let earlier = place.attrs.renamed_from.as_ref().map(|at| at.value.as_str());
+        for name in other.source.model.fields.iter().map(|field| &field.name) {
+            let said = other.source.hints.fields.get(name);
+            if said.is_none() && earlier.is_none() {
+                continue;
+            }
+            let hints = said.cloned().unwrap_or_default();
+            let before = hints.renamed_from.as_ref().or(earlier.filter(|_| !hints.new).map(|_| name));
             let hints = FieldHints {
-                renamed_from: hints.renamed_from.as_ref().map(|from| prefixed(prefix, from)),
+                renamed_from: before.map(|before| prefixed(earlier.unwrap_or(prefix), before)),
                 new: hints.new,
                 backfill: hints.backfill.as_ref().map(|value| follow(value, &renames)),
                 is_shared: true,

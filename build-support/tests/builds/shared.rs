@@ -95,6 +95,54 @@ fn what_is_asked_about_a_shared_field_is_asked_there_and_once() {
 }
 
 #[test]
+fn fields_come_under_a_prefix_with_their_values() {
+    let project = project();
+    let address = "#[derive(Model)]\n#[model(abstract)]\npub struct Address {\n    pub street: String,\n    pub zip: Option<String>,\n}\n";
+    let person =
+        |fields: &str| format!("#[derive(Model)]\npub struct Person {{\n    pub id: i64,\n{fields}}}\n");
+    project.models(&person("    pub street: String,\n    pub zip: Option<String>,\n"));
+    let _ = project.check().ok();
+    project.commit("plain");
+    let flattened = |more: &str| {
+        format!(
+            "{address}{}",
+            person(&format!("    #[field(flatten, prefix = \"home_\"{more})]\n    pub home: Address,\n"))
+        )
+    };
+    project.models(&flattened(""));
+    let texts = [
+        "`Address.street` is new and `street`, `zip` are gone",
+        "`Address.zip` is new",
+        "#[field(flatten, prefix = \"home_\", renamed_from = \"\")] where it is flattened",
+    ];
+    let said = fails_with(project.check(), &texts);
+    assert_eq!(errors(&said), 2, "{said}");
+    project.models(&flattened(", renamed_from = \"\""));
+    let _ = project.check().ok();
+    let written = project.newest();
+    for text in ["RenameField(Person: street -> home_street)", "RenameField(Person: zip -> home_zip)"] {
+        assert!(written.contains(text), "`{text}` is not in:\n{written}");
+    }
+    project.commit("at home");
+
+    // From one prefix to another, with a name that changed beside.
+    let other = address.replace("pub zip", "#[field(renamed_from = \"zip\")]\n    pub code");
+    let models =
+        flattened("").replace(address, &other).replace("\"home_\"", "\"work_\", renamed_from = \"home_\"");
+    project.models(&models);
+    let _ = project.check().ok();
+    let written = project.newest();
+    for text in ["home_street -> work_street", "home_zip -> work_code"] {
+        assert!(written.contains(text), "`{text}` is not in:\n{written}");
+    }
+    project.models(&flattened(", renamed_from = \"home_\""));
+    let said = fails_with(project.check(), &["`renamed_from` names the prefix itself"]);
+    assert_eq!(errors(&said), 1, "{said}");
+    project.models(&person("    #[field(renamed_from = \"\")]\n    pub road: String,\n"));
+    fails_with(project.check(), &["expected a Rust name, such as `renamed_from = \"name\"`"]);
+}
+
+#[test]
 fn what_does_not_go_together_is_told_at_its_place() {
     let project = begun();
     let twice = flattening("Post", "Times").replace("pub name", "pub created_at");

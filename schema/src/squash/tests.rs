@@ -125,3 +125,66 @@ fn what_is_not_done_at_once_is_not_so_in_a_squash_either() {
     assert!(squashed(true).atomic);
     assert!(!squashed(false).atomic);
 }
+
+/// Gives the parts of a range: what each stands for, and what it depends on.
+fn parts(graph: &Graph, last: &str) -> (Vec<String>, Vec<String>) {
+    let squashed = squash_apart(graph, None, &id(last), None).unwrap();
+    let joined = |ids: &[MigrationId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let part =
+        |it: &Migration| format!("{}: {} after {}", it.id.name, joined(&it.replaces), joined(&it.depends_on));
+    let all = graph.order().into_iter().cloned().chain(squashed.migrations.clone()).collect();
+    let again = Graph::new(all).unwrap();
+    assert_eq!(again.state().unwrap(), graph.state().unwrap());
+    (
+        squashed.migrations.iter().map(part).collect(),
+        squashed.between.iter().map(ToString::to_string).collect(),
+    )
+}
+
+#[test]
+fn w_004_apps_that_need_each_other_in_turn_are_cut_where_they_do() {
+    let create = |name: &str| vec![create(name)];
+    let chain = |own: &str, others: &[(&str, &str)]| {
+        let depends = |id: &str, number: usize| {
+            let before = (number > 1).then(|| format!("{own}.{:04}_x", number - 1));
+            let of_others = others.iter().filter(|(by, _)| *by == id).map(|(_, on)| (*on).to_owned());
+            before.into_iter().chain(of_others).collect::<Vec<_>>()
+        };
+        let one = |number: usize| {
+            let id = format!("{own}.{number:04}_x");
+            let on = depends(&id, number);
+            let on: Vec<&str> = on.iter().map(String::as_str).collect();
+            migration(&id, &on, create(&format!("{own}{number}")))
+        };
+        (1..=6).map(one).collect::<Vec<_>>()
+    };
+    let others = [("b.0002_x", "a.0003_x"), ("a.0004_x", "b.0002_x"), ("b.0005_x", "a.0006_x")];
+    let graph = Graph::new([chain("a", &others), chain("b", &others)].concat()).unwrap();
+    let (made, between) = parts(&graph, "a.0006_x");
+    assert_eq!(
+        made,
+        [
+            "0001_squashed_0003_x: a.0001_x a.0002_x a.0003_x after ",
+            "0004_x_squashed_0006_x: a.0004_x a.0005_x a.0006_x after a.0003_x b.0002_x",
+        ]
+    );
+    assert!(between.contains(&"b.0002_x".to_owned()), "{between:?}");
+
+    // Both apps one after the other: what is cut already is no reason for another cut.
+    let squashed = squash_apart(&graph, None, &id("a.0006_x"), None).unwrap().migrations;
+    let both = Graph::new(graph.order().into_iter().cloned().chain(squashed).collect()).unwrap();
+    let (made, _) = parts(&both, "b.0006_x");
+    assert_eq!(
+        made,
+        [
+            "0001_squashed_0004_x: b.0001_x b.0002_x b.0003_x b.0004_x after a.0003_x",
+            "0005_x_squashed_0006_x: b.0005_x b.0006_x after b.0004_x a.0006_x",
+        ]
+    );
+
+    // With a cut behind each there is nothing to squash, and the circle is named.
+    let others = [("b.0001_x", "a.0001_x"), ("a.0002_x", "b.0001_x")];
+    let graph = Graph::new([chain("a", &others), chain("b", &others)].concat()).unwrap();
+    let error = squash_apart(&graph, None, &id("a.0002_x"), None).unwrap_err().to_string();
+    assert!(error.contains("`b.0001_x`") && error.contains("`a.0001_squashed_0002_x`"), "{error}");
+}

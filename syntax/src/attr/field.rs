@@ -86,9 +86,7 @@ impl FieldAttrs {
             "sql_type" => {
                 per_database::sql_type(key, input).and_then(|word| set(&mut self.sql_type, key, word))
             }
-            "renamed_from" => {
-                identifier(key, input, "\"name\"").and_then(|name| set(&mut self.renamed_from, key, name))
-            }
+            "renamed_from" => earlier(key, input).and_then(|name| set(&mut self.renamed_from, key, name)),
             "as" => rust_type(key, input).and_then(|rust_type| set(&mut self.rust_type, key, rust_type)),
             other => {
                 match self.relation.item(key, other, input).or_else(|| self.choices.item(key, other, input)) {
@@ -139,6 +137,15 @@ pub(crate) fn identifier(key: &Ident, input: ParseStream<'_>, sample: &str) -> s
             format!("expected a Rust name, such as `{} = {sample}`", ident::name(key)),
         )
     })
+}
+
+/// Reads `= "…"` that is a Rust name, or nothing, which a prefix may have been.
+fn earlier(key: &Ident, input: ParseStream<'_>) -> syn::Result<String> {
+    let ahead = input.fork();
+    match text(key, &ahead, "\"name\"") {
+        Ok(literal) if literal.value().is_empty() => text(key, input, "\"name\"").map(|it| it.value()),
+        Ok(_) | Err(_) => identifier(key, input, "\"name\""),
+    }
 }
 
 /// Reads `= always` or `= by_default`.

@@ -108,7 +108,13 @@ fn rules_are_said_once(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
 
 /// `renamed_from` names what is gone, and `new` says that nothing is.
 fn hints_agree(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
-    let Some(renamed) = &field.attrs.renamed_from else { return };
+    // At a flattened field it is no name, but what names began with.
+    let Some(renamed) = field.attrs.renamed_from.as_ref().filter(|_| field.attrs.flatten.is_none()) else {
+        return;
+    };
+    if renamed.value.is_empty() {
+        ctxt.error(renamed.span, "expected a Rust name, such as `renamed_from = \"name\"`");
+    }
     if field.attrs.new.is_some() {
         ctxt.error(renamed.span, "`renamed_from` cannot be used with `new`; keep the one that is true");
     }

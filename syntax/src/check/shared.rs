@@ -60,7 +60,14 @@ fn flatten_stands_alone(ast: &StructAst, ctxt: &mut Ctxt) {
             ctxt.error(flatten.span, "`flatten` cannot be used with `skip`; keep one of them");
             continue;
         }
-        for (name, span) in attrs.said() {
+        let prefix = attrs.prefix.as_ref().map_or("", |prefix| prefix.value.as_str());
+        if let Some(earlier) = attrs.renamed_from.as_ref().filter(|earlier| earlier.value == prefix) {
+            let message =
+                "`renamed_from` names the prefix itself; expected the one that the names began with before";
+            ctxt.error(earlier.span, message);
+        }
+        // What names began with is said where they begin with something else.
+        for (name, span) in attrs.said().filter(|(name, _)| *name != "renamed_from") {
             let message = format!(
                 "`{name}` cannot be used with `flatten`; say it at the field of the struct that is flattened"
             );

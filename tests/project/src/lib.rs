@@ -167,6 +167,11 @@ impl Project {
         self.outside.path().join(path)
     }
 
+    /// Gives the folder into which cargo builds.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
     /// Sets a variable for every command from now on.
     pub fn set(&mut self, name: &str, value: &str) {
         self.environment.retain(|(known, _)| known != name);

@@ -1,0 +1,42 @@
+//! `Cargo.toml`, as far as it says what cargo tells no build script: where crates begin, and what source calls dependencies.
+
+use std::path::Path;
+
+use toml::{Table, Value};
+
+/// A manifest.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Manifest(Table);
+
+impl Manifest {
+    /// Reads a manifest. Cargo has accepted it already, so what cannot be read here says nothing.
+    pub(crate) fn parse(text: &str) -> Self {
+        Self(text.parse().unwrap_or_default())
+    }
+
+    /// Finds the manifest of the workspace of the package in a folder; an empty one where there is none.
+    pub(crate) fn of_workspace(&self, folder: &Path) -> Self {
+        let read = |folder: &Path| std::fs::read_to_string(folder.join("Cargo.toml")).ok();
+        let said = self.table("package").and_then(|package| package.get("workspace")).and_then(Value::as_str);
+        if let Some(text) = said.and_then(|said| read(&folder.join(said))) {
+            return Self::parse(&text);
+        }
+        let manifests = folder.ancestors().filter_map(|above| Some(Self::parse(&read(above)?)));
+        manifests.into_iter().find(|manifest| manifest.table("workspace").is_some()).unwrap_or_default()
+    }
+
+    /// Gives a table at the top.
+    pub(crate) fn table(&self, name: &str) -> Option<&Table> {
+        self.0.get(name)?.as_table()
+    }
+
+    /// Gives the tables of a list at the top, such as `[[bin]]`.
+    pub(crate) fn tables(&self, name: &str) -> impl Iterator<Item = &Table> {
+        self.0.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table)
+    }
+}
+
+/// Gives the text under a key.
+pub(crate) fn text<'a>(table: &'a Table, key: &str) -> Option<&'a str> {
+    table.get(key)?.as_str()
+}
