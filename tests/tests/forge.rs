@@ -136,7 +136,7 @@ const KEPT: [(&str, &[&str]); 15] = [
         &["build | compile", "build | link"],
     ),
     ("SELECT visibility FROM code_repository", &["private"]),
-    ("SELECT context FROM code_commit_status", &["ci/build"]),
+    ("SELECT context FROM ci_commit_status", &["ci/build"]),
     (
         "SELECT pattern, login FROM code_code_owner JOIN accounts_user ON accounts_user.id = user_id",
         &["*.oil | bob"],

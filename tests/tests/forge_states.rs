@@ -14,7 +14,7 @@ use modelshift_schema::migration::Migration;
 use modelshift_schema::name::ModelKey;
 use modelshift_schema::question::{Question, QuestionKind};
 use modelshift_schema::replay::advance;
-use modelshift_schema::squash::squash_apart;
+use modelshift_schema::squash::{SquashError, squash_apart};
 use modelshift_schema::state::ProjectState;
 use modelshift_syntax::{print_module, read_module, trailer};
 
@@ -109,7 +109,7 @@ fn invariant_4_a_squash_of_any_beginning_or_end_keeps_the_state() {
     let graph = graph();
     let last = graph.state().unwrap();
     let all: Vec<Migration> = graph.order().into_iter().cloned().collect();
-    let (mut made, mut cut) = (0, 0);
+    let (mut made, mut cut, mut refused) = (0, 0, 0);
     for app in graph.apps() {
         let own: Vec<&Migration> = all.iter().filter(|it| it.id.app == *app).collect();
         let end = &graph.leaves(app)[0];
@@ -118,6 +118,11 @@ fn invariant_4_a_squash_of_any_beginning_or_end_keeps_the_state() {
         for (first, to) in beginnings.chain(ends) {
             let parts = match squash_apart(&graph, first, to, None) {
                 Ok(squashed) => squashed.migrations,
+                // One of two branches, or a cut behind every migration.
+                Err(SquashError::Branch { .. } | SquashError::Circle { .. }) => {
+                    refused += 1;
+                    continue;
+                }
                 Err(error) => panic!("{first:?} to {to}: {error}"),
             };
             made += parts.len();
@@ -133,7 +138,7 @@ fn invariant_4_a_squash_of_any_beginning_or_end_keeps_the_state() {
         }
     }
     // Where apps refer to each other back and forth, no one migration can stand for all, and several do.
-    assert!(made > 100 && cut > 0, "{made} made, {cut} of the ranges cut");
+    assert!(made > 100 && cut > refused, "{made} made, {cut} of the ranges cut, {refused} refused");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Repositories, and the people around them.
 
-use accounts::{Dated, Organisation, Team, TeamMember, User, Visibility};
+use accounts::{Dated, Organisation, Team, User, Visibility};
 use chrono::{DateTime, Utc};
 use modelshift::{Choices, ForeignKey, ManyToMany, Model};
 
@@ -107,7 +107,7 @@ pub struct Collaborator {
 #[derive(Debug, Model)]
 #[model(
     unique(fields(repository, pattern, team, user)),
-    foreign_key(fields(team, user), references = TeamMember(team, user), on_delete = cascade)
+    foreign_key(fields(team, user), references = accounts::TeamMember(team, user), on_delete = cascade)
 )]
 pub struct CodeOwner {
     /// The key, given out by the database.
