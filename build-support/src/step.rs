@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use modelshift_schema::name::AppLabel;
+use modelshift_schema::question::Question;
 use modelshift_syntax::findings::{CrateFindings, Mode};
 use modelshift_syntax::ident;
 
@@ -146,16 +147,7 @@ pub(crate) fn ordered(
         for (app, fault) in settled.faults {
             apps.entry(app).or_default().faults.push(fault);
         }
-        let mut asked = Vec::new();
-        for (app, question) in settled.questions {
-            models.ask(&app, &question, &mut apps);
-            // An enum says it once for all fields that hold it.
-            let variant = models.variant(&question);
-            if variant.as_ref().is_none_or(|it| !asked.contains(it)) {
-                asked.extend(variant);
-                report.open.push((models.place(&question), question));
-            }
-        }
+        report.open = ask(&mut models, &mut apps, settled.questions);
     }
     // The first migration brings its folder.
     watched.add(folders(&apps));
@@ -165,6 +157,25 @@ pub(crate) fn ordered(
     report.questions = questions(&models);
     report.apps = app_reports(apps, &outcomes);
     Ok(Done { report, findings, watched, exports })
+}
+
+/// Asks everything where it is to be asked, and gives it with these places.
+fn ask(
+    models: &mut Models<'_>,
+    apps: &mut BTreeMap<AppLabel, App>,
+    questions: Vec<(AppLabel, Question)>,
+) -> Vec<(String, Question)> {
+    let (mut open, mut asked) = (Vec::new(), Vec::new());
+    for (app, question) in questions {
+        models.ask(&app, &question, apps);
+        // An enum says it once for all fields that hold it.
+        let variant = models.variant(&question);
+        if variant.as_ref().is_none_or(|it| !asked.contains(it)) {
+            asked.extend(variant);
+            open.push((models.place(&question), question));
+        }
+    }
+    open
 }
 
 /// Gives the apps of a package with the places of their migrations; nothing is compared.
