@@ -34,6 +34,13 @@ impl Referred {
         }
     }
 
+    /// Follows a model to another app: the one that had it has a migration of the move as well, which comes before
+    /// anything else becomes of the model.
+    pub(crate) fn move_model(&mut self, before: &ModelKey, after: &ModelKey) {
+        self.rename_model(before, after);
+        self.0.entry(after.clone()).or_default().insert((before.app.clone(), None));
+    }
+
     /// Follows the renaming of a field.
     pub(crate) fn rename_field(&mut self, key: &ModelKey, before: &FieldName, after: &FieldName) {
         let Some(apps) = self.0.get_mut(key) else { return };
@@ -46,8 +53,11 @@ impl ProjectState {
     /// Gives the other apps all of whose migrations so far must come before an operation, since they refer, or once
     /// referred, to what it takes away or names otherwise.
     pub(crate) fn referred_from(&self, app: &AppLabel, operation: &Operation) -> BTreeSet<AppLabel> {
-        let (Some(before), _) = operation.models() else { return BTreeSet::new() };
-        let key = ModelKey::new(app, before);
+        let key = match (operation, operation.models()) {
+            (Operation::MoveModel(it), _) => it.before.clone(),
+            (_, (Some(before), _)) => ModelKey::new(app, before),
+            (_, (None, _)) => return BTreeSet::new(),
+        };
         let Some(apps) = self.referred().0.get(&key) else { return BTreeSet::new() };
         let by_field = |name: &FieldName| apps.iter().filter(|(_, by)| by.as_ref() == Some(name)).collect();
         let moves_key = |name: &FieldName, is_key: bool| {
@@ -89,6 +99,7 @@ impl ProjectState {
             | Operation::CreateExtension(_)
             | Operation::RemoveExtension(_) => Vec::new(),
         };
-        found.into_iter().map(|(app, _)| app.clone()).collect()
+        // A model that came from another app may have been referred to by its own one.
+        found.into_iter().map(|(other, _)| other).filter(|other| *other != app).cloned().collect()
     }
 }

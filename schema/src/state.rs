@@ -174,7 +174,7 @@ impl ProjectState {
         let model = Arc::new(moved.with_names(&after.app));
         self.models.insert(after.clone(), model);
         self.renames.model(key, after);
-        self.referred.rename_model(key, after);
+        self.referred.move_model(key, after);
         for model in self.models.values_mut() {
             if model.targets().any(|target| target == key) {
                 let targets = Arc::make_mut(model).targets_mut();

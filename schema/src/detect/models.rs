@@ -1,6 +1,6 @@
 //! Models that came.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{rule_made, target_made};
 use super::order::{Fact, Planned};
@@ -16,6 +16,17 @@ use crate::state::ProjectState;
 /// Gives the names of all tables of a model.
 pub(super) fn tables(key: &ModelKey, model: &Model) -> impl Iterator<Item = TableName> {
     [model.table_name(&key.app)].into_iter().chain(model.join_table_names(key).map(|(_, table)| table))
+}
+
+/// Says that the names of a model's tables are free, whichever apps had them.
+pub(super) fn tables_free(sight: &Sight<'_>, key: &ModelKey, model: &Model) -> Vec<Fact> {
+    let names: BTreeSet<TableName> = tables(key, model).collect();
+    let others = sight.recorded.models().filter(|(by, _)| by.app != *sight.app);
+    let taken = others.flat_map(|(by, model)| tables(by, model).map(|table| (by.app.clone(), table)));
+    let taken =
+        taken.filter(|(_, table)| names.contains(table)).map(|(app, table)| Fact::TableFree(app, table));
+    let own = names.iter().map(|table| Fact::TableFree(sight.app.clone(), table.clone()));
+    taken.chain(own).collect()
 }
 
 /// Finds models that are wanted and not in the state.
@@ -64,7 +75,7 @@ fn create(sight: &Sight<'_>, state: &ProjectState, key: &ModelKey, model: &Model
     let rules = small.constraints.iter().filter_map(Constraint::reference).filter(|rule| rule.to != *key);
     needs.extend(rules.flat_map(|rule| rule_made(sight, rule)));
     needs.push(Fact::ModelGone(key.clone()));
-    needs.extend(tables(key, model).map(|table| Fact::TableFree(key.app.clone(), table)));
+    needs.extend(tables_free(sight, key, model));
     needs.extend(object_names(&small).map(|name| Fact::NameFree(key.app.clone(), name.clone())));
     let create = Operation::CreateModel(CreateModel { model: small });
     Planned::new(create).gives(Fact::ModelMade(key.clone())).needs(needs)

@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::models::tables;
+use super::models::{tables, tables_free};
 use super::order::{Fact, Planned};
 use super::{Found, Sight};
 use crate::error::DetectError;
 use crate::hints::SourceModel;
-use crate::name::{AppLabel, ModelKey};
+use crate::name::{AppLabel, ModelKey, TableName};
 use crate::operation::{MoveModel, Operation};
 use crate::question::QuestionKind;
 use crate::state::ProjectState;
@@ -56,11 +56,15 @@ pub(super) fn models(
             let referrers = sight.recorded.referrers(before).into_iter().map(|(by, _)| by.clone());
             let others = referrers.filter(|by| by.app != after.app).chain([before.clone()]);
             let wanted = sight.target.model(after).map_err(wrong)?;
-            let free = tables(after, wanted).map(|table| Fact::TableFree(after.app.clone(), table));
+            // It brings its own table along.
+            let own: Vec<TableName> =
+                sight.recorded.model(before).map(|it| tables(before, it).collect()).unwrap_or_default();
+            let mut free = tables_free(sight, after, wanted);
+            free.retain(|fact| !matches!(fact, Fact::TableFree(_, table) if own.contains(table)));
             let planned = Planned::new(operation())
                 .gives(Fact::ModelMade(after.clone()))
                 .needs(others.map(Fact::ModelMade))
-                .needs(free.collect::<Vec<_>>());
+                .needs(free);
             state.move_model(before, after).map_err(wrong)?;
             found.planned.push(planned);
         }

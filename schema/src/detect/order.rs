@@ -33,6 +33,8 @@ pub(super) enum Fact {
     ConstraintGone(ModelKey, ObjectName),
     /// The name of a table is free for the table of another model of the app.
     TableFree(AppLabel, TableName),
+    /// The table of the model has the name that it is to have.
+    TableNamed(ModelKey),
 }
 
 impl Fact {
@@ -46,7 +48,8 @@ impl Fact {
             | Self::FieldAltered(key, _)
             | Self::FieldGone(key, _)
             | Self::ConstraintMade(key, _)
-            | Self::ConstraintGone(key, _) => &key.app,
+            | Self::ConstraintGone(key, _)
+            | Self::TableNamed(key) => &key.app,
             Self::TableFree(app, _) | Self::NameFree(app, _) => app,
         }
     }

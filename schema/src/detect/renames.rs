@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::models::tables;
+use super::models::{tables, tables_free};
 use super::moves::strays;
 use super::order::{Fact, Planned};
 use super::origins::{self, Doubt, Origins};
@@ -40,6 +40,10 @@ pub(super) fn models(
             .gives(Fact::ModelMade(new.clone()))
             .needs(referrers_of_other_apps(sight, &old));
         planned.gives.extend(freed(sight, &old, &model));
+        if let Ok(renamed) = state.model(&new) {
+            let of_others = |fact: &Fact| fact.app() != sight.app;
+            planned.needs.extend(tables_free(sight, &new, renamed).into_iter().filter(of_others));
+        }
         found.planned.push(planned);
     }
     let gone: Vec<(&ModelName, &Model)> = state
@@ -128,12 +132,65 @@ pub(super) fn of_tables(sight: &Sight<'_>, state: &mut ProjectState) -> Result<V
     for (key, table) in renamed {
         let before = state.model(&key).map_err(|source| DetectError::Model { model: key.clone(), source })?;
         let gives = freed(sight, &key, before);
+        let after = Model { table: table.clone(), ..Model::clone(before) };
+        let mut needs = tables_free(sight, &key, &after);
+        needs.retain(|fact| !gives.contains(fact));
         let set = state.set_table(&key, table.clone());
         set.map_err(|source| DetectError::Model { model: key.clone(), source })?;
         let operation = AlterModelTable { model: key.name, table };
-        planned.push(Planned { gives, ..Planned::new(Operation::AlterModelTable(operation)) });
+        planned.push(Planned { operation: Operation::AlterModelTable(operation), gives, needs });
     }
     Ok(planned)
+}
+
+/// Where the name of a table must become free first, what names indexes and constraints comes after the table has its
+/// name, which theirs follow.
+pub(super) fn let_names_wait(sight: &Sight<'_>, planned: &mut [Planned]) {
+    let given: BTreeSet<Fact> = planned.iter().flat_map(|it| &it.gives).cloned().collect();
+    let mut late = BTreeSet::new();
+    for it in &mut *planned {
+        let waits = it.needs.iter().any(|fact| fact.app() != sight.app || given.contains(fact));
+        if let Operation::AlterModelTable(alter) = &it.operation
+            && waits
+        {
+            late.insert(alter.model.clone());
+            it.gives.push(Fact::TableNamed(ModelKey::new(sight.app, &alter.model)));
+        }
+    }
+    for it in planned {
+        let model = match &it.operation {
+            Operation::AddIndex(it) => &it.model,
+            Operation::RemoveIndex(it) => &it.model,
+            Operation::RenameIndex(it) => &it.model,
+            Operation::AddConstraint(it) => &it.model,
+            Operation::RemoveConstraint(it) => &it.model,
+            Operation::RenameConstraint(it) => &it.model,
+            Operation::AlterConstraint(it) => &it.model,
+            Operation::CreateModel(_)
+            | Operation::DeleteModel(_)
+            | Operation::RenameModel(_)
+            | Operation::MoveModel(_)
+            | Operation::AlterModelTable(_)
+            | Operation::AlterModelOptions(_)
+            | Operation::AddField(_)
+            | Operation::RemoveField(_)
+            | Operation::AlterField(_)
+            | Operation::RenameField(_)
+            | Operation::RunSql(_)
+            | Operation::SeparateDatabaseAndState(_)
+            | Operation::AddIndexConcurrently(_)
+            | Operation::RemoveIndexConcurrently(_)
+            | Operation::AddConstraintNotValid(_)
+            | Operation::ValidateConstraint(_)
+            | Operation::CreateCollation(_)
+            | Operation::RemoveCollation(_)
+            | Operation::CreateExtension(_)
+            | Operation::RemoveExtension(_) => continue,
+        };
+        if late.contains(model) {
+            it.needs.push(Fact::TableNamed(ModelKey::new(sight.app, model)));
+        }
+    }
 }
 
 /// Renames fields in the state as their hints say, and asks about those that may have been renamed.

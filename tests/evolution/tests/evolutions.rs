@@ -21,7 +21,7 @@ use modelshift_evolution::story::Story;
 const SEQUENCES: u64 = 10_000;
 
 /// Files of `found` that fail; whoever mends one takes it out here, and the file stays.
-const OPEN: [&str; 1] = ["two-apps-take-over-each-others-tables"];
+const OPEN: [&str; 1] = ["a-table-that-another-app-let-go-of-earlier"];
 
 fn seeds() -> Range<u64> {
     let Ok(text) = std::env::var("MODELSHIFT_EVOLUTIONS") else { return 0..SEQUENCES };

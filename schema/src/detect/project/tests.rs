@@ -247,3 +247,40 @@ fn a_move_can_be_undone() {
     }
     assert_eq!(state, states[0]);
 }
+
+#[test]
+fn what_becomes_of_a_moved_model_comes_after_the_app_that_had_it() {
+    let mut recorded = notation::state("Post: id\nnews.Item: id, post >blog.Post");
+    recorded.move_model(&"blog.Post".parse().unwrap(), &"news.Post".parse().unwrap()).unwrap();
+    let apps = ["blog", "news"].map(AppLabel::new).into();
+    let lines = |after: &str| -> Vec<String> {
+        let found = detect_project(&recorded, &notation::models(after), &apps);
+        found.pieces.iter().map(|piece| line(piece, &found.pieces)).collect()
+    };
+    assert_eq!(lines(""), ["news: deletes `Item`, deletes `Post` [blog as it was]"]);
+    assert_eq!(
+        lines("news.Item: id, post >news.Article\nnews.Article <Post: id"),
+        ["news: renames `Post` to `Article` [blog as it was]"]
+    );
+}
+
+#[test]
+fn a_table_is_let_go_of_before_another_app_takes_it() {
+    let taking = |before: &str, after: &str| {
+        let mut wanted = notation::models(after);
+        let key: ModelKey = "blog.Post".parse().unwrap();
+        wanted.get_mut(&key).unwrap().model.table = Some("news_item".into());
+        let apps = ["blog", "news"].map(AppLabel::new).into();
+        let found = detect_project(&notation::state(before), &wanted, &apps);
+        let lines: Vec<String> = found.pieces.iter().map(|piece| line(piece, &found.pieces)).collect();
+        (lines, found.errors.into_keys().collect::<Vec<_>>())
+    };
+    let (lines, errors) = taking("Post: id\nnews.Item: id", "Post: id");
+    assert_eq!(lines, ["news: deletes `Item` []", "blog: names the table of `Post` `news_item` [news 1]"]);
+    assert!(errors.is_empty());
+    let (lines, _) = taking("news.Item: id", "Post new: id");
+    assert_eq!(lines, ["news: deletes `Item` []", "blog: starts `Post` [news 1]"]);
+    // What waits for each other is refused.
+    let (_, errors) = taking("Post: id, item >news.Item\nnews.Item: id", "Post: id");
+    assert_eq!(errors, ["blog", "news"].map(AppLabel::new));
+}
