@@ -153,6 +153,7 @@ impl<'a> Sight<'a> {
         options::altered(self, &state, &mut found);
         if found.questions.is_empty() {
             fields::check_backfills(self, &state)?;
+            renames::wait_for_names(self, &mut found.planned);
             renames::let_names_wait(self, &mut found.planned);
             let (planned, is_circular) = order::arrange(found.planned);
             return Ok(Plan::Operations(planned, is_circular));

@@ -50,6 +50,8 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         let delete = Operation::DeleteModel(DeleteModel { model: key.name.clone() });
         let mut planned = Planned::new(delete).gives(Fact::ModelGone((*key).clone()));
         planned.gives.extend(tables(key, model).map(|table| Fact::TableFree(key.app.clone(), table)));
+        let names = object_names(model).filter(|name| !is_taken(sight, name));
+        planned.gives.extend(names.map(|name| Fact::NameFree(key.app.clone(), name.clone())));
         let own = going.cut.iter().filter(|(by, _)| by == *key);
         planned = planned.needs(own.map(|(by, field)| Fact::FieldGone(by.clone(), field.clone())));
         found.planned.push(planned.needs(going.let_go(key, |_| true)));

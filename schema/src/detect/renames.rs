@@ -1,8 +1,8 @@
 //! Models and fields that bear another name: those that say so, and questions about those that may.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::models::{tables, tables_free};
+use super::models::{object_names, tables, tables_free};
 use super::moves::strays;
 use super::order::{Fact, Planned};
 use super::origins::{self, Doubt, Origins};
@@ -11,10 +11,12 @@ use crate::column_type::ColumnType;
 use crate::error::{DetectError, StateError};
 use crate::field::{Field, FieldKind};
 use crate::model::Model;
-use crate::name::{FieldName, ModelKey, ModelName};
+use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName};
 use crate::naming;
 use crate::native_type::NativeType;
-use crate::operation::{AlterField, AlterModelTable, Operation, RenameField, RenameModel};
+use crate::operation::{
+    AlterField, AlterModelTable, Operation, RenameConstraint, RenameField, RenameIndex, RenameModel,
+};
 use crate::question::QuestionKind;
 use crate::references::Link;
 use crate::state::ProjectState;
@@ -143,8 +145,31 @@ pub(super) fn of_tables(sight: &Sight<'_>, state: &mut ProjectState) -> Result<V
     Ok(planned)
 }
 
-/// Where the name of a table must become free first, what names indexes and constraints comes after the table has its
-/// name, which theirs follow.
+/// Lets what takes the name of an index or a constraint wait for what has that name, of whichever app.
+pub(super) fn wait_for_names(sight: &Sight<'_>, planned: &mut [Planned]) {
+    let mut taken: BTreeMap<&ObjectName, BTreeSet<&AppLabel>> = BTreeMap::new();
+    for (key, model) in sight.recorded.models().filter(|(key, _)| key.app != *sight.app) {
+        for name in object_names(model) {
+            taken.entry(name).or_default().insert(&key.app);
+        }
+    }
+    for it in planned {
+        let free = |fact: &Fact| if let Fact::NameFree(_, name) = fact { Some(name.clone()) } else { None };
+        let mut names: Vec<ObjectName> = it.needs.iter().filter_map(free).collect();
+        if let Operation::RenameIndex(RenameIndex { after, .. })
+        | Operation::RenameConstraint(RenameConstraint { after, .. }) = &it.operation
+        {
+            names.push(after.clone());
+        }
+        for name in names {
+            let apps = taken.get(&name).into_iter().flatten().copied().chain([sight.app]);
+            it.needs.extend(apps.map(|app| Fact::NameFree(app.clone(), name.clone())));
+        }
+    }
+}
+
+/// Where the name of a table must become free first, what else becomes of the model comes after the table has its name,
+/// which the names of indexes and constraints follow.
 pub(super) fn let_names_wait(sight: &Sight<'_>, planned: &mut [Planned]) {
     let given: BTreeSet<Fact> = planned.iter().flat_map(|it| &it.gives).cloned().collect();
     let mut late = BTreeSet::new();
@@ -158,36 +183,10 @@ pub(super) fn let_names_wait(sight: &Sight<'_>, planned: &mut [Planned]) {
         }
     }
     for it in planned {
-        let model = match &it.operation {
-            Operation::AddIndex(it) => &it.model,
-            Operation::RemoveIndex(it) => &it.model,
-            Operation::RenameIndex(it) => &it.model,
-            Operation::AddConstraint(it) => &it.model,
-            Operation::RemoveConstraint(it) => &it.model,
-            Operation::RenameConstraint(it) => &it.model,
-            Operation::AlterConstraint(it) => &it.model,
-            Operation::CreateModel(_)
-            | Operation::DeleteModel(_)
-            | Operation::RenameModel(_)
-            | Operation::MoveModel(_)
-            | Operation::AlterModelTable(_)
-            | Operation::AlterModelOptions(_)
-            | Operation::AddField(_)
-            | Operation::RemoveField(_)
-            | Operation::AlterField(_)
-            | Operation::RenameField(_)
-            | Operation::RunSql(_)
-            | Operation::SeparateDatabaseAndState(_)
-            | Operation::AddIndexConcurrently(_)
-            | Operation::RemoveIndexConcurrently(_)
-            | Operation::AddConstraintNotValid(_)
-            | Operation::ValidateConstraint(_)
-            | Operation::CreateCollation(_)
-            | Operation::RemoveCollation(_)
-            | Operation::CreateExtension(_)
-            | Operation::RemoveExtension(_) => continue,
-        };
-        if late.contains(model) {
+        let is_named = matches!(it.operation, Operation::AlterModelTable(_));
+        let (Some(model), Some(after)) = it.operation.models() else { continue };
+        let model = model.clone();
+        if !is_named && model == *after && late.contains(&model) {
             it.needs.push(Fact::TableNamed(ModelKey::new(sight.app, model)));
         }
     }

@@ -3,7 +3,7 @@
 use modelshift_schema::expr::{Expr, Function};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::hints::{FieldHints, SourceModel};
-use modelshift_schema::name::{FieldName, ModelName};
+use modelshift_schema::name::FieldName;
 use modelshift_schema::question::{MissingValue, Question, QuestionKind};
 
 use crate::project::Sources;
@@ -35,16 +35,11 @@ pub(crate) fn answer(
             }
         }
         (QuestionKind::RenamedModel { candidates }, _) => {
-            // What may come from another app is taken for new.
-            let own: Vec<ModelName> =
-                candidates.iter().filter(|it| !it.as_str().contains('.')).cloned().collect();
-            let from = candidate(random, &own, is_patient);
-            source.hints.new = from.is_none();
-            source.hints.renamed_from = from.cloned();
+            let from = candidate(random, candidates, is_patient);
+            said(source, None, from.map(ToString::to_string));
         }
         (QuestionKind::UnknownOrigin { candidates, .. }, field) => {
-            let own: Vec<String> = candidates.iter().filter(|it| !it.contains('.')).cloned().collect();
-            let from = candidate(random, &own, is_patient).cloned();
+            let from = candidate(random, candidates, is_patient).cloned();
             said(source, field.as_ref(), from);
         }
         (
@@ -93,7 +88,8 @@ fn said(source: &mut SourceModel, field: Option<&FieldName>, from: Option<String
         hints.renamed_from = from.map(Into::into);
     } else {
         source.hints.new = from.is_none();
-        source.hints.renamed_from = from.map(Into::into);
+        source.hints.moved_from = from.as_ref().and_then(|from| from.parse().ok());
+        source.hints.renamed_from = from.filter(|_| source.hints.moved_from.is_none()).map(Into::into);
     }
 }
 

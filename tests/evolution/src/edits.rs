@@ -2,6 +2,8 @@
 //!
 //! What uses a thing that goes or changes is edited too, as a person would.
 
+mod handed;
+
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::{Constraint, ReferenceRule};
 use modelshift_schema::expr::Expr;
@@ -170,10 +172,7 @@ pub const EDITS: &[Edit] = &[
         weight: 3,
         make: |random, project| {
             let (_, model, object) = any_object(random, project)?;
-            match object {
-                Place::Index(position) => drop(model.indexes.remove(position)),
-                Place::Constraint(position) => drop(model.constraints.remove(position)),
-            }
+            object.take_out(model);
             Some(())
         },
     },
@@ -205,6 +204,19 @@ pub const EDITS: &[Edit] = &[
             objects::add(&mut fork, model, name.as_ref().map(ObjectName::as_str)).map(|_| ())
         },
     },
+    Edit { name: "move a model to another app", weight: 3, make: handed::move_model },
+    Edit { name: "move a model to the place of another", weight: 1, make: handed::move_into_place },
+    Edit { name: "swap the names of two models", weight: 1, make: handed::swap_models },
+    Edit { name: "swap the names of two fields", weight: 1, make: handed::swap_fields },
+    Edit { name: "swap the columns of two fields", weight: 1, make: handed::swap_columns },
+    Edit { name: "let a field take the column of one that goes", weight: 1, make: handed::take_column },
+    Edit { name: "swap the tables of two models", weight: 1, make: handed::swap_tables },
+    Edit { name: "let a model take the table of one that goes", weight: 1, make: handed::take_table },
+    Edit {
+        name: "let one take the name of an index or a constraint that goes",
+        weight: 1,
+        make: handed::take_object,
+    },
     Edit {
         name: "go back to an earlier build",
         weight: 3,
@@ -228,6 +240,15 @@ pub const EDITS: &[Edit] = &[
 enum Place {
     Index(usize),
     Constraint(usize),
+}
+
+impl Place {
+    fn take_out(&self, model: &mut Model) {
+        match self {
+            Self::Index(position) => drop(model.indexes.remove(*position)),
+            Self::Constraint(position) => drop(model.constraints.remove(*position)),
+        }
+    }
 }
 
 fn any_field(random: &mut Random, project: &Project) -> Option<(ModelKey, FieldName)> {
@@ -364,9 +385,18 @@ fn add_reference(random: &mut Random, project: &mut Project) -> Option<()> {
         }
         fields.push(name);
     }
-    let on_delete = *random.pick(&[ReferentialAction::Cascade, ReferentialAction::NoAction])?;
-    let deferrable = random.one_in(3).then_some(Deferrable::Immediate);
-    let rule = ReferenceRule { on_delete, deferrable, ..ReferenceRule::new(fields, to, to_fields) };
+    let on_delete = *random.pick(&ReferentialAction::ALL)?;
+    let on_update =
+        if random.one_in(3) { *random.pick(&ReferentialAction::ALL)? } else { ReferentialAction::NoAction };
+    let deferrable = if random.one_in(3) { random.pick(&Deferrable::ALL).copied() } else { None };
+    let index = !random.one_in(4);
+    let rule = ReferenceRule {
+        on_delete,
+        on_update,
+        deferrable,
+        index,
+        ..ReferenceRule::new(fields, to, to_fields)
+    };
     model.constraints.push(Constraint::Reference(rule));
     Some(())
 }

@@ -277,7 +277,8 @@ pub const ATTRIBUTES: &[Attribute] = &[
         weight: 1,
         change: |random, _, field| {
             column(field)?;
-            let types = [None, Some(PerDatabase::everywhere("numeric"))];
+            let postgres = PerDatabase { postgres: Some("numeric".to_owned()), ..PerDatabase::default() };
+            let types = [None, Some(PerDatabase::everywhere("numeric")), Some(postgres)];
             field.sql_type.clone_from(random.pick(&types)?);
             Some(())
         },

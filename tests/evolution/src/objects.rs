@@ -3,7 +3,7 @@
 use modelshift_schema::constraint::{Constraint, ExclusionPart, ExclusionRule, UniqueRule};
 use modelshift_schema::expr::{Expr, Function};
 use modelshift_schema::field::{Field, FieldKind};
-use modelshift_schema::index::{Index, IndexMethod, IndexPart};
+use modelshift_schema::index::{Index, IndexMethod, IndexPart, Nulls};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::FieldName;
 use modelshift_schema::relation::Deferrable;
@@ -43,6 +43,19 @@ pub const FORMS: &[Form] = &[
                 if random.one_in(3) { IndexPart::descending(value) } else { IndexPart::ascending(value) }
             };
             Some(Object::Index(Index::new(fields.iter().map(part).collect())))
+        },
+    },
+    Form {
+        name: "index with NULL first or last",
+        weight: 1,
+        make: |random, model| {
+            let value = Expr::name(one(random, model)?.as_str());
+            let (descending, nulls) = (random.one_in(2), random.pick(&Nulls::ALL).copied());
+            Some(Object::Index(Index::new(vec![IndexPart {
+                descending,
+                nulls,
+                ..IndexPart::ascending(value)
+            }])))
         },
     },
     Form {
@@ -153,7 +166,11 @@ pub const FORMS: &[Form] = &[
         make: |random, model| {
             let part = IndexPart::ascending(Expr::name(one(random, model)?.as_str()));
             let parts = vec![ExclusionPart { part, operator: "=".to_owned() }];
-            Some(Object::Constraint(Constraint::Exclude(ExclusionRule::new(parts))))
+            let when = if random.one_in(2) { values::condition(random, model) } else { None };
+            let deferrable = if random.one_in(3) { random.pick(&Deferrable::ALL).copied() } else { None };
+            let method = *random.pick(&[IndexMethod::Gist, IndexMethod::Gist, IndexMethod::Hash])?;
+            let rule = ExclusionRule { when, deferrable, method, ..ExclusionRule::new(parts) };
+            Some(Object::Constraint(Constraint::Exclude(rule)))
         },
     },
     Form {

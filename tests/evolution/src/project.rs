@@ -73,14 +73,43 @@ impl Project {
         source.model.name = name.clone();
         source.hints.new = false;
         if self.recorded.contains(key) {
+            source.hints.moved_from = None;
             source.hints.renamed_from = says.then(|| key.name.clone());
         }
+        self.put_back(key, &after, source);
+        Some(())
+    }
+
+    /// Moves a model to another app wherever it is named; `says` tells whether the source says that it was moved.
+    pub fn move_model(&mut self, key: &ModelKey, after: &ModelKey, says: bool) -> Option<()> {
+        if self.sources.contains_key(after) {
+            return None;
+        }
+        let mut source = self.sources.remove(key)?;
+        source.model.name = after.name.clone();
+        let (renamed_from, moved_from) = (source.hints.renamed_from.take(), source.hints.moved_from.take());
+        let renamed = renamed_from.map(|name| ModelKey::new(&key.app, name));
+        let known = |it: &ModelKey| self.recorded.contains(it);
+        let mut origins = [Some(key.clone()), moved_from, renamed].into_iter().flatten();
+        if let Some(origin) = origins.find(known).filter(|_| says) {
+            if origin.app == after.app {
+                source.hints.renamed_from = (origin != *after).then_some(origin.name);
+            } else {
+                source.hints.moved_from = Some(origin);
+            }
+        }
+        source.hints.new = false;
+        self.put_back(key, after, source);
+        Some(())
+    }
+
+    /// Puts a model back under another key, which all that refers to it names from now on.
+    fn put_back(&mut self, before: &ModelKey, after: &ModelKey, source: SourceModel) {
         self.sources.insert(after.clone(), source);
         for source in self.sources.values_mut() {
-            let targets = source.model.targets_mut().filter(|target| *target == key);
+            let targets = source.model.targets_mut().filter(|target| *target == before);
             targets.for_each(|target| *target = after.clone());
         }
-        Some(())
     }
 
     /// Gives a field another name wherever it is named; `says` tells whether the source says that it was renamed.

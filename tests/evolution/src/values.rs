@@ -48,7 +48,7 @@ pub(crate) fn value(random: &mut Random, field: &Field) -> Option<Expr> {
 type Ask = fn(&mut Random, &Field) -> Option<Expr>;
 
 /// What can be asked of a field, by name; a new kind of condition is an entry here.
-const CONDITIONS: [(&str, Ask); 12] = [
+const CONDITIONS: [(&str, Ask); 14] = [
     ("not neutral", |_, field| Some(Expr::binary(BinaryOp::Ne, it(field), field.neutral_value()?))),
     ("compared", |random, field| {
         use BinaryOp::{Eq, Ge, Gt, Le, Lt};
@@ -63,6 +63,15 @@ const CONDITIONS: [(&str, Ask); 12] = [
     ("in a list", |_, field| {
         let list = vec![Expr::int(1), Expr::int(2)];
         Some(Expr::InList { operand: Box::new(it(integer(field)?)), list })
+    }),
+    ("in a list of texts", |random, field| {
+        let list = vec![Expr::text(names::text(random)), Expr::text("other")];
+        Some(Expr::InList { operand: Box::new(it(text(field)?)), list })
+    }),
+    ("or else", |_, field| {
+        let arguments = vec![it(integer(field)?), Expr::int(1)];
+        let value = Expr::Call { function: Function::Coalesce, arguments };
+        Some(Expr::binary(BinaryOp::Ne, Expr::Neg(Box::new(value)), Expr::int(4)))
     }),
     ("absolute", |_, field| {
         let absolute = Expr::Call { function: Function::Abs, arguments: vec![it(integer(field)?)] };

@@ -21,7 +21,13 @@ use modelshift_evolution::story::Story;
 const SEQUENCES: u64 = 10_000;
 
 /// Files of `found` that fail; whoever mends one takes it out here, and the file stays.
-const OPEN: [&str; 1] = ["a-table-that-another-app-let-go-of-earlier"];
+const OPEN: [&str; 5] = [
+    "a-join-table-moves-away-and-a-new-model-takes-its-name",
+    "a-model-moves-while-another-takes-the-name-that-its-table-would-have",
+    "a-model-takes-the-place-of-one-that-others-refer-to-by-a-rule",
+    "a-table-that-another-app-let-go-of-earlier",
+    "the-type-of-a-key-goes-through-two-references",
+];
 
 fn seeds() -> Range<u64> {
     let Ok(text) = std::env::var("MODELSHIFT_EVOLUTIONS") else { return 0..SEQUENCES };

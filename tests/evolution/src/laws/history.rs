@@ -9,7 +9,7 @@ use modelshift_schema::replay;
 use modelshift_schema::squash::{SquashError, squash};
 use modelshift_schema::state::ProjectState;
 
-use super::{Broken, Law, agree, applied, spelled, steps, tables};
+use super::{Broken, Keys, Law, agree, applied, spelled, steps, tables};
 use crate::random::Random;
 use crate::write::History;
 
@@ -37,7 +37,13 @@ fn walked(graph: &Graph) -> Result<ProjectState, String> {
             let after = applied(&migration.id.app, &state, std::slice::from_ref(operation))?;
             if !migration.replaces.is_empty() {
                 let (before, expected) = (tables(&state)?, tables(&after)?);
-                steps::check(&migration.id.app, operation, (&state, &before), (&after, &expected))?;
+                steps::check(
+                    &migration.id.app,
+                    operation,
+                    (&state, &before),
+                    (&after, &expected),
+                    Keys::InOrder,
+                )?;
             }
             state = after;
         }

@@ -9,7 +9,7 @@ use modelshift_schema::state::ProjectState;
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::Table;
 
-use super::{Tables, sorted};
+use super::{Keys, Tables, sorted};
 use crate::source::difference;
 
 type Columns = Vec<(ColumnName, ColumnName)>;
@@ -19,6 +19,7 @@ pub(super) fn check(
     operation: &Operation,
     (before, tables_before): (&ProjectState, &Tables),
     (after, expected): (&ProjectState, &Tables),
+    keys: Keys,
 ) -> Result<(), String> {
     let steps = operation.behaviour().steps(app, before, after).map_err(|error| error.to_string())?;
     // The table is there on both sides, and on one of them it is none of ours.
@@ -39,6 +40,7 @@ pub(super) fn check(
         }
     }
     let reached: Tables = current.into_values().map(|it| (it.name.clone(), sorted(it))).collect();
+    let (reached, expected) = (keys.settled(reached), &keys.settled(expected.clone()));
     if reached == *expected {
         return Ok(());
     }

@@ -1,0 +1,130 @@
+//! Names that go from one thing to another in one edit, and models that go to another app.
+
+use modelshift_schema::field::Field;
+use modelshift_schema::model::Model;
+use modelshift_schema::name::{ColumnName, FieldName, ModelKey, ObjectName};
+
+use super::{any_field, any_object};
+use crate::project::{Project, drop_field};
+use crate::random::Random;
+use crate::{names, objects};
+
+/// Chooses two models.
+fn two(random: &mut Random, project: &Project) -> Option<(ModelKey, ModelKey)> {
+    let one = random.pick(&project.keys())?.clone();
+    let others: Vec<ModelKey> = project.keys().into_iter().filter(|key| *key != one).collect();
+    random.pick(&others).map(|other| (one, other.clone()))
+}
+
+/// Chooses two fields of a model.
+fn two_fields(random: &mut Random, project: &Project) -> Option<(ModelKey, FieldName, FieldName)> {
+    let (key, one) = any_field(random, project)?;
+    let fields = &project.model(&key)?.fields;
+    let others: Vec<FieldName> = fields.iter().map(|it| it.name.clone()).filter(|it| *it != one).collect();
+    random.pick(&others).map(|other| (key, one, other.clone()))
+}
+
+pub(super) fn move_model(random: &mut Random, project: &mut Project) -> Option<()> {
+    let key = random.pick(&project.keys())?.clone();
+    let others: Vec<_> = project.apps.iter().filter(|app| **app != key.app).cloned().collect();
+    let app = random.pick(&others)?;
+    project.move_model(&key, &ModelKey::new(app, &key.name), !random.one_in(3))
+}
+
+/// A model goes to an app where one of its name is, which makes room.
+pub(super) fn move_into_place(random: &mut Random, project: &mut Project) -> Option<()> {
+    let (key, other) = two(random, project)?;
+    if key.app == other.app {
+        return None;
+    }
+    if random.one_in(2) {
+        project.rename_model(&other, &names::model(random), !random.one_in(4))?;
+    } else {
+        project.remove_model(&other);
+    }
+    project.move_model(&key, &other, !random.one_in(4))
+}
+
+pub(super) fn swap_models(random: &mut Random, project: &mut Project) -> Option<()> {
+    let (one, other) = two(random, project)?;
+    let aside = "Aside".into();
+    if one.app != other.app {
+        let (to_one, to_other) = (ModelKey::new(&one.app, &other.name), ModelKey::new(&other.app, &one.name));
+        project.move_model(&one, &to_other, true)?;
+        return project.move_model(&other, &to_one, !random.one_in(4));
+    }
+    project.rename_model(&one, &aside, true)?;
+    project.rename_model(&other, &one.name, !random.one_in(4))?;
+    project.rename_model(&ModelKey::new(&one.app, &aside), &other.name, true)
+}
+
+pub(super) fn swap_fields(random: &mut Random, project: &mut Project) -> Option<()> {
+    let (key, one, other) = two_fields(random, project)?;
+    let aside = "aside".into();
+    project.rename_field(&key, &one, &aside, true)?;
+    project.rename_field(&key, &other, &one, !random.one_in(4))?;
+    project.rename_field(&key, &aside, &other, true)
+}
+
+pub(super) fn swap_columns(random: &mut Random, project: &mut Project) -> Option<()> {
+    let (key, one, other) = two_fields(random, project)?;
+    let model = project.model_mut(&key)?;
+    let column = |model: &Model, name: &FieldName| {
+        model.field(name).filter(|field| field.has_column()).map(Field::column_name)
+    };
+    let (first, second) = (column(model, &one)?, column(model, &other)?);
+    give_column(model, &one, second);
+    give_column(model, &other, first);
+    Some(())
+}
+
+/// Gives a field a column, which is not said where it goes without saying.
+fn give_column(model: &mut Model, name: &FieldName, column: ColumnName) {
+    let Some(field) = model.fields.iter_mut().find(|field| field.name == *name) else { return };
+    field.column = None;
+    field.column = (field.column_name() != column).then_some(column);
+}
+
+/// A field goes, and another one has its column from now on.
+pub(super) fn take_column(random: &mut Random, project: &mut Project) -> Option<()> {
+    let (key, gone, heir) = two_fields(random, project)?;
+    let column = project.model(&key)?.field(&gone).filter(|field| field.has_column())?.column_name();
+    let source = project.sources.get_mut(&key)?;
+    drop_field(source, &gone);
+    source.model.primary_key().next()?;
+    source.model.field(&heir).filter(|field| field.has_column())?;
+    give_column(&mut source.model, &heir, column);
+    Some(())
+}
+
+pub(super) fn swap_tables(random: &mut Random, project: &mut Project) -> Option<()> {
+    let (one, other) = two(random, project)?;
+    let first = project.model(&one)?.table_name(&one.app);
+    let second = project.model(&other)?.table_name(&other.app);
+    project.model_mut(&one)?.table = Some(second);
+    project.model_mut(&other)?.table = Some(first);
+    Some(())
+}
+
+/// A model goes, and another one has its table's name from now on.
+pub(super) fn take_table(random: &mut Random, project: &mut Project) -> Option<()> {
+    let (gone, heir) = two(random, project)?;
+    let table = project.model(&gone)?.table_name(&gone.app);
+    project.remove_model(&gone);
+    project.model_mut(&heir)?.table = Some(table);
+    Some(())
+}
+
+/// An index or a constraint goes, and one of another model has its name from now on.
+pub(super) fn take_object(random: &mut Random, project: &mut Project) -> Option<()> {
+    let mut fork = random.clone();
+    let (_, model, object) = any_object(random, project)?;
+    let named = match &object {
+        super::Place::Index(position) => model.indexes.get(*position)?.name.clone(),
+        super::Place::Constraint(position) => model.constraints.get(*position)?.name().cloned(),
+    };
+    named.as_ref()?;
+    object.take_out(model);
+    let heir = fork.pick(&project.keys())?.clone();
+    objects::add(&mut fork, project.model_mut(&heir)?, named.as_ref().map(ObjectName::as_str)).map(|_| ())
+}
