@@ -181,6 +181,8 @@ impl ProjectState {
                 targets.filter(|target| *target == key).for_each(|target| *target = after.clone());
             }
         }
+        // What refers from another app than before is to come before what it refers to goes.
+        self.note_references(after);
         Ok(())
     }
 

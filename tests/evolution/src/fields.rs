@@ -137,8 +137,10 @@ pub const ATTRIBUTES: &[Attribute] = &[
         weight: 4,
         change: |random, _, field| {
             column(field)?;
+            let column_type = column_type(random)?;
             *field = Field {
-                kind: FieldKind::Column(column_type(random)?),
+                identity: field.identity.filter(|_| column_type.is_integer()),
+                kind: FieldKind::Column(column_type),
                 default: None,
                 collation: None,
                 ..field.clone()
