@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::SystemTime;
 
-mod forge;
+pub mod forge;
 mod sources;
 
 /// How often each crate is checked.

@@ -16,7 +16,7 @@ const TOUCHED: [(&str, &str); 2] = [
 ///
 /// # Errors
 /// Where the example does not compile.
-pub(super) fn run(root: &Path) -> io::Result<Vec<String>> {
+pub fn run(root: &Path) -> io::Result<Vec<String>> {
     let target = root.join("target/compile-cost/forge");
     fs::create_dir_all(&target)?;
     let errors = target.join("errors");
