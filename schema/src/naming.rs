@@ -42,6 +42,11 @@ pub fn join_table_name(table: &TableName, field: &FieldName) -> TableName {
     TableName::new(shortened(&format!("{table}_{field}")))
 }
 
+/// Gives the name that a table has between giving up its own and going.
+pub(crate) fn table_aside(table: &TableName) -> TableName {
+    TableName::new(shortened_before(table.as_str(), "_going"))
+}
+
 /// Cuts a name that is too long, and puts a hash of the whole in place of what was cut.
 pub fn shortened(name: &str) -> String {
     shortened_before(name, "")

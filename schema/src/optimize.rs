@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::name::{AppLabel, ModelName};
+use crate::field::Field;
+use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::operation::{DeleteModel, Operation};
 use crate::touch::Touches;
 
@@ -89,12 +90,52 @@ fn meet_a_later_one(
             replace(app, list, (position, later), place, joined);
             return true;
         }
-        passes = passes && !list[position].touches.conflict_with(&list[later].touches);
+        passes = passes
+            && !list[position].touches.conflict_with(&list[later].touches)
+            && !may_wait_for_the_key(app, &list[position].operation, &list[later].operation)
+            && !may_wait_for_the_table(&list[position].operation, &list[later].operation)
+            && !may_wait_to_be_let_go(&list[position].operation, &list[later].operation);
         if !passes && list[later].touches.is_everything() {
             return false;
         }
     }
     false
+}
+
+/// Tells whether an operation may take a field out of a primary key that the next one refers to: what a field was before
+/// is not said.
+fn may_wait_for_the_key(app: &AppLabel, operation: &Operation, next: &Operation) -> bool {
+    let Operation::AlterField(alter) = operation else { return false };
+    let key = ModelKey::new(app, &alter.model);
+    let refers = |field: &Field| models(next).any(|own| field.holds_keys_of(&ModelKey::new(app, own), &key));
+    !alter.field.primary_key && next.behaviour().fields().iter().any(refers)
+}
+
+/// Tells whether an operation may give up the name of a table that the next one takes: what it was is not said.
+fn may_wait_for_the_table(operation: &Operation, next: &Operation) -> bool {
+    let takes = matches!(
+        next,
+        Operation::CreateModel(_)
+            | Operation::RenameModel(_)
+            | Operation::MoveModel(_)
+            | Operation::AlterModelTable(_)
+    );
+    takes && matches!(operation, Operation::AlterModelTable(_)) && operation.models() != next.models()
+}
+
+/// Tells whether an operation may let go of what the next one takes away: which fields a reference was about is not
+/// said.
+fn may_wait_to_be_let_go(operation: &Operation, next: &Operation) -> bool {
+    let lets_go = matches!(
+        operation,
+        Operation::RemoveField(_) | Operation::RemoveConstraint(_) | Operation::AlterField(_)
+    );
+    let takes_away = if let Operation::AlterField(next) = next {
+        !next.field.unique && !next.field.primary_key
+    } else {
+        matches!(next, Operation::RemoveField(_) | Operation::RemoveConstraint(_))
+    };
+    lets_go && takes_away && operation.behaviour().model() != next.behaviour().model()
 }
 
 /// Puts what two operations come to in the place of one of them, and takes the other out.

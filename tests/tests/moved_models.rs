@@ -63,10 +63,10 @@ fn before() -> Vec<Migration> {
 }
 
 /// The move, in the app that gets the model and in the one that had it.
-fn moved() -> Vec<Migration> {
+fn moved(table: Option<&str>) -> Vec<Migration> {
     let operation = || {
         let (before, after) = (key("blog.Post"), key("news.Article"));
-        vec![Operation::MoveModel(MoveModel { before, after })]
+        vec![Operation::MoveModel(MoveModel { before, after, table: table.map(Into::into) })]
     };
     vec![
         migration("news", "0001_initial", operation()),
@@ -74,10 +74,11 @@ fn moved() -> Vec<Migration> {
     ]
 }
 
-fn fresh() -> Vec<Migration> {
+fn fresh(table: Option<&str>) -> Vec<Migration> {
+    let article = Model { table: table.map(Into::into), ..article("news", "Article") };
     vec![
         create("blog", "0001_initial", &[author(), tag()]),
-        create("news", "0001_initial", &[article("news", "Article")]),
+        create("news", "0001_initial", &[article]),
         create("blog", "0002_comment", &[comment("news.Article")]),
     ]
 }
@@ -135,10 +136,16 @@ impl Run {
 }
 
 async fn a_model_moves(dialect: Dialect) {
+    for table in [None, Some("blog_post"), Some("articles")] {
+        a_model_moves_to(table, dialect).await;
+    }
+}
+
+async fn a_model_moves_to(table: Option<&str>, dialect: Dialect) {
     let database = Database::fresh(dialect).await.expect("the server starts");
     let mut run = Run { database, dialect, state: ProjectState::default() };
     run.database.enter("moved").await.unwrap();
-    run.go(&fresh(), Direction::Forward).await;
+    run.go(&fresh(table), Direction::Forward).await;
     let wanted = run.shape().await;
     run.state = ProjectState::default();
     run.database.enter("moved").await.unwrap();
@@ -152,10 +159,10 @@ async fn a_model_moves(dialect: Dialect) {
         }
     }
     for _ in 0..2 {
-        run.go(&moved(), Direction::Forward).await;
+        run.go(&moved(table), Direction::Forward).await;
         assert_eq!(run.shape().await, wanted, "{dialect}");
         assert_eq!(run.count().await, [3, 3, 3, 3, 3], "{dialect}");
-        run.go(&moved(), Direction::Backward).await;
+        run.go(&moved(table), Direction::Backward).await;
         assert_eq!(run.shape().await, start, "{dialect}, back");
         assert_eq!(run.count().await, [3, 3, 3, 3, 3], "{dialect}, back");
     }

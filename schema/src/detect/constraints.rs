@@ -119,14 +119,19 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
         let again = broken(sight, state, &pair);
         let is_there = |new: &Constraint| settled.constraints.iter().any(|old| is_altered(old, new));
         let new = new.into_iter().filter(|new| !is_there(new));
-        found.planned.extend(new.chain(again.values()).map(|it| planned(sight, pair.key, it)));
+        found.planned.extend(new.chain(again.values()).map(|it| planned(sight, state, pair.key, it)));
     }
 }
 
 /// Plans a constraint for when its fields are there, and what it refers to.
-pub(super) fn planned(sight: &Sight<'_>, key: &ModelKey, constraint: &Constraint) -> Planned {
+pub(super) fn planned(
+    sight: &Sight<'_>,
+    state: &ProjectState,
+    key: &ModelKey,
+    constraint: &Constraint,
+) -> Planned {
     let add = AddConstraint { model: key.name.clone(), constraint: constraint.clone() };
-    let rule = constraint.reference().map(|rule| rule_made(sight, rule)).unwrap_or_default();
+    let rule = constraint.reference().map(|rule| rule_made(sight, state, rule)).unwrap_or_default();
     let planned = Planned::new(Operation::AddConstraint(add))
         .needs(fields_are_there(key, constraint.field_names()))
         .needs(name_is_free(key, constraint.name()))

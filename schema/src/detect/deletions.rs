@@ -6,14 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cycles::cuts;
+use super::fields::gone;
 use super::models::{object_names, tables};
 use super::order::{Fact, Planned};
 use super::{Found, Sight};
 use crate::constraint::Constraint;
 use crate::field::Field;
 use crate::model::Model;
-use crate::name::{FieldName, ModelKey, ObjectName};
-use crate::operation::{DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex};
+use crate::name::{FieldName, ModelKey, ObjectName, TableName};
+use crate::naming;
+use crate::operation::{AlterModelTable, DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex};
 use crate::references::Link;
 use crate::state::ProjectState;
 
@@ -28,9 +30,9 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         return;
     }
     let mut cut = cuts(&models);
-    cut.extend(references_to_moving_keys(sight, state, &models));
-    cut.extend(references_to_other_apps(sight, &models));
+    cut.extend(references_let_go(sight, &models));
     let mut going = Going { sight, state, models, cut, objects: BTreeSet::new() };
+    going.cut_joins();
     going.cut_what_leans_on_the_cut();
     let models = going.models.clone();
     for (key, model) in &models {
@@ -47,11 +49,18 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         }
     }
     for (key, model) in &models {
+        let taken = going.taken(key, model);
         let delete = Operation::DeleteModel(DeleteModel { model: key.name.clone() });
         let mut planned = Planned::new(delete).gives(Fact::ModelGone((*key).clone()));
-        planned.gives.extend(tables(key, model).map(|table| Fact::TableFree(key.app.clone(), table)));
         let names = object_names(model).filter(|name| !is_taken(sight, name));
         planned.gives.extend(names.map(|name| Fact::NameFree(key.app.clone(), name.clone())));
+        let kept = tables(key, model).filter(|table| !taken.contains(table));
+        planned.gives.extend(kept.map(|table| Fact::TableFree(key.app.clone(), table)));
+        if taken.contains(&model.table_name(&key.app)) {
+            found.planned.push(going.set_aside(key, model));
+        }
+        let takers = going.takers(key, model).into_iter();
+        planned = planned.needs(takers.map(|to| Fact::ModelMade(to.clone())));
         let own = going.cut.iter().filter(|(by, _)| by == *key);
         planned = planned.needs(own.map(|(by, field)| Fact::FieldGone(by.clone(), field.clone())));
         found.planned.push(planned.needs(going.let_go(key, |_| true)));
@@ -96,9 +105,13 @@ impl Going<'_> {
         }
     }
 
-    /// Removes the references over several fields from a model to others that go.
+    /// Removes the references over several fields from a model to others that go or change.
     fn cut_rules(&mut self, key: &ModelKey, model: &Model, found: &mut Found) {
-        let goes = |to: &ModelKey| to != key && !self.sight.target.contains(to);
+        let is_kept = |to: &ModelKey| {
+            let sides = [&self.sight.named, &self.sight.target].map(|state| state.model(to).ok());
+            sides[0] == sides[1]
+        };
+        let goes = |to: &ModelKey| to != key && !is_kept(to);
         let rules: Vec<&Constraint> =
             model.constraints.iter().filter(|it| it.target().is_some_and(goes)).collect();
         for name in rules.into_iter().filter_map(Constraint::name) {
@@ -138,84 +151,119 @@ impl Going<'_> {
         {
             self.cut_object(key, model, name, found);
         }
+        let join = model.join_table_names(key).find(|(it, _)| it.name == *field);
+        let free = join.map(|(_, table)| Fact::TableFree(key.app.clone(), table));
         let remove = RemoveField { model: key.name.clone(), field: field.clone() };
         let planned = Planned::new(Operation::RemoveField(remove))
             .gives(Fact::FieldGone(key.clone(), field.clone()))
             .needs(self.let_go(key, |link| link.named().contains(field)));
-        found.planned.push(planned);
+        found.planned.push(Planned { gives: planned.gives.into_iter().chain(free).collect(), ..planned });
+    }
+
+    /// Gives the new models that take the name of a model's table and are to be referred to in its place, so that it can
+    /// go only after they are made.
+    fn takers(&self, key: &ModelKey, model: &Model) -> BTreeSet<&ModelKey> {
+        let own: BTreeSet<TableName> = tables(key, model).collect();
+        let takes_name = |to: &ModelKey| {
+            let wanted = self.sight.target.model(to).ok();
+            let taker = wanted.filter(|_| to.app == key.app && !self.state.contains(to));
+            taker.is_some_and(|model| tables(to, model).any(|table| own.contains(&table)))
+        };
+        let mut takers = BTreeSet::new();
+        for (by, link) in self.referring().filter(|(by, link)| *by != key && link.leads_to(key)) {
+            let wanted = self.sight.target.model(by).ok().into_iter().flat_map(|model| model.links());
+            let still = wanted.filter(|it| it.name() == link.name());
+            let targets = still.filter_map(|it| {
+                let mut models = self.sight.target.models().map(|(to, _)| to);
+                models.find(|to| it.leads_to(to) && takes_name(to))
+            });
+            takers.extend(targets);
+        }
+        takers
+    }
+
+    /// Takes out the relations of models whose tables give up their names before the models go.
+    fn cut_joins(&mut self) {
+        for (key, model) in &self.models.clone() {
+            let taken = self.taken(key, model);
+            let joins = model.join_table_names(key).filter(|(_, table)| taken.contains(table));
+            let fields: Vec<FieldName> = joins.map(|(field, _)| field.name.clone()).collect();
+            self.cut.extend(fields.into_iter().map(|field| ((*key).clone(), field)));
+        }
+    }
+
+    /// Gives the names of a model's tables that are taken before it goes.
+    fn taken(&self, key: &ModelKey, model: &Model) -> BTreeSet<TableName> {
+        let takers = self.takers(key, model).into_iter();
+        let takers = takers.filter_map(|to| Some((to, self.sight.target.model(to).ok()?)));
+        let names: BTreeSet<TableName> = takers.flat_map(|(to, model)| tables(to, model)).collect();
+        tables(key, model).filter(|table| names.contains(table)).collect()
+    }
+
+    /// Gives the table of a model another name, so that its own is free before it goes.
+    fn set_aside(&self, key: &ModelKey, model: &Model) -> Planned {
+        let before = model.table_name(&key.app);
+        let alter = AlterModelTable { model: key.name.clone(), table: Some(naming::table_aside(&before)) };
+        // What is taken out goes by the name that it has before.
+        let taken_out = self.objects.iter().filter(|(of, _)| of == key);
+        let needs = taken_out.map(|(_, name)| Fact::NameFree(key.app.clone(), name.clone()));
+        Planned::new(Operation::AlterModelTable(alter))
+            .gives(Fact::TableFree(key.app.clone(), before))
+            .needs(needs)
+    }
+
+    /// Gives what refers to models of the app, that which is let go of included.
+    fn referring(&self) -> impl Iterator<Item = (&ModelKey, Link<'_>)> {
+        let own = self.state.models().filter(|(by, _)| by.app == *self.sight.app);
+        // What other apps let go of is not in the state, which has their models as they are to be.
+        let foreign = self.sight.named.models().filter(|(by, _)| by.app != *self.sight.app);
+        own.chain(foreign).flat_map(|(by, model)| model.links().map(move |link| (by, link)))
     }
 
     /// Says that what refers to a model in this way does so no longer.
     fn let_go(&self, key: &ModelKey, is_about: impl Fn(Link<'_>) -> bool) -> Vec<Fact> {
-        let own = self.state.models().filter(|(by, _)| by.app == *self.sight.app);
-        // What other apps let go of is not in the state, which has their models as they are to be.
-        let foreign = self.sight.named.models().filter(|(by, _)| by.app != *self.sight.app);
-        let mut facts = Vec::new();
-        for (by, model) in own.chain(foreign) {
-            for link in model.links().filter(|link| link.leads_to(key) && is_about(*link)) {
-                facts.extend(self.link_let_go(key, by, link));
-            }
-        }
-        facts
+        let links = self.referring().filter(|(_, link)| link.leads_to(key) && is_about(*link));
+        links.flat_map(|(by, link)| self.link_let_go(key, by, link)).collect()
     }
 
     fn link_let_go(&self, key: &ModelKey, by: &ModelKey, link: Link<'_>) -> Vec<Fact> {
-        let field = match link {
-            // A rule of a model that goes as well is taken out, so that neither waits for the other.
-            Link::Rule(rule) => {
-                let name = rule.name.iter().cloned();
-                return name.map(|name| Fact::ConstraintGone(by.clone(), name)).collect();
-            }
-            Link::Field(field) => field,
-        };
-        let name = || field.name.clone();
-        let is_cut = self.cut.contains(&(by.clone(), name()));
-        let goes_with_model = field.primary_key || (by.app == key.app && !is_cut);
-        let mut facts = vec![Fact::FieldAltered(by.clone(), name()), Fact::FieldGone(by.clone(), name())];
+        let mut facts = gone(by, link);
+        facts.retain(|fact| by != key || !matches!(fact, Fact::ModelGone(_)));
+        let is_cut = |field: &Field| self.cut.contains(&(by.clone(), field.name.clone()));
+        let goes_with_model = self.models.contains_key(by) && link.field().is_some_and(|it| !is_cut(it));
         facts.extend((goes_with_model && by != key).then(|| Fact::ModelGone(by.clone())));
         facts
     }
 }
 
-/// Gives the references of models that go to models, or fields, of other apps that go too: neither app need wait for the
-/// other.
-fn references_to_other_apps(
+/// Gives the references of models that go to what changes or goes itself, and waits for them.
+///
+/// A model of another app that goes, and a key or a field that does, need not wait for the whole model that refers to it,
+/// nor the model for them.
+fn references_let_go(
     sight: &Sight<'_>,
-    gone: &BTreeMap<&ModelKey, &Model>,
+    models: &BTreeMap<&ModelKey, &Model>,
 ) -> BTreeSet<(ModelKey, FieldName)> {
-    let goes = |to: &ModelKey| to.app != *sight.app && !sight.target.contains(to);
-    let loses = |field: &Field| {
-        let relation = field.relation().filter(|relation| relation.to.app != *sight.app);
-        let named = relation.and_then(|it| Some((&it.to, it.to_field.as_ref()?)));
-        let is_held = |to, name: &FieldName| {
-            sight.target.model(to).is_ok_and(|model| model.holds_apart(std::slice::from_ref(name)))
-        };
-        named.is_some_and(|(to, name)| !is_held(to, name))
-    };
-    let of_model = |(key, model): (&&ModelKey, &&Model)| {
-        let fields = model.fields.iter().filter(|field| !field.primary_key);
-        let fields = fields.filter(|field| field.targets().any(goes) || loses(field));
-        fields.map(|field| ((*key).clone(), field.name.clone())).collect::<Vec<_>>()
-    };
-    gone.iter().flat_map(of_model).collect()
-}
-
-/// Gives the references of models that go to models that stay and get another primary key: the key can move only when
-/// they are gone, and the models perhaps only after that.
-fn references_to_moving_keys(
-    sight: &Sight<'_>,
-    state: &ProjectState,
-    gone: &BTreeMap<&ModelKey, &Model>,
-) -> BTreeSet<(ModelKey, FieldName)> {
-    let moving: BTreeSet<&ModelKey> =
-        sight.pairs(state).filter(|pair| pair.joined_key().next().is_some()).map(|pair| pair.key).collect();
     let mut found = BTreeSet::new();
-    for (key, model) in gone {
-        for field in model.fields.iter().filter(|field| !field.primary_key) {
-            if field.targets().any(|to| moving.contains(to) && field.holds_keys_of(key, to)) {
-                found.insert(((*key).clone(), field.name.clone()));
-            }
-        }
+    for (key, model) in models {
+        let lets_go = |field: &&Field| {
+            let is_let_go = |to: &ModelKey| {
+                let Ok(after) = sight.target.model(to) else { return to.app != key.app };
+                let is_by_name = field.relation().is_some_and(|relation| relation.to_field.is_some());
+                let before = sight.named.model(to);
+                before.is_ok_and(|before| {
+                    (is_by_name && before != after)
+                        || (field.holds_keys_of(key, to) && key_names(before) != key_names(after))
+                })
+            };
+            !field.primary_key && field.targets().any(|to| to != *key && is_let_go(to))
+        };
+        let fields = model.fields.iter().filter(lets_go);
+        found.extend(fields.map(|field| ((*key).clone(), field.name.clone())));
     }
     found
+}
+
+fn key_names(model: &Model) -> BTreeSet<&FieldName> {
+    model.primary_key().map(|field| &field.name).collect()
 }

@@ -205,23 +205,45 @@ fn target_held_apart(sight: &Sight<'_>, state: &ProjectState, field: &Field) -> 
     let mut facts = vec![Fact::FieldRenamed(to.clone(), name.clone())];
     // Other apps are in the state as they are to be.
     let before = if to.app == *sight.app { state } else { &sight.named };
-    let is_held = |state: &ProjectState| state.model(to).is_ok_and(|model| holds_apart(model, name));
-    if is_held(before) && is_held(&sight.target) {
+    let sides = [before, &sight.target];
+    let stays_apart = |how: fn(&Model, &FieldName) -> bool| {
+        sides.into_iter().all(|state| state.model(to).is_ok_and(|model| how(model, name)))
+    };
+    if stays_apart(is_unique) || stays_apart(is_whole_key) {
         return facts;
     }
     facts.extend([Fact::FieldMade(to.clone(), name.clone()), Fact::FieldAltered(to.clone(), name.clone())]);
-    facts.extend(constraint_made(sight, to, std::slice::from_ref(name)));
-    if let (Ok(before), Ok(after)) = (before.model(to), sight.target.model(to)) {
-        facts.extend(old_key_left(&Pair { key: to, before, after }));
-    }
+    facts.extend(apart_made(sight, state, to, std::slice::from_ref(name)));
     facts
 }
 
 /// Tells whether the field by itself holds rows apart, without a constraint that says so.
 fn holds_apart(model: &Model, name: &FieldName) -> bool {
-    let mut key = model.primary_key();
-    let is_key = key.next().is_some_and(|field| field.name == *name) && key.next().is_none();
-    is_key || model.field(name).is_some_and(|field| field.unique)
+    is_unique(model, name) || is_whole_key(model, name)
+}
+
+fn is_unique(model: &Model, name: &FieldName) -> bool {
+    model.field(name).is_some_and(|field| field.unique)
+}
+
+fn is_whole_key(model: &Model, name: &FieldName) -> bool {
+    is_key(model, std::slice::from_ref(name))
+}
+
+fn is_key(model: &Model, names: &[FieldName]) -> bool {
+    model.primary_key().count() == names.len() && model.primary_key().all(|field| names.contains(&field.name))
+}
+
+/// Says that what holds rows apart by these fields is there: the constraint, or the key without what leaves it.
+fn apart_made(sight: &Sight<'_>, state: &ProjectState, to: &ModelKey, names: &[FieldName]) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = constraint_made(sight, to, names).into_iter().collect();
+    let before = if to.app == *sight.app { state } else { &sight.named };
+    if let (Ok(before), Ok(after)) = (before.model(to), sight.target.model(to))
+        && is_key(after, names)
+    {
+        facts.extend(old_key_left(&Pair { key: to, before, after }));
+    }
+    facts
 }
 
 /// Says that the fields which leave the primary key have left it.
@@ -241,7 +263,7 @@ fn constraint_made(sight: &Sight<'_>, key: &ModelKey, names: &[FieldName]) -> Op
 }
 
 /// Says that what a reference over several fields leads to is there, as it is to be.
-pub(super) fn rule_made(sight: &Sight<'_>, rule: &ReferenceRule) -> Vec<Fact> {
+pub(super) fn rule_made(sight: &Sight<'_>, state: &ProjectState, rule: &ReferenceRule) -> Vec<Fact> {
     let to = || rule.to.clone();
     let of_field = |field: &FieldName| {
         [
@@ -251,7 +273,7 @@ pub(super) fn rule_made(sight: &Sight<'_>, rule: &ReferenceRule) -> Vec<Fact> {
         ]
     };
     let mut facts: Vec<Fact> = rule.to_fields.iter().flat_map(of_field).collect();
-    facts.extend(constraint_made(sight, &rule.to, &rule.to_fields));
+    facts.extend(apart_made(sight, state, &rule.to, &rule.to_fields));
     facts.push(Fact::ModelMade(to()));
     facts
 }
@@ -307,26 +329,24 @@ fn foreign_let_go(
     let mut facts = Vec::new();
     for (by, link) in leaning_from_other_apps(sight, key, name).into_iter().filter(|(_, link)| is_about(link))
     {
-        let mut of_link = gone(by, link);
-        // A field of a model that goes is taken out of it before.
-        of_link.retain(|fact| link.field().is_none() || !matches!(fact, Fact::ModelGone(_)));
-        facts.extend(of_link);
+        facts.extend(gone(by, link));
     }
     facts
 }
 
-/// Says that something refers to a model no longer, or to another field of it.
+/// Says that something refers to a model no longer, or to another field of it; what goes with a model is taken out of it
+/// before, unless it is part of the key.
 pub(super) fn gone(by: &ModelKey, link: Link<'_>) -> Vec<Fact> {
-    let mut facts = match link {
-        Link::Field(field) => {
-            let name = || field.name.clone();
-            vec![Fact::FieldGone(by.clone(), name()), Fact::FieldAltered(by.clone(), name())]
-        }
+    let field = match link {
         Link::Rule(rule) => {
-            rule.name.iter().map(|name| Fact::ConstraintGone(by.clone(), name.clone())).collect()
+            let name = rule.name.iter().cloned();
+            return name.map(|name| Fact::ConstraintGone(by.clone(), name)).collect();
         }
+        Link::Field(field) => field,
     };
-    facts.push(Fact::ModelGone(by.clone()));
+    let name = || field.name.clone();
+    let mut facts = vec![Fact::FieldGone(by.clone(), name()), Fact::FieldAltered(by.clone(), name())];
+    facts.extend(field.primary_key.then(|| Fact::ModelGone(by.clone())));
     facts
 }
 
@@ -335,22 +355,19 @@ fn before_the_new_key(sight: &Sight<'_>, state: &ProjectState, pair: &Pair<'_>, 
     if !pair.joined_key().any(|it| it.name == field.name) {
         return Vec::new();
     }
-    let facts = |(by, field): (&ModelKey, &Field)| {
-        let name = &field.name;
-        let mut facts =
-            vec![Fact::FieldGone(by.clone(), name.clone()), Fact::FieldAltered(by.clone(), name.clone())];
-        if field.primary_key {
-            facts.push(Fact::ModelGone(by.clone()));
-        }
-        facts
+    // What was the key by itself holds nothing apart any longer.
+    let loose = |it: &&Field| {
+        is_whole_key(pair.before, &it.name)
+            && !(is_unique(pair.before, &it.name) && is_unique(pair.after, &it.name))
     };
+    let loose = pair.before.primary_key().filter(loose);
+    let leaning: Vec<Fact> = loose.flat_map(|it| let_go(sight, state, pair.key, &it.name)).collect();
+    let facts = |(by, field): (&ModelKey, &Field)| gone(by, Link::Field(field));
     let mut found: Vec<Fact> = references(state, pair.key).into_iter().flat_map(facts).collect();
     // What other apps let go of is not in the state, which has their models as they are to be.
-    for (by, field) in references(&sight.named, pair.key).into_iter().filter(|(by, _)| by.app != pair.key.app)
-    {
-        found.extend(facts((by, field)));
-        found.push(Fact::ModelGone(by.clone()));
-    }
+    let foreign = references(&sight.named, pair.key).into_iter().filter(|(by, _)| by.app != pair.key.app);
+    found.extend(foreign.flat_map(facts));
+    found.extend(leaning);
     found
 }
 

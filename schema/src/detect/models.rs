@@ -62,7 +62,9 @@ pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         }
         let made = || [Fact::ModelMade((*key).clone())];
         found.planned.extend(indexes.iter().map(|it| indexes::planned(key, it).needs(made())));
-        found.planned.extend(constraints.iter().map(|it| constraints::planned(sight, key, it).needs(made())));
+        found
+            .planned
+            .extend(constraints.iter().map(|it| constraints::planned(sight, state, key, it).needs(made())));
     }
     creates.reverse();
     found.planned.splice(0..0, creates);
@@ -73,7 +75,7 @@ fn create(sight: &Sight<'_>, state: &ProjectState, key: &ModelKey, model: &Model
     let targets = small.fields.iter().flat_map(|field| target_made(sight, state, key, field));
     let mut needs: Vec<Fact> = targets.filter(|fact| *fact != Fact::ModelMade(key.clone())).collect();
     let rules = small.constraints.iter().filter_map(Constraint::reference).filter(|rule| rule.to != *key);
-    needs.extend(rules.flat_map(|rule| rule_made(sight, rule)));
+    needs.extend(rules.flat_map(|rule| rule_made(sight, state, rule)));
     needs.push(Fact::ModelGone(key.clone()));
     needs.extend(tables_free(sight, key, model));
     needs.extend(object_names(&small).map(|name| Fact::NameFree(key.app.clone(), name.clone())));

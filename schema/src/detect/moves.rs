@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::models::{tables, tables_free};
 use super::order::{Fact, Planned};
 use super::{Found, Sight};
-use crate::error::DetectError;
+use crate::error::{DetectError, StateError};
 use crate::hints::SourceModel;
 use crate::name::{AppLabel, ModelKey, TableName};
 use crate::operation::{MoveModel, Operation};
@@ -40,9 +40,12 @@ pub(super) fn models(
     found: &mut Found,
 ) -> Result<(), DetectError> {
     for (before, after) in &sight.moves {
-        let operation = || Operation::MoveModel(MoveModel { before: before.clone(), after: after.clone() });
+        let wrong = |source| DetectError::Model { model: after.clone(), source };
+        let table = chosen_table(sight.recorded, &sight.target, before, after).map_err(wrong)?;
+        let (from, to) = (before.clone(), after.clone());
+        let operation = Operation::MoveModel(MoveModel { before: from, after: to, table: table.clone() });
         if before.app == *sight.app {
-            let mut planned = Planned::new(operation())
+            let mut planned = Planned::new(operation.clone())
                 .gives(Fact::ModelGone(before.clone()))
                 .needs([Fact::ModelMade(after.clone())]);
             if let Ok(model) = sight.recorded.model(before) {
@@ -52,7 +55,6 @@ pub(super) fn models(
             found.planned.push(planned);
         }
         if after.app == *sight.app {
-            let wrong = |source| DetectError::Model { model: after.clone(), source };
             let referrers = sight.recorded.referrers(before).into_iter().map(|(by, _)| by.clone());
             let others = referrers.filter(|by| by.app != after.app).chain([before.clone()]);
             let wanted = sight.target.model(after).map_err(wrong)?;
@@ -61,16 +63,32 @@ pub(super) fn models(
                 sight.recorded.model(before).map(|it| tables(before, it).collect()).unwrap_or_default();
             let mut free = tables_free(sight, after, wanted);
             free.retain(|fact| !matches!(fact, Fact::TableFree(_, table) if own.contains(table)));
-            let planned = Planned::new(operation())
+            let planned = Planned::new(operation)
                 .gives(Fact::ModelMade(after.clone()))
                 .needs(others.map(Fact::ModelMade))
                 .needs(free);
+            if table.is_some() {
+                state.set_table(before, table).map_err(wrong)?;
+            }
             state.move_model(before, after).map_err(wrong)?;
             found.planned.push(planned);
         }
     }
     ask(sight, state, found);
     Ok(())
+}
+
+/// Gives the name that a model's table is to have, where another one is chosen than it had.
+///
+/// The move says it, so that the table is renamed once, or not at all.
+pub(super) fn chosen_table(
+    recorded: &ProjectState,
+    target: &ProjectState,
+    before: &ModelKey,
+    after: &ModelKey,
+) -> Result<Option<TableName>, StateError> {
+    let had = &recorded.model(before)?.table;
+    Ok(target.model(after)?.table.clone().filter(|table| had.as_ref() != Some(table)))
 }
 
 fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {

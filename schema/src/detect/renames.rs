@@ -177,6 +177,8 @@ pub(super) fn let_names_wait(sight: &Sight<'_>, planned: &mut [Planned]) {
         let waits = it.needs.iter().any(|fact| fact.app() != sight.app || given.contains(fact));
         if let Operation::AlterModelTable(alter) = &it.operation
             && waits
+            // A table that goes is named last, for what is taken out of its model goes by the name that it has before.
+            && sight.target.contains(&ModelKey::new(sight.app, &alter.model))
         {
             late.insert(alter.model.clone());
             it.gives.push(Fact::TableNamed(ModelKey::new(sight.app, &alter.model)));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{origins, renames};
+use super::{moves, origins, renames};
 use crate::constraint::Constraint;
 use crate::error::{DetectError, StateError};
 use crate::field::{Field, FieldKind};
@@ -197,6 +197,10 @@ pub(super) fn named(
     let mut state = recorded.clone();
     let wrong = |key: &ModelKey, source| DetectError::Model { model: key.clone(), source };
     for (before, after) in moves {
+        let table = moves::chosen_table(recorded, target, before, after);
+        if let Some(table) = table.map_err(|source| wrong(after, source))? {
+            state.set_table(before, Some(table)).map_err(|source| wrong(after, source))?;
+        }
         state.move_model(before, after).map_err(|source| wrong(after, source))?;
     }
     for app in apps {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation, SeparateDatabaseAndState};
 use crate::error::StateError;
-use crate::name::{AppLabel, ModelKey};
+use crate::name::{AppLabel, ModelKey, TableName};
 use crate::state::ProjectState;
 use crate::step::Step;
 use crate::steps::{self, Lineage};
@@ -20,9 +20,18 @@ pub struct MoveModel {
     pub before: ModelKey,
     /// The model by the app and the name that it gets.
     pub after: ModelKey,
+    /// The name of its table from now on, where one is chosen anew; else a chosen name stays, and one that nobody chose
+    /// follows the app and the model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableName>,
 }
 
 impl MoveModel {
+    /// Makes a move that chooses no name for the table.
+    pub fn new(before: ModelKey, after: ModelKey) -> Self {
+        Self { before, after, table: None }
+    }
+
     /// Tells whether it is done already.
     fn is_done(&self, state: &ProjectState) -> bool {
         !state.contains(&self.before) && state.contains(&self.after)
@@ -31,14 +40,22 @@ impl MoveModel {
 
 impl Behaviour for MoveModel {
     fn apply(&self, _app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
-        if self.is_done(state) { Ok(()) } else { state.move_model(&self.before, &self.after) }
+        if self.is_done(state) {
+            return Ok(());
+        }
+        if self.table.is_some() {
+            state.set_table(&self.before, self.table.clone())?;
+        }
+        state.move_model(&self.before, &self.after)
     }
 
     fn invert(&self, _app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
         if self.is_done(before) {
             return Ok(Operation::SeparateDatabaseAndState(SeparateDatabaseAndState::default()));
         }
-        Ok(Operation::MoveModel(Self { before: self.after.clone(), after: self.before.clone() }))
+        let model = before.model(&self.before)?;
+        let table = self.table.as_ref().map(|_| model.table_name(&self.before.app));
+        Ok(Operation::MoveModel(Self { before: self.after.clone(), after: self.before.clone(), table }))
     }
 
     fn lineage(&self, _app: &AppLabel) -> Lineage {

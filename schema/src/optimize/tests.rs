@@ -297,3 +297,17 @@ fn a_table_that_is_let_go_is_neither_dropped_nor_left_out() {
         check(&[unmanaged(vec![]), add("Foo", text("a")), options(Management::Made)], &["starts `Foo`"]);
     assert_eq!(made, [create_with("Foo", vec![text("a")])]);
 }
+
+#[test]
+fn a_field_leaves_the_key_before_that_key_is_referred_to() {
+    let left = Operation::AlterField(AlterField::new("Draft", Field::new("id", ColumnType::I64)));
+    let renamed = Operation::RenameField(RenameField {
+        model: "Draft".into(),
+        before: "id".into(),
+        after: "code".into(),
+    });
+    check(
+        &[left, create_with("Order", vec![reference("one", "Draft")]), renamed],
+        &["renames `Draft.id` to `code`", "alters `Draft.code`", "starts `Order`"],
+    );
+}

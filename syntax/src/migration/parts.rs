@@ -123,6 +123,15 @@ pub(super) fn key_order(input: ParseStream<'_>) -> syn::Result<Vec<FieldName>> {
     Ok(order)
 }
 
+/// Reads `: "table"` where it stands.
+pub(super) fn chosen_table(input: ParseStream<'_>) -> syn::Result<Option<TableName>> {
+    if input.is_empty() {
+        return Ok(None);
+    }
+    input.parse::<Token![:]>()?;
+    text(input).map(|name| Some(name.into()))
+}
+
 /// Reads `before -> after`.
 pub(super) fn arrow<T>(
     input: ParseStream<'_>,

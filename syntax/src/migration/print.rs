@@ -65,7 +65,10 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
         Operation::CreateModel(it) => block(keyword, &print::model(&it.model, app, indent + 4), indent),
         Operation::DeleteModel(it) => line(spell(it.model.as_str())),
         Operation::RenameModel(it) => line(arrow(&spell(it.before.as_str()), &spell(it.after.as_str()))),
-        Operation::MoveModel(it) => line(arrow(&key(&it.before), &key(&it.after))),
+        Operation::MoveModel(it) => {
+            let table = it.table.as_ref().map(|table| format!(": {}", quoted(table.as_str())));
+            line(arrow(&key(&it.before), &key(&it.after)) + &table.unwrap_or_default())
+        }
         Operation::AlterModelTable(it) => {
             let table = it.table.as_ref().map_or_else(|| "()".to_owned(), |table| quoted(table.as_str()));
             member(&it.model, &table)

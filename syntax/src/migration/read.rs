@@ -18,8 +18,8 @@ use syn::{Ident, Token};
 
 use super::MigrationBody;
 use super::parts::{
-    add_index, arrow, at_end, atomic, collation, constraint, in_braces, in_parentheses, key, key_order,
-    label, migrations, name, named_object, of_model, options, table, text,
+    add_index, arrow, at_end, atomic, chosen_table, collation, constraint, in_braces, in_parentheses, key,
+    key_order, label, migrations, name, named_object, of_model, options, table, text,
 };
 use super::sql;
 use crate::ast::{FieldAst, Source, StructAst};
@@ -183,9 +183,9 @@ impl Reader {
                 Operation::RenameModel(RenameModel { before: before.into(), after: after.into() })
             }
             "MoveModel" => {
-                let (before, after) =
-                    in_parentheses(word, input, "blog.Post -> news.Post", |input| arrow(input, key))?;
-                Operation::MoveModel(MoveModel { before, after })
+                let read = |input: ParseStream<'_>| Ok((arrow(input, key)?, chosen_table(input)?));
+                let ((before, after), table) = in_parentheses(word, input, "blog.Post -> news.Post", read)?;
+                Operation::MoveModel(MoveModel { before, after, table })
             }
             "AlterModelTable" => {
                 let read = |input: ParseStream<'_>| of_model(input, table);

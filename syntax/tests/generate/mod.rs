@@ -356,10 +356,12 @@ fn simple_operation() -> BoxedStrategy<Operation> {
         model().prop_map(|model| Operation::CreateModel(CreateModel { model })),
         name().prop_map(|model| Operation::DeleteModel(DeleteModel { model })),
         (name(), name()).prop_map(|(before, after)| Operation::RenameModel(RenameModel { before, after })),
-        (name(), name(), name(), name()).prop_map(|(app, model, other, moved)| {
-            let key = |app: ModelName, model| ModelKey::new(app.as_str(), model);
-            Operation::MoveModel(MoveModel { before: key(app, model), after: key(other, moved) })
-        }),
+        (name(), name(), name(), name(), option::of(object_name().prop_map(TableName::new))).prop_map(
+            |(app, model, other, moved, table)| {
+                let key = |app: ModelName, model| ModelKey::new(app.as_str(), model);
+                Operation::MoveModel(MoveModel { before: key(app, model), after: key(other, moved), table })
+            }
+        ),
         (name(), option::of(object_name().prop_map(TableName::new)))
             .prop_map(|(model, table)| Operation::AlterModelTable(AlterModelTable { model, table })),
         (name(), option::of(comment()), select(Management::ALL.to_vec())).prop_map(

@@ -101,3 +101,30 @@ fn a_part_of_a_key_holds_nothing_apart_by_itself() {
         &["adds constraint `blog_draft_code_key` to `Draft`", "adds `Draft.base`"],
     );
 }
+
+#[test]
+fn a_rule_of_a_model_that_goes_is_let_go_before_what_it_leads_to() {
+    super::check(
+        "Author: owner >Order key, day i32 key\nOrder: id, author i64 ?, day i32 ? | refer(author,day) Author(owner,day)",
+        "Author: day i32 key",
+        &[
+            "removes constraint `blog_order_author_day_fk` from `Order`",
+            "removes `Author.owner`",
+            "deletes `Order`",
+        ],
+    );
+}
+
+#[test]
+fn new_models_refer_to_each_other_by_fields_that_are_made_later() {
+    super::check(
+        "",
+        "Author: id, day >Order unique ?\nOrder: id, author >Author to=day ?",
+        &["starts `Order`", "starts `Author`", "adds `Order.author`"],
+    );
+    super::check(
+        "",
+        "Book: id, body >Order unique ?\nLog: id, age i32, kind >Book to=body ? | index(kind,age)\nOrder: id",
+        &["starts `Order`", "starts `Book`", "starts `Log`"],
+    );
+}
