@@ -248,7 +248,7 @@ impl SharedQuestion {
             },
             kind @ (QuestionKind::NewNotNull(_)
             | QuestionKind::NullToNotNull(_)
-            | QuestionKind::ReplacedField
+            | QuestionKind::ReplacedField { .. }
             | QuestionKind::RenamedModel { .. }
             | QuestionKind::UnknownOrigin { .. }
             | QuestionKind::OriginStillThere { .. }

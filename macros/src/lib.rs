@@ -51,6 +51,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `choices(Draft = "draft", …)` | the variants of an enum that does not derive `Choices` |
 /// | `through = Membership` | the model whose rows are the relation; for `ManyToMany` |
 /// | `table = "…"` | the name of the join table; for `ManyToMany` |
+/// | `keep_rows` | an answer beside `through`: the join table becomes the model's table, with its rows |
 /// | `skip` | no column |
 /// | `flatten`, `flatten, prefix = "billing_"` | the fields of a struct with `#[model(abstract)]` stand in place of this one |
 /// | `renamed_from = "…"`, `new` | answers to the build step's questions |

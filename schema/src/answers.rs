@@ -1,6 +1,6 @@
 //! Answers to questions, as values: given by a person, read from a file, or made by a script.
 //!
-//! An answer says what the attributes `renamed_from`, `new` and `backfill` would say (and what enums say of variants that
+//! An answer says what the attributes `renamed_from`, `new`, `keep_rows` and `backfill` would say (and what enums say of variants that
 //! are gone), and is put where they would stand.
 //! What is part of the model (`default`, `Option<…>`) is no answer, since the struct must say it.
 
@@ -15,7 +15,7 @@ use crate::detect::{Detection, detect};
 use crate::error::DetectError;
 use crate::expr::Expr;
 use crate::hints::{ChoiceHints, SourceModel};
-use crate::name::{AppLabel, FieldName, ModelKey, NameError};
+use crate::name::{AppLabel, FieldName, ModelKey, ModelName, NameError};
 use crate::question::{MissingValue, Question, QuestionKind};
 use crate::state::ProjectState;
 
@@ -38,6 +38,9 @@ pub struct Answer {
     /// True where it is no renamed one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub new: bool,
+    /// True where the join table of a relation becomes the table of the model that it goes through, with its rows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keep_rows: bool,
     /// The value for rows that exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,
@@ -136,6 +139,10 @@ impl Answer {
         } else if self.new {
             hints.renamed_from = None;
             hints.new = true;
+            hints.keep_rows = false;
+        }
+        if self.keep_rows {
+            (hints.keep_rows, hints.new) = (true, false);
         }
         if let Some(backfill) = &self.backfill {
             hints.backfill = Some(backfill.clone());
@@ -163,6 +170,7 @@ impl Answers {
         if answer.renamed_from.is_some() || answer.new {
             (known.renamed_from, known.new) = (answer.renamed_from, answer.new);
         }
+        known.keep_rows = !known.new && (known.keep_rows || answer.keep_rows);
         known.backfill = answer.backfill.or(known.backfill.take());
         add_choices(&mut known.choices, &answer.choices);
     }
@@ -310,7 +318,15 @@ impl Question {
                 };
                 vec![offer(Answer::new(), format!("`{other}` is the one renamed from `{from}`")), mine]
             }
-            QuestionKind::ReplacedField => vec![new("what the old one holds goes with it")],
+            QuestionKind::ReplacedField { keeper, .. } => {
+                let keep = |keeper: &ModelName| {
+                    let answer = Answer { keep_rows: true, ..Answer::default() };
+                    offer(answer, format!("its join table becomes the table of `{keeper}`, with its rows"))
+                };
+                let mut offers: Vec<Offer> = keeper.iter().map(keep).collect();
+                offers.push(new("what the old one holds goes with it"));
+                offers
+            }
             // Its enum says it, for every field that holds it.
             QuestionKind::RemovedChoice { gone, came, kept, .. } => {
                 let of = |moves: ChoiceMoves, unused: Vec<String>, meaning: String| {

@@ -12,6 +12,7 @@ mod deletions;
 mod differences;
 mod fields;
 mod indexes;
+mod kept;
 mod models;
 mod moves;
 mod options;
@@ -131,6 +132,7 @@ impl<'a> Sight<'a> {
         let mut state = self.base.clone();
         moves::models(self, &mut state, &mut found)?;
         renames::models(self, &mut state, &mut found)?;
+        kept::relations(self, &mut state, &mut found)?;
         let renamed_tables = renames::of_tables(self, &mut state)?;
         let renamed_fields = renames::fields(self, &mut state, &mut found)?;
         deletions::deleted(self, &state, &mut found);

@@ -18,6 +18,9 @@ pub struct FieldHints {
     /// `new`: the field is no renamed one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub new: bool,
+    /// `keep_rows`: the join table becomes the table of the model that the relation goes through from now on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keep_rows: bool,
     /// `backfill = …`: the value for rows that exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,

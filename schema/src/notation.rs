@@ -6,7 +6,7 @@
 //! After a model's or field's name: `<old` is `renamed_from`, `new`, `table=` or `col=`, after a model's `unmanaged`; a field further takes a type
 //! (`text` when none is given), `>Model` or `>app.Model` with `to=` the field that it names, `*Model` or `*Model/Through` (many to many),
 //! `@Draft+Live` (an enum; `#` for a type of the database), `?` for NULL, `key`, `unique`, `index`, `default=1`,
-//! `backfill=1`. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
+//! `backfill=1`, `keep_rows`. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
 //! `rating >= 0`. `refer(bill,line) app.Line(bill,number)` is a reference over several fields.
 
 use std::collections::BTreeMap;
@@ -94,6 +94,7 @@ fn field(text: &str) -> (Field, FieldHints) {
                 "unique" => field.unique = true,
                 "index" => field.index = true,
                 "new" => hints.new = true,
+                "keep_rows" => hints.keep_rows = true,
                 _ if word.starts_with('<') => hints.renamed_from = Some(word[1..].into()),
                 _ if word.starts_with('>') => {
                     field.kind = FieldKind::ForeignKey(ForeignKey::new(key(&word[1..])));

@@ -35,7 +35,14 @@ pub enum QuestionKind {
         missing: Option<MissingValue>,
     },
     /// A field is kept in another kind of place from now on: a column, a join table, or a model that relates two.
-    ReplacedField,
+    ReplacedField {
+        /// The new model that it goes through from now on, whose table the join table can become, with its rows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        keeper: Option<ModelName>,
+        /// Why the model that it goes through from now on cannot have the join table.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        obstacle: Option<String>,
+    },
     /// A model came and others went that it may have been.
     RenamedModel {
         /// The models that went.
@@ -221,9 +228,15 @@ impl Question {
             QuestionKind::SharedOrigin { from, other } => {
                 format!("{subject} and `{other}` both say `renamed_from = \"{from}\"`")
             }
-            QuestionKind::ReplacedField => {
+            QuestionKind::ReplacedField { keeper: Some(keeper), .. } => {
                 format!(
-                    "{subject} is kept in another kind of place from now on, and what it holds does not come along"
+                    "{subject} goes through `{keeper}` from now on: do the rows of its join table come along?"
+                )
+            }
+            QuestionKind::ReplacedField { keeper: None, obstacle } => {
+                let why = obstacle.as_ref().map(|obstacle| format!(": {obstacle}")).unwrap_or_default();
+                format!(
+                    "{subject} is kept in another kind of place from now on, and what it holds does not come along{why}"
                 )
             }
             QuestionKind::RemovedChoice { choices, gone, .. } => {
@@ -277,13 +290,19 @@ impl Question {
                     WayOut::new(format!("#[{scope}(new)] on `{other}`"), "this is the renamed one"),
                 ]
             }
-            QuestionKind::ReplacedField => vec![
-                new("another field: what the old one holds goes with it"),
-                WayOut::new(
+            QuestionKind::ReplacedField { keeper, .. } => {
+                let keep = |keeper: &ModelName| {
+                    let meaning = format!("the join table becomes the table of `{keeper}`, with its rows");
+                    WayOut::new("#[field(keep_rows)]", meaning)
+                };
+                let mut ways: Vec<WayOut> = keeper.iter().map(keep).collect();
+                ways.push(new("another field: what the old one holds goes with it"));
+                ways.push(WayOut::new(
                     "another name for the new one",
                     "both are there, until a migration has carried over what the old one holds",
-                ),
-            ],
+                ));
+                ways
+            }
             QuestionKind::RemovedChoice { choices, gone, came, kept } => {
                 let renamed = |to: &String| {
                     let write = format!("#[choice(renamed_from = \"{gone}\")] on `{choices}::{to}`");
@@ -316,7 +335,7 @@ impl Question {
             QuestionKind::NewNotNull(_)
             | QuestionKind::NullToNotNull(_)
             | QuestionKind::RenamedField { .. }
-            | QuestionKind::ReplacedField
+            | QuestionKind::ReplacedField { .. }
             | QuestionKind::OriginStillThere { .. }
             | QuestionKind::SharedOrigin { .. }
             | QuestionKind::RemovedChoice { .. } => Vec::new(),

@@ -5,6 +5,7 @@
 //! blog.Author.full_name: renamed_from = "name"
 //! blog.Author.rating: new, backfill = 0
 //! blog.Post: renamed_from = "Article"
+//! blog.Post.tags: keep_rows
 //! blog.Post.status: renamed(Live -> Public), removed(Old -> Draft, Lost)
 //! ```
 
@@ -67,6 +68,7 @@ pub fn print_answers(answers: &Answers) -> String {
 pub fn spelled(answer: &Answer) -> String {
     let mut items = Vec::new();
     items.extend(answer.new.then(|| "new".to_owned()));
+    items.extend(answer.keep_rows.then(|| "keep_rows".to_owned()));
     items.extend(answer.renamed_from.iter().map(|name| format!("renamed_from = {}", quoted(name))));
     items.extend(answer.backfill.iter().map(|value| format!("backfill = {}", print(value))));
     items.extend(moves(&answer.choices.moves, &answer.choices.unused));
@@ -99,7 +101,7 @@ fn read_line(line: &str) -> Result<(Subject, Answer), String> {
 }
 
 fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
-    let (mut renamed_from, mut new, mut backfill) = (None, None, None);
+    let (mut renamed_from, mut new, mut keep_rows, mut backfill) = (None, None, None, None);
     let mut choices = ChoicesAttrs::default();
     while !input.is_empty() {
         let key = input.call(Ident::parse_any)?;
@@ -112,6 +114,10 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
                 flag(&key, input)?;
                 set(&mut new, &key, ())?;
             }
+            "keep_rows" if is_field => {
+                flag(&key, input)?;
+                set(&mut keep_rows, &key, ())?;
+            }
             "backfill" if is_field => set(&mut backfill, &key, value(&key, input, "0")?.expr)?,
             "default" | "null" | "unique" => {
                 let message = format!("`{key}` is part of the model and no answer; write it into the struct");
@@ -119,7 +125,7 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
             }
             _ => {
                 let known = if is_field {
-                    "`renamed_from`, `new`, `backfill`, `renamed` or `removed`"
+                    "`renamed_from`, `new`, `keep_rows`, `backfill`, `renamed` or `removed`"
                 } else {
                     "`renamed_from` or `new`"
                 };
@@ -128,12 +134,16 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
         }
         attr::comma(input)?;
     }
+    if let (Some(at), Some(_)) = (&keep_rows, &new) {
+        return Err(syn::Error::new(at.span, "what is `new` keeps no rows of another; keep one"));
+    }
     if let (Some(at), Some(_)) = (&renamed_from, &new) {
         return Err(syn::Error::new(at.span, "what is `new` is not `renamed_from` something; keep one"));
     }
     Ok(Answer {
         renamed_from: renamed_from.map(|it| it.value),
         new: new.is_some(),
+        keep_rows: keep_rows.is_some(),
         backfill: backfill.map(|it| it.value),
         choices: hints(choices.renamed.as_ref(), choices.removed.as_ref()),
     })
@@ -146,11 +156,11 @@ mod tests {
     #[test]
     fn a_file_of_answers_is_read_and_printed() {
         let text = "\n# names\nblog.Author.full_name:renamed_from=\"name\"\r\n  blog.Post: new\nblog.Post.rating: \
-                    backfill = -1, new,\nshop.Item.made_at: backfill = now()\nshop.Item.state: removed(Lost, Old -> \
+                    backfill = -1, new,\nshop.Item.made_at: backfill = now()\nshop.Item.of: keep_rows\nshop.Item.state: removed(Lost, Old -> \
                     r#Draft),renamed(Live->Public)";
         let answers = read_answers(text).unwrap();
         let printed = "blog.Author.full_name: renamed_from = \"name\"\nblog.Post: new\nblog.Post.rating: new, \
-                       backfill = -1\nshop.Item.made_at: backfill = now()\nshop.Item.state: renamed(Live -> Public), \
+                       backfill = -1\nshop.Item.made_at: backfill = now()\nshop.Item.of: keep_rows\nshop.Item.state: renamed(Live -> Public), \
                        removed(Old -> Draft, Lost)\n";
         assert_eq!(print_answers(&answers), printed);
         assert_eq!(read_answers(printed), Ok(answers));
@@ -167,7 +177,7 @@ mod tests {
             "line 2: `Post` is no model or field of one; expected an answer, such as `blog.Author.full_name",
             "line 3: expected an answer",
             "line 5: `default` is part of the model and no answer; write it into the struct",
-            "line 6: unknown answer `nw`; expected `renamed_from`, `new`, `backfill`, `renamed` or `removed`",
+            "line 6: unknown answer `nw`; expected `renamed_from`, `new`, `keep_rows`, `backfill`, `renamed` or `removed`",
             "line 7: expected text, such as `renamed_from = \"name\"`",
             "line 8: duplicate answer about `blog.Post`; keep one",
             "line 9: what is `new` is not `renamed_from` something",

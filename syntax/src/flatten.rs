@@ -147,6 +147,7 @@ impl ParsedModel {
             let hints = FieldHints {
                 renamed_from: before.map(|before| prefixed(earlier.unwrap_or(prefix), before)),
                 new: hints.new,
+                keep_rows: hints.keep_rows,
                 backfill: hints.backfill.as_ref().map(|value| follow(value, &renames)),
                 is_shared: true,
                 choices: hints.choices.clone(),

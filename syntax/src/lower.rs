@@ -136,6 +136,7 @@ pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
     FieldHints {
         renamed_from: attrs.renamed_from.as_ref().map(|name| FieldName::new(&name.value)),
         new: attrs.new.is_some(),
+        keep_rows: attrs.keep_rows.is_some(),
         backfill: attrs.backfill.as_ref().map(|value| value.value.expr.clone()),
         is_shared: false,
         choices: crate::choices::hints(attrs.choices.renamed.as_ref(), attrs.choices.removed.as_ref()),

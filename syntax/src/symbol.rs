@@ -1,7 +1,7 @@
 //! The names of attributes, and what is said to a name that is none.
 
 /// The attributes of a field.
-pub(crate) const FIELD: [&str; 29] = [
+pub(crate) const FIELD: [&str; 30] = [
     "as",
     "backfill",
     "choices",
@@ -15,6 +15,7 @@ pub(crate) const FIELD: [&str; 29] = [
     "generated",
     "identity",
     "index",
+    "keep_rows",
     "max_length",
     "new",
     "on_delete",

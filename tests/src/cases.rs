@@ -5,6 +5,7 @@
 mod choices;
 mod database;
 mod given;
+mod kept;
 mod operations;
 mod references;
 mod rules;
@@ -13,7 +14,7 @@ mod told;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::{Constraint, UniqueRule};
 use modelshift_schema::expr::{BinaryOp, Expr, Literal};
-use modelshift_schema::field::Field;
+use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::migration::Migration;
 use modelshift_schema::model::Model;
@@ -189,7 +190,16 @@ pub fn ordered(state: &ProjectState) -> Option<Vec<&Model>> {
 /// # Panics
 /// Where models refer to each other in a circle.
 pub fn fresh(state: &ProjectState) -> Migration {
-    let models = ordered(state).expect("the models of a case do not refer to each other in a circle");
+    // A relation through a model makes no table, and both may refer to each other.
+    let goes_through =
+        |field: &Field| matches!(&field.kind, FieldKind::ManyToMany(relation) if relation.through.is_some());
+    let mut alone = ProjectState::default();
+    for (key, model) in state.models() {
+        let mut model = Model::clone(model);
+        model.fields.retain(|field| !goes_through(field));
+        alone.insert(key, model).expect("each has a name of its own");
+    }
+    let models = ordered(&alone).expect("the models of a case do not refer to each other in a circle");
     let create = |model: &Model| Operation::CreateModel(CreateModel { model: model.clone() });
     migration("0001_fresh", models.into_iter().map(create).collect())
 }

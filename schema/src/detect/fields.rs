@@ -1,5 +1,6 @@
 //! Fields that went, came, or are another thing under the same name.
 
+use super::kept::{self, Rows};
 use super::order::{Fact, Planned};
 use super::renames::leaning_from_other_apps;
 use super::{Found, Pair, Sight, choices, twin};
@@ -56,7 +57,10 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
                 && pair.before.managed
                 && !found.has_asked(pair.key, &field.name)
             {
-                found.ask(pair.key, Some(&field.name), QuestionKind::ReplacedField);
+                let before = pair.before.field(&field.name);
+                let rows = before.map(|before| kept::rows(sight, state, pair.key, before, field));
+                let Rows { keeper, obstacle } = rows.unwrap_or_default();
+                found.ask(pair.key, Some(&field.name), QuestionKind::ReplacedField { keeper, obstacle });
             }
             if !has_value && !found.has_asked(pair.key, &field.name) {
                 let kind = QuestionKind::NewNotNull(sight.missing_value(pair.key, field));

@@ -31,6 +31,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) collation: Option<At<Collation>>,
     pub(crate) renamed_from: Option<At<String>>,
     pub(crate) new: Option<At<()>>,
+    pub(crate) keep_rows: Option<At<()>>,
     pub(crate) skip: Option<At<()>>,
     pub(crate) flatten: Option<At<()>>,
     pub(crate) prefix: Option<At<String>>,
@@ -56,6 +57,7 @@ impl FieldAttrs {
             "primary_key" => flag(key, input).and_then(|()| set(&mut self.primary_key, key, ())),
             "unique" => flag(key, input).and_then(|()| set(&mut self.unique, key, ())),
             "new" => flag(key, input).and_then(|()| set(&mut self.new, key, ())),
+            "keep_rows" => flag(key, input).and_then(|()| set(&mut self.keep_rows, key, ())),
             "skip" => flag(key, input).and_then(|()| set(&mut self.skip, key, ())),
             "flatten" => flag(key, input).and_then(|()| set(&mut self.flatten, key, ())),
             "prefix" => {
@@ -117,6 +119,7 @@ impl FieldAttrs {
             ("sql_type", self.sql_type.as_ref().map(|at| at.span)),
             ("renamed_from", self.renamed_from.as_ref().map(|at| at.span)),
             ("new", self.new.as_ref().map(|at| at.span)),
+            ("keep_rows", self.keep_rows.as_ref().map(|at| at.span)),
             ("as", self.rust_type.as_ref().map(|at| at.span)),
         ]
         .into_iter()

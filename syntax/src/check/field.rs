@@ -18,6 +18,7 @@ pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut
     key_holds_a_value(ast, field, ctxt);
     rules_are_said_once(ast, field, ctxt);
     hints_agree(ast, field, ctxt);
+    rows_have_a_keeper(field, ctxt);
     actions_are_possible(field, ctxt);
     rules_are_held_to(field, ctxt);
     generated::check(ast, field, model, ctxt);
@@ -102,6 +103,19 @@ fn rules_are_said_once(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
         let is_reference = field.field_type.as_ref().is_some_and(|it| it.shape.is_reference());
         if field.field_type.is_some() && !is_reference {
             ctxt.error(index.span, "`index = false` cannot be used here: only a `ForeignKey<…>` has an index unasked; leave it out");
+        }
+    }
+}
+
+/// Only the table of a model can be what a join table was.
+fn rows_have_a_keeper(field: &FieldAst, ctxt: &mut Ctxt) {
+    if let Some(keep) = &field.attrs.keep_rows {
+        if field.attrs.relation.through.is_none() {
+            let message = "`keep_rows` cannot be used without `through`: it makes a join table the table of the model that \
+                           the relation goes through; leave it out";
+            ctxt.error(keep.span, message);
+        } else if field.attrs.new.is_some() {
+            ctxt.error(keep.span, "`keep_rows` cannot be used with `new`; keep the one that is true");
         }
     }
 }

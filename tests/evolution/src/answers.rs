@@ -45,10 +45,15 @@ pub(crate) fn answer(
         (
             QuestionKind::OriginStillThere { .. }
             | QuestionKind::SharedOrigin { .. }
-            | QuestionKind::ReplacedField,
+            | QuestionKind::ReplacedField { keeper: None, .. },
             field,
         ) => {
             said(source, field.as_ref(), None);
+        }
+        (QuestionKind::ReplacedField { keeper: Some(_), .. }, Some(field)) => {
+            let keeps = is_patient || random.one_in(2);
+            let hints = hints(source, field);
+            (hints.keep_rows, hints.new) = (keeps, !keeps);
         }
         (QuestionKind::RemovedChoice { gone, came, kept, .. }, Some(field)) => {
             let choices = &mut hints(source, field).choices;
@@ -61,7 +66,8 @@ pub(crate) fn answer(
             }
         }
         (
-            QuestionKind::NewNotNull(_)
+            QuestionKind::ReplacedField { keeper: Some(_), .. }
+            | QuestionKind::NewNotNull(_)
             | QuestionKind::NullToNotNull(_)
             | QuestionKind::RenamedField { .. }
             | QuestionKind::RemovedChoice { .. },

@@ -145,9 +145,9 @@ fn said(key: &ModelKey, hints: &ModelHints, answers: &mut Answers) {
     };
     add(None, Answer { renamed_from, new: *new, ..Answer::default() });
     for (name, hints) in fields {
-        let FieldHints { renamed_from, new, backfill, is_shared: _, choices } = hints.clone();
+        let FieldHints { renamed_from, new, keep_rows, backfill, is_shared: _, choices } = hints.clone();
         let renamed_from = renamed_from.map(|from| from.to_string());
-        add(Some(name.clone()), Answer { renamed_from, new, backfill, choices });
+        add(Some(name.clone()), Answer { renamed_from, new, keep_rows, backfill, choices });
     }
 }
 
@@ -191,11 +191,12 @@ fn put(sources: &mut Sources, subject: &Subject, answer: &Answer) -> Result<(), 
     let Some(source) = sources.get_mut(model) else {
         return Err(format!("`{model}` is answered for and not there"));
     };
-    let Answer { renamed_from, new, backfill, choices } = answer.clone();
+    let Answer { renamed_from, new, keep_rows, backfill, choices } = answer.clone();
     if let Some(field) = field {
         let hints = FieldHints {
             renamed_from: renamed_from.map(Into::into),
             new,
+            keep_rows,
             backfill,
             is_shared: false,
             choices,

@@ -67,6 +67,7 @@ pub(super) fn case(name: &str, operations: Vec<Operation>) -> Case {
 pub fn all() -> Vec<Case> {
     let mut cases = models();
     cases.extend(many_to_many());
+    cases.extend(super::kept::all());
     cases.extend(super::references::by_field());
     cases.extend(super::references::over_fields());
     cases.extend(super::references::orders_of_keys());

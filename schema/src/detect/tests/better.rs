@@ -58,12 +58,10 @@ fn w_028_what_is_kept_elsewhere_from_now_on_is_asked_about() {
     let asked =
         "`Book.authors` is kept in another kind of place from now on, and what it holds does not come along";
     let with = |book: &str| format!("Author: id\n{book}");
-    let way = "\nAuthorship new: id, book >Book, author >Author";
     // A column becomes a join table, a join table a column, a join table a model of its own.
     for (before, after) in [
         ("Book: id, authors >Author", "Book: id, authors *Author"),
         ("Book: id, authors *Author", "Book: id, authors >Author ?"),
-        ("Book: id, authors *Author", &format!("Book: id, authors *Author/Authorship{way}")),
     ] {
         check_asks(&with(before), &with(after), &[asked]);
     }
@@ -114,5 +112,76 @@ fn w_029_a_generated_field_is_altered_and_comes_after_what_it_is_reckoned_from()
             reckoned("Author: id, a_slug, name backfill=1", "a_slug", Function::Lower, "name")
         ),
         ["removes `Author.b`", "adds `Author.name`", "adds `Author.a_slug`"]
+    );
+}
+
+const JOINED: &str = "Author: id\nBook: id, authors *Author";
+
+fn through(words: &str, model: &str) -> String {
+    format!("Author: id\nBook: id, authors *Author/Authorship {words}\nAuthorship {model}")
+}
+
+#[test]
+fn w_028_a_join_table_becomes_the_table_of_a_new_model_with_its_rows() {
+    let fields = "new: id, book >Book, author >Author";
+    let asked =
+        "`Book.authors` goes through `Authorship` from now on: do the rows of its join table come along?";
+    check_asks(JOINED, &through("", fields), &[asked]);
+    let kept = "removes `Book.authors`, starts `Authorship`, adds `Book.authors` (in the models only)";
+    check(
+        JOINED,
+        &through("keep_rows", fields),
+        &[
+            kept,
+            "names the table of `Authorship` after the model",
+            "removes constraint `blog_authorship_book_id_author_id_key` from `Authorship`",
+            "alters `Authorship.author`",
+            "alters `Authorship.book`",
+        ],
+    );
+    // What the model has beside a join table comes as to any model, and rows must have a value for it.
+    let more = "new table=blog_book_authors: id, book >Book, writer >Author, since i32 | unique(book,writer)";
+    let missing = "`Authorship.since` is a new NOT NULL field, and rows that exist have no value for it";
+    check_asks(JOINED, &through("keep_rows", more), &[missing]);
+    // Once it is recorded, the answer says nothing more.
+    let recorded = through("", "table=blog_authorship: id, book >Book, author >Author");
+    check(&recorded, &through("keep_rows", fields), &[]);
+}
+
+#[test]
+fn w_028_a_model_that_cannot_have_the_join_table_says_why() {
+    let lost = "`Book.authors` is kept in another kind of place from now on, and what it holds does not come along: ";
+    for (model, why) in [
+        (
+            "new: id, book >Book, author >Author, other >Author",
+            "`blog.Authorship` needs one reference to the key of each side, and no more",
+        ),
+        (
+            "new unmanaged: id, book >Book, author >Author",
+            "something else makes the table of `blog.Authorship`",
+        ),
+        (
+            "new: id text key, book >Book, author >Author",
+            "the key of `blog.Authorship` is not one that the database counts, as that of a join table is",
+        ),
+    ] {
+        check_asks(JOINED, &through("keep_rows", model), &[&format!("{lost}{why}")]);
+    }
+    let there = format!("{JOINED}\nAuthorship: id, book >Book, author >Author");
+    let why = format!("{lost}`blog.Authorship` is there already, with rows of its own");
+    check_asks(&there, &through("keep_rows", ": id, book >Book, author >Author"), &[&why]);
+}
+
+#[test]
+fn w_028_both_sides_of_a_join_table_may_be_one_model() {
+    check(
+        "Author: id, likes *Author",
+        "Author: id, likes *Author/Like keep_rows\nLike new table=blog_author_likes: id, who >Author, whom >Author | unique(who,whom) name=one_like",
+        &[
+            "removes `Author.likes`, starts `Like`, adds `Author.likes` (in the models only)",
+            "renames constraint `blog_author_likes_from_author_id_to_author_id_key` of `Like` to `one_like`",
+            "alters `Like.who`",
+            "alters `Like.whom`",
+        ],
     );
 }
