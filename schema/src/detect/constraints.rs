@@ -7,30 +7,60 @@ use super::fields::{rule_let_go, rule_made};
 use super::indexes::{Moment, fields_are_there, is_late, name_is_free};
 use super::order::{Fact, Planned};
 use super::{Found, Pair, Sight};
-use crate::constraint::Constraint;
+use crate::constraint::{Constraint, UniqueRule};
 use crate::model::Model;
-use crate::name::{FieldName, ModelKey};
+use crate::name::{AppLabel, FieldName, ModelKey, ObjectName};
 use crate::operation::{AddConstraint, AlterConstraint, Operation, RemoveConstraint, RenameConstraint};
 use crate::state::ProjectState;
 
-/// Finds constraints that went.
-pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+/// Finds constraints that went; gives those that go only when fields have been renamed.
+pub(super) fn removed(
+    sight: &Sight<'_>,
+    state: &ProjectState,
+    unrenamed: &ProjectState,
+    found: &mut Found,
+) -> Vec<Planned> {
+    let mut late = Vec::new();
     for pair in sight.pairs(state) {
+        let Ok(before) = unrenamed.model(pair.key) else { continue };
         let settled = pair.with_columns_of_after();
         let gone = Differences::of_constraints(&settled, pair.after).removed;
+        let sets = sets(pair.before, &pair.key.app);
         let is_gone = |position: &usize| becomes(&settled, &pair, *position).is_none();
         for position in gone.into_iter().filter(is_gone).chain(broken(sight, state, &pair).into_keys()) {
-            // It goes before columns change, by the name that it has then.
             let constraint = &pair.before.constraints[position];
             let Some(name) = constraint.name().cloned() else { continue };
-            let gives = Fact::ConstraintGone(pair.key.clone(), name.clone());
+            let needs = rule_let_go(sight, state, pair.key, constraint.held_apart());
+            // It goes before columns change, by the name that it has then; and before fields are renamed, unless it
+            // must wait for others and would have another name by then.
+            let is_late = sets.contains(&Some(&name)) || !needs.is_empty();
+            let earlier = before.constraints[position].name().cloned().filter(|_| !is_late);
+            let gone = Fact::ConstraintGone(pair.key.clone(), name.clone());
+            let name = earlier.unwrap_or(name);
             let free = Fact::NameFree(pair.key.app.clone(), name.clone());
             let remove = RemoveConstraint { model: pair.key.name.clone(), name };
-            let needs = rule_let_go(sight, state, pair.key, constraint.held_apart());
-            let planned = Planned::new(Operation::RemoveConstraint(remove)).gives(gives).gives(free);
-            found.planned.push(planned.needs(needs));
+            let planned =
+                Planned::new(Operation::RemoveConstraint(remove)).gives(gone).gives(free).needs(needs);
+            if is_late {
+                late.push(planned);
+            } else {
+                found.planned.push(planned);
+            }
         }
     }
+    late
+}
+
+/// Gives the names of the constraints that are no more than sets of fields which hold rows apart, under names that
+/// nobody chose: Django's `unique_together`, which goes after fields are renamed, and comes before indexes do.
+fn sets<'a>(model: &'a Model, app: &AppLabel) -> Vec<Option<&'a ObjectName>> {
+    let bare = model.clone().without_derived_names(app);
+    let is_set = |it: &Constraint| match it {
+        Constraint::Unique(rule) => *rule == UniqueRule::over(rule.fields.clone()),
+        Constraint::Check { .. } | Constraint::Reference(_) | Constraint::Exclude(_) => false,
+    };
+    let both = model.constraints.iter().zip(&bare.constraints);
+    both.filter(|(_, bare)| is_set(bare)).map(|(it, _)| it.name()).collect()
 }
 
 /// Finds constraints that a database changes where they are.
@@ -111,15 +141,17 @@ pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     }
 }
 
-/// Finds constraints that came.
-pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+/// Finds constraints that came: either the sets among them, or the others.
+pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found, are_sets: bool) {
     for pair in sight.pairs(state) {
         let settled = pair.with_columns_of_after();
         let new = Differences::of_constraints(&settled, pair.after).added;
         let again = broken(sight, state, &pair);
         let is_there = |new: &Constraint| settled.constraints.iter().any(|old| is_altered(old, new));
-        let new = new.into_iter().filter(|new| !is_there(new));
-        found.planned.extend(new.chain(again.values()).map(|it| planned(sight, state, pair.key, it)));
+        let new = new.into_iter().filter(|new| !is_there(new)).chain(again.values());
+        let sets = sets(pair.after, &pair.key.app);
+        let new = new.filter(|it| sets.contains(&it.name()) == are_sets);
+        found.planned.extend(new.map(|it| planned(sight, state, pair.key, it)));
     }
 }
 

@@ -10,11 +10,12 @@ use crate::operation::{AddIndex, Operation, RemoveIndex, RenameIndex};
 use crate::state::ProjectState;
 
 /// Finds indexes that went.
-pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, unrenamed: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
+        let Ok(before) = unrenamed.model(pair.key) else { continue };
         for position in Differences::of_indexes(&pair.with_columns_of_after(), pair.after).removed {
-            // It goes before columns change, by the name that it has then.
-            if let Some(name) = pair.before.indexes[position].name.clone() {
+            // It goes before fields are renamed and columns change, by the name that it has then.
+            if let Some(name) = before.indexes[position].name.clone() {
                 let free = Fact::NameFree(pair.key.app.clone(), name.clone());
                 let remove = RemoveIndex { model: pair.key.name.clone(), name };
                 found.planned.push(Planned::new(Operation::RemoveIndex(remove)).gives(free));

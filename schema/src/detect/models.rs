@@ -31,25 +31,20 @@ pub(super) fn tables_free(sight: &Sight<'_>, key: &ModelKey, model: &Model) -> V
 
 /// Finds models that are wanted and not in the state.
 ///
-/// As Django does, each is made without its references to models that are new as well, and gets these when all are
-/// made; what need not be cut that way is put together again by the optimizer.
+/// As Django does, each is made without its references, and gets these, and what is about them, when all are made; what
+/// need not be cut that way is put together again by the optimizer.
 pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     let new: BTreeMap<&ModelKey, &Model> = sight.models().filter(|(key, _)| !state.contains(key)).collect();
     let mut creates: Vec<Planned> = Vec::new();
     for (key, model) in new.iter().rev() {
-        let is_new = |to: &ModelKey| {
-            if to.app == key.app { new.contains_key(to) } else { !sight.recorded.contains(to) }
-        };
-        let is_late =
-            |field: &Field| !field.primary_key && field.targets().any(|to| to != *key && is_new(to));
+        let is_late = |field: &Field| !field.primary_key && field.targets().next().is_some();
         let (late, kept) = model.fields.iter().cloned().partition::<Vec<Field>, _>(is_late);
         let mut small = Model { fields: kept, ..Model::clone(model) };
         let is_late =
             |names: Vec<&str>| names.iter().any(|name| late.iter().any(|field| field.name == *name));
         let indexes: Vec<Index> = small.indexes.extract_if(.., |it| is_late(it.field_names())).collect();
-        let refers_late = |it: &Constraint| {
-            it.target().is_some_and(|to| to != *key && is_new(to)) || is_late(it.field_names())
-        };
+        let refers_late =
+            |it: &Constraint| it.target().is_some_and(|to| to != *key) || is_late(it.field_names());
         let constraints: Vec<Constraint> = small.constraints.extract_if(.., |it| refers_late(it)).collect();
         creates.push(create(sight, state, key, model, small));
         for field in &late {

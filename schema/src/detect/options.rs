@@ -45,10 +45,25 @@ fn comes_of_itself(pair: &Pair<'_>) -> bool {
     model.orders_key_as(pair.after)
 }
 
-/// Finds models whose comment is another, or whose table is made by something else from now on, or no longer.
-pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
-    let told = |model: &Model| (model.managed, model.comment.clone());
-    for pair in sight.pairs(state).filter(|pair| told(pair.before) != told(pair.after)) {
+/// Finds models whose comment is another, and no more.
+pub(super) fn comments(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+    altered(sight, state, found, |before, after| {
+        before.managed == after.managed && before.comment != after.comment
+    });
+}
+
+/// Finds models whose table is made by something else from now on, or no longer: what is made is made as it is to be.
+pub(super) fn management(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+    altered(sight, state, found, |before, after| before.managed != after.managed);
+}
+
+fn altered(
+    sight: &Sight<'_>,
+    state: &ProjectState,
+    found: &mut Found,
+    is_altered: impl Fn(&Model, &Model) -> bool,
+) {
+    for pair in sight.pairs(state).filter(|pair| is_altered(pair.before, pair.after)) {
         let managed = match (pair.before.managed, pair.after.managed) {
             (true, true) => Management::Managed,
             (false, true) => Management::Made,

@@ -99,7 +99,8 @@ pub(super) fn arrange(planned: Vec<Planned>) -> (Vec<Planned>, bool) {
             open[position] += 1;
         }
     }
-    let mut ready: VecDeque<usize> = (0..planned.len()).filter(|position| open[*position] == 0).collect();
+    let seen = as_seen(&planned, &givers);
+    let mut ready: VecDeque<usize> = seen.into_iter().filter(|position| open[*position] == 0).collect();
     let mut left: Vec<Option<Planned>> = planned.into_iter().map(Some).collect();
     let mut sorted = Vec::with_capacity(left.len());
     while let Some(position) = ready.pop_front() {
@@ -114,6 +115,21 @@ pub(super) fn arrange(planned: Vec<Planned>) -> (Vec<Planned>, bool) {
     let is_circular = left.iter().any(Option::is_some);
     sorted.extend(left.into_iter().flatten());
     (sorted, is_circular)
+}
+
+/// Gives the positions in the order in which Django comes upon the operations: each, and then what it needs.
+fn as_seen(planned: &[Planned], givers: &BTreeMap<&Fact, Vec<usize>>) -> Vec<usize> {
+    let mut is_seen = vec![false; planned.len()];
+    let mut seen = Vec::with_capacity(planned.len());
+    for (position, it) in planned.iter().enumerate() {
+        let needed = it.needs.iter().filter_map(|fact| givers.get(fact)).flatten().copied();
+        for position in [position].into_iter().chain(needed) {
+            if !std::mem::replace(&mut is_seen[position], true) {
+                seen.push(position);
+            }
+        }
+    }
+    seen
 }
 
 /// Puts fields, indexes and constraints of a new model in the order of the model as it is wanted.

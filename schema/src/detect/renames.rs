@@ -62,7 +62,11 @@ pub(super) fn models(
         if is_new || found.has_asked_about(key) || doubts.iter().any(|(name, _)| *name == key.name) {
             continue;
         }
-        let similar = gone.iter().filter(|(_, before)| may_be_renamed(before, model));
+        // What a reference leads to may itself be renamed, and not be told yet.
+        let is_same = |before: &ModelKey, after: &ModelKey| {
+            before == after || (!sight.target.contains(before) && !state.contains(after))
+        };
+        let similar = gone.iter().filter(|(_, before)| may_be_renamed(before, model, &is_same));
         let mut candidates: Vec<ModelName> = similar.map(|(name, _)| (*name).clone()).collect();
         candidates.extend(strays(sight, key).into_iter().map(ModelName::new));
         if !candidates.is_empty() {
@@ -275,7 +279,8 @@ fn ask_about_fields(
         if hints.is_some_and(|hints| hints.new) || doubts.iter().any(|(name, _)| *name == field.name) {
             continue;
         }
-        let similar = gone.iter().filter(|before| may_be_renamed_field(before, field));
+        let similar =
+            gone.iter().filter(|before| may_be_renamed_field(before, field, &|one, other| one == other));
         let candidates: Vec<FieldName> = similar.map(|before| before.name.clone()).collect();
         if !candidates.is_empty() {
             let has_value = field.null
@@ -301,7 +306,7 @@ fn question<N: ToString>(doubt: &Doubt<N>, candidates: Vec<String>) -> QuestionK
 
 /// Tells whether a model may be the other under a new name: Django's rule (the same fields under whatever names), or
 /// at least half of the fields alike in name and type.
-fn may_be_renamed(before: &Model, after: &Model) -> bool {
+fn may_be_renamed(before: &Model, after: &Model, is_same: &dyn Fn(&ModelKey, &ModelKey) -> bool) -> bool {
     if !(before.managed && after.managed) {
         return false;
     }
@@ -311,30 +316,35 @@ fn may_be_renamed(before: &Model, after: &Model) -> bool {
     };
     let (before, mut after) = (telling(before), telling(after));
     let larger = before.len().max(after.len());
-    let alike = before
-        .iter()
-        .filter(|field| after.iter().any(|it| it.name == field.name && may_be_renamed_field(field, it)));
+    let alike = before.iter().filter(|field| {
+        after.iter().any(|it| it.name == field.name && may_be_renamed_field(field, it, is_same))
+    });
     if alike.count() * 2 >= larger {
         return true;
     }
     before.len() == after.len()
         && before.iter().all(|field| {
-            let same = after.iter().position(|it| may_be_renamed_field(field, it) && it.null == field.null);
+            let is_alike = |it: &Field| may_be_renamed_field(field, it, is_same) && it.null == field.null;
+            let same = after.iter().position(is_alike);
             same.map(|position| after.swap_remove(position)).is_some()
         })
 }
 
-/// Tells whether a field may be the other under a new name.
-fn may_be_renamed_field(before: &Field, after: &Field) -> bool {
+/// Tells whether a field may be the other under a new name, where `is_same` tells that two references lead to one model.
+fn may_be_renamed_field(
+    before: &Field,
+    after: &Field,
+    is_same: &dyn Fn(&ModelKey, &ModelKey) -> bool,
+) -> bool {
     // Nothing is lost with values that are reckoned anew.
     if before.generated.is_some() || after.generated.is_some() {
         return before.generated == after.generated && before.name == after.name;
     }
     match (&before.kind, &after.kind) {
         (FieldKind::Column(before), FieldKind::Column(after)) => family(before) == family(after),
-        (FieldKind::ForeignKey(before), FieldKind::ForeignKey(after)) => before.to == after.to,
+        (FieldKind::ForeignKey(before), FieldKind::ForeignKey(after)) => is_same(&before.to, &after.to),
         (FieldKind::ManyToMany(one), FieldKind::ManyToMany(other)) => {
-            one.to == other.to && before.is_stored_like(after)
+            is_same(&one.to, &other.to) && before.is_stored_like(after)
         }
         (FieldKind::Column(_), FieldKind::ForeignKey(_))
         | (FieldKind::ForeignKey(_), FieldKind::Column(_)) => before.column_name() == after.column_name(),

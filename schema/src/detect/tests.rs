@@ -179,8 +179,8 @@ fn names_that_nobody_chose_follow_a_column() {
         "Author: id, name | index(name) | unique(name)",
         "Author: id, name col=n | index(name) name=x",
         &[
-            "removes constraint `blog_author_name_key` from `Author`",
             "renames index `blog_author_name_idx` of `Author` to `x`",
+            "removes constraint `blog_author_name_key` from `Author`",
             "alters `Author.name`",
         ],
     );
@@ -366,12 +366,12 @@ fn indexes_and_constraints_go_first_and_come_last() {
         "Author: id, name | index(name) | unique(name)",
         "Author: id, age i32 ? | index(age) | unique(age) | check(age) name=positive",
         &[
-            "removes constraint `blog_author_name_key` from `Author`",
             "removes index `blog_author_name_idx` from `Author`",
+            "removes constraint `blog_author_name_key` from `Author`",
             "removes `Author.name`",
             "adds `Author.age`",
-            "adds index `blog_author_age_idx` to `Author`",
             "adds constraint `blog_author_age_key` to `Author`",
+            "adds index `blog_author_age_idx` to `Author`",
             "adds constraint `positive` to `Author`",
         ],
     );

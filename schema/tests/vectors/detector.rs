@@ -220,10 +220,11 @@ fn answer(before: &ProjectState, sources: &mut Sources, question: &Question, ans
     let source = sources.get_mut(&question.model).unwrap();
     let renamed_model = match &question.kind {
         QuestionKind::RenamedModel { candidates } => {
-            let model = |name: &&ModelName| before.model(&ModelKey::new(&question.model.app, *name)).unwrap();
+            // A candidate of another app is none of theirs.
+            let model = |name: &ModelName| before.model(&ModelKey::new(&question.model.app, name)).ok();
             let is_case = |it: &&ModelName| it.as_str().eq_ignore_ascii_case(question.model.name.as_str());
-            let is_same =
-                |it: &&ModelName| answers["ask_rename_model"] == true && alike(model(it), &source.model);
+            let is_alike = |it: &ModelName| model(it).is_some_and(|before| alike(before, &source.model));
+            let is_same = |it: &&ModelName| answers["ask_rename_model"] == true && is_alike(it);
             candidates.iter().find(|it| is_case(it) || is_same(it)).cloned()
         }
         _ => None,

@@ -69,3 +69,21 @@ fn what_a_backfill_names_must_be_there() {
         &["adds `Order.code`", "removes `Order.body`"],
     );
 }
+
+#[test]
+fn a_model_is_asked_about_though_its_references_lead_to_what_may_be_renamed_as_well() {
+    let asked = |after: &str, before: &str| {
+        format!("`{after}` is new and `{before}` is gone: renamed, or another model?")
+    };
+    check_asks("Node: id, parent >Node ?", "Knot: id, parent >Knot ?", &[&asked("Knot", "Node")]);
+    check_asks(
+        "Cat: id, owner >Owner ?\nOwner: id, cats *Cat",
+        "Feline: id, owner >Person ?\nPerson: id, cats *Feline",
+        &[&asked("Feline", "Cat"), &asked("Person", "Owner")],
+    );
+    check(
+        "Cat: id, owner >Owner ?\nOwner: id, cats *Cat",
+        "Feline <Cat: id, owner >Person ?\nPerson <Owner: id, cats *Feline",
+        &["renames `Cat` to `Feline`", "renames `Owner` to `Person`"],
+    );
+}
