@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::field::Field;
 use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::operation::{DeleteModel, Operation};
-use crate::touch::Touches;
+use crate::touch::{Part, Touches};
 
 /// Gives a list that leads from the same state to the same state (see [`ProjectState::agrees_with`]) and is no longer.
 ///
@@ -66,6 +66,21 @@ fn models(operation: &Operation) -> impl Iterator<Item = &ModelName> {
     before.into_iter().chain(after.filter(|after| Some(*after) != before))
 }
 
+/// Tells whether an operation refers to the model of the other, as far as that is in the other's way in Django: a field is
+/// held up by new models alone.
+fn refers(entry: &Entry, other: &Operation) -> bool {
+    let is_new = matches!(entry.operation, Operation::CreateModel(_));
+    let is_field = matches!(
+        other,
+        Operation::AddField(_)
+            | Operation::AlterField(_)
+            | Operation::RemoveField(_)
+            | Operation::RenameField(_)
+    );
+    let Some(model) = other.behaviour().model().filter(|_| is_new || !is_field) else { return false };
+    entry.touches.needs.contains(&Part::Presence(model.clone()))
+}
+
 /// Joins the operation at the position with the first later one that it can meet; tells whether there is one.
 fn meet_a_later_one(
     app: &AppLabel,
@@ -77,13 +92,17 @@ fn meet_a_later_one(
     // What is about no model lets nothing pass, so that it meets what stands behind it or nothing.
     let end = ends.max().copied().unwrap_or(position + 1).min(list.len() - 1);
     let mut passes = true;
+    // Django moves an operation behind what refers to its model only where nothing else is left.
+    let mut passes_freely = true;
     for later in position + 1..=end {
         if let Some(joined) = join(app, &list[position].operation, &list[later].operation) {
             let between = &list[position + 1..later];
-            let place = if passes {
+            let place = if passes_freely {
                 later
             } else if between.iter().all(|it| !it.touches.conflict_with(&list[later].touches)) {
                 position
+            } else if passes {
+                later
             } else {
                 return false;
             };
@@ -95,6 +114,7 @@ fn meet_a_later_one(
             && !may_wait_for_the_key(app, &list[position].operation, &list[later].operation)
             && !may_wait_for_the_table(&list[position].operation, &list[later].operation)
             && !may_wait_to_be_let_go(&list[position].operation, &list[later].operation);
+        passes_freely = passes_freely && passes && !refers(&list[later], &list[position].operation);
         if !passes && list[later].touches.is_everything() {
             return false;
         }

@@ -52,6 +52,8 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         let taken = going.taken(key, model);
         let delete = Operation::DeleteModel(DeleteModel { model: key.name.clone() });
         let mut planned = Planned::new(delete).gives(Fact::ModelGone((*key).clone()));
+        // Django takes its references out of it before; here they go along, at the same time.
+        planned.lets_pass = model.fields.iter().any(|field| field.targets().next().is_some());
         let names = object_names(model).filter(|name| !is_taken(sight, name));
         planned.gives.extend(names.map(|name| Fact::NameFree(key.app.clone(), name.clone())));
         let kept = tables(key, model).filter(|table| !taken.contains(table));

@@ -74,10 +74,7 @@ impl<'a, T: Object> Differences<'a, T> {
                 !is_named(before, name) && !name.is_some_and(|name| taken.contains(&name))
             };
             let same = |new: &&T| is_free(new.object_name()) && new.is_same_but_for_name(old);
-            // A name that goes on, with other content, is no other name.
-            let new =
-                if is_named(after, old.object_name()) { None } else { found.added.iter().position(same) };
-            match new {
+            match found.added.iter().position(same) {
                 Some(new) => found.renamed.push((position, found.added.remove(new))),
                 None => found.removed.push(position),
             }

@@ -1,7 +1,7 @@
 //! Operations and what each needs -> an order that can be applied, as Django sorts: an operation comes when all that it
 //! needs is there, and else stays where its stage put it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::constraint::Constraint;
 use crate::field::Field;
@@ -61,11 +61,13 @@ pub(super) struct Planned {
     pub(super) operation: Operation,
     pub(super) gives: Vec<Fact>,
     pub(super) needs: Vec<Fact>,
+    /// True where what needs nothing comes first all the same.
+    pub(super) lets_pass: bool,
 }
 
 impl Planned {
     pub(super) fn new(operation: Operation) -> Self {
-        Self { operation, gives: Vec::new(), needs: Vec::new() }
+        Self { operation, gives: Vec::new(), needs: Vec::new(), lets_pass: false }
     }
 
     pub(super) fn gives(mut self, fact: Fact) -> Self {
@@ -99,11 +101,21 @@ pub(super) fn arrange(planned: Vec<Planned>) -> (Vec<Planned>, bool) {
             open[position] += 1;
         }
     }
-    let seen = as_seen(&planned, &givers);
-    let mut ready: VecDeque<usize> = seen.into_iter().filter(|position| open[*position] == 0).collect();
+    let mut ready: VecDeque<usize> = VecDeque::new();
+    let mut letting_pass: BTreeSet<usize> = BTreeSet::new();
+    for position in (0..planned.len()).filter(|position| open[*position] == 0) {
+        ready.push_back(position);
+        if planned[position].lets_pass {
+            letting_pass.insert(position);
+        }
+    }
     let mut left: Vec<Option<Planned>> = planned.into_iter().map(Some).collect();
     let mut sorted = Vec::with_capacity(left.len());
     while let Some(position) = ready.pop_front() {
+        if letting_pass.remove(&position) {
+            ready.push_back(position);
+            continue;
+        }
         sorted.extend(left[position].take());
         for dependant in &dependants[position] {
             open[*dependant] -= 1;
@@ -115,21 +127,6 @@ pub(super) fn arrange(planned: Vec<Planned>) -> (Vec<Planned>, bool) {
     let is_circular = left.iter().any(Option::is_some);
     sorted.extend(left.into_iter().flatten());
     (sorted, is_circular)
-}
-
-/// Gives the positions in the order in which Django comes upon the operations: each, and then what it needs.
-fn as_seen(planned: &[Planned], givers: &BTreeMap<&Fact, Vec<usize>>) -> Vec<usize> {
-    let mut is_seen = vec![false; planned.len()];
-    let mut seen = Vec::with_capacity(planned.len());
-    for (position, it) in planned.iter().enumerate() {
-        let needed = it.needs.iter().filter_map(|fact| givers.get(fact)).flatten().copied();
-        for position in [position].into_iter().chain(needed) {
-            if !std::mem::replace(&mut is_seen[position], true) {
-                seen.push(position);
-            }
-        }
-    }
-    seen
 }
 
 /// Puts fields, indexes and constraints of a new model in the order of the model as it is wanted.

@@ -144,7 +144,7 @@ pub(super) fn of_tables(sight: &Sight<'_>, state: &mut ProjectState) -> Result<V
         let set = state.set_table(&key, table.clone());
         set.map_err(|source| DetectError::Model { model: key.clone(), source })?;
         let operation = AlterModelTable { model: key.name, table };
-        planned.push(Planned { operation: Operation::AlterModelTable(operation), gives, needs });
+        planned.push(Planned { gives, needs, ..Planned::new(Operation::AlterModelTable(operation)) });
     }
     Ok(planned)
 }

@@ -3,34 +3,31 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use modelshift_schema::detect::project::{Dependency, Piece, ProjectDetection, detect_project};
-use modelshift_schema::expr::Expr;
-use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::hints::{ModelHints, SourceModel};
-use modelshift_schema::model::Model;
-use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ModelName};
+use modelshift_schema::name::{AppLabel, ModelKey, ObjectName};
 use modelshift_schema::naming::migration_name;
-use modelshift_schema::question::{Question, QuestionKind};
 use modelshift_schema::state::ProjectState;
 use serde_json::Value;
 
 use crate::Outcome;
+use crate::answers::answer;
 use crate::comparison::{Made, SETTING, Sides, agree, canonical};
-use crate::models::{Names, Untranslatable, bare, composite_key, has_table, model};
+use crate::models::{Names, Untranslatable, bare, composite_key, has_key_name, has_table, model};
 use crate::operations::Translator;
 
-type Sources = BTreeMap<ModelKey, SourceModel>;
+pub(crate) type Sources = BTreeMap<ModelKey, SourceModel>;
 
 pub(crate) fn outcome(vector: &Value) -> Outcome {
     let translated = translated(vector);
-    let (before, mut after, theirs) = match translated {
+    let (before, mut after, theirs, sets) = match translated {
         Ok(translated) => translated,
         Err(reason) => return Outcome::NotTranslatable(reason),
     };
-    let ours = match ours(&before, &mut after, &vector["answers"]) {
+    let ours = match ours(&before, &mut after, vector) {
         Ok(ours) => ours,
         Err(error) => return Outcome::Differs { theirs, ours: Err(error) },
     };
-    match agree(&Sides { theirs: theirs.clone(), ours: ours.clone(), before: &before }) {
+    match agree(&Sides { theirs: theirs.clone(), ours: ours.clone(), before: &before, sets }) {
         Some(rules) if rules.is_empty() => Outcome::Agrees,
         Some(rules) => Outcome::OnPurpose(rules),
         None => Outcome::Differs { theirs, ours: Ok(ours) },
@@ -38,7 +35,9 @@ pub(crate) fn outcome(vector: &Value) -> Outcome {
 }
 
 /// Gives the state before, the models after, and the migrations that Django made.
-fn translated(vector: &Value) -> Result<(ProjectState, Sources, Vec<Made>), Untranslatable> {
+fn translated(
+    vector: &Value,
+) -> Result<(ProjectState, Sources, Vec<Made>, BTreeSet<ObjectName>), Untranslatable> {
     let mut before = completed(&vector["before"], &vector["after"]);
     let mut after = completed(&vector["after"], &vector["before"]);
     for list in [&mut before, &mut after] {
@@ -62,8 +61,8 @@ fn translated(vector: &Value) -> Result<(ProjectState, Sources, Vec<Made>), Untr
         }
     }
     let before = translator.state.clone();
-    let theirs = theirs(vector, translator)?;
-    Ok((before, sources, theirs))
+    let theirs = theirs(vector, &mut translator)?;
+    Ok((before, sources, theirs, translator.sets))
 }
 
 /// Adds the columns that a composite key names, where the list does not tell of them; they are there on both sides.
@@ -76,7 +75,7 @@ fn completed(list: &Value, other: &Value) -> Value {
         let named: Vec<String> = fields.flat_map(|pair| composite_key(&pair[1])).collect();
         let fields = told["fields"].as_array_mut().unwrap();
         for name in named {
-            if !fields.iter().any(|pair| pair[0] == name.as_str()) {
+            if !fields.iter().any(|pair| has_key_name(pair[0].as_str().unwrap(), &name)) {
                 fields.push(serde_json::json!([name, { "type": "IntegerField" }]));
             }
         }
@@ -84,7 +83,7 @@ fn completed(list: &Value, other: &Value) -> Value {
     list
 }
 
-fn theirs(vector: &Value, mut translator: Translator) -> Result<Vec<Made>, Untranslatable> {
+fn theirs(vector: &Value, translator: &mut Translator) -> Result<Vec<Made>, Untranslatable> {
     // Operations are translated in an order in which they can be done.
     let mut open: Vec<&Value> = vector["migrations"].as_array().unwrap().iter().collect();
     let mut done: BTreeMap<(String, String), Made> = BTreeMap::new();
@@ -107,7 +106,7 @@ fn theirs(vector: &Value, mut translator: Translator) -> Result<Vec<Made>, Untra
             return Err("migrations in a circle".to_owned());
         };
         let migration = open.remove(position);
-        done.insert(id(migration), translated_migration(migration, &mut translator)?);
+        done.insert(id(migration), translated_migration(migration, translator)?);
     }
     Ok(numbered(done))
 }
@@ -124,7 +123,17 @@ fn translated_migration(migration: &Value, translator: &mut Translator) -> Resul
         is_one_by_one &= told["old_fields"].is_null();
         operations.extend(ours.iter().map(|it| canonical(&app, it)));
     }
+    let mut references = Vec::new();
+    collect_references(&migration["operations"], &mut references);
     let after = migration["dependencies"].as_array().unwrap().iter();
+    let after = after.flat_map(|it| {
+        // What a proxy stands for may be elsewhere, and that is what is referred to.
+        let behind = translator.names.behind_proxies(it[0].as_str().unwrap(), &references);
+        if behind.is_empty() {
+            return vec![it.clone()];
+        }
+        behind.into_iter().map(|other| serde_json::json!([other.as_str(), "__first__"])).collect()
+    });
     let after = after.filter_map(|it| {
         let (other, name) = (it[0].as_str().unwrap(), it[1].as_str().unwrap());
         if other == "__setting__" {
@@ -141,6 +150,15 @@ fn translated_migration(migration: &Value, translator: &mut Translator) -> Resul
     Ok(Made { after: after.collect(), app, initial, operations, name })
 }
 
+/// Gives what the fields of operations lead to, as they say it.
+fn collect_references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    found.extend(["to", "through"].into_iter().filter_map(|member| value.get(member)?.as_str()));
+    let members = value.as_object().into_iter().flat_map(|object| object.values());
+    for inner in members.chain(value.as_array().into_iter().flatten()) {
+        collect_references(inner, found);
+    }
+}
+
 /// Numbers the migrations of each app, without those in which nothing is left.
 fn numbered(done: BTreeMap<(String, String), Made>) -> Vec<Made> {
     let mut numbers: BTreeMap<AppLabel, usize> = BTreeMap::new();
@@ -150,7 +168,8 @@ fn numbered(done: BTreeMap<(String, String), Made>) -> Vec<Made> {
     for ((app, name), made) in done {
         let before = format!("{app}/{}", name.trim_start_matches("auto_"));
         if made.operations.is_empty() {
-            replaced.insert(before, made.after);
+            let recorded = (!made.initial).then(|| format!("{app}/recorded"));
+            replaced.insert(before, made.after.into_iter().chain(recorded).collect());
             continue;
         }
         let number = numbers.entry(made.app.clone()).or_default();
@@ -162,12 +181,15 @@ fn numbered(done: BTreeMap<(String, String), Made>) -> Vec<Made> {
         let after = std::mem::take(&mut made.after);
         let follow = |it: String| replaced.get(&it).cloned().unwrap_or_else(|| BTreeSet::from([it]));
         made.after = after.into_iter().flat_map(follow).collect();
+        // What an app's own migrations come after is said by their numbers.
+        let own = format!("{}/recorded", made.app);
+        made.after.remove(&own);
     }
     kept
 }
 
 /// Runs our detector, and answers one question after the other.
-fn ours(before: &ProjectState, after: &mut Sources, answers: &Value) -> Result<Vec<Made>, String> {
+fn ours(before: &ProjectState, after: &mut Sources, vector: &Value) -> Result<Vec<Made>, String> {
     let keys = before.models().map(|(key, _)| key).chain(after.keys());
     let apps: BTreeSet<AppLabel> = keys.map(|key| key.app.clone()).collect();
     for _ in 0..100 {
@@ -178,7 +200,7 @@ fn ours(before: &ProjectState, after: &mut Sources, answers: &Value) -> Result<V
         let Some(question) = questions.values().flatten().next() else {
             return Ok(ours_made(before, &pieces));
         };
-        answer(before, after, question, answers);
+        answer(after, question, vector);
     }
     Err("questions do not end".to_owned())
 }
@@ -213,70 +235,4 @@ fn ours_made(before: &ProjectState, pieces: &[Piece]) -> Vec<Made> {
     }
     all.sort_by(|one, other| one.0.cmp(&other.0));
     all.into_iter().map(|(_, made)| made).collect()
-}
-
-/// Answers a question as the questioner of the vector does: it is asked about what is the same but for its name.
-fn answer(before: &ProjectState, sources: &mut Sources, question: &Question, answers: &Value) {
-    let source = sources.get_mut(&question.model).unwrap();
-    let renamed_model = match &question.kind {
-        QuestionKind::RenamedModel { candidates } => {
-            // A candidate of another app is none of theirs.
-            let model = |name: &ModelName| before.model(&ModelKey::new(&question.model.app, name)).ok();
-            let is_case = |it: &&ModelName| it.as_str().eq_ignore_ascii_case(question.model.name.as_str());
-            let is_alike = |it: &ModelName| model(it).is_some_and(|before| alike(before, &source.model));
-            let is_same = |it: &&ModelName| answers["ask_rename_model"] == true && is_alike(it);
-            candidates.iter().find(|it| is_case(it) || is_same(it)).cloned()
-        }
-        _ => None,
-    };
-    let Some(name) = &question.field else {
-        source.hints.new = renamed_model.is_none();
-        source.hints.renamed_from = renamed_model;
-        return;
-    };
-    let origin = source.hints.renamed_from.clone().unwrap_or_else(|| question.model.name.clone());
-    let field = source.model.field(name).unwrap().clone();
-    let hints = source.hints.fields.entry(name.clone()).or_default();
-    match &question.kind {
-        QuestionKind::NewNotNull(_) | QuestionKind::NullToNotNull(_) => hints.backfill = Some(Expr::int(1)),
-        QuestionKind::RenamedField { candidates, .. } if answers["ask_rename"] == true => {
-            let origin = ModelKey::new(&question.model.app, origin);
-            let is_same = |it: &&FieldName| {
-                let keys = [&origin, &question.model];
-                let old = keys.into_iter().find_map(|key| before.field(key, it).ok());
-                old.is_some_and(|old| same_but_for_name(old, &field))
-            };
-            hints.renamed_from = candidates.iter().find(is_same).cloned();
-            hints.new = hints.renamed_from.is_none();
-        }
-        _ => hints.new = true,
-    }
-}
-
-fn same_but_for_name(before: &Field, after: &Field) -> bool {
-    let bare = |field: &Field| {
-        let mut field = Field { name: "x".into(), column: None, ..field.clone() };
-        // References follow a model that is renamed, and the column may be held on to.
-        if let FieldKind::ForeignKey(relation) = &mut field.kind {
-            relation.to = ModelKey::new("x", "X");
-            relation.to_field = None;
-        }
-        field
-    };
-    bare(before).agrees_with(&bare(after))
-}
-
-/// Django's rule: the same fields but for what references lead to, in the order of their names.
-fn alike(before: &Model, after: &Model) -> bool {
-    let sorted = |model: &Model| {
-        let mut fields = model.fields.clone();
-        fields.sort_by(|one, other| one.name.cmp(&other.name));
-        fields
-    };
-    let (before, after) = (sorted(before), sorted(after));
-    let same = |(one, other): (&Field, &Field)| match (&one.kind, &other.kind) {
-        (FieldKind::ManyToMany(_), FieldKind::ManyToMany(_)) => true,
-        _ => same_but_for_name(one, other),
-    };
-    before.len() == after.len() && before.iter().zip(&after).all(same)
 }

@@ -97,7 +97,24 @@ pub(crate) fn expression(value: &Value) -> Expr {
         "Abs" => function(Function::Abs),
         "Coalesce" => function(Function::Coalesce),
         "Now" => function(Function::Now),
+        "CombinedExpression" => combined(value),
         _ => unknown(value),
+    }
+}
+
+/// Reads what two expressions come to by an operator, which stands between them.
+fn combined(value: &Value) -> Expr {
+    let operators = [
+        ("+", BinaryOp::Add),
+        ("-", BinaryOp::Sub),
+        ("*", BinaryOp::Mul),
+        ("/", BinaryOp::Div),
+        ("%%", BinaryOp::Rem),
+    ];
+    let args = &value["args"];
+    match operators.into_iter().find(|(text, _)| args[1] == *text) {
+        Some((_, op)) => Expr::binary(op, expression_or_constant(&args[0]), expression_or_constant(&args[2])),
+        None => Expr::Raw(value.to_string()),
     }
 }
 

@@ -83,8 +83,21 @@ impl Names {
         self.keys.get(&text).is_some_and(|key| key.to_string().to_lowercase() != text)
     }
 
+    /// Gives the app of what a proxy of an app stands for, of all proxies that these references lead to.
+    pub(crate) fn behind_proxies(&self, app: &str, references: &[&str]) -> Vec<&AppLabel> {
+        let of_app = references.iter().filter(|it| it.split('.').next() == Some(app) && self.is_proxy(it));
+        of_app.filter_map(|it| self.keys.get(&it.to_lowercase())).map(|key| &key.app).collect()
+    }
+
     pub(crate) fn insert(&mut self, key: ModelKey) {
         self.keys.insert(key.to_string().to_lowercase(), key);
+    }
+
+    /// Remembers how a model is spelled, without saying that it is there.
+    pub(crate) fn spell(&mut self, text: &str) {
+        if let Ok(key) = text.parse::<ModelKey>() {
+            self.keys.entry(text.to_lowercase()).or_insert(key);
+        }
     }
 
     /// Finds a model by `app.model`, in whatever case; one that nobody told of is there all the same.
@@ -144,7 +157,7 @@ pub(crate) fn model(value: &Value, key: &ModelKey, names: &mut Names) -> Result<
         model.fields.insert(0, link);
     }
     for name in composite {
-        if let Some(field) = model.fields.iter_mut().find(|field| field.name == name.as_str()) {
+        if let Some(field) = model.fields.iter_mut().find(|field| has_key_name(field.name.as_str(), &name)) {
             field.primary_key = true;
         } else {
             // The tests of Django do not tell of the columns that the key names.
@@ -168,6 +181,11 @@ pub(crate) fn composite_key(field: &Value) -> Vec<String> {
     let mut names: Vec<String> = args.filter_map(Value::as_str).map(str::to_owned).collect();
     names.sort();
     names
+}
+
+/// Tells whether a composite key means the field, which it may call as the column of a reference.
+pub(crate) fn has_key_name(field: &str, name: &str) -> bool {
+    field == name || name.strip_suffix("_id") == Some(field)
 }
 
 /// Gives the column that keeps the order of rows.

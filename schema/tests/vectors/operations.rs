@@ -2,7 +2,7 @@
 //!
 //! An operation of theirs may be none of ours, where it says nothing to a database, or several.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
@@ -11,7 +11,7 @@ use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
 use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::model::Model;
-use modelshift_schema::name::{AppLabel, FieldName, ModelKey};
+use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName};
 use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterField, AlterModelOptions, AlterModelTable, CreateModel,
@@ -21,11 +21,15 @@ use modelshift_schema::operation::{
 use modelshift_schema::state::ProjectState;
 use serde_json::Value;
 
+use crate::comparison::object;
 use crate::fields::{field, is_virtual};
 use crate::models::{
-    Names, Untranslatable, bare, comment, composite_key, constraint, has_table, index, model, order_column,
-    plain_index, sets, unique,
+    Names, Untranslatable, bare, comment, composite_key, constraint, has_key_name, has_table, index, model,
+    order_column, plain_index, sets, unique,
 };
+
+/// The key of a model whose own goes before another comes.
+const MADE_UP_KEY: &str = "made_up_key";
 
 /// Translates the operations of a project.
 #[derive(Clone, Default)]
@@ -42,6 +46,10 @@ pub(crate) struct Translator {
     leaving: BTreeMap<ModelKey, Vec<String>>,
     /// A change that only writes the name of a column down, for a rename that may follow.
     written_down: Option<(ModelKey, Operation)>,
+    /// The names of what is a constraint or an index here, and a set of `unique_together` or `index_together` there.
+    pub(crate) sets: BTreeSet<ObjectName>,
+    /// The models that were made.
+    created: BTreeSet<ModelKey>,
     /// True where models and fields are there that nobody told of.
     pub(crate) is_open: bool,
 }
@@ -107,7 +115,22 @@ impl Translator {
             match operation.behaviour().apply(app, &mut state) {
                 Ok(()) => {
                     self.state = state;
+                    self.drop_made_up_key(app, operation);
                     return Ok(());
+                }
+                // A key may go before another comes, and a base before what stands on it.
+                Err(StateError::NoKey { model }) if tries < 20 => {
+                    let key = Field { primary_key: true, ..Field::new(MADE_UP_KEY, ColumnType::I32) };
+                    self.state.add_field(&model, key).map_err(|error| error.to_string())?;
+                }
+                Err(StateError::Referred { field, by, .. })
+                    if tries < 20 && field.as_str().ends_with("_ptr") =>
+                {
+                    let link = self.state.remove_field(&by, &field);
+                    if link.is_err() {
+                        let key = Field { primary_key: true, ..Field::new(MADE_UP_KEY, ColumnType::I32) };
+                        self.state.add_field(&by, key).map_err(|error| error.to_string())?;
+                    }
                 }
                 Err(error) if self.is_open && tries < 20 => {
                     // What no history can hold is no matter here: the operations alone are looked at.
@@ -118,6 +141,15 @@ impl Translator {
                 Err(error) => return Err(format!("{}: {error}", operation.behaviour().describe())),
             }
             tries += 1;
+        }
+    }
+
+    /// Takes the key away that stood for one to come, when that is there.
+    fn drop_made_up_key(&mut self, app: &AppLabel, operation: &Operation) {
+        let is_key = operation.behaviour().fields().iter().any(|field| field.primary_key);
+        if let Some(model) = operation.behaviour().model().filter(|_| is_key) {
+            // Where there is none, nothing goes.
+            self.state.remove_field(&ModelKey::new(app, model), &FieldName::new(MADE_UP_KEY)).ok();
         }
     }
 
@@ -175,9 +207,18 @@ impl Translator {
                 model: model(),
                 name: text("name").into(),
             })]),
-            "AlterUniqueTogether" => Ok(self.alter_unique(&key, &told["unique_together"])),
-            "AlterIndexTogether" => Ok(self.alter_indexes(&key, &told["index_together"])),
-            "AlterOrderWithRespectTo" => Ok(self.alter_order(&key, &told["order_with_respect_to"])),
+            "AlterUniqueTogether" => {
+                let altered = self.alter_unique(&key, &told["unique_together"]);
+                Ok(self.or_idle(altered, &key))
+            }
+            "AlterIndexTogether" => {
+                let altered = self.alter_indexes(&key, &told["index_together"]);
+                Ok(self.or_idle(altered, &key))
+            }
+            "AlterOrderWithRespectTo" => {
+                let altered = self.alter_order(&key, &told["order_with_respect_to"]);
+                Ok(self.or_idle(altered, &key))
+            }
             "AlterModelTable" => {
                 let table = told["table"].as_str().map(Into::into);
                 Ok(vec![Operation::AlterModelTable(AlterModelTable { model: model(), table })])
@@ -191,8 +232,9 @@ impl Translator {
                 })])
             }
             "AlterModelOptions" => Ok(self.alter_options(&key, &told["options"])),
-            // Managers and messages, and an operation that does nothing.
-            "AlterModelManagers" | "AlterConstraint" | "ValidateConstraint" | "Operation" => Ok(Vec::new()),
+            "AlterModelManagers" => Ok(self.idle(&key)),
+            // Messages, and an operation that does nothing.
+            "AlterConstraint" | "ValidateConstraint" | "Operation" => Ok(Vec::new()),
             "RunPython" | "RunSQL" => Ok(vec![Operation::RunSql(RunSql::new("SELECT 1", None))]),
             other => Err(format!("operation {other}")),
         }
@@ -200,14 +242,29 @@ impl Translator {
 
     /// Labels and what else is of the program is left out.
     fn alter_options(&self, key: &ModelKey, told: &Value) -> Vec<Operation> {
-        let Ok(before) = self.state.model(key) else { return Vec::new() };
         let is_managed = told["managed"] != false;
+        let before = self.state.model(key).map_or_else(|_| bare(key), |model| Model::clone(model));
         if before.managed == is_managed {
-            return Vec::new();
+            return self.idle(key);
         }
         let managed = if is_managed { Management::Made } else { Management::Left };
         let (model, comment) = (key.name.clone(), before.comment.clone());
         vec![Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })]
+    }
+
+    /// Gives what stands for an operation that says nothing to a database, where its place is looked at.
+    fn idle(&self, key: &ModelKey) -> Vec<Operation> {
+        // Nothing but the model that is made takes it in.
+        if !self.is_open || !self.created.contains(key) {
+            return Vec::new();
+        }
+        let comment = self.state.model(key).ok().and_then(|model| model.comment.clone());
+        let (model, managed) = (key.name.clone(), Management::Managed);
+        vec![Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })]
+    }
+
+    fn or_idle(&self, operations: Vec<Operation>, key: &ModelKey) -> Vec<Operation> {
+        if operations.is_empty() { self.idle(key) } else { operations }
     }
 
     fn create(&mut self, app: &AppLabel, told: &Value) -> Result<Vec<Operation>, Untranslatable> {
@@ -217,6 +274,7 @@ impl Translator {
         }
         let key = ModelKey::new(app, told["name"].as_str().unwrap());
         self.names.insert(key.clone());
+        self.created.insert(key.clone());
         let model = model(told, &key, &mut self.names)?.with_names(app);
         self.remember(&key, told);
         Ok(vec![Operation::CreateModel(CreateModel { model })])
@@ -231,6 +289,12 @@ impl Translator {
         let before = self.names.of_app(app.as_str(), before)?;
         let after = ModelKey::new(app, after);
         self.names.insert(after.clone());
+        if before == after {
+            return Ok(Vec::new());
+        }
+        if self.created.remove(&before) {
+            self.created.insert(after.clone());
+        }
         for sets in [&mut self.unique_together, &mut self.index_together] {
             let moved = sets.remove(&before).unwrap_or_default();
             sets.insert(after.clone(), moved);
@@ -255,7 +319,9 @@ impl Translator {
 
     /// Makes a field part of the primary key, or takes it out.
     fn set_key(&self, key: &ModelKey, name: &str, primary_key: bool) -> Result<Operation, Untranslatable> {
-        let field = self.state.field(key, &name.into()).map_err(|error| error.to_string())?;
+        let model = self.state.model(key).map_err(|error| error.to_string())?;
+        let field = model.fields.iter().find(|field| has_key_name(field.name.as_str(), name));
+        let field = field.ok_or_else(|| format!("a key over `{name}`"))?;
         let field = Field { primary_key, ..field.clone() };
         Ok(Operation::AlterField(AlterField::new(key.name.clone(), field)))
     }
@@ -369,7 +435,15 @@ impl Translator {
             .iter()
             .filter(|set| !before.contains(set))
             .map(|set| Operation::AddConstraint(AddConstraint { model: model(), constraint: named(set) }));
-        removed.chain(added).collect()
+        let operations: Vec<Operation> = removed.chain(added).collect();
+        self.remember_sets(&operations);
+        operations
+    }
+
+    fn remember_sets(&mut self, operations: &[Operation]) {
+        for operation in operations {
+            self.sets.extend(object(operation).map(|it| it.name));
+        }
     }
 
     /// Gives the index that a set of `index_together` is, with its name.
@@ -391,7 +465,9 @@ impl Translator {
             .iter()
             .filter(|set| !before.contains(set))
             .map(|set| Operation::AddIndex(AddIndex { model: model(), index: self.named_index(key, set) }));
-        removed.chain(added).collect()
+        let operations: Vec<Operation> = removed.chain(added).collect();
+        self.remember_sets(&operations);
+        operations
     }
 
     fn alter_order(&mut self, key: &ModelKey, told: &Value) -> Vec<Operation> {
