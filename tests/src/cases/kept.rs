@@ -19,7 +19,7 @@ fn relation(name: &str, to: &str, through: Option<&str>) -> Field {
 }
 
 /// Gives a case whose operations are what the detector finds where every relation keeps its rows.
-fn kept(name: &str, relations: [Field; 2], models: Vec<Model>) -> Case {
+fn kept(name: &str, relations: &[Field; 2], models: Vec<Model>) -> Case {
     let mut before = post();
     before.fields.push(relations[0].clone());
     let case = Case { name: name.to_owned(), models: vec![author(), before], operations: Vec::new() };
@@ -56,12 +56,12 @@ pub(super) fn all() -> Vec<Case> {
     vec![
         kept(
             "keep_rows_of_many_to_many",
-            [relation("readers", "Author", None), relation("readers", "Author", Some("Reading"))],
+            &[relation("readers", "Author", None), relation("readers", "Author", Some("Reading"))],
             vec![reading],
         ),
         kept(
             "keep_rows_of_self_reference",
-            [relation("related", "Post", None), relation("related", "Post", Some("Link"))],
+            &[relation("related", "Post", None), relation("related", "Post", Some("Link"))],
             vec![link],
         ),
     ]
