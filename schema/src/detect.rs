@@ -159,6 +159,7 @@ impl<'a> Sight<'a> {
         options::management(self, &state, &mut found);
         if found.questions.is_empty() {
             fields::check_backfills(self, &state)?;
+            moves::wait_for_moves(self, &mut found.planned);
             renames::wait_for_names(self, &mut found.planned);
             renames::let_names_wait(self, &mut found.planned);
             let (planned, is_circular) = order::arrange(found.planned);

@@ -78,6 +78,17 @@ pub(super) fn models(
     Ok(())
 }
 
+/// Lets whatever else becomes of a model that comes from another app wait until it is there.
+pub(super) fn wait_for_moves(sight: &Sight<'_>, planned: &mut [Planned]) {
+    for it in planned {
+        let Some(model) = it.operation.models().0 else { continue };
+        let key = ModelKey::new(sight.app, model);
+        if sight.moves.iter().any(|(_, after)| *after == key) {
+            it.needs.push(Fact::ModelMade(key));
+        }
+    }
+}
+
 /// Gives the name that a model's table is to have, where another one is chosen than it had.
 ///
 /// The move says it, so that the table is renamed once, or not at all.

@@ -194,6 +194,17 @@ fn a_table_that_keeps_its_name_is_not_renamed_on_the_way() {
 }
 
 #[test]
+fn what_becomes_of_a_moved_model_waits_for_the_table_that_it_takes() {
+    assert_eq!(
+        pieces("Draft: id\nshop.Match: id, kind f64", "Match <shop.Match table=blog_draft: id"),
+        [
+            "blog: deletes `Draft`, moves `shop.Match` to `blog.Match`, removes `Match.kind` [shop as it was]",
+            "shop: moves `shop.Match` to `blog.Match` [blog 1]",
+        ]
+    );
+}
+
+#[test]
 fn two_apps_may_swap_models() {
     assert_eq!(
         pieces(
