@@ -99,7 +99,7 @@ fn meet_a_later_one(
             let between = &list[position + 1..later];
             let place = if passes_freely {
                 later
-            } else if between.iter().all(|it| !it.touches.conflict_with(&list[later].touches)) {
+            } else if between.iter().all(|it| may_change_places(app, it, &list[later])) {
                 position
             } else if passes {
                 later
@@ -109,17 +109,22 @@ fn meet_a_later_one(
             replace(app, list, (position, later), place, joined);
             return true;
         }
-        passes = passes
-            && !list[position].touches.conflict_with(&list[later].touches)
-            && !may_wait_for_the_key(app, &list[position].operation, &list[later].operation)
-            && !may_wait_for_the_table(&list[position].operation, &list[later].operation)
-            && !may_wait_to_be_let_go(&list[position].operation, &list[later].operation);
+        passes = passes && may_change_places(app, &list[position], &list[later]);
         passes_freely = passes_freely && passes && !refers(&list[later], &list[position].operation);
         if !passes && list[later].touches.is_everything() {
             return false;
         }
     }
     false
+}
+
+/// Tells whether an operation and a later one lead to the same in either order.
+fn may_change_places(app: &AppLabel, entry: &Entry, later: &Entry) -> bool {
+    let (operation, next) = (&entry.operation, &later.operation);
+    !entry.touches.conflict_with(&later.touches)
+        && !may_wait_for_the_key(app, operation, next)
+        && !may_wait_for_the_table(operation, next)
+        && !may_wait_to_be_let_go(operation, next)
 }
 
 /// Tells whether an operation may take a field out of a primary key that the next one refers to: what a field was before
