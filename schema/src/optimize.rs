@@ -136,16 +136,26 @@ fn may_wait_for_the_key(app: &AppLabel, operation: &Operation, next: &Operation)
     !alter.field.primary_key && next.behaviour().fields().iter().any(refers)
 }
 
-/// Tells whether an operation may give up the name of a table that the next one takes: what it was is not said.
+/// Tells whether an operation may give up the name of a table, be it of a model or of a field, that the next one takes:
+/// what it was is not said.
 fn may_wait_for_the_table(operation: &Operation, next: &Operation) -> bool {
+    let joins = |it: &Operation| it.behaviour().fields().iter().any(|field| field.join().is_some());
     let takes = matches!(
         next,
         Operation::CreateModel(_)
             | Operation::RenameModel(_)
             | Operation::MoveModel(_)
             | Operation::AlterModelTable(_)
+            | Operation::RenameField(_)
     );
-    takes && matches!(operation, Operation::AlterModelTable(_)) && operation.models() != next.models()
+    let gives_up = matches!(
+        operation,
+        Operation::DeleteModel(_)
+            | Operation::AlterModelTable(_)
+            | Operation::RemoveField(_)
+            | Operation::RenameField(_)
+    ) || matches!(operation, Operation::AlterField(_)) && joins(operation);
+    (takes || joins(next)) && gives_up && operation.models() != next.models()
 }
 
 /// Tells whether an operation may let go of what the next one takes away: which fields a reference was about is not

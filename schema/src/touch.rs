@@ -30,7 +30,8 @@ pub enum Part {
     Objects(ModelName),
     /// One index or constraint of a model.
     Object(ModelName, ObjectName),
-    /// A name that a table, an index or a constraint has in the database, where it was chosen.
+    /// A name that a table, an index or a constraint has in the database, with all that begin with it: those that nobody
+    /// chose begin with that of their table. Of a model, only what was chosen is said, since what was derived is its own.
     Name(String),
     /// Any such name: of a model that goes, what names it had is not said.
     Names,
@@ -79,9 +80,16 @@ impl Part {
             | (Self::Names, Self::Name(_))
             | (Self::Objects(_), Self::Objects(_) | Self::Object(..))
             | (Self::Object(..), Self::Objects(_)) => true,
+            (Self::Name(one), Self::Name(other)) => begins_with(one, other) || begins_with(other, one),
             (one, other) => one == other,
         }
     }
+}
+
+/// Tells whether a name is another one, or one that is derived from it; case makes no difference in some databases.
+fn begins_with(name: &str, start: &str) -> bool {
+    let (name, start) = (name.to_lowercase(), start.to_lowercase());
+    name.strip_prefix(&start).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
 }
 
 impl Touches {
@@ -138,9 +146,18 @@ impl Touches {
 /// Gives the name of an index or a constraint of a model as a part of its own, where it does not begin with the name that
 /// the model's table has unless another was chosen.
 pub(crate) fn chosen(app: &AppLabel, model: &ModelName, name: &ObjectName) -> Option<Part> {
-    let table = table_name(app, model);
-    let is_derived = name.as_str().strip_prefix(table.as_str()).is_some_and(|rest| rest.starts_with('_'));
+    let is_derived = begins_with(name.as_str(), table_name(app, model).as_str());
     (!is_derived).then(|| Part::Name(name.as_str().to_owned()))
+}
+
+/// Gives the name of a model's table, as it is where none was chosen.
+pub(crate) fn derived(app: &AppLabel, model: &ModelName) -> Part {
+    Part::Name(table_name(app, model).as_str().to_owned())
+}
+
+/// Gives the name of a field's join table, where one was chosen.
+pub(crate) fn chosen_join(field: &Field) -> Option<Part> {
+    Some(Part::Name(field.join()?.table.as_ref()?.as_str().to_owned()))
 }
 
 /// Gives the field of a model of the same app that a reference names.

@@ -6,7 +6,7 @@ use super::{Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, TableName};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches};
+use crate::touch::{Part, Touches, derived};
 
 /// Gives a model's table another name; the model's own name stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,10 +32,11 @@ impl Behaviour for AlterModelTable {
         Some(&self.model)
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Touches {
+        let chosen = self.table.as_ref().map(|table| Part::Name(table.as_str().to_owned()));
+        let name = chosen.unwrap_or_else(|| derived(app, &self.model));
         // Names that nobody chose follow the table's.
-        let name = self.table.as_ref().map(|table| Part::Name(table.as_str().to_owned()));
-        Touches::changes([Part::Objects(self.model.clone())].into_iter().chain(name))
+        Touches::changes([Part::Objects(self.model.clone()), name])
             .needs([Part::Presence(self.model.clone())])
     }
 

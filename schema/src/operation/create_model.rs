@@ -13,7 +13,7 @@ use crate::field::Field;
 use crate::model::Model;
 use crate::name::{AppLabel, ModelKey};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, chosen, rule_targets, target_field, targets};
+use crate::touch::{Part, Touches, chosen, chosen_join, rule_targets, target_field, targets};
 
 /// Makes a model with its table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,8 +81,8 @@ impl Behaviour for CreateModel {
         let indexes = self.model.indexes.iter().filter_map(|index| index.name.as_ref());
         let objects = indexes.chain(self.model.constraints.iter().filter_map(Constraint::name));
         let objects = objects.filter_map(|name| chosen(app, &self.model.name, name));
-        let joins = self.model.fields.iter().filter_map(|field| field.join()?.table.as_ref());
-        let tables = self.model.table.iter().chain(joins).map(|table| Part::Name(table.as_str().to_owned()));
+        let table = self.model.table.iter().map(|table| Part::Name(table.as_str().to_owned()));
+        let tables = table.chain(self.model.fields.iter().filter_map(chosen_join));
         let own = [Part::Model(self.model.name.clone())].into_iter();
         Touches::changes(own.chain(objects).chain(tables)).needs(targets).needs(named)
     }

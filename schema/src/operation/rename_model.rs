@@ -7,7 +7,7 @@ use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::state::ProjectState;
 use crate::steps::Lineage;
-use crate::touch::{Part, Touches};
+use crate::touch::{Part, Touches, derived};
 
 /// Gives a model another name; its table follows unless it has a name of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,8 +32,10 @@ impl Behaviour for RenameModel {
         Lineage { model, ..Lineage::default() }
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
-        Touches::changes([Part::Model(self.before.clone()), Part::Model(self.after.clone())])
+    fn touches(&self, app: &AppLabel) -> Touches {
+        let names = [&self.before, &self.after].map(|model| derived(app, model));
+        let models = [Part::Model(self.before.clone()), Part::Model(self.after.clone())];
+        Touches::changes(models.into_iter().chain(names))
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

@@ -7,8 +7,8 @@ use crate::model::Model;
 use crate::name::ModelKey;
 use crate::operation::alter_model_options::Management;
 use crate::operation::{
-    AddField, AddIndex, AlterField, AlterModelOptions, CreateModel, RemoveField, RemoveIndex, RenameField,
-    RenameIndex, RenameModel, RunSql,
+    AddField, AddIndex, AlterField, AlterModelOptions, AlterModelTable, CreateModel, RemoveField,
+    RemoveIndex, RenameField, RenameIndex, RenameModel, RunSql,
 };
 use crate::relation::ForeignKey;
 
@@ -296,6 +296,22 @@ fn a_table_that_is_let_go_is_neither_dropped_nor_left_out() {
     let made =
         check(&[unmanaged(vec![]), add("Foo", text("a")), options(Management::Made)], &["starts `Foo`"]);
     assert_eq!(made, [create_with("Foo", vec![text("a")])]);
+}
+
+#[test]
+fn a_table_is_named_after_its_name_is_free() {
+    let table = |model: &str, table: &str| {
+        Operation::AlterModelTable(AlterModelTable { model: model.into(), table: Some(table.into()) })
+    };
+    let cities = [create("City"), create_with("Author", vec![reference("city", "City")])];
+    let renamed = |name| [rename_model("City", "Draft"), table("Author", name)];
+    check_same(&[cities.clone(), renamed("blog_city")].concat());
+    check_same(&[cities.clone(), renamed("Blog_City_Tags")].concat());
+    let left = ["starts `City`", "starts `Author`", "renames `City` to `Draft`"];
+    check(&[cities.clone(), renamed("blog_cities")].concat(), &left);
+    let removed = [remove("Book", "tags"), table("City", "book_tags")];
+    check_same(&[cities.clone(), removed].concat());
+    check_same(&[cities, [rename("Book", "tags", "kinds"), table("City", "blog_book_tags")]].concat());
 }
 
 #[test]
