@@ -55,7 +55,7 @@ pub(crate) fn threats(legs: &[Leg]) -> Result<Vec<Threat>, Error> {
                 former.insert(new.name, now);
             }
             if loses(&operation, &before, app)
-                && let Some(model) = operation.models().0
+                && let Some(model) = operation.behaviour().models().0
                 && let Ok(table) = lost_table(&before, &ModelKey::new(app, model), &operation)
             {
                 threats.push(Threat {

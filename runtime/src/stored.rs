@@ -1,7 +1,7 @@
 //! The migrations that `migration!` and `migrations!` compile into a program.
 
 use modelshift_schema::migration::Migration;
-use modelshift_schema::name::{AppLabel, MigrationId, ModelKey};
+use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::operation::Operation;
 
 /// The label that stands for the migration's own app in what `migration!` stores.
@@ -44,8 +44,9 @@ impl StoredMigration {
         };
         let mut operations: Vec<Operation> =
             serde_json::from_str(self.operations).map_err(|source| error(source.to_string()))?;
-        for operation in &mut operations {
-            own_all(operation, &id.app);
+        let targets = operations.iter_mut().flat_map(|operation| operation.behaviour_mut().targets_mut());
+        for target in targets.filter(|target| target.app == OWN_APP) {
+            target.app = id.app.clone();
         }
         Ok(Migration {
             run_before: parse(self.run_before)?,
@@ -53,54 +54,6 @@ impl StoredMigration {
             atomic: self.atomic,
             ..Migration::new(id.clone(), parse(self.depends_on)?, operations)
         })
-    }
-}
-
-/// Gives the models to which an operation makes references.
-fn targets(operation: &mut Operation) -> Vec<&mut ModelKey> {
-    match operation {
-        Operation::CreateModel(operation) => operation.model.targets_mut().collect(),
-        Operation::AddField(operation) => operation.field.targets_mut().collect(),
-        Operation::AlterField(operation) => operation.field.targets_mut().collect(),
-        Operation::AddConstraint(operation) => {
-            operation.constraint.reference_mut().map(|rule| &mut rule.to).into_iter().collect()
-        }
-        Operation::AlterConstraint(operation) => {
-            operation.constraint.reference_mut().map(|rule| &mut rule.to).into_iter().collect()
-        }
-        Operation::DeleteModel(_)
-        | Operation::RenameModel(_)
-        | Operation::MoveModel(_)
-        | Operation::RemoveField(_)
-        | Operation::RenameField(_)
-        | Operation::AddIndex(_)
-        | Operation::RemoveIndex(_)
-        | Operation::RenameIndex(_)
-        | Operation::RemoveConstraint(_)
-        | Operation::AlterModelTable(_)
-        | Operation::AlterModelOptions(_)
-        | Operation::AlterPrimaryKey(_)
-        | Operation::RenameConstraint(_)
-        | Operation::RunSql(_)
-        | Operation::SeparateDatabaseAndState(_)
-        | Operation::AddIndexConcurrently(_)
-        | Operation::RemoveIndexConcurrently(_)
-        | Operation::AddConstraintNotValid(_)
-        | Operation::ValidateConstraint(_)
-        | Operation::CreateCollation(_)
-        | Operation::RemoveCollation(_)
-        | Operation::CreateExtension(_)
-        | Operation::RemoveExtension(_) => Vec::new(),
-    }
-}
-
-/// Gives the references of an operation, and of those inside it, their own app.
-fn own_all(operation: &mut Operation, app: &AppLabel) {
-    for target in targets(operation).into_iter().filter(|target| target.app == OWN_APP) {
-        target.app = app.clone();
-    }
-    for inside in operation.inside_mut().into_iter().flatten() {
-        own_all(inside, app);
     }
 }
 

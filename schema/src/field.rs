@@ -126,10 +126,10 @@ impl Field {
         }
     }
 
-    /// Calls `visit` for the default and for what the value is reckoned from.
-    pub fn visit_expressions<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
+    /// Gives the default, and what the value is reckoned from.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         let generated = self.generated.as_ref().map(|generated| &generated.expression);
-        self.default.iter().chain(generated).for_each(visit);
+        self.default.iter().chain(generated)
     }
 
     /// Gives the enum whose values the field's column holds.

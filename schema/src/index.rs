@@ -138,6 +138,11 @@ impl Index {
         Self { name: None, parts, when: None, include: Vec::new(), method: None }
     }
 
+    /// Gives the expressions that the index consists of.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        self.parts.iter().map(|part| &part.value).chain(&self.when)
+    }
+
     /// Gives the names of the fields that the index is about, in order of first appearance.
     pub fn field_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();

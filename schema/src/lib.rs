@@ -41,7 +41,7 @@ pub mod optimize;
 pub mod per_database;
 pub mod question;
 pub mod references;
-mod referred;
+pub mod referred;
 pub mod relation;
 mod renames;
 pub mod replay;

@@ -169,7 +169,7 @@ fn independent(app: &AppLabel, one: &[&Migration], other: &[&Migration]) -> Resu
             others.iter().find(|(by, it)| *by != id && touches.conflict_with(&it.behaviour().touches(app)));
         if let Some((by, it)) = conflict {
             let about = |operation: &Operation| {
-                let (before, after) = operation.models();
+                let (before, after) = operation.behaviour().models();
                 before.or(after).cloned()
             };
             let model = about(&operation).filter(|model| about(it).as_ref() == Some(model));

@@ -14,7 +14,7 @@ use crate::touch::{Part, Touches};
 ///
 /// [`ProjectState::agrees_with`]: crate::state::ProjectState::agrees_with
 pub fn optimize(app: &AppLabel, operations: Vec<Operation>) -> Vec<Operation> {
-    let kept = operations.into_iter().filter(|operation| !operation.is_elidable());
+    let kept = operations.into_iter().filter(|operation| !operation.behaviour().is_elidable());
     let mut list: Vec<Entry> = kept.map(|operation| Entry::new(app, operation)).collect();
     while pass(app, &mut list) {}
     list.into_iter().map(|entry| entry.operation).collect()
@@ -62,7 +62,7 @@ fn latest_positions(list: &[Entry]) -> BTreeMap<ModelName, usize> {
 
 /// Gives the models that an operation is about: two where one becomes the other.
 fn models(operation: &Operation) -> impl Iterator<Item = &ModelName> {
-    let (before, after) = operation.models();
+    let (before, after) = operation.behaviour().models();
     before.into_iter().chain(after.filter(|after| Some(*after) != before))
 }
 
@@ -155,7 +155,7 @@ fn may_wait_for_the_table(operation: &Operation, next: &Operation) -> bool {
             | Operation::RemoveField(_)
             | Operation::RenameField(_)
     ) || matches!(operation, Operation::AlterField(_)) && joins(operation);
-    (takes || joins(next)) && gives_up && operation.models() != next.models()
+    (takes || joins(next)) && gives_up && operation.behaviour().models() != next.behaviour().models()
 }
 
 /// Tells whether an operation may let go of what the next one takes away: which fields a reference was about is not

@@ -49,57 +49,36 @@ impl Referred {
     }
 }
 
+/// What an operation takes away from a model, or names otherwise, that others may refer to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsettled<'a> {
+    /// The model itself, or its key.
+    Model,
+    /// A field, to which references go that name it.
+    Field(&'a FieldName),
+    /// A rule by which references go that name fields.
+    NamedFields,
+}
+
+impl Unsettled<'_> {
+    /// Tells whether a reference is concerned that goes by such a field, or by the key.
+    fn concerns(self, by: Option<&FieldName>) -> bool {
+        match self {
+            Self::Model => true,
+            Self::Field(name) => by == Some(name),
+            Self::NamedFields => by.is_some(),
+        }
+    }
+}
+
 impl ProjectState {
     /// Gives the other apps all of whose migrations so far must come before an operation, since they refer, or once
     /// referred, to what it takes away or names otherwise.
     pub(crate) fn referred_from(&self, app: &AppLabel, operation: &Operation) -> BTreeSet<AppLabel> {
-        let key = match (operation, operation.models()) {
-            (Operation::MoveModel(it), _) => it.before.clone(),
-            (_, (Some(before), _)) => ModelKey::new(app, before),
-            (_, (None, _)) => return BTreeSet::new(),
-        };
-        let Some(apps) = self.referred().0.get(&key) else { return BTreeSet::new() };
-        let by_field = |name: &FieldName| apps.iter().filter(|(_, by)| by.as_ref() == Some(name)).collect();
-        let moves_key = |name: &FieldName, is_key: bool| {
-            self.field(&key, name).is_ok_and(|before| before.primary_key != is_key)
-        };
-        let found: Vec<&(AppLabel, Option<FieldName>)> = match operation {
-            Operation::DeleteModel(_) | Operation::RenameModel(_) | Operation::MoveModel(_) => {
-                apps.iter().collect()
-            }
-            Operation::RenameField(it) => by_field(&it.before),
-            Operation::RemoveField(it) if moves_key(&it.field, false) => apps.iter().collect(),
-            Operation::RemoveField(it) => by_field(&it.field),
-            Operation::AddField(it) if it.field.primary_key => apps.iter().collect(),
-            Operation::AlterField(it) if moves_key(&it.field.name, it.field.primary_key) => {
-                apps.iter().collect()
-            }
-            Operation::AlterField(it) => by_field(&it.field.name),
-            Operation::RemoveConstraint(_) | Operation::AlterConstraint(_) => {
-                apps.iter().filter(|(_, by)| by.is_some()).collect()
-            }
-            Operation::CreateModel(_)
-            | Operation::AlterModelTable(_)
-            | Operation::AlterModelOptions(_)
-            | Operation::AlterPrimaryKey(_)
-            | Operation::AddField(_)
-            | Operation::AddIndex(_)
-            | Operation::RemoveIndex(_)
-            | Operation::RenameIndex(_)
-            | Operation::AddConstraint(_)
-            | Operation::RenameConstraint(_)
-            | Operation::RunSql(_)
-            | Operation::SeparateDatabaseAndState(_)
-            | Operation::AddIndexConcurrently(_)
-            | Operation::RemoveIndexConcurrently(_)
-            | Operation::AddConstraintNotValid(_)
-            | Operation::ValidateConstraint(_)
-            | Operation::CreateCollation(_)
-            | Operation::RemoveCollation(_)
-            | Operation::CreateExtension(_)
-            | Operation::RemoveExtension(_) => Vec::new(),
-        };
+        let Some((key, what)) = operation.behaviour().unsettles(app, self) else { return BTreeSet::new() };
+        let apps = self.referred().0.get(&key).into_iter().flatten();
         // A model that came from another app may have been referred to by its own one.
-        found.into_iter().map(|(other, _)| other).filter(|other| *other != app).cloned().collect()
+        let found = apps.filter(|(other, by)| other != app && what.concerns(by.as_ref()));
+        found.map(|(other, _)| other.clone()).collect()
     }
 }

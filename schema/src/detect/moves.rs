@@ -81,7 +81,7 @@ pub(super) fn models(
 /// Lets whatever else becomes of a model that comes from another app wait until it is there.
 pub(super) fn wait_for_moves(sight: &Sight<'_>, planned: &mut [Planned]) {
     for it in planned {
-        let Some(model) = it.operation.models().0 else { continue };
+        let Some(model) = it.operation.behaviour().models().0 else { continue };
         let key = ModelKey::new(sight.app, model);
         if sight.moves.iter().any(|(_, after)| *after == key) {
             it.needs.push(Fact::ModelMade(key));

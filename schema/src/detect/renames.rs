@@ -190,7 +190,7 @@ pub(super) fn let_names_wait(sight: &Sight<'_>, planned: &mut [Planned]) {
     }
     for it in planned {
         let is_named = matches!(it.operation, Operation::AlterModelTable(_));
-        let (Some(model), Some(after)) = it.operation.models() else { continue };
+        let (Some(model), Some(after)) = it.operation.behaviour().models() else { continue };
         let model = model.clone();
         if !is_named && model == *after && late.contains(&model) {
             it.needs.push(Fact::TableNamed(ModelKey::new(sight.app, model)));

@@ -24,7 +24,7 @@ pub(super) fn verify(
         |model: Option<&ModelKey>| DetectError::Astray { app: sight.app.clone(), model: model.cloned() };
     let mut tables: BTreeSet<TableName> = state.models().flat_map(|(key, model)| names(key, model)).collect();
     for operation in operations {
-        let (before, after) = operation.models();
+        let (before, after) = operation.behaviour().models();
         let key = |name: &ModelName| ModelKey::new(sight.app, name);
         let of_model = |state: &ProjectState, name| {
             let key = key(name);

@@ -7,6 +7,7 @@ use crate::error::StateError;
 use crate::expr::Expr;
 use crate::field::Field;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
+use crate::referred::Unsettled;
 use crate::state::ProjectState;
 use crate::steps::Lineage;
 use crate::touch::{Part, Touches};
@@ -80,6 +81,18 @@ impl Behaviour for AddField {
 
     fn model(&self) -> Option<&ModelName> {
         Some(&self.model)
+    }
+
+    fn expressions(&self) -> Vec<&Expr> {
+        self.field.expressions().chain(&self.backfill).collect()
+    }
+
+    fn targets_mut(&mut self) -> Vec<&mut ModelKey> {
+        self.field.targets_mut().collect()
+    }
+
+    fn unsettles(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
+        self.field.primary_key.then(|| (ModelKey::new(app, &self.model), Unsettled::Model))
     }
 
     fn touches(&self, app: &AppLabel) -> Touches {

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation, RemoveConstraint};
 use crate::constraint::Constraint;
 use crate::error::StateError;
+use crate::expr::Expr;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
+use crate::referred::Unsettled;
 use crate::state::ProjectState;
 use crate::touch::{Part, Touches, rule_targets};
 
@@ -41,6 +43,18 @@ impl Behaviour for AlterConstraint {
 
     fn model(&self) -> Option<&ModelName> {
         Some(&self.model)
+    }
+
+    fn expressions(&self) -> Vec<&Expr> {
+        self.constraint.expressions()
+    }
+
+    fn targets_mut(&mut self) -> Vec<&mut ModelKey> {
+        self.constraint.reference_mut().map(|rule| &mut rule.to).into_iter().collect()
+    }
+
+    fn unsettles(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
+        Some((ModelKey::new(app, &self.model), Unsettled::NamedFields))
     }
 
     fn touches(&self, app: &AppLabel) -> Touches {

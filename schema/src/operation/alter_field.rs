@@ -9,6 +9,7 @@ use crate::error::StateError;
 use crate::expr::Expr;
 use crate::field::Field;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
+use crate::referred::Unsettled;
 use crate::state::ProjectState;
 use crate::steps::Lineage;
 use crate::touch::{Part, Touches};
@@ -112,6 +113,22 @@ impl Behaviour for AlterField {
 
     fn model(&self) -> Option<&ModelName> {
         Some(&self.model)
+    }
+
+    fn expressions(&self) -> Vec<&Expr> {
+        self.field.expressions().chain(&self.backfill).collect()
+    }
+
+    fn targets_mut(&mut self) -> Vec<&mut ModelKey> {
+        self.field.targets_mut().collect()
+    }
+
+    fn unsettles(&self, app: &AppLabel, before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
+        let key = ModelKey::new(app, &self.model);
+        let name = &self.field.name;
+        let moves_key =
+            before.field(&key, name).is_ok_and(|before| before.primary_key != self.field.primary_key);
+        Some((key, if moves_key { Unsettled::Model } else { Unsettled::Field(name) }))
     }
 
     fn touches(&self, app: &AppLabel) -> Touches {

@@ -129,6 +129,10 @@ impl Behaviour for AlterModelOptions {
         self.managed.makes_table().then_some(&self.model)
     }
 
+    fn models(&self) -> (Option<&ModelName>, Option<&ModelName>) {
+        (Some(&self.model), Some(&self.model))
+    }
+
     fn touches(&self, _app: &AppLabel) -> Touches {
         let model = self.model.clone();
         if self.managed.makes_table() {

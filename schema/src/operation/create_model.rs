@@ -9,9 +9,11 @@ use super::{AddConstraint, AlterConstraint, Behaviour, DeleteModel, Operation};
 use crate::column_type::ColumnType;
 use crate::constraint::{Constraint, UniqueRule};
 use crate::error::StateError;
+use crate::expr::Expr;
 use crate::field::Field;
+use crate::index::Index;
 use crate::model::Model;
-use crate::name::{AppLabel, ModelKey};
+use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::state::ProjectState;
 use crate::touch::{Part, Touches, chosen, chosen_join, rule_targets, target_field, targets};
 
@@ -68,6 +70,21 @@ impl Behaviour for CreateModel {
 
     fn fields(&self) -> &[Field] {
         &self.model.fields
+    }
+
+    fn models(&self) -> (Option<&ModelName>, Option<&ModelName>) {
+        (None, Some(&self.model.name))
+    }
+
+    fn expressions(&self) -> Vec<&Expr> {
+        let model = &self.model;
+        let fields = model.fields.iter().flat_map(Field::expressions);
+        let indexes = model.indexes.iter().flat_map(Index::expressions);
+        fields.chain(indexes).chain(model.constraints.iter().flat_map(Constraint::expressions)).collect()
+    }
+
+    fn targets_mut(&mut self) -> Vec<&mut ModelKey> {
+        self.model.targets_mut().collect()
     }
 
     fn touches(&self, app: &AppLabel) -> Touches {

@@ -6,6 +6,7 @@ use super::{Behaviour, CreateModel, Operation};
 use crate::error::StateError;
 use crate::model::Model;
 use crate::name::{AppLabel, ModelKey, ModelName};
+use crate::referred::Unsettled;
 use crate::state::ProjectState;
 use crate::touch::{Part, Touches};
 
@@ -24,6 +25,14 @@ impl Behaviour for DeleteModel {
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
         let model = before.model(&ModelKey::new(app, &self.model))?;
         Ok(Operation::CreateModel(CreateModel { model: Model::clone(model) }))
+    }
+
+    fn models(&self) -> (Option<&ModelName>, Option<&ModelName>) {
+        (Some(&self.model), None)
+    }
+
+    fn unsettles(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
+        Some((ModelKey::new(app, &self.model), Unsettled::Model))
     }
 
     fn touches(&self, _app: &AppLabel) -> Touches {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AddIndex, Behaviour, Operation, RemoveIndex};
 use crate::error::StateError;
+use crate::expr::Expr;
 use crate::index::Index;
 use crate::name::{AppLabel, ModelName, ObjectName};
 use crate::state::ProjectState;
@@ -88,6 +89,10 @@ impl Behaviour for AddIndexConcurrently {
 
     fn model(&self) -> Option<&ModelName> {
         Some(&self.model)
+    }
+
+    fn expressions(&self) -> Vec<&Expr> {
+        self.index.expressions().collect()
     }
 
     fn touches(&self, app: &AppLabel) -> Touches {

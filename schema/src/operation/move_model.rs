@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation, SeparateDatabaseAndState};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, TableName};
+use crate::referred::Unsettled;
 use crate::state::ProjectState;
 use crate::step::Step;
 use crate::steps::{self, Lineage};
@@ -69,6 +70,10 @@ impl Behaviour for MoveModel {
         after: &ProjectState,
     ) -> Result<Vec<Step>, StateError> {
         if self.is_done(before) { Ok(Vec::new()) } else { steps::steps(before, after, &self.lineage(app)) }
+    }
+
+    fn unsettles(&self, _app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
+        Some((self.before.clone(), Unsettled::Model))
     }
 
     fn touches(&self, _app: &AppLabel) -> Touches {

@@ -2,7 +2,8 @@
 
 use super::Operation;
 use crate::error::StateError;
-use crate::name::AppLabel;
+use crate::expr::Expr;
+use crate::name::{AppLabel, ModelKey};
 use crate::state::ProjectState;
 
 /// Moves the state on by each.
@@ -40,4 +41,14 @@ pub(super) fn invert(
 pub(super) fn describe(operations: &[Operation]) -> String {
     let told: Vec<String> = operations.iter().map(|operation| operation.behaviour().describe()).collect();
     told.join(", ")
+}
+
+/// Gives every expression that they hold.
+pub(super) fn expressions<'a>(operations: impl Iterator<Item = &'a Operation>) -> Vec<&'a Expr> {
+    operations.flat_map(|operation| operation.behaviour().expressions()).collect()
+}
+
+/// Gives the models to which they make references, to be changed.
+pub(super) fn targets_mut<'a>(operations: impl Iterator<Item = &'a mut Operation>) -> Vec<&'a mut ModelKey> {
+    operations.flat_map(|operation| operation.behaviour_mut().targets_mut()).collect()
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{AddConstraint, Behaviour, Operation, SeparateDatabaseAndState};
 use crate::constraint::Constraint;
 use crate::error::StateError;
+use crate::expr::Expr;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::state::ProjectState;
 use crate::step::{Change, Step};
@@ -60,6 +61,14 @@ impl Behaviour for AddConstraintNotValid {
 
     fn model(&self) -> Option<&ModelName> {
         Some(&self.model)
+    }
+
+    fn expressions(&self) -> Vec<&Expr> {
+        self.constraint.expressions()
+    }
+
+    fn targets_mut(&mut self) -> Vec<&mut ModelKey> {
+        self.constraint.reference_mut().map(|rule| &mut rule.to).into_iter().collect()
     }
 
     fn touches(&self, app: &AppLabel) -> Touches {

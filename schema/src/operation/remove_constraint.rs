@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{AddConstraint, Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
+use crate::referred::Unsettled;
 use crate::state::ProjectState;
 use crate::touch::{Part, Touches, chosen};
 
@@ -37,6 +38,10 @@ impl Behaviour for RemoveConstraint {
 
     fn model(&self) -> Option<&ModelName> {
         Some(&self.model)
+    }
+
+    fn unsettles(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
+        Some((ModelKey::new(app, &self.model), Unsettled::NamedFields))
     }
 
     fn touches(&self, app: &AppLabel) -> Touches {

@@ -6,6 +6,7 @@ use super::alter_primary_key::restored;
 use super::{AddField, Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
+use crate::referred::Unsettled;
 use crate::state::ProjectState;
 use crate::touch::{Part, Touches};
 
@@ -36,6 +37,12 @@ impl Behaviour for RemoveField {
 
     fn model(&self) -> Option<&ModelName> {
         Some(&self.model)
+    }
+
+    fn unsettles(&self, app: &AppLabel, before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
+        let key = ModelKey::new(app, &self.model);
+        let is_key = before.field(&key, &self.field).is_ok_and(|field| field.primary_key);
+        Some((key, if is_key { Unsettled::Model } else { Unsettled::Field(&self.field) }))
     }
 
     fn touches(&self, _app: &AppLabel) -> Touches {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation, RemoveField};
 use crate::error::StateError;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
+use crate::referred::Unsettled;
 use crate::state::ProjectState;
 use crate::steps::Lineage;
 use crate::touch::{Part, Touches};
@@ -40,6 +41,10 @@ impl Behaviour for RenameField {
 
     fn model(&self) -> Option<&ModelName> {
         Some(&self.model)
+    }
+
+    fn unsettles(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
+        Some((ModelKey::new(app, &self.model), Unsettled::Field(&self.before)))
     }
 
     fn touches(&self, _app: &AppLabel) -> Touches {

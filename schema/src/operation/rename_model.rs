@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, DeleteModel, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName};
+use crate::referred::Unsettled;
 use crate::state::ProjectState;
 use crate::steps::Lineage;
 use crate::touch::{Part, Touches, derived};
@@ -30,6 +31,14 @@ impl Behaviour for RenameModel {
     fn lineage(&self, app: &AppLabel) -> Lineage {
         let model = Some((ModelKey::new(app, &self.before), ModelKey::new(app, &self.after)));
         Lineage { model, ..Lineage::default() }
+    }
+
+    fn models(&self) -> (Option<&ModelName>, Option<&ModelName>) {
+        (Some(&self.before), Some(&self.after))
+    }
+
+    fn unsettles(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
+        Some((ModelKey::new(app, &self.before), Unsettled::Model))
     }
 
     fn touches(&self, app: &AppLabel) -> Touches {

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation, nested};
 use crate::error::StateError;
-use crate::name::AppLabel;
+use crate::expr::Expr;
+use crate::name::{AppLabel, ModelKey};
 use crate::sql::Sql;
 use crate::state::ProjectState;
 use crate::step::Step;
@@ -62,6 +63,14 @@ impl Behaviour for RunSql {
         Ok(vec![Step::RunSql(self.forward.clone())])
     }
 
+    fn expressions(&self) -> Vec<&Expr> {
+        nested::expressions(self.state.iter())
+    }
+
+    fn targets_mut(&mut self) -> Vec<&mut ModelKey> {
+        nested::targets_mut(self.state.iter_mut())
+    }
+
     fn touches(&self, _app: &AppLabel) -> Touches {
         Touches::changes([Part::Everything])
     }
@@ -71,6 +80,11 @@ impl Behaviour for RunSql {
             return "runs SQL".to_owned();
         }
         format!("runs SQL that {}", nested::describe(&self.state))
+    }
+
+    /// What it says of the models must not be lost, whatever it says of itself.
+    fn is_elidable(&self) -> bool {
+        self.elidable && self.state.is_empty()
     }
 
     fn name_fragment(&self) -> Option<String> {

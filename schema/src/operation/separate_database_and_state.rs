@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation, nested};
 use crate::error::StateError;
-use crate::name::AppLabel;
+use crate::expr::Expr;
+use crate::name::{AppLabel, ModelKey};
 use crate::state::ProjectState;
 use crate::step::Step;
 use crate::touch::{Part, Touches};
@@ -57,6 +58,14 @@ impl Behaviour for SeparateDatabaseAndState {
         Ok(steps)
     }
 
+    fn expressions(&self) -> Vec<&Expr> {
+        nested::expressions(self.database.iter().chain(&self.state))
+    }
+
+    fn targets_mut(&mut self) -> Vec<&mut ModelKey> {
+        nested::targets_mut(self.database.iter_mut().chain(&mut self.state))
+    }
+
     fn touches(&self, _app: &AppLabel) -> Touches {
         if self.is_empty() { Touches::default() } else { Touches::changes([Part::Everything]) }
     }
@@ -72,6 +81,10 @@ impl Behaviour for SeparateDatabaseAndState {
 
     fn name_fragment(&self) -> Option<String> {
         None
+    }
+
+    fn is_elidable(&self) -> bool {
+        self.is_empty()
     }
 
     fn is_destructive(&self) -> bool {

@@ -88,7 +88,7 @@ fn settled_dependencies(sides: &mut Sides<'_>) {
                     let key = ModelKey::new(app, model);
                     sides.before.referrers(&key).into_iter().any(|(by, _)| by.app == *other)
                 };
-                let (before, after) = it.models();
+                let (before, after) = it.behaviour().models();
                 of_fields || (before != after && before.is_some_and(referred))
             };
             !operations.iter().any(refers)

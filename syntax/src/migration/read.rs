@@ -418,13 +418,13 @@ fn refuse_moves(field: &FieldAst, ctxt: &mut Ctxt) {
 /// What a variant means is known in its source only, and a migration needs none.
 fn refuse_variants(operation: &Operation, word: &Ident, ctxt: &mut Ctxt) {
     let mut found = None;
-    operation.visit_expressions(&mut |expr| {
+    for expr in operation.behaviour().expressions() {
         expr.visit(&mut |node| {
             if let Expr::Variant { choices, variant } = node {
                 found = found.take().or_else(|| Some(format!("{choices}::{variant}")));
             }
         });
-    });
+    }
     if let Some(variant) = found {
         let message =
             format!("expected a value in place of `{variant}`, such as `\"draft\"`: what the column holds");
