@@ -59,7 +59,9 @@ const NO_KEY: &str =
 fn key_is_there(ast: &StructAst, ctxt: &mut Ctxt) {
     let mut columns = ast.columns();
     let has_key = columns.any(|field| field.name == "id") || ast.has_said_key();
-    if has_key || ast.fields.is_empty() || ast.attrs.is_abstract.is_some() {
+    // Where the fields cannot be read, that is what is wrong.
+    let is_unread = ast.fields.is_empty() && ctxt.count() > 0;
+    if has_key || is_unread || ast.attrs.is_abstract.is_some() {
         return;
     }
     // A flattened struct may have it.

@@ -6,8 +6,8 @@ use modelshift_schema::hints::{FieldHints, SourceModel};
 use modelshift_schema::name::FieldName;
 use modelshift_schema::question::{MissingValue, Question, QuestionKind};
 
-use crate::project::Sources;
 use crate::random::Random;
+use crate::sources::Sources;
 use crate::values;
 
 /// Answers a question by chance; after some rounds by what certainly ends them. None where nothing can be answered: a key
@@ -18,8 +18,43 @@ pub(crate) fn answer(
     question: &Question,
     round: usize,
 ) -> Option<()> {
-    let source = sources.get_mut(&question.model)?;
     let is_patient = round < 8;
+    let origin = question.field.as_ref().and_then(|field| sources.origin(&question.model, field));
+    let Some((shared, prefix, name)) = origin else {
+        return answer_in(random, sources.get_mut(&question.model)?, question, is_patient);
+    };
+    // What is asked about a field of an abstract struct is answered there, for all that flatten it.
+    let kind = without_prefix(&question.kind, &prefix);
+    let question = Question { model: shared.clone(), field: Some(name.clone()), kind };
+    answer_in(random, sources.any_mut(&shared)?, &question, is_patient)?;
+    sources.spread(&shared, &name)
+}
+
+/// Keeps of the names that are gone those that begin as the field does.
+fn without_prefix(kind: &QuestionKind, prefix: &str) -> QuestionKind {
+    let bare = |name: &FieldName| Some(FieldName::new(name.as_str().strip_prefix(prefix)?));
+    match kind {
+        QuestionKind::RenamedField { candidates, missing } => QuestionKind::RenamedField {
+            candidates: candidates.iter().filter_map(bare).collect(),
+            missing: missing.clone(),
+        },
+        kind @ (QuestionKind::NewNotNull(_)
+        | QuestionKind::NullToNotNull(_)
+        | QuestionKind::ReplacedField { .. }
+        | QuestionKind::RenamedModel { .. }
+        | QuestionKind::UnknownOrigin { .. }
+        | QuestionKind::OriginStillThere { .. }
+        | QuestionKind::SharedOrigin { .. }
+        | QuestionKind::RemovedChoice { .. }) => kind.clone(),
+    }
+}
+
+fn answer_in(
+    random: &mut Random,
+    source: &mut SourceModel,
+    question: &Question,
+    is_patient: bool,
+) -> Option<()> {
     match (&question.kind, &question.field) {
         (QuestionKind::NewNotNull(missing) | QuestionKind::NullToNotNull(missing), Some(field)) => {
             provide(random, source, field, missing, is_patient)?;

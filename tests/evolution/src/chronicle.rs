@@ -9,8 +9,8 @@ use modelshift_schema::state::ProjectState;
 use modelshift_syntax::{print_module, read_module};
 
 use crate::laws::{self, Law};
-use crate::project::Sources;
 use crate::source::{self, Refusal};
+use crate::sources::{Models, Sources};
 use crate::story::{Story, tidied};
 use crate::write::{Answer, History};
 
@@ -20,7 +20,7 @@ pub struct Chapter {
     /// The history before.
     pub history: History,
     /// The models, with every question answered.
-    pub sources: Sources,
+    pub sources: Models,
     /// The apps.
     pub apps: BTreeSet<AppLabel>,
     /// The migrations as detected, each with its text.
@@ -87,7 +87,7 @@ impl Chronicle {
     }
 
     /// Compares the models with the history.
-    pub fn compare(&self, sources: &Sources) -> Answer {
+    pub fn compare(&self, sources: &Models) -> Answer {
         self.history.compare(sources, &self.story.apps)
     }
 
@@ -105,7 +105,7 @@ impl Chronicle {
     ///
     /// # Errors
     /// The first law that does not hold.
-    pub fn write(&mut self, sources: &Sources, missing: Vec<Migration>) -> Result<(), Fault> {
+    pub fn write(&mut self, sources: &Models, missing: Vec<Migration>) -> Result<(), Fault> {
         let before = self.history.clone();
         let mut written = Vec::new();
         for migration in missing {
@@ -152,15 +152,13 @@ impl Chronicle {
         let fault = |law, what| Err(Fault { law, what, written: String::new() });
         let before = self.story.builds.last().cloned().unwrap_or_default();
         self.begin(sources);
-        for (key, source) in sources.iter().filter(|(key, source)| before.get(*key) != Some(*source)) {
-            match source::read_back(key, source) {
-                Ok(()) => {}
-                Err(Refusal::Refused(why)) => return fault(Law::Told, format!("`{key}`: {why}")),
-                Err(Refusal::Faulty(what)) => return fault(Law::Text, what),
-            }
-        }
-        match self.compare(sources) {
-            Answer::Missing(missing) => self.write(sources, missing),
+        let models = match source::whole_since(&before, sources) {
+            Ok(models) => models,
+            Err((key, Refusal::Refused(why))) => return fault(Law::Told, format!("`{key}`: {why}")),
+            Err((_, Refusal::Faulty(what))) => return fault(Law::Text, what),
+        };
+        match self.compare(&models) {
+            Answer::Missing(missing) => self.write(&models, missing),
             Answer::Asks(questions) => {
                 let asked = questions.iter().map(|question| question.message() + "\n").collect();
                 fault(Law::Told, asked)
@@ -171,12 +169,12 @@ impl Chronicle {
     }
 }
 
-/// Tells a story again, and gives the text of every migration that is written at it.
+/// Tells a story again, and gives what is written at it.
 ///
 /// # Errors
 /// The first law that does not hold; that the story is told to its end is one of them.
-pub fn tell(story: &Story, held: Held) -> Result<Vec<String>, Fault> {
+pub fn tell(story: &Story, held: Held) -> Result<Chronicle, Fault> {
     let mut chronicle = Chronicle::new(story.apps.clone(), held);
     story.builds.iter().try_for_each(|sources| chronicle.build(sources))?;
-    chronicle.end().map(|()| chronicle.texts)
+    chronicle.end().map(|()| chronicle)
 }

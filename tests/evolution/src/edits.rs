@@ -3,6 +3,7 @@
 //! What uses a thing that goes or changes is edited too, as a person would.
 
 mod handed;
+mod shared;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::{Constraint, ReferenceRule};
@@ -15,8 +16,9 @@ use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName};
 use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
 
 use crate::fields::{ATTRIBUTES, KINDS, Site};
-use crate::project::{Project, Sources, drop_field, drop_users, keep_key_order};
+use crate::project::{Project, drop_field, drop_users, keep_key_order};
 use crate::random::Random;
+use crate::sources::Sources;
 use crate::{names, objects};
 
 /// Something that a person does.
@@ -217,6 +219,18 @@ pub const EDITS: &[Edit] = &[
         weight: 1,
         make: handed::take_object,
     },
+    Edit { name: "let a model flatten some of its fields", weight: 5, make: shared::share },
+    Edit { name: "flatten a struct once more", weight: 10, make: shared::flatten },
+    Edit { name: "flatten a struct no longer", weight: 2, make: shared::flatten_no_longer },
+    Edit { name: "change the prefix of flattened fields", weight: 4, make: shared::change_prefix },
+    Edit { name: "add a field to a flattened struct", weight: 6, make: shared::add_field },
+    Edit { name: "remove a field of a flattened struct", weight: 3, make: shared::remove_field },
+    Edit { name: "rename a field of a flattened struct", weight: 4, make: shared::rename_field },
+    Edit { name: "change a field of a flattened struct", weight: 8, make: shared::change_field },
+    Edit { name: "add an index or a constraint to a flattened struct", weight: 4, make: shared::add_object },
+    Edit { name: "give a field a type of its own", weight: 2, make: shared::name_type },
+    Edit { name: "take a type of its own away", weight: 2, make: shared::name_type_no_longer },
+    Edit { name: "change the type beneath one of its own", weight: 2, make: shared::change_type_beneath },
     Edit {
         name: "go back to an earlier build",
         weight: 3,
@@ -230,7 +244,7 @@ pub const EDITS: &[Edit] = &[
         name: "clean up what was answered",
         weight: 2,
         make: |_, project| {
-            project.sources.values_mut().for_each(|source| source.hints = ModelHints::default());
+            project.sources.forget_hints();
             Some(())
         },
     },

@@ -444,7 +444,7 @@ fn elsewhere(site: &Site<'_>) -> Vec<ModelKey> {
 /// Gives the fields that others can refer to though they are no keys.
 fn unique_fields(project: &Project) -> Vec<(ModelKey, FieldName)> {
     let mut found = Vec::new();
-    for (key, source) in &project.sources {
+    for (key, source) in project.sources.iter() {
         let unique = source.model.fields.iter().filter(|field| field.unique && field.has_column());
         found.extend(unique.map(|field| (key.clone(), field.name.clone())));
         let held = source.model.constraints.iter().map(Constraint::held_apart);
@@ -459,7 +459,7 @@ fn unique_fields(project: &Project) -> Vec<(ModelKey, FieldName)> {
 /// Gives what the model can be joined to, and through which model.
 fn ways(site: &Site<'_>) -> Vec<(ModelKey, ModelKey)> {
     let mut ways = Vec::new();
-    for (through, source) in &site.project.sources {
+    for (through, source) in site.project.sources.iter() {
         let ends: Vec<&ModelKey> =
             source.model.fields.iter().filter_map(|field| field.relation().map(|it| &it.to)).collect();
         if let Some(own) = ends.iter().position(|end| *end == site.key) {

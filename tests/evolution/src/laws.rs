@@ -15,8 +15,8 @@ use modelshift_schema::table::Table;
 use modelshift_syntax::print_module;
 
 use crate::chronicle::{Chapter, Fault};
-use crate::project::Sources;
 use crate::source;
+use crate::sources::Models;
 use crate::write::Answer;
 
 /// A law, by the invariant that it belongs to.
@@ -151,7 +151,7 @@ fn told(answer: &Answer) -> String {
 }
 
 /// Gives the state that the sources are.
-pub(crate) fn wanted(sources: &Sources) -> Result<ProjectState, String> {
+pub(crate) fn wanted(sources: &Models) -> Result<ProjectState, String> {
     let mut state = ProjectState::default();
     for (key, source) in sources {
         state.insert(key, source.model.clone()).map_err(|error| error.to_string())?;
@@ -171,7 +171,7 @@ fn replayed(chapter: &Chapter) -> Result<(), String> {
 
 /// Gives the sources with their fields in the order of the state: the order in a struct is never recorded again, and
 /// that of a key says which indexes it makes needless.
-fn arranged(sources: &Sources, state: &ProjectState) -> Sources {
+fn arranged(sources: &Models, state: &ProjectState) -> Models {
     let mut arranged = sources.clone();
     for (key, source) in &mut arranged {
         if let Ok(recorded) = state.model(key) {

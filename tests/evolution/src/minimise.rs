@@ -9,8 +9,9 @@ use modelshift_schema::relation::{ForeignKey, ManyToMany};
 
 use crate::campaign::{caught, told};
 use crate::laws::Law;
-use crate::project::{drop_field, remove_model};
+use crate::project::{drop_field, drop_shared_field, remove_model};
 use crate::sequence::{Sequence, Turn};
+use crate::sources::Sources;
 use crate::story::{Story, tidied};
 
 /// Drops edits, and builds, while the same law fails.
@@ -19,7 +20,7 @@ pub(crate) fn minimise(sequence: Sequence, law: Law) -> Sequence {
 }
 
 /// Drops builds, models, fields and all that is said of them, while the story still shows the same.
-pub(crate) fn minimise_story(story: Story, shows: impl Fn(&Story) -> bool) -> Story {
+pub fn minimise_story(story: Story, shows: impl Fn(&Story) -> bool) -> Story {
     smallest(story, parts, shows)
 }
 
@@ -107,6 +108,17 @@ fn parts(story: &Story) -> Vec<Story> {
             }
         }
     }
+    let shared: BTreeSet<&ModelKey> = story.builds.iter().flat_map(|sources| sources.shared.keys()).collect();
+    for key in shared {
+        smaller.push(changed(story, |sources| sources.places.retain(|_, place| place.shared != *key)));
+        let of_struct = story.builds.iter().filter_map(|sources| sources.shared.get(key));
+        let names: BTreeSet<&FieldName> =
+            of_struct.flat_map(|source| source.model.fields.iter().map(|field| &field.name)).collect();
+        smaller.extend(
+            names.into_iter().map(|name| changed(story, |sources| drop_shared_field(sources, key, name))),
+        );
+    }
+    smaller.push(changed(story, |sources| sources.newtypes.clear()));
     let labels: BTreeSet<_> = keys.iter().map(|key| &key.app).collect();
     for app in story.apps.iter().filter(|app| !labels.contains(app)) {
         let mut less = story.clone();
@@ -120,7 +132,7 @@ fn parts(story: &Story) -> Vec<Story> {
     smaller
 }
 
-fn changed(story: &Story, change: impl Fn(&mut crate::project::Sources)) -> Story {
+fn changed(story: &Story, change: impl Fn(&mut Sources)) -> Story {
     let mut less = story.clone();
     for sources in &mut less.builds {
         change(sources);

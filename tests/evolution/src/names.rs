@@ -7,6 +7,10 @@ use crate::random::Random;
 const APPS: [&str; 4] = ["blog", "shop", "users", "geo"];
 const MODELS: [&str; 7] = ["Author", "Book", "City", "Draft", "Order", "HTTPLog", "Match"];
 const FIELDS: [&str; 9] = ["age", "body", "code", "day", "email", "type", "index", "order", "grade"];
+const SHARED: [&str; 4] = ["Stamped", "Priced", "Named", "Traits"];
+const PLACES: [&str; 3] = ["stamps", "extra", "base"];
+const PREFIXES: [&str; 5] = ["", "", "", "old_", "x_"];
+const NEWTYPES: [&str; 3] = ["Cents", "Slug", "Id"];
 const TABLES: [&str; 4] = ["ARCHIVE", "author", "we\"ird `table`", "größe"];
 const COLUMNS: [&str; 5] = ["age", "COLUMN", "it's", "author_id", "größe"];
 const OBJECTS: [&str; 5] = ["first_rule", "second_rule", "by \"name\"", "Über", "order"];
@@ -54,4 +58,24 @@ pub(crate) fn object(random: &mut Random, app: &AppLabel) -> String {
 /// Chooses what people are told.
 pub(crate) fn text(random: &mut Random) -> String {
     one(random, &TEXTS).to_owned()
+}
+
+/// Chooses the name of a struct that others flatten.
+pub(crate) fn shared(random: &mut Random) -> ModelName {
+    one(random, &SHARED).into()
+}
+
+/// Chooses the name of a field that is flattened.
+pub(crate) fn place(random: &mut Random) -> &'static str {
+    one(random, &PLACES)
+}
+
+/// Chooses what the names of flattened fields begin with.
+pub(crate) fn prefix(random: &mut Random) -> &'static str {
+    one(random, &PREFIXES)
+}
+
+/// Chooses the name of a type that holds one value of another.
+pub(crate) fn newtype(random: &mut Random) -> &'static str {
+    one(random, &NEWTYPES)
 }

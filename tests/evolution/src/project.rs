@@ -9,8 +9,7 @@ use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ModelName};
 use modelshift_schema::state::ProjectState;
 
-/// The models of every app, as source has them.
-pub type Sources = BTreeMap<ModelKey, SourceModel>;
+use crate::sources::{Sources, with};
 
 /// A project that is edited.
 #[derive(Clone, Debug, Default)]
@@ -43,9 +42,9 @@ impl Project {
         self.sources.keys().cloned().collect()
     }
 
-    /// Finds a model.
+    /// Finds a model, or what others flatten.
     pub fn model(&self, key: &ModelKey) -> Option<&Model> {
-        self.sources.get(key).map(|source| &source.model)
+        self.sources.any(key).map(|source| &source.model)
     }
 
     /// Finds a model, to be changed.
@@ -106,7 +105,14 @@ impl Project {
     /// Puts a model back under another key, which all that refers to it names from now on.
     fn put_back(&mut self, before: &ModelKey, after: &ModelKey, source: SourceModel) {
         self.sources.insert(after.clone(), source);
-        for source in self.sources.values_mut() {
+        let moved = |key: ModelKey| if key == *before { after.clone() } else { key };
+        let places = std::mem::take(&mut self.sources.places);
+        self.sources.places =
+            places.into_iter().map(|((key, it), place)| ((moved(key), it), place)).collect();
+        let newtypes = std::mem::take(&mut self.sources.newtypes);
+        self.sources.newtypes =
+            newtypes.into_iter().map(|((key, it), name)| ((moved(key), it), name)).collect();
+        for source in self.sources.all_mut() {
             let targets = source.model.targets_mut().filter(|target| *target == before);
             targets.for_each(|target| *target = after.clone());
         }
@@ -120,7 +126,7 @@ impl Project {
         after: &FieldName,
         says: bool,
     ) -> Option<()> {
-        let source = self.sources.get_mut(key)?;
+        let source = self.sources.any_mut(key)?;
         if source.model.field(after).is_some() {
             return None;
         }
@@ -142,7 +148,10 @@ impl Project {
             hints.renamed_from = says.then(|| before.clone());
         }
         source.hints.fields.insert(after.clone(), hints);
-        for source in self.sources.values_mut() {
+        if let Some(name) = self.sources.newtypes.remove(&(key.clone(), before.clone())) {
+            self.sources.newtypes.insert((key.clone(), after.clone()), name);
+        }
+        for source in self.sources.all_mut() {
             source.model.follow_target(key, before, after);
         }
         Some(())
@@ -152,7 +161,7 @@ impl Project {
 /// Takes a model out, and every field that refers to it.
 pub fn remove_model(sources: &mut Sources, key: &ModelKey) {
     sources.remove(key);
-    for source in sources.values_mut() {
+    for source in sources.all_mut() {
         let refers = |field: &&Field| field.refers_to(key);
         let gone: Vec<FieldName> =
             source.model.fields.iter().filter(refers).map(|it| it.name.clone()).collect();
@@ -163,7 +172,7 @@ pub fn remove_model(sources: &mut Sources, key: &ModelKey) {
     }
 }
 
-/// Takes a field out with all that uses it.
+/// Takes a field out with all of its struct that uses it.
 pub fn drop_field(source: &mut SourceModel, name: &FieldName) {
     source.hints.fields.remove(name);
     for hints in source.hints.fields.values_mut() {
@@ -172,6 +181,17 @@ pub fn drop_field(source: &mut SourceModel, name: &FieldName) {
     source.model.fields.retain(|field| field.name != *name);
     drop_users(&mut source.model, name);
     keep_a_key(&mut source.model);
+}
+
+/// Takes a field out of an abstract struct and of all that flatten it.
+pub fn drop_shared_field(sources: &mut Sources, shared: &ModelKey, name: &FieldName) {
+    let mut reach = sources.reach(shared);
+    reach.push((shared.clone(), String::new()));
+    for (holder, prefix) in reach {
+        if let Some(source) = sources.any_mut(&holder) {
+            drop_field(source, &with(&prefix, name));
+        }
+    }
 }
 
 /// Makes `id` the key where there is no other, as the grammar does.

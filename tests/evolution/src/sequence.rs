@@ -9,9 +9,10 @@ use crate::chronicle::{Chronicle, Fault, Held, Tally};
 use crate::edits::EDITS;
 use crate::laws::Law;
 use crate::names;
-use crate::project::{Project, Sources};
+use crate::project::Project;
 use crate::random::Random;
 use crate::source::{self, Refusal};
+use crate::sources::{Models, Sources};
 use crate::story::tidied;
 use crate::write::Answer;
 
@@ -55,15 +56,23 @@ pub struct Editor {
     pub chronicle: Chronicle,
     project: Project,
     tally: Tally,
+    /// Which models are taken; an edit that leads to others is taken back.
+    takes: fn(&Models) -> bool,
 }
 
 impl Editor {
-    /// Starts a project with the apps of a sequence.
+    /// Starts a project with the apps of a sequence, held to all laws.
     pub fn new(sequence: &Sequence) -> Self {
+        Self::within(sequence, Held::All, |_| true)
+    }
+
+    /// Starts a project with the apps of a sequence, whose models are always such as are taken.
+    pub fn within(sequence: &Sequence, held: Held, takes: fn(&Models) -> bool) -> Self {
         Self {
-            chronicle: Chronicle::new(sequence.apps.iter().cloned().collect(), Held::All),
+            chronicle: Chronicle::new(sequence.apps.iter().cloned().collect(), held),
             project: Project::new(sequence.apps.iter().cloned()),
             tally: Tally::new(),
+            takes,
         }
     }
 
@@ -97,7 +106,7 @@ impl Editor {
             let mut edited = self.project.clone();
             let is_made = (edit.make)(&mut random, &mut edited).is_some();
             edited.sources = tidied(edited.sources);
-            if is_made && edited.sources != self.project.sources && !self.is_refused(&edited.sources)? {
+            if is_made && edited.sources != self.project.sources && self.read(&edited.sources)?.is_some() {
                 self.count(edit.name);
                 self.project = edited;
                 return Ok(());
@@ -107,24 +116,20 @@ impl Editor {
         Ok(())
     }
 
-    /// Tells whether the grammar refuses a model that is not as it was.
-    fn is_refused(&mut self, sources: &Sources) -> Result<bool, Fault> {
-        for (key, source) in sources {
-            if self.project.sources.get(key) == Some(source) {
-                continue;
+    /// Reads the models as the build step does; none where the grammar refuses one that is not as it was.
+    fn read(&mut self, sources: &Sources) -> Result<Option<Models>, Fault> {
+        match source::whole_since(&self.project.sources, sources) {
+            Ok(models) if (self.takes)(&models) => Ok(Some(models)),
+            Ok(_) => {
+                self.count("models that are not taken");
+                Ok(None)
             }
-            match source::read_back(key, source) {
-                Ok(()) => {}
-                Err(Refusal::Refused(why)) => {
-                    self.count(format!("refused by the grammar: {}", without_names(&why)));
-                    return Ok(true);
-                }
-                Err(Refusal::Faulty(what)) => {
-                    return Err(fault(Law::Text, what));
-                }
+            Err((_, Refusal::Refused(why))) => {
+                self.count(format!("refused by the grammar: {}", without_names(&why)));
+                Ok(None)
             }
+            Err((_, Refusal::Faulty(what))) => Err(fault(Law::Text, what)),
         }
-        Ok(false)
     }
 
     /// Builds the project: questions are answered, and what is missing is written. What cannot be is taken back.
@@ -132,10 +137,14 @@ impl Editor {
         let mut random = Random::new(!number);
         let mut sources = tidied(self.project.sources.clone());
         for round in 0..40 {
+            let Some(models) = self.read(&sources)? else {
+                self.take_back("an answer that the grammar refuses");
+                return Ok(());
+            };
             self.chronicle.begin(&sources);
-            match self.chronicle.compare(&sources) {
+            match self.chronicle.compare(&models) {
                 Answer::Missing(missing) => {
-                    self.chronicle.write(&sources, missing)?;
+                    self.chronicle.write(&models, missing)?;
                     self.count("built");
                     self.project.recorded = self.chronicle.history.state.clone();
                     self.project.builds.push(Arc::new(sources.clone()));
@@ -157,14 +166,12 @@ impl Editor {
                         self.take_back("a question without an answer");
                         return Ok(());
                     }
-                    if self.is_refused(&sources)? {
-                        self.take_back("an answer that the grammar refuses");
-                        return Ok(());
-                    }
+                    sources = tidied(sources);
                 }
             }
         }
-        let what = format!("questions without end: {:#?}", self.chronicle.compare(&sources));
+        let again = self.read(&sources)?.map(|models| self.chronicle.compare(&models));
+        let what = format!("questions without end: {again:#?}");
         self.chronicle.begin(&sources);
         Err(fault(Law::Again, what))
     }

@@ -1,10 +1,11 @@
 //! Models -> their structs in source, and whether the grammar takes them: what it refuses, nobody can build.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use modelshift_schema::answers::Answer;
-use modelshift_schema::field::{Field, FieldKind};
-use modelshift_schema::hints::{ModelHints, SourceModel};
+use modelshift_schema::field::Field;
+use modelshift_schema::hints::{FieldHints, ModelHints, SourceModel};
 use modelshift_schema::migration::Migration;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, MigrationId, ModelKey};
@@ -12,9 +13,9 @@ use modelshift_schema::operation::{CreateModel, Operation};
 use modelshift_schema::state::ProjectState;
 use modelshift_syntax::answers::spelled;
 use modelshift_syntax::resolver::InMigration;
-use modelshift_syntax::{ident, parse_struct, print_module};
+use modelshift_syntax::{Flattened, ParsedModel, Resolver as _, ident, parse_struct, print_module};
 
-use crate::project::Sources;
+use crate::sources::{Models, Place, Sources, Written};
 use crate::story;
 
 /// Gives the struct of a model.
@@ -32,58 +33,183 @@ pub fn print(key: &ModelKey, model: &Model) -> String {
 
 const MARGIN: &str = "        ";
 
-/// Gives the struct of a model with what it says about the edit.
-fn print_said(key: &ModelKey, source: &SourceModel) -> String {
-    let ModelHints { renamed_from, moved_from, new, fields } = &source.hints;
+/// Prints a struct as a person writes it: with what it flattens, with types of its own, and if asked for with what it says
+/// about the edit.
+pub fn print_written(key: &ModelKey, written: &Written, with_hints: bool) -> String {
+    let Written { own, is_abstract, flattened, newtypes } = written;
     let mut text = String::new();
-    let say = |text: &mut String, word: &str, answer: &Answer| {
-        if *answer != Answer::default() {
-            // Writing into a `String` cannot fail.
-            let _ = writeln!(text, "#[{word}({})]", spelled(answer));
-        }
+    if with_hints {
+        let ModelHints { renamed_from, moved_from, new, fields: _ } = &own.hints;
+        let origin = moved_from.as_ref().map(ToString::to_string);
+        let renamed_from = origin.or_else(|| renamed_from.as_ref().map(ToString::to_string));
+        text += if *is_abstract { "#[model(abstract)]\n" } else { "" };
+        text += &said("model", &Answer { renamed_from, new: *new, ..Answer::default() });
+    }
+    let mut fields = own.model.fields.iter().enumerate().peekable();
+    let (mut attributes, mut is_inside) = (String::new(), false);
+    let here = |position: usize| -> String {
+        flattened
+            .iter()
+            .filter(|(it, ..)| *it == position)
+            .map(|(_, field, place)| print_place(field, place))
+            .collect()
     };
-    let origin = moved_from.as_ref().map(ToString::to_string);
-    let renamed_from = origin.or_else(|| renamed_from.as_ref().map(ToString::to_string));
-    say(&mut text, "model", &Answer { renamed_from, new: *new, ..Answer::default() });
-    for line in print(key, &source.model).lines() {
-        let is_line = |name: &FieldName| {
-            let rest = line.trim_start().strip_prefix(&ident::spell(name.as_str()));
+    for line in print(key, &own.model).lines() {
+        let is_line = |(_, field): &(usize, &Field)| {
+            let rest =
+                line.strip_prefix("    ").and_then(|it| it.strip_prefix(&ident::spell(field.name.as_str())));
             rest.is_some_and(|rest| rest.starts_with(": "))
         };
-        if let Some((_, hints)) = fields.iter().find(|(name, _)| is_line(name)) {
-            let renamed_from = hints.renamed_from.as_ref().map(ToString::to_string);
-            let (new, backfill) = (hints.new, hints.backfill.clone());
-            say(&mut text, "field", &Answer { renamed_from, new, backfill, ..Answer::default() });
+        if !is_inside {
+            is_inside = line.starts_with("struct ");
+        } else if line == "}" {
+            text += &here(own.model.fields.len());
+        } else if let Some((position, field)) = fields.next_if(is_line) {
+            text += &here(position);
+            if let Some(hints) = own.hints.fields.get(&field.name).filter(|_| with_hints) {
+                let FieldHints { renamed_from, new, keep_rows, backfill, is_shared: _, choices: _ } =
+                    hints.clone();
+                let renamed_from = renamed_from.map(|it| it.to_string());
+                text +=
+                    &said("field", &Answer { renamed_from, new, keep_rows, backfill, ..Answer::default() });
+            }
+            text += &std::mem::take(&mut attributes);
+            if let Some(name) = newtypes.get(&field.name) {
+                text += &under_its_own_type(line, name, field.null);
+                continue;
+            }
+        } else {
+            attributes.extend([line, "\n"]);
+            continue;
         }
-        let _ = writeln!(text, "{line}");
+        text.extend([line, "\n"]);
     }
     text
 }
 
-/// Reads the struct of a model back.
+fn said(word: &str, answer: &Answer) -> String {
+    if *answer == Answer::default() { String::new() } else { format!("#[{word}({})]\n", spelled(answer)) }
+}
+
+const FLATTEN: &str = "    #[field(flatten";
+const AS: &str = "    #[field(as = ";
+
+fn print_place(field: &FieldName, place: &Place) -> String {
+    let Place { shared, prefix, renamed_from } = place;
+    let prefix = Some(prefix).filter(|prefix| !prefix.is_empty());
+    let mut said: String = prefix.map(|prefix| format!(", prefix = {prefix:?}")).into_iter().collect();
+    said.extend(renamed_from.iter().map(|earlier| format!(", renamed_from = {earlier:?}")));
+    let path = format!("{}::{}", ident::spell(shared.app.as_str()), ident::spell(shared.name.as_str()));
+    format!("{FLATTEN}{said})]\n    {}: {path},\n", ident::spell(field.as_str()))
+}
+
+/// `    age: Option<i64>,` -> the same field with a type that says so.
+fn under_its_own_type(line: &str, name: &str, null: bool) -> String {
+    let (start, column) = line.split_once(": ").unwrap_or((line, ""));
+    let column = column.trim_end_matches(',');
+    let option = column.strip_prefix("Option<").and_then(|it| it.strip_suffix('>')).filter(|_| null);
+    let name = if null { format!("Option<{name}>") } else { name.to_owned() };
+    format!("{AS}{:?})]\n{start}: {name},\n", option.unwrap_or(column))
+}
+
+/// Reads what [`print_written`] prints without hints.
+///
+/// # Errors
+/// What is wrong, in words.
+pub fn read_written(key: &ModelKey, text: &str, is_abstract: bool) -> Result<Written, String> {
+    let (mut plain, mut flattened, mut newtypes) = (String::new(), Vec::new(), BTreeMap::new());
+    let (mut position, mut is_inside, mut lines) = (0, false, text.lines());
+    while let Some(line) = lines.next() {
+        if line.starts_with(FLATTEN) {
+            let (field, place) = read_place(key, line, lines.next().unwrap_or_default())?;
+            flattened.push((position, field, place));
+            continue;
+        }
+        let mut line = line.to_owned();
+        if let Some(column) = line.strip_prefix(AS).and_then(|it| it.strip_suffix(")]")) {
+            let column = column.trim_matches('"');
+            let named = lines.next().unwrap_or_default();
+            let (start, name) = named.split_once(": ").unwrap_or_default();
+            let name = name.trim_end_matches(',');
+            let option = name.strip_prefix("Option<").and_then(|it| it.strip_suffix('>'));
+            let field = FieldName::new(start.trim().trim_start_matches("r#"));
+            newtypes.insert(field, option.unwrap_or(name).to_owned());
+            line = option
+                .map_or_else(|| format!("{start}: {column},"), |_| format!("{start}: Option<{column}>,"));
+        }
+        let rest = line.strip_prefix("    ").filter(|_| is_inside).unwrap_or(" ");
+        position += usize::from(!rest.starts_with([' ', '#', ')']));
+        is_inside |= line.starts_with("struct ");
+        plain.extend([line.as_str(), "\n"]);
+    }
+    let model = story::read_model(key, &plain)?;
+    let own = SourceModel { model, hints: ModelHints::default() };
+    Ok(Written { own, is_abstract, flattened, newtypes })
+}
+
+fn read_place(key: &ModelKey, attribute: &str, field: &str) -> Result<(FieldName, Place), String> {
+    let text = format!("struct It {{\n{attribute}\n{field}\n}}");
+    let resolver = InMigration::new(key.app.clone());
+    let item = syn::parse_str(&text).map_err(|error| format!("{error}\n{text}"))?;
+    let parsed = parse_struct(&item, &resolver).map_err(|error| format!("{error}\n{text}"))?;
+    let flattened =
+        parsed.flattened.into_iter().next().ok_or_else(|| format!("what is flattened?\n{text}"))?;
+    let Flattened { field, position: _, prefix, renamed_from, shared } = flattened;
+    Ok((field, Place { shared: resolver.model(&shared), prefix, renamed_from }))
+}
+
+/// Reads a struct and all that it flattens back.
 ///
 /// # Errors
 /// What the grammar refuses, or what reads back as something else.
-pub fn read_back(key: &ModelKey, source: &SourceModel) -> Result<(), Refusal> {
-    let text = print_said(key, source);
+pub fn read_back(sources: &Sources, key: &ModelKey) -> Result<ParsedModel, Refusal> {
+    let Some((written, whole)) = sources.written(key).zip(sources.any(key)) else {
+        return Err(Refusal::Faulty(format!("there is no `{key}`")));
+    };
+    let text = print_written(key, &written, true);
     let faulty = |what: String| Refusal::Faulty(format!("{what}\n{text}"));
-    // An enum is known to the source beside the struct only; a migration file says what it is.
-    let has_choices = |field: &Field| matches!(&field.kind, FieldKind::Column(it) if it.choices().is_some());
-    if source.model.fields.iter().any(has_choices) {
-        let read = story::read_model(key, &print(key, &source.model)).map_err(faulty)?;
-        if read == source.model {
-            return Ok(());
-        }
-        return Err(faulty(difference("it reads back with", &read, &source.model)));
-    }
+    let refused = |error: syn::Error| Refusal::Refused(error.to_string());
     let item: syn::ItemStruct =
         syn::parse_str(&text).map_err(|error| faulty(format!("what is printed is no Rust: {error}")))?;
-    let parsed = parse_struct(&item, &InMigration::new(key.app.clone()));
-    let read = parsed.map_err(|error| Refusal::Refused(error.to_string()))?.source;
-    if read == *source {
-        return Ok(());
+    let mut parsed = parse_struct(&item, &InMigration::new(key.app.clone())).map_err(refused)?;
+    // What an enum says of its variants stands at the enum.
+    for (name, hints) in written.own.hints.fields.iter().filter(|(_, hints)| !hints.choices.is_empty()) {
+        parsed.source.hints.fields.entry(name.clone()).or_default().choices = hints.choices.clone();
     }
-    Err(faulty(difference("what is printed reads back with", &read, source)))
+    if parsed.source != written.own {
+        return Err(faulty(difference("what is printed reads back with", &parsed.source, &written.own)));
+    }
+    if written.flattened.is_empty() {
+        return Ok(parsed);
+    }
+    let mut others = BTreeMap::new();
+    for (number, (_, field, place)) in written.flattened.iter().enumerate() {
+        others.insert(field.clone(), (number, read_back(sources, &place.shared)?));
+    }
+    let embedded = parsed.embedding(&others).map_err(refused)?;
+    if embedded.source.model == whole.model {
+        return Ok(embedded);
+    }
+    Err(faulty(difference("what is flattened gives", &embedded.source.model, &whole.model)))
+}
+
+/// Gives every model with all its fields, as the build step sees it; what flattens nothing and is as it was before is not
+/// read again.
+///
+/// # Errors
+/// As [`read_back`], with the struct.
+pub fn whole_since(before: &Sources, sources: &Sources) -> Result<Models, (ModelKey, Refusal)> {
+    let mut whole = Models::clone(sources);
+    for (key, source) in &mut whole {
+        let is_plain = sources.places_in(key).is_empty();
+        if !is_plain || before.get(key) != Some(source) {
+            *source = read_back(sources, key).map_err(|refusal| (key.clone(), refusal))?.source;
+        }
+    }
+    for key in sources.shared.keys().filter(|key| before.shared.get(*key) != sources.shared.get(*key)) {
+        read_back(sources, key).map_err(|refusal| (key.clone(), refusal))?;
+    }
+    Ok(whole)
 }
 
 /// Tells in which lines two values differ.
@@ -106,16 +232,6 @@ pub enum Refusal {
     Refused(String),
     /// What was printed does not read back: a fault.
     Faulty(String),
-}
-
-/// Prints the models of source with what they say of edits.
-pub fn print_all(sources: &Sources) -> String {
-    let mut text = String::new();
-    for (key, source) in sources {
-        // Writing into a `String` cannot fail.
-        let _ = writeln!(text, "// {key}: {:?}\n{}", source.hints, print(key, &source.model));
-    }
-    text
 }
 
 /// Prints the models of a state.

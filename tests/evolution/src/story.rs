@@ -17,25 +17,26 @@
 //! ```
 //!
 //! A build names the models that came or changed since the one before, each with all that is said about it, and those
-//! that went.
+//! that went; a struct that others flatten is named as `-- shared blog.Stamped`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use modelshift_schema::answers::{Answer, Answers, Subject};
 use modelshift_schema::field::FieldKind;
-use modelshift_schema::hints::{ChoiceHints, FieldHints, ModelHints, SourceModel};
+use modelshift_schema::hints::{ChoiceHints, FieldHints, ModelHints};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, MigrationId, ModelKey, ModelName};
 use modelshift_schema::operation::{CreateModel, Operation};
 use modelshift_syntax::answers::{print_answers, read_answers};
 use modelshift_syntax::read_module;
 
-use crate::project::Sources;
 use crate::source;
+use crate::sources::{Sources, Written};
 
 const APPS: &str = "== apps: ";
 const BUILD: &str = "\n== build\n";
+const SHARED: &str = "-- shared ";
 const GONE: &str = "-- gone: ";
 const ANSWERS: &str = "-- answers";
 
@@ -86,12 +87,12 @@ impl Story {
             }
         }
         story.shows = shows.join("\n");
+        let mut structs = BTreeMap::new();
         for build in builds {
-            let mut sources = story.builds.last().cloned().unwrap_or_default();
             for part in format!("\n{}", build.trim()).split("\n-- ").skip(1) {
-                read_part(&mut sources, part)?;
+                read_part(&mut structs, part)?;
             }
-            story.builds.push(sources);
+            story.builds.push(Sources::of(&structs));
         }
         Ok(story)
     }
@@ -104,7 +105,8 @@ fn joined<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
 /// Takes out what says nothing of a field, or speaks of an enum that it does not hold; neither has a spelling.
 pub(crate) fn tidied(mut sources: Sources) -> Sources {
     let nothing = FieldHints::default();
-    for source in sources.values_mut() {
+    sources.settle();
+    for source in sources.all_mut() {
         for (name, hints) in &mut source.hints.fields {
             let kind = source.model.field(name).map(|field| &field.kind);
             if !matches!(kind, Some(FieldKind::Column(column_type)) if column_type.choices().is_some()) {
@@ -120,9 +122,11 @@ pub(crate) fn tidied(mut sources: Sources) -> Sources {
 fn changes(before: &Sources, after: &Sources) -> String {
     let mut text = String::new();
     let mut answers = Answers::default();
-    for (key, source) in after.iter().filter(|(key, source)| before.get(*key) != Some(*source)) {
-        let _ = write!(text, "-- {key}\n{}", source::print(key, &source.model));
-        said(key, &source.hints, &mut answers);
+    let (before, after) = (before.all_written(), after.all_written());
+    for (key, written) in after.iter().filter(|(key, written)| before.get(*key) != Some(*written)) {
+        let mark = if written.is_abstract { SHARED } else { "-- " };
+        let _ = write!(text, "{mark}{key}\n{}", source::print_written(key, written, false));
+        said(key, &written.own.hints, &mut answers);
     }
     let gone: Vec<&ModelKey> = before.keys().filter(|key| !after.contains_key(*key)).collect();
     if !gone.is_empty() {
@@ -151,7 +155,7 @@ fn said(key: &ModelKey, hints: &ModelHints, answers: &mut Answers) {
     }
 }
 
-fn read_part(sources: &mut Sources, part: &str) -> Result<(), String> {
+fn read_part(structs: &mut BTreeMap<ModelKey, Written>, part: &str) -> Result<(), String> {
     let marked = format!("-- {part}");
     let (line, body) = marked.split_once('\n').unwrap_or((&marked, ""));
     if line == ANSWERS {
@@ -159,19 +163,20 @@ fn read_part(sources: &mut Sources, part: &str) -> Result<(), String> {
         return read_answers(body)
             .map_err(errors)?
             .iter()
-            .try_for_each(|(it, answer)| put(sources, it, answer));
+            .try_for_each(|(it, answer)| put(structs, it, answer));
     }
     if let Some(gone) = line.strip_prefix(GONE) {
         for name in gone.split(", ") {
             let key: ModelKey = name.parse().map_err(|_| format!("`{name}` is no model"))?;
-            sources.remove(&key).ok_or_else(|| format!("`{name}` goes and was not there"))?;
+            structs.remove(&key).ok_or_else(|| format!("`{name}` goes and was not there"))?;
         }
         return Ok(());
     }
-    let name = line.trim_start_matches("-- ");
+    let shared = line.strip_prefix(SHARED);
+    let name = shared.unwrap_or(line.trim_start_matches("-- "));
     let key: ModelKey = name.parse().map_err(|_| format!("`{name}` is no model"))?;
-    let model = read_model(&key, body)?;
-    sources.insert(key, SourceModel { model, hints: ModelHints::default() });
+    let written = source::read_written(&key, body, shared.is_some())?;
+    structs.insert(key, written);
     Ok(())
 }
 
@@ -186,9 +191,9 @@ pub(crate) fn read_model(key: &ModelKey, text: &str) -> Result<Model, String> {
     }
 }
 
-fn put(sources: &mut Sources, subject: &Subject, answer: &Answer) -> Result<(), String> {
+fn put(structs: &mut BTreeMap<ModelKey, Written>, subject: &Subject, answer: &Answer) -> Result<(), String> {
     let Subject { model, field } = subject;
-    let Some(source) = sources.get_mut(model) else {
+    let Some(source) = structs.get_mut(model).map(|written| &mut written.own) else {
         return Err(format!("`{model}` is answered for and not there"));
     };
     let Answer { renamed_from, new, keep_rows, backfill, choices } = answer.clone();
@@ -208,4 +213,80 @@ fn put(sources: &mut Sources, subject: &Subject, answer: &Answer) -> Result<(), 
         (source.hints.moved_from, source.hints.new) = (moved_from, new);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::campaign::told;
+
+    use super::*;
+
+    /// Flattened structs, one of them in another; a prefix that changes; types of the crate's own.
+    #[test]
+    fn structs_that_others_flatten_stand_in_stories() {
+        let text = r#"# Two models flatten a struct, whose note is renamed in both.
+
+== apps: blog, shop
+
+== build
+-- blog.Author
+struct Author {
+    id: i64,
+    #[field(flatten, prefix = "old_")]
+    stamps: shop::Stamped,
+    #[field(unique)]
+    #[field(as = "i32")]
+    age: Option<Years>,
+}
+-- shared blog.Named
+struct Named {
+    #[field(max_length = 40)]
+    #[field(as = "String")]
+    name: Slug,
+}
+-- blog.Post
+struct Post {
+    #[field(flatten)]
+    base: shop::Stamped,
+    id: i64,
+}
+-- shared shop.Stamped
+#[model(index(fields(day)))]
+struct Stamped {
+    day: Date,
+    #[field(flatten)]
+    extra: blog::Named,
+    r#type: String,
+}
+
+== build
+-- blog.Author
+struct Author {
+    id: i64,
+    #[field(flatten, prefix = "x_", renamed_from = "old_")]
+    stamps: shop::Stamped,
+    age: Option<i32>,
+}
+-- shared shop.Stamped
+#[model(index(fields(day)))]
+struct Stamped {
+    day: Date,
+    #[field(flatten)]
+    extra: blog::Named,
+    body: String,
+}
+-- answers
+shop.Stamped.body: renamed_from = "type"
+"#;
+        let story = Story::read(text).unwrap();
+        assert_eq!(story.print(), text);
+        told(&story).unwrap();
+        let [_, last] = story.builds.as_slice() else { panic!("{story:#?}") };
+        let names = |key: &str| {
+            let fields = &last[&key.parse::<ModelKey>().unwrap()].model.fields;
+            fields.iter().map(|field| field.name.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(names("blog.Author"), ["id", "x_day", "x_name", "x_body", "age"]);
+        assert_eq!(names("blog.Post"), ["day", "name", "body", "id"]);
+    }
 }

@@ -12,7 +12,7 @@ use modelshift_schema::question::Question;
 use modelshift_schema::replay;
 use modelshift_schema::state::ProjectState;
 
-use crate::project::Sources;
+use crate::sources::Models;
 
 /// What the build step would say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl History {
     }
 
     /// Compares all apps with their models.
-    pub fn compare(&self, sources: &Sources, apps: &BTreeSet<AppLabel>) -> Answer {
+    pub fn compare(&self, sources: &Models, apps: &BTreeSet<AppLabel>) -> Answer {
         let ProjectDetection { pieces, questions, errors, .. } = detect_project(&self.state, sources, apps);
         let is_astray = |error: &&DetectError| matches!(error, DetectError::Astray { .. });
         if let Some(error) = errors.values().find(is_astray) {

@@ -17,6 +17,9 @@ struct Skipped {
     title: String,
 }
 
+#[derive(Model)]
+struct Empty {}
+
 fn main() {
     // Columns and key are there in spite of the errors.
     let _ = NoKey::COLUMNS.title;
