@@ -1,7 +1,7 @@
 //! Answers to questions, as values: given by a person, read from a file, or made by a script.
 //!
-//! An answer says what the attributes `renamed_from`, `new`, `keep_rows` and `backfill` would say (and what enums say of variants that
-//! are gone), and is put where they would stand.
+//! An answer says what the attributes `renamed_from`, `new`, `keep_rows` and `backfill` would say (and what enums say
+//! of variants that are gone), and is put where they would stand.
 //! What is part of the model (`default`, `Option<…>`) is no answer, since the struct must say it.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -25,8 +25,8 @@ impl Behaviour for RemoveField {
     }
 
     /// The column comes back without the values it had. Rows that exist need some value where neither NULL nor a
-    /// default is allowed: it is the neutral one of the type. A reference has none, nor has what must differ in each row, as a key must;
-    /// then only an empty table gets the column back, which is looked at before anything is done.
+    /// default is allowed: it is the neutral one of the type. A reference has none, nor has what must differ in each row,
+    /// as a key must; then only an empty table gets the column back, which is looked at before anything is done.
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
         let field = before.field(&ModelKey::new(app, &self.model), &self.field)?;
         let needs_value = !field.null && field.default.is_none() && !field.makes_values();

@@ -87,6 +87,14 @@ impl Converted {
     }
 }
 
+/// One change of a table, with what the table is on both sides of it.
+#[derive(Clone, Copy, Debug)]
+struct Alter<'a> {
+    before: &'a Arc<Table>,
+    after: &'a Arc<Table>,
+    change: &'a Change,
+}
+
 impl Walk {
     fn step(&mut self, step: &Step) -> Result<(), Unsupported> {
         match step {
@@ -102,7 +110,14 @@ impl Walk {
                 self.execute(ddl::drop_table(&before.name)?);
                 Ok(())
             }
-            Step::AlterTable { before, after, change } => self.alter(before, after, change),
+            Step::AlterTable { before, change: Change::RequireValues { .. }, .. } => {
+                // The rows are asked as they are at this point, after what waits.
+                self.flush_table(&before.name)?;
+                let check = choices::requirement(&Sqlite, step)?;
+                self.rendering.actions.extend(check.map(Action::Require));
+                Ok(())
+            }
+            Step::AlterTable { before, after, change } => self.alter(Alter { before, after, change }),
             Step::RunSql(sql) => {
                 self.flush_all()?;
                 for sql in script::texts(Dialect::Sqlite, &Sqlite, sql)? {
@@ -118,49 +133,45 @@ impl Walk {
         }
     }
 
-    fn alter(&mut self, before: &Arc<Table>, after: &Arc<Table>, change: &Change) -> Result<(), Unsupported> {
+    fn alter(&mut self, alter: Alter<'_>) -> Result<(), Unsupported> {
+        let Alter { before, after, change } = alter;
         match change {
             Change::RenameTable => self.rename_table(before, after),
-            Change::RenameColumn { before: old, after: new } => self.rename_column(before, after, old, new),
+            Change::RenameColumn { before: old, after: new } => self.rename_column(alter, old, new),
             // A file keeps none of the first three, and nothing goes by the name of a reference.
             Change::RenamePrimaryKey
             | Change::AlterComment
             | Change::RenameType { .. }
-            | Change::RenameReference { .. } => self.fold_if_waiting(before, after, change),
+            | Change::RenameReference { .. } => self.fold_if_waiting(alter),
             Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
                 let sql = ddl::create_index(after, Parts::new(&Sqlite, after).index(name)?)?;
-                self.add_object(before, after, change, sql)
+                self.add_object(alter, sql)
             }
             Change::AddUnique { name } => {
                 let sql = ddl::create_unique(after, Parts::new(&Sqlite, after).unique_named(name)?)?;
-                self.add_object(before, after, change, sql)
+                self.add_object(alter, sql)
             }
             Change::DropIndex { name }
             | Change::DropIndexConcurrently { name }
             | Change::DropUnique { name } => {
                 self.drop_object(before, name)?;
-                self.fold_if_waiting(before, after, change)
+                self.fold_if_waiting(alter)
             }
             Change::RenameIndex { before: old, after: new } => {
                 let sql = ddl::create_index(after, Parts::new(&Sqlite, after).index(new)?)?;
                 self.drop_object(before, old)?;
-                self.add_object(before, after, change, sql)
+                self.add_object(alter, sql)
             }
             Change::RenameUnique { before: old, after: new } => {
                 let sql = ddl::create_unique(after, Parts::new(&Sqlite, after).unique_named(new)?)?;
                 self.drop_object(before, old)?;
-                self.add_object(before, after, change, sql)
+                self.add_object(alter, sql)
             }
-            Change::AddColumn { column, fill } => {
-                self.add_column(before, after, change, column, fill.as_ref())
-            }
-            Change::DropColumn { column } => self.drop_column(before, after, change, column),
-            Change::AlterColumn { column, fill } => {
-                self.alter_column(before, after, change, column, fill.as_ref())
-            }
-            // A check holds for every row from the start.
-            Change::ValidateCheck { .. } => Ok(()),
-            Change::RequireValues { .. } => self.require(before, after, change),
+            Change::AddColumn { column, fill } => self.add_column(alter, column, fill.as_ref()),
+            Change::DropColumn { column } => self.drop_column(alter, column),
+            Change::AlterColumn { column, fill } => self.alter_column(alter, column, fill.as_ref()),
+            // A check holds for every row from the start, and what is only asked changes nothing.
+            Change::ValidateCheck { .. } | Change::RequireValues { .. } => Ok(()),
             Change::AlterPrimaryKey
             | Change::ConvertValues { .. }
             | Change::AddCheck { .. }
@@ -172,41 +183,23 @@ impl Walk {
             | Change::AlterReference { .. }
             | Change::AddExclusion { .. }
             | Change::DropExclusion { .. }
-            | Change::RenameExclusion { .. } => self.fold(before, after, change, None),
+            | Change::RenameExclusion { .. } => self.fold(alter, None),
         }
     }
 
-    /// The rows are asked as they are at this point, after what waits.
     /// Writes what waits for the table of a step, whose rows are about to be looked at.
     fn show(&mut self, step: &Step) -> Result<(), Unsupported> {
         let Step::AlterTable { before, change: Change::AlterColumn { .. }, .. } = step else { return Ok(()) };
-        self.position(&before.name).map_or(Ok(()), |position| self.flush(position))
-    }
-
-    fn require(
-        &mut self,
-        before: &Arc<Table>,
-        after: &Arc<Table>,
-        change: &Change,
-    ) -> Result<(), Unsupported> {
-        if let Some(position) = self.position(&before.name) {
-            self.flush(position)?;
-        }
-        let step =
-            Step::AlterTable { before: Arc::clone(before), after: Arc::clone(after), change: change.clone() };
-        let check = choices::requirement(&Sqlite, &step)?;
-        self.rendering.actions.extend(check.map(Action::Require));
-        Ok(())
+        self.flush_table(&before.name)
     }
 
     fn add_column(
         &mut self,
-        before: &Arc<Table>,
-        after: &Arc<Table>,
-        change: &Change,
+        alter: Alter<'_>,
         name: &ColumnName,
         fill: Option<&Expr>,
     ) -> Result<(), Unsupported> {
+        let Alter { before, after, .. } = alter;
         let column = Parts::new(&Sqlite, after).existing(name)?;
         // SQLite adds a column in place when every row that exists can hold one constant, or NULL.
         let has_constant = column.default.as_ref().is_some_and(Expr::is_constant);
@@ -216,7 +209,7 @@ impl Walk {
             None => !column.automatic && (has_constant || is_empty),
         };
         if !in_place || self.position(&before.name).is_some() {
-            return self.fold(before, after, change, fill);
+            return self.fold(alter, fill);
         }
         self.execute(ddl::add_column(after, column)?);
         if let Some(fill) = fill {
@@ -225,16 +218,11 @@ impl Walk {
         Ok(())
     }
 
-    fn drop_column(
-        &mut self,
-        before: &Arc<Table>,
-        after: &Arc<Table>,
-        change: &Change,
-        name: &ColumnName,
-    ) -> Result<(), Unsupported> {
+    fn drop_column(&mut self, alter: Alter<'_>, name: &ColumnName) -> Result<(), Unsupported> {
+        let before = alter.before;
         self.converted.retain(|it| it.table != before.name || it.column != *name);
         if is_used(before, name) || self.position(&before.name).is_some() {
-            return self.fold(before, after, change, None);
+            return self.fold(alter, None);
         }
         self.execute(ddl::drop_column(before, name)?);
         Ok(())
@@ -242,12 +230,11 @@ impl Walk {
 
     fn alter_column(
         &mut self,
-        before: &Arc<Table>,
-        after: &Arc<Table>,
-        change: &Change,
+        alter: Alter<'_>,
         name: &ColumnName,
         fill: Option<&Expr>,
     ) -> Result<(), Unsupported> {
+        let Alter { before, after, .. } = alter;
         let old = Parts::new(&Sqlite, before).existing(name)?;
         let new = Parts::new(&Sqlite, after).existing(name)?;
         if old.column_type != new.column_type {
@@ -268,9 +255,9 @@ impl Walk {
             self.flush(position)?;
         }
         if ddl::column_definition(before, old)? == ddl::column_definition(after, new)? {
-            return self.fold_if_waiting(before, after, change);
+            return self.fold_if_waiting(alter);
         }
-        self.fold(before, after, change, fill)
+        self.fold(alter, fill)
     }
 
     fn rename_table(&mut self, before: &Arc<Table>, after: &Arc<Table>) -> Result<(), Unsupported> {
@@ -287,12 +274,11 @@ impl Walk {
 
     fn rename_column(
         &mut self,
-        before: &Arc<Table>,
-        after: &Arc<Table>,
+        alter: Alter<'_>,
         old: &ColumnName,
         new: &ColumnName,
     ) -> Result<(), Unsupported> {
-        let table = &before.name;
+        let table = &alter.before.name;
         let mut in_file = true;
         if let Some(position) = self.position(table) {
             let rebuild = &self.waiting[position];
@@ -317,21 +303,15 @@ impl Walk {
         if in_file && let Some(position) = self.position(table) {
             self.waiting[position].rename_standing(old, new);
         }
-        self.fold_if_waiting(before, after, &Change::RenameColumn { before: old.clone(), after: new.clone() })
+        self.fold_if_waiting(alter)
     }
 
     /// Makes an index now, or leaves it to the rebuild that waits.
-    fn add_object(
-        &mut self,
-        before: &Arc<Table>,
-        after: &Arc<Table>,
-        change: &Change,
-        sql: String,
-    ) -> Result<(), Unsupported> {
-        if self.position(&before.name).is_none() {
+    fn add_object(&mut self, alter: Alter<'_>, sql: String) -> Result<(), Unsupported> {
+        if self.position(&alter.before.name).is_none() {
             self.execute(sql);
         }
-        self.fold_if_waiting(before, after, change)
+        self.fold_if_waiting(alter)
     }
 
     /// Drops an index now, also where a rebuild waits: what it keeps for the executor to restore must not be this.
@@ -350,13 +330,8 @@ impl Walk {
     }
 
     /// Takes a change into the rebuild of its table, and begins one where none waits.
-    fn fold(
-        &mut self,
-        before: &Arc<Table>,
-        after: &Arc<Table>,
-        change: &Change,
-        fill: Option<&Expr>,
-    ) -> Result<(), Unsupported> {
+    fn fold(&mut self, alter: Alter<'_>, fill: Option<&Expr>) -> Result<(), Unsupported> {
+        let before = alter.before;
         if let Some(position) = self.position(&before.name)
             && !self.waiting[position].can_read(fill)
         {
@@ -365,19 +340,14 @@ impl Walk {
         if self.position(&before.name).is_none() {
             self.waiting.push(Rebuild::of(before));
         }
-        self.fold_if_waiting(before, after, change)
+        self.fold_if_waiting(alter)
     }
 
-    fn fold_if_waiting(
-        &mut self,
-        before: &Arc<Table>,
-        after: &Arc<Table>,
-        change: &Change,
-    ) -> Result<(), Unsupported> {
-        let Some(position) = self.position(&before.name) else { return Ok(()) };
+    fn fold_if_waiting(&mut self, alter: Alter<'_>) -> Result<(), Unsupported> {
+        let Some(position) = self.position(&alter.before.name) else { return Ok(()) };
         let (operation, why) = &self.planned;
         self.waiting[position].serve(*operation, why);
-        self.waiting[position].take(change, after)
+        self.waiting[position].take(alter.change, alter.after)
     }
 
     fn position(&self, table: &TableName) -> Option<usize> {
@@ -389,6 +359,10 @@ impl Walk {
             self.flush(0)?;
         }
         Ok(())
+    }
+
+    fn flush_table(&mut self, table: &TableName) -> Result<(), Unsupported> {
+        self.position(table).map_or(Ok(()), |position| self.flush(position))
     }
 
     fn flush(&mut self, position: usize) -> Result<(), Unsupported> {
