@@ -127,13 +127,21 @@ fn may_change_places(app: &AppLabel, entry: &Entry, later: &Entry) -> bool {
         && !may_wait_to_be_let_go(operation, next)
 }
 
-/// Tells whether an operation may take a field out of a primary key that the next one refers to: what a field was before
-/// is not said.
+/// Tells whether an operation may take a field out of a primary key that the next one refers to, be it by the names of
+/// the other fields: what a field was before is not said.
 fn may_wait_for_the_key(app: &AppLabel, operation: &Operation, next: &Operation) -> bool {
-    let Operation::AlterField(alter) = operation else { return false };
-    let key = ModelKey::new(app, &alter.model);
-    let refers = |field: &Field| models(next).any(|own| field.holds_keys_of(&ModelKey::new(app, own), &key));
-    !alter.field.primary_key && next.behaviour().fields().iter().any(refers)
+    let leaves_key = if let Operation::AlterField(alter) = operation {
+        !alter.field.primary_key
+    } else {
+        matches!(operation, Operation::RemoveField(_))
+    };
+    let Some(model) = operation.behaviour().model().filter(|_| leaves_key) else { return false };
+    let key = ModelKey::new(app, model);
+    let holds_keys =
+        |field: &Field| models(next).any(|own| field.holds_keys_of(&ModelKey::new(app, own), &key));
+    let refers = |field: &Field| field.refers_to(&key) || holds_keys(field);
+    let rule = if let Operation::AddConstraint(add) = next { add.constraint.target() } else { None };
+    rule == Some(&key) || next.behaviour().fields().iter().any(refers)
 }
 
 /// Tells whether an operation may give up the name of a table, be it of a model or of a field, that the next one takes:
