@@ -88,6 +88,8 @@ struct Sight<'a> {
     moves: Vec<(ModelKey, ModelKey)>,
     /// The state after every migration in sight.
     recorded: &'a ProjectState,
+    /// The same with models in the apps that they go to, in which all else becomes of them.
+    arrived: ProjectState,
     /// The same by the names that models and fields are to have, in all apps.
     named: ProjectState,
     /// The recorded state, with other apps as they are wanted.
@@ -122,8 +124,9 @@ impl<'a> Sight<'a> {
         wanted::check(&target, app)?;
         let moves = moves::between(recorded, wanted, apps);
         let base = wanted::surroundings(recorded, wanted, &target, apps, &moves, app)?;
-        let named = wanted::named(recorded, wanted, &target, apps, &moves)?;
-        Ok(Self { app, apps: apps.clone(), moves, recorded, named, base, wanted, target })
+        let arrived = moves::arrived(recorded, &target, &moves)?;
+        let named = wanted::named(&arrived, wanted, &target, apps)?;
+        Ok(Self { app, apps: apps.clone(), moves, recorded, arrived, named, base, wanted, target })
     }
 
     /// Goes through the stages.
@@ -192,6 +195,12 @@ impl<'a> Sight<'a> {
                 error
             }
         })
+    }
+
+    /// Gives a model before this app changes it, by the names that it has then: other apps change theirs themselves.
+    fn before<'s>(&'s self, state: &'s ProjectState, key: &ModelKey) -> Option<&'s Model> {
+        let state = if key.app == *self.app { state } else { &self.named };
+        state.model(key).ok().map(AsRef::as_ref)
     }
 
     fn hints(&self, key: &ModelKey) -> Option<&ModelHints> {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cycles::cuts;
 use super::fields::gone;
-use super::models::{object_names, tables};
+use super::models::{join_table, object_names, tables};
 use super::order::{Fact, Planned};
 use super::{Found, Sight};
 use crate::constraint::Constraint;
@@ -153,13 +153,12 @@ impl Going<'_> {
         {
             self.cut_object(key, model, name, found);
         }
-        let join = model.join_table_names(key).find(|(it, _)| it.name == *field);
-        let free = join.map(|(_, table)| Fact::TableFree(key.app.clone(), table));
         let remove = RemoveField { model: key.name.clone(), field: field.clone() };
         let planned = Planned::new(Operation::RemoveField(remove))
             .gives(Fact::FieldGone(key.clone(), field.clone()))
+            .frees_tables(self.sight, &join_table(key, model, field), &[])
             .needs(self.let_go(key, |link| link.named().contains(field)));
-        found.planned.push(Planned { gives: planned.gives.into_iter().chain(free).collect(), ..planned });
+        found.planned.push(planned);
     }
 
     /// Gives the new models that take the name of a model's table and are to be referred to in its place, so that it can

@@ -1,18 +1,20 @@
 //! Fields that went, came, or are another thing under the same name.
 
 use super::kept::{self, Rows};
+use super::models::{join_table, tables};
 use super::order::{Fact, Planned};
 use super::renames::leaning_from_other_apps;
 use super::{Found, Pair, Sight, choices, twin};
 use crate::constraint::{Constraint, ReferenceRule};
 use crate::error::DetectError;
 use crate::expr::Expr;
-use crate::field::Field;
+use crate::field::{Field, FieldKind};
 use crate::model::Model;
-use crate::name::{FieldName, ModelKey};
+use crate::name::{FieldName, ModelKey, TableName};
 use crate::operation::{AddField, AlterField, Operation, RemoveField};
 use crate::question::QuestionKind;
 use crate::references::Link;
+use crate::relation::ManyToMany;
 use crate::state::ProjectState;
 
 /// Finds fields that went.
@@ -31,6 +33,7 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             let leaning = let_go(sight, state, pair.key, &field.name);
             let planned = Planned::new(Operation::RemoveField(remove))
                 .gives(Fact::FieldGone(pair.key.clone(), field.name.clone()))
+                .frees_tables(sight, &join_table(pair.key, pair.before, &field.name), &[])
                 .needs(takers)
                 .needs(leaning)
                 .needs(reckoned_otherwise(&pair, field))
@@ -77,6 +80,7 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
                 .needs(target_made(sight, state, pair.key, field))
                 .needs(before_the_new_key(sight, state, &pair, field))
                 .needs(column_is_free(&pair, field))
+                .takes_tables(sight, pair.key, &[], &join_table(pair.key, pair.after, &field.name))
                 .needs(
                     pair.is_replaced(field).then(|| Fact::FieldGone(pair.key.clone(), field.name.clone())),
                 );
@@ -112,12 +116,23 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
                 moves,
                 ..AlterField::new(pair.key.name.clone(), after.clone())
             };
+            let had = join_table(pair.key, pair.before, &before.name);
+            let has = join_table(pair.key, pair.after, &after.name);
+            let named = |planned: Planned| {
+                planned.frees_tables(sight, &had, &has).takes_tables(sight, pair.key, &had, &has)
+            };
             let mut planned = Planned::new(Operation::AlterField(alter))
                 .gives(Fact::FieldAltered(pair.key.clone(), after.name.clone()))
                 .needs(sources_made(&pair, after))
                 .needs(target_made(sight, state, pair.key, after))
                 .needs(before_the_new_key(sight, state, &pair, after))
                 .needs(column_is_free(&pair, after));
+            if let Some(field) = named_first(sight, state, before, after, &had) {
+                let alter = AlterField::new(pair.key.name.clone(), field);
+                found.planned.push(named(Planned::new(Operation::AlterField(alter))));
+            } else {
+                planned = named(planned);
+            }
             if !after.primary_key {
                 planned = planned.needs(after_the_new_key(&pair, before));
             }
@@ -131,6 +146,29 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             found.planned.push(planned);
         }
     }
+}
+
+/// Gives a field with no more than the name that its join table is to have, where a new model takes the name that it had
+/// and is to be referred to: neither could come first otherwise.
+fn named_first(
+    sight: &Sight<'_>,
+    state: &ProjectState,
+    before: &Field,
+    after: &Field,
+    had: &[TableName],
+) -> Option<Field> {
+    let takes = |to: &ModelKey| {
+        let taker = sight.target.model(to).ok().filter(|_| sight.before(state, to).is_none());
+        taker.is_some_and(|model| tables(to, model).any(|table| had.contains(&table)))
+    };
+    if !after.targets().any(takes) {
+        return None;
+    }
+    let (FieldKind::ManyToMany(old), FieldKind::ManyToMany(new)) = (&before.kind, &after.kind) else {
+        return None;
+    };
+    let named = ManyToMany { table: new.table.clone(), ..old.clone() };
+    Some(Field { kind: FieldKind::ManyToMany(named), ..before.clone() })
 }
 
 /// Checks that the fields are there from which rows that exist get values.
@@ -193,7 +231,7 @@ pub(super) fn target_made(
     let mut facts: Vec<Fact> = field.targets().map(|to| Fact::ModelMade(to.clone())).collect();
     let ends = field.targets().chain(field.join().map(|_| own));
     for to in ends.filter(|to| field.holds_keys_of(own, to)) {
-        if let (Ok(before), Ok(after)) = (state.model(to), sight.target.model(to)) {
+        if let (Some(before), Ok(after)) = (sight.before(state, to), sight.target.model(to)) {
             let pair = Pair { key: to, before, after };
             facts.extend(old_key_left(&pair));
         }
@@ -207,11 +245,9 @@ fn target_held_apart(sight: &Sight<'_>, state: &ProjectState, field: &Field) -> 
     let Some(relation) = field.relation() else { return Vec::new() };
     let (to, Some(name)) = (&relation.to, &relation.to_field) else { return Vec::new() };
     let mut facts = vec![Fact::FieldRenamed(to.clone(), name.clone())];
-    // Other apps are in the state as they are to be.
-    let before = if to.app == *sight.app { state } else { &sight.named };
-    let sides = [before, &sight.target];
+    let sides = [sight.before(state, to), sight.target.model(to).ok().map(AsRef::as_ref)];
     let stays_apart = |how: fn(&Model, &FieldName) -> bool| {
-        sides.into_iter().all(|state| state.model(to).is_ok_and(|model| how(model, name)))
+        sides.into_iter().all(|model| model.is_some_and(|model| how(model, name)))
     };
     if stays_apart(is_unique) || stays_apart(is_whole_key) {
         return facts;
@@ -241,8 +277,7 @@ fn is_key(model: &Model, names: &[FieldName]) -> bool {
 /// Says that what holds rows apart by these fields is there: the constraint, or the key without what leaves it.
 fn apart_made(sight: &Sight<'_>, state: &ProjectState, to: &ModelKey, names: &[FieldName]) -> Vec<Fact> {
     let mut facts: Vec<Fact> = constraint_made(sight, to, names).into_iter().collect();
-    let before = if to.app == *sight.app { state } else { &sight.named };
-    if let (Ok(before), Ok(after)) = (before.model(to), sight.target.model(to))
+    if let (Some(before), Ok(after)) = (sight.before(state, to), sight.target.model(to))
         && is_key(after, names)
     {
         facts.extend(old_key_left(&Pair { key: to, before, after }));

@@ -1,15 +1,16 @@
 //! Models that came.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::fields::{rule_made, target_made};
+use super::moves::given_up_elsewhere;
 use super::order::{Fact, Planned};
 use super::{Found, Sight, constraints, indexes};
 use crate::constraint::Constraint;
 use crate::field::Field;
 use crate::index::Index;
 use crate::model::Model;
-use crate::name::{ModelKey, ObjectName, TableName};
+use crate::name::{FieldName, ModelKey, ObjectName, TableName};
 use crate::operation::{AddField, CreateModel, Operation};
 use crate::state::ProjectState;
 
@@ -18,15 +19,62 @@ pub(super) fn tables(key: &ModelKey, model: &Model) -> impl Iterator<Item = Tabl
     [model.table_name(&key.app)].into_iter().chain(model.join_table_names(key).map(|(_, table)| table))
 }
 
-/// Says that the names of a model's tables are free, whichever apps had them.
-pub(super) fn tables_free(sight: &Sight<'_>, key: &ModelKey, model: &Model) -> Vec<Fact> {
-    let names: BTreeSet<TableName> = tables(key, model).collect();
-    let others = sight.recorded.models().filter(|(by, _)| by.app != *sight.app);
-    let taken = others.flat_map(|(by, model)| tables(by, model).map(|table| (by.app.clone(), table)));
-    let taken =
-        taken.filter(|(_, table)| names.contains(table)).map(|(app, table)| Fact::TableFree(app, table));
-    let own = names.iter().map(|table| Fact::TableFree(sight.app.clone(), table.clone()));
-    taken.chain(own).collect()
+/// Gives the name of a field's join table, where it has one.
+pub(super) fn join_table(key: &ModelKey, model: &Model, field: &FieldName) -> Vec<TableName> {
+    let of_field = model.join_table_names(key).filter(|(it, _)| it.name == *field);
+    of_field.map(|(_, table)| table).collect()
+}
+
+/// Says that names of tables are free that other apps have.
+fn others_free<'a>(sight: &Sight<'_>, names: impl IntoIterator<Item = &'a TableName>) -> Vec<Fact> {
+    let names = names.into_iter().cloned().collect();
+    let names_of = |key: &ModelKey, model: &Model| tables(key, model).collect();
+    given_up_elsewhere(sight, &names, names_of, Fact::TableFree)
+}
+
+/// Says that names of tables are free that the app itself has.
+fn own_free<'a>(sight: &Sight<'_>, names: impl IntoIterator<Item = &'a TableName>) -> Vec<Fact> {
+    names.into_iter().map(|table| Fact::TableFree(sight.app.clone(), table.clone())).collect()
+}
+
+impl Planned {
+    /// Says that the names of those tables are free that are there only before.
+    pub(super) fn frees_tables(
+        mut self,
+        sight: &Sight<'_>,
+        before: &[TableName],
+        after: &[TableName],
+    ) -> Self {
+        self.gives.extend(own_free(sight, before.iter().filter(|table| !after.contains(table))));
+        self
+    }
+
+    /// Says that the names of those tables of a model must be free that are there only after.
+    ///
+    /// What the app itself gives up is not waited for where the model has the name on the way only: it is the model that
+    /// gives it up.
+    pub(super) fn takes_tables(
+        self,
+        sight: &Sight<'_>,
+        key: &ModelKey,
+        before: &[TableName],
+        after: &[TableName],
+    ) -> Self {
+        let kept: Vec<TableName> =
+            sight.target.model(key).map(|model| tables(key, model).collect()).unwrap_or_default();
+        let own = after.iter().filter(|table| !before.contains(table) && kept.contains(table));
+        self.needs(own_free(sight, own)).takes_tables_of_others(sight, before, after)
+    }
+
+    /// Says the same of what other apps give up alone: renames in one app have their order.
+    pub(super) fn takes_tables_of_others(
+        self,
+        sight: &Sight<'_>,
+        before: &[TableName],
+        after: &[TableName],
+    ) -> Self {
+        self.needs(others_free(sight, after.iter().filter(|table| !before.contains(table))))
+    }
 }
 
 /// Finds models that are wanted and not in the state.
@@ -72,10 +120,11 @@ fn create(sight: &Sight<'_>, state: &ProjectState, key: &ModelKey, model: &Model
     let rules = small.constraints.iter().filter_map(Constraint::reference).filter(|rule| rule.to != *key);
     needs.extend(rules.flat_map(|rule| rule_made(sight, state, rule)));
     needs.push(Fact::ModelGone(key.clone()));
-    needs.extend(tables_free(sight, key, model));
     needs.extend(object_names(&small).map(|name| Fact::NameFree(key.app.clone(), name.clone())));
     let create = Operation::CreateModel(CreateModel { model: small });
-    Planned::new(create).gives(Fact::ModelMade(key.clone())).needs(needs)
+    let made: Vec<TableName> = tables(key, model).collect();
+    let planned = Planned::new(create).gives(Fact::ModelMade(key.clone())).needs(needs);
+    planned.takes_tables(sight, key, &[], &made)
 }
 
 /// Gives the names of a model's indexes and constraints.

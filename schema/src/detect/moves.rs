@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::models::{tables, tables_free};
+use super::models::tables;
 use super::order::{Fact, Planned};
 use super::{Found, Sight};
 use crate::error::{DetectError, StateError};
 use crate::hints::SourceModel;
+use crate::model::Model;
 use crate::name::{AppLabel, ModelKey, TableName};
 use crate::operation::{MoveModel, Operation};
 use crate::question::QuestionKind;
@@ -42,31 +43,25 @@ pub(super) fn models(
     for (before, after) in &sight.moves {
         let wrong = |source| DetectError::Model { model: after.clone(), source };
         let table = chosen_table(sight.recorded, &sight.target, before, after).map_err(wrong)?;
+        let tables_of = |state: &ProjectState, key| Ok(tables(key, state.model(key)?).collect::<Vec<_>>());
+        let had = tables_of(sight.recorded, before).map_err(wrong)?;
+        let has = tables_of(&sight.arrived, after).map_err(wrong)?;
         let (from, to) = (before.clone(), after.clone());
         let operation = Operation::MoveModel(MoveModel { before: from, after: to, table: table.clone() });
         if before.app == *sight.app {
-            let mut planned = Planned::new(operation.clone())
+            let planned = Planned::new(operation.clone())
                 .gives(Fact::ModelGone(before.clone()))
-                .needs([Fact::ModelMade(after.clone())]);
-            if let Ok(model) = sight.recorded.model(before) {
-                let tables = tables(before, model);
-                planned.gives.extend(tables.map(|table| Fact::TableFree(before.app.clone(), table)));
-            }
+                .needs([Fact::ModelMade(after.clone())])
+                .frees_tables(sight, &had, &has);
             found.planned.push(planned);
         }
         if after.app == *sight.app {
             let referrers = sight.recorded.referrers(before).into_iter().map(|(by, _)| by.clone());
             let others = referrers.filter(|by| by.app != after.app).chain([before.clone()]);
-            let wanted = sight.target.model(after).map_err(wrong)?;
-            // It brings its own table along.
-            let own: Vec<TableName> =
-                sight.recorded.model(before).map(|it| tables(before, it).collect()).unwrap_or_default();
-            let mut free = tables_free(sight, after, wanted);
-            free.retain(|fact| !matches!(fact, Fact::TableFree(_, table) if own.contains(table)));
             let planned = Planned::new(operation)
                 .gives(Fact::ModelMade(after.clone()))
                 .needs(others.map(Fact::ModelMade))
-                .needs(free);
+                .takes_tables(sight, after, &had, &has);
             if table.is_some() {
                 state.set_table(before, table).map_err(wrong)?;
             }
@@ -76,6 +71,47 @@ pub(super) fn models(
     }
     ask(sight, state, found);
     Ok(())
+}
+
+/// Gives the recorded state with the moves made.
+///
+/// # Errors
+/// Where a model cannot go where it is to go.
+pub(super) fn arrived(
+    recorded: &ProjectState,
+    target: &ProjectState,
+    moves: &[(ModelKey, ModelKey)],
+) -> Result<ProjectState, DetectError> {
+    let mut state = recorded.clone();
+    for (before, after) in moves {
+        let wrong = |source| DetectError::Model { model: after.clone(), source };
+        if let Some(table) = chosen_table(recorded, target, before, after).map_err(wrong)? {
+            state.set_table(before, Some(table)).map_err(wrong)?;
+        }
+        state.move_model(before, after).map_err(wrong)?;
+    }
+    Ok(state)
+}
+
+/// Gives those of the names that other apps give up, by what says so: what a model keeps when it goes to another app is
+/// given up there.
+pub(super) fn given_up_elsewhere<N: Ord>(
+    sight: &Sight<'_>,
+    names: &BTreeSet<N>,
+    names_of: impl Fn(&ModelKey, &Model) -> Vec<N>,
+    fact: impl Fn(AppLabel, N) -> Fact,
+) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for (key, model) in sight.recorded.models().filter(|_| !names.is_empty()) {
+        let moved = sight.moves.iter().find(|(before, _)| before == key);
+        let moved = moved.and_then(|(_, after)| Some((after, sight.arrived.model(after).ok()?)));
+        let kept = moved.map(|(after, model)| names_of(after, model)).unwrap_or_default();
+        for name in names_of(key, model).into_iter().filter(|name| names.contains(name)) {
+            let holder = moved.filter(|_| kept.contains(&name)).map_or(&key.app, |(after, _)| &after.app);
+            facts.extend((holder != sight.app).then(|| fact(holder.clone(), name)));
+        }
+    }
+    facts
 }
 
 /// Lets whatever else becomes of a model that comes from another app wait until it is there.
@@ -92,7 +128,7 @@ pub(super) fn wait_for_moves(sight: &Sight<'_>, planned: &mut [Planned]) {
 /// Gives the name that a model's table is to have, where another one is chosen than it had.
 ///
 /// The move says it, so that the table is renamed once, or not at all.
-pub(super) fn chosen_table(
+fn chosen_table(
     recorded: &ProjectState,
     target: &ProjectState,
     before: &ModelKey,

@@ -1,9 +1,9 @@
 //! Models and fields that bear another name: those that say so, and questions about those that may.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::models::{object_names, tables, tables_free};
-use super::moves::strays;
+use super::models::{join_table, object_names, tables};
+use super::moves::{given_up_elsewhere, strays};
 use super::order::{Fact, Planned};
 use super::origins::{self, Doubt, Origins};
 use super::{Found, Pair, Sight};
@@ -11,7 +11,7 @@ use crate::column_type::ColumnType;
 use crate::error::{DetectError, StateError};
 use crate::field::{Field, FieldKind};
 use crate::model::Model;
-use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName};
+use crate::name::{FieldName, ModelKey, ModelName, ObjectName, TableName};
 use crate::naming;
 use crate::native_type::NativeType;
 use crate::operation::{
@@ -37,15 +37,16 @@ pub(super) fn models(
             .map_err(|source| DetectError::Model { model: new.clone(), source })?;
         found.planned.extend(table.map(|it| Planned::new(Operation::AlterModelTable(it))));
         let operation = Operation::RenameModel(RenameModel { before, after });
-        let mut planned = Planned::new(operation)
+        let had: Vec<TableName> = tables(&old, &model).collect();
+        let renamed =
+            state.model(&new).map_err(|source| DetectError::Model { model: new.clone(), source })?;
+        let has: Vec<TableName> = tables(&new, renamed).collect();
+        let planned = Planned::new(operation)
             .gives(Fact::ModelGone(old.clone()))
             .gives(Fact::ModelMade(new.clone()))
-            .needs(referrers_of_other_apps(sight, &old));
-        planned.gives.extend(freed(sight, &old, &model));
-        if let Ok(renamed) = state.model(&new) {
-            let of_others = |fact: &Fact| fact.app() != sight.app;
-            planned.needs.extend(tables_free(sight, &new, renamed).into_iter().filter(of_others));
-        }
+            .needs(referrers_of_other_apps(sight, &old))
+            .frees_tables(sight, &had, &has)
+            .takes_tables_of_others(sight, &had, &has);
         found.planned.push(planned);
     }
     let gone: Vec<(&ModelName, &Model)> = state
@@ -124,11 +125,6 @@ fn referrers_of_other_apps(sight: &Sight<'_>, key: &ModelKey) -> Vec<Fact> {
     referrers.map(|(by, _)| Fact::ModelMade(by.clone())).collect()
 }
 
-/// Says that the names of a model's tables are free.
-fn freed(sight: &Sight<'_>, key: &ModelKey, model: &Model) -> Vec<Fact> {
-    tables(key, model).map(|table| Fact::TableFree(sight.app.clone(), table)).collect()
-}
-
 /// Gives tables in the state the names that are wanted.
 pub(super) fn of_tables(sight: &Sight<'_>, state: &mut ProjectState) -> Result<Vec<Planned>, DetectError> {
     let renamed = |pair: &Pair<'_>| pair.before.table_name(sight.app) != pair.after.table_name(sight.app);
@@ -136,39 +132,30 @@ pub(super) fn of_tables(sight: &Sight<'_>, state: &mut ProjectState) -> Result<V
         sight.pairs(state).filter(renamed).map(|pair| (pair.key.clone(), pair.after.table.clone())).collect();
     let mut planned = Vec::new();
     for (key, table) in renamed {
-        let before = state.model(&key).map_err(|source| DetectError::Model { model: key.clone(), source })?;
-        let gives = freed(sight, &key, before);
-        let after = Model { table: table.clone(), ..Model::clone(before) };
-        let mut needs = tables_free(sight, &key, &after);
-        needs.retain(|fact| !gives.contains(fact));
-        let set = state.set_table(&key, table.clone());
-        set.map_err(|source| DetectError::Model { model: key.clone(), source })?;
-        let operation = AlterModelTable { model: key.name, table };
-        planned.push(Planned { gives, needs, ..Planned::new(Operation::AlterModelTable(operation)) });
+        let wrong = |source| DetectError::Model { model: key.clone(), source };
+        let before: Vec<TableName> = tables(&key, state.model(&key).map_err(wrong)?).collect();
+        state.set_table(&key, table.clone()).map_err(wrong)?;
+        let after: Vec<TableName> = tables(&key, state.model(&key).map_err(wrong)?).collect();
+        let named = AlterModelTable { model: key.name.clone(), table };
+        let named = Planned::new(Operation::AlterModelTable(named)).frees_tables(sight, &before, &after);
+        planned.push(named.takes_tables(sight, &key, &before, &after));
     }
     Ok(planned)
 }
 
 /// Lets what takes the name of an index or a constraint wait for what has that name, of whichever app.
 pub(super) fn wait_for_names(sight: &Sight<'_>, planned: &mut [Planned]) {
-    let mut taken: BTreeMap<&ObjectName, BTreeSet<&AppLabel>> = BTreeMap::new();
-    for (key, model) in sight.recorded.models().filter(|(key, _)| key.app != *sight.app) {
-        for name in object_names(model) {
-            taken.entry(name).or_default().insert(&key.app);
-        }
-    }
     for it in planned {
         let free = |fact: &Fact| if let Fact::NameFree(_, name) = fact { Some(name.clone()) } else { None };
-        let mut names: Vec<ObjectName> = it.needs.iter().filter_map(free).collect();
+        let mut names: BTreeSet<ObjectName> = it.needs.iter().filter_map(free).collect();
         if let Operation::RenameIndex(RenameIndex { after, .. })
         | Operation::RenameConstraint(RenameConstraint { after, .. }) = &it.operation
         {
-            names.push(after.clone());
+            names.insert(after.clone());
         }
-        for name in names {
-            let apps = taken.get(&name).into_iter().flatten().copied().chain([sight.app]);
-            it.needs.extend(apps.map(|app| Fact::NameFree(app.clone(), name.clone())));
-        }
+        let names_of = |_: &ModelKey, model: &Model| object_names(model).cloned().collect();
+        it.needs.extend(given_up_elsewhere(sight, &names, names_of, Fact::NameFree));
+        it.needs.extend(names.into_iter().map(|name| Fact::NameFree(sight.app.clone(), name)));
     }
 }
 
@@ -239,14 +226,17 @@ fn rename_field(
     before: FieldName,
     after: FieldName,
 ) -> Result<Vec<Planned>, StateError> {
+    let had = join_table(key, state.model(key)?, &before);
     let kept = name_field(state, &sight.target, key, &before, &after)?;
+    let has = join_table(key, state.model(key)?, &after);
     let mut planned: Vec<Planned> =
         kept.map(|it| Planned::new(Operation::AlterField(it))).into_iter().collect();
     let renamed = Fact::FieldRenamed(key.clone(), after.clone());
     let leaning = sight.recorded.leaning_on(key, &before).filter(|(by, _)| by.app != key.app);
     let needs: Vec<Fact> = leaning.map(|(by, _)| Fact::ModelMade(by.clone())).collect();
     let rename = RenameField { model: key.name.clone(), before, after };
-    planned.push(Planned::new(Operation::RenameField(rename)).gives(renamed).needs(needs));
+    let rename = Planned::new(Operation::RenameField(rename)).gives(renamed).needs(needs);
+    planned.push(rename.frees_tables(sight, &had, &has).takes_tables_of_others(sight, &had, &has));
     Ok(planned)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{moves, origins, renames};
+use super::{origins, renames};
 use crate::constraint::Constraint;
 use crate::error::{DetectError, StateError};
 use crate::field::{Field, FieldKind};
@@ -185,24 +185,16 @@ fn renamed_fields<'a>(
     renamed
 }
 
-/// Gives the recorded state by the names that all is to have: what another app lets go of is in it, by the name by which
+/// Gives the recorded state, with what goes to other apps there, by the names that all is to have: what another app lets go of is in it, by the name by which
 /// that app lets go of it.
 pub(super) fn named(
-    recorded: &ProjectState,
+    arrived: &ProjectState,
     wanted: &BTreeMap<ModelKey, SourceModel>,
     target: &ProjectState,
     apps: &BTreeSet<AppLabel>,
-    moves: &[(ModelKey, ModelKey)],
 ) -> Result<ProjectState, DetectError> {
-    let mut state = recorded.clone();
+    let mut state = arrived.clone();
     let wrong = |key: &ModelKey, source| DetectError::Model { model: key.clone(), source };
-    for (before, after) in moves {
-        let table = moves::chosen_table(recorded, target, before, after);
-        if let Some(table) = table.map_err(|source| wrong(after, source))? {
-            state.set_table(before, Some(table)).map_err(|source| wrong(after, source))?;
-        }
-        state.move_model(before, after).map_err(|source| wrong(after, source))?;
-    }
     for app in apps {
         for (before, after) in origins::of_models(&state, wanted, app).renames {
             let (before, after) = (ModelKey::new(app, &before), ModelKey::new(app, &after));

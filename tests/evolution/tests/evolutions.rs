@@ -21,13 +21,8 @@ use modelshift_evolution::story::Story;
 const SEQUENCES: u64 = 10_000;
 
 /// Files of `found` that fail; whoever mends one takes it out here, and the file stays.
-const OPEN: [&str; 5] = [
-    "a-join-table-moves-away-and-a-new-model-takes-its-name",
-    "a-table-that-another-app-let-go-of-earlier",
-    "another-app-refers-to-a-key-that-loses-a-field",
-    "the-type-of-a-key-goes-through-two-references",
-    "two-models-swap-apps-and-a-rule-takes-a-name",
-];
+const OPEN: [&str; 2] =
+    ["a-table-that-another-app-let-go-of-earlier", "the-type-of-a-key-goes-through-two-references"];
 
 fn seeds() -> Range<u64> {
     let Ok(text) = std::env::var("MODELSHIFT_EVOLUTIONS") else { return 0..SEQUENCES };
