@@ -310,6 +310,13 @@ impl Found {
         self.questions.iter().any(|it| it.model == *model && it.field.is_none())
     }
 
+    /// Tells whether it is asked already if the one model is the other under a new name.
+    fn asks_whether(&self, before: &ModelKey, after: &ModelKey) -> bool {
+        let is_candidate = |kind: &QuestionKind| matches!(kind, QuestionKind::RenamedModel { candidates } if candidates.contains(&before.name));
+        before.app == after.app
+            && self.questions.iter().any(|it| it.model == *after && is_candidate(&it.kind))
+    }
+
     /// Tells whether something is asked about the field already: one mistake gives one message.
     fn has_asked(&self, model: &ModelKey, field: &FieldName) -> bool {
         self.questions.iter().any(|it| it.model == *model && it.field.as_ref() == Some(field))

@@ -269,8 +269,8 @@ fn ask_about_fields(
         if hints.is_some_and(|hints| hints.new) || doubts.iter().any(|(name, _)| *name == field.name) {
             continue;
         }
-        let similar =
-            gone.iter().filter(|before| may_be_renamed_field(before, field, &|one, other| one == other));
+        let is_same = |one: &ModelKey, other: &ModelKey| one == other || found.asks_whether(one, other);
+        let similar = gone.iter().filter(|before| may_be_renamed_field(before, field, &is_same));
         let candidates: Vec<FieldName> = similar.map(|before| before.name.clone()).collect();
         if !candidates.is_empty() {
             let has_value = field.null

@@ -39,6 +39,20 @@ fn w_024_a_rename_with_another_change_is_asked_about_and_keeps_the_values() {
 }
 
 #[test]
+fn w_024_a_reference_under_another_name_to_a_model_under_another_name_is_asked_about_at_once() {
+    let before = "Customer: id, email\nOrder: id, customer >Customer";
+    let after =
+        |model: &str, field: &str| format!("Buyer {model}: id, email\nOrder: id, buyer >Buyer {field}");
+    let of_model = "`Buyer` is new and `Customer` is gone: renamed, or another model?";
+    let of_field = "`Order.buyer` is new and `customer` is gone: renamed, or another field?";
+    check_asks(before, &after("", ""), &[of_model, of_field]);
+    check_asks(before, &after("<Customer", ""), &[of_field]);
+    check_asks(before, &after("", "<customer"), &[of_model]);
+    let renames = ["renames `Customer` to `Buyer`", "renames `Order.customer` to `buyer`"];
+    check(before, &after("<Customer", "<customer"), &renames);
+}
+
+#[test]
 fn w_025_what_says_nothing_to_a_database_makes_no_migration() {
     check("Author: id, a, b, c", "Author: id, c, a, b", &[]);
     check("Author: id, name", "Author: id, name col=name", &[]);
