@@ -142,7 +142,7 @@ impl<'a> Sight<'a> {
         deletions::deleted(self, &state, &mut found);
         found.planned.extend(renamed_tables);
         models::created(self, &state, &mut found);
-        options::comments(self, &state, &mut found);
+        options::first(self, &state, &mut found);
         let late = constraints::removed(self, &state, &unrenamed, &mut found);
         indexes::removed(self, &state, &unrenamed, &mut found);
         found.planned.extend(renamed_fields);
@@ -159,7 +159,7 @@ impl<'a> Sight<'a> {
         indexes::added(self, &state, &mut found);
         constraints::added(self, &state, &mut found, false);
         constraints::altered(self, &state, &mut found);
-        options::management(self, &state, &mut found);
+        options::last(self, &state, &mut found);
         if found.questions.is_empty() {
             fields::check_backfills(self, &state)?;
             moves::wait_for_moves(self, &mut found.planned);

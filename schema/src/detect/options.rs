@@ -45,16 +45,17 @@ fn comes_of_itself(pair: &Pair<'_>) -> bool {
     model.orders_key_as(pair.after)
 }
 
-/// Finds models whose comment is another, and no more.
-pub(super) fn comments(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+/// Finds models whose comment is another, and models whose table something else makes from now on: it stays as it is,
+/// whatever else becomes of the model.
+pub(super) fn first(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     altered(sight, state, found, |before, after| {
-        before.managed == after.managed && before.comment != after.comment
+        before.managed && !after.managed || before.managed == after.managed && before.comment != after.comment
     });
 }
 
-/// Finds models whose table is made by something else from now on, or no longer: what is made is made as it is to be.
-pub(super) fn management(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
-    altered(sight, state, found, |before, after| before.managed != after.managed);
+/// Finds models whose table migrations make from now on: it is made as it is to be.
+pub(super) fn last(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+    altered(sight, state, found, |before, after| !before.managed && after.managed);
 }
 
 fn altered(

@@ -532,6 +532,9 @@ fn other_apps_are_left_alone() {
 fn ad_089_ad_090_ad_091_ad_092_models_whose_table_something_else_makes() {
     let leaves = ["leaves the table of `Author` to something else"];
     check("Author: id, name", "Author unmanaged: id, name", &leaves);
+    // It is let go of as it is: no column of it goes.
+    let others = ["removes `Author.name`", "adds `Author.age`"];
+    check("Author: id, name", "Author unmanaged: id, age i32 ?", &[leaves[0], others[0], others[1]]);
     check("Author unmanaged: id, name", "Author: id, name", &["makes the table of `Author`"]);
     check("Author: id\nOld unmanaged: id", "Author: id", &["deletes `Old`"]);
     // No row of ours lacks a value, and none is lost.
