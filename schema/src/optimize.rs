@@ -66,18 +66,20 @@ fn models(operation: &Operation) -> impl Iterator<Item = &ModelName> {
     before.into_iter().chain(after.filter(|after| Some(*after) != before))
 }
 
-/// Tells whether an operation refers to the model of the other, as far as that is in the other's way in Django: a field is
-/// held up by new models alone.
-fn refers(entry: &Entry, other: &Operation) -> bool {
+/// Tells whether an operation is in the other's way in Django, as it refers to what that is about: a model that goes may
+/// have referred to anything, and a reference to a key to any field.
+fn refers(app: &AppLabel, entry: &Entry, other: &Operation) -> bool {
+    if matches!(entry.operation, Operation::DeleteModel(_)) {
+        return true;
+    }
     let is_new = matches!(entry.operation, Operation::CreateModel(_));
-    let is_field = matches!(
-        other,
-        Operation::AddField(_)
-            | Operation::AlterField(_)
-            | Operation::RemoveField(_)
-            | Operation::RenameField(_)
-    );
-    let Some(model) = other.behaviour().model().filter(|_| is_new || !is_field) else { return false };
+    let Some(model) = other.behaviour().model() else { return false };
+    if let (false, [field]) = (is_new, other.behaviour().fields()) {
+        let key = ModelKey::new(app, model);
+        let relations = entry.operation.behaviour().fields().iter().filter_map(Field::relation);
+        let mut named = relations.filter(|relation| relation.to == key).map(|relation| &relation.to_field);
+        return named.any(|named| named.as_ref().is_none_or(|named| *named == field.name));
+    }
     entry.touches.needs.contains(&Part::Presence(model.clone()))
 }
 
@@ -110,7 +112,7 @@ fn meet_a_later_one(
             return true;
         }
         passes = passes && may_change_places(app, &list[position], &list[later]);
-        passes_freely = passes_freely && passes && !refers(&list[later], &list[position].operation);
+        passes_freely = passes_freely && passes && !refers(app, &list[later], &list[position].operation);
         if !passes && list[later].touches.is_everything() {
             return false;
         }
@@ -121,10 +123,24 @@ fn meet_a_later_one(
 /// Tells whether an operation and a later one lead to the same in either order.
 fn may_change_places(app: &AppLabel, entry: &Entry, later: &Entry) -> bool {
     let (operation, next) = (&entry.operation, &later.operation);
-    !entry.touches.conflict_with(&later.touches)
+    !conflict(entry, later)
         && !may_wait_for_the_key(app, operation, next)
         && !may_wait_for_the_table(operation, next)
         && !may_wait_to_be_let_go(operation, next)
+}
+
+/// Tells whether an operation and the next one touch the same. What lets go of a model that is gone already may as well
+/// have done so before, and what takes a name has it before another gives it up.
+fn conflict(entry: &Entry, later: &Entry) -> bool {
+    let is_deletion = |it: &Entry| matches!(it.operation, Operation::DeleteModel(_));
+    let (mut first, mut second) = (entry.touches.clone(), later.touches.clone());
+    if is_deletion(entry) && !is_deletion(later) {
+        first.changes.retain(|part| *part != Part::References);
+    }
+    if is_deletion(later) {
+        second.needs.retain(|part| *part != Part::Names);
+    }
+    first.conflict_with(&second)
 }
 
 /// Tells whether an operation may take a field out of a primary key that the next one refers to, be it by the names of

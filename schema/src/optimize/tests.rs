@@ -273,6 +273,18 @@ fn a_field_that_refers_to_a_model_goes_before_it() {
 }
 
 #[test]
+fn a_change_passes_a_model_that_went_before_it_and_never_one_that_goes_after_it() {
+    let alter = || alter("Bar", text("name"), None);
+    check(&[create("Bar"), delete("Foo"), alter()], &["starts `Bar`", "deletes `Foo`"]);
+    // What was let go is not said.
+    check_same(&[alter(), delete("Foo"), remove("Bar", "foo")]);
+    check(
+        &[alter(), add("Bar", text("a")), delete("Foo"), alter()],
+        &["alters `Bar.name`", "adds `Bar.a`", "deletes `Foo`"],
+    );
+}
+
+#[test]
 fn an_index_goes_before_its_field() {
     check_same(&[remove_index("Foo", "a"), remove("Foo", "name"), rename_index("Foo", "x", "y")]);
     check_same(&[add("Foo", text("a")), add_index("Foo", "i", "a"), alter("Foo", text("a"), None)]);
