@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use modelshift_schema::constraint::Constraint;
+use modelshift_schema::error::StateError;
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, ModelName, ObjectName};
@@ -10,9 +11,6 @@ use modelshift_schema::operation::{CreateModel, Operation};
 use modelshift_schema::state::ProjectState;
 
 use crate::rules::RULES;
-
-/// What stands for a dependency on a setting.
-pub(crate) const SETTING: &str = "a setting";
 
 /// One migration, as far as it is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +104,41 @@ pub(crate) struct Sides<'a> {
     pub(crate) before: &'a ProjectState,
     /// The names of what is a constraint or an index in ours, and a set of `unique_together` or the like in theirs.
     pub(crate) sets: BTreeSet<ObjectName>,
+    /// What both are to lead to (see `stations`); none where that is not known.
+    pub(crate) goal: Option<Vec<ProjectState>>,
+}
+
+/// Gives what migrations lead to, each after those that it comes after: at each operation that cannot be looked into, and
+/// at the end; else the operation that cannot be done, and why.
+pub(crate) fn stations(
+    before: &ProjectState,
+    list: &[Made],
+) -> Result<Vec<ProjectState>, (usize, StateError)> {
+    let number = |position: usize| list[..=position].iter().filter(|it| it.app == list[position].app).count();
+    let names: Vec<String> = (0..list.len()).map(|it| format!("{}/{}", list[it].app, number(it))).collect();
+    let mut open: Vec<usize> = (0..list.len()).collect();
+    let mut state = before.clone();
+    let mut stations = Vec::new();
+    while !open.is_empty() {
+        let is_free = |it: &usize| !open.iter().any(|other| list[*it].after.contains(&names[*other]));
+        let next = open.iter().position(is_free).unwrap_or(0);
+        let made = &list[open.remove(next)];
+        for (position, operation) in made.operations.iter().enumerate() {
+            operation.behaviour().apply(&made.app, &mut state).map_err(|error| (position, error))?;
+            if operation.behaviour().touches(&made.app).is_everything() {
+                stations.push(state.clone());
+            }
+        }
+    }
+    stations.push(state);
+    Ok(stations)
+}
+
+/// Tells whether migrations lead to this.
+pub(crate) fn leads_to(before: &ProjectState, list: &[Made], goal: &[ProjectState]) -> bool {
+    stations(before, list).is_ok_and(|led| {
+        led.len() == goal.len() && led.iter().zip(goal).all(|(one, other)| one.agrees_with(other))
+    })
 }
 
 /// Gives rules under which both sides are the same, none of which can be left out; none where they are not.

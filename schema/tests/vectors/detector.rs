@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::Outcome;
 use crate::answers::answer;
-use crate::comparison::{Made, SETTING, Sides, agree, canonical};
+use crate::comparison::{Made, Sides, agree, canonical, leads_to, stations};
 use crate::models::{Names, Untranslatable, bare, composite_key, has_key_name, has_table, model};
 use crate::operations::Translator;
 
@@ -27,7 +27,9 @@ pub(crate) fn outcome(vector: &Value) -> Outcome {
         Ok(ours) => ours,
         Err(error) => return Outcome::Differs { theirs, ours: Err(error) },
     };
-    match agree(&Sides { theirs: theirs.clone(), ours: ours.clone(), before: &before, sets }) {
+    // What Django makes leads where its models are, as ours does; what cannot be done in our order is not looked at.
+    let goal = stations(&before, &ours).ok().filter(|goal| leads_to(&before, &theirs, goal));
+    match agree(&Sides { theirs: theirs.clone(), ours: ours.clone(), before: &before, sets, goal }) {
         Some(rules) if rules.is_empty() => Outcome::Agrees,
         Some(rules) => Outcome::OnPurpose(rules),
         None => Outcome::Differs { theirs, ours: Ok(ours) },
@@ -125,29 +127,31 @@ fn translated_migration(migration: &Value, translator: &mut Translator) -> Resul
     }
     let mut references = Vec::new();
     collect_references(&migration["operations"], &mut references);
-    let after = migration["dependencies"].as_array().unwrap().iter();
-    let after = after.flat_map(|it| {
-        // What a proxy stands for may be elsewhere, and that is what is referred to.
-        let behind = translator.names.behind_proxies(it[0].as_str().unwrap(), &references);
-        if behind.is_empty() {
-            return vec![it.clone()];
-        }
-        behind.into_iter().map(|other| serde_json::json!([other.as_str(), "__first__"])).collect()
-    });
-    let after = after.filter_map(|it| {
+    let told = migration["dependencies"].as_array().unwrap();
+    let apps: BTreeSet<&str> = told.iter().filter_map(|it| it[0].as_str()).collect();
+    let mut after = BTreeSet::new();
+    for it in told {
         let (other, name) = (it[0].as_str().unwrap(), it[1].as_str().unwrap());
-        if other == "__setting__" {
-            return Some(SETTING.to_owned());
+        // A setting leads to a model, and what a proxy stands for may be elsewhere: that is what is referred to.
+        let behind = match other {
+            "__setting__" => translator.names.outside(&apps, &references),
+            _ => translator.names.behind_proxies(other, &references),
+        };
+        if other == "__setting__" || !behind.is_empty() {
+            after.extend(behind.iter().map(|key| translator.place(key)));
+        } else if let Some(number) = name.strip_prefix("auto_") {
+            after.insert(format!("{other}/{number}"));
+        } else {
+            after.insert(format!("{other}/recorded"));
         }
-        match name.strip_prefix("auto_") {
-            Some(number) => Some(format!("{other}/{number}")),
-            // What an app's own migrations come after is said by their numbers.
-            None => (app != *other).then(|| format!("{other}/recorded")),
-        }
-    });
+    }
+    // What an app's own migrations come after is said by their numbers.
+    after.remove(&format!("{app}/recorded"));
+    let number = migration["name"].as_str().unwrap().trim_start_matches("auto_");
+    translator.remember_places(&format!("{app}/{number}"));
     let name = migration["suggest"].as_str().filter(|_| is_one_by_one).map(str::to_owned);
     let initial = migration["initial"] == true;
-    Ok(Made { after: after.collect(), app, initial, operations, name })
+    Ok(Made { app, initial, after, operations, name })
 }
 
 /// Gives what the fields of operations lead to, as they say it.

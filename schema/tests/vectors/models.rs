@@ -21,29 +21,6 @@ use crate::fields::field;
 /// What cannot be said in our language, and why.
 pub(crate) type Untranslatable = String;
 
-/// Options that say nothing to a database.
-const OF_THE_PROGRAM: [&str; 19] = [
-    "abstract",
-    "app_label",
-    "apps",
-    "base_manager_name",
-    "db_tablespace",
-    "default_manager_name",
-    "default_permissions",
-    "default_related_name",
-    "get_latest_by",
-    "order_with_respect_to",
-    "ordering",
-    "permissions",
-    "proxy",
-    "required_db_features",
-    "required_db_vendor",
-    "select_on_save",
-    "swappable",
-    "verbose_name",
-    "verbose_name_plural",
-];
-
 /// How models are called, whatever case they are called in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
@@ -83,10 +60,16 @@ impl Names {
         self.keys.get(&text).is_some_and(|key| key.to_string().to_lowercase() != text)
     }
 
-    /// Gives the app of what a proxy of an app stands for, of all proxies that these references lead to.
-    pub(crate) fn behind_proxies(&self, app: &str, references: &[&str]) -> Vec<&AppLabel> {
+    /// Gives what the proxies of an app stand for, of all proxies that these references lead to.
+    pub(crate) fn behind_proxies(&self, app: &str, references: &[&str]) -> Vec<ModelKey> {
         let of_app = references.iter().filter(|it| it.split('.').next() == Some(app) && self.is_proxy(it));
-        of_app.filter_map(|it| self.keys.get(&it.to_lowercase())).map(|key| &key.app).collect()
+        of_app.filter_map(|it| self.keys.get(&it.to_lowercase())).cloned().collect()
+    }
+
+    /// Gives the models that these references lead to in other apps than these.
+    pub(crate) fn outside(&self, apps: &BTreeSet<&str>, references: &[&str]) -> Vec<ModelKey> {
+        let keys = references.iter().filter_map(|it| self.keys.get(&it.to_lowercase()));
+        keys.filter(|key| !apps.contains(key.app.as_str())).cloned().collect()
     }
 
     pub(crate) fn insert(&mut self, key: ModelKey) {
@@ -145,12 +128,14 @@ pub(crate) fn model(value: &Value, key: &ModelKey, names: &mut Names) -> Result<
         composite.extend(composite_key(told));
         model.fields.extend(field(name, told, key, names)?);
     }
-    for base in bases(value) {
+    for (position, base) in bases(value).into_iter().enumerate() {
         let to = names.find(&base)?;
-        let name = format!("{}_ptr", to.name.as_str().to_lowercase());
-        if model.fields.iter().any(|field| field.name == name.as_str()) {
+        let told = format!("{}_ptr", to.name.as_str().to_lowercase());
+        if model.fields.iter().any(|field| field.name == told.as_str()) {
             continue;
         }
+        // It has no name there that a renamed base would leave behind.
+        let name = format!("base_{position}_ptr");
         let primary_key = model.primary_key().next().is_none();
         let relation = ForeignKey { on_delete: ReferentialAction::Cascade, ..ForeignKey::new(to) };
         let link = Field { unique: true, index: false, primary_key, ..Field::foreign_key(name, relation) };
@@ -168,7 +153,7 @@ pub(crate) fn model(value: &Value, key: &ModelKey, names: &mut Names) -> Result<
     if model.primary_key().next().is_none() {
         model.fields.insert(0, automatic_key());
     }
-    options(&mut model, &value["options"])?;
+    options(&mut model, &value["options"]);
     Ok(model)
 }
 
@@ -193,7 +178,7 @@ pub(crate) fn order_column() -> Field {
     Field::new("_order", ColumnType::I32)
 }
 
-fn options(model: &mut Model, told: &Value) -> Result<(), Untranslatable> {
+fn options(model: &mut Model, told: &Value) {
     if told["order_with_respect_to"].is_string() {
         model.fields.push(order_column());
     }
@@ -207,19 +192,18 @@ fn options(model: &mut Model, told: &Value) -> Result<(), Untranslatable> {
             "index_together" => model.indexes.extend(sets(value).into_iter().map(plain_index)),
             "indexes" => {
                 for it in items() {
-                    model.indexes.push(index(it)?);
+                    model.indexes.push(index(it));
                 }
             }
             "constraints" => {
                 for it in items() {
-                    model.constraints.push(constraint(it)?);
+                    model.constraints.push(constraint(it));
                 }
             }
-            other if OF_THE_PROGRAM.contains(&other) => {}
-            other => return Err(format!("option {other}")),
+            // All others are of the program: labels, orderings, permissions, managers.
+            _ => {}
         }
     }
-    Ok(())
 }
 
 /// Reads a comment; an empty one is none.
@@ -288,7 +272,7 @@ pub(crate) fn plain_index(set: Vec<String>) -> Index {
 }
 
 /// Reads an index.
-pub(crate) fn index(value: &Value) -> Result<Index, Untranslatable> {
+pub(crate) fn index(value: &Value) -> Index {
     let mut parts = Vec::new();
     for name in value["fields"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         parts.push(match name.strip_prefix('-') {
@@ -310,11 +294,15 @@ pub(crate) fn index(value: &Value) -> Result<Index, Untranslatable> {
         "GistIndex" => Some(IndexMethod::Gist),
         "HashIndex" => Some(IndexMethod::Hash),
         "SpGistIndex" => Some(IndexMethod::Spgist),
-        other => return Err(format!("index {other}")),
+        // An index of somebody's own is told apart by what it is over.
+        other => {
+            parts.push(IndexPart::ascending(Expr::Raw(other.to_owned())));
+            None
+        }
     };
     let when = value.get("condition").filter(|it| !it.is_null()).map(condition);
     let name = value["name"].as_str().map(Into::into);
-    Ok(Index { name, when, method, include: names(&value["include"]), ..Index::new(parts) })
+    Index { name, when, method, include: names(&value["include"]), ..Index::new(parts) }
 }
 
 fn names(value: &Value) -> Vec<FieldName> {
@@ -322,7 +310,7 @@ fn names(value: &Value) -> Vec<FieldName> {
 }
 
 /// Reads a constraint.
-pub(crate) fn constraint(value: &Value) -> Result<Constraint, Untranslatable> {
+pub(crate) fn constraint(value: &Value) -> Constraint {
     let mut constraint = match value["type"].as_str().unwrap_or_default() {
         "CheckConstraint" => {
             let told = value.get("condition").or_else(|| value.get("check"));
@@ -330,10 +318,11 @@ pub(crate) fn constraint(value: &Value) -> Result<Constraint, Untranslatable> {
         }
         "UniqueConstraint" => unique_constraint(value),
         "ExclusionConstraint" => exclusion_constraint(value),
-        other => return Err(format!("constraint {other}")),
+        // A constraint of somebody's own is told apart by all that is said of it.
+        _ => Constraint::Check { name: None, condition: Expr::Raw(value.to_string()) },
     };
     if let Some(name) = value["name"].as_str() {
         constraint.set_name(name.into());
     }
-    Ok(constraint)
+    constraint
 }

@@ -16,7 +16,7 @@ use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterField, AlterModelOptions, AlterModelTable, CreateModel,
     DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex, RenameField, RenameIndex,
-    RenameModel, RunSql,
+    RenameModel, RunSql, SeparateDatabaseAndState,
 };
 use modelshift_schema::state::ProjectState;
 use serde_json::Value;
@@ -30,6 +30,9 @@ use crate::models::{
 
 /// The key of a model whose own goes before another comes.
 const MADE_UP_KEY: &str = "made_up_key";
+
+/// Fields that models are made without, and that others name.
+pub(crate) type Missing = BTreeMap<ModelKey, BTreeSet<FieldName>>;
 
 /// Translates the operations of a project.
 #[derive(Clone, Default)]
@@ -50,6 +53,9 @@ pub(crate) struct Translator {
     pub(crate) sets: BTreeSet<ObjectName>,
     /// The models that were made.
     created: BTreeSet<ModelKey>,
+    /// The migration that made each of them, as a dependency tells it.
+    places: BTreeMap<ModelKey, String>,
+    pub(crate) missing: Missing,
     /// True where models and fields are there that nobody told of.
     pub(crate) is_open: bool,
 }
@@ -66,6 +72,18 @@ impl Translator {
             translator.state.insert(&key, model).map_err(|error| error.to_string())?;
         }
         Ok(translator)
+    }
+
+    /// Says that what was made since is made by this migration.
+    pub(crate) fn remember_places(&mut self, migration: &str) {
+        for key in &self.created {
+            self.places.entry(key.clone()).or_insert_with(|| migration.to_owned());
+        }
+    }
+
+    /// Gives the migration that makes a model, as a dependency tells it.
+    pub(crate) fn place(&self, key: &ModelKey) -> String {
+        self.places.get(key).cloned().unwrap_or_else(|| format!("{}/recorded", key.app))
     }
 
     fn remember(&mut self, key: &ModelKey, told: &Value) {
@@ -90,11 +108,18 @@ impl Translator {
         told: &Value,
     ) -> Result<Vec<Operation>, Untranslatable> {
         let mut all = Vec::new();
-        if let Some(list) = told["state_operations"].as_array() {
-            for told in list {
-                all.extend(self.translate(app, told)?);
+        if told["op"] == "SeparateDatabaseAndState" {
+            let lists = [&told["database_operations"], &told["state_operations"]];
+            let mut aside = self.clone();
+            let mut sides = [Vec::new(), Vec::new()];
+            for ((list, side), translator) in lists.into_iter().zip(&mut sides).zip([&mut aside, self]) {
+                for told in list.as_array().into_iter().flatten() {
+                    side.extend(translator.translate(app, told)?);
+                }
             }
-            return Ok(all);
+            let [database, state] = sides;
+            let both = SeparateDatabaseAndState { database, state };
+            return Ok(vec![Operation::SeparateDatabaseAndState(both)]);
         }
         for operation in self.operations(app, told)? {
             self.apply(app, &operation)?;
@@ -133,8 +158,14 @@ impl Translator {
                     }
                 }
                 Err(error) if self.is_open && tries < 20 => {
+                    if let StateError::NoField { model, field } = &error
+                        && self.created.contains(model)
+                        && object(operation).is_some()
+                    {
+                        self.missing.entry(model.clone()).or_default().insert(field.clone());
+                    }
                     // What no history can hold is no matter here: the operations alone are looked at.
-                    if self.make_up(&error, operation).is_err() {
+                    if make_up(&mut self.state, &error, operation).is_err() {
                         return Ok(());
                     }
                 }
@@ -153,27 +184,6 @@ impl Translator {
         }
     }
 
-    /// Makes up what an operation finds missing, in a list that tells only a part of a history.
-    fn make_up(&mut self, error: &StateError, operation: &Operation) -> Result<(), Untranslatable> {
-        let made = match error {
-            StateError::NoModel { model } => self.state.insert(model, bare(model)),
-            StateError::NoField { model, field } => {
-                let field = Field::new(field.clone(), ColumnType::I32);
-                self.state.add_field(model, field)
-            }
-            StateError::NoObject { model, name } => {
-                let (name, id) = (Some(name.clone()), Expr::name("id"));
-                if matches!(operation, Operation::RemoveConstraint(_)) {
-                    self.state.add_constraint(model, Constraint::Check { name, condition: id })
-                } else {
-                    self.state.add_index(model, Index { name, ..Index::new(vec![IndexPart::ascending(id)]) })
-                }
-            }
-            other => return Err(other.to_string()),
-        };
-        made.map_err(|error| error.to_string())
-    }
-
     fn operations(&mut self, app: &AppLabel, told: &Value) -> Result<Vec<Operation>, Untranslatable> {
         let text = |name: &str| told[name].as_str().unwrap_or_default();
         let name = if told["model_name"].is_string() { text("model_name") } else { text("name") };
@@ -188,11 +198,13 @@ impl Translator {
             "DeleteModel" => Ok(vec![Operation::DeleteModel(DeleteModel { model: model() })]),
             "RenameModel" => self.rename(app, text("old_name"), text("new_name")),
             "AddField" => self.add_field(&key, text("name"), &told["field"]),
-            "RemoveField" => Ok(self.remove_field(&key, text("name"))),
-            "AlterField" => self.alter_field(&key, text("name"), &told["field"]),
-            "RenameField" => Ok(self.rename_field(&key, text("old_name"), text("new_name"))),
+            "RemoveField" => Ok(self.remove_field(&key, &self.spelled(&key, text("name")))),
+            "AlterField" => self.alter_field(&key, &self.spelled(&key, text("name")), &told["field"]),
+            "RenameField" => {
+                Ok(self.rename_field(&key, &self.spelled(&key, text("old_name")), text("new_name")))
+            }
             "AddIndex" | "AddIndexConcurrently" => {
-                let index = index(&told["index"])?;
+                let index = index(&told["index"]);
                 Ok(vec![Operation::AddIndex(AddIndex { model: model(), index })])
             }
             "RemoveIndex" | "RemoveIndexConcurrently" => {
@@ -200,7 +212,7 @@ impl Translator {
             }
             "RenameIndex" => Ok(self.rename_index(&key, told)),
             "AddConstraint" | "AddConstraintNotValid" => {
-                let constraint = constraint(&told["constraint"])?;
+                let constraint = constraint(&told["constraint"]);
                 Ok(vec![Operation::AddConstraint(AddConstraint { model: model(), constraint })])
             }
             "RemoveConstraint" => Ok(vec![Operation::RemoveConstraint(RemoveConstraint {
@@ -235,9 +247,22 @@ impl Translator {
             "AlterModelManagers" => Ok(self.idle(&key)),
             // Messages, and an operation that does nothing.
             "AlterConstraint" | "ValidateConstraint" | "Operation" => Ok(Vec::new()),
-            "RunPython" | "RunSQL" => Ok(vec![Operation::RunSql(RunSql::new("SELECT 1", None))]),
+            "RunPython" | "RunSQL" => {
+                let (elidable, code) = (told["elidable"] == true, &told["code"]);
+                let text = told["sql"].as_str().map_or_else(|| code.to_string(), str::to_owned);
+                Ok(vec![Operation::RunSql(RunSql { elidable, ..RunSql::new(text, None) })])
+            }
             other => Err(format!("operation {other}")),
         }
+    }
+
+    /// Gives the name of a field as the model spells it, in whatever case it is told.
+    fn spelled(&self, key: &ModelKey, name: &str) -> String {
+        let fields = self.state.model(key).into_iter().flat_map(|model| &model.fields);
+        let mut alike = fields.map(|field| field.name.as_str()).filter(|it| it.eq_ignore_ascii_case(name));
+        let first = alike.next();
+        let is_there = first == Some(name) || alike.any(|it| it == name);
+        first.filter(|_| !is_there).unwrap_or(name).to_owned()
     }
 
     /// Labels and what else is of the program is left out.
@@ -275,7 +300,10 @@ impl Translator {
         let key = ModelKey::new(app, told["name"].as_str().unwrap());
         self.names.insert(key.clone());
         self.created.insert(key.clone());
-        let model = model(told, &key, &mut self.names)?.with_names(app);
+        let mut model = model(told, &key, &mut self.names)?;
+        let missing = self.missing.get(&key).into_iter().flatten();
+        model.fields.extend(missing.map(|name| Field::new(name.clone(), ColumnType::I32)));
+        let model = model.with_names(app);
         self.remember(&key, told);
         Ok(vec![Operation::CreateModel(CreateModel { model })])
     }
@@ -487,4 +515,30 @@ impl Translator {
             (None, None) | (Some(_), Some(_)) => Vec::new(),
         }
     }
+}
+
+/// Makes up what an operation finds missing, in a list that tells only a part of a history.
+pub(crate) fn make_up(
+    state: &mut ProjectState,
+    error: &StateError,
+    operation: &Operation,
+) -> Result<(), Untranslatable> {
+    let made = match error {
+        StateError::NoModel { model } => state.insert(model, bare(model)),
+        StateError::NoField { model, field } => {
+            // Whatever it is altered to is something else.
+            let field = Field::new(field.clone(), ColumnType::Bytes);
+            state.add_field(model, field)
+        }
+        StateError::NoObject { model, name } => {
+            let (name, id) = (Some(name.clone()), Expr::name("id"));
+            if matches!(operation, Operation::RemoveConstraint(_)) {
+                state.add_constraint(model, Constraint::Check { name, condition: id })
+            } else {
+                state.add_index(model, Index { name, ..Index::new(vec![IndexPart::ascending(id)]) })
+            }
+        }
+        other => return Err(other.to_string()),
+    };
+    made.map_err(|error| error.to_string())
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use modelshift_schema::field::Field;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName};
+use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::{AlterModelTable, DeleteModel, Operation};
-use modelshift_schema::optimize::optimize;
 use modelshift_schema::state::ProjectState;
 
-use crate::comparison::{Made, Object, SETTING, Sides, canonical, object};
+use crate::comparison::{Made, Sides, leads_to, object};
 use crate::models::order_column;
 
 /// A difference on purpose: brings both sides into one form as far as they differ in this respect, and no further.
@@ -19,24 +19,19 @@ pub(crate) struct Rule {
 }
 
 /// Every rule, in an order in which they can be applied. What each is for, and what users gain, is in `INTENDED.md`.
-pub(crate) const RULES: [Rule; 17] = [
+pub(crate) const RULES: [Rule; 12] = [
     Rule { name: "settled-dependencies", level: settled_dependencies },
-    Rule { name: "swappable", level: swappable },
     Rule { name: "case", level: case },
     Rule { name: "unmanaged-is-told", level: unmanaged_is_told },
     Rule { name: "models-go-whole", level: models_go_whole },
     Rule { name: "tables-first", level: tables_first },
-    Rule { name: "objects-follow-fields", level: objects_follow_fields },
-    Rule { name: "constraints-are-renamed", level: constraints_are_renamed },
-    Rule { name: "orders-are-columns", level: orders_are_columns },
-    Rule { name: "rules-are-constraints", level: rules_are_constraints },
+    Rule { name: "options-are-parts", level: options_are_parts },
     Rule { name: "keys-first", level: keys_first },
     Rule { name: "replaced-fields-go-first", level: replaced_fields_go_first },
     Rule { name: "bases-are-tables", level: bases_are_tables },
     Rule { name: "struct-order", level: struct_order },
-    Rule { name: "new-models-take-renames", level: new_models_take_renames },
-    Rule { name: "references-are-seen", level: references_are_seen },
-    Rule { name: "looks-closer", level: looks_closer },
+    Rule { name: "leads-there", level: leads_there },
+    Rule { name: "shorter", level: shorter },
 ];
 
 /// Gives the operations of an app, all of its migrations together, one after the other.
@@ -58,18 +53,6 @@ fn after<'a>(
         }
     }
     state
-}
-
-/// Tells whether the state has the very index or constraint that an operation adds.
-fn has_object(state: &ProjectState, app: &AppLabel, add: &Operation) -> bool {
-    let model = |name: &ModelName| state.model(&ModelKey::new(app, name)).ok();
-    match add {
-        Operation::AddIndex(it) => model(&it.model).is_some_and(|model| model.indexes.contains(&it.index)),
-        Operation::AddConstraint(it) => {
-            model(&it.model).is_some_and(|model| model.constraints.contains(&it.constraint))
-        }
-        _ => false,
-    }
 }
 
 /// A migration depends on what it newly refers to, and on what refers to a model that it renames or deletes; theirs
@@ -104,26 +87,33 @@ fn settled_dependencies(sides: &mut Sides<'_>) {
 /// What changes of a model whose table something else makes is told; theirs say nothing of it.
 fn unmanaged_is_told(sides: &mut Sides<'_>) {
     for made in &mut sides.ours {
-        let is_managed = |model: &ModelName| {
-            sides.before.model(&ModelKey::new(&made.app, model)).is_ok_and(|model| model.managed)
+        let left: Vec<ModelName> = made.operations.iter().filter_map(left).cloned().collect();
+        let is_unmanaged = |model: &ModelName| {
+            let before = sides.before.model(&ModelKey::new(&made.app, model));
+            left.contains(model) || before.is_ok_and(|model| !model.managed)
         };
         let is_told = |it: &Operation| match it {
-            Operation::AddField(_) | Operation::RemoveField(_) | Operation::AlterField(_) => {
-                it.behaviour().model().is_some_and(|model| !is_managed(model))
+            Operation::AlterModelOptions(_) | Operation::AlterModelTable(_) | Operation::DeleteModel(_) => {
+                false
             }
-            _ => false,
+            it => it.behaviour().model().is_some_and(is_unmanaged),
         };
-        let is_new = |it: &Operation| matches!(it, Operation::CreateModel(_));
-        if !made.operations.iter().any(is_new) {
-            made.operations.retain(|it| !is_told(it));
-        }
+        made.operations.retain(|it| !is_told(it));
     }
     sides.ours.retain(|made| !made.operations.is_empty());
 }
 
+/// Gives the model whose table is let go of.
+fn left(operation: &Operation) -> Option<&ModelName> {
+    match operation {
+        Operation::AlterModelOptions(it) if it.managed == Management::Left => Some(&it.model),
+        _ => None,
+    }
+}
+
 /// A table gets its name before its model changes, so that what comes has its last name at once; theirs gets it last.
 fn tables_first(sides: &mut Sides<'_>) {
-    let Sides { theirs, ours, before, sets } = sides;
+    let Sides { theirs, ours, before, sets, .. } = sides;
     for (is_theirs, list) in [(true, theirs), (false, ours)] {
         for position in 0..list.len() {
             let app = list[position].app.clone();
@@ -182,67 +172,10 @@ fn follow_table(operation: &mut Operation, old: &str, new: &str, sets: &mut BTre
     }
 }
 
-/// An index or a constraint follows a field that is renamed; theirs goes, and comes again as it is.
-fn objects_follow_fields(sides: &mut Sides<'_>) {
-    let renames = |it: &Operation, model: &ModelName| match it {
-        Operation::RenameField(it) => it.model == *model,
-        _ => false,
-    };
-    for position in 0..sides.theirs.len() {
-        let made = sides.theirs[position].clone();
-        for (gone, come) in pairs(&made.operations, |gone, come| gone.name == come.name) {
-            let (Some(gone), Some(come)) = (gone, come) else { continue };
-            let Some(model) = come.behaviour().model() else { continue };
-            let rest = sides.theirs[position].operations.clone();
-            let rest: Vec<Operation> = rest.into_iter().filter(|it| *it != gone && *it != come).collect();
-            let all = of_app(&sides.theirs[..position], &made.app).chain(&rest);
-            let is_same = has_object(&after(sides.before, &made.app, all), &made.app, &come);
-            if is_same && rest.iter().any(|it| renames(it, model)) {
-                sides.theirs[position].operations = rest;
-            }
-        }
-    }
-}
-
-/// Gives the operations by which an index or a constraint goes, and one of the model comes, where both fit together.
-fn pairs(
-    operations: &[Operation],
-    fits: impl Fn(&Object, &Object) -> bool,
-) -> Vec<(Option<Operation>, Option<Operation>)> {
-    let mut found = Vec::new();
-    for gone in operations {
-        for come in operations {
-            let (Some(one), Some(other)) = (object(gone), object(come)) else { continue };
-            if !one.comes && other.comes && one.model == other.model && fits(&one, &other) {
-                found.push((Some(gone.clone()), Some(come.clone())));
-            }
-        }
-    }
-    found
-}
-
-/// A constraint under another name is renamed; theirs goes, and comes again.
-fn constraints_are_renamed(sides: &mut Sides<'_>) {
-    for position in 0..sides.theirs.len().min(sides.ours.len()) {
-        let renames = sides.ours[position].operations.clone();
-        let renames = renames.iter().filter(|it| matches!(it, Operation::RenameConstraint(_)));
-        for rename in renames {
-            let Operation::RenameConstraint(it) = rename else { continue };
-            let made = sides.theirs[position].clone();
-            let fits = |gone: &Object, come: &Object| {
-                gone.model == it.model && gone.name == it.before && come.name == it.after
-            };
-            let found = pairs(&made.operations, fits).into_iter().next();
-            let Some((Some(gone), Some(come))) = found else { continue };
-            let rest: Vec<Operation> =
-                made.operations.iter().filter(|it| **it != gone && **it != come).cloned().collect();
-            let all = of_app(&sides.theirs[..position], &made.app).chain(&rest).chain([rename]);
-            if has_object(&after(sides.before, &made.app, all), &made.app, &come) {
-                sides.theirs[position].operations = rest;
-                sides.ours[position].operations.retain(|it| it != rename);
-            }
-        }
-    }
+/// What theirs tell as options of a model, and change when all else is done, are constraints and columns among others.
+fn options_are_parts(sides: &mut Sides<'_>) {
+    orders_are_columns(sides);
+    rules_are_constraints(sides);
 }
 
 /// The order of rows is a column that comes and goes with others; theirs comes and goes when they are done.
@@ -363,57 +296,6 @@ fn replaced_fields_go_first(sides: &mut Sides<'_>) {
     }
 }
 
-/// A new model that others refer to is renamed after them, and they follow; theirs has its last name from the beginning,
-/// and they refer to what is not there.
-fn references_are_seen(sides: &mut Sides<'_>) {
-    for (theirs, ours) in sides.theirs.iter().zip(&mut sides.ours) {
-        let renames: Vec<Operation> =
-            ours.operations.iter().filter(|it| !theirs.operations.contains(it)).cloned().collect();
-        for rename in &renames {
-            let Operation::RenameModel(it) = rename else { continue };
-            let created = ours.operations.iter_mut().find_map(|other| match other {
-                Operation::CreateModel(create) if create.model.name == it.before => Some(create),
-                _ => None,
-            });
-            if let Some(created) = created {
-                created.model.name.clone_from(&it.after);
-                ours.operations.retain(|other| other != rename);
-            }
-        }
-    }
-}
-
-/// An operation is asked what it touches; theirs take many for what nothing may pass. So ours come to fewer, and what
-/// may change places stands elsewhere.
-fn looks_closer(sides: &mut Sides<'_>) {
-    for (theirs, ours) in sides.theirs.iter_mut().zip(&mut sides.ours) {
-        if ours.operations.len() >= theirs.operations.len() {
-            continue;
-        }
-        let closer = optimize(&theirs.app, theirs.operations.clone());
-        let closer: Vec<Operation> = closer.iter().map(|it| canonical(&theirs.app, it)).collect();
-        if closer.len() == ours.operations.len() {
-            theirs.operations = settled(&theirs.app, closer);
-            ours.operations = settled(&ours.app, std::mem::take(&mut ours.operations));
-        }
-    }
-}
-
-/// Gives the operations in the first of the orders in which they can be done, by what they say of themselves.
-fn settled(app: &AppLabel, mut open: Vec<Operation>) -> Vec<Operation> {
-    let mut done = Vec::new();
-    while !open.is_empty() {
-        let is_free = |place: &usize| {
-            let touches = open[*place].behaviour().touches(app);
-            open[..*place].iter().all(|it| !it.behaviour().touches(app).conflict_with(&touches))
-        };
-        let free = (0..open.len()).filter(is_free);
-        let first = free.min_by_key(|place| open[*place].behaviour().describe()).unwrap_or(0);
-        done.push(open.remove(first));
-    }
-    done
-}
-
 /// New columns come in the order of the struct; theirs come in the order of the alphabet.
 fn struct_order(sides: &mut Sides<'_>) {
     for made in sides.theirs.iter_mut().chain(&mut sides.ours) {
@@ -467,15 +349,6 @@ fn deleted(operation: &Operation) -> Option<&ModelName> {
     }
 }
 
-/// A model is referred to by its name; theirs may be told by a setting which one it is, and depend on that.
-fn swappable(sides: &mut Sides<'_>) {
-    for (theirs, ours) in sides.theirs.iter_mut().zip(&mut sides.ours) {
-        if theirs.after.remove(SETTING) {
-            ours.after.retain(|it| theirs.after.contains(it));
-        }
-    }
-}
-
 /// A base is a table of its own, so that a new model may have a field of the same name; theirs goes first there.
 fn bases_are_tables(sides: &mut Sides<'_>) {
     let is_base = |create: &Operation, remove: &Operation| match (create, remove) {
@@ -496,25 +369,28 @@ fn bases_are_tables(sides: &mut Sides<'_>) {
     }
 }
 
-/// An index of a new model that is renamed has its last name from the beginning; theirs is made and renamed.
-fn new_models_take_renames(sides: &mut Sides<'_>) {
-    for made in &mut sides.theirs {
-        let mut position = 1;
-        while position < made.operations.len() {
-            let (before, next) = (&made.operations[position - 1], &made.operations[position]);
-            let merged = match next {
-                Operation::RenameIndex(_) if matches!(before, Operation::CreateModel(_)) => {
-                    before.behaviour().merge(&made.app, next)
-                }
-                _ => None,
-            };
-            match merged {
-                Some(merged) => {
-                    let merged = merged.iter().map(|it| canonical(&made.app, it)).collect::<Vec<_>>();
-                    made.operations.splice(position - 1..=position, merged);
-                }
-                None => position += 1,
-            }
+/// Ours are fewer and lead to the same; what both do comes in the same order, and no more goes than in theirs.
+fn shorter(sides: &mut Sides<'_>) {
+    let Sides { theirs, ours, before, goal: Some(goal), .. } = sides else { return };
+    for (position, ours) in ours.iter().enumerate().take(theirs.len()) {
+        let (one, other) = (&theirs[position].operations, &ours.operations);
+        let both = |list: &[Operation], rest: &[Operation]| -> Vec<Operation> {
+            list.iter().filter(|it| rest.contains(it)).cloned().collect()
+        };
+        let lost = |list: &[Operation]| list.iter().filter(|it| it.behaviour().is_destructive()).count();
+        let is_shorter = other.len() < one.len() && both(one, other) == both(other, one);
+        let mut shorter = theirs.clone();
+        shorter[position].operations.clone_from(other);
+        if is_shorter && lost(other) <= lost(one) && leads_to(before, &shorter, goal) {
+            *theirs = shorter;
         }
+    }
+}
+
+/// Theirs cannot be done one after the other, or lead to something else than what they stand for; ours lead to it.
+fn leads_there(sides: &mut Sides<'_>) {
+    let Sides { theirs, ours, before, goal: Some(goal), .. } = sides else { return };
+    if !leads_to(before, theirs, goal) && leads_to(before, ours, goal) {
+        theirs.clone_from(ours);
     }
 }

@@ -101,7 +101,7 @@ def detection(name, before, after, answers, graph=None):
                 "app": app,
                 "name": it.name,
                 "initial": bool(it.initial),
-                "dependencies": [list(map(str, pair)) for pair in it.dependencies],
+                "dependencies": sorted(list(map(str, pair)) for pair in it.dependencies),
                 "suggest": it.suggest_name(),
                 "operations": [operation(inner) for inner in it.operations],
             }
