@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use modelshift_schema::graph::{Graph, GraphError};
+use modelshift_schema::merge::{MergeError, merge};
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::replay::ReplayError;
@@ -126,7 +127,7 @@ pub(crate) struct History {
 pub(crate) fn replay(migrations: Vec<Migration>) -> Result<History, Vec<(AppLabel, Fault)>> {
     let faults = |errors: Vec<GraphError>| errors.iter().map(of_graph).collect::<Vec<_>>();
     let graph = Graph::new(migrations).map_err(faults)?;
-    let state = graph.state().map_err(|error| vec![of_replay(&error)])?;
+    let state = graph.state().map_err(|error| vec![of_replay(&graph, &error)])?;
     Ok(History { graph, state })
 }
 
@@ -141,9 +142,14 @@ fn of_graph(error: &GraphError) -> (AppLabel, Fault) {
     (app, Fault::History { message: error.to_string() })
 }
 
-fn of_replay(error: &ReplayError) -> (AppLabel, Fault) {
-    let message = format!("{error}: {}", error.source);
-    (error.migration.app.clone(), Fault::History { message })
+/// Where two branches do what only one of them can, it says which they are rather than what the second of them met.
+fn of_replay(graph: &Graph, error: &ReplayError) -> (AppLabel, Fault) {
+    let app = error.migration.app.clone();
+    let mut message = format!("{error}: {}", error.source);
+    if let Err(conflict @ MergeError::Conflict { .. }) = merge(graph, &app) {
+        message = conflict.to_string();
+    }
+    (app, Fault::History { message })
 }
 
 #[cfg(test)]
@@ -160,6 +166,29 @@ mod tests {
             assert!(!is_name(name), "{name}");
         }
         assert!(!is_name(&format!("0001_{}", "a".repeat(81))));
+    }
+
+    #[test]
+    fn branches_that_do_the_same_are_named_both() {
+        let migration = |name: &str, body: &str| {
+            let text = format!("modelshift::migration! {{ {body} }}");
+            modelshift_syntax::read_module(&MigrationId::new("blog", name), &text).unwrap()
+        };
+        let first = migration("0001_initial", "app = \"blog\"; CreateModel { struct Post { id: i64 } }");
+        let of_branch = |name: &str, more: &str| {
+            let body = format!("AddField(Post) {{ color: Option<String> }} {more}");
+            migration(name, &format!("depends_on = [\"blog.0001_initial\"]; {body}"))
+        };
+        let (one, other) = (of_branch("0002_a", ""), of_branch("0002_b", "RenameModel(Post -> Entry);"));
+        let faults = replay(vec![first, one, other]).unwrap_err();
+        let told = faults.iter().map(|(_, fault)| fault.to_string()).collect::<Vec<_>>().join("\n");
+        assert!(
+            told.contains(
+                "`blog.0002_a` (adds `Post.color`) and `blog.0002_b` (adds `Post.color`) conflict about `Post`; \
+                 remove one of them, and build again to write it anew behind the other"
+            ),
+            "{told}"
+        );
     }
 
     #[test]
