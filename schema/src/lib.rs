@@ -23,6 +23,7 @@ pub mod expr;
 pub mod field;
 pub mod fingerprint;
 pub mod generated;
+mod given_up;
 pub mod graph;
 pub mod hints;
 pub mod image;

@@ -52,7 +52,7 @@ impl Migration {
     /// The position (from 0) of the operation that does not fit, and why.
     pub fn apply(&self, state: &mut ProjectState) -> Result<(), (usize, StateError)> {
         for (position, operation) in self.operations.iter().enumerate() {
-            operation.behaviour().apply(&self.id.app, state).map_err(|error| (position, error))?;
+            state.move_on(&self.id.app, operation).map_err(|error| (position, error))?;
         }
         Ok(())
     }

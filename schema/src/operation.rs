@@ -116,6 +116,13 @@ pub trait Behaviour {
         (self.model(), self.model())
     }
 
+    /// Gives the same by the keys of the model, also where it is of two apps.
+    fn keys(&self, app: &AppLabel) -> (Option<ModelKey>, Option<ModelKey>) {
+        let key = |name: &ModelName| ModelKey::new(app, name);
+        let (before, after) = self.models();
+        (before.map(key), after.map(key))
+    }
+
     /// Gives every expression that the operation holds.
     fn expressions(&self) -> Vec<&Expr> {
         Vec::new()

@@ -124,7 +124,7 @@ fn meet_a_later_one(
 fn may_change_places(app: &AppLabel, entry: &Entry, later: &Entry) -> bool {
     let (operation, next) = (&entry.operation, &later.operation);
     !conflict(entry, later)
-        && !may_wait_for_the_key(app, operation, next)
+        && !may_wait_for_the_key(app, operation, later)
         && !may_wait_for_the_table(operation, next)
         && !may_wait_to_be_let_go(operation, next)
 }
@@ -143,21 +143,17 @@ fn conflict(entry: &Entry, later: &Entry) -> bool {
     first.conflict_with(&second)
 }
 
-/// Tells whether an operation may take a field out of a primary key that the next one refers to, be it by the names of
-/// the other fields: what a field was before is not said.
-fn may_wait_for_the_key(app: &AppLabel, operation: &Operation, next: &Operation) -> bool {
-    let leaves_key = if let Operation::AlterField(alter) = operation {
-        !alter.field.primary_key
-    } else {
-        matches!(operation, Operation::RemoveField(_))
-    };
-    let Some(model) = operation.behaviour().model().filter(|_| leaves_key) else { return false };
+/// Tells whether an operation may put a field into a primary key, or take one out, that the next one refers to, be it
+/// by the names of the other fields: what a field was before is not said.
+fn may_wait_for_the_key(app: &AppLabel, operation: &Operation, later: &Entry) -> bool {
+    let may_change = matches!(operation, Operation::AlterField(_) | Operation::RemoveField(_));
+    let Some(model) = operation.behaviour().model().filter(|_| may_change) else { return false };
     let key = ModelKey::new(app, model);
-    let holds_keys =
-        |field: &Field| models(next).any(|own| field.holds_keys_of(&ModelKey::new(app, own), &key));
+    let next = || models(&later.operation);
+    let holds_keys = |field: &Field| next().any(|own| field.holds_keys_of(&ModelKey::new(app, own), &key));
     let refers = |field: &Field| field.refers_to(&key) || holds_keys(field);
-    let rule = if let Operation::AddConstraint(add) = next { add.constraint.target() } else { None };
-    rule == Some(&key) || next.behaviour().fields().iter().any(refers)
+    let leans = || next().any(|own| own != model) && later.touches.needs.contains(&Part::Key(model.clone()));
+    later.operation.behaviour().fields().iter().any(refers) || leans()
 }
 
 /// Tells whether an operation may give up the name of a table, be it of a model or of a field, that the next one takes:

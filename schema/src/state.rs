@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::constraint::Constraint;
 use crate::error::StateError;
 use crate::field::Field;
+use crate::given_up::GivenUp;
 use crate::index::Index;
 use crate::model::Model;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName, TableName};
@@ -23,6 +24,7 @@ pub struct ProjectState {
     models: BTreeMap<ModelKey, Arc<Model>>,
     renames: Renames,
     referred: Referred,
+    given_up: GivenUp,
 }
 
 impl PartialEq for ProjectState {
@@ -466,6 +468,16 @@ impl ProjectState {
     /// Which apps have ever referred to what.
     pub(crate) fn referred(&self) -> &Referred {
         &self.referred
+    }
+
+    /// Which apps have ever given up which names.
+    pub(crate) fn given_up(&self) -> &GivenUp {
+        &self.given_up
+    }
+
+    /// The same, to be added to.
+    pub(crate) fn given_up_mut(&mut self) -> &mut GivenUp {
+        &mut self.given_up
     }
 
     fn note_references(&mut self, key: &ModelKey) {

@@ -7,6 +7,7 @@ use crate::choice_steps::ValueMap;
 use crate::choices::ChoiceMoves;
 use crate::error::StateError;
 use crate::expr::Expr;
+use crate::field::Field;
 use crate::model::Model;
 use crate::name::{ColumnName, FieldName, ModelKey};
 use crate::state::ProjectState;
@@ -125,6 +126,8 @@ fn is_touched(
         return true;
     }
     let Ok(model) = after.model(key) else { return true };
+    let can_be_referred_to =
+        |model: &Model, it: &Field| it.primary_key || model.holds_apart(std::slice::from_ref(&it.name));
     // What is referred to may be a reference itself, so what is behind the model referred to counts as well.
     let mut seen = BTreeSet::from([key.clone()]);
     let mut open: Vec<&Model> = vec![model];
@@ -135,7 +138,7 @@ fn is_touched(
             }
             if seen.insert(target.clone())
                 && let Ok(target) = after.model(target)
-                && target.fields.iter().any(|it| it.relation().is_some() && (it.primary_key || it.unique))
+                && target.fields.iter().any(|it| it.relation().is_some() && can_be_referred_to(target, it))
             {
                 open.push(target);
             }

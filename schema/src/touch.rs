@@ -87,7 +87,7 @@ impl Part {
 }
 
 /// Tells whether a name is another one, or one that is derived from it; case makes no difference in some databases.
-fn begins_with(name: &str, start: &str) -> bool {
+pub(crate) fn begins_with(name: &str, start: &str) -> bool {
     let (name, start) = (name.to_lowercase(), start.to_lowercase());
     name.strip_prefix(&start).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
 }

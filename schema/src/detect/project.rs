@@ -85,7 +85,7 @@ pub fn detect_project(
         let Some((sight, _)) = sights.get(cut.app) else { continue };
         let operations = sight.finish(cut.planned);
         let mut piece = Piece { app: cut.app.clone(), operations, depends_on: cut.depends_on };
-        let others = follow_references(&mut state, &piece);
+        let (others, once_had) = follow(&mut state, &piece);
         let is_later = |app: &AppLabel| {
             let mut pieces = piece.depends_on.iter().filter_map(|it| match it {
                 Dependency::Piece(position) => found.pieces.get(*position),
@@ -95,6 +95,10 @@ pub fn detect_project(
         };
         let others: Vec<AppLabel> = others.into_iter().filter(|app| !is_later(app)).collect();
         piece.depends_on.extend(others.into_iter().map(Dependency::Recorded));
+        piece.depends_on.extend(once_had.into_iter().map(|app| {
+            let latest = found.pieces.iter().rposition(|piece| piece.app == app);
+            latest.map_or(Dependency::Recorded(app), Dependency::Piece)
+        }));
         found.pieces.push(piece);
     }
     for (app, (sight, is_circular)) in sights.iter().filter(|(app, _)| !found.waiting.contains(**app)) {
@@ -113,17 +117,16 @@ pub fn detect_project(
 }
 
 /// Moves the state on by a piece; gives the apps that refer, or once referred, to what the piece takes away or names
-/// otherwise.
-fn follow_references(state: &mut ProjectState, piece: &Piece) -> BTreeSet<AppLabel> {
-    let mut others = BTreeSet::new();
+/// otherwise, and those that once had a name that it takes.
+fn follow(state: &mut ProjectState, piece: &Piece) -> (BTreeSet<AppLabel>, BTreeSet<AppLabel>) {
+    let (mut others, mut once_had) = (BTreeSet::new(), BTreeSet::new());
     for operation in &piece.operations {
         others.extend(state.referred_from(&piece.app, operation));
         // What does not fit is found where the migration is made.
-        if operation.behaviour().apply(&piece.app, state).is_err() {
-            break;
-        }
+        let Ok(had) = state.move_on(&piece.app, operation) else { break };
+        once_had.extend(had);
     }
-    others
+    (others, once_had)
 }
 
 /// A piece before its operations have their final form.

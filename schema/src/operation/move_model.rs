@@ -76,6 +76,10 @@ impl Behaviour for MoveModel {
         Some((self.before.clone(), Unsettled::Model))
     }
 
+    fn keys(&self, _app: &AppLabel) -> (Option<ModelKey>, Option<ModelKey>) {
+        (Some(self.before.clone()), Some(self.after.clone()))
+    }
+
     fn touches(&self, _app: &AppLabel) -> Touches {
         // Models of several apps change.
         Touches::changes([Part::Everything])

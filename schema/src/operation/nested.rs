@@ -15,7 +15,7 @@ pub(super) fn apply(
     app: &AppLabel,
     state: &mut ProjectState,
 ) -> Result<(), StateError> {
-    operations.iter().try_for_each(|operation| operation.behaviour().apply(app, state))
+    operations.iter().try_for_each(|operation| state.move_on(app, operation).map(|_| ()))
 }
 
 /// Gives the operations that lead back, the last first.

@@ -327,6 +327,15 @@ fn a_table_is_named_after_its_name_is_free() {
 }
 
 #[test]
+fn a_key_is_whole_before_it_is_referred_to() {
+    let id = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
+    let changed =
+        [alter("Draft", id, None), add("Draft", reference("city", "City")), remove("Draft", "grade")];
+    let refers = [add("City", reference("draft", "Draft"))];
+    check_same(&[&[create("City")][..], &changed, &refers].concat());
+}
+
+#[test]
 fn a_field_leaves_the_key_before_that_key_is_referred_to() {
     let left = Operation::AlterField(AlterField::new("Draft", Field::new("id", ColumnType::I64)));
     let renamed = Operation::RenameField(RenameField {

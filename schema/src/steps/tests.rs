@@ -133,6 +133,19 @@ fn a_key_that_changes_its_type_takes_its_references_along() {
             "blog_c: add reference blog_c_b_id_fk",
         ],
     );
+    check(
+        "A: id\nB: id, a >A | unique(a)\nC: id, b >B to=a",
+        "A: id i32 key\nB: id, a >A | unique(a)\nC: id, b >B to=a",
+        &[
+            "blog_b: drop reference blog_b_a_id_fk",
+            "blog_c: drop reference blog_c_b_id_fk",
+            "blog_a: alter id",
+            "blog_b: alter a_id",
+            "blog_c: alter b_id",
+            "blog_b: add reference blog_b_a_id_fk",
+            "blog_c: add reference blog_c_b_id_fk",
+        ],
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
 mod leaning;
+mod names;
 
 use super::*;
 use crate::notation;
