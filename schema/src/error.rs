@@ -301,6 +301,19 @@ pub enum DetectError {
         /// The name of both.
         name: ObjectName,
     },
+    /// An index, or a constraint that is one, has the name of a table.
+    #[error(
+        "an index or constraint of `{model}` and the table of `{other}` would both have the name `{name}`, which some \
+         databases take for one thing; give one of them another"
+    )]
+    NameOfTable {
+        /// The model with the index or the constraint.
+        model: ModelKey,
+        /// The model with the table.
+        other: ModelKey,
+        /// The name of both.
+        name: ObjectName,
+    },
     /// The primary key moves to another field while rows elsewhere hold the old one.
     #[error(
         "the primary key of `{model}` cannot move from `{before}` to `{after}` while `{by}.{field}` refers to it; \
@@ -383,6 +396,7 @@ impl DetectError {
             | Self::SameTable { model, .. }
             | Self::SameColumn { model, .. }
             | Self::SameObject { model, .. }
+            | Self::NameOfTable { model, .. }
             | Self::KeyMoved { model, .. }
             | Self::NoBackfillField { model, .. }
             | Self::InTheWay { model } => Some(model),
@@ -401,6 +415,7 @@ impl DetectError {
             Self::KeyMoved { after, .. } => Some(after),
             Self::SameTable { .. }
             | Self::SameObject { .. }
+            | Self::NameOfTable { .. }
             | Self::InTheWay { .. }
             | Self::Circle { .. }
             | Self::Astray { .. } => None,

@@ -171,7 +171,7 @@ pub fn after(state: &ProjectState, migration: &Migration) -> ProjectState {
 }
 
 /// Gives the models of a state, each after those that it refers to; none where they refer to each other in a circle.
-pub fn ordered(state: &ProjectState) -> Option<Vec<&Model>> {
+fn ordered(state: &ProjectState) -> Option<Vec<&Model>> {
     let mut rest: Vec<&Model> = state.models().map(|(_, model)| model.as_ref()).collect();
     let mut made: Vec<&Model> = Vec::new();
     while !rest.is_empty() {

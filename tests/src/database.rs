@@ -1,11 +1,13 @@
 //! A fresh, empty database of any dialect, on which plans are run for real.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
 use modelshift::dialect::Dialect;
 use modelshift::plan::{Action, MigrationPlan};
 use modelshift::statement::Statement;
+use modelshift_schema::native_type::NativeType;
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -20,6 +22,15 @@ pub struct Refused {
     pub sql: String,
     /// What the database said.
     pub reason: String,
+    /// Whether it is a check of a plan that found something.
+    pub by_check: bool,
+}
+
+impl Refused {
+    /// Joins a text and what the database said.
+    pub fn new(sql: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { sql: sql.into(), reason: reason.into(), by_check: false }
+    }
 }
 
 /// A fresh, empty database.
@@ -74,6 +85,27 @@ impl Database {
         }
     }
 
+    /// Gives a database that has the extensions whose types columns can have, where there are such.
+    ///
+    /// # Errors
+    /// As [`Self::fresh`], or where an extension is not installed.
+    pub async fn with_extensions(dialect: Dialect) -> io::Result<Self> {
+        let mut database = Self::fresh(dialect).await?;
+        if dialect != Dialect::Postgres {
+            return Ok(database);
+        }
+        let extensions: BTreeSet<&str> = NativeType::all().filter_map(NativeType::extension).collect();
+        for extension in extensions {
+            // Another test may make it at the same moment.
+            let create = format!(
+                "DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS {extension} WITH SCHEMA pg_catalog; \
+                 EXCEPTION WHEN unique_violation THEN NULL; END $$"
+            );
+            database.execute(&create).await.map_err(|refused| other(refused.reason))?;
+        }
+        Ok(database)
+    }
+
     /// Turns to an empty room of the given name: a schema or a database of the server, a new file of SQLite.
     ///
     /// # Errors
@@ -83,8 +115,7 @@ impl Database {
             Driver::Sqlite(connection) => {
                 let options = SqliteConnectOptions::new().filename(":memory:").foreign_keys(true);
                 let fresh = SqliteConnection::connect_with(&options).await;
-                *connection =
-                    fresh.map_err(|error| Refused { sql: String::new(), reason: error.to_string() })?;
+                *connection = fresh.map_err(|error| Refused::new("", error.to_string()))?;
                 return Ok(());
             }
             Driver::Postgres(_) => [
@@ -115,7 +146,7 @@ impl Database {
             Driver::Postgres(connection) => text.execute(connection).await.map(drop),
             Driver::Mysql(connection) => text.execute(connection).await.map(drop),
         };
-        done.map_err(|error| Refused { sql: sql.to_owned(), reason: error.to_string() })
+        done.map_err(|error| Refused::new(sql, error.to_string()))
     }
 
     /// Gives the rows of a query: their columns as text, joined by ` | `.
@@ -129,7 +160,7 @@ impl Database {
             Driver::Postgres(connection) => text.fetch_all(connection).await.and_then(|rows| joined(&rows)),
             Driver::Mysql(connection) => text.fetch_all(connection).await.and_then(|rows| joined(&rows)),
         };
-        rows.map_err(|error| Refused { sql: sql.to_owned(), reason: error.to_string() })
+        rows.map_err(|error| Refused::new(sql, error.to_string()))
     }
 
     /// Runs a plan as the executor does.
@@ -153,7 +184,11 @@ impl Database {
 
     async fn require(&mut self, check: &Statement) -> Result<(), Refused> {
         match self.rows(&check.sql).await?.into_iter().next() {
-            Some(row) => Err(Refused { sql: check.sql.clone(), reason: format!("{}: {row}", check.why) }),
+            Some(row) => Err(Refused {
+                sql: check.sql.clone(),
+                reason: format!("{}: {row}", check.why),
+                by_check: true,
+            }),
             None => Ok(()),
         }
     }

@@ -8,3 +8,4 @@ pub mod rows;
 pub mod servers;
 pub mod shape;
 pub mod trial;
+pub mod walk;

@@ -46,7 +46,7 @@ pub fn capabilities(dialect: Dialect) -> Capabilities {
 pub async fn run(database: &mut Database, case: &Case, dialect: Dialect) -> Outcome {
     match attempt(database, case, dialect).await {
         Ok(outcome) => outcome,
-        Err(Refused { sql, reason }) => Outcome::Failed(format!("{}: {reason}\n    {sql}", case.name)),
+        Err(Refused { sql, reason, .. }) => Outcome::Failed(format!("{}: {reason}\n    {sql}", case.name)),
     }
 }
 
@@ -81,7 +81,7 @@ async fn attempt(database: &mut Database, case: &Case, dialect: Dialect) -> Resu
     }
     trial.step(&backward, &shape_before).await?;
     if case.name.starts_with(KEEPS) && trial.full(&joins(&state)).await? != joins(&state).len() {
-        return Err(Refused { sql: case.name.clone(), reason: "rows are gone on the way back".to_owned() });
+        return Err(Refused::new(&case.name, "rows are gone on the way back"));
     }
     trial.step(&forward, &shape_after).await?;
     Ok(Outcome::Done)
@@ -103,7 +103,7 @@ async fn fresh_shape(
     let empty = ProjectState::default();
     let fresh = cases::fresh(state);
     let plan = plan_migration(&fresh, Direction::Forward, &empty, dialect, &capabilities(dialect));
-    let plan = plan.map_err(|error| Refused { sql: String::new(), reason: error.fault.to_string() })?;
+    let plan = plan.map_err(|error| Refused::new("", error.fault.to_string()))?;
     database.run(&plan).await?;
     shape::shape(database, dialect).await
 }
@@ -138,7 +138,7 @@ impl Trial<'_> {
         }
         let (more, less) = (missing(&found, wanted), missing(wanted, &found));
         let reason = format!("{}: found\n    {more}\n    instead of\n    {less}", plan.direction);
-        Err(Refused { sql: self.case.name.clone(), reason })
+        Err(Refused::new(&self.case.name, reason))
     }
 
     /// The plan is refused before anything runs, since rows would lack a value.
@@ -147,14 +147,14 @@ impl Trial<'_> {
         let refused = self.database.run(plan).await;
         if shape::shape(self.database, self.dialect).await? != before {
             let reason = "something was done before it was refused".to_owned();
-            return Err(Refused { sql: self.case.name.clone(), reason });
+            return Err(Refused::new(&self.case.name, reason));
         }
         match refused {
             Err(refused) if refused.reason.contains(words) => Ok(()),
             Err(refused) => Err(refused),
             Ok(()) => {
                 let reason = "rows were given a value that nobody said".to_owned();
-                Err(Refused { sql: self.case.name.clone(), reason })
+                Err(Refused::new(&self.case.name, reason))
             }
         }
     }
@@ -194,13 +194,13 @@ impl Trial<'_> {
         for operation in &self.case.operations {
             let old = joins(&state).len();
             let applied = operation.behaviour().apply(&APP.into(), &mut state);
-            applied.map_err(|error| Refused { sql: self.case.name.clone(), reason: error.to_string() })?;
+            applied.map_err(|error| Refused::new(&self.case.name, error.to_string()))?;
             kept = kept.saturating_sub(old.saturating_sub(joins(&state).len()));
         }
         if models_are_full && self.full(&joins(after)).await? >= kept {
             return Ok(());
         }
-        Err(Refused { sql: self.case.name.clone(), reason: "rows are gone".to_owned() })
+        Err(Refused::new(&self.case.name, "rows are gone"))
     }
 
     /// Gives the number of tables that have three rows.

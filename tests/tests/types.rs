@@ -1,7 +1,5 @@
 //! Every type of column, in every place where a column can be, and on its way to every other type, on real servers.
 
-use std::collections::BTreeSet;
-
 use modelshift::dialect::Dialect;
 use modelshift::plan::Direction;
 use modelshift::planner::plan_migration;
@@ -11,7 +9,6 @@ use modelshift_schema::expr::{BinaryOp, Expr};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::index::IndexPart;
 use modelshift_schema::model::Model;
-use modelshift_schema::native_type::NativeType;
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, CreateModel, Operation, RemoveField, RenameField,
 };
@@ -135,23 +132,9 @@ async fn mariadb_holds_every_type_everywhere_but_long_ones_in_keys() {
     assert_eq!(run_matrix(Dialect::Mysql).await, ["key of Text", "key of Bytes", "key of Json"]);
 }
 
-/// Makes the extensions whose types are tried.
-async fn with_extensions() -> Database {
-    let mut database = Database::fresh(Dialect::Postgres).await.expect("the server starts");
-    let extensions: BTreeSet<&str> = NativeType::all().filter_map(NativeType::extension).collect();
-    for extension in extensions {
-        // Another test may make it at the same moment.
-        let create = format!(
-            "DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS {extension} WITH SCHEMA pg_catalog; \
-             EXCEPTION WHEN unique_violation THEN NULL; END $$"
-        );
-        database.execute(&create).await.expect("the extension is installed");
-    }
-    database
-}
-
 async fn postgres_holds_types_of_its_own() {
-    let mut database = with_extensions().await;
+    let database = Database::with_extensions(Dialect::Postgres).await;
+    let mut database = database.expect("the server starts and has the extensions");
     let mut faults = Vec::new();
     let mut refused = Vec::new();
     for holds in ColumnType::native_samples() {
@@ -175,7 +158,8 @@ async fn postgres_holds_types_of_its_own() {
 }
 
 async fn postgres_converts_its_own_types_to_text_and_back() {
-    let mut database = with_extensions().await;
+    let database = Database::with_extensions(Dialect::Postgres).await;
+    let mut database = database.expect("the server starts and has the extensions");
     let mut faults = Vec::new();
     let mut done = Vec::new();
     for native in ColumnType::native_samples() {

@@ -519,6 +519,12 @@ fn models_that_do_not_hold_together_are_errors() {
         "`blog.Author` and `blog.Author` would both have an index or constraint `blog_author_a_idx`; give one of \
          them another `name`",
     );
+    check_error(
+        "",
+        "Author: id, a index\nBook table=Blog_Author_a_idx: id",
+        "an index or constraint of `blog.Author` and the table of `blog.Book` would both have the name \
+         `blog_author_a_idx`, which some databases take for one thing; give one of them another",
+    );
 }
 
 #[test]

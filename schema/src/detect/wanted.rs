@@ -37,6 +37,7 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
     check_ends(state, app)?;
     let mut tables = BTreeMap::new();
     let mut objects = BTreeMap::new();
+    let mut indexes = Vec::new();
     for (key, model) in state.models() {
         let joins = model.join_table_names(key).map(|(_, table)| table);
         // Some databases take `Post` and `post` for one table, and for one column.
@@ -48,8 +49,8 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
         if key.app != *app {
             check_leaning(state, key, model, app)?;
             // Names that nobody chose begin with that of the table, which differs already.
-            let indexes = model.indexes.iter().filter_map(|index| index.name.as_ref());
-            for name in indexes.chain(model.constraints.iter().filter_map(Constraint::name)) {
+            let of_indexes = model.indexes.iter().filter_map(|index| index.name.as_ref());
+            for name in of_indexes.chain(model.constraints.iter().filter_map(Constraint::name)) {
                 objects.insert(name.as_str().to_lowercase(), key);
             }
             continue;
@@ -71,8 +72,20 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
                 });
             }
         }
+        indexes.extend(images.iter().flat_map(index_names).map(|name| (key, name.clone())));
+    }
+    for (key, name) in indexes {
+        if let Some(other) = tables.get(&name.as_str().to_lowercase()) {
+            return Err(DetectError::NameOfTable { model: key.clone(), other: (*other).clone(), name });
+        }
     }
     Ok(())
+}
+
+/// Gives the names of what some databases keep beside tables: indexes, and what they make of rules.
+fn index_names(table: &Table) -> impl Iterator<Item = &crate::name::ObjectName> {
+    let rules = table.uniques.iter().map(|it| &it.name).chain(table.exclusions.iter().map(|it| &it.name));
+    table.indexes.iter().map(|it| &it.name).chain(rules)
 }
 
 /// Gives the names that must differ in a whole database: those of indexes, which unique constraints are too.

@@ -1,0 +1,390 @@
+//! A history of many migrations, run for real: each there, back and there again, on tables with rows.
+//!
+//! What the rows do not suit is refused by the database, as it should be: then nothing has happened where that is
+//! promised, and without rows the same migration runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use modelshift::dialect::Dialect;
+use modelshift::plan::{Direction, MigrationPlan};
+use modelshift::planner::{PlanError, PlanFault, plan_migration};
+use modelshift_evolution::chronicle::Tally;
+use modelshift_evolution::sources::Models;
+use modelshift_evolution::write::{Answer, History};
+use modelshift_schema::error::StateError;
+use modelshift_schema::hints::{ModelHints, SourceModel};
+use modelshift_schema::migration::Migration;
+use modelshift_schema::model::Model;
+use modelshift_schema::name::{AppLabel, ColumnName, TableName};
+use modelshift_schema::state::ProjectState;
+use modelshift_schema::step::{Change, Step};
+use modelshift_schema::table::Table;
+
+use crate::database::{Database, Refused};
+use crate::trial::capabilities;
+use crate::{rows, shape};
+
+/// Where histories are run.
+const ROOM: &str = "modelshift_trial";
+
+/// How databases say that rows do not suit what is to be; a check of ours says so by itself.
+const UNSUITED: [(&str, &str); 19] = [
+    ("could not create unique index", "not unique"),
+    ("duplicate key value", "not unique"),
+    ("UNIQUE constraint failed", "not unique"),
+    ("Duplicate entry", "not unique"),
+    ("violates check constraint", "a rule that rows break"),
+    ("is violated by some row", "a rule that rows break"),
+    ("CHECK constraint failed", "a rule that rows break"),
+    ("failed for `modelshift_trial`", "a rule that rows break"),
+    ("violates exclusion constraint", "a rule that rows break"),
+    ("could not create exclusion constraint", "a rule that rows break"),
+    ("violates foreign key constraint", "a row that is not there"),
+    ("FOREIGN KEY constraint failed", "a row that is not there"),
+    ("Cannot add or update a child row", "a row that is not there"),
+    ("invalid input syntax", "no value of the type"),
+    ("out of range", "no value of the type"),
+    ("value too long", "no value of the type"),
+    ("Incorrect", "no value of the type"),
+    ("Data truncated", "no value of the type"),
+    ("datatype mismatch", "no value of the type"),
+];
+
+/// Tells whether a database can hold models; what something else makes is not ours to look at.
+pub fn holds(dialect: Dialect, models: &Models) -> bool {
+    let mut state = ProjectState::default();
+    let mut models = models.iter();
+    models.all(|(key, source)| source.model.managed && state.insert(key, source.model.clone()).is_ok())
+        && from_nothing(&state).is_some_and(|fresh| plans(dialect, &fresh).is_ok())
+}
+
+/// Gives the migrations that make everything that a state has.
+fn from_nothing(state: &ProjectState) -> Option<Vec<Migration>> {
+    let source =
+        |model: &Arc<Model>| SourceModel { model: Model::clone(model), hints: ModelHints::default() };
+    let models: Models = state.models().map(|(key, model)| (key.clone(), source(model))).collect();
+    let apps: BTreeSet<AppLabel> = models.keys().map(|key| key.app.clone()).collect();
+    match History::default().compare(&models, &apps) {
+        Answer::Missing(migrations) => Some(migrations),
+        Answer::Asks(_) | Answer::Refuses(_) | Answer::Astray(_) => None,
+    }
+}
+
+fn plans(dialect: Dialect, migrations: &[Migration]) -> Result<Vec<MigrationPlan>, PlanError> {
+    let mut state = ProjectState::default();
+    let mut plans = Vec::new();
+    for migration in migrations {
+        plans.push(plan(migration, Direction::Forward, &state, dialect)?);
+        // What was planned fits.
+        let _ = migration.apply(&mut state);
+    }
+    Ok(plans)
+}
+
+fn plan(
+    migration: &Migration,
+    direction: Direction,
+    before: &ProjectState,
+    dialect: Dialect,
+) -> Result<MigrationPlan, PlanError> {
+    plan_migration(migration, direction, before, dialect, &capabilities(dialect))
+}
+
+/// Runs a history, and counts what was done and what was not.
+///
+/// # Errors
+/// What a database refuses for no reason that it should have, or what is not as it should be then.
+pub async fn run(
+    database: &mut Database,
+    dialect: Dialect,
+    history: &[Migration],
+    tally: &mut Tally,
+) -> Result<(), Refused> {
+    let mut states = vec![ProjectState::default()];
+    for migration in history {
+        let mut after = states.last().cloned().unwrap_or_default();
+        let applied = migration.apply(&mut after);
+        applied.map_err(|(_, error)| fault(migration, error.to_string()))?;
+        states.push(after);
+    }
+    let mut shapes = Vec::new();
+    for state in &states {
+        let plans = from_nothing(state).and_then(|fresh| plans(dialect, &fresh).ok());
+        shapes.push(match plans {
+            Some(plans) => Some(fresh_shape(database, dialect, &plans).await?),
+            None => None,
+        });
+    }
+    database.enter(ROOM).await?;
+    let mut walk = Walk { database, dialect, history, states: &states, shapes: &shapes, tally };
+    for position in 0..history.len() {
+        if !walk.step(position).await? {
+            return Ok(());
+        }
+    }
+    walk.back().await
+}
+
+fn fault(migration: &Migration, reason: String) -> Refused {
+    Refused::new(migration.id.to_string(), reason)
+}
+
+async fn fresh_shape(
+    database: &mut Database,
+    dialect: Dialect,
+    plans: &[MigrationPlan],
+) -> Result<Vec<String>, Refused> {
+    database.enter(ROOM).await?;
+    for plan in plans {
+        database.run(plan).await?;
+    }
+    shape::shape(database, dialect).await
+}
+
+struct Walk<'a> {
+    database: &'a mut Database,
+    dialect: Dialect,
+    history: &'a [Migration],
+    states: &'a [ProjectState],
+    /// What a fresh database holds at each state; none for one between two migrations of a build that no models have.
+    shapes: &'a [Option<Vec<String>>],
+    tally: &'a mut Tally,
+}
+
+/// How a migration went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Went {
+    Through,
+    /// Rows did not suit it.
+    Unsuited,
+}
+
+impl Walk<'_> {
+    fn count(&mut self, what: impl Into<String>) {
+        *self.tally.entry(what.into()).or_default() += 1;
+    }
+
+    fn plan(&self, position: usize, direction: Direction) -> Result<MigrationPlan, PlanError> {
+        plan(&self.history[position], direction, &self.states[position], self.dialect)
+    }
+
+    /// Goes one migration on, back, and on again; tells whether there is a way on.
+    async fn step(&mut self, position: usize) -> Result<bool, Refused> {
+        let migration = &self.history[position];
+        let forward = match self.plan(position, Direction::Forward) {
+            Ok(plan) => plan,
+            Err(PlanError { fault: PlanFault::Unsupported(why), .. }) => {
+                self.count(format!("unsupported: {}", without_names(&why.what)));
+                return Ok(false);
+            }
+            Err(error) => return Err(fault(migration, format!("{error}: {}", error.fault))),
+        };
+        let survivors = survivors(migration, &self.states[position]);
+        let survivors = survivors.map_err(|error| fault(migration, error.to_string()))?;
+        let mut before = Vec::new();
+        for survivor in &survivors {
+            before.push(self.values(&survivor.before, survivor.columns.values()).await?);
+        }
+        if self.go(&forward, (position, position + 1)).await? == Went::Through {
+            for (survivor, before) in survivors.iter().zip(before) {
+                let after = self.values(&survivor.after, survivor.columns.keys()).await?;
+                if after != before {
+                    let Survivor { before: was, after: is, columns } = survivor;
+                    let what = format!("`{was}`, now `{is}`, had {before} and has {after} of {columns:?}");
+                    return Err(fault(migration, what));
+                }
+            }
+            self.count("there");
+            if self.take_back(position).await? == Went::Through {
+                self.count("and back");
+                self.go(&forward, (position, position + 1)).await?;
+            }
+        }
+        self.fill(position + 1).await?;
+        Ok(true)
+    }
+
+    /// Takes everything back, as far as it can be.
+    async fn back(&mut self) -> Result<(), Refused> {
+        for position in (0..self.history.len()).rev() {
+            if self.take_back(position).await? == Went::Unsuited {
+                return Ok(());
+            }
+        }
+        self.count("all the way back");
+        Ok(())
+    }
+
+    async fn take_back(&mut self, position: usize) -> Result<Went, Refused> {
+        match self.plan(position, Direction::Backward) {
+            Ok(plan) => self.go(&plan, (position + 1, position)).await,
+            Err(PlanError { fault: PlanFault::State(StateError::Irreversible { .. }), .. }) => {
+                self.count("irreversible");
+                Ok(Went::Unsuited)
+            }
+            Err(PlanError { fault: PlanFault::Unsupported(why), .. }) => {
+                self.count(format!("unsupported on the way back: {}", without_names(&why.what)));
+                Ok(Went::Unsuited)
+            }
+            Err(error) => Err(fault(&self.history[position], format!("{error}: {}", error.fault))),
+        }
+    }
+
+    /// Runs a plan from one state to another. What rows do not suit is done without any.
+    async fn go(&mut self, plan: &MigrationPlan, (from, to): (usize, usize)) -> Result<Went, Refused> {
+        let refused = match self.database.run(plan).await {
+            Ok(()) => {
+                self.expect(to, plan).await?;
+                return Ok(Went::Through);
+            }
+            Err(refused) => refused,
+        };
+        let known = UNSUITED.iter().find(|(words, _)| refused.reason.contains(words));
+        let kind = if refused.by_check { Some("stopped by a check") } else { known.map(|(_, kind)| *kind) };
+        let Some(kind) = kind else { return Err(refused) };
+        self.count(format!("{}: {kind}", plan.direction));
+        if plan.transactional {
+            self.expect(from, plan).await?;
+        }
+        let forward = from.max(to);
+        self.without_rows(forward).await?;
+        if from > to {
+            self.database.run(plan).await?;
+            self.expect(to, plan).await?;
+            self.without_rows(forward).await?;
+        }
+        Ok(Went::Unsuited)
+    }
+
+    /// Begins anew, and goes so far without rows.
+    async fn without_rows(&mut self, end: usize) -> Result<(), Refused> {
+        self.database.enter(ROOM).await?;
+        for position in 0..end {
+            let migration = &self.history[position];
+            let plan = self.plan(position, Direction::Forward);
+            let plan = plan.map_err(|error| fault(migration, format!("{error}: {}", error.fault)))?;
+            self.database.run(&plan).await?;
+            if position + 1 == end {
+                self.expect(end, &plan).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Holds the database to what a fresh one would be.
+    async fn expect(&mut self, position: usize, plan: &MigrationPlan) -> Result<(), Refused> {
+        let Some(wanted) = &self.shapes[position] else {
+            self.count("a state between two");
+            return Ok(());
+        };
+        let found = shape::shape(self.database, self.dialect).await?;
+        if found == *wanted {
+            return Ok(());
+        }
+        let missing = |from: &[String], other: &[String]| {
+            from.iter().filter(|line| !other.contains(line)).cloned().collect::<Vec<_>>().join("\n    ")
+        };
+        let (more, less) = (missing(&found, wanted), missing(wanted, &found));
+        let reason = format!("{}: found\n    {more}\n    instead of\n    {less}", plan.direction);
+        Err(Refused::new(plan.id.to_string(), reason))
+    }
+
+    /// Gives how many rows a table has, and how many values each of some columns.
+    async fn values<'a>(
+        &mut self,
+        table: &TableName,
+        columns: impl Iterator<Item = &'a ColumnName>,
+    ) -> Result<String, Refused> {
+        let counts = columns.map(|it| format!(", ' ', COUNT({})", rows::quoted(self.dialect, it.as_str())));
+        let table = rows::quoted(self.dialect, table.as_str());
+        let sql = format!("SELECT CONCAT(COUNT(*){}) FROM {table}", counts.collect::<String>());
+        Ok(self.database.rows(&sql).await?.join("; "))
+    }
+
+    /// Gives every empty table up to three rows; those that refer to others may find them at a later try.
+    async fn fill(&mut self, position: usize) -> Result<(), Refused> {
+        let state = &self.states[position];
+        let tables = state.models().filter_map(|(key, _)| state.tables(key).ok()).flatten();
+        let mut empty: Vec<Table> = Vec::new();
+        for table in tables {
+            if self.values(&table.name, std::iter::empty()).await? == "0" {
+                empty.push(table);
+            }
+        }
+        let mut left: Vec<(&Table, u8)> =
+            empty.iter().flat_map(|table| (1..=3).map(move |number| (table, number))).collect();
+        for _ in 0..3 {
+            let mut rest = Vec::new();
+            for (table, number) in left {
+                if self.database.execute(&rows::insert(self.dialect, table, number)).await.is_err() {
+                    rest.push((table, number));
+                } else {
+                    self.count("rows");
+                }
+            }
+            left = rest;
+        }
+        *self.tally.entry("rows that do not suit".to_owned()).or_default() += left.len();
+        Ok(())
+    }
+}
+
+/// A table that a migration keeps.
+struct Survivor {
+    before: TableName,
+    after: TableName,
+    /// The columns whose values stay, by their names after and before.
+    columns: BTreeMap<ColumnName, ColumnName>,
+}
+
+fn survivors(migration: &Migration, before: &ProjectState) -> Result<Vec<Survivor>, StateError> {
+    let mut state = before.clone();
+    let mut tables: BTreeMap<TableName, Survivor> = BTreeMap::new();
+    for (key, _) in before.models() {
+        for table in before.tables(key)? {
+            let columns = table.columns.iter().map(|it| (it.name.clone(), it.name.clone())).collect();
+            let name = table.name;
+            tables.insert(name.clone(), Survivor { before: name.clone(), after: name, columns });
+        }
+    }
+    for operation in &migration.operations {
+        let mut after = state.clone();
+        operation.behaviour().apply(&migration.id.app, &mut after)?;
+        let steps = operation.behaviour().steps(&migration.id.app, &state, &after)?;
+        // Tables that swap their names do so in one operation at most, over a name that nobody has.
+        for step in &steps {
+            match step {
+                Step::DropTable { before } => drop(tables.remove(&before.name)),
+                Step::AlterTable { before, after, change } => {
+                    let Some(mut survivor) = tables.remove(&before.name) else { continue };
+                    survivor.after = after.name.clone();
+                    follow(&mut survivor, change);
+                    tables.insert(after.name.clone(), survivor);
+                }
+                Step::CreateTable { .. }
+                | Step::RunSql(_)
+                | Step::CreateExtension { .. }
+                | Step::DropExtension { .. }
+                | Step::CreateCollation(_)
+                | Step::DropCollation { .. } => {}
+            }
+        }
+        state = after;
+    }
+    Ok(tables.into_values().collect())
+}
+
+fn follow(survivor: &mut Survivor, change: &Change) {
+    if let Change::RenameColumn { before, after } = change {
+        if let Some(first) = survivor.columns.remove(before) {
+            survivor.columns.insert(after.clone(), first);
+        }
+    } else if let Change::DropColumn { column } | Change::AlterColumn { column, .. } = change {
+        survivor.columns.remove(column);
+    }
+}
+
+fn without_names(text: &str) -> String {
+    text.split('`').step_by(2).collect::<Vec<_>>().join("_")
+}
