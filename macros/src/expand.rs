@@ -8,8 +8,9 @@ use std::str::FromStr;
 
 use modelshift_syntax::{AsWritten, Flattened, ParsedModel, ident, parse_model, schema_text, text};
 use proc_macro::TokenStream;
-use quote::{ToTokens, quote};
-use syn::{Data, DeriveInput, Field, Fields, Type};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Field, Fields, Path, Type};
 
 use crate::{choices, fallback, lookup, shared};
 
@@ -28,6 +29,7 @@ pub(crate) fn model(item: &DeriveInput) -> TokenStream {
             };
             if found.errors.is_empty() {
                 items.extend(choices::agreements(item, &parsed, &found.choices));
+                items.extend(mentions(&parsed));
             }
             items.extend(found.errors.iter().map(|error| TokenStream::from(error.to_compile_error())));
             items
@@ -43,6 +45,12 @@ pub(crate) fn model(item: &DeriveInput) -> TokenStream {
 fn items(item: &DeriveInput, parsed: &ParsedModel, table: &str) -> TokenStream {
     let columns = columns(parsed, shared::Prefix::Fixed);
     implementation(item, &Parts { columns, key: key(item, parsed), table, schema: &schema_text(parsed) })
+}
+
+/// Says the models that attributes name where the compiler reads: an import that only they need is used then.
+fn mentions(parsed: &ParsedModel) -> TokenStream {
+    let mention = |path: &Path| quote_spanned!(path.span() => const _: ::core::marker::PhantomData<#path> = ::core::marker::PhantomData;);
+    parsed.models_in_attributes().map(|path| TokenStream::from(mention(path))).collect()
 }
 
 /// Gives the columns of a struct, and in their place those of the structs that it flattens.

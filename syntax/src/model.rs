@@ -49,6 +49,15 @@ pub struct ParsedModel {
     pub problems: Vec<Problem>,
 }
 
+impl ParsedModel {
+    /// Gives the models that attributes name, as they are written, in order; the struct itself is left out.
+    pub fn models_in_attributes(&self) -> impl Iterator<Item = &syn::Path> {
+        let through = self.ast.fields.iter().filter_map(|field| field.attrs.relation.through.as_ref());
+        let rules = self.ast.attrs.constraints.iter().filter_map(ConstraintAttr::target);
+        through.map(|path| &path.value).chain(rules).filter(|path| !path.is_ident("Self"))
+    }
+}
+
 /// Reads a struct that derives `Model`.
 ///
 /// # Errors

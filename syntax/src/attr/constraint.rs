@@ -33,6 +33,16 @@ pub(crate) enum ConstraintAttr {
     Exclude(ExcludeAttr),
 }
 
+impl ConstraintAttr {
+    /// Gives the model that a reference leads to.
+    pub(crate) fn target(&self) -> Option<&Path> {
+        match self {
+            Self::Reference(rule) => Some(&rule.to),
+            Self::Unique(_) | Self::Check { .. } | Self::Exclude(_) => None,
+        }
+    }
+}
+
 /// What `unique(…)` says.
 #[derive(Clone, Debug)]
 pub(crate) struct UniqueAttr {
