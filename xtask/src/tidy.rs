@@ -1,4 +1,5 @@
-//! The habits of the house that a program can see: sizes of files and functions, forbidden names, stale snapshots.
+//! The habits of the house that a program can see: sizes of files and functions, forbidden names, control characters,
+//! stale snapshots.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -62,6 +63,13 @@ fn check_source(name: &str, text: &str, faults: &mut Vec<String>) {
     if lines > MAX_FILE_LINES {
         faults.push(format!("{name}: {lines} lines, more than {MAX_FILE_LINES}; find the seam"));
     }
+    if let Some(line) = text.lines().position(|line| line.contains(|it: char| it.is_control() && it != '\t'))
+    {
+        faults.push(format!(
+            "{name}:{}: a control character, for which tools take it for no text; escape it",
+            line + 1
+        ));
+    }
     // Cases of bad input do not parse, on purpose.
     let Ok(file) = syn::parse_file(text) else { return };
     let mut functions = Functions { name, faults };
@@ -121,10 +129,10 @@ mod tests {
     #[test]
     fn what_is_untidy_is_found() {
         let folder = tempfile::tempdir().unwrap();
-        let long = format!("fn long() {{\n{}}}\n", "    step();\n".repeat(MAX_FILE_LINES));
+        let long = format!("fn long() {{\n{}}}\n// \0\n", "    step();\n".repeat(MAX_FILE_LINES));
         std::fs::write(folder.path().join("utils.rs"), long).unwrap();
         std::fs::write(folder.path().join("old.snap"), "---\nsource: gone.rs\n---\n").unwrap();
         let faults = check(folder.path()).unwrap();
-        assert_eq!(faults.len(), 4, "{faults:#?}");
+        assert_eq!(faults.len(), 5, "{faults:#?}");
     }
 }
