@@ -166,7 +166,10 @@ mod tests {
 
     #[test]
     fn q_009_and_q_010_yes_or_no() {
-        assert_eq!(talk("\nwhat\nn\n", |prompt| prompt.confirm("Join?", None)).0, Ok(false));
+        for (lines, expect) in [("\nwhat\nn\n", false), ("\nwhat\ny\n", true)] {
+            let (answer, said) = talk(lines, |prompt| prompt.confirm("Join?", None));
+            assert_eq!((answer, said.matches("yes or no").count()), (Ok(expect), 2), "{said}");
+        }
         let (yes, said) = talk("\n", |prompt| prompt.confirm("Join?", Some(true)));
         assert_eq!((yes, said.as_str()), (Ok(true), "Join? [Y/n] "));
         assert_eq!(talk("\n", |prompt| prompt.confirm("Join?", Some(false))).0, Ok(false));

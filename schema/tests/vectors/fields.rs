@@ -27,9 +27,8 @@ pub(crate) fn field(
     }
     let mut field = if told["to"].is_string() || told["to"].is_object() {
         relation(name, kind, told, own, names)?
-    } else if told["on_delete"].is_string() {
-        return Err(format!("{kind}, whose target only its program knows"));
     } else {
+        // A reference whose target only its program knows is a column.
         Field::new(name, column_type(kind, told))
     };
     let flag = |flag: &str| told[flag] == true;
@@ -56,11 +55,14 @@ fn relation(
     own: &ModelKey,
     names: &mut Names,
 ) -> Result<Field, Untranslatable> {
-    let to = match told["to"].as_str() {
+    let to = &told["to"];
+    // A class, a setting and the like are told by their names.
+    let inner = || to.as_object().into_iter().flatten().find_map(|(_, value)| value.as_str());
+    let to = match to.as_str().or_else(inner) {
         Some("self") => own.clone(),
         Some(text) if text.contains('.') => names.find(text)?,
         Some(text) => names.of_app(own.app.as_str(), text)?,
-        None => return Err(format!("reference to {}", told["to"])),
+        None => return Err(format!("reference to {to}")),
     };
     let related_name = told["related_name"].as_str().map(str::to_owned);
     if kind.contains("ManyToMany") {

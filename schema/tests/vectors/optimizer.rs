@@ -39,12 +39,12 @@ pub(crate) fn outcome(vector: &Value) -> Outcome {
     }
 }
 
-/// Says of what is of SQL or Python and is left out that it may be: Django does not record that.
+/// Says of SQL and code that is left out that it may be: Django does not record that.
 fn with_elidable(vector: &Value) -> Value {
     let mut vector = vector.clone();
     let mut kept = vector["out"].as_array().cloned().unwrap_or_default();
     for told in vector["in"].as_array_mut().into_iter().flatten() {
-        if told["op"] != "RunSQL" && told["op"] != "RunPython" {
+        if !["RunSQL", "RunPython", "Operation"].iter().any(|it| told["op"] == *it) {
             continue;
         }
         match kept.iter().position(|it| it == told) {

@@ -19,7 +19,7 @@ pub(crate) struct Rule {
 }
 
 /// Every rule, in an order in which they can be applied. What each is for, and what users gain, is in `INTENDED.md`.
-pub(crate) const RULES: [Rule; 12] = [
+pub(crate) const RULES: [Rule; 13] = [
     Rule { name: "settled-dependencies", level: settled_dependencies },
     Rule { name: "case", level: case },
     Rule { name: "unmanaged-is-told", level: unmanaged_is_told },
@@ -30,6 +30,7 @@ pub(crate) const RULES: [Rule; 12] = [
     Rule { name: "replaced-fields-go-first", level: replaced_fields_go_first },
     Rule { name: "bases-are-tables", level: bases_are_tables },
     Rule { name: "struct-order", level: struct_order },
+    Rule { name: "names-wait", level: names_wait },
     Rule { name: "leads-there", level: leads_there },
     Rule { name: "shorter", level: shorter },
 ];
@@ -383,6 +384,25 @@ fn shorter(sides: &mut Sides<'_>) {
         shorter[position].operations.clone_from(other);
         if is_shorter && lost(other) <= lost(one) && leads_to(before, &shorter, goal) {
             *theirs = shorter;
+        }
+    }
+}
+
+/// What takes a name comes after the models that go first, one of which may have had it; in theirs it may come before.
+/// Nothing else differs.
+fn names_wait(sides: &mut Sides<'_>) {
+    let Sides { theirs, ours, before, goal: Some(goal), .. } = sides else { return };
+    for (theirs, ours) in theirs.iter_mut().zip(ours.iter()) {
+        let apart = |made: &Made| -> (Vec<Operation>, Vec<Operation>) {
+            made.operations.iter().cloned().partition(|it| deleted(it).is_some())
+        };
+        let places = |made: &Made| -> Vec<usize> {
+            let places = made.operations.iter().enumerate().filter(|(_, it)| deleted(it).is_some());
+            places.map(|(place, _)| place).collect()
+        };
+        let are_first = places(ours).iter().zip(places(theirs)).all(|(one, other)| *one <= other);
+        if apart(theirs) == apart(ours) && are_first && leads_to(before, std::slice::from_ref(ours), goal) {
+            theirs.operations.clone_from(&ours.operations);
         }
     }
 }
