@@ -325,3 +325,12 @@ EXISTING = {
 }
 for name, operations in EXISTING.items():
     lists(name, *operations)
+
+# --- a model that goes in between, whose table may have had the name
+owned = lambda: C("Foo", [("name", char(255)), ("owner", fk("migrations.Owner"))])
+for name, last in {
+    "rename": R("Foo", "Baz"),
+    "table": T("Foo", "baz"),
+    "alter": LF("Foo", "name", char(99)),
+}.items():
+    lists(f"create_delete_other_{name}", owned(), D("Bar"), last)
