@@ -190,7 +190,7 @@ impl<'a> Sight<'a> {
     fn verify(&self, operations: &[Operation], is_circular: bool) -> Result<(), DetectError> {
         verify::verify(self, self.base.clone(), operations).map_err(|error| {
             if is_circular && matches!(error, DetectError::Astray { .. }) {
-                DetectError::Circle { app: self.app.clone(), apps: vec![self.app.clone()] }
+                DetectError::Circle { app: self.app.clone(), apps: vec![self.app.clone()], first: None }
             } else {
                 error
             }

@@ -356,15 +356,17 @@ pub enum DetectError {
     },
     /// Operations, perhaps of several apps, need each other in a circle.
     #[error(
-        "the changes of {} need each other in a circle, so that none can come first; make them in two migrations, such \
-         as the new references first and what goes afterwards",
-        .apps.iter().map(|app| format!("app `{app}`")).collect::<Vec<_>>().join(", ")
+        "the changes of {} need each other in a circle, so that none can come first; {}",
+        .apps.iter().map(|app| format!("app `{app}`")).collect::<Vec<_>>().join(", "),
+        in_two_steps(.first.as_ref())
     )]
     Circle {
         /// The app.
         app: AppLabel,
         /// All apps of the circle.
         apps: Vec<AppLabel>,
+        /// What leaves no circle where it is done before.
+        first: Option<FirstEdit>,
     },
     /// The operations found do not lead to the models: a fault of the detector, found before anything is written.
     #[error(
@@ -421,4 +423,52 @@ impl DetectError {
             | Self::Astray { .. } => None,
         }
     }
+}
+
+/// A name that is given up first, so that changes need each other no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FirstEdit {
+    /// The table of a model gets another name.
+    Table {
+        /// The model, by its name so far.
+        model: ModelKey,
+        /// The other name.
+        table: TableName,
+    },
+    /// The join table of a field gets another name.
+    JoinTable {
+        /// The model, by its name so far.
+        model: ModelKey,
+        /// The field, by its name so far.
+        field: FieldName,
+        /// The other name.
+        table: TableName,
+    },
+    /// An index or a constraint gets another name.
+    Object {
+        /// The model, by its name so far.
+        model: ModelKey,
+        /// The name so far.
+        name: ObjectName,
+    },
+}
+
+/// Says how changes are made that need each other.
+fn in_two_steps(first: Option<&FirstEdit>) -> String {
+    let edit = match first {
+        None => {
+            return "make them in two migrations, such as the new references first and what goes afterwards"
+                .to_owned();
+        }
+        Some(FirstEdit::Table { model, table }) => {
+            format!("say `#[model(table = \"{table}\")]` at `{model}`")
+        }
+        Some(FirstEdit::JoinTable { model, field, table }) => {
+            format!("say `#[field(table = \"{table}\")]` at `{model}.{field}`")
+        }
+        Some(FirstEdit::Object { model, name }) => {
+            format!("give the index or constraint `{name}` of `{model}` another `name`")
+        }
+    };
+    format!("make them in two steps: take them back, {edit}, and build; then make them, and build again")
 }

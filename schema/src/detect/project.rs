@@ -6,11 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::models::object_names;
 use super::order::{Fact, Planned};
 use super::{Plan, Sight};
-use crate::error::DetectError;
+use crate::error::{DetectError, FirstEdit};
 use crate::hints::SourceModel;
 use crate::name::{AppLabel, ModelKey};
+use crate::naming;
 use crate::operation::Operation;
 use crate::question::Question;
 use crate::state::ProjectState;
@@ -59,7 +61,7 @@ pub fn detect_project(
     let mut found = ProjectDetection::default();
     let all = wanted.keys().map(|key| &key.app).chain(apps).cloned().collect();
     let mut sights = BTreeMap::new();
-    let mut lists: BTreeMap<&AppLabel, VecDeque<Planned>> = BTreeMap::new();
+    let mut lists = Lists::new();
     for app in apps {
         let planned = Sight::new(recorded, wanted, &all, app).and_then(|sight| Ok((sight.plan()?, sight)));
         match planned {
@@ -108,9 +110,10 @@ pub fn detect_project(
             found.errors.insert((*app).clone(), error);
         }
     }
-    for app in &left {
-        let error =
-            DetectError::Circle { app: (*app).clone(), apps: left.iter().map(|it| (*it).clone()).collect() };
+    let first = first_edit(recorded, &left);
+    for app in left.keys() {
+        let apps = left.keys().map(|app| (*app).clone()).collect();
+        let error = DetectError::Circle { app: (*app).clone(), apps, first: first.clone() };
         found.errors.insert((*app).clone(), error);
     }
     found
@@ -136,8 +139,11 @@ struct Cut<'a> {
     depends_on: BTreeSet<Dependency>,
 }
 
-/// Cuts the operations of all apps into pieces; gives also the apps whose operations need each other in a circle.
-fn cut(mut lists: BTreeMap<&AppLabel, VecDeque<Planned>>) -> (Vec<Cut<'_>>, Vec<&AppLabel>) {
+/// The operations of apps, in their order.
+type Lists<'a> = BTreeMap<&'a AppLabel, VecDeque<Planned>>;
+
+/// Cuts the operations of all apps into pieces; gives also those that need each other in a circle.
+fn cut(mut lists: Lists<'_>) -> (Vec<Cut<'_>>, Lists<'_>) {
     let apps: Vec<&AppLabel> = lists.keys().copied().collect();
     let mut cuts: Vec<Cut<'_>> = Vec::new();
     let mut may_cut = false;
@@ -154,11 +160,11 @@ fn cut(mut lists: BTreeMap<&AppLabel, VecDeque<Planned>>) -> (Vec<Cut<'_>>, Vec<
             }
         }
         if lists.values().all(VecDeque::is_empty) {
-            return (cuts, Vec::new());
+            return (cuts, Lists::new());
         }
         if !is_moving && may_cut {
-            let left = lists.into_iter().filter(|(_, list)| !list.is_empty());
-            return (cuts, left.map(|(app, _)| app).collect());
+            lists.retain(|_, list| !list.is_empty());
+            return (cuts, lists);
         }
         may_cut = !is_moving;
     }
@@ -167,7 +173,7 @@ fn cut(mut lists: BTreeMap<&AppLabel, VecDeque<Planned>>) -> (Vec<Cut<'_>>, Vec<
 /// Gives how many of an app's operations have all that they need of other apps, and what they depend on for that.
 fn ready(
     app: &AppLabel,
-    lists: &BTreeMap<&AppLabel, VecDeque<Planned>>,
+    lists: &Lists<'_>,
     cuts: &[Cut<'_>],
     may_cut: bool,
 ) -> (usize, BTreeSet<Dependency>) {
@@ -190,6 +196,47 @@ fn ready(
         depends_on.extend(of_operation);
     }
     (list.len(), depends_on)
+}
+
+/// Finds a name that need only be free for no operations to need each other any longer.
+fn first_edit(recorded: &ProjectState, left: &Lists<'_>) -> Option<FirstEdit> {
+    let is_open = |fact: &Fact| left.values().flatten().any(|it| it.gives.contains(fact));
+    let needs: BTreeSet<&Fact> = left.values().flatten().flat_map(|it| &it.needs).collect();
+    needs.into_iter().filter(|fact| is_open(fact)).find_map(|fact| {
+        let edit = given_up(recorded, fact)?;
+        let mut lists = left.clone();
+        for it in lists.values_mut().flatten() {
+            it.needs.retain(|need| need != fact);
+        }
+        cut(lists).1.is_empty().then_some(edit)
+    })
+}
+
+/// Gives the edit by which what has a name gives it up; none where the fact is not about a name.
+fn given_up(recorded: &ProjectState, fact: &Fact) -> Option<FirstEdit> {
+    recorded.models().find_map(|(key, model)| match fact {
+        Fact::TableFree(_, name) if model.table_name(&key.app) == *name => {
+            Some(FirstEdit::Table { model: key.clone(), table: naming::table_aside(name) })
+        }
+        Fact::TableFree(_, name) => {
+            let (field, _) = model.join_table_names(key).find(|(_, table)| table == name)?;
+            let (model, field) = (key.clone(), field.name.clone());
+            Some(FirstEdit::JoinTable { model, field, table: naming::table_aside(name) })
+        }
+        Fact::NameFree(_, name) => {
+            let has = object_names(model).any(|it| it == name);
+            has.then(|| FirstEdit::Object { model: key.clone(), name: name.clone() })
+        }
+        Fact::ModelMade(_)
+        | Fact::ModelGone(_)
+        | Fact::FieldMade(..)
+        | Fact::FieldRenamed(..)
+        | Fact::FieldAltered(..)
+        | Fact::FieldGone(..)
+        | Fact::ConstraintMade(..)
+        | Fact::ConstraintGone(..)
+        | Fact::TableNamed(_) => None,
+    })
 }
 
 /// Gives the last piece of the fact's app.

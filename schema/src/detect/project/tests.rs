@@ -16,6 +16,55 @@ fn pieces(before: &str, after: &str) -> Vec<String> {
     found.pieces.iter().map(|piece| line(piece, &found.pieces)).collect()
 }
 
+/// Gives what is wrong, app by app.
+fn errors(before: &str, after: &str) -> Vec<String> {
+    let (recorded, wanted) = (notation::state(before), notation::models(after));
+    let keys = wanted.keys().cloned().chain(recorded.models().map(|(key, _)| key.clone()));
+    let found = detect_project(&recorded, &wanted, &keys.map(|key| key.app).collect());
+    found.errors.values().map(ToString::to_string).collect()
+}
+
+#[test]
+fn tables_that_two_apps_take_over_from_each_other_need_one_that_gives_up_its_name_first() {
+    let circle = "the changes of app `blog`, app `shop` need each other in a circle, so that none can come first; make \
+                  them in two steps: take them back, say `#[model(table = \"blog_post_going\")]` at `blog.Post`, and \
+                  build; then make them, and build again";
+    let after = "Post table=shop_item: id\nshop.Item table=blog_post: id";
+    assert_eq!(errors("Post: id\nshop.Item: id", after), [circle, circle]);
+    // It is as the error says.
+    let aside = "Post table=blog_post_going: id\nshop.Item: id";
+    assert_eq!(
+        pieces("Post: id\nshop.Item: id", aside),
+        ["blog: names the table of `Post` `blog_post_going` []"]
+    );
+    assert_eq!(
+        pieces(aside, after),
+        [
+            "shop: names the table of `Item` `blog_post` []",
+            "blog: names the table of `Post` `shop_item` [shop 1]",
+        ]
+    );
+}
+
+#[test]
+fn what_two_apps_take_over_from_each_other_may_be_a_join_table_or_an_index() {
+    let post = "Post: id, tags *Post\nshop.Item: id";
+    let after = "Post table=shop_item: id, tags *Post\nshop.Item table=blog_post_tags: id";
+    let wrong = errors(post, after);
+    assert!(
+        wrong[0].contains("say `#[field(table = \"blog_post_tags_going\")]` at `blog.Post.tags`, "),
+        "{wrong:?}"
+    );
+    let before = "Draft: id, rating i32 | index(rating) name=by_rating\nshop.Item: id, draft >Draft ?";
+    let after =
+        "shop.Draft new: id, rating i32 | index(rating) name=by_rating\nshop.Item: id, draft >shop.Draft ?";
+    let wrong = errors(before, after);
+    assert!(
+        wrong[0].contains("give the index or constraint `by_rating` of `blog.Draft` another `name`, "),
+        "{wrong:?}"
+    );
+}
+
 fn leads_to<'a>(
     mut state: ProjectState,
     wanted: &BTreeMap<ModelKey, SourceModel>,
