@@ -125,6 +125,7 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
                 .gives(Fact::FieldAltered(pair.key.clone(), after.name.clone()))
                 .needs(sources_made(&pair, after))
                 .needs(target_made(sight, state, pair.key, after))
+                .needs(end_altered(sight, pair.key, after))
                 .needs(before_the_new_key(sight, state, &pair, after))
                 .needs(column_is_free(&pair, after));
             if let Some(field) = named_first(sight, state, before, after, &had) {
@@ -240,6 +241,21 @@ pub(super) fn target_made(
     facts
 }
 
+/// Says of a reference by which others may refer that those which it follows are as they are to be: until then one of them
+/// might lead back to it.
+fn end_altered(sight: &Sight<'_>, own: &ModelKey, field: &Field) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let (mut key, mut end) = (own, field);
+    // The models are checked, so that no reference leads back in the end.
+    while let Some(relation) = end.relation().filter(|_| field.primary_key || field.unique)
+        && let Ok(next) = sight.target.target_field(key, end, relation)
+    {
+        (key, end) = (&relation.to, next);
+        facts.push(Fact::FieldAltered(key.clone(), end.name.clone()));
+    }
+    facts
+}
+
 /// Says that the field which a reference names is there, and that its values differ.
 fn target_held_apart(sight: &Sight<'_>, state: &ProjectState, field: &Field) -> Vec<Fact> {
     let Some(relation) = field.relation() else { return Vec::new() };
@@ -335,6 +351,11 @@ pub(super) fn rule_let_go(
     fields: &[FieldName],
 ) -> Vec<Fact> {
     let Some(first) = fields.first() else { return Vec::new() };
+    // The key holds the rows apart as well.
+    let sides = [state, &sight.target].map(|side| side.model(key));
+    if sides.into_iter().all(|model| model.is_ok_and(|model| is_key(model, fields))) {
+        return Vec::new();
+    }
     let is_about = |link: &Link<'_>| {
         link.named().len() == fields.len() && link.named().iter().all(|name| fields.contains(name))
     };
