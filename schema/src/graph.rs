@@ -16,6 +16,7 @@ use crate::name::{AppLabel, MigrationId};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Graph {
     migrations: BTreeMap<MigrationId, Migration>,
+    left_out: BTreeMap<MigrationId, Migration>,
     parents: BTreeMap<MigrationId, BTreeSet<MigrationId>>,
     children: BTreeMap<MigrationId, BTreeSet<MigrationId>>,
     choice: Choice,
@@ -129,7 +130,7 @@ impl Graph {
         let choice = Choice::new(&all, applied)?;
         let mut graph = Self { choice, ..Self::default() };
         graph.link(&all, &mut errors);
-        graph.migrations = all.into_iter().filter(|(id, _)| graph.choice.uses(id)).collect();
+        (graph.migrations, graph.left_out) = all.into_iter().partition(|(id, _)| graph.choice.uses(id));
         if errors.is_empty() {
             errors = graph.cycles();
         }
@@ -188,6 +189,11 @@ impl Graph {
     /// Finds a migration.
     pub fn get(&self, id: &MigrationId) -> Option<&Migration> {
         self.migrations.get(id)
+    }
+
+    /// Gives every migration that it was made of, also those in whose place others are used, and those not used.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Migration> {
+        self.migrations.values().chain(self.left_out.values())
     }
 
     /// Gives every migration, each after all that it depends on.

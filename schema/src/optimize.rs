@@ -126,6 +126,7 @@ fn may_change_places(app: &AppLabel, entry: &Entry, later: &Entry) -> bool {
     !conflict(entry, later)
         && !may_wait_for_the_key(app, operation, later)
         && !may_wait_for_the_table(operation, next)
+        && !may_wait_for_the_column(operation, next)
         && !may_wait_to_be_let_go(operation, next)
 }
 
@@ -176,6 +177,15 @@ fn may_wait_for_the_table(operation: &Operation, next: &Operation) -> bool {
             | Operation::RenameField(_)
     ) || matches!(operation, Operation::AlterField(_)) && joins(operation);
     (takes || joins(next)) && gives_up && operation.behaviour().models() != next.behaviour().models()
+}
+
+/// Tells whether an operation may give up the name of a column that was chosen for a field of the next one: what it was is
+/// not said.
+fn may_wait_for_the_column(operation: &Operation, next: &Operation) -> bool {
+    let (own, next) = (operation.behaviour(), next.behaviour());
+    let gives_up =
+        matches!(operation, Operation::AlterField(_) | Operation::RemoveField(_) | Operation::RenameField(_));
+    gives_up && own.model() == next.model() && next.fields().iter().any(|field| field.column.is_some())
 }
 
 /// Tells whether an operation may let go of what the next one takes away: which fields a reference was about is not

@@ -164,7 +164,7 @@ fn stand_for(
             optimize(&last.app, operations),
         )
     };
-    let all = graph.order().into_iter().chain(made).chain([&migration]).cloned().collect();
+    let all = graph.files().chain(made).chain([&migration]).cloned().collect();
     match Graph::new(all) {
         Ok(_) => Ok(migration),
         Err(errors) => Err(errors.into_iter().next().map_or_else(

@@ -327,6 +327,16 @@ fn a_table_is_named_after_its_name_is_free() {
 }
 
 #[test]
+fn a_column_gets_its_name_after_that_is_free() {
+    let named = |name: &str, column: &str| Field { column: Some(column.into()), ..text(name) };
+    let indexed = Field { index: true, ..named("one", "age") };
+    let taken = [alter("A", named("one", "age"), None), alter("A", named("other", "one"), None)];
+    check_same(&[&taken[..], &[alter("A", indexed.clone(), None)]].concat());
+    let left = ["alters `A.other`", "alters `A.one`"];
+    check(&[taken[0].clone(), alter("A", text("other"), None), alter("A", indexed, None)], &left);
+}
+
+#[test]
 fn a_key_is_whole_before_it_is_referred_to() {
     let id = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
     let changed =

@@ -188,3 +188,22 @@ fn w_004_apps_that_need_each_other_in_turn_are_cut_where_they_do() {
     let error = squash_apart(&graph, None, &id("a.0002_x"), None).unwrap_err().to_string();
     assert!(error.contains("`b.0001_x`") && error.contains("`a.0001_squashed_0002_x`"), "{error}");
 }
+
+#[test]
+fn an_app_is_squashed_that_depends_on_what_a_squash_of_squashes_stands_for() {
+    let mut all = vec![
+        migration("blog.0001_initial", &[], vec![create("Post")]),
+        migration("blog.0002_second", &["blog.0001_initial"], vec![create("Draft")]),
+        migration("blog.0003_third", &["blog.0002_second"], vec![create("Tag")]),
+        migration("people.0001_initial", &["blog.0001_initial"], vec![create("Author")]),
+        migration("people.0002_last", &["people.0001_initial"], vec![create("Fan")]),
+    ];
+    for last in ["blog.0002_second", "blog.0003_third", "people.0002_last"] {
+        let graph = Graph::new(all.clone()).unwrap();
+        all.push(squash(&graph, None, &id(last), None).unwrap());
+    }
+    assert_eq!(all[6].replaces, [all[5].id.clone(), id("blog.0003_third")]);
+    assert_eq!(all[7].depends_on, [id("blog.0001_initial")]);
+    let graph = Graph::new(all.clone()).unwrap();
+    assert_eq!(graph.order(), [&all[6], &all[7]]);
+}

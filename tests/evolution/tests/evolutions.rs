@@ -5,7 +5,6 @@
 //! `MODELSHIFT_EVOLUTIONS=200000` runs as many sequences, `MODELSHIFT_EVOLUTIONS=5000..9000` those seeds;
 //! `MODELSHIFT_EVOLUTIONS_TALLY=1` with `--nocapture` tells what was done.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -20,23 +19,11 @@ use modelshift_evolution::story::Story;
 /// Sequences of up to twenty edits.
 const SEQUENCES: u64 = 10_000;
 
-/// Files of `found` that fail; whoever mends one takes it out here, and the file stays.
-const OPEN: [&str; 0] = [];
-
 fn seeds() -> Range<u64> {
     let Ok(text) = std::env::var("MODELSHIFT_EVOLUTIONS") else { return 0..SEQUENCES };
     let number =
         |text: &str| text.trim().parse().expect("`MODELSHIFT_EVOLUTIONS` is a number, or two with `..`");
     text.split_once("..").map_or_else(|| 0..number(&text), |(from, to)| number(from)..number(to))
-}
-
-/// What the open files fail by; nothing else is overlooked, and nothing at all where someone names seeds.
-fn known() -> BTreeSet<(Law, String)> {
-    if std::env::var_os("MODELSHIFT_EVOLUTIONS").is_some() {
-        return BTreeSet::new();
-    }
-    let open = kept().into_iter().filter(|(name, ..)| OPEN.contains(&name.as_str()));
-    open.filter_map(|(_, story, _)| told(&story).err().map(|fault| fault.kind())).collect()
 }
 
 /// Gives the name, the story and the text of every file that is kept.
@@ -54,7 +41,7 @@ fn kept() -> Vec<(String, Story, String)> {
 #[expect(clippy::print_stderr, reason = "what was done is told to whoever asks")]
 static REPORT: LazyLock<Report> = LazyLock::new(|| {
     let start = std::time::Instant::now();
-    let report = campaign(seeds(), &known());
+    let report = campaign(seeds());
     if std::env::var_os("MODELSHIFT_EVOLUTIONS_TALLY").is_some() {
         eprintln!("{:#?} in {:?}", report.tally, start.elapsed());
     }
@@ -111,21 +98,10 @@ fn what_is_kept_is_as_it_is_printed() {
 
 #[test]
 fn what_failed_once_holds() {
-    for (name, story, _) in kept().iter().filter(|(name, ..)| !OPEN.contains(&name.as_str())) {
-        if let Err(fault) = told(story) {
+    for (name, story, _) in kept() {
+        if let Err(fault) = told(&story) {
             panic!("found/{name}.txt: {}\n{:?}: {}\n{}", story.shows, fault.law, fault.what, fault.written);
         }
-    }
-}
-
-/// What is mended is taken out of the list.
-#[test]
-fn what_is_open_still_fails() {
-    let kept = kept();
-    for open in OPEN {
-        let story = kept.iter().find(|(name, ..)| name == open).map(|(_, story, _)| story);
-        let story = story.unwrap_or_else(|| panic!("found/{open}.txt is open and not there"));
-        assert!(told(story).is_err(), "found/{open}.txt holds now, take it out of `OPEN`: {}", story.shows);
     }
 }
 
