@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::field::Field;
 use crate::name::{AppLabel, ModelKey, ModelName};
-use crate::operation::{DeleteModel, Operation};
+use crate::operation::{DeleteModel, Operation, RenameModel};
 use crate::touch::{Part, Touches};
 
 /// Gives a list that leads from the same state to the same state (see [`ProjectState::agrees_with`]) and is no longer.
@@ -105,6 +105,9 @@ fn meet_a_later_one(
                 position
             } else if passes {
                 later
+            } else if let Some(aimed) = aimed_anew(app, between, &list[later]) {
+                list.splice(position + 1..later, aimed);
+                position
             } else {
                 return false;
             };
@@ -118,6 +121,24 @@ fn meet_a_later_one(
         }
     }
     false
+}
+
+/// Gives what stands before the renaming of a model as it stands behind it: references lead to the new name. None where
+/// one of the operations has more to do with the model than to refer to it.
+fn aimed_anew(app: &AppLabel, between: &[Entry], rename: &Entry) -> Option<Vec<Entry>> {
+    let Operation::RenameModel(RenameModel { before, after }) = &rename.operation else { return None };
+    let before = ModelKey::new(app, before);
+    let aimed = |entry: &Entry, to: &ModelKey| {
+        let mut operation = entry.operation.clone();
+        let targets = operation.behaviour_mut().targets_mut();
+        targets.into_iter().filter(|target| **target == before).for_each(|target| *target = to.clone());
+        Entry::new(app, operation)
+    };
+    // As if the model were another app's, so that references to it are in nobody's way.
+    let apart = ModelKey::new("", before.name.clone());
+    let is_free = |entry: &&Entry| may_change_places(app, &aimed(entry, &apart), rename);
+    let after = ModelKey::new(app, after);
+    between.iter().map(|entry| Some(entry).filter(is_free).map(|entry| aimed(entry, &after))).collect()
 }
 
 /// Tells whether an operation and a later one lead to the same in either order.

@@ -106,6 +106,32 @@ fn opt_004_a_new_model_takes_its_new_name() {
 }
 
 #[test]
+fn what_refers_to_a_new_model_follows_its_last_name() {
+    // Django's squash leaves the references with the first name, and cannot be applied.
+    let tagged = AddField { model: "Tag".into(), field: reference("foo", "Foo"), backfill: None };
+    let between = [
+        create_with("Author", vec![reference("foo", "Foo"), reference("city", "City")]),
+        Operation::AddField(tagged),
+        add("Author", reference("up", "Author")),
+    ];
+    let renamed = [&[create("Foo")][..], &between, &[rename_model("Foo", "Bar"), rename("Bar", "name", "b")]];
+    let left = check(&renamed.concat(), &["starts `Bar`", "adds `Tag.foo`", "starts `Author`"]);
+    let targets = |operation: &Operation| -> Vec<String> {
+        let relations = operation.behaviour().fields().iter().filter_map(Field::relation);
+        relations.map(|relation| relation.to.name.to_string()).collect()
+    };
+    assert_eq!(targets(&left[1]), ["Bar"]);
+    assert_eq!(targets(&left[2]), ["Bar", "City", "Author"]);
+    let twice = [rename_model("Baz", "Foo"), between[0].clone(), rename_model("Foo", "Bar")];
+    let left = check(&twice, &["renames `Baz` to `Bar`", "starts `Author`"]);
+    assert_eq!(targets(&left[1]), ["Bar", "City"]);
+    // The new name is somebody else's until then, or more is done than to refer to the model.
+    check_same(&[create("Foo"), between[0].clone(), delete("Bar"), rename_model("Foo", "Bar")]);
+    let sql = Operation::RunSql(RunSql::new("x", None));
+    check_same(&[create("Foo"), between[0].clone(), sql, rename_model("Foo", "Bar")]);
+}
+
+#[test]
 fn opt_005_renames_of_a_model_are_joined() {
     check(&[rename_model("Foo", "Baa"), rename_model("Baa", "Bar")], &["renames `Foo` to `Bar`"]);
     check(&[rename_model("Foo", "Baa"), rename_model("Baa", "Foo")], &[]);
@@ -315,12 +341,15 @@ fn a_table_is_named_after_its_name_is_free() {
     let table = |model: &str, table: &str| {
         Operation::AlterModelTable(AlterModelTable { model: model.into(), table: Some(table.into()) })
     };
-    let cities = [create("City"), create_with("Author", vec![reference("city", "City")])];
-    let renamed = |name| [rename_model("City", "Draft"), table("Author", name)];
-    check_same(&[cities.clone(), renamed("blog_city")].concat());
-    check_same(&[cities.clone(), renamed("Blog_City_Tags")].concat());
-    let left = ["starts `City`", "starts `Author`", "renames `City` to `Draft`"];
-    check(&[cities.clone(), renamed("blog_cities")].concat(), &left);
+    let author = create_with("Author", vec![reference("city", "City")]);
+    let renamed = |name| [author.clone(), rename_model("City", "Draft"), table("Author", name)];
+    check_same(&renamed("blog_city"));
+    check_same(&renamed("Blog_City_Tags"));
+    check(&renamed("blog_cities"), &["starts `Author`", "renames `City` to `Draft`"]);
+    // Where the model that is renamed is new as well, its first name is nobody's.
+    let new = [&[create("City")][..], &renamed("blog_city")].concat();
+    check(&new, &["starts `Draft`", "starts `Author`"]);
+    let cities = [create("City"), author];
     let removed = [remove("Book", "tags"), table("City", "book_tags")];
     check_same(&[cities.clone(), removed].concat());
     check_same(&[cities, [rename("Book", "tags", "kinds"), table("City", "blog_book_tags")]].concat());
