@@ -210,6 +210,20 @@ impl Reader<'_> {
         }
     }
 
+    /// PostgreSQL compares shapes by their area, or not at all.
+    fn is_never_compared(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        let field = self.model.fields.iter().find(|field| field.name == **name);
+        let mut holds = match field.map(|field| &field.kind) {
+            Some(FieldKind::Column(column_type)) => column_type,
+            Some(FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_)) | None => return false,
+        };
+        while let ColumnType::Array(item) = holds {
+            holds = item;
+        }
+        matches!(holds, ColumnType::Native(native) if !native.has_order())
+    }
+
     fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Kind {
         match op {
             BinaryOp::And | BinaryOp::Or => {
@@ -231,6 +245,14 @@ impl Reader<'_> {
 
     /// Tells whether two values compare, and notes where they do not.
     fn compare(&mut self, (left, kind): (&Expr, Kind), (right, other): (&Expr, Kind)) -> bool {
+        if let Some(part) = [left, right].into_iter().find(|it| self.is_never_compared(it)) {
+            let message = format!(
+                "{} is of a type that databases have no such comparison for; write the condition as `sql(\"…\")`",
+                subject(part)
+            );
+            self.error(part, &message);
+            return false;
+        }
         let is_literal = |expr: &Expr| matches!(expr, Expr::Literal(_));
         if kind.compares_with(other, is_literal(left) || is_literal(right)) {
             return true;
@@ -337,7 +359,8 @@ mod tests {
     fn said(condition: &str) -> Vec<String> {
         let source = format!(
             "#[model(check({condition}))] struct Post {{ id: i64, rating: Option<i32>, title: String, live: bool, \
-             made: Option<NaiveDate>, changed: Option<DateTime<Utc>>, code: Uuid, author: ForeignKey<Author> }}"
+             made: Option<NaiveDate>, changed: Option<DateTime<Utc>>, code: Uuid, author: ForeignKey<Author>, place: Option<PgPoint>, \
+             ways: Vec<PgPath> }}"
         );
         let item: syn::DeriveInput = syn::parse_str(&source).unwrap();
         let errors = parse_model(&item, &AsWritten).err().into_iter().flatten();
@@ -352,6 +375,7 @@ mod tests {
             "live == true && title.like(\"a%\")",
             "made > \"2020-01-01\" && changed >= made && code != \"00000000-0000-0000-0000-000000000000\"",
             "author > 0 && sql(\"1\") == title && length(title) + rating > 3",
+            "place.is_none() || sql(\"place ~= '(1,2)'\")",
             "coalesce(rating, 0) < 5 && lower(title).is_in([\"a\", \"b\"])",
         ] {
             assert_eq!(said(condition), Vec::<String>::new(), "{condition}");
@@ -380,6 +404,8 @@ mod tests {
             ),
             ("title.is_none()", "field `title` is never NULL"),
             ("rating && live", "expected what is true or false, and field `rating` is a number"),
+            ("place == \"(1,2)\"", "field `place` is of a type that databases have no such comparison for"),
+            ("ways.is_in([ways])", "field `ways` is of a type that databases have no such comparison for"),
             ("!title", "expected what is true or false, and field `title` is text"),
         ] {
             let said = said(condition);

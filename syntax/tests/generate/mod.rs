@@ -1,4 +1,6 @@
 //! Generated expressions, models and operations: whatever the grammar can say, hostile names and texts included.
+//!
+//! It stands beside `tests/evolution`, which makes only what edits of models lead to, from few names that meet.
 
 mod database;
 

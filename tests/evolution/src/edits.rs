@@ -357,8 +357,12 @@ fn add_field(random: &mut Random, project: &mut Project) -> Option<()> {
     Some(())
 }
 
-/// Adds a model with a reference to each of two others, and a field that joins one to the other through it.
+/// Adds a model with a reference to each of two others, and a field that joins one to the other through it; or a field
+/// that had a join table.
 fn add_way(random: &mut Random, project: &mut Project) -> Option<()> {
+    if random.clone().one_in(2) && handed::hand_join_over(&mut random.clone(), project).is_some() {
+        return Some(());
+    }
     let (from, to) = (random.pick(&project.keys())?.clone(), random.pick(&project.keys())?.clone());
     let apps: Vec<_> = project.apps.iter().collect();
     let through = ModelKey::new(*random.pick(&apps)?, names::model(random));

@@ -229,7 +229,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
     },
     Attribute {
         name: "collation",
-        weight: 3,
+        weight: 6,
         change: |random, _, field| {
             if !values::is_text(column(field)?) {
                 return None;

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod answers;
+pub mod attributes;
 pub mod campaign;
 pub mod chronicle;
 pub mod edits;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use modelshift_schema::name::AppLabel;
 
 use crate::answers::answer;
+use crate::attributes::attributes;
 use crate::chronicle::{Chronicle, Fault, Held, Tally};
 use crate::edits::EDITS;
 use crate::laws::Law;
@@ -88,6 +89,9 @@ impl Editor {
             }
         }
         self.chronicle.end()?;
+        for attribute in attributes(&self.chronicle.story.print()) {
+            self.count(attribute);
+        }
         let mut tally = std::mem::take(&mut self.tally);
         tally.extend(std::mem::take(&mut self.chronicle.tally));
         tally.extend(self.project.tally.iter().map(|(what, count)| ((*what).to_owned(), *count)));

@@ -36,9 +36,9 @@ use crate::sources::{Sources, Written};
 
 const APPS: &str = "== apps: ";
 const BUILD: &str = "\n== build\n";
-const SHARED: &str = "-- shared ";
+pub(crate) const SHARED: &str = "-- shared ";
 const GONE: &str = "-- gone: ";
-const ANSWERS: &str = "-- answers";
+pub(crate) const ANSWERS: &str = "-- answers";
 
 /// The models at each build, with every question answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -15,6 +15,7 @@ use modelshift_evolution::found;
 use modelshift_evolution::laws::Law;
 use modelshift_evolution::objects::FORMS;
 use modelshift_evolution::story::Story;
+use modelshift_syntax::{AsWritten, parse_struct};
 
 /// Sequences of up to twenty edits.
 const SEQUENCES: u64 = 10_000;
@@ -105,13 +106,46 @@ fn what_failed_once_holds() {
     }
 }
 
+/// Attributes that say nothing of a model, so that nothing could be found with them.
+const NO_PART_OF_MODELS: [(&str, &str); 1] = [(
+    "field(skip)",
+    "a field that is skipped is none of the model's, and its struct reads as one without it",
+)];
+
+/// Gives the attributes that an unknown one could have been, as the grammar lists them.
+fn spelled_by_the_grammar(text: &str) -> Vec<String> {
+    let item = syn::parse_str(text).expect("it is a struct");
+    let said = parse_struct(&item, &AsWritten).expect_err("no such attribute").to_string();
+    let list = said.split_once("expected one of ").expect("the others are listed").1;
+    list.split(", ").map(|name| name.trim_matches('`').to_owned()).collect()
+}
+
+fn is_rare(name: &str) -> bool {
+    REPORT.tally.get(name).is_none_or(|count| (*count as u64) * 2_000 < REPORT.seeds)
+}
+
+/// A new attribute must come into the tables.
+#[test]
+fn every_attribute_of_the_grammar_is_used() {
+    let of_field = spelled_by_the_grammar("struct Post { #[field(xxxxxxxxxxxxxxxx)] id: i64 }");
+    let of_model = spelled_by_the_grammar("#[model(xxxxxxxxxxxxxxxx)] struct Post { id: i64 }");
+    assert!(of_field.len() > 25 && of_model.len() > 8, "{of_field:?} {of_model:?}");
+    let of_field = of_field.into_iter().map(|name| format!("field({name})"));
+    let known: Vec<String> =
+        of_field.chain(of_model.into_iter().map(|name| format!("model({name})"))).collect();
+    for (name, why) in NO_PART_OF_MODELS {
+        assert!(known.iter().any(|it| it == name) && is_rare(name), "{name} is no exception: {why}");
+    }
+    let is_exception = |name: &String| NO_PART_OF_MODELS.iter().any(|(it, _)| name == it);
+    let rare: Vec<String> = known.into_iter().filter(|name| is_rare(name) && !is_exception(name)).collect();
+    assert!(rare.is_empty(), "hardly ever: {rare:?}\n{:#?}", REPORT.tally);
+}
+
 /// Without this the laws might hold for want of cases.
 #[test]
 fn every_entry_of_the_tables_is_used() {
     let names = EDITS.iter().map(|it| it.name).chain(KINDS.iter().map(|it| it.name));
     let names = names.chain(ATTRIBUTES.iter().map(|it| it.name)).chain(FORMS.iter().map(|it| it.name));
-    let rare: Vec<&str> = names
-        .filter(|name| REPORT.tally.get(*name).is_none_or(|count| (*count as u64) * 2_000 < REPORT.seeds))
-        .collect();
+    let rare: Vec<&str> = names.filter(|name| is_rare(name)).collect();
     assert!(rare.is_empty(), "hardly ever: {rare:?}\n{:#?}", REPORT.tally);
 }

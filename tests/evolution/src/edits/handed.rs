@@ -1,8 +1,11 @@
 //! Names that go from one thing to another in one edit, and models that go to another app.
 
-use modelshift_schema::field::Field;
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::hints::{ModelHints, SourceModel};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{ColumnName, FieldName, ModelKey, ObjectName};
+use modelshift_schema::relation::{ForeignKey, ManyToMany};
 
 use super::{any_field, any_object};
 use crate::project::{Project, drop_field};
@@ -29,6 +32,28 @@ pub(super) fn move_model(random: &mut Random, project: &mut Project) -> Option<(
     let others: Vec<_> = project.apps.iter().filter(|app| **app != key.app).cloned().collect();
     let app = random.pick(&others)?;
     project.move_model(&key, &ModelKey::new(app, &key.name), !random.one_in(3))
+}
+
+/// A relation that had a join table goes through a new model.
+pub(super) fn hand_join_over(random: &mut Random, project: &mut Project) -> Option<()> {
+    let of_model = |(key, source): (&ModelKey, &SourceModel)| {
+        let joins = source.model.fields.iter().filter_map(|field| Some((&field.name, &field.join()?.to)));
+        joins.map(|(field, to)| (key.clone(), field.clone(), to.clone())).collect::<Vec<_>>()
+    };
+    let joins: Vec<_> = project.sources.iter().flat_map(of_model).collect();
+    let (key, name, to) = random.pick(&joins)?.clone();
+    let through = ModelKey::new(&key.app, names::model(random));
+    if project.sources.contains_key(&through) {
+        return None;
+    }
+    let field = project.model_mut(&key)?.fields.iter_mut().find(|field| field.name == name)?;
+    field.kind =
+        FieldKind::ManyToMany(ManyToMany { through: Some(through.clone()), ..ManyToMany::new(to.clone()) });
+    let end = |name: &str, to: ModelKey| Field::foreign_key(name, ForeignKey::new(to));
+    let id = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
+    let model = Model::new(through.name.clone(), vec![id, end("one", key), end("other", to)]);
+    project.sources.insert(through, SourceModel { model, hints: ModelHints::default() });
+    Some(())
 }
 
 /// A model goes to an app where one of its name is, which makes room.
