@@ -10,6 +10,7 @@ use modelshift_schema::constraint::ExclusionPart;
 use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use modelshift_schema::index::{IndexMethod, IndexPart};
 use modelshift_schema::name::{ColumnName, ObjectName, TableName};
+use modelshift_schema::native_type::NativeType;
 use modelshift_schema::relation::{Deferrable, ReferentialAction};
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::{Check, Column, Exclusion, PrimaryKey, Reference, Table, TableIndex, Unique};
@@ -294,6 +295,24 @@ fn what_a_method_of_an_index_cannot_do_is_told() {
     assert_eq!(refused(IndexMethod::Hash, ColumnType::I32, &two), told("hash", "is over one field"));
     let descending = |index: &mut TableIndex| index.parts[0].descending = true;
     assert_eq!(refused(IndexMethod::Brin, ColumnType::I32, &descending), told("brin", "has no order"));
+}
+
+#[test]
+fn an_exclusion_compares_as_its_method_can() {
+    let refused = |operator: &str, method: IndexMethod| {
+        let mut table = full(&ColumnType::Native(NativeType::Hstore));
+        let part = IndexPart::ascending(Expr::name("value"));
+        let parts = vec![ExclusionPart { part, operator: operator.to_owned() }];
+        let name = ObjectName::new("thing_excl");
+        table.exclusions = vec![Exclusion { name, parts, method, when: None, deferrable: None }];
+        let step = Step::CreateTable { after: Arc::new(table) };
+        let result = render_one(Dialect::Postgres, &Capabilities::default_for(Dialect::Postgres), step);
+        result.err().map(|error| error.what)
+    };
+    let what = "postgres: an exclusion constraint of the method `gist` cannot compare this type by `=` (`thing_excl`)";
+    assert_eq!(refused("=", IndexMethod::Gist), Some(what.to_owned()));
+    assert_eq!(refused("@>", IndexMethod::Gist), None);
+    assert_eq!(refused("=", IndexMethod::Hash), None);
 }
 
 #[test]

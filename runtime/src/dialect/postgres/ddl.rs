@@ -12,7 +12,7 @@ use modelshift_schema::table::{Column, Exclusion, Table, TableIndex};
 
 use super::column_type::column_type;
 use super::conversion::{through_text, using};
-use super::native::{has_operator_class, refuse_sized_lists, refuse_unordered};
+use super::native::{has_equality, has_operator_class, refuse_sized_lists, refuse_unordered};
 use super::{Postgres, choices, objects};
 use crate::dialect::conversion::refuse_strange;
 use crate::dialect::literal::Value;
@@ -153,6 +153,19 @@ fn constraint_of_exclusion(table: &Table, exclusion: &Exclusion) -> Result<Strin
         return refused(
             "cannot compare this type by itself",
             "name an operator class, such as `with(ops(room, \"gist_int8_ops\"), \"=\")` of the extension `btree_gist`",
+        );
+    }
+    let by_equality =
+        exclusion.parts.iter().filter(|it| it.operator == "=" && it.part.operator_class.is_none());
+    let column = |part: &IndexPart| plain_column(&part.value).and_then(|name| table.column(&name));
+    if by_equality
+        .into_iter()
+        .filter_map(|it| column(&it.part))
+        .any(|it| !has_equality(method, &it.column_type))
+    {
+        return refused(
+            "cannot compare this type by `=`",
+            "use an operator that the type has, such as `~=` or `&&`",
         );
     }
     parts(table).exclusion(exclusion)

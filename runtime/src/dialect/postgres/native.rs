@@ -97,3 +97,10 @@ pub(super) fn has_operator_class(method: IndexMethod, holds: &ColumnType) -> Opt
         }
     })
 }
+
+/// Tells whether the operator class that a kind of index has for the type by itself knows `=`.
+pub(super) fn has_equality(method: IndexMethod, holds: &ColumnType) -> bool {
+    use NativeType::{Box, Circle, Hstore, Point, Polygon};
+    let is_searched_only = matches!(holds, ColumnType::Native(Box | Circle | Hstore | Point | Polygon));
+    method == IndexMethod::Hash || !is_searched_only
+}
