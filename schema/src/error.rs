@@ -348,17 +348,22 @@ pub enum DetectError {
     /// A table or a column cannot get its new name, since another has it until it gets its own.
     #[error(
         "on the way to what `{model}` is to be, its table or one of its columns would have a name that another still \
-         has; make the change in two migrations"
+         has; {}", in_two_steps(.first.as_ref(), "make the change in two migrations")
     )]
     InTheWay {
         /// The model that would get the name.
         model: ModelKey,
+        /// What leaves nothing in the way where it is done before.
+        first: Option<FirstEdit>,
     },
     /// Operations, perhaps of several apps, need each other in a circle.
     #[error(
         "the changes of {} need each other in a circle, so that none can come first; {}",
         .apps.iter().map(|app| format!("app `{app}`")).collect::<Vec<_>>().join(", "),
-        in_two_steps(.first.as_ref())
+        in_two_steps(
+            .first.as_ref(),
+            "make them in two migrations, such as the new references first and what goes afterwards"
+        )
     )]
     Circle {
         /// The app.
@@ -401,7 +406,7 @@ impl DetectError {
             | Self::NameOfTable { model, .. }
             | Self::KeyMoved { model, .. }
             | Self::NoBackfillField { model, .. }
-            | Self::InTheWay { model } => Some(model),
+            | Self::InTheWay { model, .. } => Some(model),
             Self::Circle { .. } => None,
             Self::Astray { model, .. } => model.as_ref(),
         }
@@ -444,6 +449,15 @@ pub enum FirstEdit {
         /// The other name.
         table: TableName,
     },
+    /// A field gets another column.
+    Column {
+        /// The model, by its name so far.
+        model: ModelKey,
+        /// The field, by its name so far.
+        field: FieldName,
+        /// The other name.
+        column: ColumnName,
+    },
     /// An index or a constraint gets another name.
     Object {
         /// The model, by its name so far.
@@ -453,18 +467,18 @@ pub enum FirstEdit {
     },
 }
 
-/// Says how changes are made that need each other.
-fn in_two_steps(first: Option<&FirstEdit>) -> String {
+/// Says how changes are made of which one must be first, or what to do where it is not known which.
+fn in_two_steps(first: Option<&FirstEdit>, unknown: &str) -> String {
     let edit = match first {
-        None => {
-            return "make them in two migrations, such as the new references first and what goes afterwards"
-                .to_owned();
-        }
+        None => return unknown.to_owned(),
         Some(FirstEdit::Table { model, table }) => {
             format!("say `#[model(table = \"{table}\")]` at `{model}`")
         }
         Some(FirstEdit::JoinTable { model, field, table }) => {
             format!("say `#[field(table = \"{table}\")]` at `{model}.{field}`")
+        }
+        Some(FirstEdit::Column { model, field, column }) => {
+            format!("say `#[field(column = \"{column}\")]` at `{model}.{field}`")
         }
         Some(FirstEdit::Object { model, name }) => {
             format!("give the index or constraint `{name}` of `{model}` another `name`")

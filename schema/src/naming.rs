@@ -5,7 +5,7 @@ pub mod migration;
 use crate::constraint::Constraint;
 use crate::fingerprint::fingerprint;
 use crate::index::Index;
-use crate::name::{AppLabel, FieldName, ModelName, ObjectName, TableName};
+use crate::name::{AppLabel, ColumnName, FieldName, ModelName, ObjectName, TableName};
 
 pub use self::migration::migration_name;
 
@@ -45,6 +45,11 @@ pub fn join_table_name(table: &TableName, field: &FieldName) -> TableName {
 /// Gives the name that a table has between giving up its own and going.
 pub(crate) fn table_aside(table: &TableName) -> TableName {
     TableName::new(shortened_before(table.as_str(), "_going"))
+}
+
+/// Gives the name that a column has between giving up its own and getting another.
+pub(crate) fn column_aside(column: &ColumnName) -> ColumnName {
+    ColumnName::new(shortened_before(column.as_str(), "_going"))
 }
 
 /// Cuts a name that is too long, and puts a hash of the whole in place of what was cut.

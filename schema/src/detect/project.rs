@@ -11,7 +11,7 @@ use super::order::{Fact, Planned};
 use super::{Plan, Sight};
 use crate::error::{DetectError, FirstEdit};
 use crate::hints::SourceModel;
-use crate::name::{AppLabel, ModelKey};
+use crate::name::{AppLabel, ModelKey, TableName};
 use crate::naming;
 use crate::operation::Operation;
 use crate::question::Question;
@@ -214,19 +214,12 @@ fn first_edit(recorded: &ProjectState, left: &Lists<'_>) -> Option<FirstEdit> {
 
 /// Gives the edit by which what has a name gives it up; none where the fact is not about a name.
 fn given_up(recorded: &ProjectState, fact: &Fact) -> Option<FirstEdit> {
-    recorded.models().find_map(|(key, model)| match fact {
-        Fact::TableFree(_, name) if model.table_name(&key.app) == *name => {
-            Some(FirstEdit::Table { model: key.clone(), table: naming::table_aside(name) })
-        }
-        Fact::TableFree(_, name) => {
-            let (field, _) = model.join_table_names(key).find(|(_, table)| table == name)?;
-            let (model, field) = (key.clone(), field.name.clone());
-            Some(FirstEdit::JoinTable { model, field, table: naming::table_aside(name) })
-        }
-        Fact::NameFree(_, name) => {
+    match fact {
+        Fact::TableFree(_, name) => table_given_up(recorded, name),
+        Fact::NameFree(_, name) => recorded.models().find_map(|(key, model)| {
             let has = object_names(model).any(|it| it == name);
             has.then(|| FirstEdit::Object { model: key.clone(), name: name.clone() })
-        }
+        }),
         Fact::ModelMade(_)
         | Fact::ModelGone(_)
         | Fact::FieldMade(..)
@@ -236,6 +229,18 @@ fn given_up(recorded: &ProjectState, fact: &Fact) -> Option<FirstEdit> {
         | Fact::ConstraintMade(..)
         | Fact::ConstraintGone(..)
         | Fact::TableNamed(_) => None,
+    }
+}
+
+/// Gives the edit by which a table gives up its name.
+pub(super) fn table_given_up(recorded: &ProjectState, name: &TableName) -> Option<FirstEdit> {
+    recorded.models().find_map(|(key, model)| {
+        let (model_key, table) = (key.clone(), naming::table_aside(name));
+        if model.table_name(&key.app) == *name {
+            return Some(FirstEdit::Table { model: model_key, table });
+        }
+        let (field, _) = model.join_table_names(key).find(|(_, table)| table == name)?;
+        Some(FirstEdit::JoinTable { model: model_key, field: field.name.clone(), table })
     })
 }
 

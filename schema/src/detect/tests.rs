@@ -462,7 +462,26 @@ fn what_stands_in_its_own_way_is_an_error() {
         "Author: id, a col=x, b col=y",
         "Author: id, a col=y, b col=x",
         "on the way to what `blog.Author` is to be, its table or one of its columns would have a name that another \
-         still has; make the change in two migrations",
+         still has; make them in two steps: take them back, say `#[field(column = \"y_going\")]` at \
+         `blog.Author.b`, and build; then make them, and build again",
+    );
+    check("Author: id, a col=x, b col=y", "Author: id, a col=x, b col=y_going", &["alters `Author.b`"]);
+    check(
+        "Author: id, a col=x, b col=y_going",
+        "Author: id, a col=y, b col=x",
+        &["alters `Author.a`", "alters `Author.b`"],
+    );
+    check_error(
+        "Author table=a: id\nBook table=b: id",
+        "Author table=b: id\nBook table=a: id",
+        "on the way to what `blog.Author` is to be, its table or one of its columns would have a name that another \
+         still has; make them in two steps: take them back, say `#[model(table = \"b_going\")]` at `blog.Book`, and \
+         build; then make them, and build again",
+    );
+    check(
+        "Author table=a: id\nBook table=b_going: id",
+        "Author table=b: id\nBook table=a: id",
+        &["names the table of `Author` `b`", "names the table of `Book` `a`"],
     );
     check(
         "Author: id, name\nBook table=b: id, age i32",

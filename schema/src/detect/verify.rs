@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::Sight;
-use crate::error::DetectError;
+use super::project::table_given_up;
+use crate::error::{DetectError, FirstEdit};
 use crate::field::Field;
 use crate::model::Model;
-use crate::name::{ModelKey, ModelName, TableName};
+use crate::name::{ColumnName, ModelKey, ModelName, TableName};
+use crate::naming;
 use crate::operation::Operation;
 use crate::state::ProjectState;
 
@@ -35,10 +37,14 @@ pub(super) fn verify(
         }
         operation.behaviour().apply(sight.app, &mut state).map_err(|_| astray(before.map(key).as_ref()))?;
         if let Some(name) = after {
-            let own = of_model(&state, name);
-            let is_free = !own.is_empty() && own.into_iter().all(|table| tables.insert(table));
-            if !is_free || has_column_twice(&state, &key(name)) {
-                return Err(DetectError::InTheWay { model: key(name) });
+            let in_the_way = |first| DetectError::InTheWay { model: key(name), first };
+            if let Some(taken) =
+                of_model(&state, name).into_iter().find(|table| !tables.insert(table.clone()))
+            {
+                return Err(in_the_way(table_given_up(sight.recorded, &taken)));
+            }
+            if let Some(taken) = column_twice(&state, &key(name)) {
+                return Err(in_the_way(column_given_up(sight.recorded, &key(name), &taken)));
             }
         }
     }
@@ -57,9 +63,17 @@ fn names(key: &ModelKey, model: &Model) -> Vec<TableName> {
     [model.table_name(&key.app)].into_iter().chain(joins).collect()
 }
 
-fn has_column_twice(state: &ProjectState, key: &ModelKey) -> bool {
-    let Ok(model) = state.model(key) else { return true };
-    let fields = || model.fields.iter().filter(|field| field.has_column());
-    let columns: BTreeSet<_> = fields().map(Field::column_name).collect();
-    columns.len() != fields().count()
+/// Gives a column that two fields of a model have.
+fn column_twice(state: &ProjectState, key: &ModelKey) -> Option<ColumnName> {
+    let fields = state.model(key).ok()?.fields.iter().filter(|field| field.has_column());
+    let mut columns = BTreeSet::new();
+    fields.map(Field::column_name).find(|column| !columns.insert(column.clone()))
+}
+
+/// Gives the edit by which a field gives up its column.
+fn column_given_up(recorded: &ProjectState, key: &ModelKey, column: &ColumnName) -> Option<FirstEdit> {
+    let mut fields = recorded.model(key).ok()?.fields.iter();
+    let field = fields.find(|field| field.has_column() && field.column_name() == *column)?;
+    let (model, field) = (key.clone(), field.name.clone());
+    Some(FirstEdit::Column { model, field, column: naming::column_aside(column) })
 }
