@@ -27,6 +27,12 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// Joins a text and what the database said of it, with the code that it gave.
+    fn by(sql: &str, error: &sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        Self::new(sql, format!("{error} ({})", code.unwrap_or_default()))
+    }
+
     /// Joins a text and what the database said.
     pub fn new(sql: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { sql: sql.into(), reason: reason.into(), by_check: false }
@@ -146,7 +152,7 @@ impl Database {
             Driver::Postgres(connection) => text.execute(connection).await.map(drop),
             Driver::Mysql(connection) => text.execute(connection).await.map(drop),
         };
-        done.map_err(|error| Refused::new(sql, error.to_string()))
+        done.map_err(|error| Refused::by(sql, &error))
     }
 
     /// Gives the rows of a query: their columns as text, joined by ` | `.
@@ -160,7 +166,7 @@ impl Database {
             Driver::Postgres(connection) => text.fetch_all(connection).await.and_then(|rows| joined(&rows)),
             Driver::Mysql(connection) => text.fetch_all(connection).await.and_then(|rows| joined(&rows)),
         };
-        rows.map_err(|error| Refused::new(sql, error.to_string()))
+        rows.map_err(|error| Refused::by(sql, &error))
     }
 
     /// Runs a plan as the executor does.

@@ -29,7 +29,7 @@ use crate::{rows, shape};
 const ROOM: &str = "modelshift_trial";
 
 /// How databases say that rows do not suit what is to be; a check of ours says so by itself.
-const UNSUITED: [(&str, &str); 19] = [
+const UNSUITED: [(&str, &str); 20] = [
     ("could not create unique index", "not unique"),
     ("duplicate key value", "not unique"),
     ("UNIQUE constraint failed", "not unique"),
@@ -49,6 +49,8 @@ const UNSUITED: [(&str, &str); 19] = [
     ("Incorrect", "no value of the type"),
     ("Data truncated", "no value of the type"),
     ("datatype mismatch", "no value of the type"),
+    // Each type of PostgreSQL says it in words of its own.
+    ("(22P02)", "no value of the type"),
 ];
 
 /// Tells whether a database can hold models; what something else makes is not ours to look at.

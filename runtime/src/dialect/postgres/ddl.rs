@@ -508,5 +508,6 @@ fn continue_identity(table: &Table, column: &Column) -> Result<String, Unsupport
         Postgres.literal(&Value::Text(&name))?,
         Postgres.literal(&Value::Text(column.name.as_str()))?,
     );
-    Ok(format!("SELECT setval({sequence}, coalesce(max({quoted}), 0) + 1, false) FROM {name}"))
+    // A sequence begins with 1, whatever keys a person has given out below.
+    Ok(format!("SELECT setval({sequence}, greatest(coalesce(max({quoted}), 0), 0) + 1, false) FROM {name}"))
 }
