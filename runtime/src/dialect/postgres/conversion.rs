@@ -29,10 +29,15 @@ pub(super) fn using(quoted: &str, from: &ColumnType, to: &ColumnType) -> Result<
 }
 
 /// Writes the expression behind USING for a type that the author spells, of which nothing is known; none where an
-/// explicit cast would cut what is too long.
+/// explicit cast would cut what is too long, and assignment does it.
+///
+/// Text is assigned to no bits, but bits of any number are to those of a given one, and refused where they are more.
 pub(super) fn through_text(quoted: &str, to: &str) -> Option<String> {
     let word: String = to.chars().take_while(char::is_ascii_alphabetic).collect::<String>().to_lowercase();
-    let cuts = ["varchar", "character", "char", "bpchar", "bit", "varbit"].contains(&word.as_str());
-    let bare = to.split(" COLLATE ").next().unwrap_or(to);
-    (!cuts).then(|| format!("CAST(CAST({quoted} AS text) AS {bare})"))
+    let bare = match word.as_str() {
+        "varchar" | "character" | "char" | "bpchar" => return None,
+        "bit" | "varbit" => "varbit",
+        _ => to.split(" COLLATE ").next().unwrap_or(to),
+    };
+    Some(format!("CAST(CAST({quoted} AS text) AS {bare})"))
 }
