@@ -3,6 +3,7 @@
 //! As in Django, an operation meets a later one where all between let it pass to the right, or let the later one pass
 //! to the left. What cannot be looked into (SQL) lets nothing pass. A value for rows that exist is never lost.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::field::Field;
@@ -155,12 +156,12 @@ fn may_change_places(app: &AppLabel, entry: &Entry, later: &Entry) -> bool {
 /// have done so before, and what takes a name has it before another gives it up.
 fn conflict(entry: &Entry, later: &Entry) -> bool {
     let is_deletion = |it: &Entry| matches!(it.operation, Operation::DeleteModel(_));
-    let (mut first, mut second) = (entry.touches.clone(), later.touches.clone());
+    let (mut first, mut second) = (Cow::Borrowed(&entry.touches), Cow::Borrowed(&later.touches));
     if is_deletion(entry) && !is_deletion(later) {
-        first.changes.retain(|part| *part != Part::References);
+        first.to_mut().changes.retain(|part| *part != Part::References);
     }
     if is_deletion(later) {
-        second.needs.retain(|part| *part != Part::Names);
+        second.to_mut().needs.retain(|part| *part != Part::Names);
     }
     first.conflict_with(&second)
 }

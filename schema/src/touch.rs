@@ -88,8 +88,9 @@ impl Part {
 
 /// Tells whether a name is another one, or one that is derived from it; case makes no difference in some databases.
 pub(crate) fn begins_with(name: &str, start: &str) -> bool {
-    let (name, start) = (name.to_lowercase(), start.to_lowercase());
-    name.strip_prefix(&start).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    let mut rest = name.chars().flat_map(char::to_lowercase);
+    let begins = start.chars().flat_map(char::to_lowercase).all(|letter| rest.next() == Some(letter));
+    begins && matches!(rest.next(), None | Some('_'))
 }
 
 impl Touches {
