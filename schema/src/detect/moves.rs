@@ -104,6 +104,9 @@ pub(super) fn given_up_elsewhere<N: Ord>(
     let mut facts = Vec::new();
     for (key, model) in sight.recorded.models().filter(|_| !names.is_empty()) {
         let moved = sight.moves.iter().find(|(before, _)| before == key);
+        if moved.is_none() && key.app == *sight.app {
+            continue;
+        }
         let moved = moved.and_then(|(_, after)| Some((after, sight.arrived.model(after).ok()?)));
         let kept = moved.map(|(after, model)| names_of(after, model)).unwrap_or_default();
         for name in names_of(key, model).into_iter().filter(|name| names.contains(name)) {
