@@ -213,6 +213,16 @@ pub enum Fault {
         /// Why.
         message: String,
     },
+    /// A model that the scan does not find, and that still stands in the sources.
+    #[error(
+        "the build script does not see the model `{model}` any more, but it stands at {place}, where the build script does not read models (a macro, a function, or a file that no `mod` leads to); its table is kept: move the struct to where `mod` leads from the root of the crate, or remove it there, too, if the table is to be dropped"
+    )]
+    StillWritten {
+        /// The model.
+        model: String,
+        /// Where it stands.
+        place: String,
+    },
     /// Models that are ahead of their migrations where nothing may be written.
     #[error(
         "the models of `{app}` are ahead of its migrations:\n{}\n`{file}` is missing; {why}; {remedy}",

@@ -11,7 +11,7 @@
 //!
 //! The path through the modules: `roots` -> `scan` (with `condition`) -> `tree` -> `models` (with `resolve`, `shared`
 //! and `field_types`, and `foreign` with `dependencies`, `told` and `untold` for what other crates have) -> wanted models; `history`,
-//! `draft` and `departed` -> recorded state; `compare` -> `settle` (with `mode`, `git` and `writer`) -> files; `findings` -> what the
+//! `draft` and `departed` -> recorded state; `compare` (and `unseen`, for what the scan does not find) -> `settle` (with `mode`, `git` and `writer`) -> files; `findings` -> what the
 //! derive and `migrations!` tell; `watch` -> what cargo watches; `exports` -> what dependents are told.
 //! Beside it: `upkeep`, for what a person asks for, and `request`, how `cargo modelshift` asks for it.
 
@@ -49,6 +49,7 @@ mod shared;
 mod step;
 mod told;
 mod tree;
+mod unseen;
 mod untold;
 pub mod upkeep;
 mod watch;

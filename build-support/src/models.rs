@@ -10,7 +10,7 @@ use modelshift_schema::naming;
 use modelshift_schema::question::Question;
 use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::ident;
-use modelshift_syntax::{ParsedModel, SharedField, choices_hash, parse_model, schema_hash};
+use modelshift_syntax::{ParsedModel, SharedField, choices_hash, nearest, parse_model, schema_hash};
 
 use crate::apps::App;
 use crate::choices::{self, SightedChoices};
@@ -140,6 +140,20 @@ impl Models<'_> {
         }
     }
 
+    /// Returns a fault for each model that a build sees and that cannot be compared, so that it does not count as gone.
+    pub(crate) fn lost(&self) -> impl Iterator<Item = (AppLabel, Fault)> {
+        let is_lost = |it: &&Sighted<'_>| {
+            it.found.presence.is_certain() && !it.found.is_abstract && it.source.is_none()
+        };
+        let lost = self.sighted.iter().filter(|_| self.is_whole).filter(is_lost);
+        lost.map(|sighted| {
+            let (place, model) = (&sighted.found.place, &sighted.key.name);
+            let message =
+                format!("{place}: the model `{model}` cannot be read, and so its table is kept as it is");
+            (sighted.key.app.clone(), Fault::Incomparable { message })
+        })
+    }
+
     /// Tells whether something must be answered before models can be compared at all.
     pub(crate) fn has_questions(&self) -> bool {
         self.sighted.iter().any(|sighted| sighted.questions().next().is_some())
@@ -187,7 +201,7 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
                     match whole {
                         Ok(mut whole) => {
                             sighted.held = std::mem::take(&mut whole.held);
-                            examine(&mut sighted, whole, tree, build);
+                            examine(&mut sighted, whole, (tree, &declarations), build);
                         }
                         Err(told) => sighted.questions.extend(told),
                     }
@@ -242,7 +256,12 @@ fn look_at_enums(sighted: &mut Sighted<'_>, form: &ParsedModel, tree: &Tree) {
     }
 }
 
-fn examine(sighted: &mut Sighted<'_>, form: ParsedModel, tree: &Tree, build: &Build) {
+fn examine(
+    sighted: &mut Sighted<'_>,
+    form: ParsedModel,
+    (tree, declarations): (&Tree, &Declarations),
+    build: &Build,
+) {
     let ParsedModel { mut source, shared, is_abstract, problems, named, .. } = form;
     source.model = build.with_prefix(source.model);
     sighted.table = source.model.table_name(&sighted.key.app);
@@ -262,7 +281,7 @@ fn examine(sighted: &mut Sighted<'_>, form: ParsedModel, tree: &Tree, build: &Bu
             "`{model}.{field}` refers to `{to}`, {remedy}",
             model = sighted.key.name,
             to = to.name,
-            remedy = unresolved(tree, &sighted.found.module, to.name.as_str())
+            remedy = unresolved(tree, declarations, &sighted.found.module, to.name.as_str())
         );
         let place = source.model.field(&field.into()).map(|field| field.name.to_string());
         sighted.questions.push(FoundQuestion::new(place, message));
@@ -279,17 +298,30 @@ fn examine(sighted: &mut Sighted<'_>, form: ParsedModel, tree: &Tree, build: &Bu
 }
 
 /// Says what is to be done about a path that leads to no model.
-fn unresolved(tree: &Tree, module: &[String], path: &str) -> String {
+fn unresolved(tree: &Tree, declarations: &Declarations, module: &[String], path: &str) -> String {
     let target = syn::parse_str(path).map_or(Target::Unknown, |path| resolve(tree, module, &path));
     match target {
         Target::Foreign(path) if path.len() > 1 => untold::remedy(&tree.foreign, &path, Sort::Model),
-        Target::Own(..) | Target::Module(_) | Target::Foreign(_) | Target::Unknown => {
-            "and the build step sees no model of that name\n\
+        Target::Own(..) | Target::Module(_) | Target::Foreign(_) | Target::Unknown => format!(
+            "and the build step sees no model of that name{}\n\
              a model must derive `Model` under that name, in a file of this crate that `mod` declarations lead to, \
-             and not come from a macro"
-                .to_owned()
-        }
+             and not come from a macro",
+            suggestion(declarations, path)
+        ),
     }
+}
+
+/// Says which model may be meant by a path that leads to none.
+fn suggestion(declarations: &Declarations, path: &str) -> String {
+    let written = path.rsplit("::").next().unwrap_or(path);
+    let mut same = declarations.keys().filter(|(_, name)| name == written);
+    if let Some((module, name)) = same.next() {
+        let whole =
+            ["crate"].into_iter().chain(module.iter().map(String::as_str)).collect::<Vec<_>>().join("::");
+        return format!("; there is `{whole}::{name}`");
+    }
+    let near = nearest(written, declarations.keys().map(|(_, name)| name.as_str()));
+    near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }
 
 /// Two structs of one name in one app would be one model.

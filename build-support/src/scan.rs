@@ -73,7 +73,8 @@ impl Walk<'_> {
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(reason) => {
-                if presence.is_certain() {
+                // What only tools see holds no models of the app, nor does a file that is not there in every build.
+                if presence.is_certain() || (presence.skipped.is_none() && path.is_file()) {
                     self.tree.broken.push((path.to_owned(), reason));
                 }
                 return;

@@ -15,12 +15,12 @@ use crate::compare::Standing;
 use crate::departed;
 use crate::draft::{self, Parts};
 use crate::error::Fault;
-use crate::foreign::Foreign;
 use crate::history::{self, History, MigrationFile};
 use crate::mode::{Permission, Why};
 use crate::order::Order;
 use crate::report::Outcome;
-use crate::tree::slashed;
+use crate::tree::{Tree, slashed};
+use crate::unseen;
 use crate::writer::{self, Shelf};
 
 /// The place that is settled.
@@ -28,8 +28,8 @@ pub(crate) struct Site<'a> {
     pub(crate) package: &'a Path,
     pub(crate) permission: &'a Permission,
     pub(crate) apps: &'a BTreeMap<AppLabel, App>,
-    /// What the crates that this one depends on tell of their models.
-    pub(crate) foreign: &'a Foreign,
+    /// What the scan found, with what the crates that this one depends on tell of their models.
+    pub(crate) tree: &'a Tree,
     /// The files that were read so far, and the migration folders.
     pub(crate) inputs: &'a BTreeSet<PathBuf>,
     /// The modification time of the newest of the files, taken before it was read.
@@ -62,7 +62,7 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
         migrations.extend(site.read(&needed, &mut settled.faults));
         recorded.extend(needed);
     }
-    let (foreign, faults) = site.foreign.migrations(foreign_apps(wanted, &migrations));
+    let (foreign, faults) = site.tree.foreign.migrations(foreign_apps(wanted, &migrations));
     settled.faults.extend(faults);
     if !settled.faults.is_empty() {
         return settled;
@@ -74,6 +74,7 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
         Err(faults) => return Settled { faults, ..settled },
     };
     let mut standings = departed.compare(&history, wanted, &labels);
+    site.keep_what_is_unseen(&mut standings);
     site.order.rename(&mut standings);
     let stamp = writer::newest(site.inputs.iter().map(PathBuf::as_path).filter(|path| path.is_file()));
     if stamp > site.read {
@@ -97,6 +98,22 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
 }
 
 impl Site<'_> {
+    /// Refuses to delete models that still stand in the sources, where the scan does not look.
+    fn keep_what_is_unseen(&self, standings: &mut BTreeMap<AppLabel, Standing>) {
+        for standing in standings.values_mut() {
+            let Standing::Ahead(migrations) = standing else { continue };
+            let operations = migrations.iter().flat_map(|migration| &migration.operations);
+            let mut deleted = operations.filter_map(|operation| {
+                let Operation::DeleteModel(delete) = operation else { return None };
+                Some(delete.model.to_string())
+            });
+            let place = |model: String| Some((unseen::find(self.tree, self.package, &model)?, model));
+            if let Some((place, model)) = deleted.find_map(place) {
+                *standing = Standing::Faulty(Fault::StillWritten { model, place: place.to_string() });
+            }
+        }
+    }
+
     /// Finds the migration files of every app.
     fn load(&self, faults: &mut Vec<(AppLabel, Fault)>) -> Vec<MigrationFile> {
         let mut files = Vec::new();

@@ -88,29 +88,40 @@ impl<'a> Embedding<'a> {
         if self.open.contains(&number) {
             return Err(Trouble::Circle(number));
         }
-        // What is wrong with the other struct is told there.
-        let silent = || Trouble::Told(Vec::new());
-        let parsed = self.parse(&other).ok_or_else(silent)?;
+        let parsed = self.parse(&other).map_err(|reason| unreadable(place, flattened, &other, &reason))?;
         self.open.push(number);
         let whole = self.whole(&other, &parsed);
         self.open.pop();
-        match whole {
-            Ok(whole) => Ok((number, whole)),
-            Err(Trouble::Told(_)) => Err(silent()),
-            Err(circle @ Trouble::Circle(_)) => Err(circle),
+        match (whole, &other) {
+            (Ok(whole), _) => Ok((number, whole)),
+            // What is wrong with a struct of this crate is told there.
+            (Err(Trouble::Told(_)), Spot::Own(_)) => Err(Trouble::Told(Vec::new())),
+            (Err(Trouble::Told(told)), Spot::Told(_)) => {
+                let reasons: Vec<String> = told.into_iter().map(|told| told.message).collect();
+                Err(unreadable(place, flattened, &other, &reasons.join("; ")))
+            }
+            (Err(circle @ Trouble::Circle(_)), _) => Err(circle),
         }
     }
 
-    fn parse(&self, other: &Spot<'_>) -> Option<ParsedModel> {
+    /// Reads the struct that a flattened field means.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn parse(&self, other: &Spot<'_>) -> Result<ParsedModel, String> {
         match other {
             Spot::Own(found) => {
                 let (module, own) = (found.module.as_slice(), self.own.clone());
                 let resolver = InModule { tree: self.tree, declarations: self.declarations, module, own };
-                parse_model(&found.item, &resolver).ok()
+                parse_model(&found.item, &resolver).map_err(|error| mistakes(&error))
             }
             Spot::Told(resolver) => {
-                let item = syn::parse_str(&resolver.shared.source).ok()?;
-                parse_model(&item, resolver).ok()
+                let item = syn::parse_str(&resolver.shared.source).map_err(|error| mistakes(&error))?;
+                let parsed = parse_model(&item, resolver).map_err(|error| mistakes(&error))?;
+                match parsed.problems.first() {
+                    None => Ok(parsed),
+                    Some((_, problem)) => Err(problem.clone()),
+                }
             }
         }
     }
@@ -200,6 +211,23 @@ fn is_a_model(name: &str) -> String {
 
 fn subject(place: &Spot<'_>, flattened: &Flattened) -> String {
     format!("`{}.{}` flattens `{}`", place.name(), flattened.field, flattened.written())
+}
+
+/// Says that a struct cannot be read: at the struct itself where it is of this crate, else where it is flattened.
+fn unreadable(place: &Spot<'_>, flattened: &Flattened, other: &Spot<'_>, reason: &str) -> Trouble {
+    if matches!(other, Spot::Own(_)) {
+        return Trouble::Told(Vec::new());
+    }
+    let message = format!(
+        "{}, and this version of `modelshift-build` cannot read what the crate of that struct tells of it: {reason}\n         use one version of `modelshift-build` in both crates",
+        subject(place, flattened)
+    );
+    Trouble::Told(vec![FoundQuestion::new(Some(flattened.field.to_string()), message)])
+}
+
+/// Returns everything that is wrong, in one line.
+fn mistakes(error: &syn::Error) -> String {
+    error.clone().into_iter().map(|error| error.to_string().replace('\n', " ")).collect::<Vec<_>>().join("; ")
 }
 
 fn mistake(flattened: &Flattened, message: String) -> FoundQuestion {

@@ -122,6 +122,11 @@ pub(crate) fn ordered(
     }
     let mut models = models::read(tree, build);
     held_types::ask(&mut models);
+    if !models.has_questions() {
+        for (label, fault) in models.lost() {
+            apps.entry(label).or_default().faults.push(fault);
+        }
+    }
     report.is_whole = models.is_whole;
     let mut outcomes = BTreeMap::new();
     if models.is_whole && !models.has_questions() && is_sound(&apps) {
@@ -132,7 +137,7 @@ pub(crate) fn ordered(
                 package: &package,
                 permission,
                 apps: &apps,
-                foreign: &foreign,
+                tree,
                 inputs: &watched.paths,
                 read,
                 order,
@@ -244,7 +249,9 @@ fn choose<'a>(trees: &'a [Tree], none: &'a Tree, package: &Path) -> (&'a Tree, O
     let has_models =
         |tree: &&Tree| tree.models.iter().any(|found| found.presence.skipped.is_none() && !found.is_abstract);
     let with_models: Vec<&Tree> = trees.iter().filter(has_models).collect();
-    let tree = with_models.first().copied().or(trees.first()).unwrap_or(none);
+    // A binary that cannot be read may be the one that has the models.
+    let broken = || trees.iter().find(|tree| !tree.broken.is_empty());
+    let tree = with_models.first().copied().or_else(broken).or(trees.first()).unwrap_or(none);
     let root =
         |tree: &&Tree| tree.files.first().map(|file| slashed(file.strip_prefix(package).unwrap_or(file)));
     let binaries: Vec<String> = with_models.iter().filter_map(root).collect();

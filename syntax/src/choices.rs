@@ -222,8 +222,8 @@ fn integer(said: &Expr) -> Option<i64> {
 }
 
 fn check_text(value: &str, is_native: bool, at: Span, ctxt: &mut Ctxt) {
-    if value.is_empty() || value.contains('\0') {
-        ctxt.error(at, "expected text without NUL characters, such as `value = \"gone\"`");
+    if let Some(wrong) = unfit(value) {
+        ctxt.error(at, wrong);
     } else if is_native && value.len() > MAX_NAME_BYTES {
         let message = format!(
             "expected at most {MAX_NAME_BYTES} bytes for `#[choices(native)]`, such as `value = \"gone\"`"
@@ -231,6 +231,18 @@ fn check_text(value: &str, is_native: bool, at: Span, ctxt: &mut Ctxt) {
         ctxt.error(at, message);
     } else if value.chars().count() > MOST_CHARACTERS {
         ctxt.error(at, format!("expected at most {MOST_CHARACTERS} characters, such as `value = \"gone\"`"));
+    }
+}
+
+/// Returns why a text can be the value of no variant, where it cannot: some databases keep the empty text for a value
+/// that is none of the list.
+pub(crate) fn unfit(value: &str) -> Option<&'static str> {
+    if value.is_empty() {
+        Some("a variant cannot have the empty text as its value; expected text, such as `\"gone\"`")
+    } else if value.contains('\0') {
+        Some("expected text without NUL characters, such as `\"gone\"`")
+    } else {
+        None
     }
 }
 

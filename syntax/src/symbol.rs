@@ -127,8 +127,8 @@ pub(crate) fn unknown(owner: Owner, name: &str) -> String {
     format!("unknown {word} attribute `{name}`; {remedy}")
 }
 
-/// Gives the candidate that a slip of the finger would turn into `name`.
-pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// Returns the candidate that is a typing mistake away from `name`; none where none is near.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let reach = ((name.chars().count() + 1) / 3).clamp(1, 3);
     let scored = candidates.into_iter().map(|candidate| (distance(name, candidate), candidate));
     scored.filter(|(distance, _)| *distance <= reach).min().map(|(_, candidate)| candidate)

@@ -23,12 +23,12 @@ fn what_was_saved_meanwhile_is_left_to_the_next_run() {
     let saved = writer::newest([source.as_path()]);
     let inputs = BTreeSet::from([source]);
     let permission = Permission::Write(None);
-    let (foreign, order) = (Foreign::default(), Order::default());
+    let (tree, order) = (Tree::default(), Order::default());
     let site = |read| Site {
         package: package.path(),
         permission: &permission,
         apps: &apps,
-        foreign: &foreign,
+        tree: &tree,
         inputs: &inputs,
         read,
         order: &order,

@@ -243,3 +243,21 @@ fn one_name_in_two_crates_is_told() {
     let _ = project.check().ok();
     assert!(project.newest().contains("choices(Other = \"other\")"), "{}", project.newest());
 }
+
+#[test]
+fn a_struct_that_this_version_cannot_read_is_no_removal() {
+    let project = begun();
+    let newer = "fn main() {\n    modelshift_build::run();\n    \
+        let file = std::path::Path::new(&std::env::var_os(\"OUT_DIR\").unwrap()).join(\"modelshift-exports.json\");\n    \
+        let text = std::fs::read_to_string(&file).unwrap();\n    \
+        std::fs::write(&file, text.replace(\"pub made_at\", \"# [field (novel)] pub made_at\")).unwrap();\n}\n";
+    project.write("accounts/build.rs", newer);
+    let texts = [
+        "`Post.traces` flattens `Traces`",
+        "cannot read what the crate of that struct tells of it: unknown field attribute `novel`",
+        "use one version of `modelshift-build` in both crates",
+    ];
+    let said = fails_with(project.check(), &texts);
+    assert_eq!(errors(&said), 1, "{said}");
+    assert_eq!(project.migrations().len(), 1);
+}

@@ -106,3 +106,60 @@ fn source_that_does_not_parse_is_left_to_the_compiler() {
     let _ = project.check().ok();
     assert_eq!(project.migrations().len(), 1);
 }
+
+#[test]
+fn a_model_that_goes_where_the_scan_does_not_look_is_no_removal() {
+    let project = begun();
+    let inner = AUTHOR.replace("#[derive", "    #[derive").replace("pub struct", "struct");
+    let made = "macro_rules! model { ($name:ident) => {\n    #[derive(Model)]\n    pub struct $name { pub id: i64 }\n} }\nmodel!(Author);\n";
+    let moved: [(String, &str); 4] = [
+        (made.to_owned(), "src/models.rs:6:1"),
+        (format!("pub fn hidden() {{\n{inner}    let _: Option<Author> = None;\n}}\n"), "src/models.rs:4:12"),
+        (
+            format!("macro_rules! same {{ ($($it:tt)*) => {{ $($it)* }} }}\nsame! {{ {AUTHOR} }}\n"),
+            "src/models.rs:4:12",
+        ),
+        ("\n".to_owned(), "src/lost.rs:3:12"),
+    ];
+    project.write("src/lost.rs", &format!("use modelshift::Model;\n{AUTHOR}"));
+    for (models, place) in &moved {
+        if !place.contains("lost") {
+            project.models(models);
+            let said = fails_with(project.check(), &["`Author`"]);
+            assert!(said.contains("its table is kept"), "{said}");
+            assert_eq!(project.migrations().len(), 1, "{models}");
+        }
+    }
+    project.models("");
+    fails_with(
+        project.check(),
+        &["does not see the model `Author` any more", moved[3].1, "its table is kept"],
+    );
+    assert_eq!(project.migrations().len(), 1);
+    project.write("src/lost.rs", "");
+    let _ = project.check().ok();
+    assert!(project.newest().contains("DeleteModel(Author)"), "{}", project.newest());
+}
+
+#[test]
+fn a_binary_that_cannot_be_read_is_no_removal() {
+    let project = begun();
+    project.write("src/other.rs", "fn main() {}\n");
+    std::fs::remove_file(project.path("src/lib.rs")).unwrap();
+    project.write("src/main.rs", "mod migrations;\nmod models;\nfn main() { let _ = (migrations::all(), models::Author::COLUMNS.name); }\n");
+    let bins = "[[bin]]\nname = \"other\"\npath = \"src/other.rs\"\n\n[[bin]]\nname = \"library\"\npath = \"src/main.rs\"\n\n[dependencies]";
+    project.write("Cargo.toml", &project.read("Cargo.toml").replace("[dependencies]", bins));
+    let _ = project.check().ok();
+    project.models(&AUTHOR.replace("pub name: String", "pub name String"));
+    fails_with(project.check(), &["expected"]);
+    assert_eq!(project.migrations().len(), 1);
+}
+
+#[test]
+fn a_name_that_is_nearly_that_of_a_model_is_corrected() {
+    let project = begun();
+    project.models(&format!(
+        "{AUTHOR}#[derive(Model)]\npub struct Book {{ pub id: i64, pub by: ForeignKey<Autor> }}\n"
+    ));
+    fails_with(project.check(), &["`Book.by` refers to `Autor`", "did you mean `Author`?"]);
+}

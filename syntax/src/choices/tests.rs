@@ -69,7 +69,7 @@ fn all_mistakes_are_told_at_once() {
         "`Choices` cannot be used with generics",
         "unknown choices attribute `integr`; did you mean `integer`?",
         "variant `Data` holds data",
-        "expected text without NUL characters",
+        "a variant cannot have the empty text as its value; expected text, such as `\"gone\"`",
         "`Draft` and `Sketch` have one value; give one of them `#[choice(value = \"…\")]`",
         "`Sketch` is still a variant",
         "`Draft` is still a variant",
