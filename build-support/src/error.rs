@@ -42,6 +42,12 @@ pub enum Fault {
         /// The label.
         label: AppLabel,
     },
+    /// A value of `MODELSHIFT` that means nothing.
+    #[error("`MODELSHIFT={value}` is unknown, so nothing is written; expected `write`, `check` or `off`")]
+    UnknownMode {
+        /// The value.
+        value: String,
+    },
     /// Models in more than one binary.
     #[error(
         "models stand in more than one binary ({}); put the models and `migrations!` into a library, `src/lib.rs`",

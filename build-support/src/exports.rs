@@ -15,10 +15,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::apps::App;
 use crate::error::BuildError;
-use crate::findings;
 use crate::resolve::{Declarations, Target, resolve_names};
 use crate::told::{Telling, Told};
 use crate::tree::{ModulePath, Tree};
+use crate::{directive, findings};
 
 /// The key under which a build script tells cargo of the file.
 pub(crate) const METADATA: &str = "modelshift";
@@ -137,7 +137,7 @@ pub(crate) fn tell(exports: Option<&Exports>, out_dir: &Path) -> Result<Option<S
             .map_err(|error| BuildError::io("write", FILE)(error.into()))?;
         findings::write(&file, &text)?;
     }
-    Ok(file.is_file().then(|| format!("cargo::metadata={METADATA}={}", file.display())))
+    Ok(file.is_file().then(|| directive::metadata(METADATA, &file)).flatten())
 }
 
 /// Walks through the names that others can write.

@@ -12,7 +12,7 @@
 //! The path through the modules: `roots` -> `scan` (with `condition`) -> `tree` -> `models` (with `resolve`, `shared`
 //! and `field_types`, and `foreign` with `dependencies`, `told` and `untold` for what other crates have) -> wanted models; `history`,
 //! `draft` and `departed` -> recorded state; `compare` (and `unseen`, for what the scan does not find) -> `settle` (with `mode`, `git` and `writer`) -> files; `findings` -> what the
-//! derive and `migrations!` tell; `watch` -> what cargo watches; `exports` -> what dependents are told.
+//! derive and `migrations!` tell; `watch` and `directive` -> what cargo is told; `exports` -> what dependents are told.
 //! Beside it: `upkeep`, for what a person asks for, and `request`, how `cargo modelshift` asks for it.
 
 #![forbid(unsafe_code)]
@@ -24,6 +24,7 @@ mod condition;
 mod config;
 mod departed;
 mod dependencies;
+mod directive;
 mod draft;
 pub mod environment;
 pub mod error;
@@ -63,6 +64,7 @@ pub use self::upkeep::UpkeepError;
 
 use self::git::WorkTree;
 use self::mode::{Permission, Why};
+use self::order::Order;
 
 /// Runs the build step with one app that bears the name of the package; to be called from `build.rs`.
 ///
@@ -86,12 +88,12 @@ impl Build {
         let environment = Environment::of_process();
         match self.serve(&environment) {
             Some(Ok(())) => std::process::exit(request::ANSWERED),
-            Some(Err(error)) => return println!("cargo::error=modelshift: {}", one_line(&error)),
+            Some(Err(error)) => return println!("{}", directive::error(&with_causes(&error))),
             None => {}
         }
         match self.step(&environment) {
             Ok(lines) => lines.iter().for_each(|line| println!("{line}")),
-            Err(error) => println!("cargo::warning=modelshift: {}", one_line(&error)),
+            Err(error) => println!("{}", directive::warning(&with_causes(&error))),
         }
     }
 
@@ -118,18 +120,18 @@ impl Build {
     fn step(&self, environment: &Environment) -> Result<Vec<String>, BuildError> {
         let package = environment.manifest_dir()?;
         let permission = mode::permission(&package, environment);
-        let done = step::step(self, environment, &permission)?;
+        let mut order = Order { is_build: true, ..Order::default() };
+        let done = step::ordered(self, environment, &permission, &mut order)?;
         let out_dir = environment.out_dir()?;
         done.findings.write(&out_dir)?;
         let told = exports::tell(done.exports.as_ref(), &out_dir)?;
-        let warnings = done.report.warnings.iter();
-        let warnings = warnings.map(|warning| format!("cargo::warning=modelshift: {warning}"));
+        let warnings = done.report.warnings.iter().map(|warning| directive::warning(warning));
         Ok(done.watched.lines(&package).into_iter().chain(told).chain(warnings).collect())
     }
 }
 
-/// Gives an error with its causes, in one line.
-fn one_line(error: &dyn std::error::Error) -> String {
+/// Returns an error with its causes, on one line.
+fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -137,5 +139,5 @@ fn one_line(error: &dyn std::error::Error) -> String {
         text.push_str(&cause.to_string());
         source = cause.source();
     }
-    text.replace('\n', " ")
+    directive::on_one_line(&text)
 }

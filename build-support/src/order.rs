@@ -21,6 +21,11 @@ pub(crate) struct Order {
     pub(crate) apps: BTreeSet<AppLabel>,
     /// True where a person looks on, so that branches are an error although they stand in nobody's way yet.
     pub(crate) refuses_branches: bool,
+    /// True where cargo runs this as a part of a build, which is to find nothing newer than its inputs afterwards.
+    ///
+    /// What is written outside of a build is newer than every build before it, of any profile and target folder, so that
+    /// the next one looks at it.
+    pub(crate) is_build: bool,
     /// The apps of which something was answered here, and which the source alone does not lead to.
     pub(crate) answered: BTreeSet<AppLabel>,
 }

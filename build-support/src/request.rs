@@ -22,7 +22,7 @@ use crate::order::Order;
 use crate::report::{Outcome, Report};
 use crate::tree::slashed;
 use crate::upkeep::{Optimized, UpkeepError};
-use crate::{one_line, step};
+use crate::{step, with_causes};
 
 /// The variable that names the file of the request.
 pub const VARIABLE: &str = "MODELSHIFT_REQUEST";
@@ -162,7 +162,7 @@ impl Build {
         }
         let response = self
             .answer(environment, request.command)
-            .unwrap_or_else(|error| Response { errors: vec![one_line(&error)], ..Response::default() });
+            .unwrap_or_else(|error| Response { errors: vec![with_causes(&error)], ..Response::default() });
         let written = serde_json::to_string(&response).map_err(std::io::Error::from);
         let written = written.and_then(|text| std::fs::write(&request.response, text));
         Some(written.map_err(BuildError::io("write the response", request.response)))

@@ -83,6 +83,7 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
         return settled;
     }
     let stamp = stamp.max(writer::newest(recorded.iter().map(|file| file.path.as_path())));
+    let stamp = stamp.filter(|_| site.order.is_build);
     for (app, standing) in standings {
         if !site.order.means(&app) {
             settled.outcomes.insert(app, Outcome::InStep);

@@ -18,7 +18,7 @@ use crate::findings::Findings;
 use crate::foreign::Foreign;
 use crate::held_types;
 use crate::manifest::Manifest;
-use crate::mode::{self, Permission};
+use crate::mode::{self, Permission, Why};
 use crate::models::{self, Models};
 use crate::order::Order;
 use crate::report::{AppReport, ModelQuestion, Outcome, Report};
@@ -70,10 +70,6 @@ pub(crate) fn ordered(
     let read = writer::newest([manifest.as_path()]);
     let mut report =
         Report { mode, is_whole: true, apps: vec![], questions: vec![], open: vec![], warnings: vec![] };
-    let unknown = mode::unknown_override(environment);
-    report.warnings.extend(
-        unknown.map(|value| format!("`MODELSHIFT={value}` is unknown; expected `write`, `check` or `off`")),
-    );
 
     let text = std::fs::read_to_string(&manifest).map_err(BuildError::io("read", &manifest))?;
     let said = Manifest::parse(&text);
@@ -103,6 +99,7 @@ pub(crate) fn ordered(
     if matches!(permission, Permission::Off) {
         let none = Models { is_whole: true, ..Models::default() };
         let findings = Findings::gather(krate, &package, &none, &without_faults(apps));
+        watched.depends_on_mode = mode::is_set_to_off(environment);
         return Ok(Done { report, findings, watched, exports });
     }
     if let Some(app) = apps.values_mut().next() {
@@ -154,9 +151,13 @@ pub(crate) fn ordered(
         }
         report.open = ask(&mut models, &mut apps, settled.questions);
     }
+    if let (Permission::Check(Why::UnknownMode(value)), Some(app)) = (permission, apps.values_mut().next()) {
+        app.faults.insert(0, Fault::UnknownMode { value: value.clone() });
+    }
     // The first migration brings its folder.
     watched.add(folders(&apps));
-    watched.is_unsettled = !is_sound(&apps);
+    watched.is_unsettled = !is_sound(&apps) || models.has_questions();
+    watched.depends_on_mode = !report.warnings.is_empty();
     let findings = Findings::gather(krate, &package, &models, &apps);
     report.warnings.extend(findings.unsaid.iter().cloned());
     report.questions = questions(&models);

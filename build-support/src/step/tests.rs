@@ -109,6 +109,10 @@ fn cargo_is_told_what_was_read() {
     }
     let count = |prefix: &str| lines.iter().filter(|line| line.starts_with(prefix)).count();
     assert_eq!(count("cargo::rerun-if-changed="), 5);
+    // What another mode would answer too needs no other build.
+    assert!(lines.contains(&"cargo::rerun-if-env-changed=MODELSHIFT_REQUEST".to_owned()));
+    assert_eq!(count("cargo::rerun-if-env-changed="), 1);
+    let lines = package.step(&Build::new(), "off");
     assert!(lines.contains(&"cargo::rerun-if-env-changed=MODELSHIFT".to_owned()));
     assert_eq!(count("cargo::warning"), 0);
 }

@@ -140,6 +140,42 @@ fn off_passes_whatever_is_missing() {
     project.set("MODELSHIFT", "sideways");
     let said = fails_with(project.check(), &["`Author.age` is a new NOT NULL field"]);
     assert!(said.contains("`MODELSHIFT=sideways` is unknown"), "{said}");
+    // Nothing is written, although the models could be compared.
+    project.models(&author_with(AHEAD));
+    let said = fails_with(
+        project.check(),
+        &["`MODELSHIFT=sideways` is unknown, so nothing is written", "m0002_author_age.rs` is missing"],
+    );
+    assert_eq!((errors(&said), project.migrations().len()), (2, 1), "{said}");
+    project.unset("MODELSHIFT");
+    writes(&project);
+}
+
+#[test]
+fn an_editor_that_only_checks_and_a_terminal_build_nothing_twice() {
+    let mut project = begun();
+    project.models(&author_with(AHEAD));
+    writes(&project);
+    for (name, value) in [("MODELSHIFT", "check"), ("CI", "true"), ("MODELSHIFT", "write")] {
+        for sets in [true, false] {
+            if sets {
+                project.set(name, value);
+            } else {
+                project.unset(name);
+            }
+            let again = project.check().ok();
+            assert!(!again.script_ran() && !again.compiled(), "{name} {sets}: {}", again.stderr);
+        }
+    }
+    // The editor sees the edit first, and the terminal writes what it found to be missing.
+    project.models(&author_with("pub age: Option<i64>,"));
+    project.set("MODELSHIFT", "check");
+    fails_with(project.check(), &["alters `Author.age`"]);
+    project.unset("MODELSHIFT");
+    writes(&project);
+    project.set("MODELSHIFT", "check");
+    let again = project.check().ok();
+    assert!(!again.script_ran() && !again.compiled(), "{}", again.stderr);
 }
 
 #[test]
