@@ -8,12 +8,10 @@ use modelshift_schema::state::ProjectState;
 
 use crate::dialect::Dialect;
 #[cfg(feature = "sqlite")]
-use crate::dialect::sqlite::{
-    connection::Session, history as rows, introspect::introspect, progress, safeguard::rows_of,
-};
+use crate::dialect::sqlite::{connection::Session, introspect::introspect, progress, safeguard::rows_of};
 use crate::drift::fresh_rendering;
 use crate::error::{Error, ErrorKind};
-use crate::history::{History, Progress};
+use crate::history::Ledger;
 use crate::live::LiveSchema;
 use crate::plan::Plan;
 use crate::report::Observer;
@@ -74,35 +72,18 @@ impl Connection {
         }
     }
 
-    /// Reads the history; it is empty where there is no database yet.
+    /// Reads what the database records; it is empty where there is no database yet.
     ///
     /// # Errors
     /// [`ErrorKind::History`], [`ErrorKind::Locked`].
-    pub(crate) async fn history(&mut self) -> Result<History, Error> {
+    pub(crate) async fn ledger(&mut self) -> Result<Ledger, Error> {
         match *self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(ref mut session) => {
                 let database = session.database().clone();
                 match session.reading().await? {
-                    Some(connection) => rows::read(connection, &database).await,
-                    None => Ok(History::default()),
-                }
-            }
-        }
-    }
-
-    /// Reads what is half done; mostly nothing.
-    ///
-    /// # Errors
-    /// [`ErrorKind::History`], [`ErrorKind::Locked`].
-    pub(crate) async fn progress(&mut self) -> Result<Vec<Progress>, Error> {
-        match *self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref mut session) => {
-                let database = session.database().clone();
-                match session.reading().await? {
-                    Some(connection) => progress::read(connection, &database).await,
-                    None => Ok(Vec::new()),
+                    Some(connection) => progress::read_ledger(connection, &database).await,
+                    None => Ok(Ledger::default()),
                 }
             }
         }

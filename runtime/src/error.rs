@@ -61,7 +61,7 @@ impl std::error::Error for Error {
 pub enum ErrorKind {
     /// The address of the database cannot be read.
     #[error(
-        "`{url}` is no address of a database: {why}; write `sqlite://path`, `postgres://user@host/name`, or \
+        "`{url}` is not an address of a database: {why}; write `sqlite://path`, `postgres://user@host/name`, or \
          `mysql://user@host/name`"
     )]
     Url {
@@ -103,6 +103,15 @@ pub enum ErrorKind {
         why: String,
         /// What to do.
         remedy: String,
+    },
+    /// The file of the database is not the one any more that was opened.
+    #[error(
+        "`{database}` was deleted or replaced by another file while migrations ran on it; what they did is in the \
+         former file and not in this one; let nothing else move or remove the file, and run again"
+    )]
+    Replaced {
+        /// The database.
+        database: String,
     },
     /// The database may be read only.
     #[error("`{database}` is read-only, so that nothing can be migrated; {remedy}")]
@@ -309,6 +318,13 @@ pub enum Kept {
         /// How many there are.
         all: usize,
     },
+    /// Some of its stages, and what the stage that failed did before it failed, since it is outside of any transaction.
+    StagesAndMore {
+        /// How many are done.
+        done: usize,
+        /// How many there are.
+        all: usize,
+    },
 }
 
 impl fmt::Display for Kept {
@@ -317,8 +333,14 @@ impl fmt::Display for Kept {
             Self::Nothing => f.write_str("nothing of this migration was kept"),
             Self::Stages { done, all } => write!(
                 f,
-                "{done} of its {all} stages are done and kept, since it is not done at once (`atomic = false`), and \
-                 the next run goes on behind them"
+                "{done} of its {all} stages are done and kept, since it is not one transaction (`atomic = false`); \
+                 the next run continues behind them"
+            ),
+            Self::StagesAndMore { done, all } => write!(
+                f,
+                "{done} of its {all} stages are done and kept, since it is not one transaction (`atomic = false`), and \
+                 so is what this stage did before it failed, since it runs outside of any transaction; the next run \
+                 begins with this stage again"
             ),
         }
     }

@@ -1,24 +1,27 @@
 //! Runs the plan of one migration, and records it in the same transaction; the only place that sends DDL.
 //!
 //! Order: the prologue, BEGIN IMMEDIATE, the history (read under the lock: another process may have been here), the
-//! actions, the checks, the record, COMMIT, and the epilogue whatever happened. What is not done at once goes from stage
-//! to stage instead ([`staged`]).
+//! actions, the checks, the record, COMMIT, and the epilogue whatever happened. A migration that is not one transaction
+//! runs stage by stage instead ([`staged`]).
 
+mod guard;
 mod staged;
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::TableName;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Sqlite, Transaction};
 
 use crate::dialect::Rendering;
-use crate::dialect::sqlite::connection::{DatabaseName, Session, plain};
+use crate::dialect::sqlite::connection::{DatabaseName, Session, plain, try_begin};
+use crate::dialect::sqlite::file::OpenedFile;
 use crate::dialect::sqlite::history as rows;
 use crate::dialect::sqlite::introspect::introspect;
 use crate::dialect::sqlite::progress;
-use crate::dialect::sqlite::safeguard::{self, Kept as Objects, Orphans};
+use crate::dialect::sqlite::safeguard::Kept as Objects;
 use crate::error::{Error, ErrorKind, Kept};
 use crate::history::History;
 use crate::live::LiveSchema;
@@ -26,6 +29,9 @@ use crate::plan::{Action, Direction};
 use crate::report::{Event, Observer};
 use crate::statement::Statement;
 use crate::turn::{Outcome, Turn};
+
+use self::guard::Guard;
+use self::waiting::{Patience, Wait};
 
 /// Runs one migration; after an error nothing of it is left, or of one that is not done at once its first stages.
 ///
@@ -39,7 +45,9 @@ pub(crate) async fn execute(
     warnings: &mut Vec<String>,
 ) -> Result<Outcome, Error> {
     let database = session.database().clone();
-    let run = Run { database: &database, turn, kept: Kept::Nothing };
+    session.writing().await?;
+    let opened = session.opened().cloned();
+    let run = Run { database: &database, opened: opened.as_ref(), turn, kept: Kept::Nothing };
     let connection = session.writing().await?;
     observer.tell(Event::Begins(turn.plan));
     let outcome = match run.outside(connection, &turn.plan.prologue).await {
@@ -81,23 +89,41 @@ pub(crate) async fn fresh(rendering: &Rendering, database: &DatabaseName) -> Res
 pub(crate) async fn record(session: &mut Session, migrations: &[Migration]) -> Result<(), Error> {
     let database = session.database().clone();
     let connection = session.writing().await?;
-    let begun = connection.begin_with("BEGIN IMMEDIATE").await;
-    let mut transaction = begun.map_err(|error| database.trouble("taking the write lock", error))?;
-    rows::create(&mut transaction, &database).await?;
+    let mut patience = Patience::new(database.waits());
+    loop {
+        if let Some(mut transaction) = try_begin(connection, &database).await? {
+            record_inside(&mut transaction, &database, migrations).await?;
+            let committed = transaction.commit().await;
+            return committed.map_err(|error| database.trouble("committing", error));
+        }
+        let seen = waiting::look(connection, &database).await?;
+        if !patience.goes_on(seen) {
+            return Err(database.locked());
+        }
+    }
+}
+
+async fn record_inside(
+    connection: &mut SqliteConnection,
+    database: &DatabaseName,
+    migrations: &[Migration],
+) -> Result<(), Error> {
+    rows::create(connection, database).await?;
     for migration in migrations {
-        let history = rows::read(&mut transaction, &database).await?;
+        let history = rows::read(connection, database).await?;
         let applied = history.applied();
         let is_whole = migration.replaces.iter().all(|id| applied.contains(id));
         if history.get(&migration.id).is_none() && is_whole {
-            rows::insert(&mut transaction, &database, migration).await?;
+            rows::insert(connection, database, migration).await?;
         }
     }
-    let committed = transaction.commit().await;
-    committed.map_err(|error| database.trouble("committing", error))
+    Ok(())
 }
 
+#[derive(Clone, Copy)]
 struct Run<'a> {
     database: &'a DatabaseName,
+    opened: Option<&'a OpenedFile>,
     turn: &'a Turn<'a>,
     /// What of the migration stays if it goes wrong here.
     kept: Kept,
@@ -121,21 +147,49 @@ impl Run<'_> {
         observer: &mut Observer,
         warnings: &mut Vec<String>,
     ) -> Result<Outcome, Error> {
-        let begun = connection.begin_with("BEGIN IMMEDIATE").await;
-        let mut transaction = begun.map_err(|error| self.database.trouble("taking the write lock", error))?;
+        let mut patience = Patience::new(self.database.waits());
+        loop {
+            if let Some(outcome) = self.try_transact(connection, observer, warnings).await? {
+                return Ok(outcome);
+            }
+            if self.wait(connection, &mut patience).await? == Wait::DoneByOther {
+                return Ok(Outcome::ByOther);
+            }
+        }
+    }
+
+    /// Runs the migration in a transaction; nothing where another process holds the write lock.
+    async fn try_transact(
+        &self,
+        connection: &mut SqliteConnection,
+        observer: &mut Observer,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<Outcome>, Error> {
+        let Some(mut transaction) = try_begin(connection, self.database).await? else { return Ok(None) };
         match self.inside(&mut transaction, observer, warnings).await {
             Ok(Outcome::Done) => {
                 observer.tell(Event::Commits(self.turn.plan));
-                let committed = transaction.commit().await;
-                committed.map_err(|error| self.database.trouble("committing", error))?;
-                Ok(Outcome::Done)
+                self.commit(transaction).await?;
+                Ok(Some(Outcome::Done))
             }
             outcome @ (Ok(Outcome::ByOther) | Err(_)) => {
                 // SQLite has rolled back by itself after some errors; then there is nothing left to roll back.
                 let _ = transaction.rollback().await;
-                outcome
+                outcome.map(Some)
             }
         }
+    }
+
+    /// Commits, unless the file that is written to is no longer the one that bears the name of the database.
+    async fn commit(&self, transaction: Transaction<'_, Sqlite>) -> Result<(), Error> {
+        self.check_file()?;
+        let committed = transaction.commit().await;
+        committed.map_err(|error| self.database.trouble("committing", error))?;
+        self.check_file()
+    }
+
+    fn check_file(&self) -> Result<(), Error> {
+        self.opened.map_or(Ok(()), |file| self.database.check_file(file))
     }
 
     async fn inside(
@@ -233,10 +287,7 @@ impl Run<'_> {
         let held: BTreeSet<_> = history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
         let is_there = held.contains(&plan.id)
             || (plan.direction == Direction::Backward && leg.replaced.iter().any(|id| held.contains(id)));
-        let moved = || {
-            let database = self.database.as_str().to_owned();
-            Err(ErrorKind::Moved { database, migration: plan.id.clone() }.into())
-        };
+        let moved = || Err(self.moved());
         match plan.direction {
             Direction::Forward if is_there => {
                 let same = history.get(&plan.id).is_some_and(|record| record.migration == leg.migration);
@@ -257,6 +308,12 @@ impl Run<'_> {
                 }
             }
         }
+    }
+
+    /// Returns the error of a history that another process has changed.
+    fn moved(&self) -> Error {
+        let (database, migration) = (self.database.as_str().to_owned(), self.turn.plan.id.clone());
+        ErrorKind::Moved { database, migration }.into()
     }
 
     /// `PRAGMA foreign_keys` does nothing inside a transaction, and dropping a table with references on deletes the
@@ -331,70 +388,4 @@ impl Run<'_> {
         let (what, remedy) = (what.to_owned(), remedy.to_owned());
         ErrorKind::Refused { migration, what, kept: self.kept, remedy }.into()
     }
-}
-
-/// What was broken before the migration.
-struct Guard {
-    orphans: Orphans,
-    broken: BTreeMap<String, String>,
-}
-
-impl Guard {
-    async fn take(
-        run: &Run<'_>,
-        connection: &mut SqliteConnection,
-        checks: &[Statement],
-    ) -> Result<Self, Error> {
-        let broken = safeguard::broken(connection).await;
-        let mut broken = broken.map_err(|error| run.trouble("reading views and triggers", error))?;
-        let mut orphans = Orphans::new();
-        if checks.iter().any(is_reference_check) {
-            let found = safeguard::orphans(connection, &mut broken).await;
-            orphans = found.map_err(|error| run.trouble("checking references", error))?;
-        }
-        Ok(Self { orphans, broken })
-    }
-
-    async fn compare(
-        &self,
-        run: &Run<'_>,
-        connection: &mut SqliteConnection,
-        checks: &[Statement],
-        warnings: &mut Vec<String>,
-    ) -> Result<(), Error> {
-        for check in checks.iter().filter(|check| !is_reference_check(check)) {
-            run.require(connection, check).await?;
-        }
-        let now = Self::take(run, connection, checks).await?;
-        if let Some(((child, parent), rows)) =
-            safeguard::new_orphans(&self.orphans, &now.orphans).into_iter().next()
-        {
-            return Err(run.refused(
-                &format!(
-                    "{rows} rows of table `{child}` would refer to rows of `{parent}` that are not there"
-                ),
-                "correct those rows first, in a `RunSql` before this operation",
-            ));
-        }
-        if let Some((name, why)) = now.broken.iter().find(|(name, _)| !self.broken.contains_key(*name)) {
-            return Err(run.refused(
-                &format!("{name} would no longer work: {why}"),
-                "drop or change it before, in a `RunSql` of the same migration",
-            ));
-        }
-        for ((child, parent), rows) in &self.orphans {
-            let warning = format!(
-                "{rows} rows of table `{child}` refer to rows of `{parent}` that are not there; they did so before"
-            );
-            if !warnings.contains(&warning) {
-                warnings.push(warning);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Tells whether a check is that of all references, which finds also what was broken before.
-fn is_reference_check(check: &Statement) -> bool {
-    check.sql.starts_with("PRAGMA foreign_key_check")
 }

@@ -49,6 +49,15 @@ pub(crate) struct Progress {
     pub(crate) part: usize,
 }
 
+/// What a database records: the migrations that are applied, and those that are applied in part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ledger {
+    /// The migrations that are applied.
+    pub(crate) history: History,
+    /// How far others came.
+    pub(crate) progress: Vec<Progress>,
+}
+
 /// The applied migrations of a database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct History {

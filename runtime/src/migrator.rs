@@ -11,7 +11,7 @@ use crate::connection::Connection;
 use crate::dialect::Capabilities;
 use crate::drift::{Findings, drift};
 use crate::error::{Error, ErrorKind};
-use crate::history::Progress;
+use crate::history::{Ledger, Progress};
 use crate::live::LiveSchema;
 use crate::loss::{Loss, Threat, threats};
 use crate::plan::{Direction, Plan};
@@ -148,7 +148,7 @@ impl Migrator {
     /// Where the migrations do not fit together, or the history cannot be read. A history that is not that of the
     /// program is told, and is no error here.
     pub async fn status(&mut self) -> Result<Status, Error> {
-        let history = self.connection.history().await?;
+        let history = self.connection.ledger().await?.history;
         let graph = self.program_graph(&history.applied())?;
         let held = graph.held(&history.applied());
         let applied_at = |id: &MigrationId| {
@@ -234,7 +234,7 @@ impl Migrator {
     }
 
     pub(crate) async fn course(&mut self, target: &Target) -> Result<Course, Error> {
-        let history = self.connection.history().await?;
+        let Ledger { history, progress } = self.connection.ledger().await?;
         let graph = match self.source {
             Source::Program => {
                 let graph = self.program_graph(&history.applied())?;
@@ -247,7 +247,7 @@ impl Migrator {
         let recorded = history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
         let held = graph.held(&history.applied());
         let legs = route(&graph, &held, &target.find(&graph)?)?;
-        self.refuse_to_leave_half_done(&graph, &legs).await?;
+        self.refuse_to_leave_half_done(&graph, &legs, progress)?;
         let dialect = self.connection.dialect();
         let capabilities = Capabilities::default_for(dialect);
         let mut plan = Plan::default();
@@ -260,8 +260,13 @@ impl Migrator {
     }
 
     /// A migration that was cut short is gone on with before anything else.
-    async fn refuse_to_leave_half_done(&mut self, graph: &Graph, legs: &[Leg]) -> Result<(), Error> {
-        for Progress { id, direction, .. } in self.connection.progress().await? {
+    fn refuse_to_leave_half_done(
+        &self,
+        graph: &Graph,
+        legs: &[Leg],
+        progress: Vec<Progress>,
+    ) -> Result<(), Error> {
+        for Progress { id, direction, .. } in progress {
             let is_on_the_way = legs.iter().any(|leg| leg.migration.id == id && leg.direction == direction);
             if is_on_the_way || graph.get(&id).is_none() {
                 continue;
@@ -289,6 +294,8 @@ impl Migrator {
                     report.done.push(Done { id: plan.id.clone(), direction: plan.direction });
                 }
                 Ok(Outcome::ByOther) => report.by_others.push(plan.id.clone()),
+                // What was done before is not in the database of that name.
+                Err(error) if matches!(error.kind(), ErrorKind::Replaced { .. }) => return Err(error),
                 Err(error) => return Err(error.with_report(report)),
             }
             match plan.direction {
@@ -309,7 +316,7 @@ impl Migrator {
         if self.source == Source::History {
             return Ok(());
         }
-        let history = self.connection.history().await?;
+        let history = self.connection.ledger().await?.history;
         let graph = self.program_graph(&history.applied())?;
         let held = graph.held(&history.applied());
         let is_open = |it: &&Migration| !it.replaces.is_empty() && held.contains(&it.id);

@@ -1,13 +1,27 @@
-//! Where a database is: the forms that a person writes, and a text of it that holds no secret.
+//! Where a database is: the forms that a person writes.
+//!
+//! Only an address that begins with `sqlite:`, or a text that looks like a path, opens a file. Everything else that is
+//! not understood is refused, and what is shown of it holds no secret ([`masked`]).
+
+mod masked;
 
 use std::fmt;
 use std::str::FromStr;
 
+use self::masked::{holds_credentials, masked, shown_file};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
 
 /// The database that is used when nobody names one: a file in the working directory.
 pub const DEFAULT_URL: &str = "sqlite://db.sqlite3";
+
+/// The options of a SQLite address, and the values that each takes; no values where any will do.
+const SQLITE_OPTIONS: [(&str, &[&str]); 4] = [
+    ("mode", &["ro", "rw", "rwc", "memory"]),
+    ("cache", &["private", "shared"]),
+    ("immutable", &["true", "1", "false", "0"]),
+    ("vfs", &[]),
+];
 
 /// The address of a database.
 ///
@@ -19,12 +33,12 @@ pub struct DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// Gives the dialect that the database speaks.
+    /// Returns the dialect that the database speaks.
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    /// Gives the address with its secrets, for the driver alone.
+    /// Returns the address with its secrets, for the driver alone.
     #[cfg(feature = "sqlite")]
     pub(crate) fn secret(&self) -> &str {
         &self.text
@@ -35,86 +49,118 @@ impl FromStr for DatabaseUrl {
     type Err = Error;
 
     /// Reads `sqlite://path`, `sqlite:path`, `sqlite::memory:`, `postgres://…`, `mysql://…`, or the plain path of a
-    /// SQLite file.
+    /// SQLite file, such as `db.sqlite3`, `./data` or `/var/lib/blog/db`.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let bad = |why: &str| Error::from(ErrorKind::Url { url: redacted(text), why: why.to_owned() });
-        let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
-        let dialect = match scheme {
-            "sqlite" => Dialect::Sqlite,
+        let text = text.trim();
+        let refused = |why: String| Error::from(ErrorKind::Url { url: masked(text), why });
+        if text.is_empty() {
+            return Err(refused("it is empty".to_owned()));
+        }
+        let Some((scheme, rest)) = split_scheme(text) else {
+            check_path(text).map_err(refused)?;
+            return Ok(Self { text: format!("sqlite:{}", as_path(text)), dialect: Dialect::Sqlite });
+        };
+        let dialect = match scheme.as_str() {
+            "sqlite" => {
+                check_sqlite(rest).map_err(refused)?;
+                return Ok(Self { text: format!("sqlite:{rest}"), dialect: Dialect::Sqlite });
+            }
             "postgres" | "postgresql" => Dialect::Postgres,
             "mysql" | "mariadb" => Dialect::Mysql,
-            _ if text.contains("://") => return Err(bad("there is no such kind of database")),
-            _ if text.is_empty() => return Err(bad("it is empty")),
-            // A plain path, `:memory:` included.
-            _ => return Ok(Self { text: format!("sqlite:{}", as_path(text)), dialect: Dialect::Sqlite }),
+            "file" => return Err(refused("write `sqlite:` in the place of `file:`".to_owned())),
+            _ => return Err(refused("its scheme is unknown".to_owned())),
         };
-        if dialect == Dialect::Sqlite && path_part(text).is_empty() {
-            return Err(bad("it names no file"));
+        if !rest.starts_with("//") {
+            return Err(refused(format!("`//` is missing behind `{scheme}:`")));
         }
-        Ok(Self { text: text.to_owned(), dialect })
+        Ok(Self { text: format!("{scheme}:{rest}"), dialect })
     }
 }
 
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&redacted(&self.text))
+        f.write_str(&match self.dialect {
+            Dialect::Sqlite => shown_file(&self.text),
+            Dialect::Postgres | Dialect::Mysql => masked(&self.text),
+        })
     }
 }
 
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("DatabaseUrl").field(&redacted(&self.text)).finish()
+        f.debug_tuple("DatabaseUrl").field(&self.to_string()).finish()
     }
+}
+
+/// Splits an address into its scheme, in lower case, and what is behind the colon. A path of Windows has none.
+fn split_scheme(text: &str) -> Option<(String, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    let is_scheme = scheme.starts_with(|it: char| it.is_ascii_alphabetic())
+        && scheme.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '+' | '-' | '.'));
+    let is_drive = scheme.len() == 1 && rest.starts_with(['/', '\\']);
+    (is_scheme && !is_drive).then(|| (scheme.to_ascii_lowercase(), rest))
+}
+
+/// Checks that a text without a scheme looks like the path of a file.
+fn check_path(text: &str) -> Result<(), String> {
+    const BEGINNINGS: [&str; 7] = ["/", "./", "../", "~/", "\\", ".\\", "..\\"];
+    if text == ":memory:" {
+        return Ok(());
+    }
+    let is_rooted = BEGINNINGS.iter().any(|beginning| text.starts_with(beginning)) && !text.starts_with("//");
+    let is_drive = text.as_bytes().get(1) == Some(&b':') && split_scheme(text).is_none();
+    let is_relative = text.contains(['.', '/', '\\']) && !text.contains([':', '=', '@', ';', '&', '?']);
+    if (is_rooted || is_drive || is_relative) && !text.starts_with("//") && !holds_credentials(text) {
+        return Ok(());
+    }
+    let why = if text.contains('=') {
+        "it looks like a list of settings (`name=value`), which is not read"
+    } else {
+        "it has no scheme, and does not look like the path of a file"
+    };
+    Err(format!("{why}; write `sqlite:` before it if it is one"))
+}
+
+/// Checks what is behind the scheme of a SQLite address.
+fn check_sqlite(rest: &str) -> Result<(), String> {
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let authority = path.strip_prefix("//");
+    let path = authority.unwrap_or(path);
+    if path.is_empty() {
+        return Err("it names no file".to_owned());
+    }
+    if path.starts_with("file:") {
+        return Err("leave `file:` out behind `sqlite:`".to_owned());
+    }
+    let host = authority.and_then(|it| it.split('/').next()).filter(|it| !is_part_of_path(it));
+    if host.is_some() || holds_credentials(path) {
+        return Err("it holds a host, a user or a password, and names no file".to_owned());
+    }
+    query.split('&').filter(|pair| !pair.is_empty()).try_for_each(check_option)
+}
+
+/// Returns whether the first part behind `sqlite://` can be that of a path, and not a host with a port or a user.
+fn is_part_of_path(first: &str) -> bool {
+    let is_drive = first.len() == 2 && first.ends_with(':');
+    first == ":memory:" || is_drive || !first.contains([':', '@'])
+}
+
+fn check_option(pair: &str) -> Result<(), String> {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let Some((name, values)) = SQLITE_OPTIONS.iter().find(|(known, _)| *known == name) else {
+        let known: Vec<String> = SQLITE_OPTIONS.iter().map(|(name, _)| format!("`{name}`")).collect();
+        return Err(format!("it has an unknown option; the options are {}", known.join(", ")));
+    };
+    if values.is_empty() || values.contains(&value) {
+        return Ok(());
+    }
+    let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+    Err(format!("its option `{name}` takes {}", values.join(", ")))
 }
 
 /// Escapes what a URL would read otherwise, so that a plain path names exactly that file.
 fn as_path(path: &str) -> String {
     path.replace('%', "%25").replace('?', "%3F").replace('#', "%23")
-}
-
-/// Gives the path of a SQLite address, as it is written.
-fn path_part(text: &str) -> &str {
-    let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")).unwrap_or(text);
-    path.split_once('?').map_or(path, |(path, _)| path)
-}
-
-/// Puts `***` in the place of passwords, wherever a URL may carry one.
-fn redacted(text: &str) -> String {
-    let (base, query) = text.split_once('?').unwrap_or((text, ""));
-    let base = match base.split_once("://") {
-        Some((scheme, rest)) => match rest.rsplit_once('@') {
-            Some((who, place)) => match who.split_once(':') {
-                Some((user, _)) => format!("{scheme}://{user}:***@{place}"),
-                None => format!("{scheme}://{who}@{place}"),
-            },
-            None => base.to_owned(),
-        },
-        None => base.to_owned(),
-    };
-    if query.is_empty() {
-        return base;
-    }
-    // A password with an unescaped `?` ends up here; what is behind its `@` is all that may be shown.
-    let query = match query.rsplit_once('@') {
-        Some((_, place)) => return format!("{}***@{place}", scheme_of(text)),
-        None => query,
-    };
-    let shown: Vec<String> = query.split('&').map(redacted_pair).collect();
-    format!("{base}?{}", shown.join("&"))
-}
-
-fn scheme_of(text: &str) -> String {
-    text.split_once("://").map_or_else(String::new, |(scheme, _)| format!("{scheme}://"))
-}
-
-fn redacted_pair(pair: &str) -> String {
-    const SECRET: [&str; 5] = ["pass", "pwd", "key", "secret", "token"];
-    match pair.split_once('=') {
-        Some((name, _)) if SECRET.iter().any(|word| name.to_lowercase().contains(word)) => {
-            format!("{name}=***")
-        }
-        Some(_) | None => pair.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -130,8 +176,20 @@ mod tests {
         for (text, shown) in [
             ("sqlite://a/b.db", "sqlite://a/b.db"),
             ("sqlite:b.db", "sqlite:b.db"),
+            ("SQLite:b.db", "sqlite:b.db"),
+            ("sqlite:b", "sqlite:b"),
+            ("sqlite:b.db?mode=rwc&cache=private", "sqlite:b.db?mode=rwc&cache=private"),
+            ("sqlite:./ann@work/b.db", "sqlite:./ann@work/b.db"),
             ("sqlite::memory:", "sqlite::memory:"),
+            ("sqlite://:memory:", "sqlite://:memory:"),
             ("b.db", "sqlite:b.db"),
+            ("b.db\r\n", "sqlite:b.db"),
+            ("a/b", "sqlite:a/b"),
+            ("./b", "sqlite:./b"),
+            ("../a=1/b", "sqlite:../a=1/b"),
+            ("C:\\data\\b.db", "sqlite:C:\\data\\b.db"),
+            ("c:/data/b.db", "sqlite:c:/data/b.db"),
+            ("/home/ann@work/b.db", "sqlite:/home/ann@work/b.db"),
             ("/tmp/what? 100%.db", "sqlite:/tmp/what%3F 100%25.db"),
             (":memory:", "sqlite::memory:"),
         ] {
@@ -141,9 +199,27 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_database_is_refused() {
-        for text in ["", "sqlite:", "sqlite://", "sqlite:?mode=ro", "oracle://x"] {
-            assert!(matches!(read(text).unwrap_err().kind(), ErrorKind::Url { .. }), "{text}");
+    fn what_is_no_database_is_refused_with_what_to_write() {
+        for (text, words) in [
+            ("", "it is empty"),
+            (" ", "it is empty"),
+            ("sqlite:", "names no file"),
+            ("sqlite://", "names no file"),
+            ("sqlite:?mode=ro", "names no file"),
+            ("sqlite:b.db?mode=readonly", "`mode` takes `ro`, `rw`, `rwc`, `memory`"),
+            ("sqlite:b.db?journal=wal", "the options are `mode`, `cache`, `immutable`, `vfs`"),
+            ("sqlite:file:b.db", "leave `file:` out"),
+            ("file:b.db", "write `sqlite:` in the place of `file:`"),
+            ("file:///b.db?mode=ro", "write `sqlite:` in the place of `file:`"),
+            ("oracle://x", "scheme is unknown"),
+            ("postgres:host/db", "`//` is missing behind `postgres:`"),
+            ("blog", "does not look like the path of a file"),
+            ("localhost:5432", "scheme is unknown"),
+            ("dbname=blog", "a list of settings"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Url { .. }), "{text}");
+            assert!(error.to_string().contains(words), "{text}: {error}");
         }
     }
 
@@ -151,16 +227,70 @@ mod tests {
     fn passwords_are_never_shown() {
         for (text, shown) in [
             ("postgres://ann:hunter2@host/db", "postgres://ann:***@host/db"),
+            ("PostgreSQL://ann:hunter2@host:5432/db", "postgresql://ann:***@host:5432/db"),
             ("mysql://ann:hun@ter2@host:3306/db", "mysql://ann:***@host:3306/db"),
+            ("postgres://ann:hun/ter2@host/db", "postgres://ann:***@host/db"),
+            ("postgres://ann:hun#ter2@host/db", "postgres://ann:***@host/db"),
+            ("postgres://:hunter2@host/db", "postgres://:***@host/db"),
             ("postgresql://host/db?user=a&password=hunter2", "postgresql://host/db?user=a&password=***"),
-            ("mariadb://ann:hun?ter2@host/db", "mariadb://***@host/db"),
+            (
+                "postgres://host/db?sslmode=require&auth=hunter2",
+                "postgres://host/db?sslmode=require&auth=***",
+            ),
+            ("postgres://host/db?options=-c%20x.y=hunter2", "postgres://host/db?options=***"),
+            ("postgres://host/db?hunter2", "postgres://host/db?***"),
+            ("postgres://host/db?user=hun#ter2", "postgres://host/db?user=***"),
+            ("mariadb://ann:hun?ter2@host/db", "mariadb://***"),
+            ("postgres://host/db?password=hun@ter2", "postgres://***"),
+            ("mysql://host/db;password=hunter2", "mysql://host/***"),
+            ("postgres://ann:hunter2/db", "postgres://ann:***/db"),
             ("postgres://ann@host/db", "postgres://ann@host/db"),
+            ("postgres://a:1,b:2/db", "postgres://a:1,b:2/db"),
+            ("postgres://ann:hunter2@[::1]:5432/db", "postgres://ann:***@[::1]:5432/db"),
         ] {
             let url = read(text).unwrap();
             assert_eq!(url.to_string(), shown);
             assert!(!format!("{url:?}").contains("ter2"), "{text}");
         }
-        let error = read("oracle://ann:hunter2@host").unwrap_err();
-        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+
+    /// What is not understood may hold a secret anywhere.
+    #[test]
+    fn what_is_refused_shows_no_secret() {
+        for text in [
+            "oracle://ann:hunter2@host",
+            "oracle:ann:hunter2@host",
+            "host=h user=a password=hunter2 dbname=d",
+            "host = h  password = 'hunter2'",
+            "user=a dbname=hunter2",
+            "Server=h;Database=d;Uid=a;Pwd=hunter2",
+            "Data Source=b.db;Password=hunter2",
+            "sqlite:Data Source=b.db;Password=hunter2",
+            "sqlite:b.db?key=hunter2",
+            "sqlite:b.db?hunter2",
+            "sqlite:b.db?mode=hunter2",
+            "sqlite://ann:hunter2@host/db",
+            "postgres:ann:hunter2@host",
+            "postgres:password=hunter2",
+            "ann:hunter2@host/db",
+            "ann:hunter2@tcp(host:3306)/db",
+            "ann/hunter2@host",
+            "//ann:hunter2@host/db",
+            "/tmp/b.db?password=hunter2",
+            "./b.db;pwd=hunter2",
+            "jdbc:postgresql://host/db?user=a&password=hunter2",
+            "postgresql+asyncpg://ann:hunter2@host/db",
+            "postgres//ann:hunter2@host/db",
+            "file:b.db?key=hunter2",
+            "host/db?auth=hunter2",
+            "hunter2",
+        ] {
+            let error = read(text).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(matches!(error.kind(), ErrorKind::Url { .. }), "{text}");
+            assert!(!shown.contains("hunter2"), "{text}: {shown}");
+        }
+        let error = read("oracle://ann:hunter2@host").unwrap_err().to_string();
+        assert!(error.starts_with("`oracle://ann:***@host` is not an address of a database"), "{error}");
     }
 }

@@ -1,24 +1,46 @@
-//! A migration that is not done at once: stage by stage, each kept with the note that it is done.
+//! A migration that is not one transaction: stage by stage, each kept with the note that it is done.
 //!
-//! A stage that is a transaction is noted in it, so that it is done once, whoever else runs and wherever a run is cut
-//! short. What cannot be in a transaction is noted behind it: cut short in between, it is done again by the next run.
+//! One process at a time runs such a migration, from its first stage to its record ([`StageLock`]). A stage that is a
+//! transaction is noted in it, so that it is done once, wherever a run is cut short. What cannot be in a transaction is
+//! noted behind it: cut short in between, it is done again by the next run.
 
 use std::ops::Range;
+use std::time::Duration;
 
-use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 
-use super::{Run, progress};
+use super::waiting::{Patience, Wait};
+use super::{Run, progress, try_begin};
 use crate::checksum::{canonical, checksum};
+use crate::dialect::sqlite::stage_lock::StageLock;
 use crate::error::{Error, Kept};
 use crate::history::Progress;
 use crate::plan::Stage;
 use crate::report::{Event, Observer};
 use crate::turn::Outcome;
 
-/// What became of a stage.
+/// How long to wait between two tries to take the lock.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// What is done in one transaction, under the write lock.
+#[derive(Clone, Copy)]
+enum Task<'a> {
+    /// Find out how many stages are done.
+    Look,
+    /// Do the stage at this position, and note that it is done.
+    Stage(usize, &'a Stage),
+    /// Note that the stage at this position is done, which was outside of any transaction.
+    Note(usize, &'a Stage),
+    /// Record the migration as a whole.
+    Record,
+}
+
+/// What became of a task.
 enum Step {
-    Done,
+    /// So many stages are done.
+    Done(usize),
+    /// The stage must be outside of any transaction.
+    Outside,
     /// The whole migration was done by another process.
     ByOther,
 }
@@ -33,73 +55,146 @@ pub(super) async fn go(
     observer: &mut Observer,
     warnings: &mut Vec<String>,
 ) -> Result<Outcome, Error> {
-    let stages = &run.turn.plan.stages;
+    let plan = run.turn.plan;
+    let all = plan.stages.len();
     let checksum = checksum(&canonical(&run.turn.leg.migration.operations)?);
-    for (done, stage) in stages.iter().enumerate() {
-        let run = Run { kept: Kept::Stages { done, all: stages.len() }, ..*run };
-        let turn = Staged { run: &run, stage, position: done, checksum: &checksum };
-        if let Step::ByOther = turn.step(connection, observer, warnings).await? {
-            return Ok(Outcome::ByOther);
+    // Held until the migration is recorded.
+    let Lock::Taken(_lock) = take_lock(run, connection).await? else { return Ok(Outcome::ByOther) };
+    let staged = Staged { run: *run, checksum: &checksum };
+    let done = match staged.perform(Task::Look, connection, observer, warnings).await? {
+        Step::Done(done) => done,
+        Step::ByOther | Step::Outside => return Ok(Outcome::ByOther),
+    };
+    for (position, stage) in plan.stages.iter().enumerate().skip(done) {
+        let staged = staged.having(position, all, stage.transactional);
+        match staged.perform(Task::Stage(position, stage), connection, observer, warnings).await? {
+            Step::Done(_) => {}
+            Step::Outside => {
+                staged.act(connection, observer, warnings, stage).await?;
+                staged.perform(Task::Note(position, stage), connection, observer, warnings).await?;
+            }
+            Step::ByOther => return Ok(Outcome::ByOther),
         }
     }
-    let run = Run { kept: Kept::Stages { done: stages.len(), all: stages.len() }, ..*run };
-    let mut transaction = begin(&run, connection).await?;
-    if run.is_done_by_other(&mut transaction).await? {
-        rolled_back(transaction).await;
-        return Ok(Outcome::ByOther);
+    match staged.having(all, all, true).perform(Task::Record, connection, observer, warnings).await? {
+        Step::Done(_) | Step::Outside => Ok(Outcome::Done),
+        Step::ByOther => Ok(Outcome::ByOther),
     }
-    run.record(&mut transaction).await?;
-    progress::forget(&mut transaction, run.database, &run.turn.plan.id).await?;
-    observer.tell(Event::Commits(run.turn.plan));
-    committed(&run, transaction).await?;
-    Ok(Outcome::Done)
 }
 
+/// What became of the wish for the lock.
+enum Lock {
+    /// It is ours; a database in memory needs none.
+    Taken(Option<StageLock>),
+    /// Whoever held it has done the migration.
+    DoneByOther,
+}
+
+/// Waits for the lock that is held over the whole migration.
+async fn take_lock(run: &Run<'_>, connection: &mut SqliteConnection) -> Result<Lock, Error> {
+    let Some(file) = run.opened else { return Ok(Lock::Taken(None)) };
+    let mut patience = Patience::new(run.database.waits());
+    loop {
+        let taken = StageLock::try_take(file.path());
+        match taken.map_err(|error| run.database.trouble("taking the lock", sqlx::Error::Io(error)))? {
+            Some(lock) => return Ok(Lock::Taken(Some(lock))),
+            None if run.wait(connection, &mut patience).await? == Wait::DoneByOther => {
+                return Ok(Lock::DoneByOther);
+            }
+            None => tokio::time::sleep(GLANCE).await,
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
 struct Staged<'a> {
-    run: &'a Run<'a>,
-    stage: &'a Stage,
-    position: usize,
+    run: Run<'a>,
     checksum: &'a str,
 }
 
-type Transaction<'a> = sqlx::Transaction<'a, sqlx::Sqlite>;
-
 impl Staged<'_> {
-    async fn step(
+    /// Returns the same with what is kept if it goes wrong from here on.
+    fn having(self, done: usize, all: usize, transactional: bool) -> Self {
+        let kept = if transactional { Kept::Stages { done, all } } else { Kept::StagesAndMore { done, all } };
+        Self { run: Run { kept, ..self.run }, ..self }
+    }
+
+    /// Does a task as soon as nobody else holds the write lock.
+    async fn perform(
         &self,
+        task: Task<'_>,
         connection: &mut SqliteConnection,
         observer: &mut Observer,
         warnings: &mut Vec<String>,
     ) -> Result<Step, Error> {
-        let Self { run, stage, .. } = self;
-        let mut transaction = begin(run, connection).await?;
+        let mut patience = Patience::new(self.run.database.waits());
+        loop {
+            if let Some(step) = self.attempt(task, connection, observer, warnings).await? {
+                return Ok(step);
+            }
+            if self.run.wait(connection, &mut patience).await? == Wait::DoneByOther {
+                return Ok(Step::ByOther);
+            }
+        }
+    }
+
+    /// Does a task; nothing where another process holds the write lock.
+    async fn attempt(
+        &self,
+        task: Task<'_>,
+        connection: &mut SqliteConnection,
+        observer: &mut Observer,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<Step>, Error> {
+        let run = &self.run;
+        let Some(mut transaction) = try_begin(connection, run.database).await? else { return Ok(None) };
         if run.is_done_by_other(&mut transaction).await? {
-            rolled_back(transaction).await;
-            return Ok(Step::ByOther);
+            return Ok(Some(Step::ByOther));
         }
-        if self.done(&mut transaction).await? > self.position {
-            rolled_back(transaction).await;
-            return Ok(Step::Done);
-        }
-        let plan = run.turn.plan;
+        let done = self.done(&mut transaction).await?;
+        let step = match task {
+            Task::Look => return Ok(Some(Step::Done(done))),
+            Task::Stage(position, _) | Task::Note(position, _) if position != done => return Err(run.moved()),
+            Task::Stage(_, stage) if !stage.transactional => return Ok(Some(Step::Outside)),
+            Task::Stage(position, stage) => {
+                self.act(&mut transaction, observer, warnings, stage).await?;
+                self.note(&mut transaction, stage).await?;
+                Step::Done(position + 1)
+            }
+            Task::Note(position, stage) => {
+                self.note(&mut transaction, stage).await?;
+                Step::Done(position + 1)
+            }
+            Task::Record => {
+                run.record(&mut transaction).await?;
+                progress::forget(&mut transaction, run.database, &run.turn.plan.id).await?;
+                observer.tell(Event::Commits(run.turn.plan));
+                Step::Done(done)
+            }
+        };
+        run.commit(transaction).await?;
+        Ok(Some(step))
+    }
+
+    async fn act(
+        &self,
+        connection: &mut SqliteConnection,
+        observer: &mut Observer,
+        warnings: &mut Vec<String>,
+        stage: &Stage,
+    ) -> Result<(), Error> {
+        let plan = self.run.turn.plan;
         let (actions, checks) = (part(&plan.actions, &stage.actions), part(&plan.checks, &stage.checks));
-        if stage.transactional {
-            run.act(&mut transaction, observer, warnings, actions, checks).await?;
-        } else {
-            rolled_back(transaction).await;
-            run.act(connection, observer, warnings, actions, checks).await?;
-            transaction = begin(run, connection).await?;
-        }
-        self.note(&mut transaction).await?;
-        committed(run, transaction).await?;
-        Ok(Step::Done)
+        self.run.act(connection, observer, warnings, actions, checks).await
     }
 
     /// Gives how many stages are done, by this run, an earlier one, or another process.
-    async fn done(&self, transaction: &mut Transaction<'_>) -> Result<usize, Error> {
+    async fn done(&self, transaction: &mut SqliteConnection) -> Result<usize, Error> {
         let plan = self.run.turn.plan;
-        let all = progress::read(transaction, self.run.database).await?;
-        let Some(progress) = all.iter().find(|progress| progress.id == plan.id) else { return Ok(0) };
+        let ledger = progress::read_ledger(transaction, self.run.database).await?;
+        let Some(progress) = ledger.progress.iter().find(|progress| progress.id == plan.id) else {
+            return Ok(0);
+        };
         let last = |stage: &Stage| (stage.operation, stage.part) == (progress.operation, progress.part);
         let position = plan.stages.iter().position(last);
         match position {
@@ -114,14 +209,14 @@ impl Staged<'_> {
     }
 
     /// Notes that the stage is done.
-    async fn note(&self, transaction: &mut Transaction<'_>) -> Result<(), Error> {
+    async fn note(&self, transaction: &mut SqliteConnection, stage: &Stage) -> Result<(), Error> {
         let plan = self.run.turn.plan;
         let progress = Progress {
             id: plan.id.clone(),
             direction: plan.direction,
             checksum: self.checksum.to_owned(),
-            operation: self.stage.operation,
-            part: self.stage.part,
+            operation: stage.operation,
+            part: stage.part,
         };
         progress::write(transaction, self.run.database, &progress).await
     }
@@ -129,19 +224,4 @@ impl Staged<'_> {
 
 fn part<'a, T>(all: &'a [T], range: &Range<usize>) -> &'a [T] {
     all.get(range.clone()).unwrap_or_default()
-}
-
-async fn begin<'c>(run: &Run<'_>, connection: &'c mut SqliteConnection) -> Result<Transaction<'c>, Error> {
-    let begun = connection.begin_with("BEGIN IMMEDIATE").await;
-    begun.map_err(|error| run.database.trouble("taking the write lock", error))
-}
-
-async fn committed(run: &Run<'_>, transaction: Transaction<'_>) -> Result<(), Error> {
-    let committed = transaction.commit().await;
-    committed.map_err(|error| run.database.trouble("committing", error))
-}
-
-/// Nothing was written, so that nothing is lost where even this fails.
-async fn rolled_back(transaction: Transaction<'_>) {
-    let _ = transaction.rollback().await;
 }

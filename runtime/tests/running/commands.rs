@@ -11,16 +11,25 @@ const LENGTH: &str = "MODELSHIFT_TEST_LENGTH";
 
 /// Starts this very program again as the `manage` of a blog with so many migrations.
 fn manage_of(length: usize, place: &Place, words: &str) -> Output {
+    manage_at(&place.url(), length, place, words)
+}
+
+/// The same, where `DATABASE_URL` says something else.
+fn manage_at(url: &str, length: usize, place: &Place, words: &str) -> Output {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "commands::child", "--nocapture"]);
-    command.env(WORDS, words).env(LENGTH, length.to_string()).env("DATABASE_URL", place.url());
+    command.env(WORDS, words).env(LENGTH, length.to_string()).env("DATABASE_URL", url);
     command.current_dir(place.folder()).output().unwrap()
 }
 
 fn manage(place: &Place, words: &str) -> (Option<i32>, String) {
-    let output = manage_of(4, place, words);
-    let (out, errors) =
-        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    said(place, &manage_of(4, place, words))
+}
+
+/// What the command answers and says, and its exit code.
+fn said(place: &Place, output: &Output) -> (Option<i32>, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let (out, errors) = (text(&output.stdout), text(&output.stderr));
     // What the test harness says before it lets the child speak.
     let said = out.split_once("running 1 test\n").map_or(out.as_str(), |(_, said)| said);
     (output.status.code(), format!("{said}{errors}").replace(&place.folder().display().to_string(), "$PLACE"))
@@ -134,7 +143,11 @@ async fn mistakes_have_their_exit_codes_and_say_what_to_do() {
     let place = Place::new();
     for (words, code, expected) in [
         ("migrate 0009", 2, "error: there is no migration `0009`; there is `blog.0001_initial`"),
-        ("migrate --database oracle://ann:hunter2@host", 2, "error: `oracle://ann:***@host` is no address"),
+        (
+            "migrate --database oracle://ann:hunter2@host",
+            2,
+            "error: `oracle://ann:***@host` is not an address",
+        ),
         ("frobnicate", 2, "unrecognized subcommand 'frobnicate'"),
         ("migrate --from-history", 2, "required arguments"),
         ("migrate --database $PLACE/nowhere/x.db", 1, "there is no folder"),
@@ -168,4 +181,26 @@ async fn mistakes_have_their_exit_codes_and_say_what_to_do() {
     let back = manage_of(1, &place, "migrate blog 0001_initial --from-history");
     assert!(back.status.success());
     assert_eq!(place.applied().await, "blog.0001_initial");
+}
+
+#[test]
+fn an_address_that_is_not_understood_makes_no_file_and_shows_no_secret() {
+    let place = Place::new();
+    for url in [
+        "host=h user=a password=hunter2 dbname=d",
+        "Server=h;Database=d;Uid=a;Pwd=hunter2",
+        "postgres:ann:hunter2@h",
+        "ann:hunter2@host/db",
+        "mysql://host/db?auth=hunter2",
+        "file:x.db?key=hunter2",
+        "hunter2",
+    ] {
+        for words in ["migrate", "check --format json", "showmigrations", "sqlmigrate 0001"] {
+            let (code, told) = said(&place, &manage_at(url, 4, &place, words));
+            assert!(!told.contains("hunter2"), "{url}: {told}");
+            let is_rendered = words.starts_with("sqlmigrate") && url.starts_with("mysql://");
+            assert_eq!(code == Some(0), is_rendered, "{url}, {words}: {told}");
+        }
+    }
+    assert_eq!(std::fs::read_dir(place.folder()).unwrap().count(), 0);
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use modelshift::Migrator;
 use modelshift::error::{Error, ErrorKind};
+use modelshift::report::{Event, Report};
 use sqlx::Connection;
 
 use crate::support::{Place, blog, initial, migrations};
@@ -127,6 +128,78 @@ async fn a_locked_database_is_waited_for_and_then_named() {
         transaction.rollback().await.unwrap();
     });
     assert_eq!(report.unwrap().done.len(), 3);
+}
+
+/// SQLite counts in milliseconds up to 2^31, and reads what is beyond as no time at all.
+#[tokio::test]
+async fn a_long_time_to_wait_is_a_long_time() {
+    for seconds in [2_147_484, u64::MAX] {
+        let place = Place::new();
+        place.migrator(&[initial()]).await.migrate().await.unwrap();
+        let mut other = place.connection().await;
+        let transaction = other.begin_with("BEGIN EXCLUSIVE").await.unwrap();
+        let mut migrator = place.migrator(&blog()).await.lock_timeout(Duration::from_secs(seconds));
+        let (report, ()) = tokio::join!(migrator.migrate(), async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            transaction.rollback().await.unwrap();
+        });
+        assert_eq!(report.unwrap().done.len(), 3, "{seconds}");
+    }
+}
+
+/// Does something to the file right before the migration `0003_rating_range` is committed, or as it begins.
+async fn disturbed(place: &Place, at_commit: bool, disturb: fn(&Place)) -> Error {
+    let (folder, file) = (place.folder().to_owned(), place.file());
+    assert!(file.starts_with(&folder));
+    let borrowed = Place::at(&folder);
+    let mut migrator = place.migrator(&blog()).await.observe(move |event: Event<'_>| {
+        let id = match event {
+            Event::Commits(plan) if at_commit => &plan.id,
+            Event::Begins(plan) if !at_commit => &plan.id,
+            Event::Begins(_)
+            | Event::Statement { .. }
+            | Event::Commits(_)
+            | Event::Done(_)
+            | Event::DoneByOther(_) => return,
+        };
+        if id.name == "0003_rating_range" {
+            disturb(&borrowed);
+        }
+    });
+    migrator.migrate().await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_file_that_is_deleted_or_replaced_during_the_run_is_told() {
+    let delete: fn(&Place) = |place| std::fs::remove_file(place.file()).unwrap();
+    let replace: fn(&Place) = |place| {
+        let other = place.folder().join("other");
+        std::fs::write(&other, "").unwrap();
+        std::fs::rename(other, place.file()).unwrap();
+    };
+    for disturb in [delete, replace] {
+        for at_commit in [true, false] {
+            let place = Place::new();
+            let error = disturbed(&place, at_commit, disturb).await;
+            assert!(matches!(error.kind(), ErrorKind::Replaced { .. }), "{error}");
+            assert!(error.to_string().contains("was deleted or replaced by another file"), "{error}");
+            assert_eq!(*error.report(), Report::default(), "nothing of it is in the database of that name");
+            let mut migrator = place.migrator(&blog()).await;
+            assert_eq!(migrator.migrate().await.unwrap().done.len(), 4);
+        }
+    }
+}
+
+/// Between two runs a file may go: the database of that name is then another one, or none yet.
+#[tokio::test]
+async fn a_file_that_is_deleted_between_two_runs_is_another_database() {
+    let place = Place::new();
+    let mut migrator = place.migrator(&blog()).await;
+    migrator.migrate().await.unwrap();
+    std::fs::remove_file(place.file()).unwrap();
+    assert_eq!(migrator.status().await.unwrap().unapplied().count(), 4);
+    assert_eq!(migrator.migrate().await.unwrap().done.len(), 4);
+    assert!(migrator.check().await.unwrap().is_empty());
 }
 
 #[tokio::test]

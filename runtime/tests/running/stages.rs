@@ -11,8 +11,13 @@ use modelshift_schema::sql::{Script, SqlStatement};
 
 use crate::support::{Place, alter_field, create, id, initial, remove_field, run_sql, stored, varchar};
 
-/// The blog, and a second migration that is not done at once.
+/// The blog, and a second migration that is not one transaction.
 async fn migrator(place: &Place, operations: &[Operation]) -> Migrator {
+    Migrator::connect(&place.url()).await.unwrap().with(list(operations))
+}
+
+/// The blog, with these operations in a migration that is not one transaction.
+pub(crate) fn list(operations: &[Operation]) -> Migrations {
     let list = [
         ("0001_initial", stored(&initial().2)),
         (
@@ -21,10 +26,22 @@ async fn migrator(place: &Place, operations: &[Operation]) -> Migrator {
         ),
         ("0003_more", StoredMigration { depends_on: &["blog.0002_slow"], ..stored(&[]) }),
     ];
-    Migrator::connect(&place.url()).await.unwrap().with(Migrations::new("blog", &list))
+    Migrations::new("blog", &list)
 }
 
-fn list(texts: &[&str], reverse: &str) -> Operation {
+/// Stages that write down that they were done, one of them outside of any transaction.
+pub(crate) fn outside() -> Vec<Operation> {
+    let log = "CREATE TABLE log (id INTEGER PRIMARY KEY, name TEXT)";
+    let noted = |name: &str| format!("INSERT INTO log (name) VALUES ('{name}')");
+    let vacuum = format!("VACUUM; {}", noted("outside"));
+    vec![
+        run_sql(log, Some("DROP TABLE log")),
+        texts(&[&noted("first"), &vacuum, &noted("second")], "DELETE FROM log"),
+        run_sql(&noted("third"), Some("")),
+    ]
+}
+
+fn texts(texts: &[&str], reverse: &str) -> Operation {
     let script = Script::new(texts.iter().map(|text| SqlStatement::new(*text)));
     Operation::RunSql(RunSql::new(script, Some(reverse.into())))
 }
@@ -36,7 +53,7 @@ fn slow() -> Vec<Operation> {
     vec![
         create("Publisher", vec![id(), varchar("name")]),
         alter_field("Author", modelshift_schema::field::Field { null: true, ..varchar("name") }),
-        list(&[INSERT, INSERT, "VACUUM", INSERT], "DELETE FROM blog_publisher"),
+        texts(&[INSERT, INSERT, "VACUUM", INSERT], "DELETE FROM blog_publisher"),
         run_sql("INSERT INTO elsewhere SELECT count(*) FROM blog_publisher", Some("DELETE FROM elsewhere")),
         create("Book", vec![id(), varchar("title")]),
     ]

@@ -110,20 +110,27 @@ pub(crate) fn blog() -> Vec<Entry> {
 
 /// A database file in a folder of its own.
 pub(crate) struct Place {
-    folder: tempfile::TempDir,
+    folder: PathBuf,
+    _removed_with_us: Option<tempfile::TempDir>,
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        let made = tempfile::tempdir().unwrap();
+        Self { folder: made.path().to_owned(), _removed_with_us: Some(made) }
+    }
+
+    /// The same place once more; the folder stays when this one is dropped.
+    pub(crate) fn at(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), _removed_with_us: None }
     }
 
     pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     pub(crate) fn file(&self) -> PathBuf {
-        self.folder.path().join("test.sqlite3")
+        self.folder.join("test.sqlite3")
     }
 
     pub(crate) fn url(&self) -> String {

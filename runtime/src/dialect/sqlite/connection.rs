@@ -8,13 +8,17 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Sqlite, Transaction};
 
+use super::file::OpenedFile;
 use crate::error::{Error, ErrorKind};
 use crate::url::DatabaseUrl;
 
 /// How long we wait for another process, when nobody says otherwise.
 pub(crate) const WAIT: Duration = Duration::from_secs(10);
+
+/// How long SQLite waits by itself for the write lock, before we look what others have done meanwhile.
+const GLANCE: Duration = Duration::from_millis(100);
 
 /// The connection, and what is needed to open it (again).
 #[derive(Debug)]
@@ -28,6 +32,8 @@ pub(crate) struct Session {
     /// True where the address says so.
     read_only: bool,
     connection: Option<SqliteConnection>,
+    /// The file that the connection was opened on.
+    opened: Option<OpenedFile>,
 }
 
 impl Session {
@@ -53,7 +59,7 @@ impl Session {
         };
         let may_create = mode.is_none_or(|mode| mode == "rwc");
         let read_only = mode == Some("ro");
-        let mut session = Self { name, options, file, may_create, read_only, connection: None };
+        let mut session = Self { name, options, file, may_create, read_only, connection: None, opened: None };
         session.check_place()?;
         session.probe().await?;
         Ok(session)
@@ -64,27 +70,40 @@ impl Session {
         &self.name
     }
 
+    /// Returns the file that the connection was opened on; none for a database in memory.
+    pub(crate) fn opened(&self) -> Option<&OpenedFile> {
+        self.opened.as_ref()
+    }
+
     /// Sets how long we wait for another process.
     pub(crate) fn set_wait(&mut self, wait: Duration) {
         self.name.waits = wait;
     }
 
-    /// Gives the connection for reading; none where the file is not there yet.
+    /// Returns the connection for reading; none where the file is not there yet.
+    ///
+    /// A file that was replaced since it was opened is opened again.
     ///
     /// # Errors
     /// [`ErrorKind::Open`], [`ErrorKind::Locked`].
     pub(crate) async fn reading(&mut self) -> Result<Option<&mut SqliteConnection>, Error> {
+        if self.opened.as_ref().is_some_and(|file| !file.is_there()) {
+            self.discard();
+        }
         if self.connection.is_none() && self.file.as_ref().is_some_and(|path| !path.exists()) {
             return Ok(None);
         }
         self.settled().await.map(Some)
     }
 
-    /// Gives the connection for writing, and makes the file where it is not there yet.
+    /// Returns the connection for writing, and creates the file where it is not there yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Open`], [`ErrorKind::ReadOnly`], [`ErrorKind::Locked`].
+    /// [`ErrorKind::Open`], [`ErrorKind::Replaced`], [`ErrorKind::ReadOnly`], [`ErrorKind::Locked`].
     pub(crate) async fn writing(&mut self) -> Result<&mut SqliteConnection, Error> {
+        if let Some(file) = &self.opened {
+            self.name.check_file(file)?;
+        }
         self.check_place()?;
         self.check_writable()?;
         self.settled().await
@@ -103,10 +122,13 @@ impl Session {
         let settings = format!(
             "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF; \
              SELECT count(*) FROM sqlite_schema",
-            self.name.waits.as_millis()
+            milliseconds(self.name.waits)
         );
         let set = sqlx::raw_sql(AssertSqlSafe(settings)).execute(&mut *connection).await;
         set.map_err(|error| self.name.trouble("reading it", error))?;
+        if self.opened.is_none() {
+            self.opened = self.file.as_deref().map(OpenedFile::at);
+        }
         Ok(connection)
     }
 
@@ -125,6 +147,7 @@ impl Session {
     pub(crate) fn discard(&mut self) {
         if self.file.is_some() {
             self.connection = None;
+            self.opened = None;
         }
     }
 
@@ -184,6 +207,35 @@ fn mode_of(url: &str) -> Option<&str> {
     query.split('&').find_map(|pair| pair.strip_prefix("mode="))
 }
 
+/// `SQLITE_READONLY_DBMOVED`: SQLite has seen by itself that the name leads to another file now.
+const FILE_MOVED: u32 = 1032;
+
+/// Returns a time as SQLite takes it, which reads a larger number as 0.
+fn milliseconds(wait: Duration) -> i32 {
+    i32::try_from(wait.as_millis()).unwrap_or(i32::MAX)
+}
+
+/// Begins a transaction with the write lock; none where another connection holds it for longer than a moment.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn try_begin<'c>(
+    connection: &'c mut SqliteConnection,
+    database: &DatabaseName,
+) -> Result<Option<Transaction<'c, Sqlite>>, Error> {
+    let doing = "taking the write lock";
+    database.set_timeout(&mut *connection, GLANCE.min(database.waits)).await?;
+    let mut transaction = match connection.begin_with("BEGIN IMMEDIATE").await {
+        Ok(transaction) => transaction,
+        Err(error) => {
+            let error = database.trouble(doing, error);
+            return if matches!(error.kind(), ErrorKind::Locked { .. }) { Ok(None) } else { Err(error) };
+        }
+    };
+    database.set_timeout(&mut transaction, database.waits).await?;
+    Ok(Some(transaction))
+}
+
 /// What a person calls the database, and how long we wait for it: what its errors need.
 #[derive(Clone, Debug)]
 pub(crate) struct DatabaseName {
@@ -192,18 +244,48 @@ pub(crate) struct DatabaseName {
 }
 
 impl DatabaseName {
-    /// Gives the name.
+    /// Returns the name.
     pub(crate) fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Returns how long we wait for another process.
+    pub(crate) fn waits(&self) -> Duration {
+        self.waits
+    }
+
+    /// Returns the error of a database that is locked for longer than we wait.
+    pub(crate) fn locked(&self) -> Error {
+        ErrorKind::Locked { database: self.text.clone(), waited: self.waits }.into()
+    }
+
+    /// Checks that the file is still the one that was opened.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Replaced`].
+    pub(crate) fn check_file(&self, file: &OpenedFile) -> Result<(), Error> {
+        if file.is_there() {
+            return Ok(());
+        }
+        Err(ErrorKind::Replaced { database: self.text.clone() }.into())
+    }
+
+    async fn set_timeout(&self, connection: &mut SqliteConnection, wait: Duration) -> Result<(), Error> {
+        let set = format!("PRAGMA busy_timeout = {}", milliseconds(wait));
+        let set = sqlx::raw_sql(AssertSqlSafe(set)).execute(connection).await;
+        set.map(|_| ()).map_err(|error| self.trouble("setting how long to wait", error))
     }
 
     /// Tells what an error of the driver means, where it is one that we know.
     pub(crate) fn known_trouble(&self, error: &sqlx::Error) -> Option<Error> {
         let code = error.as_database_error()?.code()?.parse::<u32>().ok()?;
         let database = self.text.clone();
+        if code == FILE_MOVED {
+            return Some(ErrorKind::Replaced { database }.into());
+        }
         // The low byte is the primary code; see https://www.sqlite.org/rescode.html
         let kind = match code & 0xff {
-            5 | 6 => ErrorKind::Locked { database, waited: self.waits },
+            5 | 6 => return Some(self.locked()),
             8 => {
                 return Some(self.read_only("make the file and its folder writable for this user"));
             }

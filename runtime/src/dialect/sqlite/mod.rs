@@ -11,6 +11,8 @@ mod conversion;
 mod ddl;
 mod expr;
 #[cfg(feature = "sqlite")]
+pub(crate) mod file;
+#[cfg(feature = "sqlite")]
 pub(crate) mod history;
 #[cfg(feature = "sqlite")]
 pub(crate) mod introspect;
@@ -20,6 +22,8 @@ mod rebuild;
 #[cfg(feature = "sqlite")]
 pub(crate) mod safeguard;
 mod session;
+#[cfg(feature = "sqlite")]
+pub(crate) mod stage_lock;
 pub(super) mod stages;
 pub(crate) mod tokens;
 pub(crate) mod transaction_words;

@@ -2,11 +2,12 @@
 
 use modelshift_schema::name::MigrationId;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Executor, Row};
+use sqlx::{Connection, Executor, Row};
 
 use super::connection::DatabaseName;
+use super::history;
 use crate::error::{Error, ErrorKind};
-use crate::history::{PROGRESS, Progress};
+use crate::history::{Ledger, PROGRESS, Progress};
 use crate::plan::Direction;
 
 const CREATE: &str = r#"CREATE TABLE IF NOT EXISTS "modelshift_progress" (
@@ -28,15 +29,29 @@ const DELETE: &str = r#"DELETE FROM "modelshift_progress" WHERE "id" = ?"#;
 
 const DROP: &str = r#"DROP TABLE "modelshift_progress""#;
 
-/// Reads what is half done; mostly nothing.
+/// Reads all that the database records, at one point of time.
+///
+/// # Errors
+/// As [`history::read`] and [`read`].
+pub(crate) async fn read_ledger(
+    connection: &mut SqliteConnection,
+    database: &DatabaseName,
+) -> Result<Ledger, Error> {
+    let begun = connection.begin().await;
+    let mut snapshot = begun.map_err(|error| database.trouble("reading the history", error))?;
+    let history = history::read(&mut snapshot, database).await?;
+    let progress = read(&mut snapshot, database).await?;
+    // Nothing was written, so that nothing is lost where even this fails.
+    let _ = snapshot.rollback().await;
+    Ok(Ledger { history, progress })
+}
+
+/// Reads what is partially applied; mostly nothing. To be called in a transaction, since the table comes and goes.
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn read(
-    connection: &mut SqliteConnection,
-    database: &DatabaseName,
-) -> Result<Vec<Progress>, Error> {
-    let trouble = |error| database.trouble("reading what is half done", error);
+async fn read(connection: &mut SqliteConnection, database: &DatabaseName) -> Result<Vec<Progress>, Error> {
+    let trouble = |error| database.trouble("reading what is partially applied", error);
     let tables: i64 = sqlx::query_scalar(EXISTS).fetch_one(&mut *connection).await.map_err(trouble)?;
     if tables == 0 {
         return Ok(Vec::new());

@@ -1,0 +1,77 @@
+//! What was broken before a migration, and whether more is broken behind it.
+
+use std::collections::BTreeMap;
+
+use sqlx::sqlite::SqliteConnection;
+
+use super::Run;
+use crate::dialect::sqlite::safeguard::{self, Orphans};
+use crate::error::Error;
+use crate::statement::Statement;
+
+/// What was broken before the migration.
+pub(super) struct Guard {
+    orphans: Orphans,
+    broken: BTreeMap<String, String>,
+}
+
+impl Guard {
+    pub(super) async fn take(
+        run: &Run<'_>,
+        connection: &mut SqliteConnection,
+        checks: &[Statement],
+    ) -> Result<Self, Error> {
+        let broken = safeguard::broken(connection).await;
+        let mut broken = broken.map_err(|error| run.trouble("reading views and triggers", error))?;
+        let mut orphans = Orphans::new();
+        if checks.iter().any(is_reference_check) {
+            let found = safeguard::orphans(connection, &mut broken).await;
+            orphans = found.map_err(|error| run.trouble("checking references", error))?;
+        }
+        Ok(Self { orphans, broken })
+    }
+
+    /// Returns an error where something is broken now that was not before, and warns of what was.
+    pub(super) async fn compare(
+        &self,
+        run: &Run<'_>,
+        connection: &mut SqliteConnection,
+        checks: &[Statement],
+        warnings: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        for check in checks.iter().filter(|check| !is_reference_check(check)) {
+            run.require(connection, check).await?;
+        }
+        let now = Self::take(run, connection, checks).await?;
+        if let Some(((child, parent), rows)) =
+            safeguard::new_orphans(&self.orphans, &now.orphans).into_iter().next()
+        {
+            return Err(run.refused(
+                &format!(
+                    "{rows} rows of table `{child}` would refer to rows of `{parent}` that are not there"
+                ),
+                "correct those rows first, in a `RunSql` before this operation",
+            ));
+        }
+        if let Some((name, why)) = now.broken.iter().find(|(name, _)| !self.broken.contains_key(*name)) {
+            return Err(run.refused(
+                &format!("{name} would no longer work: {why}"),
+                "drop or change it before, in a `RunSql` of the same migration",
+            ));
+        }
+        for ((child, parent), rows) in &self.orphans {
+            let warning = format!(
+                "{rows} rows of table `{child}` refer to rows of `{parent}` that are not there; they did so before"
+            );
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Tells whether a check is that of all references, which finds also what was broken before.
+fn is_reference_check(check: &Statement) -> bool {
+    check.sql.starts_with("PRAGMA foreign_key_check")
+}
