@@ -72,10 +72,14 @@ pub(crate) struct Models<'a> {
 }
 
 impl Models<'_> {
-    /// Gives the models that are wanted.
+    /// Returns the models that are wanted, each with its position in the tree.
     pub(crate) fn wanted(&self) -> BTreeMap<ModelKey, SourceModel> {
-        let wanted = self.sighted.iter().filter_map(|it| Some((it.key.clone(), it.source.clone()?)));
-        wanted.collect()
+        let placed = |(position, sighted): (usize, &Sighted<'_>)| {
+            let mut source = sighted.source.clone()?;
+            source.hints.position = position;
+            Some((sighted.key.clone(), source))
+        };
+        self.sighted.iter().enumerate().filter_map(placed).collect()
     }
 
     /// Puts a question to the struct that it is about; one whose struct is gone becomes a fault of its app.

@@ -7,6 +7,7 @@
 
 mod choices;
 mod constraints;
+mod creation_order;
 mod cycles;
 mod deletions;
 mod differences;
@@ -176,6 +177,7 @@ impl<'a> Sight<'a> {
     fn finish(&self, planned: Vec<Planned>) -> Vec<Operation> {
         let operations = planned.into_iter().map(|it| it.operation).collect();
         let mut operations = optimize(self.app, operations);
+        creation_order::sort(self, &mut operations);
         for operation in &mut operations {
             if let Operation::CreateModel(create) = operation
                 && let Ok(wanted) = self.target.model(&ModelKey::new(self.app, &create.model.name))

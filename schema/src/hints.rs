@@ -72,9 +72,17 @@ pub struct ModelHints {
     /// `new`: the model is no renamed one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub new: bool,
+    /// Where the struct stands among those of the source; new models come in this order, as far as references let them.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub position: usize,
     /// What the fields say; fields that say nothing are left out.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<FieldName, FieldHints>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_first(position: &usize) -> bool {
+    *position == 0
 }
 
 /// A model as its source has it: what is to be, and what is said about the edit.

@@ -60,7 +60,10 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
     let moved_from = from.and_then(|from| from.parse().ok());
     let renamed_from = from.filter(|_| moved_from.is_none()).map(ModelName::new);
     let new = attrs.new.is_some();
-    SourceModel { model, hints: ModelHints { renamed_from, moved_from, new, fields: hints } }
+    SourceModel {
+        model,
+        hints: ModelHints { renamed_from, moved_from, new, fields: hints, ..ModelHints::default() },
+    }
 }
 
 /// Turns one field into the schema's; none where its type is not known or contradicts its attributes.

@@ -70,6 +70,21 @@ fn findings_tell_what_was_seen_and_forget_what_is_gone() {
 }
 
 #[test]
+fn new_models_are_written_in_the_order_of_references_and_of_the_source() {
+    let package = Package::new();
+    let structs = "#[derive(Model)]\nstruct Zone {\n    id: i64,\n}\n#[derive(Model)]\nstruct Book {\n    id: i64,\n    \
+                   author: ForeignKey<Author>,\n    title: String,\n}\n#[derive(Model)]\nstruct Author {\n    id: i64,\n    \
+                   agent: ForeignKey<Writer>,\n    name: String,\n}\n#[derive(Model)]\nstruct Writer {\n    id: i64,\n}\n";
+    package.write("src/models.rs", structs);
+    package.step(&Build::new(), "write");
+    let path = package.folder.path().join("src/migrations/m0001_initial.rs");
+    let text = std::fs::read_to_string(path).unwrap();
+    let places = ["struct Zone", "struct Writer", "struct Author", "struct Book", "author: ", "title: "]
+        .map(|it| text.find(it).unwrap_or_else(|| panic!("{it}\n{text}")));
+    assert!(places.is_sorted() && !text.contains("AddField"), "{text}");
+}
+
+#[test]
 fn the_last_good_answer_stands_while_sources_are_broken() {
     let package = Package::new();
     package.write("src/migrations/m0001_initial.rs", "fn main() {}");

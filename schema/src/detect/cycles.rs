@@ -1,5 +1,6 @@
 //! Models that refer to each other -> the fields that must be left out for the rest to have an order.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::field::Field;
@@ -10,8 +11,11 @@ use crate::name::{FieldName, ModelKey};
 ///
 /// References to other models and to the model itself stand in nobody's way. Of a circle it is cut, if possible, what no
 /// other reference names, a relation without a column, else a field that allows NULL, and no part of a primary key; else
-/// that of the model with the greatest name, as Django does.
-pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>) -> BTreeSet<(ModelKey, FieldName)> {
+/// that of the model which `order` puts first.
+pub(super) fn cuts(
+    models: &BTreeMap<&ModelKey, &Model>,
+    order: &dyn Fn(&ModelKey, &ModelKey) -> Ordering,
+) -> BTreeSet<(ModelKey, FieldName)> {
     let mut cut = BTreeSet::new();
     let mut open: BTreeMap<&ModelKey, Vec<Edge<'_>>> = BTreeMap::new();
     let mut referrers: BTreeMap<&ModelKey, Vec<&ModelKey>> = BTreeMap::new();
@@ -46,7 +50,7 @@ pub(super) fn cuts(models: &BTreeMap<&ModelKey, &Model>) -> BTreeSet<(ModelKey, 
             };
             open.values().flatten().any(names)
         };
-        let Some((key, field)) = weakest_of_a_circle(&open, is_named) else { return cut };
+        let Some((key, field)) = weakest_of_a_circle(&open, is_named, order) else { return cut };
         cut.insert((key.clone(), field.clone()));
         if let Some(edges) = open.get_mut(&key) {
             edges.retain(|edge| edge.field.name != field);
@@ -70,6 +74,7 @@ struct Edge<'a> {
 fn weakest_of_a_circle(
     open: &BTreeMap<&ModelKey, Vec<Edge<'_>>>,
     is_named: impl Fn((&ModelKey, &Field)) -> bool,
+    order: &dyn Fn(&ModelKey, &ModelKey) -> Ordering,
 ) -> Option<(ModelKey, FieldName)> {
     let (start, _) = open.first_key_value()?;
     let mut path: Vec<(&ModelKey, &Field)> = Vec::new();
@@ -84,7 +89,7 @@ fn weakest_of_a_circle(
         last = edge.to;
     };
     let mut circle: Vec<&(&ModelKey, &Field)> = circle.iter().collect();
-    circle.sort_by_key(|(key, _)| std::cmp::Reverse(*key));
+    circle.sort_by(|(one, _), (other, _)| order(one, other));
     let weakest = circle.into_iter().min_by_key(|(key, field)| {
         (field.primary_key, is_named((*key, *field)), field.has_column(), !field.null)
     })?;

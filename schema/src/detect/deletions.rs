@@ -29,7 +29,7 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     if models.is_empty() {
         return;
     }
-    let mut cut = cuts(&models);
+    let mut cut = cuts(&models, &|one, other| other.cmp(one));
     cut.extend(references_let_go(sight, &models));
     let mut going = Going { sight, state, models, cut, objects: BTreeSet::new() };
     going.cut_joins();

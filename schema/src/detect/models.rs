@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::cycles::cuts;
 use super::fields::{rule_made, target_made};
 use super::moves::given_up_elsewhere;
 use super::order::{Fact, Planned};
@@ -79,13 +80,18 @@ impl Planned {
 
 /// Finds models that are wanted and not in the state.
 ///
-/// As Django does, each is made without its references, and gets these, and what is about them, when all are made; what
-/// need not be cut that way is put together again by the optimizer.
+/// References among them stand in the models, which come in the order of these references and then of the source; only
+/// what would close a circle is added when all are made. References to others are added as well, as Django does, since
+/// what they lead to may have to change before; what need not be cut that way is put together again by the optimizer.
 pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     let new: BTreeMap<&ModelKey, &Model> = sight.models().filter(|(key, _)| !state.contains(key)).collect();
+    let position = |key: &ModelKey| sight.hints(key).map_or(0, |hints| hints.position);
+    let cut = cuts(&new, &|one, other| (position(one), one).cmp(&(position(other), other)));
     let mut creates: Vec<Planned> = Vec::new();
     for (key, model) in new.iter().rev() {
-        let is_late = |field: &Field| !field.primary_key && field.targets().next().is_some();
+        let is_among_new = |field: &Field| field.targets().all(|to| new.contains_key(to));
+        let is_cut = |field: &Field| cut.contains(&((*key).clone(), field.name.clone()));
+        let is_late = |field: &Field| !field.primary_key && (is_cut(field) || !is_among_new(field));
         let (late, kept) = model.fields.iter().cloned().partition::<Vec<Field>, _>(is_late);
         let mut small = Model { fields: kept, ..Model::clone(model) };
         let is_late =

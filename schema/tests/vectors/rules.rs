@@ -8,7 +8,7 @@ use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::{AlterModelTable, DeleteModel, Operation};
 use modelshift_schema::state::ProjectState;
 
-use crate::comparison::{Made, Sides, leads_to, object};
+use crate::comparison::{Made, Sides, leads_to, object, stations};
 use crate::models::order_column;
 
 /// A difference on purpose: brings both sides into one form as far as they differ in this respect, and no further.
@@ -19,7 +19,7 @@ pub(crate) struct Rule {
 }
 
 /// Every rule, in an order in which they can be applied. What each is for, and what users gain, is in `INTENDED.md`.
-pub(crate) const RULES: [Rule; 13] = [
+pub(crate) const RULES: [Rule; 14] = [
     Rule { name: "settled-dependencies", level: settled_dependencies },
     Rule { name: "case", level: case },
     Rule { name: "unmanaged-is-told", level: unmanaged_is_told },
@@ -30,6 +30,7 @@ pub(crate) const RULES: [Rule; 13] = [
     Rule { name: "replaced-fields-go-first", level: replaced_fields_go_first },
     Rule { name: "bases-are-tables", level: bases_are_tables },
     Rule { name: "struct-order", level: struct_order },
+    Rule { name: "targets-first", level: targets_first },
     Rule { name: "names-wait", level: names_wait },
     Rule { name: "leads-there", level: leads_there },
     Rule { name: "shorter", level: shorter },
@@ -311,6 +312,58 @@ fn struct_order(sides: &mut Sides<'_>) {
         for run in made.operations.chunk_by_mut(same) {
             run.sort_by_key(|it| added(it).map(|(_, field)| field));
         }
+    }
+}
+
+/// A new model comes after those that it refers to, with its references; theirs may come before, and gets them later. Of
+/// a circle another reference may be the late one.
+fn targets_first(sides: &mut Sides<'_>) {
+    let are_alike = without_references(&sides.theirs) == without_references(&sides.ours);
+    let led = [&sides.theirs, &sides.ours].map(|list| stations(sides.before, list));
+    if let (true, [Ok(theirs), Ok(ours)]) = (are_alike, led)
+        && theirs.len() == ours.len()
+        && theirs.iter().zip(&ours).all(|(one, other)| one.agrees_with(other))
+    {
+        for (theirs, ours) in sides.theirs.iter_mut().zip(&sides.ours) {
+            theirs.operations.clone_from(&ours.operations);
+        }
+    }
+}
+
+/// Returns the migrations with new models in the order of their names, and without the references of these.
+fn without_references(list: &[Made]) -> Vec<Made> {
+    let mut list = list.to_vec();
+    let made: BTreeSet<(AppLabel, ModelName)> = list
+        .iter()
+        .flat_map(|it| it.operations.iter().filter_map(|made| Some((it.app.clone(), created(made)?.clone()))))
+        .collect();
+    let is_reference = |field: &Field| field.targets().next().is_some() && !field.primary_key;
+    for it in &mut list {
+        let is_late = |operation: &Operation| match operation {
+            Operation::AddField(add) => {
+                is_reference(&add.field) && made.contains(&(it.app.clone(), add.model.clone()))
+            }
+            _ => false,
+        };
+        it.operations.retain(|operation| !is_late(operation));
+        for operation in &mut it.operations {
+            if let Operation::CreateModel(create) = operation {
+                create.model.fields.retain(|field| !is_reference(field));
+            }
+        }
+        let both = |one: &Operation, other: &Operation| created(one).is_some() && created(other).is_some();
+        for run in it.operations.chunk_by_mut(both) {
+            run.sort_by(|one, other| created(one).cmp(&created(other)));
+        }
+        it.name = None;
+    }
+    list
+}
+
+fn created(operation: &Operation) -> Option<&ModelName> {
+    match operation {
+        Operation::CreateModel(create) => Some(&create.model.name),
+        _ => None,
     }
 }
 

@@ -99,8 +99,9 @@ fn parts(story: &Story) -> Vec<Story> {
                 less.builds[position].insert(key.clone(), SourceModel { hints, ..source.clone() });
                 less
             };
-            let ModelHints { renamed_from: _, moved_from: _, new: _, fields } = source.hints.clone();
-            smaller.push(put(ModelHints { fields, ..ModelHints::default() }));
+            let ModelHints { renamed_from: _, moved_from: _, new: _, position, fields } =
+                source.hints.clone();
+            smaller.push(put(ModelHints { position, fields, ..ModelHints::default() }));
             for name in source.hints.fields.keys() {
                 let mut hints = source.hints.clone();
                 hints.fields.remove(name);

@@ -39,7 +39,7 @@ pub fn print_written(key: &ModelKey, written: &Written, with_hints: bool) -> Str
     let Written { own, is_abstract, flattened, newtypes } = written;
     let mut text = String::new();
     if with_hints {
-        let ModelHints { renamed_from, moved_from, new, fields: _ } = &own.hints;
+        let ModelHints { renamed_from, moved_from, new, position: _, fields: _ } = &own.hints;
         let origin = moved_from.as_ref().map(ToString::to_string);
         let renamed_from = origin.or_else(|| renamed_from.as_ref().map(ToString::to_string));
         text += if *is_abstract { "#[model(abstract)]\n" } else { "" };

@@ -139,7 +139,7 @@ fn changes(before: &Sources, after: &Sources) -> String {
 }
 
 fn said(key: &ModelKey, hints: &ModelHints, answers: &mut Answers) {
-    let ModelHints { renamed_from, moved_from, new, fields } = hints;
+    let ModelHints { renamed_from, moved_from, new, position: _, fields } = hints;
     let origin = moved_from.as_ref().map(ToString::to_string);
     let renamed_from = origin.or_else(|| renamed_from.as_ref().map(ToString::to_string));
     let mut add = |field, answer: Answer| {
