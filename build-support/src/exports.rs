@@ -10,6 +10,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use modelshift_schema::json;
 use modelshift_schema::name::{AppLabel, ModelKey};
 use serde::{Deserialize, Serialize};
 
@@ -117,7 +118,7 @@ impl Exports {
     /// # Errors
     /// Where the file cannot be read, or is of another version of modelshift.
     pub(crate) fn read(file: &Path) -> io::Result<Self> {
-        let exports: Self = serde_json::from_slice(&fs::read(file)?)?;
+        let exports: Self = json::read(&fs::read_to_string(file)?)?;
         if exports.format > FORMAT {
             return Err(io::Error::other("it is of a newer version"));
         }

@@ -36,6 +36,7 @@ mod git;
 mod held_enums;
 mod held_types;
 mod history;
+mod large_stack;
 mod manifest;
 mod mode;
 mod models;
@@ -83,8 +84,12 @@ impl Build {
     ///
     /// A mistake in models or migrations never fails the build script: the compiler reports it where it stands. Where
     /// the step cannot do its work at all, cargo shows a warning.
-    #[expect(clippy::print_stdout, reason = "a build script talks to cargo on standard output")]
     pub fn run(self) {
+        large_stack::run(|| self.run_here());
+    }
+
+    #[expect(clippy::print_stdout, reason = "a build script talks to cargo on standard output")]
+    fn run_here(&self) {
         let environment = Environment::of_process();
         match self.serve(&environment) {
             Some(Ok(())) => std::process::exit(request::ANSWERED),
@@ -105,7 +110,9 @@ impl Build {
     /// Where the environment names no package, or `Cargo.toml` cannot be read.
     pub fn make_migrations(&self, environment: &Environment) -> Result<Report, BuildError> {
         let work_tree = WorkTree::around(&environment.manifest_dir()?).ok();
-        step::step(self, environment, &Permission::Write(work_tree)).map(|done| done.report)
+        large_stack::run(|| {
+            step::step(self, environment, &Permission::Write(work_tree.clone())).map(|done| done.report)
+        })
     }
 
     /// Compares, and writes nothing at all.
@@ -113,7 +120,9 @@ impl Build {
     /// # Errors
     /// Where the environment names no package, or `Cargo.toml` cannot be read.
     pub fn check(&self, environment: &Environment) -> Result<Report, BuildError> {
-        step::step(self, environment, &Permission::Check(Why::Asked)).map(|done| done.report)
+        large_stack::run(|| {
+            step::step(self, environment, &Permission::Check(Why::Asked)).map(|done| done.report)
+        })
     }
 
     /// Does the whole step of a build script, and gives the lines that cargo is to be told.

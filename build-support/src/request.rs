@@ -8,6 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use modelshift_schema::answers::{Answers, Subject};
+use modelshift_schema::json;
 use modelshift_schema::name::AppLabel;
 use modelshift_schema::question::Question;
 use serde::{Deserialize, Serialize};
@@ -147,8 +148,7 @@ impl Build {
     /// Where the request cannot be read, or the response cannot be written.
     pub(crate) fn serve(&self, environment: &Environment) -> Option<Result<(), BuildError>> {
         let file = environment.get(VARIABLE).filter(|file| !file.is_empty())?;
-        let read =
-            || -> std::io::Result<Request> { Ok(serde_json::from_str(&std::fs::read_to_string(file)?)?) };
+        let read = || -> std::io::Result<Request> { Ok(json::read(&std::fs::read_to_string(file)?)?) };
         let request = match read() {
             Ok(request) => request,
             Err(source) => return Some(Err(BuildError::io("read the request", file)(source))),

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use modelshift_schema::name::AppLabel;
+use modelshift_syntax::nesting;
 use syn::spanned::Spanned;
 use syn::{Attribute, DeriveInput, Item, ItemFn, ItemMacro, ItemMod, Stmt, UseTree, Visibility};
 
@@ -64,7 +65,7 @@ impl Walk<'_> {
         } else {
             self.tree.newest = self.tree.newest.max(writer::newest([path]));
             let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
-            text.and_then(|text| syn::parse_file(&text).map_err(|error| parse_error(&error)))
+            text.and_then(|text| nesting::parse_file(&text).map_err(|error| parse_error(&error)))
         };
         // What no build is certain to see may be missing, too.
         if parsed.is_ok() || presence.is_certain() {

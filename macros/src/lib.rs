@@ -10,8 +10,9 @@ mod migration;
 mod migrations;
 mod shared;
 
+use modelshift_syntax::nesting::{self, Limit};
 use proc_macro::TokenStream;
-use syn::{DeriveInput, parse_macro_input};
+use syn::DeriveInput;
 
 /// Makes a struct a model: a table with a column for each field.
 ///
@@ -87,7 +88,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `on_delete = …`, `on_update = …`, `index = false` | for `foreign_key` |
 #[proc_macro_derive(Model, attributes(model, field))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
-    expand::model(&parse_macro_input!(input as DeriveInput))
+    within_limits(input, expand::model)
 }
 
 /// Makes an enum without data the type of a field: a column that holds one of its variants.
@@ -116,7 +117,7 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// | `renamed_from = "Old"` | the name that the variant had: rows follow |
 #[proc_macro_derive(Choices, attributes(choices, choice))]
 pub fn derive_choices(input: TokenStream) -> TokenStream {
-    choices::expand(&parse_macro_input!(input as DeriveInput))
+    within_limits(input, choices::expand)
 }
 
 /// One migration, as the build step writes it and people read and edit it.
@@ -133,4 +134,13 @@ pub fn migration(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn migrations(input: TokenStream) -> TokenStream {
     migrations::expand(input.into()).into()
+}
+
+/// Parses an item that does not nest too deep, and expands it.
+fn within_limits(input: TokenStream, expand: fn(&DeriveInput) -> TokenStream) -> TokenStream {
+    let checked = nesting::check(input.clone().into(), Limit::ITEM);
+    match checked.and_then(|()| syn::parse(input)) {
+        Ok(item) => expand(&item),
+        Err(error) => error.to_compile_error().into(),
+    }
 }

@@ -1,5 +1,6 @@
 //! The migrations that `migration!` and `migrations!` compile into a program.
 
+use modelshift_schema::json;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::operation::Operation;
@@ -43,7 +44,7 @@ impl StoredMigration {
             ids.map_err(|source| error(source.to_string()))
         };
         let mut operations: Vec<Operation> =
-            serde_json::from_str(self.operations).map_err(|source| error(source.to_string()))?;
+            json::read(self.operations).map_err(|source| error(source.to_string()))?;
         let targets = operations.iter_mut().flat_map(|operation| operation.behaviour_mut().targets_mut());
         for target in targets.filter(|target| target.app == OWN_APP) {
             target.app = id.app.clone();

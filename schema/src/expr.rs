@@ -230,6 +230,22 @@ impl Expr {
         }
     }
 
+    /// Returns how many levels the expression has; a name or a constant alone has none.
+    pub fn levels(&self) -> usize {
+        match self {
+            Self::Name(_) | Self::Literal(_) | Self::Raw(_) | Self::Variant { .. } => 0,
+            Self::Not(operand)
+            | Self::Neg(operand)
+            | Self::IsNull { operand, .. }
+            | Self::Like { operand, .. } => 1 + operand.levels(),
+            Self::Binary { left, right, .. } => 1 + left.levels().max(right.levels()),
+            Self::InList { operand, list } => {
+                1 + list.iter().chain([&**operand]).map(Self::levels).max().unwrap_or(0)
+            }
+            Self::Call { arguments, .. } => 1 + arguments.iter().map(Self::levels).max().unwrap_or(0),
+        }
+    }
+
     /// Gives the names in the expression, in order of first appearance.
     pub fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();

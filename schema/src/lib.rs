@@ -29,6 +29,7 @@ pub mod hints;
 pub mod image;
 pub mod index;
 mod join_table;
+pub mod json;
 pub mod merge;
 pub mod migration;
 pub mod model;

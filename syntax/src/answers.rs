@@ -11,6 +11,7 @@
 
 use modelshift_schema::answers::{Answer, Answers, Subject};
 use modelshift_schema::expr::Expr;
+use proc_macro2::TokenStream;
 use syn::Ident;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -19,6 +20,7 @@ use crate::attr::choices::ChoicesAttrs;
 use crate::attr::{self, flag, set, text, value};
 use crate::choices::hints;
 use crate::expr::{self, print};
+use crate::nesting::{self, Limit};
 use crate::print::moves;
 use crate::text::quoted;
 
@@ -83,8 +85,17 @@ pub fn read_value(text: &str) -> Result<Expr, String> {
     if text.trim().is_empty() {
         return Err("expected a value, such as `0` or `\"none\"`".to_owned());
     }
-    let parse = |input: ParseStream<'_>| expr::read(input);
-    parse.parse_str(text).map(|spelled| spelled.expr).map_err(|error| error.to_string())
+    parse_text(expr::read, text).map(|spelled| spelled.expr)
+}
+
+/// Parses text that does not nest too deep.
+fn parse_text<P: Parser>(parser: P, text: &str) -> Result<P::Output, String> {
+    let parsed = || {
+        let tokens: TokenStream = text.parse()?;
+        nesting::check(tokens.clone(), Limit::MODEL)?;
+        parser.parse2(tokens)
+    };
+    parsed().map_err(|error: syn::Error| error.to_string())
 }
 
 fn read_line(line: &str) -> Result<(Subject, Answer), String> {
@@ -95,8 +106,7 @@ fn read_line(line: &str) -> Result<(Subject, Answer), String> {
         format!("`{}` is no model or field of one; expected an answer, such as {SAMPLE}", subject.trim())
     })?;
     let is_field = subject.field.is_some();
-    let parse = |input: ParseStream<'_>| read_items(input, is_field);
-    let answer = parse.parse_str(said).map_err(|error| error.to_string())?;
+    let answer = parse_text(|input: ParseStream<'_>| read_items(input, is_field), said)?;
     if answer == Answer::default() { Err(expected()) } else { Ok((subject, answer)) }
 }
 

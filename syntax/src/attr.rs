@@ -15,6 +15,7 @@ use syn::{Attribute, Ident, LitStr, Token};
 use crate::ctxt::Ctxt;
 use crate::expr::{self, Spelled};
 use crate::ident;
+use crate::nesting::{self, Limit};
 
 /// A value and where it was said.
 #[derive(Clone, Debug)]
@@ -36,6 +37,10 @@ pub(crate) fn read_all(
             ctxt.push(syn::Error::new_spanned(&attribute.meta, message));
             continue;
         };
+        if let Err(error) = nesting::check(list.tokens.clone(), Limit::MODEL) {
+            ctxt.push(error);
+            continue;
+        }
         let count = ctxt.count();
         let result = list.parse_args_with(|input: ParseStream<'_>| {
             read_list(input, ctxt, &mut item);

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use modelshift_schema::json;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -138,8 +139,8 @@ pub fn to_text<T: Serialize>(findings: &T) -> serde_json::Result<String> {
 /// # Errors
 /// Where the file is there but cannot be read, or is of another version of modelshift.
 pub fn read<T: DeserializeOwned>(file: &Path) -> io::Result<Option<T>> {
-    match std::fs::read(file) {
-        Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
+    match std::fs::read_to_string(file) {
+        Ok(text) => Ok(Some(json::read(&text)?)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

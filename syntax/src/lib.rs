@@ -20,6 +20,7 @@ mod lower;
 pub mod migration;
 pub mod model;
 mod native_type;
+pub mod nesting;
 mod print;
 pub mod resolver;
 mod rust_type;

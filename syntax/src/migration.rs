@@ -12,6 +12,7 @@ use modelshift_schema::operation::Operation;
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 
+use crate::nesting;
 use crate::trailer;
 
 pub use self::print::print_module;
@@ -64,7 +65,7 @@ pub struct ReadError {
 /// The first mistake in the file, with its place.
 pub fn read_module(id: &MigrationId, text: &str) -> Result<Migration, ReadError> {
     let text = trailer::normalised(text);
-    let file = syn::parse_file(&text).map_err(|error| first(&error))?;
+    let file = nesting::parse_file(&text).map_err(|error| first(&error))?;
     let mut found = None;
     for item in &file.items {
         if let syn::Item::Macro(item) = item

@@ -6,11 +6,13 @@
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::native_type::{NativeType, RangeOf};
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
 
 use crate::ident;
 use crate::native_type;
+use crate::nesting::{self, Limit};
 use crate::symbol::nearest;
 
 /// What the type of a field says.
@@ -146,6 +148,7 @@ static REMEDIES: [(&str, &str); 22] = [
 
 /// Reads the type of a field.
 pub(crate) fn read(source: &Type) -> syn::Result<FieldType> {
+    check_nesting(source)?;
     let source = unwrapped(source);
     let span = place(source);
     if let Some(content) = option(source) {
@@ -156,6 +159,17 @@ pub(crate) fn read(source: &Type) -> syn::Result<FieldType> {
         return Ok(FieldType { null: true, shape: shape(content)?, held: held(content), span });
     }
     Ok(FieldType { null: false, shape: shape(source)?, held: held(source), span })
+}
+
+/// Checks that a type does not nest too deep; most types are one name.
+fn check_nesting(source: &Type) -> syn::Result<()> {
+    if let Type::Path(path) = source
+        && path.qself.is_none()
+        && path.path.segments.iter().all(|segment| segment.arguments.is_none())
+    {
+        return Ok(());
+    }
+    nesting::check(source.to_token_stream(), Limit::MODEL)
 }
 
 /// Gives the type of the value that a reference says it holds.

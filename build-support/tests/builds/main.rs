@@ -9,6 +9,7 @@ mod forge;
 mod histories;
 mod layouts;
 mod modes;
+mod nesting;
 mod questions;
 mod settling;
 mod shared;

@@ -3,6 +3,7 @@
 use modelshift_schema::collation::Collation;
 use modelshift_schema::generated::Identity;
 use modelshift_schema::per_database::PerDatabase;
+use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Ident, Token, Type};
@@ -13,6 +14,7 @@ use super::{At, comment, database_name, flag, number, per_database, read_all, se
 use crate::ctxt::Ctxt;
 use crate::expr::Spelled;
 use crate::ident;
+use crate::nesting::{self, Limit};
 use crate::symbol::{self, Owner};
 
 /// What `#[field(…)]` says.
@@ -165,7 +167,12 @@ fn identity(key: &Ident, input: ParseStream<'_>) -> syn::Result<Identity> {
 
 fn rust_type(key: &Ident, input: ParseStream<'_>) -> syn::Result<Box<Type>> {
     let literal = text(key, input, "\"i64\"")?;
+    let within_limits = |input: ParseStream<'_>| {
+        let tokens: TokenStream = input.parse()?;
+        nesting::check(tokens.clone(), Limit::MODEL)?;
+        syn::parse2::<Box<Type>>(tokens)
+    };
     literal
-        .parse::<Box<Type>>()
+        .parse_with(within_limits)
         .map_err(|_| syn::Error::new(literal.span(), "expected a Rust type, such as `as = \"i64\"`"))
 }

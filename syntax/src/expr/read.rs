@@ -5,6 +5,7 @@ use proc_macro2::Span;
 use syn::parse::ParseStream;
 
 use crate::ident;
+use crate::nesting::MAX_EXPRESSION_LEVELS;
 use crate::resolver;
 use crate::symbol::nearest;
 
@@ -42,6 +43,13 @@ pub(crate) fn read(input: ParseStream<'_>) -> syn::Result<Spelled> {
     let source: Box<syn::Expr> = input.parse()?;
     let mut names = Vec::new();
     let expr = expr(&source, &mut names)?;
+    if expr.levels() > MAX_EXPRESSION_LEVELS {
+        let message = format!(
+            "this expression has more than {MAX_EXPRESSION_LEVELS} operators one inside the other; write it in parts, such as \
+             several rules, or with `x.is_in([…])`"
+        );
+        return Err(syn::Error::new_spanned(&source, message));
+    }
     Ok(Spelled { expr, names, source })
 }
 

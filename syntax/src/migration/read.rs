@@ -27,6 +27,7 @@ use crate::attr;
 use crate::ctxt::Ctxt;
 use crate::ident;
 use crate::lower;
+use crate::nesting::{self, Limit};
 use crate::resolver::{AsWritten, InMigration};
 use crate::symbol::nearest;
 
@@ -78,6 +79,7 @@ pub(super) fn body(app: &AppLabel, tokens: TokenStream) -> syn::Result<Migration
         }
         ctxt.finish(Some(body))
     };
+    nesting::check(tokens.clone(), Limit::MODEL)?;
     parse.parse2(tokens)
 }
 

@@ -1,7 +1,7 @@
 //! Constraints and indexes that only some databases have.
 
 use modelshift_schema::constraint::{Constraint, ExclusionPart, ExclusionRule, UniqueRule};
-use modelshift_schema::expr::{Expr, Function};
+use modelshift_schema::expr::{BinaryOp, Expr, Function};
 use modelshift_schema::index::{Index, IndexPart, Nulls};
 use modelshift_schema::operation::{AddConstraint, AddIndex, Operation, RenameConstraint};
 use modelshift_schema::relation::Deferrable;
@@ -21,6 +21,16 @@ fn lower(field: &str) -> IndexPart {
 
 fn unique(rule: UniqueRule) -> Operation {
     add(Constraint::Unique(rule), "post_rule")
+}
+
+/// Returns a condition with as many operators, one inside the other, as the grammar takes.
+fn many_operators() -> Expr {
+    let is_other = |number: i32| Expr::binary(BinaryOp::Ne, Expr::name("rating"), Expr::int(number));
+    let sum = (0..48).fold(Expr::name("rating"), |sum, _| Expr::binary(BinaryOp::Sub, Expr::int(0), sum));
+    let all = (1000..1100).map(is_other).fold(Expr::binary(BinaryOp::Ne, sum, Expr::int(999)), |all, one| {
+        Expr::binary(BinaryOp::And, all, one)
+    });
+    (0..50).fold(all, |condition, _| Expr::Not(Box::new(condition)))
 }
 
 /// Gives the cases.
@@ -48,6 +58,10 @@ pub(super) fn all() -> Vec<Case> {
     let first = IndexPart { nulls: Some(Nulls::First), ..lower("title") };
     vec![
         case("add_constraint_unique_of_expression", vec![unique(UniqueRule::over_parts(parts))]),
+        case(
+            "add_constraint_check_of_many_operators",
+            vec![add(Constraint::Check { name: None, condition: many_operators() }, "post_rule")],
+        ),
         case(
             "add_constraint_unique_deferrable",
             vec![unique(UniqueRule { deferrable: Some(Deferrable::Deferred), ..over(&["title"]) })],

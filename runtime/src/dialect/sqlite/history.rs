@@ -1,5 +1,6 @@
 //! The table of the history in a SQLite database: how its rows are read and written.
 
+use modelshift_schema::json;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::MigrationId;
 use modelshift_schema::operation::Operation;
@@ -151,8 +152,8 @@ fn record(row: &SqliteRow, database: &DatabaseName) -> Result<Record, Error> {
     let replaces = row.try_get::<String, _>("replaces").unwrap_or_default();
     let atomic = row.try_get::<bool, _>("atomic").unwrap_or(true);
     let (depends_on, run_before, replaces) = (ids(&text("depends_on")?)?, ids(&run_before)?, ids(&replaces)?);
-    let operations: Vec<Operation> = serde_json::from_str(&text("operations")?)
-        .map_err(|error| bad("the operations", error.to_string()))?;
+    let operations: Vec<Operation> =
+        json::read(&text("operations")?).map_err(|error| bad("the operations", error.to_string()))?;
     Ok(Record {
         checksum: text("checksum")?,
         migration: Migration { run_before, replaces, atomic, ..Migration::new(id, depends_on, operations) },
