@@ -254,7 +254,8 @@ impl Build {
         if leaves.len() > 1 {
             return Err(Fault::TwoLeaves { app: desk.app, leaves }.into());
         }
-        let number = leaves.iter().filter_map(MigrationId::last_number).max().map_or(1, |last| last + 1);
+        let number =
+            leaves.iter().filter_map(MigrationId::last_number).max().map_or(1, |last| last.saturating_add(1));
         let id = MigrationId::new(&desk.app, format!("{number:04}_{name}"));
         desk.write(&Migration::new(id, leaves, Vec::new()))
     }

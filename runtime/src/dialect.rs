@@ -13,7 +13,6 @@ mod conversion;
 mod expression;
 mod literal;
 mod missing_values;
-mod moment;
 mod script;
 mod table_parts;
 

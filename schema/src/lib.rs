@@ -4,7 +4,7 @@
 //! be compared, printed and stored.
 //!
 //! The path through the modules, from names to plans:
-//! [`name`] · [`column_type`], [`choices`], [`expr`] · [`field`], [`relation`], [`index`], [`constraint`] · [`model`], [`hints`] ·
+//! [`name`] · [X · [`field`], [`relation`], [`index`], [`constraint`] · [`model`], [`hints`] ·
 //! [`state`] · [`operation`], [`migration`] · [`graph`], [`replay`] · [`detect`] (asks by [`question`]),
 //! [`optimize`] (looks at [`touch`]), [`naming`] · [`squash`], [`merge`] · [`table`] (made by [`image`]) · [`step`] (made by [`steps`]).
 
@@ -12,6 +12,7 @@
 
 mod agreement;
 pub mod answers;
+pub mod canonical;
 mod choice_steps;
 pub mod choices;
 pub mod collation;

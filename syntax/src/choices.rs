@@ -9,6 +9,7 @@ use modelshift_schema::hints::ChoiceHints;
 use modelshift_schema::naming::{MAX_NAME_BYTES, snake_case};
 use proc_macro2::Span;
 use syn::parse::ParseStream;
+use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Ident, Lit, UnOp, Variant};
 
 use crate::attr::choices::{Move, moves};
@@ -147,7 +148,7 @@ fn read(item: &DeriveInput, variants: &[&Variant], ctxt: &mut Ctxt) -> ParsedCho
     let is_integer = attrs.integer.is_some();
     let mut read = Vec::new();
     let mut renamed: Vec<Move> = Vec::new();
-    let mut next = Some(0);
+    let mut last = None;
     for variant in variants {
         if !matches!(variant.fields, Fields::Unit) {
             let message = format!(
@@ -168,9 +169,8 @@ fn read(item: &DeriveInput, variants: &[&Variant], ctxt: &mut Ctxt) -> ParsedCho
                 let message = "`value` cannot be used with `#[choices(integer)]`; write `Low = 1`";
                 ctxt.error(value.span, message);
             }
-            next = discriminant(variant, next, ctxt);
-            let number = next.unwrap_or_default();
-            next = next.map(|number| number + 1);
+            let number = discriminant(variant, last, ctxt);
+            last = Some(number);
             Literal::Int(number.into())
         } else {
             let span = said.value.as_ref().map_or(variant.ident.span(), |value| value.span);
@@ -198,15 +198,18 @@ fn read(item: &DeriveInput, variants: &[&Variant], ctxt: &mut Ctxt) -> ParsedCho
     }
 }
 
-/// Gives the number of a variant: what it says, else one more than that of the last.
-fn discriminant(variant: &Variant, next: Option<i64>, ctxt: &mut Ctxt) -> Option<i64> {
-    let Some((_, said)) = &variant.discriminant else { return next };
-    let number = integer(said);
-    if number.is_none() {
-        let message = format!("expected a whole number of 64 bits, such as `{} = 1`", variant.ident);
-        ctxt.push(syn::Error::new_spanned(said, message));
-    }
-    number
+/// Returns the number of a variant: what it declares, else one more than that of the last.
+fn discriminant(variant: &Variant, last: Option<i64>, ctxt: &mut Ctxt) -> i64 {
+    let number = match &variant.discriminant {
+        Some((_, said)) => integer(said),
+        None => last.map_or(Some(0), |last| last.checked_add(1)),
+    };
+    number.unwrap_or_else(|| {
+        let at = variant.discriminant.as_ref().map_or(variant.ident.span(), |(_, said)| said.span());
+        let range = format!("from {} to {}", i64::MIN, i64::MAX);
+        ctxt.error(at, format!("expected a whole number {range}, such as `{} = 1`", variant.ident));
+        0
+    })
 }
 
 fn integer(said: &Expr) -> Option<i64> {

@@ -2,11 +2,12 @@
 //!
 //! What is wrong with a literal is found here, before anything runs, and not by a server half-way.
 
+use modelshift_schema::canonical;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Literal;
+use modelshift_schema::native_type::NativeType;
 
 use super::Unsupported;
-use super::moment::in_utc;
 
 /// Where a literal stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +29,14 @@ pub(crate) enum Value<'a> {
     Decimal(String),
     /// Text without a NUL.
     Text(&'a str),
+    /// Text in the one form that values of its type have.
+    Canonical(String),
     /// Bytes.
     Bytes(&'a [u8]),
-    /// A date, a time, or both without a zone, as text.
-    Temporal(String),
     /// A date and a time in UTC, as `2020-01-31 12:00:00.5`.
     Moment(String),
     /// A UUID.
     Uuid([u8; 16]),
-    /// A JSON document, as text.
-    Json(&'a str),
 }
 
 /// Gives the value that a literal stands for.
@@ -61,18 +60,19 @@ pub(crate) fn value<'a>(
         ColumnType::U16 => integer(literal, u16::MIN, u16::MAX, place),
         ColumnType::U32 => integer(literal, u32::MIN, u32::MAX, place),
         ColumnType::U64 => integer(literal, 0, i64::MAX, place),
-        ColumnType::F32 | ColumnType::F64 => number(literal).map(Value::Number),
-        ColumnType::Decimal { .. } => decimal(literal, place),
+        ColumnType::F32 | ColumnType::F64 => float(literal, *holds == ColumnType::F32, place),
+        ColumnType::Decimal { precision, scale } => decimal(literal, *precision, *scale, place),
+        ColumnType::Native(NativeType::Inet) => read(literal, canonical::network).map(Value::Canonical),
         ColumnType::Text | ColumnType::Varchar { .. } | ColumnType::Array(_) | ColumnType::Native(_) => {
             text(literal).map(Value::Text)
         }
         ColumnType::Bytes => bytes(literal).map(Value::Bytes),
-        ColumnType::Date | ColumnType::Time | ColumnType::DateTime => {
-            text(literal).map(|text| Value::Temporal(text.to_owned()))
-        }
-        ColumnType::DateTimeTz => text(literal).and_then(in_utc).map(Value::Moment),
+        ColumnType::Date => read(literal, canonical::date).map(Value::Canonical),
+        ColumnType::Time => read(literal, canonical::time).map(Value::Canonical),
+        ColumnType::DateTime => read(literal, canonical::date_time).map(Value::Canonical),
+        ColumnType::DateTimeTz => read(literal, canonical::timestamp).map(Value::Moment),
         ColumnType::Uuid => uuid(literal).map(Value::Uuid),
-        ColumnType::Json => text(literal).filter(|text| is_json(text)).map(Value::Json),
+        ColumnType::Json => read(literal, canonical::json).map(Value::Canonical),
         ColumnType::Choices(choices) if place == Place::Value && !choices.has_value(literal) => None,
         ColumnType::Choices(_) => return untyped(literal),
     };
@@ -126,7 +126,7 @@ fn example(holds: &ColumnType) -> &'static str {
         ColumnType::Date => "text such as \"2020-01-31\"",
         ColumnType::Time => "text such as \"12:30:00\"",
         ColumnType::DateTime => "text such as \"2020-01-31 12:30:00\"",
-        ColumnType::DateTimeTz => "a moment with its zone, such as \"2020-01-31 12:30:00+00:00\"",
+        ColumnType::DateTimeTz => "a timestamp with its zone, such as \"2020-01-31 12:30:00+00:00\"",
         ColumnType::Uuid => "text such as \"67e55044-10b1-426f-9247-bb680e5fe0c8\"",
         ColumnType::Json => "text that is JSON, such as \"{}\"",
         ColumnType::Choices(_) => "a value of the enum",
@@ -174,16 +174,27 @@ fn finite(text: &str) -> Option<String> {
     (is_plain && digits.parse::<f64>().is_ok_and(f64::is_finite)).then_some(digits)
 }
 
-fn decimal(literal: &Literal, place: Place) -> Option<Value<'_>> {
+fn float(literal: &Literal, is_single: bool, place: Place) -> Option<Value<'_>> {
+    let digits = number(literal)?;
+    let fits = place == Place::Operand || canonical::float(&digits, is_single).is_ok();
+    fits.then_some(Value::Number(digits))
+}
+
+fn decimal(literal: &Literal, precision: u32, scale: u32, place: Place) -> Option<Value<'_>> {
     let digits = match literal {
         Literal::Int(_) | Literal::Float(_) => number(literal),
         Literal::Text(text) => finite(text),
         Literal::Bool(_) | Literal::Bytes(_) => None,
-    };
-    digits.map(|digits| match place {
-        Place::Value => Value::Decimal(digits),
-        Place::Operand => Value::Number(digits),
-    })
+    }?;
+    match place {
+        Place::Value => canonical::decimal(&digits, precision, scale).ok().map(Value::Decimal),
+        Place::Operand => Some(Value::Number(digits)),
+    }
+}
+
+/// Returns the one text of a value that is written as text.
+fn read(literal: &Literal, read: impl Fn(&str) -> Result<String, String>) -> Option<String> {
+    text(literal).and_then(|text| read(text).ok())
 }
 
 fn text(literal: &Literal) -> Option<&str> {
@@ -203,21 +214,10 @@ fn bytes(literal: &Literal) -> Option<&[u8]> {
 
 fn uuid(literal: &Literal) -> Option<[u8; 16]> {
     match literal {
-        Literal::Text(text) => {
-            let digits: Vec<u8> = text.bytes().filter(|it| *it != b'-').collect();
-            let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-            let bytes: Option<Vec<u8>> = digits.chunks(2).map(pair).collect();
-            // A sign before a digit reads as a number, so that what is no digit is looked for by itself.
-            let is_hex = digits.iter().all(u8::is_ascii_hexdigit);
-            bytes.filter(|_| is_hex && digits.len() == 32)?.try_into().ok()
-        }
+        Literal::Text(text) => canonical::uuid(text).ok(),
         Literal::Bytes(bytes) => bytes.as_slice().try_into().ok(),
         Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) => None,
     }
-}
-
-fn is_json(text: &str) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 /// Writes bytes as pairs of digits.
@@ -253,6 +253,13 @@ mod tests {
             (text("67e55044"), ColumnType::Uuid),
             (text("+7e55044-10b1-426f-9247-bb680e5fe0c8"), ColumnType::Uuid),
             (text("2020-01-31 12:00:00"), ColumnType::DateTimeTz),
+            (text("2020-02-30"), ColumnType::Date),
+            (text("24:00:00"), ColumnType::Time),
+            (text("2020-01-31 12:00:00.1234567"), ColumnType::DateTime),
+            (text("[1e400]"), ColumnType::Json),
+            (text("10.0.0.256"), ColumnType::Native(NativeType::Inet)),
+            (Literal::Float("3.5e38".to_owned()), ColumnType::F32),
+            (Literal::Float("0.125".to_owned()), ColumnType::Decimal { precision: 4, scale: 2 }),
             (Literal::Float("inf".to_owned()), ColumnType::F64),
             (Literal::Float("1); DROP TABLE x; --".to_owned()), ColumnType::F64),
         ] {
@@ -266,6 +273,23 @@ mod tests {
             let literal = Literal::Text(moment.to_owned());
             let value = of(&literal, &ColumnType::DateTimeTz);
             assert_eq!(value, Some(Value::Moment("2020-01-31 12:00:00".to_owned())));
+        }
+    }
+
+    #[test]
+    fn one_value_is_written_in_one_way() {
+        let written = |text: &str, holds: &ColumnType| of(&Literal::Text(text.to_owned()), holds);
+        let canonical = |text: &str| Some(Value::Canonical(text.to_owned()));
+        for text in ["2020-01-31T12:00:00.5", "2020-01-31 12:00:00.500000000"] {
+            assert_eq!(written(text, &ColumnType::DateTime), canonical("2020-01-31 12:00:00.500"));
+        }
+        assert_eq!(written("12:00:00.000", &ColumnType::Time), canonical("12:00:00"));
+        assert_eq!(written("{ \"a\" : 1 }", &ColumnType::Json), canonical("{\"a\":1}"));
+        assert_eq!(written("2001:DB8::1", &ColumnType::Native(NativeType::Inet)), canonical("2001:db8::1"));
+        let decimal = ColumnType::Decimal { precision: 6, scale: 2 };
+        for literal in [Literal::Int(5), Literal::Float("5.0".to_owned()), Literal::Text("0.5e1".to_owned())]
+        {
+            assert_eq!(of(&literal, &decimal), Some(Value::Decimal("5.00".to_owned())), "{literal:?}");
         }
     }
 

@@ -255,7 +255,7 @@ impl Reader<'_> {
         }
         let is_literal = |expr: &Expr| matches!(expr, Expr::Literal(_));
         if kind.compares_with(other, is_literal(left) || is_literal(right)) {
-            return true;
+            return self.suits(left, right) && self.suits(right, left);
         }
         // What has a field is what the other side should suit.
         let (part, kind, other) =
@@ -269,6 +269,16 @@ impl Reader<'_> {
             kind.sample()
         );
         self.error(part, &message);
+        false
+    }
+
+    /// Returns whether a text that a column is compared with has the form of its values, and notes where it has not.
+    fn suits(&mut self, column: &Expr, other: &Expr) -> bool {
+        let (Expr::Name(name), Expr::Literal(literal)) = (column, other) else { return true };
+        let field = self.model.fields.iter().find(|field| field.name == **name);
+        let Some(FieldKind::Column(holds)) = field.map(|field| &field.kind) else { return true };
+        let Err(expected) = super::value::compares(literal, holds) else { return true };
+        self.error(column, &format!("{} is compared with another value: {expected}", subject(column)));
         false
     }
 
@@ -405,6 +415,15 @@ mod tests {
             ("title.is_none()", "field `title` is never NULL"),
             ("rating && live", "expected what is true or false, and field `rating` is a number"),
             ("place == \"(1,2)\"", "field `place` is of a type that databases have no such comparison for"),
+            ("made > \"2020-02-30\"", "field `made` is compared with another value: expected a date"),
+            (
+                "\"2020-01-01\" < changed",
+                "field `changed` is compared with another value: expected a timestamp",
+            ),
+            (
+                "code.is_in([\"00000000-0000-0000-0000-000000000000\", \"x\"])",
+                "field `code` is compared with another value: expected a UUID",
+            ),
             ("ways.is_in([ways])", "field `ways` is of a type that databases have no such comparison for"),
             ("!title", "expected what is true or false, and field `title` is text"),
         ] {

@@ -1,7 +1,9 @@
 //! Whether a constant is one that a column takes.
 
+use modelshift_schema::canonical;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::{Expr, Function, Literal};
+use modelshift_schema::native_type::NativeType;
 
 /// Tells whether a value suits a type; what is computed or raw SQL is left to the database.
 ///
@@ -67,50 +69,105 @@ fn literal_fits(literal: &Literal, column_type: &ColumnType) -> Result<(), Strin
         ColumnType::U8 => integer_fits(literal, 0, u8::MAX.into()),
         ColumnType::U16 => integer_fits(literal, 0, u16::MAX.into()),
         ColumnType::U32 => integer_fits(literal, 0, u32::MAX.into()),
-        ColumnType::U64 => integer_fits(literal, 0, u64::MAX.into()),
-        ColumnType::F32 | ColumnType::F64 => require(is_number(literal), || "expected a number".to_owned()),
-        ColumnType::Decimal { precision, scale } => decimal_fits(literal, *precision, *scale),
+        // Beyond, SQLite and PostgreSQL have no integer.
+        ColumnType::U64 => integer_fits(literal, 0, i64::MAX.into()),
+        ColumnType::F32 | ColumnType::F64 => {
+            let is_single = *column_type == ColumnType::F32;
+            number_fits(literal, "a number", |digits| canonical::float(digits, is_single))
+        }
+        ColumnType::Decimal { precision, scale } => {
+            let expected = format!("a number of at most {precision} digits, {scale} of them after the point");
+            number_fits(literal, &expected, |digits| canonical::decimal(digits, *precision, *scale))
+        }
         ColumnType::Text => require(matches!(literal, Literal::Text(_)), || "expected text".to_owned()),
-        ColumnType::Varchar { max_length } => match literal {
-            Literal::Text(text)
-                if u32::try_from(text.chars().count()).is_ok_and(|length| length <= *max_length) =>
-            {
-                Ok(())
-            }
-            Literal::Text(_) | Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) | Literal::Bytes(_) => {
-                Err(format!("expected text of at most {max_length} characters (`max_length`)"))
-            }
-        },
+        ColumnType::Varchar { max_length } => {
+            text_fits(literal, &format!("text of at most {max_length} characters (`max_length`)"), |text| {
+                short_enough(text.chars().count(), *max_length, "characters")
+            })
+        }
         ColumnType::Bytes => require(matches!(literal, Literal::Bytes(_)), || "expected bytes".to_owned()),
-        ColumnType::Date => text_fits(literal, "a date as text (`\"1970-01-01\"`)", is_date),
-        ColumnType::Time => text_fits(literal, "a time as text (`\"12:30:00\"`)", is_time),
+        ColumnType::Date => text_fits(literal, "a date as text (`\"1970-01-01\"`)", canonical::date),
+        ColumnType::Time => text_fits(literal, "a time as text (`\"12:30:00\"`)", canonical::time),
         ColumnType::DateTime => {
-            text_fits(literal, "a date and time as text (`\"1970-01-01 00:00:00\"`)", is_date_time)
+            text_fits(literal, "a date and time as text (`\"1970-01-01 00:00:00\"`)", canonical::date_time)
         }
         ColumnType::DateTimeTz => {
-            text_fits(literal, "a moment as text (`\"1970-01-01 00:00:00+00:00\"`)", is_moment)
+            let expected = "a timestamp as text (`\"1970-01-01 00:00:00+00:00\"`)";
+            text_fits(literal, expected, canonical::timestamp)
         }
-        ColumnType::Uuid => text_fits(literal, "a UUID as text of 36 characters", is_uuid),
+        ColumnType::Uuid => text_fits(literal, "a UUID as text of 36 characters", |text| {
+            if text.len() == 36 { canonical::uuid(text) } else { Err(format!("it has {} bytes", text.len())) }
+        }),
         ColumnType::Choices(choices) => require(!choices.is_resolved() || choices.has_value(literal), || {
             format!("expected a variant of `{}`", choices.name)
         }),
-        ColumnType::Json => {
-            let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-            text_fits(literal, "JSON as text", is_json)
-        }
-        ColumnType::Array(_) => {
-            let is_list = |text: &str| text.starts_with('{') && text.ends_with('}');
-            text_fits(literal, "a list as PostgreSQL writes it, as text (`\"{1, 2}\"`)", is_list)
+        ColumnType::Json => text_fits(literal, "JSON as text", canonical::json),
+        ColumnType::Array(item) => {
+            let expected = "a list as PostgreSQL writes it, as text (`\"{1, 2}\"`)";
+            text_fits(literal, expected, |text| items_fit(text, item))
         }
         ColumnType::Native(native) => {
-            text_fits(literal, &format!("a value of `{}` as text", native.name()), |_| true)
+            let expected = format!("a value of `{}` as text", native.name());
+            text_fits(literal, &expected, |text| native_fits(text, *native))
         }
     }
 }
 
+/// Returns whether each item of a list as PostgreSQL writes it suits the type of the items.
+fn items_fit(text: &str, item: &ColumnType) -> Result<(), String> {
+    for value in canonical::list(text)?.into_iter().flatten() {
+        let is_digits = matches!(item, ColumnType::Decimal { .. } | ColumnType::F32 | ColumnType::F64);
+        let literal = if item.is_integer() {
+            Literal::Int(value.parse().map_err(|_| format!("`{value}` is no integer"))?)
+        } else if is_digits {
+            Literal::Float(value)
+        } else if matches!(item, ColumnType::Bool | ColumnType::Bytes) {
+            continue;
+        } else {
+            Literal::Text(value)
+        };
+        literal_fits(&literal, item)?;
+    }
+    Ok(())
+}
+
+/// Returns whether a text can be a value of a type of PostgreSQL's own, as far as its form is known here.
+fn native_fits(text: &str, native: NativeType) -> Result<(), String> {
+    match native {
+        NativeType::Inet => canonical::network(text).map(|_| ()),
+        NativeType::MacAddr => canonical::mac_address(text).map(|_| ()),
+        NativeType::Oid => text.parse::<u32>().map(|_| ()).map_err(|error| error.to_string()),
+        NativeType::VarBit if text.bytes().all(|byte| matches!(byte, b'0' | b'1')) => Ok(()),
+        NativeType::VarBit => Err("its digits are `0` and `1`".to_owned()),
+        NativeType::Interval
+        | NativeType::TimeTz
+        | NativeType::Range(_)
+        | NativeType::Hstore
+        | NativeType::LTree
+        | NativeType::LQuery
+        | NativeType::CiText
+        | NativeType::Cube
+        | NativeType::Money
+        | NativeType::Point
+        | NativeType::Line
+        | NativeType::LSeg
+        | NativeType::Box
+        | NativeType::Path
+        | NativeType::Polygon
+        | NativeType::Circle => Ok(()),
+    }
+}
+
+fn short_enough(length: usize, most: u32, what: &str) -> Result<(), String> {
+    if u32::try_from(length).is_ok_and(|length| length <= most) {
+        return Ok(());
+    }
+    Err(format!("it has {length} {what}"))
+}
+
 fn negative_fits(literal: &Literal, column_type: &ColumnType) -> Result<(), String> {
     match literal {
-        Literal::Int(number) => literal_fits(&Literal::Int(-number), column_type),
+        Literal::Int(number) => literal_fits(&Literal::Int(number.saturating_neg()), column_type),
         Literal::Float(_) => literal_fits(literal, column_type),
         Literal::Bool(_) | Literal::Text(_) | Literal::Bytes(_) => {
             Err("expected a value without `-`".to_owned())
@@ -141,83 +198,46 @@ fn integer_fits(literal: &Literal, least: i128, most: i128) -> Result<(), String
     require(is_within, || format!("expected a whole number from {least} to {most}"))
 }
 
-fn is_number(literal: &Literal) -> bool {
-    match literal {
-        Literal::Int(_) | Literal::Float(_) => true,
-        Literal::Bool(_) | Literal::Text(_) | Literal::Bytes(_) => false,
-    }
-}
-
-fn decimal_fits(literal: &Literal, precision: u32, scale: u32) -> Result<(), String> {
-    let expected =
-        || format!("expected a number of at most {precision} digits, {scale} of them after the point");
-    let text = match literal {
-        Literal::Int(number) => number.unsigned_abs().to_string(),
+/// Requires a number that is written as one and stays what it is.
+fn number_fits(
+    literal: &Literal,
+    expected: &str,
+    read: impl Fn(&str) -> Result<String, String>,
+) -> Result<(), String> {
+    let digits = match literal {
+        Literal::Int(number) => number.to_string(),
         Literal::Float(digits) => digits.clone(),
-        Literal::Bool(_) | Literal::Text(_) | Literal::Bytes(_) => return Err(expected()),
+        Literal::Bool(_) | Literal::Text(_) | Literal::Bytes(_) => {
+            return Err(format!("expected {expected}"));
+        }
     };
-    if text.contains(['e', 'E']) {
-        return Ok(());
-    }
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let whole = whole.trim_start_matches('0').len();
-    let fraction = fraction.trim_end_matches('0').len();
-    let limits = (precision.saturating_sub(scale) as usize, scale as usize);
-    require(whole <= limits.0 && fraction <= limits.1, expected)
+    read(&digits).map(|_| ()).map_err(|wrong| format!("expected {expected} (`{digits}`: {wrong})"))
 }
 
-fn text_fits(literal: &Literal, expected: &str, is_right: impl Fn(&str) -> bool) -> Result<(), String> {
-    let is_right = matches!(literal, Literal::Text(text) if is_right(text));
-    require(is_right, || format!("expected {expected}"))
+/// Requires text that is a value of its kind; what is wrong with it stands beside what is expected.
+fn text_fits<T>(
+    literal: &Literal,
+    expected: &str,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<(), String> {
+    let Literal::Text(text) = literal else { return Err(format!("expected {expected}")) };
+    read(text).map(|_| ()).map_err(|wrong| format!("expected {expected} ({wrong})"))
 }
 
-/// Tells whether a text has the form of a pattern in which `0` stands for a digit.
-fn has_form(text: &str, pattern: &str) -> bool {
-    text.len() == pattern.len()
-        && text.bytes().zip(pattern.bytes()).all(|(byte, form)| match form {
-            b'0' => byte.is_ascii_digit(),
-            b'x' => byte.is_ascii_hexdigit(),
-            other => byte == other,
-        })
-}
-
-fn is_between(text: &str, least: u32, most: u32) -> bool {
-    text.parse::<u32>().is_ok_and(|number| (least..=most).contains(&number))
-}
-
-fn is_date(text: &str) -> bool {
-    has_form(text, "0000-00-00") && is_between(&text[5..7], 1, 12) && is_between(&text[8..10], 1, 31)
-}
-
-/// `12:30:00`, with any number of digits after a point.
-fn is_time(text: &str) -> bool {
-    let (time, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    has_form(time, "00:00:00")
-        && is_between(&time[0..2], 0, 23)
-        && is_between(&time[3..5], 0, 59)
-        && is_between(&time[6..8], 0, 59)
-        && !fraction.is_empty()
-        && fraction.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_date_time(text: &str) -> bool {
-    text.split_once([' ', 'T']).is_some_and(|(date, time)| is_date(date) && is_time(time))
-}
-
-/// A date and time with `Z` or an offset such as `+01:00`.
-fn is_moment(text: &str) -> bool {
-    if let Some(text) = text.strip_suffix('Z') {
-        return is_date_time(text);
-    }
-    let Some(place) = text.len().checked_sub(6).filter(|place| text.is_char_boundary(*place)) else {
-        return false;
-    };
-    let (text, offset) = text.split_at(place);
-    (has_form(offset, "+00:00") || has_form(offset, "-00:00")) && is_date_time(text)
-}
-
-fn is_uuid(text: &str) -> bool {
-    has_form(text, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")
+/// Returns whether a text can be compared with a column, whose own form it must have; numbers of any size can be.
+///
+/// # Errors
+/// What was expected.
+pub(super) fn compares(literal: &Literal, column_type: &ColumnType) -> Result<(), String> {
+    let has_form = matches!(
+        column_type,
+        ColumnType::Date
+            | ColumnType::Time
+            | ColumnType::DateTime
+            | ColumnType::DateTimeTz
+            | ColumnType::Uuid
+    );
+    if has_form { literal_fits(literal, column_type) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -231,6 +251,10 @@ mod tests {
             let sample = syn::parse::Parser::parse_str(crate::expr::read, &sample(&column_type)).unwrap();
             assert_eq!(fits(&sample.expr, &column_type), Ok(()), "{column_type:?}");
         }
+    }
+
+    fn float(digits: &str) -> Expr {
+        Expr::Literal(Literal::Float(digits.into()))
     }
 
     #[test]
@@ -249,11 +273,42 @@ mod tests {
             (Expr::text("é-text-of-no-date"), ColumnType::DateTimeTz),
             (Expr::text("{"), ColumnType::Json),
             (Expr::text("zzz"), ColumnType::Uuid),
+            (Expr::text("+7e55044-10b1-426f-9247-bb680e5fe0c8"), ColumnType::Uuid),
+            (Expr::text("2020-02-30"), ColumnType::Date),
+            (Expr::text("0000-01-01"), ColumnType::Date),
+            (Expr::text("24:00:00"), ColumnType::Time),
+            (Expr::text("12:00:00.1234567"), ColumnType::Time),
+            (Expr::text("2020-02-30T00:00:00"), ColumnType::DateTime),
+            (Expr::text("2020-02-29 00:00:00+16:00"), ColumnType::DateTimeTz),
+            (Expr::text("9999-12-31 23:59:59-01:00"), ColumnType::DateTimeTz),
+            (Expr::text("[1e400]"), ColumnType::Json),
+            (Expr::int(i128::from(i64::MAX) + 1), ColumnType::U64),
+            (float("1e999"), ColumnType::F64),
+            (Expr::Neg(Box::new(float("1e999"))), ColumnType::F64),
+            (float("3.5e38"), ColumnType::F32),
+            (float("1e-50"), ColumnType::F32),
+            (Expr::int(16_777_217), ColumnType::F32),
+            (float("1e5"), decimal.clone()),
+            (float("5e-3"), decimal.clone()),
+            (Expr::text("{1, x}"), ColumnType::Array(Box::new(ColumnType::I32))),
+            (Expr::text("{40000}"), ColumnType::Array(Box::new(ColumnType::I16))),
+            (Expr::text("{2020-02-30}"), ColumnType::Array(Box::new(ColumnType::Date))),
+            (Expr::text("{abc}"), ColumnType::Array(Box::new(ColumnType::Varchar { max_length: 2 }))),
+            (Expr::text("10.0.0.256"), ColumnType::Native(NativeType::Inet)),
+            (Expr::text("012"), ColumnType::Native(NativeType::VarBit)),
             (Expr::int(100), decimal.clone()),
-            (Expr::Literal(Literal::Float("1.234".into())), decimal),
+            (float("1.234"), decimal),
             (Expr::Call { function: Function::Now, arguments: vec![] }, ColumnType::Date),
         ] {
             assert!(fits(&value, &column_type).is_err(), "{value:?} {column_type:?}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_value_is_told() {
+        let date = fits(&Expr::text("2020-02-30"), &ColumnType::Date).unwrap_err();
+        assert_eq!(date, "expected a date as text (`\"1970-01-01\"`) (February 2020 has 29 days)");
+        let float = fits(&float("1e999"), &ColumnType::F64).unwrap_err();
+        assert_eq!(float, "expected a number (`1e999`: it is larger than any number of 64 bits)");
     }
 }

@@ -87,11 +87,27 @@ fn numbers_are_whole() {
         said("#[choices(integer)] enum Level { A = 1, B = 1, #[choice(value = \"c\")] C = f() }"),
         [
             "`value` cannot be used with `#[choices(integer)]`; write `Low = 1`",
-            "expected a whole number of 64 bits, such as `C = 1`",
+            "expected a whole number from -9223372036854775808 to 9223372036854775807, such as `C = 1`",
         ]
     );
     let long = "x".repeat(64);
     let source = format!("#[choices(native)] enum Mood {{ #[choice(value = \"{long}\")] A }}");
     assert_eq!(said(&source).len(), 1);
     assert!(said("struct Status;")[0].contains("is for enums"));
+}
+
+#[test]
+fn a_number_that_no_column_holds_is_told_at_its_variant() {
+    let largest = "#[choices(integer)] enum L { A = 1, B = 9223372036854775807 }";
+    assert_eq!(values(largest), ["1", "9223372036854775807"]);
+    for (source, variant) in [
+        ("enum L { A = 9223372036854775807, B }", "`B = 1`"),
+        ("enum L { A = 9223372036854775808 }", "`A = 1`"),
+        ("enum L { A = -9223372036854775809 }", "`A = 1`"),
+        ("#[repr(u64)] enum L { A = 0xffff_ffff_ffff_ffff }", "`A = 1`"),
+    ] {
+        let said = said(&format!("#[choices(integer)] {source}"));
+        assert_eq!(said.len(), 1, "{source}: {said:?}");
+        assert!(said[0].contains(variant) && said[0].contains("9223372036854775807"), "{source}: {said:?}");
+    }
 }

@@ -41,8 +41,8 @@ impl Spelling for Postgres {
         Ok(match value {
             Value::Bool(flag) => if *flag { "TRUE" } else { "FALSE" }.to_owned(),
             Value::Number(digits) | Value::Decimal(digits) => digits.clone(),
-            Value::Temporal(text) => quoted(text),
-            Value::Text(text) | Value::Json(text) => quoted(text),
+            Value::Canonical(text) => quoted(text),
+            Value::Text(text) => quoted(text),
             Value::Moment(text) => quoted(&format!("{text}+00:00")),
             Value::Bytes(bytes) => format!("decode('{}', 'hex')", hex(bytes)),
             Value::Uuid(bytes) => quoted(&hyphenated(*bytes)),

@@ -56,9 +56,9 @@ impl Spelling for Sqlite {
         Ok(match value {
             Value::Bool(flag) => u8::from(*flag).to_string(),
             Value::Number(digits) => digits.clone(),
-            Value::Decimal(text) | Value::Temporal(text) => quoted(text),
-            Value::Text(text) | Value::Json(text) => quoted(text),
-            // As sqlx writes a moment, so that texts compare as moments do.
+            Value::Decimal(text) | Value::Canonical(text) => quoted(text),
+            Value::Text(text) => quoted(text),
+            // As sqlx writes a timestamp, so that texts compare as timestamps do.
             Value::Moment(text) => quoted(&format!("{}+00:00", text.replacen(' ', "T", 1))),
             Value::Bytes(bytes) => format!("X'{}'", hex(bytes)),
             Value::Uuid(bytes) => format!("X'{}'", hex(bytes)),
