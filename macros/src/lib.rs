@@ -38,7 +38,7 @@ use syn::DeriveInput;
 /// |---|---|
 /// | `primary_key` | the key, or part of it; without it, the field `id` is the key |
 /// | `unique`, `index`, `index = false` | rules and indexes over this field alone |
-/// | `max_length = 200` | for `String` |
+/// | `max_length = 200` | for `String`, and for `Vec<u8>` (of which MySQL needs it in a key) |
 /// | `precision = 10, scale = 2` | for `Decimal` |
 /// | `default = 0` | a default in the database, which stays: a constant, or `now()`, `random_uuid()`, `sql("…")` |
 /// | `backfill = 0` | a value for rows that exist, used once |
@@ -46,7 +46,7 @@ use syn::DeriveInput;
 /// | `comment = "…"` | what PostgreSQL and MySQL keep to tell people of the column |
 /// | `collation = "…"`, `collation(postgres = "…", …)` | for `String`: how text is compared and sorted, the same everywhere or by database |
 /// | `generated = price * quantity`, `virtual` | the database reckons the value, when a row is written or (`virtual`) read |
-/// | `identity = always` (`by_default`) | for integers: the database counts; an automatic key needs no word for it |
+/// | `identity = always` (`by_default`, `none`) | for integers: the database counts; an automatic key needs no word for it, and `none` makes one that every insert brings along |
 /// | `sql_type = "citext"`, `sql_type(postgres = "citext", …)` | the type of the column as the database spells it |
 /// | `as = "i64"` | the Rust type that is in the column of a newtype or an alias |
 /// | `choices(Draft = "draft", …)` | the variants of an enum that does not derive `Choices` |

@@ -11,6 +11,7 @@
 mod choices;
 mod conversion;
 mod expression;
+mod kept_values;
 mod literal;
 mod missing_values;
 mod script;
@@ -100,6 +101,8 @@ pub struct Capabilities {
     pub rename_below_generated: bool,
     /// Whether NULL can be a value like any other where fields are unique: PostgreSQL 15 or newer.
     pub nulls_not_distinct: bool,
+    /// Whether JSON is kept as it is written.
+    pub keeps_json_text: bool,
 }
 
 impl Capabilities {
@@ -114,17 +117,20 @@ impl Capabilities {
                 generated_not_null: true,
                 rename_below_generated: true,
                 nulls_not_distinct: false,
+                keeps_json_text: true,
             },
             // Since PostgreSQL 18 only.
             Dialect::Postgres => Self {
                 virtual_columns: false,
                 nulls_not_distinct: true,
+                keeps_json_text: false,
                 ..Self::default_for(Dialect::Sqlite)
             },
             Dialect::Mysql => Self {
                 transactional_ddl: false,
                 partial_index: false,
                 rename_below_generated: false,
+                keeps_json_text: false,
                 ..Self::default_for(Dialect::Sqlite)
             },
         }
@@ -136,6 +142,7 @@ impl Capabilities {
             expression_index: false,
             generated_not_null: false,
             rename_below_generated: true,
+            keeps_json_text: true,
             ..Self::default_for(Dialect::Mysql)
         }
     }
@@ -291,6 +298,8 @@ fn one_by_one(
         }
         let required = missing_values::requirement(spelling, &steps[..position], &planned.step);
         rendering.actions.extend(required.map_err(failed)?);
+        let required = kept_values::requirement(spelling, &steps[..position], planned);
+        rendering.actions.extend(required.map_err(failed)?);
         let actions = step(&planned.step, &planned.why, &steps[position + 1..]).map_err(failed)?;
         rendering.actions.extend(actions);
     }
@@ -304,6 +313,12 @@ pub(crate) trait Spelling {
 
     /// Writes a value: the one place where the dialect does so.
     fn literal(&self, value: &Value<'_>) -> Result<String, Unsupported>;
+
+    /// Writes the type of a column.
+    fn column_type(&self, holds: &ColumnType) -> Result<String, Unsupported>;
+
+    /// Writes the condition that holds for a value of the one type which the other holds as it is; none where all do.
+    fn fits(&self, value: &str, from: &ColumnType, to: &ColumnType) -> Option<String>;
 
     /// Writes a column, already quoted, that is compared or reckoned with.
     fn operand(&self, quoted: String, holds: &ColumnType) -> String;

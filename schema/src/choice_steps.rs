@@ -146,6 +146,7 @@ fn room(column_type: &ColumnType) -> u32 {
         | ColumnType::F64
         | ColumnType::Text
         | ColumnType::Bytes
+        | ColumnType::Varbinary { .. }
         | ColumnType::Date
         | ColumnType::Time
         | ColumnType::DateTime

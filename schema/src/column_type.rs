@@ -42,13 +42,18 @@ pub enum ColumnType {
     },
     /// Bytes of any length.
     Bytes,
+    /// Bytes of which there are at most so many, which MySQL needs of what is in a key; other databases hold any number.
+    Varbinary {
+        /// The largest number of bytes.
+        max_length: u32,
+    },
     /// A calendar date.
     Date,
     /// A time of day.
     Time,
     /// A date and a time of day without a zone.
     DateTime,
-    /// A moment in time.
+    /// A timestamp: an instant, whatever its zone.
     DateTimeTz,
     /// A UUID.
     Uuid,
@@ -88,6 +93,7 @@ impl ColumnType {
             Self::Text,
             Self::Varchar { max_length: 80 },
             Self::Bytes,
+            Self::Varbinary { max_length: 80 },
             Self::Date,
             Self::Time,
             Self::DateTime,
@@ -127,6 +133,7 @@ impl ColumnType {
             | Self::Text
             | Self::Varchar { .. }
             | Self::Bytes
+            | Self::Varbinary { .. }
             | Self::Date
             | Self::Time
             | Self::DateTime
@@ -156,7 +163,7 @@ impl ColumnType {
             | Self::F64
             | Self::Decimal { .. } => Expr::int(0),
             Self::Text | Self::Varchar { .. } => Expr::text(""),
-            Self::Bytes => Expr::Literal(Literal::Bytes(Vec::new())),
+            Self::Bytes | Self::Varbinary { .. } => Expr::Literal(Literal::Bytes(Vec::new())),
             Self::Date => Expr::text("1970-01-01"),
             Self::Time => Expr::text("00:00:00"),
             Self::DateTime => Expr::text("1970-01-01 00:00:00"),

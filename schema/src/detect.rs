@@ -28,8 +28,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::column_type::ColumnType;
+use crate::conversion::{Kind, becomes};
 use crate::error::DetectError;
-use crate::field::Field;
+use crate::field::{Field, FieldKind};
 use crate::hints::{FieldHints, ModelHints, SourceModel};
 use crate::model::Model;
 use crate::name::{AppLabel, FieldName, ModelKey};
@@ -283,7 +284,7 @@ impl Pair<'_> {
 
     /// Tells whether the field goes and another comes under its name.
     fn is_replaced(&self, field: &Field) -> bool {
-        self.before.field(&field.name).is_some_and(|it| !it.is_stored_like(field))
+        self.before.field(&field.name).is_some_and(|_| twin(self.before, field).is_none())
     }
 
     /// Gives the fields that are wanted and not there.
@@ -299,7 +300,32 @@ impl Pair<'_> {
 
 /// Gives the field of one side that the field of the other side can become.
 fn twin<'a>(side: &'a Model, field: &Field) -> Option<&'a Field> {
-    side.field(&field.name).filter(|it| it.is_stored_like(field))
+    let keeps = |it: &&Field| !side.managed || is_leant_on(side, it) || keeps_values(it, field);
+    side.field(&field.name).filter(|it| it.is_stored_like(field)).filter(keeps)
+}
+
+/// Returns whether the values of one field can be those of the other; what is generated is computed again.
+fn keeps_values(one: &Field, other: &Field) -> bool {
+    let (FieldKind::Column(from), FieldKind::Column(to)) = (&one.kind, &other.kind) else { return true };
+    let is_computed = one.generated.is_some() || other.generated.is_some();
+    // Others may refer to these.
+    let is_unique = one.primary_key || other.primary_key || one.unique || other.unique;
+    is_computed || is_unique || becomes(from, to) || becomes(to, from)
+}
+
+/// Returns whether something else of the model names the field, which would have to go and come with it.
+fn is_leant_on(model: &Model, field: &Field) -> bool {
+    let name = field.name.as_str();
+    model.indexes.iter().any(|index| index.field_names().contains(&name))
+        || model.constraints.iter().any(|constraint| constraint.field_names().contains(&name))
+        || model.fields.iter().any(|it| it.reckoned_from().contains(&name))
+}
+
+/// Says why no value of the one field can be one of the other; nothing where it is kept in another kind of place.
+fn no_way(before: &Field, after: &Field) -> Option<String> {
+    let (FieldKind::Column(from), FieldKind::Column(to)) = (&before.kind, &after.kind) else { return None };
+    let (from, to) = (Kind::of(from).name(), Kind::of(to).name());
+    Some(format!("no database converts {from} to {to}"))
 }
 
 impl Found {

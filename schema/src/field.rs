@@ -186,7 +186,7 @@ impl Field {
 
     /// Tells whether rows get a value of the database's own making, whatever an insert says.
     pub fn makes_values(&self) -> bool {
-        self.generated.is_some() || self.identity.is_some()
+        self.generated.is_some() || self.identity.is_some_and(Identity::counts)
     }
 
     /// Gives the names of the fields from which the value is reckoned.

@@ -65,17 +65,28 @@ pub enum Identity {
     Always,
     /// It may, and then the database counts nothing.
     ByDefault,
+    /// The database counts nothing: every insert brings a value along, also of a key that would be counted.
+    Never,
 }
 
 impl Identity {
-    /// Both ways.
-    pub const ALL: [Self; 2] = [Self::Always, Self::ByDefault];
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Always, Self::ByDefault, Self::Never];
+
+    /// Returns whether the database counts the values.
+    pub fn counts(self) -> bool {
+        match self {
+            Self::Always | Self::ByDefault => true,
+            Self::Never => false,
+        }
+    }
 
     /// Gives the word in source, such as `by_default`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Always => "always",
             Self::ByDefault => "by_default",
+            Self::Never => "none",
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::constraint::{Constraint, ExclusionPart, ExclusionRule, ReferenceRule,
 use crate::error::StateError;
 use crate::expr::Expr;
 use crate::field::{Field, FieldKind};
+use crate::generated::Identity;
 use crate::index::IndexPart;
 use crate::model::Model;
 use crate::name::{ColumnName, FieldName, ModelKey, ObjectName, TableName};
@@ -56,7 +57,7 @@ impl ProjectState {
         Ok(Column {
             null: field.null,
             default: field.default.clone(),
-            automatic: field.identity.is_some() || counts(),
+            automatic: field.identity.is_some_and(Identity::counts) || counts(),
             comment: field.comment.clone(),
             collation: holder.collation.clone(),
             generated: field.generated.as_ref().map(|it| it.map_names(&column_of(model))),

@@ -18,6 +18,7 @@ pub mod choices;
 pub mod collation;
 pub mod column_type;
 pub mod constraint;
+pub mod conversion;
 pub mod detect;
 pub mod error;
 pub mod expr;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::constraint::Constraint;
 use crate::field::{Field, FieldKind};
+use crate::generated::Identity;
 use crate::index::Index;
 use crate::name::{AppLabel, FieldName, ModelName, TableName};
 use crate::naming;
@@ -99,12 +100,18 @@ impl Model {
     }
 
     /// Gives the field whose value the database gives out: the only field of the primary key, where it is an integer
-    /// without a default. A value that an insert brings along is accepted all the same.
+    /// without a default and without `identity = none`. A value that an insert brings along is accepted all the same.
     pub fn automatic_key(&self) -> Option<&Field> {
         let mut keys = self.primary_key();
         let (Some(key), None) = (keys.next(), keys.next()) else { return None };
         match &key.kind {
-            FieldKind::Column(column_type) if column_type.is_integer() && key.default.is_none() => Some(key),
+            FieldKind::Column(column_type)
+                if column_type.is_integer()
+                    && key.default.is_none()
+                    && key.identity.is_none_or(Identity::counts) =>
+            {
+                Some(key)
+            }
             FieldKind::Column(_) | FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => None,
         }
     }

@@ -34,7 +34,8 @@ pub enum QuestionKind {
         /// What rows would lack if the field were a new one.
         missing: Option<MissingValue>,
     },
-    /// A field is kept in another kind of place from now on: a column, a join table, or a model that relates two.
+    /// A field is kept in another kind of place from now on (a column, a join table, or a model that relates two), or has a
+    /// type to which no database converts its values.
     ReplacedField {
         /// The new model that it goes through from now on, whose table the join table can become, with its rows.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -154,7 +155,7 @@ fn sample(column_type: &ColumnType) -> String {
         | ColumnType::Decimal { .. } => "0",
         ColumnType::F32 | ColumnType::F64 => "0.0",
         ColumnType::Text | ColumnType::Varchar { .. } => "\"\"",
-        ColumnType::Bytes => "b\"\"",
+        ColumnType::Bytes | ColumnType::Varbinary { .. } => "b\"\"",
         ColumnType::Date => "current_date()",
         ColumnType::Time => "current_time()",
         ColumnType::DateTime | ColumnType::DateTimeTz => "now()",
@@ -235,9 +236,8 @@ impl Question {
             }
             QuestionKind::ReplacedField { keeper: None, obstacle } => {
                 let why = obstacle.as_ref().map(|obstacle| format!(": {obstacle}")).unwrap_or_default();
-                format!(
-                    "{subject} is kept in another kind of place from now on, and what it holds does not come along{why}"
-                )
+                let what = "and what it holds does not come along";
+                format!("{subject} is kept in another kind of place from now on, {what}{why}")
             }
             QuestionKind::RemovedChoice { choices, gone, .. } => {
                 format!("`{choices}::{gone}` is gone, and rows may hold it in {subject}")

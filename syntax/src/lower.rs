@@ -83,6 +83,7 @@ pub(crate) fn field(
             FieldKind::ForeignKey(relation(attrs, path, model, resolver))
         }
         Shape::ManyToMany(path) => FieldKind::ManyToMany(many_to_many(attrs, path, model, resolver)),
+        Shape::Fixed(ColumnType::Bytes) => FieldKind::Column(bytes(attrs, ctxt)),
         Shape::Fixed(column_type) => FieldKind::Column(column_type.clone()),
         Shape::Text => FieldKind::Column(text(attrs, ctxt)),
         Shape::Decimal => FieldKind::Column(decimal(source, ctxt)?),
@@ -276,6 +277,14 @@ fn text(attrs: &FieldAttrs, ctxt: &mut Ctxt) -> ColumnType {
     }
 }
 
+fn bytes(attrs: &FieldAttrs, ctxt: &mut Ctxt) -> ColumnType {
+    let Some(max_length) = &attrs.max_length else { return ColumnType::Bytes };
+    if max_length.value == 0 {
+        ctxt.error(max_length.span, "expected at least one byte, such as `max_length = 200`");
+    }
+    ColumnType::Varbinary { max_length: max_length.value }
+}
+
 /// A decimal without a size means something else to every database, so both numbers must be said.
 fn decimal(source: &FieldAst, ctxt: &mut Ctxt) -> Option<ColumnType> {
     let attrs = &source.attrs;
@@ -305,8 +314,8 @@ fn refuse_foreign_attributes(source: &FieldAst, shape: &Shape, ctxt: &mut Ctxt) 
             ctxt.error(span, format!("`{name}` cannot be used with this type; it is for {only} only"));
         }
     };
-    if !matches!(shape.item(), Shape::Text) {
-        refuse(attrs.max_length.as_ref().map(|at| at.span), "max_length", "`String`");
+    if !matches!(shape.item(), Shape::Text) && !matches!(shape, Shape::Fixed(ColumnType::Bytes)) {
+        refuse(attrs.max_length.as_ref().map(|at| at.span), "max_length", "`String` and `Vec<u8>`");
     }
     if !matches!(shape, Shape::Text) {
         refuse(attrs.collation.as_ref().map(|at| at.span), "collation", "`String`");

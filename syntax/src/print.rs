@@ -282,7 +282,9 @@ fn target(to: &ModelKey, app: &AppLabel) -> String {
 
 fn size(column_type: &ColumnType) -> Vec<String> {
     match column_type {
-        ColumnType::Varchar { max_length } => vec![format!("max_length = {max_length}")],
+        ColumnType::Varchar { max_length } | ColumnType::Varbinary { max_length } => {
+            vec![format!("max_length = {max_length}")]
+        }
         ColumnType::Decimal { precision, scale } => {
             vec![format!("precision = {precision}"), format!("scale = {scale}")]
         }

@@ -84,7 +84,7 @@ impl Shape {
 }
 
 /// Types of known names: the name, the type, the crates that provide it.
-static NAMED: [(&str, ColumnType, &[&str]); 28] = [
+static NAMED: [(&str, ColumnType, &[&str]); 30] = [
     ("bool", ColumnType::Bool, PRIMITIVE),
     ("i8", ColumnType::I8, PRIMITIVE),
     ("i16", ColumnType::I16, PRIMITIVE),
@@ -106,6 +106,9 @@ static NAMED: [(&str, ColumnType, &[&str]); 28] = [
     ("OffsetDateTime", ColumnType::DateTimeTz, &["time"]),
     ("UtcDateTime", ColumnType::DateTimeTz, &["time"]),
     ("Timestamp", ColumnType::DateTimeTz, &["jiff", "jiff_sqlx"]),
+    // Microseconds: sqlx reads a span of time from no database but as a number.
+    ("Duration", ColumnType::I64, &["chrono", "time", "std", "core"]),
+    ("TimeDelta", ColumnType::I64, &["chrono"]),
     ("Uuid", ColumnType::Uuid, &["uuid"]),
     ("Hyphenated", ColumnType::Uuid, &["uuid"]),
     ("Simple", ColumnType::Uuid, &["uuid"]),
@@ -121,7 +124,7 @@ const PRIMITIVE: &[&str] = &["std", "core"];
 const PROVIDERS: [&str; 2] = ["sqlx", "modelshift"];
 
 /// What to write in place of types that no column has.
-static REMEDIES: [(&str, &str); 22] = [
+static REMEDIES: [(&str, &str); 21] = [
     ("usize", "expected an integer of a known width, such as `u64` or `i64`"),
     ("isize", "expected an integer of a known width, such as `i64`"),
     ("u128", "expected at most 64 bits, such as `u64`, or `Decimal` with `precision` and `scale`"),
@@ -141,7 +144,6 @@ static REMEDIES: [(&str, &str); 22] = [
     ("Vec", "expected a list of a type that has a column, such as `Vec<String>`, or `Json<Vec<…>>`"),
     ("SystemTime", "expected a date and time such as `DateTime<Utc>`"),
     ("Instant", "expected a date and time such as `DateTime<Utc>`"),
-    ("Duration", "expected a number such as `i64` of seconds"),
     ("Zoned", "expected `Timestamp`; a column keeps no name of a zone"),
     ("BigDecimal", "expected `Decimal`, or name the column's type with `#[field(as = \"Decimal\")]`"),
 ];
@@ -218,7 +220,7 @@ pub fn spell(column_type: &ColumnType) -> String {
         ColumnType::F32 => "f32",
         ColumnType::F64 => "f64",
         ColumnType::Text | ColumnType::Varchar { .. } => "String",
-        ColumnType::Bytes => "Vec<u8>",
+        ColumnType::Bytes | ColumnType::Varbinary { .. } => "Vec<u8>",
         ColumnType::Date => "Date",
         ColumnType::Time => "Time",
         ColumnType::DateTime => "DateTime",
@@ -450,6 +452,11 @@ mod tests {
             ("sqlx::types::chrono::NaiveDate", "Fixed(Date)"),
             ("sqlx::types::Json<Vec<String>>", "Fixed(Json)"),
             ("serde_json::Value", "Fixed(Json)"),
+            ("chrono::Duration", "Fixed(I64)"),
+            ("Option<TimeDelta>", "NULL Fixed(I64)"),
+            ("std::time::Duration", "Fixed(I64)"),
+            ("time::Duration", "Fixed(I64)"),
+            ("IpAddr", "Fixed(Native(Inet))"),
             ("rust_decimal::Decimal", "Decimal"),
             ("Vec<Option<String>>", "Array(Text)"),
             ("Option<Vec<std::net::IpAddr>>", "NULL Array(Fixed(Native(Inet)))"),
@@ -501,6 +508,8 @@ mod tests {
             let reading = reading(&spell(&column_type));
             let expected = if matches!(column_type, ColumnType::Text | ColumnType::Varchar { .. }) {
                 "Text".to_owned()
+            } else if matches!(column_type, ColumnType::Varbinary { .. }) {
+                "Fixed(Bytes)".to_owned()
             } else if matches!(column_type, ColumnType::Decimal { .. }) {
                 "Decimal".to_owned()
             } else {

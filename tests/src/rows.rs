@@ -67,7 +67,7 @@ pub fn sample(dialect: Dialect, holds: &ColumnType, number: u8) -> String {
         | ColumnType::U64 => number.to_string(),
         ColumnType::F32 | ColumnType::F64 => format!("{number}.0"),
         ColumnType::Text | ColumnType::Varchar { .. } | ColumnType::Json => format!("'{number}'"),
-        ColumnType::Bytes => match dialect {
+        ColumnType::Bytes | ColumnType::Varbinary { .. } => match dialect {
             Dialect::Sqlite | Dialect::Mysql => format!("X'FF{number:02X}00'"),
             Dialect::Postgres => format!("decode('FF{number:02X}00', 'hex')"),
         },

@@ -67,6 +67,9 @@ pub(crate) fn value<'a>(
             text(literal).map(Value::Text)
         }
         ColumnType::Bytes => bytes(literal).map(Value::Bytes),
+        ColumnType::Varbinary { max_length } => {
+            bytes(literal).filter(|it| it.len() <= *max_length as usize).map(Value::Bytes)
+        }
         ColumnType::Date => read(literal, canonical::date).map(Value::Canonical),
         ColumnType::Time => read(literal, canonical::time).map(Value::Canonical),
         ColumnType::DateTime => read(literal, canonical::date_time).map(Value::Canonical),
@@ -122,7 +125,9 @@ fn example(holds: &ColumnType) -> &'static str {
         ColumnType::F32 | ColumnType::F64 => "a finite number",
         ColumnType::Decimal { .. } => "a number, such as `1.50`",
         ColumnType::Text | ColumnType::Varchar { .. } => "text without a NUL character",
-        ColumnType::Bytes => "bytes, such as `b\"\"`",
+        ColumnType::Bytes | ColumnType::Varbinary { .. } => {
+            "bytes, such as `b\"\"`, no more than `max_length`"
+        }
         ColumnType::Date => "text such as \"2020-01-31\"",
         ColumnType::Time => "text such as \"12:30:00\"",
         ColumnType::DateTime => "text such as \"2020-01-31 12:30:00\"",

@@ -4,7 +4,7 @@ use modelshift_schema::name::ColumnName;
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::{Column, Table};
 
-use super::{PlannedStep, Spelling, Unsupported};
+use super::{PlannedStep, Spelling, Unsupported, kept_values};
 use crate::plan::Action;
 use crate::statement::Statement;
 
@@ -56,8 +56,10 @@ pub(crate) fn before_anything(
         if steps[..position].iter().any(|earlier| may_touch(&earlier.step, before)) {
             continue;
         }
-        let required = requirement(spelling, &steps[..position], &planned.step);
-        found.extend(required.map_err(|error| (planned.operation, error))?);
+        let earlier = &steps[..position];
+        let failed = |error| (planned.operation, error);
+        found.extend(requirement(spelling, earlier, &planned.step).map_err(failed)?);
+        found.extend(kept_values::requirement(spelling, earlier, planned).map_err(failed)?);
     }
     Ok(found)
 }
@@ -75,11 +77,7 @@ fn may_touch(step: &Step, table: &Table) -> bool {
 }
 
 fn needs_value(column: &Column) -> bool {
-    !column.null
-        && !column.automatic
-        && column.default.is_none()
-        && column.generated.is_none()
-        && column.identity.is_none()
+    !column.null && !column.automatic && column.default.is_none() && column.generated.is_none()
 }
 
 fn forbids_null(before: &Table, after: &Table, column: &ColumnName) -> bool {

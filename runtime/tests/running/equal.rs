@@ -216,7 +216,7 @@ fn value(field: &Field) -> &'static str {
             ColumnType::DateTimeTz => "'1970-01-01T00:00:00+00:00'",
             ColumnType::Text | ColumnType::Varchar { .. } => "'x'",
             ColumnType::Json => "'null'",
-            ColumnType::Bytes => "X''",
+            ColumnType::Bytes | ColumnType::Varbinary { .. } => "X''",
             ColumnType::Uuid => "X'00000000000000000000000000000000'",
             ColumnType::Decimal { .. } => "'1.5'",
             ColumnType::Array(_) | ColumnType::Native(_) => unreachable!("SQLite has none"),

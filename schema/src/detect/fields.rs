@@ -4,7 +4,7 @@ use super::kept::{self, Rows};
 use super::models::{join_table, tables};
 use super::order::{Fact, Planned};
 use super::renames::leaning_from_other_apps;
-use super::{Found, Pair, Sight, choices, twin};
+use super::{Found, Pair, Sight, choices, no_way, twin};
 use crate::constraint::{Constraint, ReferenceRule};
 use crate::error::DetectError;
 use crate::expr::Expr;
@@ -63,6 +63,7 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
                 let before = pair.before.field(&field.name);
                 let rows = before.map(|before| kept::rows(sight, state, pair.key, before, field));
                 let Rows { keeper, obstacle } = rows.unwrap_or_default();
+                let obstacle = obstacle.or_else(|| before.and_then(|before| no_way(before, field)));
                 found.ask(pair.key, Some(&field.name), QuestionKind::ReplacedField { keeper, obstacle });
             }
             if !has_value && !found.has_asked(pair.key, &field.name) {

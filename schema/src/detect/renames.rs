@@ -371,7 +371,7 @@ fn family(column_type: &ColumnType) -> Family {
         | ColumnType::U32
         | ColumnType::U64 => Family::Integer,
         ColumnType::F32 | ColumnType::F64 | ColumnType::Decimal { .. } => Family::Fraction,
-        ColumnType::Bytes => Family::Bytes,
+        ColumnType::Bytes | ColumnType::Varbinary { .. } => Family::Bytes,
         ColumnType::Date | ColumnType::DateTime | ColumnType::DateTimeTz => Family::Moment,
         ColumnType::Time => Family::TimeOfDay,
         ColumnType::Uuid => Family::Uuid,

@@ -153,7 +153,7 @@ fn earlier(key: &Ident, input: ParseStream<'_>) -> syn::Result<String> {
     }
 }
 
-/// Reads `= always` or `= by_default`.
+/// Reads `= always`, `= by_default` or `= none`.
 fn identity(key: &Ident, input: ParseStream<'_>) -> syn::Result<Identity> {
     let names = Identity::ALL.map(Identity::name);
     let expected = |at| {

@@ -98,6 +98,8 @@ struct Words<T: 'static> {
     sample: &'static str,
     values: &'static [T],
     name: fn(T) -> &'static str,
+    /// What to write in place of words that others have for the same.
+    remedies: &'static [(&'static str, &'static str)],
 }
 
 const ACTION: Words<ReferentialAction> = Words {
@@ -105,10 +107,24 @@ const ACTION: Words<ReferentialAction> = Words {
     sample: "cascade",
     values: &ReferentialAction::ALL,
     name: ReferentialAction::name,
+    remedies: &[
+        ("set", SET),
+        ("set_value", SET),
+        ("protect", "write `restrict`"),
+        ("do_nothing", "write `no_action`"),
+    ],
 };
 
-const DEFERRABLE: Words<Deferrable> =
-    Words { kind: "moment", sample: "deferred", values: &Deferrable::ALL, name: Deferrable::name };
+/// What a database sets a reference to, beside NULL, is the default of its column.
+const SET: &str = "a database sets a reference to NULL or to its default; write `default = 1, on_delete = set_default` with the key";
+
+const DEFERRABLE: Words<Deferrable> = Words {
+    kind: "moment",
+    sample: "deferred",
+    values: &Deferrable::ALL,
+    name: Deferrable::name,
+    remedies: &[],
+};
 
 /// Reads `= cascade`.
 pub(super) fn action(key: &Ident, input: ParseStream<'_>) -> syn::Result<ReferentialAction> {
@@ -139,6 +155,9 @@ fn word<T: Copy>(key: &Ident, input: ParseStream<'_>, words: &Words<T>) -> syn::
     let known = words.values.iter().find(|value| (words.name)(**value) == name).copied();
     known.ok_or_else(|| {
         let kind = words.kind;
+        if let Some((_, remedy)) = words.remedies.iter().find(|(other, _)| *other == name) {
+            return syn::Error::new(word.span(), format!("unknown {kind} `{name}`; {remedy}"));
+        }
         match nearest(&name, names.iter().copied()) {
             Some(near) => {
                 syn::Error::new(word.span(), format!("unknown {kind} `{name}`; did you mean `{near}`?"))

@@ -18,7 +18,18 @@ pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut
         ctxt.error(is_virtual.span, message);
     }
     if let Some(identity) = &attrs.identity {
-        nobody_else_gives_it(field, "identity", identity.span, &["default", "backfill", "generated"], ctxt);
+        let others: &[&str] = if identity.value.counts() {
+            &["default", "backfill", "generated"]
+        } else {
+            &["default", "generated"]
+        };
+        nobody_else_gives_it(field, "identity", identity.span, others, ctxt);
+        let is_lone_key = model.primary_key().map(|key| key.name.as_str()).eq([field.name.as_str()]);
+        if !identity.value.counts() && !is_lone_key {
+            let message = "`identity = none` cannot be used here: only an integer that is the whole primary key is counted \
+                           unasked; leave it out";
+            ctxt.error(identity.span, message);
+        }
         if let Some(field_type) = field.field_type.as_ref().filter(|field_type| field_type.null) {
             let message = "`identity` cannot be used with `Option`, since every row gets a number; write the type itself";
             ctxt.error(field_type.span, message);
@@ -101,5 +112,48 @@ fn name_that_may_be_null<'a>(expr: &'a Expr, model: &Model) -> Option<&'a str> {
             names.all(|name| name.is_some()).then_some(first)
         }
         Expr::Call { arguments, .. } => arguments.iter().find_map(|it| name_that_may_be_null(it, model)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{AsWritten, parse_model};
+
+    fn said(fields: &str) -> Vec<String> {
+        let item: syn::DeriveInput = syn::parse_str(&format!("struct Post {{ {fields} }}")).unwrap();
+        let errors = parse_model(&item, &AsWritten).err().into_iter().flatten();
+        errors.map(|error| error.to_string()).collect()
+    }
+
+    #[test]
+    fn a_key_that_nobody_counts_says_so() {
+        assert_eq!(said("#[field(primary_key, identity = none)] number: i32"), [""; 0]);
+        assert_eq!(said("#[field(identity = none)] id: i64"), [""; 0]);
+        for fields in ["id: i64, #[field(identity = none)] number: i32", "#[field(identity = none)] id: Uuid"]
+        {
+            let said = said(fields);
+            assert!(said.iter().any(|it| it.contains("`identity")), "{fields}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn words_of_others_for_actions_are_answered_with_ours() {
+        for (action, expected) in [
+            ("set(1)", "`default = 1, on_delete = set_default`"),
+            ("protect", "write `restrict`"),
+            ("do_nothing", "write `no_action`"),
+        ] {
+            let said = said(&format!("id: i64, #[field(on_delete = {action})] author: ForeignKey<Author>"));
+            assert_eq!(said.len(), 1, "{action}: {said:?}");
+            assert!(said[0].contains(expected), "{action}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn bytes_may_have_a_length() {
+        assert_eq!(said("id: i64, #[field(max_length = 16, default = b\"a\")] hash: Vec<u8>"), [""; 0]);
+        let long = said("id: i64, #[field(max_length = 1, default = b\"ab\")] hash: Vec<u8>");
+        assert!(long[0].starts_with("expected at most 1 bytes (`max_length`)"), "{long:?}");
+        assert_eq!(said("id: i64, #[field(max_length = 16)] hashes: Vec<Vec<u8>>").len(), 1);
     }
 }

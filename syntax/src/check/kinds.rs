@@ -41,7 +41,7 @@ impl Kind {
             | ColumnType::F64
             | ColumnType::Decimal { .. } => Self::Number,
             ColumnType::Text | ColumnType::Varchar { .. } => Self::Text,
-            ColumnType::Bytes => Self::Bytes,
+            ColumnType::Bytes | ColumnType::Varbinary { .. } => Self::Bytes,
             ColumnType::Date => Self::Date,
             ColumnType::Time => Self::Time,
             ColumnType::DateTime | ColumnType::DateTimeTz => Self::Moment,

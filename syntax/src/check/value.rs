@@ -45,7 +45,7 @@ pub(super) fn sample(column_type: &ColumnType) -> String {
         | ColumnType::U64 => "0",
         ColumnType::F32 | ColumnType::F64 | ColumnType::Decimal { .. } => "0.5",
         ColumnType::Text | ColumnType::Varchar { .. } => "\"\"",
-        ColumnType::Bytes => "b\"\"",
+        ColumnType::Bytes | ColumnType::Varbinary { .. } => "b\"\"",
         ColumnType::Date => "current_date()",
         ColumnType::Time => "current_time()",
         ColumnType::DateTime | ColumnType::DateTimeTz => "now()",
@@ -86,6 +86,13 @@ fn literal_fits(literal: &Literal, column_type: &ColumnType) -> Result<(), Strin
             })
         }
         ColumnType::Bytes => require(matches!(literal, Literal::Bytes(_)), || "expected bytes".to_owned()),
+        ColumnType::Varbinary { max_length } => {
+            let is_short =
+                |bytes: &[u8]| u32::try_from(bytes.len()).is_ok_and(|length| length <= *max_length);
+            require(matches!(literal, Literal::Bytes(bytes) if is_short(bytes)), || {
+                format!("expected at most {max_length} bytes (`max_length`)")
+            })
+        }
         ColumnType::Date => text_fits(literal, "a date as text (`\"1970-01-01\"`)", canonical::date),
         ColumnType::Time => text_fits(literal, "a time as text (`\"12:30:00\"`)", canonical::time),
         ColumnType::DateTime => {

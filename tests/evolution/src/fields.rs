@@ -269,8 +269,9 @@ pub const ATTRIBUTES: &[Attribute] = &[
                 return None;
             }
             field.default = None;
-            field.identity =
-                if field.identity.is_some() { None } else { random.pick(&Identity::ALL).copied() };
+            let ways: Vec<Identity> =
+                Identity::ALL.into_iter().filter(|way| way.counts() || field.primary_key).collect();
+            field.identity = if field.identity.is_some() { None } else { random.pick(&ways).copied() };
             Some(())
         },
     },

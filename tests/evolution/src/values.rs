@@ -32,7 +32,7 @@ pub(crate) fn value(random: &mut Random, field: &Field) -> Option<Expr> {
         values.push(Expr::int(-1));
     } else if let ColumnType::F64 | ColumnType::Decimal { .. } = column_type {
         values.push(Expr::Literal(Literal::Float("1.5".to_owned())));
-    } else if let ColumnType::Bytes = column_type {
+    } else if let ColumnType::Bytes | ColumnType::Varbinary { .. } = column_type {
         values.push(Expr::Literal(Literal::Bytes(vec![0, 34, 255])));
     } else if let ColumnType::DateTime | ColumnType::DateTimeTz = column_type {
         values.push(call(Function::Now));

@@ -160,6 +160,8 @@ fn counted() -> Vec<Case> {
         of("create_model_identity_by_default", Vec::new(), vec![create(key(Identity::ByDefault))]),
         change("alter_field_identity", key(Identity::Always), key(Identity::ByDefault)),
         change("alter_field_identity_said", id(), key(Identity::ByDefault)),
+        of("create_model_identity_none", Vec::new(), vec![create(key(Identity::Never))]),
+        change("alter_field_identity_none", id(), key(Identity::Never)),
         of("add_field_identity", Vec::new(), vec![add("Item", number(Identity::ByDefault), None)]),
         Case {
             name: "add_field_identity_beside_key".to_owned(),

@@ -3,6 +3,7 @@
 use modelshift_schema::choices::Choices;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Literal;
+use modelshift_schema::native_type::NativeType;
 
 use super::{Mysql, is_written_as_bytes};
 use crate::dialect::{Dialect, Unsupported, choices, no_native_type};
@@ -10,7 +11,13 @@ use crate::dialect::{Dialect, Unsupported, choices, no_native_type};
 /// The most characters that a `varchar` of four bytes each holds beside nothing else.
 const MAX_VARCHAR: u32 = 16_383;
 
-/// Writes the type. Moments are kept in UTC, in the type that has no zone: the other one ends in 2038.
+/// The most bytes that a `varbinary` holds beside nothing else.
+const MAX_VARBINARY: u32 = 65_532;
+
+/// The most characters of an address with the bits of its network.
+const LONGEST_NETWORK: u32 = 43;
+
+/// Writes the type. Timestamps are kept in UTC, in the type that has no zone: the other one ends in 2038.
 pub(super) fn column_type(mysql: Mysql<'_>, holds: &ColumnType) -> Result<String, Unsupported> {
     Ok(match holds {
         ColumnType::Bool => "tinyint(1)",
@@ -27,6 +34,7 @@ pub(super) fn column_type(mysql: Mysql<'_>, holds: &ColumnType) -> Result<String
         ColumnType::Text => "longtext",
         ColumnType::Varchar { max_length } => return varchar(*max_length),
         ColumnType::Bytes => "longblob",
+        ColumnType::Varbinary { max_length } => return varbinary(*max_length),
         ColumnType::Date => "date",
         ColumnType::Time => "time(6)",
         ColumnType::DateTime | ColumnType::DateTimeTz => "datetime(6)",
@@ -34,6 +42,8 @@ pub(super) fn column_type(mysql: Mysql<'_>, holds: &ColumnType) -> Result<String
         ColumnType::Decimal { precision, scale } => return decimal(*precision, *scale),
         ColumnType::Json => "json",
         ColumnType::Choices(choices) => return enumeration(mysql, choices),
+        // As sqlx writes an `IpAddr`.
+        ColumnType::Native(NativeType::Inet) => return varchar(LONGEST_NETWORK),
         ColumnType::Array(_) | ColumnType::Native(_) => return Err(no_native_type(Dialect::Mysql, holds)),
     }
     .to_owned())
@@ -68,6 +78,14 @@ fn varchar(max_length: u32) -> Result<String, Unsupported> {
     Err(Unsupported::new(what, format!("give a `max_length` between 1 and {MAX_VARCHAR}, or none")))
 }
 
+fn varbinary(max_length: u32) -> Result<String, Unsupported> {
+    if (1..=MAX_VARBINARY).contains(&max_length) {
+        return Ok(format!("varbinary({max_length})"));
+    }
+    let what = format!("mysql has no varbinary of {max_length} bytes");
+    Err(Unsupported::new(what, format!("give a `max_length` between 1 and {MAX_VARBINARY}, or none")))
+}
+
 fn decimal(precision: u32, scale: u32) -> Result<String, Unsupported> {
     if (1..=65).contains(&precision) && scale <= precision.min(30) {
         return Ok(format!("decimal({precision}, {scale})"));
@@ -84,12 +102,14 @@ pub(super) fn default_is_expression(holds: &ColumnType) -> bool {
 /// Gives the room that a column takes in a key; none where it cannot be in one.
 pub(super) fn key_bytes(holds: &ColumnType) -> Option<u32> {
     Some(match holds {
+        ColumnType::Native(NativeType::Inet) => LONGEST_NETWORK * 4,
         ColumnType::Text
         | ColumnType::Bytes
         | ColumnType::Json
         | ColumnType::Array(_)
         | ColumnType::Native(_) => return None,
         ColumnType::Varchar { max_length } => max_length.saturating_mul(4),
+        ColumnType::Varbinary { max_length } => *max_length,
         ColumnType::Uuid => 16,
         ColumnType::Decimal { precision, .. } => precision / 2 + 2,
         ColumnType::Choices(choices) if choices.is_native() => 2,

@@ -15,7 +15,7 @@ use super::column_type::{column_type, default_is_expression};
 use super::comment::{MAX_COMMENT, MAX_TABLE_COMMENT, comment_text};
 use super::keys::{index_clause, refuse_long_key, standing_key, support_keys};
 use super::{Mysql, is_written_as_bytes};
-use crate::dialect::conversion::{Kind, refusal, refuse_strange};
+use crate::dialect::conversion::{Kind, refusal, refuse_addresses, refuse_strange};
 use crate::dialect::expression::refuse_volatile;
 use crate::dialect::table_parts::{Parts, refuse_exclusions, refuse_foreign_unique};
 use crate::dialect::{Dialect, Spelling, Unsupported, choices, script, spelled_type};
@@ -449,6 +449,7 @@ fn refuse_check_on_action(table: &Table) -> Result<(), Unsupported> {
 /// The sixteen bytes of a UUID and its text are no two forms of one value to the server.
 fn refuse_conversion(old: &Column, new: &Column) -> Result<(), Unsupported> {
     refuse_strange(Dialect::Mysql, old, new)?;
+    refuse_addresses(Dialect::Mysql, old, new)?;
     match (Kind::of(&old.column_type), Kind::of(&new.column_type)) {
         (Kind::Uuid, Kind::Text) | (Kind::Text, Kind::Uuid) => Err(refusal(Dialect::Mysql, old, new)),
         _ => Ok(()),

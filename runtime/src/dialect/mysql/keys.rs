@@ -4,6 +4,7 @@
 //! the first by itself and may drop it again by itself; so we make them ourselves ([`support_keys`]), and which of them
 //! are there follows from the image of the table alone.
 
+use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::name::ColumnName;
 use modelshift_schema::table::{PrimaryKey, Table, TableIndex};
@@ -33,7 +34,7 @@ pub(super) fn refuse_long_key(table: &Table, columns: &[ColumnName], whose: &str
                 "mysql cannot put column `{name}` of `{}` into {whose}: its type has no length",
                 table.name
             );
-            return Err(Unsupported::new(what, "give the field a length: `#[field(max_length = …)]`"));
+            return Err(Unsupported::new(what, remedy(&column.column_type)));
         };
         sum = sum.saturating_add(bytes);
     }
@@ -90,10 +91,19 @@ fn refuse_expression(
     for column in expr.names().into_iter().filter_map(|name| table.column(&ColumnName::new(name))) {
         if key_bytes(&column.column_type).is_none() {
             let what = format!("mysql cannot index an expression over column `{}` (`{name}`)", column.name);
-            return Err(Unsupported::new(what, "give the field a length: `#[field(max_length = …)]`"));
+            return Err(Unsupported::new(what, remedy(&column.column_type)));
         }
     }
     Ok(())
+}
+
+/// Says what a key can be over in place of a column without a length.
+fn remedy(holds: &ColumnType) -> &'static str {
+    if *holds == ColumnType::Json {
+        return "put what is searched for into a field of its own, such as `#[field(generated = sql(\"…\"), max_length = …)] \
+                name: Option<String>`, and index that";
+    }
+    "give the field a length: `#[field(max_length = …)]`"
 }
 
 /// Gives the primary key, unless a column of it is gone already and the key with it.

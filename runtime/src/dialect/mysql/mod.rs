@@ -4,6 +4,7 @@ mod column_type;
 mod comment;
 pub(super) mod ddl;
 mod expr;
+mod fits;
 mod keys;
 pub(super) mod session;
 
@@ -54,6 +55,14 @@ impl Spelling for Mysql<'_> {
             Value::Bytes(bytes) => format!("X'{}'", hex(bytes)),
             Value::Uuid(bytes) => format!("X'{}'", hex(bytes)),
         })
+    }
+
+    fn column_type(&self, holds: &ColumnType) -> Result<String, Unsupported> {
+        column_type::column_type(*self, holds)
+    }
+
+    fn fits(&self, value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
+        fits::fits(self.capabilities, value, from, to)
     }
 
     fn operand(&self, quoted: String, _holds: &ColumnType) -> String {

@@ -16,7 +16,7 @@ pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
         ColumnType::F64 => "double precision",
         ColumnType::Text => "text",
         ColumnType::Varchar { max_length } => return varchar(*max_length),
-        ColumnType::Bytes => "bytea",
+        ColumnType::Bytes | ColumnType::Varbinary { .. } => "bytea",
         ColumnType::Date => "date",
         ColumnType::Time => "time",
         ColumnType::DateTime => "timestamp",

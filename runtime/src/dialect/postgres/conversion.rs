@@ -19,11 +19,17 @@ pub(super) fn using(quoted: &str, from: &ColumnType, to: &ColumnType) -> Result<
             Some(format!("timezone('UTC', {quoted})"))
         }
         (Kind::Date, Kind::Moment) => Some(format!("timezone('UTC', CAST({quoted} AS timestamp))")),
-        (Kind::Moment, Kind::Date | Kind::Time) => {
-            Some(format!("CAST(timezone('UTC', {quoted}) AS {target})"))
-        }
+        (Kind::Moment, Kind::Date) => Some(format!("CAST(timezone('UTC', {quoted}) AS {target})")),
+        // A direct cast keeps fifteen digits.
+        (Kind::Float, Kind::Decimal) => Some(format!("CAST(CAST({quoted} AS text) AS {target})")),
+        // The zone of a session is of no account.
+        (Kind::Moment, Kind::Text) => Some(format!("CAST(timezone('UTC', {quoted}) AS text) || '+00'")),
+        (Kind::Text, Kind::Moment) => Some(format!(
+            "CASE WHEN {quoted} ~ '(Z|[+-][0-9][0-9](:[0-9][0-9])?)$' THEN CAST({quoted} AS timestamptz) \
+             ELSE timezone('UTC', CAST({quoted} AS timestamp)) END"
+        )),
         (_, Kind::Text) => None,
-        (Kind::Text, _) => Some(format!("CAST({quoted} AS {target})")),
+        (Kind::Text, _) | (Kind::Native, Kind::Json) => Some(format!("CAST({quoted} AS {target})")),
         _ => None,
     })
 }

@@ -6,6 +6,7 @@ pub(super) mod concurrent;
 mod conversion;
 pub(super) mod ddl;
 mod expr;
+mod fits;
 mod native;
 mod objects;
 pub(super) mod session;
@@ -47,6 +48,14 @@ impl Spelling for Postgres {
             Value::Bytes(bytes) => format!("decode('{}', 'hex')", hex(bytes)),
             Value::Uuid(bytes) => quoted(&hyphenated(*bytes)),
         })
+    }
+
+    fn column_type(&self, holds: &ColumnType) -> Result<String, Unsupported> {
+        column_type::column_type(holds)
+    }
+
+    fn fits(&self, value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
+        fits::fits(value, from, to)
     }
 
     fn operand(&self, quoted: String, _holds: &ColumnType) -> String {

@@ -59,6 +59,7 @@ fn has_order(holds: &ColumnType) -> bool {
         | ColumnType::Text
         | ColumnType::Varchar { .. }
         | ColumnType::Bytes
+        | ColumnType::Varbinary { .. }
         | ColumnType::Date
         | ColumnType::Time
         | ColumnType::DateTime

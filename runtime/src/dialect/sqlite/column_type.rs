@@ -4,6 +4,7 @@
 //! of both, and each type its own name, so that a file tells what was meant.
 
 use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::native_type::NativeType;
 
 use crate::dialect::{Dialect, Unsupported, no_native_type};
 
@@ -24,6 +25,7 @@ pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
         ColumnType::Text => "text".to_owned(),
         ColumnType::Varchar { max_length } => format!("varchar({max_length})"),
         ColumnType::Bytes => "blob".to_owned(),
+        ColumnType::Varbinary { max_length } => format!("blob({max_length})"),
         ColumnType::Date => "date".to_owned(),
         ColumnType::Time => "time".to_owned(),
         ColumnType::DateTime => "datetime".to_owned(),
@@ -36,6 +38,8 @@ pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
         // There is no type that lists its values; the definition of the column checks them.
         ColumnType::Choices(choices) if choices.is_native() => "text".to_owned(),
         ColumnType::Choices(choices) => return column_type(&choices.stored()),
+        // As `sqlx::types::Text` writes an `IpAddr`.
+        ColumnType::Native(NativeType::Inet) => "inet_text".to_owned(),
         ColumnType::Array(_) | ColumnType::Native(_) => return Err(no_native_type(Dialect::Sqlite, holds)),
     })
 }

@@ -1,8 +1,7 @@
-//! A value of one type -> the value of another, inside the copy of a rebuild, and the check that nothing was lost.
+//! A value of one type -> the value of another, inside the copy of a rebuild.
 //!
-//! CAST is not used: it makes `0` of any text that is no number, without a word. A plain copy lets the new column's
-//! affinity turn what can be turned without loss (`'12'` to `12`) and keeps the rest as it is; [`misfit`] then finds
-//! what stayed behind, before the transaction commits.
+//! Only values are copied that stay as they are ([`super::fits`] has looked for others before). Each becomes what sqlx
+//! would write for it, since text is compared as it is written.
 
 use modelshift_schema::column_type::ColumnType;
 
@@ -10,18 +9,33 @@ use crate::dialect::conversion::Kind;
 
 /// Writes the expression that turns a value of the one type into the other.
 pub(super) fn converted(value: String, from: &ColumnType, to: &ColumnType) -> String {
+    if let ColumnType::Decimal { scale, .. } = *to {
+        return decimal(value, from, scale);
+    }
     match (Kind::of(from), Kind::of(to)) {
         (Kind::Integer, Kind::Bool) => format!("({value}) <> 0"),
+        (Kind::Float | Kind::Decimal, Kind::Integer) => format!("CAST({value} AS INTEGER)"),
+        (Kind::Text | Kind::Decimal, Kind::Float) => format!("CAST({value} AS REAL)"),
+        (Kind::Float, Kind::Text) => format!(
+            "CASE WHEN CAST(CAST({value} AS TEXT) AS REAL) = {value} THEN CAST({value} AS TEXT) \
+             WHEN {value} IS NOT NULL THEN printf('%!.17g', {value}) END"
+        ),
         (Kind::Uuid, Kind::Text) => hyphenated(&value),
-        (Kind::Text, Kind::Uuid) => format!("coalesce(unhex(replace({value}, '-', '')), {value})"),
+        (Kind::Text, Kind::Uuid) => format!("unhex(replace({value}, '-', ''))"),
+        (Kind::Text, Kind::Time) => {
+            format!("substr({value}, 1, 8) || {}", fraction(&format!("substr({value}, 9)")))
+        }
+        (Kind::Text, Kind::DateTime) => {
+            let rest = fraction(&format!("substr({value}, 20)"));
+            format!("substr({value}, 1, 10) || ' ' || substr({value}, 12, 8) || {rest}")
+        }
+        (Kind::Text, Kind::Moment) => format!("{} || '+00:00'", Timestamp::of(&value).in_utc("T")),
         (Kind::Date, Kind::DateTime) => format!("{value} || ' 00:00:00'"),
         (Kind::Date, Kind::Moment) => format!("{value} || 'T00:00:00+00:00'"),
         (Kind::DateTime, Kind::Date) => format!("substr({value}, 1, 10)"),
-        (Kind::DateTime, Kind::Time) => format!("substr({value}, 12)"),
         (Kind::DateTime, Kind::Moment) => format!("replace({value}, ' ', 'T') || '+00:00'"),
-        (Kind::Moment, Kind::Date) => format!("date({value})"),
-        (Kind::Moment, Kind::Time) => format!("substr({}, 12)", without_zone(&value)),
-        (Kind::Moment, Kind::DateTime) => without_zone(&value),
+        (Kind::Moment, Kind::Date) => format!("substr({}, 1, 10)", Timestamp::of(&value).in_utc(" ")),
+        (Kind::Moment, Kind::DateTime) => Timestamp::of(&value).in_utc(" "),
         _ => value,
     }
 }
@@ -32,94 +46,79 @@ fn hyphenated(value: &str) -> String {
     format!("CASE WHEN {value} IS NOT NULL THEN lower({parts}) END")
 }
 
-/// UTC stays as it is, with all its digits; any other zone is reckoned, to the millisecond.
-fn without_zone(value: &str) -> String {
+/// Writes a decimal with the digits of its column.
+fn decimal(value: String, from: &ColumnType, scale: u32) -> String {
+    if let ColumnType::F32 | ColumnType::F64 = from {
+        return format!("CASE WHEN {value} IS NOT NULL THEN printf('%.{scale}f', {value}) END");
+    }
+    let zeros = "0".repeat(scale as usize);
+    let point = if scale == 0 { "" } else { "." };
+    if Kind::of(from) == Kind::Integer {
+        return format!("CAST({value} AS TEXT) || '{point}{zeros}'");
+    }
+    let Decimal { sign, whole, fraction, .. } = Decimal::of(&value);
+    format!("{sign} || {whole} || '{point}' || substr({fraction} || '{zeros}', 1, {scale})")
+}
+
+/// The parts of a decimal, which is text.
+pub(super) struct Decimal {
+    /// The condition that holds where it is one.
+    pub(super) is_one: String,
+    /// `-` or nothing.
+    sign: String,
+    /// The digits before the point.
+    pub(super) whole: String,
+    /// The digits after the point.
+    pub(super) fraction: String,
+}
+
+impl Decimal {
+    /// Writes the parts of a value.
+    pub(super) fn of(value: &str) -> Self {
+        let bare = format!("substr({value}, 1 + ({value} LIKE '-%'))");
+        let point = format!("instr({bare} || '.', '.')");
+        Self {
+            is_one: format!(
+                "{bare} GLOB '[0-9]*' AND {bare} NOT GLOB '*[^0-9.]*' AND {bare} NOT GLOB '*.*.*' \
+                 AND {bare} NOT LIKE '%.'"
+            ),
+            sign: format!("substr({value}, 1, {value} LIKE '-%')"),
+            whole: format!("substr({bare}, 1, {point} - 1)"),
+            fraction: format!("substr({bare}, {point} + 1)"),
+        }
+    }
+}
+
+/// The parts of a date and time with a zone, which is text.
+pub(super) struct Timestamp {
+    /// `Z`, an offset, or nothing.
+    pub(super) zone: String,
+    seconds: String,
+    fraction: String,
+}
+
+impl Timestamp {
+    /// Writes the parts of a value.
+    pub(super) fn of(value: &str) -> Self {
+        let rest = format!("substr({value}, 20)");
+        let zone =
+            format!("CASE WHEN {rest} LIKE '.%' THEN ltrim(substr({rest}, 2), '0123456789') ELSE {rest} END");
+        let fraction = format!("substr({rest}, 1, length({rest}) - length({zone}))");
+        Self { zone: format!("({zone})"), seconds: format!("substr({value}, 1, 19) || ({zone})"), fraction }
+    }
+
+    /// Writes the date and time in UTC; with every digit of its seconds.
+    pub(super) fn in_utc(&self, between: &str) -> String {
+        let Self { seconds, fraction: digits, .. } = self;
+        format!("strftime('%Y-%m-%d{between}%H:%M:%S', {seconds}) || {}", fraction(digits))
+    }
+}
+
+/// Writes digits of a second as sqlx does: none, three, six or nine.
+fn fraction(text: &str) -> String {
+    let length = format!("length(rtrim({text}, '0'))");
     format!(
-        "CASE WHEN {value} LIKE '%+00:00' THEN replace(substr({value}, 1, length({value}) - 6), 'T', ' ') \
-         WHEN {value} LIKE '%Z' THEN replace(substr({value}, 1, length({value}) - 1), 'T', ' ') \
-         ELSE strftime('%Y-%m-%d %H:%M:%f', {value}) END"
+        "CASE WHEN {length} < 2 THEN '' WHEN {length} < 5 THEN substr({text} || '00', 1, 4) \
+         WHEN {length} < 8 THEN substr({text} || '00', 1, 7) ELSE substr({text} || '00', 1, 10) END"
     )
-}
-
-/// Writes the condition that holds for a value that did not become one of the new type; none where all of them do.
-pub(super) fn misfit(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
-    if always_fits(from, to) {
-        return None;
-    }
-    let fits = match to {
-        ColumnType::Bool => format!("{value} IN (0, 1)"),
-        ColumnType::I8 => integer(value, i8::MIN, i8::MAX),
-        ColumnType::I16 => integer(value, i16::MIN, i16::MAX),
-        ColumnType::I32 => integer(value, i32::MIN, i32::MAX),
-        ColumnType::I64 => format!("typeof({value}) = 'integer'"),
-        ColumnType::U8 => integer(value, u8::MIN, u8::MAX),
-        ColumnType::U16 => integer(value, u16::MIN, u16::MAX),
-        ColumnType::U32 => integer(value, u32::MIN, u32::MAX),
-        ColumnType::U64 => integer(value, 0, i64::MAX),
-        ColumnType::F32 | ColumnType::F64 => format!("typeof({value}) = 'real'"),
-        ColumnType::Text => format!("typeof({value}) = 'text'"),
-        ColumnType::Varchar { max_length } => {
-            format!("typeof({value}) = 'text' AND length({value}) <= {max_length}")
-        }
-        ColumnType::Bytes => format!("typeof({value}) = 'blob'"),
-        ColumnType::Date => format!("{value} IS date({value})"),
-        ColumnType::Time => format!("typeof({value}) = 'text' AND time({value}) IS NOT NULL"),
-        ColumnType::DateTime | ColumnType::DateTimeTz => {
-            format!("typeof({value}) = 'text' AND datetime({value}) IS NOT NULL")
-        }
-        ColumnType::Uuid => format!("typeof({value}) = 'blob' AND length({value}) = 16"),
-        ColumnType::Decimal { .. } => {
-            format!("CASE WHEN json_valid({value}) THEN json_type({value}) IN ('integer', 'real') ELSE 0 END")
-        }
-        ColumnType::Json => format!("json_valid({value})"),
-        // What the type that the author spells can hold, nobody knows here; a column of an enum checks itself.
-        ColumnType::Array(_) | ColumnType::Native(_) | ColumnType::Choices(_) => return None,
-    };
-    Some(format!("{value} IS NOT NULL AND NOT ({fits})"))
-}
-
-fn integer(value: &str, smallest: impl Into<i64>, largest: impl Into<i64>) -> String {
-    let (smallest, largest) = (smallest.into(), largest.into());
-    format!("typeof({value}) = 'integer' AND {value} BETWEEN {smallest} AND {largest}")
-}
-
-/// Tells whether no value can be left behind: the new type is as wide as the old one, or wider.
-fn always_fits(from: &ColumnType, to: &ColumnType) -> bool {
-    match (from, to) {
-        (ColumnType::Varchar { max_length: from }, ColumnType::Varchar { max_length: to }) => from <= to,
-        (ColumnType::Text, ColumnType::Varchar { .. }) => false,
-        (from, to) => match (range(from), range(to)) {
-            (Some(from), Some(to)) => to.0 <= from.0 && from.1 <= to.1,
-            _ => Kind::of(from) == Kind::of(to),
-        },
-    }
-}
-
-fn range(holds: &ColumnType) -> Option<(i64, i64)> {
-    match holds {
-        ColumnType::Bool => Some((0, 1)),
-        ColumnType::I8 => Some((i8::MIN.into(), i8::MAX.into())),
-        ColumnType::I16 => Some((i16::MIN.into(), i16::MAX.into())),
-        ColumnType::I32 => Some((i32::MIN.into(), i32::MAX.into())),
-        ColumnType::I64 => Some((i64::MIN, i64::MAX)),
-        ColumnType::U8 => Some((0, u8::MAX.into())),
-        ColumnType::U16 => Some((0, u16::MAX.into())),
-        ColumnType::U32 => Some((0, u32::MAX.into())),
-        ColumnType::U64 => Some((0, i64::MAX)),
-        ColumnType::F32
-        | ColumnType::F64
-        | ColumnType::Text
-        | ColumnType::Varchar { .. }
-        | ColumnType::Bytes
-        | ColumnType::Date
-        | ColumnType::Time
-        | ColumnType::DateTime
-        | ColumnType::DateTimeTz
-        | ColumnType::Uuid
-        | ColumnType::Decimal { .. }
-        | ColumnType::Json
-        | ColumnType::Choices(_)
-        | ColumnType::Array(_)
-        | ColumnType::Native(_) => None,
-    }
 }

@@ -131,6 +131,10 @@ pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String
     }
     let written = match spelled_type(Dialect::Sqlite, column) {
         Some(spelled) => spelled.to_owned(),
+        // A key of the type `integer` is the table's own row number, which the database gives out.
+        None if column.identity == Some(Identity::Never) && column.column_type == ColumnType::I32 => {
+            "int".to_owned()
+        }
         None => column_type(&column.column_type)?,
     };
     let mut words = vec![name, written];
@@ -164,7 +168,7 @@ fn refuse_identity(table: &Table, column: &Column) -> Result<(), Unsupported> {
     let is_key = |name: &ColumnName| {
         table.primary_key.as_ref().is_some_and(|key| key.columns.as_slice() == std::slice::from_ref(name))
     };
-    if column.identity.is_some() && !is_key(&column.name) {
+    if column.identity.is_some_and(Identity::counts) && !is_key(&column.name) {
         let what = format!("sqlite counts primary keys of one column only, and not {}", whose());
         return Err(Unsupported::new(what, "leave `identity` out, and give out the numbers in the service"));
     }

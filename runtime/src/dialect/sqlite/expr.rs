@@ -23,6 +23,7 @@ pub(super) fn operand(quoted: String, holds: &ColumnType) -> String {
         | ColumnType::Text
         | ColumnType::Varchar { .. }
         | ColumnType::Bytes
+        | ColumnType::Varbinary { .. }
         | ColumnType::Date
         | ColumnType::Time
         | ColumnType::DateTime

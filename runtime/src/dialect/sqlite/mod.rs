@@ -12,6 +12,7 @@ mod ddl;
 mod expr;
 #[cfg(feature = "sqlite")]
 pub(crate) mod file;
+mod fits;
 #[cfg(feature = "sqlite")]
 pub(crate) mod history;
 #[cfg(feature = "sqlite")]
@@ -63,6 +64,14 @@ impl Spelling for Sqlite {
             Value::Bytes(bytes) => format!("X'{}'", hex(bytes)),
             Value::Uuid(bytes) => format!("X'{}'", hex(bytes)),
         })
+    }
+
+    fn column_type(&self, holds: &ColumnType) -> Result<String, Unsupported> {
+        column_type::column_type(holds)
+    }
+
+    fn fits(&self, value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
+        fits::fits(value, from, to)
     }
 
     fn operand(&self, quoted: String, holds: &ColumnType) -> String {

@@ -161,6 +161,12 @@ impl Rebuild {
         self.sources.get(column).is_some_and(|source| matches!(source.origin, Origin::Column))
     }
 
+    /// Returns whether the file has the values of a column under its name, which nothing has changed yet.
+    pub(super) fn holds_as_it_stands(&self, column: &ColumnName) -> bool {
+        let is_copied = |source: &Source| matches!(source.origin, Origin::Column) && source.turns.is_empty();
+        self.sources.get(column).is_some_and(is_copied)
+    }
+
     /// Tells whether a value holds text of a migration, whose names cannot be followed.
     pub(super) fn has_raw_fill(&self) -> bool {
         self.sources.values().any(|source| {

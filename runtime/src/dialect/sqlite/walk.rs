@@ -7,20 +7,18 @@
 
 use std::sync::Arc;
 
-use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::generated::Storage;
 use modelshift_schema::name::{ColumnName, ObjectName, TableName};
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::Table;
 
-use super::column_type::column_type;
 use super::rebuild::Rebuild;
-use super::{Sqlite, conversion, ddl, session};
-use crate::dialect::conversion::refuse_strange;
+use super::{Sqlite, ddl, session};
+use crate::dialect::conversion::{refuse_addresses, refuse_strange};
 use crate::dialect::table_parts::{Parts, has_raw};
 use crate::dialect::{
-    Dialect, PlannedStep, Rendering, Spelling, Unsupported, choices, missing_values, script,
+    Dialect, PlannedStep, Rendering, Unsupported, choices, kept_values, missing_values, script,
 };
 use crate::plan::Action;
 use crate::statement::Statement;
@@ -36,6 +34,12 @@ pub(in crate::dialect) fn render(steps: &[PlannedStep]) -> Result<Rendering, (us
                 .map_err(|error| (walk.failed.take().unwrap_or(planned.operation), error))?;
             walk.rendering.actions.push(required);
         }
+        let kept = kept_values::requirement(&Sqlite, &steps[..position], planned);
+        if let Some(required) = kept.map_err(|error| (planned.operation, error))? {
+            walk.show_values(&planned.step)
+                .map_err(|error| (walk.failed.take().unwrap_or(planned.operation), error))?;
+            walk.rendering.actions.push(required);
+        }
         walk.step(&planned.step).map_err(|error| (walk.failed.take().unwrap_or(planned.operation), error))?;
     }
     walk.flush_all().map_err(|error| (walk.failed.take().unwrap_or_default(), error))?;
@@ -43,8 +47,6 @@ pub(in crate::dialect) fn render(steps: &[PlannedStep]) -> Result<Rendering, (us
     if walk.drops {
         session::without_references(&mut rendering);
     }
-    let converted = walk.converted.iter().filter_map(|converted| converted.check().transpose());
-    rendering.checks.extend(converted.collect::<Result<Vec<_>, _>>().map_err(|error| (0, error))?);
     Ok(rendering)
 }
 
@@ -53,38 +55,12 @@ struct Walk {
     rendering: Rendering,
     /// Rebuilds that are not written yet, in the order in which they were asked for.
     waiting: Vec<Rebuild>,
-    /// Columns that got another type, whose values are looked at in the end.
-    converted: Vec<Converted>,
     /// The operation whose step is taken: its position and what it does.
     planned: (usize, String),
     /// The operation that an error belongs to, where it is an earlier one.
     failed: Option<usize>,
     /// Whether a table is dropped, in a rebuild or for good.
     drops: bool,
-}
-
-/// A column that got another type.
-#[derive(Debug)]
-struct Converted {
-    table: TableName,
-    column: ColumnName,
-    from: ColumnType,
-    to: ColumnType,
-}
-
-impl Converted {
-    fn check(&self) -> Result<Option<Statement>, Unsupported> {
-        let column = Sqlite.identifier(self.column.as_str())?;
-        let table = Sqlite.identifier(self.table.as_str())?;
-        let Some(misfit) = conversion::misfit(&column, &self.from, &self.to) else { return Ok(None) };
-        let why = format!(
-            "column `{}` of `{}` holds a value that is no {}",
-            self.column,
-            self.table,
-            column_type(&self.to)?
-        );
-        Ok(Some(Statement::new(format!("SELECT {column} FROM {table} WHERE {misfit} LIMIT 1"), why)))
-    }
 }
 
 /// One change of a table, with what the table is on both sides of it.
@@ -105,7 +81,6 @@ impl Walk {
             }
             Step::DropTable { before } => {
                 self.waiting.retain(|rebuild| rebuild.wanted.name != before.name);
-                self.converted.retain(|converted| converted.table != before.name);
                 self.drops = true;
                 self.execute(ddl::drop_table(&before.name)?);
                 Ok(())
@@ -193,6 +168,17 @@ impl Walk {
         self.flush_table(&before.name)
     }
 
+    /// Writes what waits for the table of a step, unless the values of its column are those that the file has.
+    fn show_values(&mut self, step: &Step) -> Result<(), Unsupported> {
+        let Step::AlterTable { before, change: Change::AlterColumn { column, .. }, .. } = step else {
+            return Ok(());
+        };
+        match self.position(&before.name) {
+            Some(position) if !self.waiting[position].holds_as_it_stands(column) => self.flush(position),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     fn add_column(
         &mut self,
         alter: Alter<'_>,
@@ -220,7 +206,6 @@ impl Walk {
 
     fn drop_column(&mut self, alter: Alter<'_>, name: &ColumnName) -> Result<(), Unsupported> {
         let before = alter.before;
-        self.converted.retain(|it| it.table != before.name || it.column != *name);
         if is_used(before, name) || self.position(&before.name).is_some() {
             return self.fold(alter, None);
         }
@@ -239,13 +224,7 @@ impl Walk {
         let new = Parts::new(&Sqlite, after).existing(name)?;
         if old.column_type != new.column_type {
             refuse_strange(Dialect::Sqlite, old, new)?;
-            self.converted.retain(|it| it.table != before.name || it.column != *name);
-            self.converted.push(Converted {
-                table: after.name.clone(),
-                column: name.clone(),
-                from: old.column_type.clone(),
-                to: new.column_type.clone(),
-            });
+            refuse_addresses(Dialect::Sqlite, old, new)?;
         }
         // A value that was reckoned is read from the file, where it must be first.
         if old.generated.is_some()
@@ -262,9 +241,6 @@ impl Walk {
 
     fn rename_table(&mut self, before: &Arc<Table>, after: &Arc<Table>) -> Result<(), Unsupported> {
         self.execute(ddl::rename_table(&before.name, &after.name)?);
-        for converted in self.converted.iter_mut().filter(|it| it.table == before.name) {
-            converted.table = after.name.clone();
-        }
         for rebuild in &mut self.waiting {
             rebuild.standing.rename_target(&before.name, &after.name);
             Arc::make_mut(&mut rebuild.wanted).rename_target(&before.name, &after.name);
@@ -290,9 +266,6 @@ impl Walk {
         }
         if in_file {
             self.execute(ddl::rename_column(table, old, new)?);
-        }
-        for converted in self.converted.iter_mut().filter(|it| it.table == *table && it.column == *old) {
-            converted.column = new.clone();
         }
         for rebuild in self.waiting.iter_mut().filter(|it| it.wanted.name != *table) {
             let wanted = Arc::make_mut(&mut rebuild.wanted);

@@ -87,3 +87,20 @@ fn a_model_is_asked_about_though_its_references_lead_to_what_may_be_renamed_as_w
         &["renames `Cat` to `Feline`", "renames `Owner` to `Person`"],
     );
 }
+
+#[test]
+fn a_type_to_which_no_database_converts_is_asked_about() {
+    let lost = "is kept in another kind of place from now on, and what it holds does not come along";
+    for (before, after, from, to) in [
+        ("body ?", "body bool ?", "text", "booleans"),
+        ("body bool ?", "body short ?", "booleans", "text"),
+        ("body moment ?", "body uuid ?", "timestamps", "UUIDs"),
+        ("body f64 ?", "body bool ?", "floating-point numbers", "booleans"),
+    ] {
+        let asked = format!("`Doc.body` {lost}: no database converts {from} to {to}");
+        check_asks(&format!("Doc: id, {before}"), &format!("Doc: id, {after}"), &[&asked]);
+        let done = ["removes `Doc.body`", "adds `Doc.body`"];
+        check(&format!("Doc: id, {before}"), &format!("Doc: id, {after} new"), &done);
+    }
+    check("Doc: id, body ?", "Doc: id, body uuid ?", &["alters `Doc.body`"]);
+}

@@ -1,0 +1,152 @@
+//! Which values of one type another holds as they are, on MySQL and MariaDB.
+//!
+//! A cast of a value that does not suit is a warning in a query, and an error only where a column is changed; numbers
+//! are rounded without either. What is no integer of the server goes over its signed ones, even to an unsigned column.
+
+use modelshift_schema::column_type::ColumnType;
+
+use crate::dialect::Capabilities;
+use crate::dialect::conversion::Kind;
+use crate::dialect::kept_values::{
+    always_has_room, beyond, is_wider, kept_digits, largest_exact, pattern, range, shorter,
+};
+
+/// Writes the condition that holds for a value which stays as it is; none where all do.
+pub(super) fn fits(
+    capabilities: &Capabilities,
+    value: &str,
+    from: &ColumnType,
+    to: &ColumnType,
+) -> Option<String> {
+    match (Kind::of(from), Kind::of(to)) {
+        (Kind::Integer, Kind::Bool) => Some(format!("{value} IN (0, 1)")),
+        (Kind::Bool | Kind::Integer, Kind::Integer) => whole(value, from, range(to, true)?),
+        (Kind::Integer, Kind::Float) => whole(value, from, (-largest_exact(to), largest_exact(to))),
+        (Kind::Float, Kind::Integer) => {
+            let (least, most) = range(to, false)?;
+            Some(format!("{value} = FLOOR({value}) AND {value} >= {least}e0 AND {value} < {}e0", most + 1))
+        }
+        (Kind::Decimal, Kind::Integer) => {
+            let (least, most) = range(to, false)?;
+            Some(format!("{value} = TRUNCATE({value}, 0) AND {value} BETWEEN {least} AND {most}"))
+        }
+        (Kind::Float, Kind::Float) => (*to == ColumnType::F32 && from != to).then(|| {
+            format!(
+                "{value} = 0 OR (ABS({value}) BETWEEN 1.17549435e-38 AND 3.4028234e38 AND {} = {value})",
+                rounded(value)
+            )
+        }),
+        (_, Kind::Decimal) => decimal(value, from, to),
+        (Kind::Bytes, Kind::Bytes) => shorter(from, to).map(|most| format!("LENGTH({value}) <= {most}")),
+        (Kind::Decimal, Kind::Float) => {
+            let digits =
+                format!("CHAR_LENGTH(TRIM(BOTH '0' FROM REPLACE(CAST(ABS({value}) AS CHAR), '.', '')))");
+            let room =
+                if *to == ColumnType::F32 { format!(" AND ABS({value}) < 1e37") } else { String::new() };
+            Some(format!("{digits} <= {}{room}", kept_digits(to)))
+        }
+        (Kind::Text, _) => text(capabilities, value, from, to),
+        (_, Kind::Text) => as_text(value, from, to),
+        (Kind::DateTime | Kind::Moment, Kind::Date) => Some(format!("{value} = DATE({value})")),
+        _ => None,
+    }
+}
+
+/// The whole numbers between two; none where the old type has no others.
+fn whole(value: &str, from: &ColumnType, (least, most): (i128, i128)) -> Option<String> {
+    let is_within = range(from, true).is_some_and(|from| least <= from.0 && from.1 <= most);
+    (!is_within).then(|| format!("{value} BETWEEN {least} AND {most}"))
+}
+
+/// Rounds a number of 64 bits to 24 of its bits, which is what one of 32 bits holds.
+fn rounded(value: &str) -> String {
+    // Dekker's splitting, since not every server casts to FLOAT.
+    format!("(({value}) * 536870913e0 - (({value}) * 536870913e0 - ({value})))")
+}
+
+fn decimal(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
+    let ColumnType::Decimal { precision, scale } = *to else { return None };
+    let beyond = beyond(precision, scale);
+    match (Kind::of(from), from) {
+        (Kind::Integer, _) => {
+            let most = beyond.parse::<i128>().ok()? - 1;
+            whole(value, from, (-most, most))
+        }
+        (_, ColumnType::Decimal { precision: old, scale: old_scale }) => {
+            let has_room = || format!("{value} = ROUND({value}, {scale}) AND ABS({value}) < {beyond}");
+            (!is_wider((*old, *old_scale), (precision, scale))).then(has_room)
+        }
+        (Kind::Float, _) => {
+            let back = format!("CAST({value} AS DECIMAL({precision}, {scale})) + 0e0");
+            Some(format!("ABS({value}) < {beyond}e0 AND {back} = {value}"))
+        }
+        (Kind::Text, _) => Some(matches(value, &pattern::decimal(precision, scale))),
+        _ => None,
+    }
+}
+
+/// A column takes text without the spaces at its end that are too many.
+fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
+    let text = format!("CAST({value} AS CHAR)");
+    let length = match to {
+        ColumnType::Varchar { max_length } if !always_has_room(from, *max_length) => {
+            let text = if Kind::of(from) == Kind::Text { value } else { &text };
+            Some(format!("CHAR_LENGTH({text}) <= {max_length}"))
+        }
+        _ => None,
+    };
+    // The server writes six digits of a number of 32 bits.
+    let digits = match from {
+        ColumnType::F32 => Some(format!("{} = {value}", rounded(&format!("{text} + 0e0")))),
+        ColumnType::F64 => Some(format!("{text} + 0e0 = {value}")),
+        _ => None,
+    };
+    let both: Vec<String> = digits.into_iter().chain(length).collect();
+    (!both.is_empty()).then(|| both.join(" AND "))
+}
+
+fn text(capabilities: &Capabilities, value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
+    let (date, time) = (pattern::DATE, pattern::TIME);
+    let dated = |pattern: &str| {
+        let is_date = format!("{value} NOT LIKE '0000%' AND CAST(LEFT({value}, 10) AS DATE) IS NOT NULL");
+        Some(format!("{} AND {is_date}", matches(value, &format!("^{pattern}$"))))
+    };
+    match Kind::of(to) {
+        Kind::Text => as_text(value, from, to),
+        Kind::Integer => {
+            let (least, most) = range(to, false)?;
+            let is_within = format!("CAST({value} AS DECIMAL(30, 0)) BETWEEN {least} AND {most}");
+            Some(format!("{} AND {is_within}", matches(value, pattern::INTEGER)))
+        }
+        Kind::Float => {
+            let digits =
+                format!("CHAR_LENGTH(TRIM(BOTH '0' FROM REPLACE(REPLACE({value}, '-', ''), '.', '')))");
+            let number = format!("{} AND {digits} <= {}", matches(value, pattern::NUMBER), kept_digits(to));
+            if *to == ColumnType::F32 {
+                return Some(number);
+            }
+            // Or the text that the server writes itself.
+            Some(format!("({number}) OR CAST({value} + 0e0 AS CHAR) = {value}"))
+        }
+        Kind::Date => dated(date),
+        Kind::Time => Some(matches(value, &format!("^{time}$"))),
+        // The column has no zone, and no server reads one in the same way.
+        Kind::DateTime | Kind::Moment => dated(&format!("{date}[ T]{time}")),
+        Kind::Json if capabilities.keeps_json_text => Some(format!("JSON_VALID({value})")),
+        // The server keeps one of two values of a key, and rounds numbers; both change the length.
+        Kind::Json => {
+            let length = |text: &str| format!("CHAR_LENGTH(REPLACE({text}, ' ', ''))");
+            let kept = format!("CAST(CAST({value} AS JSON) AS CHAR)");
+            let is_kept = format!("{} = {}", length(&kept), length(value));
+            Some(format!("CASE WHEN JSON_VALID({value}) THEN {is_kept} ELSE FALSE END"))
+        }
+        Kind::Bool | Kind::Decimal | Kind::Bytes | Kind::Uuid | Kind::Enum | Kind::Array | Kind::Native => {
+            None
+        }
+    }
+}
+
+/// `$` is also before a line break at the end.
+fn matches(value: &str, pattern: &str) -> String {
+    format!("{value} REGEXP '{pattern}' AND INSTR({value}, CHAR(10)) = 0")
+}
