@@ -9,6 +9,7 @@
 //! MySQL's literals in one mode of the server only. Statements that define things are our own for the same reason.
 
 mod choices;
+mod client_script;
 mod conversion;
 mod expression;
 mod kept_values;
@@ -32,6 +33,8 @@ use modelshift_schema::step::Step;
 use modelshift_schema::table::Column;
 
 use self::literal::Value;
+
+pub use self::client_script::client_script;
 use crate::plan::Action;
 use crate::statement::Statement;
 

@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use modelshift::dialect::Dialect;
 use tempfile::TempDir;
 
 /// Stops the server behind it when its own input ends, which it does however this process dies.
@@ -70,6 +71,19 @@ pub fn postgres() -> io::Result<Arc<Server>> {
 pub fn mariadb() -> io::Result<Arc<Server>> {
     static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
     shared(&RUNNING, start_mariadb)
+}
+
+/// Finds the client of a database: `sqlite3`, `psql` or `mariadb`.
+///
+/// # Errors
+/// Where it is not installed.
+pub fn client(dialect: Dialect) -> io::Result<PathBuf> {
+    let (name, package) = match dialect {
+        Dialect::Sqlite => ("sqlite3", "sqlite3"),
+        Dialect::Postgres => ("psql", "postgresql-client"),
+        Dialect::Mysql => ("mariadb", "mariadb-client"),
+    };
+    program(name, || vec!["/usr/bin".to_owned()], package)
 }
 
 fn shared(running: &Mutex<Weak<Server>>, start: fn() -> io::Result<Server>) -> io::Result<Arc<Server>> {

@@ -115,8 +115,8 @@ fn is_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// Gives the length of the text, name or comment that begins here; 0 where none does.
-fn quoted(dialect: Dialect, rest: &str, before: Option<char>) -> usize {
+/// Returns the length of the text, name or comment that begins here; 0 where none does.
+pub(super) fn quoted(dialect: Dialect, rest: &str, before: Option<char>) -> usize {
     let (postgres, mysql) = (dialect == Dialect::Postgres, dialect == Dialect::Mysql);
     let first = rest.chars().next().unwrap_or_default();
     match first {

@@ -1,4 +1,4 @@
-//! `sqlmigrate NAME`: prints the SQL of a migration, without asking a database.
+//! `sqlmigrate NAME`: prints the SQL of a migration as a script for the database's client, without asking a database.
 
 use std::process::ExitCode;
 
@@ -7,10 +7,10 @@ use modelshift_schema::graph::Graph;
 
 use super::Place;
 use super::screen::{FAINT, say, styled};
-use crate::dialect::{Capabilities, Dialect};
+use crate::dialect::{Capabilities, Dialect, client_script};
 use crate::error::{Error, ErrorKind};
 use crate::plan::Direction;
-use crate::planner::plan_migration;
+use crate::planner::{PlanError, PlanFault, plan_migration};
 use crate::route::state_of;
 use crate::stored::Migrations;
 use crate::target::find_migration;
@@ -66,8 +66,12 @@ pub(super) fn run(place: &Place, options: &Options, migrations: &Migrations) -> 
     if let Some(migration) = graph.get(&id) {
         let plan = plan_migration(migration, direction, &before, dialect, &capabilities);
         let plan = plan.map_err(ErrorKind::Plan)?;
+        let script = client_script(&plan, dialect, &capabilities).map_err(|error| {
+            let fault = PlanFault::Unsupported(error);
+            ErrorKind::Plan(PlanError { migration: id.clone(), operation: 0, describe: String::new(), fault })
+        })?;
         say(styled(FAINT, format_args!("-- {id} on {dialect}, {direction}")));
-        say(plan.to_string().trim_end());
+        say(script.trim_end());
     }
     Ok(ExitCode::SUCCESS)
 }
