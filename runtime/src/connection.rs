@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use modelshift_schema::graph::Graph;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::TableName;
 use modelshift_schema::state::ProjectState;
@@ -11,9 +12,12 @@ use crate::dialect::Dialect;
 use crate::dialect::sqlite::{connection::Session, introspect::introspect, progress, safeguard::rows_of};
 use crate::drift::fresh_rendering;
 use crate::error::{Error, ErrorKind};
+#[cfg(feature = "sqlite")]
+use crate::executor::records::{self, Rows};
 use crate::history::Ledger;
 use crate::live::LiveSchema;
 use crate::plan::Plan;
+use crate::repair::Repair;
 use crate::report::Observer;
 use crate::turn::{Outcome, Turn};
 use crate::url::DatabaseUrl;
@@ -118,14 +122,27 @@ impl Connection {
         }
     }
 
-    /// Records migrations that stand for others, where all of those are recorded.
+    /// Records migrations that replace others, where all of those are recorded.
     ///
     /// # Errors
     /// [`ErrorKind::Locked`], and what a database says that cannot be written.
     pub(crate) async fn record(&mut self, migrations: &[Migration]) -> Result<(), Error> {
         match *self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref mut session) => crate::executor::record(session, migrations).await,
+            Self::Sqlite(ref mut session) => {
+                records::write(session, Rows::Replacing(migrations)).await.map(|_| ())
+            }
+        }
+    }
+
+    /// Writes rows of the history that are missing or were changed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Locked`], and what a database says that cannot be written.
+    pub(crate) async fn repair(&mut self, graph: &Graph) -> Result<Vec<Repair>, Error> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref mut session) => records::write(session, Rows::Repairing(graph)).await,
         }
     }
 

@@ -12,20 +12,25 @@ use modelshift_schema::steps::{Lineage, steps};
 use crate::dialect::{Capabilities, Dialect, PlannedStep, Rendering, render};
 use crate::error::{Error, ErrorKind};
 use crate::live::{LiveSchema, LiveTable};
+use crate::status::PartialMigration;
 
 /// What a look at a database found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
+    /// True where nothing was ever applied to the database, and it has no tables of others either.
+    pub is_fresh: bool,
     /// The migrations of the program that are not applied.
     pub unapplied: Vec<MigrationId>,
+    /// The migrations that are applied in part.
+    pub partial: Vec<PartialMigration>,
     /// Where the database is not what its migrations made it, one sentence each.
     pub drift: Vec<String>,
 }
 
 impl Findings {
-    /// Tells whether the database is in step.
+    /// Returns whether the database is up to date.
     pub fn is_empty(&self) -> bool {
-        self.unapplied.is_empty() && self.drift.is_empty()
+        self.unapplied.is_empty() && self.partial.is_empty() && self.drift.is_empty()
     }
 }
 

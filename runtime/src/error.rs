@@ -178,7 +178,15 @@ pub enum ErrorKind {
     UnknownTarget {
         /// What was asked for.
         asked: String,
-        /// What there is.
+        /// The few names that are most like it.
+        candidates: Vec<String>,
+    },
+    /// No app has the label that was asked for.
+    #[error("there is no app `{asked}`; there is {}", choice(.candidates))]
+    UnknownApp {
+        /// What was asked for.
+        asked: String,
+        /// The labels that are most like it.
         candidates: Vec<String>,
     },
     /// Several migrations are meant by what was asked for.
@@ -245,6 +253,30 @@ pub enum ErrorKind {
         /// The command that takes the child back.
         way_out: String,
     },
+    /// Rows of the history do not keep what was applied.
+    #[error(
+        "the history of `{database}` is damaged: the operations that it keeps of {} are not those that were applied; \
+         {remedy}", listed(.migrations)
+    )]
+    Damaged {
+        /// The database.
+        database: String,
+        /// The migrations.
+        migrations: Vec<MigrationId>,
+        /// What to do.
+        remedy: String,
+    },
+    /// A row of the history is missing in the middle.
+    #[error(
+        "the history of `{database}` lacks {}, though what was applied after it depends on it; run `repair`, which \
+         records it as applied without running it, or restore the table from a backup", listed(.migrations)
+    )]
+    MissingRows {
+        /// The database.
+        database: String,
+        /// The migrations whose rows are missing.
+        migrations: Vec<MigrationId>,
+    },
     /// Another process moved the database elsewhere while we were at work.
     #[error(
         "another process changed the history of `{database}` while `{migration}` was waiting for its turn; nothing \
@@ -257,17 +289,34 @@ pub enum ErrorKind {
         migration: MigrationId,
     },
 
-    /// A migration is half done, and something else was asked for.
+    /// A migration is applied in part, and something else was asked for.
     #[error(
-        "`{database}`: migration `{migration}` is half done, since it is not done at once (`atomic = false`), and was \
-         cut short; go on with it before anything else: `{way_out}`"
+        "`{database}`: migration `{migration}` is applied in part ({done} of {stages} stages), since it is not one \
+         transaction (`atomic = false`) and was interrupted; complete or revert it before anything else: {way_out}"
     )]
     HalfDone {
         /// The database.
         database: String,
         /// The migration.
         migration: MigrationId,
-        /// The command that goes on with it.
+        /// How many stages are done.
+        done: usize,
+        /// How many stages there are.
+        stages: usize,
+        /// The commands that complete or revert it.
+        way_out: String,
+    },
+    /// A migration is applied in part that the program does not know.
+    #[error(
+        "`{database}`: migration `{migration}` is applied in part, and this program does not know it; restore its file \
+         and run `migrate`, or revert what is applied: `{way_out}`"
+    )]
+    UnknownPartial {
+        /// The database.
+        database: String,
+        /// The migration.
+        migration: MigrationId,
+        /// The command that reverts what is applied.
         way_out: String,
     },
     /// A statement of a migration failed.
@@ -302,7 +351,13 @@ impl ErrorKind {
     /// Tells whether what was asked for cannot be read or found, whatever the database holds.
     #[cfg(feature = "manage")]
     pub(crate) fn is_of_command_line(&self) -> bool {
-        matches!(self, Self::Url { .. } | Self::UnknownTarget { .. } | Self::AmbiguousTarget { .. })
+        matches!(
+            self,
+            Self::Url { .. }
+                | Self::UnknownTarget { .. }
+                | Self::UnknownApp { .. }
+                | Self::AmbiguousTarget { .. }
+        )
     }
 }
 

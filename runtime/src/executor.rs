@@ -5,13 +5,13 @@
 //! runs stage by stage instead ([`staged`]).
 
 mod guard;
+pub(crate) mod records;
 mod staged;
 mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use modelshift_schema::migration::Migration;
-use modelshift_schema::name::TableName;
+use modelshift_schema::name::{MigrationId, TableName};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Sqlite, Transaction};
 
@@ -23,7 +23,7 @@ use crate::dialect::sqlite::introspect::introspect;
 use crate::dialect::sqlite::progress;
 use crate::dialect::sqlite::safeguard::Kept as Objects;
 use crate::error::{Error, ErrorKind, Kept};
-use crate::history::History;
+use crate::history::Ledger;
 use crate::live::LiveSchema;
 use crate::plan::{Action, Direction};
 use crate::report::{Event, Observer};
@@ -45,10 +45,8 @@ pub(crate) async fn execute(
     warnings: &mut Vec<String>,
 ) -> Result<Outcome, Error> {
     let database = session.database().clone();
-    session.writing().await?;
-    let opened = session.opened().cloned();
+    let (connection, opened) = session.writing().await?;
     let run = Run { database: &database, opened: opened.as_ref(), turn, kept: Kept::Nothing };
-    let connection = session.writing().await?;
     observer.tell(Event::Begins(turn.plan));
     let outcome = match run.outside(connection, &turn.plan.prologue).await {
         Ok(()) if turn.plan.stages.is_empty() => run.transact(connection, observer, warnings).await,
@@ -80,44 +78,6 @@ pub(crate) async fn fresh(rendering: &Rendering, database: &DatabaseName) -> Res
         }
     }
     introspect(&mut connection).await.map_err(trouble)
-}
-
-/// Records migrations that stand for others, where what they stand for is recorded still; runs nothing.
-///
-/// # Errors
-/// [`ErrorKind::Locked`], and what a database says that cannot be written.
-pub(crate) async fn record(session: &mut Session, migrations: &[Migration]) -> Result<(), Error> {
-    let database = session.database().clone();
-    let connection = session.writing().await?;
-    let mut patience = Patience::new(database.waits());
-    loop {
-        if let Some(mut transaction) = try_begin(connection, &database).await? {
-            record_inside(&mut transaction, &database, migrations).await?;
-            let committed = transaction.commit().await;
-            return committed.map_err(|error| database.trouble("committing", error));
-        }
-        let seen = waiting::look(connection, &database).await?;
-        if !patience.goes_on(seen) {
-            return Err(database.locked());
-        }
-    }
-}
-
-async fn record_inside(
-    connection: &mut SqliteConnection,
-    database: &DatabaseName,
-    migrations: &[Migration],
-) -> Result<(), Error> {
-    rows::create(connection, database).await?;
-    for migration in migrations {
-        let history = rows::read(connection, database).await?;
-        let applied = history.applied();
-        let is_whole = migration.replaces.iter().all(|id| applied.contains(id));
-        if history.get(&migration.id).is_none() && is_whole {
-            rows::insert(connection, database, migration).await?;
-        }
-    }
-    Ok(())
 }
 
 #[derive(Clone, Copy)]
@@ -209,8 +169,8 @@ impl Run<'_> {
 
     async fn is_done_by_other(&self, connection: &mut SqliteConnection) -> Result<bool, Error> {
         rows::create(connection, self.database).await?;
-        let history = rows::read(connection, self.database).await?;
-        self.is_done(&history)
+        let ledger = progress::read_ledger(connection, self.database).await?;
+        self.is_done(&ledger)
     }
 
     /// Does what belongs together, and looks whether everything is as sound as it was.
@@ -266,25 +226,40 @@ impl Run<'_> {
         found.map(|row| row.is_some()).map_err(|error| self.trouble("looking at what is there", error))
     }
 
-    /// Writes into the history what is done, or strikes from it what is taken back.
+    /// Writes into the history what is applied, or removes from it what is reverted.
     async fn record(&self, connection: &mut SqliteConnection) -> Result<(), Error> {
         let Turn { leg, plan, .. } = self.turn;
         match plan.direction {
-            Direction::Forward => rows::insert(connection, self.database, &leg.migration).await,
+            Direction::Forward => {
+                // What was reverted as a whole, and is applied again, has its row still where it has no stages.
+                if leg.partial.is_some() {
+                    rows::delete(connection, self.database, &plan.id).await?;
+                }
+                rows::insert(connection, self.database, &leg.migration).await?;
+            }
             Direction::Backward => {
                 for id in std::iter::once(&plan.id).chain(&leg.replaced) {
                     rows::delete(connection, self.database, id).await?;
                 }
-                Ok(())
             }
         }
+        let partials = progress::read_ledger(connection, self.database).await?.partials();
+        let is_open = |id: &MigrationId| *id != plan.id && partials.contains_key(id);
+        progress::keep(connection, self.database, is_open).await
     }
 
-    /// Tells whether another process did the migration; the history must otherwise be as it was when the plan was made.
-    fn is_done(&self, history: &History) -> Result<bool, Error> {
+    /// Returns whether another process did the migration; the history must otherwise be as it was when the plan was made.
+    fn is_done(&self, ledger: &Ledger) -> Result<bool, Error> {
         let Turn { leg, plan, expected, .. } = self.turn;
+        let history = &ledger.history;
         let apps: BTreeSet<_> = expected.iter().map(|id| &id.app).chain([&plan.id.app]).collect();
-        let held: BTreeSet<_> = history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
+        let mut held: BTreeSet<_> = history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
+        if ledger.partials().contains_key(&plan.id) {
+            let mut expected = BTreeSet::clone(expected);
+            expected.remove(&plan.id);
+            held.remove(&plan.id);
+            return if held == expected { Ok(false) } else { Err(self.moved()) };
+        }
         let is_there = held.contains(&plan.id)
             || (plan.direction == Direction::Backward && leg.replaced.iter().any(|id| held.contains(id)));
         let moved = || Err(self.moved());

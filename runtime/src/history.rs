@@ -12,6 +12,7 @@ use modelshift_schema::operation::Operation;
 
 use crate::checksum::{canonical, checksum};
 use crate::error::{EditedMigration, Error, ErrorKind};
+use crate::partial::Held;
 use crate::plan::Direction;
 
 /// The table that keeps the history.
@@ -28,25 +29,35 @@ pub(crate) const FORMAT: i64 = 1;
 pub(crate) struct Record {
     /// The checksum of the operations.
     pub(crate) checksum: String,
+    /// Whether the operations that the row keeps have that checksum.
+    pub(crate) is_intact: bool,
     /// The migration as it was applied.
     pub(crate) migration: Migration,
     /// When it was applied, by the clock of the database.
     pub(crate) applied_at: String,
 }
 
-/// How far a migration came that is not done at once.
+/// How far a migration came that is not one transaction, as its last stage has noted it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Progress {
     /// The migration.
     pub(crate) id: MigrationId,
-    /// The way that it is gone.
+    /// Whether it is being applied or reverted.
     pub(crate) direction: Direction,
     /// The checksum of its operations.
     pub(crate) checksum: String,
+    /// The migration with the operations that were run; none in a row of an older version.
+    pub(crate) migration: Option<Migration>,
     /// The last stage that is done: the position of its operation.
     pub(crate) operation: usize,
     /// The last stage that is done: its position among those of the operation.
     pub(crate) part: usize,
+    /// How many stages that operation has.
+    pub(crate) parts: usize,
+    /// How many stages are done.
+    pub(crate) done: usize,
+    /// How many stages there were.
+    pub(crate) stages: usize,
 }
 
 /// What a database records: the migrations that are applied, and those that are applied in part.
@@ -56,6 +67,40 @@ pub(crate) struct Ledger {
     pub(crate) history: History,
     /// How far others came.
     pub(crate) progress: Vec<Progress>,
+}
+
+impl Ledger {
+    /// Returns the graph of the migrations as they were applied, and as others were begun.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Damaged`], [`ErrorKind::MissingRows`], [`ErrorKind::Graph`].
+    pub(crate) fn graph(&self, database: &str) -> Result<Graph, Error> {
+        let damaged = self.history.records().filter(|record| !record.is_intact);
+        let damaged: Vec<MigrationId> = damaged.map(|record| record.migration.id.clone()).collect();
+        if !damaged.is_empty() {
+            let remedy = "run `repair` with the program that applied it, or restore the table from a backup";
+            let (database, remedy) = (database.to_owned(), remedy.to_owned());
+            return Err(ErrorKind::Damaged { database, migrations: damaged, remedy }.into());
+        }
+        let begun = self.partials().into_values().filter_map(|progress| progress.migration);
+        let begun = begun.filter(|migration| self.history.get(&migration.id).is_none());
+        let applied = self.history.records().map(|record| record.migration.clone());
+        let mut migrations: Vec<Migration> = applied.chain(begun).collect();
+        let known: BTreeSet<MigrationId> = migrations.iter().map(|it| it.id.clone()).collect();
+        // What must come later and is not there says nothing of what is.
+        for migration in &mut migrations {
+            migration.run_before.retain(|id| known.contains(id));
+        }
+        let parents = migrations.iter().flat_map(|it| &it.depends_on);
+        let applied = self.history.applied();
+        let is_missing = |id: &&MigrationId| !known.contains(*id) && !applied.contains(*id);
+        let missing: BTreeSet<MigrationId> = parents.filter(is_missing).cloned().collect();
+        if !missing.is_empty() {
+            let (database, migrations) = (database.to_owned(), missing.into_iter().collect());
+            return Err(ErrorKind::MissingRows { database, migrations }.into());
+        }
+        Graph::for_database(migrations, &applied).map_err(|errors| ErrorKind::Graph(errors).into())
+    }
 }
 
 /// The applied migrations of a database.
@@ -92,25 +137,13 @@ impl History {
         self.records.values()
     }
 
-    /// Gives the graph of the migrations as they were applied.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Graph`], where rows of the history are missing.
-    pub(crate) fn graph(&self) -> Result<Graph, Error> {
-        let mut migrations: Vec<Migration> =
-            self.records.values().map(|record| record.migration.clone()).collect();
-        // What must come later and is not there says nothing of what is.
-        for migration in &mut migrations {
-            migration.run_before.retain(|id| self.records.contains_key(id));
-        }
-        Graph::for_database(migrations, &self.applied()).map_err(|errors| ErrorKind::Graph(errors).into())
-    }
-
     /// Checks that the history is one that the migrations of the program can have made.
     ///
     /// # Errors
-    /// [`ErrorKind::Ahead`], [`ErrorKind::Edited`], [`ErrorKind::Inconsistent`].
-    pub(crate) fn check(&self, graph: &Graph, database: &str) -> Result<(), Error> {
+    /// [`ErrorKind::Damaged`], [`ErrorKind::Ahead`], [`ErrorKind::Edited`], [`ErrorKind::MissingRows`],
+    /// [`ErrorKind::Inconsistent`].
+    pub(crate) fn check(&self, graph: &Graph, held: &Held, database: &str) -> Result<(), Error> {
+        self.check_rows(graph, database)?;
         let apps = graph.apps();
         let is_known = |id: &MigrationId| graph.get(id).is_some() || graph.stand_in(id).is_some();
         let replaced: BTreeSet<&MigrationId> =
@@ -129,7 +162,8 @@ impl History {
             return Err(ErrorKind::Ahead { database: database.to_owned(), migrations: ahead, way_out }.into());
         }
         let mut edited = Vec::new();
-        for migration in graph.order() {
+        // What is reverted in part is compared with what was reverted.
+        for migration in graph.order().into_iter().filter(|it| !held.partial.contains_key(&it.id)) {
             if let Some(record) = self.get(&migration.id)
                 && record.checksum != checksum(&canonical(&migration.operations)?)
             {
@@ -143,9 +177,14 @@ impl History {
         if !edited.is_empty() {
             return Err(ErrorKind::Edited { database: database.to_owned(), migrations: edited }.into());
         }
-        let held = graph.held(&self.applied());
+        let missing = self.missing(graph);
+        if !missing.is_empty() {
+            let (database, migrations) = (database.to_owned(), missing.into_iter().cloned().collect());
+            return Err(ErrorKind::MissingRows { database, migrations }.into());
+        }
+        let applied = graph.held(&self.applied());
         for child in graph.order().into_iter().filter(|it| self.get(&it.id).is_some()) {
-            if let Some(parent) = graph.parents(&child.id).find(|id| !held.contains(id)) {
+            if let Some(parent) = graph.parents(&child.id).find(|id| !applied.contains(id)) {
                 return Err(ErrorKind::Inconsistent {
                     database: database.to_owned(),
                     child: child.id.clone(),
@@ -158,7 +197,7 @@ impl History {
         Ok(())
     }
 
-    /// Gives the command that takes a migration back by the operations that the history keeps.
+    /// Returns the command that reverts a migration by the operations that the history keeps.
     fn way_out(&self, id: &MigrationId) -> String {
         let parents = self.get(id).map(|record| record.migration.depends_on.as_slice()).unwrap_or_default();
         let before = parents.iter().rfind(|parent| parent.app == id.app);
@@ -167,7 +206,7 @@ impl History {
     }
 }
 
-/// Tells, operation by operation, what was applied and what stands in the source now.
+/// Returns, operation by operation, what was applied and what stands in the source now.
 fn differences(applied: &[Operation], now: &[Operation]) -> Vec<String> {
     let told = |operation: &Operation| operation.behaviour().describe();
     let longest = applied.len().max(now.len());

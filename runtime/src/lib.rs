@@ -42,6 +42,8 @@ mod checksum;
 pub mod choices;
 #[cfg(feature = "database")]
 mod connection;
+#[cfg(feature = "database")]
+mod course;
 #[cfg(feature = "render")]
 pub mod dialect;
 #[cfg(feature = "database")]
@@ -62,11 +64,15 @@ mod many_to_many;
 #[cfg(feature = "database")]
 mod migrator;
 mod model;
+#[cfg(feature = "database")]
+mod partial;
 #[cfg(feature = "render")]
 pub mod plan;
 #[cfg(feature = "render")]
 pub mod planner;
 mod relation;
+#[cfg(feature = "database")]
+pub mod repair;
 #[cfg(feature = "database")]
 pub mod report;
 #[cfg(feature = "database")]

@@ -1,11 +1,13 @@
-//! The commands of a project's `manage` binary, made for a person: `migrate`, `showmigrations`, `sqlmigrate`, `check`.
+//! The commands of a project's `manage` binary, made for a person: `migrate`, `showmigrations`, `sqlmigrate`, `check`,
+//! `repair`.
 //!
 //! Exit codes: 0 where all is well, 1 where something failed or `check` found something, 2 where the command line cannot
 //! be read. Answers go to standard output, errors and questions to standard error; colours only to a terminal, and not
-//! where `NO_COLOR` is set.
+//! where `NO_COLOR` is set. With `--format json` both are JSON.
 
 mod check;
 mod migrate;
+mod repair;
 mod screen;
 mod showmigrations;
 mod sqlmigrate;
@@ -18,6 +20,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::error::Error;
 use crate::migrator::Migrator;
+use crate::report::Report;
 use crate::stored::Migrations;
 use crate::url::DEFAULT_URL;
 
@@ -64,6 +67,8 @@ enum Command {
     Sqlmigrate(sqlmigrate::Options),
     /// Looks whether the database is in step; fails where something is to be done.
     Check,
+    /// Writes rows of the history that are missing or were changed by hand; runs no migration.
+    Repair(repair::Options),
 }
 
 impl Place {
@@ -95,12 +100,21 @@ pub fn main(migrations: Migrations) -> ExitCode {
 
 /// Does what [`main`] does with a command line of the caller's, whose first word is the name of the program.
 pub fn main_from(words: impl IntoIterator<Item = OsString>, migrations: Migrations) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(words) {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&words) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Where even this cannot be printed there is nobody to tell.
-            let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        Err(error) if error.use_stderr() => {
+            if asks_for_json(&words) {
+                screen::failure_json(error.to_string().trim_end(), &[], &Report::default());
+            } else {
+                // Where even this cannot be printed there is nobody to tell.
+                let _ = error.print();
+            }
+            return ExitCode::from(2);
+        }
+        Err(help) => {
+            let _ = help.print();
+            return ExitCode::SUCCESS;
         }
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -110,11 +124,24 @@ pub fn main_from(words: impl IntoIterator<Item = OsString>, migrations: Migratio
     match runtime.block_on(run(&arguments, migrations)) {
         Ok(code) => code,
         Err(error) => {
-            screen::failure(&error);
-            screen::say_done_before(error.report());
+            match arguments.place.format {
+                Format::Text => {
+                    screen::failure(&error);
+                    screen::say_done_before(error.report());
+                }
+                Format::Json => {
+                    screen::failure_json(&error.to_string(), &screen::causes(&error), error.report());
+                }
+            }
             if error.kind().is_of_command_line() { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
+}
+
+/// Returns whether a command line that cannot be read asks for answers in JSON.
+fn asks_for_json(words: &[OsString]) -> bool {
+    let is_said_apart = |pair: &[OsString]| pair[0] == "--format" && pair[1] == "json";
+    words.iter().any(|word| word == "--format=json") || words.windows(2).any(is_said_apart)
 }
 
 async fn run(arguments: &Arguments, migrations: Migrations) -> Result<ExitCode, Error> {
@@ -124,5 +151,6 @@ async fn run(arguments: &Arguments, migrations: Migrations) -> Result<ExitCode, 
         Command::Showmigrations(options) => showmigrations::run(place, options, migrations).await,
         Command::Sqlmigrate(options) => sqlmigrate::run(place, options, &migrations),
         Command::Check => check::run(place, migrations).await,
+        Command::Repair(options) => repair::run(place, options, migrations).await,
     }
 }

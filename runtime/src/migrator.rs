@@ -8,17 +8,18 @@ use modelshift_schema::migration::Migration;
 use modelshift_schema::name::MigrationId;
 
 use crate::connection::Connection;
-use crate::dialect::Capabilities;
+use crate::course::Course;
 use crate::drift::{Findings, drift};
 use crate::error::{Error, ErrorKind};
-use crate::history::{Ledger, Progress};
+use crate::history::Ledger;
 use crate::live::LiveSchema;
 use crate::loss::{Loss, Threat, threats};
+use crate::partial::Held;
 use crate::plan::{Direction, Plan};
-use crate::planner::plan_migration;
+use crate::repair::Repair;
 use crate::report::{Done, Event, Observer, Report};
-use crate::route::{Leg, route, state_of};
-use crate::status::{MigrationStatus, Status};
+use crate::route::Leg;
+use crate::status::{MigrationStatus, PartialMigration, Status};
 use crate::stored::Migrations;
 use crate::target::Target;
 use crate::turn::{Outcome, Turn};
@@ -47,19 +48,6 @@ pub struct Migrator {
 enum Source {
     Program,
     History,
-}
-
-/// Everything that was found out before the first statement.
-#[derive(Debug)]
-pub(crate) struct Course {
-    pub(crate) legs: Vec<Leg>,
-    pub(crate) plan: Plan,
-    /// The migrations as this database needs them.
-    graph: Graph,
-    /// Those of them that count as applied at the start.
-    held: BTreeSet<MigrationId>,
-    /// What the history records at the start, of the apps that concern us.
-    recorded: BTreeSet<MigrationId>,
 }
 
 impl Migrator {
@@ -148,25 +136,34 @@ impl Migrator {
     /// Where the migrations do not fit together, or the history cannot be read. A history that is not that of the
     /// program is told, and is no error here.
     pub async fn status(&mut self) -> Result<Status, Error> {
-        let history = self.connection.ledger().await?.history;
+        let ledger = self.connection.ledger().await?;
+        let history = &ledger.history;
         let graph = self.program_graph(&history.applied())?;
-        let held = graph.held(&history.applied());
+        let held = Held::new(graph.held(&history.applied()), ledger.partials());
         let applied_at = |id: &MigrationId| {
             let parts = graph.replaced_by(id);
             let records = std::iter::once(id).chain(&parts).filter_map(|id| history.get(id));
-            // What stands for others is applied when the last of them is.
+            // What replaces others is applied when the last of them is.
             let last = records.map(|record| record.applied_at.as_str()).max();
-            last.filter(|_| held.contains(id))
+            last.filter(|_| held.has_part_of(id))
         };
-        let of_program =
-            graph.order().into_iter().map(|it| MigrationStatus::of(it, applied_at(&it.id), true));
-        let is_strange =
-            |id: &MigrationId| graph.get(id).is_none() && graph.stand_in(id).is_none() && !held.contains(id);
+        let partial = |id: &MigrationId| held.partial.get(id);
+        let of_program = graph
+            .order()
+            .into_iter()
+            .map(|it| MigrationStatus::of(it, applied_at(&it.id), partial(&it.id), true));
+        let is_strange = |id: &MigrationId| {
+            graph.get(id).is_none() && graph.stand_in(id).is_none() && !held.whole.contains(id)
+        };
         let strange = history.records().filter(|record| is_strange(&record.migration.id));
-        let strange =
-            strange.map(|it| MigrationStatus::of(&it.migration, Some(it.applied_at.as_str()), false));
-        let problem = history.check(&graph, self.database()).err();
-        Ok(Status { migrations: of_program.chain(strange).collect(), problem })
+        let strange = strange.map(|it| {
+            MigrationStatus::of(&it.migration, Some(it.applied_at.as_str()), partial(&it.migration.id), false)
+        });
+        let begun = held.partial.values().filter(|it| is_strange(&it.id) && history.get(&it.id).is_none());
+        let begun = begun.map(MigrationStatus::begun);
+        let migrations = of_program.chain(strange).chain(begun).collect();
+        let problem = self.check_ledger(&ledger, &graph, &held).err();
+        Ok(Status { migrations, problem })
     }
 
     /// Looks whether the database is in step: everything applied, and every table as its migrations made it.
@@ -177,11 +174,18 @@ impl Migrator {
     /// Where the migrations do not fit together, or the history is not theirs.
     pub async fn check(&mut self) -> Result<Findings, Error> {
         let Course { legs, graph, held, .. } = self.course(&Target::Latest).await?;
-        let state = state_of(&graph, &held)?;
+        let state = held.state(&graph)?;
         let wanted = self.connection.fresh(&state).await?;
         let live = self.connection.introspect().await?;
-        let unapplied = legs.into_iter().map(|leg| leg.migration.id).collect();
-        Ok(Findings { unapplied, drift: drift(&wanted, &live) })
+        let (begun, unapplied): (Vec<Leg>, Vec<Leg>) =
+            legs.into_iter().partition(|leg| leg.partial.is_some());
+        let begun = begun.into_iter().filter_map(|leg| leg.partial);
+        Ok(Findings {
+            is_fresh: live.tables.is_empty() && held.whole.is_empty() && held.partial.is_empty(),
+            unapplied: unapplied.into_iter().map(|leg| leg.migration.id).collect(),
+            partial: begun.map(|progress| PartialMigration::of(&progress)).collect(),
+            drift: drift(&wanted, &live),
+        })
     }
 
     /// Tells what the database holds, in its own words.
@@ -199,6 +203,10 @@ impl Migrator {
     /// As [`Self::plan`].
     pub async fn losses(&mut self, target: impl Into<Target>) -> Result<Vec<Loss>, Error> {
         let course = self.course(&target.into()).await?;
+        self.losses_of(&course).await
+    }
+
+    pub(crate) async fn losses_of(&mut self, course: &Course) -> Result<Vec<Loss>, Error> {
         let mut losses = Vec::new();
         for threat in threats(&course.legs)? {
             if let Some(rows) = self.connection.rows(&threat.table).await?
@@ -209,6 +217,28 @@ impl Migrator {
             }
         }
         Ok(losses)
+    }
+
+    /// Returns what [`Self::repair`] would write; nothing where no row of the history is missing or was changed.
+    ///
+    /// # Errors
+    /// Where the migrations do not fit together, or the history cannot be read.
+    pub async fn repairs(&mut self) -> Result<Vec<Repair>, Error> {
+        let history = self.connection.ledger().await?.history;
+        let graph = self.program_graph(&history.applied())?;
+        Ok(history.repairs(&graph)?.into_iter().map(|(repair, _)| repair).collect())
+    }
+
+    /// Writes the rows of the history that are missing in the middle, and those whose operations were changed, by the
+    /// migrations of the program. No migration runs: the tables must be as those migrations made them, which
+    /// [`Self::check`] looks at.
+    ///
+    /// # Errors
+    /// As [`Self::repairs`], and where the history cannot be written.
+    pub async fn repair(&mut self) -> Result<Vec<Repair>, Error> {
+        let applied = self.connection.ledger().await?.history.applied();
+        let graph = self.program_graph(&applied)?;
+        self.connection.repair(&graph).await
     }
 
     /// Closes the connection, and waits until it is closed; dropping a migrator closes it a little later.
@@ -234,56 +264,31 @@ impl Migrator {
     }
 
     pub(crate) async fn course(&mut self, target: &Target) -> Result<Course, Error> {
-        let Ledger { history, progress } = self.connection.ledger().await?;
+        let ledger = self.connection.ledger().await?;
         let graph = match self.source {
-            Source::Program => {
-                let graph = self.program_graph(&history.applied())?;
-                history.check(&graph, self.database())?;
-                graph
-            }
-            Source::History => history.graph()?,
+            Source::Program => self.program_graph(&ledger.history.applied())?,
+            Source::History => ledger.graph(self.connection.database())?,
         };
-        let apps = graph.apps();
-        let recorded = history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
-        let held = graph.held(&history.applied());
-        let legs = route(&graph, &held, &target.find(&graph)?)?;
-        self.refuse_to_leave_half_done(&graph, &legs, progress)?;
-        let dialect = self.connection.dialect();
-        let capabilities = Capabilities::default_for(dialect);
-        let mut plan = Plan::default();
-        for Leg { migration, direction, before, .. } in &legs {
-            let planned = plan_migration(migration, *direction, before, dialect, &capabilities);
-            plan.migrations.push(planned.map_err(ErrorKind::Plan)?);
+        let held = Held::new(graph.held(&ledger.history.applied()), ledger.partials());
+        if self.source == Source::Program {
+            self.check_ledger(&ledger, &graph, &held)?;
         }
-        self.connection.check(&plan)?;
-        Ok(Course { legs, plan, graph, held, recorded })
+        let (dialect, database) = (self.connection.dialect(), self.connection.database());
+        let course = Course::new(graph, held, &ledger, target, dialect, database)?;
+        self.connection.check(&course.plan)?;
+        Ok(course)
     }
 
-    /// A migration that was cut short is gone on with before anything else.
-    fn refuse_to_leave_half_done(
-        &self,
-        graph: &Graph,
-        legs: &[Leg],
-        progress: Vec<Progress>,
-    ) -> Result<(), Error> {
-        for Progress { id, direction, .. } in progress {
-            let is_on_the_way = legs.iter().any(|leg| leg.migration.id == id && leg.direction == direction);
-            if is_on_the_way || graph.get(&id).is_none() {
-                continue;
-            }
-            let parent = graph.parents(&id).find(|parent| parent.app == id.app);
-            let target = match direction {
-                Direction::Forward => id.name.as_str(),
-                Direction::Backward => parent.map_or("zero", |parent| parent.name.as_str()),
-            };
-            let way_out = format!("migrate {} {target}", id.app);
-            let database = self.database().to_owned();
-            return Err(ErrorKind::HalfDone { database, migration: id, way_out }.into());
-        }
-        Ok(())
+    /// Checks that what the database records is something that the migrations of the program can have made.
+    fn check_ledger(&self, ledger: &Ledger, graph: &Graph, held: &Held) -> Result<(), Error> {
+        let database = self.connection.database();
+        let is_ours = |id: &MigrationId| self.migrations.apps().contains(&id.app);
+        held.check_known(graph, is_ours, database)?;
+        ledger.history.check(graph, held, database)?;
+        held.check_operations(graph)
     }
 
-    async fn go(&mut self, course: Course) -> Result<Report, Error> {
+    pub(crate) async fn go(&mut self, course: Course) -> Result<Report, Error> {
         let mut report = Report::default();
         let Course { legs, plan, mut recorded, .. } = course;
         for (leg, plan) in legs.iter().zip(&plan.migrations) {

@@ -100,12 +100,16 @@ pub struct MigrationPlan {
     pub transactional: bool,
     /// What is done together, in order, and covers all actions; empty where all is done at once.
     pub stages: Vec<Stage>,
+    /// How many of the stages an earlier run has done already; they are not done again.
+    pub done: usize,
 }
 
 impl MigrationPlan {
-    /// Gives every statement of the actions, in order.
+    /// Returns every statement that is still to be run, in order.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
-        self.actions.iter().filter_map(|action| match action {
+        let done = self.done.checked_sub(1).and_then(|last| self.stages.get(last));
+        let actions = self.actions.iter().skip(done.map_or(0, |stage| stage.actions.end));
+        actions.filter_map(|action| match action {
             Action::Execute(statement) | Action::ExecuteIf { statement, .. } => Some(statement),
             Action::Require(_) | Action::KeepObjects { .. } | Action::RestoreObjects { .. } => None,
         })
@@ -123,7 +127,12 @@ impl fmt::Display for MigrationPlan {
         if self.stages.is_empty() {
             reader.together(&self.actions, &self.checks)?;
         }
-        for Stage { actions, checks, .. } in &self.stages {
+        if self.done > 0 {
+            let stages = self.stages.len();
+            reader
+                .line(&format!("-- ({} of {stages} stages are done already and are left out)", self.done))?;
+        }
+        for Stage { actions, checks, .. } in self.stages.iter().skip(self.done) {
             let actions = self.actions.get(actions.clone()).unwrap_or_default();
             reader.together(actions, self.checks.get(checks.clone()).unwrap_or_default())?;
         }

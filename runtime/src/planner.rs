@@ -61,6 +61,7 @@ pub fn plan_migration(
         epilogue: Vec::new(),
         transactional,
         stages: Vec::new(),
+        done: 0,
     };
     let mut taken = Vec::new();
     for it in &moves {
@@ -82,8 +83,13 @@ pub fn plan_migration(
     for (position, steps) in taken {
         let is_sql = steps.iter().all(|it| matches!(it.step, Step::RunSql(_)));
         let mut rendering = render(&steps)?;
-        rendering.actions.splice(0..0, std::mem::take(&mut early));
-        add_stages(&mut plan, position, &dialect::stages(dialect, &rendering.actions, is_sql), &rendering);
+        let mut stages = dialect::stages(dialect, &rendering.actions, is_sql);
+        // What is looked for first belongs to the first stage, so that stages are numbered without it.
+        if let Some((actions, _)) = stages.first_mut() {
+            *actions += early.len();
+            rendering.actions.splice(0..0, std::mem::take(&mut early));
+        }
+        add_stages(&mut plan, position, &stages, &rendering);
         append(&mut plan, rendering);
     }
     Ok(plan)

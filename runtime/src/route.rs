@@ -2,8 +2,9 @@
 //! that it starts from.
 //!
 //! No database is asked here. The states are those of what is applied, so that a migration that is missing in the
-//! middle (another branch's) counts as missing.
+//! middle (another branch's) counts as missing, and one that is applied in part counts with that part.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use modelshift_schema::graph::Graph;
@@ -13,91 +14,91 @@ use modelshift_schema::replay::{advance, replay};
 use modelshift_schema::state::ProjectState;
 
 use crate::error::{Error, ErrorKind};
+use crate::history::Progress;
+use crate::partial::Held;
 use crate::plan::Direction;
 use crate::target::Destination;
 
 /// One migration on the way.
 #[derive(Clone, Debug)]
 pub(crate) struct Leg {
-    /// The migration.
+    /// The migration; where it is reverted and was applied in part, what of it stands.
     pub(crate) migration: Migration,
-    /// Whether it is applied or taken back.
+    /// Whether it is applied or reverted.
     pub(crate) direction: Direction,
     /// The state without the migration, for both directions.
     pub(crate) before: ProjectState,
-    /// What the migration stands for; taken back, it takes their records with it.
+    /// What the migration replaces; reverted, it removes their records too.
     pub(crate) replaced: Vec<MigrationId>,
+    /// How far it came before, where it is applied in part.
+    pub(crate) partial: Option<Progress>,
 }
 
 /// Gives the migrations on the way to a destination.
 ///
 /// # Errors
 /// [`ErrorKind::Replay`] where an operation does not fit the state that it meets.
-pub(crate) fn route(
-    graph: &Graph,
-    applied: &BTreeSet<MigrationId>,
-    destination: &Destination,
-) -> Result<Vec<Leg>, Error> {
+pub(crate) fn route(graph: &Graph, held: &Held, destination: &Destination) -> Result<Vec<Leg>, Error> {
     match destination {
-        Destination::Applied(targets) => forwards(graph, applied, targets),
-        Destination::At(id) if applied.contains(id) => {
+        Destination::Applied(targets) => forwards(graph, held, targets),
+        Destination::At(id) if held.whole.contains(id) => {
             let children = graph.children(id).filter(|child| child.app == id.app);
-            backwards(graph, applied, children)
+            backwards(graph, held, children)
         }
-        Destination::At(id) => forwards(graph, applied, std::slice::from_ref(id)),
+        Destination::At(id) => forwards(graph, held, std::slice::from_ref(id)),
         Destination::Zero(app) => {
             let all = graph.order().into_iter().map(|it| &it.id);
-            backwards(graph, applied, all.filter(|id| id.app == *app))
+            backwards(graph, held, all.filter(|id| id.app == *app))
         }
     }
 }
 
-fn forwards(
-    graph: &Graph,
-    applied: &BTreeSet<MigrationId>,
-    targets: &[MigrationId],
-) -> Result<Vec<Leg>, Error> {
+fn forwards(graph: &Graph, held: &Held, targets: &[MigrationId]) -> Result<Vec<Leg>, Error> {
     let wanted: BTreeSet<&MigrationId> = targets.iter().flat_map(|id| graph.ancestors(id)).collect();
-    let mut state = state_of(graph, applied)?;
+    let mut state = state_of(graph, &held.whole)?;
     let mut legs = Vec::new();
     for migration in graph.order() {
-        if applied.contains(&migration.id) || !wanted.contains(&migration.id) {
+        if held.whole.contains(&migration.id) || !wanted.contains(&migration.id) {
             continue;
         }
         let before = state.clone();
         advance(&mut state, migration).map_err(ErrorKind::Replay)?;
         let replaced = graph.replaced_by(&migration.id);
-        legs.push(Leg { migration: migration.clone(), direction: Direction::Forward, before, replaced });
+        let partial = held.partial.get(&migration.id).cloned();
+        let mut migration = migration.clone();
+        migration.atomic &= partial.is_none();
+        legs.push(Leg { migration, direction: Direction::Forward, before, replaced, partial });
     }
     Ok(legs)
 }
 
 fn backwards<'a>(
     graph: &'a Graph,
-    applied: &BTreeSet<MigrationId>,
+    held: &Held,
     roots: impl Iterator<Item = &'a MigrationId>,
 ) -> Result<Vec<Leg>, Error> {
     let unwanted: BTreeSet<&MigrationId> = roots.flat_map(|id| graph.descendants(id)).collect();
-    let mut held: Vec<&Migration> = graph.order().into_iter().filter(|it| applied.contains(&it.id)).collect();
-    // The state before each migration that is held, and the state after all of them.
+    let mut standing = held.standing(graph);
+    // The state before each migration that stands, and the state after all of them.
     let mut states = vec![ProjectState::default()];
-    extend(&mut states, &held)?;
+    extend(&mut states, &standing)?;
     let mut legs = Vec::new();
-    for position in (0..held.len()).rev() {
-        if !unwanted.contains(&held[position].id) {
+    for position in (0..standing.len()).rev() {
+        if !unwanted.contains(&standing[position].id) {
             continue;
         }
-        let migration = held.remove(position).clone();
+        let migration = standing.remove(position).into_owned();
         states.truncate(position + 1);
-        extend(&mut states, &held[position..])?;
+        extend(&mut states, &standing[position..])?;
         let before = states.last().cloned().unwrap_or_default();
         let replaced = graph.replaced_by(&migration.id);
-        legs.push(Leg { migration, direction: Direction::Backward, before, replaced });
+        let partial = held.partial.get(&migration.id).cloned();
+        legs.push(Leg { migration, direction: Direction::Backward, before, replaced, partial });
     }
     Ok(legs)
 }
 
-fn extend(states: &mut Vec<ProjectState>, migrations: &[&Migration]) -> Result<(), Error> {
+fn extend(states: &mut Vec<ProjectState>, migrations: &[Cow<'_, Migration>]) -> Result<(), Error> {
     for migration in migrations {
         let mut state = states.last().cloned().unwrap_or_default();
         advance(&mut state, migration).map_err(ErrorKind::Replay)?;

@@ -1,5 +1,7 @@
 //! Where a database is to go, as a person says it, and which migration that is.
 
+#[cfg(feature = "manage")]
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::str::FromStr;
 
@@ -151,15 +153,55 @@ fn known(graph: &Graph, app: &AppLabel, name: &str) -> Result<AppLabel, Error> {
     if apps.contains(app) {
         return Ok(app.clone());
     }
-    let candidates = apps.iter().map(|app| format!("{app} {name}")).collect();
+    let candidates = nearest_apps(app.as_str(), apps.iter().map(ToString::to_string));
+    let candidates = candidates.into_iter().map(|app| format!("{app} {name}")).collect();
     Err(ErrorKind::UnknownTarget { asked: format!("{app} {name}"), candidates }.into())
 }
 
 fn unknown(asked: &str, graph: &Graph, app: Option<&AppLabel>) -> Error {
     let of_app = |id: &&MigrationId| app.is_none_or(|app| id.app == *app);
     let ids = graph.order().into_iter().map(|it| &it.id).filter(of_app);
-    ErrorKind::UnknownTarget { asked: asked.to_owned(), candidates: ids.map(ToString::to_string).collect() }
-        .into()
+    let candidates = nearest(asked, ids.map(ToString::to_string));
+    ErrorKind::UnknownTarget { asked: asked.to_owned(), candidates }.into()
+}
+
+/// Checks that an app is one of those that are known.
+///
+/// # Errors
+/// [`ErrorKind::UnknownApp`].
+#[cfg(feature = "manage")]
+pub(crate) fn check_app<'a>(app: &str, known: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+    let known: BTreeSet<&str> = known.collect();
+    if known.contains(app) {
+        return Ok(());
+    }
+    let candidates = nearest_apps(app, known.into_iter().map(str::to_owned));
+    Err(ErrorKind::UnknownApp { asked: app.to_owned(), candidates }.into())
+}
+
+/// Returns the names that are most like what was asked for, which may be the beginning of a name; a few, where several are.
+fn nearest(asked: &str, names: impl Iterator<Item = String>) -> Vec<String> {
+    const FEW: usize = 5;
+    let names: Vec<(usize, String)> = names.map(|name| (distance(asked, &name), name)).collect();
+    let smallest = names.iter().map(|(distance, _)| *distance).min();
+    let nearest = names.into_iter().filter(|(distance, _)| Some(*distance) == smallest);
+    nearest.map(|(_, name)| name).take(FEW).collect()
+}
+
+/// Returns the apps that may be meant by a label; all of them, where none is like it.
+fn nearest_apps(asked: &str, apps: impl Iterator<Item = String>) -> Vec<String> {
+    let apps: Vec<String> = apps.collect();
+    let nearest = nearest(asked, apps.iter().cloned());
+    let is_like = |app: &String| distance(asked, app) * 2 <= asked.chars().count();
+    if nearest.iter().any(is_like) { nearest } else { apps }
+}
+
+/// Returns how many characters must change until a text is a name, with or without its app, or the beginning of one.
+fn distance(asked: &str, name: &str) -> usize {
+    let of_app = name.split_once('.').map_or(name, |(_, name)| name);
+    let beginning = |text: &str| text.chars().take(asked.chars().count()).collect::<String>();
+    let forms = [name.to_owned(), of_app.to_owned(), beginning(name), beginning(of_app)];
+    forms.iter().map(|form| strsim::damerau_levenshtein(asked, form)).min().unwrap_or_default()
 }
 
 fn unclear(asked: &str, candidates: Vec<String>) -> Error {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use modelshift_schema::name::MigrationId;
 
-use crate::plan::MigrationPlan;
+use crate::history::Progress;
+use crate::plan::{Direction, MigrationPlan};
 use crate::route::Leg;
 
 /// One migration whose turn it is.
@@ -16,6 +17,20 @@ pub(crate) struct Turn<'a> {
     pub(crate) plan: &'a MigrationPlan,
     /// What the history must hold when the turn comes, of the apps that concern us.
     pub(crate) expected: &'a BTreeSet<MigrationId>,
+}
+
+impl Turn<'_> {
+    /// Returns how many stages an earlier run reverted whose operations the plan has no more.
+    pub(crate) fn reverted_before(&self) -> usize {
+        match &self.leg.partial {
+            Some(Progress { direction: Direction::Backward, done, .. })
+                if self.plan.direction == Direction::Backward =>
+            {
+                done.saturating_sub(self.plan.done)
+            }
+            Some(_) | None => 0,
+        }
+    }
 }
 
 /// What became of a turn.

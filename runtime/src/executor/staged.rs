@@ -10,14 +10,14 @@ use std::time::Duration;
 use sqlx::sqlite::SqliteConnection;
 
 use super::waiting::{Patience, Wait};
-use super::{Run, progress, try_begin};
+use super::{Run, progress, rows, try_begin};
 use crate::checksum::{canonical, checksum};
 use crate::dialect::sqlite::stage_lock::StageLock;
 use crate::error::{Error, Kept};
 use crate::history::Progress;
-use crate::plan::Stage;
+use crate::plan::{Direction, Stage};
 use crate::report::{Event, Observer};
-use crate::turn::Outcome;
+use crate::turn::{Outcome, Turn};
 
 /// How long to wait between two tries to take the lock.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -29,7 +29,7 @@ enum Task<'a> {
     Look,
     /// Do the stage at this position, and note that it is done.
     Stage(usize, &'a Stage),
-    /// Note that the stage at this position is done, which was outside of any transaction.
+    /// Note that the stage at this position is done, which ran outside of any transaction.
     Note(usize, &'a Stage),
     /// Record the migration as a whole.
     Record,
@@ -60,7 +60,7 @@ pub(super) async fn go(
     let checksum = checksum(&canonical(&run.turn.leg.migration.operations)?);
     // Held until the migration is recorded.
     let Lock::Taken(_lock) = take_lock(run, connection).await? else { return Ok(Outcome::ByOther) };
-    let staged = Staged { run: *run, checksum: &checksum };
+    let staged = Staged { run: *run, checksum: &checksum }.having(plan.done, all, true);
     let done = match staged.perform(Task::Look, connection, observer, warnings).await? {
         Step::Done(done) => done,
         Step::ByOther | Step::Outside => return Ok(Outcome::ByOther),
@@ -115,6 +115,8 @@ struct Staged<'a> {
 impl Staged<'_> {
     /// Returns the same with what is kept if it goes wrong from here on.
     fn having(self, done: usize, all: usize, transactional: bool) -> Self {
+        let earlier = self.run.turn.reverted_before();
+        let (done, all) = (earlier + done, earlier + all);
         let kept = if transactional { Kept::Stages { done, all } } else { Kept::StagesAndMore { done, all } };
         Self { run: Run { kept, ..self.run }, ..self }
     }
@@ -158,16 +160,15 @@ impl Staged<'_> {
             Task::Stage(_, stage) if !stage.transactional => return Ok(Some(Step::Outside)),
             Task::Stage(position, stage) => {
                 self.act(&mut transaction, observer, warnings, stage).await?;
-                self.note(&mut transaction, stage).await?;
+                self.note(&mut transaction, position, stage).await?;
                 Step::Done(position + 1)
             }
             Task::Note(position, stage) => {
-                self.note(&mut transaction, stage).await?;
+                self.note(&mut transaction, position, stage).await?;
                 Step::Done(position + 1)
             }
             Task::Record => {
                 run.record(&mut transaction).await?;
-                progress::forget(&mut transaction, run.database, &run.turn.plan.id).await?;
                 observer.tell(Event::Commits(run.turn.plan));
                 Step::Done(done)
             }
@@ -188,36 +189,48 @@ impl Staged<'_> {
         self.run.act(connection, observer, warnings, actions, checks).await
     }
 
-    /// Gives how many stages are done, by this run, an earlier one, or another process.
+    /// Returns how many stages are done, by this run or an earlier one.
+    ///
+    /// Other stages than those that the plan knows of mean that another run came in between.
     async fn done(&self, transaction: &mut SqliteConnection) -> Result<usize, Error> {
-        let plan = self.run.turn.plan;
+        let Turn { leg, plan, .. } = self.run.turn;
         let ledger = progress::read_ledger(transaction, self.run.database).await?;
-        let Some(progress) = ledger.progress.iter().find(|progress| progress.id == plan.id) else {
-            return Ok(0);
-        };
-        let last = |stage: &Stage| (stage.operation, stage.part) == (progress.operation, progress.part);
-        let position = plan.stages.iter().position(last);
-        match position {
-            Some(position) if progress.checksum == *self.checksum && progress.direction == plan.direction => {
-                Ok(position + 1)
+        let partials = ledger.partials();
+        match (partials.get(&plan.id), &leg.partial) {
+            (None, None) => Ok(0),
+            (Some(noted), Some(begun)) if noted == begun => Ok(plan.done),
+            (Some(noted), _) if noted.direction == plan.direction && noted.checksum == *self.checksum => {
+                let is_last = |stage: &Stage| (stage.operation, stage.part) == (noted.operation, noted.part);
+                let last = plan.stages.iter().position(is_last);
+                last.map(|last| last + 1).ok_or_else(|| self.run.moved())
             }
-            Some(_) | None => Err(self.run.refused(
-                "it is half done, and was another one when it was begun",
-                "undo the edit and migrate again; then write what is to change into another migration",
-            )),
+            (None | Some(_), _) => Err(self.run.moved()),
         }
     }
 
-    /// Notes that the stage is done.
-    async fn note(&self, transaction: &mut SqliteConnection, stage: &Stage) -> Result<(), Error> {
-        let plan = self.run.turn.plan;
+    /// Notes that the stage at this position is done.
+    async fn note(
+        &self,
+        transaction: &mut SqliteConnection,
+        position: usize,
+        stage: &Stage,
+    ) -> Result<(), Error> {
+        let Turn { leg, plan, .. } = self.run.turn;
         let progress = Progress {
             id: plan.id.clone(),
             direction: plan.direction,
             checksum: self.checksum.to_owned(),
+            migration: Some(leg.migration.clone()),
             operation: stage.operation,
             part: stage.part,
+            parts: plan.stages.iter().filter(|other| other.operation == stage.operation).count(),
+            done: self.run.turn.reverted_before() + position + 1,
+            stages: self.run.turn.reverted_before() + plan.stages.len(),
         };
+        // What was reverted in part, and is applied again, is no longer applied as a whole.
+        if plan.direction == Direction::Forward && leg.partial.is_some() {
+            rows::delete(transaction, self.run.database, &plan.id).await?;
+        }
         progress::write(transaction, self.run.database, &progress).await
     }
 }

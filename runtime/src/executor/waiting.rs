@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteConnection;
 use super::{Run, progress};
 use crate::dialect::sqlite::connection::DatabaseName;
 use crate::error::{Error, ErrorKind};
-use crate::history::{History, Ledger, Progress};
+use crate::history::{Ledger, Progress};
 
 /// What others have done so far: what the database records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,21 +51,22 @@ pub(super) async fn look(
     connection: &mut SqliteConnection,
     database: &DatabaseName,
 ) -> Result<Option<Seen>, Error> {
-    Ok(look_closer(connection, database).await?.map(|(_, seen)| seen))
+    Ok(look_closer(connection, database).await?.map(seen))
 }
 
 async fn look_closer(
     connection: &mut SqliteConnection,
     database: &DatabaseName,
-) -> Result<Option<(History, Seen)>, Error> {
+) -> Result<Option<Ledger>, Error> {
     match progress::read_ledger(connection, database).await {
-        Ok(Ledger { history, progress }) => {
-            let seen = Seen { held: history.ids(), progress };
-            Ok(Some((history, seen)))
-        }
+        Ok(ledger) => Ok(Some(ledger)),
         Err(error) if matches!(error.kind(), ErrorKind::Locked { .. }) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+fn seen(ledger: Ledger) -> Seen {
+    Seen { held: ledger.history.ids(), progress: ledger.progress }
 }
 
 /// What a wait has brought.
@@ -88,13 +89,12 @@ impl Run<'_> {
         patience: &mut Patience,
     ) -> Result<Wait, Error> {
         let looked = look_closer(connection, self.database).await?;
-        let (history, seen) = looked.unzip();
-        if let Some(history) = history
-            && self.is_done(&history)?
+        if let Some(ledger) = &looked
+            && self.is_done(ledger)?
         {
             return Ok(Wait::DoneByOther);
         }
-        if patience.goes_on(seen) { Ok(Wait::Again) } else { Err(self.database.locked()) }
+        if patience.goes_on(looked.map(seen)) { Ok(Wait::Again) } else { Err(self.database.locked()) }
     }
 }
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::screen::{GOOD, WARNING, say, styled};
+use super::screen::{GOOD, WARNING, counted, partial_json, say, styled};
 use super::{Format, Place};
 use crate::error::Error;
 use crate::stored::Migrations;
@@ -13,10 +13,21 @@ pub(super) async fn run(place: &Place, migrations: Migrations) -> Result<ExitCod
     let mut migrator = place.connect(migrations).await?;
     let found = migrator.check().await?;
     if place.format == Format::Json {
-        say(json!({ "in_step": found.is_empty(), "unapplied": found.unapplied, "drift": found.drift }));
+        let partial: Vec<_> = found.partial.iter().map(partial_json).collect();
+        say(json!({
+            "in_step": found.is_empty(), "unapplied": found.unapplied, "partial": partial, "drift": found.drift,
+        }));
+    } else if found.is_fresh && !found.unapplied.is_empty() {
+        let (todo, database) = (styled(WARNING, "to do:"), migrator.database());
+        let all = counted(found.unapplied.len(), "migration");
+        say(format_args!("{todo} nothing is applied to `{database}` yet; run `migrate` to apply {all}"));
     } else if found.is_empty() {
         say(format_args!("{}: `{}` is in step", styled(GOOD, "ok"), migrator.database()));
     } else {
+        for partial in &found.partial {
+            let (todo, id) = (styled(WARNING, "to do:"), &partial.id);
+            say(format_args!("{todo} `{id}` is {partial}; run `migrate` to apply the rest"));
+        }
         for id in &found.unapplied {
             say(format_args!("{} `{id}` is not applied; run `migrate`", styled(WARNING, "to do:")));
         }

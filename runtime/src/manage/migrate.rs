@@ -12,7 +12,7 @@ use serde_json::json;
 use super::screen::{self, BAD, FAINT, GOOD, HEAD, WARNING, counted, say, styled};
 use super::{Format, Place};
 use crate::error::Error;
-use crate::migrator::Migrator;
+use crate::loss::Loss;
 use crate::plan::{Direction, MigrationPlan, Plan};
 use crate::report::{Event, Report};
 use crate::stored::Migrations;
@@ -43,56 +43,66 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
     if options.from_history {
         migrator = migrator.from_history();
     }
+    let course = migrator.course(&target).await?;
+    let losses = migrator.losses_of(&course).await?;
     if options.plan {
-        show_plan(
-            place.format,
-            &migrator.plan(target.clone()).await?,
-            &nothing(&target, migrator.database()),
-        );
+        show_plan(place.format, &course.plan, &losses, &nothing(&target, migrator.database()));
         return Ok(ExitCode::SUCCESS);
     }
-    if !options.yes && screen::can_ask() && !may_lose(&mut migrator, &target).await? {
-        screen::say_aside("nothing was done");
-        return Ok(ExitCode::FAILURE);
+    let mut untold = losses;
+    if !untold.is_empty() && !options.yes && screen::can_ask() {
+        warn_of(&untold);
+        untold.clear();
+        if !screen::ask("What goes cannot be brought back. Go on?") {
+            screen::say_aside("nothing was done");
+            return Ok(ExitCode::FAILURE);
+        }
     }
+    let warnings: Vec<String> = untold.iter().map(warning).collect();
     let line_is_open = Arc::new(AtomicBool::new(false));
     if place.format == Format::Text {
         let line_is_open = Arc::clone(&line_is_open);
-        migrator = migrator.observe(move |event| tell(event, &line_is_open));
+        migrator = migrator.observe(move |event| tell(event, &untold, &line_is_open));
     }
-    let outcome = migrator.migrate_to(target.clone()).await;
+    let outcome = migrator.go(course).await;
     if line_is_open.load(Ordering::Relaxed) {
         say(styled(BAD, "failed"));
     }
-    let report = outcome?;
+    let mut report = outcome?;
     match place.format {
         Format::Text => show_report(&report, &target, migrator.database()),
-        Format::Json => say(report_json(&report)),
+        Format::Json => {
+            report.warnings.extend(warnings);
+            say(screen::report_json(&report));
+        }
     }
     migrator.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Asks before rows are lost; without rows there is nothing to ask.
-async fn may_lose(migrator: &mut Migrator, target: &Target) -> Result<bool, Error> {
-    let losses = migrator.losses(target.clone()).await?;
-    if losses.is_empty() {
-        return Ok(true);
-    }
-    for loss in &losses {
-        let rows = counted(usize::try_from(loss.rows).unwrap_or(usize::MAX), "row");
-        screen::warn(&format!("`{}` {}: table `{}` holds {rows}", loss.migration, loss.what, loss.table));
-    }
-    Ok(screen::ask("What goes cannot be brought back. Go on?"))
+/// Warns of rows and values that are lost on the way; without rows there is nothing to lose.
+fn warn_of<'a>(losses: impl IntoIterator<Item = &'a Loss>) {
+    losses.into_iter().for_each(|loss| screen::warn(&warning(loss)));
 }
 
-fn tell(event: Event<'_>, line_is_open: &AtomicBool) {
+fn warning(loss: &Loss) -> String {
+    let rows = counted(usize::try_from(loss.rows).unwrap_or(usize::MAX), "row");
+    format!("`{}` {}: table `{}` holds {rows}", loss.migration, loss.what, loss.table)
+}
+
+fn loss_json(loss: &Loss) -> serde_json::Value {
+    let Loss { migration, what, table, rows } = loss;
+    json!({ "migration": migration, "what": what, "table": table.as_str(), "rows": rows })
+}
+
+fn tell(event: Event<'_>, losses: &[Loss], line_is_open: &AtomicBool) {
     match event {
         Event::Begins(plan) => {
             let verb = match plan.direction {
                 Direction::Forward => "applying",
                 Direction::Backward => "taking back",
             };
+            warn_of(losses.iter().filter(|loss| loss.migration == plan.id));
             screen::say_beginning(format_args!("{verb} {} ... ", styled(HEAD, &plan.id)));
             line_is_open.store(true, Ordering::Relaxed);
         }
@@ -126,18 +136,14 @@ fn show_report(report: &Report, target: &Target, database: &str) {
     }
 }
 
-fn report_json(report: &Report) -> serde_json::Value {
-    let done = report.done.iter();
-    let done: Vec<_> = done.map(|it| json!({ "id": it.id, "direction": it.direction.to_string() })).collect();
-    json!({ "done": done, "by_others": report.by_others, "warnings": report.warnings })
-}
-
-fn show_plan(format: Format, plan: &Plan, nothing: &str) {
+fn show_plan(format: Format, plan: &Plan, losses: &[Loss], nothing: &str) {
     if format == Format::Json {
         let migrations: Vec<_> = plan.migrations.iter().map(plan_json).collect();
-        say(json!({ "migrations": migrations }));
+        let losses: Vec<_> = losses.iter().map(loss_json).collect();
+        say(json!({ "migrations": migrations, "losses": losses }));
         return;
     }
+    warn_of(losses);
     if plan.migrations.is_empty() {
         say(nothing);
     }

@@ -6,8 +6,10 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use serde_json::json;
 
 use crate::report::Report;
+use crate::status::PartialMigration;
 
 pub(super) const GOOD: Style = AnsiColor::Green.on_default();
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -39,12 +41,40 @@ pub(super) fn say_aside(line: impl Display) {
 /// Says what went wrong, and why, and why that.
 pub(super) fn failure(error: &dyn Error) -> ExitCode {
     say_aside(format_args!("{} {error}", styled(BAD, "error:")));
-    let mut source = error.source();
-    while let Some(cause) = source {
+    for cause in causes(error) {
         say_aside(format_args!("  {} {cause}", styled(FAINT, "because:")));
-        source = cause.source();
     }
     ExitCode::FAILURE
+}
+
+/// Returns why something went wrong, and why that.
+pub(super) fn causes(error: &dyn Error) -> Vec<String> {
+    let mut causes = Vec::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        causes.push(cause.to_string());
+        source = cause.source();
+    }
+    causes
+}
+
+/// Says what went wrong to a program, and what was done before.
+pub(super) fn failure_json(error: &str, causes: &[String], report: &Report) {
+    let error = json!({ "error": error, "causes": causes, "report": report_json(report) });
+    let _ = writeln!(std::io::stderr(), "{error}");
+}
+
+/// Returns what a run did, for a program.
+pub(super) fn report_json(report: &Report) -> serde_json::Value {
+    let done = report.done.iter();
+    let done: Vec<_> = done.map(|it| json!({ "id": it.id, "direction": it.direction.to_string() })).collect();
+    json!({ "done": done, "by_others": report.by_others, "warnings": report.warnings })
+}
+
+/// Returns how far a migration came, for a program.
+pub(super) fn partial_json(partial: &PartialMigration) -> serde_json::Value {
+    let PartialMigration { id, direction, done, stages } = partial;
+    json!({ "id": id, "direction": direction.to_string(), "done": done, "stages": stages })
 }
 
 /// Says what was done before something went wrong.

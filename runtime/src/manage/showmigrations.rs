@@ -10,6 +10,7 @@ use super::{Format, Place};
 use crate::error::Error;
 use crate::status::{MigrationStatus, Status};
 use crate::stored::Migrations;
+use crate::target::check_app;
 
 /// What `showmigrations` is told.
 #[derive(Debug, Args)]
@@ -26,6 +27,9 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
     let mut migrator = place.connect(migrations).await?;
     let mut status = migrator.status().await?;
     if let Some(app) = &options.app {
+        let known =
+            apps.iter().map(String::as_str).chain(status.migrations.iter().map(|it| it.id.app.as_str()));
+        check_app(app, known)?;
         status.migrations.retain(|it| it.id.app == app.as_str());
     }
     match place.format {
@@ -33,7 +37,7 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
         Format::Text if options.plan => show_plan(&status),
         Format::Text => show_apps(&status, &apps, options.app.as_deref()),
     }
-    if let Some(problem) = &status.problem {
+    if let (Some(problem), Format::Text) = (&status.problem, place.format) {
         screen::failure(problem);
     }
     Ok(ExitCode::SUCCESS)
@@ -76,6 +80,7 @@ fn show_plan(status: &Status) {
 
 fn mark(it: &MigrationStatus) -> String {
     match (&it.applied_at, it.known) {
+        (None, _) if it.partial.is_some() => styled(WARNING, "[-]"),
         (Some(_), true) => styled(GOOD, "[X]"),
         (Some(_), false) => styled(WARNING, "[?]"),
         (None, _) => "[ ]".to_owned(),
@@ -84,13 +89,15 @@ fn mark(it: &MigrationStatus) -> String {
 
 fn note(it: &MigrationStatus) -> String {
     let unknown = if it.known { "" } else { "only the database knows it; " };
+    let partial = it.partial.as_ref().map(|partial| format!("{unknown}{partial}")).unwrap_or_default();
     let squashed = match it.replaces.len() {
         0 => String::new(),
         1 => "stands for 1 migration".to_owned(),
         several => format!("stands for {several} migrations"),
     };
     let applied = it.applied_at.as_ref().map(|at| format!("{unknown}applied {at}")).unwrap_or_default();
-    let parts: Vec<String> = [squashed, applied].into_iter().filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> =
+        [squashed, partial, applied].into_iter().filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { String::new() } else { styled(FAINT, parts.join("; ")) }
 }
 
@@ -99,6 +106,7 @@ fn to_json(status: &Status) -> serde_json::Value {
         json!({
             "id": it.id, "applied": it.applied_at.is_some(), "applied_at": it.applied_at, "known": it.known,
             "operations": it.describes, "depends_on": it.depends_on, "replaces": it.replaces,
+            "partial": it.partial.as_ref().map(screen::partial_json),
         })
     };
     let migrations: Vec<_> = status.migrations.iter().map(one).collect();

@@ -23,11 +23,11 @@ fn manage_at(url: &str, length: usize, place: &Place, words: &str) -> Output {
 }
 
 fn manage(place: &Place, words: &str) -> (Option<i32>, String) {
-    said(place, &manage_of(4, place, words))
+    said_by(place, &manage_of(4, place, words))
 }
 
 /// What the command answers and says, and its exit code.
-fn said(place: &Place, output: &Output) -> (Option<i32>, String) {
+fn said_by(place: &Place, output: &Output) -> (Option<i32>, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let (out, errors) = (text(&output.stdout), text(&output.stderr));
     // What the test harness says before it lets the child speak.
@@ -196,11 +196,150 @@ fn an_address_that_is_not_understood_makes_no_file_and_shows_no_secret() {
         "hunter2",
     ] {
         for words in ["migrate", "check --format json", "showmigrations", "sqlmigrate 0001"] {
-            let (code, told) = said(&place, &manage_at(url, 4, &place, words));
+            let (code, told) = said_by(&place, &manage_at(url, 4, &place, words));
             assert!(!told.contains("hunter2"), "{url}: {told}");
             let is_rendered = words.starts_with("sqlmigrate") && url.starts_with("mysql://");
             assert_eq!(code == Some(0), is_rendered, "{url}, {words}: {told}");
         }
     }
     assert_eq!(std::fs::read_dir(place.folder()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn unknown_names_answer_with_the_nearest_ones() {
+    let place = Place::new();
+    for (words, expected) in [
+        ("showmigrations blgo", "there is no app `blgo`; there is `blog`"),
+        ("showmigrations nosuch", "there is no app `nosuch`; there is `blog`"),
+        ("migrate blgo 0001", "there is no migration `blgo 0001`; there is `blog 0001`"),
+        ("migrate 0002_autor", "there is no migration `0002_autor`; there is `blog.0002_author_rating`"),
+        (
+            "sqlmigrate blog 0003_range",
+            "there is no migration `0003_range`; there is `blog.0003_rating_range`",
+        ),
+    ] {
+        let (code, told) = manage(&place, words);
+        assert_eq!(code, Some(2), "{words}: {told}");
+        assert!(told.contains(expected), "{words}: {told}");
+        assert!(told.matches("`blog.").count() <= 1, "not all of them: {told}");
+    }
+}
+
+#[tokio::test]
+async fn with_json_errors_are_json_too() {
+    let place = Place::new();
+    place.migrator(&[initial(), author_rating()]).await.migrate().await.unwrap();
+    seed(&place).await;
+    place.run("UPDATE blog_author SET rating = -1").await;
+    for (words, code, expected) in [
+        ("migrate --format json", 1, "migration `blog.0003_rating_range`"),
+        ("migrate 0009 --format=json", 2, "there is no migration `0009`"),
+        ("showmigrations nosuch --format json", 2, "there is no app `nosuch`"),
+        ("frobnicate --format json", 2, "unrecognized subcommand"),
+        ("sqlmigrate 0009 --format json", 2, "there is no migration `0009`"),
+    ] {
+        let (told, said) = manage(&place, words);
+        assert_eq!(told, Some(code), "{words}: {said}");
+        let json: serde_json::Value = serde_json::from_str(said.trim()).expect(&said);
+        assert!(json["error"].as_str().unwrap().contains(expected), "{words}: {said}");
+    }
+    let (_, said) = manage(&place, "migrate --format json");
+    let json: serde_json::Value = serde_json::from_str(said.trim()).unwrap();
+    assert_eq!(json["causes"][0], "CHECK constraint failed: rating_range");
+    assert_eq!(json["report"]["done"], serde_json::json!([]));
+
+    let older = manage_of(1, &place, "showmigrations --format json");
+    assert_eq!(String::from_utf8(older.stderr).unwrap(), "");
+    let (_, said) = said_by(&place, &manage_of(1, &place, "showmigrations --format json"));
+    let json: serde_json::Value = serde_json::from_str(said.trim()).unwrap();
+    assert!(json["problem"].as_str().unwrap().contains("is ahead of this program"));
+}
+
+#[tokio::test]
+async fn rows_that_are_lost_are_told_in_a_pipe_and_in_a_plan() {
+    let place = Place::new();
+    place.migrator(&blog()).await.migrate_to("0003").await.unwrap();
+    seed(&place).await;
+    let warning = "warning: `blog.0004_full_name` removes `Post.title`: table `blog_post` holds 6 rows\n";
+    let (code, told) = manage(&place, "migrate --plan");
+    assert_eq!(code, Some(0));
+    assert!(told.contains(warning), "{told}");
+    let (_, told) = manage(&place, "migrate --plan --format json");
+    let json: serde_json::Value = serde_json::from_str(told.trim()).unwrap();
+    assert_eq!(json["losses"][0]["rows"], 6);
+    assert_eq!(json["losses"][0]["table"], "blog_post");
+    let (code, told) = manage(&place, "migrate");
+    assert_eq!(code, Some(0));
+    assert!(told.contains(warning), "{told}");
+    let (_, told) = manage(&place, "migrate");
+    assert!(!told.contains("warning"), "{told}");
+    manage(&place, "migrate blog 0003");
+    let (_, told) = manage(&place, "migrate --format json");
+    let json: serde_json::Value = serde_json::from_str(told.trim()).unwrap();
+    assert_eq!(json["warnings"][0], warning["warning: ".len()..].trim_end());
+}
+
+#[test]
+fn check_of_an_empty_database_is_one_line() {
+    let place = Place::new();
+    let expected =
+        "to do: nothing is applied to `$PLACE/test.sqlite3` yet; run `migrate` to apply 4 migrations\n";
+    assert_eq!(manage(&place, "check"), (Some(1), expected.to_owned()));
+}
+
+#[tokio::test]
+async fn repair_shows_what_it_would_write_and_writes_it_when_told_to() {
+    let place = Place::new();
+    place.migrator(&blog()).await.migrate().await.unwrap();
+    let nothing = "nothing to repair in the history of `$PLACE/test.sqlite3`\n";
+    assert_eq!(manage(&place, "repair"), (Some(0), nothing.to_owned()));
+    place.run("DELETE FROM modelshift_history WHERE id = 'blog.0002_author_rating'").await;
+    let (code, told) = manage(&place, "repair");
+    assert_eq!(code, Some(1));
+    assert!(
+        told.starts_with(
+            "records `blog.0002_author_rating` as applied, without running it\nnothing was written\n"
+        ),
+        "{told}"
+    );
+    assert_eq!(place.number("SELECT count(*) FROM modelshift_history").await, 3);
+    let (code, told) = manage(&place, "repair --yes");
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(place.number("SELECT count(*) FROM modelshift_history").await, 4);
+    assert_eq!(manage(&place, "check").0, Some(0));
+}
+
+#[tokio::test]
+async fn showmigrations_and_check_tell_of_a_migration_that_is_applied_in_part() {
+    let place = Place::new();
+    place.migrator(&blog()).await.migrate_to("0001").await.unwrap();
+    place
+        .run(
+            "CREATE TABLE modelshift_progress (id TEXT NOT NULL PRIMARY KEY, backwards INTEGER NOT NULL, checksum \
+             TEXT NOT NULL, operation INTEGER NOT NULL, part INTEGER NOT NULL, parts INTEGER NOT NULL, done INTEGER \
+             NOT NULL, stages INTEGER NOT NULL, migration TEXT)",
+        )
+        .await;
+    let two = author_rating();
+    let id = modelshift_schema::name::MigrationId::new("blog", two.0);
+    let begun = modelshift_schema::migration::Migration::new(id, Vec::new(), two.2);
+    let begun = serde_json::to_string(&begun).unwrap();
+    place
+        .run(&format!(
+            "ALTER TABLE blog_author ADD COLUMN rating integer NOT NULL DEFAULT 0; \
+             INSERT INTO modelshift_progress VALUES ('blog.0002_author_rating', 0, 'x', 0, 0, 1, 1, 2, '{begun}')"
+        ))
+        .await;
+    let (code, told) = manage(&place, "showmigrations");
+    assert_eq!(code, Some(0));
+    assert!(told.contains(" [-] 0002_author_rating  applied in part: 1 of 2 stages\n"), "{told}");
+    let (code, told) = manage(&place, "check");
+    assert_eq!(code, Some(1));
+    let expected = "to do: `blog.0002_author_rating` is applied in part: 1 of 2 stages; run `migrate` to apply the rest\n";
+    assert!(told.starts_with(expected), "{told}");
+    assert!(!told.contains("drift"), "{told}");
+    let (_, told) = manage(&place, "migrate --plan");
+    assert!(told.contains("-- (1 of 2 stages are done already and are left out)"), "{told}");
+    assert_eq!(manage(&place, "migrate").0, Some(0));
+    assert_eq!(manage(&place, "check").0, Some(0));
 }

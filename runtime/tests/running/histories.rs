@@ -78,16 +78,150 @@ async fn invariant_11_a_database_that_is_ahead_goes_back_from_its_history_and_ne
     assert!(matches!(error.kind(), ErrorKind::UnknownTarget { .. }), "{error}");
 }
 
+/// A dependency that was written into a file after it was applied.
 #[tokio::test]
-async fn a_child_without_its_parent_is_inconsistent() {
+async fn a_child_without_its_parent_is_inconsistent_and_the_way_out_works() {
     let place = Place::new();
     place.migrator(&[initial(), author_rating()]).await.migrate().await.unwrap();
-    place.run("DELETE FROM modelshift_history WHERE id = 'blog.0001_initial'").await;
-    let error = place.migrator(&blog()).await.migrate().await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Inconsistent { .. }), "{error}");
+    let mut entries = vec![initial(), author_rating(), ("0002_other", vec!["blog.0001_initial"], vec![])];
+    entries[1].1.push("blog.0002_other");
+    let error = place.migrator(&entries).await.migrate().await.unwrap_err();
+    let ErrorKind::Inconsistent { way_out, .. } = error.kind() else { panic!("{error}") };
     assert!(
-        error.to_string().contains("`blog.0002_author_rating` is applied, and `blog.0001_initial`"),
+        error.to_string().contains("`blog.0002_author_rating` is applied, and `blog.0002_other`"),
         "{error}"
+    );
+    assert_eq!(way_out, "migrate blog 0001_initial --from-history");
+    place.migrator(&entries).await.from_history().migrate_to("blog 0001_initial").await.unwrap();
+    let mut migrator = place.migrator(&entries).await;
+    migrator.migrate().await.unwrap();
+    assert!(migrator.check().await.unwrap().is_empty());
+}
+
+/// Rows that somebody deleted: whatever names them names a remedy that works, and nothing runs twice.
+#[tokio::test]
+async fn rows_that_are_missing_in_the_middle_are_named_and_recorded_again() {
+    for lost in ["'blog.0002_author_rating'", "'blog.0001_initial', 'blog.0003_rating_range'"] {
+        let place = Place::new();
+        place.migrator(&blog()).await.migrate().await.unwrap();
+        place.run(&format!("DELETE FROM modelshift_history WHERE id IN ({lost})")).await;
+        let mut migrator = place.migrator(&blog()).await;
+        let from_history = place.migrator(&blog()).await.from_history().migrate_to("blog zero").await;
+        for error in [
+            migrator.migrate().await.unwrap_err(),
+            migrator.migrate_to("blog zero").await.unwrap_err(),
+            from_history.unwrap_err(),
+        ] {
+            let ErrorKind::MissingRows { migrations, .. } = error.kind() else { panic!("{error}") };
+            for id in migrations {
+                assert!(lost.contains(&id.to_string()), "{error}");
+            }
+            assert!(error.to_string().contains("run `repair`"), "{error}");
+        }
+        assert!(migrator.status().await.unwrap().problem.is_some());
+        let repairs = migrator.repairs().await.unwrap();
+        assert_eq!(repairs.len(), lost.split(',').count());
+        assert_eq!(migrator.repair().await.unwrap(), repairs);
+        assert!(migrator.repairs().await.unwrap().is_empty());
+        assert!(migrator.check().await.unwrap().is_empty());
+        assert!(migrator.migrate().await.unwrap().is_empty());
+        migrator.migrate_to("blog zero").await.unwrap();
+    }
+}
+
+/// The last row is no row in the middle: without it the migration counts as not applied.
+#[tokio::test]
+async fn what_was_never_applied_is_not_repaired() {
+    let place = Place::new();
+    place.migrator(&blog()).await.migrate_to("0002").await.unwrap();
+    let mut migrator = place.migrator(&blog()).await;
+    assert!(migrator.repairs().await.unwrap().is_empty());
+    assert_eq!(migrator.migrate().await.unwrap().done.len(), 2);
+}
+
+#[tokio::test]
+async fn operations_that_do_not_have_the_checksum_of_their_row_are_noticed() {
+    let place = Place::new();
+    place.migrator(&blog()).await.migrate().await.unwrap();
+    let other = "UPDATE modelshift_history SET operations = \
+        (SELECT operations FROM modelshift_history WHERE id = 'blog.0004_full_name') \
+        WHERE id = 'blog.0002_author_rating'";
+    place.run(other).await;
+    let mut migrator = place.migrator(&blog()).await;
+    let error = migrator.migrate().await.unwrap_err();
+    let ErrorKind::Damaged { migrations, .. } = error.kind() else { panic!("{error}") };
+    assert_eq!(migrations.len(), 1);
+    assert!(
+        error.to_string().contains("of `blog.0002_author_rating` are not those that were applied"),
+        "{error}"
+    );
+    assert!(error.to_string().contains("run `repair`"), "{error}");
+    // What the row keeps leads nobody back.
+    let mut back = place.migrator(&blog()).await.from_history();
+    let error = back.migrate_to("blog 0001_initial").await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Damaged { .. }), "{error}");
+
+    assert_eq!(migrator.repair().await.unwrap().len(), 1);
+    assert!(migrator.check().await.unwrap().is_empty());
+    let mut back = place.migrator(&blog()).await.from_history();
+    back.migrate_to("blog 0001_initial").await.unwrap();
+
+    // A program that does not know what was applied cannot repair it.
+    migrator.migrate().await.unwrap();
+    place.run(other).await;
+    let mut entries = blog();
+    entries[1].2.truncate(1);
+    let mut migrator = place.migrator(&entries).await;
+    let error = migrator.migrate().await.unwrap_err();
+    assert!(error.to_string().contains("restore the table from a backup"), "{error}");
+    assert!(migrator.repairs().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn rows_of_another_database_are_refused() {
+    let place = Place::new();
+    place.migrator(&blog()).await.migrate_to("0002").await.unwrap();
+    place.run("UPDATE modelshift_history SET dialect = 'postgres' WHERE id = 'blog.0001_initial'").await;
+    let error = place.migrator(&blog()).await.migrate().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::History { .. }), "{error}");
+    for words in ["the row of `blog.0001_initial` was written on postgres", "copied from another database"] {
+        assert!(error.to_string().contains(words), "{words}: {error}");
+    }
+}
+
+/// A trigger may take a row away without an error.
+#[tokio::test]
+async fn a_history_that_does_not_keep_its_rows_is_noticed_and_nothing_is_kept_of_the_migration() {
+    for trigger in [
+        "BEFORE INSERT ON modelshift_history BEGIN SELECT RAISE(IGNORE); END",
+        "AFTER INSERT ON modelshift_history BEGIN DELETE FROM modelshift_history WHERE id = NEW.id; END",
+        "AFTER INSERT ON modelshift_history BEGIN UPDATE modelshift_history SET operations = '[]' WHERE id = NEW.id; END",
+    ] {
+        let place = Place::new();
+        place.migrator(&blog()).await.migrate_to("0001").await.unwrap();
+        place.run(&format!("CREATE TRIGGER swallows {trigger}")).await;
+        let error = place.migrator(&blog()).await.migrate().await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::History { .. }), "{error}");
+        for words in
+            ["does not hold what was just written to it", "drop the triggers of that table: `swallows`"]
+        {
+            assert!(error.to_string().contains(words), "{words}: {error}");
+        }
+        let rating = "SELECT count(*) FROM pragma_table_info('blog_author') WHERE name = 'rating'";
+        assert_eq!(place.number(rating).await, 0);
+        place.run("DROP TRIGGER swallows").await;
+        place.migrator(&blog()).await.migrate().await.unwrap();
+    }
+    let place = Place::new();
+    place.migrator(&blog()).await.migrate().await.unwrap();
+    place
+        .run("CREATE TRIGGER keeps BEFORE DELETE ON modelshift_history BEGIN SELECT RAISE(IGNORE); END")
+        .await;
+    let error = place.migrator(&blog()).await.migrate_to("0001").await.unwrap_err();
+    assert!(error.to_string().contains("`keeps`"), "{error}");
+    assert_eq!(
+        place.number("SELECT count(*) FROM pragma_table_info('blog_author') WHERE name = 'full_name'").await,
+        1
     );
 }
 

@@ -8,6 +8,7 @@ mod equal;
 mod histories;
 mod interruptions;
 mod managed;
+mod partial;
 mod places;
 mod processes;
 mod rebuilds;

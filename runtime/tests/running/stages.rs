@@ -41,7 +41,7 @@ pub(crate) fn outside() -> Vec<Operation> {
     ]
 }
 
-fn texts(texts: &[&str], reverse: &str) -> Operation {
+pub(crate) fn texts(texts: &[&str], reverse: &str) -> Operation {
     let script = Script::new(texts.iter().map(|text| SqlStatement::new(*text)));
     Operation::RunSql(RunSql::new(script, Some(reverse.into())))
 }
@@ -94,24 +94,6 @@ async fn ex_004_what_was_done_before_an_error_is_kept_and_gone_on_from() {
     migrator.migrate_to("0001").await.unwrap();
     assert_eq!(place.number("SELECT count(*) FROM elsewhere").await, 0);
     assert_eq!(place.texts(TABLES).await, "blog_author blog_post elsewhere modelshift_history");
-}
-
-#[tokio::test]
-async fn a_migration_that_is_half_done_comes_first_and_stays_what_it_was() {
-    let place = Place::new();
-    let mut whole = migrator(&place, &slow()).await;
-    whole.migrate().await.unwrap_err();
-    let error = whole.migrate_to("zero").await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::HalfDone { .. }), "{error}");
-    assert!(error.to_string().contains("`migrate blog 0002_slow`"), "{error}");
-
-    let mut edited = slow();
-    edited.truncate(3);
-    let error = migrator(&place, &edited).await.migrate().await.unwrap_err();
-    assert!(error.to_string().contains("was another one when it was begun"), "{error}");
-    assert!(
-        whole.check().await.unwrap().drift.is_empty() || !whole.check().await.unwrap().unapplied.is_empty()
-    );
 }
 
 #[tokio::test]

@@ -70,11 +70,6 @@ impl Session {
         &self.name
     }
 
-    /// Returns the file that the connection was opened on; none for a database in memory.
-    pub(crate) fn opened(&self) -> Option<&OpenedFile> {
-        self.opened.as_ref()
-    }
-
     /// Sets how long we wait for another process.
     pub(crate) fn set_wait(&mut self, wait: Duration) {
         self.name.waits = wait;
@@ -93,14 +88,15 @@ impl Session {
         if self.connection.is_none() && self.file.as_ref().is_some_and(|path| !path.exists()) {
             return Ok(None);
         }
-        self.settled().await.map(Some)
+        self.settled().await.map(|(connection, _)| Some(connection))
     }
 
-    /// Returns the connection for writing, and creates the file where it is not there yet.
+    /// Returns the connection for writing with the file that it was opened on, and creates the file where it is not there
+    /// yet. A database in memory has none.
     ///
     /// # Errors
     /// [`ErrorKind::Open`], [`ErrorKind::Replaced`], [`ErrorKind::ReadOnly`], [`ErrorKind::Locked`].
-    pub(crate) async fn writing(&mut self) -> Result<&mut SqliteConnection, Error> {
+    pub(crate) async fn writing(&mut self) -> Result<(&mut SqliteConnection, Option<OpenedFile>), Error> {
         if let Some(file) = &self.opened {
             self.name.check_file(file)?;
         }
@@ -110,7 +106,7 @@ impl Session {
     }
 
     /// Gives the connection with our settings, whatever an earlier run (cut short, perhaps) left behind.
-    async fn settled(&mut self) -> Result<&mut SqliteConnection, Error> {
+    async fn settled(&mut self) -> Result<(&mut SqliteConnection, Option<OpenedFile>), Error> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
             closed @ None => {
@@ -129,7 +125,7 @@ impl Session {
         if self.opened.is_none() {
             self.opened = self.file.as_deref().map(OpenedFile::at);
         }
-        Ok(connection)
+        Ok((connection, self.opened.clone()))
     }
 
     /// Looks whether the file is a database; one that is locked now is looked at when it is needed.

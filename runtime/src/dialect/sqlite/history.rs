@@ -9,6 +9,7 @@ use sqlx::{Executor, Row};
 
 use super::connection::DatabaseName;
 use crate::checksum::{canonical, checksum};
+use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
 use crate::history::{FORMAT, History, Record, TABLE};
 
@@ -43,6 +44,14 @@ const SELECT: &str = "SELECT id, checksum, operations, depends_on, format, tool,
 const INSERT: &str = r#"INSERT INTO "modelshift_history"
     ("id", "checksum", "operations", "depends_on", "run_before", "replaces", "atomic", "dialect", "format", "tool")
     VALUES (?, ?, ?, ?, ?, ?, ?, 'sqlite', ?, ?)"#;
+
+const IS_KEPT: &str =
+    r#"SELECT count(*) FROM "modelshift_history" WHERE "id" = ? AND "checksum" = ? AND "operations" = ?"#;
+
+const IS_THERE: &str = r#"SELECT count(*) FROM "modelshift_history" WHERE "id" = ?"#;
+
+const TRIGGERS: &str = "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) = ? \
+    UNION SELECT name FROM sqlite_temp_schema WHERE type = 'trigger' AND lower(tbl_name) = ?";
 
 const DELETE: &str = r#"DELETE FROM "modelshift_history" WHERE "id" = ?"#;
 
@@ -107,19 +116,28 @@ pub(crate) async fn insert(
     let inserted = sqlx::query(INSERT)
         .bind(migration.id.to_string())
         .bind(checksum(&operations))
-        .bind(operations)
+        .bind(&operations)
         .bind(joined(&migration.depends_on))
         .bind(joined(&migration.run_before))
         .bind(joined(&migration.replaces))
         .bind(migration.atomic)
         .bind(FORMAT)
         .bind(concat!("modelshift ", env!("CARGO_PKG_VERSION")))
-        .execute(connection)
+        .execute(&mut *connection)
         .await;
-    inserted.map(|_| ()).map_err(|error| database.trouble("recording the migration", error))
+    let trouble = |error| database.trouble("recording the migration", error);
+    inserted.map_err(trouble)?;
+    let kept: i64 = sqlx::query_scalar(IS_KEPT)
+        .bind(migration.id.to_string())
+        .bind(checksum(&operations))
+        .bind(&operations)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(trouble)?;
+    if kept == 1 { Ok(()) } else { Err(not_kept(connection, database, TABLE).await) }
 }
 
-/// Strikes a migration that was taken back.
+/// Removes the row of a migration that was reverted.
 ///
 /// # Errors
 /// What the database says.
@@ -128,8 +146,30 @@ pub(crate) async fn delete(
     database: &DatabaseName,
     id: &MigrationId,
 ) -> Result<(), Error> {
-    let deleted = sqlx::query(DELETE).bind(id.to_string()).execute(connection).await;
-    deleted.map(|_| ()).map_err(|error| database.trouble("striking the migration from the history", error))
+    let trouble = |error| database.trouble("removing the migration from the history", error);
+    let deleted = sqlx::query(DELETE).bind(id.to_string()).execute(&mut *connection).await;
+    deleted.map_err(trouble)?;
+    let left = sqlx::query_scalar::<_, i64>(IS_THERE).bind(id.to_string()).fetch_one(&mut *connection).await;
+    if left.map_err(trouble)? == 0 { Ok(()) } else { Err(not_kept(connection, database, TABLE).await) }
+}
+
+/// Returns the error of a table that does not hold what was written to it, and names what may be the cause.
+pub(super) async fn not_kept(
+    connection: &mut SqliteConnection,
+    database: &DatabaseName,
+    table: &'static str,
+) -> Error {
+    let triggers =
+        sqlx::query_scalar::<_, String>(TRIGGERS).bind(table).bind(table).fetch_all(connection).await;
+    let triggers = triggers.unwrap_or_default();
+    let remedy = if triggers.is_empty() {
+        "see what else writes to that table".to_owned()
+    } else {
+        let named: Vec<String> = triggers.iter().map(|name| format!("`{name}`")).collect();
+        format!("drop the triggers of that table: {}", named.join(", "))
+    };
+    let why = "it does not hold what was just written to it".to_owned();
+    ErrorKind::History { table: table.to_owned(), database: database.as_str().to_owned(), why, remedy }.into()
 }
 
 fn record(row: &SqliteRow, database: &DatabaseName) -> Result<Record, Error> {
@@ -141,6 +181,15 @@ fn record(row: &SqliteRow, database: &DatabaseName) -> Result<Record, Error> {
         return Err(damaged(format!("the row of `{id_text}` was written by the newer `{}`", text("tool")?)));
     }
     let bad = |what: &str, why: String| damaged(format!("{what} of the row `{id_text}`: {why}"));
+    let dialect = text("dialect")?;
+    if dialect != Dialect::Sqlite.name() {
+        let why = format!(
+            "the row of `{id_text}` was written on {dialect}, and the tables of that database are others"
+        );
+        let remedy = "this table was copied from another database: drop it, let `migrate` create the tables in a new \
+                      database, and copy the rows of your own tables there";
+        return Err(unreadable(database, why, remedy));
+    }
     let id: MigrationId = id_text.parse().map_err(|error| bad("the name", format!("{error}")))?;
     let ids = |text: &str| {
         let ids = text.split_whitespace();
@@ -152,10 +201,13 @@ fn record(row: &SqliteRow, database: &DatabaseName) -> Result<Record, Error> {
     let replaces = row.try_get::<String, _>("replaces").unwrap_or_default();
     let atomic = row.try_get::<bool, _>("atomic").unwrap_or(true);
     let (depends_on, run_before, replaces) = (ids(&text("depends_on")?)?, ids(&run_before)?, ids(&replaces)?);
+    let operations_text = text("operations")?;
     let operations: Vec<Operation> =
-        json::read(&text("operations")?).map_err(|error| bad("the operations", error.to_string()))?;
+        json::read(&operations_text).map_err(|error| bad("the operations", error.to_string()))?;
+    let recorded = text("checksum")?;
     Ok(Record {
-        checksum: text("checksum")?,
+        is_intact: checksum(&operations_text) == recorded,
+        checksum: recorded,
         migration: Migration { run_before, replaces, atomic, ..Migration::new(id, depends_on, operations) },
         applied_at: text("applied_at")?,
     })

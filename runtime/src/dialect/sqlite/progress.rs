@@ -1,5 +1,6 @@
-//! How far a migration came that is not done at once: how a SQLite database keeps it.
+//! How far a migration came that is not one transaction: how a SQLite database keeps it.
 
+use modelshift_schema::json;
 use modelshift_schema::name::MigrationId;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, Executor, Row};
@@ -15,15 +16,32 @@ const CREATE: &str = r#"CREATE TABLE IF NOT EXISTS "modelshift_progress" (
     "backwards" INTEGER NOT NULL,
     "checksum" TEXT NOT NULL,
     "operation" INTEGER NOT NULL,
-    "part" INTEGER NOT NULL
+    "part" INTEGER NOT NULL,
+    "parts" INTEGER NOT NULL DEFAULT 0,
+    "done" INTEGER NOT NULL DEFAULT 0,
+    "stages" INTEGER NOT NULL DEFAULT 0,
+    "migration" TEXT
 )"#;
+
+/// What tables of earlier versions lack: the name of a column, and the statement that adds it.
+const WIDEN: [(&str, &str); 4] = [
+    ("parts", r#"ALTER TABLE "modelshift_progress" ADD COLUMN "parts" INTEGER NOT NULL DEFAULT 0"#),
+    ("done", r#"ALTER TABLE "modelshift_progress" ADD COLUMN "done" INTEGER NOT NULL DEFAULT 0"#),
+    ("stages", r#"ALTER TABLE "modelshift_progress" ADD COLUMN "stages" INTEGER NOT NULL DEFAULT 0"#),
+    ("migration", r#"ALTER TABLE "modelshift_progress" ADD COLUMN "migration" TEXT"#),
+];
+
+const IS_WITHOUT: &str = "SELECT count(*) = 0 FROM pragma_table_info('modelshift_progress') WHERE name = ?";
 
 const EXISTS: &str = "SELECT count(*) FROM sqlite_schema WHERE name = 'modelshift_progress'";
 
-const SELECT: &str = "SELECT id, backwards, checksum, operation, part FROM modelshift_progress";
+// Without quotes: SQLite takes a quoted name that is no column for a text.
+const SELECT: &str =
+    "SELECT id, backwards, checksum, operation, part, * FROM modelshift_progress ORDER BY id";
 
 const WRITE: &str = r#"INSERT OR REPLACE INTO "modelshift_progress"
-    ("id", "backwards", "checksum", "operation", "part") VALUES (?, ?, ?, ?, ?)"#;
+    ("id", "backwards", "checksum", "operation", "part", "parts", "done", "stages", "migration")
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"#;
 
 const DELETE: &str = r#"DELETE FROM "modelshift_progress" WHERE "id" = ?"#;
 
@@ -67,16 +85,27 @@ fn progress(row: &SqliteRow) -> Result<Progress, String> {
         let number: i64 = row.try_get(column).map_err(|error| error.to_string())?;
         usize::try_from(number).map_err(|error| error.to_string())
     };
-    let direction = if number("backwards")? == 0 { Direction::Forward } else { Direction::Backward };
-    let id: MigrationId = text("id")?.parse().map_err(|error| format!("{error}"))?;
-    let (operation, part) = (number("operation")?, number("part")?);
-    Ok(Progress { id, direction, checksum: text("checksum")?, operation, part })
+    // A table that an older version made has no such columns.
+    let newer = |column: &str| number(column).unwrap_or_default();
+    let migration = row.try_get::<Option<String>, _>("migration").unwrap_or_default();
+    let migration = migration.map(|text| json::read(&text)).transpose();
+    Ok(Progress {
+        id: text("id")?.parse().map_err(|error| format!("{error}"))?,
+        direction: if number("backwards")? == 0 { Direction::Forward } else { Direction::Backward },
+        checksum: text("checksum")?,
+        migration: migration.map_err(|error| error.to_string())?,
+        operation: number("operation")?,
+        part: number("part")?,
+        parts: newer("parts"),
+        done: newer("done"),
+        stages: newer("stages"),
+    })
 }
 
 /// Writes how far a migration came. To be called in the transaction of what it tells of.
 ///
 /// # Errors
-/// What the database says.
+/// What the database says, and [`ErrorKind::History`] where it does not keep the row.
 pub(crate) async fn write(
     connection: &mut SqliteConnection,
     database: &DatabaseName,
@@ -84,6 +113,14 @@ pub(crate) async fn write(
 ) -> Result<(), Error> {
     let trouble = |error| database.trouble("recording what is done of the migration", error);
     connection.execute(CREATE).await.map_err(trouble)?;
+    for (column, widen) in WIDEN {
+        let is_without = sqlx::query_scalar(IS_WITHOUT).bind(column).fetch_one(&mut *connection).await;
+        if is_without.map_err(trouble)? {
+            connection.execute(widen).await.map_err(trouble)?;
+        }
+    }
+    let migration = progress.migration.as_ref().map(serde_json::to_string).transpose();
+    let migration = migration.map_err(|source| ErrorKind::Unwritable { source })?;
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let written = sqlx::query(WRITE)
         .bind(progress.id.to_string())
@@ -91,28 +128,41 @@ pub(crate) async fn write(
         .bind(&progress.checksum)
         .bind(number(progress.operation))
         .bind(number(progress.part))
-        .execute(connection)
+        .bind(number(progress.parts))
+        .bind(number(progress.done))
+        .bind(number(progress.stages))
+        .bind(migration)
+        .execute(&mut *connection)
         .await;
-    written.map(|_| ()).map_err(trouble)
+    written.map_err(trouble)?;
+    let kept = read(connection, database).await?;
+    if kept.contains(progress) {
+        Ok(())
+    } else {
+        Err(history::not_kept(connection, database, PROGRESS).await)
+    }
 }
 
-/// Forgets a migration that is whole, and the table with the last one.
+/// Removes all notes but those that are to be kept, and the table with the last one.
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn forget(
+pub(crate) async fn keep(
     connection: &mut SqliteConnection,
     database: &DatabaseName,
-    id: &MigrationId,
+    kept: impl Fn(&MigrationId) -> bool,
 ) -> Result<(), Error> {
-    let trouble = |error| database.trouble("recording that the migration is whole", error);
-    let rest = read(connection, database).await?;
-    if rest.is_empty() {
+    let trouble = |error| database.trouble("recording that the migration is complete", error);
+    let all = read(connection, database).await?;
+    if all.is_empty() {
         return Ok(());
     }
-    sqlx::query(DELETE).bind(id.to_string()).execute(&mut *connection).await.map_err(trouble)?;
-    if rest.iter().all(|progress| progress.id == *id) {
-        connection.execute(DROP).await.map_err(trouble)?;
+    if !all.iter().any(|progress| kept(&progress.id)) {
+        return connection.execute(DROP).await.map(|_| ()).map_err(trouble);
+    }
+    for progress in all.iter().filter(|progress| !kept(&progress.id)) {
+        let deleted = sqlx::query(DELETE).bind(progress.id.to_string()).execute(&mut *connection).await;
+        deleted.map_err(trouble)?;
     }
     Ok(())
 }
