@@ -245,14 +245,13 @@ impl<'a> Writer<'a> {
                 self.line(&format!("{semicolon}{sql}"));
                 self.is_open = true;
             }
-            Dialect::Postgres => self.ended(sql, ";"),
             Dialect::Mysql if has_semicolon(Dialect::Mysql, sql) => {
                 let delimiter = delimiter(sql);
                 self.line(&format!("DELIMITER {delimiter}"));
                 self.ended(sql, delimiter);
                 self.line("DELIMITER ;");
             }
-            Dialect::Mysql => self.ended(sql, ";"),
+            Dialect::Postgres | Dialect::Mysql => self.ended(sql, ";"),
         }
     }
 
