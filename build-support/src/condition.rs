@@ -1,5 +1,8 @@
 //! `#[cfg(…)]` predicates, decided from what cargo tells a build script.
 //!
+//! A build sees what holds now. Beside it, the scan looks at what other builds see (other features, another target), since
+//! what stands behind a false condition is no removal.
+//!
 //! A predicate may also hold only for tools (`test`, `doc`, …), which see other sources than a build does, or be one
 //! that nobody can decide for all builds, such as `debug_assertions` or a flag that another build script sets.
 
@@ -40,6 +43,8 @@ pub(crate) enum Verdict {
     On,
     /// The item is not there.
     Off,
+    /// The item is there in other builds only; told apart where these are looked at.
+    Elsewhere(String),
     /// The item is there only for tools, for instance under `cfg(test)`.
     ForTools(String),
     /// Nobody can say here; the predicate as it is written.
@@ -90,11 +95,23 @@ impl Parse for Predicate {
 #[derive(Clone, Debug)]
 pub(crate) struct Conditions<'a> {
     environment: &'a Environment,
+    /// True where what other builds see is looked at, too.
+    is_wide: bool,
 }
 
 impl<'a> Conditions<'a> {
     pub(crate) fn new(environment: &'a Environment) -> Self {
-        Self { environment }
+        Self { environment, is_wide: false }
+    }
+
+    /// Returns the same conditions, which tell apart what other builds see.
+    pub(crate) fn wide(&self) -> Self {
+        Self { is_wide: true, ..self.clone() }
+    }
+
+    /// Returns whether what other builds see is looked at, too.
+    pub(crate) fn are_wide(&self) -> bool {
+        self.is_wide
     }
 
     /// Decides all `cfg` attributes of an item together.
@@ -105,6 +122,7 @@ impl<'a> Conditions<'a> {
             verdict = match (verdict, one) {
                 (Verdict::Off, _) | (_, Verdict::Off) => Verdict::Off,
                 (Verdict::ForTools(why), _) | (_, Verdict::ForTools(why)) => Verdict::ForTools(why),
+                (Verdict::Elsewhere(why), _) | (_, Verdict::Elsewhere(why)) => Verdict::Elsewhere(why),
                 (Verdict::Undecided(why), _) | (_, Verdict::Undecided(why)) => Verdict::Undecided(why),
                 (Verdict::On, Verdict::On) => Verdict::On,
             };
@@ -136,12 +154,56 @@ impl<'a> Conditions<'a> {
         Ok(expanded)
     }
 
+    /// Returns what `cfg_attr` attributes hold that other builds put in place, a list for each of them.
+    pub(crate) fn elsewhere(&self, attributes: &[Attribute]) -> Vec<Vec<Attribute>> {
+        let mut found = Vec::new();
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("cfg_attr")) {
+            let Ok((predicate, metas)) = attribute.parse_args_with(conditional_attributes) else { continue };
+            let inner = metas.into_iter().map(|meta| Attribute { meta, ..attribute.clone() });
+            let inner: Vec<Attribute> = inner.collect();
+            match self.decide(&predicate, false) {
+                Some(true) => found.extend(self.elsewhere(&inner)),
+                Some(false) if Self::may_hold(&predicate) != Some(false) => {
+                    let is_plain = |it: &&Attribute| !it.path().is_ident("cfg_attr");
+                    found.push(inner.iter().filter(is_plain).cloned().collect());
+                    found.extend(self.elsewhere(&inner));
+                }
+                Some(false) | None => {}
+            }
+        }
+        found
+    }
+
+    /// Decides whether some build that is no tool's may see what the predicate guards; none where it may.
+    fn may_hold(predicate: &Predicate) -> Option<bool> {
+        let fold = |parts: &[Predicate], deciding: bool| {
+            let decided: Vec<Option<bool>> = parts.iter().map(Self::may_hold).collect();
+            if decided.contains(&Some(deciding)) {
+                Some(deciding)
+            } else if decided.is_empty() || decided.contains(&None) {
+                None
+            } else {
+                Some(!deciding)
+            }
+        };
+        match predicate {
+            Predicate::Name(name) if OF_TOOLS.contains(&name.as_str()) => Some(false),
+            Predicate::Constant(_) | Predicate::Name(_) | Predicate::Value(..) | Predicate::Unknown => None,
+            Predicate::Not(inner) => Self::may_hold(inner).map(std::ops::Not::not),
+            Predicate::All(parts) => fold(parts, false),
+            Predicate::Any(parts) => fold(parts, true),
+        }
+    }
+
     fn one(&self, attribute: &Attribute) -> Verdict {
         let Ok(predicate) = attribute.parse_args::<Predicate>() else {
             return Verdict::Undecided(written(attribute));
         };
         match (self.decide(&predicate, false), self.decide(&predicate, true)) {
             (Some(true), _) => Verdict::On,
+            (Some(false), Some(false)) if self.is_wide && Self::may_hold(&predicate) != Some(false) => {
+                Verdict::Elsewhere(written(attribute))
+            }
             (Some(false), Some(false)) => Verdict::Off,
             (Some(false), Some(true) | None) => Verdict::ForTools(written(attribute)),
             (None, _) => Verdict::Undecided(written(attribute)),
@@ -248,6 +310,29 @@ mod tests {
         for off in ["#[cfg(windows)]", "#[cfg(feature = \"other\")]", "#[cfg(all(tokio_unstable, false))]"] {
             check(off, &Verdict::Off);
         }
+    }
+
+    #[test]
+    fn what_other_builds_see_is_told_apart() {
+        let environment = Environment::from_iter([("CARGO_CFG_UNIX", "")]);
+        let conditions = Conditions::new(&environment).wide();
+        let verdict = |text: &str| {
+            let item: syn::ItemStruct = syn::parse_str(&format!("{text} struct A;")).unwrap();
+            conditions.verdict(&item.attrs)
+        };
+        for text in [
+            "#[cfg(windows)]",
+            "#[cfg(feature = \"other\")]",
+            "#[cfg(all(not(test), feature = \"other\"))]",
+            "#[cfg(false)]",
+            "#[cfg(any())]",
+            "#[cfg(not(unix))]",
+        ] {
+            assert_eq!(verdict(text), Verdict::Elsewhere(text.to_owned()));
+        }
+        assert_eq!(verdict("#[cfg(all(test, feature = \"other\"))]"), Verdict::Off);
+        assert_eq!(verdict("#[cfg(windows)] #[cfg(test)]"), Verdict::ForTools("#[cfg(test)]".to_owned()));
+        assert_eq!(verdict("#[cfg(unix)]"), Verdict::On);
     }
 
     #[test]

@@ -8,6 +8,16 @@ use toml::{Table, Value};
 
 use crate::manifest::{Manifest, text};
 
+/// Returns the name by which source calls the crate `modelshift`.
+pub(crate) fn library(manifest: &Manifest, folder: &Path) -> String {
+    let own = "modelshift".to_owned();
+    if manifest.dependencies().contains(&own) && !renamed(manifest, folder).contains_key(&own) {
+        return own;
+    }
+    let mut renamed = renamed(manifest, folder).into_iter();
+    renamed.find(|(_, package)| *package == own).map_or(own, |(name, _)| name.replace('-', "_"))
+}
+
 /// Gives the renamed dependencies that a library can name: the name in source, and the package behind it. A name that a
 /// whole workspace shares stands in the manifest of the workspace.
 pub(crate) fn renamed(manifest: &Manifest, folder: &Path) -> BTreeMap<String, String> {

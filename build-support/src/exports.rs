@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::apps::App;
 use crate::error::BuildError;
-use crate::resolve::{Declarations, Target, resolve_names};
+use crate::models;
+use crate::resolve::{Declarations, Target, follow};
 use crate::told::{Telling, Told};
 use crate::tree::{ModulePath, Tree};
 use crate::{directive, findings};
@@ -27,8 +28,11 @@ pub(crate) const METADATA: &str = "modelshift";
 /// The name of the file in `OUT_DIR`.
 const FILE: &str = "modelshift-exports.json";
 
-/// The form of the file. Those of 1 say no number, and tell of models alone.
-pub(crate) const FORMAT: u32 = 2;
+/// The form of the file. Those of 1 say no number, and tell of models alone; those of 2 tell of one build.
+const FORMAT: u32 = 3;
+
+/// The first form that tells of enums and structs.
+pub(crate) const FORMAT_OF_TYPES: u32 = 2;
 
 /// How deep modules that re-export each other are followed.
 const MAX_DEPTH: usize = 8;
@@ -56,6 +60,9 @@ pub(crate) struct Exports {
     /// What these names stand for, and what they are made of.
     #[serde(default)]
     pub(crate) told: Told,
+    /// The same as all builds see them together, where that is more than this one sees.
+    #[serde(default, skip_serializing_if = "Told::is_empty")]
+    pub(crate) elsewhere: Told,
 }
 
 /// What a path of another crate leads to.
@@ -82,8 +89,22 @@ impl Exports {
         self.paths().next().is_none()
     }
 
-    /// Gathers what a library tells.
+    /// Gathers what a library tells, with what it would tell in other builds.
     pub(crate) fn gather(
+        package: &str,
+        tree: &Tree,
+        declarations: &Declarations,
+        apps: &BTreeMap<AppLabel, App>,
+    ) -> Self {
+        let mut exports = Self::of_build(package, tree, declarations, apps);
+        if let Some(wide) = &tree.wide {
+            let all = Self::of_build(package, wide, &models::declarations(wide), apps);
+            exports.elsewhere = all.told.without(&exports.told);
+        }
+        exports
+    }
+
+    fn of_build(
         package: &str,
         tree: &Tree,
         declarations: &Declarations,
@@ -110,6 +131,7 @@ impl Exports {
             choices,
             shared,
             told: telling.told,
+            elsewhere: Told::default(),
         }
     }
 
@@ -154,19 +176,12 @@ struct Gathering<'a> {
 impl Gathering<'_> {
     /// Notes all that others may name below a module, `prefix` being what leads to it.
     fn module(&mut self, module: &ModulePath, prefix: &str, depth: usize) {
-        let Some(here) = self.tree.modules.get(module) else { return };
-        let children = self.tree.modules.keys().filter(|it| it.len() == module.len() + 1);
-        let children = children.filter(|it| it.starts_with(module)).filter_map(|it| it.last());
-        let names: Vec<&String> = here.types.keys().chain(children).chain(&here.public).collect();
-        for name in names {
-            self.target(
-                resolve_names(self.tree, module, std::slice::from_ref(name)),
-                &joined(prefix, name),
-                depth,
-            );
+        let names = self.tree.names();
+        for (name, target) in names.public(module) {
+            self.target(follow(self.tree, target.clone()), &joined(prefix, name), depth);
         }
-        for glob in &here.public_globs {
-            self.target(resolve_names(self.tree, module, glob), prefix, depth);
+        for glob in names.public_globs(module) {
+            self.target(glob, prefix, depth);
         }
     }
 

@@ -10,7 +10,7 @@ use modelshift_schema::name::{AppLabel, ModelKey};
 
 use crate::environment::Environment;
 use crate::error::Fault;
-use crate::exports::{Export, Exports, FORMAT};
+use crate::exports::{Export, Exports, FORMAT_OF_TYPES};
 use crate::manifest::Manifest;
 use crate::told::{Told, ToldChoices, ToldStruct};
 use crate::tree::slashed;
@@ -24,6 +24,8 @@ pub(crate) struct Foreign {
     apps: BTreeMap<AppLabel, PathBuf>,
     /// The enums and structs of all of them.
     told: Told,
+    /// The same as all builds see them together, where that is more.
+    elsewhere: Told,
     /// The files that were read.
     pub(crate) files: Vec<PathBuf>,
     /// The modification time of the newest of them, taken before it was read.
@@ -61,6 +63,7 @@ impl Foreign {
                 }
             }
             foreign.take(&exports);
+            foreign.elsewhere = std::mem::take(&mut foreign.elsewhere).widened(&exports.elsewhere);
             let names: Vec<&String> = renamed
                 .iter()
                 .filter(|(_, package)| **package == exports.package)
@@ -75,6 +78,12 @@ impl Foreign {
             }
         }
         foreign
+    }
+
+    /// Returns the same with enums and structs as all builds see them together; none where that is no more.
+    pub(crate) fn wide(&self) -> Option<Self> {
+        let told = || self.told.clone().widened(&self.elsewhere);
+        (!self.elsewhere.is_empty()).then(|| Self { told: told(), ..self.clone() })
     }
 
     /// Tells whether a crate in sight has an app of this label, too.
@@ -166,7 +175,7 @@ impl Foreign {
 
     /// Tells whether a crate was built by a version that told of models alone.
     pub(crate) fn is_older(&self, krate: &str) -> bool {
-        self.crates.get(krate).is_some_and(|exports| exports.format < FORMAT)
+        self.crates.get(krate).is_some_and(|exports| exports.format < FORMAT_OF_TYPES)
     }
 
     /// Reads the migrations of those apps that `wanted` names, and of those on which they build in turn.

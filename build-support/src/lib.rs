@@ -9,10 +9,12 @@
 //! touches a file that a person edited or that git records. Where it may not write, it compares, and a difference is
 //! an error that names what is missing.
 //!
-//! The path through the modules: `roots` -> `scan` (with `condition`) -> `tree` -> `models` (with `resolve`, `shared`
-//! and `field_types`, and `foreign` with `dependencies`, `told` and `untold` for what other crates have) -> wanted models; `history`,
-//! `draft` and `departed` -> recorded state; `compare` (and `unseen`, for what the scan does not find) -> `settle` (with `mode`, `git` and `writer`) -> files; `findings` -> what the
-//! derive and `migrations!` tell; `watch` and `directive` -> what cargo is told; `exports` -> what dependents are told.
+//! The path through the modules: `roots` -> `crates` with `scan` (`condition`, `forms`, `uses`) -> `tree` -> `models` (with
+//! `names`, `resolve`, `shared` and `field_types`, and `foreign` with `dependencies`, `told` and `untold` for what other crates
+//! have) -> wanted models; `history`, `draft` and `departed` -> recorded state; `elsewhere` -> what other builds see of the
+//! models; `compare` (and `unseen`, for what the scan does not find) -> `settle` (with `mode`, `git` and `writer`) -> files;
+//! `findings` -> what the derive and `migrations!` tell; `watch` and `directive` -> what cargo is told; `exports` -> what
+//! dependents are told.
 //! Beside it: `upkeep`, for what a person asks for, and `request`, how `cargo modelshift` asks for it.
 
 #![forbid(unsafe_code)]
@@ -22,16 +24,19 @@ mod choices;
 mod compare;
 mod condition;
 mod config;
+mod crates;
 mod departed;
 mod dependencies;
 mod directive;
 mod draft;
+mod elsewhere;
 pub mod environment;
 pub mod error;
 mod exports;
 mod field_types;
 mod findings;
 mod foreign;
+mod forms;
 mod git;
 mod held_enums;
 mod held_types;
@@ -40,6 +45,7 @@ mod large_stack;
 mod manifest;
 mod mode;
 mod models;
+mod names;
 mod order;
 pub mod report;
 pub mod request;
@@ -54,6 +60,7 @@ mod tree;
 mod unseen;
 mod untold;
 pub mod upkeep;
+mod uses;
 mod watch;
 mod writer;
 
@@ -135,7 +142,8 @@ impl Build {
         done.findings.write(&out_dir)?;
         let told = exports::tell(done.exports.as_ref(), &out_dir)?;
         let warnings = done.report.warnings.iter().map(|warning| directive::warning(warning));
-        Ok(done.watched.lines(&package).into_iter().chain(told).chain(warnings).collect())
+        let errors = done.errors.iter().map(|error| directive::error(error));
+        Ok(done.watched.lines(&package).into_iter().chain(told).chain(warnings).chain(errors).collect())
     }
 }
 

@@ -1,5 +1,6 @@
 //! `Cargo.toml`, as far as it says what cargo tells no build script: where crates begin, and what source calls dependencies.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use toml::{Table, Value};
@@ -23,6 +24,33 @@ impl Manifest {
         }
         let manifests = folder.ancestors().filter_map(|above| Some(Self::parse(&read(above)?)));
         manifests.into_iter().find(|manifest| manifest.table("workspace").is_some()).unwrap_or_default()
+    }
+
+    /// Returns whether the package is of edition 2015, which is that of a package that says none.
+    pub(crate) fn is_2015(&self, folder: &Path) -> bool {
+        let said = self.table("package").and_then(|package| package.get("edition"));
+        let shared = |said: &Value| said.get("workspace").and_then(Value::as_bool) == Some(true);
+        match said {
+            None => self.table("package").is_some(),
+            Some(said) if shared(said) => {
+                let workspace = self.of_workspace(folder);
+                let edition = workspace.table("workspace").and_then(|it| it.get("package")?.get("edition"));
+                edition.and_then(Value::as_str) == Some("2015")
+            }
+            Some(said) => said.as_str() == Some("2015"),
+        }
+    }
+
+    /// Returns the names by which source calls the dependencies.
+    pub(crate) fn dependencies(&self) -> BTreeSet<String> {
+        let of = |tables: &Table| {
+            let kinds = ["dependencies", "dev-dependencies"].into_iter();
+            let tables = kinds.filter_map(|kind| tables.get(kind)?.as_table());
+            tables.flat_map(Table::keys).map(|name| name.replace('-', "_")).collect::<Vec<_>>()
+        };
+        let targets = self.table("target").into_iter().flat_map(Table::values).filter_map(Value::as_table);
+        let named = of(&self.0).into_iter().chain(targets.flat_map(of));
+        named.chain(["std", "core", "alloc"].map(str::to_owned)).collect()
     }
 
     /// Gives a table at the top.

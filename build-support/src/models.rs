@@ -174,8 +174,8 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
     for (number, found) in tree.models.iter().enumerate() {
         let own = key(found);
         let table = naming::table_name(&own.app, &own.name);
-        let resolver =
-            InModule { tree, declarations: &declarations, module: &found.module, own: own.clone() };
+        let (module, own_key) = (&found.module, own.clone());
+        let resolver = InModule { tree, declarations: &declarations, module, own: own_key, pick: 0 };
         let forms = [Some(&found.item), found.without_undecided.as_ref()];
         let forms = forms.into_iter().flatten().map(|item| parse_model(item, &resolver));
         let mut sighted = Sighted {
@@ -198,7 +198,7 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
                     look_at_enums(&mut sighted, &form, tree);
                     let is_certain = found.presence.is_certain();
                     let whole = if is_certain {
-                        embed(tree, &declarations, &sighted.key, number, &form)
+                        embed(tree, &declarations, &sighted.key, (number, 0), &form)
                     } else {
                         Ok(form)
                     };
@@ -230,8 +230,9 @@ pub(crate) fn undecided(tree: &Tree) -> Vec<(&Found, Fault)> {
     built.filter_map(|found| Some((found, fault(found)?))).collect()
 }
 
-fn key(found: &Found) -> ModelKey {
-    ModelKey::new(&found.app, found.name())
+/// Returns what a model is called in the project.
+pub(crate) fn key(found: &Found) -> ModelKey {
+    ModelKey::new(&found.app, found.model_name())
 }
 
 /// Gives the models that every build sees, by where they are declared.
@@ -337,7 +338,7 @@ fn ask_about_twins(sighted: &mut [Sighted<'_>]) {
     for it in sighted.iter_mut().filter(|it| it.source.is_some()) {
         let Some(all) = places.get(&it.key).filter(|all| all.len() > 1) else { continue };
         let message = format!(
-            "the app `{}` has more than one model `{}`: {}; rename all but one of them",
+            "the app `{}` has more than one model `{}`: {}; rename all but one of them, or say what each is called with `#[model(name = \"…\")]`",
             it.key.app,
             it.key.name,
             all.join(", ")

@@ -2,30 +2,66 @@
 //!
 //! What a macro makes is not seen here; the derive tells of it, since it finds itself nowhere in the findings.
 
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use modelshift_schema::name::AppLabel;
 use modelshift_syntax::nesting;
+use proc_macro2::Span;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, DeriveInput, Item, ItemFn, ItemMacro, ItemMod, Stmt, UseTree, Visibility};
+use syn::{Attribute, DeriveInput, Item, ItemFn, ItemMacro, ItemMod, Stmt, Token, Visibility};
 
 use crate::condition::{Conditions, Verdict};
 use crate::config::Build;
+use crate::foreign::Foreign;
+use crate::forms::{self, Read};
+use crate::resolve::{Target, resolve};
 use crate::roots::Root;
-use crate::tree::{Declared, Found, Invocation, Module, ModulePath, Place, Presence, Tree, plain};
+use crate::tree::{Declared, Found, Invocation, ModulePath, Place, Presence, Tree, Use, plain};
+use crate::uses::{flatten, visible};
 use crate::writer;
+
+/// What a scan is of.
+pub(crate) struct Package<'a> {
+    /// The folder of `Cargo.toml`.
+    pub(crate) folder: &'a Path,
+    pub(crate) build: &'a Build,
+    /// The label of the app that no folder is configured for.
+    pub(crate) label: &'a AppLabel,
+    /// What the crates that it depends on tell.
+    pub(crate) foreign: &'a Foreign,
+    /// True for edition 2015.
+    pub(crate) is_2015: bool,
+    /// The names of its dependencies.
+    pub(crate) crates: &'a BTreeSet<String>,
+    /// What its source calls the crate `modelshift`.
+    pub(crate) library: &'a str,
+}
+
+/// The files that were parsed, so that a second scan need not.
+pub(crate) type Parsed = HashMap<PathBuf, Rc<syn::File>>;
 
 /// Reads a crate from its root on.
 pub(crate) fn scan(
-    folder: &Path,
+    package: &Package<'_>,
     root: &Root,
-    build: &Build,
-    label: &AppLabel,
     conditions: &Conditions<'_>,
+    parsed: &mut Parsed,
 ) -> Tree {
-    let tree = Tree { crate_name: root.crate_name.clone(), ..Tree::default() };
-    let mut walk = Walk { folder, build, label, conditions, tree, open: Vec::new() };
+    let tree = Tree {
+        crate_name: root.crate_name.clone(),
+        foreign: package.foreign.clone(),
+        is_2015: package.is_2015,
+        crates: package.crates.clone(),
+        ..Tree::default()
+    };
+    let Package { folder, build, label, .. } = *package;
+    let (open, unsure) = (Vec::new(), Vec::new());
+    let mut walk = Walk { folder, build, label, conditions, tree, parsed, open, unsure };
     walk.file(&root.file, Vec::new(), IsModRs::Yes, &Presence::default());
+    walk.take_unsure(package.library);
     walk.tree
 }
 
@@ -54,28 +90,70 @@ struct Walk<'a> {
     label: &'a AppLabel,
     conditions: &'a Conditions<'a>,
     tree: Tree,
+    parsed: &'a mut Parsed,
     /// The files that are being read: one that leads to itself is the compiler's to complain about.
     open: Vec<PathBuf>,
+    /// The structs and enums whose derives may be ours under another name, which is known once all names are.
+    unsure: Vec<Unsure>,
 }
 
+/// A struct or an enum with a derive that may be one of ours.
+struct Unsure {
+    item: DeriveInput,
+    file: PathBuf,
+    module: ModulePath,
+    around: Presence,
+}
+
+/// Derives that are none of ours, by which most structs need not be looked at twice.
+const OTHERS: [&str; 11] = [
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "Eq",
+    "Hash",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Serialize",
+];
+
 impl Walk<'_> {
+    /// Takes the structs and enums whose derives turn out to be ours.
+    fn take_unsure(&mut self, library: &str) {
+        for Unsure { mut item, file, module, around } in std::mem::take(&mut self.unsure) {
+            let ours = derives(&item).into_iter().find_map(|path| {
+                let Target::Foreign(path) = resolve(&self.tree, &module, &path) else { return None };
+                let [krate, name] = <[String; 2]>::try_from(path).ok()?;
+                let is_ours = krate == library || krate == "modelshift";
+                (is_ours && (name == "Model" || name == "Choices")).then_some(name)
+            });
+            if let Some(name) = ours {
+                let name = syn::Ident::new(&name, Span::call_site());
+                item.attrs.push(syn::parse_quote!(#[derive(#name)]));
+                self.model(&item, &file, &module, &around);
+            }
+        }
+    }
+
     fn file(&mut self, path: &Path, module: ModulePath, is_mod_rs: IsModRs, presence: &Presence) {
         let parsed = if self.open.iter().any(|open| open == path) {
             Err("it leads to itself".to_owned())
         } else {
-            self.tree.newest = self.tree.newest.max(writer::newest([path]));
-            let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
-            text.and_then(|text| nesting::parse_file(&text).map_err(|error| parse_error(&error)))
+            self.read(path)
         };
         // What no build is certain to see may be missing, too.
-        if parsed.is_ok() || presence.is_certain() {
+        if parsed.is_ok() || (presence.is_certain() && presence.elsewhere.is_none()) || path.is_file() {
             self.tree.files.push(path.to_owned());
         }
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(reason) => {
                 // What only tools see holds no models of the app, nor does a file that is not there in every build.
-                if presence.is_certain() || (presence.skipped.is_none() && path.is_file()) {
+                let is_certain = presence.is_certain() && presence.elsewhere.is_none();
+                if is_certain || (presence.skipped.is_none() && path.is_file()) {
                     self.tree.broken.push((path.to_owned(), reason));
                 }
                 return;
@@ -94,12 +172,34 @@ impl Walk<'_> {
         self.open.pop();
     }
 
+    /// Parses a file, unless it is parsed already.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn read(&mut self, path: &Path) -> Result<Rc<syn::File>, String> {
+        self.tree.newest = self.tree.newest.max(writer::newest([path]));
+        if let Some(parsed) = self.parsed.get(path) {
+            return Ok(Rc::clone(parsed));
+        }
+        let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+        let parsed = Rc::new(nesting::parse_file(&text).map_err(|error| parse_error(&error))?);
+        self.parsed.insert(path.to_owned(), Rc::clone(&parsed));
+        Ok(parsed)
+    }
+
     /// Adds the conditions of an item to those around it; nothing where the item is not there.
-    fn presence(&self, attributes: &[Attribute], around: &Presence) -> Option<Presence> {
+    fn presence(&mut self, attributes: &[Attribute], around: &Presence) -> Option<Presence> {
         let mut presence = around.clone();
         match self.conditions.verdict(attributes) {
             Verdict::On => {}
-            Verdict::Off => return None,
+            Verdict::Off => {
+                self.tree.is_conditional = true;
+                return None;
+            }
+            Verdict::Elsewhere(why) => {
+                self.tree.is_conditional = true;
+                presence.elsewhere = presence.elsewhere.or(Some(why));
+            }
             Verdict::ForTools(why) => presence.skipped = presence.skipped.or(Some(why)),
             Verdict::Undecided(why) => presence.undecided = presence.undecided.or(Some(why)),
         }
@@ -107,7 +207,7 @@ impl Walk<'_> {
     }
 
     fn items(&mut self, items: &[Item], spot: &Spot) {
-        self.tree.modules.insert(spot.module.clone(), Module::default());
+        self.tree.modules.entry(spot.module.clone()).or_default();
         for item in items {
             self.item(item, spot);
         }
@@ -117,33 +217,47 @@ impl Walk<'_> {
     fn item(&mut self, item: &Item, spot: &Spot) {
         match item {
             Item::Struct(item) => {
-                self.declare(&item.attrs, &item.ident, Declared::Type, spot);
+                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Type, spot);
                 self.model(&item.clone().into(), &spot.file, &spot.module, &spot.presence);
             }
             Item::Enum(item) => {
-                self.declare(&item.attrs, &item.ident, Declared::Type, spot);
+                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Type, spot);
                 self.model(&item.clone().into(), &spot.file, &spot.module, &spot.presence);
             }
             Item::Fn(item) => self.test(item, spot),
-            Item::Union(item) => self.declare(&item.attrs, &item.ident, Declared::Type, spot),
-            Item::Trait(item) => self.declare(&item.attrs, &item.ident, Declared::Type, spot),
+            Item::Union(item) => {
+                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Type, spot);
+            }
+            Item::Trait(item) => {
+                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Type, spot);
+            }
             Item::Type(item) => {
                 let target = match &*item.ty {
                     syn::Type::Path(path) if path.qself.is_none() => Some(path.path.clone()),
                     _ => None,
                 };
-                self.declare(&item.attrs, &item.ident, Declared::Alias(target), spot);
+                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Alias(target), spot);
             }
-            Item::Use(item) if self.presence(&item.attrs, &Presence::default()).is_some() => {
+            Item::ExternCrate(item) => {
+                let Some(presence) = self.presence(&item.attrs, &spot.presence) else { return };
+                let name = item.rename.as_ref().map_or(&item.ident, |(_, name)| name);
+                let krate = (plain(&item.ident), visible(&item.vis, &spot.module));
                 let module = self.tree.modules.entry(spot.module.clone()).or_default();
-                let mut used = Module::default();
-                flatten(&item.tree, Vec::new(), &mut used);
-                if matches!(item.vis, Visibility::Public(_)) {
-                    module.public.extend(used.imports.keys().cloned());
-                    module.public_globs.extend(used.globs.iter().cloned());
+                if presence.elsewhere.is_none() || !module.crates.contains_key(&plain(name)) {
+                    module.crates.insert(plain(name), krate);
                 }
-                module.imports.extend(used.imports);
-                module.globs.extend(used.globs);
+            }
+            Item::Use(item) => {
+                let Some(presence) = self.presence(&item.attrs, &spot.presence) else { return };
+                let whole = Use {
+                    path: Vec::new(),
+                    is_absolute: item.leading_colon.is_some(),
+                    name: None,
+                    visible: visible(&item.vis, &spot.module),
+                    is_elsewhere: presence.elsewhere.is_some(),
+                };
+                let module = self.tree.modules.entry(spot.module.clone()).or_default();
+                flatten(&item.tree, &whole, &mut module.uses);
             }
             Item::Mod(item) => self.module(item, spot),
             Item::Macro(item) => self.invocation(item, spot),
@@ -151,10 +265,18 @@ impl Walk<'_> {
         }
     }
 
-    fn declare(&mut self, attributes: &[Attribute], ident: &syn::Ident, declared: Declared, spot: &Spot) {
-        if self.presence(attributes, &Presence::default()).is_some() {
-            let module = self.tree.modules.entry(spot.module.clone()).or_default();
-            module.types.insert(plain(ident), declared);
+    /// Notes a name. What this build sees comes before what others see.
+    fn declare(
+        &mut self,
+        attributes: &[Attribute],
+        (ident, visibility): (&syn::Ident, &Visibility),
+        declared: Declared,
+        spot: &Spot,
+    ) {
+        let Some(presence) = self.presence(attributes, &spot.presence) else { return };
+        let module = self.tree.modules.entry(spot.module.clone()).or_default();
+        if presence.elsewhere.is_none() || !module.types.contains_key(&plain(ident)) {
+            module.types.insert(plain(ident), (declared, visible(visibility, &spot.module)));
         }
     }
 
@@ -178,88 +300,33 @@ impl Walk<'_> {
     }
 
     fn model(&mut self, item: &DeriveInput, file: &Path, module: &[String], around: &Presence) {
-        let Some(mut presence) = self.presence(&item.attrs, around) else { return };
-        let mut item = item.clone();
-        match self.conditions.expand(&item.attrs) {
-            Ok(attributes) => item.attrs = attributes,
-            Err(why) => presence.undecided = presence.undecided.or(Some(why)),
-        }
-        if modelshift_syntax::derives_choices(&item.attrs) {
-            self.choices(item, file, module, presence);
+        let Some(presence) = self.presence(&item.attrs, around) else { return };
+        let Some(Read { item, without_undecided, presence, forms, parts, is_conditional }) =
+            forms::read(item, self.conditions, presence)
+        else {
+            // Other builds may derive what this one does not.
+            self.tree.is_conditional |= self.conditions.elsewhere(&item.attrs).iter().any(|it| is_ours(it));
+            let is_other = |path: &syn::Path| OTHERS.iter().any(|other| path.is_ident(other));
+            if derives(item).iter().any(|path| !is_other(path)) {
+                let (item, file, module) = (item.clone(), file.to_owned(), module.to_vec());
+                self.unsure.push(Unsure { item, file, module, around: around.clone() });
+            }
             return;
-        }
-        if !modelshift_syntax::derives_model(&item.attrs) {
-            return;
-        }
-        let is_abstract = modelshift_syntax::is_abstract(&item.attrs);
-        let (item, without_undecided) = self.fields(item, &mut presence);
-        self.tree.models.push(Found {
+        };
+        self.tree.is_conditional |= is_conditional;
+        let is_choices = modelshift_syntax::derives_choices(&forms.first().unwrap_or(&item).attrs);
+        let found = Found {
             module: module.to_vec(),
             place: Place::new(file, item.ident.span().start()),
             app: self.build.app_of(file, self.label),
+            is_abstract: !is_choices && modelshift_syntax::is_abstract(&item.attrs),
             item,
             without_undecided,
+            forms,
+            parts,
             presence,
-            is_abstract,
-        });
-    }
-
-    /// Notes an enum, without the variants that are not there.
-    fn choices(&mut self, mut item: DeriveInput, file: &Path, module: &[String], mut presence: Presence) {
-        if let syn::Data::Enum(data) = &mut item.data {
-            let mut variants = Vec::new();
-            for mut variant in std::mem::take(&mut data.variants) {
-                match (self.conditions.verdict(&variant.attrs), self.conditions.expand(&variant.attrs)) {
-                    (Verdict::Off, _) => continue,
-                    (Verdict::ForTools(why) | Verdict::Undecided(why), _) | (Verdict::On, Err(why)) => {
-                        presence.undecided = presence.undecided.or(Some(why));
-                    }
-                    (Verdict::On, Ok(attributes)) => variant.attrs = attributes,
-                }
-                variants.push(variant);
-            }
-            data.variants = variants.into_iter().collect();
-        }
-        self.tree.choices.push(Found {
-            module: module.to_vec(),
-            place: Place::new(file, item.ident.span().start()),
-            app: self.build.app_of(file, self.label),
-            item,
-            without_undecided: None,
-            presence,
-            is_abstract: false,
-        });
-    }
-
-    /// Takes out the fields that are not there. A field that only tools see cannot have a column for tools only, so
-    /// it counts as undecided.
-    fn fields(&self, mut item: DeriveInput, presence: &mut Presence) -> (DeriveInput, Option<DeriveInput>) {
-        let syn::Data::Struct(data) = &mut item.data else { return (item, None) };
-        let syn::Fields::Named(fields) = &mut data.fields else { return (item, None) };
-        let mut certain = Vec::new();
-        let mut possible = Vec::new();
-        for mut field in std::mem::take(&mut fields.named) {
-            let expanded = self.conditions.expand(&field.attrs);
-            let why = match (self.conditions.verdict(&field.attrs), expanded) {
-                (Verdict::Off, _) => continue,
-                (Verdict::ForTools(why) | Verdict::Undecided(why), _) | (Verdict::On, Err(why)) => Some(why),
-                (Verdict::On, Ok(attributes)) => {
-                    field.attrs = attributes;
-                    certain.push(field.clone());
-                    None
-                }
-            };
-            presence.undecided = presence.undecided.take().or(why);
-            possible.push(field);
-        }
-        let differs = certain.len() != possible.len();
-        fields.named = certain.into_iter().collect();
-        let without = item.clone();
-        if let syn::Data::Struct(syn::DataStruct { fields: syn::Fields::Named(fields), .. }) = &mut item.data
-        {
-            fields.named = possible.into_iter().collect();
-        }
-        (item, differs.then_some(without))
+        };
+        if is_choices { self.tree.choices.push(found) } else { self.tree.models.push(found) }
     }
 
     fn module(&mut self, item: &ItemMod, spot: &Spot) {
@@ -267,6 +334,11 @@ impl Walk<'_> {
         let attributes = self.conditions.expand(&item.attrs).unwrap_or_else(|_| item.attrs.clone());
         let path = attributes.iter().find_map(path_attribute).map(|path| spot.path_base.join(path));
         let name = plain(&item.ident);
+        let child = visible(&item.vis, &spot.module);
+        let parent = self.tree.modules.entry(spot.module.clone()).or_default();
+        if presence.elsewhere.is_none() || !parent.children.contains_key(&name) {
+            parent.children.insert(name.clone(), child);
+        }
         let module: ModulePath = spot.module.iter().cloned().chain([name.clone()]).collect();
         if let Some((_, items)) = &item.content {
             let children = path.unwrap_or_else(|| spot.children.join(&name));
@@ -307,6 +379,20 @@ impl Walk<'_> {
     }
 }
 
+/// Returns whether attributes derive something of ours.
+fn is_ours(attributes: &[Attribute]) -> bool {
+    modelshift_syntax::derives_model(attributes) || modelshift_syntax::derives_choices(attributes)
+}
+
+/// Lists what an item derives, whatever conditions there are.
+fn derives(item: &DeriveInput) -> Vec<syn::Path> {
+    let lists = item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive"));
+    let parse = |attribute: &Attribute| {
+        attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated).ok()
+    };
+    lists.filter_map(parse).flatten().collect()
+}
+
 fn parse_error(error: &syn::Error) -> String {
     let at = error.span().start();
     format!("line {}, column {}: {error}", at.line, at.column + 1)
@@ -316,34 +402,6 @@ fn path_attribute(attribute: &Attribute) -> Option<String> {
     let value = attribute.meta.require_name_value().ok().filter(|it| it.path.is_ident("path"))?;
     let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &value.value else { return None };
     Some(text.value())
-}
-
-/// Writes down what one `use` brings in.
-fn flatten(tree: &UseTree, mut path: Vec<String>, module: &mut Module) {
-    match tree {
-        UseTree::Path(part) => {
-            path.push(plain(&part.ident));
-            flatten(&part.tree, path, module);
-        }
-        UseTree::Name(name) if name.ident == "self" => {
-            if let Some(last) = path.last().cloned() {
-                module.imports.insert(last, path);
-            }
-        }
-        UseTree::Name(name) => {
-            let name = plain(&name.ident);
-            path.push(name.clone());
-            module.imports.insert(name, path);
-        }
-        UseTree::Rename(rename) => {
-            if rename.ident != "self" {
-                path.push(plain(&rename.ident));
-            }
-            module.imports.insert(plain(&rename.rename), path);
-        }
-        UseTree::Glob(_) => module.globs.push(path),
-        UseTree::Group(group) => group.items.iter().for_each(|tree| flatten(tree, path.clone(), module)),
-    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::apps::App;
 use crate::compare::Standing;
 use crate::departed;
 use crate::draft::{self, Parts};
+use crate::elsewhere::{Elsewhere, Past};
 use crate::error::Fault;
 use crate::history::{self, History, MigrationFile};
 use crate::mode::{Permission, Why};
@@ -30,6 +31,8 @@ pub(crate) struct Site<'a> {
     pub(crate) apps: &'a BTreeMap<AppLabel, App>,
     /// What the scan found, with what the crates that this one depends on tell of their models.
     pub(crate) tree: &'a Tree,
+    /// What other builds see of the models.
+    pub(crate) elsewhere: &'a Elsewhere,
     /// The files that were read so far, and the migration folders.
     pub(crate) inputs: &'a BTreeSet<PathBuf>,
     /// The modification time of the newest of the files, taken before it was read.
@@ -73,7 +76,12 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
         Ok(replayed) => replayed,
         Err(faults) => return Settled { faults, ..settled },
     };
-    let mut standings = departed.compare(&history, wanted, &labels);
+    let mut wanted = wanted.clone();
+    let faults = site.keep_what_others_see(&history, (migrations, &drafts), &mut wanted);
+    if !faults.is_empty() {
+        return Settled { faults, ..settled };
+    }
+    let mut standings = departed.compare(&history, &wanted, &labels);
     site.keep_what_is_unseen(&mut standings);
     site.order.rename(&mut standings);
     let stamp = writer::newest(site.inputs.iter().map(PathBuf::as_path).filter(|path| path.is_file()));
@@ -99,6 +107,23 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
 }
 
 impl Site<'_> {
+    /// Puts what this build does not see among what is wanted, as the history and the drafts have it.
+    fn keep_what_others_see(
+        &self,
+        history: &History,
+        (mut migrations, drafts): (Vec<Migration>, &[MigrationFile]),
+        wanted: &mut BTreeMap<ModelKey, SourceModel>,
+    ) -> Vec<(AppLabel, Fault)> {
+        if self.elsewhere.is_empty() {
+            return Vec::new();
+        }
+        migrations.extend(drafts.iter().filter_map(|draft| history::read(draft, self.package).ok()));
+        // Drafts that no longer fit say nothing.
+        let drafted = history::replay(migrations).map_or_else(|_| history.state.clone(), |it| it.state);
+        let past = Past { recorded: &history.state, drafted: &drafted };
+        self.elsewhere.keep(past, self.apps, wanted)
+    }
+
     /// Refuses to delete models that still stand in the sources, where the scan does not look.
     fn keep_what_is_unseen(&self, standings: &mut BTreeMap<AppLabel, Standing>) {
         for standing in standings.values_mut() {

@@ -9,12 +9,12 @@ use modelshift_syntax::{Flattened, ParsedModel, SharedField, parse_model};
 
 use crate::resolve::{Declarations, InModule, Target, resolve};
 use crate::told::{InTold, Told, ToldStruct};
-use crate::tree::{Found, Tree};
+use crate::tree::{Found, Tree, picked};
 use crate::untold::{self, Sort};
 
 /// Puts the fields of other structs in the place of the flattened fields, whatever these structs flatten themselves.
 ///
-/// A struct is known by its position among the models of the tree, and one of another crate by a number behind those;
+/// `pick` is the form of other structs that is meant, where they have several. A struct is known by its position among the models of the tree, and one of another crate by a number behind those;
 /// see [`struct_of`].
 ///
 /// # Errors
@@ -23,11 +23,12 @@ pub(crate) fn embed(
     tree: &Tree,
     declarations: &Declarations,
     own: &ModelKey,
-    number: usize,
+    (number, pick): (usize, usize),
     parsed: &ParsedModel,
 ) -> Result<ParsedModel, Vec<FoundQuestion>> {
-    let mut embedding = Embedding { tree, declarations, own, open: vec![number] };
-    embedding.whole(&Spot::Own(&tree.models[number]), parsed).map_err(|trouble| match trouble {
+    let mut embedding = Embedding { tree, declarations, own, pick, open: vec![number] };
+    let found = &tree.models[number];
+    embedding.whole(&Spot::Own(found, &found.item), parsed).map_err(|trouble| match trouble {
         Trouble::Told(told) => told,
         Trouble::Circle(_) => Vec::new(),
     })
@@ -46,6 +47,8 @@ struct Embedding<'a> {
     declarations: &'a Declarations,
     /// The model that the fields become those of: what `Self` means in all of them.
     own: &'a ModelKey,
+    /// Which form of structs and enums is meant, where they have several.
+    pick: usize,
     /// The structs that are being read, each flattened by the one before it.
     open: Vec<usize>,
 }
@@ -95,7 +98,7 @@ impl<'a> Embedding<'a> {
         match (whole, &other) {
             (Ok(whole), _) => Ok((number, whole)),
             // What is wrong with a struct of this crate is told there.
-            (Err(Trouble::Told(_)), Spot::Own(_)) => Err(Trouble::Told(Vec::new())),
+            (Err(Trouble::Told(_)), Spot::Own(..)) => Err(Trouble::Told(Vec::new())),
             (Err(Trouble::Told(told)), Spot::Told(_)) => {
                 let reasons: Vec<String> = told.into_iter().map(|told| told.message).collect();
                 Err(unreadable(place, flattened, &other, &reasons.join("; ")))
@@ -110,10 +113,11 @@ impl<'a> Embedding<'a> {
     /// What is wrong with it.
     fn parse(&self, other: &Spot<'_>) -> Result<ParsedModel, String> {
         match other {
-            Spot::Own(found) => {
-                let (module, own) = (found.module.as_slice(), self.own.clone());
-                let resolver = InModule { tree: self.tree, declarations: self.declarations, module, own };
-                parse_model(&found.item, &resolver).map_err(|error| mistakes(&error))
+            Spot::Own(found, form) => {
+                let (tree, declarations) = (self.tree, self.declarations);
+                let (module, own, pick) = (found.module.as_slice(), self.own.clone(), self.pick);
+                let resolver = InModule { tree, declarations, module, own, pick };
+                parse_model(form, &resolver).map_err(|error| mistakes(&error))
             }
             Spot::Told(resolver) => {
                 let item = syn::parse_str(&resolver.shared.source).map_err(|error| mistakes(&error))?;
@@ -133,13 +137,10 @@ impl<'a> Embedding<'a> {
             Spot::Told(inside) => {
                 return self.told(inside.shared(&flattened.shared)).ok_or_else(|| told(subject));
             }
-            Spot::Own(found) => found,
+            Spot::Own(found, _) => found,
         };
-        let number = match resolve(self.tree, &found.module, &flattened.shared) {
-            Target::Own(module, name) => {
-                let is_it = |model: &Found| model.module == module && model.name() == name;
-                self.tree.models.iter().position(is_it)
-            }
+        let form = match resolve(self.tree, &found.module, &flattened.shared) {
+            Target::Own(module, name) => picked(self.tree.models_at(&module, &name), self.pick),
             Target::Foreign(path) if path.len() > 1 => {
                 return self.told(self.tree.foreign.shared(&path)).ok_or_else(|| {
                     let why = match self.tree.foreign.model(&path) {
@@ -151,14 +152,14 @@ impl<'a> Embedding<'a> {
             }
             Target::Foreign(_) | Target::Module(_) | Target::Unknown => None,
         };
-        let Some((number, other)) = number.and_then(|number| Some((number, self.tree.models.get(number)?)))
-        else {
+        let Some((number, form)) = form else {
             return Err(told(format!(
                 "{subject}, and the build step sees no struct of that name\nit must derive `Model` with \
                  `#[model(abstract)]`, in a file of this crate that `mod` declarations lead to, and not come from a \
                  macro"
             )));
         };
+        let other = &self.tree.models[number];
         if !other.is_abstract {
             return Err(told(format!("{subject}, {}", is_a_model(&other.name()))));
         }
@@ -167,21 +168,22 @@ impl<'a> Embedding<'a> {
                 "{subject}, and not every build sees that struct\ntake its condition away, or put it on both"
             )));
         }
-        Ok((number, Spot::Own(other)))
+        Ok((number, Spot::Own(other, form)))
     }
 
     /// Gives the struct of another crate that has this name.
     fn told(&self, id: Option<&str>) -> Option<(usize, Spot<'a>)> {
         let (number, shared) = self.tree.foreign.numbered(id?)?;
-        let resolver = InTold { told: self.tree.foreign.told(), shared, own: self.own.clone() };
+        let (shared, own, pick) = (shared.form(self.pick), self.own.clone(), self.pick);
+        let resolver = InTold { told: self.tree.foreign.told(), shared, own, pick };
         Some((self.tree.models.len() + number, Spot::Told(resolver)))
     }
 }
 
 /// A struct whose fields stand somewhere.
 enum Spot<'a> {
-    /// It is of this crate.
-    Own(&'a Found),
+    /// It is of this crate, and this is its form.
+    Own(&'a Found, &'a syn::DeriveInput),
     /// Another crate tells of it.
     Told(InTold<'a>),
 }
@@ -189,7 +191,7 @@ enum Spot<'a> {
 impl Spot<'_> {
     fn name(&self) -> String {
         match self {
-            Self::Own(found) => found.name(),
+            Self::Own(found, _) => found.name(),
             Self::Told(resolver) => resolver.shared.name.clone(),
         }
     }
@@ -215,7 +217,7 @@ fn subject(place: &Spot<'_>, flattened: &Flattened) -> String {
 
 /// Says that a struct cannot be read: at the struct itself where it is of this crate, else where it is flattened.
 fn unreadable(place: &Spot<'_>, flattened: &Flattened, other: &Spot<'_>, reason: &str) -> Trouble {
-    if matches!(other, Spot::Own(_)) {
+    if matches!(other, Spot::Own(..)) {
         return Trouble::Told(Vec::new());
     }
     let message = format!(

@@ -9,8 +9,9 @@ use modelshift_syntax::findings::{CrateFindings, Mode};
 use modelshift_syntax::ident;
 
 use crate::apps::{App, apps};
-use crate::condition::Conditions;
 use crate::config::Build;
+use crate::crates::Crates;
+use crate::elsewhere::Elsewhere;
 use crate::environment::Environment;
 use crate::error::{BuildError, Fault};
 use crate::exports::Exports;
@@ -23,7 +24,6 @@ use crate::models::{self, Models};
 use crate::order::Order;
 use crate::report::{AppReport, ModelQuestion, Outcome, Report};
 use crate::roots::roots;
-use crate::scan::scan;
 use crate::settle::{Site, settle};
 use crate::tree::{Tree, slashed};
 use crate::watch::Watched;
@@ -37,6 +37,8 @@ pub(crate) struct Done {
     pub(crate) watched: Watched,
     /// What the crate tells those that depend on it; none where it tells nothing new.
     pub(crate) exports: Option<Exports>,
+    /// What must be corrected before the crate can be compiled at all.
+    pub(crate) errors: Vec<String>,
 }
 
 /// Scans, compares and writes, as far as the permission goes.
@@ -74,7 +76,6 @@ pub(crate) fn ordered(
     let text = std::fs::read_to_string(&manifest).map_err(BuildError::io("read", &manifest))?;
     let said = Manifest::parse(&text);
     let label = ident::package_label(name);
-    let conditions = Conditions::new(environment);
     let roots = roots(&package, &said, name);
     let mut foreign = Foreign::gather(environment, &package, &said);
     watched.add(foreign.files.iter().map(PathBuf::as_path));
@@ -83,24 +84,23 @@ pub(crate) fn ordered(
     watched.add((!roots.is_library).then_some(source.as_path()).filter(|source| source.is_dir()));
     let faults_of_others = std::mem::take(&mut foreign.faults);
     let read = read.max(foreign.newest);
-    let scan = |root| Tree { foreign: foreign.clone(), ..scan(&package, root, build, &label, &conditions) };
-    let trees: Vec<Tree> = roots.roots.iter().map(scan).collect();
-    watched.add(trees.iter().flat_map(|tree| tree.files.iter().map(PathBuf::as_path)));
+    let crates = Crates::scan((&package, name), &said, &roots.roots, build, &foreign, environment);
+    watched.add(crates.all().flat_map(|tree| tree.files.iter().map(PathBuf::as_path)));
     watched.add(permission.mark());
-    let none = Tree { crate_name: name.replace('-', "_"), ..Tree::default() };
-    let (tree, two_binaries) = choose(&trees, &none, &package);
+    let (tree, two_binaries) = crates.chosen(&package);
     let mut apps = examined_apps(tree, build, &label, two_binaries.as_ref());
     watched.add(folders(&apps));
     // While the sources are not whole, what was told before stands.
     let tells = roots.is_library && tree.broken.is_empty();
     let exports = tells.then(|| Exports::gather(name, tree, &models::declarations(tree), &apps));
 
+    let errors = crates.renamed(tree).into_iter().collect();
     let krate = CrateFindings { crate_name: tree.crate_name.clone(), mode };
     if matches!(permission, Permission::Off) {
         let none = Models { is_whole: true, ..Models::default() };
         let findings = Findings::gather(krate, &package, &none, &without_faults(apps));
         watched.depends_on_mode = mode::is_set_to_off(environment);
-        return Ok(Done { report, findings, watched, exports });
+        return Ok(Done { report, findings, watched, exports, errors });
     }
     if let Some(app) = apps.values_mut().next() {
         app.faults.extend(faults_of_others);
@@ -127,7 +127,8 @@ pub(crate) fn ordered(
     report.is_whole = models.is_whole;
     let mut outcomes = BTreeMap::new();
     if models.is_whole && !models.has_questions() && is_sound(&apps) {
-        let read = trees.iter().map(|tree| tree.newest).fold(read, Ord::max);
+        let read = crates.all().map(|tree| tree.newest).fold(read, Ord::max);
+        let elsewhere = Elsewhere::read(tree, build);
         let mut wanted = models.wanted();
         let settled = loop {
             let site = Site {
@@ -135,6 +136,7 @@ pub(crate) fn ordered(
                 permission,
                 apps: &apps,
                 tree,
+                elsewhere: &elsewhere,
                 inputs: &watched.paths,
                 read,
                 order,
@@ -162,7 +164,7 @@ pub(crate) fn ordered(
     report.warnings.extend(findings.unsaid.iter().cloned());
     report.questions = questions(&models);
     report.apps = app_reports(apps, &outcomes);
-    Ok(Done { report, findings, watched, exports })
+    Ok(Done { report, findings, watched, exports, errors })
 }
 
 /// Asks everything where it is to be asked, and gives it with these places.
@@ -197,14 +199,10 @@ pub(crate) fn apps_of_package(
     let manifest = package.join("Cargo.toml");
     let text = std::fs::read_to_string(&manifest).map_err(BuildError::io("read", &manifest))?;
     let said = Manifest::parse(&text);
-    let label = ident::package_label(name);
-    let conditions = Conditions::new(environment);
     let roots = roots(&package, &said, name).roots;
-    let trees: Vec<Tree> =
-        roots.iter().map(|root| scan(&package, root, build, &label, &conditions)).collect();
-    let none = Tree::default();
-    let (tree, _) = choose(&trees, &none, &package);
-    Ok(apps(tree, build, &label))
+    let crates = Crates::scan((&package, name), &said, &roots, build, &Foreign::default(), environment);
+    let (tree, _) = crates.chosen(&package);
+    Ok(apps(tree, build, &ident::package_label(name)))
 }
 
 /// Gives the apps of a crate, each with what is wrong with it before anything is compared.
@@ -243,20 +241,6 @@ fn not_rust(tree: &Tree, package: &Path) -> Vec<Fault> {
 
 fn is_sound(apps: &BTreeMap<AppLabel, App>) -> bool {
     apps.values().all(|app| app.faults.is_empty())
-}
-
-/// Gives the crate that holds the models; more than one is a fault.
-fn choose<'a>(trees: &'a [Tree], none: &'a Tree, package: &Path) -> (&'a Tree, Option<Fault>) {
-    let has_models =
-        |tree: &&Tree| tree.models.iter().any(|found| found.presence.skipped.is_none() && !found.is_abstract);
-    let with_models: Vec<&Tree> = trees.iter().filter(has_models).collect();
-    // A binary that cannot be read may be the one that has the models.
-    let broken = || trees.iter().find(|tree| !tree.broken.is_empty());
-    let tree = with_models.first().copied().or_else(broken).or(trees.first()).unwrap_or(none);
-    let root =
-        |tree: &&Tree| tree.files.first().map(|file| slashed(file.strip_prefix(package).unwrap_or(file)));
-    let binaries: Vec<String> = with_models.iter().filter_map(root).collect();
-    (tree, (binaries.len() > 1).then_some(Fault::TwoBinaries { binaries }))
 }
 
 fn questions(models: &Models<'_>) -> Vec<ModelQuestion> {

@@ -22,10 +22,20 @@ pub(crate) struct ToldChoices {
     pub(crate) choices: Choices,
     #[serde(default, skip_serializing_if = "ChoiceHints::is_empty")]
     pub(crate) hints: ChoiceHints,
+    /// The same enum in other builds, where they see another one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) others: Vec<Self>,
+}
+
+impl ToldChoices {
+    /// Returns one of several forms; the last one where there are fewer.
+    pub(crate) fn form(&self, pick: usize) -> &Self {
+        pick.checked_sub(1).and_then(|other| self.others.get(other).or(self.others.last())).unwrap_or(self)
+    }
 }
 
 /// A struct with `#[model(abstract)]`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ToldStruct {
     /// Its name.
     pub(crate) name: String,
@@ -43,6 +53,16 @@ pub(crate) struct ToldStruct {
     /// The structs that it flattens in turn, by the names of [`Told`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) structs: BTreeMap<String, String>,
+    /// The same struct in other builds, where they see another one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) others: Vec<Self>,
+}
+
+impl ToldStruct {
+    /// Returns one of several forms; the last one where there are fewer.
+    pub(crate) fn form(&self, pick: usize) -> &Self {
+        pick.checked_sub(1).and_then(|other| self.others.get(other).or(self.others.last())).unwrap_or(self)
+    }
 }
 
 /// Enums and structs, by the crate and the path where each is declared.
@@ -55,6 +75,31 @@ pub(crate) struct Told {
 }
 
 impl Told {
+    /// Returns whether nothing is told.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.choices.is_empty() && self.structs.is_empty()
+    }
+
+    /// Returns the largest number of forms that one enum or struct has.
+    pub(crate) fn width(&self) -> usize {
+        let structs = self.structs.values().map(|told| told.others.len());
+        self.choices.values().map(|told| told.others.len()).chain(structs).max().unwrap_or_default() + 1
+    }
+
+    /// Puts what all builds see together in the place of what one sees.
+    pub(crate) fn widened(mut self, wide: &Self) -> Self {
+        self.choices.extend(wide.choices.clone());
+        self.structs.extend(wide.structs.clone());
+        self
+    }
+
+    /// Leaves out what is told of in the same way.
+    pub(crate) fn without(mut self, other: &Self) -> Self {
+        self.choices.retain(|id, told| other.choices.get(id) != Some(told));
+        self.structs.retain(|id, told| other.structs.get(id) != Some(told));
+        self
+    }
+
     /// Gives the crate whose type a name stands for.
     pub(crate) fn crate_of(id: &str) -> &str {
         id.split("::").next().unwrap_or(id)
@@ -71,8 +116,10 @@ impl Told {
     fn take_struct(&mut self, id: &str, other: &Self) {
         let Some(told) = other.structs.get(id).filter(|_| !self.structs.contains_key(id)) else { return };
         self.structs.insert(id.to_owned(), told.clone());
-        told.choices.values().for_each(|inner| self.take_choices(inner, other));
-        told.structs.values().for_each(|inner| self.take_struct(inner, other));
+        for told in [told].into_iter().chain(&told.others) {
+            told.choices.values().for_each(|inner| self.take_choices(inner, other));
+            told.structs.values().for_each(|inner| self.take_struct(inner, other));
+        }
     }
 }
 
@@ -92,11 +139,14 @@ impl<'a> Telling<'a> {
     pub(crate) fn choices(&mut self, target: &Target) -> Option<String> {
         let id = match target {
             Target::Own(module, name) => {
-                let found = known(&self.tree.choices, module, name)?;
-                let parsed = parse_choices(&found.item).ok()?;
-                let id = self.id(found);
-                let told = ToldChoices { choices: parsed.choices, hints: parsed.hints };
-                self.told.choices.insert(id.clone(), told);
+                let forms = self.tree.choices_forms(module, name);
+                let found = known(&self.tree.choices, &forms)?;
+                let parsed = forms.iter().filter_map(|(_, form)| parse_choices(form).ok());
+                let told =
+                    parsed.map(|it| ToldChoices { choices: it.choices, hints: it.hints, others: vec![] });
+                let mut told = told.collect::<Vec<_>>().into_iter();
+                let (id, first) = (self.id(found), told.next()?);
+                self.told.choices.insert(id.clone(), ToldChoices { others: told.collect(), ..first });
                 id
             }
             Target::Foreign(path) => {
@@ -114,10 +164,19 @@ impl<'a> Telling<'a> {
     pub(crate) fn shared(&mut self, target: &Target) -> Option<String> {
         let id = match target {
             Target::Own(module, name) => {
-                let found = known(&self.tree.models, module, name).filter(|found| found.is_abstract)?;
+                let forms = self.tree.models_at(module, name);
+                let found = known(&self.tree.models, &forms).filter(|found| found.is_abstract)?;
                 let id = self.id(found);
                 if !self.told.structs.contains_key(&id) {
-                    self.tell(found, &id)?;
+                    // What leads back to itself finds itself.
+                    self.told.structs.insert(id.clone(), ToldStruct::default());
+                    let told = forms.iter().filter_map(|(_, form)| self.tell(found, form));
+                    let mut told = told.collect::<Vec<_>>().into_iter();
+                    let Some(first) = told.next() else {
+                        self.told.structs.remove(&id);
+                        return None;
+                    };
+                    self.told.structs.insert(id.clone(), ToldStruct { others: told.collect(), ..first });
                 }
                 id
             }
@@ -136,46 +195,42 @@ impl<'a> Telling<'a> {
         names.chain([found.name()]).collect::<Vec<_>>().join("::")
     }
 
-    fn tell(&mut self, found: &Found, id: &str) -> Option<()> {
+    /// Returns what is told of one form of a struct.
+    fn tell(&mut self, found: &Found, form: &syn::DeriveInput) -> Option<ToldStruct> {
         let seen = Seen::default();
         let resolver = InModule {
             tree: self.tree,
             declarations: self.declarations,
             module: &found.module,
-            own: ModelKey::new(&found.app, found.name()),
+            own: crate::models::key(found),
+            pick: 0,
         };
-        let parsed = parse_model(&found.item, &Noting { resolver, seen: &seen }).ok()?;
-        let told = ToldStruct {
-            name: found.name(),
-            source: found.item.to_token_stream().to_string(),
-            models: seen.models.into_inner(),
-            choices: BTreeMap::new(),
-            fields: BTreeMap::new(),
-            structs: BTreeMap::new(),
-        };
-        // What leads back to itself finds itself.
-        self.told.structs.insert(id.to_owned(), told);
+        let parsed = parse_model(form, &Noting { resolver, seen: &seen }).ok()?;
         let target = |path: &syn::Path| (text(path), resolve(self.tree, &found.module, path));
         let named: Vec<_> = seen.named.into_inner().iter().map(target).collect();
         let flattened: Vec<_> = parsed.flattened.iter().map(|it| target(&it.shared)).collect();
-        let choices: Vec<_> =
+        let choices: BTreeMap<String, String> =
             named.into_iter().filter_map(|(path, it)| Some((path, self.choices(&it)?))).collect();
-        let structs: Vec<_> =
+        let structs =
             flattened.into_iter().filter_map(|(path, it)| Some((path, self.shared(&it)?))).collect();
-        let told = self.told.structs.get_mut(id)?;
-        told.choices.extend(choices);
-        let held = |path: &syn::Path| told.choices.get(&text(path)).cloned();
+        let held = |path: &syn::Path| choices.get(&text(path)).cloned();
         let fields = parsed.named.iter().filter_map(|(field, path)| Some((field.to_string(), held(path)?)));
-        told.fields = fields.collect();
-        told.structs.extend(structs);
-        Some(())
+        let fields = fields.collect();
+        Some(ToldStruct {
+            name: found.name(),
+            source: form.to_token_stream().to_string(),
+            models: seen.models.into_inner(),
+            choices,
+            fields,
+            structs,
+            others: Vec::new(),
+        })
     }
 }
 
-/// Finds a type that every build sees.
-fn known<'a>(all: &'a [Found], module: &[String], name: &str) -> Option<&'a Found> {
-    let found = all.iter().find(|found| found.module == module && found.name() == name)?;
-    found.presence.is_certain().then_some(found)
+/// Returns the type of these forms, where every build sees it.
+fn known<'a>(all: &'a [Found], forms: &[(usize, &syn::DeriveInput)]) -> Option<&'a Found> {
+    forms.first().map(|(number, _)| &all[*number]).filter(|found| found.presence.is_certain())
 }
 
 fn text(path: &syn::Path) -> String {
@@ -198,10 +253,12 @@ struct Noting<'a> {
 impl Resolver for Noting<'_> {
     fn model(&self, path: &syn::Path) -> ModelKey {
         let key = self.resolver.model(path);
-        if !path.is_ident("Self") {
-            self.seen.models.borrow_mut().insert(text(path), key.clone());
-        }
+        self.seen.models.borrow_mut().insert(text(path), key.clone());
         key
+    }
+
+    fn own(&self, name: &str) -> ModelKey {
+        self.resolver.own(name)
     }
 
     fn named(&self, path: &syn::Path) -> NamedType {
@@ -216,19 +273,23 @@ pub(crate) struct InTold<'a> {
     pub(crate) shared: &'a ToldStruct,
     /// What `Self` means.
     pub(crate) own: ModelKey,
+    /// Which form of enums is meant, where they have several.
+    pub(crate) pick: usize,
 }
 
 impl Resolver for InTold<'_> {
+    fn own(&self, _name: &str) -> ModelKey {
+        self.own.clone()
+    }
+
     fn model(&self, path: &syn::Path) -> ModelKey {
-        if path.is_ident("Self") {
-            return self.own.clone();
-        }
         let key = self.shared.models.get(&text(path)).cloned();
         key.unwrap_or_else(|| ModelKey::new(crate::resolve::NOWHERE, text(path).replace(' ', "")))
     }
 
     fn named(&self, path: &syn::Path) -> NamedType {
         let told = self.shared.choices.get(&text(path)).and_then(|id| self.told.choices.get(id));
+        let told = told.map(|told| told.form(self.pick));
         told.map_or(NamedType::Unknown, |it| NamedType::Choices(it.choices.clone(), it.hints.clone()))
     }
 }

@@ -1,14 +1,17 @@
 //! What a scan finds in a crate: its modules with their names, its models, and where its migrations are declared.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
 use modelshift_schema::name::AppLabel;
+use modelshift_syntax::{AsWritten, parse_choices, parse_model};
 use proc_macro2::LineColumn;
 use syn::DeriveInput;
 
 use crate::foreign::Foreign;
+use crate::names::Names;
 
 /// The names that lead from the crate's root to a module.
 pub(crate) type ModulePath = Vec<String>;
@@ -22,6 +25,16 @@ pub(crate) struct Tree {
     pub(crate) files: Vec<PathBuf>,
     /// The modification time of the newest of them, taken before it was read.
     pub(crate) newest: Option<SystemTime>,
+    /// True in edition 2015, where paths in `use` begin at the root.
+    pub(crate) is_2015: bool,
+    /// The names of the dependencies, as far as the manifest says them.
+    pub(crate) crates: BTreeSet<String>,
+    /// What the names in the modules mean, once somebody asked; see [`Tree::names`].
+    pub(crate) resolved: OnceCell<Names>,
+    /// What all builds may see together, where that is more than this one sees.
+    pub(crate) wide: Option<Box<Tree>>,
+    /// True where something stands behind a false condition.
+    pub(crate) is_conditional: bool,
     /// Every module that was seen.
     pub(crate) modules: BTreeMap<ModulePath, Module>,
     /// Every struct or enum that derives `Model`, in the order of the sources.
@@ -36,19 +49,41 @@ pub(crate) struct Tree {
     pub(crate) broken: Vec<(PathBuf, String)>,
 }
 
+/// The module in which, and below which, something is visible; none where it is visible everywhere.
+pub(crate) type Visible = Option<ModulePath>;
+
 /// The names that a module declares and imports.
 #[derive(Debug, Default)]
 pub(crate) struct Module {
     /// The types that are declared here.
-    pub(crate) types: BTreeMap<String, Declared>,
-    /// What `use` brings in, under the name that it has here.
-    pub(crate) imports: BTreeMap<String, Vec<String>>,
-    /// The modules whose names come in by `*`.
-    pub(crate) globs: Vec<Vec<String>>,
-    /// The names that `pub use` passes on.
-    pub(crate) public: BTreeSet<String>,
-    /// The modules whose names `pub use` passes on by `*`.
-    pub(crate) public_globs: Vec<Vec<String>>,
+    pub(crate) types: BTreeMap<String, (Declared, Visible)>,
+    /// The modules that are declared here.
+    pub(crate) children: BTreeMap<String, Visible>,
+    /// What `extern crate` brings in: the crate (or `self`), under the name that it has here.
+    pub(crate) crates: BTreeMap<String, (String, Visible)>,
+    /// What `use` brings in, in the order of the source.
+    pub(crate) uses: Vec<Use>,
+}
+
+/// One name that `use` brings in, or all names of a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Use {
+    /// What stands behind `use`, without a `*`.
+    pub(crate) path: Vec<String>,
+    /// True where it begins with `::`.
+    pub(crate) is_absolute: bool,
+    /// The name that it has here; none for `*`, and for `_`.
+    pub(crate) name: Option<String>,
+    pub(crate) visible: Visible,
+    /// True where only other builds see it.
+    pub(crate) is_elsewhere: bool,
+}
+
+impl Tree {
+    /// Returns what the names in the modules mean; they are resolved once.
+    pub(crate) fn names(&self) -> &Names {
+        self.resolved.get_or_init(|| Names::of(self))
+    }
 }
 
 /// What a name of a type stands for where it is declared.
@@ -95,6 +130,8 @@ pub(crate) struct Presence {
     pub(crate) skipped: Option<String>,
     /// The predicate that nobody can decide here.
     pub(crate) undecided: Option<String>,
+    /// The false condition behind which the item stands; only where other builds are looked at.
+    pub(crate) elsewhere: Option<String>,
 }
 
 impl Presence {
@@ -117,6 +154,10 @@ pub(crate) struct Found {
     pub(crate) item: DeriveInput,
     /// The item without the fields whose conditions nobody can decide; only where there are such fields.
     pub(crate) without_undecided: Option<DeriveInput>,
+    /// The forms that the item has in all builds together, the fullest first; only where other builds are looked at.
+    pub(crate) forms: Vec<DeriveInput>,
+    /// Forms with one conditional attribute each, for where the fullest form contradicts itself.
+    pub(crate) parts: Vec<DeriveInput>,
     /// Whether a build sees it.
     pub(crate) presence: Presence,
     /// True for a struct that has no table, and whose fields models embed.
@@ -124,10 +165,67 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// Returns what the model is called: as the struct says, else as the struct.
+    pub(crate) fn model_name(&self) -> String {
+        let form = self.forms.first().unwrap_or(&self.item);
+        modelshift_syntax::model_name(&form.attrs).unwrap_or_else(|| self.name())
+    }
+
     /// Gives the name of the struct, without `r#`.
     pub(crate) fn name(&self) -> String {
         plain(&self.item.ident)
     }
+}
+
+impl Found {
+    /// Returns the forms that can be read: the item as this build sees it, or, where other builds are looked at, those that
+    /// all of them see together.
+    pub(crate) fn readable(&self) -> Vec<&DeriveInput> {
+        if self.forms.is_empty() {
+            return vec![&self.item];
+        }
+        let is_enum = matches!(self.item.data, syn::Data::Enum(_));
+        let is_read = |form: &&DeriveInput| {
+            if is_enum { parse_choices(form).is_ok() } else { parse_model(form, &AsWritten).is_ok() }
+        };
+        let whole: Vec<&DeriveInput> = self.forms.iter().filter(is_read).collect();
+        if whole.len() == self.forms.len() {
+            return whole;
+        }
+        whole.into_iter().chain(self.parts.iter().filter(is_read)).collect()
+    }
+
+    /// Returns whether other builds see the item differently; only where these are looked at.
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.presence.elsewhere.is_some()
+            || self.forms.len() > 1
+            || !self.parts.is_empty()
+            || self.forms.first().is_some_and(|form| *form != self.item)
+    }
+}
+
+impl Tree {
+    /// Returns the forms of all structs that are declared at a path, each with the struct.
+    pub(crate) fn models_at(&self, module: &[String], name: &str) -> Vec<(usize, &DeriveInput)> {
+        forms_at(&self.models, module, name)
+    }
+
+    /// Returns the forms of all enums that are declared at a path.
+    pub(crate) fn choices_forms(&self, module: &[String], name: &str) -> Vec<(usize, &DeriveInput)> {
+        forms_at(&self.choices, module, name)
+    }
+}
+
+fn forms_at<'a>(all: &'a [Found], module: &[String], name: &str) -> Vec<(usize, &'a DeriveInput)> {
+    let is_it = |(_, found): &(usize, &Found)| found.module == module && found.name() == name;
+    let found = all.iter().enumerate().filter(is_it);
+    found.flat_map(|(number, found)| found.readable().into_iter().map(move |form| (number, form))).collect()
+}
+
+/// Returns one of several forms; the last one where there are fewer.
+pub(crate) fn picked<T>(forms: Vec<T>, pick: usize) -> Option<T> {
+    let last = forms.len().checked_sub(1)?;
+    forms.into_iter().nth(pick.min(last))
 }
 
 /// Gives an identifier without `r#`.

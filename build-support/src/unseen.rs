@@ -15,7 +15,7 @@ pub(crate) fn find(tree: &Tree, package: &Path, name: &str) -> Option<Place> {
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).ok()?;
         let name = path.strip_prefix(package).unwrap_or(&path).to_owned();
-        Some((name, text.parse::<TokenStream>().ok()?))
+        (depth(&text) <= MAX_DEPTH).then(|| text.parse::<TokenStream>().ok())?.map(|tokens| (name, tokens))
     };
     let files: Vec<(PathBuf, TokenStream)> = files.into_iter().filter_map(read).collect();
     let mut makers = BTreeSet::new();
@@ -26,6 +26,23 @@ pub(crate) fn find(tree: &Tree, package: &Path, name: &str) -> Option<Place> {
     files
         .iter()
         .find_map(|(file, tokens)| Search { name, file, makers: &makers, known: &known }.tokens(tokens))
+}
+
+/// How deep brackets may nest in a file that is looked through; nobody writes a model deeper.
+const MAX_DEPTH: usize = 2_000;
+
+/// Returns how deep brackets nest, those in texts and comments included.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut most) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(depth);
+    }
+    most
 }
 
 /// Lists the Rust files below a folder; symbolic links are not followed.

@@ -66,6 +66,7 @@ use syn::DeriveInput;
 /// |---|---|
 /// | `abstract` | no table: the struct is there to be flattened by others |
 /// | `primary_key(b, a)` | the whole key of several fields, in this order |
+/// | `name = "Author"` | the name of the model, where it is not that of the struct |
 /// | `table = "…"` | the name of the table |
 /// | `comment = "…"` | what PostgreSQL and MySQL keep to tell people of the table |
 /// | `managed = false` | something else makes the table, and no migration touches it |

@@ -34,12 +34,13 @@ pub(crate) struct Findings {
 /// Finds what the build script said of the crate; none where no build script scanned it.
 ///
 /// Examples, tests and benchmarks share `OUT_DIR` with the crate that was scanned: the crate's name tells them apart,
-/// and an integration test of the same name has `CARGO_TARGET_TMPDIR`.
+/// and an integration test of the same name has `CARGO_TARGET_TMPDIR`. Documentation tests share its name, too, which is
+/// not that of what the compiler compiles.
 ///
 /// # Errors
 /// Where the findings cannot be read.
 pub(crate) fn findings() -> io::Result<Option<Findings>> {
-    if std::env::var_os("CARGO_TARGET_TMPDIR").is_some() {
+    if std::env::var_os("CARGO_TARGET_TMPDIR").is_some() || is_documentation_test() {
         return Ok(None);
     }
     let Some(out_dir) = std::env::var_os("OUT_DIR") else { return Ok(None) };
@@ -49,6 +50,13 @@ pub(crate) fn findings() -> io::Result<Option<Findings>> {
     };
     let is_scanned = std::env::var_os("CARGO_CRATE_NAME") == Some(OsString::from(found.crate_name));
     Ok(is_scanned.then_some(Findings { folder, mode: found.mode }))
+}
+
+/// Returns whether rustdoc compiles a test: by itself, or many of them as a crate with a name of their own.
+fn is_documentation_test() -> bool {
+    let mut arguments = std::env::args_os().skip_while(|argument| argument != "--crate-name").skip(1);
+    let is_other = arguments.next().is_some_and(|name| std::env::var_os("CARGO_CRATE_NAME") != Some(name));
+    is_other || std::env::var_os("UNSTABLE_RUSTDOC_TEST_PATH").is_some()
 }
 
 /// Finds what the build script said of a struct.
@@ -98,15 +106,15 @@ fn search(item: &DeriveInput, parsed: &ParsedModel) -> io::Result<Found> {
         is_flattened_wrong: false,
     };
     let Some(findings) = findings()? else { return Ok(unchecked()) };
-    let name = parsed.written.model.name.as_str();
-    let model: Option<ModelFindings> = findings::read(&findings::model_file(&findings.folder, name))?;
+    let name = ident::name(&item.ident);
+    let model: Option<ModelFindings> = findings::read(&findings::model_file(&findings.folder, &name))?;
     let hash = schema_hash(parsed);
     let candidates = candidates(model.unwrap_or_default().seen, parsed.span);
     let seen = candidates.iter().find(|seen| seen.hash == hash && seen.skipped.is_none());
     let errors = match (findings.mode, seen) {
         (Mode::Off, _) => Vec::new(),
         (Mode::Write | Mode::Check, Some(seen)) => questions(seen, item, parsed),
-        (Mode::Write | Mode::Check, None) => blind_spot(&candidates, name, parsed.span),
+        (Mode::Write | Mode::Check, None) => blind_spot(&candidates, &name, parsed.span),
     };
     let asks_about = |field: &str| {
         let questions = seen.into_iter().flat_map(|seen| &seen.questions);

@@ -76,9 +76,9 @@ impl StructAst {
         Self { ident: source.ident.clone(), attrs, fields }
     }
 
-    /// Gives the name of the model.
+    /// Returns the name of the model: the one that is said, else that of the struct.
     pub(crate) fn name(&self) -> String {
-        ident::name(&self.ident)
+        self.attrs.name.as_ref().map_or_else(|| ident::name(&self.ident), |name| name.value.clone())
     }
 
     /// Finds a field by name.

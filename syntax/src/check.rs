@@ -14,11 +14,13 @@ mod objects;
 mod shared;
 mod value;
 
+use modelshift_schema::expr::Literal;
 use modelshift_schema::field::Field;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::ColumnName;
 
 use crate::ast::StructAst;
+use crate::choices;
 use crate::ctxt::Ctxt;
 
 /// Notes every contradiction in a struct.
@@ -32,6 +34,7 @@ pub(crate) fn model(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
         self::field::check(ast, field, model, ctxt);
     }
     objects::check(ast, model, ctxt);
+    values_fit(ast, ctxt);
 }
 
 /// Notes what contradicts itself once the fields of flattened structs stand beside those of the struct.
@@ -107,5 +110,19 @@ fn hints_agree(ast: &StructAst, ctxt: &mut Ctxt) {
             renamed.span,
             "`renamed_from` names the struct itself; expected the name that it had before",
         );
+    }
+}
+
+/// Notes values of described enums that no variant can have.
+fn values_fit(ast: &StructAst, ctxt: &mut Ctxt) {
+    for said in ast.fields.iter().filter_map(|field| field.attrs.choices.choices.as_ref()) {
+        let (_, variants) = &said.value;
+        let texts = variants.iter().filter_map(|variant| match &variant.value {
+            Literal::Text(text) => Some(text),
+            Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) | Literal::Bytes(_) => None,
+        });
+        for wrong in texts.filter_map(|text| choices::unfit(text)) {
+            ctxt.error(said.span, wrong);
+        }
     }
 }

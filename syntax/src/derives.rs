@@ -1,5 +1,6 @@
 //! Whether a struct derives `Model`, or an enum `Choices`.
 
+use proc_macro2::TokenTree;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Path, Token};
 
@@ -49,6 +50,25 @@ pub fn is_abstract(attributes: &[Attribute]) -> bool {
             is_start = token.to_string() == ",";
             is_it
         })
+    })
+}
+
+/// Returns what `#[model(name = "…")]` says, among whatever else.
+pub fn model_name(attributes: &[Attribute]) -> Option<String> {
+    let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("model"));
+    let mut lists = lists.filter_map(|attribute| attribute.meta.require_list().ok());
+    lists.find_map(|list| {
+        let tokens: Vec<TokenTree> = list.tokens.clone().into_iter().collect();
+        let starts = (0..tokens.len()).filter(|at| *at == 0 || tokens[at - 1].to_string() == ",");
+        let mut said = starts.filter_map(|at| match &tokens[at..] {
+            [key, equals, TokenTree::Literal(value), ..]
+                if key.to_string() == "name" && equals.to_string() == "=" =>
+            {
+                syn::parse_str::<syn::LitStr>(&value.to_string()).ok()
+            }
+            _ => None,
+        });
+        said.next().map(|said| said.value().trim_start_matches("r#").to_owned())
     })
 }
 

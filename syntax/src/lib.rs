@@ -30,7 +30,7 @@ pub mod trailer;
 pub mod variants;
 
 pub use self::choices::{ParsedChoices, choices_hash, parse_choices};
-pub use self::derives::{derives_choices, derives_model, is_abstract};
+pub use self::derives::{derives_choices, derives_model, is_abstract, model_name};
 pub use self::flatten::{Flattened, SharedField};
 pub use self::migration::{
     MigrationBody, ReadError, parse_migration, print_module, read_module, with_dependencies,

@@ -13,7 +13,7 @@ use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{ColumnName, FieldName, ModelKey, ModelName, ObjectName, TableName};
 use modelshift_schema::relation::{ForeignKey, ManyToMany};
-use syn::{Ident, Path};
+use syn::Path;
 
 use crate::ast::{FieldAst, StructAst};
 use crate::attr::At;
@@ -31,7 +31,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
     let mut fields = Vec::new();
     let mut hints = BTreeMap::new();
     for field_ast in source.columns() {
-        if let Some(mut field) = field(field_ast, &source.ident, resolver, ctxt) {
+        if let Some(mut field) = field(field_ast, &source.name(), resolver, ctxt) {
             if source.attrs.has_in_key(&field_ast.name) || (!has_own_key && field_ast.name == "id") {
                 field.primary_key = true;
                 // A key has an index of its own making, a reference as well.
@@ -53,7 +53,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
         fields,
         key_order: attrs.primary_key.as_ref().map(|key| names(&key.value)).unwrap_or_default(),
         indexes: attrs.indexes.iter().map(index).collect(),
-        constraints: attrs.constraints.iter().map(|it| constraint(it, &source.ident, resolver)).collect(),
+        constraints: attrs.constraints.iter().map(|it| constraint(it, &source.name(), resolver)).collect(),
     };
     let from = attrs.renamed_from.as_ref().map(|from| from.value.as_str());
     // A name with an app is that of a model of another app.
@@ -71,7 +71,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
 /// A lone field is the key only where it says so: whether `id` is, is the struct's to say.
 pub(crate) fn field(
     source: &FieldAst,
-    model: &Ident,
+    model: &str,
     resolver: &dyn Resolver,
     ctxt: &mut Ctxt,
 ) -> Option<Field> {
@@ -188,7 +188,7 @@ fn names(fields: &[At<String>]) -> Vec<FieldName> {
 }
 
 /// Turns a constraint into the schema's; `model` is what `Self` means.
-pub(crate) fn constraint(source: &ConstraintAttr, model: &Ident, resolver: &dyn Resolver) -> Constraint {
+pub(crate) fn constraint(source: &ConstraintAttr, model: &str, resolver: &dyn Resolver) -> Constraint {
     match source {
         ConstraintAttr::Unique(unique) => Constraint::Unique(UniqueRule {
             name: object_name(unique.name.as_ref()),
@@ -239,11 +239,11 @@ fn condition(when: Option<&At<Spelled>>) -> Option<Expr> {
 }
 
 /// Gives the model that a reference leads to; `Self` is the model that has the field.
-pub(crate) fn target(path: &Path, model: &Ident, resolver: &dyn Resolver) -> ModelKey {
-    if path.is_ident("Self") { resolver.model(&Path::from(model.clone())) } else { resolver.model(path) }
+pub(crate) fn target(path: &Path, model: &str, resolver: &dyn Resolver) -> ModelKey {
+    if path.is_ident("Self") { resolver.own(model) } else { resolver.model(path) }
 }
 
-fn relation(attrs: &FieldAttrs, path: &Path, model: &Ident, resolver: &dyn Resolver) -> ForeignKey {
+fn relation(attrs: &FieldAttrs, path: &Path, model: &str, resolver: &dyn Resolver) -> ForeignKey {
     ForeignKey {
         to: target(path, model, resolver),
         to_field: attrs.relation.to_field.as_ref().map(|at| FieldName::new(&at.value)),
@@ -255,7 +255,7 @@ fn relation(attrs: &FieldAttrs, path: &Path, model: &Ident, resolver: &dyn Resol
     }
 }
 
-fn many_to_many(attrs: &FieldAttrs, path: &Path, model: &Ident, resolver: &dyn Resolver) -> ManyToMany {
+fn many_to_many(attrs: &FieldAttrs, path: &Path, model: &str, resolver: &dyn Resolver) -> ManyToMany {
     let through = attrs.relation.through.as_ref();
     ManyToMany {
         to: target(path, model, resolver),

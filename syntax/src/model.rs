@@ -128,6 +128,7 @@ fn refused_shape(shape: &str) -> String {
 
 fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedModel {
     let ast = StructAst::read(source, ctxt);
+    let name = ast.name();
     let written = lower::model(&ast, &AsWritten, ctxt);
     check::model(&ast, &written.model, ctxt);
     let mut source = written.clone();
@@ -157,20 +158,20 @@ fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedM
             }
         }
         let Some(path) = place.and_then(|place| place.shape.target()) else { continue };
-        let to = lower::target(path, &ast.ident, resolver);
+        let to = lower::target(path, &name, resolver);
         match &mut field.kind {
             FieldKind::Column(_) => {}
             FieldKind::ForeignKey(relation) => relation.to = to,
             FieldKind::ManyToMany(relation) => {
                 let said = ast.field(field.name.as_str()).and_then(|it| it.attrs.relation.through.as_ref());
                 relation.to = to;
-                relation.through = said.map(|path| lower::target(&path.value, &ast.ident, resolver));
+                relation.through = said.map(|path| lower::target(&path.value, &name, resolver));
             }
         }
     }
     for (constraint, said) in source.model.constraints.iter_mut().zip(&ast.attrs.constraints) {
         if let (Some(rule), ConstraintAttr::Reference(said)) = (constraint.reference_mut(), said) {
-            rule.to = lower::target(&said.to, &ast.ident, resolver);
+            rule.to = lower::target(&said.to, &name, resolver);
         }
     }
     if problems.is_empty() {

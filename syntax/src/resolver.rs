@@ -22,6 +22,9 @@ pub trait Resolver {
     /// Gives the model that the path, as in `ForeignKey<blog::Author>`, leads to.
     fn model(&self, path: &syn::Path) -> ModelKey;
 
+    /// Returns the model that `Self` means in a struct of this name.
+    fn own(&self, name: &str) -> ModelKey;
+
     /// Gives what a type of the crate's own, as in `status: blog::Status`, is.
     fn named(&self, path: &syn::Path) -> NamedType;
 }
@@ -38,6 +41,10 @@ pub const OPEN_APP: &str = "_";
 impl Resolver for AsWritten {
     fn model(&self, path: &syn::Path) -> ModelKey {
         ModelKey::new(OPEN_APP, last_name(path))
+    }
+
+    fn own(&self, name: &str) -> ModelKey {
+        ModelKey::new(OPEN_APP, name)
     }
 
     fn named(&self, _path: &syn::Path) -> NamedType {
@@ -63,6 +70,10 @@ impl Resolver for InMigration {
         let mut segments = path.segments.iter().rev().skip(1);
         let app = segments.next().map(|segment| AppLabel::new(crate::ident::name(&segment.ident)));
         ModelKey::new(app.unwrap_or_else(|| self.app.clone()), last_name(path))
+    }
+
+    fn own(&self, name: &str) -> ModelKey {
+        ModelKey::new(&self.app, name)
     }
 
     /// A migration says at each field what its enum was.

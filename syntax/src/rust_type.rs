@@ -264,7 +264,7 @@ pub fn bare(source: &Type) -> &Type {
 fn shape(source: &Type) -> syn::Result<Shape> {
     let Type::Path(path) = source else { return Err(syn::Error::new_spanned(source, strange(source))) };
     let Some(segment) = path.path.segments.last().filter(|_| path.qself.is_none()) else {
-        return Err(syn::Error::new_spanned(source, unknown("", source)));
+        return Err(syn::Error::new_spanned(source, unknown("", source, false)));
     };
     let name = ident::name(&segment.ident);
     let content = arguments(segment);
@@ -280,17 +280,13 @@ fn shape(source: &Type) -> syn::Result<Shape> {
             Some(Shape::Fixed(ColumnType::DateTimeTz))
         }
         ("Json", [_]) if is_from(&path.path, &[]) => Some(Shape::Fixed(ColumnType::Json)),
-        ("ForeignKey", [Type::Path(target)] | [Type::Path(target), _])
-            if is_from(&path.path, &[]) && target.qself.is_none() =>
-        {
+        ("ForeignKey", [Type::Path(target)] | [Type::Path(target), _]) if target.qself.is_none() => {
             Some(Shape::ForeignKey(target.path.clone()))
         }
-        ("OneToOne", [Type::Path(target)] | [Type::Path(target), _])
-            if is_from(&path.path, &[]) && target.qself.is_none() =>
-        {
+        ("OneToOne", [Type::Path(target)] | [Type::Path(target), _]) if target.qself.is_none() => {
             Some(Shape::OneToOne(target.path.clone()))
         }
-        ("ManyToMany", [Type::Path(target)]) if is_from(&path.path, &[]) && target.qself.is_none() => {
+        ("ManyToMany", [Type::Path(target)]) if target.qself.is_none() => {
             Some(Shape::ManyToMany(target.path.clone()))
         }
         ("ForeignKey" | "OneToOne" | "ManyToMany", _) => {
@@ -313,14 +309,18 @@ fn shape(source: &Type) -> syn::Result<Shape> {
     match shape {
         Some(shape) => Ok(shape),
         None if is_named => Ok(Shape::Named(path.path.clone())),
-        None => Err(syn::Error::new_spanned(source, unknown(&name, source))),
+        None => {
+            // What takes a path as its only argument may be one of our relations.
+            let is_relation = matches!(content.as_slice(), [Type::Path(_)] | [Type::Path(_), _] if known(content[0]).is_none());
+            Err(syn::Error::new_spanned(source, unknown(&name, source, is_relation)))
+        }
     }
 }
 
 /// Says what to write in place of a type of the crate's own that is no column's.
 pub(crate) fn unknown_path(path: &Path) -> String {
     let name = path.segments.last().map(|segment| ident::name(&segment.ident)).unwrap_or_default();
-    unknown(&name, path)
+    unknown(&name, path, false)
 }
 
 /// Reads what is in a `Vec`. A database makes no difference between items that may be NULL and those that may not.
@@ -405,7 +405,7 @@ fn strange(source: &Type) -> &'static str {
     }
 }
 
-fn unknown(name: &str, source: &impl quote::ToTokens) -> String {
+fn unknown(name: &str, source: &impl quote::ToTokens, is_renamed_relation: bool) -> String {
     let spelled = quote::quote!(#source).to_string().replace(' ', "");
     if let Some((_, remedy)) = REMEDIES.iter().find(|(other, _)| *other == name) {
         return format!("unknown type `{spelled}`; {remedy}");
@@ -420,6 +420,13 @@ fn unknown(name: &str, source: &impl quote::ToTokens) -> String {
     let known = known.chain(native_type::names());
     let near = nearest(name, known).filter(|near| *near != name);
     let near = near.map(|near| format!("did you mean `{near}`? or ")).unwrap_or_default();
+    if is_renamed_relation {
+        return format!(
+            "unknown type `{spelled}`; {near}write `ForeignKey<…>`, `OneToOne<…>` or `ManyToMany<…>` where it is one of \
+             these under another name (`use … as …`, `type … = …`), since the derive goes by the name; else say what is in \
+             the column with `#[field(as = \"i64\")]`, or that it has none with `#[field(skip)]`"
+        );
+    }
     format!(
         "unknown type `{spelled}`; {near}derive `Choices` where it is an enum of this crate, say what is in the column \
          with `#[field(as = \"i64\")]`, or that it has none with `#[field(skip)]`"

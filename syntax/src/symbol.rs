@@ -38,7 +38,7 @@ pub(crate) const FIELD: [&str; 30] = [
 pub(crate) const UNIQUE: &str = "unique";
 
 /// The attributes of a struct.
-pub(crate) const MODEL: [&str; 11] = [
+pub(crate) const MODEL: [&str; 12] = [
     "abstract",
     "check",
     "comment",
@@ -46,6 +46,7 @@ pub(crate) const MODEL: [&str; 11] = [
     "foreign_key",
     "index",
     "managed",
+    "name",
     "new",
     "primary_key",
     "renamed_from",
@@ -53,7 +54,7 @@ pub(crate) const MODEL: [&str; 11] = [
 ];
 
 /// Names that people bring from elsewhere, and what to write here.
-const ELSEWHERE: [(&str, &str); 37] = [
+const ELSEWHERE: [(&str, &str); 38] = [
     ("auto_increment", "an integer primary key is automatic; leave it out"),
     ("autoincrement", "an integer primary key is automatic; leave it out"),
     ("blank", "write `Option<…>` where NULL is allowed"),
@@ -75,6 +76,10 @@ const ELSEWHERE: [(&str, &str); 37] = [
     ("max_len", "write `max_length = 200`"),
     ("max_digits", "write `precision = 10`"),
     ("decimal_places", "write `scale = 2`"),
+    (
+        "name",
+        "write `column = \"…\"` for the column; the name of a model is said at the struct, `#[model(name = \"…\")]`",
+    ),
     ("not_null", "a field is NOT NULL unless its type is `Option<…>`"),
     ("null", "write `Option<…>` where NULL is allowed"),
     ("nullable", "write `Option<…>` where NULL is allowed"),
@@ -165,7 +170,7 @@ mod tests {
             (
                 Owner::Model,
                 "frobnicate",
-                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `index`, `managed`, `new`, `primary_key`, `renamed_from`, `table`, `unique`",
+                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `index`, `managed`, `name`, `new`, `primary_key`, `renamed_from`, `table`, `unique`",
             ),
         ] {
             let message = unknown(owner, name);

@@ -200,6 +200,10 @@ mod tests {
             AsWritten.model(path)
         }
 
+        fn own(&self, name: &str) -> ModelKey {
+            AsWritten.own(name)
+        }
+
         fn named(&self, path: &syn::Path) -> NamedType {
             let source = match path.segments.last().map(|segment| segment.ident.to_string()).as_deref() {
                 Some("Status") => "enum Status { Draft, Live }",

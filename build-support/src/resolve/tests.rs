@@ -4,17 +4,31 @@ use super::*;
 use crate::condition::Conditions;
 use crate::config::Build;
 use crate::environment::Environment;
+use crate::foreign::Foreign;
 use crate::roots::Root;
-use crate::scan::scan;
+use crate::scan::{Package, Parsed, scan};
 
-fn tree(source: &str) -> Tree {
+pub(super) fn tree(source: &str) -> Tree {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lib.rs");
     std::fs::write(&file, source).unwrap();
     let environment = Environment::default();
     let root = Root { crate_name: "blog".to_owned(), file };
     let label = AppLabel::new("blog");
-    scan(folder.path(), &root, &Build::new(), &label, &Conditions::new(&environment))
+    scan(
+        &Package {
+            folder: folder.path(),
+            build: &Build::new(),
+            label: &label,
+            foreign: &Foreign::default(),
+            is_2015: false,
+            crates: &BTreeSet::new(),
+            library: "modelshift",
+        },
+        &root,
+        &Conditions::new(&environment),
+        &mut Parsed::default(),
+    )
 }
 
 const SOURCE: &str = "

@@ -1,5 +1,6 @@
 use super::*;
 use crate::environment::Environment;
+use crate::foreign::Foreign;
 
 /// Writes the files, scans from `src/lib.rs` on, and gives a line for each model and each `migrations!`.
 fn lines(files: &[(&str, &str)]) -> Vec<String> {
@@ -28,7 +29,16 @@ fn scanned(files: &[(&str, &str)]) -> (Tree, tempfile::TempDir) {
     let environment = Environment::from_iter([("CARGO_CFG_UNIX", "")]);
     let root = Root { crate_name: "site".to_owned(), file: folder.path().join("src/lib.rs") };
     let build = Build::new().app("blog", "src/blog");
-    let tree = scan(folder.path(), &root, &build, &AppLabel::new("site"), &Conditions::new(&environment));
+    let package = Package {
+        folder: folder.path(),
+        build: &build,
+        label: &AppLabel::new("site"),
+        foreign: &Foreign::default(),
+        is_2015: false,
+        crates: &BTreeSet::new(),
+        library: "modelshift",
+    };
+    let tree = scan(&package, &root, &Conditions::new(&environment), &mut Parsed::default());
     (tree, folder)
 }
 

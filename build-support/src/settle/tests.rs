@@ -23,12 +23,13 @@ fn what_was_saved_meanwhile_is_left_to_the_next_run() {
     let saved = writer::newest([source.as_path()]);
     let inputs = BTreeSet::from([source]);
     let permission = Permission::Write(None);
-    let (tree, order) = (Tree::default(), Order::default());
+    let (tree, elsewhere, order) = (Tree::default(), Elsewhere::default(), Order::default());
     let site = |read| Site {
         package: package.path(),
         permission: &permission,
         apps: &apps,
         tree: &tree,
+        elsewhere: &elsewhere,
         inputs: &inputs,
         read,
         order: &order,

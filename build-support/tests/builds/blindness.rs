@@ -21,12 +21,20 @@ fn invariant_13_a_model_that_is_included() {
 }
 
 #[test]
-fn invariant_13_a_derive_under_another_name() {
+fn invariant_13_a_derive_that_another_crate_renames() {
     let project = project();
-    project.models(&format!(
-        "{AUTHOR}use modelshift::Model as Table;\n#[derive(Table)]\npub struct Tag {{ pub id: i64 }}\n"
-    ));
-    fails_with(project.check(), &["`Tag`", "src/models.rs:11:12"]);
+    project.write("tables/src/lib.rs", "pub use modelshift::Model as Table;\n");
+    let runtime = project.read("Cargo.toml");
+    let runtime = runtime.lines().find(|line| line.starts_with("modelshift =")).unwrap().to_owned();
+    let member = format!(
+        "[package]\nname = \"tables\"\nversion = \"0.0.1\"\nedition = \"2024\"\n\n[dependencies]\n{runtime}\n"
+    );
+    project.write("tables/Cargo.toml", &member);
+    let manifest = project.read("Cargo.toml");
+    let manifest = manifest.replace("[dependencies]\n", "[dependencies]\ntables = { path = \"tables\" }\n");
+    project.write("Cargo.toml", &manifest);
+    project.models(&format!("{AUTHOR}#[derive(tables::Table)]\npub struct Tag {{ pub id: i64 }}\n"));
+    fails_with(project.check(), &["`Tag`", "src/models.rs:10:12"]);
 }
 
 #[test]

@@ -3,12 +3,14 @@
 mod across;
 mod blindness;
 mod choices;
+mod conditions;
 mod crates;
 mod drafts;
 mod forge;
 mod histories;
 mod layouts;
 mod modes;
+mod names;
 mod nesting;
 mod questions;
 mod settling;

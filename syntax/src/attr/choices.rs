@@ -8,7 +8,6 @@ use syn::parse::ParseStream;
 use syn::{Ident, LitInt, LitStr, Token, parenthesized};
 
 use super::{At, comma, set};
-use crate::choices::unfit;
 use crate::ident;
 
 /// A variant that went, and the one that its rows get, if any.
@@ -101,11 +100,7 @@ fn value(name: &Ident, input: ParseStream<'_>, storage: Storage) -> syn::Result<
     let expected = || syn::Error::new(name.span(), format!("expected a value, such as `{name} = {sample}`"));
     input.parse::<Token![=]>().map_err(|_| expected())?;
     if !storage.is_integer() {
-        let literal = input.parse::<LitStr>().map_err(|_| expected())?;
-        return match unfit(&literal.value()) {
-            Some(wrong) => Err(syn::Error::new(literal.span(), wrong)),
-            None => Ok(Literal::Text(literal.value())),
-        };
+        return input.parse::<LitStr>().map(|literal| Literal::Text(literal.value())).map_err(|_| expected());
     }
     let is_negative = input.parse::<Option<Token![-]>>()?.is_some();
     let literal = input.parse::<LitInt>().map_err(|_| expected())?;

@@ -17,6 +17,7 @@ use crate::symbol::{self, Owner};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ModelAttrs {
     pub(crate) is_abstract: Option<At<()>>,
+    pub(crate) name: Option<At<String>>,
     pub(crate) table: Option<At<String>>,
     pub(crate) comment: Option<At<String>>,
     pub(crate) managed: Option<At<bool>>,
@@ -70,6 +71,7 @@ impl ModelAttrs {
     fn item(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         match ident::name(key).as_str() {
             "abstract" => flag(key, input).and_then(|()| set(&mut self.is_abstract, key, ())),
+            "name" => model_name(key, input).and_then(|name| set(&mut self.name, key, name)),
             "table" => {
                 database_name(key, input, "\"posts\"").and_then(|name| set(&mut self.table, key, name))
             }
@@ -88,6 +90,18 @@ impl ModelAttrs {
             unknown => Err(syn::Error::new(key.span(), symbol::unknown(Owner::Model, unknown))),
         }
     }
+}
+
+/// Reads the name of a model, which migrations and databases know it by, where it is not that of the struct.
+fn model_name(key: &Ident, input: ParseStream<'_>) -> syn::Result<String> {
+    let literal = text(key, input, "\"Author\"")?;
+    let value = literal.value();
+    let name = value.strip_prefix("r#").unwrap_or(&value);
+    if syn::parse_str::<Ident>(&ident::spell(name)).is_err() {
+        let message = "expected a name such as that of a struct, such as `name = \"Author\"`";
+        return Err(syn::Error::new(literal.span(), message));
+    }
+    Ok(name.to_owned())
 }
 
 /// Reads `= false`.

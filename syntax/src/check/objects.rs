@@ -241,7 +241,7 @@ fn objects_differ(ast: &StructAst, ctxt: &mut Ctxt) {
     }
     let mut seen = Vec::new();
     for constraint in &ast.attrs.constraints {
-        let mut lowered = lower::constraint(constraint, &ast.ident, &AsWritten);
+        let mut lowered = lower::constraint(constraint, &ast.name(), &AsWritten);
         lowered.set_name("".into());
         if seen.contains(&lowered) {
             ctxt.push(constraint.error("duplicate constraint; keep one"));

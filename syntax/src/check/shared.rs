@@ -17,6 +17,7 @@ fn an_abstract_struct_has_no_table(ast: &StructAst, ctxt: &mut Ctxt) {
         return;
     }
     let of_tables = [
+        ("name", attrs.name.as_ref().map(|at| at.span)),
         ("table", attrs.table.as_ref().map(|at| at.span)),
         ("comment", attrs.comment.as_ref().map(|at| at.span)),
         ("managed", attrs.managed.as_ref().map(|at| at.span)),

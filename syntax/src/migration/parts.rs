@@ -222,7 +222,8 @@ pub(super) fn constraint(
     if !is_known || (word == "AddConstraintNotValid" && word_of != "check") {
         return Err(syn::Error::new(key.span(), format!("expected `{sample}`")));
     }
-    let constraint = lower::constraint(&attr::constraint::constraint(&key, &content)?, &model, resolver);
+    let constraint =
+        lower::constraint(&attr::constraint::constraint(&key, &content)?, &ident::name(&model), resolver);
     named(&key, constraint.name().is_some())?;
     at_end(&content, "one constraint in an operation")?;
     Ok((ident::name(&model).into(), constraint))

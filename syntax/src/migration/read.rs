@@ -357,7 +357,7 @@ impl Reader {
                            is left out of `choices(…)` alone";
             ctxt.error(removed.span, message);
         }
-        let field = lower::field(&ast, &model, &self.resolver, ctxt);
+        let field = lower::field(&ast, &ident::name(&model), &self.resolver, ctxt);
         Ok(field.map(|field| (ModelName::new(ident::name(&model)), field, hints)))
     }
 }

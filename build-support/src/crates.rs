@@ -1,0 +1,105 @@
+//! The crates of a package that may hold models -> their trees, as this build sees them and as all builds do together.
+
+use std::path::Path;
+
+use modelshift_syntax::ident;
+
+use crate::condition::Conditions;
+use crate::config::Build;
+use crate::dependencies;
+use crate::environment::Environment;
+use crate::error::Fault;
+use crate::foreign::Foreign;
+use crate::manifest::Manifest;
+use crate::roots::Root;
+use crate::scan::{Package, Parsed, scan};
+use crate::tree::{Found, Tree, slashed};
+
+/// The crates of a package that may hold models.
+#[derive(Debug)]
+pub(crate) struct Crates {
+    trees: Vec<Tree>,
+    /// What stands for the crate of a package that has none.
+    none: Tree,
+    /// What source calls the crate `modelshift`.
+    library: String,
+}
+
+impl Crates {
+    /// Scans all of them.
+    pub(crate) fn scan(
+        (folder, name): (&Path, &str),
+        manifest: &Manifest,
+        roots: &[Root],
+        build: &Build,
+        foreign: &Foreign,
+        environment: &Environment,
+    ) -> Self {
+        let (crates, library) = (manifest.dependencies(), dependencies::library(manifest, folder));
+        let package = Package {
+            folder,
+            build,
+            label: &ident::package_label(name),
+            foreign,
+            is_2015: manifest.is_2015(folder),
+            crates: &crates,
+            library: &library,
+        };
+        let conditions = Conditions::new(environment);
+        let trees = roots.iter().map(|root| whole_tree(&package, root, &conditions)).collect();
+        let none = Tree { crate_name: name.replace('-', "_"), ..Tree::default() };
+        Self { trees, none, library }
+    }
+
+    /// Returns every tree, those of all builds together too.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Tree> {
+        self.trees.iter().chain(self.trees.iter().filter_map(|tree| tree.wide.as_deref()))
+    }
+
+    /// Returns the crate that holds the models; more than one is a fault.
+    pub(crate) fn chosen(&self, package: &Path) -> (&Tree, Option<Fault>) {
+        let has_models = |tree: &&Tree| {
+            let all = tree.models.iter().chain(tree.wide.iter().flat_map(|wide| &wide.models));
+            let mut models = all.filter(|found| found.presence.skipped.is_none() && !found.is_abstract);
+            models.next().is_some()
+        };
+        let with_models: Vec<&Tree> = self.trees.iter().filter(has_models).collect();
+        // A binary that cannot be read may be the one that has the models.
+        let broken = || self.trees.iter().find(|tree| !tree.broken.is_empty());
+        let tree = with_models.first().copied().or_else(broken).or(self.trees.first()).unwrap_or(&self.none);
+        let root =
+            |tree: &&Tree| tree.files.first().map(|file| slashed(file.strip_prefix(package).unwrap_or(file)));
+        let binaries: Vec<String> = with_models.iter().filter_map(root).collect();
+        (tree, (binaries.len() > 1).then_some(Fault::TwoBinaries { binaries }))
+    }
+
+    /// Says what to write where the manifest gives `modelshift` another name and the source does not give it back.
+    pub(crate) fn renamed(&self, tree: &Tree) -> Option<String> {
+        let library = self.library.as_str();
+        let is_used = !(tree.models.is_empty() && tree.choices.is_empty() && tree.invocations.is_empty());
+        let root = tree.modules.get(&Vec::new());
+        let has_name = root.is_some_and(|root| root.crates.contains_key("modelshift"));
+        (library != "modelshift" && is_used && !has_name).then(|| {
+            format!(
+                "Cargo.toml calls the package `modelshift` `{library}`, and what the derives make and migration files say is \
+                 `modelshift`; write `extern crate {library} as modelshift;` in the root of the crate"
+            )
+        })
+    }
+}
+
+/// Scans a crate as this build sees it, and as all builds see it together where that is more.
+fn whole_tree(package: &Package<'_>, root: &Root, conditions: &Conditions<'_>) -> Tree {
+    let mut parsed = Parsed::default();
+    let tree = scan(package, root, conditions, &mut parsed);
+    let foreign = package.foreign.wide();
+    if !tree.is_conditional && foreign.is_none() {
+        return tree;
+    }
+    let of_all = Package { foreign: foreign.as_ref().unwrap_or(package.foreign), ..*package };
+    let wide = scan(&of_all, root, &conditions.wide(), &mut parsed);
+    let is_more = foreign.is_some()
+        || wide.broken.len() > tree.broken.len()
+        || wide.models.iter().chain(&wide.choices).any(Found::is_conditional);
+    Tree { wide: is_more.then(|| Box::new(wide)), ..tree }
+}

@@ -1,0 +1,304 @@
+//! The parts of one model that this build does not see, or sees otherwise than another one.
+
+use modelshift_schema::choices::{Choice, Choices};
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::constraint::Constraint;
+use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::hints::{FieldHints, ModelHints, SourceModel};
+use modelshift_schema::index::Index;
+use modelshift_schema::model::Model;
+use modelshift_schema::name::{FieldName, ModelKey};
+use modelshift_schema::state::ProjectState;
+use modelshift_syntax::spelled_type;
+
+/// Puts into a model what other builds see of it, as the history has it.
+///
+/// # Errors
+/// What the forms say differently, although one table serves all builds.
+pub(super) fn parts(
+    key: &ModelKey,
+    before: &Model,
+    recorded: Option<&Model>,
+    forms: &[&SourceModel],
+    is_unread: bool,
+    source: &mut SourceModel,
+) -> Result<(), String> {
+    let of_forms = Forms { key, all: forms, is_unread };
+    of_forms.options(before, source);
+    let mut added = Vec::new();
+    for field in &before.fields {
+        let is_origin = |hints: &FieldHints| hints.renamed_from.as_ref() == Some(&field.name);
+        if source.model.field(&field.name).is_some() {
+            of_forms.field(field, source)?;
+        } else if !source.hints.fields.values().any(is_origin) && of_forms.has_field(field, before, source)? {
+            added.push(field.clone());
+        }
+    }
+    for field in added {
+        let name = field.name.clone();
+        of_forms.insert(field, source);
+        let said = forms.iter().find_map(|form| form.hints.fields.get(&name)).cloned();
+        let said = said.filter(|_| is_unrecorded(&name, before, recorded));
+        source.hints.fields.extend(said.map(|said| (name, said)));
+    }
+    of_forms.objects(before, source);
+    Ok(())
+}
+
+/// Returns of what is said about an edit that which is still to be done: what is recorded needs no answer.
+pub(super) fn hints(hints: ModelHints, before: &Model, recorded: Option<&Model>) -> ModelHints {
+    let fields = hints.fields.into_iter().filter(|(name, _)| is_unrecorded(name, before, recorded)).collect();
+    match recorded {
+        Some(recorded) if recorded.name == before.name => {
+            ModelHints { fields, position: hints.position, ..ModelHints::default() }
+        }
+        Some(_) | None => ModelHints { fields, ..hints },
+    }
+}
+
+/// Returns whether a field is drafted only, or drafted otherwise than recorded.
+fn is_unrecorded(name: &FieldName, before: &Model, recorded: Option<&Model>) -> bool {
+    let field = |model: &Model| model.field(name).cloned();
+    match (field(before), recorded.and_then(field)) {
+        (Some(before), Some(recorded)) => !before.agrees_with(&recorded),
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
+/// The forms of one model.
+struct Forms<'a> {
+    key: &'a ModelKey,
+    all: &'a [&'a SourceModel],
+    /// True where there are more, which cannot be read.
+    is_unread: bool,
+}
+
+/// Keeps a property as it was, where this build changes it and another one would not.
+macro_rules! keep {
+    ($before:expr, $now:expr, $forms:expr, $($property:ident),*) => {
+        $(
+            if $now.$property != $before.$property && $forms.clone().any(|form| form.$property == $before.$property) {
+                $now.$property.clone_from(&$before.$property);
+            }
+        )*
+    };
+}
+
+impl Forms<'_> {
+    fn models(&self) -> impl Iterator<Item = &Model> + Clone {
+        self.all.iter().map(|form| &form.model)
+    }
+
+    fn options(&self, before: &Model, source: &mut SourceModel) {
+        keep!(before, source.model, self.models(), table, comment, managed, key_order);
+    }
+
+    /// Returns whether another build has a field that this one lacks.
+    ///
+    /// # Errors
+    /// Where one that no build has made yet may be it under a new name.
+    fn has_field(&self, field: &Field, before: &Model, source: &SourceModel) -> Result<bool, String> {
+        let is_new = |it: &Field| before.field(&it.name).is_none() && source.model.field(&it.name).is_none();
+        let said =
+            |form: &&SourceModel, it: &Field| form.hints.fields.get(&it.name).cloned().unwrap_or_default();
+        let new = self.all.iter().flat_map(|form| {
+            form.model.fields.iter().filter(|it| is_new(it)).map(move |it| (it, said(form, it)))
+        });
+        let is_renamed = new.clone().any(|(_, hints)| hints.renamed_from.as_ref() == Some(&field.name));
+        if is_renamed || self.models().any(|model| model.field(&field.name).is_some()) {
+            return Ok(true);
+        }
+        if self.is_unread {
+            return Err(format!(
+                "the field `{model}.{field}` is gone, and a form of `{model}` behind a false condition, which may have it, \
+                 cannot be read; correct that form",
+                model = self.key.name,
+                field = field.name
+            ));
+        }
+        let mut similar =
+            new.filter(|(it, hints)| !hints.new && hints.renamed_from.is_none() && is_same_type(it, field));
+        match similar.next() {
+            None => Ok(false),
+            Some((other, _)) => Err(format!(
+                "the field `{model}.{field}` is gone, and `{model}.{other}`, which stands behind a false condition, may be \
+                 it under a new name\n  - `#[field(renamed_from = \"{field}\")]` on `{other}` if it is\n  - \
+                 `#[field(new)]` on `{other}` if `{field}` is gone for good",
+                model = self.key.name,
+                field = field.name,
+                other = other.name
+            )),
+        }
+    }
+
+    /// Keeps of a field what another build says as the history has it.
+    fn field(&self, before: &Field, source: &mut SourceModel) -> Result<(), String> {
+        let said = source.hints.fields.get(&before.name).cloned().unwrap_or_default();
+        let Some(now) = source.model.fields.iter_mut().find(|field| field.name == before.name) else {
+            return Ok(());
+        };
+        let forms = self.models().filter_map(|model| model.field(&before.name));
+        if let (Some(had), FieldKind::Column(ColumnType::Choices(choices))) =
+            (before.choices(), &mut now.kind)
+        {
+            let forms: Vec<&Choices> = forms.clone().filter_map(Field::choices).collect();
+            let hints = self.all.iter().filter_map(|form| form.hints.fields.get(&before.name));
+            let renamed: Vec<&(String, String)> = hints.flat_map(|it| &it.choices.moves.renamed).collect();
+            self.variants(before, had, &forms, &renamed, &said, choices)?;
+        }
+        let is_other = |field: &Field| !is_same_type(field, before) || field.null != before.null;
+        if is_other(now) && forms.clone().any(|form| !is_other(form)) {
+            return Err(format!(
+                "`{model}.{field}` is `{here}` here, and `{there}` in another build, as the migrations have it; one table \
+                 serves all builds, so give the field one type in all of them",
+                model = self.key.name,
+                field = before.name,
+                here = spelled(now),
+                there = spelled(before)
+            ));
+        }
+        if is_same_type(now, before) && forms.clone().any(|form| form.kind == before.kind) {
+            now.kind.clone_from(&before.kind);
+        }
+        keep!(
+            before,
+            now,
+            forms,
+            primary_key,
+            unique,
+            index,
+            default,
+            column,
+            comment,
+            collation,
+            generated,
+            identity,
+            sql_type
+        );
+        Ok(())
+    }
+
+    /// Keeps the variants that another build has.
+    fn variants(
+        &self,
+        field: &Field,
+        had: &Choices,
+        forms: &[&Choices],
+        renamed: &[&(String, String)],
+        said: &FieldHints,
+        now: &mut Choices,
+    ) -> Result<(), String> {
+        let moves = &said.choices.moves;
+        let is_settled = |name: &str| {
+            moves.renamed.iter().chain(&moves.removed).any(|(from, _)| from == name)
+                || said.choices.unused.iter().any(|it| it == name)
+        };
+        for (position, variant) in had.variants.iter().enumerate() {
+            let in_forms = |it: &Choice| forms.iter().any(|form| form.variants.contains(it));
+            let has = |name: &str| forms.iter().any(|form| form.variant(name).is_some());
+            match now.variant(&variant.name).cloned() {
+                Some(here) if here.value != variant.value && in_forms(variant) => {
+                    return Err(format!(
+                        "the value of `{choices}::{name}` in `{model}.{field}` is {here} here, and {there} in another \
+                         build, as the migrations have it; one table serves all builds, so write the value out: `{name} = \
+                         {there}`",
+                        choices = now.name,
+                        name = variant.name,
+                        model = self.key.name,
+                        field = field.name,
+                        here = value(&here),
+                        there = value(variant)
+                    ));
+                }
+                Some(_) => {}
+                None => {
+                    let is_before =
+                        |(from, to): &&&(String, String)| *from == variant.name && now.variant(to).is_none();
+                    let is_kept = has(&variant.name) || renamed.iter().any(|it| is_before(&it));
+                    if (is_kept || self.is_unread) && !is_settled(&variant.name) {
+                        now.variants.insert(position.min(now.variants.len()), variant.clone());
+                    }
+                }
+            }
+        }
+        if now.storage != had.storage && forms.iter().any(|form| form.storage == had.storage) {
+            now.storage = had.storage;
+        }
+        Ok(())
+    }
+
+    /// Inserts a field behind the one that it follows in a form that has it.
+    fn insert(&self, field: Field, source: &mut SourceModel) {
+        let fields = &mut source.model.fields;
+        let form = self.models().find(|model| model.field(&field.name).is_some());
+        let earlier = form.into_iter().flat_map(|model| &model.fields).take_while(|it| it.name != field.name);
+        let behind = earlier.filter_map(|it| fields.iter().position(|known| known.name == it.name)).last();
+        let at = match (form, behind) {
+            (Some(_), Some(position)) => position + 1,
+            (Some(_), None) => 0,
+            (None, _) => fields.len(),
+        };
+        fields.insert(at, field);
+    }
+
+    /// Keeps the indexes and constraints that another build has.
+    fn objects(&self, before: &Model, source: &mut SourceModel) {
+        let named = |model: &Model| {
+            let mut state = ProjectState::default();
+            // A model that does not hold together is told of elsewhere.
+            let _ = state.insert(self.key, model.clone());
+            state.model(self.key).map_or_else(|_| model.clone(), |named| Model::clone(named))
+        };
+        let (now, forms) = (named(&source.model), self.models().map(named).collect::<Vec<_>>());
+        let has_fields =
+            |names: Vec<&str>| names.iter().all(|name| source.model.field(&(*name).into()).is_some());
+        let indexes = before.indexes.iter().filter(|index| {
+            let is_it = |it: &Index| it.has_content_of(index);
+            let is_here = now.indexes.iter().any(|it| is_it(it) || it.name == index.name);
+            let is_elsewhere = self.is_unread || forms.iter().any(|form| form.indexes.iter().any(is_it));
+            !is_here && is_elsewhere && has_fields(index.field_names())
+        });
+        let indexes: Vec<_> = indexes.cloned().collect();
+        let constraints = before.constraints.iter().filter(|rule| {
+            let is_it = |it: &Constraint| it.has_content_of(rule);
+            let is_here = now.constraints.iter().any(|it| is_it(it) || it.name() == rule.name());
+            let is_elsewhere = self.is_unread || forms.iter().any(|form| form.constraints.iter().any(is_it));
+            !is_here && is_elsewhere && has_fields(rule.field_names())
+        });
+        let constraints: Vec<_> = constraints.cloned().collect();
+        source.model.indexes.extend(indexes);
+        source.model.constraints.extend(constraints);
+    }
+}
+
+/// Returns whether two fields have one Rust type, whatever the sizes are.
+fn is_same_type(one: &Field, other: &Field) -> bool {
+    match (&one.kind, &other.kind) {
+        (FieldKind::Column(one), FieldKind::Column(other)) => spelled_type(one) == spelled_type(other),
+        (FieldKind::ForeignKey(one), FieldKind::ForeignKey(other)) => one.to == other.to,
+        (FieldKind::ManyToMany(one), FieldKind::ManyToMany(other)) => one.to == other.to,
+        (FieldKind::Column(_), FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_))
+        | (FieldKind::ForeignKey(_), FieldKind::Column(_) | FieldKind::ManyToMany(_))
+        | (FieldKind::ManyToMany(_), FieldKind::Column(_) | FieldKind::ForeignKey(_)) => false,
+    }
+}
+
+fn spelled(field: &Field) -> String {
+    let bare = match &field.kind {
+        FieldKind::Column(column_type) => spelled_type(column_type),
+        FieldKind::ForeignKey(relation) => format!("ForeignKey<{}>", relation.to.name),
+        FieldKind::ManyToMany(relation) => format!("ManyToMany<{}>", relation.to.name),
+    };
+    if field.null { format!("Option<{bare}>") } else { bare }
+}
+
+fn value(variant: &Choice) -> String {
+    match &variant.value {
+        modelshift_schema::expr::Literal::Int(number) => number.to_string(),
+        modelshift_schema::expr::Literal::Text(text) => modelshift_syntax::text::quoted(text),
+        modelshift_schema::expr::Literal::Bool(flag) => flag.to_string(),
+        modelshift_schema::expr::Literal::Float(digits) => digits.clone(),
+        modelshift_schema::expr::Literal::Bytes(bytes) => format!("{bytes:?}"),
+    }
+}
