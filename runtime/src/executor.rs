@@ -16,16 +16,17 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Sqlite, Transaction};
 
 use crate::dialect::Rendering;
+use crate::dialect::sqlite::carry;
 use crate::dialect::sqlite::connection::{DatabaseName, Session, plain, try_begin};
 use crate::dialect::sqlite::file::OpenedFile;
 use crate::dialect::sqlite::history as rows;
 use crate::dialect::sqlite::introspect::introspect;
 use crate::dialect::sqlite::progress;
-use crate::dialect::sqlite::safeguard::Kept as Objects;
+use crate::dialect::sqlite::safeguard::{self, Kept as Objects};
 use crate::error::{Error, ErrorKind, Kept};
 use crate::history::Ledger;
 use crate::live::LiveSchema;
-use crate::plan::{Action, Direction};
+use crate::plan::{Action, Direction, TableCopy};
 use crate::report::{Event, Observer};
 use crate::statement::Statement;
 use crate::turn::{Outcome, Turn};
@@ -182,7 +183,8 @@ impl Run<'_> {
         actions: &[Action],
         checks: &[Statement],
     ) -> Result<(), Error> {
-        let guard = Guard::take(self, connection, checks).await?;
+        let rebuilds = actions.iter().any(|action| matches!(action, Action::CopyTable(_)));
+        let guard = Guard::take(self, connection, checks, rebuilds).await?;
         let mut kept: BTreeMap<&TableName, Objects> = BTreeMap::new();
         for action in actions {
             match action {
@@ -201,6 +203,11 @@ impl Run<'_> {
                     let objects = Objects::read(connection, table).await;
                     kept.insert(table, objects.map_err(|error| self.trouble("reading a table", error))?);
                 }
+                Action::CopyTable(copy) => {
+                    for statement in self.carried(connection, copy).await? {
+                        self.tell_and_send(connection, observer, &statement).await?;
+                    }
+                }
                 Action::RestoreObjects { table } => {
                     if let Some(kept) = kept.remove(table) {
                         self.restore(connection, table, &kept).await?;
@@ -209,6 +216,20 @@ impl Run<'_> {
             }
         }
         guard.compare(self, connection, checks, warnings).await
+    }
+
+    /// Compares the live table with what the migrations made, and returns what is run to make it again.
+    async fn carried(
+        &self,
+        connection: &mut SqliteConnection,
+        copy: &TableCopy,
+    ) -> Result<Vec<Statement>, Error> {
+        let found = safeguard::definition(connection, &copy.table).await;
+        let Some(found) = found.map_err(|error| self.trouble("reading a table", error))? else {
+            let what = format!("there is no table `{}`, which the migrations have made", copy.table);
+            return Err(self.refused(&what, "restore it, with its rows, and migrate then"));
+        };
+        carry::carried(&found, copy).map_err(|conflict| self.refused(&conflict.what, &conflict.remedy))
     }
 
     async fn tell_and_send(
@@ -318,6 +339,8 @@ impl Run<'_> {
             let what = format!("{object} of table `{table}` cannot live on: {}", plain(error));
             return Err(self.refused(&what, "drop or change it before, in a `RunSql` of the same migration"));
         }
+        let restored = kept.restore_statistics(connection).await;
+        restored.map_err(|error| self.trouble("writing what ANALYZE found out", error))?;
         let lost = kept.lost_rows(connection, table).await;
         match lost.map_err(|error| self.trouble("counting rows", error))? {
             None => Ok(()),

@@ -185,11 +185,8 @@ pub(crate) fn check_stages(
 /// Returns the texts of a stage.
 fn texts(plan: &MigrationPlan, operation: usize, part: usize) -> Option<Vec<&str>> {
     let stage = plan.stages.iter().find(|stage| stage.operation == operation && stage.part == part)?;
-    let texts = plan.actions.get(stage.actions.clone())?.iter().filter_map(|action| match action {
-        Action::Execute(statement) | Action::ExecuteIf { statement, .. } => Some(statement.sql.as_str()),
-        Action::Require(_) | Action::KeepObjects { .. } | Action::RestoreObjects { .. } => None,
-    });
-    Some(texts.collect())
+    let texts = plan.actions.get(stage.actions.clone())?.iter().flat_map(Action::statements);
+    Some(texts.map(|statement| statement.sql.as_str()).collect())
 }
 
 fn edited(progress: &Progress, position: usize, migration: &Migration) -> Error {

@@ -1,10 +1,13 @@
 //! What is about to happen, as a value: it is whole before the first statement runs (invariant 8).
 
+mod table_copy;
+
 use std::fmt;
 use std::ops::Range;
 
 use modelshift_schema::name::{MigrationId, TableName};
 
+pub use self::table_copy::{CopiedValue, TableCopy};
 use crate::statement::Statement;
 
 /// The way that a migration is gone.
@@ -45,11 +48,24 @@ pub enum Action {
         /// The table, which bears this name now and after the rebuild.
         table: TableName,
     },
+    /// Make the new form of a table that is rebuilt beside it, and copy the rows; what was made by hand is carried over.
+    CopyTable(TableCopy),
     /// Run the remembered text of everything that is not there (by type and name) after the rebuild.
     RestoreObjects {
         /// The table that was rebuilt.
         table: TableName,
     },
+}
+
+impl Action {
+    /// Returns the statements of the action, for a database that is as the migrations made it.
+    pub fn statements(&self) -> Vec<&Statement> {
+        match self {
+            Self::Execute(statement) | Self::ExecuteIf { statement, .. } => vec![statement],
+            Self::CopyTable(copy) => copy.statements().collect(),
+            Self::Require(_) | Self::KeepObjects { .. } | Self::RestoreObjects { .. } => Vec::new(),
+        }
+    }
 }
 
 /// What is done together where a migration is not done at once; whoever runs it keeps in mind how far it came.
@@ -109,10 +125,7 @@ impl MigrationPlan {
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         let done = self.done.checked_sub(1).and_then(|last| self.stages.get(last));
         let actions = self.actions.iter().skip(done.map_or(0, |stage| stage.actions.end));
-        actions.filter_map(|action| match action {
-            Action::Execute(statement) | Action::ExecuteIf { statement, .. } => Some(statement),
-            Action::Require(_) | Action::KeepObjects { .. } | Action::RestoreObjects { .. } => None,
-        })
+        actions.flat_map(Action::statements)
     }
 }
 
@@ -184,6 +197,10 @@ impl Reader<'_, '_> {
                         "-- (remembers the triggers and other indexes of `{}`)",
                         on_one_line(table.as_str())
                     ))?;
+                }
+                Action::CopyTable(copy) => {
+                    self.check(&copy.unknown_columns)?;
+                    copy.statements().try_for_each(|statement| self.statement(statement))?;
                 }
                 Action::RestoreObjects { table } => {
                     self.line(&format!(

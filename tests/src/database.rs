@@ -243,6 +243,11 @@ impl Database {
                     ))
                     .await?;
                 }
+                Action::CopyTable(copy) => {
+                    for statement in copy.statements() {
+                        self.execute(&statement.sql).await?;
+                    }
+                }
                 Action::RestoreObjects { .. } => {
                     for sql in std::mem::take(&mut kept) {
                         let text = sql.replace('\'', "''");

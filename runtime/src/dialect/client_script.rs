@@ -143,6 +143,10 @@ impl<'a> Writer<'a> {
             }
             Action::Require(check) => self.check(&check.sql, &check.why)?,
             Action::KeepObjects { table } => self.keep_objects(table)?,
+            Action::CopyTable(copy) => {
+                self.check(&copy.unknown_columns.sql, &copy.unknown_columns.why)?;
+                copy.statements().for_each(|statement| self.statement(statement));
+            }
             Action::RestoreObjects { table } => self.compare_objects(table)?,
         }
         Ok(())

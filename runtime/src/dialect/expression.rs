@@ -17,12 +17,18 @@ use super::{Spelling, Unsupported};
 pub(crate) struct Expressions<'a> {
     spelling: &'a dyn Spelling,
     table: &'a Table,
+    qualified: bool,
 }
 
 impl<'a> Expressions<'a> {
-    /// Gives a writer for the table's columns.
+    /// Creates a writer for the table's columns.
     pub(crate) fn new(spelling: &'a dyn Spelling, table: &'a Table) -> Self {
-        Self { spelling, table }
+        Self { spelling, table, qualified: false }
+    }
+
+    /// Writes each column with its table, for a statement that reads rows of the table.
+    pub(crate) fn qualified(self) -> Self {
+        Self { qualified: true, ..self }
     }
 
     /// Writes a condition, or an expression that is indexed.
@@ -75,7 +81,10 @@ impl<'a> Expressions<'a> {
             let what = format!("table `{}` has no column `{name}`", self.table.name);
             return Err(Unsupported::new(what, "name a field of the model"));
         };
-        let quoted = self.spelling.identifier(name)?;
+        let mut quoted = self.spelling.identifier(name)?;
+        if self.qualified {
+            quoted = format!("{}.{quoted}", self.spelling.identifier(self.table.name.as_str())?);
+        }
         Ok(word(match place {
             Place::Value => quoted,
             Place::Operand => self.spelling.operand(quoted, &column.column_type),

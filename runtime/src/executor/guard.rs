@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::Run;
 use crate::dialect::sqlite::safeguard::{self, Orphans};
+use crate::dialect::sqlite::unresolved::{Unresolved, newly_unresolved, unresolved};
 use crate::error::Error;
 use crate::statement::Statement;
 
@@ -13,6 +14,8 @@ use crate::statement::Statement;
 pub(super) struct Guard {
     orphans: Orphans,
     broken: BTreeMap<String, String>,
+    /// What a rebuild could turn into text; none where no table is rebuilt.
+    unresolved: Option<Unresolved>,
 }
 
 impl Guard {
@@ -20,6 +23,7 @@ impl Guard {
         run: &Run<'_>,
         connection: &mut SqliteConnection,
         checks: &[Statement],
+        rebuilds: bool,
     ) -> Result<Self, Error> {
         let broken = safeguard::broken(connection).await;
         let mut broken = broken.map_err(|error| run.trouble("reading views and triggers", error))?;
@@ -28,7 +32,12 @@ impl Guard {
             let found = safeguard::orphans(connection, &mut broken).await;
             orphans = found.map_err(|error| run.trouble("checking references", error))?;
         }
-        Ok(Self { orphans, broken })
+        let mut names = None;
+        if rebuilds {
+            let found = unresolved(connection).await;
+            names = Some(found.map_err(|error| run.trouble("looking for names that are text", error))?);
+        }
+        Ok(Self { orphans, broken, unresolved: names })
     }
 
     /// Returns an error where something is broken now that was not before, and warns of what was.
@@ -42,7 +51,7 @@ impl Guard {
         for check in checks.iter().filter(|check| !is_reference_check(check)) {
             run.require(connection, check).await?;
         }
-        let now = Self::take(run, connection, checks).await?;
+        let now = Self::take(run, connection, checks, self.unresolved.is_some()).await?;
         if let Some(((child, parent), rows)) =
             safeguard::new_orphans(&self.orphans, &now.orphans).into_iter().next()
         {
@@ -56,6 +65,14 @@ impl Guard {
         if let Some((name, why)) = now.broken.iter().find(|(name, _)| !self.broken.contains_key(*name)) {
             return Err(run.refused(
                 &format!("{name} would no longer work: {why}"),
+                "drop or change it before, in a `RunSql` of the same migration",
+            ));
+        }
+        if let (Some(before), Some(now)) = (&self.unresolved, &now.unresolved)
+            && let Some((object, word)) = newly_unresolved(before, now)
+        {
+            return Err(run.refused(
+                &format!("{object} names a column `{word}` that would not be there any more"),
                 "drop or change it before, in a `RunSql` of the same migration",
             ));
         }

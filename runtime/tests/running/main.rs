@@ -3,11 +3,13 @@
 #![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what goes wrong here fails the test")]
 
+mod carried;
 mod commands;
 mod equal;
 mod histories;
 mod interruptions;
 mod managed;
+mod names;
 mod partial;
 mod places;
 mod processes;

@@ -105,7 +105,8 @@ pub(super) fn drop_column(table: &Table, column: &ColumnName) -> Result<String, 
 /// Writes the UPDATE that gives every row a value; names in the value are columns of the image before.
 pub(super) fn fill(before: &Table, column: &Column, value: &Expr) -> Result<String, Unsupported> {
     let parts = Parts::new(&Sqlite, before);
-    let value = parts.expressions().value(value, &column.column_type)?;
+    // A name that is not qualified is text to SQLite where there is no such column.
+    let value = parts.expressions().qualified().value(value, &column.column_type)?;
     Ok(format!("UPDATE {} SET {} = {value}", parts.name()?, Sqlite.identifier(column.name.as_str())?))
 }
 

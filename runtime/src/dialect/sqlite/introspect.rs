@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::tokens::{Token, tokens};
+use super::tokens::{Token, spelled, tokens};
 use crate::history::{PROGRESS, TABLE};
 use crate::live::{LiveColumn, LiveIndex, LiveReference, LiveSchema, LiveTable};
 
@@ -201,17 +201,4 @@ fn items(body: &[Token]) -> Vec<&[Token]> {
     }
     items.push(&body[start..]);
     items
-}
-
-/// Writes tokens in one way, however they were written.
-fn spelled(tokens: &[Token]) -> String {
-    let words: Vec<String> = tokens
-        .iter()
-        .map(|token| match token {
-            Token::Word(word) | Token::Name(word) => word.to_lowercase(),
-            Token::Text(text) => format!("'{}'", text.replace('\'', "''")),
-            Token::Sign(sign) => sign.to_string(),
-        })
-        .collect();
-    words.join(" ")
 }

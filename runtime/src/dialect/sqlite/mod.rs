@@ -4,11 +4,15 @@
 //! table in one migration are one. A unique constraint is a unique index of its name, so that it comes and goes without
 //! a rebuild; checks and references are named constraints of the table. A primary key has no name here.
 
+#[cfg(feature = "sqlite")]
+pub(crate) mod carry;
 mod column_type;
 #[cfg(feature = "sqlite")]
 pub(crate) mod connection;
 mod conversion;
 mod ddl;
+#[cfg(feature = "sqlite")]
+mod definition;
 mod expr;
 #[cfg(feature = "sqlite")]
 pub(crate) mod file;
@@ -26,8 +30,12 @@ mod session;
 #[cfg(feature = "sqlite")]
 pub(crate) mod stage_lock;
 pub(super) mod stages;
+#[cfg(feature = "sqlite")]
+mod strict;
 pub(crate) mod tokens;
 pub(crate) mod transaction_words;
+#[cfg(feature = "sqlite")]
+pub(crate) mod unresolved;
 mod walk;
 
 use modelshift_schema::column_type::ColumnType;

@@ -18,7 +18,7 @@ use super::{Sqlite, conversion, ddl};
 use crate::dialect::literal::Value;
 use crate::dialect::table_parts::{Parts, has_raw, is_free_of_columns};
 use crate::dialect::{Spelling, Unsupported, choices};
-use crate::plan::Action;
+use crate::plan::{Action, CopiedValue, TableCopy};
 use crate::statement::Statement;
 
 /// Where the values of a column come from; every name in it is a column of the table as it stands.
@@ -200,55 +200,86 @@ impl Rebuild {
 
     /// Writes the rebuild.
     pub(super) fn actions(&self) -> Result<Vec<Action>, Unsupported> {
-        let name = &self.wanted.name;
-        let beside = TableName::new(format!("new__{name}"));
-        let mut texts = vec![ddl::create_table(&self.wanted, &beside)?, self.copy(&beside)?];
-        if ddl::automatic_key(&self.standing) && ddl::automatic_key(&self.wanted) {
-            texts.extend(keep_counter(name, &beside)?);
+        let (name, why) = (&self.wanted.name, self.whys.join(", "));
+        let statement = |sql: String| Statement::new(sql, &why);
+        let values = self.values()?;
+        let mut quoted = Vec::new();
+        for CopiedValue { column, value } in &values {
+            quoted.push((Sqlite.identifier(column.as_str())?, value.clone()));
         }
-        texts.push(ddl::drop_table(name)?);
-        // Views and triggers that name the table are not to be read while it is away.
-        texts.push("PRAGMA legacy_alter_table = ON".to_owned());
-        texts.push(ddl::rename_table(&beside, name)?);
-        texts.push("PRAGMA legacy_alter_table = OFF".to_owned());
+        let beside = beside(name);
+        let (into, from) = (Sqlite.identifier(beside.as_str())?, Sqlite.identifier(name.as_str())?);
+        let is_automatic = ddl::automatic_key(&self.standing) && ddl::automatic_key(&self.wanted);
+        let counter = if is_automatic { keep_counter(name)?.map(statement).to_vec() } else { Vec::new() };
+        // What SQLite does not have, a table that stands does not have either.
+        let standing = Table { exclusions: Vec::new(), ..self.standing.clone() };
+        let copy = TableCopy {
+            table: name.clone(),
+            standing: ddl::create_table(&standing, name)?,
+            unknown_columns: self.unknown_columns()?,
+            create: statement(ddl::create_table(&self.wanted, &beside)?),
+            copy: statement(copied(&into, &from, &quoted)),
+            counter,
+            values,
+            kept: self.kept(),
+        };
+        let mut texts = vec![
+            ddl::drop_table(name)?,
+            // Views and triggers that name the table are not to be read while it is away.
+            "PRAGMA legacy_alter_table = ON".to_owned(),
+            ddl::rename_table(&beside, name)?,
+            "PRAGMA legacy_alter_table = OFF".to_owned(),
+        ];
         texts.extend(ddl::create_indexes(&self.wanted)?);
-
-        let why = self.whys.join(", ");
-        let mut actions = vec![Action::KeepObjects { table: name.clone() }];
-        actions.extend(texts.into_iter().map(|sql| Action::Execute(Statement::new(sql, &why))));
+        let mut actions = vec![Action::KeepObjects { table: name.clone() }, Action::CopyTable(copy)];
+        actions.extend(texts.into_iter().map(|sql| Action::Execute(statement(sql))));
         actions.push(Action::RestoreObjects { table: name.clone() });
         Ok(actions)
     }
 
-    fn copy(&self, beside: &TableName) -> Result<String, Unsupported> {
-        let mut columns = Vec::new();
+    fn unknown_columns(&self) -> Result<Statement, Unsupported> {
+        let Table { name, columns, .. } = &self.standing;
+        let known =
+            columns.iter().map(|it| Sqlite.literal(&Value::Text(&it.name.as_str().to_ascii_lowercase())));
+        let known = known.collect::<Result<Vec<_>, _>>()?.join(", ");
+        let table = Sqlite.literal(&Value::Text(name.as_str()))?;
+        let why = format!("table `{name}` has a column that no migration made, which this script would drop");
+        let sql = format!("SELECT name FROM pragma_table_xinfo({table}) WHERE lower(name) NOT IN ({known})");
+        Ok(Statement::new(sql, why))
+    }
+
+    /// Returns the columns that stay, with whatever a person did to them.
+    fn kept(&self) -> Vec<ColumnName> {
+        let names = self.wanted.columns.iter().map(|column| &column.name);
+        names.filter(|name| self.copies(name)).cloned().collect()
+    }
+
+    fn values(&self) -> Result<Vec<CopiedValue>, Unsupported> {
         let mut values = Vec::new();
         for column in &self.wanted.columns {
             if column.generated.is_none()
                 && let Some(source) = self.sources.get(&column.name)
                 && let Some(value) = self.value(column, source)?
             {
-                columns.push(column.name.clone());
-                values.push(value);
+                values.push(CopiedValue { column: column.name.clone(), value });
             }
         }
-        let columns = Parts::new(&Sqlite, &self.wanted).columns(&columns)?;
-        let (beside, from) =
-            (Sqlite.identifier(beside.as_str())?, Sqlite.identifier(self.wanted.name.as_str())?);
         if values.is_empty() {
             // Every column is new: there is one row of them for each row that was.
             return Err(Unsupported::new(
-                format!("table {from} would keep no column at all"),
+                format!("table `{}` would keep no column at all", self.wanted.name),
                 "keep one of its fields, or delete the model and make a new one",
             ));
         }
-        Ok(format!("INSERT INTO {beside} ({columns}) SELECT {} FROM {from}", values.join(", ")))
+        Ok(values)
     }
 
     fn value(&self, column: &Column, source: &Source) -> Result<Option<String>, Unsupported> {
-        let expressions = Parts::new(&Sqlite, &self.standing).expressions();
+        // A name that is not qualified is text to SQLite where there is no such column.
+        let parts = Parts::new(&Sqlite, &self.standing);
+        let expressions = parts.expressions().qualified();
         let mut value = match &source.origin {
-            Origin::Column => Sqlite.identifier(column.name.as_str())?,
+            Origin::Column => format!("{}.{}", parts.name()?, Sqlite.identifier(column.name.as_str())?),
             Origin::Fill(fill, holds) => expressions.value(fill, holds)?,
             // The column is still what it was when it came, so that the copy can leave it to the database.
             Origin::Database(added) if added.automatic || (**added == *column && source.turns.is_empty()) => {
@@ -273,10 +304,22 @@ impl Rebuild {
     }
 }
 
+/// Returns the name of the new form of a table until it takes its place.
+pub(super) fn beside(table: &TableName) -> TableName {
+    TableName::new(format!("new__{table}"))
+}
+
+/// Writes the copy of all rows; names are quoted already.
+pub(super) fn copied(into: &str, from: &str, values: &[(String, String)]) -> String {
+    let (columns, values): (Vec<&str>, Vec<&str>) =
+        values.iter().map(|(column, value)| (column.as_str(), value.as_str())).unzip();
+    format!("INSERT INTO {into} ({}) SELECT {} FROM {from}", columns.join(", "), values.join(", "))
+}
+
 /// Keeps the number that the next automatic key follows, which may be larger than any key there is.
-fn keep_counter(name: &TableName, beside: &TableName) -> Result<[String; 2], Unsupported> {
-    let name = Sqlite.literal(&Value::Text(name.as_str()))?;
-    let beside = Sqlite.literal(&Value::Text(beside.as_str()))?;
+pub(super) fn keep_counter(table: &TableName) -> Result<[String; 2], Unsupported> {
+    let name = Sqlite.literal(&Value::Text(table.as_str()))?;
+    let beside = Sqlite.literal(&Value::Text(beside(table).as_str()))?;
     Ok([
         format!("DELETE FROM sqlite_sequence WHERE name = {beside}"),
         format!(

@@ -15,6 +15,7 @@ pub(in crate::dialect) fn stages(actions: &[Action], is_sql: bool) -> Vec<(usize
         Action::ExecuteIf { .. }
         | Action::Require(_)
         | Action::KeepObjects { .. }
+        | Action::CopyTable(_)
         | Action::RestoreObjects { .. } => false,
     };
     if is_sql {

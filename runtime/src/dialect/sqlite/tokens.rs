@@ -1,5 +1,7 @@
 //! SQL text -> words, names, texts and signs, as SQLite reads them; comments and white space are gone.
 
+use std::ops::Range;
+
 /// One token.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Token {
@@ -28,10 +30,25 @@ impl Token {
     }
 }
 
-/// Reads a text; what is not closed goes on to the end.
+/// A token, and where it stands in its text.
+#[derive(Clone, Debug)]
+pub(crate) struct Located {
+    pub(crate) token: Token,
+    pub(crate) place: Range<usize>,
+}
+
+/// Reads a text; what is not closed ends with the text.
 pub(crate) fn tokens(sql: &str) -> Vec<Token> {
+    located(sql).into_iter().map(|located| located.token).collect()
+}
+
+/// Reads a text, and keeps where each token stands.
+pub(crate) fn located(sql: &str) -> Vec<Located> {
     let mut tokens = Vec::new();
     let mut rest = sql;
+    let mut push = |token: Token, from: &str, behind: &str| {
+        tokens.push(Located { token, place: sql.len() - from.len()..sql.len() - behind.len() });
+    };
     while let Some(first) = rest.chars().next() {
         let after = &rest[first.len_utf8()..];
         if first.is_whitespace() {
@@ -42,18 +59,31 @@ pub(crate) fn tokens(sql: &str) -> Vec<Token> {
             rest = rest[2..].split_once("*/").map_or("", |(_, rest)| rest);
         } else if let Some(close) = closing(first) {
             let (text, behind) = between(after, close);
-            tokens.push(if first == '\'' { Token::Text(text) } else { Token::Name(text) });
+            push(if first == '\'' { Token::Text(text) } else { Token::Name(text) }, rest, behind);
             rest = behind;
         } else if is_word(first) {
             let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-            tokens.push(Token::Word(rest[..length].to_owned()));
+            push(Token::Word(rest[..length].to_owned()), rest, &rest[length..]);
             rest = &rest[length..];
         } else {
-            tokens.push(Token::Sign(first));
+            push(Token::Sign(first), rest, after);
             rest = after;
         }
     }
     tokens
+}
+
+/// Writes tokens in one way, however they were written.
+pub(crate) fn spelled(tokens: &[Token]) -> String {
+    let words: Vec<String> = tokens
+        .iter()
+        .map(|token| match token {
+            Token::Word(word) | Token::Name(word) => word.to_lowercase(),
+            Token::Text(text) => format!("'{}'", text.replace('\'', "''")),
+            Token::Sign(sign) => sign.to_string(),
+        })
+        .collect();
+    words.join(" ")
 }
 
 fn closing(open: char) -> Option<char> {

@@ -13,7 +13,7 @@ use modelshift_schema::name::{ColumnName, ObjectName, TableName};
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::Table;
 
-use super::rebuild::Rebuild;
+use super::rebuild::{self, Rebuild};
 use super::{Sqlite, ddl, session};
 use crate::dialect::conversion::{refuse_addresses, refuse_strange};
 use crate::dialect::table_parts::{Parts, has_raw};
@@ -240,7 +240,14 @@ impl Walk {
     }
 
     fn rename_table(&mut self, before: &Arc<Table>, after: &Arc<Table>) -> Result<(), Unsupported> {
-        self.execute(ddl::rename_table(&before.name, &after.name)?);
+        if before.name.as_str().eq_ignore_ascii_case(after.name.as_str()) {
+            // A name that differs by case alone is the same to SQLite, and taken.
+            let between = rebuild::beside(&after.name);
+            self.execute(ddl::rename_table(&before.name, &between)?);
+            self.execute(ddl::rename_table(&between, &after.name)?);
+        } else {
+            self.execute(ddl::rename_table(&before.name, &after.name)?);
+        }
         for rebuild in &mut self.waiting {
             rebuild.standing.rename_target(&before.name, &after.name);
             Arc::make_mut(&mut rebuild.wanted).rename_target(&before.name, &after.name);
@@ -268,8 +275,10 @@ impl Walk {
             self.execute(ddl::rename_column(table, old, new)?);
         }
         for rebuild in self.waiting.iter_mut().filter(|it| it.wanted.name != *table) {
-            let wanted = Arc::make_mut(&mut rebuild.wanted);
-            for reference in wanted.references.iter_mut().filter(|it| it.target == *table) {
+            let wanted = &mut Arc::make_mut(&mut rebuild.wanted).references;
+            for reference in
+                wanted.iter_mut().chain(&mut rebuild.standing.references).filter(|it| it.target == *table)
+            {
                 reference.target_columns.iter_mut().filter(|it| *it == old).for_each(|it| *it = new.clone());
             }
         }

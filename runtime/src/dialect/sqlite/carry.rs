@@ -1,0 +1,391 @@
+//! What was made by hand on a table, carried through its rebuild.
+//!
+//! Three definitions are merged: the table as it is found, as the migrations have made it, and as the rebuild wants it.
+//! What is found beyond what the migrations made stays, word for word. What differs from what they made stays too,
+//! where the rebuild does not change it. Where both change the same, or a column is missing, nothing is guessed.
+
+use super::Sqlite;
+use super::definition::{Clause, ColumnText, Definition, Kind};
+use super::rebuild;
+use super::strict;
+use super::tokens::{spelled, tokens};
+use crate::dialect::Spelling;
+use crate::plan::TableCopy;
+use crate::statement::Statement;
+
+/// What is found in a table and cannot be carried through a rebuild.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Conflict {
+    /// What was found.
+    pub(crate) what: String,
+    /// What to do.
+    pub(crate) remedy: String,
+}
+
+impl Conflict {
+    fn new(what: String, remedy: &str) -> Self {
+        Self { what, remedy: remedy.to_owned() }
+    }
+}
+
+const BY_HAND: &str = "bring the table in line first, in a `RunSql` before this operation, or write this change of the \
+    table by hand (`RunSql` in a `SeparateDatabaseAndState`)";
+
+/// Returns the statements of a copy for the table as it is found, by the text that the database keeps of it.
+///
+/// # Errors
+/// What cannot be carried over.
+pub(crate) fn carried(found: &str, copy: &TableCopy) -> Result<Vec<Statement>, Conflict> {
+    if spelled(&tokens(found)) == spelled(&tokens(&copy.standing)) {
+        return Ok(copy.statements().cloned().collect());
+    }
+    let unreadable = |text: &str| {
+        let what =
+            format!("the definition of table `{}` cannot be read, and would be lost: {text}", copy.table);
+        Conflict::new(what, BY_HAND)
+    };
+    let read = |text| Definition::read(text).ok_or_else(|| unreadable(text));
+    let (found, known, wanted) = (read(found)?, read(&copy.standing)?, read(&copy.create.sql)?);
+    let merge = Merge { copy, found: &found, known: &known, wanted: &wanted };
+    merge.check_columns()?;
+    merge.check_key()?;
+    merge.statements()
+}
+
+/// The same table in three forms.
+struct Merge<'a> {
+    copy: &'a TableCopy,
+    found: &'a Definition<'a>,
+    known: &'a Definition<'a>,
+    wanted: &'a Definition<'a>,
+}
+
+impl<'a> Merge<'a> {
+    fn is_kept(&self, name: &str) -> bool {
+        self.copy.kept.iter().any(|kept| kept.as_str().eq_ignore_ascii_case(name))
+    }
+
+    /// Returns whether a column that is found is one that nobody but a person made.
+    fn is_extra(&self, column: &ColumnText<'_>) -> bool {
+        self.known.column(&column.name).is_none()
+    }
+
+    /// Returns whether a column that is found is there after the rebuild, with its values.
+    fn survives(&self, column: &ColumnText<'_>) -> bool {
+        self.is_extra(column) || self.is_kept(&column.name)
+    }
+
+    fn check_columns(&self) -> Result<(), Conflict> {
+        let table = &self.copy.table;
+        let missing = |it: &&ColumnText<'_>| self.is_kept(&it.name) && self.found.column(&it.name).is_none();
+        if let Some(column) = self.known.columns.iter().find(missing) {
+            let what =
+                format!("table `{table}` has no column `{}`, which the migrations have made", column.name);
+            return Err(Conflict::new(what, "add the column again, with its values, and migrate then"));
+        }
+        let is_new = |it: &&ColumnText<'_>| self.is_extra(it) && self.wanted.column(&it.name).is_some();
+        if let Some(column) = self.found.columns.iter().find(is_new) {
+            let what = format!(
+                "table `{table}` has a column `{}` already, which no migration made and this one adds: {}",
+                column.name, column.text
+            );
+            let remedy = "rename or drop it first, in a `RunSql` before this operation, or take it as it is: put the \
+                          operation that adds it into a `SeparateDatabaseAndState`, as `state`";
+            return Err(Conflict::new(what, remedy));
+        }
+        Ok(())
+    }
+
+    fn check_key(&self) -> Result<(), Conflict> {
+        let (found, known) = (self.found.key(), self.known.key());
+        if found == known {
+            return Ok(());
+        }
+        let told = |key: &[String]| {
+            if key.is_empty() { "no key".to_owned() } else { format!("({})", key.join(", ")) }
+        };
+        let what = format!(
+            "the primary key of table `{}` is {}, where the migrations have made {}",
+            self.copy.table,
+            told(&found),
+            told(&known)
+        );
+        Err(Conflict::new(what, BY_HAND))
+    }
+
+    fn statements(&self) -> Result<Vec<Statement>, Conflict> {
+        let rules = self.rules()?;
+        let mut lines = Vec::new();
+        let mut values: Vec<(String, String)> = Vec::new();
+        for column in &self.wanted.columns {
+            lines.push((column.name.clone(), self.column(column, &rules)?));
+            values.extend(self.value(column)?);
+        }
+        for (position, column) in self.found.columns.iter().enumerate().filter(|(_, it)| self.is_extra(it)) {
+            self.check_words(column.clauses.iter())?;
+            let mut before = self.found.columns[..position].iter().rev();
+            let behind = before.find_map(|it| lines.iter().position(|(name, _)| it.is(name)));
+            lines.insert(behind.map_or(0, |at| at + 1), (column.name.clone(), column.text.to_owned()));
+            if !column.is_generated() {
+                values.push((self.quoted(&column.name)?, self.qualified(&column.name)?));
+            }
+        }
+        let beside_columns = rules.iter().filter(|rule| rule.column.is_none());
+        let lines: Vec<String> = lines
+            .into_iter()
+            .map(|(_, line)| line)
+            .chain(beside_columns.map(|rule| rule.text.to_owned()))
+            .collect();
+        let is_automatic = self.found.is_automatic() && rules.iter().any(|rule| rule.is_automatic);
+        self.written(&lines, &values, is_automatic)
+    }
+
+    fn written(
+        &self,
+        lines: &[String],
+        values: &[(String, String)],
+        is_automatic: bool,
+    ) -> Result<Vec<Statement>, Conflict> {
+        let (table, why) = (&self.copy.table, &self.copy.create.why);
+        let beside = rebuild::beside(table);
+        let options =
+            if self.found.options.is_empty() { String::new() } else { format!(" {}", self.found.options) };
+        let create = format!(
+            "CREATE TABLE {} (\n    {}\n){options}",
+            self.quoted(beside.as_str())?,
+            lines.join(",\n    ")
+        );
+        let copy = rebuild::copied(&self.quoted(beside.as_str())?, &self.quoted(table.as_str())?, values);
+        let mut texts = vec![create, copy];
+        if is_automatic {
+            texts.extend(rebuild::keep_counter(table).map_err(|error| self.unwritable(&error.what))?);
+        }
+        Ok(texts.into_iter().map(|sql| Statement::new(sql, why)).collect())
+    }
+
+    /// Writes a column that the rebuild wants.
+    fn column(&self, wanted: &ColumnText<'_>, rules: &[Rule<'_>]) -> Result<String, Conflict> {
+        let three = self.three(wanted);
+        let mut words = vec![wanted.written.to_owned()];
+        let declared = match three {
+            Some((found, known)) => self.declared(found, known, wanted)?,
+            None => wanted.declared.to_owned(),
+        };
+        let is_strict = tokens(self.found.options).iter().any(|token| token.is("STRICT"));
+        words.push(if is_strict { strict::declared(&declared) } else { declared });
+        for kind in [Kind::Collate, Kind::NotNull, Kind::Generated, Kind::Default] {
+            words.extend(self.clause(wanted, three, &kind)?.map(str::to_owned));
+        }
+        let own = rules.iter().filter(|rule| rule.column.is_some_and(|name| wanted.is(name)));
+        words.extend(own.map(|rule| rule.text.to_owned()));
+        words.retain(|word| !word.is_empty());
+        Ok(words.join(" "))
+    }
+
+    /// Returns a column as it is found and as it is known, where the rebuild keeps it.
+    fn three(&self, wanted: &ColumnText<'_>) -> Option<(&'a ColumnText<'a>, &'a ColumnText<'a>)> {
+        if !self.is_kept(&wanted.name) {
+            return None;
+        }
+        Some((self.found.column(&wanted.name)?, self.known.column(&wanted.name)?))
+    }
+
+    fn declared(
+        &self,
+        found: &ColumnText<'_>,
+        known: &ColumnText<'_>,
+        wanted: &ColumnText<'_>,
+    ) -> Result<String, Conflict> {
+        let words = |column: &ColumnText<'_>| spelled(&tokens(column.declared));
+        if words(found) == words(known) {
+            return Ok(wanted.declared.to_owned());
+        }
+        if words(known) == words(wanted) {
+            return Ok(found.declared.to_owned());
+        }
+        if strict::affinity(found.declared) == strict::affinity(known.declared) {
+            return Ok(wanted.declared.to_owned());
+        }
+        let what = format!(
+            "column `{}` of table `{}` is declared `{}`, where the migrations have made it `{}`, and this one makes \
+             it `{}`",
+            found.name, self.copy.table, found.declared, known.declared, wanted.declared
+        );
+        Err(Conflict::new(what, BY_HAND))
+    }
+
+    /// Picks a clause that a column has once.
+    fn clause<'b>(
+        &self,
+        wanted: &'b ColumnText<'_>,
+        three: Option<(&'b ColumnText<'_>, &'b ColumnText<'_>)>,
+        kind: &Kind,
+    ) -> Result<Option<&'b str>, Conflict> {
+        let text = |column: &'b ColumnText<'_>| column.clause(kind).map(|it| it.text);
+        let Some((found, known)) = three else { return Ok(text(wanted)) };
+        let words = |column: &ColumnText<'_>| column.clause(kind).map(|it| it.spelled.clone());
+        if words(found) == words(known) {
+            return Ok(text(wanted));
+        }
+        if words(known) == words(wanted) {
+            self.check_words(found.clause(kind).into_iter())?;
+            return Ok(text(found));
+        }
+        if *kind == Kind::Generated {
+            let what = format!(
+                "column `{}` of table `{}` is computed in another way than the migrations have made it: {}",
+                found.name, self.copy.table, found.text
+            );
+            return Err(Conflict::new(what, BY_HAND));
+        }
+        Ok(text(wanted))
+    }
+
+    /// Returns the value that the copy writes into a wanted column.
+    fn value(&self, wanted: &ColumnText<'_>) -> Result<Option<(String, String)>, Conflict> {
+        let three = self.three(wanted);
+        if self.clause(wanted, three, &Kind::Generated)?.is_some() {
+            return Ok(None);
+        }
+        let planned = self.copy.values.iter().find(|it| wanted.is(it.column.as_str()));
+        if let Some(planned) = planned {
+            return Ok(Some((self.quoted(&wanted.name)?, planned.value.clone())));
+        }
+        // It is computed by the models, and an ordinary one by hand.
+        if three.is_some() && wanted.is_generated() {
+            return Ok(Some((self.quoted(&wanted.name)?, self.qualified(&wanted.name)?)));
+        }
+        Ok(None)
+    }
+
+    /// Picks the rules of the new form, each with the column that it stands in.
+    fn rules(&self) -> Result<Vec<Rule<'a>>, Conflict> {
+        let mut rules = Vec::new();
+        let mut replaced: Vec<&Clause<'_>> = Vec::new();
+        let mut by_hand = Vec::new();
+        for (column, clause) in
+            self.found.all_rules().filter(|(it, _)| it.is_none_or(|it| !self.is_extra(it)))
+        {
+            let known = self.known.all_rules().map(|(_, known)| known).find(|known| is_same(clause, known));
+            let Some(known) = known else {
+                by_hand.extend(self.by_hand(column, clause)?);
+                continue;
+            };
+            if says_same(clause, known) {
+                continue;
+            }
+            let unchanged = self.wanted.all_rules().map(|(_, it)| it).find(|it| says_same(it, known));
+            if let Some(unchanged) = unchanged {
+                self.check_words(std::iter::once(clause))?;
+                replaced.push(unchanged);
+                by_hand.push(Rule::of(column, clause));
+            }
+        }
+        for (column, clause) in self.wanted.all_rules() {
+            if !replaced.iter().any(|it| std::ptr::eq(*it, clause)) {
+                rules.push(Rule::of(column, clause));
+            }
+        }
+        rules.extend(by_hand);
+        Ok(rules)
+    }
+
+    /// Returns a rule that no migration made; what stands in a column that is dropped, and is about it alone, is dropped.
+    fn by_hand(
+        &self,
+        column: Option<&'a ColumnText<'a>>,
+        clause: &'a Clause<'a>,
+    ) -> Result<Option<Rule<'a>>, Conflict> {
+        let stays = column.is_none_or(|column| self.survives(column));
+        let is_about = |it: &ColumnText<'_>| self.survives(it) && clause.words.iter().any(|word| it.is(word));
+        let outlives = clause.kind == Kind::Check && self.found.columns.iter().any(is_about);
+        if !(stays || outlives) {
+            return Ok(None);
+        }
+        self.check_words(std::iter::once(clause))?;
+        Ok(Some(Rule::of(column.filter(|_| stays), clause)))
+    }
+
+    /// Refuses what was made by hand and names a column that is dropped.
+    fn check_words<'b>(&self, clauses: impl Iterator<Item = &'b Clause<'b>>) -> Result<(), Conflict> {
+        for clause in clauses {
+            let named = |it: &&ColumnText<'_>| {
+                let own = match &clause.kind {
+                    Kind::References(reference) => &reference.columns,
+                    Kind::PrimaryKey(_)
+                    | Kind::Unique(_)
+                    | Kind::Check
+                    | Kind::Null
+                    | Kind::NotNull
+                    | Kind::Default
+                    | Kind::Collate
+                    | Kind::Generated => &clause.words,
+                };
+                !self.survives(it) && own.iter().any(|word| it.is(word))
+            };
+            if let Some(column) = self.found.columns.iter().find(named) {
+                let what = format!(
+                    "table `{}` has a rule that no migration made, and that names column `{}`, which is dropped: {}",
+                    self.copy.table, column.name, clause.text
+                );
+                return Err(Conflict::new(what, BY_HAND));
+            }
+        }
+        Ok(())
+    }
+
+    fn quoted(&self, name: &str) -> Result<String, Conflict> {
+        Sqlite.identifier(name).map_err(|error| self.unwritable(&error.what))
+    }
+
+    fn qualified(&self, name: &str) -> Result<String, Conflict> {
+        Ok(format!("{}.{}", self.quoted(self.copy.table.as_str())?, self.quoted(name)?))
+    }
+
+    fn unwritable(&self, what: &str) -> Conflict {
+        Conflict::new(format!("table `{}` cannot be written again: {what}", self.copy.table), BY_HAND)
+    }
+}
+
+/// A rule of the new form.
+struct Rule<'a> {
+    column: Option<&'a str>,
+    text: &'a str,
+    is_automatic: bool,
+}
+
+impl<'a> Rule<'a> {
+    fn of(column: Option<&'a ColumnText<'a>>, clause: &'a Clause<'a>) -> Self {
+        Self {
+            column: column.map(|column| column.name.as_str()),
+            text: clause.text,
+            is_automatic: clause.is_automatic(),
+        }
+    }
+}
+
+/// Returns whether a rule that is found is one that is known, in whatever words.
+fn is_same(found: &Clause<'_>, known: &Clause<'_>) -> bool {
+    match (&found.kind, &known.kind) {
+        (Kind::PrimaryKey(_), Kind::PrimaryKey(_)) => true,
+        (Kind::References(found), Kind::References(known)) => found.leads_as(known),
+        (Kind::Check, Kind::Check) => match (&found.name, &known.name) {
+            (Some(found), Some(known)) => found.eq_ignore_ascii_case(known),
+            _ => found.spelled == known.spelled,
+        },
+        (Kind::Unique(found), Kind::Unique(known)) => found == known,
+        _ => false,
+    }
+}
+
+/// Returns whether both say the same; the name of a reference says nothing.
+fn says_same(one: &Clause<'_>, other: &Clause<'_>) -> bool {
+    match (&one.kind, &other.kind) {
+        (Kind::References(one), Kind::References(other)) => one.leads_as(other) && one.rest == other.rest,
+        (Kind::Check, Kind::Check) => {
+            let is_named = |name: &Option<String>| name.as_ref().map(|name| name.to_ascii_lowercase());
+            is_named(&one.name) == is_named(&other.name) && one.spelled == other.spelled
+        }
+        _ => one.kind == other.kind && one.spelled == other.spelled,
+    }
+}
