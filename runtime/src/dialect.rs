@@ -200,19 +200,20 @@ pub(crate) fn render(
     match dialect {
         Dialect::Sqlite => sqlite::render(steps),
         Dialect::Postgres => {
-            one_by_one(steps, postgres::session::around(), &postgres::Postgres, |step, why, later| {
+            one_by_one(steps, postgres::session::around(), &postgres::Postgres, |position| {
+                let PlannedStep { step, why, .. } = &steps[position];
                 refuse_virtual(dialect, capabilities, step)?;
                 table_parts::refuse_what_is_newer(capabilities, step)?;
                 if let Some(actions) = postgres::concurrent::actions(step, why, atomic)? {
                     return Ok(actions);
                 }
-                Ok(executed(postgres::ddl::step(step, later)?, why))
+                Ok(executed(postgres::ddl::step(step, &steps[position + 1..])?, why))
             })
         }
         Dialect::Mysql => {
             let mysql = mysql::Mysql { capabilities };
-            one_by_one(steps, mysql::session::around(), &mysql, |step, why, _| {
-                Ok(executed(mysql::ddl::step(mysql, step)?, why))
+            one_by_one(steps, mysql::session::around(), &mysql, |position| {
+                Ok(executed(mysql::ddl::step(mysql, steps, position)?, &steps[position].why))
             })
         }
     }
@@ -229,7 +230,7 @@ pub(crate) fn before_anything(
     match dialect {
         Dialect::Sqlite => missing_values::before_anything(&sqlite::Sqlite, first, steps),
         Dialect::Postgres => missing_values::before_anything(&postgres::Postgres, first, steps),
-        Dialect::Mysql => missing_values::before_anything(&mysql::Mysql { capabilities }, first, steps),
+        Dialect::Mysql => mysql::early::before_anything(mysql::Mysql { capabilities }, steps),
     }
 }
 
@@ -285,12 +286,12 @@ fn spelled_type(dialect: Dialect, column: &Column) -> Option<&str> {
     }
 }
 
-/// Renders each step by itself, in order; a step may ask which ones follow.
+/// Renders each step, in order, by its position.
 fn one_by_one(
     steps: &[PlannedStep],
     around: Rendering,
     spelling: &dyn Spelling,
-    step: impl Fn(&Step, &str, &[PlannedStep]) -> Result<Vec<Action>, Unsupported>,
+    step: impl Fn(usize) -> Result<Vec<Action>, Unsupported>,
 ) -> Result<Rendering, (usize, Unsupported)> {
     let mut rendering = around;
     for (position, planned) in steps.iter().enumerate() {
@@ -303,8 +304,7 @@ fn one_by_one(
         rendering.actions.extend(required.map_err(failed)?);
         let required = kept_values::requirement(spelling, &steps[..position], planned);
         rendering.actions.extend(required.map_err(failed)?);
-        let actions = step(&planned.step, &planned.why, &steps[position + 1..]).map_err(failed)?;
-        rendering.actions.extend(actions);
+        rendering.actions.extend(step(position).map_err(failed)?);
     }
     Ok(rendering)
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use modelshift_schema::graph::Graph;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::MigrationId;
+use modelshift_schema::naming;
 use modelshift_schema::operation::Operation;
 
 use crate::checksum::{canonical, checksum};
@@ -16,10 +17,10 @@ use crate::partial::Held;
 use crate::plan::Direction;
 
 /// The table that keeps the history.
-pub(crate) const TABLE: &str = "modelshift_history";
+pub(crate) const TABLE: &str = naming::HISTORY_TABLE;
 
 /// The table that keeps how far a migration came that is not done at once; it is there while one is half done only.
-pub(crate) const PROGRESS: &str = "modelshift_progress";
+pub(crate) const PROGRESS: &str = naming::PROGRESS_TABLE;
 
 /// The format of rows that this version writes; older ones are read, newer ones are refused.
 pub(crate) const FORMAT: i64 = 1;

@@ -301,10 +301,20 @@ pub enum DetectError {
         /// The name of both.
         name: ObjectName,
     },
+    /// A table has the name of one that we keep.
+    #[error(
+        "model `{model}` would have the table `{table}`, in which modelshift keeps its own rows; give it another `table`"
+    )]
+    OwnTable {
+        /// The model.
+        model: ModelKey,
+        /// The table.
+        table: TableName,
+    },
     /// An index, or a constraint that is one, has the name of a table.
     #[error(
-        "an index or constraint of `{model}` and the table of `{other}` would both have the name `{name}`, which some \
-         databases take for one thing; give one of them another"
+        "the table of `{other}` would have the name `{name}`, which an index, a key, a sequence or a type of `{model}` \
+         has in some databases; give one of them another"
     )]
     NameOfTable {
         /// The model with the index or the constraint.
@@ -403,6 +413,7 @@ impl DetectError {
             | Self::SameTable { model, .. }
             | Self::SameColumn { model, .. }
             | Self::SameObject { model, .. }
+            | Self::OwnTable { model, .. }
             | Self::NameOfTable { model, .. }
             | Self::KeyMoved { model, .. }
             | Self::NoBackfillField { model, .. }
@@ -422,6 +433,7 @@ impl DetectError {
             Self::KeyMoved { after, .. } => Some(after),
             Self::SameTable { .. }
             | Self::SameObject { .. }
+            | Self::OwnTable { .. }
             | Self::NameOfTable { .. }
             | Self::InTheWay { .. }
             | Self::Circle { .. }

@@ -98,9 +98,8 @@ impl IndexMethod {
     /// Tells whether an index of this kind can hold fields that it is not searched by.
     pub fn can_include(self) -> bool {
         match self {
-            Self::Gist => true,
-            // Since PostgreSQL 14 only.
-            Self::Spgist | Self::Brin | Self::Gin | Self::Hash => false,
+            Self::Gist | Self::Spgist => true,
+            Self::Brin | Self::Gin | Self::Hash => false,
         }
     }
 

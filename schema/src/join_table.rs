@@ -5,7 +5,7 @@ use crate::error::StateError;
 use crate::field::Field;
 use crate::model::Model;
 use crate::name::{ColumnName, FieldName, ModelKey, TableName};
-use crate::naming::{join_table_name, object_name, snake_case};
+use crate::naming::{join_table_name, object_name, shortened_before, snake_case};
 use crate::relation::{ManyToMany, ReferentialAction};
 use crate::state::ProjectState;
 use crate::table::{Column, PrimaryKey, Reference, Table, TableIndex, Unique};
@@ -123,10 +123,11 @@ fn column(name: ColumnName, column_type: ColumnType, automatic: bool) -> Column 
 /// Gives the names of the columns: `post_id` and `tag_id`, or `from_post_id` and `to_post_id` where both would be one.
 fn column_names(own: &ModelKey, target: &ModelKey) -> (ColumnName, ColumnName) {
     let (from, to) = (snake_case(own.name.as_str()), snake_case(target.name.as_str()));
+    let column = |stem: &str| ColumnName::new(shortened_before(stem, "_id"));
     if from == to {
-        (ColumnName::new(format!("from_{from}_id")), ColumnName::new(format!("to_{to}_id")))
+        (column(&format!("from_{from}")), column(&format!("to_{to}")))
     } else {
-        (ColumnName::new(format!("{from}_id")), ColumnName::new(format!("{to}_id")))
+        (column(&from), column(&to))
     }
 }
 

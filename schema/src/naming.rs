@@ -12,6 +12,12 @@ pub use self::migration::migration_name;
 /// The strictest limit of our databases: PostgreSQL cuts names after 63 bytes, with a mere notice.
 pub const MAX_NAME_BYTES: usize = 63;
 
+/// The table in which a database keeps the history of its migrations.
+pub const HISTORY_TABLE: &str = "modelshift_history";
+
+/// The table in which a database keeps how far a migration came that is done stage by stage.
+pub const PROGRESS_TABLE: &str = "modelshift_progress";
+
 /// Writes an identifier in snake case: `HTTPServer2Log` becomes `http_server2_log`.
 pub fn snake_case(name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();
@@ -57,7 +63,8 @@ pub fn shortened(name: &str) -> String {
     shortened_before(name, "")
 }
 
-fn shortened_before(stem: &str, suffix: &str) -> String {
+/// Cuts a name that is too long, and keeps what it ends with.
+pub(crate) fn shortened_before(stem: &str, suffix: &str) -> String {
     let whole = format!("{stem}{suffix}");
     if whole.len() <= MAX_NAME_BYTES {
         return whole;

@@ -176,6 +176,9 @@ pub(crate) fn database_name(key: &Ident, input: ParseStream<'_>, sample: &str) -
     let name = literal.value();
     let limit = modelshift_schema::naming::MAX_NAME_BYTES;
     if name.is_empty() || name.len() > limit {
+        // A longer one is not known to all databases by the same name.
+        let shorter = modelshift_schema::naming::shortened(&name);
+        let sample = if name.is_empty() { sample.to_owned() } else { format!("{shorter:?}") };
         let message = format!("expected 1 to {limit} bytes, such as `{} = {sample}`", ident::name(key));
         return Err(syn::Error::new(literal.span(), message));
     }

@@ -30,6 +30,7 @@ pub(crate) fn model(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     key::check(ast, model, ctxt);
     columns_differ(ast, model, ctxt);
     hints_agree(ast, ctxt);
+    table_is_of_no_schema(ast, ctxt);
     for field in &ast.fields {
         self::field::check(ast, field, model, ctxt);
     }
@@ -95,6 +96,18 @@ fn columns_differ(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
             );
             ctxt.error(place.span, message);
         }
+    }
+}
+
+/// A name with a dot in it would be that of one table, and not of a table in a schema.
+fn table_is_of_no_schema(ast: &StructAst, ctxt: &mut Ctxt) {
+    let Some(table) = &ast.attrs.table else { return };
+    if let Some((schema, name)) = table.value.rsplit_once('.') {
+        let message = format!(
+            "`table` names a table of the schema `{schema}`, which is not possible yet; write `table = \"{name}\"`, and \
+             let the connection choose the schema (PostgreSQL: `search_path`)"
+        );
+        ctxt.error(table.span, message);
     }
 }
 

@@ -570,8 +570,21 @@ fn models_that_do_not_hold_together_are_errors() {
     check_error(
         "",
         "Author: id, a index\nBook table=Blog_Author_a_idx: id",
-        "an index or constraint of `blog.Author` and the table of `blog.Book` would both have the name \
-         `blog_author_a_idx`, which some databases take for one thing; give one of them another",
+        "the table of `blog.Book` would have the name `blog_author_a_idx`, which an index, a key, a sequence or a type \
+         of `blog.Author` has in some databases; give one of them another",
+    );
+    for name in ["blog_author_pkey", "Blog_Author_id_seq"] {
+        let wrong = run("", &format!("Author: id\nBook table={name}: id")).unwrap_err().to_string();
+        assert!(wrong.contains("which an index, a key, a sequence"), "{wrong}");
+        let index = format!("Author: id\nBook: id, a | index(a) name={}", name.to_lowercase());
+        let wrong = run("", &index).unwrap_err().to_string();
+        assert!(wrong.contains("would both have an index or constraint"), "{wrong}");
+    }
+    check_error(
+        "",
+        "Author table=Modelshift_History: id",
+        "model `blog.Author` would have the table `Modelshift_History`, in which modelshift keeps its own rows; give \
+         it another `table`",
     );
 }
 

@@ -9,7 +9,8 @@ use crate::error::{DetectError, StateError};
 use crate::field::{Field, FieldKind};
 use crate::hints::SourceModel;
 use crate::model::Model;
-use crate::name::{AppLabel, FieldName, ModelKey};
+use crate::name::{AppLabel, FieldName, ModelKey, ObjectName};
+use crate::naming::{HISTORY_TABLE, MAX_NAME_BYTES, PROGRESS_TABLE, object_name};
 use crate::references::Link;
 use crate::relation::ManyToMany;
 use crate::state::{ProjectState, check_objects};
@@ -42,6 +43,9 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
         let joins = model.join_table_names(key).map(|(_, table)| table);
         // Some databases take `Post` and `post` for one table, and for one column.
         for table in [model.table_name(&key.app)].into_iter().chain(joins) {
+            if [HISTORY_TABLE, PROGRESS_TABLE].iter().any(|own| table.as_str().eq_ignore_ascii_case(own)) {
+                return Err(DetectError::OwnTable { model: key.clone(), table });
+            }
             if let Some(other) = tables.insert(table.as_str().to_lowercase(), key) {
                 return Err(DetectError::SameTable { model: key.clone(), other: other.clone(), table });
             }
@@ -53,6 +57,8 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
             for name in of_indexes.chain(model.constraints.iter().filter_map(Constraint::name)) {
                 objects.insert(name.as_str().to_lowercase(), key);
             }
+            let key_name = object_name(&model.table_name(&key.app), &[], "pkey");
+            objects.insert(key_name.as_str().to_lowercase(), key);
             continue;
         }
         let wrong = |source| DetectError::Model { model: key.clone(), source };
@@ -63,16 +69,14 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
         check_columns(key, model)?;
         check_targets(state, key, model)?;
         let images = state.images(key).map_err(wrong)?;
-        for name in images.iter().flat_map(object_names) {
+        for name in images.iter().flat_map(object_names).cloned().chain(images.iter().flat_map(made_names)) {
             if let Some(other) = objects.insert(name.as_str().to_lowercase(), key) {
-                return Err(DetectError::SameObject {
-                    model: key.clone(),
-                    other: other.clone(),
-                    name: name.clone(),
-                });
+                return Err(DetectError::SameObject { model: key.clone(), other: other.clone(), name });
             }
         }
         indexes.extend(images.iter().flat_map(index_names).map(|name| (key, name.clone())));
+        let made = images.iter().flat_map(|table| made_names(table).chain(made_types(table)));
+        indexes.extend(made.map(|name| (key, name)));
     }
     for (key, name) in indexes {
         if let Some(other) = tables.get(&name.as_str().to_lowercase()) {
@@ -83,13 +87,28 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
 }
 
 /// Gives the names of what some databases keep beside tables: indexes, and what they make of rules.
-fn index_names(table: &Table) -> impl Iterator<Item = &crate::name::ObjectName> {
+fn index_names(table: &Table) -> impl Iterator<Item = &ObjectName> {
     let rules = table.uniques.iter().map(|it| &it.name).chain(table.exclusions.iter().map(|it| &it.name));
     table.indexes.iter().map(|it| &it.name).chain(rules)
 }
 
+/// Returns the names that PostgreSQL has beside those: of primary keys, and of what counts automatic values.
+fn made_names(table: &Table) -> impl Iterator<Item = ObjectName> {
+    let counted = table.columns.iter().filter(|column| column.automatic);
+    let sequences = counted.map(|column| format!("{}_{}_seq", table.name, column.name));
+    // A longer one is cut by the server, in a way of its own.
+    let sequences = sequences.filter(|name| name.len() <= MAX_NAME_BYTES).map(ObjectName::new);
+    table.primary_key.iter().map(|key| key.name.clone()).chain(sequences)
+}
+
+/// Returns the names of the types that PostgreSQL has for columns; each table has a type of its name too.
+fn made_types(table: &Table) -> impl Iterator<Item = ObjectName> {
+    let lists = table.columns.iter().filter_map(|column| column.column_type.choices());
+    lists.map(|choices| ObjectName::new(&choices.name))
+}
+
 /// Gives the names that must differ in a whole database: those of indexes, which unique constraints are too.
-fn object_names(table: &Table) -> impl Iterator<Item = &crate::name::ObjectName> {
+fn object_names(table: &Table) -> impl Iterator<Item = &ObjectName> {
     let of_table = table.checks.iter().map(|it| &it.name).chain(table.references.iter().map(|it| &it.name));
     let of_table = of_table.chain(table.exclusions.iter().map(|it| &it.name));
     table.indexes.iter().map(|it| &it.name).chain(table.uniques.iter().map(|it| &it.name)).chain(of_table)

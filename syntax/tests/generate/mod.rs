@@ -324,7 +324,9 @@ pub(crate) fn model() -> BoxedStrategy<Model> {
             (Just(fields), prop_oneof![Just(Vec::new()), told])
         });
     let objects = (vec(index(optional_name()), 0..3), vec(constraint(optional_name()), 0..3));
-    let told = (option::of(object_name()), option::of(comment()), any::<bool>());
+    // A dot stands between a schema and its table, which is refused.
+    let table = object_name().prop_filter("no dot", |name| !name.contains('.'));
+    let told = (option::of(table), option::of(comment()), any::<bool>());
     (model_name(), told, fields, objects)
         .prop_map(|(name, (table, comment, managed), (fields, key_order), (indexes, constraints))| Model {
             comment,

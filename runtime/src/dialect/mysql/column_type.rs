@@ -2,10 +2,10 @@
 
 use modelshift_schema::choices::Choices;
 use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::expr::Literal;
 use modelshift_schema::native_type::NativeType;
 
-use super::{Mysql, is_written_as_bytes};
+use super::Mysql;
+use super::labels::refuse_labels;
 use crate::dialect::{Dialect, Unsupported, choices, no_native_type};
 
 /// The most characters that a `varchar` of four bytes each holds beside nothing else.
@@ -54,20 +54,9 @@ fn enumeration(mysql: Mysql<'_>, choices: &Choices) -> Result<String, Unsupporte
     if !choices.is_native() {
         return column_type(mysql, &choices.stored());
     }
-    if let Some(value) = choices.variants.iter().map(|variant| &variant.value).find(|it| is_no_label(it)) {
-        let what = format!("mysql cannot list {value:?} in an ENUM (`{}`)", choices.name);
-        return Err(Unsupported::new(
-            what,
-            "give the variant a value without a backslash or a space at its end",
-        ));
-    }
+    refuse_labels(choices)?;
     let values = choices::list(&mysql, choices.variants.iter().map(|variant| &variant.value))?;
     Ok(format!("enum({values})"))
-}
-
-/// What a backslash means there is a setting's to say, and a space at the end goes without a word.
-fn is_no_label(value: &Literal) -> bool {
-    matches!(value, Literal::Text(text) if is_written_as_bytes(text) || text.ends_with(' '))
 }
 
 fn varchar(max_length: u32) -> Result<String, Unsupported> {

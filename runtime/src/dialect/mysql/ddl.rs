@@ -4,7 +4,7 @@
 //! TABLE. A changed column is written whole, since MODIFY drops whatever it does not restate.
 
 use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::expr::{Expr, Literal};
+use modelshift_schema::expr::{Expr, Function, Literal};
 use modelshift_schema::generated::Identity;
 use modelshift_schema::name::ColumnName;
 use modelshift_schema::relation::ReferentialAction;
@@ -13,18 +13,31 @@ use modelshift_schema::table::{Check, Column, Reference, Table, Unique};
 
 use super::column_type::{column_type, default_is_expression};
 use super::comment::{MAX_COMMENT, MAX_TABLE_COMMENT, comment_text};
-use super::keys::{index_clause, refuse_long_key, standing_key, support_keys};
+use super::keys::{brings_key, index_clause, key_behind, refuse_long_key, standing_key, support_keys};
+use super::names::refuse_kept_index;
+use super::row::refuse_long_row;
 use super::{Mysql, is_written_as_bytes};
 use crate::dialect::conversion::{Kind, refusal, refuse_addresses, refuse_strange};
 use crate::dialect::expression::refuse_volatile;
 use crate::dialect::table_parts::{Parts, refuse_exclusions, refuse_foreign_unique};
-use crate::dialect::{Dialect, Spelling, Unsupported, choices, script, spelled_type};
+use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, choices, script, spelled_type};
 
 /// Gives the text for a step.
-pub(in crate::dialect) fn step(mysql: Mysql<'_>, step: &Step) -> Result<Vec<String>, Unsupported> {
-    match step {
+pub(in crate::dialect) fn step(
+    mysql: Mysql<'_>,
+    steps: &[PlannedStep],
+    position: usize,
+) -> Result<Vec<String>, Unsupported> {
+    match &steps[position].step {
         Step::CreateTable { after } => Alteration { mysql, before: after, after }.create_table(),
         Step::DropTable { before } => Ok(vec![format!("DROP TABLE {}", Parts::new(&mysql, before).name()?)]),
+        Step::AlterTable { before, after, change: Change::AlterPrimaryKey } => {
+            let came = (0..position).any(|at| brings_key(&steps[at].step, before, &steps[at + 1..]));
+            Alteration { mysql, before, after }.alter_primary_key(came)
+        }
+        Step::AlterTable { before, after, change: Change::DropColumn { column } } => {
+            Alteration { mysql, before, after }.drop_column(column, &steps[position + 1..])
+        }
         Step::AlterTable { before, after, change } => Alteration { mysql, before, after }.alter(change),
         Step::RunSql(sql) => script::texts(Dialect::Mysql, &mysql, sql),
         // These are PostgreSQL's.
@@ -55,6 +68,7 @@ impl Alteration<'_> {
     fn create_table(&self) -> Result<Vec<String>, Unsupported> {
         let table = self.after;
         refuse_exclusions(Dialect::Mysql, table)?;
+        refuse_long_row(table)?;
         let mut lines = Vec::new();
         for column in &table.columns {
             lines.push(self.definition(column)?);
@@ -152,6 +166,7 @@ impl Alteration<'_> {
 
     fn unique(&self, unique: &Unique) -> Result<String, Unsupported> {
         refuse_foreign_unique(Dialect::Mysql, unique)?;
+        refuse_kept_index(&unique.name)?;
         refuse_long_key(self.after, &unique.columns, &format!("unique constraint `{}`", unique.name))?;
         self.parts().unique(unique)
     }
@@ -194,9 +209,9 @@ impl Alteration<'_> {
             | Change::ValidateCheck { .. }
             | Change::RequireValues { .. }
             | Change::RenameType { .. } => return Ok(Vec::new()),
-            Change::AlterPrimaryKey => self.alter_primary_key()?,
+            Change::AlterPrimaryKey => return self.alter_primary_key(false),
             Change::AddColumn { column, fill } => return self.add_column(column, fill.as_ref()),
-            Change::DropColumn { column } => self.drop_column(column)?,
+            Change::DropColumn { column } => return self.drop_column(column, &[]),
             Change::RenameColumn { before, after } => return self.rename_column(before, after),
             Change::AlterColumn { column, fill } => return self.alter_column(column, fill.as_ref()),
             Change::ConvertValues { column, values } => return self.convert_values(column, values),
@@ -208,11 +223,11 @@ impl Alteration<'_> {
             | Change::DropUnique { name } => {
                 vec![format!("DROP INDEX {}", self.quoted(name.as_str())?)]
             }
-            Change::RenameIndex { before, after } | Change::RenameUnique { before, after } => vec![format!(
-                "RENAME INDEX {} TO {}",
-                self.quoted(before.as_str())?,
-                self.quoted(after.as_str())?
-            )],
+            Change::RenameIndex { before, after } | Change::RenameUnique { before, after } => {
+                refuse_kept_index(after)?;
+                let (before, after) = (self.quoted(before.as_str())?, self.quoted(after.as_str())?);
+                vec![format!("RENAME INDEX {before} TO {after}")]
+            }
             Change::AddUnique { name } => {
                 vec![format!("ADD {}", self.unique(self.parts().unique_named(name)?)?)]
             }
@@ -255,6 +270,10 @@ impl Alteration<'_> {
 
     /// Joins clauses to one ALTER TABLE, with the support keys that come and go at this change.
     fn statement(&self, clauses: Vec<String>) -> Result<String, Unsupported> {
+        self.alter_table(&self.with_support_keys(clauses)?)
+    }
+
+    fn with_support_keys(&self, clauses: Vec<String>) -> Result<Vec<String>, Unsupported> {
         let (old, new) = (support_keys(self.before), support_keys(self.after));
         let is_in = |keys: &[(String, Vec<ColumnName>)], name: &str| keys.iter().any(|(key, _)| key == name);
         let mut all = Vec::new();
@@ -266,7 +285,7 @@ impl Alteration<'_> {
         for (name, _) in old.iter().filter(|(name, _)| !is_in(&new, name)) {
             all.push(format!("DROP INDEX {}", self.quoted(name)?));
         }
-        self.alter_table(&all)
+        Ok(all)
     }
 
     fn alter_table(&self, clauses: &[String]) -> Result<String, Unsupported> {
@@ -274,25 +293,36 @@ impl Alteration<'_> {
         Ok(format!("ALTER TABLE {name} {}", clauses.join(", ")))
     }
 
-    fn alter_primary_key(&self) -> Result<Vec<String>, Unsupported> {
+    /// Writes the new key, unless it came with the statement that dropped a column of the old one.
+    fn alter_primary_key(&self, came: bool) -> Result<Vec<String>, Unsupported> {
         let mut clauses = Vec::new();
         if standing_key(self.before).is_some() {
             clauses.push("DROP PRIMARY KEY".to_owned());
         }
-        if let Some(key) = &self.after.primary_key {
+        if let Some(key) = self.after.primary_key.as_ref().filter(|_| !came) {
             clauses.push(format!("ADD {}", self.primary_key(&key.columns)?));
         }
-        Ok(clauses)
+        let all = self.with_support_keys(clauses)?;
+        if all.is_empty() { Ok(Vec::new()) } else { Ok(vec![self.alter_table(&all)?]) }
     }
 
     /// A key of several columns would merely lose the column, and stand for fewer.
-    fn drop_column(&self, name: &ColumnName) -> Result<Vec<String>, Unsupported> {
+    ///
+    /// The key that follows comes with the same statement: some servers take no table without one, not for a moment.
+    fn drop_column(&self, name: &ColumnName, later: &[PlannedStep]) -> Result<Vec<String>, Unsupported> {
         let mut clauses = Vec::new();
-        if standing_key(self.before).is_some_and(|key| key.columns.contains(name)) {
+        let drops_key = standing_key(self.before).is_some_and(|key| key.columns.contains(name));
+        if drops_key {
             clauses.push("DROP PRIMARY KEY".to_owned());
         }
         clauses.push(format!("DROP COLUMN {}", self.quoted(name.as_str())?));
-        Ok(clauses)
+        if drops_key && let Some(key) = key_behind(self.after, later) {
+            clauses.push(format!("ADD {}", self.primary_key(&key.columns)?));
+        }
+        let statement = self.statement(clauses)?;
+        // MySQL keeps a column that it drops at once under a longer name, for which it may lack the room.
+        let is_long = name.as_str().len() > MAX_HIDDEN_NAME_BYTES && !name.as_str().is_ascii();
+        Ok(vec![if is_long && !drops_key { format!("{statement}, ALGORITHM=INPLACE") } else { statement }])
     }
 
     /// MySQL does not rename a column that a check, an indexed expression or a generated column names, so that these go
@@ -352,8 +382,11 @@ impl Alteration<'_> {
 
     fn add_column(&self, name: &ColumnName, fill: Option<&Expr>) -> Result<Vec<String>, Unsupported> {
         let column = self.parts().existing(name)?;
+        refuse_long_row(self.after)?;
         let add = |column: &Column| self.statement(vec![format!("ADD COLUMN {}", self.definition(column)?)]);
-        let Some(fill) = fill else { return Ok(vec![add(column)?]) };
+        // With a binary log, the server adds no column whose default is random: rows get their values by themselves.
+        let random = column.default.as_ref().filter(|default| is_random(default));
+        let Some(fill) = fill.or(random) else { return Ok(vec![add(column)?]) };
         let whole = self.modify(column)?;
         if fill.is_constant() {
             let filled = Column { default: Some(fill.clone()), ..column.clone() };
@@ -372,6 +405,7 @@ impl Alteration<'_> {
     fn alter_column(&self, name: &ColumnName, fill: Option<&Expr>) -> Result<Vec<String>, Unsupported> {
         let old = Parts::new(&self.mysql, self.before).existing(name)?;
         let new = self.parts().existing(name)?;
+        refuse_long_row(self.after)?;
         let (table, quoted) = (self.parts().name()?, self.quoted(name.as_str())?);
         let mut texts = Vec::new();
         if old.column_type != new.column_type {
@@ -414,6 +448,18 @@ impl Alteration<'_> {
         let between = Column { column_type: ColumnType::Choices(both), default: None, ..new.clone() };
         Ok(vec![self.modify(&between)?, update()?, self.modify(new)?])
     }
+}
+
+/// The most bytes of a name that the server can make longer for a column that it dropped, and some to spare.
+const MAX_HIDDEN_NAME_BYTES: usize = 32;
+
+/// Returns whether a value is another for each row, whatever the moment.
+fn is_random(value: &Expr) -> bool {
+    let mut found = false;
+    value.visit(&mut |node| {
+        found |= matches!(node, Expr::Call { function: Function::RandomUuid, .. });
+    });
+    found
 }
 
 /// The server does not check what it writes itself when the row referred to goes or changes, and refuses to pretend.

@@ -7,12 +7,14 @@
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::name::ColumnName;
+use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::{PrimaryKey, Table, TableIndex};
 
 use super::Mysql;
 use super::column_type::key_bytes;
+use super::names::refuse_kept_index;
 use crate::dialect::table_parts::{Parts, plain_column, refuse_foreign_index};
-use crate::dialect::{Dialect, Spelling, Unsupported, spelled_type};
+use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
 
 /// The most bytes that a key holds.
 const MAX_KEY_BYTES: u32 = 3072;
@@ -52,6 +54,7 @@ pub(super) fn index_clause(
     index: &TableIndex,
 ) -> Result<String, Unsupported> {
     let name = &index.name;
+    refuse_kept_index(name)?;
     if index.when.is_some() && !mysql.capabilities.partial_index {
         let (what, remedy) = if index.unique {
             (
@@ -109,6 +112,36 @@ fn remedy(holds: &ColumnType) -> &'static str {
 /// Gives the primary key, unless a column of it is gone already and the key with it.
 pub(super) fn standing_key(table: &Table) -> Option<&PrimaryKey> {
     table.primary_key.as_ref().filter(|key| key.columns.iter().all(|column| table.column(column).is_some()))
+}
+
+/// Returns the key that a later step gives a table, where its columns are there already.
+pub(super) fn key_behind<'a>(table: &Table, later: &'a [PlannedStep]) -> Option<&'a PrimaryKey> {
+    let of_table = later.iter().map_while(|planned| match &planned.step {
+        Step::AlterTable { before, after, change } if before.name == table.name => Some((after, change)),
+        Step::AlterTable { .. }
+        | Step::CreateTable { .. }
+        | Step::DropTable { .. }
+        | Step::RunSql(_)
+        | Step::CreateExtension { .. }
+        | Step::DropExtension { .. }
+        | Step::CreateCollation(_)
+        | Step::DropCollation { .. } => None,
+    });
+    let (after, _) = of_table.into_iter().find(|(_, change)| **change == Change::AlterPrimaryKey)?;
+    let key = after.primary_key.as_ref()?;
+    let is_there =
+        |name: &ColumnName| table.column(name).is_some() && table.column(name) == after.column(name);
+    key.columns.iter().all(is_there).then_some(key)
+}
+
+/// Returns whether a step dropped a column of a table's key, and gave it the key that follows.
+pub(super) fn brings_key(step: &Step, table: &Table, later: &[PlannedStep]) -> bool {
+    let Step::AlterTable { before, after, change: Change::DropColumn { column } } = step else {
+        return false;
+    };
+    before.name == table.name
+        && standing_key(before).is_some_and(|key| key.columns.contains(column))
+        && key_behind(after, later).is_some()
 }
 
 /// Gives the keys that the table needs beside those of its image: their names and columns.

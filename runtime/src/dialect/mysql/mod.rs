@@ -3,13 +3,18 @@
 mod column_type;
 mod comment;
 pub(super) mod ddl;
+pub(super) mod early;
 mod expr;
 mod fits;
 mod keys;
+mod labels;
+mod names;
+mod row;
 pub(super) mod session;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
+use modelshift_schema::naming::shortened;
 use modelshift_schema::relation::Deferrable;
 use sea_query::{MysqlQueryBuilder, QueryBuilder};
 
@@ -41,7 +46,11 @@ impl Spelling for Mysql<'_> {
         };
         if let Some(fault) = fault {
             let what = format!("mysql: the name {name:?} {fault}");
-            return Err(Unsupported::new(what, "give another one with `table`, `column` or `name`"));
+            let mut remedy = "give another one with `table`, `column` or `name`".to_owned();
+            if name.chars().count() > MAX_NAME_CHARACTERS {
+                remedy = format!("{remedy}, such as `\"{}\"`", shortened(name));
+            }
+            return Err(Unsupported::new(what, remedy));
         }
         Ok(format!("`{}`", name.replace('`', "``")))
     }

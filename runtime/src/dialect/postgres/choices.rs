@@ -12,7 +12,9 @@ use modelshift_schema::step::Step;
 use modelshift_schema::table::{Column, Table, TableIndex};
 
 use super::Postgres;
-use super::ddl::{create_index, parts};
+use super::ddl::parts;
+use super::index::create_index;
+use super::rows::updated;
 use crate::dialect::table_parts::plain_column;
 use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, choices, spelled_type};
 
@@ -53,7 +55,7 @@ pub(super) fn convert_values(
     values: &[(Literal, Literal)],
 ) -> Result<Vec<String>, Unsupported> {
     let Some(listed) = column.column_type.choices() else {
-        return Ok(vec![choices::update(&Postgres, after, &column.name, values)?]);
+        return updated(after, choices::update(&Postgres, after, &column.name, values)?);
     };
     let name = Postgres.identifier(&listed.name)?;
     let rename = |(from, to): &(Literal, Literal)| {

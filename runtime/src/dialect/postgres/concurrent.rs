@@ -5,7 +5,7 @@ use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::Table;
 
 use super::Postgres;
-use super::ddl::create_index_as;
+use super::index::create_index_as;
 use crate::dialect::literal::Value;
 use crate::dialect::table_parts::Parts;
 use crate::dialect::{Spelling, Unsupported};

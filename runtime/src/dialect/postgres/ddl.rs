@@ -2,21 +2,22 @@
 //!
 //! A column changes one aspect at a time: a default is in the way of a new type, a NULL of NOT NULL.
 
-use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::generated::Identity;
-use modelshift_schema::index::{IndexMethod, IndexPart};
 use modelshift_schema::name::{ColumnName, ObjectName};
 use modelshift_schema::step::{Change, Step};
-use modelshift_schema::table::{Column, Exclusion, Table, TableIndex};
+use modelshift_schema::table::{Column, Table};
 
 use super::column_type::column_type;
 use super::conversion::{through_text, using};
-use super::native::{has_equality, has_operator_class, refuse_sized_lists, refuse_unordered};
+use super::index::{constraint_of_exclusion, create_index};
+use super::names::refuse_system_column;
+use super::native::{refuse_sized_lists, refuse_unordered};
+use super::rows::updated;
 use super::{Postgres, choices, objects};
 use crate::dialect::conversion::refuse_strange;
 use crate::dialect::literal::Value;
-use crate::dialect::table_parts::{Parts, is_free_of_columns, plain_column};
+use crate::dialect::table_parts::{Parts, is_free_of_columns};
 use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, script, spelled_type};
 
 /// Gives the text for a step.
@@ -94,102 +95,8 @@ fn drop_table(table: &Table) -> Result<Vec<String>, Unsupported> {
     Ok(texts)
 }
 
-/// Writes CREATE INDEX, where the method of the index can do what is asked of it.
-pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<String, Unsupported> {
-    create_index_as(table, index, "")
-}
-
-/// Writes CREATE INDEX with a word that says how it is built.
-pub(super) fn create_index_as(table: &Table, index: &TableIndex, how: &str) -> Result<String, Unsupported> {
-    let columns: Vec<ColumnName> = index.parts.iter().filter_map(|part| plain_column(&part.value)).collect();
-    if index.method.is_none() {
-        refuse_unordered(table, &columns, &format!("index `{}`", index.name))?;
-    }
-    if let Some(method) = index.method {
-        let refused = |what: &str, remedy: &str| {
-            let what =
-                format!("postgres: an index of the method `{}` {what} (`{}`)", method.name(), index.name);
-            Err(Unsupported::new(what, remedy))
-        };
-        if !index.include.is_empty() && !method.can_include() {
-            return refused(
-                "cannot hold other fields",
-                "leave `include` out, or use `method = gist` or none",
-            );
-        }
-        if index.parts.len() > 1 && !method.can_have_parts() {
-            return refused("is over one field", "make an index of each, or use another `method` or none");
-        }
-        if index.parts.iter().any(|part| part.descending || part.nulls.is_some()) {
-            return refused("has no order", "leave out what makes a field descending");
-        }
-        let lacks_class = |part: &IndexPart| needs_operator_class(table, method, part);
-        if index.parts.iter().any(lacks_class) {
-            return refused(
-                "cannot compare this type by itself",
-                "name an operator class, such as `on(ops(title, \"gin_trgm_ops\"))` of the extension `pg_trgm`",
-            );
-        }
-    }
-    parts(table).create_index_as(index, how)
-}
-
-/// Writes an exclusion constraint, where the method of its index can compare what it is about.
-fn constraint_of_exclusion(table: &Table, exclusion: &Exclusion) -> Result<String, Unsupported> {
-    let (method, name) = (exclusion.method, &exclusion.name);
-    let refused = |what: &str, remedy: &str| {
-        let what =
-            format!("postgres: an exclusion constraint of the method `{}` {what} (`{name}`)", method.name());
-        Err(Unsupported::new(what, remedy))
-    };
-    match method {
-        IndexMethod::Gist | IndexMethod::Spgist | IndexMethod::Hash => {}
-        IndexMethod::Brin | IndexMethod::Gin => return refused("cannot be", "use `method = gist`"),
-    }
-    if exclusion.parts.iter().any(|it| it.part.descending || it.part.nulls.is_some()) {
-        return refused("has no order", "leave out what makes a field descending");
-    }
-    if exclusion.parts.iter().any(|it| needs_operator_class(table, method, &it.part)) {
-        return refused(
-            "cannot compare this type by itself",
-            "name an operator class, such as `with(ops(room, \"gist_int8_ops\"), \"=\")` of the extension `btree_gist`",
-        );
-    }
-    let by_equality =
-        exclusion.parts.iter().filter(|it| it.operator == "=" && it.part.operator_class.is_none());
-    let column = |part: &IndexPart| plain_column(&part.value).and_then(|name| table.column(&name));
-    if by_equality
-        .into_iter()
-        .filter_map(|it| column(&it.part))
-        .any(|it| !has_equality(method, &it.column_type))
-    {
-        return refused(
-            "cannot compare this type by `=`",
-            "use an operator that the type has, such as `~=` or `&&`",
-        );
-    }
-    parts(table).exclusion(exclusion)
-}
-
-/// Tells whether a column has a type for which the method brings no operator class along.
-fn needs_operator_class(table: &Table, method: IndexMethod, part: &IndexPart) -> bool {
-    let Some(column) = plain_column(&part.value).and_then(|name| table.column(&name)) else { return false };
-    if let Some(has_class) = has_operator_class(method, &column.column_type) {
-        return part.operator_class.is_none() && !has_class;
-    }
-    let is_text = matches!(column.column_type, ColumnType::Text | ColumnType::Varchar { .. });
-    let is_document = matches!(column.column_type, ColumnType::Json);
-    part.operator_class.is_none()
-        && match method {
-            IndexMethod::Gin => !is_document,
-            IndexMethod::Gist => true,
-            IndexMethod::Spgist => !is_text,
-            IndexMethod::Brin => is_document || column.column_type == ColumnType::Bool,
-            IndexMethod::Hash => false,
-        }
-}
-
 fn column_definition(table: &Table, column: &Column) -> Result<String, Unsupported> {
+    refuse_system_column(&column.name)?;
     let mut words = vec![Postgres.identifier(column.name.as_str())?, collated_type(column)?];
     words.extend(parts(table).generated(column)?);
     if !column.null {
@@ -279,11 +186,11 @@ fn alter(
         }
         // It is a query.
         Change::RequireValues { .. } => return Ok(Vec::new()),
-        Change::RenameColumn { before: old, after: new } => format!(
-            "ALTER TABLE {table} RENAME COLUMN {} TO {}",
-            Postgres.identifier(old.as_str())?,
-            Postgres.identifier(new.as_str())?,
-        ),
+        Change::RenameColumn { before: old, after: new } => {
+            refuse_system_column(new)?;
+            let (old, new) = (Postgres.identifier(old.as_str())?, Postgres.identifier(new.as_str())?);
+            format!("ALTER TABLE {table} RENAME COLUMN {old} TO {new}")
+        }
         Change::AlterColumn { column, fill } => {
             return alter_column(before, after, column, fill.as_ref(), later);
         }
@@ -402,7 +309,8 @@ fn add_bare_column(
     let empty = Column { default: None, null: true, ..column.clone() };
     let value = parts(before).expressions().value(fill, &column.column_type)?;
     let quoted = Postgres.identifier(column.name.as_str())?;
-    let mut texts = vec![add(&empty)?, format!("UPDATE {} SET {quoted} = {value}", parts(after).name()?)];
+    let mut texts = vec![add(&empty)?];
+    texts.extend(updated(before, format!("UPDATE {} SET {quoted} = {value}", parts(after).name()?))?);
     if !column.null {
         texts.push(format!("{verb} SET NOT NULL"));
     }
@@ -452,7 +360,9 @@ fn alter_column(
     }
     if let Some(fill) = fill {
         let value = parts(after).expressions().value(fill, &new.column_type)?;
-        texts.push(format!("UPDATE {} SET {quoted} = {value} WHERE {quoted} IS NULL", parts(after).name()?));
+        let name = parts(after).name()?;
+        let update = format!("UPDATE {name} SET {quoted} = {value} WHERE {quoted} IS NULL");
+        texts.extend(updated(before, update)?);
     }
     match (old.null, new.null) {
         (true, false) => texts.push(format!("{verb} SET NOT NULL")),

@@ -7,13 +7,16 @@ mod conversion;
 pub(super) mod ddl;
 mod expr;
 mod fits;
+mod index;
+mod names;
 mod native;
 mod objects;
+mod rows;
 pub(super) mod session;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
-use modelshift_schema::naming::MAX_NAME_BYTES;
+use modelshift_schema::naming::{MAX_NAME_BYTES, shortened};
 use modelshift_schema::relation::Deferrable;
 use sea_query::{PostgresQueryBuilder, QueryBuilder};
 
@@ -33,7 +36,10 @@ impl Spelling for Postgres {
         // The server would cut the name with a mere notice, and two names may become one.
         if name.len() > MAX_NAME_BYTES {
             let what = format!("postgres: the name `{name}` has more than {MAX_NAME_BYTES} bytes");
-            return Err(Unsupported::new(what, "give a shorter one with `table`, `column` or `name`"));
+            let shorter = shortened(name);
+            let remedy =
+                format!("write a shorter one, such as `\"{shorter}\"`, with `table`, `column` or `name`");
+            return Err(Unsupported::new(what, remedy));
         }
         Ok(format!("\"{}\"", name.replace('"', "\"\"")))
     }

@@ -1,0 +1,228 @@
+//! What the rows of a table must fulfil, looked for before a migration begins.
+//!
+//! The server keeps each statement as it is done. So what a later statement would refuse by the values of rows is looked
+//! for before the first one, as far as no earlier step changes these values.
+
+use modelshift_schema::name::{ColumnName, TableName};
+use modelshift_schema::step::{Change, Step};
+use modelshift_schema::table::{Check, Reference, Table, Unique};
+
+use super::Mysql;
+use crate::dialect::table_parts::{Parts, has_raw};
+use crate::dialect::{PlannedStep, Spelling, Unsupported, kept_values, missing_values};
+use crate::plan::Action;
+use crate::statement::Statement;
+
+/// Returns the queries for what rows must not hold, for all steps but the first.
+pub(in crate::dialect) fn before_anything(
+    mysql: Mysql<'_>,
+    steps: &[PlannedStep],
+) -> Result<Vec<Action>, (usize, Unsupported)> {
+    let mut found = Vec::new();
+    for (position, planned) in steps.iter().enumerate().skip(1) {
+        let Step::AlterTable { before, after, change } = &planned.step else { continue };
+        let rows = Rows { mysql, before, after, earlier: &steps[..position] };
+        let failed = |error| (planned.operation, error);
+        if rows.are_without_change(change) {
+            let earlier = &steps[..position];
+            found.extend(missing_values::requirement(&mysql, earlier, &planned.step).map_err(failed)?);
+            found.extend(kept_values::requirement(&mysql, earlier, planned).map_err(failed)?);
+        }
+        found.extend(rows.query(change).map_err(failed)?.map(Action::Require));
+    }
+    Ok(found)
+}
+
+/// The rows that a change meets.
+struct Rows<'a> {
+    mysql: Mysql<'a>,
+    before: &'a Table,
+    after: &'a Table,
+    earlier: &'a [PlannedStep],
+}
+
+impl Rows<'_> {
+    fn query(&self, change: &Change) -> Result<Option<Statement>, Unsupported> {
+        let parts = Parts::new(&self.mysql, self.after);
+        match change {
+            Change::AddUnique { name } => self.of_unique(parts.unique_named(name)?),
+            Change::AddCheck { name } | Change::AddCheckNotValid { name } => {
+                self.of_check(parts.check_named(name)?)
+            }
+            Change::AddReference { name } => self.of_reference(parts.reference_named(name)?),
+            Change::RenameTable
+            | Change::AlterComment
+            | Change::RenamePrimaryKey
+            | Change::AlterPrimaryKey
+            | Change::AddColumn { .. }
+            | Change::AlterColumn { .. }
+            | Change::DropColumn { .. }
+            | Change::RenameColumn { .. }
+            | Change::RequireValues { .. }
+            | Change::ConvertValues { .. }
+            | Change::RenameType { .. }
+            | Change::AddIndex { .. }
+            | Change::DropIndex { .. }
+            | Change::AddIndexConcurrently { .. }
+            | Change::DropIndexConcurrently { .. }
+            | Change::RenameIndex { .. }
+            | Change::DropUnique { .. }
+            | Change::RenameUnique { .. }
+            | Change::ValidateCheck { .. }
+            | Change::DropCheck { .. }
+            | Change::RenameCheck { .. }
+            | Change::DropReference { .. }
+            | Change::RenameReference { .. }
+            | Change::AlterReference { .. }
+            | Change::AddExclusion { .. }
+            | Change::DropExclusion { .. }
+            | Change::RenameExclusion { .. } => Ok(None),
+        }
+    }
+
+    fn of_unique(&self, unique: &Unique) -> Result<Option<Statement>, Unsupported> {
+        let stood = self.first_image().uniques.iter().any(|it| it.columns == unique.columns);
+        if stood || !self.are_as_before(&self.before.name, &unique.columns) {
+            return Ok(None);
+        }
+        let columns = Parts::new(&self.mysql, self.before).columns(&unique.columns)?;
+        let filled = self.filled(&unique.columns, "")?;
+        let sql = format!(
+            "SELECT {columns} FROM {} WHERE {filled} GROUP BY {columns} HAVING COUNT(*) > 1 LIMIT 1",
+            self.table()?
+        );
+        let why =
+            format!("rows of `{}` have the same values, which `{}` forbids", self.before.name, unique.name);
+        Ok(Some(Statement::new(sql, why)))
+    }
+
+    fn of_check(&self, check: &Check) -> Result<Option<Statement>, Unsupported> {
+        let columns: Vec<ColumnName> = check.condition.names().into_iter().map(ColumnName::new).collect();
+        // Nobody knows which columns a text of the author names.
+        if self.first_image().checks.iter().any(|it| it.condition == check.condition)
+            || has_raw(&check.condition)
+            || !self.are_as_before(&self.before.name, &columns)
+        {
+            return Ok(None);
+        }
+        let condition = Parts::new(&self.mysql, self.before).expressions().condition(&check.condition)?;
+        let sql = format!("SELECT 1 FROM {} WHERE NOT ({condition}) LIMIT 1", self.table()?);
+        let why = format!("a row of `{}` does not fulfil the check `{}`", self.before.name, check.name);
+        Ok(Some(Statement::new(sql, why)))
+    }
+
+    fn of_reference(&self, reference: &Reference) -> Result<Option<Statement>, Unsupported> {
+        let Reference { columns, target, target_columns, .. } = reference;
+        let is_it = |it: &Reference| it.columns == *columns && it.target == *target;
+        if self.first_image().references.iter().any(is_it)
+            || !self.are_as_before(&self.before.name, columns)
+            || !self.are_as_before(target, target_columns)
+        {
+            return Ok(None);
+        }
+        let mut pairs = Vec::new();
+        for (own, other) in columns.iter().zip(target_columns) {
+            let (own, other) = (self.quoted(own.as_str())?, self.quoted(other.as_str())?);
+            pairs.push(format!("target.{other} = own.{own}"));
+        }
+        let sql = format!(
+            "SELECT 1 FROM {} AS own WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS target WHERE {}) LIMIT 1",
+            self.table()?,
+            self.filled(columns, "own.")?,
+            self.quoted(target.as_str())?,
+            pairs.join(" AND ")
+        );
+        let why = format!("a row of `{}` refers to a row of `{target}` that is not there", self.before.name);
+        Ok(Some(Statement::new(sql, why)))
+    }
+
+    /// Returns the table as it is before the migration.
+    fn first_image(&self) -> &Table {
+        let first = self.earlier.iter().find_map(|planned| match &planned.step {
+            Step::AlterTable { before, .. } if before.name == self.before.name => Some(before),
+            Step::AlterTable { .. }
+            | Step::CreateTable { .. }
+            | Step::DropTable { .. }
+            | Step::RunSql(_)
+            | Step::CreateExtension { .. }
+            | Step::DropExtension { .. }
+            | Step::CreateCollation(_)
+            | Step::DropCollation { .. } => None,
+        });
+        first.map_or(self.before, |table| table.as_ref())
+    }
+
+    /// Returns whether what a change needs of a column that comes or changes can be looked for before.
+    fn are_without_change(&self, change: &Change) -> bool {
+        if let Change::AlterColumn { column, .. } = change {
+            return self.are_as_before(&self.before.name, std::slice::from_ref(column));
+        }
+        self.are_as_before(&self.before.name, &[])
+    }
+
+    /// Returns whether the values of these columns are at this step what they were before the migration.
+    fn are_as_before(&self, table: &TableName, columns: &[ColumnName]) -> bool {
+        !self.earlier.iter().any(|planned| match &planned.step {
+            Step::CreateTable { after: other } | Step::DropTable { before: other } => other.name == *table,
+            Step::AlterTable { before, after, change } => {
+                (before.name == *table || after.name == *table) && may_change(change, columns)
+            }
+            Step::RunSql(_) => true,
+            Step::CreateExtension { .. }
+            | Step::DropExtension { .. }
+            | Step::CreateCollation(_)
+            | Step::DropCollation { .. } => false,
+        })
+    }
+
+    fn filled(&self, columns: &[ColumnName], prefix: &str) -> Result<String, Unsupported> {
+        let quoted = columns.iter().map(|column| self.quoted(column.as_str()));
+        let filled = quoted.map(|column| Ok(format!("{prefix}{} IS NOT NULL", column?)));
+        Ok(filled.collect::<Result<Vec<_>, _>>()?.join(" AND "))
+    }
+
+    fn table(&self) -> Result<String, Unsupported> {
+        self.quoted(self.before.name.as_str())
+    }
+
+    fn quoted(&self, name: &str) -> Result<String, Unsupported> {
+        self.mysql.identifier(name)
+    }
+}
+
+/// Returns whether a change may give one of these columns other values, or another name.
+fn may_change(change: &Change, columns: &[ColumnName]) -> bool {
+    match change {
+        Change::RenameTable => true,
+        Change::AddColumn { column, .. }
+        | Change::DropColumn { column }
+        | Change::AlterColumn { column, .. }
+        | Change::ConvertValues { column, .. } => columns.contains(column),
+        Change::RenameColumn { before, after } => columns.contains(before) || columns.contains(after),
+        Change::AlterComment
+        | Change::RenamePrimaryKey
+        | Change::AlterPrimaryKey
+        | Change::RequireValues { .. }
+        | Change::RenameType { .. }
+        | Change::AddIndex { .. }
+        | Change::DropIndex { .. }
+        | Change::AddIndexConcurrently { .. }
+        | Change::DropIndexConcurrently { .. }
+        | Change::RenameIndex { .. }
+        | Change::AddUnique { .. }
+        | Change::DropUnique { .. }
+        | Change::RenameUnique { .. }
+        | Change::AddCheck { .. }
+        | Change::AddCheckNotValid { .. }
+        | Change::ValidateCheck { .. }
+        | Change::DropCheck { .. }
+        | Change::RenameCheck { .. }
+        | Change::AddReference { .. }
+        | Change::DropReference { .. }
+        | Change::RenameReference { .. }
+        | Change::AlterReference { .. }
+        | Change::AddExclusion { .. }
+        | Change::DropExclusion { .. }
+        | Change::RenameExclusion { .. } => false,
+    }
+}

@@ -1,0 +1,92 @@
+//! The room that the columns of a table take in a row.
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::table::{Column, Table};
+
+use crate::dialect::{Dialect, Unsupported, spelled_type};
+
+/// The most bytes that a row holds; what is kept elsewhere, such as long text, counts little.
+const MAX_ROW_BYTES: u32 = 65_535;
+/// What a column counts whose values are kept elsewhere.
+const POINTER_BYTES: u32 = 12;
+
+/// Refuses a table whose columns do not fit into a row.
+pub(super) fn refuse_long_row(table: &Table) -> Result<(), Unsupported> {
+    // Of a type that the author spells, the server knows its size.
+    let counted = table.columns.iter().filter(|column| spelled_type(Dialect::Mysql, column).is_none());
+    let columns: u32 = counted.map(|column| row_bytes(&column.column_type)).fold(0, u32::saturating_add);
+    let nullable = table.columns.iter().filter(|column| column.null).count();
+    let sum = columns.saturating_add(u32::try_from(nullable.div_ceil(8)).unwrap_or(u32::MAX));
+    if sum <= MAX_ROW_BYTES {
+        return Ok(());
+    }
+    let longest = table.columns.iter().max_by_key(|column| row_bytes(&column.column_type));
+    let longest = longest.map(|Column { name, .. }| format!(", such as `{name}`")).unwrap_or_default();
+    let what = format!("mysql: a row of `{}` takes {sum} bytes, more than {MAX_ROW_BYTES}", table.name);
+    let remedy =
+        format!("leave `max_length` out of a long field{longest}: text without one is kept beside the row");
+    Err(Unsupported::new(what, remedy))
+}
+
+fn row_bytes(holds: &ColumnType) -> u32 {
+    match holds {
+        ColumnType::Bool | ColumnType::I8 | ColumnType::U8 => 1,
+        ColumnType::I16 | ColumnType::U16 => 2,
+        ColumnType::Date => 3,
+        ColumnType::I32 | ColumnType::U32 | ColumnType::F32 => 4,
+        ColumnType::Time => 6,
+        ColumnType::I64
+        | ColumnType::U64
+        | ColumnType::F64
+        | ColumnType::DateTime
+        | ColumnType::DateTimeTz => 8,
+        ColumnType::Uuid => 16,
+        ColumnType::Decimal { precision, .. } => precision / 2 + 2,
+        ColumnType::Varchar { max_length } => {
+            let bytes = max_length.saturating_mul(4);
+            bytes.saturating_add(if bytes > 255 { 2 } else { 1 })
+        }
+        ColumnType::Varbinary { max_length } => max_length.saturating_add(2),
+        ColumnType::Choices(choices) if choices.is_native() => 2,
+        ColumnType::Choices(choices) => row_bytes(&choices.stored()),
+        ColumnType::Text
+        | ColumnType::Bytes
+        | ColumnType::Json
+        | ColumnType::Array(_)
+        | ColumnType::Native(_) => POINTER_BYTES,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(lengths: &[u32]) -> Table {
+        let column = |(position, max_length): (usize, &u32)| {
+            Column::new(
+                format!("c{position}").as_str().into(),
+                ColumnType::Varchar { max_length: *max_length },
+            )
+        };
+        Table {
+            name: "t".into(),
+            comment: None,
+            columns: lengths.iter().enumerate().map(column).collect(),
+            primary_key: None,
+            indexes: Vec::new(),
+            uniques: Vec::new(),
+            checks: Vec::new(),
+            references: Vec::new(),
+            exclusions: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_row_holds_65535_bytes() {
+        assert_eq!(refuse_long_row(&table(&[16_383])), Ok(()));
+        assert_eq!(refuse_long_row(&table(&[8_000, 8_000, 380])), Ok(()));
+        let refused = refuse_long_row(&table(&[16_383, 10])).unwrap_err();
+        assert_eq!(refused.what, "mysql: a row of `t` takes 65575 bytes, more than 65535");
+        assert!(refused.remedy.contains("such as `c0`"), "{refused}");
+    }
+}
