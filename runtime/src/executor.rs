@@ -23,6 +23,7 @@ use crate::dialect::sqlite::history as rows;
 use crate::dialect::sqlite::introspect::introspect;
 use crate::dialect::sqlite::progress;
 use crate::dialect::sqlite::safeguard::{self, Kept as Objects};
+use crate::dialect::sqlite::statistics;
 use crate::error::{Error, ErrorKind, Kept};
 use crate::history::Ledger;
 use crate::live::LiveSchema;
@@ -339,7 +340,7 @@ impl Run<'_> {
             let what = format!("{object} of table `{table}` cannot live on: {}", plain(error));
             return Err(self.refused(&what, "drop or change it before, in a `RunSql` of the same migration"));
         }
-        let restored = kept.restore_statistics(connection).await;
+        let restored = statistics::restore(connection, table.as_str()).await;
         restored.map_err(|error| self.trouble("writing what ANALYZE found out", error))?;
         let lost = kept.lost_rows(connection, table).await;
         match lost.map_err(|error| self.trouble("counting rows", error))? {

@@ -79,8 +79,10 @@ async fn a_table_is_never_without_a_key() {
     let fields = vec![key(Field::new("a", ColumnType::I32)), key(Field::new("b", ColumnType::I32))];
     let remove = RemoveField { model: "Pair".into(), field: "a".into() };
     let case = case(vec![Model::new("Pair", fields)], vec![Operation::RemoveField(remove)]);
-    let expected = "ALTER TABLE `blog_pair` DROP PRIMARY KEY, DROP COLUMN `a`, ADD PRIMARY KEY (`b`)";
-    assert_eq!(texts(&case), [expected]);
+    // Where `sql_require_primary_key` is on, MySQL takes no table without a key (3750).
+    let first = "ALTER TABLE `blog_pair` DROP PRIMARY KEY, DROP COLUMN `a`, ADD PRIMARY KEY (`b`)";
+    assert_eq!(texts(&case)[0], first);
+    assert!(texts(&case)[1..].iter().all(|text| !text.contains("PRIMARY KEY")), "{:?}", texts(&case));
     let mut database = room("without_a_key", &case).await;
     database.execute("INSERT INTO blog_pair VALUES (1, 2), (1, 3)").await.unwrap();
     database.run(&planned(&case).unwrap()).await.unwrap();

@@ -105,7 +105,7 @@ async fn an_spgist_index_includes_fields_and_a_gin_index_takes_integers_of_an_ex
         let mut database = room(name, &case).await;
         go(&mut database, &case.second(), &case.state()).await.unwrap();
         let methods = "SELECT amname FROM pg_class c JOIN pg_am a ON a.oid = c.relam \
-                       WHERE c.relname = 'post_special_idx'";
+                       WHERE c.oid = 'post_special_idx'::regclass";
         assert_eq!(database.rows(methods).await.unwrap(), [name]);
     }
 }

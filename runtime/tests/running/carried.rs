@@ -246,6 +246,16 @@ async fn what_names_a_dropped_column_stops_the_migration() {
 }
 
 #[tokio::test]
+async fn a_text_between_double_quotes_stays_a_text() {
+    let place = seeded("CREATE VIEW old AS SELECT name FROM blog_author WHERE name = \"Ann\"").await;
+    let view = run_sql("CREATE VIEW new AS SELECT name FROM blog_author WHERE name <> \"Ann\"", None);
+    let entry = second([longer().2, vec![view]].concat());
+    place.migrator(&[initial(), entry]).await.migrate().await.unwrap();
+    assert_eq!(place.texts("SELECT name FROM old").await, "Ann");
+    assert_eq!(place.texts("SELECT name FROM new ORDER BY name").await, "Bob Cid");
+}
+
+#[tokio::test]
 async fn another_key_or_another_kind_of_column_stops_the_migration() {
     let place = made_by_hand("(id INTEGER NOT NULL, name TEXT PRIMARY KEY)", "id, name").await;
     let (what, _) = refusal(&place, longer()).await;

@@ -43,7 +43,8 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
         let joins = model.join_table_names(key).map(|(_, table)| table);
         // Some databases take `Post` and `post` for one table, and for one column.
         for table in [model.table_name(&key.app)].into_iter().chain(joins) {
-            if [HISTORY_TABLE, PROGRESS_TABLE].iter().any(|own| table.as_str().eq_ignore_ascii_case(own)) {
+            let is_own = |own: &&str| table.as_str().eq_ignore_ascii_case(own);
+            if model.managed && [HISTORY_TABLE, PROGRESS_TABLE].iter().any(is_own) {
                 return Err(DetectError::OwnTable { model: key.clone(), table });
             }
             if let Some(other) = tables.insert(table.as_str().to_lowercase(), key) {

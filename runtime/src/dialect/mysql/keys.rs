@@ -129,8 +129,11 @@ pub(super) fn key_behind<'a>(table: &Table, later: &'a [PlannedStep]) -> Option<
     });
     let (after, _) = of_table.into_iter().find(|(_, change)| **change == Change::AlterPrimaryKey)?;
     let key = after.primary_key.as_ref()?;
-    let is_there =
-        |name: &ColumnName| table.column(name).is_some() && table.column(name) == after.column(name);
+    // Whether the server counts its values may change on the way.
+    let is_there = |name: &ColumnName| match (table.column(name), after.column(name)) {
+        (Some(column), Some(later)) => column.holds_as(later) && !column.null,
+        (Some(_) | None, _) => false,
+    };
     key.columns.iter().all(is_there).then_some(key)
 }
 

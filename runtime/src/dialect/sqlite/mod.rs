@@ -31,6 +31,8 @@ mod session;
 pub(crate) mod stage_lock;
 pub(super) mod stages;
 #[cfg(feature = "sqlite")]
+pub(crate) mod statistics;
+#[cfg(feature = "sqlite")]
 mod strict;
 pub(crate) mod tokens;
 pub(crate) mod transaction_words;

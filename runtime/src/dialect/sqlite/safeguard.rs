@@ -10,8 +10,8 @@ use modelshift_schema::name::TableName;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::Sqlite;
 use super::connection::plain;
+use super::{Sqlite, statistics};
 use crate::dialect::Spelling;
 
 type Answer<T> = Result<T, sqlx::Error>;
@@ -21,15 +21,6 @@ type Answer<T> = Result<T, sqlx::Error>;
 pub(crate) struct Kept {
     rows: i64,
     objects: Vec<Object>,
-    statistics: Vec<Statistic>,
-}
-
-/// What ANALYZE found out; an index that is gone afterwards takes its own along.
-#[derive(Debug)]
-struct Statistic {
-    table: String,
-    index: Option<String>,
-    text: Option<String>,
 }
 
 #[derive(Debug)]
@@ -50,18 +41,8 @@ impl Kept {
             Ok(Object { kind: row.try_get("type")?, name: row.try_get("name")?, sql: row.try_get("sql")? })
         };
         let objects = rows.iter().map(object).collect::<Answer<Vec<_>>>()?;
-        let statistics = statistics(connection, table).await?;
-        Ok(Self { rows: count_rows(connection, table.as_str()).await?, objects, statistics })
-    }
-
-    /// Writes again what ANALYZE found out, for the table and for the indexes that are there.
-    pub(crate) async fn restore_statistics(&self, connection: &mut SqliteConnection) -> Answer<()> {
-        for Statistic { table, index, text } in &self.statistics {
-            let insert = "INSERT INTO sqlite_stat1 (tbl, idx, stat) SELECT ?1, ?2, ?3 WHERE ?2 IS NULL OR EXISTS \
-                          (SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?2 AND tbl_name = ?1)";
-            sqlx::query(insert).bind(table).bind(index).bind(text).execute(&mut *connection).await?;
-        }
-        Ok(())
+        statistics::set_aside(connection, table.as_str()).await?;
+        Ok(Self { rows: count_rows(connection, table.as_str()).await?, objects })
     }
 
     /// Makes again what is missing after the rebuild; the migration has dropped by itself what is to go.
@@ -96,20 +77,6 @@ impl Kept {
         let now = count_rows(connection, table.as_str()).await?;
         Ok((now != self.rows).then_some((self.rows, now)))
     }
-}
-
-async fn statistics(connection: &mut SqliteConnection, table: &TableName) -> Answer<Vec<Statistic>> {
-    let exists = "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'";
-    let count: i64 = sqlx::query_scalar(exists).fetch_one(&mut *connection).await?;
-    if count == 0 {
-        return Ok(Vec::new());
-    }
-    let select = "SELECT tbl, idx, stat FROM sqlite_stat1 WHERE lower(tbl) = lower(?)";
-    let rows = sqlx::query(select).bind(table.as_str()).fetch_all(connection).await?;
-    let read = |row: &sqlx::sqlite::SqliteRow| {
-        Ok(Statistic { table: row.try_get("tbl")?, index: row.try_get("idx")?, text: row.try_get("stat")? })
-    };
-    rows.iter().map(read).collect()
 }
 
 /// Reads the text that the database keeps of a table; none where there is no such table.

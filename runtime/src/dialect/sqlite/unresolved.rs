@@ -14,7 +14,7 @@ use super::tokens::{Token, tokens};
 
 type Answer<T> = Result<T, sqlx::Error>;
 
-/// The words that are read as text, by the kind and name of what they stand in.
+/// The words that are read as text, by the kind and name of what they stand in: all that has words between double quotes.
 pub(crate) type Unresolved = BTreeMap<String, BTreeSet<String>>;
 
 const PROBE: &str = "modelshift_probe__";
@@ -37,16 +37,13 @@ async fn probe(connection: &mut SqliteConnection) -> Answer<Unresolved> {
     let after = definitions(connection).await?;
     let mut unresolved = Unresolved::new();
     for (name, sql) in before.into_iter().filter(|(_, sql)| sql.contains('"')) {
-        let Some(now) = after.get(&name).filter(|now| **now != sql) else { continue };
+        let now = after.get(&name).map_or("", String::as_str);
         let pairs = tokens(&sql).into_iter().zip(tokens(now));
         let words = pairs.filter_map(|pair| match pair {
             (Token::Name(word), Token::Text(text)) if word == text => Some(word),
             _ => None,
         });
-        let words: BTreeSet<String> = words.collect();
-        if !words.is_empty() {
-            unresolved.insert(name, words);
-        }
+        unresolved.insert(name, words.collect());
     }
     Ok(unresolved)
 }
@@ -61,11 +58,11 @@ async fn send(connection: &mut SqliteConnection, sql: &str) -> Answer<()> {
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(|_| ())
 }
 
-/// Returns a word that is read as text now and was not before, with what it stands in.
+/// Returns a word that is read as text now and was not before, with what it stands in; what is new is its author's affair.
 pub(crate) fn newly_unresolved(before: &Unresolved, after: &Unresolved) -> Option<(String, String)> {
     after.iter().find_map(|(name, words)| {
-        let known = before.get(name);
-        let new = words.iter().find(|word| known.is_none_or(|known| !known.contains(*word)))?;
+        let known = before.get(name)?;
+        let new = words.iter().find(|word| !known.contains(*word))?;
         Some((name.clone(), new.clone()))
     })
 }
