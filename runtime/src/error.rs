@@ -437,8 +437,14 @@ fn listed<T: fmt::Display>(items: &[T]) -> String {
     items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
 }
 
+/// A list of everything would hide what is meant.
 fn choice(items: &[String]) -> String {
-    if items.is_empty() { "none at all".to_owned() } else { listed(items) }
+    const FEW: usize = 5;
+    match items {
+        [] => "none at all".to_owned(),
+        few if few.len() <= FEW => listed(few),
+        many => format!("{} and {} more", listed(&many[..FEW]), many.len() - FEW),
+    }
 }
 
 fn pronoun<T>(items: &[T]) -> &'static str {

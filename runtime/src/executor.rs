@@ -51,7 +51,9 @@ pub(crate) async fn execute(
     let run = Run { database: &database, opened: opened.as_ref(), turn, kept: Kept::Nothing };
     observer.tell(Event::Begins(turn.plan));
     let outcome = match run.outside(connection, &turn.plan.prologue).await {
-        Ok(()) if turn.plan.stages.is_empty() => run.transact(connection, observer, warnings).await,
+        Ok(()) if turn.plan.stages.is_empty() && turn.leg.partial.is_none() => {
+            run.transact(connection, observer, warnings).await
+        }
         Ok(()) => staged::go(&run, connection, observer, warnings).await,
         Err(error) => Err(error),
     };
@@ -171,7 +173,7 @@ impl Run<'_> {
 
     async fn is_done_by_other(&self, connection: &mut SqliteConnection) -> Result<bool, Error> {
         rows::create(connection, self.database).await?;
-        let ledger = progress::read_ledger(connection, self.database).await?;
+        let ledger = progress::read_inside(connection, self.database).await?;
         self.is_done(&ledger)
     }
 
@@ -265,7 +267,10 @@ impl Run<'_> {
                 }
             }
         }
-        let partials = progress::read_ledger(connection, self.database).await?.partials();
+        if !progress::is_noted(connection, self.database).await? {
+            return Ok(());
+        }
+        let partials = progress::read_inside(connection, self.database).await?.partials();
         let is_open = |id: &MigrationId| *id != plan.id && partials.contains_key(id);
         progress::keep(connection, self.database, is_open).await
     }

@@ -21,7 +21,7 @@ pub struct Status {
 }
 
 impl Status {
-    /// Gives the migrations of the program that are not applied.
+    /// Returns the migrations of the program that are not applied.
     pub fn unapplied(&self) -> impl Iterator<Item = &MigrationId> {
         let open = self.migrations.iter().filter(|it| it.known && it.applied_at.is_none());
         open.map(|it| &it.id)

@@ -1,4 +1,4 @@
-//! One migration whose turn it is: what the executor is given, and what it gives back.
+//! One migration whose turn it is: what the executor gets, and what it returns.
 
 use std::collections::BTreeSet;
 

@@ -8,7 +8,7 @@ mod masked;
 use std::fmt;
 use std::str::FromStr;
 
-use self::masked::{holds_credentials, masked, shown_file};
+use self::masked::{holds_credentials, is_plain, masked, shown_file};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
 
@@ -151,8 +151,11 @@ fn check_option(pair: &str) -> Result<(), String> {
         let known: Vec<String> = SQLITE_OPTIONS.iter().map(|(name, _)| format!("`{name}`")).collect();
         return Err(format!("it has an unknown option; the options are {}", known.join(", ")));
     };
-    if values.is_empty() || values.contains(&value) {
+    if values.contains(&value) || (values.is_empty() && is_plain(value)) {
         return Ok(());
+    }
+    if values.is_empty() {
+        return Err(format!("its option `{name}` takes a name"));
     }
     let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
     Err(format!("its option `{name}` takes {}", values.join(", ")))
@@ -165,6 +168,8 @@ fn as_path(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(text: &str) -> Result<DatabaseUrl, Error> {
@@ -292,5 +297,41 @@ mod tests {
         }
         let error = read("oracle://ann:hunter2@host").unwrap_err().to_string();
         assert!(error.starts_with("`oracle://ann:***@host` is not an address of a database"), "{error}");
+    }
+
+    fn shown(text: &str) -> String {
+        match read(text) {
+            Ok(url) => format!("{url} {url:?}"),
+            Err(error) => format!("{error} {error:?}"),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn a_named_secret_is_never_shown(
+            before in "(postgres://|mysql:|sqlite:|sqlite://|/|./)?[a-c:/@?&;= .#,]{0,16}",
+            name in prop_oneof!["password", "PWD ", "auth", "my_token", "Secret"],
+            after in "[a-c:/@?&;= .#,]{0,16}",
+        ) {
+            let text = format!("{before}{name}=hunter2{after}");
+            prop_assert!(!shown(&text).contains("hunter2"), "{}: {}", text, shown(&text));
+        }
+
+        #[test]
+        fn a_password_of_a_user_is_never_shown(
+            scheme in "(postgres://|mysql://|oracle://|sqlite://|sqlite:|postgres:|//|/|./)?",
+            user in "[a-c./]{0,6}",
+            after in "[a-c:/@?&;= .#,]{0,16}",
+        ) {
+            let text = format!("{scheme}{user}:hunter2@{after}");
+            prop_assert!(!shown(&text).contains("hunter2"), "{}: {}", text, shown(&text));
+        }
+
+        #[test]
+        fn every_text_is_read_or_refused(text in ".{0,40}") {
+            prop_assert!(!shown(&text).is_empty());
+        }
     }
 }

@@ -11,10 +11,13 @@ use modelshift::planner::plan_migration;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
+use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::migration::Migration;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::MigrationId;
-use modelshift_schema::operation::{AddField, AlterField, CreateModel, Operation, RemoveField, RunSql};
+use modelshift_schema::operation::{
+    AddField, AddIndexConcurrently, AlterField, CreateModel, Operation, RemoveField, RunSql,
+};
 use modelshift_schema::replay::advance;
 use modelshift_schema::state::ProjectState;
 use modelshift_tests::servers::{self, Server};
@@ -346,4 +349,23 @@ fn a_rebuild_by_a_script_stops_where_it_would_lose_a_trigger_an_index_or_a_refer
         said.text
     );
     assert_eq!(client.answer("SELECT count(*) FROM blog_author"), "2");
+}
+
+/// An index that is built while others write is no matter for a transaction, and what a failed build has left is dropped.
+#[test]
+fn an_index_is_built_concurrently_by_a_script() {
+    let client = begun(Dialect::Postgres, "concurrently");
+    let index =
+        Index { name: Some("by_name".into()), ..Index::new(vec![IndexPart::ascending(Expr::name("name"))]) };
+    let add = Operation::AddIndexConcurrently(AddIndexConcurrently { model: "Author".into(), index });
+    let second = Migration { atomic: false, ..migration("0002_index", vec![add]) };
+    let script = script(&second, &state_of(&[initial()]), Direction::Forward, Dialect::Postgres);
+    let is_valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'by_name'::regclass";
+    client.well(&script);
+    assert_eq!(client.answer(is_valid), "t");
+    let again = client.pipe(&script);
+    assert!(!again.success && again.text.contains("already exists"), "{}", again.text);
+    client.well("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'by_name'::regclass;");
+    client.well(&script);
+    assert_eq!(client.answer(is_valid), "t");
 }

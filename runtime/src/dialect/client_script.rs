@@ -1,14 +1,14 @@
 //! A plan -> a script that the client of a database runs, and that stops by itself where something is wrong.
 //!
 //! What stops a client differs, and so does the form of the script:
-//! - The `sqlite3` shell goes on with the next line after an error, and would commit the rest. It reads on until a line
-//!   ends with a semicolon, and gives up the whole of what it has read at the first error: so the semicolons stand at
+//! - The `sqlite3` shell continues with the next line after an error, and would commit the rest. It reads on until a line
+//!   ends with a semicolon, and abandons all that it has read at the first error: so the semicolons stand at
 //!   the beginning of the next line, and the script is one piece.
 //! - PostgreSQL refuses everything after an error until the end of the transaction. A migration that is not one
 //!   transaction is written for `psql`.
 //! - The clients of MySQL and MariaDB stop at the first error. What has semicolons inside gets another `DELIMITER`.
 //!
-//! A check is a query that must give no row; here it becomes a statement that fails where it gives one.
+//! A check is a query that must give no row; here it becomes a statement that fails where it returns one.
 
 use std::fmt::Write;
 use std::ops::Range;
@@ -160,13 +160,13 @@ impl<'a> Writer<'a> {
         self.bare(&statement.sql);
     }
 
-    /// Writes what fails where a query gives a row.
+    /// Writes what fails where a query returns a row.
     fn check(&mut self, query: &str, why: &str) -> Result<(), Unsupported> {
         self.why = None;
         self.comment(&format!("fails if {why}"));
         match self.dialect {
             Dialect::Sqlite => {
-                // SQLite tells the name of a constraint that fails.
+                // SQLite reports the name of a constraint that fails.
                 let reason = self.spelling.identifier(why)?;
                 self.bare(&format!(
                     "CREATE TEMP TABLE \"modelshift_check\" (\"found\" CONSTRAINT {reason} CHECK (\"found\" IS NULL))"

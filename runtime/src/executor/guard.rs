@@ -88,7 +88,7 @@ impl Guard {
     }
 }
 
-/// Tells whether a check is that of all references, which finds also what was broken before.
+/// Returns whether a check is that of all references, which finds also what was broken before.
 fn is_reference_check(check: &Statement) -> bool {
     check.sql.starts_with("PRAGMA foreign_key_check")
 }

@@ -19,7 +19,7 @@ pub(crate) enum Rows<'a> {
     Repairing(&'a Graph),
 }
 
-/// Writes rows of the history under the write lock, by what it holds then; gives what was repaired.
+/// Writes rows of the history under the write lock, by what it holds then; returns what was repaired.
 ///
 /// # Errors
 /// [`ErrorKind::Locked`](crate::error::ErrorKind::Locked), and what a database says that cannot be written.

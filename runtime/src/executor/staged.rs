@@ -113,7 +113,7 @@ struct Staged<'a> {
 }
 
 impl Staged<'_> {
-    /// Returns the same with what is kept if it goes wrong from here on.
+    /// Returns the same with what is kept if it fails from here on.
     fn having(self, done: usize, all: usize, transactional: bool) -> Self {
         let earlier = self.run.turn.reverted_before();
         let (done, all) = (earlier + done, earlier + all);
@@ -194,7 +194,7 @@ impl Staged<'_> {
     /// Other stages than those that the plan knows of mean that another run came in between.
     async fn done(&self, transaction: &mut SqliteConnection) -> Result<usize, Error> {
         let Turn { leg, plan, .. } = self.run.turn;
-        let ledger = progress::read_ledger(transaction, self.run.database).await?;
+        let ledger = progress::read_inside(transaction, self.run.database).await?;
         let partials = ledger.partials();
         match (partials.get(&plan.id), &leg.partial) {
             (None, None) => Ok(0),

@@ -18,7 +18,7 @@ pub(super) struct Seen {
     progress: Vec<Progress>,
 }
 
-/// How long to go on waiting.
+/// How long to continue waiting.
 #[derive(Debug)]
 pub(super) struct Patience {
     wait: Duration,
@@ -31,7 +31,7 @@ impl Patience {
         Self { wait, since: Instant::now(), seen: None }
     }
 
-    /// Returns whether to go on waiting: the time begins anew whenever others have done more than was seen before.
+    /// Returns whether to continue waiting: the time starts again whenever others have done more than was seen before.
     pub(super) fn goes_on(&mut self, seen: Option<Seen>) -> bool {
         if seen.is_some() && seen != self.seen {
             if self.seen.is_some() {

@@ -143,6 +143,6 @@ fn masked_option(pair: &str) -> String {
 }
 
 /// Returns whether a text has only what names, numbers and paths are made of.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     text.chars().all(|it| it.is_alphanumeric() || matches!(it, '_' | '-' | '.' | '/' | '%' | '+' | '~' | ' '))
 }

@@ -91,6 +91,13 @@ async fn targets_that_mean_nothing_or_too_much_name_what_there_is() {
     assert!(matches!(error.kind(), ErrorKind::UnknownTarget { candidates, .. } if candidates.len() == 4));
     let error = migrator.migrate_to("0003").await.unwrap_err().to_string();
     assert!(error.contains("`blog.0003_also`") && error.contains("`blog.0003_rating_range`"), "{error}");
+    let mut long = entries.clone();
+    for number in 4..9_usize {
+        let parent: &'static str = format!("blog.{}", long.last().unwrap().0).leak();
+        long.push((format!("{number:04}_more").leak(), vec![parent], vec![]));
+    }
+    let error = place.migrator(&long).await.migrate_to("000").await.unwrap_err().to_string();
+    assert!(error.contains("`blog.0004_more` and 4 more"), "{error}");
     let error = migrator.migrate_to("shop 0001").await.unwrap_err().to_string();
     assert!(error.contains("`shop 0001`") && error.contains("`blog 0001`"), "{error}");
     assert!(!place.file().exists());

@@ -1,13 +1,13 @@
 //! The file of a database, and whether it is still the one that was opened.
 //!
-//! A file that is deleted or replaced while a connection is open lives on without a name: what is written goes to it,
-//! and nobody finds it again.
+//! A file that is deleted or replaced while a connection is open stays without a name: what is written is written to it, and
+//! nobody finds it again.
 
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What tells a file from another one that bears its name later: its device and its number there.
+/// What distinguishes a file from another one that bears its name later: its device and its number there.
 #[cfg(unix)]
 type Identity = (u64, u64);
 /// Elsewhere an open file keeps its name, so that being there says enough.

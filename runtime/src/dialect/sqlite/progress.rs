@@ -50,28 +50,52 @@ const DROP: &str = r#"DROP TABLE "modelshift_progress""#;
 /// Reads all that the database records, at one point of time.
 ///
 /// # Errors
-/// As [`history::read`] and [`read`].
+/// As [`read_inside`].
 pub(crate) async fn read_ledger(
     connection: &mut SqliteConnection,
     database: &DatabaseName,
 ) -> Result<Ledger, Error> {
     let begun = connection.begin().await;
     let mut snapshot = begun.map_err(|error| database.trouble("reading the history", error))?;
-    let history = history::read(&mut snapshot, database).await?;
-    let progress = read(&mut snapshot, database).await?;
+    let ledger = read_inside(&mut snapshot, database).await?;
     // Nothing was written, so that nothing is lost where even this fails.
     let _ = snapshot.rollback().await;
+    Ok(ledger)
+}
+
+/// Reads all that the database records. To be called in a transaction, since the table of progress comes and goes.
+///
+/// # Errors
+/// [`ErrorKind::History`] where a table is not ours or of a newer version.
+pub(crate) async fn read_inside(
+    connection: &mut SqliteConnection,
+    database: &DatabaseName,
+) -> Result<Ledger, Error> {
+    let history = history::read(connection, database).await?;
+    let progress = read(connection, database).await?;
     Ok(Ledger { history, progress })
 }
 
-/// Reads what is partially applied; mostly nothing. To be called in a transaction, since the table comes and goes.
+/// Returns whether anything is noted of progress, be it a leftover.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn is_noted(
+    connection: &mut SqliteConnection,
+    database: &DatabaseName,
+) -> Result<bool, Error> {
+    let tables = sqlx::query_scalar::<_, i64>(EXISTS).fetch_one(connection).await;
+    let tables = tables.map_err(|error| database.trouble("reading what is partially applied", error))?;
+    Ok(tables > 0)
+}
+
+/// Reads what is partially applied; mostly nothing.
 ///
 /// # Errors
 /// What the database says.
 async fn read(connection: &mut SqliteConnection, database: &DatabaseName) -> Result<Vec<Progress>, Error> {
     let trouble = |error| database.trouble("reading what is partially applied", error);
-    let tables: i64 = sqlx::query_scalar(EXISTS).fetch_one(&mut *connection).await.map_err(trouble)?;
-    if tables == 0 {
+    if !is_noted(connection, database).await? {
         return Ok(Vec::new());
     }
     let rows = sqlx::query(SELECT).persistent(false).fetch_all(connection).await.map_err(trouble)?;
@@ -102,7 +126,7 @@ fn progress(row: &SqliteRow) -> Result<Progress, String> {
     })
 }
 
-/// Writes how far a migration came. To be called in the transaction of what it tells of.
+/// Writes how far a migration came. To be called in the transaction of the stage that it notes.
 ///
 /// # Errors
 /// What the database says, and [`ErrorKind::History`] where it does not keep the row.
