@@ -17,9 +17,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use syn::DeriveInput;
 
-/// The words by which the tests know a secret.
-pub const SECRET: &str = "hunter2";
-
 /// A struct or an enum, as the derives are given it.
 pub fn structs(text: &str) {
     let Ok(tokens) = text.parse::<TokenStream>() else { return };
@@ -68,18 +65,10 @@ pub fn answers(text: &str) {
 /// The address of a database.
 ///
 /// # Panics
-/// Where an address, or the error about it, shows the secret in it.
+/// Where an address is shown in another way by `Debug` than by `Display`, so that a secret may be in one of them.
 pub fn addresses(text: &str) {
-    match DatabaseUrl::from_str(text) {
-        Ok(url) => {
-            let shown = format!("{url} {url:?}");
-            let is_path = shown.contains("sqlite");
-            assert!(is_path || !shown.contains(SECRET), "{text:?}: {shown}");
-        }
-        Err(error) => {
-            let shown = format!("{error} {error:?}");
-            assert!(!shown.contains(SECRET), "{text:?}: {shown}");
-        }
+    if let Ok(url) = DatabaseUrl::from_str(text) {
+        assert_eq!(format!("{url:?}"), format!("DatabaseUrl({:?})", url.to_string()));
     }
 }
 

@@ -8,7 +8,8 @@ use modelshift_syntax::findings::{
 };
 use modelshift_syntax::read_module;
 
-use crate::readers::SECRET;
+/// The word by which the tests know a secret.
+pub const SECRET: &str = "hunter2";
 
 /// Structs and enums, one by one.
 pub fn structs() -> Vec<String> {

@@ -6,9 +6,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use modelshift::url::DatabaseUrl;
 use modelshift_evolution::random::Random;
 use modelshift_fuzz_targets::mutate::mutate;
-use modelshift_fuzz_targets::{TARGETS, Target};
+use modelshift_fuzz_targets::{TARGETS, Target, seeds};
 use modelshift_syntax::nesting::STACK_FOR_SOURCE;
 
 /// The stack of the compiler's thread, on which the macros read.
@@ -78,6 +79,17 @@ fn answers() {
 #[test]
 fn addresses() {
     campaign("addresses", STACK);
+}
+
+#[test]
+fn no_address_shows_its_secret() {
+    for address in seeds::addresses() {
+        let shown = match address.parse::<DatabaseUrl>() {
+            Ok(url) => format!("{url} {url:?}"),
+            Err(error) => format!("{error} {error:?}"),
+        };
+        assert!(!shown.contains(seeds::SECRET), "{shown}");
+    }
 }
 
 #[test]
