@@ -126,6 +126,19 @@ impl Field {
         }
     }
 
+    /// Returns whether the field has the column of this name.
+    pub fn is_in_column(&self, column: &ColumnName) -> bool {
+        let column = column.as_str();
+        match (&self.column, &self.kind) {
+            (_, FieldKind::ManyToMany(_)) => false,
+            (Some(named), _) => named.as_str() == column,
+            (None, FieldKind::Column(_)) => self.name == *column,
+            (None, FieldKind::ForeignKey(_)) => {
+                column.strip_suffix("_id").is_some_and(|name| self.name == *name)
+            }
+        }
+    }
+
     /// Gives the default, and what the value is reckoned from.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         let generated = self.generated.as_ref().map(|generated| &generated.expression);

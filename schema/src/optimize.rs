@@ -3,13 +3,16 @@
 //! As in Django, an operation meets a later one where all between let it pass to the right, or let the later one pass
 //! to the left. What cannot be looked into (SQL) lets nothing pass. A value for rows that exist is never lost.
 
+mod last_changes;
+
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use crate::field::Field;
 use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::operation::{DeleteModel, Operation, RenameModel};
 use crate::touch::{Part, Touches};
+
+use self::last_changes::LastChanges;
 
 /// Gives a list that leads from the same state to the same state (see [`ProjectState::agrees_with`]) and is no longer.
 ///
@@ -37,28 +40,18 @@ impl Entry {
 /// Goes through the list once; tells whether anything changed.
 fn pass(app: &AppLabel, list: &mut Vec<Entry>) -> bool {
     let mut changed = false;
-    // Positions only sink while operations meet, so that these are never too small.
-    let latest = latest_positions(list);
+    // Positions only sink while operations meet, and what two come to changes no more than the two did, so that these are
+    // never too small.
+    let last = LastChanges::of(list);
     let mut position = 0;
     while position < list.len() {
-        if meet_a_later_one(app, list, position, &latest) {
+        if meet_a_later_one(app, list, position, &last) {
             changed = true;
         } else {
             position += 1;
         }
     }
     changed
-}
-
-/// Gives the position of the last operation on each model: what has no later one on its model meets nothing.
-fn latest_positions(list: &[Entry]) -> BTreeMap<ModelName, usize> {
-    let mut latest = BTreeMap::new();
-    for (position, entry) in list.iter().enumerate() {
-        for model in models(&entry.operation) {
-            latest.insert(model.clone(), position);
-        }
-    }
-    latest
 }
 
 /// Gives the models that an operation is about: two where one becomes the other.
@@ -85,15 +78,8 @@ fn refers(app: &AppLabel, entry: &Entry, other: &Operation) -> bool {
 }
 
 /// Joins the operation at the position with the first later one that it can meet; tells whether there is one.
-fn meet_a_later_one(
-    app: &AppLabel,
-    list: &mut Vec<Entry>,
-    position: usize,
-    latest: &BTreeMap<ModelName, usize>,
-) -> bool {
-    let ends = models(&list[position].operation).filter_map(|model| latest.get(model));
-    // What is about no model lets nothing pass, so that it meets what stands behind it or nothing.
-    let end = ends.max().copied().unwrap_or(position + 1).min(list.len() - 1);
+fn meet_a_later_one(app: &AppLabel, list: &mut Vec<Entry>, position: usize, last: &LastChanges) -> bool {
+    let end = last.end(position, &list[position]).min(list.len() - 1);
     let mut passes = true;
     // Django moves an operation behind what refers to its model only where nothing else is left.
     let mut passes_freely = true;

@@ -5,9 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::field::Field;
 use crate::model::Model;
 use crate::name::{AppLabel, FieldName, ModelKey};
 use crate::operation::Operation;
+use crate::references::Link;
 use crate::state::ProjectState;
 
 /// For each model, the apps that have referred to it, with the field by which they did where that is not the key.
@@ -20,11 +22,21 @@ impl Referred {
         for target in model.targets().filter(|target| target.app != key.app) {
             self.0.entry(target.clone()).or_default().insert((key.app.clone(), None));
         }
-        for link in model.links() {
-            let Some(target) = link.target().filter(|target| target.app != key.app) else { continue };
-            let named = link.named().iter().map(|name| (key.app.clone(), Some(name.clone())));
-            self.0.entry(target.clone()).or_default().extend(named);
+        model.links().for_each(|link| self.note_link(key, link));
+    }
+
+    /// Takes note of everything that a field refers to in other apps.
+    pub(crate) fn note_field(&mut self, key: &ModelKey, field: &Field) {
+        for target in field.targets().filter(|target| target.app != key.app) {
+            self.0.entry(target.clone()).or_default().insert((key.app.clone(), None));
         }
+        self.note_link(key, Link::Field(field));
+    }
+
+    fn note_link(&mut self, key: &ModelKey, link: Link<'_>) {
+        let Some(target) = link.target().filter(|target| target.app != key.app) else { return };
+        let named = link.named().iter().map(|name| (key.app.clone(), Some(name.clone())));
+        self.0.entry(target.clone()).or_default().extend(named);
     }
 
     /// Follows the renaming of a model.

@@ -233,16 +233,19 @@ impl ProjectState {
     pub fn add_field(&mut self, key: &ModelKey, mut field: Field) -> Result<(), StateError> {
         self.follow_renames_of_field(&key.app, &mut field);
         self.check_targets(&field)?;
-        let (name, before) = (field.name.clone(), Arc::clone(self.model(key)?));
+        let name = field.name.clone();
+        // Only a field of the key changes what other fields hold apart; a copy of the model would cost its size.
+        let before = if field.primary_key { Some(Arc::clone(self.model(key)?)) } else { None };
         let model = self.model_mut(key)?;
         if model.field(&field.name).is_some() {
             return Err(StateError::FieldExists { model: key.clone(), field: field.name });
         }
+        self.referred.note_field(key, &field);
+        let model = self.model_mut(key)?;
         model.fields.push(field);
         model.settle_key();
-        self.note_references(key);
         self.check_link(key, Link::Field(self.field(key, &name)?))?;
-        self.check_leaning(key, &before)
+        before.map_or(Ok(()), |before| self.check_leaning(key, &before))
     }
 
     /// Removes a field.

@@ -10,7 +10,7 @@ use crate::name::{AppLabel, FieldName, ModelName, ObjectName};
 use crate::naming::table_name;
 
 /// A part of the state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// Everything that there is: for what cannot be looked into.
     Everything,
@@ -49,7 +49,8 @@ pub struct Touches {
 }
 
 impl Part {
-    fn model(&self) -> Option<&ModelName> {
+    /// Returns the model of which it is a part; none for what is no model's.
+    pub(crate) fn model(&self) -> Option<&ModelName> {
         match self {
             Self::Everything | Self::References | Self::Name(_) | Self::Names => None,
             Self::Model(model)

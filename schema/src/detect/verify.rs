@@ -8,10 +8,11 @@ use super::project::table_given_up;
 use crate::error::{DetectError, FirstEdit};
 use crate::field::Field;
 use crate::model::Model;
-use crate::name::{ColumnName, ModelKey, ModelName, TableName};
+use crate::name::{ColumnName, FieldName, ModelKey, ModelName, TableName};
 use crate::naming;
 use crate::operation::Operation;
 use crate::state::ProjectState;
+use crate::touch::Part;
 
 /// Applies the operations, and compares what comes of it with what is wanted.
 ///
@@ -43,7 +44,7 @@ pub(super) fn verify(
             {
                 return Err(in_the_way(table_given_up(sight.recorded, &taken)));
             }
-            if let Some(taken) = column_twice(&state, &key(name)) {
+            if let Some(taken) = column_twice(&state, &key(name), &changed_fields(sight, operation)) {
                 return Err(in_the_way(column_given_up(sight.recorded, &key(name), &taken)));
             }
         }
@@ -63,11 +64,48 @@ fn names(key: &ModelKey, model: &Model) -> Vec<TableName> {
     [model.table_name(&key.app)].into_iter().chain(joins).collect()
 }
 
-/// Gives a column that two fields of a model have.
-fn column_twice(state: &ProjectState, key: &ModelKey) -> Option<ColumnName> {
-    let fields = state.model(key).ok()?.fields.iter().filter(|field| field.has_column());
-    let mut columns = BTreeSet::new();
-    fields.map(Field::column_name).find(|column| !columns.insert(column.clone()))
+/// The fields of a model that may have got another column.
+enum Changed {
+    All,
+    Some(Vec<FieldName>),
+}
+
+/// Returns the fields of its model whose columns an operation may change.
+fn changed_fields(sight: &Sight<'_>, operation: &Operation) -> Changed {
+    let mut fields = Vec::new();
+    for part in operation.behaviour().touches(sight.app).changes {
+        match part {
+            Part::Everything | Part::Model(_) | Part::Fields(_) => return Changed::All,
+            Part::Field(_, field) => fields.push(field),
+            Part::Presence(_)
+            | Part::Key(_)
+            | Part::Options(_)
+            | Part::Objects(_)
+            | Part::Object(..)
+            | Part::Name(_)
+            | Part::Names
+            | Part::References => {}
+        }
+    }
+    Changed::Some(fields)
+}
+
+/// Returns a column that two fields of a model have, one of which was changed.
+fn column_twice(state: &ProjectState, key: &ModelKey, changed: &Changed) -> Option<ColumnName> {
+    let model = state.model(key).ok()?;
+    match changed {
+        Changed::All => {
+            let mut columns = BTreeSet::new();
+            let fields = model.fields.iter().filter(|field| field.has_column());
+            fields.map(Field::column_name).find(|column| !columns.insert(column.clone()))
+        }
+        Changed::Some(names) => {
+            let fields = names.iter().filter_map(|name| model.field(name)).filter(|field| field.has_column());
+            fields
+                .map(Field::column_name)
+                .find(|column| model.fields.iter().filter(|field| field.is_in_column(column)).count() > 1)
+        }
+    }
 }
 
 /// Gives the edit by which a field gives up its column.
