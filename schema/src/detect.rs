@@ -271,20 +271,33 @@ impl Pair<'_> {
 
     /// Gives the fields that are made: those that are new, and those that are kept in another kind of place from now on.
     fn came(&self) -> impl Iterator<Item = &Field> {
-        self.after.fields.iter().filter(|field| twin(self.before, field).is_none())
+        self.after.fields.iter().filter(|field| self.twin(field).is_none())
     }
 
     /// Gives the fields that go, with all that is in them, in the order of their names.
     fn went(&self) -> Vec<&Field> {
-        let mut went: Vec<&Field> =
-            self.before.fields.iter().filter(|field| twin(self.after, field).is_none()).collect();
+        let is_gone =
+            |field: &&Field| self.after.field(&field.name).is_none_or(|after| !self.becomes(field, after));
+        let mut went: Vec<&Field> = self.before.fields.iter().filter(is_gone).collect();
         went.sort_by(|one, other| one.name.cmp(&other.name));
         went
     }
 
     /// Tells whether the field goes and another comes under its name.
     fn is_replaced(&self, field: &Field) -> bool {
-        self.before.field(&field.name).is_some_and(|_| twin(self.before, field).is_none())
+        self.before.field(&field.name).is_some_and(|before| !self.becomes(before, field))
+    }
+
+    /// Returns the field before that a field can be.
+    fn twin(&self, after: &Field) -> Option<&Field> {
+        self.before.field(&after.name).filter(|before| self.becomes(before, after))
+    }
+
+    /// Returns whether the one field can become the other, with what it holds.
+    fn becomes(&self, before: &Field, after: &Field) -> bool {
+        // What names a field on both sides would have to go and come with it.
+        let is_leant_on = || is_named(self.before, before) && is_named(self.after, after);
+        before.is_stored_like(after) && (!self.before.managed || keeps_values(before, after) || is_leant_on())
     }
 
     /// Gives the fields that are wanted and not there.
@@ -298,12 +311,6 @@ impl Pair<'_> {
     }
 }
 
-/// Gives the field of one side that the field of the other side can become.
-fn twin<'a>(side: &'a Model, field: &Field) -> Option<&'a Field> {
-    let keeps = |it: &&Field| !side.managed || is_leant_on(side, it) || keeps_values(it, field);
-    side.field(&field.name).filter(|it| it.is_stored_like(field)).filter(keeps)
-}
-
 /// Returns whether the values of one field can be those of the other; what is generated is computed again.
 fn keeps_values(one: &Field, other: &Field) -> bool {
     let (FieldKind::Column(from), FieldKind::Column(to)) = (&one.kind, &other.kind) else { return true };
@@ -313,8 +320,8 @@ fn keeps_values(one: &Field, other: &Field) -> bool {
     is_computed || is_unique || becomes(from, to) || becomes(to, from)
 }
 
-/// Returns whether something else of the model names the field, which would have to go and come with it.
-fn is_leant_on(model: &Model, field: &Field) -> bool {
+/// Returns whether something else of the model names the field.
+fn is_named(model: &Model, field: &Field) -> bool {
     let name = field.name.as_str();
     model.indexes.iter().any(|index| index.field_names().contains(&name))
         || model.constraints.iter().any(|constraint| constraint.field_names().contains(&name))

@@ -4,7 +4,7 @@ use super::kept::{self, Rows};
 use super::models::{join_table, tables};
 use super::order::{Fact, Planned};
 use super::renames::leaning_from_other_apps;
-use super::{Found, Pair, Sight, choices, no_way, twin};
+use super::{Found, Pair, Sight, choices, no_way};
 use crate::constraint::{Constraint, ReferenceRule};
 use crate::error::DetectError;
 use crate::expr::Expr;
@@ -96,7 +96,7 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         let mut fields: Vec<&Field> = pair.after.fields.iter().collect();
         fields.sort_by(|one, other| one.name.cmp(&other.name));
         for after in fields {
-            let twin = twin(pair.before, after);
+            let twin = pair.twin(after);
             let Some(before) = twin.filter(|before| !before.agrees_with(after)) else {
                 continue;
             };
@@ -179,9 +179,9 @@ fn named_first(
 /// [`DetectError::NoBackfillField`].
 pub(super) fn check_backfills(sight: &Sight<'_>, state: &ProjectState) -> Result<(), DetectError> {
     for pair in sight.pairs(state) {
-        let is_changed = |it: &&Field| twin(pair.before, it).is_none_or(|before| before.null && !it.null);
+        let is_changed = |it: &&Field| pair.twin(it).is_none_or(|before| before.null && !it.null);
         for field in pair.after.fields.iter().filter(is_changed) {
-            let is_new = twin(pair.before, field).is_none();
+            let is_new = pair.twin(field).is_none();
             let is_source = |name: &str| {
                 let sources = pair.before.fields.iter().chain(pair.came()).filter(|it| it.has_column());
                 sources.filter(|it| !is_new || it.name != field.name).any(|it| it.name == *name)
