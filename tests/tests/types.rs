@@ -190,8 +190,10 @@ async fn postgres_converts_its_own_types_to_text_and_back() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     let is_text = |holds: &ColumnType| matches!(holds, ColumnType::Text | ColumnType::Varchar { .. });
     let is_list_of_text = |holds: &ColumnType| matches!(holds, ColumnType::Array(item) if is_text(item));
-    let (with_text, between): (Vec<_>, Vec<_>) =
-        done.into_iter().partition(|(from, to)| is_text(from) || is_text(to));
+    let hstore = (ColumnType::Native(NativeType::Hstore), ColumnType::Json);
+    assert!(done.contains(&hstore), "PostgreSQL has a cast");
+    let others = done.into_iter().filter(|pair| *pair != hstore);
+    let (with_text, between): (Vec<_>, Vec<_>) = others.partition(|(from, to)| is_text(from) || is_text(to));
     assert_eq!(with_text.len(), ColumnType::native_samples().len() * 4);
     assert!(between.iter().all(|(from, to)| is_list_of_text(from) && is_list_of_text(to)), "{between:?}");
     assert_eq!(between.len(), 4, "{between:?}");
