@@ -25,8 +25,10 @@ use crate::tree::{Found, Tree, slashed};
 /// The models as all builds see them together.
 #[derive(Debug, Default)]
 pub(crate) struct Elsewhere {
-    /// Each model in all forms that it has.
+    /// Each model that other builds may see differently, in all forms that it has.
     forms: BTreeMap<ModelKey, Vec<SourceModel>>,
+    /// The place of every model among all that any build sees.
+    positions: BTreeMap<ModelKey, usize>,
     /// The models of which some form cannot be read.
     unread: BTreeSet<ModelKey>,
     /// The files behind false conditions that cannot be read.
@@ -49,9 +51,22 @@ impl Elsewhere {
         let Some(wide) = &tree.wide else { return elsewhere };
         let declarations = declarations(wide);
         let width = width(wide);
-        let models = wide.models.iter().enumerate();
-        for (number, found) in models.filter(|(_, it)| it.presence.skipped.is_none()) {
-            if found.is_abstract {
+        // What is made of conditional parts is conditional itself.
+        let is_part = |found: &&Found| found.is_abstract || matches!(found.item.data, syn::Data::Enum(_));
+        let mut parts = wide.models.iter().chain(&wide.choices).filter(is_part);
+        let are_all = parts.any(Found::is_conditional) || wide.foreign.told() != tree.foreign.told();
+        let is_model = |(_, it): &(usize, &Found)| it.presence.skipped.is_none() && !it.is_abstract;
+        let keys: BTreeMap<ModelKey, usize> = wide
+            .models
+            .iter()
+            .enumerate()
+            .filter(is_model)
+            .map(|(number, found)| (key(found), number))
+            .collect();
+        let conditional: BTreeSet<ModelKey> =
+            wide.models.iter().filter(|found| found.is_conditional()).map(key).collect();
+        for (number, found) in wide.models.iter().enumerate().filter(is_model) {
+            if !are_all && !conditional.contains(&key(found)) {
                 continue;
             }
             let read = forms(wide, &declarations, (number, found), width);
@@ -60,7 +75,7 @@ impl Elsewhere {
             }
             for source in read.into_iter().flatten() {
                 let mut source = SourceModel { model: build.with_prefix(source.model), ..source };
-                source.hints.position = number;
+                source.hints.position = keys.get(&key(found)).copied().unwrap_or(number);
                 let known = elsewhere.forms.entry(key(found)).or_default();
                 if !known.contains(&source) {
                     known.push(source);
@@ -88,8 +103,7 @@ impl Elsewhere {
         let mut faults = Vec::new();
         for (key, source) in &mut *wanted {
             // New models come in the order of the source, whichever build sees them.
-            let form = self.forms.get(key).and_then(|forms| forms.first());
-            source.hints.position = form.map_or(source.hints.position, |form| form.hints.position);
+            source.hints.position = self.positions.get(key).copied().unwrap_or(source.hints.position);
         }
         let seen = wanted.clone();
         for (key, before) in past.drafted.models().filter(|(key, _)| apps.contains_key(&key.app)) {

@@ -32,6 +32,7 @@ pub(crate) fn model(item: &DeriveInput) -> TokenStream {
                 items.extend(mentions(&parsed));
             }
             items.extend(found.errors.iter().map(|error| TokenStream::from(error.to_compile_error())));
+            items.extend(lookup::watch_off());
             items
         }
         Err(error) => {

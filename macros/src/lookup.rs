@@ -49,7 +49,20 @@ pub(crate) fn findings() -> io::Result<Option<Findings>> {
         return Ok(None);
     };
     let is_scanned = std::env::var_os("CARGO_CRATE_NAME") == Some(OsString::from(found.crate_name));
-    Ok(is_scanned.then_some(Findings { folder, mode: found.mode }))
+    let mode = if is_off() { Mode::Off } else { found.mode };
+    Ok(is_scanned.then_some(Findings { folder, mode }))
+}
+
+/// Returns whether a person turned the check off for this build. The build script knows nothing of what only the compiler
+/// finds, and does not run again for it.
+fn is_off() -> bool {
+    std::env::var_os("MODELSHIFT").is_some_and(|value| value == "off")
+}
+
+/// Returns what has cargo compile the crate again once the check is no longer turned off.
+pub(crate) fn watch_off() -> proc_macro::TokenStream {
+    let watch = "const _: ::core::option::Option<&'static str> = ::core::option_env!(\"MODELSHIFT\");";
+    if is_off() { watch.parse().unwrap_or_default() } else { proc_macro::TokenStream::new() }
 }
 
 /// Returns whether rustdoc compiles a test: by itself, or many of them as a crate with a name of their own.

@@ -77,6 +77,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn finds_the_name_of_the_model() {
+        for (source, expected) in [
+            ("#[model(name = \"Author\")] struct Model;", Some("Author")),
+            ("#[model(table = \"a\", name = r#\"Author\"#)] struct Model;", Some("Author")),
+            ("#[model(index(fields(a), name = \"author\"))] struct Model;", None),
+            ("#[field(name = \"Author\")] struct Model;", None),
+        ] {
+            let item: syn::ItemStruct = syn::parse_str(source).unwrap();
+            assert_eq!(model_name(&item.attrs).as_deref(), expected, "{source}");
+        }
+    }
+
+    #[test]
     fn finds_the_derive_among_others() {
         for (source, expected) in [
             ("#[derive(Model)] struct A;", true),

@@ -86,3 +86,27 @@ impl Resolver for InMigration {
 pub(crate) fn last_name(path: &syn::Path) -> String {
     path.segments.last().map(|segment| crate::ident::name(&segment.ident)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse_model;
+
+    #[test]
+    fn a_model_with_a_name_of_its_own_is_known_by_it() {
+        let source = "#[model(name = \"Author\")] struct Model { id: i64, boss: Option<ForeignKey<Self>> }";
+        let parsed = parse_model(&syn::parse_str(source).unwrap(), &AsWritten).unwrap();
+        let model = &parsed.written.model;
+        assert_eq!(model.name.as_str(), "Author");
+        let boss = model.field(&"boss".into()).and_then(|field| field.relation()).unwrap();
+        assert_eq!(boss.to, ModelKey::new(OPEN_APP, "Author"));
+        for (said, expected) in [
+            ("name = \"No name\"", "expected a name such as that of a struct"),
+            ("abstract, name = \"A\"", "`name` cannot be used with `abstract`"),
+        ] {
+            let source = format!("#[model({said})] struct Model {{ id: i64 }}");
+            let error = parse_model(&syn::parse_str(&source).unwrap(), &AsWritten).unwrap_err();
+            assert!(error.to_string().starts_with(expected), "{error}");
+        }
+    }
+}

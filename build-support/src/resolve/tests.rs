@@ -46,6 +46,17 @@ const SOURCE: &str = "
         pub use circle::Round;
     }
     mod circle { pub use super::posts::Round; }
+    extern crate uuid as ids;
+    extern crate self as me;
+    mod nested {
+        use super::{people::{self as persons, inner::{self, *}}, ids::Uuid as Id, *};
+        use me::posts as blog;
+        pub(self) mod low { pub(super) struct Low; struct Hidden; pub use super::*; }
+        use self::low::*;
+        use crate::posts::Post as _;
+        pub enum Author { One }
+    }
+    mod cycle { pub use self::a::*; pub mod a { pub use super::b::*; } pub mod b { pub use super::a::*; pub struct End; } }
     mod shadow { use other::*; use uuid::Uuid as Key; use crate::people::inner::Uuid; }
 ";
 
@@ -71,6 +82,22 @@ fn names_are_followed_to_where_they_are_declared() {
     check(&["posts"], "Writer", "own people::Author");
     check(&["people", "inner"], "super::Author", "own people::Author");
     check(&["people", "inner"], "super::super::posts", "module posts");
+}
+
+#[test]
+fn groups_crates_and_visibility_are_those_of_the_compiler() {
+    check(&["nested"], "persons::Author", "own people::Author");
+    check(&["nested"], "inner::Post", "own posts::Post");
+    check(&["nested"], "Post", "own posts::Post");
+    check(&["nested"], "Writer", "own people::Author");
+    check(&["nested"], "Author", "own nested::Author");
+    check(&["nested"], "Id", "foreign uuid::Uuid");
+    check(&["nested"], "blog::Post", "own posts::Post");
+    check(&["nested"], "Low", "own nested::low::Low");
+    check(&["nested"], "low::Hidden", "unknown");
+    check(&["cycle"], "End", "own cycle::b::End");
+    check(&["cycle", "a"], "super::End", "own cycle::b::End");
+    check(&["cycle"], "Nothing", "foreign Nothing");
 }
 
 #[test]

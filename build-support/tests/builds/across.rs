@@ -261,3 +261,34 @@ fn a_struct_that_this_version_cannot_read_is_no_removal() {
     assert_eq!(errors(&said), 1, "{said}");
     assert_eq!(project.migrations().len(), 1);
 }
+
+#[test]
+fn what_a_crate_no_longer_tells_is_no_removal() {
+    let project = begun();
+    let check = |texts: &[&str]| {
+        fails_with(project.check(), texts);
+        assert_eq!(project.migrations().len(), 1);
+    };
+    // A file that cannot be read.
+    let build = project.read("accounts/build.rs");
+    let broken = build.replace(
+        "run();",
+        "run();\n    let file = std::path::Path::new(&std::env::var_os(\"OUT_DIR\").unwrap()).join(\"modelshift-exports.json\");\n    \
+         std::fs::write(&file, \"{\").unwrap();",
+    );
+    project.write("accounts/build.rs", &broken);
+    check(&["what a dependency tells of its models cannot be read"]);
+    project.write("accounts/build.rs", &build);
+    // A manifest without `links`.
+    let manifest = project.read("accounts/Cargo.toml");
+    project.write("accounts/Cargo.toml", &manifest.replace(LINKS, ""));
+    check(&["its Cargo.toml needs a name", "`Post.traces` flattens `Traces`"]);
+    project.write("accounts/Cargo.toml", &manifest);
+    // A struct that is not there any more.
+    let kinds = project.read("accounts/src/kinds.rs");
+    project.write("accounts/src/kinds.rs", &kinds.replace("pub struct Traces", "pub struct Marks"));
+    check(&["`Post.traces` flattens `Traces`"]);
+    project.write("accounts/src/kinds.rs", &kinds);
+    let _ = project.check().ok();
+    assert_eq!(project.migrations().len(), 1);
+}

@@ -140,6 +140,8 @@ fn invariant_13_an_enum_that_the_compiler_sees_differently_is_an_error() {
     let mut off = project;
     off.set("MODELSHIFT", "off");
     let _ = off.check().ok();
+    off.unset("MODELSHIFT");
+    fails_with(off.check(), &["the build script saw the enum of this field differently"]);
 }
 
 #[test]
