@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use modelshift_schema::name::{FieldName, ModelKey};
-use modelshift_schema::question::{Question, QuestionKind, WayOut};
+use modelshift_schema::question::{Question, QuestionKind, TakenName, WayOut};
 use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::{Flattened, ParsedModel, SharedField, parse_model};
 
@@ -276,12 +276,19 @@ impl SharedQuestion {
                 from: without(from, &origin.prefix).to_owned(),
                 other: other.clone(),
             },
+            QuestionKind::TakenName(taken) => {
+                let bare = |name: &String| without(name, &origin.prefix).to_owned();
+                let candidates = taken.candidates.iter().map(bare).collect();
+                QuestionKind::TakenName(TakenName { candidates, ..taken.clone() })
+            }
             kind @ (QuestionKind::NewNotNull(_)
             | QuestionKind::NullToNotNull(_)
             | QuestionKind::ReplacedField { .. }
             | QuestionKind::RenamedModel { .. }
             | QuestionKind::UnknownOrigin { .. }
             | QuestionKind::OriginStillThere { .. }
+            | QuestionKind::OtherTarget(_)
+            | QuestionKind::MovedField(_)
             | QuestionKind::RemovedChoice { .. }) => kind.clone(),
         };
         let models = vec![question.model.name.to_string()];

@@ -55,6 +55,7 @@ use syn::DeriveInput;
 /// | `keep_rows` | an answer beside `through`: the join table becomes the model's table, with its rows |
 /// | `skip` | no column |
 /// | `flatten`, `flatten, prefix = "billing_"` | the fields of a struct with `#[model(abstract)]` stand in place of this one |
+/// | `keep_values` | an answer: the field is the one that was there, and its values stay, whatever else it is from now on |
 /// | `renamed_from = "…"`, `new` | answers to the build step's questions |
 /// | `on_delete`, `on_update` | `cascade`, `restrict`, `set_null`, `set_default`, `no_action`; for `ForeignKey` and `OneToOne` |
 /// | `to_field = "slug"` | the unique field of the other model that is referred to, in place of its key |

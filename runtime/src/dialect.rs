@@ -17,6 +17,7 @@ mod literal;
 mod missing_values;
 mod script;
 mod table_parts;
+mod translation;
 
 mod mysql;
 mod postgres;
@@ -286,6 +287,12 @@ fn spelled_type(dialect: Dialect, column: &Column) -> Option<&str> {
     }
 }
 
+/// Returns the query that a step is, where it changes nothing but must find no row.
+fn asked(spelling: &dyn Spelling, step: &Step) -> Result<Option<Statement>, Unsupported> {
+    let of_values = choices::requirement(spelling, step)?;
+    if of_values.is_some() { Ok(of_values) } else { translation::requirement(spelling, step) }
+}
+
 /// Renders each step, in order, by its position.
 fn one_by_one(
     steps: &[PlannedStep],
@@ -296,7 +303,7 @@ fn one_by_one(
     let mut rendering = around;
     for (position, planned) in steps.iter().enumerate() {
         let failed = |error| (planned.operation, error);
-        if let Some(check) = choices::requirement(spelling, &planned.step).map_err(failed)? {
+        if let Some(check) = asked(spelling, &planned.step).map_err(failed)? {
             rendering.actions.push(Action::Require(check));
             continue;
         }

@@ -1,7 +1,7 @@
 //! Answers to questions, as values: given by a person, read from a file, or made by a script.
 //!
-//! An answer says what the attributes `renamed_from`, `new`, `keep_rows` and `backfill` would say (and what enums say
-//! of variants that are gone), and is put where they would stand.
+//! An answer says what the attributes `renamed_from`, `new`, `keep_rows`, `keep_values` and `backfill` would say (and what
+//! enums say of variants that are gone), and is put where they would stand.
 //! What is part of the model (`default`, `Option<…>`) is no answer, since the struct must say it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +16,7 @@ use crate::error::DetectError;
 use crate::expr::Expr;
 use crate::hints::{ChoiceHints, SourceModel};
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName, NameError};
+use crate::question::identity::Choice;
 use crate::question::{MissingValue, Question, QuestionKind};
 use crate::state::ProjectState;
 
@@ -41,6 +42,9 @@ pub struct Answer {
     /// True where the join table of a relation becomes the table of the model that it goes through, with its rows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_rows: bool,
+    /// True where the field is the one that is recorded, and its values stay as they are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keep_values: bool,
     /// The value for rows that exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,
@@ -112,6 +116,16 @@ impl Answer {
         Self { renamed_from: Some(name.into()), ..Self::default() }
     }
 
+    /// Says that it is renamed, and takes the name of another one that goes or gets another name.
+    pub fn takes_name_from(name: impl Into<String>) -> Self {
+        Self { new: true, ..Self::renamed_from(name) }
+    }
+
+    /// Says that it is the one that is recorded, and keeps its values.
+    pub fn keeps_values() -> Self {
+        Self { keep_values: true, ..Self::default() }
+    }
+
     /// Says that it is new.
     pub fn new() -> Self {
         Self { new: true, ..Self::default() }
@@ -124,7 +138,7 @@ impl Answer {
                 source.hints.moved_from = from.parse().ok();
                 let is_moved = source.hints.moved_from.is_some();
                 source.hints.renamed_from = (!is_moved).then(|| from.as_str().into());
-                source.hints.new = false;
+                source.hints.new = self.new;
             } else if self.new {
                 source.hints.moved_from = None;
                 source.hints.renamed_from = None;
@@ -135,14 +149,18 @@ impl Answer {
         let hints = source.hints.fields.entry(field.clone()).or_default();
         if let Some(from) = &self.renamed_from {
             hints.renamed_from = Some(from.as_str().into());
-            hints.new = false;
+            hints.new = self.new;
+            hints.keep_values = false;
         } else if self.new {
             hints.renamed_from = None;
             hints.new = true;
-            hints.keep_rows = false;
+            (hints.keep_rows, hints.keep_values) = (false, false);
         }
         if self.keep_rows {
             (hints.keep_rows, hints.new) = (true, false);
+        }
+        if self.keep_values {
+            (hints.keep_values, hints.new) = (true, false);
         }
         if let Some(backfill) = &self.backfill {
             hints.backfill = Some(backfill.clone());
@@ -170,6 +188,7 @@ impl Answers {
         if answer.renamed_from.is_some() || answer.new {
             (known.renamed_from, known.new) = (answer.renamed_from, answer.new);
         }
+        known.keep_values = !known.new && (known.keep_values || answer.keep_values);
         known.keep_rows = !known.new && (known.keep_rows || answer.keep_rows);
         known.backfill = answer.backfill.or(known.backfill.take());
         add_choices(&mut known.choices, &answer.choices);
@@ -261,8 +280,26 @@ impl Question {
     /// Gives everything by which the question can be settled: what it is about, and what it names beside that.
     fn subjects(&self) -> Vec<Subject> {
         let mut subjects = vec![self.about()];
-        if let QuestionKind::SharedOrigin { other, .. } = &self.kind {
-            subjects.push(self.beside(other));
+        match &self.kind {
+            QuestionKind::SharedOrigin { other, .. } => subjects.push(self.beside(other)),
+            // That the name is taken again, another one says.
+            QuestionKind::OriginStillThere { from } if !from.contains('.') => {
+                subjects.push(self.beside(from));
+            }
+            QuestionKind::OtherTarget(it) if it.may_be_renamed => {
+                subjects.push(Subject { model: it.after.clone(), field: None });
+            }
+            QuestionKind::NewNotNull(_)
+            | QuestionKind::NullToNotNull(_)
+            | QuestionKind::RenamedField { .. }
+            | QuestionKind::ReplacedField { .. }
+            | QuestionKind::RenamedModel { .. }
+            | QuestionKind::UnknownOrigin { .. }
+            | QuestionKind::OriginStillThere { .. }
+            | QuestionKind::OtherTarget(_)
+            | QuestionKind::TakenName(_)
+            | QuestionKind::MovedField(_)
+            | QuestionKind::RemovedChoice { .. } => {}
         }
         subjects
     }
@@ -273,6 +310,14 @@ impl Question {
             Some(_) => Subject { model: self.model.clone(), field: Some(name.into()) },
             None => Subject { model: ModelKey::new(&self.model.app, name), field: None },
         }
+    }
+
+    fn offered(&self, choices: Vec<Choice>) -> Vec<Offer> {
+        let offer = |Choice { model, answer, value, meaning }: Choice| {
+            let about = model.map_or_else(|| self.about(), |model| Subject { model, field: None });
+            Offer { about, answer, value, meaning }
+        };
+        choices.into_iter().map(offer).collect()
     }
 
     /// Gives the answers that the question takes; none where only the struct can say it.
@@ -310,7 +355,17 @@ impl Question {
                 offers.push(new("nothing was renamed"));
                 offers
             }
-            QuestionKind::OriginStillThere { .. } => vec![new("one beside it")],
+            QuestionKind::OriginStillThere { from } => {
+                let mut offers = vec![new("one beside it")];
+                if !from.contains('.') {
+                    let meaning = format!("renamed, and `{from}` is another {thing} now");
+                    offers.insert(0, Offer { about: self.beside(from), ..offer(Answer::new(), meaning) });
+                }
+                offers
+            }
+            QuestionKind::OtherTarget(it) => self.offered(it.choices()),
+            QuestionKind::TakenName(it) => self.offered(it.choices(self.field.is_some(), self.name())),
+            QuestionKind::MovedField(it) => self.offered(it.choices(self.name(), &self.model)),
             QuestionKind::SharedOrigin { from, other } => {
                 let mine = Offer {
                     about: self.beside(other),

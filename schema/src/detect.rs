@@ -5,6 +5,7 @@
 //! never matters, and what only readers see makes no operation. The stages and their order are Django's; the last one
 //! takes the operations through the recorded state, so that what is written is known to lead to the models.
 
+mod alike;
 mod choices;
 mod constraints;
 mod creation_order;
@@ -15,10 +16,12 @@ mod fields;
 mod indexes;
 mod kept;
 mod models;
+mod moved_fields;
 mod moves;
 mod options;
 mod order;
 mod origins;
+mod other_targets;
 pub mod project;
 mod renames;
 mod verify;
@@ -141,6 +144,8 @@ impl<'a> Sight<'a> {
         let renamed_tables = renames::of_tables(self, &mut state)?;
         let unrenamed = state.clone();
         let renamed_fields = renames::fields(self, &mut state, &mut found)?;
+        other_targets::ask(self, &state, &mut found);
+        moved_fields::ask(self, &state, &mut found);
         deletions::deleted(self, &state, &mut found);
         found.planned.extend(renamed_tables);
         models::created(self, &state, &mut found);
@@ -232,6 +237,16 @@ impl<'a> Sight<'a> {
             let before = state.model(key).ok()?.as_ref();
             (before != after).then_some(Pair { key, before, after })
         })
+    }
+
+    /// Returns what rows would lack if a field were a new one; none where they would have a value.
+    fn missing_in_rows(&self, key: &ModelKey, field: &Field) -> Option<MissingValue> {
+        let has_value = field.null
+            || !field.has_column()
+            || field.makes_values()
+            || field.default.is_some()
+            || self.field_hints(key, &field.name).is_some_and(|hints| hints.backfill.is_some());
+        (!has_value).then(|| self.missing_value(key, field))
     }
 }
 
@@ -347,9 +362,9 @@ impl Found {
 
     /// Tells whether it is asked already if the one model is the other under a new name.
     fn asks_whether(&self, before: &ModelKey, after: &ModelKey) -> bool {
-        let is_candidate = |kind: &QuestionKind| matches!(kind, QuestionKind::RenamedModel { candidates } if candidates.contains(&before.name));
-        before.app == after.app
-            && self.questions.iter().any(|it| it.model == *after && is_candidate(&it.kind))
+        let name = if before.app == after.app { before.name.clone() } else { before.to_string().into() };
+        let is_candidate = |kind: &QuestionKind| matches!(kind, QuestionKind::RenamedModel { candidates } if candidates.contains(&name));
+        self.questions.iter().any(|it| it.model == *after && is_candidate(&it.kind))
     }
 
     /// Tells whether something is asked about the field already: one mistake gives one message.

@@ -23,6 +23,19 @@ pub enum StateError {
         /// The model.
         model: ModelKey,
     },
+    /// The values of a reference would become others, and another reference holds them too.
+    #[error(
+        "`{field}` of `{model}` cannot refer by another field while `{by}` refers to it by its value; let that reference go \
+         first, in a migration of its own, and add it again afterwards"
+    )]
+    TranslatedKey {
+        /// The model.
+        model: ModelKey,
+        /// The field whose values would become others.
+        field: FieldName,
+        /// A model that refers to it.
+        by: ModelKey,
+    },
     /// The order that is told of a primary key does not name each of its fields once.
     #[error(
         "the order of the primary key of `{model}` must name each of its fields once, and nothing else; compare it with the fields that are `primary_key`"
@@ -222,7 +235,8 @@ impl StateError {
             | Self::OtherType { field, .. }
             | Self::FieldReferred { field, .. }
             | Self::NativeKey { field, .. }
-            | Self::CompositeTarget { field, .. } => Some(field),
+            | Self::CompositeTarget { field, .. }
+            | Self::TranslatedKey { field, .. } => Some(field),
             Self::NoModel { .. }
             | Self::ModelExists { .. }
             | Self::NoKey { .. }

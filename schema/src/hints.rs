@@ -15,12 +15,15 @@ pub struct FieldHints {
     /// `renamed_from = "…"`: the name that the field had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<FieldName>,
-    /// `new`: the field is no renamed one.
+    /// `new`: the field is not the one that is recorded under its name, or under a name that is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub new: bool,
     /// `keep_rows`: the join table becomes the table of the model that the relation goes through from now on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_rows: bool,
+    /// `keep_values`: the field is the one that is recorded, and its values stay as they are, whatever else it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keep_values: bool,
     /// `backfill = …`: the value for rows that exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,
@@ -69,7 +72,7 @@ pub struct ModelHints {
     /// `renamed_from = "app.…"`: the app and the name that the model had, where it was of another app.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_from: Option<ModelKey>,
-    /// `new`: the model is no renamed one.
+    /// `new`: the model is not the one that is recorded under its name, or under a name that is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub new: bool,
     /// Where the struct stands among those of the source; new models come in this order, as far as references let them.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::constraint::Constraint;
+use crate::constraint::{Constraint, UniqueRule};
+use crate::expr::Expr;
 use crate::field::{Field, FieldKind};
 use crate::generated::Identity;
-use crate::index::Index;
+use crate::index::{Index, IndexPart};
 use crate::name::{AppLabel, FieldName, ModelName, TableName};
 use crate::naming;
 
@@ -119,6 +120,42 @@ impl Model {
     /// Gives the name of the table: the given one, else `<app>_<model>` in snake case.
     pub fn table_name(&self, app: &AppLabel) -> TableName {
         self.table.clone().unwrap_or_else(|| naming::table_name(app, &self.name))
+    }
+
+    /// Removes indexes and constraints without a name that say again what another one without a name, or a field, says:
+    /// they are one object. What has a name of its own is an object of its own.
+    pub fn remove_repetitions(&mut self) {
+        let fields = &self.fields;
+        let says = |field: &Expr, how: fn(&Field) -> bool| {
+            fields.iter().any(|it| *field == Expr::name(it.name.as_str()) && how(it))
+        };
+        let of_field = |index: &Index| match index.parts.as_slice() {
+            [part] => {
+                let plain = Index::new(vec![IndexPart::ascending(part.value.clone())]);
+                index.has_content_of(&plain) && says(&part.value, |it| it.index)
+            }
+            _ => false,
+        };
+        let mut indexes: Vec<Index> = Vec::new();
+        for index in self.indexes.drain(..) {
+            if index.name.is_some() || !(indexes.contains(&index) || of_field(&index)) {
+                indexes.push(index);
+            }
+        }
+        let of_field = |constraint: &Constraint| match constraint.held_apart() {
+            [field] => {
+                *constraint == Constraint::Unique(UniqueRule::over(vec![field.clone()]))
+                    && says(&Expr::name(field.as_str()), |it| it.unique)
+            }
+            _ => false,
+        };
+        let mut constraints: Vec<Constraint> = Vec::new();
+        for constraint in self.constraints.drain(..) {
+            if constraint.name().is_some() || !(constraints.contains(&constraint) || of_field(&constraint)) {
+                constraints.push(constraint);
+            }
+        }
+        (self.indexes, self.constraints) = (indexes, constraints);
     }
 
     /// Gives the model with a name on every index and constraint, as every model in a state has.

@@ -6,7 +6,7 @@
 //! After a model's or field's name: `<old` is `renamed_from`, `new`, `table=` or `col=`, after a model's `unmanaged`; a field further takes a type
 //! (`text` when none is given), `>Model` or `>app.Model` with `to=` the field that it names, `*Model` or `*Model/Through` (many to many),
 //! `@Draft+Live` (an enum; `#` for a type of the database), `?` for NULL, `key`, `unique`, `index`, `default=1`,
-//! `backfill=1`, `keep_rows`. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
+//! `backfill=1`, `keep_rows`, `keep_values`. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
 //! `rating >= 0`. `refer(bill,line) app.Line(bill,number)` is a reference over several fields.
 
 use std::collections::BTreeMap;
@@ -95,6 +95,7 @@ fn field(text: &str) -> (Field, FieldHints) {
                 "index" => field.index = true,
                 "new" => hints.new = true,
                 "keep_rows" => hints.keep_rows = true,
+                "keep_values" => hints.keep_values = true,
                 _ if word.starts_with('<') => hints.renamed_from = Some(word[1..].into()),
                 _ if word.starts_with('>') => {
                     field.kind = FieldKind::ForeignKey(ForeignKey::new(key(&word[1..])));
@@ -124,7 +125,11 @@ fn choices(word: &str) -> ColumnType {
     ColumnType::Choices(Choices { name: "Status".to_owned(), storage, variants })
 }
 
+/// `sql` is text of SQL, a number itself, and any other word the name of a field.
 fn value_of(text: &str) -> Expr {
+    if text == "sql" {
+        return Expr::Raw("(SELECT 1)".to_owned());
+    }
     text.parse::<i64>().map_or_else(|_| Expr::name(text), Expr::int)
 }
 

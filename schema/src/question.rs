@@ -3,11 +3,15 @@
 //! A question is answered in the source, by an attribute; so the answer is there for everyone, and is inert once the
 //! change is recorded.
 
+pub(crate) mod identity;
+
 use serde::{Deserialize, Serialize};
 
 use crate::column_type::ColumnType;
 use crate::field::{Field, FieldKind};
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
+
+pub use self::identity::{MovedField, MovedValues, OtherTarget, TakenName};
 
 /// A question about a model or one of its fields.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +72,12 @@ pub enum QuestionKind {
         /// The other one.
         other: String,
     },
+    /// A reference leads to another model from now on.
+    OtherTarget(OtherTarget),
+    /// A name is recorded, and may be that of something else from now on.
+    TakenName(TakenName),
+    /// A field came, and one of its name is gone from another model.
+    MovedField(MovedField),
     /// A variant of an enum went, and rows may hold it.
     RemovedChoice {
         /// The enum.
@@ -239,6 +249,9 @@ impl Question {
                 let what = "and what it holds does not come along";
                 format!("{subject} is kept in another kind of place from now on, {what}{why}")
             }
+            QuestionKind::OtherTarget(it) => it.matter(&subject),
+            QuestionKind::TakenName(it) => it.matter(&subject, self.name()),
+            QuestionKind::MovedField(it) => it.matter(&subject, self.name(), &self.model),
             QuestionKind::RemovedChoice { choices, gone, .. } => {
                 format!("`{choices}::{gone}` is gone, and rows may hold it in {subject}")
             }
@@ -282,7 +295,15 @@ impl Question {
                 ways
             }
             QuestionKind::OriginStillThere { from } => {
-                vec![WayOut::new(format!("remove `{from}`"), "renamed"), new("a new one beside it")]
+                let mut ways = Vec::new();
+                // A model of another app keeps its name there.
+                if !from.contains('.') {
+                    let write = format!("#[{scope}(new)] on `{from}`");
+                    ways.push(WayOut::new(write, format!("renamed, and `{from}` is another {scope} now")));
+                }
+                ways.push(WayOut::new(format!("remove `{from}`"), "renamed"));
+                ways.push(new("a new one beside it"));
+                ways
             }
             QuestionKind::SharedOrigin { other, .. } => {
                 vec![
@@ -303,6 +324,9 @@ impl Question {
                 ));
                 ways
             }
+            QuestionKind::OtherTarget(it) => it.ways(),
+            QuestionKind::TakenName(it) => it.ways(scope, self.name()),
+            QuestionKind::MovedField(it) => it.ways(self.name(), &self.model),
             QuestionKind::RemovedChoice { choices, gone, came, kept } => {
                 let renamed = |to: &String| {
                     let write = format!("#[choice(renamed_from = \"{gone}\")] on `{choices}::{to}`");
@@ -338,8 +362,16 @@ impl Question {
             | QuestionKind::ReplacedField { .. }
             | QuestionKind::OriginStillThere { .. }
             | QuestionKind::SharedOrigin { .. }
+            | QuestionKind::OtherTarget(_)
+            | QuestionKind::TakenName(_)
+            | QuestionKind::MovedField(_)
             | QuestionKind::RemovedChoice { .. } => Vec::new(),
         }
+    }
+
+    /// Returns the name of the field, or else of the model.
+    pub(crate) fn name(&self) -> &str {
+        self.field.as_ref().map_or(self.model.name.as_str(), FieldName::as_str)
     }
 
     fn subject(&self) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::former_names::FormerNames;
 use crate::graph::{Graph, GraphError};
 use crate::migration::Migration;
 use crate::name::MigrationId;
@@ -152,7 +153,10 @@ fn stand_for(
         }
         ids
     };
-    let operations = range.iter().flat_map(|it| it.operations.clone()).collect();
+    let operations: Vec<_> = range.iter().flat_map(|it| it.operations.clone()).collect();
+    let names = FormerNames::after(&last.app, &operations);
+    let mut operations = optimize(&last.app, operations);
+    operations.extend(names.reminder(&last.app, &FormerNames::after(&last.app, &operations)));
     let migration = Migration {
         run_before: outside(|it| &it.run_before),
         replaces: range.iter().map(|it| it.id.clone()).collect(),
@@ -161,7 +165,7 @@ fn stand_for(
         ..Migration::new(
             MigrationId::new(&last.app, squashed_name(range, last, names_first, name)),
             outside(|it| &it.depends_on),
-            optimize(&last.app, operations),
+            operations,
         )
     };
     let all = graph.files().chain(made).chain([&migration]).cloned().collect();

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::constraint::Constraint;
 use crate::error::StateError;
 use crate::field::Field;
+use crate::former_names::FormerNames;
 use crate::given_up::GivenUp;
 use crate::index::Index;
 use crate::model::Model;
@@ -25,6 +26,7 @@ pub struct ProjectState {
     renames: Renames,
     referred: Referred,
     given_up: GivenUp,
+    former_names: FormerNames,
 }
 
 impl PartialEq for ProjectState {
@@ -151,6 +153,7 @@ impl ProjectState {
                 field: FieldName::new(link.name()),
             });
         }
+        self.former_names.remove_model(key);
         self.models.remove(key).ok_or_else(|| StateError::NoModel { model: key.clone() })
     }
 
@@ -177,6 +180,7 @@ impl ProjectState {
         self.models.insert(after.clone(), model);
         self.renames.model(key, after);
         self.referred.move_model(key, after);
+        self.former_names.move_model(key, after);
         for model in self.models.values_mut() {
             if model.targets().any(|target| target == key) {
                 let targets = Arc::make_mut(model).targets_mut();
@@ -276,6 +280,7 @@ impl ProjectState {
         let model = self.model_mut(key)?;
         let removed = model.fields.remove(position);
         model.settle_key();
+        self.former_names.remove_field(key, name);
         Ok(removed)
     }
 
@@ -336,6 +341,7 @@ impl ProjectState {
         });
         self.renames.field(key, before, after);
         self.referred.rename_field(key, before, after);
+        self.former_names.rename_field(key, before, after);
         self.follow_target(key, before, after);
         Ok(())
     }
@@ -487,6 +493,11 @@ impl ProjectState {
         if let Some(model) = self.models.get(key) {
             self.referred.note(key, model);
         }
+    }
+
+    /// The names that models and fields had before.
+    pub(crate) fn former_names(&self) -> &FormerNames {
+        &self.former_names
     }
 
     /// What became of names.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::expr::{Expr, Literal};
-use crate::name::{ColumnName, ObjectName};
+use crate::name::{ColumnName, ObjectName, TableName};
 use crate::operation::collation::NewCollation;
 use crate::sql::Sql;
 use crate::table::Table;
@@ -56,6 +56,17 @@ pub enum Step {
     },
 }
 
+/// Where a row finds a value: in the row of another table, or of its own, that one of its values leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lookup {
+    /// The other table.
+    pub table: TableName,
+    /// Its column that holds the value which leads there.
+    pub by: ColumnName,
+    /// Its column whose value is found.
+    pub value: ColumnName,
+}
+
 /// One change of a table; what it names is found in the images of its [`Step::AlterTable`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Change {
@@ -99,6 +110,22 @@ pub enum Change {
         column: ColumnName,
         /// The values that rows may hold.
         values: Vec<Literal>,
+    },
+    /// Nothing changes; a row whose value (unless it is NULL) leads to no row with a value there stops the migration.
+    RequireRow {
+        /// The column, found in both images.
+        column: ColumnName,
+        /// Where its values lead.
+        lookup: Lookup,
+    },
+    /// A column comes, without a default, in which each row gets what another column of it leads to.
+    AddTranslated {
+        /// The column, found in the image after.
+        column: ColumnName,
+        /// The column whose values lead there, found in both images.
+        from: ColumnName,
+        /// Where they lead.
+        lookup: Lookup,
     },
     /// Values become others, all at once. A type of the database that lists the values changes with them.
     ConvertValues {

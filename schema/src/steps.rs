@@ -14,6 +14,7 @@ use crate::state::ProjectState;
 use crate::step::{Change, Step};
 use crate::table::Table;
 use crate::table_diff::{self, TableLineage};
+use crate::translation::translations;
 
 /// What an operation knows of the way from one state to the next; what it does not say kept its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,10 +64,11 @@ pub fn steps(
             continue;
         };
         if is_touched(before, after, key, &old_key, &key_before) {
+            let translated = translations((before, &old_key), (after, key), lineage)?;
             pairs.push(Pair {
                 before: before.table(&old_key)?,
                 after: after.table(key)?,
-                lineage: table_lineage(old_model, model, key, lineage),
+                lineage: TableLineage { translated, ..table_lineage(old_model, model, key, lineage) },
             });
             let mut joins = before.join_tables(&old_key)?;
             for (field, table) in after.join_tables(key)? {

@@ -11,7 +11,8 @@ use crate::column_type::ColumnType;
 use crate::expr::Expr;
 use crate::generated::{Generated, Storage};
 use crate::name::{ColumnName, ObjectName};
-use crate::step::{Change, Step};
+use crate::naming;
+use crate::step::{Change, Lookup, Step};
 use crate::table::{Check, Column, Exclusion, Reference, Table, TableIndex, Unique};
 
 /// What an operation knows of the way from one image of a table to the next.
@@ -21,6 +22,8 @@ pub(crate) struct TableLineage {
     pub(crate) renamed: Vec<(ColumnName, ColumnName)>,
     /// Values for rows that exist, by the column's name after.
     pub(crate) fills: BTreeMap<ColumnName, Expr>,
+    /// Where the values of references are found that go by another column, by the column's name after.
+    pub(crate) translated: BTreeMap<ColumnName, Lookup>,
     /// What becomes of values of enums, by the column's name after.
     pub(crate) values: BTreeMap<ColumnName, ValueMap>,
     /// References (by their name before) that must go and come back, since a key they join changes its type.
@@ -50,9 +53,12 @@ pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Rou
     }
     followed.rename_target(&before.name, &after.name);
 
-    let renewed = renewed_columns(&followed, after);
+    let mut renewed = renewed_columns(&followed, after);
+    // Like a generated column, a translated one is another column in the end.
+    renewed.extend(lineage.translated.keys().cloned());
     let references = References::between(&followed, after, lineage, &renewed);
     require_values(&mut walk, before, lineage);
+    require_rows(&mut walk, lineage);
     for reference in &before.references {
         if !references.kept.contains(&reference.name) {
             let name = reference.name.clone();
@@ -296,7 +302,11 @@ fn change_columns(walk: &mut Walk, after: &Table, lineage: &TableLineage, renewe
             table.rename_column(old, new);
         });
     }
-    let is_gone = |column: &&Column| after.column(&column.name).is_none() || renewed.contains(&column.name);
+    for (name, lookup) in &lineage.translated {
+        translate(walk, after, name, lookup);
+    }
+    let is_renewed = |name: &ColumnName| renewed.contains(name) && !lineage.translated.contains_key(name);
+    let is_gone = |column: &&Column| after.column(&column.name).is_none() || is_renewed(&column.name);
     let mut gone: Vec<Column> = walk.current.columns.iter().filter(is_gone).cloned().collect();
     // What is reckoned goes before what it is reckoned from, and comes after it.
     gone.sort_by_key(|column| column.generated.is_none());
@@ -314,6 +324,27 @@ fn change_columns(walk: &mut Walk, after: &Table, lineage: &TableLineage, renewe
     for column in reckoned {
         change_column(walk, column, lineage);
     }
+}
+
+/// Puts a column of translated values in the place of the one that they are translated from.
+fn translate(walk: &mut Walk, after: &Table, name: &ColumnName, lookup: &Lookup) {
+    let Some(column) = after.column(name) else { return };
+    if walk.current.primary_key.as_ref().is_some_and(|key| key.columns.contains(name)) {
+        walk.take(Change::AlterPrimaryKey, |table| table.primary_key = None);
+    }
+    let mut aside = naming::column_aside(name);
+    while walk.current.column(&aside).is_some() || after.column(&aside).is_some() {
+        aside = naming::column_aside(&aside);
+    }
+    let empty = Column { name: aside.clone(), null: true, default: None, comment: None, ..column.clone() };
+    let add = Change::AddTranslated { column: aside.clone(), from: name.clone(), lookup: lookup.clone() };
+    walk.take(add, |table| table.columns.push(empty));
+    walk.take(Change::DropColumn { column: name.clone() }, |table| {
+        table.columns.retain(|it| it.name != *name);
+    });
+    walk.take(Change::RenameColumn { before: aside.clone(), after: name.clone() }, |table| {
+        table.rename_column(&aside, name);
+    });
 }
 
 /// A virtual column has values only as long as it is read: before it becomes one that is written, it is stored.
@@ -350,6 +381,14 @@ fn require_values(walk: &mut Walk, before: &Table, lineage: &TableLineage) {
         if let (Some(values), Some(_)) = (&map.allowed, before.column(old)) {
             walk.take(Change::RequireValues { column: old.clone(), values: values.clone() }, |_| {});
         }
+    }
+}
+
+/// Rows whose values lead nowhere, so that they would be lost, are looked for before anything changes.
+fn require_rows(walk: &mut Walk, lineage: &TableLineage) {
+    for (name, lookup) in &lineage.translated {
+        let old = lineage.renamed.iter().find(|(_, new)| new == name).map_or(name, |(old, _)| old);
+        walk.take(Change::RequireRow { column: old.clone(), lookup: lookup.clone() }, |_| {});
     }
 }
 

@@ -71,6 +71,7 @@ pub fn spelled(answer: &Answer) -> String {
     let mut items = Vec::new();
     items.extend(answer.new.then(|| "new".to_owned()));
     items.extend(answer.keep_rows.then(|| "keep_rows".to_owned()));
+    items.extend(answer.keep_values.then(|| "keep_values".to_owned()));
     items.extend(answer.renamed_from.iter().map(|name| format!("renamed_from = {}", quoted(name))));
     items.extend(answer.backfill.iter().map(|value| format!("backfill = {}", print(value))));
     items.extend(moves(&answer.choices.moves, &answer.choices.unused));
@@ -111,7 +112,8 @@ fn read_line(line: &str) -> Result<(Subject, Answer), String> {
 }
 
 fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
-    let (mut renamed_from, mut new, mut keep_rows, mut backfill) = (None, None, None, None);
+    let (mut renamed_from, mut new, mut backfill) = (None, None, None);
+    let (mut keep_rows, mut keep_values) = (None, None);
     let mut choices = ChoicesAttrs::default();
     while !input.is_empty() {
         let key = input.call(Ident::parse_any)?;
@@ -128,6 +130,10 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
                 flag(&key, input)?;
                 set(&mut keep_rows, &key, ())?;
             }
+            "keep_values" if is_field => {
+                flag(&key, input)?;
+                set(&mut keep_values, &key, ())?;
+            }
             "backfill" if is_field => set(&mut backfill, &key, value(&key, input, "0")?.expr)?,
             "default" | "null" | "unique" => {
                 let message = format!("`{key}` is part of the model and no answer; write it into the struct");
@@ -135,7 +141,7 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
             }
             _ => {
                 let known = if is_field {
-                    "`renamed_from`, `new`, `keep_rows`, `backfill`, `renamed` or `removed`"
+                    "`renamed_from`, `new`, `keep_rows`, `keep_values`, `backfill`, `renamed` or `removed`"
                 } else {
                     "`renamed_from` or `new`"
                 };
@@ -147,13 +153,14 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
     if let (Some(at), Some(_)) = (&keep_rows, &new) {
         return Err(syn::Error::new(at.span, "what is `new` keeps no rows of another; keep one"));
     }
-    if let (Some(at), Some(_)) = (&renamed_from, &new) {
-        return Err(syn::Error::new(at.span, "what is `new` is not `renamed_from` something; keep one"));
+    if let (Some(at), Some(_)) = (&keep_values, &new) {
+        return Err(syn::Error::new(at.span, "what is `new` keeps no values of another; keep one"));
     }
     Ok(Answer {
         renamed_from: renamed_from.map(|it| it.value),
         new: new.is_some(),
         keep_rows: keep_rows.is_some(),
+        keep_values: keep_values.is_some(),
         backfill: backfill.map(|it| it.value),
         choices: hints(choices.renamed.as_ref(), choices.removed.as_ref()),
     })
@@ -166,11 +173,11 @@ mod tests {
     #[test]
     fn a_file_of_answers_is_read_and_printed() {
         let text = "\n# names\nblog.Author.full_name:renamed_from=\"name\"\r\n  blog.Post: new\nblog.Post.rating: \
-                    backfill = -1, new,\nshop.Item.made_at: backfill = now()\nshop.Item.of: keep_rows\nshop.Item.state: removed(Lost, Old -> \
+                    backfill = -1, new,\nshop.Item.made_at: backfill = now()\nshop.Item.of: keep_rows\nshop.Item.on: keep_values\nshop.Item.state: removed(Lost, Old -> \
                     r#Draft),renamed(Live->Public)";
         let answers = read_answers(text).unwrap();
         let printed = "blog.Author.full_name: renamed_from = \"name\"\nblog.Post: new\nblog.Post.rating: new, \
-                       backfill = -1\nshop.Item.made_at: backfill = now()\nshop.Item.of: keep_rows\nshop.Item.state: renamed(Live -> Public), \
+                       backfill = -1\nshop.Item.made_at: backfill = now()\nshop.Item.of: keep_rows\nshop.Item.on: keep_values\nshop.Item.state: renamed(Live -> Public), \
                        removed(Old -> Draft, Lost)\n";
         assert_eq!(print_answers(&answers), printed);
         assert_eq!(read_answers(printed), Ok(answers));
@@ -179,7 +186,7 @@ mod tests {
     #[test]
     fn mistakes_are_told_with_their_lines() {
         let text = "blog.Post: new\nPost: new\nblog.Post.a renamed\n\nblog.Post.b: default = 0\nblog.Post.c: nw\n\
-                    blog.Post.d: renamed_from = name\nblog.Post: new\nblog.Post.e: new, renamed_from = \"f\"\n\
+                    blog.Post.d: renamed_from = name\nblog.Post: new\nblog.Post.e: new, keep_values\n\
                     blog.Post.g:\nblog.Post: backfill = 1\n";
         let errors = read_answers(text).unwrap_err();
         let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -187,10 +194,10 @@ mod tests {
             "line 2: `Post` is no model or field of one; expected an answer, such as `blog.Author.full_name",
             "line 3: expected an answer",
             "line 5: `default` is part of the model and no answer; write it into the struct",
-            "line 6: unknown answer `nw`; expected `renamed_from`, `new`, `keep_rows`, `backfill`, `renamed` or `removed`",
+            "line 6: unknown answer `nw`; expected `renamed_from`, `new`, `keep_rows`, `keep_values`, `backfill`, `renamed` or `removed`",
             "line 7: expected text, such as `renamed_from = \"name\"`",
             "line 8: duplicate answer about `blog.Post`; keep one",
-            "line 9: what is `new` is not `renamed_from` something",
+            "line 9: what is `new` keeps no values of another",
             "line 10: expected an answer",
             "line 11: unknown answer `backfill`; expected `renamed_from` or `new`",
         ]) {

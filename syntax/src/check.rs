@@ -111,13 +111,10 @@ fn table_is_of_no_schema(ast: &StructAst, ctxt: &mut Ctxt) {
     }
 }
 
-/// `renamed_from` names what is gone, and `new` says that nothing is.
+/// `renamed_from` names what the model was.
 fn hints_agree(ast: &StructAst, ctxt: &mut Ctxt) {
     let attrs = &ast.attrs;
     let Some(renamed) = &attrs.renamed_from else { return };
-    if attrs.new.is_some() {
-        ctxt.error(renamed.span, "`renamed_from` cannot be used with `new`; keep the one that is true");
-    }
     if renamed.value == ast.name() {
         ctxt.error(
             renamed.span,

@@ -101,6 +101,7 @@ impl ParsedModel {
             }
         }
         settle_key(&mut whole);
+        whole.source.model.remove_repetitions();
         let mut ctxt = Ctxt::default();
         check::embedded(&whole.ast, &whole.source.model, &mut ctxt);
         ctxt.finish(Some(whole))
@@ -148,6 +149,7 @@ impl ParsedModel {
                 renamed_from: before.map(|before| prefixed(earlier.unwrap_or(prefix), before)),
                 new: hints.new,
                 keep_rows: hints.keep_rows,
+                keep_values: hints.keep_values,
                 backfill: hints.backfill.as_ref().map(|value| follow(value, &renames)),
                 is_shared: true,
                 choices: hints.choices.clone(),

@@ -45,7 +45,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
         }
     }
     let attrs = &source.attrs;
-    let model = Model {
+    let mut model = Model {
         name: ModelName::new(source.name()),
         comment: attrs.comment.as_ref().map(|comment| comment.value.clone()),
         managed: attrs.managed.as_ref().is_none_or(|managed| managed.value),
@@ -55,6 +55,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
         indexes: attrs.indexes.iter().map(index).collect(),
         constraints: attrs.constraints.iter().map(|it| constraint(it, &source.name(), resolver)).collect(),
     };
+    model.remove_repetitions();
     let from = attrs.renamed_from.as_ref().map(|from| from.value.as_str());
     // A name with an app is that of a model of another app.
     let moved_from = from.and_then(|from| from.parse().ok());
@@ -141,6 +142,7 @@ pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
         renamed_from: attrs.renamed_from.as_ref().map(|name| FieldName::new(&name.value)),
         new: attrs.new.is_some(),
         keep_rows: attrs.keep_rows.is_some(),
+        keep_values: attrs.keep_values.is_some(),
         backfill: attrs.backfill.as_ref().map(|value| value.value.expr.clone()),
         is_shared: false,
         choices: crate::choices::hints(attrs.choices.renamed.as_ref(), attrs.choices.removed.as_ref()),

@@ -1,7 +1,7 @@
 //! The names of attributes, and what is said to a name that is none.
 
 /// The attributes of a field.
-pub(crate) const FIELD: [&str; 30] = [
+pub(crate) const FIELD: [&str; 31] = [
     "as",
     "backfill",
     "choices",
@@ -16,6 +16,7 @@ pub(crate) const FIELD: [&str; 30] = [
     "identity",
     "index",
     "keep_rows",
+    "keep_values",
     "max_length",
     "new",
     "on_delete",

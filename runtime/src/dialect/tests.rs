@@ -12,7 +12,7 @@ use modelshift_schema::index::{IndexMethod, IndexPart};
 use modelshift_schema::name::{ColumnName, ObjectName, TableName};
 use modelshift_schema::native_type::NativeType;
 use modelshift_schema::relation::{Deferrable, ReferentialAction};
-use modelshift_schema::step::{Change, Step};
+use modelshift_schema::step::{Change, Lookup, Step};
 use modelshift_schema::table::{Check, Column, Exclusion, PrimaryKey, Reference, Table, TableIndex, Unique};
 
 use super::*;
@@ -102,6 +102,8 @@ fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)
     let exclusive = with(&|table| table.exclusions.push(exclusion("thing_excl")));
     let renamed = with(&|table| table.exclusions.push(exclusion("new")));
     let key = with(&|table| table.primary_key.as_mut().unwrap().columns.push(ColumnName::new("kept")));
+    let lookup =
+        Lookup { table: TableName::new("other"), by: value.clone(), value: ColumnName::new("found") };
     let rekeyed = with(&|table| table.primary_key.as_mut().unwrap().name = name("new"));
     vec![
         (Change::RenameTable, table.clone(), with(&|table| table.name = TableName::new("new"))),
@@ -127,6 +129,12 @@ fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)
             },
             table.clone(),
             table.clone(),
+        ),
+        (Change::RequireRow { column: value.clone(), lookup: lookup.clone() }, table.clone(), table.clone()),
+        (
+            Change::AddTranslated { column: fresh.name.clone(), from: value.clone(), lookup },
+            table.clone(),
+            with(&|table| table.columns.push(Column { null: true, default: None, ..fresh.clone() })),
         ),
         (Change::RenameType { column: value.clone() }, table.clone(), table.clone()),
         (Change::AddIndex { name: name("thing_idx") }, index.clone(), table.clone()),
@@ -181,6 +189,8 @@ fn kind(change: &Change) -> &'static str {
         Change::RenameColumn { .. } => "RenameColumn",
         Change::AlterColumn { .. } => "AlterColumn",
         Change::RequireValues { .. } => "RequireValues",
+        Change::RequireRow { .. } => "RequireRow",
+        Change::AddTranslated { .. } => "AddTranslated",
         Change::ConvertValues { .. } => "ConvertValues",
         Change::RenameType { .. } => "RenameType",
         Change::AddIndex { .. } => "AddIndex",

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cycles::cuts;
 use super::fields::gone;
 use super::models::{join_table, object_names, tables};
+use super::moved_fields::values_taken;
 use super::order::{Fact, Planned};
 use super::{Found, Sight};
 use crate::constraint::Constraint;
@@ -65,6 +66,8 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         planned = planned.needs(takers.map(|to| Fact::ModelMade(to.clone())));
         let own = going.cut.iter().filter(|(by, _)| by == *key);
         planned = planned.needs(own.map(|(by, field)| Fact::FieldGone(by.clone(), field.clone())));
+        let taken = model.fields.iter().flat_map(|field| values_taken(sight, key, field));
+        planned = planned.needs(taken);
         found.planned.push(planned.needs(going.let_go(key, |_| true)));
     }
 }
@@ -157,7 +160,8 @@ impl Going<'_> {
         let planned = Planned::new(Operation::RemoveField(remove))
             .gives(Fact::FieldGone(key.clone(), field.clone()))
             .frees_tables(self.sight, &join_table(key, model, field), &[])
-            .needs(self.let_go(key, |link| link.named().contains(field)));
+            .needs(self.let_go(key, |link| link.named().contains(field)))
+            .needs(model.field(field).into_iter().flat_map(|field| values_taken(self.sight, key, field)));
         found.planned.push(planned);
     }
 

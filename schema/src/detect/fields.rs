@@ -4,7 +4,7 @@ use super::kept::{self, Rows};
 use super::models::{join_table, tables};
 use super::order::{Fact, Planned};
 use super::renames::leaning_from_other_apps;
-use super::{Found, Pair, Sight, choices, no_way};
+use super::{Found, Pair, Sight, choices, moved_fields, no_way};
 use crate::constraint::{Constraint, ReferenceRule};
 use crate::error::DetectError;
 use crate::expr::Expr;
@@ -35,6 +35,7 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
                 .gives(Fact::FieldGone(pair.key.clone(), field.name.clone()))
                 .frees_tables(sight, &join_table(pair.key, pair.before, &field.name), &[])
                 .needs(takers)
+                .needs(moved_fields::values_taken(sight, pair.key, field))
                 .needs(leaning)
                 .needs(reckoned_otherwise(&pair, field))
                 .needs(constraints_gone(sight, state, &pair, field))

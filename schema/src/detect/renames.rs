@@ -2,22 +2,22 @@
 
 use std::collections::BTreeSet;
 
+use super::alike;
 use super::models::{join_table, object_names, tables};
 use super::moves::{given_up_elsewhere, strays};
 use super::order::{Fact, Planned};
-use super::origins::{self, Doubt, Origins};
+use super::origins::{self, Doubt, Origins, Rename};
 use super::{Found, Pair, Sight};
-use crate::column_type::ColumnType;
 use crate::error::{DetectError, StateError};
-use crate::field::{Field, FieldKind};
+use crate::field::Field;
+use crate::hints::SourceModel;
 use crate::model::Model;
-use crate::name::{FieldName, ModelKey, ModelName, ObjectName, TableName};
+use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName, TableName};
 use crate::naming;
-use crate::native_type::NativeType;
 use crate::operation::{
     AlterField, AlterModelTable, Operation, RenameConstraint, RenameField, RenameIndex, RenameModel,
 };
-use crate::question::QuestionKind;
+use crate::question::{QuestionKind, TakenName};
 use crate::references::Link;
 use crate::state::ProjectState;
 
@@ -28,14 +28,17 @@ pub(super) fn models(
     found: &mut Found,
 ) -> Result<(), DetectError> {
     let Origins { renames, doubts } = origins::of_models(state, sight.wanted, sight.app);
-    for (before, after) in renames {
-        let (old, new) = (ModelKey::new(sight.app, &before), ModelKey::new(sight.app, &after));
+    let going: Vec<ModelName> =
+        renames.iter().filter(|it| it.last.is_none()).map(|it| it.after.clone()).collect();
+    for rename in renames {
+        let (old, new) = (ModelKey::new(sight.app, &rename.before), ModelKey::new(sight.app, &rename.after));
         let before_rename = state.model(&old).cloned();
-        let named = name_model(state, &sight.target, &old, &new);
+        let named = name_model(state, &sight.target, sight.app, &rename);
         let (model, table) = before_rename
             .and_then(|model| Ok((model, named?)))
             .map_err(|source| DetectError::Model { model: new.clone(), source })?;
         found.planned.extend(table.map(|it| Planned::new(Operation::AlterModelTable(it))));
+        let Rename { before, after, .. } = rename;
         let operation = Operation::RenameModel(RenameModel { before, after });
         let had: Vec<TableName> = tables(&old, &model).collect();
         let renamed =
@@ -51,7 +54,7 @@ pub(super) fn models(
     }
     let gone: Vec<(&ModelName, &Model)> = state
         .models()
-        .filter(|(key, _)| key.app == *sight.app && !sight.target.contains(key))
+        .filter(|(key, _)| key.app == *sight.app && !sight.target.contains(key) && !going.contains(&key.name))
         .map(|(key, model)| (&key.name, model.as_ref()))
         .collect();
     for (name, doubt) in &doubts {
@@ -67,7 +70,7 @@ pub(super) fn models(
         let is_same = |before: &ModelKey, after: &ModelKey| {
             before == after || (!sight.target.contains(before) && !state.contains(after))
         };
-        let similar = gone.iter().filter(|(_, before)| may_be_renamed(before, model, &is_same));
+        let similar = gone.iter().filter(|(_, before)| alike::models(before, model, &is_same));
         let mut candidates: Vec<ModelName> = similar.map(|(name, _)| (*name).clone()).collect();
         candidates.extend(strays(sight, key).into_iter().map(ModelName::new));
         if !candidates.is_empty() {
@@ -82,18 +85,21 @@ pub(super) fn models(
 pub(super) fn name_model(
     state: &mut ProjectState,
     target: &ProjectState,
-    before: &ModelKey,
-    after: &ModelKey,
+    app: &AppLabel,
+    rename: &Rename<ModelName>,
 ) -> Result<Option<AlterModelTable>, StateError> {
-    let model = state.model(before)?;
-    let table = model.table_name(&before.app);
-    let stays = target.model(after)?.table_name(&after.app) == table;
-    let is_kept = model.table.is_none() && stays && naming::table_name(&after.app, &after.name) != table;
-    let kept = is_kept.then(|| AlterModelTable { model: before.name.clone(), table: Some(table) });
-    if let Some(kept) = &kept {
-        state.set_table(before, kept.table.clone())?;
+    let before = ModelKey::new(app, &rename.before);
+    let mut kept = None;
+    if let Some(last) = &rename.last {
+        let model = state.model(&before)?;
+        let table = model.table_name(app);
+        let stays = target.model(&ModelKey::new(app, last))?.table_name(app) == table;
+        if model.table.is_none() && stays && naming::table_name(app, &rename.after) != table {
+            state.set_table(&before, Some(table.clone()))?;
+            kept = Some(AlterModelTable { model: before.name.clone(), table: Some(table) });
+        }
     }
-    state.rename_model(before, &after.name)?;
+    state.rename_model(&before, &rename.after)?;
     Ok(kept)
 }
 
@@ -103,19 +109,21 @@ pub(super) fn name_field(
     state: &mut ProjectState,
     target: &ProjectState,
     key: &ModelKey,
-    before: &FieldName,
-    after: &FieldName,
+    rename: &Rename<FieldName>,
 ) -> Result<Option<AlterField>, StateError> {
-    let field = state.field(key, before)?;
+    let field = state.field(key, &rename.before)?;
     let column = field.column_name();
-    let keeps_column = target.field(key, after)?.column_name() == column;
+    let keeps_column = match &rename.last {
+        Some(last) => target.field(key, last)?.column_name() == column,
+        None => false,
+    };
     let mut kept = None;
     if keeps_column && field.has_column() && field.column.is_none() {
         let field = Field { column: Some(column), ..field.clone() };
         state.alter_field(key, field.clone())?;
         kept = Some(AlterField::new(key.name.clone(), field));
     }
-    state.rename_field(key, before, after)?;
+    state.rename_field(key, &rename.before, &rename.after)?;
     Ok(kept)
 }
 
@@ -192,27 +200,28 @@ pub(super) fn fields(
     found: &mut Found,
 ) -> Result<Vec<Planned>, DetectError> {
     let mut planned = Vec::new();
-    let mut follow: Vec<(ModelKey, Vec<(FieldName, FieldName)>)> = Vec::new();
-    for pair in sight.pairs(state).filter(|pair| pair.added().next().is_some()) {
-        let recorded = pair.before.fields.iter().map(|field| &field.name).collect();
-        let hint = |name| {
-            let hints = sight.field_hints(pair.key, name)?;
-            // What a struct says that several models embed is about those that it fits.
-            let fits = |from: &&FieldName| {
-                !hints.is_shared || (pair.before.field(from).is_some() && pair.after.field(from).is_none())
-            };
-            hints.renamed_from.as_ref().filter(fits)
+    let mut follow: Vec<(ModelKey, Vec<Rename<FieldName>>)> = Vec::new();
+    for (key, after) in sight.models() {
+        let Some(source) = sight.wanted.get(key) else { continue };
+        let Ok(before) = state.model(key) else {
+            ask_about_circles(key, source, found);
+            continue;
         };
-        let wanted = pair.after.fields.iter().map(|field| (&field.name, hint(&field.name))).collect();
-        let Origins { renames, doubts } = origins::origins(&recorded, &wanted);
+        // Fields that exchange their names may leave the model as it is.
+        let is_told = source.hints.fields.values().any(|hints| hints.renamed_from.is_some());
+        if !is_told && **before == *after {
+            continue;
+        }
+        let Origins { renames, doubts } = origins::of_fields(state, source, (key, before, after));
+        let pair = Pair { key, before, after };
         ask_about_fields(sight, &pair, &renames, &doubts, found);
         if !renames.is_empty() {
-            follow.push((pair.key.clone(), renames));
+            follow.push((key.clone(), renames));
         }
     }
     for (key, renames) in follow {
-        for (before, after) in renames {
-            let rename = rename_field(sight, state, &key, before, after);
+        for rename in renames {
+            let rename = rename_field(sight, state, &key, rename);
             planned.extend(rename.map_err(|source| DetectError::Model { model: key.clone(), source })?);
         }
     }
@@ -223,11 +232,11 @@ fn rename_field(
     sight: &Sight<'_>,
     state: &mut ProjectState,
     key: &ModelKey,
-    before: FieldName,
-    after: FieldName,
+    rename: Rename<FieldName>,
 ) -> Result<Vec<Planned>, StateError> {
-    let had = join_table(key, state.model(key)?, &before);
-    let kept = name_field(state, &sight.target, key, &before, &after)?;
+    let had = join_table(key, state.model(key)?, &rename.before);
+    let kept = name_field(state, &sight.target, key, &rename)?;
+    let Rename { before, after, .. } = rename;
     let has = join_table(key, state.model(key)?, &after);
     let mut planned: Vec<Planned> =
         kept.map(|it| Planned::new(Operation::AlterField(it))).into_iter().collect();
@@ -252,133 +261,89 @@ pub(super) fn leaning_from_other_apps<'a>(
 fn ask_about_fields(
     sight: &Sight<'_>,
     pair: &Pair<'_>,
-    renames: &[(FieldName, FieldName)],
+    renames: &[Rename<FieldName>],
     doubts: &[(FieldName, Doubt<FieldName>)],
     found: &mut Found,
 ) {
-    let taken: BTreeSet<&FieldName> = renames.iter().flat_map(|(before, after)| [before, after]).collect();
+    let taken: BTreeSet<&FieldName> = renames.iter().flat_map(|it| [&it.before, &it.after]).collect();
     let gone: Vec<&Field> = pair.removed().filter(|field| !taken.contains(&field.name)).collect();
     for (name, doubt) in doubts {
         let known = gone.iter().map(|field| field.name.to_string()).collect();
         found.ask(pair.key, Some(name), question(doubt, known));
     }
     // Of a table that something else makes, no value can be lost.
-    let lasting = if pair.before.managed { pair.added().collect() } else { Vec::new() };
-    for field in lasting.into_iter().filter(|field| !taken.contains(&field.name)) {
-        let hints = sight.field_hints(pair.key, &field.name);
-        if hints.is_some_and(|hints| hints.new) || doubts.iter().any(|(name, _)| *name == field.name) {
+    if !pair.before.managed {
+        return;
+    }
+    let given_up: Vec<&Field> = given_up(sight, pair).filter(|field| !taken.contains(&field.name)).collect();
+    let is_given_away = |name: &FieldName| {
+        renames.iter().any(|it| it.before == *name) && renames.iter().all(|it| it.last.as_ref() != Some(name))
+    };
+    let is_in_doubt = |field: &Field| doubts.iter().any(|(name, _)| *name == field.name);
+    let is_same = |one: &ModelKey, other: &ModelKey| one == other || found.asks_whether(one, other);
+    let mut asked = Vec::new();
+    let came = pair.added().filter(|field| !taken.contains(&field.name));
+    let again = pair.after.fields.iter().filter(|field| is_given_away(&field.name));
+    for field in came.chain(again).filter(|field| !is_in_doubt(field)) {
+        if sight.field_hints(pair.key, &field.name).is_some_and(|hints| hints.new) {
             continue;
         }
-        let is_same = |one: &ModelKey, other: &ModelKey| one == other || found.asks_whether(one, other);
-        let similar = gone.iter().filter(|before| may_be_renamed_field(before, field, &is_same));
+        let similar = gone.iter().chain(&given_up).filter(|before| alike::fields(before, field, &is_same));
         let candidates: Vec<FieldName> = similar.map(|before| before.name.clone()).collect();
         if !candidates.is_empty() {
-            let has_value = field.null
-                || !field.has_column()
-                || field.makes_values()
-                || field.default.is_some()
-                || hints.is_some_and(|hints| hints.backfill.is_some());
-            let missing = (!has_value).then(|| sight.missing_value(pair.key, field));
-            found.ask(pair.key, Some(&field.name), QuestionKind::RenamedField { candidates, missing });
+            let missing = sight.missing_in_rows(pair.key, field);
+            asked.push((&field.name, QuestionKind::RenamedField { candidates, missing }));
         }
     }
+    for before in &given_up {
+        let Some(field) = pair.after.field(&before.name).filter(|field| !is_in_doubt(field)) else {
+            continue;
+        };
+        let similar = gone.iter().filter(|before| alike::fields(before, field, &is_same));
+        let candidates: Vec<String> = similar.map(|before| before.name.to_string()).collect();
+        if !candidates.is_empty() {
+            let taken = TakenName { candidates, is_said: false };
+            asked.push((&field.name, QuestionKind::TakenName(taken)));
+        }
+    }
+    for (name, kind) in asked {
+        found.ask(pair.key, Some(name), kind);
+    }
+}
+
+/// Asks about fields of a new model that say they had each other's names: there are no such fields yet, and the next build
+/// would take it for an exchange.
+fn ask_about_circles(key: &ModelKey, source: &SourceModel, found: &mut Found) {
+    let origin = |name: &FieldName| {
+        let hints = source.hints.fields.get(name).filter(|hints| !hints.is_shared)?;
+        hints.renamed_from.clone()
+    };
+    for field in &source.model.fields {
+        let Some(from) = origin(&field.name).filter(|from| origin(from).is_some()) else { continue };
+        let kind = QuestionKind::UnknownOrigin { from: from.to_string(), candidates: Vec::new() };
+        found.ask(key, Some(&field.name), kind);
+    }
+}
+
+/// Gives the recorded fields whose names are those of another kind of field from now on.
+fn given_up<'a>(sight: &Sight<'_>, pair: &Pair<'a>) -> impl Iterator<Item = &'a Field> {
+    let (key, after) = (pair.key, pair.after);
+    pair.before.fields.iter().filter(move |before| {
+        let is_kept = sight.field_hints(key, &before.name).is_some_and(|hints| hints.keep_values);
+        let is_another = after.field(&before.name).is_some_and(|field| alike::is_another(before, field));
+        is_another && !is_kept && before.has_column()
+    })
 }
 
 fn question<N: ToString>(doubt: &Doubt<N>, candidates: Vec<String>) -> QuestionKind {
     match doubt {
         Doubt::Unknown { from } => QuestionKind::UnknownOrigin { from: from.to_string(), candidates },
         Doubt::StillThere { from } => QuestionKind::OriginStillThere { from: from.to_string() },
+        Doubt::Taken { from } => {
+            QuestionKind::TakenName(TakenName { candidates: vec![from.to_string()], is_said: true })
+        }
         Doubt::Shared { from, other } => {
             QuestionKind::SharedOrigin { from: from.to_string(), other: other.to_string() }
         }
-    }
-}
-
-/// Tells whether a model may be the other under a new name: Django's rule (the same fields under whatever names), or
-/// at least half of the fields alike in name and type.
-fn may_be_renamed(before: &Model, after: &Model, is_same: &dyn Fn(&ModelKey, &ModelKey) -> bool) -> bool {
-    if !(before.managed && after.managed) {
-        return false;
-    }
-    let telling = |model: &Model| -> Vec<Field> {
-        let automatic = model.automatic_key().map(|key| key.name.clone());
-        model.fields.iter().filter(|field| Some(&field.name) != automatic.as_ref()).cloned().collect()
-    };
-    let (before, mut after) = (telling(before), telling(after));
-    let larger = before.len().max(after.len());
-    let alike = before.iter().filter(|field| {
-        after.iter().any(|it| it.name == field.name && may_be_renamed_field(field, it, is_same))
-    });
-    if alike.count() * 2 >= larger {
-        return true;
-    }
-    before.len() == after.len()
-        && before.iter().all(|field| {
-            let is_alike = |it: &Field| may_be_renamed_field(field, it, is_same) && it.null == field.null;
-            let same = after.iter().position(is_alike);
-            same.map(|position| after.swap_remove(position)).is_some()
-        })
-}
-
-/// Tells whether a field may be the other under a new name, where `is_same` tells that two references lead to one model.
-fn may_be_renamed_field(
-    before: &Field,
-    after: &Field,
-    is_same: &dyn Fn(&ModelKey, &ModelKey) -> bool,
-) -> bool {
-    // Nothing is lost with values that are reckoned anew.
-    if before.generated.is_some() || after.generated.is_some() {
-        return before.generated == after.generated && before.name == after.name;
-    }
-    match (&before.kind, &after.kind) {
-        (FieldKind::Column(before), FieldKind::Column(after)) => family(before) == family(after),
-        (FieldKind::ForeignKey(before), FieldKind::ForeignKey(after)) => is_same(&before.to, &after.to),
-        (FieldKind::ManyToMany(one), FieldKind::ManyToMany(other)) => {
-            is_same(&one.to, &other.to) && before.is_stored_like(after)
-        }
-        (FieldKind::Column(_), FieldKind::ForeignKey(_))
-        | (FieldKind::ForeignKey(_), FieldKind::Column(_)) => before.column_name() == after.column_name(),
-        (FieldKind::ManyToMany(_), FieldKind::Column(_) | FieldKind::ForeignKey(_))
-        | (FieldKind::Column(_) | FieldKind::ForeignKey(_), FieldKind::ManyToMany(_)) => false,
-    }
-}
-
-/// Types between which a person would see no other field.
-#[derive(PartialEq, Eq)]
-enum Family {
-    Bool,
-    Integer,
-    Fraction,
-    Text,
-    Bytes,
-    Moment,
-    TimeOfDay,
-    Uuid,
-    Json,
-    Array(Box<Family>),
-    Native(NativeType),
-}
-
-fn family(column_type: &ColumnType) -> Family {
-    match column_type {
-        ColumnType::Bool => Family::Bool,
-        ColumnType::I8
-        | ColumnType::I16
-        | ColumnType::I32
-        | ColumnType::I64
-        | ColumnType::U8
-        | ColumnType::U16
-        | ColumnType::U32
-        | ColumnType::U64 => Family::Integer,
-        ColumnType::F32 | ColumnType::F64 | ColumnType::Decimal { .. } => Family::Fraction,
-        ColumnType::Bytes | ColumnType::Varbinary { .. } => Family::Bytes,
-        ColumnType::Date | ColumnType::DateTime | ColumnType::DateTimeTz => Family::Moment,
-        ColumnType::Time => Family::TimeOfDay,
-        ColumnType::Uuid => Family::Uuid,
-        ColumnType::Json => Family::Json,
-        ColumnType::Choices(choices) if choices.storage.is_integer() => Family::Integer,
-        ColumnType::Text | ColumnType::Varchar { .. } | ColumnType::Choices(_) => Family::Text,
-        ColumnType::Array(item) => Family::Array(Box::new(family(item))),
-        ColumnType::Native(native) => Family::Native(*native),
     }
 }

@@ -1,4 +1,5 @@
 mod better;
+mod identity;
 mod keys;
 mod questions;
 mod references;
@@ -33,6 +34,11 @@ fn check_asks(before: &str, after: &str, expect: &[&str]) {
     assert_eq!(found.operations, []);
     let matters: Vec<String> = found.questions.iter().map(Question::matter).collect();
     assert_eq!(matters, expect);
+}
+
+/// Returns the questions with their ways out.
+fn asked(before: &str, after: &str) -> Vec<String> {
+    run(before, after).unwrap().questions.iter().map(Question::message).collect()
 }
 
 fn check_error(before: &str, after: &str, expect: &str) {
@@ -129,7 +135,7 @@ fn a_new_reference_comes_after_its_model() {
     );
     check(
         "Author: id\nBook: id, author >Author",
-        "Book: id, author >Writer\nWriter new: id, pen_name",
+        "Book: id, author >Writer keep_values\nWriter new: id, pen_name",
         &["starts `Writer`", "alters `Book.author`", "deletes `Author`"],
     );
 }
@@ -153,7 +159,7 @@ fn a_rename_loses_nothing_even_with_other_changes() {
 fn a_renamed_reference_may_change_its_target_too() {
     check(
         "Author: id, age i32\nBook: id, author >Author",
-        "Book: id, writer >Writer <author\nWriter new: id, x text",
+        "Book: id, writer >Writer <author keep_values\nWriter new: id, x text",
         &["starts `Writer`", "renames `Book.author` to `writer`", "alters `Book.writer`", "deletes `Author`"],
     );
 }
@@ -370,7 +376,7 @@ fn the_primary_key_moves_before_the_old_one_goes() {
 fn a_key_moves_though_models_go_that_refer_to_each_other() {
     check(
         "Author: id, email, day >Book\nBook: id, body >Author",
-        "Author: email, day i64 key",
+        "Author: email, day i64 key keep_values",
         &["removes `Book.body`", "alters `Author.day`", "deletes `Book`", "removes `Author.id`"],
     );
 }
@@ -452,7 +458,7 @@ fn an_index_and_a_constraint_change_names() {
 fn a_new_model_takes_the_name_of_a_rule_that_goes_though_its_model_waits_for_it() {
     check(
         "City: id, draft >Draft | unique(draft) name=rule\nDraft: id, city >City ?",
-        "Draft: id, city >Match ?\nMatch new: id, draft >Draft | unique(draft) name=rule",
+        "Draft: id, city >Match ? keep_values\nMatch new: id, draft >Draft | unique(draft) name=rule",
         &["removes constraint `rule` from `City`", "starts `Match`", "alters `Draft.city`", "deletes `City`"],
     );
 }

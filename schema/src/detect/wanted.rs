@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{origins, renames};
+use super::origins::{self, Rename};
+use super::renames;
 use crate::constraint::Constraint;
 use crate::error::{DetectError, StateError};
 use crate::field::{Field, FieldKind};
@@ -205,15 +206,12 @@ fn renamed_fields<'a>(
     state: &ProjectState,
     wanted: &'a BTreeMap<ModelKey, SourceModel>,
     app: &AppLabel,
-) -> Vec<(&'a ModelKey, FieldName, FieldName)> {
+) -> Vec<(&'a ModelKey, Rename<FieldName>)> {
     let mut renamed = Vec::new();
     for (key, source) in wanted.iter().filter(|(key, _)| key.app == *app) {
         let Ok(before) = state.model(key) else { continue };
-        let recorded = before.fields.iter().map(|field| &field.name).collect();
-        let hint = |name| source.hints.fields.get(name).and_then(|hints| hints.renamed_from.as_ref());
-        let fields = source.model.fields.iter().map(|field| (&field.name, hint(&field.name))).collect();
-        let origins = origins::origins(&recorded, &fields);
-        renamed.extend(origins.renames.into_iter().map(|(old, new)| (key, old, new)));
+        let origins = origins::of_fields(state, source, (key, before, &source.model));
+        renamed.extend(origins.renames.into_iter().map(|rename| (key, rename)));
     }
     renamed
 }
@@ -229,10 +227,9 @@ pub(super) fn named(
     let mut state = arrived.clone();
     let wrong = |key: &ModelKey, source| DetectError::Model { model: key.clone(), source };
     for app in apps {
-        for (before, after) in origins::of_models(&state, wanted, app).renames {
-            let (before, after) = (ModelKey::new(app, &before), ModelKey::new(app, &after));
-            let named = renames::name_model(&mut state, target, &before, &after);
-            named.map_err(|source| wrong(&after, source))?;
+        for rename in origins::of_models(&state, wanted, app).renames {
+            let named = renames::name_model(&mut state, target, app, &rename);
+            named.map_err(|source| wrong(&ModelKey::new(app, &rename.after), source))?;
         }
     }
     let table_of = |key: &ModelKey, model: &Model| {
@@ -245,8 +242,8 @@ pub(super) fn named(
         state.set_table(&key, table).map_err(|source| wrong(&key, source))?;
     }
     for app in apps {
-        for (key, before, after) in renamed_fields(&state, wanted, app) {
-            let named = renames::name_field(&mut state, target, key, &before, &after);
+        for (key, rename) in renamed_fields(&state, wanted, app) {
+            let named = renames::name_field(&mut state, target, key, &rename);
             named.map_err(|source| wrong(key, source))?;
         }
     }
@@ -266,24 +263,25 @@ pub(super) fn surroundings(
 ) -> Result<ProjectState, DetectError> {
     let mut state = recorded.clone();
     for app in apps.iter().filter(|it| *it != app) {
-        for (before, after) in origins::of_models(recorded, wanted, app).renames {
+        for Rename { before, after, .. } in origins::of_models(recorded, wanted, app).renames {
             let key = ModelKey::new(app, &before);
             let rename = state.rename_model(&key, &after);
             rename.map_err(|source| DetectError::Model { model: ModelKey::new(app, &after), source })?;
         }
-        for (key, before, after) in renamed_fields(&state, wanted, app) {
+        let renamed = renamed_fields(&state, wanted, app);
+        for (key, Rename { before, after, .. }) in renamed.into_iter().filter(|(_, it)| it.last.is_some()) {
             state.follow_target(key, &before, &after);
         }
     }
-    let mut coming = Vec::new();
-    for (before, after) in moves {
-        if after.app == *app {
-            coming.extend(state.model(before).ok().map(|model| (before, Arc::clone(model))));
-        } else {
-            let gone = state.move_model(before, after);
-            gone.map_err(|source| DetectError::Model { model: after.clone(), source })?;
-        }
+    for (before, after) in moves.iter().filter(|(_, after)| after.app != *app) {
+        let gone = state.move_model(before, after);
+        gone.map_err(|source| DetectError::Model { model: after.clone(), source })?;
     }
+    // What comes refers to what moves elsewhere where that is by then.
+    let coming = moves.iter().filter(|(_, after)| after.app == *app);
+    let coming: Vec<_> = coming
+        .filter_map(|(before, _)| state.model(before).ok().map(|model| (before, Arc::clone(model))))
+        .collect();
     for app in apps.iter().filter(|it| *it != app) {
         let gone: Vec<ModelKey> =
             state.models().filter(|(key, _)| key.app == *app).map(|(key, _)| key.clone()).collect();

@@ -42,6 +42,11 @@ impl AlterField {
         if next.field.generated.is_some() {
             return Some(next.clone());
         }
+        // Values that a reference by another field got on the way count.
+        let end = |field: &Field| field.relation().map(|it| (it.to.clone(), it.to_field.clone()));
+        if self.field.relation().is_some() && end(&self.field) != end(&next.field) {
+            return None;
+        }
         let has_choices = self.field.choices().is_some() || next.field.choices().is_some();
         // What a value became on the way counts.
         if has_choices && (self.field.kind != next.field.kind || !next.moves.is_empty()) {

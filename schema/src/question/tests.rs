@@ -104,8 +104,9 @@ pick one:
         QuestionKind::OriginStillThere { from: "name".into() },
         "`Author.full_name` says `renamed_from = \"name\"`, but `name` is still there
 pick one:
-  remove `name`    renamed
-  #[field(new)]    a new one beside it",
+  #[field(new)] on `name`    renamed, and `name` is another field now
+  remove `name`              renamed
+  #[field(new)]              a new one beside it",
     );
     check(
         None,

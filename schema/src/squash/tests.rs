@@ -207,3 +207,35 @@ fn an_app_is_squashed_that_depends_on_what_a_squash_of_squashes_stands_for() {
     let graph = Graph::new(all.clone()).unwrap();
     assert_eq!(graph.order(), [&all[6], &all[7]]);
 }
+
+#[test]
+fn a_squash_remembers_names_that_were_exchanged() {
+    let rename = |before: &str, after: &str| {
+        Operation::RenameField(crate::operation::RenameField {
+            model: "A".into(),
+            before: before.into(),
+            after: after.into(),
+        })
+    };
+    let model =
+        crate::notation::state("A: id, x, y").model(&ModelKey::new("blog", "A")).unwrap().as_ref().clone();
+    let create = Operation::CreateModel(crate::operation::CreateModel { model });
+    let app = "blog".into();
+    let whole = vec![create, rename("x", "aside"), rename("y", "x"), rename("aside", "y")];
+    let names = FormerNames::after(&app, &whole);
+    let mut short = optimize(&app, whole.clone());
+    short.extend(names.reminder(&app, &FormerNames::after(&app, &short)));
+    assert!(short.len() < whole.len(), "{short:?}");
+    let after = |operations: &[Operation]| {
+        let mut state = crate::state::ProjectState::default();
+        operations.iter().for_each(|it| it.behaviour().apply(&app, &mut state).unwrap());
+        state
+    };
+    let wanted = crate::notation::models("A: id, x <y, y <x");
+    for state in [after(&whole), after(&short)] {
+        assert_eq!(
+            crate::detect::detect(&state, &wanted, &app).unwrap(),
+            crate::detect::Detection::default()
+        );
+    }
+}

@@ -62,6 +62,12 @@ fn spell_change(change: &Change) -> String {
         Change::DropExclusion { name } => format!("drop exclusion {name}"),
         Change::RenameExclusion { before, after } => format!("rename exclusion {before} {after}"),
         Change::RequireValues { column, values } => format!("require {} values of {column}", values.len()),
+        Change::RequireRow { column, lookup } => {
+            format!("require {column} in {} {}", lookup.table, lookup.by)
+        }
+        Change::AddTranslated { column, from, lookup } => {
+            format!("add {column} as {} of {} by {from}", lookup.value, lookup.table)
+        }
         Change::ConvertValues { column, values } => format!("convert {} values of {column}", values.len()),
         Change::RenameType { column } => format!("rename type of {column}"),
     }
@@ -89,6 +95,27 @@ fn variants_that_go_are_looked_for_first_and_their_check_is_another() {
     );
     check("A: id, x #A+B", "A: id, y <x #A+B", &["blog_a: rename x y", "blog_a: rename type of y"]);
     check("A: id, x @A+B", "A: id, x #A+B", &["blog_a: drop check blog_a_x_check", "blog_a: alter x"]);
+}
+
+#[test]
+fn a_reference_by_another_field_gets_the_values_of_that_field() {
+    let by_slug = "A: id, s short unique\nB: id, a >A to=s";
+    let by_key = "A: id, s short unique\nB: id, a >A";
+    let around = |one: &str, other: &str, of: &[&str]| {
+        let head = ["require a_id in blog_a ", "drop reference blog_b_a_id_fk", "drop index blog_b_a_id_idx"];
+        let mut expect: Vec<String> = head.map(|it| format!("blog_b: {it}")).to_vec();
+        expect[0] = format!("{}{one}", expect[0]);
+        expect.extend(of.iter().map(|it| format!("blog_b: {it}")));
+        expect.push(format!("blog_b: add a_id_going as {other} of blog_a by a_id"));
+        let tail = ["drop a_id", "rename a_id_going a_id", "alter a_id", "add index blog_b_a_id_idx"];
+        expect.extend(tail.map(|it| format!("blog_b: {it}")));
+        expect.push("blog_b: add reference blog_b_a_id_fk".to_owned());
+        expect
+    };
+    for (before, after, one, other) in [(by_slug, by_key, "s", "id"), (by_key, by_slug, "id", "s")] {
+        let expect = around(one, other, &[]);
+        check(before, after, &expect.iter().map(String::as_str).collect::<Vec<_>>());
+    }
 }
 
 #[test]

@@ -50,6 +50,8 @@ pub(crate) fn answer(sources: &mut Sources, question: &Question, vector: &Value)
             hints.renamed_from = candidates.iter().find(is_same).cloned();
             hints.new = hints.renamed_from.is_none();
         }
+        // Django asks neither, and changes the field.
+        QuestionKind::OtherTarget(_) | QuestionKind::TakenName(_) => hints.keep_values = true,
         _ => hints.new = true,
     }
 }

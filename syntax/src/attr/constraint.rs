@@ -58,7 +58,6 @@ pub(crate) struct UniqueAttr {
 /// What `foreign_key(…)` says.
 #[derive(Clone, Debug)]
 pub(crate) struct ReferenceAttr {
-    pub(crate) span: Span,
     pub(crate) name: Option<At<String>>,
     pub(crate) fields: Vec<At<String>>,
     pub(crate) to: Path,
@@ -72,7 +71,6 @@ pub(crate) struct ReferenceAttr {
 /// What `exclude(…)` says.
 #[derive(Clone, Debug)]
 pub(crate) struct ExcludeAttr {
-    pub(crate) span: Span,
     pub(crate) name: Option<At<String>>,
     pub(crate) parts: Vec<(PartAttr, String)>,
     pub(crate) method: Option<At<IndexMethod>>,
@@ -88,17 +86,6 @@ impl ConstraintAttr {
             | Self::Check { name, .. }
             | Self::Exclude(ExcludeAttr { name, .. }) => name.as_ref(),
             Self::Reference(reference) => reference.name.as_ref(),
-        }
-    }
-
-    /// Makes an error that points at the constraint.
-    pub(crate) fn error(&self, message: &str) -> syn::Error {
-        match self {
-            Self::Unique(UniqueAttr { span, .. }) | Self::Exclude(ExcludeAttr { span, .. }) => {
-                syn::Error::new(*span, message)
-            }
-            Self::Check { condition, .. } => condition.error(message),
-            Self::Reference(reference) => syn::Error::new(reference.span, message),
         }
     }
 }
@@ -225,7 +212,6 @@ fn reference(key: &Ident, input: ParseStream<'_>) -> syn::Result<ReferenceAttr> 
         return Err(syn::Error::new(references.span, message));
     }
     Ok(ReferenceAttr {
-        span: key.span(),
         name,
         fields: fields.value,
         to,
@@ -268,7 +254,7 @@ fn exclude(key: &Ident, input: ParseStream<'_>) -> syn::Result<ExcludeAttr> {
         let message = format!("expected what is compared, such as `{SAMPLE_EXCLUDE}`");
         return Err(syn::Error::new(key.span(), message));
     };
-    Ok(ExcludeAttr { span: key.span(), name, parts: on.value, method, when, deferrable: late })
+    Ok(ExcludeAttr { name, parts: on.value, method, when, deferrable: late })
 }
 
 const SAMPLE_EXCLUDE: &str = "exclude(on(with(room, \"=\"), with(during, \"&&\")))";

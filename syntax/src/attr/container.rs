@@ -1,7 +1,6 @@
 //! `#[model(…)]`, and the indexes that also stand alone in a migration.
 
 use modelshift_schema::index::{IndexMethod, Nulls};
-use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Ident, LitStr, Token, parenthesized};
@@ -31,7 +30,6 @@ pub(crate) struct ModelAttrs {
 /// `index(fields(a, -b), name = "…", when = …)` or `index(on(…), …)`.
 #[derive(Clone, Debug)]
 pub(crate) struct IndexAttr {
-    pub(crate) span: Span,
     pub(crate) name: Option<At<String>>,
     pub(crate) parts: Vec<PartAttr>,
     pub(crate) when: Option<At<Spelled>>,
@@ -174,7 +172,7 @@ pub(crate) fn index(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexAtt
         }
     };
     let include = include.map(|include| include.value).unwrap_or_default();
-    Ok(IndexAttr { span: key.span(), name, parts, when, include, method })
+    Ok(IndexAttr { name, parts, when, include, method })
 }
 
 pub(crate) const SAMPLE_KEY: &str = "primary_key(order, number)";

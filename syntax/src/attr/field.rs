@@ -34,6 +34,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) renamed_from: Option<At<String>>,
     pub(crate) new: Option<At<()>>,
     pub(crate) keep_rows: Option<At<()>>,
+    pub(crate) keep_values: Option<At<()>>,
     pub(crate) skip: Option<At<()>>,
     pub(crate) flatten: Option<At<()>>,
     pub(crate) prefix: Option<At<String>>,
@@ -60,6 +61,7 @@ impl FieldAttrs {
             "unique" => flag(key, input).and_then(|()| set(&mut self.unique, key, ())),
             "new" => flag(key, input).and_then(|()| set(&mut self.new, key, ())),
             "keep_rows" => flag(key, input).and_then(|()| set(&mut self.keep_rows, key, ())),
+            "keep_values" => flag(key, input).and_then(|()| set(&mut self.keep_values, key, ())),
             "skip" => flag(key, input).and_then(|()| set(&mut self.skip, key, ())),
             "flatten" => flag(key, input).and_then(|()| set(&mut self.flatten, key, ())),
             "prefix" => {
@@ -122,6 +124,7 @@ impl FieldAttrs {
             ("renamed_from", self.renamed_from.as_ref().map(|at| at.span)),
             ("new", self.new.as_ref().map(|at| at.span)),
             ("keep_rows", self.keep_rows.as_ref().map(|at| at.span)),
+            ("keep_values", self.keep_values.as_ref().map(|at| at.span)),
             ("as", self.rust_type.as_ref().map(|at| at.span)),
         ]
         .into_iter()

@@ -17,7 +17,7 @@ pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut
     a_relation_has_no_column(field, ctxt);
     key_holds_a_value(ast, field, ctxt);
     rules_are_said_once(ast, field, ctxt);
-    hints_agree(ast, field, ctxt);
+    hints_agree(field, ctxt);
     rows_have_a_keeper(field, ctxt);
     actions_are_possible(field, ctxt);
     rules_are_held_to(field, ctxt);
@@ -120,8 +120,12 @@ fn rows_have_a_keeper(field: &FieldAst, ctxt: &mut Ctxt) {
     }
 }
 
-/// `renamed_from` names what is gone, and `new` says that nothing is.
-fn hints_agree(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
+/// What is new keeps no values. A name that is still a field may have been given up and taken again, which the history
+/// tells.
+fn hints_agree(field: &FieldAst, ctxt: &mut Ctxt) {
+    if let (Some(keep), Some(_)) = (&field.attrs.keep_values, &field.attrs.new) {
+        ctxt.error(keep.span, "`keep_values` cannot be used with `new`; keep the one that is true");
+    }
     // At a flattened field it is no name, but what names began with.
     let Some(renamed) = field.attrs.renamed_from.as_ref().filter(|_| field.attrs.flatten.is_none()) else {
         return;
@@ -129,20 +133,11 @@ fn hints_agree(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
     if renamed.value.is_empty() {
         ctxt.error(renamed.span, "expected a Rust name, such as `renamed_from = \"name\"`");
     }
-    if field.attrs.new.is_some() {
-        ctxt.error(renamed.span, "`renamed_from` cannot be used with `new`; keep the one that is true");
-    }
     if renamed.value == field.name {
         ctxt.error(
             renamed.span,
             "`renamed_from` names the field itself; expected the name that it had before",
         );
-    } else if ast.field(&renamed.value).is_some() {
-        let message = format!(
-            "`renamed_from` names `{}`, which is still a field; expected a name that is gone",
-            renamed.value
-        );
-        ctxt.error(renamed.span, message);
     }
 }
 

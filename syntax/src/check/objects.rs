@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use modelshift_schema::expr::{BinaryOp, Expr, Literal};
-use modelshift_schema::index::Index;
 use modelshift_schema::model::Model;
 use modelshift_schema::relation::ReferentialAction;
 use proc_macro2::Span;
@@ -15,8 +14,6 @@ use crate::attr::constraint::{ConstraintAttr, ReferenceAttr, UniqueAttr};
 use crate::attr::container::PartAttr;
 use crate::ctxt::Ctxt;
 use crate::expr::Spelled;
-use crate::lower;
-use crate::resolver::AsWritten;
 use crate::symbol::nearest;
 
 pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
@@ -29,8 +26,7 @@ pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     for constraint in &ast.attrs.constraints {
         rule(ast, model, constraint, ctxt);
     }
-    objects_differ(ast, ctxt);
-    fields_say_it_already(ast, model, ctxt);
+    fields_have_other_names(ast, model, ctxt);
     names_differ(ast, ctxt);
 }
 
@@ -229,51 +225,21 @@ fn fields_differ(fields: &[At<String>], ctxt: &mut Ctxt) {
     }
 }
 
-/// Two indexes that do the same cost twice; without names they would also bear one name.
-fn objects_differ(ast: &StructAst, ctxt: &mut Ctxt) {
-    let mut seen: Vec<Index> = Vec::new();
-    for index in &ast.attrs.indexes {
-        let lowered = lower::index(index);
-        if seen.iter().any(|earlier| earlier.has_content_of(&lowered)) {
-            ctxt.error(index.span, "duplicate index; keep one");
-        }
-        seen.push(lowered);
-    }
-    let mut seen = Vec::new();
+/// A rule that is not the field's own, and has no name, would have the name of the field's.
+fn fields_have_other_names(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
+    let is_unique = |name: &str| model.fields.iter().any(|field| field.name == name && field.unique);
     for constraint in &ast.attrs.constraints {
-        let mut lowered = lower::constraint(constraint, &ast.name(), &AsWritten);
-        lowered.set_name("".into());
-        if seen.contains(&lowered) {
-            ctxt.push(constraint.error("duplicate constraint; keep one"));
-        }
-        seen.push(lowered);
-    }
-}
-
-/// `index` and `unique` of a field do the same as an attribute of the struct over that field alone.
-fn fields_say_it_already(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
-    let field = |name: &str| model.fields.iter().find(|field| field.name == name);
-    let message = |attribute: &str, name: &str| {
-        format!(
-            "duplicate {attribute} of `{name}`: the field says `{attribute}` already; leave one of the two out"
-        )
-    };
-    for index in ast.attrs.indexes.iter().filter(|index| index.when.is_none()) {
-        if let [part] = index.parts.as_slice()
-            && let Expr::Name(name) = &part.value.expr
-            && !part.descending
-            && field(name).is_some_and(|field| field.index)
-        {
-            ctxt.error(index.span, message("index", name));
-        }
-    }
-    for constraint in &ast.attrs.constraints {
-        if let ConstraintAttr::Unique(UniqueAttr { span, parts, when: None, .. }) = constraint
+        if let ConstraintAttr::Unique(UniqueAttr { span, parts, deferrable: Some(_), name: None, .. }) =
+            constraint
             && let [part] = parts.as_slice()
             && let Expr::Name(name) = &part.value.expr
-            && field(name).is_some_and(|field| field.unique)
+            && is_unique(name)
         {
-            ctxt.error(*span, message("unique", name));
+            let message = format!(
+                "the field `{name}` is `unique` already, and this rule would have the same name; write another one, \
+                 such as `name = \"…\"`, or leave one of the two out"
+            );
+            ctxt.error(*span, message);
         }
     }
 }

@@ -328,15 +328,19 @@ pub(crate) fn model() -> BoxedStrategy<Model> {
     let table = object_name().prop_filter("no dot", |name| !name.contains('.'));
     let told = (option::of(table), option::of(comment()), any::<bool>());
     (model_name(), told, fields, objects)
-        .prop_map(|(name, (table, comment, managed), (fields, key_order), (indexes, constraints))| Model {
-            comment,
-            managed,
-            name: ModelName::new(name),
-            table: table.map(TableName::new),
-            fields,
-            key_order,
-            indexes,
-            constraints,
+        .prop_map(|(name, (table, comment, managed), (fields, key_order), (indexes, constraints))| {
+            let mut model = Model {
+                comment,
+                managed,
+                name: ModelName::new(name),
+                table: table.map(TableName::new),
+                fields,
+                key_order,
+                indexes,
+                constraints,
+            };
+            model.remove_repetitions();
+            model
         })
         .boxed()
 }

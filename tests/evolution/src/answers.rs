@@ -3,8 +3,8 @@
 use modelshift_schema::expr::{Expr, Function};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::hints::{FieldHints, SourceModel};
-use modelshift_schema::name::FieldName;
-use modelshift_schema::question::{MissingValue, Question, QuestionKind};
+use modelshift_schema::name::{FieldName, ModelKey};
+use modelshift_schema::question::{MissingValue, Question, QuestionKind, TakenName};
 
 use crate::random::Random;
 use crate::sources::Sources;
@@ -21,6 +21,9 @@ pub(crate) fn answer(
     let is_patient = round < 8;
     let origin = question.field.as_ref().and_then(|field| sources.origin(&question.model, field));
     let Some((shared, prefix, name)) = origin else {
+        if is_patient && random.one_in(2) && answer_elsewhere(sources, question).is_some() {
+            return Some(());
+        }
         return answer_in(random, sources.get_mut(&question.model)?, question, is_patient);
     };
     // What is asked about a field of an abstract struct is answered there, for all that flatten it.
@@ -28,6 +31,37 @@ pub(crate) fn answer(
     let question = Question { model: shared.clone(), field: Some(name.clone()), kind };
     answer_in(random, sources.any_mut(&shared)?, &question, is_patient)?;
     sources.spread(&shared, &name)
+}
+
+/// Answers a question at another thing than it is about; none where that is not possible.
+fn answer_elsewhere(sources: &mut Sources, question: &Question) -> Option<()> {
+    match (&question.kind, &question.field) {
+        (QuestionKind::OtherTarget(it), _) if it.may_be_renamed => {
+            let target = sources.get_mut(&it.after)?;
+            if target.hints.renamed_from.is_some() || target.hints.moved_from.is_some() {
+                return None;
+            }
+            let origin = if it.before.app == it.after.app {
+                it.before.name.to_string()
+            } else {
+                it.before.to_string()
+            };
+            said(target, None, Some(origin));
+            Some(())
+        }
+        (QuestionKind::OriginStillThere { from }, Some(_)) => {
+            let source = sources.get_mut(&question.model)?;
+            let from = source.model.field(&FieldName::new(from))?.name.clone();
+            let hints = hints(source, &from);
+            (hints.new, hints.keep_values) = (true, false);
+            Some(())
+        }
+        (QuestionKind::OriginStillThere { from }, None) => {
+            sources.get_mut(&ModelKey::new(&question.model.app, from.as_str()))?.hints.new = true;
+            Some(())
+        }
+        (_, _) => None,
+    }
 }
 
 /// Keeps of the names that are gone those that begin as the field does.
@@ -38,6 +72,14 @@ fn without_prefix(kind: &QuestionKind, prefix: &str) -> QuestionKind {
             candidates: candidates.iter().filter_map(bare).collect(),
             missing: missing.clone(),
         },
+        QuestionKind::TakenName(taken) => QuestionKind::TakenName(TakenName {
+            candidates: taken
+                .candidates
+                .iter()
+                .filter_map(|it| Some(it.strip_prefix(prefix)?.to_owned()))
+                .collect(),
+            ..taken.clone()
+        }),
         kind @ (QuestionKind::NewNotNull(_)
         | QuestionKind::NullToNotNull(_)
         | QuestionKind::ReplacedField { .. }
@@ -45,6 +87,8 @@ fn without_prefix(kind: &QuestionKind, prefix: &str) -> QuestionKind {
         | QuestionKind::UnknownOrigin { .. }
         | QuestionKind::OriginStillThere { .. }
         | QuestionKind::SharedOrigin { .. }
+        | QuestionKind::OtherTarget(_)
+        | QuestionKind::MovedField(_)
         | QuestionKind::RemovedChoice { .. }) => kind.clone(),
     }
 }
@@ -90,6 +134,41 @@ fn answer_in(
             let hints = hints(source, field);
             (hints.keep_rows, hints.new) = (keeps, !keeps);
         }
+        (QuestionKind::OtherTarget(it), Some(field)) => {
+            if is_patient && it.fields.is_empty() && random.one_in(2) {
+                said(source, Some(field), None);
+                if let Some(missing) = &it.missing {
+                    provide(random, source, field, missing, is_patient)?;
+                }
+            } else {
+                keep_values(source, field);
+            }
+        }
+        (QuestionKind::TakenName(it), Some(field)) => {
+            if let Some(from) = candidate(random, &it.candidates, is_patient) {
+                said(source, Some(field), Some(from.clone()));
+                hints(source, field).new = true;
+            } else {
+                keep_values(source, field);
+            }
+        }
+        (QuestionKind::TakenName(it), None) => {
+            let from = candidate(random, &it.candidates, is_patient);
+            said(source, None, from.cloned());
+            source.hints.new = true;
+        }
+        (QuestionKind::MovedField(it), Some(field)) => match &it.values {
+            Some(values) if is_patient && random.one_in(2) => {
+                let hints = hints(source, field);
+                (hints.new, hints.backfill) = (true, Some(values.value.clone()));
+            }
+            Some(_) | None => {
+                said(source, Some(field), None);
+                if let Some(missing) = &it.missing {
+                    provide(random, source, field, missing, is_patient)?;
+                }
+            }
+        },
         (QuestionKind::RemovedChoice { gone, came, kept, .. }, Some(field)) => {
             let choices = &mut hints(source, field).choices;
             match (candidate(random, came, is_patient), kept) {
@@ -105,6 +184,8 @@ fn answer_in(
             | QuestionKind::NewNotNull(_)
             | QuestionKind::NullToNotNull(_)
             | QuestionKind::RenamedField { .. }
+            | QuestionKind::OtherTarget(_)
+            | QuestionKind::MovedField(_)
             | QuestionKind::RemovedChoice { .. },
             None,
         ) => {}
@@ -121,12 +202,19 @@ fn hints<'a>(source: &'a mut SourceModel, field: &FieldName) -> &'a mut FieldHin
     source.hints.fields.entry(field.clone()).or_default()
 }
 
+/// Says that a field is the recorded one, with its values.
+fn keep_values(source: &mut SourceModel, field: &FieldName) {
+    let hints = hints(source, field);
+    (hints.keep_values, hints.new) = (true, false);
+}
+
 /// Says where a field or a model comes from; none is that it is new.
 fn said(source: &mut SourceModel, field: Option<&FieldName>, from: Option<String>) {
     if let Some(field) = field {
         let hints = hints(source, field);
         hints.new = from.is_none();
         hints.renamed_from = from.map(Into::into);
+        hints.keep_values = false;
     } else {
         source.hints.new = from.is_none();
         source.hints.moved_from = from.as_ref().and_then(|from| from.parse().ok());

@@ -3,6 +3,7 @@
 //! What uses a thing that goes or changes is edited too, as a person would.
 
 mod handed;
+mod meaning;
 mod shared;
 
 use modelshift_schema::column_type::ColumnType;
@@ -208,6 +209,10 @@ pub const EDITS: &[Edit] = &[
     },
     Edit { name: "move a model to another app", weight: 3, make: handed::move_model },
     Edit { name: "move a model to the place of another", weight: 1, make: handed::move_into_place },
+    Edit { name: "let a reference lead to another model", weight: 2, make: meaning::lead_elsewhere },
+    Edit { name: "let a reference go by another field", weight: 3, make: meaning::refer_by_another_field },
+    Edit { name: "move a field to another model", weight: 2, make: meaning::move_field },
+    Edit { name: "take the name of a renamed field again", weight: 2, make: meaning::take_name_again },
     Edit { name: "swap the names of two models", weight: 1, make: handed::swap_models },
     Edit { name: "swap the names of two fields", weight: 1, make: handed::swap_fields },
     Edit { name: "swap the columns of two fields", weight: 1, make: handed::swap_columns },

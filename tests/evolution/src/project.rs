@@ -146,6 +146,7 @@ impl Project {
         let origin = ModelKey::new(&key.app, source.hints.renamed_from.as_ref().unwrap_or(&key.name));
         if self.recorded.field(&origin, before).is_ok() || self.recorded.field(key, before).is_ok() {
             hints.renamed_from = says.then(|| before.clone());
+            hints.keep_values = false;
         }
         source.hints.fields.insert(after.clone(), hints);
         if let Some(name) = self.sources.newtypes.remove(&(key.clone(), before.clone())) {

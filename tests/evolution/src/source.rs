@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use modelshift_schema::answers::Answer;
 use modelshift_schema::field::Field;
-use modelshift_schema::hints::{FieldHints, ModelHints, SourceModel};
+use modelshift_schema::hints::{ChoiceHints, FieldHints, ModelHints, SourceModel};
 use modelshift_schema::migration::Migration;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, MigrationId, ModelKey};
@@ -67,11 +67,19 @@ pub fn print_written(key: &ModelKey, written: &Written, with_hints: bool) -> Str
         } else if let Some((position, field)) = fields.next_if(is_line) {
             text += &here(position);
             if let Some(hints) = own.hints.fields.get(&field.name).filter(|_| with_hints) {
-                let FieldHints { renamed_from, new, keep_rows, backfill, is_shared: _, choices: _ } =
-                    hints.clone();
+                let FieldHints {
+                    renamed_from,
+                    new,
+                    keep_rows,
+                    keep_values,
+                    backfill,
+                    is_shared: _,
+                    choices: _,
+                } = hints.clone();
                 let renamed_from = renamed_from.map(|it| it.to_string());
-                text +=
-                    &said("field", &Answer { renamed_from, new, keep_rows, backfill, ..Answer::default() });
+                let choices = ChoiceHints::default();
+                let answer = Answer { renamed_from, new, keep_rows, keep_values, backfill, choices };
+                text += &said("field", &answer);
             }
             text += &std::mem::take(&mut attributes);
             if let Some(name) = newtypes.get(&field.name) {

@@ -102,7 +102,8 @@ fn joined<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
     items.into_iter().map(|it| it.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// Takes out what says nothing of a field, or speaks of an enum that it does not hold; neither has a spelling.
+/// Removes what says nothing of a field, speaks of an enum that it does not hold, or is said again; none of these is told apart
+/// in a file.
 pub(crate) fn tidied(mut sources: Sources) -> Sources {
     let nothing = FieldHints::default();
     sources.settle();
@@ -114,6 +115,7 @@ pub(crate) fn tidied(mut sources: Sources) -> Sources {
             }
         }
         source.hints.fields.retain(|_, hints| *hints != nothing);
+        source.model.remove_repetitions();
     }
     sources
 }
@@ -149,9 +151,10 @@ fn said(key: &ModelKey, hints: &ModelHints, answers: &mut Answers) {
     };
     add(None, Answer { renamed_from, new: *new, ..Answer::default() });
     for (name, hints) in fields {
-        let FieldHints { renamed_from, new, keep_rows, backfill, is_shared: _, choices } = hints.clone();
+        let FieldHints { renamed_from, new, keep_rows, keep_values, backfill, is_shared: _, choices } =
+            hints.clone();
         let renamed_from = renamed_from.map(|from| from.to_string());
-        add(Some(name.clone()), Answer { renamed_from, new, keep_rows, backfill, choices });
+        add(Some(name.clone()), Answer { renamed_from, new, keep_rows, keep_values, backfill, choices });
     }
 }
 
@@ -196,12 +199,13 @@ fn put(structs: &mut BTreeMap<ModelKey, Written>, subject: &Subject, answer: &An
     let Some(source) = structs.get_mut(model).map(|written| &mut written.own) else {
         return Err(format!("`{model}` is answered for and not there"));
     };
-    let Answer { renamed_from, new, keep_rows, backfill, choices } = answer.clone();
+    let Answer { renamed_from, new, keep_rows, keep_values, backfill, choices } = answer.clone();
     if let Some(field) = field {
         let hints = FieldHints {
             renamed_from: renamed_from.map(Into::into),
             new,
             keep_rows,
+            keep_values,
             backfill,
             is_shared: false,
             choices,

@@ -1,13 +1,11 @@
-//! What a field says already cannot be said again by the struct.
+//! A rule without a name would have the name of the field's own rule.
 
 use modelshift::Model;
 
 #[derive(Model)]
-#[model(index(fields(name)), unique(fields(code)))]
+#[model(unique(fields(code), deferrable = deferred))]
 struct Author {
     id: i64,
-    #[field(index)]
-    name: String,
     #[field(unique)]
     code: i32,
 }

@@ -20,7 +20,7 @@ use super::{Mysql, is_written_as_bytes};
 use crate::dialect::conversion::{Kind, refusal, refuse_addresses, refuse_strange};
 use crate::dialect::expression::refuse_volatile;
 use crate::dialect::table_parts::{Parts, refuse_exclusions, refuse_foreign_unique};
-use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, choices, script, spelled_type};
+use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, choices, script, spelled_type, translation};
 
 /// Gives the text for a step.
 pub(in crate::dialect) fn step(
@@ -208,9 +208,16 @@ impl Alteration<'_> {
             Change::RenamePrimaryKey
             | Change::ValidateCheck { .. }
             | Change::RequireValues { .. }
+            | Change::RequireRow { .. }
             | Change::RenameType { .. } => return Ok(Vec::new()),
             Change::AlterPrimaryKey => return self.alter_primary_key(false),
             Change::AddColumn { column, fill } => return self.add_column(column, fill.as_ref()),
+            Change::AddTranslated { column, from, lookup } => {
+                let mut texts = self.add_column(column, None)?;
+                let columns = (column, from);
+                texts.push(translation::update(Dialect::Mysql, &self.mysql, self.after, columns, lookup)?);
+                return Ok(texts);
+            }
             Change::DropColumn { column } => return self.drop_column(column, &[]),
             Change::RenameColumn { before, after } => return self.rename_column(before, after),
             Change::AlterColumn { column, fill } => return self.alter_column(column, fill.as_ref()),

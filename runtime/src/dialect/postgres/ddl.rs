@@ -18,7 +18,7 @@ use super::{Postgres, choices, objects};
 use crate::dialect::conversion::refuse_strange;
 use crate::dialect::literal::Value;
 use crate::dialect::table_parts::{Parts, is_free_of_columns};
-use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, script, spelled_type};
+use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, script, spelled_type, translation};
 
 /// Gives the text for a step.
 pub(in crate::dialect) fn step(step: &Step, later: &[PlannedStep]) -> Result<Vec<String>, Unsupported> {
@@ -184,8 +184,14 @@ fn alter(
         Change::RenameType { column } => {
             return choices::rename_type(parts(before).existing(column)?, parts(after).existing(column)?);
         }
-        // It is a query.
-        Change::RequireValues { .. } => return Ok(Vec::new()),
+        Change::AddTranslated { column, from, lookup } => {
+            let mut texts = add_column(before, after, column, None)?;
+            let columns = (column, from);
+            texts.push(translation::update(Dialect::Postgres, &Postgres, after, columns, lookup)?);
+            return Ok(texts);
+        }
+        // They are queries.
+        Change::RequireValues { .. } | Change::RequireRow { .. } => return Ok(Vec::new()),
         Change::RenameColumn { before: old, after: new } => {
             refuse_system_column(new)?;
             let (old, new) = (Postgres.identifier(old.as_str())?, Postgres.identifier(new.as_str())?);

@@ -96,6 +96,10 @@ impl Rebuild {
                 };
                 self.sources.insert(column.clone(), Source { origin, turns: Vec::new() });
             }
+            Change::AddTranslated { column, .. } => {
+                let what = format!("column `{column}` of `{}` waits for rows of another table", after.name);
+                return Err(Unsupported::new(what, "make the change in a migration of its own"));
+            }
             Change::DropColumn { column } => {
                 self.sources.remove(column);
             }
@@ -117,6 +121,7 @@ impl Rebuild {
             Change::RenameColumn { before, after } => self.rename_source(before, after),
             Change::RenameTable
             | Change::RequireValues { .. }
+            | Change::RequireRow { .. }
             | Change::RenameType { .. }
             | Change::AlterComment
             | Change::RenamePrimaryKey

@@ -18,7 +18,7 @@ use super::{Sqlite, ddl, session};
 use crate::dialect::conversion::{refuse_addresses, refuse_strange};
 use crate::dialect::table_parts::{Parts, has_raw};
 use crate::dialect::{
-    Dialect, PlannedStep, Rendering, Unsupported, choices, kept_values, missing_values, script,
+    Dialect, PlannedStep, Rendering, Unsupported, asked, kept_values, missing_values, script, translation,
 };
 use crate::plan::Action;
 use crate::statement::Statement;
@@ -85,10 +85,17 @@ impl Walk {
                 self.execute(ddl::drop_table(&before.name)?);
                 Ok(())
             }
-            Step::AlterTable { before, change: Change::RequireValues { .. }, .. } => {
+            Step::AlterTable {
+                before,
+                change: change @ (Change::RequireValues { .. } | Change::RequireRow { .. }),
+                ..
+            } => {
                 // The rows are asked as they are at this point, after what waits.
                 self.flush_table(&before.name)?;
-                let check = choices::requirement(&Sqlite, step)?;
+                if let Change::RequireRow { lookup, .. } = change {
+                    self.flush_table(&lookup.table)?;
+                }
+                let check = asked(&Sqlite, step)?;
                 self.rendering.actions.extend(check.map(Action::Require));
                 Ok(())
             }
@@ -143,10 +150,17 @@ impl Walk {
                 self.add_object(alter, sql)
             }
             Change::AddColumn { column, fill } => self.add_column(alter, column, fill.as_ref()),
+            Change::AddTranslated { column, from, lookup } => {
+                self.flush_table(&before.name)?;
+                self.flush_table(&lookup.table)?;
+                self.execute(ddl::add_column(after, Parts::new(&Sqlite, after).existing(column)?)?);
+                self.execute(translation::update(Dialect::Sqlite, &Sqlite, after, (column, from), lookup)?);
+                Ok(())
+            }
             Change::DropColumn { column } => self.drop_column(alter, column),
             Change::AlterColumn { column, fill } => self.alter_column(alter, column, fill.as_ref()),
             // A check holds for every row from the start, and what is only asked changes nothing.
-            Change::ValidateCheck { .. } | Change::RequireValues { .. } => Ok(()),
+            Change::ValidateCheck { .. } | Change::RequireValues { .. } | Change::RequireRow { .. } => Ok(()),
             Change::AlterPrimaryKey
             | Change::ConvertValues { .. }
             | Change::AddCheck { .. }
@@ -322,7 +336,9 @@ impl Walk {
         if self.position(&before.name).is_none() {
             self.waiting.push(Rebuild::of(before));
         }
-        self.fold_if_waiting(alter)
+        self.fold_if_waiting(alter)?;
+        // Raw text may read other tables, as they are now.
+        if fill.is_some_and(has_raw) { self.flush_table(&before.name) } else { Ok(()) }
     }
 
     fn fold_if_waiting(&mut self, alter: Alter<'_>) -> Result<(), Unsupported> {

@@ -109,7 +109,10 @@ fn take(tables: &mut Tables, step: &Step) -> Result<(), String> {
         Step::AlterTable { before, after, change } => {
             let old = tables.remove(&before.name);
             is_there(old, before)?;
-            let of_values = matches!(change, Change::RequireValues { .. } | Change::ConvertValues { .. });
+            let of_values = matches!(
+                change,
+                Change::RequireValues { .. } | Change::RequireRow { .. } | Change::ConvertValues { .. }
+            );
             if before == after && !of_values {
                 return Err(format!("{step:#?} changes nothing"));
             }
@@ -166,7 +169,12 @@ fn check_change(before: &Table, after: &Table, change: &Change) -> Result<(), St
         Change::AlterColumn { column: name, .. }
         | Change::ConvertValues { column: name, .. }
         | Change::RenameType { column: name } => (column(before, name), column(after, name)),
-        Change::RequireValues { column: name, .. } => (column(before, name), before == after),
+        Change::RequireValues { column: name, .. } | Change::RequireRow { column: name, .. } => {
+            (column(before, name), before == after)
+        }
+        Change::AddTranslated { column: name, from, .. } => {
+            (!column(before, name) && column(before, from), column(after, name) && column(after, from))
+        }
         Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
             (!index(before, name), index(after, name))
         }

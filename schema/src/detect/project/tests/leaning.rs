@@ -47,7 +47,7 @@ fn what_another_field_holds_apart_from_now_on_is_referred_to_afterwards() {
     assert_eq!(
         pieces(
             "Log: id uuid key, grade >shop.Order unique ?\nOrder: id, log >Log to=grade\nshop.Order: id",
-            "Log: age uuid key backfill=1, id >shop.Order unique ? new\nOrder: id, log >Log to=id\nshop.Order: id",
+            "Log: age uuid key new backfill=1, id >shop.Order unique ? new keep_values\nOrder: id, log >Log to=id\nshop.Order: id",
         ),
         ["blog: adds `Log.age`, alters `Log.id`, alters `Order.log`, removes `Log.grade` [shop as it was]"]
     );
@@ -58,7 +58,7 @@ fn a_key_that_another_field_joins_is_let_go_before() {
     assert_eq!(
         pieces(
             "geo.Draft: id, kind text\nusers.Match: id | refer(id) geo.Draft(id)",
-            "geo.Draft: kind i64 key, order text backfill=1\nusers.Match: id | refer(id) geo.Draft(kind)",
+            "geo.Draft: kind i64 key keep_values, order text backfill=1\nusers.Match: id | refer(id) geo.Draft(kind)",
         ),
         [
             "geo: adds `Draft.order` []",
@@ -74,7 +74,7 @@ fn a_table_whose_name_another_takes_is_set_aside_until_it_goes() {
     assert_eq!(
         pieces(
             "geo.City: id, order >shop.Order ?\nshop.Order table=orders: id, code, number i32 | unique(code)",
-            "geo.City: id, order >shop.Log ?\nshop.Log new table=orders: id, code, number i32 | unique(code)",
+            "geo.City: id, order >shop.Log ? keep_values\nshop.Log new table=orders: id, code, number i32 | unique(code)",
         ),
         [
             "shop: removes constraint `orders_code_key` from `Order`, names the table of `Order` `orders_going`, starts \
@@ -86,7 +86,7 @@ fn a_table_whose_name_another_takes_is_set_aside_until_it_goes() {
     assert_eq!(
         pieces(
             "City: id, order >Order ?\nOrder table=blog_log: id, code | unique(code)",
-            "City: id, order >Log ?\nLog new: id, code | unique(code)",
+            "City: id, order >Log ? keep_values\nLog new: id, code | unique(code)",
         ),
         [
             "blog: removes constraint `blog_log_code_key` from `Order`, names the table of `Order` `blog_log_going`, \
@@ -96,7 +96,7 @@ fn a_table_whose_name_another_takes_is_set_aside_until_it_goes() {
     assert_eq!(
         pieces(
             "City: id, order >Order ?\nOrder table=orders: id, lines *City",
-            "City: id, order >Log ?\nLog new table=orders: id, lines *City",
+            "City: id, order >Log ? keep_values\nLog new table=orders: id, lines *City",
         ),
         [
             "blog: removes `Order.lines`, names the table of `Order` `orders_going`, starts `Log`, alters `City.order`, \

@@ -1,0 +1,111 @@
+//! Whether one model or field may be another one under a new name.
+
+use crate::column_type::ColumnType;
+use crate::field::{Field, FieldKind};
+use crate::model::Model;
+use crate::name::ModelKey;
+use crate::native_type::NativeType;
+
+/// Returns whether a model may be the other under a new name: Django's rule (the same fields under whatever names), or
+/// at least half of the fields alike in name and type.
+pub(super) fn models(before: &Model, after: &Model, is_same: &dyn Fn(&ModelKey, &ModelKey) -> bool) -> bool {
+    if !(before.managed && after.managed) {
+        return false;
+    }
+    let telling = |model: &Model| -> Vec<Field> {
+        let automatic = model.automatic_key().map(|key| key.name.clone());
+        model.fields.iter().filter(|field| Some(&field.name) != automatic.as_ref()).cloned().collect()
+    };
+    let (before, mut after) = (telling(before), telling(after));
+    let larger = before.len().max(after.len());
+    let alike = before
+        .iter()
+        .filter(|field| after.iter().any(|it| it.name == field.name && fields(field, it, is_same)));
+    if alike.count() * 2 >= larger {
+        return true;
+    }
+    before.len() == after.len()
+        && before.iter().all(|field| {
+            let is_alike = |it: &Field| fields(field, it, is_same) && it.null == field.null;
+            let same = after.iter().position(is_alike);
+            same.map(|position| after.swap_remove(position)).is_some()
+        })
+}
+
+/// Returns whether a field may be the other under a new name, where `is_same` tells that two references lead to one model.
+pub(super) fn fields(before: &Field, after: &Field, is_same: &dyn Fn(&ModelKey, &ModelKey) -> bool) -> bool {
+    // Nothing is lost with values that are reckoned anew.
+    if before.generated.is_some() || after.generated.is_some() {
+        return before.generated == after.generated && before.name == after.name;
+    }
+    match (&before.kind, &after.kind) {
+        (FieldKind::Column(before), FieldKind::Column(after)) => family(before) == family(after),
+        (FieldKind::ForeignKey(before), FieldKind::ForeignKey(after)) => is_same(&before.to, &after.to),
+        (FieldKind::ManyToMany(one), FieldKind::ManyToMany(other)) => {
+            is_same(&one.to, &other.to) && before.is_stored_like(after)
+        }
+        (FieldKind::Column(_), FieldKind::ForeignKey(_))
+        | (FieldKind::ForeignKey(_), FieldKind::Column(_)) => before.column_name() == after.column_name(),
+        (FieldKind::ManyToMany(_), FieldKind::Column(_) | FieldKind::ForeignKey(_))
+        | (FieldKind::Column(_) | FieldKind::ForeignKey(_), FieldKind::ManyToMany(_)) => false,
+    }
+}
+
+/// Returns whether a field is another thing than the recorded one of its name, so that nobody would expect the values to
+/// be converted.
+pub(super) fn is_another(before: &Field, after: &Field) -> bool {
+    if before.generated.is_some() || after.generated.is_some() {
+        return false;
+    }
+    match (&before.kind, &after.kind) {
+        (FieldKind::Column(one), FieldKind::Column(other)) => {
+            one.choices().is_some() != other.choices().is_some() || family(one) != family(other)
+        }
+        (FieldKind::ForeignKey(_), FieldKind::ForeignKey(_))
+        | (FieldKind::ManyToMany(_), FieldKind::ManyToMany(_)) => false,
+        (FieldKind::Column(_), FieldKind::ForeignKey(_))
+        | (FieldKind::ForeignKey(_), FieldKind::Column(_)) => before.column_name() != after.column_name(),
+        (FieldKind::ManyToMany(_), FieldKind::Column(_) | FieldKind::ForeignKey(_))
+        | (FieldKind::Column(_) | FieldKind::ForeignKey(_), FieldKind::ManyToMany(_)) => true,
+    }
+}
+
+/// Types between which a person would see no other field.
+#[derive(PartialEq, Eq)]
+enum Family {
+    Bool,
+    Integer,
+    Fraction,
+    Text,
+    Bytes,
+    Moment,
+    TimeOfDay,
+    Uuid,
+    Json,
+    Array(Box<Family>),
+    Native(NativeType),
+}
+
+fn family(column_type: &ColumnType) -> Family {
+    match column_type {
+        ColumnType::Bool => Family::Bool,
+        ColumnType::I8
+        | ColumnType::I16
+        | ColumnType::I32
+        | ColumnType::I64
+        | ColumnType::U8
+        | ColumnType::U16
+        | ColumnType::U32
+        | ColumnType::U64 => Family::Integer,
+        ColumnType::F32 | ColumnType::F64 | ColumnType::Decimal { .. } => Family::Fraction,
+        ColumnType::Bytes | ColumnType::Varbinary { .. } => Family::Bytes,
+        ColumnType::Date | ColumnType::DateTime | ColumnType::DateTimeTz => Family::Moment,
+        ColumnType::Time => Family::TimeOfDay,
+        ColumnType::Uuid => Family::Uuid,
+        ColumnType::Json => Family::Json,
+        ColumnType::Choices(choices) if choices.storage.is_integer() => Family::Integer,
+        ColumnType::Text | ColumnType::Varchar { .. } | ColumnType::Choices(_) => Family::Text,
+        ColumnType::Array(item) => Family::Array(Box::new(family(item))),
+        ColumnType::Native(native) => Family::Native(*native),
+    }
+}
