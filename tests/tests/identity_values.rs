@@ -70,8 +70,10 @@ fn authors() -> Model {
 }
 
 /// The slug of each author is the key of another one.
-const AUTHORS: &str =
-    "INSERT INTO blog_author (id, slug, mentor_id) VALUES (1, '2', '3'), (2, '3', NULL), (3, '1', '2')";
+const AUTHORS: [&str; 2] = [
+    "INSERT INTO blog_author (id, slug, mentor_id) VALUES (1, '2', NULL), (2, '3', NULL), (3, '1', NULL)",
+    "UPDATE blog_author SET mentor_id = CASE WHEN id = 1 THEN '3' ELSE '2' END WHERE id <> 2",
+];
 const BOOKS: &str =
     "INSERT INTO blog_book (id, author_id, editor_id) VALUES (10, '2', NULL), (11, '3', '1'), (12, '2', '2')";
 
@@ -95,7 +97,7 @@ async fn a_reference_by_another_field_leads_to_the_same_rows_forwards_and_backwa
     let of_slugs = "SELECT CONCAT(id, ':', COALESCE(mentor_id, '-')) FROM blog_author ORDER BY id";
     for dialect in Dialect::ALL {
         let models = vec![authors(), before.clone()];
-        let (mut room, state) = Room::new(dialect, models, &[AUTHORS, BOOKS]).await;
+        let (mut room, state) = Room::new(dialect, models, &[AUTHORS[0], AUTHORS[1], BOOKS]).await;
         for _ in 0..2 {
             room.run(&second, Direction::Forward, &state).await.expect("it goes forwards");
             assert_eq!(room.rows(books).await, ["10:1:0", "11:2:3", "12:1:1"], "{dialect}");
@@ -119,7 +121,7 @@ async fn a_value_that_leads_to_no_row_is_not_lost() {
     let book = Model::new("Book", vec![id(), free(by("author", "Author", Some("slug")))]);
     let second = migration("0002_by_key", vec![alter("Book", free(by("author", "Author", None)), None)]);
     for dialect in Dialect::ALL {
-        let rows = [AUTHORS, "INSERT INTO blog_book (id, author_id) VALUES (10, '2'), (11, 'nobody')"];
+        let rows = [AUTHORS[0], "INSERT INTO blog_book (id, author_id) VALUES (10, '2'), (11, 'nobody')"];
         let (mut room, state) = Room::new(dialect, vec![authors(), book.clone()], &rows).await;
         let refused = room.run(&second, Direction::Forward, &state).await.unwrap_err();
         assert!(refused.contains("what no row of `blog_author`"), "{dialect}: {refused}");

@@ -70,6 +70,11 @@ pub(super) fn is_another(before: &Field, after: &Field) -> bool {
     }
 }
 
+/// Returns whether a person would see no other field between two types.
+pub(super) fn are_of_one_family(one: &ColumnType, other: &ColumnType) -> bool {
+    family(one) == family(other)
+}
+
 /// Types between which a person would see no other field.
 #[derive(PartialEq, Eq)]
 enum Family {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Found, Pair, Sight, twin};
+use super::{Found, Pair, Sight, alike, twin};
 use crate::constraint::{Constraint, ReferenceRule};
 use crate::field::{Field, FieldKind};
 use crate::name::{FieldName, ModelKey};
@@ -13,14 +13,19 @@ use crate::state::ProjectState;
 pub(super) fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state).filter(|pair| pair.before.managed) {
         for after in &pair.after.fields {
-            let hints = sight.field_hints(pair.key, &after.name);
-            let kept = twin(pair.before, after).filter(|_| !hints.is_some_and(|hints| hints.keep_values));
-            let Some((old, new)) = kept.and_then(|before| targets(before, after)) else { continue };
+            let is_kept = sight.field_hints(pair.key, &after.name).is_some_and(|hints| hints.keep_values);
+            let before = twin(pair.before, after);
+            let Some((old, new)) = before.and_then(|before| targets(before, after)) else { continue };
+            let can_keep =
+                before.is_some_and(|before| go_by_the_same(sight, state, pair.key, (before, after)));
+            if is_kept && can_keep {
+                continue;
+            }
             if found.has_asked(pair.key, &after.name) || found.asks_whether(old, new) {
                 continue;
             }
             let missing = sight.missing_in_rows(pair.key, after);
-            let kind = OtherTarget { missing, ..about(sight, old, new) };
+            let kind = OtherTarget { missing, can_keep, ..about(sight, old, new) };
             found.ask(pair.key, Some(&after.name), QuestionKind::OtherTarget(kind));
         }
         let rules = pair.after.constraints.iter().filter_map(Constraint::reference);
@@ -36,7 +41,7 @@ pub(super) fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
                 continue;
             }
             let fields = rule.fields.iter().map(ToString::to_string).collect();
-            let kind = OtherTarget { fields, ..about(sight, &before.to, &rule.to) };
+            let kind = OtherTarget { fields, can_keep: true, ..about(sight, &before.to, &rule.to) };
             found.ask(pair.key, Some(first), QuestionKind::OtherTarget(kind));
         }
     }
@@ -54,6 +59,27 @@ pub(super) fn targets<'a>(before: &'a Field, after: &'a Field) -> Option<(&'a Mo
         (FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) | FieldKind::Column(_), _) => return None,
     };
     (old != new).then_some((old, new))
+}
+
+/// Returns whether a reference holds values of one kind before and after. What is not known is left to the databases.
+fn go_by_the_same(
+    sight: &Sight<'_>,
+    state: &ProjectState,
+    own: &ModelKey,
+    (before, after): (&Field, &Field),
+) -> bool {
+    let held = |state: &ProjectState, field: &Field| match &field.kind {
+        FieldKind::ManyToMany(relation) => {
+            let mut key = state.model(&relation.to).ok()?.primary_key();
+            let first = key.next().filter(|_| key.next().is_none())?;
+            state.column_type(&relation.to, first).ok()
+        }
+        FieldKind::ForeignKey(_) | FieldKind::Column(_) => state.column_type(own, field).ok(),
+    };
+    match (held(state, before), held(&sight.target, after)) {
+        (Some(one), Some(other)) => alike::are_of_one_family(&one, &other),
+        (Some(_) | None, Some(_) | None) => true,
+    }
 }
 
 /// Returns the recorded rule in whose place another one stands, over the same fields and to another model.
@@ -76,6 +102,7 @@ fn about(sight: &Sight<'_>, before: &ModelKey, after: &ModelKey) -> OtherTarget 
         before: before.clone(),
         after: after.clone(),
         may_be_renamed,
+        can_keep: false,
         fields: Vec::new(),
         missing: None,
     }

@@ -17,6 +17,9 @@ pub struct OtherTarget {
     /// True where the one may be the other under a new name: the one is gone, and the other is new.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub may_be_renamed: bool,
+    /// True where the values can stay: what the one model goes by, the other goes by as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub can_keep: bool,
     /// The fields of the reference, where it is a rule over plain fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
@@ -135,7 +138,9 @@ impl OtherTarget {
         if self.fields.is_empty() {
             ways.extend(new_ways(self.missing.as_ref(), "another reference: the old values are dropped"));
         }
-        ways.push(WayOut::new("#[field(keep_values)]", self.kept()));
+        if self.can_keep {
+            ways.push(WayOut::new("#[field(keep_values)]", self.kept()));
+        }
         if !self.fields.is_empty() {
             let meaning = "new fields with values of their own: the old values are dropped";
             ways.push(WayOut::new("other names for the fields", meaning));
@@ -156,7 +161,9 @@ impl OtherTarget {
         if self.fields.is_empty() {
             choices.extend(new_field(self.missing.as_ref(), "another reference: the old values are dropped"));
         }
-        choices.push(Choice::new(Answer::keeps_values(), self.kept()));
+        if self.can_keep {
+            choices.push(Choice::new(Answer::keeps_values(), self.kept()));
+        }
         choices
     }
 }

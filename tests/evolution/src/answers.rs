@@ -135,7 +135,7 @@ fn answer_in(
             (hints.keep_rows, hints.new) = (keeps, !keeps);
         }
         (QuestionKind::OtherTarget(it), Some(field)) => {
-            if is_patient && it.fields.is_empty() && random.one_in(2) {
+            if !it.can_keep || (is_patient && it.fields.is_empty() && random.one_in(2)) {
                 said(source, Some(field), None);
                 if let Some(missing) = &it.missing {
                     provide(random, source, field, missing, is_patient)?;

@@ -25,6 +25,17 @@ fn a_reference_to_another_model_asks_what_its_values_mean() {
 }
 
 #[test]
+fn keys_of_another_kind_are_not_kept() {
+    let before = "Cat: id\nDog: id uuid key\nOwner: id, pet >Cat ?";
+    for said in ["", " keep_values"] {
+        let text =
+            asked(before, &format!("Cat: id\nDog: id uuid key\nOwner: id, pet >Dog ?{said}")).join("\n");
+        assert!(text.contains("`Owner.pet` refers to `Dog` instead of `Cat`"), "{text}");
+        assert!(text.contains("#[field(new)]") && !text.contains("keep_values"), "{text}");
+    }
+}
+
+#[test]
 fn a_reference_over_fields_asks_as_well() {
     let models = "Cat: id, a i32, b i32 | unique(a,b)\nDog: id, a i32, b i32 | unique(a,b)\n";
     check_asks(
@@ -157,7 +168,7 @@ fn a_field_that_moves_is_asked_about_and_takes_its_values_along() {
     check(
         before,
         "Post: id, author i64, bio backfill=sql",
-        &["alters `Post.author`", "adds `Post.bio`", "deletes `Author`"],
+        &["adds `Post.bio`", "alters `Post.author`", "deletes `Author`"],
     );
     check(
         before,
