@@ -50,7 +50,9 @@ impl FormerNames {
     /// Returns what a list of operations leaves to be remembered.
     pub(crate) fn after(app: &AppLabel, operations: &[Operation]) -> Self {
         let mut names = Self::default();
-        operations.iter().for_each(|operation| names.follow(app, operation));
+        for operation in operations {
+            names.follow(app, operation);
+        }
         names
     }
 

@@ -70,8 +70,8 @@ pub(super) fn values_taken(sight: &Sight<'_>, key: &ModelKey, gone: &Field) -> V
                 .field_hints(to, &gone.name)
                 .is_some_and(|hints| hints.backfill.as_ref().is_some_and(has_raw))
     };
-    let takers = sight.target.models().filter(takes);
-    takers.map(|(to, _)| Fact::FieldMade(to.clone(), gone.name.clone())).collect()
+    let models = sight.target.models().filter(takes);
+    models.map(|(to, _)| Fact::FieldMade(to.clone(), gone.name.clone())).collect()
 }
 
 /// Returns whether a value may read other tables.
@@ -154,13 +154,11 @@ fn values(
 
 /// Returns the field of a model that a reference to it leads to.
 fn own_end<'a>(model: &'a Model, reference: &Field) -> Option<&'a Field> {
-    match &reference.relation()?.to_field {
-        Some(name) => model.field(name),
-        None => {
-            let mut key = model.primary_key();
-            key.next().filter(|_| key.next().is_none())
-        }
+    if let Some(name) = &reference.relation()?.to_field {
+        return model.field(name);
     }
+    let mut key = model.primary_key();
+    key.next().filter(|_| key.next().is_none())
 }
 
 /// Returns the value of a row to which none belongs, and how source spells it.

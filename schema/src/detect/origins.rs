@@ -23,6 +23,9 @@ pub(super) struct Origins<N> {
     pub(super) doubts: Vec<(N, Doubt<N>)>,
 }
 
+/// Gives a name for a while in the place of another, which is not taken.
+type Aside<'a, N> = &'a dyn Fn(&N, &dyn Fn(&N) -> bool) -> N;
+
 /// One rename.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rename<N> {
@@ -49,14 +52,12 @@ pub(super) enum Doubt<N> {
 /// What is said of a wanted name.
 #[derive(Clone, Copy)]
 pub(super) struct Said<'a, N> {
-    /// `renamed_from`.
+    /// `renamed_from`, unless the rename is recorded already.
     pub(super) from: Option<&'a N>,
     /// Whether what is recorded under the name is something else: it is said, or plain to see.
     pub(super) is_other: bool,
     /// Whether `new` says so.
     pub(super) is_new: bool,
-    /// Whether the rename is recorded already.
-    pub(super) is_done: bool,
     /// Whether `keep_values` says that it is still what is recorded under its name.
     pub(super) is_kept: bool,
 }
@@ -73,8 +74,8 @@ pub(super) fn of_models(
         let (from, is_new) = (source.hints.renamed_from.as_ref(), source.hints.new);
         let before = recorded.model(key).ok();
         let is_plain = before.is_some_and(|before| !alike::models(before, &source.model, &|_, _| true));
-        let is_done = from.is_some_and(|from| recorded.former_names().had_model(key, from));
-        said.insert(&key.name, Said { from, is_other: is_new || is_plain, is_new, is_done, is_kept: false });
+        let from = from.filter(|from| !recorded.former_names().had_model(key, from));
+        said.insert(&key.name, Said { from, is_other: is_new || is_plain, is_new, is_kept: false });
     }
     origins(&names.collect(), &said, &|name, is_taken| {
         aside(name.as_str(), "Aside", &|name| is_taken(&ModelName::new(name))).into()
@@ -100,10 +101,10 @@ pub(super) fn of_fields(
         let from = hints.and_then(|hints| hints.renamed_from.as_ref()).filter(fits);
         let is_kept = hints.is_some_and(|hints| hints.keep_values);
         let is_plain = before.field(&field.name).is_some_and(|it| alike::is_another(it, field)) && !is_kept;
-        let is_done = from.is_some_and(|from| recorded.former_names().had_field(key, &field.name, from));
+        let from = from.filter(|from| !recorded.former_names().had_field(key, &field.name, from));
         // What is new for one of several models need not be so for all.
         let is_new = is_new && (!is_shared || from.is_some());
-        wanted.insert(&field.name, Said { from, is_other: is_new || is_plain, is_new, is_done, is_kept });
+        wanted.insert(&field.name, Said { from, is_other: is_new || is_plain, is_new, is_kept });
     }
     let room = |name: &FieldName, is_taken: &dyn Fn(&FieldName) -> bool| -> FieldName {
         aside(name.as_str(), "_aside", &|name| is_taken(&FieldName::new(name))).into()
@@ -138,7 +139,7 @@ fn aside(name: &str, suffix: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
 pub(super) fn origins<'a, N: Clone + Ord>(
     recorded: &BTreeSet<&N>,
     wanted: &BTreeMap<&'a N, Said<'a, N>>,
-    aside: &dyn Fn(&N, &dyn Fn(&N) -> bool) -> N,
+    aside: Aside<'_, N>,
 ) -> Origins<N> {
     let mut found = Origins { renames: Vec::new(), doubts: Vec::new() };
     let mut claims: BTreeMap<&'a N, &'a N> = BTreeMap::new();
@@ -177,13 +178,13 @@ fn free<'a, N: Clone + Ord>(
 fn exchanged<'a, N: Clone + Ord>(
     recorded: &BTreeSet<&N>,
     wanted: &BTreeMap<&'a N, Said<'a, N>>,
-    aside: &dyn Fn(&N, &dyn Fn(&N) -> bool) -> N,
+    aside: Aside<'_, N>,
     claims: &mut BTreeMap<&'a N, &'a N>,
     found: &mut Origins<N>,
 ) {
     let is_taken = |name: &N| recorded.contains(name) || wanted.contains_key(name);
     for (&new, said) in wanted.iter().filter(|(new, _)| recorded.contains(**new)) {
-        let Some(from) = said.from.filter(|_| !said.is_done) else { continue };
+        let Some(from) = said.from else { continue };
         let Ok((links, end)) = chain(recorded, wanted, new, from) else { continue };
         let is_claimed = |name: &N| claims.contains_key(name) || claims.values().any(|to| *to == name);
         if is_claimed(new) || links.iter().any(|(from, _)| is_claimed(from)) {
@@ -212,6 +213,9 @@ fn rename<N: Clone>(before: &N, after: &N) -> Rename<N> {
     Rename { before: before.clone(), after: after.clone(), last: Some(after.clone()) }
 }
 
+/// Names, each with what it becomes.
+type Links<'a, N> = Vec<(&'a N, &'a N)>;
+
 /// How a chain of renames ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -229,7 +233,7 @@ fn chain<'a, N: Clone + Ord>(
     wanted: &BTreeMap<&'a N, Said<'a, N>>,
     new: &'a N,
     from: &'a N,
-) -> Result<(Vec<(&'a N, &'a N)>, End), Doubt<N>> {
+) -> Result<(Links<'a, N>, End), Doubt<N>> {
     if !recorded.contains(from) {
         return Err(Doubt::Unknown { from: from.clone() });
     }
@@ -240,11 +244,7 @@ fn chain<'a, N: Clone + Ord>(
             return Ok((links, End::Circle));
         }
         match said.from {
-            Some(next)
-                if !said.is_done
-                    && recorded.contains(next)
-                    && links.iter().all(|(from, _)| *from != next) =>
-            {
+            Some(next) if recorded.contains(next) && links.iter().all(|(from, _)| *from != next) => {
                 links.push((next, last));
                 last = next;
             }
@@ -274,7 +274,10 @@ mod tests {
         let said = |it: &'_ (String, Option<String>, bool, bool)| (it.2, it.3);
         let said = wanted.iter().map(|it| {
             let (is_new, is_done) = said(it);
-            (&it.0, Said { from: it.1.as_ref(), is_other: is_new, is_new, is_done, is_kept: false })
+            (
+                &it.0,
+                Said { from: it.1.as_ref().filter(|_| !is_done), is_other: is_new, is_new, is_kept: false },
+            )
         });
         let found = origins(&recorded.iter().collect(), &said.collect(), &|name, is_taken| {
             super::aside(name, "_", &|it| is_taken(&it.to_owned()))

@@ -25,7 +25,7 @@ pub(super) fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
                 continue;
             }
             let missing = sight.missing_in_rows(pair.key, after);
-            let kind = OtherTarget { missing, can_keep, ..about(sight, old, new) };
+            let kind = OtherTarget { can_keep, missing, ..about(sight, old, new) };
             found.ask(pair.key, Some(&after.name), QuestionKind::OtherTarget(kind));
         }
         let rules = pair.after.constraints.iter().filter_map(Constraint::reference);
