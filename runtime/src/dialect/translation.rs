@@ -16,6 +16,16 @@ pub(crate) fn requirement(spelling: &dyn Spelling, step: &Step) -> Result<Option
     let Step::AlterTable { before, change: Change::RequireRow { column, lookup }, .. } = step else {
         return Ok(None);
     };
+    query(spelling, before, column, lookup).map(Some)
+}
+
+/// Writes the query for a row that refers to no row which has the other value.
+pub(crate) fn query(
+    spelling: &dyn Spelling,
+    before: &Table,
+    column: &ColumnName,
+    lookup: &Lookup,
+) -> Result<Statement, Unsupported> {
     let own = own_column(spelling, before, column)?;
     let table = spelling.identifier(before.name.as_str())?;
     let Quoted { other, by, value } = quoted(spelling, lookup)?;
@@ -28,7 +38,7 @@ pub(crate) fn requirement(spelling: &dyn Spelling, step: &Step) -> Result<Option
          by the other column",
         before.name, lookup.table, lookup.value, lookup.by
     );
-    Ok(Some(Statement::new(sql, why)))
+    Ok(Statement::new(sql, why))
 }
 
 /// Writes the UPDATE that gives every row the value of the row that it refers to.

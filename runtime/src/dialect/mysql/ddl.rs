@@ -20,7 +20,9 @@ use super::{Mysql, is_written_as_bytes};
 use crate::dialect::conversion::{Kind, refusal, refuse_addresses, refuse_strange};
 use crate::dialect::expression::refuse_volatile;
 use crate::dialect::table_parts::{Parts, refuse_exclusions, refuse_foreign_unique};
-use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, choices, script, spelled_type, translation};
+use crate::dialect::{
+    Dialect, PlannedStep, Spelling, Unsupported, choices, script, spelled_type, translation,
+};
 
 /// Gives the text for a step.
 pub(in crate::dialect) fn step(

@@ -4,12 +4,12 @@
 //! for before the first one, as far as no earlier step changes these values.
 
 use modelshift_schema::name::{ColumnName, TableName};
-use modelshift_schema::step::{Change, Step};
+use modelshift_schema::step::{Change, Lookup, Step};
 use modelshift_schema::table::{Check, Reference, Table, Unique};
 
 use super::Mysql;
 use crate::dialect::table_parts::{Parts, has_raw};
-use crate::dialect::{PlannedStep, Spelling, Unsupported, kept_values, missing_values};
+use crate::dialect::{PlannedStep, Spelling, Unsupported, kept_values, missing_values, translation};
 use crate::plan::Action;
 use crate::statement::Statement;
 
@@ -50,6 +50,7 @@ impl Rows<'_> {
                 self.of_check(parts.check_named(name)?)
             }
             Change::AddReference { name } => self.of_reference(parts.reference_named(name)?),
+            Change::RequireRow { column, lookup } => self.of_translation(column, lookup),
             Change::RenameTable
             | Change::AlterComment
             | Change::RenamePrimaryKey
@@ -59,6 +60,7 @@ impl Rows<'_> {
             | Change::DropColumn { .. }
             | Change::RenameColumn { .. }
             | Change::RequireValues { .. }
+            | Change::AddTranslated { .. }
             | Change::ConvertValues { .. }
             | Change::RenameType { .. }
             | Change::AddIndex { .. }
@@ -78,6 +80,12 @@ impl Rows<'_> {
             | Change::DropExclusion { .. }
             | Change::RenameExclusion { .. } => Ok(None),
         }
+    }
+
+    fn of_translation(&self, column: &ColumnName, lookup: &Lookup) -> Result<Option<Statement>, Unsupported> {
+        let stays = self.are_as_before(&self.before.name, std::slice::from_ref(column))
+            && self.are_as_before(&lookup.table, &[lookup.by.clone(), lookup.value.clone()]);
+        if stays { translation::query(&self.mysql, self.before, column, lookup).map(Some) } else { Ok(None) }
     }
 
     fn of_unique(&self, unique: &Unique) -> Result<Option<Statement>, Unsupported> {
@@ -195,6 +203,7 @@ fn may_change(change: &Change, columns: &[ColumnName]) -> bool {
     match change {
         Change::RenameTable => true,
         Change::AddColumn { column, .. }
+        | Change::AddTranslated { column, .. }
         | Change::DropColumn { column }
         | Change::AlterColumn { column, .. }
         | Change::ConvertValues { column, .. } => columns.contains(column),
@@ -203,6 +212,7 @@ fn may_change(change: &Change, columns: &[ColumnName]) -> bool {
         | Change::RenamePrimaryKey
         | Change::AlterPrimaryKey
         | Change::RequireValues { .. }
+        | Change::RequireRow { .. }
         | Change::RenameType { .. }
         | Change::AddIndex { .. }
         | Change::DropIndex { .. }
