@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Found, Pair, Sight, alike, twin};
+use super::{Found, Pair, Sight, alike};
 use crate::constraint::{Constraint, ReferenceRule};
 use crate::field::{Field, FieldKind};
 use crate::name::{FieldName, ModelKey};
@@ -14,7 +14,7 @@ pub(super) fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state).filter(|pair| pair.before.managed) {
         for after in &pair.after.fields {
             let is_kept = sight.field_hints(pair.key, &after.name).is_some_and(|hints| hints.keep_values);
-            let before = twin(pair.before, after);
+            let before = pair.twin(after);
             let Some((old, new)) = before.and_then(|before| targets(before, after)) else { continue };
             let can_keep =
                 before.is_some_and(|before| go_by_the_same(sight, state, pair.key, (before, after)));
