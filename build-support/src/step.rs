@@ -108,15 +108,7 @@ pub(crate) fn ordered(
     for (label, app) in &mut apps {
         app.faults.extend(foreign.same_label(label, app.folder.as_deref()));
     }
-    for fault in not_rust(tree, &package) {
-        // While a person types, the compiler says it, and better. Where it does not, at least somebody has.
-        report.warnings.push(fault.to_string());
-        if mode == Mode::Check {
-            for app in apps.values_mut() {
-                app.faults.push(fault.clone());
-            }
-        }
-    }
+    report_what_is_not_rust(tree, &package, &mut report, &mut apps);
     let mut models = models::read(tree, build);
     held_types::ask(&mut models);
     if !models.has_questions() {
@@ -230,6 +222,23 @@ fn without_faults(apps: BTreeMap<AppLabel, App>) -> BTreeMap<AppLabel, App> {
 /// Gives the migration folders that are there.
 fn folders(apps: &BTreeMap<AppLabel, App>) -> impl Iterator<Item = &Path> {
     apps.values().filter_map(|app| app.folder.as_deref()).filter(|folder| folder.is_dir())
+}
+
+/// Warns of files that cannot be read as Rust; where nobody types, they are faults.
+///
+/// While a person types, the compiler says it, and better. Where it does not, at least somebody has.
+fn report_what_is_not_rust(
+    tree: &Tree,
+    package: &Path,
+    report: &mut Report,
+    apps: &mut BTreeMap<AppLabel, App>,
+) {
+    for fault in not_rust(tree, package) {
+        report.warnings.push(fault.to_string());
+        if report.mode == Mode::Check {
+            apps.values_mut().for_each(|app| app.faults.push(fault.clone()));
+        }
+    }
 }
 
 fn not_rust(tree: &Tree, package: &Path) -> Vec<Fault> {
