@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use modelshift_schema::name::AppLabel;
+use modelshift_syntax::findings::Checkout;
 
 use crate::config::Build;
 use crate::error::Fault;
@@ -16,6 +17,8 @@ pub(crate) struct App {
     pub(crate) folder: Option<PathBuf>,
     /// What is wrong with it.
     pub(crate) faults: Vec<Fault>,
+    /// What `migrate` is told of the checkout, in a build that runs in it.
+    pub(crate) checkout: Option<Checkout>,
 }
 
 /// Gives every app that is configured, has models, or has its migrations declared.

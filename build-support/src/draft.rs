@@ -1,8 +1,8 @@
 //! Which files may still be rewritten.
 //!
-//! A draft is the newest module of its app that nobody edited (its trailer is intact) and that git does not record, unless a
-//! recorded migration builds on it; where one build wrote several modules, their trailers chain them, and they are
-//! drafts together. Drafts are set aside before the history is replayed, and are not even read.
+//! A draft is the newest module of its app that nobody edited (its trailer is intact), that git does not record, and that
+//! `migrate` did not apply from this checkout, unless a recorded migration builds on it; where one build wrote several
+//! modules, their trailers chain them, and they are drafts together. Drafts are set aside before the history is replayed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -11,6 +11,7 @@ use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_syntax::trailer;
 
+use crate::applied::AppliedHere;
 use crate::git::WorkTree;
 use crate::history::MigrationFile;
 
@@ -31,7 +32,13 @@ pub(crate) fn set_aside(files: &[MigrationFile], work_tree: &WorkTree) -> Result
     let intact: Vec<PathBuf> =
         files.iter().filter(|file| file.is_intact).map(|file| file.path.clone()).collect();
     let recorded = work_tree.recorded(&intact)?;
-    let is_candidate = |file: &MigrationFile| file.is_intact && !recorded.contains(&file.path);
+    let applied = AppliedHere::read(work_tree);
+    let candidates: BTreeSet<&MigrationId> = files
+        .iter()
+        .filter(|file| file.is_intact && !recorded.contains(&file.path) && !applied.holds(file))
+        .map(|file| &file.id)
+        .collect();
+    let is_candidate = |file: &MigrationFile| candidates.contains(&file.id);
     // Older ones are history even so: a project that lost its git, or never had one, keeps what databases know.
     let mut newest: BTreeMap<&AppLabel, u32> = BTreeMap::new();
     for file in files.iter().filter(|file| is_candidate(file)) {

@@ -179,6 +179,12 @@ pub enum Fault {
         /// The file.
         file: String,
     },
+    /// Something else than a file under the name of a migration.
+    #[error("`{file}` has the name of a migration and is not a file; remove it, or give it another name")]
+    NoFile {
+        /// The file.
+        file: String,
+    },
     /// A history that does not fit together.
     #[error("{message}")]
     History {

@@ -5,9 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use modelshift_schema::name::AppLabel;
-use modelshift_syntax::findings::{
-    self, AppFindings, CrateFindings, FoundQuestion, Mode, ModelFindings, Seen,
-};
+use modelshift_syntax::findings::{self, AppFindings, CrateFindings, FoundQuestion, ModelFindings, Seen};
 
 use crate::apps::App;
 use crate::error::{BuildError, Fault};
@@ -23,8 +21,8 @@ pub(crate) struct Findings {
     apps: BTreeMap<String, AppFindings>,
     /// What is wrong where there is neither a `migrations!` nor a model to say it.
     pub(crate) unsaid: Vec<String>,
-    /// True where findings of an earlier build stand until the sources are whole again.
-    keeps: bool,
+    /// False where the compiler has something to complain about first, so that not every struct was seen.
+    is_whole: bool,
 }
 
 impl Findings {
@@ -35,14 +33,13 @@ impl Findings {
         models: &Models<'_>,
         apps: &BTreeMap<AppLabel, App>,
     ) -> Self {
-        let keeps = !models.is_whole && krate.mode == Mode::Write;
         let mut findings = Self {
             krate,
             models: BTreeMap::new(),
             choices: BTreeMap::new(),
             apps: BTreeMap::new(),
             unsaid: Vec::new(),
-            keeps,
+            is_whole: models.is_whole,
         };
         let mut homeless: BTreeMap<&AppLabel, Vec<String>> = BTreeMap::new();
         for (label, app) in apps {
@@ -52,7 +49,10 @@ impl Findings {
             let errors: Vec<String> = app.faults.iter().filter(is_untold).map(ToString::to_string).collect();
             if let Some(folder) = &app.folder {
                 let folder = slashed(folder.strip_prefix(package).unwrap_or(folder));
-                findings.apps.insert(label.to_string(), AppFindings { folder, errors });
+                findings.apps.insert(
+                    label.to_string(),
+                    AppFindings { folder, errors, checkout: app.checkout.clone() },
+                );
             } else {
                 homeless.insert(label, errors);
             }
@@ -80,17 +80,14 @@ impl Findings {
         findings
     }
 
-    /// Writes all findings below the folder, and removes those that are no longer true.
+    /// Writes all findings of this checkout, and removes those that are no longer true.
     ///
     /// # Errors
     /// Where the folder cannot be written.
-    pub(crate) fn write(mut self, out_dir: &Path) -> Result<(), BuildError> {
-        let folder = out_dir.join(findings::FOLDER);
-        if self.keeps {
-            self.keep(&folder);
-        }
+    pub(crate) fn write(self, out_dir: &Path) -> Result<(), BuildError> {
+        let folder = findings::folder_of(out_dir, &self.krate.package);
         let mut files = BTreeMap::new();
-        files.insert(findings::crate_file(&folder), text(findings::to_text(&self.krate))?);
+        files.insert(findings::crate_file(out_dir), text(findings::to_text(&self.krate))?);
         for (name, findings) in &self.models {
             files.insert(findings::model_file(&folder, name), text(findings::to_text(findings))?);
         }
@@ -103,34 +100,25 @@ impl Findings {
         for (file, text) in &files {
             write(file, text)?;
         }
-        if !self.keeps {
-            let current: BTreeSet<&PathBuf> = files.keys().collect();
-            for folder in ["models", "choices", "apps"].map(|name| folder.join(name)) {
-                remove_others(&folder, &current)?;
-            }
+        let current: BTreeSet<&PathBuf> = files.keys().collect();
+        let stale = ["models", "choices", "apps"].map(|name| folder.join(name));
+        for file in stale.iter().flat_map(|folder| others(folder, &current)) {
+            // What stands in a file that is no Rust at the moment is seen again when it is.
+            if self.is_whole { remove(&file)? } else { forget(&file)? }
         }
-        Ok(())
+        findings::settle_again(out_dir).map_err(BuildError::io("write", findings::again_file(out_dir)))
     }
+}
 
-    /// Takes over what an earlier build found of the same structs and apps: the last good answer stands.
-    fn keep(&mut self, folder: &Path) {
-        let of_models = self.models.iter_mut().map(|it| (findings::model_file(folder, it.0), it.1));
-        let of_choices = self.choices.iter_mut().map(|it| (findings::choices_file(folder, it.0), it.1));
-        for (file, findings) in of_models.chain(of_choices) {
-            let old = findings::read::<ModelFindings>(&file);
-            let Ok(Some(old)) = old else { continue };
-            for seen in &mut findings.seen {
-                let is_same = |old: &&Seen| old.hash == seen.hash && old.file == seen.file;
-                if let Some(old) = old.seen.iter().find(is_same) {
-                    *seen = old.clone();
-                }
-            }
-        }
-        for (label, findings) in &mut self.apps {
-            if let Ok(Some(old)) = findings::read::<AppFindings>(&findings::app_file(folder, label)) {
-                findings.errors = old.errors;
-            }
-        }
+/// Removes questions and errors from what an earlier build found: they may be answered by now.
+fn forget(file: &Path) -> Result<(), BuildError> {
+    if let Ok(Some(mut old)) = findings::read::<ModelFindings>(file) {
+        old.seen.iter_mut().for_each(|seen| seen.questions.clear());
+        return write(file, &text(findings::to_text(&old))?);
+    }
+    match findings::read::<AppFindings>(file) {
+        Ok(Some(old)) => write(file, &text(findings::to_text(&AppFindings { errors: Vec::new(), ..old }))?),
+        Ok(None) | Err(_) => remove(file),
     }
 }
 
@@ -167,12 +155,12 @@ pub(crate) fn write(file: &Path, text: &str) -> Result<(), BuildError> {
     fs::rename(&beside, file).map_err(BuildError::io("write", file))
 }
 
-fn remove_others(folder: &Path, current: &BTreeSet<&PathBuf>) -> Result<(), BuildError> {
-    let Ok(entries) = folder.read_dir() else { return Ok(()) };
-    for path in entries.flatten().map(|entry| entry.path()) {
-        if !current.contains(&path) {
-            fs::remove_file(&path).map_err(BuildError::io("remove", &path))?;
-        }
-    }
-    Ok(())
+/// Returns the files of a folder that are not among these.
+fn others(folder: &Path, current: &BTreeSet<&PathBuf>) -> Vec<PathBuf> {
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| !current.contains(path)).collect()
+}
+
+fn remove(file: &Path) -> Result<(), BuildError> {
+    fs::remove_file(file).map_err(BuildError::io("remove", file))
 }

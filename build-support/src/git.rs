@@ -1,8 +1,15 @@
 //! What git says about a work tree. Asked with the `git` command only: nobody else reads its folder correctly.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
+
+use crate::patience;
+
+/// How long git may take for an answer; it takes milliseconds where nothing is wrong.
+const LIMIT: Duration = Duration::from_secs(10);
 
 /// The object names of an empty file, which `git add --intent-to-add` leaves in the index (SHA-1 and SHA-256).
 const EMPTY_BLOBS: [&str; 2] = [
@@ -30,7 +37,7 @@ pub(crate) struct WorkTree {
     /// The folder of the package, from which git is asked.
     folder: PathBuf,
     /// The folder that git keeps for this work tree.
-    git_dir: PathBuf,
+    pub(crate) git_dir: PathBuf,
 }
 
 /// Something under way in a work tree, such as a rebase.
@@ -65,35 +72,91 @@ impl WorkTree {
             .find(|under_way| under_way.mark.exists())
     }
 
-    /// Gives those of the files that git records: staged or committed, more than intended to be added.
+    /// Returns those of the files that are not ours to rewrite: staged, with more than the intention to add them,
+    /// committed, or ignored.
+    ///
+    /// Index and commit are asked both, since other tools than git keep the one without the other.
     ///
     /// # Errors
     /// What git says when it refuses.
     pub(crate) fn recorded(&self, files: &[PathBuf]) -> Result<BTreeSet<PathBuf>, String> {
-        if files.is_empty() {
-            return Ok(BTreeSet::new());
-        }
-        // Git answers with the shortest path, which need not be the one that it was asked about.
+        let root = self.folder.canonicalize().map_err(|error| error.to_string())?;
+        let mut open: BTreeMap<PathBuf, &PathBuf> = BTreeMap::new();
         let mut recorded = BTreeSet::new();
-        let mut arguments = vec!["--literal-pathspecs", "ls-files", "--stage", "-z", "--"];
-        let relative: Vec<&Path> =
-            files.iter().map(|file| file.strip_prefix(&self.folder).unwrap_or(file)).collect();
-        arguments.extend(relative.iter().filter_map(|file| file.to_str()));
-        for entry in ask(&self.folder, &arguments)?.split_terminator('\0') {
-            // `<mode> <object> <stage>\t<path>`
-            let Some((about, path)) = entry.split_once('\t') else { continue };
-            if !about.split(' ').nth(1).is_some_and(|object| EMPTY_BLOBS.contains(&object)) {
-                recorded.extend(settled(&self.folder.join(path)));
+        for file in files {
+            // What lies elsewhere is nobody's draft.
+            match settled(file).filter(|path| path.starts_with(&root)) {
+                Some(path) => _ = open.insert(path, file),
+                None => _ = recorded.insert(file.clone()),
             }
         }
-        let is_recorded = |file: &&PathBuf| settled(file).is_none_or(|file| recorded.contains(&file));
-        Ok(files.iter().filter(is_recorded).cloned().collect())
+        for answer in [Self::staged, Self::committed, Self::ignored] {
+            if open.is_empty() {
+                break;
+            }
+            for path in answer(self, &root, &open.keys().cloned().collect::<Vec<_>>())? {
+                recorded.extend(open.remove(&path).cloned());
+            }
+        }
+        Ok(recorded)
+    }
+
+    fn staged(&self, root: &Path, files: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+        let mut arguments = vec!["--literal-pathspecs", "ls-files", "--stage", "-z", "--"];
+        let folders = folders(root, files)?;
+        arguments.extend(folders.iter().map(String::as_str));
+        let answer = ask(&self.folder, &arguments)?;
+        // `<mode> <object> <stage>\t<path>`
+        let entries = answer.split_terminator('\0').filter_map(|entry| entry.split_once('\t'));
+        let is_whole =
+            |about: &str| !about.split(' ').nth(1).is_some_and(|object| EMPTY_BLOBS.contains(&object));
+        Ok(entries.filter(|(about, _)| is_whole(about)).map(|(_, path)| root.join(path)).collect())
+    }
+
+    fn committed(&self, root: &Path, files: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+        if ask(&self.folder, &["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]).is_err() {
+            // Before the first commit; what is wrong otherwise, the next question meets as well.
+            return ask(&self.folder, &["symbolic-ref", "HEAD"]).map(|_| Vec::new());
+        }
+        let mut arguments = vec!["ls-tree", "-r", "-z", "--name-only", "HEAD", "--"];
+        let folders = folders(root, files)?;
+        arguments.extend(folders.iter().map(String::as_str));
+        let answer = ask(&self.folder, &arguments)?;
+        Ok(answer.split_terminator('\0').map(|path| root.join(path)).collect())
+    }
+
+    fn ignored(&self, root: &Path, files: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+        let mut arguments = vec![
+            "--literal-pathspecs",
+            "ls-files",
+            "--others",
+            "--ignored",
+            "--exclude-standard",
+            "-z",
+            "--",
+        ];
+        let folders = folders(root, files)?;
+        arguments.extend(folders.iter().map(String::as_str));
+        let answer = ask(&self.folder, &arguments)?;
+        Ok(answer.split_terminator('\0').map(|path| root.join(path)).collect())
     }
 }
 
-/// Gives the one path of a file among those that lead to it; the file itself may be gone by now.
+/// Returns the one path of a file among those that lead to it; the file itself may be gone by now.
 fn settled(file: &Path) -> Option<PathBuf> {
     Some(file.parent()?.canonicalize().ok()?.join(file.file_name()?))
+}
+
+/// Returns the folders of the files, by which git is asked in a few words, however many files there are.
+fn folders(root: &Path, files: &[PathBuf]) -> Result<BTreeSet<String>, String> {
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
+    folders.into_iter().map(|folder| relative(root, folder)).map(|it| it.map(|it| format!("{it}/"))).collect()
+}
+
+fn relative(root: &Path, path: &Path) -> Result<String, String> {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let relative = if relative.as_os_str().is_empty() { Path::new(".") } else { relative };
+    relative.to_str().map(str::to_owned).ok_or_else(|| format!("`{}` is no UTF-8", path.display()))
 }
 
 fn ask(folder: &Path, arguments: &[&str]) -> Result<String, String> {
@@ -101,13 +164,12 @@ fn ask(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     for variable in OF_CALLER {
         command.env_remove(variable);
     }
-    let output = command
-        .args(arguments)
-        .current_dir(folder)
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("LC_ALL", "C")
-        .output()
-        .map_err(|error| format!("`git` cannot be run: {error}"))?;
+    command.args(["-c", "core.fsmonitor=false"]).args(arguments).current_dir(folder);
+    command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
+    let output = patience::output(command, LIMIT).map_err(|error| match error.kind() {
+        io::ErrorKind::TimedOut => format!("`git` did not answer within {} seconds", LIMIT.as_secs()),
+        _ => format!("`git` cannot be run: {error}"),
+    })?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let line = said.lines().next().unwrap_or("it failed without a word");
@@ -144,9 +206,29 @@ mod tests {
         git(&root, &["add", "-N", "crate/intended"]);
         git(&root, &["add", "crate/staged*"]);
         let tree = WorkTree::around(&inside).unwrap();
-        let recorded = tree.recorded(&files).unwrap();
-        assert_eq!(recorded, BTreeSet::from([files[2].clone(), files[3].clone()]));
+        let recorded = BTreeSet::from([files[2].clone(), files[3].clone()]);
+        assert_eq!(tree.recorded(&files), Ok(recorded.clone()));
+        // What is committed is recorded, although the index knows nothing of it any more.
+        git(&root, &["read-tree", "--empty"]);
+        assert_eq!(tree.recorded(&files), Ok(BTreeSet::from([files[3].clone()])));
+        std::fs::write(root.join(".gitignore"), "crate/untr*\n").unwrap();
+        assert_eq!(tree.recorded(&files), Ok(BTreeSet::from([files[0].clone(), files[3].clone()])));
         assert_eq!(tree.under_way(), None);
+    }
+
+    #[test]
+    fn before_the_first_commit_what_is_staged_is_recorded() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        git(&root, &["init", "-q"]);
+        let files = ["staged", "untracked"].map(|name| root.join(name));
+        files.iter().for_each(|file| std::fs::write(file, "x").unwrap());
+        git(&root, &["add", "staged"]);
+        let tree = WorkTree::around(&root).unwrap();
+        assert_eq!(tree.recorded(&files), Ok(BTreeSet::from([files[0].clone()])));
+        // Where git cannot be asked, nothing is known to be a draft.
+        std::fs::write(root.join(".git/HEAD"), "nonsense").unwrap();
+        assert!(tree.recorded(&files[1..]).is_err());
     }
 
     #[test]

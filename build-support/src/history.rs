@@ -68,20 +68,41 @@ fn load_once(folder: &Path, app: &AppLabel) -> io::Result<(Vec<MigrationFile>, V
     };
     for entry in entries {
         let path = entry?.path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()).and_then(candidate) else {
-            continue;
-        };
-        if is_name(name) {
-            let text = std::fs::read_to_string(&path)?;
-            let is_plain = path.symlink_metadata()?.is_file();
-            let is_intact = is_plain && trailer::is_intact(&text);
-            files.push(MigrationFile { id: MigrationId::new(app, name), path, text, is_intact });
-        } else {
+        let Some(name) = candidate_of(&path) else { continue };
+        if !is_name(name) {
             faults.push(Fault::BadName { file: slashed(&path) });
+            continue;
         }
+        // A pipe or a device would be waited for without end.
+        if !is_file(&path)? {
+            faults.push(Fault::NoFile { file: slashed(&path) });
+            continue;
+        }
+        let text = std::fs::read_to_string(&path)?;
+        let is_plain = path.symlink_metadata()?.is_file();
+        let is_intact = is_plain && trailer::is_intact(&text);
+        files.push(MigrationFile { id: MigrationId::new(app, name), path, text, is_intact });
     }
     files.sort_by(|one, other| one.id.cmp(&other.id));
     Ok((files, faults))
+}
+
+/// Returns whether a path leads to a plain file; a link that leads nowhere does not.
+fn is_file(path: &Path) -> io::Result<bool> {
+    match path.metadata() {
+        Ok(about) => Ok(about.is_file()),
+        Err(_) if path.is_symlink() => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns the name of the migration that a file is named after.
+pub(crate) fn name_of(path: &Path) -> Option<&str> {
+    candidate_of(path).filter(|name| is_name(name))
+}
+
+fn candidate_of(path: &Path) -> Option<&str> {
+    path.file_name()?.to_str().and_then(candidate)
 }
 
 /// Gives the name in `m<digit>….rs`; other files of the folder are none of our business.
@@ -154,6 +175,23 @@ fn of_replay(graph: &Graph, error: &ReplayError) -> (AppLabel, Fault) {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_a_fault_and_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        assert!(std::process::Command::new("mkfifo").arg(path("m0001_pipe.rs")).status().unwrap().success());
+        std::fs::create_dir(path("m0002_folder.rs")).unwrap();
+        std::os::unix::fs::symlink("nowhere", path("m0003_link.rs")).unwrap();
+        std::fs::write(path("m0004_file.rs"), "text").unwrap();
+        std::os::unix::fs::symlink("m0004_file.rs", path("m0005_other.rs")).unwrap();
+        let (files, faults) = load(folder.path(), &AppLabel::new("blog")).unwrap();
+        let names: Vec<&str> = files.iter().map(|file| file.id.name.as_str()).collect();
+        assert_eq!(names, ["0004_file", "0005_other"]);
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        assert!(faults.len() == 3 && faults.iter().all(|it| it.contains("is not a file")), "{faults:?}");
+    }
+
     use super::*;
 
     #[test]

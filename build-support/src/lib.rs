@@ -11,14 +11,15 @@
 //!
 //! The path through the modules: `roots` -> `crates` with `scan` (`condition`, `forms`, `uses`) -> `tree` -> `models` (with
 //! `names`, `resolve`, `shared` and `field_types`, and `foreign` with `dependencies`, `told` and `untold` for what other crates
-//! have) -> wanted models; `history`, `draft` and `departed` -> recorded state; `elsewhere` -> what other builds see of the
-//! models; `compare` (and `unseen`, for what the scan does not find) -> `settle` (with `mode`, `git` and `writer`) -> files;
+//! have) -> wanted models; `records` with `history`, `draft` and `departed` -> recorded state; `elsewhere` -> what other builds see of the
+//! models; `compare` (and `unseen`, for what the scan does not find) -> `settle` (with `mode`, `git`, `writer` and `swap`) -> files;
 //! `findings` -> what the derive and `migrations!` tell; `watch` and `directive` -> what cargo is told; `exports` -> what
 //! dependents are told.
 //! Beside it: `upkeep`, for what a person asks for, and `request`, how `cargo modelshift` asks for it.
 
 #![forbid(unsafe_code)]
 
+mod applied;
 mod apps;
 mod choices;
 mod compare;
@@ -47,6 +48,8 @@ mod mode;
 mod models;
 mod names;
 mod order;
+mod patience;
+mod records;
 pub mod report;
 pub mod request;
 mod resolve;
@@ -55,6 +58,7 @@ mod scan;
 mod settle;
 mod shared;
 mod step;
+mod swap;
 mod told;
 mod tree;
 mod unseen;
@@ -69,6 +73,8 @@ pub use self::environment::Environment;
 pub use self::error::{BuildError, Fault};
 pub use self::report::Report;
 pub use self::upkeep::UpkeepError;
+
+use modelshift_syntax::findings::again_file;
 
 use self::git::WorkTree;
 use self::mode::{Permission, Why};
@@ -141,9 +147,18 @@ impl Build {
         let out_dir = environment.out_dir()?;
         done.findings.write(&out_dir)?;
         let told = exports::tell(done.exports.as_ref(), &out_dir)?;
+        let again = directive::rerun_if_changed(&again_file(&out_dir));
         let warnings = done.report.warnings.iter().map(|warning| directive::warning(warning));
         let errors = done.errors.iter().map(|error| directive::error(error));
-        Ok(done.watched.lines(&package).into_iter().chain(told).chain(warnings).chain(errors).collect())
+        Ok(done
+            .watched
+            .lines(&package)
+            .into_iter()
+            .chain([again])
+            .chain(told)
+            .chain(warnings)
+            .chain(errors)
+            .collect())
     }
 }
 

@@ -135,6 +135,24 @@ pub(crate) fn permission(folder: &Path, environment: &Environment) -> Permission
     }
 }
 
+/// Returns the work tree in which the program that is built is going to run, on the machine of the person who writes it:
+/// none for a release, on CI, and where git does not answer.
+pub(crate) fn checkout(
+    folder: &Path,
+    environment: &Environment,
+    permission: &Permission,
+) -> Option<WorkTree> {
+    if environment.get("PROFILE") != Some("debug") || ci(environment).is_some() || is_fetched(folder) {
+        return None;
+    }
+    match permission {
+        Permission::Write(Some(work_tree)) | Permission::Show(Some(work_tree)) => Some(work_tree.clone()),
+        Permission::Write(None) | Permission::Show(None) | Permission::Check(_) | Permission::Off => {
+            WorkTree::around(folder).ok()
+        }
+    }
+}
+
 /// Returns whether a person or a machine said that nothing is to be compared.
 pub(crate) fn is_set_to_off(environment: &Environment) -> bool {
     environment.get(OVERRIDE) == Some("off")

@@ -13,13 +13,15 @@ use modelshift_schema::question::Question;
 use crate::apps::App;
 use crate::compare::Standing;
 use crate::departed;
-use crate::draft::{self, Parts};
+use crate::draft;
 use crate::elsewhere::{Elsewhere, Past};
 use crate::error::Fault;
 use crate::history::{self, History, MigrationFile};
 use crate::mode::{Permission, Why};
 use crate::order::Order;
+use crate::records::Records;
 use crate::report::Outcome;
+use crate::swap::Left;
 use crate::tree::{Tree, slashed};
 use crate::unseen;
 use crate::writer::{self, Shelf};
@@ -48,23 +50,29 @@ pub(crate) struct Settled {
     pub(crate) faults: Vec<(AppLabel, Fault)>,
     pub(crate) questions: Vec<(AppLabel, Question)>,
     pub(crate) warnings: Vec<String>,
+    /// True where a file was left as it is, since somebody else wrote it meanwhile.
+    is_outrun: bool,
 }
 
+/// How often everything is compared where others write at the same time.
+const MAX_TRIES: usize = 5;
+
 /// Compares models with migrations, and writes what is missing where that is permitted.
+///
+/// What somebody saved meanwhile is read, and everything is compared again.
 pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Settled {
-    let mut settled = Settled::default();
-    let files = site.load(&mut settled.faults);
-    let (Parts { mut recorded, mut drafts }, why) = site.part(files);
-    settled.warnings.extend(site.relabelled(&drafts));
-    let mut migrations = site.read(&recorded, &mut settled.faults);
-    loop {
-        let needed = draft::needed(&migrations, &mut drafts);
-        if needed.is_empty() {
-            break;
-        }
-        migrations.extend(site.read(&needed, &mut settled.faults));
-        recorded.extend(needed);
+    let mut settled = settle_once(site, wanted);
+    let mut tries = 1;
+    while settled.is_outrun && tries < MAX_TRIES {
+        settled = settle_once(site, wanted);
+        tries += 1;
     }
+    settled
+}
+
+fn settle_once(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Settled {
+    let Records { mut migrations, recorded, drafts, why, warnings, faults } = Records::read(site);
+    let mut settled = Settled { faults, warnings, ..Settled::default() };
     let (foreign, faults) = site.tree.foreign.migrations(foreign_apps(wanted, &migrations));
     settled.faults.extend(faults);
     if !settled.faults.is_empty() {
@@ -91,7 +99,9 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
         return settled;
     }
     let stamp = stamp.max(writer::newest(recorded.iter().map(|file| file.path.as_path())));
-    let stamp = stamp.filter(|_| site.order.is_build);
+    // A future time would have cargo build again each time, even when the input has another time by then.
+    let stamp = stamp.filter(|_| site.order.is_build).map(|stamp| stamp.min(SystemTime::now()));
+    settled.warnings.extend(site.of_future(&recorded));
     for (app, standing) in standings {
         if !site.order.means(&app) {
             settled.outcomes.insert(app, Outcome::InStep);
@@ -101,6 +111,7 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
         let of_app = OfApp { site, app, drafts, stamp, why: why.as_ref() };
         of_app.leaves(&history, &standing, &mut settled);
         let outcome = of_app.settle(standing, &mut settled);
+        of_app.bring_back();
         settled.outcomes.insert(of_app.app, outcome);
     }
     settled
@@ -140,64 +151,22 @@ impl Site<'_> {
         }
     }
 
-    /// Finds the migration files of every app.
-    fn load(&self, faults: &mut Vec<(AppLabel, Fault)>) -> Vec<MigrationFile> {
-        let mut files = Vec::new();
-        for (label, app) in self.apps {
-            let Some(folder) = &app.folder else { continue };
-            match history::load(folder, label) {
-                Ok((found, wrong)) => {
-                    faults.extend(wrong.into_iter().map(|fault| (label.clone(), fault)));
-                    files.extend(found);
-                }
-                Err(error) => {
-                    let message = format!("the migrations cannot be read ({error})");
-                    let place = self.name(folder);
-                    let fault = Fault::Unreadable { place, message, is_told_by_compiler: false };
-                    faults.push((label.clone(), fault));
-                }
-            }
-        }
-        files
-    }
-
-    /// Reads what the files say.
-    fn read(&self, files: &[MigrationFile], faults: &mut Vec<(AppLabel, Fault)>) -> Vec<Migration> {
-        let mut migrations = Vec::new();
-        for file in files {
-            match history::read(file, self.package) {
-                Ok(migration) => migrations.push(migration),
-                Err(fault) => faults.push((file.id.app.clone(), fault)),
-            }
-        }
-        migrations
-    }
-
-    /// Tells of drafts that are written again for another label than the one they bear.
-    fn relabelled(&self, drafts: &[MigrationFile]) -> Vec<String> {
-        let faults = drafts.iter().filter_map(|draft| history::read(draft, self.package).err());
-        let relabelled = faults.filter(|fault| matches!(fault, Fault::OtherLabel { .. }));
-        relabelled.map(|fault| format!("{fault} (a draft: it is written again)")).collect()
-    }
-
-    /// Parts the files into history and drafts, and says why nothing may be written, if nothing may.
-    fn part(&self, files: Vec<MigrationFile>) -> (Parts, Option<Why>) {
-        let why = match self.permission {
-            Permission::Write(None) | Permission::Show(None) => None,
-            Permission::Write(Some(work_tree)) | Permission::Show(Some(work_tree)) => {
-                match draft::set_aside(&files, work_tree) {
-                    Ok(parts) => return (parts, None),
-                    Err(said) => Some(Why::NoGit(said)),
-                }
-            }
-            Permission::Check(why) => Some(why.clone()),
-            Permission::Off => Some(Why::Asked),
+    /// Warns of inputs whose time lies in the future.
+    fn of_future(&self, recorded: &[MigrationFile]) -> Vec<String> {
+        let files = self.inputs.iter().chain(recorded.iter().map(|file| &file.path));
+        let files = files.filter(|path| path.is_file() && writer::is_of_future(path));
+        let warning = |path: &PathBuf| {
+            format!(
+                "`{}` was modified in the future by the clock of this machine, so that cargo builds it again each time; \
+                 save it again, or `touch` it",
+                self.name(path)
+            )
         };
-        (Parts { recorded: files, drafts: Vec::new() }, why)
+        files.map(warning).collect()
     }
 
     /// Names a file or folder from the folder of the package.
-    fn name(&self, path: &Path) -> String {
+    pub(crate) fn name(&self, path: &Path) -> String {
         slashed(path.strip_prefix(self.package).unwrap_or(path))
     }
 }
@@ -232,13 +201,14 @@ impl OfApp<'_> {
                 Ok(true) => Outcome::Removed,
                 Ok(false) => Outcome::InStep,
                 Err(error) => {
+                    settled.is_outrun |= matches!(error, Left::Saved);
                     let drafts = self.drafts.iter().map(|draft| self.site.name(&draft.path)).collect();
                     let reason = error.to_string();
                     settled.faults.push((self.app.clone(), Fault::StaleDrafts { drafts, reason }));
                     Outcome::Stopped
                 }
             },
-            (Standing::Ahead(migrations), Some(folder)) => match self.advance(migrations, folder) {
+            (Standing::Ahead(migrations), Some(folder)) => match self.advance(migrations, folder, settled) {
                 Ok(outcome) => outcome,
                 Err(fault) => {
                     settled.faults.push((self.app.clone(), fault));
@@ -249,7 +219,12 @@ impl OfApp<'_> {
     }
 
     /// Writes the migrations, where that is permitted.
-    fn advance(&self, migrations: Vec<Migration>, folder: &Path) -> Result<Outcome, Fault> {
+    fn advance(
+        &self,
+        migrations: Vec<Migration>,
+        folder: &Path,
+        settled: &mut Settled,
+    ) -> Result<Outcome, Fault> {
         let file = |migration: &Migration| self.site.name(&folder.join(writer::file_name(migration)));
         let behind = |why: String, remedy: String| Fault::Behind {
             app: self.app.clone(),
@@ -272,6 +247,7 @@ impl OfApp<'_> {
         }
         let written = place.put(&migrations);
         let (files, changed) = written.map_err(|error| {
+            settled.is_outrun |= matches!(error, Left::Saved);
             let name = self.site.name(folder);
             behind(
                 format!("it cannot be written ({error})"),
@@ -286,6 +262,14 @@ impl OfApp<'_> {
         let drafts = self.drafts.clone();
         let signs = !self.site.order.is_final(&self.app);
         Shelf { package: self.site.package, folder, drafts, stamp: self.stamp, signs }
+    }
+
+    /// Brings modification times back from the future, where this is a build that may write.
+    fn bring_back(&self) {
+        let folder = self.site.apps.get(&self.app).and_then(|app| app.folder.as_deref());
+        if let (None, false, Some(folder)) = (self.why, self.only_shows(), folder) {
+            self.shelf(folder).bring_back();
+        }
     }
 
     fn only_shows(&self) -> bool {

@@ -8,6 +8,7 @@ use modelshift_schema::question::Question;
 use modelshift_syntax::findings::{CrateFindings, Mode};
 use modelshift_syntax::ident;
 
+use crate::applied;
 use crate::apps::{App, apps};
 use crate::config::Build;
 use crate::crates::Crates;
@@ -22,6 +23,7 @@ use crate::manifest::Manifest;
 use crate::mode::{self, Permission, Why};
 use crate::models::{self, Models};
 use crate::order::Order;
+use crate::records;
 use crate::report::{AppReport, ModelQuestion, Outcome, Report};
 use crate::roots::roots;
 use crate::settle::{Site, settle};
@@ -95,7 +97,11 @@ pub(crate) fn ordered(
     let exports = tells.then(|| Exports::gather(name, tree, &models::declarations(tree), &apps));
 
     let errors = crates.renamed(tree).into_iter().collect();
-    let krate = CrateFindings { crate_name: tree.crate_name.clone(), mode };
+    let krate = CrateFindings {
+        crate_name: tree.crate_name.clone(),
+        package: environment.manifest_dir()?.display().to_string(),
+        mode,
+    };
     if matches!(permission, Permission::Off) {
         let none = Models { is_whole: true, ..Models::default() };
         let findings = Findings::gather(krate, &package, &none, &without_faults(apps));
@@ -144,6 +150,15 @@ pub(crate) fn ordered(
             apps.entry(app).or_default().faults.push(fault);
         }
         report.open = ask(&mut models, &mut apps, settled.questions);
+    } else {
+        let order = &Order::default();
+        let inputs = &watched.paths;
+        let elsewhere = &Elsewhere::default();
+        let site =
+            Site { package: &package, permission, apps: &apps, tree, elsewhere, inputs, read: None, order };
+        for (app, fault) in records::faults(&site, tree.broken.is_empty()) {
+            apps.entry(app).or_default().faults.push(fault);
+        }
     }
     if let (Permission::Check(Why::UnknownMode(value)), Some(app)) = (permission, apps.values_mut().next()) {
         app.faults.insert(0, Fault::UnknownMode { value: value.clone() });
@@ -152,6 +167,9 @@ pub(crate) fn ordered(
     watched.add(folders(&apps));
     watched.is_unsettled = !is_sound(&apps) || models.has_questions();
     watched.depends_on_mode = !report.warnings.is_empty();
+    if let Some(work_tree) = mode::checkout(&package, environment, permission) {
+        applied::tell(&mut apps, &work_tree);
+    }
     let findings = Findings::gather(krate, &package, &models, &apps);
     report.warnings.extend(findings.unsaid.iter().cloned());
     report.questions = questions(&models);

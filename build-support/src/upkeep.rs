@@ -2,6 +2,7 @@
 //!
 //! What is written here bears no trailer: it is no draft, and no build removes it. `rebase` gives files other names.
 
+mod find;
 mod rebase;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::squash::{SquashError, squash, squash_apart};
 
+use self::find::nearest;
 use crate::apps::App;
 use crate::config::Build;
 use crate::environment::Environment;
@@ -33,7 +35,7 @@ pub enum UpkeepError {
     #[error(transparent)]
     Fault(#[from] Fault),
     /// There is no such app, or it has no place for migrations.
-    #[error("there is no app `{label}` with migrations in this package; there is {}", listed(.known))]
+    #[error("there is no app `{label}` with migrations in this package; there is {}", nearest(label.as_str(), .known))]
     NoApp {
         /// What was asked for.
         label: AppLabel,
@@ -47,14 +49,33 @@ pub enum UpkeepError {
         known: Vec<AppLabel>,
     },
     /// No migration, or more than one, is meant.
-    #[error("`{asked}` means {} of the app `{app}`; write more of its name", if .found.is_empty() { "no migration".to_owned() } else { listed(.found) })]
+    #[error("`{asked}` means no migration of the app `{app}`; there is {}", nearest(asked, .known))]
     NoMigration {
+        /// The app.
+        app: AppLabel,
+        /// What was asked for.
+        asked: String,
+        /// The migrations that there are.
+        known: Vec<String>,
+    },
+    /// More than one migration is meant.
+    #[error("`{asked}` means {} of the app `{app}`; write more of its name", nearest(asked, .found))]
+    SeveralMigrations {
         /// The app.
         app: AppLabel,
         /// What was asked for.
         asked: String,
         /// What it can mean.
         found: Vec<String>,
+    },
+    /// A range of one migration.
+    #[error(
+        "`{id}` is one migration, and a squash replaces several; name the last of a range, or write a shorter one beside \
+         it with `cargo modelshift optimizemigration {} {}`", id.app, id.name
+    )]
+    OneMigration {
+        /// The migration.
+        id: MigrationId,
     },
     /// A name that cannot be the name of a file.
     #[error("`{name}` cannot be the name of a migration; use small letters, digits and `_`")]
@@ -134,6 +155,11 @@ impl Build {
         let desk = Desk::open(self, environment, app)?;
         let first = first.map(|first| desk.find(first)).transpose()?;
         let squashed = squash_apart(&desk.graph, first.as_ref(), &desk.find(last)?, name)?;
+        if let [Migration { replaces, .. }] = squashed.migrations.as_slice()
+            && let [id] = replaces.as_slice()
+        {
+            return Err(UpkeepError::OneMigration { id: id.clone() });
+        }
         for migration in &squashed.migrations {
             desk.check(migration)?;
         }
@@ -180,7 +206,7 @@ impl Build {
         name: &str,
     ) -> Result<Vec<PathBuf>, UpkeepError> {
         let desk = Desk::open(self, environment, app)?;
-        let id = desk.find(name)?;
+        let id = desk.find_squash(name)?;
         let (files, _) =
             history::load(&desk.folder, &desk.app).map_err(BuildError::io("read", &desk.folder))?;
         let mut gone: Vec<MigrationId> =
@@ -298,20 +324,6 @@ impl Desk {
         let history = history::replay(own.into_iter().chain(foreign).collect());
         let history = history.map_err(|faults| first(faults, &app))?;
         Ok(Self { package, app, folder, graph: history.graph })
-    }
-
-    /// Finds a migration of the app by its name or the beginning of it.
-    fn find(&self, asked: &str) -> Result<MigrationId, UpkeepError> {
-        let of_app = self.graph.order().into_iter().map(|it| &it.id).filter(|id| id.app == self.app);
-        let found: Vec<&MigrationId> = of_app.filter(|id| id.name.starts_with(asked)).collect();
-        if let [id] = found.as_slice() {
-            return Ok((*id).clone());
-        }
-        if let Some(exact) = found.iter().find(|id| id.name == asked) {
-            return Ok((*exact).clone());
-        }
-        let found = found.into_iter().map(|id| id.name.clone()).collect();
-        Err(UpkeepError::NoMigration { app: self.app.clone(), asked: asked.to_owned(), found })
     }
 
     /// Checks that a file can be written for a migration.

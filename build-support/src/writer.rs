@@ -3,15 +3,19 @@
 //! A file and its folder get the modification time of the newest input, so that cargo finds nothing newer than the
 //! build that wrote them: the next build neither runs the script nor compiles.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use modelshift_schema::migration::Migration;
 use modelshift_syntax::trailer;
 
 use crate::history::MigrationFile;
+use crate::swap::{self, Left, same, set_back};
+
+/// How far the clocks of a machine and of the disk that it writes to may be apart.
+const TOLERANCE: Duration = Duration::from_secs(5);
 
 /// Gives the whole text of a migration's module, trailer included; `before` is written together with it, and comes before.
 pub(crate) fn text(migration: &Migration, before: Option<&Migration>) -> String {
@@ -43,17 +47,16 @@ pub(crate) struct Shelf<'a> {
 }
 
 impl Shelf<'_> {
-    /// Puts the migrations in the place of all drafts; gives their files and whether anything was changed.
+    /// Puts the migrations in the place of all drafts; returns their files and whether anything was changed.
     ///
     /// # Errors
     /// Where the system refuses, where a link leads elsewhere, or where another file is in the way.
-    pub(crate) fn put(&self, migrations: &[Migration]) -> io::Result<(Vec<PathBuf>, bool)> {
+    pub(crate) fn put(&self, migrations: &[Migration]) -> Result<(Vec<PathBuf>, bool), Left> {
         let mut files = Vec::new();
         let mut changed = false;
         for (migration, text) in migrations.iter().zip(self.texts(migrations)) {
-            let name = file_name(migration);
-            let file = self.folder.join(&name);
-            changed |= self.put_one(&file, &name, &text)?;
+            let file = self.folder.join(file_name(migration));
+            changed |= self.put_one(&file, &text)?;
             files.push(file);
         }
         changed |= self.remove(|draft| !files.contains(&draft.path))?;
@@ -81,75 +84,50 @@ impl Shelf<'_> {
         self.drafts.len() == migrations.len() && migrations.iter().zip(self.texts(migrations)).all(is_there)
     }
 
-    /// Writes one module, unless it is there; tells whether it was written.
-    fn put_one(&self, file: &Path, name: &str, text: &str) -> io::Result<bool> {
-        let is_own = |draft: &&&MigrationFile| draft.path == file;
-        if self.drafts.iter().find(is_own).is_some_and(|draft| same(&draft.text, text)) {
+    /// Writes one module, unless it is there; returns whether it was written.
+    fn put_one(&self, file: &Path, text: &str) -> Result<bool, Left> {
+        let own = self.drafts.iter().find(|draft| draft.path == file);
+        if own.is_some_and(|draft| same(&draft.text, text)) {
             return Ok(false);
         }
         self.check_folder()?;
         if !self.folder.is_dir() {
             fs::create_dir_all(self.folder)?;
-            self.folder.parent().into_iter().for_each(|parent| self.set_back(parent));
+            self.folder.parent().into_iter().for_each(|parent| set_back(parent, self.stamp));
         }
-        self.replace(file, name, text)?;
-        Ok(true)
+        let written = match own {
+            Some(draft) => swap::replace(file, &draft.text, text, self.stamp),
+            None => swap::create(file, text, self.stamp),
+        };
+        set_back(self.folder, self.stamp);
+        written.map(|()| true)
     }
 
-    /// Removes every draft; gives whether there was one.
+    /// Removes every draft; returns whether there was one.
     ///
     /// # Errors
-    /// Where the system refuses, or where a link leads elsewhere.
-    pub(crate) fn clear(&self) -> io::Result<bool> {
+    /// Where the system refuses, where a link leads elsewhere, or where a draft was saved meanwhile.
+    pub(crate) fn clear(&self) -> Result<bool, Left> {
         self.remove(|_| true)
     }
 
-    fn remove(&self, which: impl Fn(&MigrationFile) -> bool) -> io::Result<bool> {
+    fn remove(&self, which: impl Fn(&MigrationFile) -> bool) -> Result<bool, Left> {
         let mut changed = false;
         for draft in self.drafts.iter().filter(|draft| which(draft)) {
             self.check_folder()?;
-            match fs::remove_file(&draft.path) {
-                // Another build was quicker.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                answer => answer?,
-            }
+            let removed = swap::remove(&draft.path, &draft.text);
+            set_back(self.folder, self.stamp);
+            removed?;
             changed = true;
-        }
-        if changed {
-            self.set_back(self.folder);
         }
         Ok(changed)
     }
 
-    fn replace(&self, file: &Path, name: &str, text: &str) -> io::Result<()> {
-        if let Ok(about) = file.symlink_metadata()
-            && !self.drafts.iter().any(|draft| draft.path == file)
-        {
-            // Another build may have written the same just now.
-            if about.is_file() && same(&fs::read_to_string(file)?, text) {
-                return Ok(());
-            }
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "another file is in its place"));
-        }
-        let beside = self.folder.join(format!(".{name}.{}.tmp", std::process::id()));
-        let written = fs::write(&beside, text).and_then(|()| {
-            self.set_back(&beside);
-            fs::rename(&beside, file)
-        });
-        if written.is_err() {
-            // What is left of a failed attempt is of no use; that it cannot be removed changes nothing.
-            let _ = fs::remove_file(&beside);
-        }
-        self.set_back(self.folder);
-        written
-    }
-
-    /// Gives a file or folder the modification time of the newest input. Where a system does not allow that, the next
-    /// build compiles once more, and no harm is done.
-    fn set_back(&self, path: &Path) {
-        if let Some(stamp) = self.stamp {
-            let opened = File::options().write(path.is_file()).read(true).open(path);
-            let _ = opened.and_then(|file| file.set_modified(stamp));
+    /// Brings what is ours back from the future, into which an input that is corrected by now had led it.
+    pub(crate) fn bring_back(&self) {
+        let drafts = self.drafts.iter().map(|draft| draft.path.as_path());
+        for path in drafts.chain([self.folder]).filter(|path| is_of_future(path)) {
+            set_back(path, self.stamp.or_else(|| Some(SystemTime::now())));
         }
     }
 
@@ -172,8 +150,10 @@ pub(crate) fn newest<'a>(files: impl IntoIterator<Item = &'a Path>) -> Option<Sy
     files.into_iter().filter_map(|file| file.metadata().and_then(|about| about.modified()).ok()).max()
 }
 
-fn same(one: &str, other: &str) -> bool {
-    one == other || one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
+/// Returns whether a file was modified later than now, by the clock of this machine.
+pub(crate) fn is_of_future(path: &Path) -> bool {
+    let modified = path.metadata().and_then(|about| about.modified());
+    modified.is_ok_and(|modified| modified > SystemTime::now() + TOLERANCE)
 }
 
 #[cfg(test)]

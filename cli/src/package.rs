@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use modelshift_syntax::closest;
 use serde_json::Value;
 
 /// The crate that a build script needs to answer.
@@ -34,6 +35,14 @@ pub(crate) enum PackageError {
         "cargo's answer about the project cannot be read; use the version of cargo-modelshift for your cargo"
     )]
     Unreadable(#[source] serde_json::Error),
+    /// There is no package of the name.
+    #[error("there is no package `{asked}`; there is {}", closest(asked, .known.iter().map(String::as_str), 3).iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))]
+    NoPackage {
+        /// What was asked for.
+        asked: String,
+        /// The packages that there are.
+        known: Vec<String>,
+    },
     /// No package, or more than one, is meant.
     #[error("name the package with `--package`; there is {}", if .known.is_empty() {
         format!("none with `{BUILD}` among its build-dependencies")
@@ -106,9 +115,13 @@ fn choose(metadata: &Value, here: &Path, name: Option<&str>) -> Result<Package, 
     if let Some(package) = found {
         return Ok(package.clone());
     }
+    if let Some(asked) = name {
+        let known = packages.iter().map(|(package, _)| package.name.clone()).collect();
+        return Err(PackageError::NoPackage { asked: asked.to_owned(), known });
+    }
     let with_step: Vec<&Package> = packages.iter().filter(|(_, ours)| *ours).map(|(it, _)| it).collect();
-    match (with_step.as_slice(), name) {
-        ([only], None) => Ok((*only).clone()),
+    match with_step.as_slice() {
+        [only] => Ok((*only).clone()),
         _ => {
             Err(PackageError::Which { known: with_step.iter().map(|package| package.name.clone()).collect() })
         }
@@ -145,6 +158,7 @@ mod tests {
         assert_eq!(chosen("/w", Some("tool")).as_deref(), Ok("tool"));
         let error = chosen("/w", None).unwrap_err();
         assert!(error.ends_with("there is `shop`, `all`"), "{error}");
-        assert!(chosen("/w", Some("blog")).is_err());
+        let error = chosen("/w", Some("shpo")).unwrap_err();
+        assert!(error.starts_with("there is no package `shpo`; there is `shop`"), "{error}");
     }
 }

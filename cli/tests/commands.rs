@@ -202,7 +202,7 @@ fn a_script_that_does_not_answer_is_told_with_what_cargo_says() {
     project.write("build.rs", "fn main() { frobnicate() }\n");
     says(&modelshift(&project, "makemigrations").failure(), &["cannot find function `frobnicate`"]);
     let said = modelshift(&project, "makemigrations --package nosuch").failure();
-    says(&said, &["name the package with `--package`; there is `library`"]);
+    says(&said, &["there is no package `nosuch`; there is `library`"]);
 }
 
 #[test]

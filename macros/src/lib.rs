@@ -135,7 +135,9 @@ pub fn migration(input: TokenStream) -> TokenStream {
 /// An app of its own goes by its label: `modelshift::migrations!(blog);`.
 #[proc_macro]
 pub fn migrations(input: TokenStream) -> TokenStream {
-    migrations::expand(input.into()).into()
+    let mut items = migrations::expand(input.into());
+    items.extend(proc_macro2::TokenStream::from(lookup::watch_off()));
+    items.into()
 }
 
 /// Parses an item that does not nest too deep, and expands it.

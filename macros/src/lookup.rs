@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use modelshift_syntax::findings::{self, CrateFindings, FoundQuestion, Mode, ModelFindings, Seen};
 use modelshift_syntax::{ParsedChoices, ParsedModel, choices_hash, ident, schema_hash};
@@ -25,10 +25,30 @@ pub(crate) struct Found {
 
 /// The findings of the crate that is being compiled.
 pub(crate) struct Findings {
-    /// `OUT_DIR/modelshift`.
+    /// The folder of the findings of this checkout.
     pub(crate) folder: PathBuf,
     /// What the build script may do.
     pub(crate) mode: Mode,
+    out_dir: PathBuf,
+    /// The checkout for which the build script ran last, where it is another one.
+    other: Option<String>,
+}
+
+impl Findings {
+    /// Returns the error for findings that may be out of date, and has the next build run the build script; none where
+    /// the build script ran for this checkout last.
+    pub(crate) fn outdated(&self) -> Option<String> {
+        let other = self.other.as_ref()?;
+        let again = match findings::ask_again(&self.out_dir) {
+            Ok(()) => "build again",
+            Err(_) => "change `build.rs`, and build again",
+        };
+        Some(format!(
+            "the build script ran last for another checkout of this package, `{other}`, which builds into the same target \
+             folder, and cargo did not run it for this one; {again}, and better give each checkout a target folder of its \
+             own"
+        ))
+    }
 }
 
 /// Finds what the build script said of the crate; none where no build script scanned it.
@@ -43,14 +63,20 @@ pub(crate) fn findings() -> io::Result<Option<Findings>> {
     if std::env::var_os("CARGO_TARGET_TMPDIR").is_some() || is_documentation_test() {
         return Ok(None);
     }
-    let Some(out_dir) = std::env::var_os("OUT_DIR") else { return Ok(None) };
-    let folder = Path::new(&out_dir).join(findings::FOLDER);
-    let Some(found) = findings::read::<CrateFindings>(&findings::crate_file(&folder))? else {
+    let Some(out_dir) = std::env::var_os("OUT_DIR").map(PathBuf::from) else { return Ok(None) };
+    let Some(found) = findings::read::<CrateFindings>(&findings::crate_file(&out_dir))? else {
         return Ok(None);
     };
     let is_scanned = std::env::var_os("CARGO_CRATE_NAME") == Some(OsString::from(found.crate_name));
     let mode = if is_off() { Mode::Off } else { found.mode };
-    Ok(is_scanned.then_some(Findings { folder, mode }))
+    let package = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    if is_same_folder(&found.package, &package) {
+        let folder = findings::folder_of(&out_dir, &found.package);
+        return Ok(is_scanned.then_some(Findings { folder, mode, out_dir, other: None }));
+    }
+    let folder = findings::folder_of(&out_dir, &package);
+    let other = Some(found.package);
+    Ok(is_scanned.then_some(Findings { folder, mode, out_dir, other }))
 }
 
 /// Returns whether a person turned the check off for this build. The build script knows nothing of what only the compiler
@@ -63,6 +89,12 @@ fn is_off() -> bool {
 pub(crate) fn watch_off() -> proc_macro::TokenStream {
     let watch = "const _: ::core::option::Option<&'static str> = ::core::option_env!(\"MODELSHIFT\");";
     if is_off() { watch.parse().unwrap_or_default() } else { proc_macro::TokenStream::new() }
+}
+
+/// An editor may spell the path of a folder otherwise than cargo does.
+fn is_same_folder(one: &str, other: &str) -> bool {
+    one == other
+        || std::fs::canonicalize(one).is_ok_and(|one| std::fs::canonicalize(other).is_ok_and(|it| it == one))
 }
 
 /// Returns whether rustdoc compiles a test: by itself, or many of them as a crate with a name of their own.
@@ -129,6 +161,9 @@ fn search(item: &DeriveInput, parsed: &ParsedModel) -> io::Result<Found> {
         (Mode::Write | Mode::Check, Some(seen)) => questions(seen, item, parsed),
         (Mode::Write | Mode::Check, None) => blind_spot(&candidates, &name, parsed.span),
     };
+    // One message is enough, and what is asked may be answered by now.
+    let outdated = (!errors.is_empty()).then(|| findings.outdated()).flatten();
+    let errors = outdated.map_or(errors, |message| vec![Error::new(parsed.span, message)]);
     let asks_about = |field: &str| {
         let questions = seen.into_iter().flat_map(|seen| &seen.questions);
         questions.filter(|it| it.is_about_type).filter_map(|it| it.field.as_deref()).any(|it| it == field)

@@ -3,13 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use modelshift_syntax::findings::{self, AppFindings, Mode};
+use modelshift_syntax::findings::{self, AppFindings, Checkout, Mode};
 use modelshift_syntax::ident;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::Error;
 
-use crate::lookup::{self, Findings};
+use crate::lookup;
 
 /// Expands to the modules and `all()`; errors come beside them, so that one mistake gives one message.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
@@ -27,6 +27,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let app = take(app(&label), &mut errors).flatten();
     errors
         .extend(app.iter().flat_map(|app| &app.errors).map(|message| Error::new(Span::call_site(), message)));
+    let checkout = app.as_ref().map(checkout);
     let folder = app.map(|app| PathBuf::from(app.folder));
     let folder = folder.and_then(|folder| in_package(&folder)).or_else(folder_of_call);
     if folder.is_none() {
@@ -42,9 +43,15 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 
         #[doc = "Gives all migrations of the app."]
         pub fn all() -> ::modelshift::Migrations {
-            ::modelshift::Migrations::new(#label, &[#((#names, #modules::MIGRATION)),*])
+            ::modelshift::Migrations::new(#label, &[#((#names, #modules::MIGRATION)),*])#checkout
         }
     }
+}
+
+/// Returns the call that tells `migrate` of the checkout, in a build that runs in it.
+fn checkout(app: &AppFindings) -> TokenStream {
+    let Some(Checkout { applied, unrecorded }) = &app.checkout else { return TokenStream::new() };
+    quote! { .of_checkout(#applied, &[#(#unrecorded),*]) }
 }
 
 fn take<T>(result: io::Result<T>, errors: &mut Vec<Error>) -> Option<T> {
@@ -53,18 +60,24 @@ fn take<T>(result: io::Result<T>, errors: &mut Vec<Error>) -> Option<T> {
 
 /// Finds what the build script said of the app; none where no build script scanned the crate.
 fn app(label: &str) -> io::Result<Option<AppFindings>> {
-    let Some(Findings { folder, mode }) = lookup::findings()? else { return Ok(None) };
-    let found: Option<AppFindings> = findings::read(&findings::app_file(&folder, label))?;
-    Ok(match (mode, found) {
+    let Some(about) = lookup::findings()? else { return Ok(None) };
+    let found: Option<AppFindings> = findings::read(&findings::app_file(&about.folder, label))?;
+    let found = match (about.mode, found) {
         (Mode::Off, found) => found.map(|app| AppFindings { errors: Vec::new(), ..app }),
         (Mode::Write | Mode::Check, None) => {
             let error = format!(
                 "the build script knows no app `{label}`; name it in `build.rs` with `.app(\"{label}\", \"src/{label}\")`"
             );
-            Some(AppFindings { folder: String::new(), errors: vec![error] })
+            Some(AppFindings { errors: vec![error], ..AppFindings::default() })
         }
         (Mode::Write | Mode::Check, found) => found,
-    })
+    };
+    Ok(found.map(|app| {
+        match Some(&app).filter(|app| !app.errors.is_empty()).and_then(|_| about.outdated()) {
+            Some(error) => AppFindings { errors: vec![error], ..app },
+            None => app,
+        }
+    }))
 }
 
 fn in_package(folder: &Path) -> Option<PathBuf> {
@@ -93,7 +106,12 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
     };
     let mut names = Vec::new();
     for entry in entries {
-        let file = entry?.file_name();
+        let entry = entry?;
+        // The compiler would wait for a pipe without end; the build script reports what is not a file.
+        if !entry.path().is_file() {
+            continue;
+        }
+        let file = entry.file_name();
         let name =
             file.to_str().and_then(|file| file.strip_prefix('m')).and_then(|file| file.strip_suffix(".rs"));
         names.extend(name.filter(|name| is_migration(name)).map(str::to_owned));

@@ -2,22 +2,18 @@
 //!
 //! It is taken over the operations in their canonical JSON, so that reformatting a file is harmless (invariant 11).
 
-use modelshift_schema::fingerprint::fingerprint;
+pub(crate) use modelshift_schema::checksum::checksum;
 use modelshift_schema::operation::Operation;
 
 use crate::error::{Error, ErrorKind};
 
-/// Gives the operations as the history keeps them.
+/// Returns the operations as the history keeps them.
 ///
 /// # Errors
 /// [`ErrorKind::Unwritable`], which no operation of ours can cause.
 pub(crate) fn canonical(operations: &[Operation]) -> Result<String, Error> {
-    serde_json::to_string(operations).map_err(|source| ErrorKind::Unwritable { source }.into())
-}
-
-/// Gives the checksum of the canonical text of operations.
-pub(crate) fn checksum(canonical: &str) -> String {
-    fingerprint(canonical.as_bytes())
+    modelshift_schema::checksum::canonical(operations)
+        .map_err(|source| ErrorKind::Unwritable { source }.into())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The connection to a database of any dialect that this version runs on.
 
+use std::path::Path;
 use std::time::Duration;
 
 use modelshift_schema::graph::Graph;
@@ -65,6 +66,14 @@ impl Connection {
         match *self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(ref session) => session.database().as_str(),
+        }
+    }
+
+    /// Returns the file of the database; none where it is in memory.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref session) => session.file(),
         }
     }
 

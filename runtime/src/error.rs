@@ -227,7 +227,7 @@ pub enum ErrorKind {
     /// The database holds migrations that the program does not know.
     #[error(
         "`{database}` is ahead of this program: it holds {}, which the program does not know; use the program that \
-         has {}, or take {} back from the operations that the history keeps: `{way_out}`",
+         has {}, or revert {} by the operations that the history keeps, which drops what was created with all rows in it: `{way_out}`",
         listed(.migrations), pronoun(.migrations), pronoun(.migrations)
     )]
     Ahead {
@@ -415,8 +415,8 @@ pub struct EditedMigration {
 fn edited(database: &str, migrations: &[EditedMigration]) -> String {
     let one = |it: &EditedMigration| {
         format!(
-            "migration `{}` was edited after it was applied to `{database}`: {}; undo the edit, or take the applied \
-             form back with `{}` and migrate again",
+            "migration `{}` was edited after it was applied to `{database}`: {}; undo the edit, or revert the applied \
+             form with `{}`, which drops what it created with all rows in it, and migrate again",
             it.id,
             it.differences.join(", "),
             it.way_out

@@ -29,6 +29,7 @@ use crate::history::Ledger;
 use crate::live::LiveSchema;
 use crate::plan::{Action, Direction, TableCopy};
 use crate::report::{Event, Observer};
+use crate::rewritten::Replacement;
 use crate::statement::Statement;
 use crate::turn::{Outcome, Turn};
 
@@ -252,7 +253,16 @@ impl Run<'_> {
 
     /// Writes into the history what is applied, or removes from it what is reverted.
     async fn record(&self, connection: &mut SqliteConnection) -> Result<(), Error> {
-        let Turn { leg, plan, .. } = self.turn;
+        let Turn { leg, plan, records, .. } = self.turn;
+        if let Some(Replacement { struck, taken }) = records {
+            for id in struck {
+                rows::delete(connection, self.database, id).await?;
+            }
+            for migration in taken {
+                rows::insert(connection, self.database, migration).await?;
+            }
+            return Ok(());
+        }
         match plan.direction {
             Direction::Forward => {
                 // What was reverted as a whole, and is applied again, has its row still where it has no stages.
@@ -290,6 +300,9 @@ impl Run<'_> {
         let is_there = held.contains(&plan.id)
             || (plan.direction == Direction::Backward && leg.replaced.iter().any(|id| held.contains(id)));
         let moved = || Err(self.moved());
+        if self.turn.records.is_some() {
+            return if held == **expected { Ok(false) } else { moved() };
+        }
         match plan.direction {
             Direction::Forward if is_there => {
                 let same = history.get(&plan.id).is_some_and(|record| record.migration == leg.migration);

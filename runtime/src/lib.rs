@@ -65,6 +65,8 @@ mod many_to_many;
 mod migrator;
 mod model;
 #[cfg(feature = "database")]
+mod notes;
+#[cfg(feature = "database")]
 mod partial;
 #[cfg(feature = "render")]
 pub mod plan;
@@ -75,6 +77,8 @@ mod relation;
 pub mod repair;
 #[cfg(feature = "database")]
 pub mod report;
+#[cfg(feature = "database")]
+pub mod rewritten;
 #[cfg(feature = "database")]
 mod route;
 pub mod shared;

@@ -1,5 +1,7 @@
 //! The way from a program's migrations to a database in step.
 
+mod drafts;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -207,8 +209,12 @@ impl Migrator {
     }
 
     pub(crate) async fn losses_of(&mut self, course: &Course) -> Result<Vec<Loss>, Error> {
+        self.losses_on(&course.legs).await
+    }
+
+    pub(crate) async fn losses_on(&mut self, legs: &[Leg]) -> Result<Vec<Loss>, Error> {
         let mut losses = Vec::new();
-        for threat in threats(&course.legs)? {
+        for threat in threats(legs)? {
             if let Some(rows) = self.connection.rows(&threat.table).await?
                 && rows > 0
             {
@@ -288,11 +294,21 @@ impl Migrator {
         held.check_operations(graph)
     }
 
+    /// Goes a way, and notes for the build step where it ended.
     pub(crate) async fn go(&mut self, course: Course) -> Result<Report, Error> {
+        let outcome = self.go_through(course).await;
+        let warning = self.note().await;
+        outcome.map(|mut report| {
+            report.warnings.extend(warning);
+            report
+        })
+    }
+
+    async fn go_through(&mut self, course: Course) -> Result<Report, Error> {
         let mut report = Report::default();
         let Course { legs, plan, mut recorded, .. } = course;
         for (leg, plan) in legs.iter().zip(&plan.migrations) {
-            let turn = Turn { leg, plan, expected: &recorded };
+            let turn = Turn { leg, plan, expected: &recorded, records: None };
             let outcome = self.connection.execute(&turn, &mut self.observer, &mut report.warnings).await;
             match outcome {
                 Ok(Outcome::Done) => {

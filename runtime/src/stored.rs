@@ -1,5 +1,8 @@
 //! The migrations that `migration!` and `migrations!` compile into a program.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use modelshift_schema::json;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
@@ -89,13 +92,35 @@ pub enum StoredError {
 pub struct Migrations {
     apps: Vec<AppLabel>,
     stored: Vec<(MigrationId, StoredMigration)>,
+    checkouts: Vec<Checkout>,
+}
+
+/// The checkout in which an app was built by the person who writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Checkout {
+    pub(crate) app: AppLabel,
+    /// The folder in which it is noted what is applied.
+    pub(crate) notes: PathBuf,
+    /// What builds wrote, nobody edited and git did not record.
+    pub(crate) unrecorded: BTreeSet<MigrationId>,
 }
 
 impl Migrations {
     /// Lists the migrations of an app, by name (`0001_initial`).
     pub fn new(app: &str, list: &[(&str, StoredMigration)]) -> Self {
         let stored = list.iter().map(|(name, stored)| (MigrationId::new(app, *name), *stored)).collect();
-        Self { apps: vec![AppLabel::new(app)], stored }
+        Self { apps: vec![AppLabel::new(app)], stored, checkouts: Vec::new() }
+    }
+
+    /// Adds what `migrations!` knows of the checkout in which it is compiled; for what it expands to.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_checkout(mut self, notes: &str, unrecorded: &[&str]) -> Self {
+        for app in &self.apps {
+            let unrecorded = unrecorded.iter().map(|name| MigrationId::new(app, *name)).collect();
+            self.checkouts.push(Checkout { app: app.clone(), notes: PathBuf::from(notes), unrecorded });
+        }
+        self
     }
 
     /// Adds the migrations of other apps; what is listed already is not listed twice.
@@ -110,6 +135,11 @@ impl Migrations {
         let is_new = |one: &(MigrationId, StoredMigration)| !known.contains(one);
         let new: Vec<_> = other.stored.into_iter().filter(is_new).collect();
         self.stored = known.into_iter().chain(new).collect();
+        for checkout in other.checkouts {
+            if !self.checkouts.contains(&checkout) {
+                self.checkouts.push(checkout);
+            }
+        }
         self
     }
 
@@ -118,7 +148,16 @@ impl Migrations {
     pub(crate) fn without(mut self, apps: &[AppLabel]) -> Self {
         self.apps.retain(|app| !apps.contains(app));
         self.stored.retain(|(id, _)| !apps.contains(&id.app));
+        self.checkouts.retain(|checkout| !apps.contains(&checkout.app));
         self
+    }
+
+    /// Returns the checkouts that are on this machine.
+    #[cfg(feature = "database")]
+    pub(crate) fn checkouts(&self) -> impl Iterator<Item = &Checkout> {
+        // The notes lie two folders deep in git's own folder.
+        let is_here = |it: &&Checkout| it.notes.ancestors().nth(2).is_some_and(std::path::Path::is_dir);
+        self.checkouts.iter().filter(is_here)
     }
 
     /// Gives the labels of the apps, in the order in which they were listed; an app without migrations counts too.

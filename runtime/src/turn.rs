@@ -6,6 +6,7 @@ use modelshift_schema::name::MigrationId;
 
 use crate::history::Progress;
 use crate::plan::{Direction, MigrationPlan};
+use crate::rewritten::Replacement;
 use crate::route::Leg;
 
 /// One migration whose turn it is.
@@ -17,6 +18,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) plan: &'a MigrationPlan,
     /// What the history must hold when the turn comes, of the apps that concern us.
     pub(crate) expected: &'a BTreeSet<MigrationId>,
+    /// What the history strikes and takes up in place of the migration itself, where a draft was rewritten.
+    pub(crate) records: Option<&'a Replacement>,
 }
 
 impl Turn<'_> {

@@ -12,7 +12,9 @@
 
 mod agreement;
 pub mod answers;
+pub mod applied;
 pub mod canonical;
+pub mod checksum;
 mod choice_steps;
 pub mod choices;
 pub mod collation;

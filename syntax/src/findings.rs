@@ -1,11 +1,15 @@
 //! What the build script tells the macros: files under `OUT_DIR/modelshift/`.
 //!
 //! ```text
-//! crate.json            CrateFindings   which crate was scanned, and in which mode
-//! models/<Struct>.json  ModelFindings   what was seen of every struct of that name
-//! choices/<Enum>.json   ModelFindings   what was seen of every enum with `#[derive(Choices)]` of that name
-//! apps/<label>.json     AppFindings     where an app's migrations lie, and what is wrong with them
+//! crate.json                      CrateFindings   which crate was scanned last, where, and in which mode
+//! again                                           a change of it runs the build script again
+//! <checkout>/models/<Struct>.json ModelFindings   what was seen of every struct of that name
+//! <checkout>/choices/<Enum>.json  ModelFindings   what was seen of every enum with `#[derive(Choices)]` of that name
+//! <checkout>/apps/<label>.json    AppFindings     where an app's migrations lie, and what is wrong with them
 //! ```
+//!
+//! Checkouts of one package that build into one target folder share `OUT_DIR`, since cargo does not tell them apart. So
+//! each has a folder of its own here.
 //!
 //! The build script writes them (by write and rename), the derive and `migrations!` read them. Both sides use the
 //! types of this module, so that a file cannot mean one thing to the writer and another to the reader.
@@ -13,7 +17,9 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
+use modelshift_schema::fingerprint::fingerprint;
 use modelshift_schema::json;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -38,6 +44,9 @@ pub enum Mode {
 pub struct CrateFindings {
     /// `CARGO_CRATE_NAME` of the crate whose root was scanned.
     pub crate_name: String,
+    /// `CARGO_MANIFEST_DIR` of the build script that ran last.
+    #[serde(default)]
+    pub package: String,
     /// What the build script was allowed to do.
     pub mode: Mode,
 }
@@ -50,6 +59,18 @@ pub struct AppFindings {
     /// What is wrong with the app and belongs to no struct: two leaves, a bad file, operations missing in check mode.
     #[serde(default)]
     pub errors: Vec<String>,
+    /// What `migrate` is to know of the checkout; none in a build that may run elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkout: Option<Checkout>,
+}
+
+/// What `migrate` is to know of the checkout that it was built in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checkout {
+    /// The folder in which it notes what it applied.
+    pub applied: String,
+    /// The migrations (`0002_author_age`) of the app that builds wrote, nobody edited and git does not record.
+    pub unrecorded: Vec<String>,
 }
 
 /// What was seen of every struct that bears one name.
@@ -104,12 +125,43 @@ impl FoundQuestion {
     }
 }
 
-/// Gives the file that holds the [`CrateFindings`]; `folder` is `OUT_DIR/modelshift`.
-pub fn crate_file(folder: &Path) -> PathBuf {
-    folder.join("crate.json")
+/// Returns the file that holds the [`CrateFindings`].
+pub fn crate_file(out_dir: &Path) -> PathBuf {
+    out_dir.join(FOLDER).join("crate.json")
 }
 
-/// Gives the file that holds the [`ModelFindings`] of all structs of a name.
+/// Returns the folder of all other findings of one checkout, which its `CARGO_MANIFEST_DIR` tells apart from others.
+pub fn folder_of(out_dir: &Path, package: &str) -> PathBuf {
+    out_dir.join(FOLDER).join(&fingerprint(package.as_bytes())[..16])
+}
+
+/// Returns the file that cargo watches so that the macros can have the build script run again.
+pub fn again_file(out_dir: &Path) -> PathBuf {
+    out_dir.join(FOLDER).join("again")
+}
+
+/// Makes the file that is watched, older than any build.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn settle_again(out_dir: &Path) -> io::Result<()> {
+    let file = again_file(out_dir);
+    let old = SystemTime::UNIX_EPOCH + Duration::from_hours(24);
+    if file.metadata().and_then(|about| about.modified()).is_ok_and(|time| time == old) {
+        return Ok(());
+    }
+    std::fs::File::create(file)?.set_modified(old)
+}
+
+/// Has the next build run the build script again.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub fn ask_again(out_dir: &Path) -> io::Result<()> {
+    std::fs::write(again_file(out_dir), "again\n")
+}
+
+/// Returns the file that holds the [`ModelFindings`] of all structs of a name; `folder` is that of the checkout.
 pub fn model_file(folder: &Path, name: &str) -> PathBuf {
     folder.join("models").join(format!("{name}.json"))
 }
@@ -161,6 +213,7 @@ mod tests {
         std::fs::write(&file, to_text(&findings).unwrap()).unwrap();
         assert_eq!(read::<ModelFindings>(&file).unwrap(), Some(findings));
         assert_eq!(read::<CrateFindings>(&crate_file(&folder)).unwrap(), None);
+        assert_ne!(folder_of(&folder, "/one"), folder_of(&folder, "/two"));
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -38,4 +38,5 @@ pub use self::migration::{
 pub use self::model::{ParsedModel, parse_model, parse_struct, schema_hash, schema_text};
 pub use self::resolver::{AsWritten, NamedType, Resolver};
 pub use self::rust_type::{bare as bare_type, spell as spelled_type};
+pub use self::symbol::closest;
 pub use self::symbol::nearest;

@@ -140,6 +140,19 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     scored.filter(|(distance, _)| *distance <= reach).min().map(|(_, candidate)| candidate)
 }
 
+/// Returns the candidates that are nearest to `name`, or that begin with what is nearest to it, the nearest first; at most
+/// `limit`.
+pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>, limit: usize) -> Vec<&'a str> {
+    let length = name.chars().count();
+    let score = |candidate: &str| {
+        let start: String = candidate.chars().take(length).collect();
+        distance(name, candidate).min(distance(name, &start))
+    };
+    let mut scored: Vec<(usize, &str)> = candidates.into_iter().map(|it| (score(it), it)).collect();
+    scored.sort_unstable();
+    scored.into_iter().take(limit).map(|(_, candidate)| candidate).collect()
+}
+
 /// Gives the number of characters to insert, delete or replace between two words, regardless of case.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.to_lowercase().chars().collect();
@@ -183,5 +196,8 @@ mod tests {
     fn nearness_has_limits() {
         assert_eq!(nearest("titel", ["title", "id"]), Some("title"));
         assert_eq!(nearest("author", ["title", "id"]), None);
+        let names = ["0001_initial", "0002_title", "0003_body"];
+        assert_eq!(closest("0004", names, 2), ["0001_initial", "0002_title"]);
+        assert_eq!(closest("0002_titel", names, 1), ["0002_title"]);
     }
 }

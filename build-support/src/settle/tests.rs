@@ -14,7 +14,7 @@ fn what_was_saved_meanwhile_is_left_to_the_next_run() {
     std::fs::write(&source, "").unwrap();
     let label = AppLabel::new("blog");
     let folder = package.path().join("migrations");
-    let app = App { folder: Some(folder.clone()), faults: Vec::new() };
+    let app = App { folder: Some(folder.clone()), ..App::default() };
     let apps = BTreeMap::from([(label.clone(), app)]);
     let id = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
     let model = SourceModel { model: Model::new("Post", vec![id]), hints: ModelHints::default() };

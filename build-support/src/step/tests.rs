@@ -26,7 +26,7 @@ impl Package {
 
     /// Runs the step as a build script would, and gives what it tells cargo.
     fn step(&self, build: &Build, mode: &str) -> Vec<String> {
-        let out_dir = self.folder.path().join("target/out");
+        let out_dir = self.out_dir();
         let environment = Environment::from_iter([
             ("CARGO_MANIFEST_DIR", self.folder.path().to_str().unwrap()),
             ("CARGO_PKG_NAME", "my-blog"),
@@ -37,8 +37,13 @@ impl Package {
         build.step(&environment).unwrap()
     }
 
+    /// Returns the folder of the findings of this checkout.
     fn findings(&self) -> std::path::PathBuf {
-        self.folder.path().join("target/out").join(findings::FOLDER)
+        findings::folder_of(&self.out_dir(), self.folder.path().to_str().unwrap())
+    }
+
+    fn out_dir(&self) -> std::path::PathBuf {
+        self.folder.path().join("target/out")
     }
 
     fn model(&self, name: &str) -> Option<ModelFindings> {
@@ -54,9 +59,17 @@ impl Package {
 fn findings_tell_what_was_seen_and_forget_what_is_gone() {
     let package = Package::new();
     package.step(&Build::new(), "write");
-    let krate: CrateFindings = findings::read(&findings::crate_file(&package.findings())).unwrap().unwrap();
-    assert_eq!(krate, CrateFindings { crate_name: "my_blog".to_owned(), mode: Mode::Write });
-    assert_eq!(package.app(), AppFindings { folder: "src/migrations".to_owned(), errors: vec![] });
+    let krate: CrateFindings = findings::read(&findings::crate_file(&package.out_dir())).unwrap().unwrap();
+    assert_eq!(
+        krate,
+        CrateFindings {
+            crate_name: "my_blog".to_owned(),
+            package: package.folder.path().display().to_string(),
+            mode: Mode::Write
+        }
+    );
+    let app = AppFindings { folder: "src/migrations".to_owned(), ..AppFindings::default() };
+    assert_eq!(package.app(), app);
     let seen = package.model("Author").unwrap().seen;
     assert_eq!(
         (seen.len(), seen[0].table.as_str(), seen[0].file.as_str()),
@@ -85,7 +98,7 @@ fn new_models_are_written_in_the_order_of_references_and_of_the_source() {
 }
 
 #[test]
-fn the_last_good_answer_stands_while_sources_are_broken() {
+fn while_sources_are_broken_what_is_known_without_them_is_told() {
     let package = Package::new();
     package.write("src/migrations/m0001_initial.rs", "fn main() {}");
     package.step(&Build::new(), "write");
@@ -98,11 +111,53 @@ fn the_last_good_answer_stands_while_sources_are_broken() {
     package.write("src/models.rs", "struct {");
     let lines = package.step(&Build::new(), "write");
     assert_eq!((package.model("Author"), package.app()), good);
+    // A mistake of the project that is corrected meanwhile is told no longer.
+    std::fs::remove_file(package.folder.path().join("src/migrations/m0001_initial.rs")).unwrap();
+    package.step(&Build::new(), "write");
+    assert_eq!((package.model("Author"), package.app().errors), (good.0, vec![]));
     let broken = "cargo::warning=modelshift: `src/models.rs` cannot be read as Rust (line 1, column 8: ";
     assert!(lines.iter().any(|line| line.starts_with(broken)), "{lines:#?}");
     // Where nobody types, what cannot be compared does not pass.
     package.step(&Build::new(), "check");
-    assert_eq!((package.model("Author"), package.app().errors.len()), (None, 2));
+    assert_eq!(package.app().errors.len(), 2);
+}
+
+#[test]
+fn what_was_asked_is_forgotten_while_another_struct_is_wrong() {
+    let package = Package::new();
+    package.step(&Build::new(), "write");
+    let book = "#[derive(Model)]\nstruct Book {\n    id: i64,\n}\n";
+    package.write("src/models.rs", book);
+    package.step(&Build::new(), "check");
+    assert_eq!(package.model("Book").unwrap().seen[0].questions.len(), 1);
+    // The answer, and a mistake beside it.
+    let answered = book.replace("#[derive(Model)]", "#[derive(Model)]\n#[model(renamed_from = \"Author\")]");
+    package.write(
+        "src/models.rs",
+        &format!(
+            "{answered}#[derive(Model)]\nstruct Wrong {{\n    id: i64,\n    #[field(oops)]\n    a: i64,\n}}\n"
+        ),
+    );
+    package.step(&Build::new(), "check");
+    assert_eq!(package.model("Book").unwrap().seen[0].questions, vec![]);
+}
+
+#[test]
+fn checkouts_with_one_target_folder_keep_their_findings_apart() {
+    let (one, other) = (Package::new(), Package::new());
+    one.step(&Build::new(), "check");
+    let seen = one.model("Author");
+    other.write("src/models.rs", "#[derive(Model)]\nstruct Author {\n    id: i32,\n}\n");
+    let environment = Environment::from_iter([
+        ("CARGO_MANIFEST_DIR", other.folder.path().to_str().unwrap()),
+        ("CARGO_PKG_NAME", "my-blog"),
+        ("OUT_DIR", one.out_dir().to_str().unwrap()),
+        ("MODELSHIFT", "check"),
+    ]);
+    Build::new().step(&environment).unwrap();
+    assert_eq!(one.model("Author"), seen);
+    let krate: CrateFindings = findings::read(&findings::crate_file(&one.out_dir())).unwrap().unwrap();
+    assert_eq!(krate.package, other.folder.path().display().to_string());
 }
 
 #[test]
@@ -110,7 +165,7 @@ fn ld_011_q_001_off_tells_where_migrations_lie_and_neither_compares_nor_asks() {
     let package = Package::new();
     package.step(&Build::new(), "check");
     package.step(&Build::new(), "off");
-    let krate: CrateFindings = findings::read(&findings::crate_file(&package.findings())).unwrap().unwrap();
+    let krate: CrateFindings = findings::read(&findings::crate_file(&package.out_dir())).unwrap().unwrap();
     assert_eq!(krate.mode, Mode::Off);
     assert_eq!((package.app().errors, package.model("Author")), (vec![], None));
 }
@@ -123,7 +178,8 @@ fn cargo_is_told_what_was_read() {
         assert!(lines.contains(&format!("cargo::rerun-if-changed={path}")), "{path}: {lines:#?}");
     }
     let count = |prefix: &str| lines.iter().filter(|line| line.starts_with(prefix)).count();
-    assert_eq!(count("cargo::rerun-if-changed="), 5);
+    assert!(lines.iter().any(|line| line.ends_with("target/out/modelshift/again")), "{lines:#?}");
+    assert_eq!(count("cargo::rerun-if-changed="), 6);
     // What another mode would answer too needs no other build.
     assert!(lines.contains(&"cargo::rerun-if-env-changed=MODELSHIFT_REQUEST".to_owned()));
     assert_eq!(count("cargo::rerun-if-env-changed="), 1);

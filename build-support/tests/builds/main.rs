@@ -1,12 +1,15 @@
 //! The rules of the build step, each held by real builds of a throw-away crate.
 
 mod across;
+mod applied;
 mod blindness;
+mod checkouts;
 mod choices;
 mod conditions;
 mod crates;
 mod drafts;
 mod forge;
+mod hands_off;
 mod histories;
 mod layouts;
 mod modes;

@@ -1,6 +1,9 @@
 //! `migrate [APP] [TARGET]`: applies migrations, or takes them back.
 //!
-//! It asks before rows are lost where somebody can answer; in a pipe (a deployment) it never stops to ask.
+//! It asks before rows are lost where somebody can answer; in a pipe (a deployment) it never stops to ask. What is no plain
+//! migration, such as the way back by what the history keeps, needs `--yes` there when rows would be lost.
+
+mod rewritten;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,6 +16,7 @@ use super::screen::{self, BAD, FAINT, GOOD, HEAD, WARNING, counted, say, styled}
 use super::{Format, Place};
 use crate::error::Error;
 use crate::loss::Loss;
+use crate::migrator::Migrator;
 use crate::plan::{Direction, MigrationPlan, Plan};
 use crate::report::{Event, Report};
 use crate::stored::Migrations;
@@ -28,7 +32,7 @@ pub(super) struct Options {
     /// Shows what would be done, and does nothing.
     #[arg(long)]
     plan: bool,
-    /// Does not ask before rows are lost.
+    /// Does not ask before rows are lost, nor before a database is brought over to a draft that was rewritten.
     #[arg(long, short)]
     yes: bool,
     /// Takes migrations back by the operations that the history keeps; the way out of a database that is ahead of this
@@ -42,6 +46,8 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
     let mut migrator = place.connect(migrations).await?;
     if options.from_history {
         migrator = migrator.from_history();
+    } else if let Some(code) = rewritten::settle(place, options, &mut migrator).await? {
+        return Ok(code);
     }
     let course = migrator.course(&target).await?;
     let losses = migrator.losses_of(&course).await?;
@@ -49,21 +55,18 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
         show_plan(place.format, &course.plan, &losses, &nothing(&target, migrator.database()));
         return Ok(ExitCode::SUCCESS);
     }
+    // What leads back by the history may destroy what no migration of the program would.
     let mut untold = losses;
-    if !untold.is_empty() && !options.yes && screen::can_ask() {
+    if !untold.is_empty() && !options.yes && (screen::can_ask() || options.from_history) {
         warn_of(&untold);
         untold.clear();
-        if !screen::ask("What goes cannot be brought back. Go on?") {
+        if !may_go_on("This cannot be undone. Continue?") {
             screen::say_aside("nothing was done");
             return Ok(ExitCode::FAILURE);
         }
     }
     let warnings: Vec<String> = untold.iter().map(warning).collect();
-    let line_is_open = Arc::new(AtomicBool::new(false));
-    if place.format == Format::Text {
-        let line_is_open = Arc::clone(&line_is_open);
-        migrator = migrator.observe(move |event| tell(event, &untold, &line_is_open));
-    }
+    let (mut migrator, line_is_open) = observed(migrator, place.format, untold);
     let outcome = migrator.go(course).await;
     if line_is_open.load(Ordering::Relaxed) {
         say(styled(BAD, "failed"));
@@ -78,6 +81,25 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
     }
     migrator.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Has the migrator report what it does; the flag is set while a line is not ended.
+fn observed(migrator: Migrator, format: Format, untold: Vec<Loss>) -> (Migrator, Arc<AtomicBool>) {
+    let line_is_open = Arc::new(AtomicBool::new(false));
+    if format == Format::Json {
+        return (migrator, line_is_open);
+    }
+    let flag = Arc::clone(&line_is_open);
+    (migrator.observe(move |event| tell(event, &untold, &flag)), line_is_open)
+}
+
+/// Asks a person, or says what a pipe is to say.
+fn may_go_on(question: &str) -> bool {
+    if screen::can_ask() {
+        return screen::ask(question);
+    }
+    screen::say_aside("nobody can be asked here; run the command again with `--yes`");
+    false
 }
 
 /// Warns of rows and values that are lost on the way; without rows there is nothing to lose.

@@ -178,7 +178,7 @@ async fn mistakes_have_their_exit_codes_and_say_what_to_do() {
             && said.contains("`migrate blog 0001_initial --from-history`"),
         "{said}"
     );
-    let back = manage_of(1, &place, "migrate blog 0001_initial --from-history");
+    let back = manage_of(1, &place, "migrate blog 0001_initial --from-history --yes");
     assert!(back.status.success());
     assert_eq!(place.applied().await, "blog.0001_initial");
 }

@@ -75,7 +75,7 @@ pub fn history() -> Vec<String> {
 pub fn findings() -> Vec<String> {
     let question = FoundQuestion::new(Some("title".into()), "a `new` field");
     let seen = Seen { app: "blog".into(), questions: vec![question], ..Seen::default() };
-    let krate = CrateFindings { crate_name: "blog".into(), mode: Mode::Write };
+    let krate = CrateFindings { crate_name: "blog".into(), package: "/blog".into(), mode: Mode::Write };
     let texts =
         [to_text(&ModelFindings { seen: vec![seen] }), to_text(&krate), to_text(&AppFindings::default())];
     texts.into_iter().flatten().collect()

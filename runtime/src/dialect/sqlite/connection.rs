@@ -70,6 +70,11 @@ impl Session {
         &self.name
     }
 
+    /// Returns the file of the database; none where it is in memory.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
     /// Sets how long we wait for another process.
     pub(crate) fn set_wait(&mut self, wait: Duration) {
         self.name.waits = wait;

@@ -1,0 +1,55 @@
+//! A draft that a build rewrote after it was applied: the database is brought over, when a person agrees.
+
+use std::process::ExitCode;
+
+use super::super::screen::{self, HEAD, say, styled};
+use super::super::{Format, Place};
+use super::{Options, may_go_on, warn_of};
+use crate::error::Error;
+use crate::migrator::Migrator;
+use crate::rewritten::RewrittenDraft;
+
+/// Brings the database over where drafts were rewritten; an exit code where nothing more is to be done.
+pub(super) async fn settle(
+    place: &Place,
+    options: &Options,
+    migrator: &mut Migrator,
+) -> Result<Option<ExitCode>, Error> {
+    let rewritten = migrator.rewritten().await?;
+    if rewritten.is_empty() {
+        return Ok(None);
+    }
+    rewritten.iter().for_each(|draft| show(draft, migrator.database()));
+    if options.plan {
+        screen::say_aside("`migrate` brings the database over first, and then goes on");
+        return Ok(Some(ExitCode::SUCCESS));
+    }
+    if !options.yes && !may_go_on("Bring the database over?") {
+        screen::say_aside("nothing was done");
+        return Ok(Some(ExitCode::FAILURE));
+    }
+    let report = migrator.bring_over().await?;
+    report.warnings.iter().for_each(|warning| screen::warn(warning));
+    for done in report.done.iter().filter(|_| place.format == Format::Text) {
+        say(format_args!("brought over to {}", styled(HEAD, &done.id)));
+    }
+    Ok(None)
+}
+
+fn show(draft: &RewrittenDraft, database: &str) {
+    let listed = |ids: &[modelshift_schema::name::MigrationId]| {
+        ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+    };
+    screen::say_aside(format_args!(
+        "a build rewrote a draft after it was applied: `{database}` holds {}, and the program has {}",
+        listed(&draft.applied),
+        listed(&draft.now),
+    ));
+    if draft.operations.is_empty() {
+        screen::say_aside("  the tables are the same; only the history changes");
+    }
+    for operation in &draft.operations {
+        screen::say_aside(format_args!("  - {operation}"));
+    }
+    warn_of(&draft.losses);
+}
