@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use modelshift_schema::name::{FieldName, ModelKey};
+use modelshift_schema::name::{ColumnName, FieldName, ModelKey};
 use modelshift_schema::question::{Question, QuestionKind, TakenName, WayOut};
 use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::{Flattened, ParsedModel, SharedField, parse_model};
@@ -281,8 +281,22 @@ impl SharedQuestion {
                 let candidates = taken.candidates.iter().map(bare).collect();
                 QuestionKind::TakenName(TakenName { candidates, ..taken.clone() })
             }
+            QuestionKind::UnknownSource { name, known } => QuestionKind::UnknownSource {
+                name: without(name, &origin.prefix).to_owned(),
+                known: known.iter().map(|it| FieldName::new(without(it.as_str(), &origin.prefix))).collect(),
+            },
+            QuestionKind::NullSource { name, sample } => QuestionKind::NullSource {
+                name: without(name, &origin.prefix).to_owned(),
+                sample: sample.clone(),
+            },
+            QuestionKind::RawColumn { object, column, now } => {
+                let bare = |it: &ColumnName| ColumnName::new(without(it.as_str(), &origin.prefix));
+                let (column, now) = (bare(column), now.as_ref().map(bare));
+                QuestionKind::RawColumn { object: object.clone(), column, now }
+            }
             kind @ (QuestionKind::NewNotNull(_)
             | QuestionKind::NullToNotNull(_)
+            | QuestionKind::Misfit { .. }
             | QuestionKind::ReplacedField { .. }
             | QuestionKind::RenamedModel { .. }
             | QuestionKind::UnknownOrigin { .. }

@@ -41,7 +41,8 @@ use syn::DeriveInput;
 /// | `max_length = 200` | for `String`, and for `Vec<u8>` (of which MySQL needs it in a key) |
 /// | `precision = 10, scale = 2` | for `Decimal` |
 /// | `default = 0` | a default in the database, which stays: a constant, or `now()`, `random_uuid()`, `sql("…")` |
-/// | `backfill = 0` | a value for rows that exist, used once |
+/// | `backfill = 0` | a value for existing rows, used once: a constant, a function, fields of the row (also one that goes), `sql("…")` |
+/// | `filled` | an answer where `Option` goes: no row holds NULL any more; the migration stops where one does |
 /// | `column = "…"` | the name of the column |
 /// | `comment = "…"` | what PostgreSQL and MySQL keep to tell people of the column |
 /// | `collation = "…"`, `collation(postgres = "…", …)` | for `String`: how text is compared and sorted, the same everywhere or by database |

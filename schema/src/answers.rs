@@ -17,7 +17,7 @@ use crate::expr::Expr;
 use crate::hints::{ChoiceHints, SourceModel};
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName, NameError};
 use crate::question::identity::Choice;
-use crate::question::{MissingValue, Question, QuestionKind};
+use crate::question::{FILLED, MissingValue, Question, QuestionKind};
 use crate::state::ProjectState;
 
 /// What a question is about: a model, or one of its fields.
@@ -45,6 +45,9 @@ pub struct Answer {
     /// True where the field is the one that is recorded, and its values stay as they are.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_values: bool,
+    /// True where no row holds NULL any more, which is looked at before anything is done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub filled: bool,
     /// The value for rows that exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,
@@ -163,7 +166,9 @@ impl Answer {
             (hints.keep_values, hints.new) = (true, false);
         }
         if let Some(backfill) = &self.backfill {
-            hints.backfill = Some(backfill.clone());
+            (hints.backfill, hints.filled) = (Some(backfill.clone()), false);
+        } else if self.filled {
+            (hints.backfill, hints.filled) = (None, true);
         }
         add_choices(&mut hints.choices, &self.choices);
     }
@@ -190,6 +195,7 @@ impl Answers {
         }
         known.keep_values = !known.new && (known.keep_values || answer.keep_values);
         known.keep_rows = !known.new && (known.keep_rows || answer.keep_rows);
+        known.filled = answer.backfill.is_none() && (known.filled || answer.filled);
         known.backfill = answer.backfill.or(known.backfill.take());
         add_choices(&mut known.choices, &answer.choices);
     }
@@ -291,6 +297,10 @@ impl Question {
             }
             QuestionKind::NewNotNull(_)
             | QuestionKind::NullToNotNull(_)
+            | QuestionKind::UnknownSource { .. }
+            | QuestionKind::NullSource { .. }
+            | QuestionKind::Misfit { .. }
+            | QuestionKind::RawColumn { .. }
             | QuestionKind::RenamedField { .. }
             | QuestionKind::ReplacedField { .. }
             | QuestionKind::RenamedModel { .. }
@@ -334,9 +344,23 @@ impl Question {
             Some(Offer { value: Some(sample), ..offer(answer, format!("{what}{meaning}")) })
         };
         match &self.kind {
-            QuestionKind::NewNotNull(missing) | QuestionKind::NullToNotNull(missing) => {
+            QuestionKind::NewNotNull(missing) | QuestionKind::Misfit { missing, .. } => {
                 value(missing, Answer::default(), "").into_iter().collect()
             }
+            QuestionKind::NullToNotNull(missing) => {
+                let mut offers: Vec<Offer> = value(missing, Answer::default(), "").into_iter().collect();
+                let filled = Answer { filled: true, ..Answer::default() };
+                offers.push(offer(filled, FILLED.to_owned()));
+                offers
+            }
+            QuestionKind::NullSource { name, sample } => {
+                let rest = "rows that hold NULL there get the value beside it".to_owned();
+                vec![Offer {
+                    value: Some(format!("coalesce({name}, {sample})")),
+                    ..offer(Answer::default(), rest)
+                }]
+            }
+            QuestionKind::UnknownSource { .. } | QuestionKind::RawColumn { .. } => Vec::new(),
             QuestionKind::RenamedField { candidates, missing } => {
                 let mut offers: Vec<Offer> = candidates.iter().map(|it| renamed(it.as_str())).collect();
                 match missing {

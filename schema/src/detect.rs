@@ -6,6 +6,7 @@
 //! takes the operations through the recorded state, so that what is written is known to lead to the models.
 
 mod alike;
+mod backfills;
 mod choices;
 mod constraints;
 mod creation_order;
@@ -23,6 +24,7 @@ mod order;
 mod origins;
 mod other_targets;
 pub mod project;
+mod raw_sql;
 mod renames;
 mod verify;
 mod wanted;
@@ -144,6 +146,7 @@ impl<'a> Sight<'a> {
         let renamed_tables = renames::of_tables(self, &mut state)?;
         let unrenamed = state.clone();
         let renamed_fields = renames::fields(self, &mut state, &mut found)?;
+        raw_sql::ask(self, &unrenamed, &state, &mut found);
         other_targets::ask(self, &state, &mut found);
         moved_fields::ask(self, &state, &mut found);
         deletions::deleted(self, &state, &mut found);
@@ -168,10 +171,10 @@ impl<'a> Sight<'a> {
         constraints::altered(self, &state, &mut found);
         options::last(self, &state, &mut found);
         if found.questions.is_empty() {
-            fields::check_backfills(self, &state)?;
             moves::wait_for_moves(self, &mut found.planned);
             renames::wait_for_names(self, &mut found.planned);
             renames::let_names_wait(self, &mut found.planned);
+            raw_sql::let_removals_wait(self, &mut found.planned);
             let (planned, is_circular) = order::arrange(found.planned);
             return Ok(Plan::Operations(planned, is_circular));
         }
@@ -261,7 +264,7 @@ impl Pair<'_> {
         if !self.before.fields.iter().any(|before| moved(&before)) {
             return Cow::Borrowed(self.before);
         }
-        let mut model = self.before.clone();
+        let mut model = self.with_text_of_after().into_owned();
         follow_names(&self.key.app, &mut model, |model| {
             for field in &mut model.fields {
                 if let Some(after) = self.after.field(&field.name) {
@@ -270,6 +273,19 @@ impl Pair<'_> {
             }
         });
         Cow::Owned(model)
+    }
+
+    /// Returns the model before with columns in raw text named as they are to be, which the text follows by itself.
+    fn with_text_of_after(&self) -> Cow<'_, Model> {
+        let mut model = Cow::Borrowed(self.before);
+        for before in self.before.fields.iter().filter(|before| before.has_column()) {
+            let after = self.after.field(&before.name).filter(|after| self.becomes(before, after));
+            let after = after.map(Field::column_name);
+            if let Some(after) = after.filter(|after| *after != before.column_name()) {
+                model.to_mut().follow_column(&before.column_name(), &after);
+            }
+        }
+        model
     }
 
     /// Gives the fields that are part of the primary key no longer.

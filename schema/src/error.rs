@@ -356,19 +356,6 @@ pub enum DetectError {
         /// The field by which it does.
         field: FieldName,
     },
-    /// The value for rows that exist is taken from what is no field.
-    #[error(
-        "the `backfill` of field `{field}` of `{model}` names `{name}`, which is no other field of it with a column; name \
-         one that is there, or give a value"
-    )]
-    NoBackfillField {
-        /// The model.
-        model: ModelKey,
-        /// The field that gets the value.
-        field: FieldName,
-        /// What the value is taken from.
-        name: FieldName,
-    },
     /// A table or a column cannot get its new name, since another has it until it gets its own.
     #[error(
         "on the way to what `{model}` is to be, its table or one of its columns would have a name that another still \
@@ -430,7 +417,6 @@ impl DetectError {
             | Self::OwnTable { model, .. }
             | Self::NameOfTable { model, .. }
             | Self::KeyMoved { model, .. }
-            | Self::NoBackfillField { model, .. }
             | Self::InTheWay { model, .. } => Some(model),
             Self::Circle { .. } => None,
             Self::Astray { model, .. } => model.as_ref(),
@@ -441,9 +427,7 @@ impl DetectError {
     pub fn field(&self) -> Option<&FieldName> {
         match self {
             Self::Model { source, .. } => source.field(),
-            Self::NoTarget { field, .. }
-            | Self::SameColumn { field, .. }
-            | Self::NoBackfillField { field, .. } => Some(field),
+            Self::NoTarget { field, .. } | Self::SameColumn { field, .. } => Some(field),
             Self::KeyMoved { after, .. } => Some(after),
             Self::SameTable { .. }
             | Self::SameObject { .. }

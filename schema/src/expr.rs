@@ -5,7 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::column_type::ColumnType;
-use crate::field::FieldKind;
+use crate::field::{Field, FieldKind};
+use crate::raw_sql;
 
 /// A constant as it stands in source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -257,6 +258,49 @@ impl Expr {
             }
         });
         names
+    }
+
+    /// Returns the pieces of raw text in the expression.
+    pub fn raw_texts(&self) -> Vec<&str> {
+        let mut texts: Vec<&str> = Vec::new();
+        self.visit(&mut |node| {
+            if let Self::Raw(text) = node {
+                texts.push(text);
+            }
+        });
+        texts
+    }
+
+    /// Returns whether a field's value may be read: by its name, or by raw text in which its column or its name is a word.
+    pub fn may_read(&self, field: &Field) -> bool {
+        if self.names().iter().any(|name| field.name == **name) {
+            return true;
+        }
+        let texts = self.raw_texts();
+        if texts.is_empty() || !field.has_column() {
+            return false;
+        }
+        let (name, column) = (field.name.as_str(), field.column_name());
+        texts.iter().any(|text| raw_sql::holds_word(text, name) || raw_sql::holds_word(text, column.as_str()))
+    }
+
+    /// Returns whether a column may be read, of an expression over the columns of a table.
+    pub fn may_read_column(&self, column: &str) -> bool {
+        self.names().contains(&column)
+            || self.raw_texts().iter().any(|text| raw_sql::holds_word(text, column))
+    }
+
+    /// Returns the expression with another name for a column in its raw text.
+    #[must_use]
+    pub fn with_raw_column(&self, before: &str, after: &str) -> Self {
+        let renamed = |text: &str| Self::Raw(raw_sql::renamed(text, before, after));
+        self.map_leaves(&|leaf| if let Self::Raw(text) = leaf { Some(renamed(text)) } else { None })
+    }
+
+    /// Returns the expression over the columns of a table with another name for one of them.
+    #[must_use]
+    pub fn with_column(&self, before: &str, after: &str) -> Self {
+        self.renamed(before, after).with_raw_column(before, after)
     }
 
     /// Gives the expression with every name replaced by what `map` says of it.

@@ -145,6 +145,12 @@ impl Field {
         self.default.iter().chain(generated)
     }
 
+    /// Returns the default, and what the value is computed from, to be changed.
+    pub(crate) fn expressions_mut(&mut self) -> impl Iterator<Item = &mut Expr> {
+        let generated = self.generated.as_mut().map(|generated| &mut generated.expression);
+        self.default.iter_mut().chain(generated)
+    }
+
     /// Gives the enum whose values the field's column holds.
     pub fn choices(&self) -> Option<&Choices> {
         match &self.kind {

@@ -30,9 +30,9 @@ impl Generated {
         self.expression = self.expression.renamed(before, after);
     }
 
-    /// Tells whether it is reckoned from a field or a column of that name.
-    pub fn names(&self, name: &str) -> bool {
-        self.expression.names().contains(&name)
+    /// Returns whether it may be computed from a column of that name, of a column of a table.
+    pub fn names(&self, column: &str) -> bool {
+        self.expression.may_read_column(column)
     }
 }
 

@@ -24,6 +24,9 @@ pub struct FieldHints {
     /// `keep_values`: the field is the one that is recorded, and its values stay as they are, whatever else it is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_values: bool,
+    /// `filled`: no row holds NULL any more, which is looked at before anything is done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub filled: bool,
     /// `backfill = …`: the value for rows that exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,

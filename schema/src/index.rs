@@ -142,6 +142,11 @@ impl Index {
         self.parts.iter().map(|part| &part.value).chain(&self.when)
     }
 
+    /// Returns the expressions that the index consists of, to be changed.
+    pub fn expressions_mut(&mut self) -> impl Iterator<Item = &mut Expr> {
+        self.parts.iter_mut().map(|part| &mut part.value).chain(&mut self.when)
+    }
+
     /// Gives the names of the fields that the index is about, in order of first appearance.
     pub fn field_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();

@@ -166,7 +166,7 @@ fn independent(app: &AppLabel, one: &[&Migration], other: &[&Migration]) -> Resu
         let touches = operation.behaviour().touches(app);
         // What both branches have is in none's way.
         let conflict =
-            others.iter().find(|(by, it)| *by != id && touches.conflict_with(&it.behaviour().touches(app)));
+            others.iter().find(|(by, it)| *by != id && touches.contradict(&it.behaviour().touches(app)));
         if let Some((by, it)) = conflict {
             let about = |operation: &Operation| {
                 let (before, after) = operation.behaviour().models();

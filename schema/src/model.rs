@@ -7,7 +7,7 @@ use crate::expr::Expr;
 use crate::field::{Field, FieldKind};
 use crate::generated::Identity;
 use crate::index::{Index, IndexPart};
-use crate::name::{AppLabel, FieldName, ModelName, TableName};
+use crate::name::{AppLabel, ColumnName, FieldName, ModelName, TableName};
 use crate::naming;
 
 /// A model.
@@ -115,6 +115,21 @@ impl Model {
             }
             FieldKind::Column(_) | FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => None,
         }
+    }
+
+    /// Follows the renaming of a column in raw text, which names columns rather than fields.
+    pub(crate) fn follow_column(&mut self, before: &ColumnName, after: &ColumnName) {
+        if before == after {
+            return;
+        }
+        let follow = |expr: &mut Expr| {
+            if !expr.raw_texts().is_empty() {
+                *expr = expr.with_raw_column(before.as_str(), after.as_str());
+            }
+        };
+        self.fields.iter_mut().flat_map(Field::expressions_mut).for_each(follow);
+        self.indexes.iter_mut().flat_map(Index::expressions_mut).for_each(follow);
+        self.constraints.iter_mut().flat_map(Constraint::expressions_mut).for_each(follow);
     }
 
     /// Gives the name of the table: the given one, else `<app>_<model>` in snake case.

@@ -6,7 +6,7 @@
 //! After a model's or field's name: `<old` is `renamed_from`, `new`, `table=` or `col=`, after a model's `unmanaged`; a field further takes a type
 //! (`text` when none is given), `>Model` or `>app.Model` with `to=` the field that it names, `*Model` or `*Model/Through` (many to many),
 //! `@Draft+Live` (an enum; `#` for a type of the database), `?` for NULL, `key`, `unique`, `index`, `default=1`,
-//! `backfill=1`, `keep_rows`, `keep_values`. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
+//! `backfill=1` (`='text'`, `=other`), `filled`, `keep_rows`, `keep_values`, `gen=other`; `sql(z+1)` is raw text, without blanks, and `raw(z>0)` a check of it. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
 //! `rating >= 0`. `refer(bill,line) app.Line(bill,number)` is a reference over several fields.
 
 use std::collections::BTreeMap;
@@ -16,6 +16,7 @@ use crate::column_type::ColumnType;
 use crate::constraint::{Constraint, ReferenceRule, UniqueRule};
 use crate::expr::{BinaryOp, Expr, Literal};
 use crate::field::{Field, FieldKind};
+use crate::generated::Generated;
 use crate::hints::{FieldHints, ModelHints, SourceModel};
 use crate::index::{Index, IndexPart};
 use crate::model::Model;
@@ -85,6 +86,7 @@ fn field(text: &str) -> (Field, FieldHints) {
         match word.split_once('=') {
             Some(("default", value)) => field.default = Some(value_of(value)),
             Some(("backfill", value)) => hints.backfill = Some(value_of(value)),
+            Some(("gen", value)) => field.generated = Some(Generated::stored(value_of(value))),
             Some(("col", column)) => field.column = Some(column.into()),
             Some(("to", name)) => named = Some(name.into()),
             Some(_) => panic!("unknown word `{word}`"),
@@ -96,6 +98,7 @@ fn field(text: &str) -> (Field, FieldHints) {
                 "new" => hints.new = true,
                 "keep_rows" => hints.keep_rows = true,
                 "keep_values" => hints.keep_values = true,
+                "filled" => hints.filled = true,
                 _ if word.starts_with('<') => hints.renamed_from = Some(word[1..].into()),
                 _ if word.starts_with('>') => {
                     field.kind = FieldKind::ForeignKey(ForeignKey::new(key(&word[1..])));
@@ -129,6 +132,12 @@ fn choices(word: &str) -> ColumnType {
 fn value_of(text: &str) -> Expr {
     if text == "sql" {
         return Expr::Raw("(SELECT 1)".to_owned());
+    }
+    if let Some(raw) = text.strip_prefix("sql(").and_then(|raw| raw.strip_suffix(')')) {
+        return Expr::Raw(raw.to_owned());
+    }
+    if let Some(text) = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
+        return Expr::text(text);
     }
     text.parse::<i64>().map_or_else(|_| Expr::name(text), Expr::int)
 }
@@ -168,6 +177,10 @@ fn object(text: &str, model: &mut Model) {
             let condition = |name: &str| Expr::binary(BinaryOp::Ge, Expr::name(name), Expr::int(0));
             let conditions = names.map(condition);
             let condition = conditions.reduce(|a, b| Expr::binary(BinaryOp::And, a, b)).unwrap();
+            model.constraints.push(Constraint::Check { name, condition });
+        }
+        "raw" => {
+            let condition = Expr::Raw(names.collect::<Vec<_>>().join(","));
             model.constraints.push(Constraint::Check { name, condition });
         }
         "refer" => {

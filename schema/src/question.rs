@@ -4,12 +4,17 @@
 //! change is recorded.
 
 pub(crate) mod identity;
+mod missing_value;
+mod sources;
 
 use serde::{Deserialize, Serialize};
 
-use crate::column_type::ColumnType;
-use crate::field::{Field, FieldKind};
-use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
+use crate::name::{AppLabel, ColumnName, FieldName, ModelKey, ModelName};
+
+pub use self::missing_value::MissingValue;
+
+/// What comes of `filled`.
+pub(crate) const FILLED: &str = "no row holds NULL any more: the migration stops where one does";
 
 pub use self::identity::{MovedField, MovedValues, OtherTarget, TakenName};
 
@@ -31,6 +36,36 @@ pub enum QuestionKind {
     NewNotNull(MissingValue),
     /// A field forbids NULL from now on, and rows that hold NULL have no value for it.
     NullToNotNull(MissingValue),
+    /// The value for existing rows is taken from what is no field with a column.
+    UnknownSource {
+        /// What the value is taken from.
+        name: String,
+        /// The fields that it can be taken from.
+        known: Vec<FieldName>,
+    },
+    /// The value for existing rows is NULL where another field is.
+    NullSource {
+        /// The other field.
+        name: String,
+        /// A value of its type, as source spells it.
+        sample: String,
+    },
+    /// The value for existing rows is none that the column takes.
+    Misfit {
+        /// What was expected.
+        expected: String,
+        /// What rows lack.
+        missing: MissingValue,
+    },
+    /// Raw text names a column that no field has any longer.
+    RawColumn {
+        /// The index or constraint whose text it is, where it is not the field's own.
+        object: Option<String>,
+        /// The name of the column.
+        column: ColumnName,
+        /// The name that it has from now on, where it stays.
+        now: Option<ColumnName>,
+    },
     /// A field came and others went that it may have been.
     RenamedField {
         /// The fields that went.
@@ -91,95 +126,6 @@ pub enum QuestionKind {
     },
 }
 
-/// A value that rows lack.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MissingValue {
-    /// A value that the type has, as source spells it.
-    pub sample: String,
-    /// True where one value for all rows would break a rule that they differ.
-    pub unique: bool,
-    /// True for a primary key, which cannot be NULL for a while.
-    pub key: bool,
-    /// The model whose key the value is, for a reference.
-    pub reference: Option<ModelName>,
-}
-
-impl MissingValue {
-    /// Gives what rows lack for a field, whose column has this type.
-    pub fn of(field: &Field, column_type: &ColumnType) -> Self {
-        let reference = field.relation().map(|relation| relation.to.name.clone());
-        let sample = match reference {
-            Some(_) => key_sample(column_type).to_owned(),
-            None => match &field.kind {
-                FieldKind::Column(own) => sample(own),
-                FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => sample(column_type),
-            },
-        };
-        Self { sample, unique: field.unique || field.primary_key, key: field.primary_key, reference }
-    }
-
-    /// Gives a value that the type has as source spells it, and what comes of giving it to the rows that exist; none
-    /// where one value will not do for all of them.
-    pub(crate) fn backfill(&self) -> Option<(String, String)> {
-        let attributes = self.attributes();
-        let mut once = attributes.iter().filter(|(attribute, _)| attribute.starts_with("backfill"));
-        once.next().map(|(_, meaning)| (self.sample.clone(), meaning.clone()))
-    }
-
-    /// Gives the attributes that would provide the value, and what each means.
-    fn attributes(&self) -> Vec<(String, String)> {
-        let Self { sample, unique, reference, .. } = self;
-        let way = |word: &str, meaning: &str| (format!("{word} = {sample}"), meaning.to_owned());
-        let once = way("backfill", "a value for the rows that exist, used once");
-        match reference {
-            Some(_) if *unique => Vec::new(),
-            Some(model) => {
-                vec![way("backfill", &format!("the key of the `{model}` that rows which exist refer to"))]
-            }
-            None if !unique => vec![way("default", "a default in the database, also for rows to come"), once],
-            None if sample == "random_uuid()" => {
-                vec![way("default", "a default in the database, another one for each row"), once]
-            }
-            None => Vec::new(),
-        }
-    }
-}
-
-/// A key that a row may have, as source spells it.
-fn key_sample(column_type: &ColumnType) -> &'static str {
-    if column_type.is_integer() { "1" } else { "\"…\"" }
-}
-
-/// A value that says least, as source spells it.
-fn sample(column_type: &ColumnType) -> String {
-    match column_type {
-        ColumnType::Bool => "false",
-        ColumnType::I8
-        | ColumnType::I16
-        | ColumnType::I32
-        | ColumnType::I64
-        | ColumnType::U8
-        | ColumnType::U16
-        | ColumnType::U32
-        | ColumnType::U64
-        | ColumnType::Decimal { .. } => "0",
-        ColumnType::F32 | ColumnType::F64 => "0.0",
-        ColumnType::Text | ColumnType::Varchar { .. } => "\"\"",
-        ColumnType::Bytes | ColumnType::Varbinary { .. } => "b\"\"",
-        ColumnType::Date => "current_date()",
-        ColumnType::Time => "current_time()",
-        ColumnType::DateTime | ColumnType::DateTimeTz => "now()",
-        ColumnType::Uuid => "random_uuid()",
-        ColumnType::Choices(choices) => {
-            let first = choices.variants.first().map(|variant| variant.name.as_str());
-            return format!("{}::{}", choices.name, first.unwrap_or("…"));
-        }
-        ColumnType::Json | ColumnType::Array(_) => "\"{}\"",
-        ColumnType::Native(native) => return format!("{:?}", native.neutral_text()),
-    }
-    .to_owned()
-}
-
 /// A way out of a question: what to write, and what comes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WayOut {
@@ -222,6 +168,29 @@ impl Question {
             }
             QuestionKind::NullToNotNull(_) => {
                 format!("{subject} is NOT NULL from now on, and rows that hold NULL have no value for it")
+            }
+            QuestionKind::UnknownSource { name, .. } => {
+                format!(
+                    "{subject} takes its `backfill` from `{name}`, which is no other field of it with a column"
+                )
+            }
+            QuestionKind::NullSource { name, .. } => {
+                format!(
+                    "{subject} is NOT NULL, and its `backfill` is NULL in rows that hold NULL in `{name}`"
+                )
+            }
+            QuestionKind::Misfit { expected, .. } => {
+                format!("{subject} does not take the value of its `backfill`: {expected}")
+            }
+            QuestionKind::RawColumn { object, column, now } => {
+                let object = object.as_ref().map(|object| format!("`{object}` of ")).unwrap_or_default();
+                let what = match now {
+                    Some(now) => format!("is called `{now}` from now on"),
+                    None => "goes".to_owned(),
+                };
+                format!(
+                    "{object}{subject} names the column `{column}` in `sql(\"…\")`, and the column {what}"
+                )
             }
             QuestionKind::RenamedField { candidates, .. } => {
                 format!("{subject} is new and {}: renamed, or another field?", gone(candidates))
@@ -271,7 +240,15 @@ impl Question {
                 values_or_null(missing, "rows that exist hold NULL until each is given its own value")
             }
             QuestionKind::NewNotNull(missing) => values_or_null(missing, "rows that exist hold NULL"),
-            QuestionKind::NullToNotNull(missing) => values_or_null(missing, "NULL stays allowed"),
+            QuestionKind::NullToNotNull(missing) => {
+                let mut ways = values_or_null(missing, "NULL stays allowed");
+                ways.insert(ways.len() - 1, WayOut::new("#[field(filled)]", FILLED));
+                ways
+            }
+            QuestionKind::Misfit { missing, .. } => values_or_null(missing, "rows that exist hold NULL"),
+            QuestionKind::UnknownSource { name, known } => sources::unknown(name, known),
+            QuestionKind::NullSource { name, sample } => sources::null(name, sample),
+            QuestionKind::RawColumn { column, now, .. } => sources::raw_column(column, now.as_ref()),
             QuestionKind::RenamedField { candidates, missing } => {
                 let mut ways: Vec<WayOut> = candidates.iter().map(|it| renamed(it.as_str())).collect();
                 match missing {
@@ -358,6 +335,10 @@ impl Question {
             }
             QuestionKind::NewNotNull(_)
             | QuestionKind::NullToNotNull(_)
+            | QuestionKind::UnknownSource { .. }
+            | QuestionKind::NullSource { .. }
+            | QuestionKind::Misfit { .. }
+            | QuestionKind::RawColumn { .. }
             | QuestionKind::RenamedField { .. }
             | QuestionKind::ReplacedField { .. }
             | QuestionKind::OriginStillThere { .. }

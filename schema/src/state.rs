@@ -301,7 +301,14 @@ impl ProjectState {
         if model.fields[position].column_name() == field.column_name() {
             model.fields[position] = field;
         } else {
-            follow_names(&key.app, model, |model| model.fields[position] = field);
+            follow_names(&key.app, model, |model| {
+                let before = &model.fields[position];
+                if before.has_column() && field.has_column() {
+                    let (old, new) = (before.column_name(), field.column_name());
+                    model.follow_column(&old, &new);
+                }
+                model.fields[position] = field;
+            });
         }
         if model.primary_key().next().is_none() {
             return Err(StateError::NoKey { model: key.clone() });
@@ -331,7 +338,13 @@ impl ProjectState {
             return Err(StateError::NoField { model: key.clone(), field: before.clone() });
         };
         follow_names(&key.app, model, |model| {
+            let column = model.fields[position].column_name();
             model.fields[position].name = after.clone();
+            let (has_column, named) =
+                (model.fields[position].has_column(), model.fields[position].column_name());
+            if has_column {
+                model.follow_column(&column, &named);
+            }
             model.key_order.iter_mut().filter(|name| *name == before).for_each(|name| *name = after.clone());
             model.indexes.iter_mut().for_each(|index| index.rename_field(before, after));
             model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));

@@ -273,7 +273,7 @@ impl Table {
         for column in &mut self.columns {
             follow(&mut column.name);
             if let Some(generated) = &mut column.generated {
-                generated.rename(before.as_str(), after.as_str());
+                generated.expression = generated.expression.with_column(before.as_str(), after.as_str());
             }
         }
         if let Some(key) = &mut self.primary_key {
@@ -288,7 +288,7 @@ impl Table {
                 reference.target_columns.iter_mut().for_each(follow);
             }
         }
-        let renamed = |expr: &mut Expr| *expr = expr.renamed(before.as_str(), after.as_str());
+        let renamed = |expr: &mut Expr| *expr = expr.with_column(before.as_str(), after.as_str());
         for index in &mut self.indexes {
             index.parts.iter_mut().for_each(|part| renamed(&mut part.value));
             index.when.iter_mut().for_each(renamed);

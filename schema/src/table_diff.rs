@@ -234,7 +234,7 @@ fn pair<T>(
 
 /// Tells whether an index, a unique constraint or a check of the table names one of the columns.
 fn names_any(table: &Table, object: &ObjectName, columns: &BTreeSet<ColumnName>) -> bool {
-    let names = |expr: &Expr| expr.names().iter().any(|name| columns.contains(&ColumnName::new(*name)));
+    let names = |expr: &Expr| columns.iter().any(|column| expr.may_read_column(column.as_str()));
     let of_index = |index: &TableIndex| {
         index.parts.iter().any(|part| names(&part.value))
             || index.when.as_ref().is_some_and(names)

@@ -8,6 +8,7 @@ use crate::expr::Expr;
 use crate::field::Field;
 use crate::name::{AppLabel, FieldName, ModelName, ObjectName};
 use crate::naming::table_name;
+use crate::raw_sql;
 
 /// A part of the state.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +47,8 @@ pub struct Touches {
     pub changes: Vec<Part>,
     /// What must be as it is, and stays so.
     pub needs: Vec<Part>,
+    /// What raw text may read beside that: it must be as it is too, as far as nobody knows better.
+    pub reads: Vec<Part>,
 }
 
 impl Part {
@@ -97,7 +100,7 @@ pub(crate) fn begins_with(name: &str, start: &str) -> bool {
 impl Touches {
     /// Starts with what is changed.
     pub fn changes(parts: impl IntoIterator<Item = Part>) -> Self {
-        Self { changes: parts.into_iter().collect(), needs: Vec::new() }
+        Self { changes: parts.into_iter().collect(), ..Self::default() }
     }
 
     /// Adds what is needed.
@@ -128,6 +131,22 @@ impl Touches {
             .needs(target)
             .needs_fields(model, names)
             .needs_fields(model, field.reckoned_from())
+            .needs_of_raw_text(model, field.expressions().chain(backfill))
+    }
+
+    /// Adds what the raw text of expressions over a model may read: any field of it, and what a query may, anything.
+    #[must_use]
+    pub fn needs_of_raw_text<'a>(
+        mut self,
+        model: &ModelName,
+        expressions: impl IntoIterator<Item = &'a Expr>,
+    ) -> Self {
+        for text in expressions.into_iter().flat_map(Expr::raw_texts) {
+            let is_query = raw_sql::holds_word(text, "select");
+            self.reads.push(if is_query { Part::Everything } else { Part::Fields(model.clone()) });
+            self.needs.extend(raw_sql::fields(text).into_iter().map(|name| Part::Field(model.clone(), name)));
+        }
+        self
     }
 
     /// Tells whether nothing may change places with the operation.
@@ -137,12 +156,20 @@ impl Touches {
 
     /// Tells whether the two operations may not change places.
     pub fn conflict_with(&self, other: &Self) -> bool {
-        let meet =
-            |one: &[Part], other: &[Part]| one.iter().any(|it| other.iter().any(|part| it.overlaps(part)));
+        self.contradict(other) || meet(&self.changes, &other.reads) || meet(&self.reads, &other.changes)
+    }
+
+    /// Returns whether the two operations cannot both be done, each without knowledge of the other: raw text counts by
+    /// the fields whose names it holds.
+    pub fn contradict(&self, other: &Self) -> bool {
         meet(&self.changes, &other.changes)
             || meet(&self.changes, &other.needs)
             || meet(&self.needs, &other.changes)
     }
+}
+
+fn meet(one: &[Part], other: &[Part]) -> bool {
+    one.iter().any(|it| other.iter().any(|part| it.overlaps(part)))
 }
 
 /// Gives the name of an index or a constraint of a model as a part of its own, where it does not begin with the name that

@@ -6,6 +6,7 @@
 //! blog.Author.rating: new, backfill = 0
 //! blog.Post: renamed_from = "Article"
 //! blog.Post.tags: keep_rows
+//! blog.Post.slug: filled
 //! blog.Post.status: renamed(Live -> Public), removed(Old -> Draft, Lost)
 //! ```
 
@@ -72,6 +73,7 @@ pub fn spelled(answer: &Answer) -> String {
     items.extend(answer.new.then(|| "new".to_owned()));
     items.extend(answer.keep_rows.then(|| "keep_rows".to_owned()));
     items.extend(answer.keep_values.then(|| "keep_values".to_owned()));
+    items.extend(answer.filled.then(|| "filled".to_owned()));
     items.extend(answer.renamed_from.iter().map(|name| format!("renamed_from = {}", quoted(name))));
     items.extend(answer.backfill.iter().map(|value| format!("backfill = {}", print(value))));
     items.extend(moves(&answer.choices.moves, &answer.choices.unused));
@@ -113,7 +115,7 @@ fn read_line(line: &str) -> Result<(Subject, Answer), String> {
 
 fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
     let (mut renamed_from, mut new, mut backfill) = (None, None, None);
-    let (mut keep_rows, mut keep_values) = (None, None);
+    let (mut keep_rows, mut keep_values, mut filled) = (None, None, None);
     let mut choices = ChoicesAttrs::default();
     while !input.is_empty() {
         let key = input.call(Ident::parse_any)?;
@@ -134,6 +136,10 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
                 flag(&key, input)?;
                 set(&mut keep_values, &key, ())?;
             }
+            "filled" if is_field => {
+                flag(&key, input)?;
+                set(&mut filled, &key, ())?;
+            }
             "backfill" if is_field => set(&mut backfill, &key, value(&key, input, "0")?.expr)?,
             "default" | "null" | "unique" => {
                 let message = format!("`{key}` is part of the model and no answer; write it into the struct");
@@ -141,7 +147,7 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
             }
             _ => {
                 let known = if is_field {
-                    "`renamed_from`, `new`, `keep_rows`, `keep_values`, `backfill`, `renamed` or `removed`"
+                    "`renamed_from`, `new`, `keep_rows`, `keep_values`, `filled`, `backfill`, `renamed` or `removed`"
                 } else {
                     "`renamed_from` or `new`"
                 };
@@ -156,11 +162,18 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
     if let (Some(at), Some(_)) = (&keep_values, &new) {
         return Err(syn::Error::new(at.span, "what is `new` keeps no values of another; keep one"));
     }
+    if let (Some(at), Some(_)) = (&filled, &backfill) {
+        return Err(syn::Error::new(at.span, "what is `filled` needs no `backfill`; keep one"));
+    }
+    if let (Some(at), Some(_)) = (&renamed_from, &new) {
+        return Err(syn::Error::new(at.span, "what is `new` is not `renamed_from` something; keep one"));
+    }
     Ok(Answer {
         renamed_from: renamed_from.map(|it| it.value),
         new: new.is_some(),
         keep_rows: keep_rows.is_some(),
         keep_values: keep_values.is_some(),
+        filled: filled.is_some(),
         backfill: backfill.map(|it| it.value),
         choices: hints(choices.renamed.as_ref(), choices.removed.as_ref()),
     })
@@ -168,16 +181,23 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
 
 #[cfg(test)]
 mod tests {
+    use modelshift_schema::column_type::ColumnType;
+    use modelshift_schema::constant::fits;
+    use modelshift_schema::field::Field;
+    use modelshift_schema::name::ModelKey;
+    use modelshift_schema::question::{MissingValue, Question, QuestionKind};
+    use modelshift_schema::relation::ForeignKey;
+
     use super::*;
 
     #[test]
     fn a_file_of_answers_is_read_and_printed() {
         let text = "\n# names\nblog.Author.full_name:renamed_from=\"name\"\r\n  blog.Post: new\nblog.Post.rating: \
-                    backfill = -1, new,\nshop.Item.made_at: backfill = now()\nshop.Item.of: keep_rows\nshop.Item.on: keep_values\nshop.Item.state: removed(Lost, Old -> \
+                    backfill = -1, new,\nshop.Item.made_at: backfill = now()\nshop.Item.code: filled\nshop.Item.of: keep_rows\nshop.Item.on: keep_values\nshop.Item.state: removed(Lost, Old -> \
                     r#Draft),renamed(Live->Public)";
         let answers = read_answers(text).unwrap();
         let printed = "blog.Author.full_name: renamed_from = \"name\"\nblog.Post: new\nblog.Post.rating: new, \
-                       backfill = -1\nshop.Item.made_at: backfill = now()\nshop.Item.of: keep_rows\nshop.Item.on: keep_values\nshop.Item.state: renamed(Live -> Public), \
+                       backfill = -1\nshop.Item.code: filled\nshop.Item.made_at: backfill = now()\nshop.Item.of: keep_rows\nshop.Item.on: keep_values\nshop.Item.state: renamed(Live -> Public), \
                        removed(Old -> Draft, Lost)\n";
         assert_eq!(print_answers(&answers), printed);
         assert_eq!(read_answers(printed), Ok(answers));
@@ -194,7 +214,7 @@ mod tests {
             "line 2: `Post` is no model or field of one; expected an answer, such as `blog.Author.full_name",
             "line 3: expected an answer",
             "line 5: `default` is part of the model and no answer; write it into the struct",
-            "line 6: unknown answer `nw`; expected `renamed_from`, `new`, `keep_rows`, `keep_values`, `backfill`, `renamed` or `removed`",
+            "line 6: unknown answer `nw`; expected `renamed_from`, `new`, `keep_rows`, `keep_values`, `filled`, `backfill`, `renamed` or `removed`",
             "line 7: expected text, such as `renamed_from = \"name\"`",
             "line 8: duplicate answer about `blog.Post`; keep one",
             "line 9: what is `new` keeps no values of another",
@@ -204,6 +224,25 @@ mod tests {
             assert!(error.starts_with(start), "{error}");
         }
         assert_eq!(told.len(), 9);
+    }
+
+    /// The code that checks an answer checks what is offered.
+    #[test]
+    fn every_value_that_is_offered_is_read_and_fits() {
+        let about = ModelKey::new("blog", "Post");
+        let reference = Field::foreign_key("author", ForeignKey::new(ModelKey::new("blog", "Author")));
+        let resolved = |it: &ColumnType| it.choices().is_none();
+        for column_type in
+            ColumnType::samples().into_iter().chain(ColumnType::native_samples()).filter(resolved)
+        {
+            for field in [Field::new("it", column_type.clone()), reference.clone()] {
+                let kind = QuestionKind::NewNotNull(MissingValue::of(&field, &column_type));
+                let question = Question { model: about.clone(), field: Some(field.name.clone()), kind };
+                let offered = question.offers().into_iter().find_map(|offer| offer.value).unwrap();
+                let value = read_value(&offered).unwrap();
+                assert_eq!(fits(&value, &column_type), Ok(()), "{offered} {column_type:?}");
+            }
+        }
     }
 
     #[test]

@@ -12,7 +12,6 @@ mod key;
 mod kinds;
 mod objects;
 mod shared;
-mod value;
 
 use modelshift_schema::expr::Literal;
 use modelshift_schema::field::Field;

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
 use modelshift_schema::generated::Generated;
 use modelshift_schema::hints::FieldHints;
+use modelshift_schema::index::Index;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{ColumnName, FieldName};
 use serde::{Serialize, Serializer};
@@ -109,7 +111,7 @@ impl ParsedModel {
 
     fn embed(&mut self, place: &FieldAst, owner: usize, other: &Self) {
         let prefix = place.attrs.prefix.as_ref().map(|at| at.value.as_str()).unwrap_or_default();
-        let renames = renames(&other.source.model, prefix);
+        let renames = Renames::of(&other.source.model, prefix);
         let model = renamed(&other.source.model, &renames, prefix);
         for ast in &other.ast.fields {
             let inner = FieldName::new(&ast.name);
@@ -150,6 +152,7 @@ impl ParsedModel {
                 new: hints.new,
                 keep_rows: hints.keep_rows,
                 keep_values: hints.keep_values,
+                filled: hints.filled,
                 backfill: hints.backfill.as_ref().map(|value| follow(value, &renames)),
                 is_shared: true,
                 choices: hints.choices.clone(),
@@ -163,22 +166,42 @@ fn prefixed(prefix: &str, name: &FieldName) -> FieldName {
     FieldName::new(format!("{prefix}{name}"))
 }
 
-/// Gives the names of the fields before and after, in an order in which no new name is one that is still to change.
-fn renames(model: &Model, prefix: &str) -> Vec<(FieldName, FieldName)> {
-    let mut renames: Vec<_> =
-        model.fields.iter().map(|field| (field.name.clone(), prefixed(prefix, &field.name))).collect();
-    renames.retain(|(before, after)| before != after);
-    renames.sort_by_key(|(before, _)| std::cmp::Reverse(before.as_str().len()));
+/// The names of the fields of a struct, and of their columns, where it stands alone and where it is flattened.
+struct Renames {
+    /// In an order in which no new name is one that is still to change.
+    fields: Vec<(FieldName, FieldName)>,
+    /// The same for columns, which raw text names.
+    columns: Vec<(ColumnName, ColumnName)>,
+}
+
+impl Renames {
+    fn of(model: &Model, prefix: &str) -> Self {
+        let mut fields: Vec<_> =
+            model.fields.iter().map(|field| (field.name.clone(), prefixed(prefix, &field.name))).collect();
+        let with_columns = model.fields.iter().filter(|field| field.has_column());
+        let mut columns: Vec<_> = with_columns
+            .map(|field| (field.column_name(), ColumnName::new(format!("{prefix}{}", field.column_name()))))
+            .collect();
+        fields.retain(|(before, after)| before != after);
+        columns.retain(|(before, after)| before != after);
+        fields.sort_by_key(|(before, _)| std::cmp::Reverse(before.as_str().len()));
+        columns.sort_by_key(|(before, _)| std::cmp::Reverse(before.as_str().len()));
+        Self { fields, columns }
+    }
+}
+
+fn follow(value: &Expr, renames: &Renames) -> Expr {
+    let after = |name: &str| {
+        renames.fields.iter().find(|(before, _)| *before == *name).map(|(_, after)| after.to_string())
+    };
+    let named = value.map_names(&|name| after(name).unwrap_or_else(|| name.to_owned()));
     renames
+        .columns
+        .iter()
+        .fold(named, |named, (before, after)| named.with_raw_column(before.as_str(), after.as_str()))
 }
 
-fn follow(value: &Expr, renames: &[(FieldName, FieldName)]) -> Expr {
-    let after =
-        |name: &str| renames.iter().find(|(before, _)| *before == *name).map(|(_, after)| after.to_string());
-    value.map_names(&|name| after(name).unwrap_or_else(|| name.to_owned()))
-}
-
-fn renamed(model: &Model, renames: &[(FieldName, FieldName)], prefix: &str) -> Model {
+fn renamed(model: &Model, renames: &Renames, prefix: &str) -> Model {
     let mut model = model.clone();
     for field in &mut model.fields {
         *field = Field {
@@ -192,9 +215,14 @@ fn renamed(model: &Model, renames: &[(FieldName, FieldName)], prefix: &str) -> M
             ..field.clone()
         };
     }
-    for (before, after) in renames {
+    for (before, after) in &renames.fields {
         model.indexes.iter_mut().for_each(|index| index.rename_field(before, after));
         model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));
+    }
+    for (before, after) in &renames.columns {
+        let follow = |expr: &mut Expr| *expr = expr.with_raw_column(before.as_str(), after.as_str());
+        model.indexes.iter_mut().flat_map(Index::expressions_mut).for_each(follow);
+        model.constraints.iter_mut().flat_map(Constraint::expressions_mut).for_each(follow);
     }
     model
 }

@@ -143,6 +143,7 @@ pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
         new: attrs.new.is_some(),
         keep_rows: attrs.keep_rows.is_some(),
         keep_values: attrs.keep_values.is_some(),
+        filled: attrs.filled.is_some(),
         backfill: attrs.backfill.as_ref().map(|value| value.value.expr.clone()),
         is_shared: false,
         choices: crate::choices::hints(attrs.choices.renamed.as_ref(), attrs.choices.removed.as_ref()),

@@ -1,7 +1,7 @@
 //! The names of attributes, and what is said to a name that is none.
 
 /// The attributes of a field.
-pub(crate) const FIELD: [&str; 31] = [
+pub(crate) const FIELD: [&str; 32] = [
     "as",
     "backfill",
     "choices",
@@ -11,6 +11,7 @@ pub(crate) const FIELD: [&str; 31] = [
     "db_constraint",
     "default",
     "deferrable",
+    "filled",
     "flatten",
     "generated",
     "identity",

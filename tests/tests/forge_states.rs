@@ -8,10 +8,11 @@ use std::path::Path;
 use modelshift_schema::detect::project::{Piece, detect_project};
 use modelshift_schema::error::StateError;
 use modelshift_schema::expr::Expr;
+use modelshift_schema::field::Field;
 use modelshift_schema::graph::Graph;
 use modelshift_schema::hints::{ModelHints, SourceModel};
 use modelshift_schema::migration::Migration;
-use modelshift_schema::name::ModelKey;
+use modelshift_schema::name::{FieldName, ModelKey};
 use modelshift_schema::question::{Question, QuestionKind};
 use modelshift_schema::replay::advance;
 use modelshift_schema::squash::{SquashError, squash_apart};
@@ -45,19 +46,24 @@ fn sources(state: &ProjectState) -> Sources {
 
 /// Answers as somebody who knows that nothing was renamed, and that any value will do.
 fn answer(sources: &mut Sources, question: &Question) {
-    let hints = &mut sources.get_mut(&question.model).unwrap().hints;
+    let source = sources.get_mut(&question.model).unwrap();
+    let (model, hints) = (&source.model, &mut source.hints);
+    // A reference holds keys of whatever type.
+    let value = |field: &FieldName| {
+        model.field(field).and_then(Field::neutral_value).unwrap_or_else(|| Expr::Raw("7".to_owned()))
+    };
     match (&question.kind, &question.field) {
         (QuestionKind::RenamedModel { .. }, _) => hints.new = true,
         (QuestionKind::RenamedField { missing, .. }, Some(field)) => {
             let hints = hints.fields.entry(field.clone()).or_default();
             hints.new = true;
-            hints.backfill = missing.as_ref().map(|_| Expr::int(7));
+            hints.backfill = missing.as_ref().map(|_| value(field));
         }
         (QuestionKind::RemovedChoice { gone, .. }, Some(field)) => {
             hints.fields.entry(field.clone()).or_default().choices.unused.push(gone.clone());
         }
         (QuestionKind::NewNotNull(_) | QuestionKind::NullToNotNull(_), Some(field)) => {
-            hints.fields.entry(field.clone()).or_default().backfill = Some(Expr::int(7));
+            hints.fields.entry(field.clone()).or_default().backfill = Some(value(field));
         }
         (kind, field) => panic!("nobody said that anything was renamed: {field:?} {kind:?}"),
     }

@@ -46,6 +46,46 @@ fn a_new_field_that_forbids_null_is_asked_for_a_value() {
 }
 
 #[test]
+fn a_value_is_taken_from_a_field_that_goes() {
+    let project = begun();
+    let from = |value: &str| {
+        AUTHOR
+            .replace("name: String", "full_name: String")
+            .replace("pub full_name", &format!("#[field(new, backfill = {value})]\n    pub full_name"))
+    };
+    project.models(&from("nmae"));
+    let said = fails_with(
+        project.check(),
+        &["`Author.full_name` takes its `backfill` from `nmae`", "`name` in its place", "src/models.rs:8:9"],
+    );
+    assert_eq!(errors(&said), 1, "{said}");
+    for value in ["lower(name)", "sql(\"upper(name)\")"] {
+        project.models(&from(value));
+        let _ = project.check().ok();
+        let newest = project.newest();
+        let places = ["AddField", "RemoveField"].map(|it| newest.find(it).unwrap());
+        assert!(places.is_sorted() && newest.contains(value), "{newest}");
+    }
+}
+
+#[test]
+fn a_unique_field_becomes_not_null_once_its_rows_are_filled() {
+    let project = begun();
+    project.models(&author_with("#[field(unique)]\n    pub slug: Option<String>,"));
+    let _ = project.check().ok();
+    project.commit("slug");
+    project.models(&author_with("#[field(unique)]\n    pub slug: String,"));
+    let texts =
+        ["`Author.slug` is NOT NULL from now on", "#[field(filled)]", "#[field(backfill = sql(\"…\"))]"];
+    fails_with(project.check(), &texts);
+    for answer in ["filled", "backfill = sql(\"name || id\")"] {
+        project.models(&author_with(&format!("#[field(unique, {answer})]\n    pub slug: String,")));
+        let _ = project.check().ok();
+        assert!(project.newest().contains("AlterField(Author)"), "{}", project.newest());
+    }
+}
+
+#[test]
 fn a_reference_by_another_field_says_what_it_holds() {
     let project = project();
     let author = "#[derive(Model)]\npub struct Author {\n    pub id: i64,\n    #[field(unique)]\n    pub name: String,\n}\n";

@@ -6,6 +6,7 @@ use super::differences::Differences;
 use super::fields::{rule_let_go, rule_made};
 use super::indexes::{Moment, fields_are_there, is_late, name_is_free};
 use super::order::{Fact, Planned};
+use super::raw_sql::all_fields_ready;
 use super::{Found, Pair, Sight};
 use crate::constraint::{Constraint, UniqueRule};
 use crate::model::Model;
@@ -168,6 +169,7 @@ pub(super) fn planned(
         .needs(fields_are_there(key, constraint.field_names()))
         .needs(name_is_free(key, constraint.name()))
         .needs(constraint.name().map(|name| Fact::ConstraintGone(key.clone(), name.clone())))
+        .wishes(all_fields_ready(sight, key, constraint.expressions()))
         .needs(rule);
     match constraint.name() {
         Some(name) => planned.gives(Fact::ConstraintMade(key.clone(), name.clone())),

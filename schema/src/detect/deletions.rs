@@ -10,8 +10,10 @@ use super::fields::gone;
 use super::models::{join_table, object_names, tables};
 use super::moved_fields::values_taken;
 use super::order::{Fact, Planned};
+use super::raw_sql::taken_elsewhere;
 use super::{Found, Sight};
 use crate::constraint::Constraint;
+use crate::expr::Expr;
 use crate::field::Field;
 use crate::model::Model;
 use crate::name::{FieldName, ModelKey, ObjectName, TableName};
@@ -68,6 +70,7 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         planned = planned.needs(own.map(|(by, field)| Fact::FieldGone(by.clone(), field.clone())));
         let taken = model.fields.iter().flat_map(|field| values_taken(sight, key, field));
         planned = planned.needs(taken);
+        planned = planned.needs(taken_elsewhere(sight, key, model, None));
         found.planned.push(planned.needs(going.let_go(key, |_| true)));
     }
 }
@@ -150,8 +153,11 @@ impl Going<'_> {
         let leans = |it: &Constraint| {
             it.reference().is_some_and(|rule| rule.to == *key && rule.to_fields.contains(field))
         };
-        let constraints = model.constraints.iter().filter(|it| uses(it.field_names()) || leans(it));
-        let indexes = model.indexes.iter().filter(|it| uses(it.field_names()));
+        let reads = |expr: &Expr| model.field(field).is_some_and(|field| expr.may_read(field));
+        let uses_text = |it: &Constraint| it.expressions().into_iter().any(reads);
+        let constraints =
+            model.constraints.iter().filter(|it| uses(it.field_names()) || leans(it) || uses_text(it));
+        let indexes = model.indexes.iter().filter(|it| uses(it.field_names()) || it.expressions().any(reads));
         for name in constraints.filter_map(Constraint::name).chain(indexes.filter_map(|it| it.name.as_ref()))
         {
             self.cut_object(key, model, name, found);

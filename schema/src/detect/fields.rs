@@ -1,13 +1,14 @@
 //! Fields that went, came, or are another thing under the same name.
 
+use super::backfills::{self, Before, backfill, sources, takers};
 use super::kept::{self, Rows};
 use super::models::{join_table, tables};
 use super::order::{Fact, Planned};
+use super::raw_sql::{has_text, ready, taken_elsewhere};
 use super::renames::leaning_from_other_apps;
 use super::{Found, Pair, Sight, choices, moved_fields, no_way};
 use crate::constraint::{Constraint, ReferenceRule};
 use crate::error::DetectError;
-use crate::expr::Expr;
 use crate::field::{Field, FieldKind};
 use crate::model::Model;
 use crate::name::{FieldName, ModelKey, TableName};
@@ -26,18 +27,15 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         check_key(sight, state, &pair, found)?;
         for field in pair.went() {
             let remove = RemoveField { model: pair.key.name.clone(), field: field.name.clone() };
-            // A value for another field may be taken from this one as long as it is there.
-            let takers =
-                pair.came().filter(|it| backfill_names(sight, &pair, it).any(|it| field.name == *it));
-            let takers = takers.map(|it| Fact::FieldMade(pair.key.clone(), it.name.clone()));
             let leaning = let_go(sight, state, pair.key, &field.name);
             let planned = Planned::new(Operation::RemoveField(remove))
                 .gives(Fact::FieldGone(pair.key.clone(), field.name.clone()))
                 .frees_tables(sight, &join_table(pair.key, pair.before, &field.name), &[])
-                .needs(takers)
                 .needs(moved_fields::values_taken(sight, pair.key, field))
+                .comes_after(takers(sight, &pair, field))
+                .needs(taken_elsewhere(sight, pair.key, pair.before, Some(field)))
                 .needs(leaning)
-                .needs(reckoned_otherwise(&pair, field))
+                .comes_after(computed_otherwise(&pair, field))
                 .needs(constraints_gone(sight, state, &pair, field))
                 .needs(after_the_new_key(&pair, field));
             found.planned.push(planned);
@@ -71,14 +69,12 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
                 let kind = QuestionKind::NewNotNull(sight.missing_value(pair.key, field));
                 found.ask(pair.key, Some(&field.name), kind);
             }
-            let taken = backfill_names(sight, &pair, field);
-            let taken = taken.map(|name| Fact::FieldMade(pair.key.clone(), name.into())).collect::<Vec<_>>();
             let add =
                 AddField { model: pair.key.name.clone(), field: field.clone(), backfill: backfill.cloned() };
             let planned = Planned::new(Operation::AddField(add))
                 .gives(Fact::FieldMade(pair.key.clone(), field.name.clone()))
-                .needs(taken)
-                .needs(sources_made(&pair, field))
+                .comes_after(sources(sight, &pair, field))
+                .comes_after(sources_made(&pair, field))
                 .needs(target_made(sight, state, pair.key, field))
                 .needs(before_the_new_key(sight, state, &pair, field))
                 .needs(column_is_free(&pair, field))
@@ -94,10 +90,12 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
 /// Finds fields that are another thing, and asks where rows that hold NULL would lack a value.
 pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
+        backfills::ask(sight, &pair, found);
+        let followed = pair.with_text_of_after();
         let mut fields: Vec<&Field> = pair.after.fields.iter().collect();
         fields.sort_by(|one, other| one.name.cmp(&other.name));
         for after in fields {
-            let twin = pair.twin(after);
+            let twin = pair.twin(after).and_then(|before| followed.field(&before.name));
             let Some(before) = twin.filter(|before| !before.agrees_with(after)) else {
                 continue;
             };
@@ -107,6 +105,7 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             if forbids_null
                 && after.default.is_none()
                 && backfill.is_none()
+                && !is_filled(sight, pair.key, after)
                 && !found.has_asked(pair.key, &after.name)
             {
                 let kind = QuestionKind::NullToNotNull(sight.missing_value(pair.key, after));
@@ -125,7 +124,9 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
             };
             let mut planned = Planned::new(Operation::AlterField(alter))
                 .gives(Fact::FieldAltered(pair.key.clone(), after.name.clone()))
-                .needs(sources_made(&pair, after))
+                .comes_after(sources(sight, &pair, after))
+                .comes_after(sources_made(&pair, after))
+                .wishes(computed_no_longer(&pair, before))
                 .needs(target_made(sight, state, pair.key, after))
                 .needs(end_altered(sight, pair.key, after))
                 .needs(before_the_new_key(sight, state, &pair, after))
@@ -174,54 +175,54 @@ fn named_first(
     Some(Field { kind: FieldKind::ManyToMany(named), ..before.clone() })
 }
 
-/// Checks that the fields are there from which rows that exist get values.
-///
-/// # Errors
-/// [`DetectError::NoBackfillField`].
-pub(super) fn check_backfills(sight: &Sight<'_>, state: &ProjectState) -> Result<(), DetectError> {
-    for pair in sight.pairs(state) {
-        let is_changed = |it: &&Field| pair.twin(it).is_none_or(|before| before.null && !it.null);
-        for field in pair.after.fields.iter().filter(is_changed) {
-            let is_new = pair.twin(field).is_none();
-            let is_source = |name: &str| {
-                let sources = pair.before.fields.iter().chain(pair.came()).filter(|it| it.has_column());
-                sources.filter(|it| !is_new || it.name != field.name).any(|it| it.name == *name)
-            };
-            if let Some(name) = backfill_names(sight, &pair, field).find(|name| !is_source(name)) {
-                let (model, field) = (pair.key.clone(), field.name.clone());
-                return Err(DetectError::NoBackfillField { model, field, name: name.into() });
-            }
+/// Says that the fields are there, as they are to be, from which the value of a field is computed.
+fn sources_made(pair: &Pair<'_>, field: &Field) -> Before {
+    let made = |name: &str| Fact::FieldMade(pair.key.clone(), name.into());
+    let needs = field.reckoned_from().into_iter().map(made).collect();
+    // Most fields read none, so that not all pairs of fields are looked at.
+    let mut reading = field.expressions().filter(|expr| !expr.names().is_empty() || has_text(expr));
+    if reading.next().is_none() {
+        return Before { needs, wishes: Vec::new() };
+    }
+    let is_read = |it: &&Field| it.name != field.name && field.expressions().any(|expr| expr.may_read(it));
+    let read = pair.after.fields.iter().filter(is_read);
+    Before { needs, wishes: read.flat_map(|it| ready(pair.key, &it.name)).collect() }
+}
+
+/// Says that no field is computed any longer from one that goes.
+fn computed_otherwise(pair: &Pair<'_>, gone: &Field) -> Before {
+    let mut before = Before::default();
+    let is_other = |field: &&Field| field.name != gone.name && field.generated.is_some();
+    for field in pair.before.fields.iter().filter(is_other) {
+        let (key, name) = (pair.key.clone(), field.name.clone());
+        let facts = [Fact::FieldAltered(key.clone(), name.clone()), Fact::FieldGone(key, name)];
+        if field.reckoned_from().iter().any(|name| gone.name == *name) {
+            before.needs.extend(facts);
+        } else if field.expressions().any(|expr| expr.may_read(gone)) {
+            before.wishes.extend(facts);
         }
     }
-    Ok(())
+    before
 }
 
-/// Says that the fields are there from which a field is reckoned.
-fn sources_made(pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
-    let made = |name: &str| Fact::FieldMade(pair.key.clone(), name.into());
-    field.reckoned_from().into_iter().map(made).collect()
+/// Says that what was computed from a field which changes is gone, or is computed otherwise.
+fn computed_no_longer(pair: &Pair<'_>, changed: &Field) -> Vec<Fact> {
+    let reads = |field: &Field| field.expressions().any(|expr| expr.may_read(changed));
+    let is_other = |field: &&Field| field.name != changed.name && field.generated.is_some() && reads(field);
+    let mut facts = Vec::new();
+    for field in pair.before.fields.iter().filter(is_other) {
+        let (key, name) = (pair.key.clone(), field.name.clone());
+        match pair.after.field(&field.name).filter(|after| pair.becomes(field, after)) {
+            None => facts.push(Fact::FieldGone(key, name)),
+            Some(after) if !reads(after) => facts.push(Fact::FieldAltered(key, name)),
+            Some(_) => {}
+        }
+    }
+    facts
 }
 
-/// Says that no field is reckoned any longer from one that goes.
-fn reckoned_otherwise(pair: &Pair<'_>, gone: &Field) -> Vec<Fact> {
-    let is_from = |field: &&Field| field.reckoned_from().iter().any(|name| gone.name == *name);
-    let facts = |field: &Field| {
-        let (key, name) = (pair.key, &field.name);
-        [Fact::FieldAltered(key.clone(), name.clone()), Fact::FieldGone(key.clone(), name.clone())]
-    };
-    pair.before.fields.iter().filter(is_from).flat_map(facts).collect()
-}
-
-fn backfill<'a>(sight: &'a Sight<'_>, key: &ModelKey, field: &Field) -> Option<&'a Expr> {
-    sight.field_hints(key, &field.name).and_then(|hints| hints.backfill.as_ref())
-}
-
-fn backfill_names<'a>(
-    sight: &'a Sight<'_>,
-    pair: &Pair<'_>,
-    field: &Field,
-) -> impl Iterator<Item = &'a str> + use<'a> {
-    backfill(sight, pair.key, field).into_iter().flat_map(Expr::names)
+fn is_filled(sight: &Sight<'_>, key: &ModelKey, field: &Field) -> bool {
+    sight.field_hints(key, &field.name).is_some_and(|hints| hints.filled)
 }
 
 /// Says that the models that a field of model `own` refers to are there, with the keys that they are to have.
@@ -436,7 +437,8 @@ fn before_the_new_key(sight: &Sight<'_>, state: &ProjectState, pair: &Pair<'_>, 
 /// Says that constraints over a field are gone, as far as they go, and go later than others since something leans on
 /// them.
 fn constraints_gone(sight: &Sight<'_>, state: &ProjectState, pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
-    let uses = |it: &&Constraint| it.field_names().iter().any(|name| field.name == **name);
+    let reads = |it: &Constraint| it.expressions().into_iter().any(|expr| expr.may_read(field));
+    let uses = |it: &&Constraint| it.field_names().iter().any(|name| field.name == **name) || reads(it);
     let is_leaned_on = |field: &FieldName| !let_go(sight, state, pair.key, field).is_empty();
     let constraints = pair.before.constraints.iter().filter(uses);
     let late = constraints.filter(|it| it.held_apart().iter().any(is_leaned_on));

@@ -2,6 +2,7 @@
 
 use super::differences::Differences;
 use super::order::{Fact, Planned};
+use super::raw_sql::all_fields_ready;
 use super::{Found, Pair, Sight};
 use crate::index::Index;
 use crate::model::Model;
@@ -85,16 +86,17 @@ fn is_taken(state: &ProjectState, key: &ModelKey, name: &ObjectName) -> bool {
 pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     for pair in sight.pairs(state) {
         for index in Differences::of_indexes(&pair.with_columns_of_after(), pair.after).added {
-            found.planned.push(planned(pair.key, index));
+            found.planned.push(planned(sight, pair.key, index));
         }
     }
 }
 
 /// Plans an index for when its fields are there.
-pub(super) fn planned(key: &ModelKey, index: &Index) -> Planned {
+pub(super) fn planned(sight: &Sight<'_>, key: &ModelKey, index: &Index) -> Planned {
     let add = AddIndex { model: key.name.clone(), index: index.clone() };
     Planned::new(Operation::AddIndex(add))
         .needs(fields_are_there(key, index.field_names()))
+        .wishes(all_fields_ready(sight, key, index.expressions()))
         .needs(name_is_free(key, index.name.as_ref()))
 }
 

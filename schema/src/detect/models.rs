@@ -8,6 +8,7 @@ use super::moves::given_up_elsewhere;
 use super::order::{Fact, Planned};
 use super::{Found, Sight, constraints, indexes};
 use crate::constraint::Constraint;
+use crate::expr::Expr;
 use crate::field::Field;
 use crate::index::Index;
 use crate::model::Model;
@@ -91,32 +92,56 @@ pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     for (key, model) in new.iter().rev() {
         let is_among_new = |field: &Field| field.targets().all(|to| new.contains_key(to));
         let is_cut = |field: &Field| cut.contains(&((*key).clone(), field.name.clone()));
-        let is_late = |field: &Field| !field.primary_key && (is_cut(field) || !is_among_new(field));
+        let is_torn = |field: &Field| !field.primary_key && (is_cut(field) || !is_among_new(field));
+        // What is computed from a reference comes after it.
+        let is_late = |field: &Field| {
+            let mut torn = model.fields.iter().filter(|it| is_torn(it));
+            is_torn(field) || torn.any(|it| reads(field, it))
+        };
         let (late, kept) = model.fields.iter().cloned().partition::<Vec<Field>, _>(is_late);
         let mut small = Model { fields: kept, ..Model::clone(model) };
         let is_late =
             |names: Vec<&str>| names.iter().any(|name| late.iter().any(|field| field.name == *name));
-        let indexes: Vec<Index> = small.indexes.extract_if(.., |it| is_late(it.field_names())).collect();
-        let refers_late =
-            |it: &Constraint| it.target().is_some_and(|to| to != *key) || is_late(it.field_names());
+        let reads_late = |expr: &Expr| late.iter().any(|field| expr.may_read(field));
+        let indexes: Vec<Index> = small
+            .indexes
+            .extract_if(.., |it| is_late(it.field_names()) || it.expressions().any(reads_late))
+            .collect();
+        let refers_late = |it: &Constraint| {
+            it.target().is_some_and(|to| to != *key)
+                || is_late(it.field_names())
+                || it.expressions().into_iter().any(reads_late)
+        };
         let constraints: Vec<Constraint> = small.constraints.extract_if(.., |it| refers_late(it)).collect();
         creates.push(create(sight, state, key, model, small));
         for field in &late {
             let add = AddField { model: key.name.clone(), field: field.clone(), backfill: None };
             let planned = Planned::new(Operation::AddField(add))
-                .gives(Fact::FieldMade((*key).clone(), field.name.clone()))
+                .gives(made_field(key, field))
                 .needs(target_made(sight, state, key, field))
+                .needs(late.iter().filter(|it| reads(field, it)).map(|it| made_field(key, it)))
                 .needs([Fact::ModelMade((*key).clone())]);
             found.planned.push(planned);
         }
         let made = || [Fact::ModelMade((*key).clone())];
-        found.planned.extend(indexes.iter().map(|it| indexes::planned(key, it).needs(made())));
+        found.planned.extend(indexes.iter().map(|it| indexes::planned(sight, key, it).needs(made())));
         found
             .planned
             .extend(constraints.iter().map(|it| constraints::planned(sight, state, key, it).needs(made())));
     }
     creates.reverse();
     found.planned.splice(0..0, creates);
+}
+
+fn made_field(key: &ModelKey, field: &Field) -> Fact {
+    Fact::FieldMade(key.clone(), field.name.clone())
+}
+
+/// Returns whether the value of a field may be computed from another.
+fn reads(field: &Field, other: &Field) -> bool {
+    field.generated.is_some()
+        && field.name != other.name
+        && field.expressions().any(|expr| expr.may_read(other))
 }
 
 /// Plans a new model for when the names that it takes are free.

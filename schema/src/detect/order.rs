@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::backfills::Before;
 use crate::constraint::Constraint;
 use crate::field::Field;
 use crate::index::Index;
@@ -35,6 +36,8 @@ pub(super) enum Fact {
     TableFree(AppLabel, TableName),
     /// The table of the model has the name that it is to have.
     TableNamed(ModelKey),
+    /// Raw text has taken values for existing rows from whatever it reads.
+    TextRead(AppLabel),
 }
 
 impl Fact {
@@ -50,7 +53,7 @@ impl Fact {
             | Self::ConstraintMade(key, _)
             | Self::ConstraintGone(key, _)
             | Self::TableNamed(key) => &key.app,
-            Self::TableFree(app, _) | Self::NameFree(app, _) => app,
+            Self::TableFree(app, _) | Self::NameFree(app, _) | Self::TextRead(app) => app,
         }
     }
 }
@@ -61,13 +64,15 @@ pub(super) struct Planned {
     pub(super) operation: Operation,
     pub(super) gives: Vec<Fact>,
     pub(super) needs: Vec<Fact>,
+    /// What is better there before, as far as nothing needs it the other way round.
+    pub(super) wishes: Vec<Fact>,
     /// True where what needs nothing comes first all the same.
     pub(super) lets_pass: bool,
 }
 
 impl Planned {
     pub(super) fn new(operation: Operation) -> Self {
-        Self { operation, gives: Vec::new(), needs: Vec::new(), lets_pass: false }
+        Self { operation, gives: Vec::new(), needs: Vec::new(), wishes: Vec::new(), lets_pass: false }
     }
 
     pub(super) fn gives(mut self, fact: Fact) -> Self {
@@ -79,48 +84,84 @@ impl Planned {
         self.needs.extend(facts);
         self
     }
+
+    pub(super) fn wishes(mut self, facts: impl IntoIterator<Item = Fact>) -> Self {
+        self.wishes.extend(facts);
+        self
+    }
+
+    pub(super) fn comes_after(self, before: Before) -> Self {
+        self.needs(before.needs).wishes(before.wishes)
+    }
+}
+
+/// What each operation still waits for, by its position, and which wait for it.
+struct Waiting {
+    needed: Vec<usize>,
+    wished: Vec<usize>,
+    /// With true for what only wishes for it.
+    dependants: Vec<Vec<(usize, bool)>>,
+}
+
+impl Waiting {
+    fn of(planned: &[Planned]) -> Self {
+        let mut givers: BTreeMap<&Fact, Vec<usize>> = BTreeMap::new();
+        for (position, it) in planned.iter().enumerate() {
+            for fact in &it.gives {
+                givers.entry(fact).or_default().push(position);
+            }
+        }
+        let none = || vec![0; planned.len()];
+        let mut waiting =
+            Self { needed: none(), wished: none(), dependants: vec![Vec::new(); planned.len()] };
+        for (position, it) in planned.iter().enumerate() {
+            for (facts, is_wish) in [(&it.needs, false), (&it.wishes, true)] {
+                let of_fact = facts.iter().filter_map(|fact| givers.get(fact)).flatten();
+                for giver in of_fact.filter(|giver| **giver != position) {
+                    waiting.dependants[*giver].push((position, is_wish));
+                    *waiting.count(position, is_wish) += 1;
+                }
+            }
+        }
+        waiting
+    }
+
+    fn count(&mut self, position: usize, is_wish: bool) -> &mut usize {
+        if is_wish { &mut self.wished[position] } else { &mut self.needed[position] }
+    }
+
+    fn is_ready(&self, position: usize) -> bool {
+        self.needed[position] == 0 && self.wished[position] == 0
+    }
+
+    /// Returns, of the operations that are left, the first of those that have all that they need, and wish for least.
+    fn least_wishing(&self, left: &[Option<Planned>]) -> Option<usize> {
+        let positions = (0..left.len()).filter(|it| left[*it].is_some() && self.needed[*it] == 0);
+        positions.min_by_key(|it| self.wished[*it])
+    }
 }
 
 /// Sorts so that every operation comes after those that bring about what it needs: first what needs none of the others,
-/// then what has all that it needs, in the order in which that comes about.
+/// then what has all that it needs, in the order in which that comes about. What it wishes for closes no circle.
 ///
 /// What needs each other in a circle comes last, by position, and is told; the detector finds out by applying it.
 pub(super) fn arrange(planned: Vec<Planned>) -> (Vec<Planned>, bool) {
-    let mut givers: BTreeMap<&Fact, Vec<usize>> = BTreeMap::new();
-    for (position, it) in planned.iter().enumerate() {
-        for fact in &it.gives {
-            givers.entry(fact).or_default().push(position);
-        }
-    }
-    let mut open: Vec<usize> = vec![0; planned.len()];
-    let mut dependants: Vec<Vec<usize>> = vec![Vec::new(); planned.len()];
-    for (position, it) in planned.iter().enumerate() {
-        let of_fact = it.needs.iter().filter_map(|fact| givers.get(fact)).flatten();
-        for giver in of_fact.filter(|giver| **giver != position) {
-            dependants[*giver].push(position);
-            open[position] += 1;
-        }
-    }
-    let mut ready: VecDeque<usize> = VecDeque::new();
-    let mut letting_pass: BTreeSet<usize> = BTreeSet::new();
-    for position in (0..planned.len()).filter(|position| open[*position] == 0) {
-        ready.push_back(position);
-        if planned[position].lets_pass {
-            letting_pass.insert(position);
-        }
-    }
+    let mut waiting = Waiting::of(&planned);
+    let mut ready: VecDeque<usize> = (0..planned.len()).filter(|it| waiting.is_ready(*it)).collect();
+    let mut letting_pass: BTreeSet<usize> =
+        ready.iter().copied().filter(|position| planned[*position].lets_pass).collect();
     let mut left: Vec<Option<Planned>> = planned.into_iter().map(Some).collect();
     let mut sorted = Vec::with_capacity(left.len());
-    while let Some(position) = ready.pop_front() {
+    while let Some(position) = ready.pop_front().or_else(|| waiting.least_wishing(&left)) {
         if letting_pass.remove(&position) {
             ready.push_back(position);
             continue;
         }
         sorted.extend(left[position].take());
-        for dependant in &dependants[position] {
-            open[*dependant] -= 1;
-            if open[*dependant] == 0 {
-                ready.push_back(*dependant);
+        for (dependant, is_wish) in std::mem::take(&mut waiting.dependants[position]) {
+            *waiting.count(dependant, is_wish) -= 1;
+            if waiting.is_ready(dependant) && left[dependant].is_some() {
+                ready.push_back(dependant);
             }
         }
     }

@@ -228,7 +228,8 @@ fn given_up(recorded: &ProjectState, fact: &Fact) -> Option<FirstEdit> {
         | Fact::FieldGone(..)
         | Fact::ConstraintMade(..)
         | Fact::ConstraintGone(..)
-        | Fact::TableNamed(_) => None,
+        | Fact::TableNamed(_)
+        | Fact::TextRead(_) => None,
     }
 }
 

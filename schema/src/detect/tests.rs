@@ -2,6 +2,7 @@ mod better;
 mod identity;
 mod keys;
 mod questions;
+mod raw_text;
 mod references;
 
 use super::*;
@@ -347,25 +348,25 @@ fn a_value_taken_from_a_field_that_goes_is_taken_first() {
 fn the_primary_key_moves_before_the_old_one_goes() {
     check(
         "Author: id, name",
-        "Author: code uuid key backfill=1, name",
+        "Author: code uuid key backfill='00000000-0000-0000-0000-000000000000', name",
         &["adds `Author.code`", "removes `Author.id`"],
     );
     check("Author: code i32 key", "Author: id, code i32", &["adds `Author.id`", "alters `Author.code`"]);
     check(
         "Author: id\nBook: id, author >Author",
-        "Author: code uuid key backfill=1\nBook: id\nCity: id, author >Author",
+        "Author: code uuid key backfill='00000000-0000-0000-0000-000000000000'\nBook: id\nCity: id, author >Author",
         &["removes `Book.author`", "adds `Author.code`", "removes `Author.id`", "starts `City`"],
     );
     check_error(
         "Author: id, up >Author ?",
-        "Author: code uuid key backfill=1, up >Author ?",
+        "Author: code uuid key backfill='00000000-0000-0000-0000-000000000000', up >Author ?",
         "the primary key of `blog.Author` cannot move from `id` to `code` while `blog.Author.up` refers to it; \
          if it is the same key by another name, say `renamed_from = \"id\"`, else remove the reference in a \
          migration of its own first",
     );
     check_error(
         "Author: id\nBook: id, author >Author",
-        "Author: code uuid key backfill=1\nBook: id, author >Author",
+        "Author: code uuid key backfill='00000000-0000-0000-0000-000000000000'\nBook: id, author >Author",
         "the primary key of `blog.Author` cannot move from `id` to `code` while `blog.Book.author` refers to it; \
          if it is the same key by another name, say `renamed_from = \"id\"`, else remove the reference in a \
          migration of its own first",

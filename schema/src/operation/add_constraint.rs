@@ -52,6 +52,7 @@ impl Behaviour for AddConstraint {
         Touches::changes([Part::Object(self.model.clone(), self.name())].into_iter().chain(name))
             .needs([Part::Presence(self.model.clone())])
             .needs_fields(&self.model, self.constraint.field_names())
+            .needs_of_raw_text(&self.model, self.constraint.expressions())
             .needs(targets.unwrap_or_default())
     }
 

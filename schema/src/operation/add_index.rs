@@ -47,6 +47,7 @@ impl Behaviour for AddIndex {
         Touches::changes([Part::Object(self.model.clone(), self.name())].into_iter().chain(name))
             .needs([Part::Presence(self.model.clone())])
             .needs_fields(&self.model, self.index.field_names())
+            .needs_of_raw_text(&self.model, self.index.expressions())
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

@@ -163,6 +163,7 @@ impl Behaviour for AlterField {
         if let Operation::RenameField(next) = next
             && is_own(&next.model, &next.before)
             && self.field.column.is_none()
+            && self.expressions().into_iter().all(|it| it.raw_texts().is_empty())
         {
             let field = Field { name: next.after.clone(), ..self.field.clone() };
             let renamed = |value: &Expr| value.renamed(next.before.as_str(), next.after.as_str());

@@ -1,4 +1,6 @@
 use super::*;
+use crate::column_type::ColumnType;
+use crate::field::Field;
 use crate::relation::ForeignKey;
 
 fn check(field: Option<&str>, kind: QuestionKind, expect: &str) {
@@ -29,6 +31,7 @@ fn a_reference_and_a_unique_field_are_offered_no_constant() {
         "`Author.city` is NOT NULL from now on, and rows that hold NULL have no value for it
 pick one:
   #[field(backfill = 1)]    the key of the `City` that rows which exist refer to
+  #[field(filled)]          no row holds NULL any more: the migration stops where one does
   Option<…>                 NULL stays allowed",
     );
     let token = Field { unique: true, ..Field::new("token", ColumnType::Uuid) };
@@ -48,7 +51,8 @@ pick one:
         question,
         "`Author.email` is a new NOT NULL field, and rows that exist have no value for it
 pick one:
-  Option<…>    rows that exist hold NULL until each is given its own value",
+  #[field(backfill = sql(\"…\"))]    SQL that comes to another value in each existing row
+  Option<…>                        rows that exist hold NULL until each is given its own value",
     );
 }
 
@@ -133,5 +137,19 @@ pick one:
   #[choice(renamed_from = \"Archived\")] on `Status::Gone`    renamed: rows that hold it follow
   #[choices(removed(Archived -> Draft))] on `Status`        removed: rows that hold it get `Draft`
   #[choices(removed(Archived))] on `Status`                 removed: the migration stops where a row holds it",
+    );
+}
+
+#[test]
+fn a_unique_field_that_forbids_null_is_offered_values_that_differ_or_none() {
+    let slug = Field { unique: true, ..Field::new("slug", ColumnType::Text) };
+    check(
+        Some("slug"),
+        QuestionKind::NullToNotNull(MissingValue::of(&slug, &ColumnType::Text)),
+        "`Author.slug` is NOT NULL from now on, and rows that hold NULL have no value for it
+pick one:
+  #[field(backfill = sql(\"…\"))]    SQL that comes to another value in each existing row
+  #[field(filled)]                 no row holds NULL any more: the migration stops where one does
+  Option<…>                        NULL stays allowed",
     );
 }

@@ -35,6 +35,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) new: Option<At<()>>,
     pub(crate) keep_rows: Option<At<()>>,
     pub(crate) keep_values: Option<At<()>>,
+    pub(crate) filled: Option<At<()>>,
     pub(crate) skip: Option<At<()>>,
     pub(crate) flatten: Option<At<()>>,
     pub(crate) prefix: Option<At<String>>,
@@ -62,6 +63,7 @@ impl FieldAttrs {
             "new" => flag(key, input).and_then(|()| set(&mut self.new, key, ())),
             "keep_rows" => flag(key, input).and_then(|()| set(&mut self.keep_rows, key, ())),
             "keep_values" => flag(key, input).and_then(|()| set(&mut self.keep_values, key, ())),
+            "filled" => flag(key, input).and_then(|()| set(&mut self.filled, key, ())),
             "skip" => flag(key, input).and_then(|()| set(&mut self.skip, key, ())),
             "flatten" => flag(key, input).and_then(|()| set(&mut self.flatten, key, ())),
             "prefix" => {
@@ -125,6 +127,7 @@ impl FieldAttrs {
             ("new", self.new.as_ref().map(|at| at.span)),
             ("keep_rows", self.keep_rows.as_ref().map(|at| at.span)),
             ("keep_values", self.keep_values.as_ref().map(|at| at.span)),
+            ("filled", self.filled.as_ref().map(|at| at.span)),
             ("as", self.rust_type.as_ref().map(|at| at.span)),
         ]
         .into_iter()

@@ -1,11 +1,12 @@
 //! Rules over the attributes of one field.
 
+use modelshift_schema::constant;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::FieldKind;
 use modelshift_schema::model::Model;
 use modelshift_schema::relation::ReferentialAction;
 
-use super::{generated, value};
+use super::generated;
 use crate::ast::{FieldAst, StructAst};
 use crate::attr::At;
 use crate::ctxt::Ctxt;
@@ -23,6 +24,7 @@ pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut
     rules_are_held_to(field, ctxt);
     generated::check(ast, field, model, ctxt);
     values_fit(ast, field, model, ctxt);
+    rows_are_filled_once(field, ctxt);
 }
 
 /// A skipped field has no column that anything could be said of.
@@ -37,7 +39,7 @@ fn skip_stands_alone(field: &FieldAst, ctxt: &mut Ctxt) {
 /// Of a table in between nothing can be said that is said of a column.
 fn a_relation_has_no_column(field: &FieldAst, ctxt: &mut Ctxt) {
     let Some(field_type) = field.field_type.as_ref().filter(|it| it.shape.is_many_to_many()) else { return };
-    let of_columns = ["primary_key", "unique", "index", "default", "backfill", "column", "comment"];
+    let of_columns = ["primary_key", "unique", "index", "default", "backfill", "filled", "column", "comment"];
     for (name, span) in field.attrs.said().filter(|(name, _)| of_columns.contains(name)) {
         let message =
             format!("`{name}` cannot be used with `ManyToMany<…>`, which has no column; leave it out");
@@ -104,6 +106,13 @@ fn rules_are_said_once(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
         if field.field_type.is_some() && !is_reference {
             ctxt.error(index.span, "`index = false` cannot be used here: only a `ForeignKey<…>` has an index unasked; leave it out");
         }
+    }
+}
+
+/// Where no row holds NULL, nothing is filled in.
+fn rows_are_filled_once(field: &FieldAst, ctxt: &mut Ctxt) {
+    if let (Some(filled), Some(_)) = (&field.attrs.filled, &field.attrs.backfill) {
+        ctxt.error(filled.span, "`filled` cannot be used with `backfill`; keep the one that is true");
     }
 }
 
@@ -192,21 +201,19 @@ fn values_fit(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt)
     let lowered = model.fields.iter().find(|lowered| field.name == lowered.name.as_str());
     for (name, said) in [("default", &field.attrs.default), ("backfill", &field.attrs.backfill)] {
         let Some(At { value: spelled, .. }) = said else { continue };
+        // What is no field any longer may have been one: only the history knows, and the build step asks.
         let is_readable = |used: &str| {
-            let may_be_shared = || ast.flattened().next().is_some() && ast.field(used).is_none();
-            name == "backfill"
-                && field.name != used
-                && (may_be_shared() || ast.columns().any(|other| other.name == used && other.has_column()))
+            name == "backfill" && field.name != used && ast.field(used).is_none_or(FieldAst::has_column)
         };
         for (used, span) in spelled.names.iter().filter(|(used, _)| !is_readable(used)) {
             ctxt.error(*span, unexpected_name(ast, name, used));
         }
         if let (true, Some(FieldKind::Column(column_type))) =
             (spelled.names.is_empty(), lowered.map(|lowered| &lowered.kind))
-            && let Err(expected) = value::fits(&spelled.expr, column_type)
+            && let Err(expected) = constant::fits(&spelled.expr, column_type)
         {
             ctxt.push(
-                spelled.error(format!("{expected}, such as `{name} = {}`", value::sample(column_type))),
+                spelled.error(format!("{expected}, such as `{name} = {}`", constant::sample(column_type))),
             );
         }
         refuse_text_with_nul(name, spelled, ctxt);
@@ -215,8 +222,9 @@ fn values_fit(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt)
 
 /// No name has a meaning in a value; a bare word is mostly text that lost its quotes, or a function its parentheses.
 fn unexpected_name(ast: &StructAst, attribute: &str, used: &str) -> String {
-    let is_function = modelshift_schema::expr::Function::ALL.iter().any(|function| function.name() == used);
-    let remedy = if is_function {
+    let remedy = if attribute == "backfill" && ast.field(used).is_some_and(|other| !other.has_column()) {
+        format!("`{used}` has no column; name a field that has one, or give a value")
+    } else if is_function(used) {
         format!("write `{used}()`")
     } else if ast.field(used).is_some() {
         "a default cannot depend on other fields, and a `backfill` not on its own; `sql(\"…\")` is the way out".to_owned()
@@ -224,6 +232,10 @@ fn unexpected_name(ast: &StructAst, attribute: &str, used: &str) -> String {
         format!("write `\"{used}\"` for text")
     };
     format!("unknown name `{used}` in `{attribute}`; {remedy}")
+}
+
+fn is_function(name: &str) -> bool {
+    modelshift_schema::expr::Function::ALL.iter().any(|function| function.name() == name)
 }
 
 /// PostgreSQL has no text with NUL in it, and the others cut it off in places.

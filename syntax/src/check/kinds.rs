@@ -277,7 +277,7 @@ impl Reader<'_> {
         let (Expr::Name(name), Expr::Literal(literal)) = (column, other) else { return true };
         let field = self.model.fields.iter().find(|field| field.name == **name);
         let Some(FieldKind::Column(holds)) = field.map(|field| &field.kind) else { return true };
-        let Err(expected) = super::value::compares(literal, holds) else { return true };
+        let Err(expected) = modelshift_schema::constant::compares(literal, holds) else { return true };
         self.error(column, &format!("{} is compared with another value: {expected}", subject(column)));
         false
     }

@@ -398,14 +398,15 @@ fn head(word: &Ident, input: ParseStream<'_>, body: &mut MigrationBody) -> syn::
 /// The words that stand before the operations.
 const HEAD: [&str; 5] = ["app", "depends_on", "run_before", "replaces", "atomic"];
 
-const HINT: &str = "`renamed_from`, `new`, `keep_rows`, `keep_values`, `skip`, `abstract` and `flatten` cannot be used in a migration; they are for \
+const HINT: &str = "`renamed_from`, `new`, `keep_rows`, `keep_values`, `filled`, `skip`, `abstract` and `flatten` cannot be used in a migration; they are for \
      structs, leave them out";
 
 fn refuse_hints(field: &FieldAst, ctxt: &mut Ctxt) {
     let attrs = &field.attrs;
     let renamed_from = attrs.renamed_from.as_ref().map(|at| at.span);
     let flags =
-        [&attrs.new, &attrs.keep_rows, &attrs.keep_values, &attrs.skip, &attrs.flatten].map(Option::as_ref);
+        [&attrs.new, &attrs.keep_rows, &attrs.keep_values, &attrs.filled, &attrs.skip, &attrs.flatten]
+            .map(Option::as_ref);
     let said = flags.into_iter().flatten().map(|at| at.span).chain(renamed_from);
     said.for_each(|span| ctxt.error(span, HINT));
 }

@@ -3,12 +3,12 @@
 use modelshift_schema::expr::{Expr, Function};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::hints::{FieldHints, SourceModel};
-use modelshift_schema::name::{FieldName, ModelKey};
+use modelshift_schema::name::{FieldName, ModelKey, ObjectName};
 use modelshift_schema::question::{MissingValue, Question, QuestionKind, TakenName};
 
 use crate::random::Random;
 use crate::sources::Sources;
-use crate::values;
+use crate::{fields, values};
 
 /// Answers a question by chance; after some rounds by what certainly ends them. None where nothing can be answered: a key
 /// without values can only be made in several migrations.
@@ -82,6 +82,10 @@ fn without_prefix(kind: &QuestionKind, prefix: &str) -> QuestionKind {
         }),
         kind @ (QuestionKind::NewNotNull(_)
         | QuestionKind::NullToNotNull(_)
+        | QuestionKind::UnknownSource { .. }
+        | QuestionKind::NullSource { .. }
+        | QuestionKind::Misfit { .. }
+        | QuestionKind::RawColumn { .. }
         | QuestionKind::ReplacedField { .. }
         | QuestionKind::RenamedModel { .. }
         | QuestionKind::UnknownOrigin { .. }
@@ -100,6 +104,30 @@ fn answer_in(
     is_patient: bool,
 ) -> Option<()> {
     match (&question.kind, &question.field) {
+        (QuestionKind::NullToNotNull(_), Some(field)) if random.one_in(4) => {
+            let hints = hints(source, field);
+            (hints.filled, hints.backfill) = (true, None);
+        }
+        (QuestionKind::UnknownSource { .. } | QuestionKind::NullSource { .. }, Some(field)) => {
+            let field = source.model.fields.iter_mut().find(|it| it.name == *field)?;
+            field.null = true;
+        }
+        // Who writes raw text writes another one.
+        (QuestionKind::RawColumn { object: None, .. }, Some(name)) => {
+            let field = source.model.fields.iter_mut().find(|it| it.name == *name)?;
+            field.generated = None;
+            field.null = true;
+            hints(source, name).backfill = None;
+        }
+        (QuestionKind::RawColumn { object, .. }, _) => {
+            let is_other = |name: Option<&ObjectName>| name.map(ObjectName::to_string) != *object;
+            source.model.indexes.retain(|it| it.name.is_some() && is_other(it.name.as_ref()));
+            source.model.constraints.retain(|it| it.name().is_some() && is_other(it.name()));
+        }
+        (QuestionKind::Misfit { missing, .. }, Some(name)) => {
+            hints(source, name).backfill = None;
+            nullable(source.model.fields.iter_mut().find(|it| it.name == *name)?, missing);
+        }
         (QuestionKind::NewNotNull(missing) | QuestionKind::NullToNotNull(missing), Some(field)) => {
             provide(random, source, field, missing, is_patient)?;
         }
@@ -183,6 +211,9 @@ fn answer_in(
             QuestionKind::ReplacedField { keeper: Some(_), .. }
             | QuestionKind::NewNotNull(_)
             | QuestionKind::NullToNotNull(_)
+            | QuestionKind::UnknownSource { .. }
+            | QuestionKind::NullSource { .. }
+            | QuestionKind::Misfit { .. }
             | QuestionKind::RenamedField { .. }
             | QuestionKind::OtherTarget(_)
             | QuestionKind::MovedField(_)
@@ -265,5 +296,8 @@ fn other_field(random: &mut Random, source: &SourceModel, name: &FieldName) -> O
         it.name != *name && !it.null && it.kind == *kind && matches!(kind, FieldKind::Column(_))
     };
     let others: Vec<&Field> = source.model.fields.iter().filter(suits).collect();
-    random.pick(&others).map(|field| Expr::name(field.name.as_str()))
+    let other = random.pick(&others)?;
+    let is_raw = fields::is_plain_word(other) && random.one_in(2);
+    let name = other.name.as_str();
+    Some(if is_raw { Expr::Raw(name.to_owned()) } else { Expr::name(name) })
 }

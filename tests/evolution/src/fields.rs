@@ -262,6 +262,22 @@ pub const ATTRIBUTES: &[Attribute] = &[
         },
     },
     Attribute {
+        name: "computed by raw text",
+        weight: 10,
+        change: |random, site, field| {
+            column(field)?;
+            let model = site.project.model(site.key)?;
+            let suits = |it: &&Field| {
+                it.name != field.name && it.kind == field.kind && it.generated.is_none() && is_plain_word(it)
+            };
+            let sources: Vec<&Field> = model.fields.iter().filter(suits).collect();
+            let expression = Expr::Raw(random.pick(&sources)?.name.as_str().to_owned());
+            (field.default, field.identity) = (None, None);
+            field.generated = Some(Generated { expression, storage: *random.pick(&Storage::ALL)? });
+            Some(())
+        },
+    },
+    Attribute {
         name: "counted by the database",
         weight: 1,
         change: |random, _, field| {
@@ -383,6 +399,12 @@ pub const ATTRIBUTES: &[Attribute] = &[
         },
     },
 ];
+
+/// Returns whether every database takes the name of a field for its column in raw text.
+pub(crate) fn is_plain_word(field: &Field) -> bool {
+    let reserved = ["order", "index"];
+    field.column.is_none() && field.relation().is_none() && !reserved.contains(&field.name.as_str())
+}
 
 /// Chooses a column type.
 pub fn column_type(random: &mut Random) -> Option<ColumnType> {

@@ -136,6 +136,7 @@ impl Project {
         source.model.key_order.iter_mut().filter(|it| *it == before).for_each(|it| *it = after.clone());
         for generated in source.model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {
             generated.rename(before.as_str(), after.as_str());
+            generated.expression = generated.expression.with_raw_column(before.as_str(), after.as_str());
         }
         for hints in source.hints.fields.values_mut() {
             let follow = |name: &str| if *before == *name { after.to_string() } else { name.to_owned() };

@@ -72,13 +72,14 @@ pub fn print_written(key: &ModelKey, written: &Written, with_hints: bool) -> Str
                     new,
                     keep_rows,
                     keep_values,
+                    filled,
                     backfill,
                     is_shared: _,
                     choices: _,
                 } = hints.clone();
                 let renamed_from = renamed_from.map(|it| it.to_string());
                 let choices = ChoiceHints::default();
-                let answer = Answer { renamed_from, new, keep_rows, keep_values, backfill, choices };
+                let answer = Answer { renamed_from, new, keep_rows, keep_values, filled, backfill, choices };
                 text += &said("field", &answer);
             }
             text += &std::mem::take(&mut attributes);

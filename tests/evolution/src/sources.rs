@@ -325,7 +325,12 @@ pub(crate) fn with(prefix: &str, name: &FieldName) -> FieldName {
 fn prefixed_field(field: &Field, prefix: &str, names: &[FieldName]) -> Field {
     let follow = |value: &Expr| {
         let is_own = |name: &str| names.iter().any(|it| *it == *name);
-        value.map_names(&|name| if is_own(name) { format!("{prefix}{name}") } else { name.to_owned() })
+        value.map_leaves(&|leaf| match leaf {
+            Expr::Name(name) if is_own(name) => Some(Expr::Name(format!("{prefix}{name}"))),
+            // Raw text is no more than the name of a column here.
+            Expr::Raw(text) if is_own(text) => Some(Expr::Raw(format!("{prefix}{text}"))),
+            _ => None,
+        })
     };
     Field {
         name: with(prefix, &field.name),

@@ -337,7 +337,7 @@ impl Alteration<'_> {
     /// MySQL does not rename a column that a check, an indexed expression or a generated column names, so that these go
     /// and come back.
     fn rename_column(&self, old: &ColumnName, new: &ColumnName) -> Result<Vec<String>, Unsupported> {
-        let names = |expr: &Expr| expr.names().contains(&new.as_str());
+        let names = |expr: &Expr| expr.may_read_column(new.as_str());
         let mut texts = Vec::new();
         let mut back = Vec::new();
         for check in self.after.checks.iter().filter(|check| names(&check.condition)) {
@@ -370,7 +370,7 @@ impl Alteration<'_> {
     /// Gives what takes a generated column away with all that names it, and what makes both again.
     fn take_away(&self, column: &Column) -> Result<(Vec<String>, Vec<String>), Unsupported> {
         let name = column.name.as_str();
-        let names = |expr: &Expr| expr.names().contains(&name);
+        let names = |expr: &Expr| expr.may_read_column(name);
         let mut away = Vec::new();
         let mut again = vec![format!("ADD COLUMN {}", self.definition(column)?)];
         for check in self.after.checks.iter().filter(|check| names(&check.condition)) {

@@ -136,7 +136,7 @@ pub(super) fn dependents(
 }
 
 fn names(expr: &Expr, column: &ColumnName) -> bool {
-    expr.names().contains(&column.as_str())
+    expr.may_read_column(column.as_str())
 }
 
 fn depends(index: &TableIndex, column: &ColumnName) -> bool {

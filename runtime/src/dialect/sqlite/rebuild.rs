@@ -184,7 +184,7 @@ impl Rebuild {
     /// Follows a renaming that was done to the table as it stands.
     pub(super) fn rename_standing(&mut self, before: &ColumnName, after: &ColumnName) {
         self.standing.rename_column(before, after);
-        let renamed = |expr: &mut Expr| *expr = expr.renamed(before.as_str(), after.as_str());
+        let renamed = |expr: &mut Expr| *expr = expr.with_column(before.as_str(), after.as_str());
         for source in self.sources.values_mut() {
             if let Origin::Fill(fill, _) = &mut source.origin {
                 renamed(fill);

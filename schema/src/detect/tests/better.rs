@@ -123,7 +123,7 @@ fn w_029_a_generated_field_is_altered_and_comes_after_what_it_is_reckoned_from()
     assert_eq!(
         described(
             notation::models("Author: id, b i32").pop_first().unwrap(),
-            reckoned("Author: id, a_slug, name backfill=1", "a_slug", Function::Lower, "name")
+            reckoned("Author: id, a_slug, name backfill='1'", "a_slug", Function::Lower, "name")
         ),
         ["removes `Author.b`", "adds `Author.name`", "adds `Author.a_slug`"]
     );

@@ -47,7 +47,7 @@ fn what_another_field_holds_apart_from_now_on_is_referred_to_afterwards() {
     assert_eq!(
         pieces(
             "Log: id uuid key, grade >shop.Order unique ?\nOrder: id, log >Log to=grade\nshop.Order: id",
-            "Log: age uuid key new backfill=1, id >shop.Order unique ? new keep_values\nOrder: id, log >Log to=id\nshop.Order: id",
+            "Log: age uuid key new backfill='00000000-0000-0000-0000-000000000000', id >shop.Order unique ? new keep_values\nOrder: id, log >Log to=id\nshop.Order: id",
         ),
         ["blog: adds `Log.age`, alters `Log.id`, alters `Order.log`, removes `Log.grade` [shop as it was]"]
     );
@@ -58,7 +58,7 @@ fn a_key_that_another_field_joins_is_let_go_before() {
     assert_eq!(
         pieces(
             "geo.Draft: id, kind text\nusers.Match: id | refer(id) geo.Draft(id)",
-            "geo.Draft: kind i64 key keep_values, order text backfill=1\nusers.Match: id | refer(id) geo.Draft(kind)",
+            "geo.Draft: kind i64 key keep_values, order text backfill='1'\nusers.Match: id | refer(id) geo.Draft(kind)",
         ),
         [
             "geo: adds `Draft.order` []",
