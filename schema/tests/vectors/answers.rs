@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use modelshift_schema::expr::Expr;
+use modelshift_schema::field::Field;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ModelName};
 use modelshift_schema::question::{Question, QuestionKind};
 use serde_json::Value;
@@ -35,9 +36,11 @@ pub(crate) fn answer(sources: &mut Sources, question: &Question, vector: &Value)
         return;
     };
     let origin = source.hints.renamed_from.clone().unwrap_or_else(|| question.model.name.clone());
+    // A reference holds whole numbers in all of them.
+    let value = source.model.field(name).and_then(Field::neutral_value).unwrap_or(Expr::int(1));
     let hints = source.hints.fields.entry(name.clone()).or_default();
     match &question.kind {
-        QuestionKind::NewNotNull(_) | QuestionKind::NullToNotNull(_) => hints.backfill = Some(Expr::int(1)),
+        QuestionKind::NewNotNull(_) | QuestionKind::NullToNotNull(_) => hints.backfill = Some(value),
         QuestionKind::RenamedField { candidates, .. } if answers["ask_rename"] == true => {
             let before = told(&vector["before"], &ModelKey::new(app, &origin));
             let after = field(told(&vector["after"], &question.model), name.as_str());
