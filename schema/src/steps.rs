@@ -1,10 +1,12 @@
 //! Two states and what an operation knows of the way between them -> [`Step`]s.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::choice_steps::ValueMap;
 use crate::choices::ChoiceMoves;
+use crate::constraint::Constraint;
 use crate::error::StateError;
 use crate::expr::Expr;
 use crate::field::Field;
@@ -49,6 +51,7 @@ pub fn steps(
         Some((old, new)) if new == key => old.clone(),
         Some(_) | None => key.clone(),
     };
+    let differences = Differences::between(before, after, lineage);
     let mut pairs = Vec::new();
     let mut created = Vec::new();
     let mut dropped = Vec::new();
@@ -57,33 +60,35 @@ pub fn steps(
     let mut survivors = BTreeSet::new();
     // The table of a model that something else makes is none of ours.
     for (key, model) in after.models().filter(|(_, model)| model.managed) {
+        if !differences.touch(after, key) {
+            continue;
+        }
         let old_key = key_before(key);
         let Some(old_model) = before.model(&old_key).ok().filter(|model| model.managed) else {
             created.push(after.table(key)?);
             created_joins.extend(after.join_tables(key)?.into_iter().map(|(_, table)| table));
             continue;
         };
-        if is_touched(before, after, key, &old_key, &key_before) {
-            let translated = translations((before, &old_key), (after, key), lineage)?;
-            pairs.push(Pair {
-                before: before.table(&old_key)?,
-                after: after.table(key)?,
-                lineage: TableLineage { translated, ..table_lineage(old_model, model, key, lineage) },
-            });
-            let mut joins = before.join_tables(&old_key)?;
-            for (field, table) in after.join_tables(key)? {
-                let old_field = field_before(lineage, key, &field);
-                match joins.iter().position(|(name, _)| *name == old_field) {
-                    Some(position) => pairs.push(join_pair(joins.remove(position).1, table)),
-                    None => created_joins.push(table),
-                }
+        let translated = translations((before, &old_key), (after, key), lineage)?;
+        pairs.push(Pair {
+            before: before.table(&old_key)?,
+            after: after.table(key)?,
+            lineage: TableLineage { translated, ..table_lineage(old_model, model, key, lineage) },
+        });
+        let mut joins = before.join_tables(&old_key)?;
+        for (field, table) in after.join_tables(key)? {
+            let old_field = field_before(lineage, key, &field);
+            match joins.iter().position(|(name, _)| *name == old_field) {
+                Some(position) => pairs.push(join_pair(joins.remove(position).1, table)),
+                None => created_joins.push(table),
             }
-            dropped.extend(joins.into_iter().map(|(_, table)| table));
         }
+        dropped.extend(joins.into_iter().map(|(_, table)| table));
         survivors.insert(old_key);
     }
     let mut dropped_models = Vec::new();
-    for (key, _) in before.models().filter(|(key, model)| model.managed && !survivors.contains(key)) {
+    let gone = differences.before.iter().filter(|key| !survivors.contains(**key));
+    for key in gone.filter(|key| before.model(key).is_ok_and(|model| model.managed)) {
         dropped.extend(before.join_tables(key)?.into_iter().map(|(_, table)| table));
         dropped_models.push(before.table(key)?);
     }
@@ -112,41 +117,95 @@ pub(crate) fn with_changes(steps: Vec<Step>, other: impl Fn(Change) -> Change) -
     steps.into_iter().map(changed).collect()
 }
 
-/// Tells whether the image of a model's table may differ: its own model or one that it refers to changed.
-fn is_touched(
-    before: &ProjectState,
-    after: &ProjectState,
-    key: &ModelKey,
-    old_key: &ModelKey,
-    key_before: &impl Fn(&ModelKey) -> ModelKey,
-) -> bool {
-    let same = |old: &ModelKey, new: &ModelKey| match (before.model(old), after.model(new)) {
-        (Ok(old_model), Ok(new_model)) => old == new && Arc::ptr_eq(old_model, new_model),
-        (Ok(_) | Err(_), _) => false,
-    };
-    if !same(old_key, key) {
-        return true;
-    }
-    let Ok(model) = after.model(key) else { return true };
-    let can_be_referred_to =
-        |model: &Model, it: &Field| it.primary_key || model.holds_apart(std::slice::from_ref(&it.name));
-    // What is referred to may be a reference itself, so what is behind the model referred to counts as well.
-    let mut seen = BTreeSet::from([key.clone()]);
-    let mut open: Vec<&Model> = vec![model];
-    while let Some(model) = open.pop() {
-        for target in model.targets() {
-            if !same(&key_before(target), target) {
-                return true;
-            }
-            if seen.insert(target.clone())
-                && let Ok(target) = after.model(target)
-                && target.fields.iter().any(|it| it.relation().is_some() && can_be_referred_to(target, it))
-            {
-                open.push(target);
+/// The models that are not the same on both sides.
+struct Differences<'a> {
+    /// By their keys before.
+    before: BTreeSet<&'a ModelKey>,
+    /// By their keys after.
+    after: BTreeSet<&'a ModelKey>,
+    /// Whether anything of them differs that other models may refer to.
+    reach_others: bool,
+}
+
+impl<'a> Differences<'a> {
+    /// Compares two states in the order of their keys; models that both share are the same without a look into them.
+    fn between(before: &'a ProjectState, after: &'a ProjectState, lineage: &'a Lineage) -> Self {
+        let mut found = Self { before: BTreeSet::new(), after: BTreeSet::new(), reach_others: false };
+        let (mut olds, mut news) = (before.models().peekable(), after.models().peekable());
+        loop {
+            let order = match (olds.peek(), news.peek()) {
+                (None, None) => break,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some((old, _)), Some((new, _))) => old.cmp(new),
+            };
+            let old = if order == Ordering::Greater { None } else { olds.next() };
+            let new = if order == Ordering::Less { None } else { news.next() };
+            let is_same = matches!((old, new), (Some((_, old)), Some((_, new))) if Arc::ptr_eq(old, new));
+            if !is_same {
+                found.before.extend(old.map(|(key, _)| key));
+                found.after.extend(new.map(|(key, _)| key));
             }
         }
+        if let Some((old, new)) = &lineage.model {
+            found.before.insert(old);
+            found.after.insert(new);
+        }
+        // What is new is referred to by nothing, and what is gone by nothing any more.
+        found.reach_others = lineage.model.is_some()
+            || found.after.iter().any(|key| match (before.model(key), after.model(key)) {
+                (Ok(old), Ok(new)) => !is_referred_to_alike(key, old, new),
+                (Ok(_) | Err(_), _) => false,
+            });
+        found
     }
-    false
+
+    /// Returns whether the image of a model's table may differ: the model itself or one that it refers to changed.
+    fn touch(&self, after: &ProjectState, key: &ModelKey) -> bool {
+        if self.after.contains(key) {
+            return true;
+        }
+        if !self.reach_others {
+            return false;
+        }
+        let Ok(model) = after.model(key) else { return true };
+        let can_be_referred_to =
+            |model: &Model, it: &Field| it.primary_key || model.holds_apart(std::slice::from_ref(&it.name));
+        // What is referred to may be a reference itself, so what is behind the model referred to counts as well.
+        let mut seen = BTreeSet::from([key]);
+        let mut open: Vec<&Model> = vec![model];
+        while let Some(model) = open.pop() {
+            for target in model.targets() {
+                if self.after.contains(target) || !after.contains(target) {
+                    return true;
+                }
+                if seen.insert(target)
+                    && let Ok(target) = after.model(target)
+                    && target
+                        .fields
+                        .iter()
+                        .any(|it| it.relation().is_some() && can_be_referred_to(target, it))
+                {
+                    open.push(target);
+                }
+            }
+        }
+        false
+    }
+}
+
+/// Returns whether others may refer to the same things of a model on both sides: its table, its key and its unique fields.
+fn is_referred_to_alike(key: &ModelKey, before: &Model, after: &Model) -> bool {
+    fn fields(model: &Model) -> impl Iterator<Item = &Field> {
+        let unique: BTreeSet<&FieldName> =
+            model.constraints.iter().flat_map(Constraint::held_apart).collect();
+        let may_be = move |it: &&Field| it.primary_key || it.unique || unique.contains(&it.name);
+        model.fields.iter().filter(may_be)
+    }
+    before.table_name(&key.app) == after.table_name(&key.app)
+        && before.managed == after.managed
+        && before.key_order == after.key_order
+        && fields(before).eq(fields(after))
 }
 
 fn alterations(mut pairs: Vec<Pair>) -> Vec<Step> {
