@@ -1,6 +1,8 @@
 //! A draft that was applied: `migrate` says so, and what it applied is rewritten no more; where that was not known, the
 //! database is brought over, with its rows.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use modelshift_project::{Project, Run};
 
 use super::{AUTHOR, author_with};
@@ -15,6 +17,12 @@ const ROWS: &str = "use modelshift::__sqlx::{self as sqlx, Connection, Row};\n\
     for sql in std::env::args().skip(1) {\n        \
     for row in sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).fetch_all(&mut db).await.unwrap() {\n            \
     println!(\"{}\", row.get::<String, _>(0));\n        }\n    }\n}\n";
+
+/// Cargo puts programs of one name into one place of the target folder, whichever project they are of.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Makes a project with a program `manage`, not built yet.
 fn project() -> Project {
@@ -43,6 +51,7 @@ const NAMES: &str = "SELECT name FROM library_author";
 
 #[test]
 fn build_migrate_edit_build_migrate_simply_works() {
+    let _alone = alone();
     let mut project = project();
     let _ = migrate(&project, &[]).ok();
     assert!(rows(&project, &[INSERT]).is_empty());
@@ -78,6 +87,7 @@ fn build_migrate_edit_build_migrate_simply_works() {
 
 #[test]
 fn a_database_in_memory_and_that_of_a_test_bind_no_draft() {
+    let _alone = alone();
     let project = project();
     let test = "pub mod migrations;\npub mod models;\n#[cfg(test)]\nmod tests {\n    \
         #[tokio::test]\n    async fn migrates() {\n        let url = \"sqlite://scratch.sqlite3\";\n        \
@@ -99,6 +109,7 @@ fn forget(project: &Project) {
 
 #[test]
 fn a_database_is_brought_over_to_a_draft_that_was_rewritten() {
+    let _alone = alone();
     let project = project();
     project.models(&author_with("pub age: Option<i32>,\n    pub rank: Option<i32>,"));
     let _ = migrate(&project, &[]).ok();
@@ -147,6 +158,7 @@ fn a_database_is_brought_over_to_a_draft_that_was_rewritten() {
 
 #[test]
 fn the_way_back_by_the_history_needs_a_yes_where_rows_are_lost() {
+    let _alone = alone();
     let project = project();
     let _ = migrate(&project, &[]).ok();
     let _ = rows(&project, &[INSERT]);
