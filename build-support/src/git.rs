@@ -166,9 +166,11 @@ fn ask(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     }
     command.args(["-c", "core.fsmonitor=false"]).args(arguments).current_dir(folder);
     command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
-    let output = patience::output(command, LIMIT).map_err(|error| match error.kind() {
-        io::ErrorKind::TimedOut => format!("`git` did not answer within {} seconds", LIMIT.as_secs()),
-        _ => format!("`git` cannot be run: {error}"),
+    let output = patience::output(command, LIMIT).map_err(|error| {
+        if error.kind() == io::ErrorKind::TimedOut {
+            return format!("`git` did not answer within {} seconds", LIMIT.as_secs());
+        }
+        format!("`git` cannot be run: {error}")
     })?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
@@ -222,7 +224,9 @@ mod tests {
         let root = folder.path().canonicalize().unwrap();
         git(&root, &["init", "-q"]);
         let files = ["staged", "untracked"].map(|name| root.join(name));
-        files.iter().for_each(|file| std::fs::write(file, "x").unwrap());
+        for file in &files {
+            std::fs::write(file, "x").unwrap();
+        }
         git(&root, &["add", "staged"]);
         let tree = WorkTree::around(&root).unwrap();
         assert_eq!(tree.recorded(&files), Ok(BTreeSet::from([files[0].clone()])));

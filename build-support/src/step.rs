@@ -151,14 +151,7 @@ pub(crate) fn ordered(
         }
         report.open = ask(&mut models, &mut apps, settled.questions);
     } else {
-        let order = &Order::default();
-        let inputs = &watched.paths;
-        let elsewhere = &Elsewhere::default();
-        let site =
-            Site { package: &package, permission, apps: &apps, tree, elsewhere, inputs, read: None, order };
-        for (app, fault) in records::faults(&site, tree.broken.is_empty()) {
-            apps.entry(app).or_default().faults.push(fault);
-        }
+        look_at_records(&package, permission, tree, &watched, &mut apps);
     }
     if let (Permission::Check(Why::UnknownMode(value)), Some(app)) = (permission, apps.values_mut().next()) {
         app.faults.insert(0, Fault::UnknownMode { value: value.clone() });
@@ -175,6 +168,22 @@ pub(crate) fn ordered(
     report.questions = questions(&models);
     report.apps = app_reports(apps, &outcomes);
     Ok(Done { report, findings, watched, exports, errors })
+}
+
+/// Finds what is wrong with the migrations where nothing can be compared.
+fn look_at_records(
+    package: &Path,
+    permission: &Permission,
+    tree: &Tree,
+    watched: &Watched,
+    apps: &mut BTreeMap<AppLabel, App>,
+) {
+    let (elsewhere, order) = (&Elsewhere::default(), &Order::default());
+    let inputs = &watched.paths;
+    let site = Site { package, permission, apps, tree, elsewhere, inputs, read: None, order };
+    for (app, fault) in records::faults(&site, tree.broken.is_empty()) {
+        apps.entry(app).or_default().faults.push(fault);
+    }
 }
 
 /// Asks everything where it is to be asked, and gives it with these places.
@@ -254,7 +263,9 @@ fn report_what_is_not_rust(
     for fault in not_rust(tree, package) {
         report.warnings.push(fault.to_string());
         if report.mode == Mode::Check {
-            apps.values_mut().for_each(|app| app.faults.push(fault.clone()));
+            for app in apps.values_mut() {
+                app.faults.push(fault.clone());
+            }
         }
     }
 }

@@ -73,7 +73,9 @@ pub(crate) fn difference(
     let kept = history.records().map(|record| &record.migration).filter(|it| !struck.contains(&it.id));
     let mut after: Vec<Migration> = kept.chain(&records.taken).cloned().collect();
     let there: BTreeSet<MigrationId> = after.iter().map(|it| it.id.clone()).collect();
-    after.iter_mut().for_each(|it| it.run_before.retain(|id| there.contains(id)));
+    for it in &mut after {
+        it.run_before.retain(|id| there.contains(id));
+    }
     let known = after.iter().map(|it| it.id.clone()).chain(after.iter().flat_map(|it| it.replaces.clone()));
     let known: BTreeSet<MigrationId> = known.collect();
     let (Ok(before), Ok(after)) = (ledger.graph(database), Graph::for_database(after, &known)) else {

@@ -104,7 +104,7 @@ fn a_database_in_memory_and_that_of_a_test_bind_no_draft() {
 
 /// Has the build forget what is applied, as where a container migrates.
 fn forget(project: &Project) {
-    std::fs::remove_dir_all(project.path(".git/modelshift")).unwrap();
+    std::fs::remove_dir_all(project.path(".git/modelshift")).expect("something was applied");
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn a_pipe_and_a_git_that_does_not_answer_hang_no_build() {
 }
 
 fn modified(project: &Project, name: &str) -> SystemTime {
-    project.path(name).metadata().and_then(|about| about.modified()).unwrap()
+    project.path(name).metadata().and_then(|about| about.modified()).expect("it is there")
 }
 
 #[test]

@@ -19,7 +19,9 @@ pub(super) async fn settle(
     if rewritten.is_empty() {
         return Ok(None);
     }
-    rewritten.iter().for_each(|draft| show(draft, migrator.database()));
+    for draft in &rewritten {
+        show(draft, migrator.database());
+    }
     if options.plan {
         screen::say_aside("`migrate` brings the database over first, and then goes on");
         return Ok(Some(ExitCode::SUCCESS));
