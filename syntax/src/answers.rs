@@ -165,9 +165,6 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
     if let (Some(at), Some(_)) = (&filled, &backfill) {
         return Err(syn::Error::new(at.span, "what is `filled` needs no `backfill`; keep one"));
     }
-    if let (Some(at), Some(_)) = (&renamed_from, &new) {
-        return Err(syn::Error::new(at.span, "what is `new` is not `renamed_from` something; keep one"));
-    }
     Ok(Answer {
         renamed_from: renamed_from.map(|it| it.value),
         new: new.is_some(),
