@@ -32,6 +32,7 @@ pub struct Subject {
 
 /// What is said about a model or a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of its own in an attribute")]
 pub struct Answer {
     /// The name that it had; of a model that was of another app, `app.Name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

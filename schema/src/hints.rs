@@ -11,6 +11,7 @@ use crate::name::{FieldName, ModelKey, ModelName};
 
 /// What `#[field(…)]` says about the edit that made or changed a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of its own in an attribute")]
 pub struct FieldHints {
     /// `renamed_from = "…"`: the name that the field had.
     #[serde(default, skip_serializing_if = "Option::is_none")]

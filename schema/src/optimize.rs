@@ -42,10 +42,10 @@ fn pass(app: &AppLabel, list: &mut Vec<Entry>) -> bool {
     let mut changed = false;
     // Positions only sink while operations meet, and what two come to changes no more than the two did, so that these are
     // never too small.
-    let last = LastChanges::of(list);
+    let ends = LastChanges::of(list);
     let mut position = 0;
     while position < list.len() {
-        if meet_a_later_one(app, list, position, &last) {
+        if meet_a_later_one(app, list, position, &ends) {
             changed = true;
         } else {
             position += 1;
@@ -78,8 +78,8 @@ fn refers(app: &AppLabel, entry: &Entry, other: &Operation) -> bool {
 }
 
 /// Joins the operation at the position with the first later one that it can meet; tells whether there is one.
-fn meet_a_later_one(app: &AppLabel, list: &mut Vec<Entry>, position: usize, last: &LastChanges) -> bool {
-    let end = last.end(position, &list[position]).min(list.len() - 1);
+fn meet_a_later_one(app: &AppLabel, list: &mut Vec<Entry>, position: usize, ends: &LastChanges) -> bool {
+    let end = ends.end(position, &list[position]).min(list.len() - 1);
     let mut passes = true;
     // Django moves an operation behind what refers to its model only where nothing else is left.
     let mut passes_freely = true;

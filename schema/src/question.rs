@@ -239,13 +239,14 @@ impl Question {
             QuestionKind::NewNotNull(missing) if missing.unique => {
                 values_or_null(missing, "rows that exist hold NULL until each is given its own value")
             }
-            QuestionKind::NewNotNull(missing) => values_or_null(missing, "rows that exist hold NULL"),
+            QuestionKind::NewNotNull(missing) | QuestionKind::Misfit { missing, .. } => {
+                values_or_null(missing, "rows that exist hold NULL")
+            }
             QuestionKind::NullToNotNull(missing) => {
                 let mut ways = values_or_null(missing, "NULL stays allowed");
                 ways.insert(ways.len() - 1, WayOut::new("#[field(filled)]", FILLED));
                 ways
             }
-            QuestionKind::Misfit { missing, .. } => values_or_null(missing, "rows that exist hold NULL"),
             QuestionKind::UnknownSource { name, known } => sources::unknown(name, known),
             QuestionKind::NullSource { name, sample } => sources::null(name, sample),
             QuestionKind::RawColumn { column, now, .. } => sources::raw_column(column, now.as_ref()),

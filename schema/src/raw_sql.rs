@@ -45,7 +45,9 @@ pub(crate) fn renamed(text: &str, before: &str, after: &str) -> String {
         match quote {
             Some(quote) => {
                 let doubled = after.replace(quote, &format!("{quote}{quote}"));
-                renamed.push_str(&format!("{quote}{doubled}{quote}"));
+                renamed.push(quote);
+                renamed.push_str(&doubled);
+                renamed.push(quote);
             }
             None => renamed.push_str(after),
         }

@@ -8,7 +8,7 @@ const MOST_DIGITS: i64 = 2_000;
 /// # Errors
 /// What is wrong with the text.
 pub fn decimal(text: &str, precision: u32, scale: u32) -> Result<String, String> {
-    let Digits { is_negative, digits, point } = Digits::read(text)?;
+    let Number { is_negative, digits, point } = Number::read(text)?;
     let (precision, scale) = (i64::from(precision), i64::from(scale));
     let count = i64::try_from(digits.len()).unwrap_or(i64::MAX);
     if count - point > scale {
@@ -31,14 +31,14 @@ pub fn decimal(text: &str, precision: u32, scale: u32) -> Result<String, String>
 }
 
 /// A number without its leading and trailing zeros; none of its digits is left where it is zero.
-struct Digits {
+struct Number {
     is_negative: bool,
     digits: String,
     /// How many of the digits stand before the point; negative where zeros follow it first.
     point: i64,
 }
 
-impl Digits {
+impl Number {
     fn read(text: &str) -> Result<Self, String> {
         let wrong = || "it is not a number".to_owned();
         let text = text.replace('_', "");
@@ -69,7 +69,7 @@ impl Digits {
 /// # Errors
 /// What is wrong with the text.
 pub fn float(text: &str, is_single: bool) -> Result<String, String> {
-    let Digits { digits, point, .. } = Digits::read(text)?;
+    let Number { digits, point, .. } = Number::read(text)?;
     let text = text.replace('_', "");
     let read: f64 = if is_single {
         text.parse::<f32>().map(f64::from).map_err(|error| error.to_string())?

@@ -39,7 +39,9 @@ fn order(sight: &Sight<'_>, run: &[Operation]) -> Vec<usize> {
             .filter(|to| *to != place)
             .collect();
         open[place] = targets.len();
-        targets.into_iter().for_each(|to| referrers[to].push(place));
+        for to in targets {
+            referrers[to].push(place);
+        }
     }
     let rank = |place: usize| {
         let hints = created.get(place).and_then(|(key, _)| sight.hints(key));

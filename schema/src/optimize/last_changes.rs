@@ -21,16 +21,16 @@ pub(super) struct LastChanges {
 impl LastChanges {
     /// Looks through a list.
     pub(super) fn of(list: &[Entry]) -> Self {
-        let mut last = Self::default();
+        let mut found = Self::default();
         for (position, entry) in list.iter().enumerate() {
             for part in &entry.touches.changes {
-                last.parts.insert(part.clone(), position);
+                found.parts.insert(part.clone(), position);
                 if let Some(model) = part.model() {
-                    last.models.insert(model.clone(), position);
+                    found.models.insert(model.clone(), position);
                 }
             }
         }
-        last
+        found
     }
 
     /// Returns the last position at which an operation can stand that this one meets.
@@ -42,7 +42,7 @@ impl LastChanges {
         let parts = entry.touches.changes.iter().chain(&entry.touches.needs);
         // What is done inside a model meets its removal.
         let model =
-            entry.operation.behaviour().model().and_then(|model| self.part(Part::Model(model.clone())));
+            entry.operation.behaviour().model().and_then(|model| self.part(&Part::Model(model.clone())));
         parts.filter_map(|part| self.overlapping(part)).chain(model).max().unwrap_or(position)
     }
 
@@ -52,20 +52,20 @@ impl LastChanges {
             Part::Model(model) | Part::Fields(model) | Part::Objects(model) => {
                 self.models.get(model).copied()
             }
-            Part::Field(model, _) => self.part(part.clone()).max(self.around(model, Part::Fields)),
-            Part::Object(model, _) => self.part(part.clone()).max(self.around(model, Part::Objects)),
+            Part::Field(model, _) => self.part(part).max(self.around(model, Part::Fields)),
+            Part::Object(model, _) => self.part(part).max(self.around(model, Part::Objects)),
             Part::Presence(model) | Part::Key(model) | Part::Options(model) => {
-                self.part(part.clone()).max(self.part(Part::Model(model.clone())))
+                self.part(part).max(self.part(&Part::Model(model.clone())))
             }
         }
     }
 
     fn around(&self, model: &ModelName, all: fn(ModelName) -> Part) -> Option<usize> {
-        self.part(all(model.clone())).max(self.part(Part::Model(model.clone())))
+        self.part(&all(model.clone())).max(self.part(&Part::Model(model.clone())))
     }
 
-    fn part(&self, part: Part) -> Option<usize> {
-        self.parts.get(&part).copied()
+    fn part(&self, part: &Part) -> Option<usize> {
+        self.parts.get(part).copied()
     }
 }
 

@@ -112,8 +112,8 @@ fn what_changes_other_parts_is_not_looked_at() {
     let fields = (0..10).map(|number| field(&format!("f{number}")));
     let add = |field| Operation::AddField(AddField { model: "Post".into(), field, backfill: None });
     let list: Vec<Entry> = fields.map(|field| Entry::new(&app, add(field))).collect();
-    let last = LastChanges::of(&list);
+    let changes = LastChanges::of(&list);
     let ends: Vec<usize> =
-        list.iter().enumerate().map(|(position, entry)| last.end(position, entry)).collect();
+        list.iter().enumerate().map(|(position, entry)| changes.end(position, entry)).collect();
     assert_eq!(ends, (0..10).collect::<Vec<_>>());
 }
