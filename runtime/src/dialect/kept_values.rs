@@ -28,12 +28,12 @@ pub(crate) fn requirement(
     let Step::AlterTable { before, after, change: Change::AlterColumn { column, .. } } = &planned.step else {
         return Ok(None);
     };
-    let is_done = |it: &PlannedStep| match &it.step {
-        Step::CreateTable { after } => after.name == before.name,
-        Step::AlterTable { after, change: Change::ConvertValues { column: other, .. }, .. } => {
-            it.operation == planned.operation && after.name == before.name && other == column
+    let is_done = |it: &PlannedStep| {
+        if let Step::AlterTable { after, change: Change::ConvertValues { column: other, .. }, .. } = &it.step
+        {
+            return it.operation == planned.operation && after.name == before.name && other == column;
         }
-        _ => false,
+        matches!(&it.step, Step::CreateTable { after } if after.name == before.name)
     };
     if earlier.iter().any(is_done) {
         return Ok(None);

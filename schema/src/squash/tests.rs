@@ -228,7 +228,9 @@ fn a_squash_remembers_names_that_were_exchanged() {
     assert!(short.len() < whole.len(), "{short:?}");
     let after = |operations: &[Operation]| {
         let mut state = crate::state::ProjectState::default();
-        operations.iter().for_each(|it| it.behaviour().apply(&app, &mut state).unwrap());
+        for operation in operations {
+            operation.behaviour().apply(&app, &mut state).unwrap();
+        }
         state
     };
     let wanted = crate::notation::models("A: id, x <y, y <x");

@@ -97,6 +97,51 @@ fn without_prefix(kind: &QuestionKind, prefix: &str) -> QuestionKind {
     }
 }
 
+/// Answers what a reference, a name or a field means from now on.
+fn answer_about_meaning(
+    random: &mut Random,
+    source: &mut SourceModel,
+    question: &Question,
+    is_patient: bool,
+) -> Option<()> {
+    if let (QuestionKind::OtherTarget(it), Some(field)) = (&question.kind, &question.field) {
+        if it.can_keep && !(is_patient && it.fields.is_empty() && random.one_in(2)) {
+            keep_values(source, field);
+            return Some(());
+        }
+        said(source, Some(field), None);
+        if let Some(missing) = &it.missing {
+            provide(random, source, field, missing, is_patient)?;
+        }
+    }
+    if let QuestionKind::TakenName(it) = &question.kind {
+        let from = candidate(random, &it.candidates, is_patient).cloned();
+        match &question.field {
+            Some(field) if from.is_none() => keep_values(source, field),
+            Some(field) => {
+                said(source, Some(field), from);
+                hints(source, field).new = true;
+            }
+            None => {
+                said(source, None, from);
+                source.hints.new = true;
+            }
+        }
+    }
+    if let (QuestionKind::MovedField(it), Some(field)) = (&question.kind, &question.field) {
+        if let Some(values) = it.values.as_ref().filter(|_| is_patient && random.one_in(2)) {
+            let hints = hints(source, field);
+            (hints.new, hints.backfill) = (true, Some(values.value.clone()));
+            return Some(());
+        }
+        said(source, Some(field), None);
+        if let Some(missing) = &it.missing {
+            provide(random, source, field, missing, is_patient)?;
+        }
+    }
+    Some(())
+}
+
 fn answer_in(
     random: &mut Random,
     source: &mut SourceModel,
@@ -162,41 +207,9 @@ fn answer_in(
             let hints = hints(source, field);
             (hints.keep_rows, hints.new) = (keeps, !keeps);
         }
-        (QuestionKind::OtherTarget(it), Some(field)) => {
-            if !it.can_keep || (is_patient && it.fields.is_empty() && random.one_in(2)) {
-                said(source, Some(field), None);
-                if let Some(missing) = &it.missing {
-                    provide(random, source, field, missing, is_patient)?;
-                }
-            } else {
-                keep_values(source, field);
-            }
+        (QuestionKind::OtherTarget(_) | QuestionKind::TakenName(_) | QuestionKind::MovedField(_), _) => {
+            answer_about_meaning(random, source, question, is_patient)?;
         }
-        (QuestionKind::TakenName(it), Some(field)) => {
-            if let Some(from) = candidate(random, &it.candidates, is_patient) {
-                said(source, Some(field), Some(from.clone()));
-                hints(source, field).new = true;
-            } else {
-                keep_values(source, field);
-            }
-        }
-        (QuestionKind::TakenName(it), None) => {
-            let from = candidate(random, &it.candidates, is_patient);
-            said(source, None, from.cloned());
-            source.hints.new = true;
-        }
-        (QuestionKind::MovedField(it), Some(field)) => match &it.values {
-            Some(values) if is_patient && random.one_in(2) => {
-                let hints = hints(source, field);
-                (hints.new, hints.backfill) = (true, Some(values.value.clone()));
-            }
-            Some(_) | None => {
-                said(source, Some(field), None);
-                if let Some(missing) = &it.missing {
-                    provide(random, source, field, missing, is_patient)?;
-                }
-            }
-        },
         (QuestionKind::RemovedChoice { gone, came, kept, .. }, Some(field)) => {
             let choices = &mut hints(source, field).choices;
             match (candidate(random, came, is_patient), kept) {
@@ -215,8 +228,6 @@ fn answer_in(
             | QuestionKind::NullSource { .. }
             | QuestionKind::Misfit { .. }
             | QuestionKind::RenamedField { .. }
-            | QuestionKind::OtherTarget(_)
-            | QuestionKind::MovedField(_)
             | QuestionKind::RemovedChoice { .. },
             None,
         ) => {}

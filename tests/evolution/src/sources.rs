@@ -325,11 +325,13 @@ pub(crate) fn with(prefix: &str, name: &FieldName) -> FieldName {
 fn prefixed_field(field: &Field, prefix: &str, names: &[FieldName]) -> Field {
     let follow = |value: &Expr| {
         let is_own = |name: &str| names.iter().any(|it| *it == *name);
-        value.map_leaves(&|leaf| match leaf {
-            Expr::Name(name) if is_own(name) => Some(Expr::Name(format!("{prefix}{name}"))),
+        value.map_leaves(&|leaf| {
+            if let Expr::Name(name) = leaf {
+                return is_own(name).then(|| Expr::Name(format!("{prefix}{name}")));
+            }
             // Raw text is no more than the name of a column here.
-            Expr::Raw(text) if is_own(text) => Some(Expr::Raw(format!("{prefix}{text}"))),
-            _ => None,
+            let Expr::Raw(text) = leaf else { return None };
+            is_own(text).then(|| Expr::Raw(format!("{prefix}{text}")))
         })
     };
     Field {

@@ -88,18 +88,19 @@ fn decimal(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
 /// A column takes text without the spaces at its end that are too many.
 fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let text = format!("CAST({value} AS CHAR)");
-    let length = match to {
-        ColumnType::Varchar { max_length } if !always_has_room(from, *max_length) => {
-            let text = if Kind::of(from) == Kind::Text { value } else { &text };
-            Some(format!("CHAR_LENGTH({text}) <= {max_length}"))
-        }
-        _ => None,
+    let length = if let ColumnType::Varchar { max_length } = to
+        && !always_has_room(from, *max_length)
+    {
+        let text = if Kind::of(from) == Kind::Text { value } else { &text };
+        Some(format!("CHAR_LENGTH({text}) <= {max_length}"))
+    } else {
+        None
     };
     // The server writes six digits of a number of 32 bits.
-    let digits = match from {
-        ColumnType::F32 => Some(format!("{} = {value}", rounded(&format!("{text} + 0e0")))),
-        ColumnType::F64 => Some(format!("{text} + 0e0 = {value}")),
-        _ => None,
+    let digits = if *from == ColumnType::F32 {
+        Some(format!("{} = {value}", rounded(&format!("{text} + 0e0"))))
+    } else {
+        (*from == ColumnType::F64).then(|| format!("{text} + 0e0 = {value}"))
     };
     let both: Vec<String> = digits.into_iter().chain(length).collect();
     (!both.is_empty()).then(|| both.join(" AND "))

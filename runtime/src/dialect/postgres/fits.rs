@@ -105,17 +105,18 @@ fn decimal(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
 /// Text is assigned to `varchar(n)` without the spaces at its end that are too many.
 fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let text = format!("CAST({value} AS text)");
-    let length = match to {
-        ColumnType::Varchar { max_length } if !always_has_room(from, *max_length) => {
-            Some(format!("char_length({text}) <= {max_length}"))
-        }
-        _ => None,
+    let length = if let ColumnType::Varchar { max_length } = to
+        && !always_has_room(from, *max_length)
+    {
+        Some(format!("char_length({text}) <= {max_length}"))
+    } else {
+        None
     };
     // How many digits are written is a setting.
-    let digits = match from {
-        ColumnType::F32 => Some(format!("CAST({text} AS real) = {value}")),
-        ColumnType::F64 => Some(format!("CAST({text} AS double precision) = {value}")),
-        _ => None,
+    let digits = if *from == ColumnType::F32 {
+        Some(format!("CAST({text} AS real) = {value}"))
+    } else {
+        (*from == ColumnType::F64).then(|| format!("CAST({text} AS double precision) = {value}"))
     };
     let both: Vec<String> = digits.into_iter().chain(length).collect();
     (!both.is_empty()).then(|| both.join(" AND "))

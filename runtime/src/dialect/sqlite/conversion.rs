@@ -10,7 +10,7 @@ use crate::dialect::conversion::Kind;
 /// Writes the expression that turns a value of the one type into the other.
 pub(super) fn converted(value: String, from: &ColumnType, to: &ColumnType) -> String {
     if let ColumnType::Decimal { scale, .. } = *to {
-        return decimal(value, from, scale);
+        return decimal(&value, from, scale);
     }
     match (Kind::of(from), Kind::of(to)) {
         (Kind::Integer, Kind::Bool) => format!("({value}) <> 0"),
@@ -47,7 +47,7 @@ fn hyphenated(value: &str) -> String {
 }
 
 /// Writes a decimal with the digits of its column.
-fn decimal(value: String, from: &ColumnType, scale: u32) -> String {
+fn decimal(value: &str, from: &ColumnType, scale: u32) -> String {
     if let ColumnType::F32 | ColumnType::F64 = from {
         return format!("CASE WHEN {value} IS NOT NULL THEN printf('%.{scale}f', {value}) END");
     }
@@ -56,7 +56,7 @@ fn decimal(value: String, from: &ColumnType, scale: u32) -> String {
     if Kind::of(from) == Kind::Integer {
         return format!("CAST({value} AS TEXT) || '{point}{zeros}'");
     }
-    let Decimal { sign, whole, fraction, .. } = Decimal::of(&value);
+    let Decimal { sign, whole, fraction, .. } = Decimal::of(value);
     format!("{sign} || {whole} || '{point}' || substr({fraction} || '{zeros}', 1, {scale})")
 }
 

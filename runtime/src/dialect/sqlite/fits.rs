@@ -125,14 +125,15 @@ fn decimal(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
 fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let text = super::conversion::converted(value.to_owned(), from, to);
     let text = format!("CAST({text} AS TEXT)");
-    let length = match to {
-        ColumnType::Varchar { max_length } => Some(format!("length({text}) <= {max_length}")),
-        _ => None,
+    let length = if let ColumnType::Varchar { max_length } = to {
+        Some(format!("length({text}) <= {max_length}"))
+    } else {
+        None
     };
-    let own = match Kind::of(from) {
-        Kind::Float => Some(format!("CAST({text} AS REAL) = {value}")),
-        Kind::Uuid => Some(format!("typeof({value}) = 'blob' AND length({value}) = 16")),
-        _ => None,
+    let own = if Kind::of(from) == Kind::Float {
+        Some(format!("CAST({text} AS REAL) = {value}"))
+    } else {
+        (Kind::of(from) == Kind::Uuid).then(|| format!("typeof({value}) = 'blob' AND length({value}) = 16"))
     };
     let both: Vec<String> = own.into_iter().chain(length).collect();
     (!both.is_empty()).then(|| both.join(" AND "))

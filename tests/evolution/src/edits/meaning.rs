@@ -3,6 +3,7 @@
 
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::hints::SourceModel;
+use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, ModelKey};
 
 use super::any_field;
@@ -67,7 +68,7 @@ pub(super) fn move_field(random: &mut Random, project: &mut Project) -> Option<(
     let (key, name) = any_field(random, project)?;
     let field = project.model(&key)?.field(&name)?.clone();
     let targets = |key: &ModelKey| -> Vec<ModelKey> {
-        project.model(key).into_iter().flat_map(|model| model.targets()).cloned().collect()
+        project.model(key).into_iter().flat_map(Model::targets).cloned().collect()
     };
     let is_near = |other: &ModelKey| targets(&key).contains(other) || targets(other).contains(&key);
     let others: Vec<ModelKey> = project.keys().into_iter().filter(|it| *it != key).collect();
