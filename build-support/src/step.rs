@@ -1,7 +1,8 @@
 //! The whole way: sources and history -> comparison -> files, findings and a report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use modelshift_schema::name::AppLabel;
 use modelshift_schema::question::Question;
@@ -123,35 +124,14 @@ pub(crate) fn ordered(
         }
     }
     report.is_whole = models.is_whole;
+    let read = crates.all().map(|tree| tree.newest).fold(read, Ord::max);
+    let inputs = &watched.paths;
+    let comparison = Comparison { package: &package, permission, build, tree, inputs, read };
     let mut outcomes = BTreeMap::new();
     if models.is_whole && !models.has_questions() && is_sound(&apps) {
-        let read = crates.all().map(|tree| tree.newest).fold(read, Ord::max);
-        let elsewhere = Elsewhere::read(tree, build);
-        let mut wanted = models.wanted();
-        let settled = loop {
-            let site = Site {
-                package: &package,
-                permission,
-                apps: &apps,
-                tree,
-                elsewhere: &elsewhere,
-                inputs: &watched.paths,
-                read,
-                order,
-            };
-            let settled = settle(&site, &wanted);
-            if !order.answer(&settled.questions, &mut wanted, &models) {
-                break settled;
-            }
-        };
-        outcomes = settled.outcomes;
-        report.warnings.extend(settled.warnings);
-        for (app, fault) in settled.faults {
-            apps.entry(app).or_default().faults.push(fault);
-        }
-        report.open = ask(&mut models, &mut apps, settled.questions);
+        outcomes = comparison.settle(&mut models, &mut apps, &mut report, order);
     } else {
-        look_at_records(&package, permission, tree, &watched, &mut apps);
+        comparison.examine_records(&mut apps);
     }
     if let (Permission::Check(Why::UnknownMode(value)), Some(app)) = (permission, apps.values_mut().next()) {
         app.faults.insert(0, Fault::UnknownMode { value: value.clone() });
@@ -170,18 +150,61 @@ pub(crate) fn ordered(
     Ok(Done { report, findings, watched, exports, errors })
 }
 
-/// Finds what is wrong with the migrations where nothing can be compared.
-fn look_at_records(
-    package: &Path,
-    permission: &Permission,
-    tree: &Tree,
-    watched: &Watched,
-    apps: &mut BTreeMap<AppLabel, App>,
-) {
-    let (elsewhere, order) = (&Elsewhere::default(), &Order::default());
-    let inputs = &watched.paths;
-    let site = Site { package, permission, apps, tree, elsewhere, inputs, read: None, order };
-    for (app, fault) in records::faults(&site, tree.broken.is_empty()) {
+/// What the comparison of a package looks at.
+struct Comparison<'a> {
+    package: &'a Path,
+    permission: &'a Permission,
+    build: &'a Build,
+    tree: &'a Tree,
+    inputs: &'a BTreeSet<PathBuf>,
+    /// The modification time of the newest of the sources, taken before it was read.
+    read: Option<SystemTime>,
+}
+
+impl Comparison<'_> {
+    /// Compares models with migrations, and writes what is missing; returns what became of each app.
+    fn settle(
+        &self,
+        models: &mut Models<'_>,
+        apps: &mut BTreeMap<AppLabel, App>,
+        report: &mut Report,
+        order: &mut Order,
+    ) -> BTreeMap<AppLabel, Outcome> {
+        let elsewhere = Elsewhere::read(self.tree, self.build);
+        let mut wanted = models.wanted();
+        let settled = loop {
+            let settled = settle(&self.site(apps, &elsewhere, order), &wanted);
+            if !order.answer(&settled.questions, &mut wanted, models) {
+                break settled;
+            }
+        };
+        report.warnings.extend(settled.warnings);
+        add_faults(apps, settled.faults);
+        report.open = ask(models, apps, settled.questions);
+        settled.outcomes
+    }
+
+    /// Looks at the migrations alone, where the models cannot be compared.
+    fn examine_records(&self, apps: &mut BTreeMap<AppLabel, App>) {
+        let (elsewhere, order) = (Elsewhere::default(), Order::default());
+        let site = Site { read: None, ..self.site(apps, &elsewhere, &order) };
+        let faults = records::faults(&site, self.tree.broken.is_empty());
+        add_faults(apps, faults);
+    }
+
+    fn site<'s>(
+        &'s self,
+        apps: &'s BTreeMap<AppLabel, App>,
+        elsewhere: &'s Elsewhere,
+        order: &'s Order,
+    ) -> Site<'s> {
+        let Self { package, permission, tree, inputs, read, .. } = *self;
+        Site { package, permission, apps, tree, elsewhere, inputs, read, order }
+    }
+}
+
+fn add_faults(apps: &mut BTreeMap<AppLabel, App>, faults: Vec<(AppLabel, Fault)>) {
+    for (app, fault) in faults {
         apps.entry(app).or_default().faults.push(fault);
     }
 }

@@ -44,11 +44,15 @@ impl Client {
     fn new(dialect: Dialect, room: &str) -> Self {
         let server = match dialect {
             Dialect::Sqlite => None,
-            Dialect::Postgres => Some(servers::postgres().unwrap()),
-            Dialect::Mysql => Some(servers::mariadb().unwrap()),
+            Dialect::Postgres => Some(servers::postgres().expect("PostgreSQL starts")),
+            Dialect::Mysql => Some(servers::mariadb().expect("MariaDB starts")),
         };
-        let client =
-            Self { dialect, folder: tempfile::tempdir().unwrap(), room: format!("scripts_{room}"), server };
+        let client = Self {
+            dialect,
+            folder: tempfile::tempdir().expect("a folder"),
+            room: format!("scripts_{room}"),
+            server,
+        };
         match dialect {
             Dialect::Sqlite => {}
             Dialect::Postgres => client.well(&format!("CREATE SCHEMA {};", client.room)),
@@ -66,7 +70,7 @@ impl Client {
     }
 
     fn pipe_into(&self, room: &str, script: &str) -> Said {
-        let mut command = Command::new(servers::client(self.dialect).unwrap());
+        let mut command = Command::new(servers::client(self.dialect).expect("a client"));
         let socket = self.server.as_ref().map(|server| server.socket().display().to_string());
         match self.dialect {
             Dialect::Sqlite => {
@@ -74,24 +78,24 @@ impl Client {
             }
             Dialect::Postgres => {
                 command.args(["-X", "-q", "-A", "-t", "-U", "postgres", "-d", "postgres", "-h"]);
-                command.arg(socket.unwrap()).env("PGOPTIONS", format!("-c search_path={room}"));
+                command.arg(socket.expect("a socket")).env("PGOPTIONS", format!("-c search_path={room}"));
             }
             Dialect::Mysql => {
                 command
                     .args(["--no-defaults", "-N", "-u", "root"])
-                    .arg(format!("--socket={}", socket.unwrap()));
+                    .arg(format!("--socket={}", socket.expect("a socket")));
                 if !room.is_empty() {
                     command.arg(room);
                 }
             }
         }
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut input = child.stdin.take().unwrap();
+        let mut child = command.spawn().expect("the client starts");
+        let mut input = child.stdin.take().expect("an input");
         // A client that stopped reads no more.
         let _ = input.write_all(script.as_bytes());
         drop(input);
-        let output = child.wait_with_output().unwrap();
+        let output = child.wait_with_output().expect("the client ends");
         let texts = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         Said { success: output.status.success(), text: texts.concat() }
     }

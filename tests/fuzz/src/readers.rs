@@ -18,6 +18,9 @@ use serde::de::DeserializeOwned;
 use syn::DeriveInput;
 
 /// A struct or an enum, as the derives are given it.
+///
+/// # Panics
+/// Where one struct is written in two ways.
 pub fn structs(text: &str) {
     let Ok(tokens) = text.parse::<TokenStream>() else { return };
     if nesting::check(tokens.clone(), Limit::ITEM).is_err() {

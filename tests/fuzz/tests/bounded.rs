@@ -2,7 +2,9 @@
 //!
 //! `MODELSHIFT_FUZZ=100000 cargo test -p modelshift-fuzz-targets` runs more of them.
 
-use std::sync::mpsc;
+#![expect(clippy::panic, reason = "a test that cannot go on fails")]
+
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -15,7 +17,7 @@ use modelshift_syntax::nesting::STACK_FOR_SOURCE;
 /// The stack of the compiler's thread, on which the macros read.
 const STACK: usize = 8 << 20;
 /// No input takes longer than this; a reader that runs without end is told by it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn runs() -> usize {
     std::env::var("MODELSHIFT_FUZZ").ok().and_then(|text| text.parse().ok()).unwrap_or(1_500)
@@ -23,7 +25,7 @@ fn runs() -> usize {
 
 /// Runs a target over its seeds and what is made from them, and fails with the input that breaks it.
 fn campaign(name: &str, stack: usize) {
-    let target: Target = *TARGETS.iter().find(|target| target.name == name).unwrap();
+    let target: Target = *TARGETS.iter().find(|target| target.name == name).expect("a target");
     let seeds = (target.seeds)();
     assert!(seeds.len() >= 3, "{name} has {} seeds", seeds.len());
     let (sender, receiver) = mpsc::channel();
@@ -32,20 +34,22 @@ fn campaign(name: &str, stack: usize) {
         for run in 0..seeds.len() + runs() {
             let input = match seeds.get(run) {
                 Some(seed) => seed.clone(),
-                None => mutate(random.pick(&seeds.clone()).unwrap(), &seeds, &mut random),
+                None => mutate(random.pick(&seeds.clone()).expect("a seed"), &seeds, &mut random),
             };
-            sender.send(Some(input.clone())).unwrap();
+            sender.send(Some(input.clone())).expect("the test waits");
             (target.read)(&input);
         }
-        sender.send(None).unwrap();
+        sender.send(None).expect("the test waits");
     });
-    let reader = reader.unwrap();
+    let reader = reader.expect("a thread");
     let (mut last, mut count) = (String::new(), 0);
     loop {
         match receiver.recv_timeout(PATIENCE) {
             Ok(Some(input)) => (last, count) = (input, count + 1),
             Ok(None) => break,
-            Err(_) => panic!("target {name}, input {count} ends badly or not at all:\n{}", shown(&last)),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                panic!("target {name}, input {count} ends badly or not at all:\n{}", shown(&last))
+            }
         }
     }
     assert!(reader.join().is_ok());
