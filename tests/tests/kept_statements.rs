@@ -25,7 +25,7 @@ async fn room(name: &str, case: &Case) -> Database {
     database.enter(name).await.expect("an empty database");
     let (first, empty) = (case.first(), ProjectState::default());
     let plan = plan_migration(&first, Direction::Forward, &empty, Dialect::Mysql, &Capabilities::mariadb());
-    database.run(&plan.unwrap()).await.expect("the tables are made");
+    database.run(&plan.expect("a plan")).await.expect("the tables are made");
     database
 }
 
@@ -38,7 +38,7 @@ fn item(fields: Vec<Field>) -> Model {
 }
 
 fn texts(case: &Case) -> Vec<String> {
-    planned(case).unwrap().statements().map(|statement| statement.sql.clone()).collect()
+    planned(case).expect("a plan").statements().map(|statement| statement.sql.clone()).collect()
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn what_a_later_statement_would_refuse_stops_the_first() {
 }
 
 fn refused(case: &Case) -> String {
-    planned(case).unwrap_err().fault.to_string()
+    planned(case).expect_err("the plan is refused").fault.to_string()
 }
 
 #[test]

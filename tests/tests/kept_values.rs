@@ -1,6 +1,8 @@
 //! Every type of column becomes every other with values at the edges, there and back: a value stays as it is, or the
 //! migration stops before anything changes and names the rows.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "every other type holds whole numbers")]
+
 use modelshift::dialect::Dialect;
 use modelshift::plan::{Direction, MigrationPlan};
 use modelshift::planner::plan_migration;
@@ -198,10 +200,7 @@ fn read(dialect: Dialect, holds: &ColumnType, column: &str) -> String {
         (ColumnType::Bytes | ColumnType::Varbinary { .. }, Dialect::Postgres) => {
             format!("upper(encode({column}, 'hex'))")
         }
-        (ColumnType::Bytes | ColumnType::Varbinary { .. }, _) => {
-            format!("CASE WHEN {column} IS NOT NULL THEN hex({column}) END")
-        }
-        (ColumnType::Uuid, Dialect::Sqlite) => {
+        (ColumnType::Bytes | ColumnType::Varbinary { .. }, _) | (ColumnType::Uuid, Dialect::Sqlite) => {
             format!("CASE WHEN {column} IS NOT NULL THEN hex({column}) END")
         }
         (ColumnType::Uuid, Dialect::Mysql) => format!("hex({column})"),
@@ -216,6 +215,12 @@ fn read(dialect: Dialect, holds: &ColumnType, column: &str) -> String {
         (_, Dialect::Mysql) => format!("CONCAT('', {column})"),
         _ => format!("CAST({column} AS text)"),
     }
+}
+
+/// Returns the number of 32 bits that is nearest.
+#[expect(clippy::cast_possible_truncation, reason = "it is what a column of 32 bits does")]
+fn single(number: f64) -> f32 {
+    number as f32
 }
 
 /// Returns the one text of a value of a type; none where the text is no such value.
@@ -234,7 +239,7 @@ fn meaning(holds: &ColumnType, text: &str) -> Option<String> {
     };
     match holds {
         // Zero has one meaning, whatever its sign.
-        ColumnType::F32 => text.parse::<f64>().ok().map(|it| format!("{}", it as f32 + 0.0)),
+        ColumnType::F32 => text.parse::<f64>().ok().map(|it| format!("{}", single(it) + 0.0)),
         ColumnType::F64 => text.parse::<f64>().ok().map(|it| format!("{}", it + 0.0)),
         ColumnType::Text | ColumnType::Varchar { .. } | ColumnType::Bytes | ColumnType::Varbinary { .. } => {
             Some(text.to_owned())
@@ -258,9 +263,9 @@ fn is_same(from: &ColumnType, to: &ColumnType, before: &str, after: &str) -> boo
         return true;
     }
     if is_float(from) && is_float(to) {
-        let exact = |holds: &ColumnType, text: &str| match holds {
-            ColumnType::F32 => text.parse::<f64>().map(|it| f64::from(it as f32)),
-            _ => text.parse::<f64>(),
+        let exact = |holds: &ColumnType, text: &str| {
+            let number = text.parse::<f64>();
+            if *holds == ColumnType::F32 { number.map(|it| f64::from(single(it))) } else { number }
         };
         return exact(from, before) == exact(to, after);
     }

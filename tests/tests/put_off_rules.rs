@@ -115,7 +115,7 @@ fn refused(operation: Operation) -> String {
     let capabilities = Capabilities::default_for(Dialect::Postgres);
     let plan =
         plan_migration(&case.second(), Direction::Forward, &case.state(), Dialect::Postgres, &capabilities);
-    let error = plan.unwrap_err();
+    let error = plan.expect_err("the plan is refused");
     assert!(matches!(error.fault, PlanFault::Unsupported(_)), "{error}");
     error.fault.to_string()
 }

@@ -119,15 +119,15 @@ fn migration(name: &str, operations: Vec<Operation>) -> Migration {
 fn state_of(migrations: &[Migration]) -> ProjectState {
     let mut state = ProjectState::default();
     for migration in migrations {
-        advance(&mut state, migration).unwrap();
+        advance(&mut state, migration).expect("the migration fits");
     }
     state
 }
 
 fn script(migration: &Migration, before: &ProjectState, direction: Direction, dialect: Dialect) -> String {
     let capabilities = capabilities(dialect);
-    let plan = plan_migration(migration, direction, before, dialect, &capabilities).unwrap();
-    client_script(&plan, dialect, &capabilities).unwrap()
+    let plan = plan_migration(migration, direction, before, dialect, &capabilities).expect("a plan");
+    client_script(&plan, dialect, &capabilities).expect("a script")
 }
 
 fn id() -> Field {

@@ -4,7 +4,8 @@ use super::{begun, fails_with, project};
 
 /// Returns a model whose check has so many operators, one inside the other.
 fn with_operators(count: usize) -> String {
-    let more: String = (1..count).map(|number| format!(" && rating != {number}")).collect();
+    let more: Vec<String> = (1..count).map(|number| format!(" && rating != {number}")).collect();
+    let more = more.concat();
     format!(
         "#[derive(Model)]\n#[model(check(name = \"rating_rule\", rating >= 0{more}))]\npub struct Rated {{ pub id: i64, pub rating: i64 }}\n"
     )
