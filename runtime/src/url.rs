@@ -1,7 +1,7 @@
 //! Where a database is: the forms that a person writes.
 //!
 //! Only an address that begins with `sqlite:`, or a text that looks like a path, opens a file. Everything else that is
-//! not understood is refused, and what is shown of it holds no secret ([`masked`]).
+//! not understood is refused, and what is shown of it holds no secret.
 
 mod masked;
 
