@@ -202,7 +202,11 @@ fn is_referred_to_alike(key: &ModelKey, before: &Model, after: &Model) -> bool {
         let may_be = move |it: &&Field| it.primary_key || it.unique || unique.contains(&it.name);
         model.fields.iter().filter(may_be)
     }
+    fn rules(model: &Model) -> impl Iterator<Item = &Constraint> {
+        model.constraints.iter().filter(|constraint| !constraint.held_apart().is_empty())
+    }
     before.table_name(&key.app) == after.table_name(&key.app)
+        && rules(before).eq(rules(after))
         && before.managed == after.managed
         && before.key_order == after.key_order
         && fields(before).eq(fields(after))

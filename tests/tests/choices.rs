@@ -134,8 +134,13 @@ async fn rows_that_would_be_lost_stop_the_migration() {
             let after = alter(null(choices("status", storage, &WORDS[..2])));
             let said =
                 changed(dialect, status(storage), after.clone(), &["'draft'", "'old'"]).await.unwrap_err();
-            let expected =
-                "a row of `blog_article` holds in `status` another value than `draft`, `live`: old";
+            // What keeps nothing after an error looks for it before the first statement, by the check of the column.
+            let is_early = dialect == Dialect::Mysql && storage == Storage::Text;
+            let expected = if is_early {
+                "a row of `blog_article` does not fulfil the check `blog_article_status_check`: 1"
+            } else {
+                "a row of `blog_article` holds in `status` another value than `draft`, `live`: old"
+            };
             assert_eq!(said, expected, "{dialect}");
             let done = changed(dialect, status(storage), after, &["'draft'", "'live'"]).await;
             assert!(done.is_ok(), "{dialect}: {done:?}");

@@ -65,6 +65,11 @@ fn answer(sources: &mut Sources, question: &Question) {
         (QuestionKind::NewNotNull(_) | QuestionKind::NullToNotNull(_), Some(field)) => {
             hints.fields.entry(field.clone()).or_default().backfill = Some(value(field));
         }
+        (QuestionKind::MovedField(moved), Some(field)) => {
+            let hints = hints.fields.entry(field.clone()).or_default();
+            hints.new = true;
+            hints.backfill = moved.missing.as_ref().map(|_| value(field));
+        }
         (kind, field) => panic!("nobody said that anything was renamed: {field:?} {kind:?}"),
     }
 }

@@ -107,7 +107,10 @@ async fn a_value_that_does_not_fit_the_new_type_stops_the_migration() {
     let rows = ["INSERT INTO blog_shoe (size) VALUES ('42'), (NULL), ('large')"];
     let mut database = standing(&to_number, &rows).await;
     let refused = migrate(&mut database, &to_number).await.unwrap_err();
-    assert_eq!(refused.reason, "column `size` of `blog_shoe` holds a value that is no smallint: large");
+    assert_eq!(
+        refused.reason,
+        "rows of `blog_shoe` hold values in `size` that `smallint` does not hold as they are: 3 | large"
+    );
     assert_eq!(database.rows("SELECT size FROM blog_shoe").await.unwrap(), ["42", "NULL", "large"]);
     database.execute("DELETE FROM blog_shoe WHERE size = 'large'").await.unwrap();
     migrate(&mut database, &to_number).await.unwrap();

@@ -149,6 +149,9 @@ fn a_model_that_goes_is_let_go_before() {
         "writer: Option<ForeignKey<accounts::models::Writer>>",
     );
     project.models(&post);
+    // Keys of authors are not those of writers.
+    fails_with(project.check(), &["`Post.writer`", "#[field(new)]", "#[field(keep_values)]"]);
+    project.models(&post.replace("pub writer", "#[field(new)]\n    pub writer"));
     let _ = project.check().ok();
     let deletion = project.migrations_of("accounts").pop().unwrap();
     let deletion = format!("\"accounts.{}\"", deletion.trim_start_matches('m').trim_end_matches(".rs"));

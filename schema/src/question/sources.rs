@@ -5,7 +5,7 @@ use crate::name::{ColumnName, FieldName};
 
 /// Returns what to write in place of a name that no field has.
 pub(super) fn unknown(name: &str, known: &[FieldName]) -> Vec<WayOut> {
-    let near = known.iter().find(|it| is_near(it.as_str(), name)).or(known.first());
+    let near = known.iter().rev().max_by_key(|it| likeness(it.as_str(), name));
     let mut ways: Vec<WayOut> = near
         .map(|it| WayOut::new(format!("`{it}` in its place"), "a field that is there"))
         .into_iter()
@@ -46,8 +46,18 @@ pub(super) fn raw_column(column: &ColumnName, now: Option<&ColumnName>) -> Vec<W
     vec![first, other]
 }
 
-/// Returns whether one name may be the other with a slip: both begin alike, or one holds the other.
-fn is_near(name: &str, written: &str) -> bool {
-    let beginning = |text: &str| text.chars().take(2).collect::<String>();
-    beginning(name) == beginning(written) || name.contains(written) || written.contains(name)
+/// Returns how much one name is like the other: twice the letters that both have, less all that they have, and more where
+/// one may be the other with letters left out.
+fn likeness(name: &str, written: &str) -> isize {
+    let mut left: Vec<char> = written.chars().collect();
+    let mut common = 0;
+    for letter in name.chars() {
+        if let Some(place) = left.iter().position(|it| *it == letter) {
+            left.swap_remove(place);
+            common += 2;
+        }
+    }
+    let all = name.chars().count() + written.chars().count();
+    let holds = if name.contains(written) || written.contains(name) { 2 } else { 0 };
+    isize::try_from(common + holds).unwrap_or_default() - isize::try_from(all).unwrap_or_default()
 }

@@ -109,10 +109,10 @@ fn what_failed_once_holds() {
 }
 
 /// Attributes that say nothing of a model, so that nothing could be found with them.
-const NO_PART_OF_MODELS: [(&str, &str); 1] = [(
-    "field(skip)",
-    "a field that is skipped is none of the model's, and its struct reads as one without it",
-)];
+const NO_PART_OF_MODELS: [(&str, &str); 2] = [
+    ("field(skip)", "a field that is skipped is none of the model's, and its struct reads as one without it"),
+    ("model(name)", "what the struct of a model is called stands in no model, and in no migration"),
+];
 
 /// Gives the attributes that an unknown one could have been, as the grammar lists them.
 fn spelled_by_the_grammar(text: &str) -> Vec<String> {
