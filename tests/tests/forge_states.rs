@@ -70,6 +70,14 @@ fn answer(sources: &mut Sources, question: &Question) {
             hints.new = true;
             hints.backfill = moved.missing.as_ref().map(|_| value(field));
         }
+        (QuestionKind::TakenName(_), Some(field)) => {
+            hints.fields.entry(field.clone()).or_default().keep_values = true;
+        }
+        (QuestionKind::OtherTarget(other), Some(field)) => {
+            let hints = hints.fields.entry(field.clone()).or_default();
+            hints.new = true;
+            hints.backfill = other.missing.as_ref().map(|_| value(field));
+        }
         (kind, field) => panic!("nobody said that anything was renamed: {field:?} {kind:?}"),
     }
 }

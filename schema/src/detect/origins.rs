@@ -102,6 +102,9 @@ pub(super) fn of_fields(
         let is_kept = hints.is_some_and(|hints| hints.keep_values);
         let is_plain = before.field(&field.name).is_some_and(|it| alike::is_another(it, field)) && !is_kept;
         let from = from.filter(|from| !recorded.former_names().had_field(key, &field.name, from));
+        // What is recorded under both names, and cannot become the one by the other, was never renamed.
+        let can_become = |from: &&FieldName| before.field(from).is_none_or(|it| it.is_stored_like(field));
+        let from = from.filter(|from| !names.contains(&field.name) || can_become(from));
         // What is new for one of several models need not be so for all.
         let is_new = is_new && (!is_shared || from.is_some());
         wanted.insert(&field.name, Said { from, is_other: is_new || is_plain, is_new, is_kept });
