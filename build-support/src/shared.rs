@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use modelshift_schema::name::{ColumnName, FieldName, ModelKey};
-use modelshift_schema::question::{Question, QuestionKind, TakenName, WayOut};
+use modelshift_schema::name::{FieldName, ModelKey};
+use modelshift_schema::question::{Question, WayOut};
 use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::{Flattened, ParsedModel, SharedField, parse_model};
 
@@ -261,50 +261,12 @@ pub(crate) struct SharedQuestion {
 impl SharedQuestion {
     /// Turns a question about a model's field into one about the field of the struct that it comes from.
     pub(crate) fn new(question: &Question, origin: &SharedField, owner: ModelKey, is_told: bool) -> Self {
-        let mut outside = Vec::new();
-        let kind = match &question.kind {
-            QuestionKind::RenamedField { candidates, missing } => {
-                let bare = |name: &FieldName| FieldName::new(without(name.as_str(), &origin.prefix));
-                let is_outside = |name: &&FieldName| !name.as_str().starts_with(&origin.prefix);
-                outside.extend(candidates.iter().filter(is_outside).cloned());
-                QuestionKind::RenamedField {
-                    candidates: candidates.iter().map(bare).collect(),
-                    missing: missing.clone(),
-                }
-            }
-            QuestionKind::SharedOrigin { from, other } => QuestionKind::SharedOrigin {
-                from: without(from, &origin.prefix).to_owned(),
-                other: other.clone(),
-            },
-            QuestionKind::TakenName(taken) => {
-                let bare = |name: &String| without(name, &origin.prefix).to_owned();
-                let candidates = taken.candidates.iter().map(bare).collect();
-                QuestionKind::TakenName(TakenName { candidates, ..taken.clone() })
-            }
-            QuestionKind::UnknownSource { name, known } => QuestionKind::UnknownSource {
-                name: without(name, &origin.prefix).to_owned(),
-                known: known.iter().map(|it| FieldName::new(without(it.as_str(), &origin.prefix))).collect(),
-            },
-            QuestionKind::NullSource { name, sample } => QuestionKind::NullSource {
-                name: without(name, &origin.prefix).to_owned(),
-                sample: sample.clone(),
-            },
-            QuestionKind::RawColumn { object, column, now } => {
-                let bare = |it: &ColumnName| ColumnName::new(without(it.as_str(), &origin.prefix));
-                let (column, now) = (bare(column), now.as_ref().map(bare));
-                QuestionKind::RawColumn { object: object.clone(), column, now }
-            }
-            kind @ (QuestionKind::NewNotNull(_)
-            | QuestionKind::NullToNotNull(_)
-            | QuestionKind::Misfit { .. }
-            | QuestionKind::ReplacedField { .. }
-            | QuestionKind::RenamedModel { .. }
-            | QuestionKind::UnknownOrigin { .. }
-            | QuestionKind::OriginStillThere { .. }
-            | QuestionKind::OtherTarget(_)
-            | QuestionKind::MovedField(_)
-            | QuestionKind::RemovedChoice { .. }) => kind.clone(),
-        };
+        let prefix = &origin.prefix;
+        let kind =
+            question.kind.with_names(|name| Some(name.strip_prefix(prefix).unwrap_or(name).to_owned()));
+        let candidates = question.kind.mentioned().candidates;
+        let outside =
+            candidates.into_iter().filter(|it| !it.starts_with(prefix)).map(FieldName::new).collect();
         let models = vec![question.model.name.to_string()];
         let place = is_told.then(|| origin.place.clone());
         let question = Question { model: owner, field: Some(origin.name.clone()), kind };
@@ -367,8 +329,4 @@ pub(crate) const ELSEWHERE: &str = "so write there, or answer `cargo modelshift 
 pub(crate) fn with_line(message: &str, line: &str) -> String {
     let (matter, ways) = message.split_once('\n').unwrap_or((message, ""));
     format!("{matter}\n{line}\n{ways}")
-}
-
-fn without<'a>(name: &'a str, prefix: &str) -> &'a str {
-    name.strip_prefix(prefix).unwrap_or(name)
 }

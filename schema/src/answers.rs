@@ -286,33 +286,10 @@ impl Question {
 
     /// Gives everything by which the question can be settled: what it is about, and what it names beside that.
     fn subjects(&self) -> Vec<Subject> {
-        let mut subjects = vec![self.about()];
-        match &self.kind {
-            QuestionKind::SharedOrigin { other, .. } => subjects.push(self.beside(other)),
-            // That the name is taken again, another one says.
-            QuestionKind::OriginStillThere { from } if !from.contains('.') => {
-                subjects.push(self.beside(from));
-            }
-            QuestionKind::OtherTarget(it) if it.may_be_renamed => {
-                subjects.push(Subject { model: it.after.clone(), field: None });
-            }
-            QuestionKind::NewNotNull(_)
-            | QuestionKind::NullToNotNull(_)
-            | QuestionKind::UnknownSource { .. }
-            | QuestionKind::NullSource { .. }
-            | QuestionKind::Misfit { .. }
-            | QuestionKind::RawColumn { .. }
-            | QuestionKind::RenamedField { .. }
-            | QuestionKind::ReplacedField { .. }
-            | QuestionKind::RenamedModel { .. }
-            | QuestionKind::UnknownOrigin { .. }
-            | QuestionKind::OriginStillThere { .. }
-            | QuestionKind::OtherTarget(_)
-            | QuestionKind::TakenName(_)
-            | QuestionKind::MovedField(_)
-            | QuestionKind::RemovedChoice { .. } => {}
-        }
-        subjects
+        let mentioned = self.kind.mentioned();
+        let beside = mentioned.beside.map(|name| self.beside(name));
+        let model = mentioned.model.map(|model| Subject { model: model.clone(), field: None });
+        [Some(self.about()), beside, model].into_iter().flatten().collect()
     }
 
     /// Gives the field of the same model, or the model of the same app, that bears a name.
@@ -390,7 +367,7 @@ impl Question {
             }
             QuestionKind::OtherTarget(it) => self.offered(it.choices()),
             QuestionKind::TakenName(it) => self.offered(it.choices(self.field.is_some(), self.name())),
-            QuestionKind::MovedField(it) => self.offered(it.choices(self.name(), &self.model)),
+            QuestionKind::MovedField(it) => self.offered(it.choices(&self.model)),
             QuestionKind::SharedOrigin { from, other } => {
                 let mine = Offer {
                     about: self.beside(other),

@@ -5,13 +5,15 @@
 
 pub(crate) mod identity;
 mod missing_value;
+mod names;
 mod sources;
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::{AppLabel, ColumnName, FieldName, ModelKey, ModelName};
+use crate::name::{ColumnName, FieldName, ModelKey, ModelName};
 
 pub use self::missing_value::MissingValue;
+pub use self::names::Mentioned;
 
 /// What comes of `filled`.
 pub(crate) const FILLED: &str = "no row holds NULL any more: the migration stops where one does";
@@ -220,7 +222,7 @@ impl Question {
             }
             QuestionKind::OtherTarget(it) => it.matter(&subject),
             QuestionKind::TakenName(it) => it.matter(&subject, self.name()),
-            QuestionKind::MovedField(it) => it.matter(&subject, self.name(), &self.model),
+            QuestionKind::MovedField(it) => it.matter(&subject, &self.model),
             QuestionKind::RemovedChoice { choices, gone, .. } => {
                 format!("`{choices}::{gone}` is gone, and rows may hold it in {subject}")
             }
@@ -304,7 +306,7 @@ impl Question {
             }
             QuestionKind::OtherTarget(it) => it.ways(),
             QuestionKind::TakenName(it) => it.ways(scope, self.name()),
-            QuestionKind::MovedField(it) => it.ways(self.name(), &self.model),
+            QuestionKind::MovedField(it) => it.ways(&self.model),
             QuestionKind::RemovedChoice { choices, gone, came, kept } => {
                 let renamed = |to: &String| {
                     let write = format!("#[choice(renamed_from = \"{gone}\")] on `{choices}::{to}`");
@@ -319,35 +321,6 @@ impl Question {
                 ways.push(WayOut::new(write, "removed: the migration stops where a row holds it"));
                 ways
             }
-        }
-    }
-
-    /// Gives the apps whose models this one may have been.
-    pub(crate) fn origins_in_other_apps(&self) -> Vec<AppLabel> {
-        let keys = |names: Vec<&str>| -> Vec<AppLabel> {
-            names.into_iter().filter_map(|name| name.parse::<ModelKey>().ok()).map(|key| key.app).collect()
-        };
-        match &self.kind {
-            QuestionKind::RenamedModel { candidates } => {
-                keys(candidates.iter().map(ModelName::as_str).collect())
-            }
-            QuestionKind::UnknownOrigin { candidates, .. } => {
-                keys(candidates.iter().map(String::as_str).collect())
-            }
-            QuestionKind::NewNotNull(_)
-            | QuestionKind::NullToNotNull(_)
-            | QuestionKind::UnknownSource { .. }
-            | QuestionKind::NullSource { .. }
-            | QuestionKind::Misfit { .. }
-            | QuestionKind::RawColumn { .. }
-            | QuestionKind::RenamedField { .. }
-            | QuestionKind::ReplacedField { .. }
-            | QuestionKind::OriginStillThere { .. }
-            | QuestionKind::SharedOrigin { .. }
-            | QuestionKind::OtherTarget(_)
-            | QuestionKind::TakenName(_)
-            | QuestionKind::MovedField(_)
-            | QuestionKind::RemovedChoice { .. } => Vec::new(),
         }
     }
 

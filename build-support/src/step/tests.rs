@@ -254,3 +254,24 @@ fn a_squash_stands_for_its_parts_and_the_next_number_follows_its_last() {
     let written = std::fs::read_to_string(package.folder.path().join("src/migrations/m0003_author_age.rs"));
     assert!(written.unwrap().contains("depends_on = [\"my_blog.0001_squashed_0002\"];"));
 }
+
+#[test]
+fn what_a_field_under_a_prefix_may_have_been_is_offered_by_its_name_in_the_struct() {
+    let package = Package::new();
+    let models = |field: &str, other: &str| {
+        format!(
+            "#[derive(Model)]\n#[model(abstract)]\nstruct Part {{\n    {field}: Option<i32>,\n}}\n#[derive(Model)]\nstruct Person {{\n    \
+             id: i64,\n    #[field(flatten, prefix = \"x_\")]\n    part: Part,\n}}\n#[derive(Model)]\nstruct Other {{\n    id: i64,\n{other}}}\n"
+        )
+    };
+    package.write("src/models.rs", &models("old", "    x_born: Option<i32>,\n"));
+    package.step(&Build::new(), "write");
+    // It may have moved from the other model, or be the one that is gone.
+    package.write("src/models.rs", &models("born", ""));
+    package.step(&Build::new(), "check");
+    let asked = &package.model("Part").unwrap().seen[0].questions[0];
+    assert_eq!(asked.field.as_deref(), Some("born"));
+    assert!(asked.message.contains("`Other.x_born`"), "{}", asked.message);
+    assert!(asked.message.contains("renamed_from = \"old\""), "{}", asked.message);
+    assert!(!asked.message.contains("x_old"), "{}", asked.message);
+}

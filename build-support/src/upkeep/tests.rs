@@ -216,3 +216,56 @@ fn a_squash_is_finished_in_one_step_even_where_it_stands_for_squashes() {
     let error = build.finish_squash(&environment, "blog", "0004").unwrap_err();
     assert!(error.to_string().contains("stands for no migration that is still there"), "{error}");
 }
+
+#[test]
+fn one_migration_is_not_squashed_and_the_shorter_one_is_named() {
+    let package = Package::new();
+    let (build, environment) = (Build::new(), package.environment());
+    for (first, last) in [(None, "0001"), (Some("0002"), "0002"), (Some("0001"), "0001_initial")] {
+        let error = build.squash_migrations(&environment, "blog", first, last, Some("all")).unwrap_err();
+        let UpkeepError::OneMigration { id } = &error else { panic!("{error}") };
+        let shorter = format!("`cargo modelshift optimizemigration blog {}`", id.name);
+        assert!(id.name.starts_with(last) && error.to_string().contains(&shorter), "{error}");
+    }
+    assert_eq!(package.folder.path().join("src/migrations").read_dir().unwrap().count(), 2);
+}
+
+#[test]
+fn a_squash_is_found_by_the_name_that_the_readme_uses() {
+    let package = Package::new();
+    let (build, environment) = (Build::new(), package.environment());
+    // `0001_squashed` is no beginning of the name, and `0001` is that of two.
+    package.migration("0001_all_squashed_0002", "app = \"blog\"; replaces = [\"blog.0001_initial\", \"blog.0002_post_title\"]; CreateModel { struct Post { id: i64, title: Option<String> } }");
+    for asked in ["0002_squashed", "0001_squashed_0003", "0003", "squashed"] {
+        let error = build.finish_squash(&environment, "blog", asked).unwrap_err();
+        let asked = format!("`{asked}`");
+        assert!(matches!(error, UpkeepError::NoMigration { .. }), "{asked}: {error}");
+        assert!(error.to_string().contains(&asked), "{error}");
+    }
+    // What is found by its beginning but replaces nothing says so, rather than that it is not there.
+    package.migration(
+        "0003_post_body",
+        "depends_on = [\"blog.0002_post_title\"]; AddField(Post) { body: Option<String> }",
+    );
+    let error = build.finish_squash(&environment, "blog", "0003_post").unwrap_err();
+    assert!(matches!(&error, UpkeepError::StandsForNone { id } if id.name == "0003_post_body"), "{error}");
+    let removed = build.finish_squash(&environment, "blog", "0001_squashed").unwrap();
+    assert_eq!(removed.len(), 2);
+    assert!(package.folder.path().join("src/migrations/m0001_all_squashed_0002.rs").exists());
+}
+
+#[test]
+fn two_squashes_of_one_number_are_told_apart_by_more_of_the_name() {
+    let package = Package::new();
+    let (build, environment) = (Build::new(), package.environment());
+    let one = "replaces = [\"blog.0001_initial\"]; app = \"blog\"; CreateModel { struct Post { id: i64 } }";
+    package.migration("0001_a_squashed_x", one);
+    let two = "replaces = [\"blog.0002_post_title\"]; depends_on = [\"blog.0001_initial\"]; AddField(Post) { title: Option<String> }";
+    package.migration("0001_b_squashed_y", two);
+    let error = build.finish_squash(&environment, "blog", "0001_squashed").unwrap_err();
+    assert!(matches!(&error, UpkeepError::SeveralMigrations { .. }), "{error}");
+    let error = error.to_string();
+    assert!(error.contains("`0001_a_squashed_x`") && error.contains("`0001_b_squashed_y`"), "{error}");
+    assert_eq!(build.finish_squash(&environment, "blog", "0001_squashed_y").unwrap().len(), 1);
+    assert_eq!(build.finish_squash(&environment, "blog", "0001_a").unwrap().len(), 1);
+}

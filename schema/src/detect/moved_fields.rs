@@ -54,7 +54,8 @@ pub(super) fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
         let Some((from, before)) = gone.iter().find(fits) else { continue };
         let values = if is_new_model { None } else { values(sight, state, key, field, (*from, *before)) };
         let missing = if is_new_model { None } else { sight.missing_in_rows(key, field) };
-        let moved = MovedField { from: (*from).clone(), values, candidates, missing };
+        let moved =
+            MovedField { from: (*from).clone(), field: field.name.clone(), values, candidates, missing };
         found.questions.retain(|it| it.model != *key || it.field.as_ref() != Some(&field.name));
         found.ask(key, Some(&field.name), QuestionKind::MovedField(moved));
     }

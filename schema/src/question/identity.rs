@@ -43,6 +43,8 @@ pub struct TakenName {
 pub struct MovedField {
     /// The model that it is gone from.
     pub from: ModelKey,
+    /// Its name there, which a struct that is flattened under a prefix does not have.
+    pub field: FieldName,
     /// What reads the values from that model's rows, where a reference leads from the one to the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<MovedValues>,
@@ -212,8 +214,12 @@ impl TakenName {
 }
 
 impl MovedField {
-    pub(super) fn matter(&self, subject: &str, name: &str, own: &ModelKey) -> String {
-        format!("{subject} is new and `{}.{name}` is gone: does it move with its values?", self.model(own))
+    pub(super) fn matter(&self, subject: &str, own: &ModelKey) -> String {
+        format!(
+            "{subject} is new and `{}.{}` is gone: does it move with its values?",
+            self.model(own),
+            self.field
+        )
     }
 
     fn model(&self, own: &ModelKey) -> String {
@@ -224,11 +230,11 @@ impl MovedField {
         format!("moved: each row gets the value of the row of `{}` that belongs to it", self.model(own))
     }
 
-    fn other(&self, name: &str, own: &ModelKey) -> String {
-        format!("another field: the values of `{}.{name}` are dropped", self.model(own))
+    fn other(&self, own: &ModelKey) -> String {
+        format!("another field: the values of `{}.{}` are dropped", self.model(own), self.field)
     }
 
-    pub(super) fn ways(&self, name: &str, own: &ModelKey) -> Vec<WayOut> {
+    pub(super) fn ways(&self, own: &ModelKey) -> Vec<WayOut> {
         let moved = |values: &MovedValues| {
             WayOut::new(format!("#[field(new, backfill = {})]", values.spelled), self.moved(own))
         };
@@ -237,15 +243,15 @@ impl MovedField {
         };
         let mut ways: Vec<WayOut> = self.values.iter().map(moved).collect();
         ways.extend(self.candidates.iter().map(renamed));
-        ways.extend(new_ways(self.missing.as_ref(), &self.other(name, own)));
+        ways.extend(new_ways(self.missing.as_ref(), &self.other(own)));
         ways.push(WayOut::new(
-            format!("keep `{}.{name}` for now", self.model(own)),
+            format!("keep `{}.{}` for now", self.model(own), self.field),
             "both are there until a migration has copied the values",
         ));
         ways
     }
 
-    pub(crate) fn choices(&self, name: &str, own: &ModelKey) -> Vec<Choice> {
+    pub(crate) fn choices(&self, own: &ModelKey) -> Vec<Choice> {
         let moved = |values: &MovedValues| {
             let answer = Answer { backfill: Some(values.value.clone()), ..Answer::new() };
             Choice::new(answer, self.moved(own))
@@ -256,7 +262,7 @@ impl MovedField {
         };
         let mut choices: Vec<Choice> = self.values.iter().map(moved).collect();
         choices.extend(self.candidates.iter().map(renamed));
-        choices.extend(new_field(self.missing.as_ref(), &self.other(name, own)));
+        choices.extend(new_field(self.missing.as_ref(), &self.other(own)));
         choices
     }
 }

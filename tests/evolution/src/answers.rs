@@ -4,7 +4,7 @@ use modelshift_schema::expr::{Expr, Function};
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::hints::{FieldHints, SourceModel};
 use modelshift_schema::name::{FieldName, ModelKey, ObjectName};
-use modelshift_schema::question::{MissingValue, Question, QuestionKind, TakenName};
+use modelshift_schema::question::{MissingValue, Question, QuestionKind};
 
 use crate::random::Random;
 use crate::sources::Sources;
@@ -27,7 +27,7 @@ pub(crate) fn answer(
         return answer_in(random, sources.get_mut(&question.model)?, question, is_patient);
     };
     // What is asked about a field of an abstract struct is answered there, for all that flatten it.
-    let kind = without_prefix(&question.kind, &prefix);
+    let kind = question.kind.with_names(|name| name.strip_prefix(&prefix).map(str::to_owned));
     let question = Question { model: shared.clone(), field: Some(name.clone()), kind };
     answer_in(random, sources.any_mut(&shared)?, &question, is_patient)?;
     sources.spread(&shared, &name)
@@ -61,39 +61,6 @@ fn answer_elsewhere(sources: &mut Sources, question: &Question) -> Option<()> {
             Some(())
         }
         (_, _) => None,
-    }
-}
-
-/// Keeps of the names that are gone those that begin as the field does.
-fn without_prefix(kind: &QuestionKind, prefix: &str) -> QuestionKind {
-    let bare = |name: &FieldName| Some(FieldName::new(name.as_str().strip_prefix(prefix)?));
-    match kind {
-        QuestionKind::RenamedField { candidates, missing } => QuestionKind::RenamedField {
-            candidates: candidates.iter().filter_map(bare).collect(),
-            missing: missing.clone(),
-        },
-        QuestionKind::TakenName(taken) => QuestionKind::TakenName(TakenName {
-            candidates: taken
-                .candidates
-                .iter()
-                .filter_map(|it| Some(it.strip_prefix(prefix)?.to_owned()))
-                .collect(),
-            ..taken.clone()
-        }),
-        kind @ (QuestionKind::NewNotNull(_)
-        | QuestionKind::NullToNotNull(_)
-        | QuestionKind::UnknownSource { .. }
-        | QuestionKind::NullSource { .. }
-        | QuestionKind::Misfit { .. }
-        | QuestionKind::RawColumn { .. }
-        | QuestionKind::ReplacedField { .. }
-        | QuestionKind::RenamedModel { .. }
-        | QuestionKind::UnknownOrigin { .. }
-        | QuestionKind::OriginStillThere { .. }
-        | QuestionKind::SharedOrigin { .. }
-        | QuestionKind::OtherTarget(_)
-        | QuestionKind::MovedField(_)
-        | QuestionKind::RemovedChoice { .. }) => kind.clone(),
     }
 }
 
