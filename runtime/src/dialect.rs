@@ -321,6 +321,9 @@ pub(crate) trait Spelling {
     /// Writes a name between quotes: the one place where the dialect does so.
     fn identifier(&self, name: &str) -> Result<String, Unsupported>;
 
+    /// Writes the name of a column that is read without its table, so that it is an error where there is no such column.
+    fn read_column(&self, name: &str) -> Result<String, Unsupported>;
+
     /// Writes a value: the one place where the dialect does so.
     fn literal(&self, value: &Value<'_>) -> Result<String, Unsupported>;
 

@@ -24,6 +24,7 @@ use crate::dialect::sqlite::introspect::introspect;
 use crate::dialect::sqlite::progress;
 use crate::dialect::sqlite::safeguard::{self, Kept as Objects};
 use crate::dialect::sqlite::statistics;
+use crate::dialect::sqlite::strict;
 use crate::error::{Error, ErrorKind, Kept};
 use crate::history::Ledger;
 use crate::live::LiveSchema;
@@ -201,6 +202,13 @@ impl Run<'_> {
                 Action::Require(check) => {
                     observer.tell(Event::Statement { migration: &self.turn.plan.id, statement: check });
                     self.require(connection, check).await?;
+                }
+                Action::AddColumn { table, statement, in_strict } => {
+                    let found = safeguard::definition(connection, table).await;
+                    let found = found.map_err(|error| self.trouble("reading a table", error))?;
+                    let is_strict = found.as_deref().is_some_and(strict::is_strict);
+                    let statement = if is_strict { in_strict } else { statement };
+                    self.tell_and_send(connection, observer, statement).await?;
                 }
                 Action::KeepObjects { table } => {
                     self.check_references_are_off(connection).await?;

@@ -42,6 +42,15 @@ pub enum Action {
     },
     /// Run a query that must give no rows at this point; a row is a reason to stop, and `why` says which.
     Require(Statement),
+    /// Add a column in the words of the table that is found: one that was made `STRICT` by hand knows few types.
+    AddColumn {
+        /// The table.
+        table: TableName,
+        /// The statement, for a table as the migrations make them.
+        statement: Statement,
+        /// The statement for a `STRICT` table.
+        in_strict: Statement,
+    },
     /// Remember what hangs on a table that is about to be rebuilt: the text in `sqlite_schema` of its triggers and of its
     /// indexes that have a text.
     KeepObjects {
@@ -61,7 +70,9 @@ impl Action {
     /// Returns the statements of the action, for a database that is as the migrations made it.
     pub fn statements(&self) -> Vec<&Statement> {
         match self {
-            Self::Execute(statement) | Self::ExecuteIf { statement, .. } => vec![statement],
+            Self::Execute(statement)
+            | Self::ExecuteIf { statement, .. }
+            | Self::AddColumn { statement, .. } => vec![statement],
             Self::CopyTable(copy) => copy.statements().collect(),
             Self::Require(_) | Self::KeepObjects { .. } | Self::RestoreObjects { .. } => Vec::new(),
         }
@@ -185,7 +196,9 @@ impl Reader<'_, '_> {
     fn together(&mut self, actions: &[Action], checks: &[Statement]) -> fmt::Result {
         for action in actions {
             match action {
-                Action::Execute(statement) => self.statement(statement)?,
+                Action::Execute(statement) | Action::AddColumn { statement, .. } => {
+                    self.statement(statement)?;
+                }
                 Action::ExecuteIf { probe, statement } => {
                     self.line(&format!("-- {}, where this gives a row:", on_one_line(&statement.why)))?;
                     self.line(&format!("--     {}", on_one_line(&probe.to_string())))?;

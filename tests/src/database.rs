@@ -228,7 +228,9 @@ impl Database {
         let mut kept = Vec::new();
         for action in actions {
             match action {
-                Action::Execute(statement) => self.execute(&statement.sql).await?,
+                Action::Execute(statement) | Action::AddColumn { statement, .. } => {
+                    self.execute(&statement.sql).await?;
+                }
                 Action::ExecuteIf { probe, statement } => {
                     if !self.rows(&probe.sql).await?.is_empty() {
                         self.execute(&statement.sql).await?;
@@ -236,12 +238,14 @@ impl Database {
                 }
                 Action::Require(check) => self.require(check).await?,
                 Action::KeepObjects { table } => {
-                    let table = table.as_str().replace('\'', "''");
-                    kept = self.rows(&format!(
-                        "SELECT sql FROM sqlite_schema WHERE tbl_name = '{table}' AND type IN ('trigger', 'index') \
-                         AND sql IS NOT NULL"
-                    ))
-                    .await?;
+                    let those = format!(
+                        "FROM sqlite_schema WHERE tbl_name = '{}' AND type IN ('trigger', 'index') AND sql IS NOT NULL \
+                         ORDER BY rowid",
+                        table.as_str().replace('\'', "''")
+                    );
+                    let names = self.rows(&format!("SELECT name {those}")).await?;
+                    let texts = self.rows(&format!("SELECT sql {those}")).await?;
+                    kept = names.into_iter().zip(texts).collect::<Vec<_>>();
                 }
                 Action::CopyTable(copy) => {
                     for statement in copy.statements() {
@@ -249,9 +253,9 @@ impl Database {
                     }
                 }
                 Action::RestoreObjects { .. } => {
-                    for sql in std::mem::take(&mut kept) {
-                        let text = sql.replace('\'', "''");
-                        let there = format!("SELECT sql FROM sqlite_schema WHERE sql = '{text}'");
+                    for (name, sql) in std::mem::take(&mut kept) {
+                        let name = name.replace('\'', "''");
+                        let there = format!("SELECT name FROM sqlite_schema WHERE name = '{name}'");
                         if self.rows(&there).await?.is_empty() {
                             self.execute(&sql).await?;
                         }

@@ -74,7 +74,8 @@ async fn sqlite(database: &mut Database) -> Result<Vec<String>, Refused> {
             lines.extend(collated.map(|piece| format!("{table} {}", piece.trim_end_matches(')'))));
         }
     }
-    Ok(lines)
+    // Where a column is renamed, SQLite writes its name between quotes of its own.
+    Ok(lines.into_iter().map(|line| line.replace('`', "\"")).collect())
 }
 
 async fn mysql(database: &mut Database) -> Result<Vec<String>, Refused> {

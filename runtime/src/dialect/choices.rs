@@ -43,7 +43,7 @@ pub(crate) fn update(
     column: &ColumnName,
     values: &[(Literal, Literal)],
 ) -> Result<String, Unsupported> {
-    let (table, column) = (spelling.identifier(table.name.as_str())?, spelling.identifier(column.as_str())?);
+    let (table, column) = (spelling.identifier(table.name.as_str())?, spelling.read_column(column.as_str())?);
     let becomes = converted(spelling, &column, values)?;
     let from = list(spelling, values.iter().map(|(from, _)| from))?;
     Ok(format!("UPDATE {table} SET {column} = {becomes} WHERE {column} IN ({from})"))
@@ -54,7 +54,8 @@ pub(crate) fn requirement(spelling: &dyn Spelling, step: &Step) -> Result<Option
     let Step::AlterTable { before, change: Change::RequireValues { column, values }, .. } = step else {
         return Ok(None);
     };
-    let (table, quoted) = (spelling.identifier(before.name.as_str())?, spelling.identifier(column.as_str())?);
+    let (table, quoted) =
+        (spelling.identifier(before.name.as_str())?, spelling.read_column(column.as_str())?);
     let condition = if values.is_empty() {
         format!("{quoted} IS NOT NULL")
     } else {

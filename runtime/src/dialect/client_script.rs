@@ -133,7 +133,7 @@ impl<'a> Writer<'a> {
 
     fn action(&mut self, action: &'a Action) -> Result<(), Unsupported> {
         match action {
-            Action::Execute(statement) => self.statement(statement),
+            Action::Execute(statement) | Action::AddColumn { statement, .. } => self.statement(statement),
             Action::ExecuteIf { probe, statement } => {
                 // Only PostgreSQL has such actions, outside of any transaction, where a block of its own language
                 // cannot run them.

@@ -81,10 +81,12 @@ impl<'a> Expressions<'a> {
             let what = format!("table `{}` has no column `{name}`", self.table.name);
             return Err(Unsupported::new(what, "name a field of the model"));
         };
-        let mut quoted = self.spelling.identifier(name)?;
-        if self.qualified {
-            quoted = format!("{}.{quoted}", self.spelling.identifier(self.table.name.as_str())?);
-        }
+        let quoted = if self.qualified {
+            let table = self.spelling.identifier(self.table.name.as_str())?;
+            format!("{table}.{}", self.spelling.identifier(name)?)
+        } else {
+            self.spelling.read_column(name)?
+        };
         Ok(word(match place {
             Place::Value => quoted,
             Place::Operand => self.spelling.operand(quoted, &column.column_type),

@@ -53,7 +53,7 @@ pub(crate) fn requirement(
     let is_readable = !matches!(Kind::of(&old.column_type), Kind::Bytes | Kind::Uuid);
     let mut shown = Vec::new();
     for name in key.chain(is_readable.then_some(column)) {
-        shown.push(spelling.identifier(name.as_str())?);
+        shown.push(spelling.read_column(name.as_str())?);
     }
     if shown.is_empty() {
         shown.push("1".to_owned());

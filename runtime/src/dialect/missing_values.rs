@@ -36,7 +36,7 @@ pub(crate) fn requirement(
             "a row of `{}` holds NULL in `{column}`, which is NOT NULL afterwards, and nobody knows its value",
             before.name
         );
-        let quoted = spelling.identifier(column.as_str())?;
+        let quoted = spelling.read_column(column.as_str())?;
         let sql = format!("SELECT 1 FROM {table} WHERE {quoted} IS NULL LIMIT 1");
         return Ok(Some(Action::Require(Statement::new(sql, why))));
     }

@@ -165,7 +165,7 @@ impl<'a> Parts<'a> {
     fn index_part(&self, part: &IndexPart, whose: &str) -> Result<String, Unsupported> {
         let mut text = if let Some(column) = plain_column(&part.value) {
             self.existing(&column)?;
-            self.spelling.identifier(column.as_str())?
+            self.spelling.read_column(column.as_str())?
         } else {
             refuse_volatile(&part.value, whose)?;
             format!("({})", self.expressions().condition(&part.value)?)

@@ -9,6 +9,7 @@ mod equal;
 mod histories;
 mod interruptions;
 mod managed;
+mod missing_columns;
 mod names;
 mod partial;
 mod places;

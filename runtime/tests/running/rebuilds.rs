@@ -220,7 +220,7 @@ async fn a_variant_that_rows_hold_stops_the_migration_before_anything_changes() 
     let ErrorKind::Refused { what, remedy, .. } = error.kind() else { panic!("{error:?}") };
     assert_eq!(what, "a row of `blog_task` holds in `status` another value than `draft`");
     assert!(
-        remedy.contains("SELECT \"status\" FROM \"blog_task\" WHERE \"status\" NOT IN ('draft')"),
+        remedy.contains("SELECT `status` FROM \"blog_task\" WHERE `status` NOT IN ('draft')"),
         "{remedy}"
     );
     assert_eq!(place.texts("SELECT status FROM blog_task ORDER BY id").await, "draft old");

@@ -44,6 +44,10 @@ impl Spelling for Postgres {
         Ok(format!("\"{}\"", name.replace('"', "\"\"")))
     }
 
+    fn read_column(&self, name: &str) -> Result<String, Unsupported> {
+        self.identifier(name)
+    }
+
     fn literal(&self, value: &Value<'_>) -> Result<String, Unsupported> {
         Ok(match value {
             Value::Bool(flag) => if *flag { "TRUE" } else { "FALSE" }.to_owned(),

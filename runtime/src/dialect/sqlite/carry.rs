@@ -171,7 +171,7 @@ impl<'a> Merge<'a> {
             Some((found, known)) => self.declared(found, known, wanted)?,
             None => wanted.declared.to_owned(),
         };
-        let is_strict = tokens(self.found.options).iter().any(|token| token.is("STRICT"));
+        let is_strict = strict::has_strict(self.found.options);
         words.push(if is_strict { strict::declared(&declared) } else { declared });
         for kind in [Kind::Collate, Kind::NotNull, Kind::Generated, Kind::Default] {
             words.extend(self.clause(wanted, three, &kind)?.map(str::to_owned));

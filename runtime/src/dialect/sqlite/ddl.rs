@@ -6,11 +6,13 @@ use modelshift_schema::generated::Identity;
 use modelshift_schema::name::{ColumnName, ObjectName, TableName};
 use modelshift_schema::table::{Column, Table, TableIndex, Unique};
 
-use super::Sqlite;
 use super::column_type::column_type;
+use super::{Sqlite, strict};
 use crate::dialect::expression::refuse_volatile;
 use crate::dialect::table_parts::{Parts, refuse_exclusions, refuse_foreign_index, refuse_foreign_unique};
 use crate::dialect::{Dialect, Spelling, Unsupported, choices, spelled_type};
+use crate::plan::Action;
+use crate::statement::Statement;
 
 /// Writes CREATE TABLE under the given name, which is not the table's own in a rebuild.
 pub(super) fn create_table(table: &Table, name: &TableName) -> Result<String, Unsupported> {
@@ -54,11 +56,12 @@ pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<String, 
 pub(super) fn create_unique(table: &Table, unique: &Unique) -> Result<String, Unsupported> {
     refuse_foreign_unique(Dialect::Sqlite, unique)?;
     let parts = Parts::new(&Sqlite, table);
+    let mut columns = Vec::new();
     for column in &unique.columns {
-        parts.existing(column)?;
+        columns.push(Sqlite.read_column(parts.existing(column)?.name.as_str())?);
     }
-    let (name, columns) = (own_name(unique.name.as_str())?, parts.columns(&unique.columns)?);
-    Ok(format!("CREATE UNIQUE INDEX {name} ON {} ({columns})", parts.name()?))
+    let name = own_name(unique.name.as_str())?;
+    Ok(format!("CREATE UNIQUE INDEX {name} ON {} ({})", parts.name()?, columns.join(", ")))
 }
 
 /// Writes DROP INDEX.
@@ -90,10 +93,18 @@ pub(super) fn rename_column(
     ))
 }
 
-/// Writes ALTER TABLE … ADD COLUMN.
-pub(super) fn add_column(table: &Table, column: &Column) -> Result<String, Unsupported> {
-    let definition = column_definition(table, column)?;
-    Ok(format!("ALTER TABLE {} ADD COLUMN {definition}", Sqlite.identifier(table.name.as_str())?))
+/// Writes ALTER TABLE … ADD COLUMN; how a `STRICT` table takes the column, where that differs, is written as well.
+pub(super) fn add_column(table: &Table, column: &Column, why: &str) -> Result<Action, Unsupported> {
+    let name = Sqlite.identifier(table.name.as_str())?;
+    let added = |declared: Declared| {
+        let definition = definition(table, column, declared)?;
+        Ok(Statement::new(format!("ALTER TABLE {name} ADD COLUMN {definition}"), why))
+    };
+    let (statement, in_strict) = (added(Declared::Freely)?, added(Declared::Strictly)?);
+    if statement == in_strict {
+        return Ok(Action::Execute(statement));
+    }
+    Ok(Action::AddColumn { table: table.name.clone(), statement, in_strict })
 }
 
 /// Writes ALTER TABLE … DROP COLUMN.
@@ -110,8 +121,21 @@ pub(super) fn fill(before: &Table, column: &Column, value: &Expr) -> Result<Stri
     Ok(format!("UPDATE {} SET {} = {value}", parts.name()?, Sqlite.identifier(column.name.as_str())?))
 }
 
+/// The types that a table knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Declared {
+    /// Any word, as in most tables.
+    Freely,
+    /// Those of a `STRICT` table.
+    Strictly,
+}
+
 /// Writes a column as CREATE TABLE and ADD COLUMN have it.
 pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String, Unsupported> {
+    definition(table, column, Declared::Freely)
+}
+
+fn definition(table: &Table, column: &Column, declared: Declared) -> Result<String, Unsupported> {
     let name = Sqlite.identifier(column.name.as_str())?;
     refuse_identity(table, column)?;
     if column.automatic && automatic_key(table) {
@@ -138,6 +162,10 @@ pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String
         }
         None => column_type(&column.column_type)?,
     };
+    let written = match declared {
+        Declared::Freely => written,
+        Declared::Strictly => strict::declared(&written),
+    };
     let mut words = vec![name, written];
     if let Some(collation) = column.collation.as_ref().and_then(|it| it.sqlite.as_ref()) {
         words.push(format!("COLLATE {}", Sqlite.identifier(collation)?));
@@ -154,7 +182,7 @@ pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String
     }
     if let ColumnType::Choices(choices) = &column.column_type {
         let values = choices::list(&Sqlite, &choices.sorted_values())?;
-        words.push(format!("CHECK ({} IN ({values}))", Sqlite.identifier(column.name.as_str())?));
+        words.push(format!("CHECK ({} IN ({values}))", Sqlite.read_column(column.name.as_str())?));
     }
     Ok(words.join(" "))
 }

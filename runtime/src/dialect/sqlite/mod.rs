@@ -32,8 +32,7 @@ pub(crate) mod stage_lock;
 pub(super) mod stages;
 #[cfg(feature = "sqlite")]
 pub(crate) mod statistics;
-#[cfg(feature = "sqlite")]
-mod strict;
+pub(crate) mod strict;
 pub(crate) mod tokens;
 pub(crate) mod transaction_words;
 #[cfg(feature = "sqlite")]
@@ -61,6 +60,11 @@ impl Spelling for Sqlite {
             return Err(Unsupported::new(what, "give a name that is not empty and has no NUL character"));
         }
         Ok(format!("\"{}\"", name.replace('"', "\"\"")))
+    }
+
+    fn read_column(&self, name: &str) -> Result<String, Unsupported> {
+        // Between double quotes it would be a text where there is no such column; between these it never is.
+        self.identifier(name).map(|_| format!("`{}`", name.replace('`', "``")))
     }
 
     fn literal(&self, value: &Value<'_>) -> Result<String, Unsupported> {

@@ -14,6 +14,7 @@ pub(in crate::dialect) fn stages(actions: &[Action], is_sql: bool) -> Vec<(usize
         Action::Execute(statement) => is_sql && leaves_transaction(&statement.sql),
         Action::ExecuteIf { .. }
         | Action::Require(_)
+        | Action::AddColumn { .. }
         | Action::KeepObjects { .. }
         | Action::CopyTable(_)
         | Action::RestoreObjects { .. } => false,

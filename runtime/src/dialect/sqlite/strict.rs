@@ -1,5 +1,10 @@
 //! The types that a `STRICT` table of SQLite takes, and how other tables treat a declared type.
 
+#[cfg(feature = "sqlite")]
+use super::definition::Definition;
+#[cfg(feature = "sqlite")]
+use super::tokens::tokens;
+
 /// How SQLite stores the values of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Affinity {
@@ -25,6 +30,18 @@ pub(super) fn affinity(declared: &str) -> Affinity {
     } else {
         Affinity::Numeric
     }
+}
+
+/// Returns whether a table is `STRICT`, by the text that the database keeps of it.
+#[cfg(feature = "sqlite")]
+pub(crate) fn is_strict(definition: &str) -> bool {
+    Definition::read(definition).is_some_and(|table| has_strict(table.options))
+}
+
+/// Returns whether the words behind the columns of a table say `STRICT`.
+#[cfg(feature = "sqlite")]
+pub(super) fn has_strict(options: &str) -> bool {
+    tokens(options).iter().any(|token| token.is("STRICT"))
 }
 
 /// Returns the type that a `STRICT` table takes in place of another.

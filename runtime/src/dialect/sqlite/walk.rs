@@ -11,7 +11,7 @@ use modelshift_schema::expr::Expr;
 use modelshift_schema::generated::Storage;
 use modelshift_schema::name::{ColumnName, ObjectName, TableName};
 use modelshift_schema::step::{Change, Step};
-use modelshift_schema::table::Table;
+use modelshift_schema::table::{Column, Table};
 
 use super::rebuild::{self, Rebuild};
 use super::{Sqlite, ddl, session};
@@ -153,7 +153,8 @@ impl Walk {
             Change::AddTranslated { column, from, lookup } => {
                 self.flush_table(&before.name)?;
                 self.flush_table(&lookup.table)?;
-                self.execute(ddl::add_column(after, Parts::new(&Sqlite, after).existing(column)?)?);
+                let column_added = Parts::new(&Sqlite, after).existing(column)?;
+                self.add_in_place(after, column_added)?;
                 self.execute(translation::update(Dialect::Sqlite, &Sqlite, after, (column, from), lookup)?);
                 Ok(())
             }
@@ -211,10 +212,15 @@ impl Walk {
         if !in_place || self.position(&before.name).is_some() {
             return self.fold(alter, fill);
         }
-        self.execute(ddl::add_column(after, column)?);
+        self.add_in_place(after, column)?;
         if let Some(fill) = fill {
             self.execute(ddl::fill(before, column, fill)?);
         }
+        Ok(())
+    }
+
+    fn add_in_place(&mut self, after: &Table, column: &Column) -> Result<(), Unsupported> {
+        self.rendering.actions.push(ddl::add_column(after, column, &self.planned.1)?);
         Ok(())
     }
 
