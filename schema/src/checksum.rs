@@ -2,7 +2,7 @@
 //!
 //! It is taken over their canonical JSON, so that another layout of a file changes nothing.
 
-use crate::fingerprint::fingerprint;
+use crate::hash::fingerprint;
 use crate::operation::Operation;
 
 /// Returns the canonical text of operations, as histories keep it.

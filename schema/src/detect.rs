@@ -6,6 +6,7 @@
 //! takes the operations through the recorded state, so that what is written is known to lead to the models.
 
 mod alike;
+pub mod answers;
 mod backfills;
 mod choices;
 mod constraints;
@@ -15,33 +16,34 @@ mod deletions;
 mod differences;
 mod fields;
 mod indexes;
-mod kept;
+mod join_table_rows;
 mod models;
 mod moved_fields;
 mod moves;
 mod options;
 mod order;
-mod origins;
 mod other_targets;
 pub mod project;
+pub mod question;
 mod raw_sql;
+mod rename_hints;
 mod renames;
+mod target_state;
 mod verify;
-mod wanted;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::column_type::ColumnType;
-use crate::conversion::{Kind, becomes};
+use self::question::{MissingValue, Question, QuestionKind};
 use crate::error::DetectError;
-use crate::field::{Field, FieldKind};
-use crate::hints::{FieldHints, ModelHints, SourceModel};
+use crate::migration::optimize::optimize;
 use crate::model::Model;
+use crate::model::column_type::ColumnType;
+use crate::model::conversion::{Kind, becomes};
+use crate::model::field::{Field, FieldKind};
+use crate::model::hints::{FieldHints, ModelHints, SourceModel};
 use crate::name::{AppLabel, FieldName, ModelKey};
 use crate::operation::Operation;
-use crate::optimize::optimize;
-use crate::question::{MissingValue, Question, QuestionKind};
 use crate::state::{ProjectState, follow_names};
 
 use self::indexes::Moment;
@@ -127,12 +129,12 @@ impl<'a> Sight<'a> {
         apps: &BTreeSet<AppLabel>,
         app: &'a AppLabel,
     ) -> Result<Self, DetectError> {
-        let target = wanted::state(recorded, wanted, apps)?;
-        wanted::check(&target, app)?;
+        let target = target_state::state(recorded, wanted, apps)?;
+        target_state::check(&target, app)?;
         let moves = moves::between(recorded, wanted, apps);
-        let base = wanted::surroundings(recorded, wanted, &target, apps, &moves, app)?;
+        let base = target_state::surroundings(recorded, wanted, &target, apps, &moves, app)?;
         let arrived = moves::arrived(recorded, &target, &moves)?;
-        let named = wanted::named(&arrived, wanted, &target, apps)?;
+        let named = target_state::named(&arrived, wanted, &target, apps)?;
         Ok(Self { app, apps: apps.clone(), moves, recorded, arrived, named, base, wanted, target })
     }
 
@@ -142,7 +144,7 @@ impl<'a> Sight<'a> {
         let mut state = self.base.clone();
         moves::models(self, &mut state, &mut found)?;
         renames::models(self, &mut state, &mut found)?;
-        kept::relations(self, &mut state, &mut found)?;
+        join_table_rows::relations(self, &mut state, &mut found)?;
         let renamed_tables = renames::of_tables(self, &mut state)?;
         let unrenamed = state.clone();
         let renamed_fields = renames::fields(self, &mut state, &mut found)?;

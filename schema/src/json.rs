@@ -43,7 +43,7 @@ fn levels(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expr::{BinaryOp, Expr};
+    use crate::model::expr::{BinaryOp, Expr};
 
     fn chain(levels: usize) -> Expr {
         (0..levels).fold(Expr::name("a"), |left, _| Expr::binary(BinaryOp::And, left, Expr::name("b")))

@@ -1,5 +1,13 @@
 //! A migration: a numbered list of operations, and what must have been done before.
 
+pub mod applied;
+pub mod file_name;
+pub mod graph;
+pub mod merge;
+pub mod optimize;
+pub mod replay;
+pub mod squash;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::StateError;

@@ -1,14 +1,32 @@
 //! A model: the struct as the database is to know it.
 
+pub mod canonical;
+pub mod choices;
+pub mod collation;
+pub mod column_type;
+pub mod constant;
+pub mod constraint;
+pub mod conversion;
+pub mod expr;
+pub mod field;
+pub mod generated;
+pub mod hints;
+pub mod index;
+pub mod naming;
+pub mod native_type;
+pub mod per_database;
+pub(crate) mod raw_sql;
+pub mod references;
+pub mod relation;
+
 use serde::{Deserialize, Serialize};
 
-use crate::constraint::{Constraint, UniqueRule};
-use crate::expr::Expr;
-use crate::field::{Field, FieldKind};
-use crate::generated::Identity;
-use crate::index::{Index, IndexPart};
+use self::constraint::{Constraint, UniqueRule};
+use self::expr::Expr;
+use self::field::{Field, FieldKind};
+use self::generated::Identity;
+use self::index::{Index, IndexPart};
 use crate::name::{AppLabel, ColumnName, FieldName, ModelName, TableName};
-use crate::naming;
 
 /// A model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -11,17 +11,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::choices::{Choice, Choices, Storage};
-use crate::column_type::ColumnType;
-use crate::constraint::{Constraint, ReferenceRule, UniqueRule};
-use crate::expr::{BinaryOp, Expr, Literal};
-use crate::field::{Field, FieldKind};
-use crate::generated::Generated;
-use crate::hints::{FieldHints, ModelHints, SourceModel};
-use crate::index::{Index, IndexPart};
 use crate::model::Model;
+use crate::model::choices::{Choice, Choices, Storage};
+use crate::model::column_type::ColumnType;
+use crate::model::constraint::{Constraint, ReferenceRule, UniqueRule};
+use crate::model::expr::{BinaryOp, Expr, Literal};
+use crate::model::field::{Field, FieldKind};
+use crate::model::generated::Generated;
+use crate::model::hints::{FieldHints, ModelHints, SourceModel};
+use crate::model::index::{Index, IndexPart};
+use crate::model::relation::{ForeignKey, ManyToMany};
 use crate::name::{FieldName, ModelKey};
-use crate::relation::{ForeignKey, ManyToMany};
 use crate::state::ProjectState;
 
 /// Reads models; a name without an app is of app `blog`.

@@ -15,6 +15,7 @@ pub mod collation;
 pub mod create_model;
 pub mod delete_model;
 pub mod extension;
+pub mod footprint;
 pub mod index_concurrently;
 pub mod move_model;
 mod nested;
@@ -28,6 +29,7 @@ pub mod rename_index;
 pub mod rename_model;
 pub mod run_sql;
 pub mod separate_database_and_state;
+pub mod sql;
 
 use serde::{Deserialize, Serialize};
 
@@ -56,15 +58,16 @@ pub use self::rename_model::RenameModel;
 pub use self::run_sql::RunSql;
 pub use self::separate_database_and_state::SeparateDatabaseAndState;
 
+use self::footprint::Touches;
 use crate::error::StateError;
-use crate::expr::Expr;
-use crate::field::Field;
+use crate::model::expr::Expr;
+use crate::model::field::Field;
 use crate::name::{AppLabel, ModelKey, ModelName};
-use crate::referred::Unsettled;
 use crate::state::ProjectState;
+use crate::state::past_references::Unsettled;
 use crate::step::Step;
-use crate::steps::{self, Lineage};
-use crate::touch::Touches;
+use crate::step::between_states;
+use crate::step::between_states::Lineage;
 
 /// What every operation can do. `app` is the app of the migration that holds it.
 pub trait Behaviour {
@@ -97,7 +100,7 @@ pub trait Behaviour {
         before: &ProjectState,
         after: &ProjectState,
     ) -> Result<Vec<Step>, StateError> {
-        steps::steps(before, after, &self.lineage(app))
+        between_states::steps(before, after, &self.lineage(app))
     }
 
     /// Gives the fields that the operation makes or changes, as they are to be.

@@ -5,17 +5,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::constraint::Constraint;
+use self::former_names::FormerNames;
+use self::past_references::Referred;
+use self::released_names::GivenUp;
+use self::renames::Renames;
 use crate::error::StateError;
-use crate::field::Field;
-use crate::former_names::FormerNames;
-use crate::given_up::GivenUp;
-use crate::index::Index;
 use crate::model::Model;
+use crate::model::constraint::Constraint;
+use crate::model::field::Field;
+use crate::model::index::Index;
+use crate::model::references::Link;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName, TableName};
-use crate::references::Link;
-use crate::referred::Referred;
-use crate::renames::Renames;
 
 /// All models of a project at one point of its history.
 ///
@@ -569,5 +569,10 @@ pub(crate) fn check_objects(key: &ModelKey, model: &Model) -> Result<(), StateEr
     Ok(())
 }
 
+pub(crate) mod equivalence;
+pub(crate) mod former_names;
+pub mod past_references;
+pub(crate) mod released_names;
+pub(crate) mod renames;
 #[cfg(test)]
 mod tests;

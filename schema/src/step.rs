@@ -3,14 +3,18 @@
 //! Every step carries the whole image of its table before and after, so that a dialect never looks anything up.
 //! Adding a variant makes the compiler name every dialect.
 
+pub mod between_states;
+pub(crate) mod enum_conversion;
+pub(crate) mod translation;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::expr::{Expr, Literal};
+use crate::model::expr::{Expr, Literal};
 use crate::name::{ColumnName, ObjectName, TableName};
 use crate::operation::collation::NewCollation;
-use crate::sql::Sql;
+use crate::operation::sql::Sql;
 use crate::table::Table;
 
 /// One thing that a dialect must do.

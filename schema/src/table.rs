@@ -1,16 +1,20 @@
 //! The image of a table: what the database is to hold for a model, with every name resolved.
 
+pub(crate) mod diff;
+pub mod from_model;
+pub(crate) mod join_table;
+
 use serde::{Deserialize, Serialize};
 
-use crate::collation::Collation;
-use crate::column_type::ColumnType;
-use crate::constraint::ExclusionPart;
-use crate::expr::Expr;
-use crate::generated::{Generated, Identity};
-use crate::index::{IndexMethod, IndexPart};
+use crate::model::collation::Collation;
+use crate::model::column_type::ColumnType;
+use crate::model::constraint::ExclusionPart;
+use crate::model::expr::Expr;
+use crate::model::generated::{Generated, Identity};
+use crate::model::index::{IndexMethod, IndexPart};
+use crate::model::per_database::PerDatabase;
+use crate::model::relation::{Deferrable, ReferentialAction};
 use crate::name::{ColumnName, ObjectName, TableName};
-use crate::per_database::PerDatabase;
-use crate::relation::{Deferrable, ReferentialAction};
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

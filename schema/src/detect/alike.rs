@@ -1,10 +1,10 @@
 //! Whether one model or field may be another one under a new name.
 
-use crate::column_type::ColumnType;
-use crate::field::{Field, FieldKind};
 use crate::model::Model;
+use crate::model::column_type::ColumnType;
+use crate::model::field::{Field, FieldKind};
+use crate::model::native_type::NativeType;
 use crate::name::ModelKey;
-use crate::native_type::NativeType;
 
 /// Returns whether a model may be the other under a new name: Django's rule (the same fields under whatever names), or
 /// at least half of the fields alike in name and type.

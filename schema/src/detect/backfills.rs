@@ -3,11 +3,11 @@
 use super::order::Fact;
 use super::raw_sql::{has_text, others_ready, ready};
 use super::{Found, Pair, Sight};
-use crate::constant;
-use crate::expr::{Expr, Function};
-use crate::field::Field;
+use crate::detect::question::QuestionKind;
+use crate::model::constant;
+use crate::model::expr::{Expr, Function};
+use crate::model::field::Field;
 use crate::name::{FieldName, ModelKey};
-use crate::question::QuestionKind;
 
 /// What is needed before, and what is better there before as far as nothing needs it the other way round.
 #[derive(Default)]

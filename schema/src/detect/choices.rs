@@ -1,10 +1,10 @@
 //! Variants of an enum that went: those that say what becomes of their rows, and questions about the others.
 
 use super::{Found, Sight};
-use crate::choices::ChoiceMoves;
-use crate::field::Field;
+use crate::detect::question::QuestionKind;
+use crate::model::choices::ChoiceMoves;
+use crate::model::field::Field;
 use crate::name::ModelKey;
-use crate::question::QuestionKind;
 
 /// Gives what becomes of the variants of a field's enum, and asks where nobody said it.
 pub(super) fn moves(

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::field::Field;
 use crate::model::Model;
+use crate::model::field::Field;
 use crate::name::{FieldName, ModelKey};
 
 /// Gives the fields to cut so that no circle of references is left among the models.

@@ -12,14 +12,14 @@ use super::moved_fields::values_taken;
 use super::order::{Fact, Planned};
 use super::raw_sql::taken_elsewhere;
 use super::{Found, Sight};
-use crate::constraint::Constraint;
-use crate::expr::Expr;
-use crate::field::Field;
 use crate::model::Model;
+use crate::model::constraint::Constraint;
+use crate::model::expr::Expr;
+use crate::model::field::Field;
+use crate::model::naming;
+use crate::model::references::Link;
 use crate::name::{FieldName, ModelKey, ObjectName, TableName};
-use crate::naming;
 use crate::operation::{AlterModelTable, DeleteModel, Operation, RemoveConstraint, RemoveField, RemoveIndex};
-use crate::references::Link;
 use crate::state::ProjectState;
 
 /// Finds models that are in the state and not wanted.

@@ -1,8 +1,8 @@
 //! What of a model's indexes, or of its constraints, went, came, or bears another name.
 
-use crate::constraint::Constraint;
-use crate::index::Index;
 use crate::model::Model;
+use crate::model::constraint::Constraint;
+use crate::model::index::Index;
 use crate::name::ObjectName;
 
 /// A thing of a model that bears a name in the database.

@@ -1,21 +1,22 @@
 //! Fields that went, came, or are another thing under the same name.
 
 use super::backfills::{self, Before, backfill, sources, takers};
-use super::kept::{self, Rows};
+use super::join_table_rows;
+use super::join_table_rows::Rows;
 use super::models::{join_table, tables};
 use super::order::{Fact, Planned};
 use super::raw_sql::{has_text, ready, taken_elsewhere};
 use super::renames::leaning_from_other_apps;
 use super::{Found, Pair, Sight, choices, moved_fields, no_way};
-use crate::constraint::{Constraint, ReferenceRule};
+use crate::detect::question::QuestionKind;
 use crate::error::DetectError;
-use crate::field::{Field, FieldKind};
 use crate::model::Model;
+use crate::model::constraint::{Constraint, ReferenceRule};
+use crate::model::field::{Field, FieldKind};
+use crate::model::references::Link;
+use crate::model::relation::ManyToMany;
 use crate::name::{FieldName, ModelKey, TableName};
 use crate::operation::{AddField, AlterField, Operation, RemoveField};
-use crate::question::QuestionKind;
-use crate::references::Link;
-use crate::relation::ManyToMany;
 use crate::state::ProjectState;
 
 /// Finds fields that went.
@@ -60,7 +61,7 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
                 && !found.has_asked(pair.key, &field.name)
             {
                 let before = pair.before.field(&field.name);
-                let rows = before.map(|before| kept::rows(sight, state, pair.key, before, field));
+                let rows = before.map(|before| join_table_rows::rows(sight, state, pair.key, before, field));
                 let Rows { keeper, obstacle } = rows.unwrap_or_default();
                 let obstacle = obstacle.or_else(|| before.and_then(|before| no_way(before, field)));
                 found.ask(pair.key, Some(&field.name), QuestionKind::ReplacedField { keeper, obstacle });

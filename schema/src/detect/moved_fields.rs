@@ -2,12 +2,12 @@
 
 use super::order::Fact;
 use super::{Found, Sight, alike};
-use crate::expr::{Expr, Function, Literal};
-use crate::field::{Field, FieldKind};
+use crate::detect::question::{MovedField, MovedValues, QuestionKind};
 use crate::model::Model;
+use crate::model::expr::{Expr, Function, Literal};
+use crate::model::field::{Field, FieldKind};
+use crate::model::references::Link;
 use crate::name::ModelKey;
-use crate::question::{MovedField, MovedValues, QuestionKind};
-use crate::references::Link;
 use crate::state::ProjectState;
 
 /// Asks about new fields that may have moved from another model.

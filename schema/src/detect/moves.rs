@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::models::tables;
 use super::order::{Fact, Planned};
 use super::{Found, Sight};
+use crate::detect::question::QuestionKind;
 use crate::error::{DetectError, StateError};
-use crate::hints::SourceModel;
 use crate::model::Model;
+use crate::model::hints::SourceModel;
 use crate::name::{AppLabel, ModelKey, TableName};
 use crate::operation::{MoveModel, Operation};
-use crate::question::QuestionKind;
 use crate::state::ProjectState;
 
 /// Gives the moves that the hints tell, by the keys before and after; each model goes once.

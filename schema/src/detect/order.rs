@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::backfills::Before;
-use crate::constraint::Constraint;
-use crate::field::Field;
-use crate::index::Index;
 use crate::model::Model;
+use crate::model::constraint::Constraint;
+use crate::model::field::Field;
+use crate::model::index::Index;
 use crate::name::{AppLabel, FieldName, ModelKey, ObjectName, TableName};
 use crate::operation::Operation;
 

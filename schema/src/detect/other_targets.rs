@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Found, Pair, Sight, alike};
-use crate::constraint::{Constraint, ReferenceRule};
-use crate::field::{Field, FieldKind};
+use crate::detect::question::{OtherTarget, QuestionKind};
+use crate::model::constraint::{Constraint, ReferenceRule};
+use crate::model::field::{Field, FieldKind};
 use crate::name::{FieldName, ModelKey};
-use crate::question::{OtherTarget, QuestionKind};
 use crate::state::ProjectState;
 
 /// Asks what becomes of the values of references that lead to another model.

@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::models::object_names;
 use super::order::{Fact, Planned};
 use super::{Plan, Sight};
+use crate::detect::question::Question;
 use crate::error::{DetectError, FirstEdit};
-use crate::hints::SourceModel;
+use crate::model::hints::SourceModel;
+use crate::model::naming;
 use crate::name::{AppLabel, ModelKey, TableName};
-use crate::naming;
 use crate::operation::Operation;
-use crate::question::Question;
 use crate::state::ProjectState;
 
 /// What the detector found for a project.

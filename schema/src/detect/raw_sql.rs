@@ -7,13 +7,13 @@ use std::collections::BTreeSet;
 
 use super::order::{Fact, Planned};
 use super::{Found, Pair, Sight};
-use crate::expr::Expr;
-use crate::field::Field;
+use crate::detect::question::QuestionKind;
 use crate::model::Model;
+use crate::model::expr::Expr;
+use crate::model::field::Field;
+use crate::model::raw_sql::{holds_word, names_column};
 use crate::name::{ColumnName, FieldName, ModelKey, ObjectName};
 use crate::operation::{AddField, AlterField, Operation};
-use crate::question::QuestionKind;
-use crate::raw_sql::{holds_word, names_column};
 use crate::state::ProjectState;
 
 /// Lets what goes wait for all values of existing rows that are taken by raw text: nobody knows what that reads.

@@ -6,19 +6,20 @@ use super::alike;
 use super::models::{join_table, object_names, tables};
 use super::moves::{given_up_elsewhere, strays};
 use super::order::{Fact, Planned};
-use super::origins::{self, Doubt, Origins, Rename};
+use super::rename_hints;
+use super::rename_hints::{Doubt, Origins, Rename};
 use super::{Found, Pair, Sight};
+use crate::detect::question::{QuestionKind, TakenName};
 use crate::error::{DetectError, StateError};
-use crate::field::Field;
-use crate::hints::SourceModel;
 use crate::model::Model;
+use crate::model::field::Field;
+use crate::model::hints::SourceModel;
+use crate::model::naming;
+use crate::model::references::Link;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName, TableName};
-use crate::naming;
 use crate::operation::{
     AlterField, AlterModelTable, Operation, RenameConstraint, RenameField, RenameIndex, RenameModel,
 };
-use crate::question::{QuestionKind, TakenName};
-use crate::references::Link;
 use crate::state::ProjectState;
 
 /// Renames models in the state as their hints say, and asks about those that may have been renamed.
@@ -27,7 +28,7 @@ pub(super) fn models(
     state: &mut ProjectState,
     found: &mut Found,
 ) -> Result<(), DetectError> {
-    let Origins { renames, doubts } = origins::of_models(state, sight.wanted, sight.app);
+    let Origins { renames, doubts } = rename_hints::of_models(state, sight.wanted, sight.app);
     let going: Vec<ModelName> =
         renames.iter().filter(|it| it.last.is_none()).map(|it| it.after.clone()).collect();
     for rename in renames {
@@ -212,7 +213,7 @@ pub(super) fn fields(
         if !is_told && **before == *after {
             continue;
         }
-        let Origins { renames, doubts } = origins::of_fields(state, source, (key, before, after));
+        let Origins { renames, doubts } = rename_hints::of_fields(state, source, (key, before, after));
         let pair = Pair { key, before, after };
         ask_about_fields(sight, &pair, &renames, &doubts, found);
         if !renames.is_empty() {

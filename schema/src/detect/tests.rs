@@ -7,7 +7,7 @@ mod raw_text;
 mod references;
 
 use super::*;
-use crate::expr::Expr;
+use crate::model::expr::Expr;
 use crate::notation;
 
 fn run(before: &str, after: &str) -> Result<Detection, DetectError> {

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use super::Sight;
 use super::project::table_given_up;
 use crate::error::{DetectError, FirstEdit};
-use crate::field::Field;
 use crate::model::Model;
+use crate::model::field::Field;
+use crate::model::naming;
 use crate::name::{ColumnName, FieldName, ModelKey, ModelName, TableName};
-use crate::naming;
 use crate::operation::Operation;
+use crate::operation::footprint::Part;
 use crate::state::ProjectState;
-use crate::touch::Part;
 
 /// Applies the operations, and compares what comes of it with what is wanted.
 ///

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation, RemoveConstraint};
-use crate::constraint::Constraint;
 use crate::error::StateError;
-use crate::expr::Expr;
+use crate::model::constraint::Constraint;
+use crate::model::expr::Expr;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
+use crate::operation::footprint::{Part, Touches, chosen, rule_targets};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, chosen, rule_targets};
 
 /// Adds a constraint to a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

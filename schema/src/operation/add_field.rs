@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{AlterField, Behaviour, Operation, RemoveField};
 use crate::error::StateError;
-use crate::expr::Expr;
-use crate::field::Field;
+use crate::model::expr::Expr;
+use crate::model::field::Field;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
-use crate::referred::Unsettled;
+use crate::operation::footprint::{Part, Touches};
 use crate::state::ProjectState;
-use crate::steps::Lineage;
-use crate::touch::{Part, Touches};
+use crate::state::past_references::Unsettled;
+use crate::step::between_states::Lineage;
 
 /// Adds a field to a model, and its column to the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

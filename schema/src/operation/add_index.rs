@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation, RemoveIndex};
 use crate::error::StateError;
-use crate::expr::Expr;
-use crate::index::Index;
+use crate::model::expr::Expr;
+use crate::model::index::Index;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
+use crate::operation::footprint::{Part, Touches, chosen};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, chosen};
 
 /// Adds an index to a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,13 +4,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation, RemoveConstraint};
-use crate::constraint::Constraint;
 use crate::error::StateError;
-use crate::expr::Expr;
+use crate::model::constraint::Constraint;
+use crate::model::expr::Expr;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
-use crate::referred::Unsettled;
+use crate::operation::footprint::{Part, Touches, rule_targets};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, rule_targets};
+use crate::state::past_references::Unsettled;
 
 /// Changes what a constraint is; its name stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,15 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::alter_primary_key::restored;
 use super::{Behaviour, Operation};
-use crate::choices::ChoiceMoves;
 use crate::error::StateError;
-use crate::expr::Expr;
-use crate::field::Field;
+use crate::model::choices::ChoiceMoves;
+use crate::model::expr::Expr;
+use crate::model::field::Field;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
-use crate::referred::Unsettled;
+use crate::operation::footprint::{Part, Touches};
 use crate::state::ProjectState;
-use crate::steps::Lineage;
-use crate::touch::{Part, Touches};
+use crate::state::past_references::Unsettled;
+use crate::step::between_states::Lineage;
 
 /// Changes what a field is; its name stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName};
+use crate::operation::footprint::{Part, Touches};
 use crate::state::ProjectState;
 use crate::step::Step;
-use crate::steps;
-use crate::touch::{Part, Touches};
+use crate::step::between_states;
 
 /// Who makes a model's table from now on, and what becomes of the one that is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,7 +121,7 @@ impl Behaviour for AlterModelOptions {
         if self.managed.keeps_table() && was_managed != self.managed.is_managed() {
             return Ok(Vec::new());
         }
-        steps::steps(before, after, &self.lineage(app))
+        between_states::steps(before, after, &self.lineage(app))
     }
 
     /// None where its table may come, go, or be let go: what is done inside of it before is not done in vain.

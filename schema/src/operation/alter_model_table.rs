@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, TableName};
+use crate::operation::footprint::{Part, Touches, derived};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, derived};
 
 /// Gives a model's table another name; the model's own name stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

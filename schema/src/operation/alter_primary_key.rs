@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{AddField, AlterField, Behaviour, Operation, SeparateDatabaseAndState};
 use crate::error::StateError;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
+use crate::operation::footprint::{Part, Touches};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches};
 
 /// Gives the fields of a primary key of several another order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::AppLabel;
+use crate::operation::footprint::{Part, Touches};
 use crate::state::ProjectState;
 use crate::step::Step;
-use crate::touch::{Part, Touches};
 
 /// Who compares and sorts for a collation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

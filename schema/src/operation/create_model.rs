@@ -6,16 +6,16 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{AddConstraint, AlterConstraint, Behaviour, DeleteModel, Operation};
-use crate::column_type::ColumnType;
-use crate::constraint::{Constraint, UniqueRule};
 use crate::error::StateError;
-use crate::expr::Expr;
-use crate::field::Field;
-use crate::index::Index;
 use crate::model::Model;
+use crate::model::column_type::ColumnType;
+use crate::model::constraint::{Constraint, UniqueRule};
+use crate::model::expr::Expr;
+use crate::model::field::Field;
+use crate::model::index::Index;
 use crate::name::{AppLabel, ModelKey, ModelName};
+use crate::operation::footprint::{Part, Touches, chosen, chosen_join, rule_targets, target_field, targets};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, chosen, chosen_join, rule_targets, target_field, targets};
 
 /// Makes a model with its table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

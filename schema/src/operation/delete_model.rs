@@ -6,9 +6,9 @@ use super::{Behaviour, CreateModel, Operation};
 use crate::error::StateError;
 use crate::model::Model;
 use crate::name::{AppLabel, ModelKey, ModelName};
-use crate::referred::Unsettled;
+use crate::operation::footprint::{Part, Touches};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches};
+use crate::state::past_references::Unsettled;
 
 /// Removes a model and drops its table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::AppLabel;
+use crate::operation::footprint::{Part, Touches};
 use crate::state::ProjectState;
 use crate::step::Step;
-use crate::touch::{Part, Touches};
 
 /// Makes an extension, unless it is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

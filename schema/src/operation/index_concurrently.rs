@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{AddIndex, Behaviour, Operation, RemoveIndex};
 use crate::error::StateError;
-use crate::expr::Expr;
-use crate::index::Index;
+use crate::model::expr::Expr;
+use crate::model::index::Index;
 use crate::name::{AppLabel, ModelName, ObjectName};
+use crate::operation::footprint::Touches;
 use crate::state::ProjectState;
+use crate::step::between_states;
+use crate::step::between_states::Lineage;
 use crate::step::{Change, Step};
-use crate::steps::{self, Lineage};
-use crate::touch::Touches;
 
 /// Adds an index to a model while others write to its table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,8 +58,8 @@ fn concurrently(operation: Operation) -> Operation {
 
 /// Gives the steps between the states, with what is said of indexes done while others write.
 fn concurrent_steps(before: &ProjectState, after: &ProjectState) -> Result<Vec<Step>, StateError> {
-    let steps = steps::steps(before, after, &Lineage::default())?;
-    Ok(steps::with_changes(steps, |change| {
+    let steps = between_states::steps(before, after, &Lineage::default())?;
+    Ok(between_states::with_changes(steps, |change| {
         if let Change::AddIndex { name } = change {
             return Change::AddIndexConcurrently { name };
         }

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation, SeparateDatabaseAndState};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, TableName};
-use crate::referred::Unsettled;
+use crate::operation::footprint::{Part, Touches};
 use crate::state::ProjectState;
+use crate::state::past_references::Unsettled;
 use crate::step::Step;
-use crate::steps::{self, Lineage};
-use crate::touch::{Part, Touches};
+use crate::step::between_states;
+use crate::step::between_states::Lineage;
 
 /// Moves a model to another app, with its table, its rows, and all that refers to it.
 ///
@@ -69,7 +70,11 @@ impl Behaviour for MoveModel {
         before: &ProjectState,
         after: &ProjectState,
     ) -> Result<Vec<Step>, StateError> {
-        if self.is_done(before) { Ok(Vec::new()) } else { steps::steps(before, after, &self.lineage(app)) }
+        if self.is_done(before) {
+            Ok(Vec::new())
+        } else {
+            between_states::steps(before, after, &self.lineage(app))
+        }
     }
 
     fn unsettles(&self, _app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {

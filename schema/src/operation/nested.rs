@@ -2,7 +2,7 @@
 
 use super::Operation;
 use crate::error::StateError;
-use crate::expr::Expr;
+use crate::model::expr::Expr;
 use crate::name::{AppLabel, ModelKey};
 use crate::state::ProjectState;
 

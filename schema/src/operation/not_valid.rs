@@ -4,14 +4,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AddConstraint, Behaviour, Operation, SeparateDatabaseAndState};
-use crate::constraint::Constraint;
 use crate::error::StateError;
-use crate::expr::Expr;
+use crate::model::constraint::Constraint;
+use crate::model::expr::Expr;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
+use crate::operation::footprint::{Part, Touches};
 use crate::state::ProjectState;
+use crate::step::between_states;
+use crate::step::between_states::Lineage;
 use crate::step::{Change, Step};
-use crate::steps::{self, Lineage};
-use crate::touch::{Part, Touches};
 
 /// Adds a check to a model without looking at the rows that exist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,8 +54,8 @@ impl Behaviour for AddConstraintNotValid {
         before: &ProjectState,
         after: &ProjectState,
     ) -> Result<Vec<Step>, StateError> {
-        let steps = steps::steps(before, after, &Lineage::default())?;
-        Ok(steps::with_changes(steps, |change| {
+        let steps = between_states::steps(before, after, &Lineage::default())?;
+        Ok(between_states::with_changes(steps, |change| {
             if let Change::AddCheck { name } = change { Change::AddCheckNotValid { name } } else { change }
         }))
     }

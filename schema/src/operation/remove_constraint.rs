@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{AddConstraint, Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
-use crate::referred::Unsettled;
+use crate::operation::footprint::{Part, Touches, chosen};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, chosen};
+use crate::state::past_references::Unsettled;
 
 /// Removes a constraint from a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,9 +6,9 @@ use super::alter_primary_key::restored;
 use super::{AddField, Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
-use crate::referred::Unsettled;
+use crate::operation::footprint::{Part, Touches};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches};
+use crate::state::past_references::Unsettled;
 
 /// Removes a field from a model, and drops its column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

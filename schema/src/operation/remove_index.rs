@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{AddIndex, Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
+use crate::operation::footprint::{Part, Touches, chosen};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, chosen};
 
 /// Removes an index from a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

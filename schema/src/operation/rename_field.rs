@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation, RemoveField};
 use crate::error::StateError;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
-use crate::referred::Unsettled;
+use crate::operation::footprint::{Part, Touches};
 use crate::state::ProjectState;
-use crate::steps::Lineage;
-use crate::touch::{Part, Touches};
+use crate::state::past_references::Unsettled;
+use crate::step::between_states::Lineage;
 
 /// Gives a field another name; its column follows unless it has a name of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation, RemoveIndex};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
+use crate::operation::footprint::{Part, Touches, chosen};
 use crate::state::ProjectState;
-use crate::touch::{Part, Touches, chosen};
 
 /// Gives an index another name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation, nested};
 use crate::error::StateError;
-use crate::expr::Expr;
+use crate::model::expr::Expr;
 use crate::name::{AppLabel, ModelKey};
-use crate::sql::Sql;
+use crate::operation::footprint::{Part, Touches};
+use crate::operation::sql::Sql;
 use crate::state::ProjectState;
 use crate::step::Step;
-use crate::touch::{Part, Touches};
 
 /// Runs SQL text as it is; the models change as far as it says so itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation, nested};
 use crate::error::StateError;
-use crate::expr::Expr;
+use crate::model::expr::Expr;
 use crate::name::{AppLabel, ModelKey};
+use crate::operation::footprint::{Part, Touches};
 use crate::state::ProjectState;
 use crate::step::Step;
-use crate::touch::{Part, Touches};
 
 /// Does one thing to the database and another to the models.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

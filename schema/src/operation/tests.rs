@@ -1,13 +1,13 @@
 use super::*;
-use crate::choices::ChoiceMoves;
-use crate::column_type::ColumnType;
-use crate::constraint::Constraint;
-use crate::expr::{BinaryOp, Expr};
-use crate::index::{Index, IndexPart};
+use crate::migration::optimize::optimize;
 use crate::model::Model;
+use crate::model::choices::ChoiceMoves;
+use crate::model::column_type::ColumnType;
+use crate::model::constraint::Constraint;
+use crate::model::expr::{BinaryOp, Expr};
+use crate::model::index::{Index, IndexPart};
 use crate::name::ModelKey;
-use crate::optimize::optimize;
-use crate::sql::Sql;
+use crate::operation::sql::Sql;
 use crate::step::Change;
 
 fn app() -> AppLabel {

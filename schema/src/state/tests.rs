@@ -1,6 +1,6 @@
 use super::*;
-use crate::column_type::ColumnType;
-use crate::field::FieldKind;
+use crate::model::column_type::ColumnType;
+use crate::model::field::FieldKind;
 use crate::notation;
 
 fn key(text: &str) -> ModelKey {

@@ -1,13 +1,13 @@
 use crate::detect::detect;
-use crate::hints::SourceModel;
+use crate::detect::question::Question;
+use crate::model::hints::SourceModel;
 use crate::name::ModelKey;
 use crate::notation::{models, state};
 use crate::operation::Operation;
-use crate::question::Question;
 use std::collections::BTreeMap;
 
 /// Gives what is done or asked, with hints of the one enum.
-fn found(before: &str, after: &str, hint: impl Fn(&mut crate::hints::ChoiceHints)) -> Vec<String> {
+fn found(before: &str, after: &str, hint: impl Fn(&mut crate::model::hints::ChoiceHints)) -> Vec<String> {
     let mut wanted: BTreeMap<ModelKey, SourceModel> = models(after);
     for source in wanted.values_mut() {
         hint(&mut source.hints.fields.entry("status".into()).or_default().choices);

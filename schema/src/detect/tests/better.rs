@@ -1,9 +1,9 @@
 //! Where Django is known to be weak: what we find instead.
 
 use super::{check, check_asks};
-use crate::expr::{Expr, Function};
-use crate::generated::Generated;
-use crate::hints::SourceModel;
+use crate::model::expr::{Expr, Function};
+use crate::model::generated::Generated;
+use crate::model::hints::SourceModel;
 use crate::name::ModelKey;
 use crate::notation;
 

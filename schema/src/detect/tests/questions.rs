@@ -1,7 +1,7 @@
 //! What is asked, and what is not: each row of Django's behaviour that counts prompts.
 
 use super::{check, check_asks, run};
-use crate::expr::Expr;
+use crate::model::expr::Expr;
 use crate::operation::{AlterField, Operation};
 
 const LACKS: &str = "is a new NOT NULL field, and rows that exist have no value for it";

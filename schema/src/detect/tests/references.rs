@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::constraint::{Constraint, ReferenceRule};
-use crate::field::FieldKind;
-use crate::relation::Deferrable;
+use crate::model::constraint::{Constraint, ReferenceRule};
+use crate::model::field::FieldKind;
+use crate::model::relation::Deferrable;
 
 type Sources = BTreeMap<ModelKey, SourceModel>;
 

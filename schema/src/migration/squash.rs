@@ -1,0 +1,222 @@
+//! A range of migrations of one app -> one migration that stands for them, or several where others come between.
+
+use std::collections::BTreeSet;
+
+use crate::migration::Migration;
+use crate::migration::graph::{Graph, GraphError};
+use crate::migration::optimize::optimize;
+use crate::model::naming::MAX_NAME_BYTES;
+use crate::name::MigrationId;
+use crate::state::former_names::FormerNames;
+
+/// Migrations that cannot become one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SquashError {
+    /// There is no such migration.
+    #[error("there is no migration `{id}`, or another stands for it already")]
+    NoMigration {
+        /// What was looked for.
+        id: MigrationId,
+    },
+    /// The range begins where it does not lead.
+    #[error("`{first}` does not come before `{last}` in its app; name the earlier one first")]
+    NotBefore {
+        /// Where the range was to begin.
+        first: MigrationId,
+        /// Where it was to end.
+        last: MigrationId,
+    },
+    /// The range has another branch beside it.
+    #[error("`{id}` and `{last}` know nothing of each other; merge the branches first, or begin after them")]
+    Branch {
+        /// A migration that depends on one inside the range, and is not in it.
+        id: MigrationId,
+        /// Where the range ends.
+        last: MigrationId,
+    },
+    /// A migration of another app must be done between two of the range.
+    #[error(
+        "one migration for all would have to be done before and after others: {}; squash a shorter range, or squash \
+         those of the other app first", circle(.members)
+    )]
+    Circle {
+        /// The members, each depending on the next and the last on the first.
+        members: Vec<MigrationId>,
+    },
+    /// The migrations do not fit together with the new one.
+    #[error("{source}")]
+    Graph {
+        /// What is wrong.
+        source: GraphError,
+    },
+}
+
+fn circle(members: &[MigrationId]) -> String {
+    let names: Vec<String> = members.iter().chain(members.first()).map(|id| format!("`{id}`")).collect();
+    names.join(" -> ")
+}
+
+/// Makes one migration out of all migrations of the app from `first` (else the first of all) to `last`.
+///
+/// Its operations are optimized, it depends on what the range depends on outside of itself, and it replaces the range.
+/// `name` stands in the place of what the migrations are called, after the number.
+///
+/// # Errors
+/// Where there is no such range, or where a migration of another app must be done in the middle of it.
+pub fn squash(
+    graph: &Graph,
+    first: Option<&MigrationId>,
+    last: &MigrationId,
+    name: Option<&str>,
+) -> Result<Migration, SquashError> {
+    let range = range(graph, first, last)?;
+    let inside: BTreeSet<&MigrationId> = range.iter().map(|it| &it.id).collect();
+    for id in &inside {
+        let beside = graph.children(id).find(|it| it.app == last.app && !inside.contains(it));
+        if let (Some(beside), true) = (beside, *id != last) {
+            return Err(SquashError::Branch { id: beside.clone(), last: last.clone() });
+        }
+    }
+    stand_for(graph, &[], (&range, last), first.is_some(), name)
+}
+
+/// What a range became.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Squashed {
+    /// The migrations that stand for others; at least one.
+    pub migrations: Vec<Migration>,
+    /// The migrations of other apps for which the range was cut, each of which is done between two of its parts.
+    pub between: Vec<MigrationId>,
+}
+
+/// Makes as few migrations as stand for all from `first` to `last`: one, as [`squash`] does, and more where a migration of
+/// another app must be done in the middle. What stands alone between two cuts is left as it is.
+///
+/// # Errors
+/// As [`squash`]; [`SquashError::Circle`] where there is a cut behind every migration.
+pub fn squash_apart(
+    graph: &Graph,
+    first: Option<&MigrationId>,
+    last: &MigrationId,
+    name: Option<&str>,
+) -> Result<Squashed, SquashError> {
+    let circle = match squash(graph, first, last, name) {
+        Err(circle @ SquashError::Circle { .. }) => circle,
+        answer => return answer.map(|whole| Squashed { migrations: vec![whole], between: Vec::new() }),
+    };
+    let range = range(graph, first, last)?;
+    let mut squashed = Squashed { migrations: Vec::new(), between: Vec::new() };
+    let mut rest = range.as_slice();
+    while !rest.is_empty() {
+        let is_later = first.is_some() || rest.len() < range.len();
+        let mut part = None;
+        let mut length = 1;
+        // Of parts that may be one migration, the longest is as good as any: the fewest cuts are left behind it.
+        while length < rest.len() {
+            match stand_for(graph, &squashed.migrations, (&rest[..=length], &rest[length].id), is_later, name)
+            {
+                Ok(migration) => part = Some(migration),
+                Err(SquashError::Circle { members }) => {
+                    let others = members.into_iter().filter(|id| id.app != last.app);
+                    squashed.between.extend(others);
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+            length += 1;
+        }
+        squashed.migrations.extend(part);
+        rest = &rest[length..];
+    }
+    squashed.between.sort();
+    squashed.between.dedup();
+    if squashed.migrations.is_empty() { Err(circle) } else { Ok(squashed) }
+}
+
+/// Makes the migration that stands for these up to `last`, beside others that were made before.
+fn stand_for(
+    graph: &Graph,
+    made: &[Migration],
+    (range, last): (&[&Migration], &MigrationId),
+    names_first: bool,
+    name: Option<&str>,
+) -> Result<Migration, SquashError> {
+    let inside: BTreeSet<&MigrationId> = range.iter().map(|it| &it.id).collect();
+    let own =
+        |id: &&MigrationId| inside.contains(id) || graph.stand_in(id).is_some_and(|it| inside.contains(it));
+    let outside = |list: fn(&Migration) -> &[MigrationId]| {
+        let mut ids: Vec<MigrationId> = Vec::new();
+        for id in range.iter().flat_map(|it| list(it)).filter(|id| !own(id)) {
+            if !ids.contains(id) {
+                ids.push(id.clone());
+            }
+        }
+        ids
+    };
+    let operations: Vec<_> = range.iter().flat_map(|it| it.operations.clone()).collect();
+    let names = FormerNames::after(&last.app, &operations);
+    let mut operations = optimize(&last.app, operations);
+    operations.extend(names.reminder(&last.app, &FormerNames::after(&last.app, &operations)));
+    let migration = Migration {
+        run_before: outside(|it| &it.run_before),
+        replaces: range.iter().map(|it| it.id.clone()).collect(),
+        // What one of them cannot do inside a transaction, all of them together cannot.
+        atomic: range.iter().all(|it| it.atomic),
+        ..Migration::new(
+            MigrationId::new(&last.app, squashed_name(range, last, names_first, name)),
+            outside(|it| &it.depends_on),
+            operations,
+        )
+    };
+    let all = graph.files().chain(made).chain([&migration]).cloned().collect();
+    match Graph::new(all) {
+        Ok(_) => Ok(migration),
+        Err(errors) => Err(errors.into_iter().next().map_or_else(
+            || SquashError::NoMigration { id: last.clone() },
+            |error| match error {
+                GraphError::Cycle { members } => SquashError::Circle { members },
+                source @ (GraphError::Duplicate { .. }
+                | GraphError::MissingDependency { .. }
+                | GraphError::HalfReplaced { .. }
+                | GraphError::ReplacesItself { .. }) => SquashError::Graph { source },
+            },
+        )),
+    }
+}
+
+/// Gives the migrations of the app from the first to the last, in order.
+fn range<'a>(
+    graph: &'a Graph,
+    first: Option<&MigrationId>,
+    last: &MigrationId,
+) -> Result<Vec<&'a Migration>, SquashError> {
+    for id in first.into_iter().chain([last]) {
+        if graph.get(id).is_none() {
+            return Err(SquashError::NoMigration { id: id.clone() });
+        }
+    }
+    let before = graph.ancestors(last).into_iter().filter(|id| id.app == last.app);
+    let before: Vec<&Migration> = before.filter_map(|id| graph.get(id)).collect();
+    let Some(first) = first else { return Ok(before) };
+    let start = before.iter().position(|it| it.id == *first);
+    let start = start.ok_or_else(|| SquashError::NotBefore { first: first.clone(), last: last.clone() })?;
+    Ok(before[start..].to_vec())
+}
+
+/// Gives the name as Django does: `0001_squashed_0003_tags`, `0002_author_squashed_0003_tags`, `0001_name`.
+fn squashed_name(range: &[&Migration], last: &MigrationId, names_first: bool, name: Option<&str>) -> String {
+    let first = range.first().map_or(last, |it| &it.id);
+    let number = first.name.split('_').next().unwrap_or_default();
+    if let Some(name) = name {
+        return format!("{number}_{name}");
+    }
+    let start = if names_first { first.name.as_str() } else { number };
+    let whole = format!("{start}_squashed_{}", last.name);
+    if whole.len() <= MAX_NAME_BYTES {
+        return whole;
+    }
+    format!("{number}_squashed_{:04}", last.last_number().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests;

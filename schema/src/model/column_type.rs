@@ -1,0 +1,192 @@
+//! The types of columns, as a service sees them: one variant for each thing that a value can be.
+//!
+//! How a dialect spells a type is the dialect's own; how Rust spells it is the grammar's.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::choices::Choices;
+use crate::model::expr::{Expr, Literal};
+use crate::model::native_type::NativeType;
+
+/// What a column holds, independent of dialect and of the Rust crate that provides the type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ColumnType {
+    /// True or false.
+    Bool,
+    /// A signed integer of 8 bits.
+    I8,
+    /// A signed integer of 16 bits.
+    I16,
+    /// A signed integer of 32 bits.
+    I32,
+    /// A signed integer of 64 bits.
+    I64,
+    /// An unsigned integer of 8 bits.
+    U8,
+    /// An unsigned integer of 16 bits.
+    U16,
+    /// An unsigned integer of 32 bits.
+    U32,
+    /// An unsigned integer of 64 bits; where the database has none, its largest signed one.
+    U64,
+    /// A binary floating-point number of 32 bits.
+    F32,
+    /// A binary floating-point number of 64 bits.
+    F64,
+    /// Text of any length.
+    Text,
+    /// Text of at most so many characters.
+    Varchar {
+        /// The largest number of characters.
+        max_length: u32,
+    },
+    /// Bytes of any length.
+    Bytes,
+    /// Bytes of which there are at most so many, which MySQL needs of what is in a key; other databases hold any number.
+    Varbinary {
+        /// The largest number of bytes.
+        max_length: u32,
+    },
+    /// A calendar date.
+    Date,
+    /// A time of day.
+    Time,
+    /// A date and a time of day without a zone.
+    DateTime,
+    /// A timestamp: an instant, whatever its zone.
+    DateTimeTz,
+    /// A UUID.
+    Uuid,
+    /// An exact decimal number.
+    Decimal {
+        /// The number of digits in all.
+        precision: u32,
+        /// The number of digits after the point.
+        scale: u32,
+    },
+    /// A JSON document.
+    Json,
+    /// One of the named values of an enum.
+    Choices(Choices),
+    /// A list of values of one type, which is no list itself; PostgreSQL alone has it.
+    Array(Box<ColumnType>),
+    /// A type of PostgreSQL's own.
+    Native(NativeType),
+}
+
+impl ColumnType {
+    /// Gives one or more samples of every plain type, for tests that cover them all; those of enums are
+    /// [`Choices::samples`].
+    pub fn samples() -> Vec<Self> {
+        vec![
+            Self::Bool,
+            Self::I8,
+            Self::I16,
+            Self::I32,
+            Self::I64,
+            Self::U8,
+            Self::U16,
+            Self::U32,
+            Self::U64,
+            Self::F32,
+            Self::F64,
+            Self::Text,
+            Self::Varchar { max_length: 80 },
+            Self::Bytes,
+            Self::Varbinary { max_length: 80 },
+            Self::Date,
+            Self::Time,
+            Self::DateTime,
+            Self::DateTimeTz,
+            Self::Uuid,
+            Self::Decimal { precision: 20, scale: 4 },
+            Self::Json,
+        ]
+    }
+
+    /// Gives samples of the types that PostgreSQL alone has.
+    pub fn native_samples() -> Vec<Self> {
+        let items = [
+            Self::Bool,
+            Self::I64,
+            Self::F64,
+            Self::Text,
+            Self::Varchar { max_length: 80 },
+            Self::Bytes,
+            Self::DateTimeTz,
+            Self::Uuid,
+            Self::Decimal { precision: 20, scale: 4 },
+        ];
+        let arrays = items.into_iter().map(|item| Self::Array(Box::new(item)));
+        arrays.chain(NativeType::all().map(Self::Native)).collect()
+    }
+
+    /// Tells whether the type is an integer of any width.
+    pub fn is_integer(&self) -> bool {
+        match self {
+            Self::I8 | Self::I16 | Self::I32 | Self::I64 | Self::U8 | Self::U16 | Self::U32 | Self::U64 => {
+                true
+            }
+            Self::Bool
+            | Self::F32
+            | Self::F64
+            | Self::Text
+            | Self::Varchar { .. }
+            | Self::Bytes
+            | Self::Varbinary { .. }
+            | Self::Date
+            | Self::Time
+            | Self::DateTime
+            | Self::DateTimeTz
+            | Self::Uuid
+            | Self::Decimal { .. }
+            | Self::Json
+            | Self::Choices(_)
+            | Self::Array(_)
+            | Self::Native(_) => false,
+        }
+    }
+
+    /// Gives the value of the type that says least: zero, empty, false, or the first moment of 1970.
+    pub fn neutral_value(&self) -> Expr {
+        match self {
+            Self::Bool => Expr::Literal(Literal::Bool(false)),
+            Self::I8
+            | Self::I16
+            | Self::I32
+            | Self::I64
+            | Self::U8
+            | Self::U16
+            | Self::U32
+            | Self::U64
+            | Self::F32
+            | Self::F64
+            | Self::Decimal { .. } => Expr::int(0),
+            Self::Text | Self::Varchar { .. } => Expr::text(""),
+            Self::Bytes | Self::Varbinary { .. } => Expr::Literal(Literal::Bytes(Vec::new())),
+            Self::Date => Expr::text("1970-01-01"),
+            Self::Time => Expr::text("00:00:00"),
+            Self::DateTime => Expr::text("1970-01-01 00:00:00"),
+            Self::DateTimeTz => Expr::text("1970-01-01 00:00:00+00:00"),
+            Self::Uuid => Expr::text("00000000-0000-0000-0000-000000000000"),
+            Self::Json => Expr::text("null"),
+            Self::Choices(choices) => {
+                let first = choices.variants.first().map(|variant| variant.value.clone());
+                Expr::Literal(first.unwrap_or(Literal::Text(String::new())))
+            }
+            Self::Array(_) => Expr::text("{}"),
+            Self::Native(native) => Expr::text(native.neutral_text()),
+        }
+    }
+
+    /// Gives the type that a column of it has: that of an enum is text, an integer, or a type of the database.
+    #[must_use]
+    pub fn stored(&self) -> Self {
+        if let Self::Choices(choices) = self { choices.stored() } else { self.clone() }
+    }
+
+    /// Gives the enum whose values the column holds.
+    pub fn choices(&self) -> Option<&Choices> {
+        if let Self::Choices(choices) = self { Some(choices) } else { None }
+    }
+}

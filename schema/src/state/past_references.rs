@@ -1,0 +1,96 @@
+//! Which apps have ever referred to what of other apps, the references that went included.
+//!
+//! What goes or changes its name must do so after all that once referred to it, or a history that is taken in another
+//! order refers to what is no longer there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Model;
+use crate::model::field::Field;
+use crate::model::references::Link;
+use crate::name::{AppLabel, FieldName, ModelKey};
+use crate::operation::Operation;
+use crate::state::ProjectState;
+
+/// For each model, the apps that have referred to it, with the field by which they did where that is not the key.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Referred(BTreeMap<ModelKey, BTreeSet<(AppLabel, Option<FieldName>)>>);
+
+impl Referred {
+    /// Takes note of everything that a model refers to in other apps.
+    pub(crate) fn note(&mut self, key: &ModelKey, model: &Model) {
+        for target in model.targets().filter(|target| target.app != key.app) {
+            self.0.entry(target.clone()).or_default().insert((key.app.clone(), None));
+        }
+        model.links().for_each(|link| self.note_link(key, link));
+    }
+
+    /// Takes note of everything that a field refers to in other apps.
+    pub(crate) fn note_field(&mut self, key: &ModelKey, field: &Field) {
+        for target in field.targets().filter(|target| target.app != key.app) {
+            self.0.entry(target.clone()).or_default().insert((key.app.clone(), None));
+        }
+        self.note_link(key, Link::Field(field));
+    }
+
+    fn note_link(&mut self, key: &ModelKey, link: Link<'_>) {
+        let Some(target) = link.target().filter(|target| target.app != key.app) else { return };
+        let named = link.named().iter().map(|name| (key.app.clone(), Some(name.clone())));
+        self.0.entry(target.clone()).or_default().extend(named);
+    }
+
+    /// Follows the renaming of a model.
+    pub(crate) fn rename_model(&mut self, before: &ModelKey, after: &ModelKey) {
+        if let Some(apps) = self.0.remove(before) {
+            self.0.entry(after.clone()).or_default().extend(apps);
+        }
+    }
+
+    /// Follows a model to another app: the one that had it has a migration of the move as well, which comes before
+    /// anything else becomes of the model.
+    pub(crate) fn move_model(&mut self, before: &ModelKey, after: &ModelKey) {
+        self.rename_model(before, after);
+        self.0.entry(after.clone()).or_default().insert((before.app.clone(), None));
+    }
+
+    /// Follows the renaming of a field.
+    pub(crate) fn rename_field(&mut self, key: &ModelKey, before: &FieldName, after: &FieldName) {
+        let Some(apps) = self.0.get_mut(key) else { return };
+        let renamed = |by: Option<FieldName>| by.map(|by| if by == *before { after.clone() } else { by });
+        *apps = std::mem::take(apps).into_iter().map(|(app, by)| (app, renamed(by))).collect();
+    }
+}
+
+/// What an operation takes away from a model, or names otherwise, that others may refer to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsettled<'a> {
+    /// The model itself, or its key.
+    Model,
+    /// A field, to which references go that name it.
+    Field(&'a FieldName),
+    /// A rule by which references go that name fields.
+    NamedFields,
+}
+
+impl Unsettled<'_> {
+    /// Tells whether a reference is concerned that goes by such a field, or by the key.
+    fn concerns(self, by: Option<&FieldName>) -> bool {
+        match self {
+            Self::Model => true,
+            Self::Field(name) => by == Some(name),
+            Self::NamedFields => by.is_some(),
+        }
+    }
+}
+
+impl ProjectState {
+    /// Gives the other apps all of whose migrations so far must come before an operation, since they refer, or once
+    /// referred, to what it takes away or names otherwise.
+    pub(crate) fn referred_from(&self, app: &AppLabel, operation: &Operation) -> BTreeSet<AppLabel> {
+        let Some((key, what)) = operation.behaviour().unsettles(app, self) else { return BTreeSet::new() };
+        let apps = self.referred().0.get(&key).into_iter().flatten();
+        // A model that came from another app may have been referred to by its own one.
+        let found = apps.filter(|(other, by)| other != app && what.concerns(by.as_ref()));
+        found.map(|(other, _)| other.clone()).collect()
+    }
+}

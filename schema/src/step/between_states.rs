@@ -1,0 +1,357 @@
+//! Two states and what an operation knows of the way between them -> [`Step`]s.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::error::StateError;
+use crate::model::Model;
+use crate::model::choices::ChoiceMoves;
+use crate::model::constraint::Constraint;
+use crate::model::expr::Expr;
+use crate::model::field::Field;
+use crate::name::{ColumnName, FieldName, ModelKey};
+use crate::state::ProjectState;
+use crate::step::enum_conversion::ValueMap;
+use crate::step::translation::translations;
+use crate::step::{Change, Step};
+use crate::table::Table;
+use crate::table::diff;
+use crate::table::diff::TableLineage;
+
+/// What an operation knows of the way from one state to the next; what it does not say kept its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lineage {
+    /// The model whose name changed: its key before and after.
+    pub model: Option<(ModelKey, ModelKey)>,
+    /// The field whose name changed: its model's key after, its name before and after.
+    pub field: Option<(ModelKey, FieldName, FieldName)>,
+    /// The value for rows that exist: the model's key after, the field's name after.
+    pub fill: Option<(ModelKey, FieldName, Expr)>,
+    /// What becomes of the variants of a field's enum: the model's key after, the field's name after.
+    pub moves: Option<(ModelKey, FieldName, ChoiceMoves)>,
+}
+
+/// A table that is there on both sides.
+struct Pair {
+    before: Table,
+    after: Table,
+    lineage: TableLineage,
+}
+
+/// Gives the steps from one state to the other.
+///
+/// # Errors
+/// Where an image cannot be made: see [`ProjectState::table`].
+pub fn steps(
+    before: &ProjectState,
+    after: &ProjectState,
+    lineage: &Lineage,
+) -> Result<Vec<Step>, StateError> {
+    let key_before = |key: &ModelKey| match &lineage.model {
+        Some((old, new)) if new == key => old.clone(),
+        Some(_) | None => key.clone(),
+    };
+    let differences = Differences::between(before, after, lineage);
+    let mut pairs = Vec::new();
+    let mut created = Vec::new();
+    let mut dropped = Vec::new();
+    // Join tables refer to those of models, so they come last and go first.
+    let mut created_joins = Vec::new();
+    let mut survivors = BTreeSet::new();
+    // The table of a model that something else makes is none of ours.
+    for (key, model) in after.models().filter(|(_, model)| model.managed) {
+        if !differences.touch(after, key) {
+            continue;
+        }
+        let old_key = key_before(key);
+        let Some(old_model) = before.model(&old_key).ok().filter(|model| model.managed) else {
+            created.push(after.table(key)?);
+            created_joins.extend(after.join_tables(key)?.into_iter().map(|(_, table)| table));
+            continue;
+        };
+        let translated = translations((before, &old_key), (after, key), lineage)?;
+        pairs.push(Pair {
+            before: before.table(&old_key)?,
+            after: after.table(key)?,
+            lineage: TableLineage { translated, ..table_lineage(old_model, model, key, lineage) },
+        });
+        let mut joins = before.join_tables(&old_key)?;
+        for (field, table) in after.join_tables(key)? {
+            let old_field = field_before(lineage, key, &field);
+            match joins.iter().position(|(name, _)| *name == old_field) {
+                Some(position) => pairs.push(join_pair(joins.remove(position).1, table)),
+                None => created_joins.push(table),
+            }
+        }
+        dropped.extend(joins.into_iter().map(|(_, table)| table));
+        survivors.insert(old_key);
+    }
+    let mut dropped_models = Vec::new();
+    let gone = differences.before.iter().filter(|key| !survivors.contains(**key));
+    for key in gone.filter(|key| before.model(key).is_ok_and(|model| model.managed)) {
+        dropped.extend(before.join_tables(key)?.into_iter().map(|(_, table)| table));
+        dropped_models.push(before.table(key)?);
+    }
+    let drop = |before: Table| Step::DropTable { before: Arc::new(before) };
+    let create = |after: Table| Step::CreateTable { after: Arc::new(after) };
+    let mut steps: Vec<Step> = dropped.into_iter().chain(dropped_models).map(drop).collect();
+    steps.extend(alterations(pairs));
+    steps.extend(created.into_iter().chain(created_joins).map(create));
+    Ok(steps)
+}
+
+/// Gives the steps with other changes in the place of theirs.
+pub(crate) fn with_changes(steps: Vec<Step>, other: impl Fn(Change) -> Change) -> Vec<Step> {
+    let changed = |step| match step {
+        Step::AlterTable { before, after, change } => {
+            Step::AlterTable { before, after, change: other(change) }
+        }
+        Step::CreateTable { .. }
+        | Step::DropTable { .. }
+        | Step::RunSql(_)
+        | Step::CreateExtension { .. }
+        | Step::DropExtension { .. }
+        | Step::CreateCollation(_)
+        | Step::DropCollation { .. } => step,
+    };
+    steps.into_iter().map(changed).collect()
+}
+
+/// The models that are not the same on both sides.
+struct Differences<'a> {
+    /// By their keys before.
+    before: BTreeSet<&'a ModelKey>,
+    /// By their keys after.
+    after: BTreeSet<&'a ModelKey>,
+    /// Whether anything of them differs that other models may refer to.
+    reach_others: bool,
+}
+
+impl<'a> Differences<'a> {
+    /// Compares two states in the order of their keys; models that both share are the same without a look into them.
+    fn between(before: &'a ProjectState, after: &'a ProjectState, lineage: &'a Lineage) -> Self {
+        let mut found = Self { before: BTreeSet::new(), after: BTreeSet::new(), reach_others: false };
+        let (mut olds, mut news) = (before.models().peekable(), after.models().peekable());
+        loop {
+            let order = match (olds.peek(), news.peek()) {
+                (None, None) => break,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some((old, _)), Some((new, _))) => old.cmp(new),
+            };
+            let old = if order == Ordering::Greater { None } else { olds.next() };
+            let new = if order == Ordering::Less { None } else { news.next() };
+            let is_same = matches!((old, new), (Some((_, old)), Some((_, new))) if Arc::ptr_eq(old, new));
+            if !is_same {
+                found.before.extend(old.map(|(key, _)| key));
+                found.after.extend(new.map(|(key, _)| key));
+            }
+        }
+        if let Some((old, new)) = &lineage.model {
+            found.before.insert(old);
+            found.after.insert(new);
+        }
+        // What is new is referred to by nothing, and what is gone by nothing any more.
+        found.reach_others = lineage.model.is_some()
+            || found.after.iter().any(|key| match (before.model(key), after.model(key)) {
+                (Ok(old), Ok(new)) => !is_referred_to_alike(key, old, new),
+                (Ok(_) | Err(_), _) => false,
+            });
+        found
+    }
+
+    /// Returns whether the image of a model's table may differ: the model itself or one that it refers to changed.
+    fn touch(&self, after: &ProjectState, key: &ModelKey) -> bool {
+        if self.after.contains(key) {
+            return true;
+        }
+        if !self.reach_others {
+            return false;
+        }
+        let Ok(model) = after.model(key) else { return true };
+        let can_be_referred_to =
+            |model: &Model, it: &Field| it.primary_key || model.holds_apart(std::slice::from_ref(&it.name));
+        // What is referred to may be a reference itself, so what is behind the model referred to counts as well.
+        let mut seen = BTreeSet::from([key]);
+        let mut open: Vec<&Model> = vec![model];
+        while let Some(model) = open.pop() {
+            for target in model.targets() {
+                if self.after.contains(target) || !after.contains(target) {
+                    return true;
+                }
+                if seen.insert(target)
+                    && let Ok(target) = after.model(target)
+                    && target
+                        .fields
+                        .iter()
+                        .any(|it| it.relation().is_some() && can_be_referred_to(target, it))
+                {
+                    open.push(target);
+                }
+            }
+        }
+        false
+    }
+}
+
+/// Returns whether others may refer to the same things of a model on both sides: its table, its key and its unique fields.
+fn is_referred_to_alike(key: &ModelKey, before: &Model, after: &Model) -> bool {
+    fn fields(model: &Model) -> impl Iterator<Item = &Field> {
+        let unique: BTreeSet<&FieldName> =
+            model.constraints.iter().flat_map(Constraint::held_apart).collect();
+        let may_be = move |it: &&Field| it.primary_key || it.unique || unique.contains(&it.name);
+        model.fields.iter().filter(may_be)
+    }
+    fn rules(model: &Model) -> impl Iterator<Item = &Constraint> {
+        model.constraints.iter().filter(|constraint| !constraint.held_apart().is_empty())
+    }
+    before.table_name(&key.app) == after.table_name(&key.app)
+        && rules(before).eq(rules(after))
+        && before.managed == after.managed
+        && before.key_order == after.key_order
+        && fields(before).eq(fields(after))
+}
+
+fn alterations(mut pairs: Vec<Pair>) -> Vec<Step> {
+    follow_targets(&mut pairs);
+    let retyped: BTreeMap<_, BTreeSet<ColumnName>> =
+        pairs.iter().map(|pair| (pair.after.name.clone(), retyped(pair))).collect();
+    let unheld: BTreeMap<_, BTreeSet<Vec<ColumnName>>> =
+        pairs.iter().map(|pair| (pair.after.name.clone(), unheld(pair))).collect();
+
+    let mut cut = Vec::new();
+    let mut change = Vec::new();
+    let mut join = Vec::new();
+    for Pair { before, after, mut lineage } in pairs {
+        let own = retyped.get(&after.name);
+        for reference in &before.references {
+            let target = retyped.get(&reference.target);
+            let mut own_columns = reference.columns.iter();
+            let mut target_columns = reference.target_columns.iter();
+            if own_columns.any(|column| own.is_some_and(|own| own.contains(&renamed(column, &lineage))))
+                || unheld.get(&reference.target).is_some_and(|it| it.contains(&reference.target_columns))
+                || target_columns.any(|column| target.is_some_and(|target| target.contains(column)))
+            {
+                lineage.detach.insert(reference.name.clone());
+            }
+        }
+        let rounds = diff::diff(&before, &after, &lineage);
+        cut.extend(rounds.cut);
+        change.extend(rounds.change);
+        join.extend(rounds.join);
+    }
+    cut.append(&mut change);
+    cut.append(&mut join);
+    cut
+}
+
+/// Columns (by their names after) whose type or collation changes, which a reference must share.
+fn retyped(pair: &Pair) -> BTreeSet<ColumnName> {
+    let lineage = &pair.lineage;
+    let changed = |column: &&crate::table::Column| {
+        let after = pair.after.column(&renamed(&column.name, lineage));
+        after.is_some_and(|after| !after.holds_as(column))
+    };
+    pair.before.columns.iter().filter(changed).map(|column| renamed(&column.name, lineage)).collect()
+}
+
+/// Columns (by their names after) that a key or a unique constraint held apart, which goes: no reference may lean on it
+/// at that moment, though another may hold them apart as well.
+fn unheld(pair: &Pair) -> BTreeSet<Vec<ColumnName>> {
+    let follow = |columns: &[ColumnName]| -> Vec<ColumnName> {
+        columns.iter().map(|column| renamed(column, &pair.lineage)).collect()
+    };
+    let key = pair.before.primary_key.iter().map(|key| follow(&key.columns));
+    let key = key.filter(|columns| pair.after.primary_key.as_ref().is_none_or(|it| it.columns != *columns));
+    let uniques: Vec<_> = pair.before.uniques.iter().map(|unique| follow(&unique.columns)).collect();
+    let count = |columns: &Vec<ColumnName>| uniques.iter().filter(|it| *it == columns).count();
+    let count_after =
+        |columns: &Vec<ColumnName>| pair.after.uniques.iter().filter(|it| it.columns == *columns).count();
+    let lost = uniques.iter().filter(|columns| count_after(columns) < count(columns));
+    key.chain(lost.cloned()).collect()
+}
+
+fn renamed(column: &ColumnName, lineage: &TableLineage) -> ColumnName {
+    let pair = lineage.renamed.iter().find(|(old, _)| old == column);
+    pair.map_or_else(|| column.clone(), |(_, new)| new.clone())
+}
+
+/// Makes every image before follow the new names of the tables and columns that it refers to, as the database does.
+fn follow_targets(pairs: &mut [Pair]) {
+    let moves: Vec<_> = pairs
+        .iter()
+        .map(|pair| (pair.before.name.clone(), pair.after.name.clone(), pair.lineage.renamed.clone()))
+        .collect();
+    for pair in pairs {
+        let own = pair.before.name.clone();
+        for reference in &mut pair.before.references {
+            // A table's reference to itself follows when the table's own steps are taken.
+            if reference.target == own {
+                continue;
+            }
+            if let Some((_, name, columns)) = moves.iter().find(|(old, ..)| *old == reference.target) {
+                reference.target = name.clone();
+                for column in &mut reference.target_columns {
+                    if let Some((_, new)) = columns.iter().find(|(old, _)| old == column) {
+                        *column = new.clone();
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn field_before(lineage: &Lineage, key_after: &ModelKey, after: &FieldName) -> FieldName {
+    match &lineage.field {
+        Some((key, old, new)) if key == key_after && new == after => old.clone(),
+        Some(_) | None => after.clone(),
+    }
+}
+
+fn moves(lineage: &Lineage, key_after: &ModelKey, after: &FieldName) -> ChoiceMoves {
+    match &lineage.moves {
+        Some((key, field, moves)) if key == key_after && field == after => moves.clone(),
+        Some(_) | None => ChoiceMoves::default(),
+    }
+}
+
+/// Pairs two images of a join table: its columns are the same three, under whatever names.
+fn join_pair(before: Table, after: Table) -> Pair {
+    let columns = before.columns.iter().zip(&after.columns).filter(|(old, new)| old.name != new.name);
+    let renamed = columns.map(|(old, new)| (old.name.clone(), new.name.clone())).collect();
+    Pair { lineage: TableLineage { renamed, ..TableLineage::default() }, before, after }
+}
+
+fn table_lineage(before: &Model, after: &Model, key_after: &ModelKey, lineage: &Lineage) -> TableLineage {
+    let mut table = TableLineage::default();
+    for field in after.fields.iter().filter(|field| field.has_column()) {
+        if let Some(old) = before.field(&field_before(lineage, key_after, &field.name))
+            && old.has_column()
+            && old.column_name() != field.column_name()
+        {
+            table.renamed.push((old.column_name(), field.column_name()));
+        }
+        if let Some(old) = before.field(&field_before(lineage, key_after, &field.name))
+            && old.kind != field.kind
+            && let Some(map) = ValueMap::between(old, field, &moves(lineage, key_after, &field.name))
+        {
+            table.values.insert(field.column_name(), map);
+        }
+    }
+    if let Some((key, name, value)) = &lineage.fill
+        && key == key_after
+        && let Some(field) = after.field(name)
+        && field.has_column()
+    {
+        let column = |name: &str| {
+            let field = after.fields.iter().find(|field| field.name == name);
+            field.map_or_else(|| name.to_owned(), |field| field.column_name().as_str().to_owned())
+        };
+        table.fills.insert(field.column_name(), value.map_names(&column));
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests;
