@@ -5,38 +5,31 @@
 
 #![forbid(unsafe_code)]
 
-pub mod answers;
-mod ast;
-mod attr;
-mod check;
-pub mod choices;
-mod ctxt;
-pub mod derives;
-mod expr;
-pub mod findings;
-mod flatten;
-pub mod ident;
-mod lower;
+pub mod files;
+pub mod grammar;
 pub mod migration;
-pub mod model;
-mod native_type;
-pub mod nesting;
-mod print;
-pub mod resolver;
-mod rust_type;
-mod symbol;
-pub mod text;
-pub mod trailer;
-pub mod variants;
+pub mod structs;
 
-pub use self::choices::{ParsedChoices, choices_hash, parse_choices};
-pub use self::derives::{derives_choices, derives_model, is_abstract, model_name};
-pub use self::flatten::{Flattened, SharedField};
+pub use self::files::answers;
+pub use self::files::findings;
+pub use self::grammar::ident;
+pub use self::grammar::nesting;
+pub use self::grammar::resolver;
+pub use self::grammar::text;
+pub use self::migration::trailer;
+pub use self::structs as model;
+pub use self::structs::derives;
+pub use self::structs::enums as choices;
+pub use self::structs::variants;
+
+pub use self::grammar::resolver::{AsWritten, NamedType, Resolver};
+pub use self::grammar::rust_type::{bare as bare_type, spell as spelled_type};
 pub use self::migration::{
     MigrationBody, ReadError, parse_migration, print_module, read_module, with_dependencies,
 };
-pub use self::model::{ParsedModel, parse_model, parse_struct, schema_hash, schema_text};
-pub use self::resolver::{AsWritten, NamedType, Resolver};
-pub use self::rust_type::{bare as bare_type, spell as spelled_type};
-pub use self::symbol::closest;
-pub use self::symbol::nearest;
+pub use self::structs::attr::symbol::closest;
+pub use self::structs::attr::symbol::nearest;
+pub use self::structs::derives::{derives_choices, derives_model, is_abstract, model_name};
+pub use self::structs::enums::{ParsedChoices, choices_hash, parse_choices};
+pub use self::structs::flatten::{Flattened, SharedField};
+pub use self::structs::{ParsedModel, parse_model, parse_struct, schema_hash, schema_text};

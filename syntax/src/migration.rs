@@ -5,6 +5,7 @@ mod print;
 mod read;
 mod redirect;
 mod sql;
+pub mod trailer;
 
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
@@ -12,8 +13,7 @@ use modelshift_schema::operation::Operation;
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 
-use crate::nesting;
-use crate::trailer;
+use crate::grammar::nesting;
 
 pub use self::print::print_module;
 pub use self::redirect::with_dependencies;

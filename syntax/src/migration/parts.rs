@@ -9,11 +9,12 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseBuffer, ParseStream};
 use syn::{Ident, LitBool, LitStr, Token, braced, bracketed, parenthesized};
 
-use crate::attr::constraint::WORDS;
-use crate::attr::{self, container};
-use crate::ident;
-use crate::lower;
-use crate::resolver::Resolver;
+use crate::grammar::ident;
+use crate::grammar::resolver::Resolver;
+use crate::structs::attr;
+use crate::structs::attr::constraint::WORDS;
+use crate::structs::attr::model;
+use crate::structs::lower;
 
 /// Reads `= "blog"`.
 pub(super) fn label(word: &Ident, input: ParseStream<'_>) -> syn::Result<AppLabel> {
@@ -199,7 +200,7 @@ pub(super) fn add_index(word: &Ident, input: ParseStream<'_>) -> syn::Result<(Mo
     if key != "index" {
         return Err(syn::Error::new(key.span(), format!("expected `{sample}`")));
     }
-    let index = container::index(&key, &content)?;
+    let index = model::index(&key, &content)?;
     named(&key, index.name.is_some())?;
     at_end(&content, "one index in an operation")?;
     Ok((model.into(), lower::index(&index)))

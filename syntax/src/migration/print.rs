@@ -7,9 +7,10 @@ use modelshift_schema::name::{AppLabel, MigrationId, ModelKey, ModelName};
 use modelshift_schema::operation::{CollationProvider, NewCollation, Operation, RunSql};
 
 use super::sql;
-use crate::ident::spell;
-use crate::print::{self, Key, Object, WIDTH};
-use crate::text::{is_hidden, quoted};
+use crate::grammar::ident::spell;
+use crate::grammar::text::{is_hidden, quoted};
+use crate::structs::print;
+use crate::structs::print::{Key, Object, WIDTH};
 
 /// Prints a migration as the file that reads back as the same.
 ///

@@ -22,14 +22,15 @@ use super::parts::{
     key_order, label, migrations, name, named_object, of_model, options, table, text,
 };
 use super::sql;
-use crate::ast::{FieldAst, Source, StructAst};
-use crate::attr;
-use crate::ctxt::Ctxt;
-use crate::ident;
-use crate::lower;
-use crate::nesting::{self, Limit};
-use crate::resolver::{AsWritten, InMigration};
-use crate::symbol::nearest;
+use crate::grammar::ctxt::Ctxt;
+use crate::grammar::ident;
+use crate::grammar::nesting;
+use crate::grammar::nesting::Limit;
+use crate::grammar::resolver::{AsWritten, InMigration};
+use crate::structs::ast::{FieldAst, Source, StructAst};
+use crate::structs::attr;
+use crate::structs::attr::symbol::nearest;
+use crate::structs::lower;
 
 /// The operations, as they are spelled.
 const KEYWORDS: [&str; 28] = [

@@ -4,7 +4,7 @@ use modelshift_schema::name::MigrationId;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::print;
-use crate::trailer;
+use crate::migration::trailer;
 
 /// Gives the text with these dependencies in place of those it has; none where it states none.
 ///

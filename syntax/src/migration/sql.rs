@@ -8,10 +8,10 @@ use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token, braced, bracketed, parenthesized};
 
 use super::parts::{at_end, in_braces};
-use crate::attr;
-use crate::expr;
-use crate::print::{WIDTH, lines};
-use crate::text::{is_hidden, quoted};
+use crate::grammar::expr;
+use crate::grammar::text::{is_hidden, quoted};
+use crate::structs::attr;
+use crate::structs::print::{WIDTH, lines};
 
 const SAMPLE: &str = "RunSql { forward = \"…\", reverse = \"…\" }";
 const BOUND: &str = "(\"UPDATE post SET rating = ?\", [1])";

@@ -6,25 +6,25 @@
 //! A struct that flattens others is looked at twice: by itself, where names that it does not know may be those of the
 //! other structs, and by the build script with their fields in it ([`embedded`]).
 
+mod abstract_struct;
 mod field;
 mod generated;
 mod key;
 mod kinds;
 mod objects;
-mod shared;
 
 use modelshift_schema::expr::Literal;
 use modelshift_schema::field::Field;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::ColumnName;
 
-use crate::ast::StructAst;
-use crate::choices;
-use crate::ctxt::Ctxt;
+use crate::grammar::ctxt::Ctxt;
+use crate::structs::ast::StructAst;
+use crate::structs::enums;
 
 /// Notes every contradiction in a struct.
 pub(crate) fn model(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
-    shared::check(ast, ctxt);
+    abstract_struct::check(ast, ctxt);
     key_is_there(ast, ctxt);
     key::check(ast, model, ctxt);
     columns_differ(ast, model, ctxt);
@@ -41,7 +41,7 @@ pub(crate) fn model(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
 ///
 /// `ast` has all fields and the attributes of the struct alone: what the other structs say was looked at by itself.
 pub(crate) fn embedded(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
-    if !shared::fields_differ(ast, ctxt) {
+    if !abstract_struct::fields_differ(ast, ctxt) {
         return;
     }
     if model.primary_key().next().is_none() && ast.attrs.is_abstract.is_none() {
@@ -130,7 +130,7 @@ fn values_fit(ast: &StructAst, ctxt: &mut Ctxt) {
             Literal::Text(text) => Some(text),
             Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) | Literal::Bytes(_) => None,
         });
-        for wrong in texts.filter_map(|text| choices::unfit(text)) {
+        for wrong in texts.filter_map(|text| enums::unfit(text)) {
             ctxt.error(said.span, wrong);
         }
     }

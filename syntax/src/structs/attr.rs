@@ -2,20 +2,23 @@
 
 pub(crate) mod choices;
 pub(crate) mod constraint;
-pub(crate) mod container;
 pub(crate) mod field;
+pub(crate) mod model;
 pub(crate) mod per_database;
 pub(crate) mod relation;
+pub(crate) mod symbol;
 
 use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Token};
 
-use crate::ctxt::Ctxt;
-use crate::expr::{self, Spelled};
-use crate::ident;
-use crate::nesting::{self, Limit};
+use crate::grammar::ctxt::Ctxt;
+use crate::grammar::expr;
+use crate::grammar::expr::Spelled;
+use crate::grammar::ident;
+use crate::grammar::nesting;
+use crate::grammar::nesting::Limit;
 
 /// A value and where it was said.
 #[derive(Clone, Debug)]

@@ -8,14 +8,15 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Path, Token};
 
-use super::container::{
+use super::model::{
     PartAttr, SAMPLE_NAME, SAMPLE_WHEN, bare_fields, content, expression_parts, index_method, not_empty,
     plain_fields, with_nulls, wrapped,
 };
 use super::relation::{action, deferrable};
 use super::{At, comma, database_name, flag, set, switch, value};
-use crate::expr::{self, Spelled};
-use crate::ident;
+use crate::grammar::expr;
+use crate::grammar::expr::Spelled;
+use crate::grammar::ident;
 
 /// The words that constraints begin with.
 pub(crate) const WORDS: [&str; 4] = ["unique", "check", "foreign_key", "exclude"];

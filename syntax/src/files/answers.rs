@@ -17,13 +17,16 @@ use syn::Ident;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 
-use crate::attr::choices::ChoicesAttrs;
-use crate::attr::{self, flag, set, text, value};
-use crate::choices::hints;
-use crate::expr::{self, print};
-use crate::nesting::{self, Limit};
-use crate::print::moves;
-use crate::text::quoted;
+use crate::grammar::expr;
+use crate::grammar::expr::print;
+use crate::grammar::nesting;
+use crate::grammar::nesting::Limit;
+use crate::grammar::text::quoted;
+use crate::structs::attr;
+use crate::structs::attr::choices::ChoicesAttrs;
+use crate::structs::attr::{flag, set, text, value};
+use crate::structs::enums::hints;
+use crate::structs::print::moves;
 
 /// A line of a file of answers that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -8,8 +8,8 @@ use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use modelshift_schema::field::FieldKind;
 use modelshift_schema::model::Model;
 
-use crate::ctxt::Ctxt;
-use crate::expr::Spelled;
+use crate::grammar::ctxt::Ctxt;
+use crate::grammar::expr::Spelled;
 
 /// What sort of value an expression has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use modelshift_schema::field::Field;
 use modelshift_schema::hints::SourceModel;
 use modelshift_schema::name::FieldName;
 
-use crate::expr::print;
-use crate::resolver::{NamedType, Resolver};
+use crate::grammar::expr::print;
+use crate::grammar::resolver::{NamedType, Resolver};
 
 /// What is wrong with a model once its names are known: the field that it is about, if one, and what to say.
 pub type Problem = (Option<FieldName>, String);
@@ -145,7 +145,7 @@ impl Reader<'_> {
         match self.resolver.named(&parsed) {
             NamedType::Choices(choices, _) => Some(choices),
             NamedType::AsWritten | NamedType::Unknown | NamedType::Untold(_) => {
-                let name = crate::resolver::last_name(&parsed);
+                let name = crate::grammar::resolver::last_name(&parsed);
                 let is_meant = |choices: &&Choices| choices.name == name && choices.is_resolved();
                 self.fields.iter().filter_map(Field::choices).find(is_meant).cloned()
             }
@@ -222,7 +222,7 @@ mod tests {
              level: Option<crate::Level> }}"
         );
         let parsed = parse_model(&syn::parse_str(&source).unwrap(), &Two).unwrap();
-        let problem = |(field, message): crate::variants::Problem| {
+        let problem = |(field, message): crate::structs::variants::Problem| {
             format!("{}: {message}", field.map(|field| field.to_string()).unwrap_or_default())
         };
         let model = serde_json::to_string(&parsed.source.model).unwrap();

@@ -8,13 +8,13 @@ use modelshift_schema::relation::ReferentialAction;
 use proc_macro2::Span;
 
 use super::kinds;
-use crate::ast::StructAst;
-use crate::attr::At;
-use crate::attr::constraint::{ConstraintAttr, ReferenceAttr, UniqueAttr};
-use crate::attr::container::PartAttr;
-use crate::ctxt::Ctxt;
-use crate::expr::Spelled;
-use crate::symbol::nearest;
+use crate::grammar::ctxt::Ctxt;
+use crate::grammar::expr::Spelled;
+use crate::structs::ast::StructAst;
+use crate::structs::attr::At;
+use crate::structs::attr::constraint::{ConstraintAttr, ReferenceAttr, UniqueAttr};
+use crate::structs::attr::model::PartAttr;
+use crate::structs::attr::symbol::nearest;
 
 pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     for index in &ast.attrs.indexes {

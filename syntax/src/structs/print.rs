@@ -15,11 +15,11 @@ use modelshift_schema::operation::AlterField;
 use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
 
-use crate::expr::print;
-use crate::ident;
-use crate::lower::indexed_by_itself;
-use crate::rust_type;
-use crate::text::quoted;
+use crate::grammar::expr::print;
+use crate::grammar::ident;
+use crate::grammar::rust_type;
+use crate::grammar::text::quoted;
+use crate::structs::lower::indexed_by_itself;
 
 /// The width that a list may fill.
 pub(crate) const WIDTH: usize = 100;

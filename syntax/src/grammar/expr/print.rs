@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use modelshift_schema::expr::{BinaryOp, Expr, Literal};
 
-use crate::ident;
-use crate::text::quoted;
+use crate::grammar::ident;
+use crate::grammar::text::quoted;
 
 /// How tightly an expression holds together; an operand that holds less than its place asks gets parentheses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

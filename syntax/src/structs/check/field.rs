@@ -7,11 +7,11 @@ use modelshift_schema::model::Model;
 use modelshift_schema::relation::ReferentialAction;
 
 use super::generated;
-use crate::ast::{FieldAst, StructAst};
-use crate::attr::At;
-use crate::ctxt::Ctxt;
-use crate::expr::Spelled;
-use crate::rust_type::Shape;
+use crate::grammar::ctxt::Ctxt;
+use crate::grammar::expr::Spelled;
+use crate::grammar::rust_type::Shape;
+use crate::structs::ast::{FieldAst, StructAst};
+use crate::structs::attr::At;
 
 pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt) {
     skip_stands_alone(field, ctxt);

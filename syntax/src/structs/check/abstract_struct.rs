@@ -1,8 +1,8 @@
 //! Rules over structs that others flatten, and over the fields by which they do.
 
-use crate::ast::StructAst;
-use crate::attr::constraint::ConstraintAttr;
-use crate::ctxt::Ctxt;
+use crate::grammar::ctxt::Ctxt;
+use crate::structs::ast::StructAst;
+use crate::structs::attr::constraint::ConstraintAttr;
 
 pub(super) fn check(ast: &StructAst, ctxt: &mut Ctxt) {
     an_abstract_struct_has_no_table(ast, ctxt);

@@ -11,11 +11,13 @@ use syn::{Attribute, Ident, Token, Type};
 use super::choices::ChoicesAttrs;
 use super::relation::RelationAttrs;
 use super::{At, comment, database_name, flag, number, per_database, read_all, set, switch, text, value};
-use crate::ctxt::Ctxt;
-use crate::expr::Spelled;
-use crate::ident;
-use crate::nesting::{self, Limit};
-use crate::symbol::{self, Owner};
+use crate::grammar::ctxt::Ctxt;
+use crate::grammar::expr::Spelled;
+use crate::grammar::ident;
+use crate::grammar::nesting;
+use crate::grammar::nesting::Limit;
+use crate::structs::attr::symbol;
+use crate::structs::attr::symbol::Owner;
 
 /// What `#[field(…)]` says.
 #[derive(Clone, Debug, Default)]

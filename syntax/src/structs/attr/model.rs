@@ -7,10 +7,12 @@ use syn::{Attribute, Ident, LitStr, Token, parenthesized};
 
 use super::constraint::{self, ConstraintAttr};
 use super::{At, comma, comment, database_name, flag, read_all, set, text, value};
-use crate::ctxt::Ctxt;
-use crate::expr::{self, Spelled};
-use crate::ident;
-use crate::symbol::{self, Owner};
+use crate::grammar::ctxt::Ctxt;
+use crate::grammar::expr;
+use crate::grammar::expr::Spelled;
+use crate::grammar::ident;
+use crate::structs::attr::symbol;
+use crate::structs::attr::symbol::Owner;
 
 /// What `#[model(…)]` says.
 #[derive(Clone, Debug, Default)]

@@ -12,12 +12,12 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Ident, Lit, UnOp, Variant};
 
-use crate::attr::choices::{Move, moves};
-use crate::attr::field::identifier;
-use crate::attr::{At, flag, read_all, set, switch, text};
-use crate::ctxt::Ctxt;
-use crate::ident;
-use crate::symbol::nearest;
+use crate::grammar::ctxt::Ctxt;
+use crate::grammar::ident;
+use crate::structs::attr::choices::{Move, moves};
+use crate::structs::attr::field::identifier;
+use crate::structs::attr::symbol::nearest;
+use crate::structs::attr::{At, flag, read_all, set, switch, text};
 
 /// The most characters of a value that is text; a column is not made larger.
 const MOST_CHARACTERS: usize = modelshift_schema::choices::MOST_ROOM as usize;

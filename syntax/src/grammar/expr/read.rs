@@ -4,10 +4,10 @@ use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use proc_macro2::Span;
 use syn::parse::ParseStream;
 
-use crate::ident;
-use crate::nesting::MAX_EXPRESSION_LEVELS;
-use crate::resolver;
-use crate::symbol::nearest;
+use crate::grammar::ident;
+use crate::grammar::nesting::MAX_EXPRESSION_LEVELS;
+use crate::grammar::resolver;
+use crate::structs::attr::symbol::nearest;
 
 /// An expression as it was spelled.
 #[derive(Clone, Debug)]

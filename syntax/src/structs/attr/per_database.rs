@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Ident, parenthesized};
 
 use super::{comma, comment, database_name};
-use crate::ident;
+use crate::grammar::ident;
 
 /// Reads what stands behind `collation`.
 pub(super) fn collation(key: &Ident, input: ParseStream<'_>) -> syn::Result<PerDatabase> {

@@ -3,11 +3,12 @@
 use proc_macro2::Span;
 use syn::{Attribute, Fields, Generics, Ident, Path, Type};
 
-use crate::attr::container::ModelAttrs;
-use crate::attr::field::FieldAttrs;
-use crate::ctxt::Ctxt;
-use crate::ident;
-use crate::rust_type::{self, FieldType, Shape};
+use crate::grammar::ctxt::Ctxt;
+use crate::grammar::ident;
+use crate::grammar::rust_type;
+use crate::grammar::rust_type::{FieldType, Shape};
+use crate::structs::attr::field::FieldAttrs;
+use crate::structs::attr::model::ModelAttrs;
 
 /// What a struct is made of, wherever it comes from.
 #[derive(Clone, Copy, Debug)]

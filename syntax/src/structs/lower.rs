@@ -15,15 +15,17 @@ use modelshift_schema::name::{ColumnName, FieldName, ModelKey, ModelName, Object
 use modelshift_schema::relation::{ForeignKey, ManyToMany};
 use syn::Path;
 
-use crate::ast::{FieldAst, StructAst};
-use crate::attr::At;
-use crate::attr::constraint::ConstraintAttr;
-use crate::attr::container::{IndexAttr, PartAttr};
-use crate::attr::field::FieldAttrs;
-use crate::ctxt::Ctxt;
-use crate::expr::Spelled;
-use crate::resolver::{self, NamedType, Resolver};
-use crate::rust_type::{self, Shape};
+use crate::grammar::ctxt::Ctxt;
+use crate::grammar::expr::Spelled;
+use crate::grammar::resolver;
+use crate::grammar::resolver::{NamedType, Resolver};
+use crate::grammar::rust_type;
+use crate::grammar::rust_type::Shape;
+use crate::structs::ast::{FieldAst, StructAst};
+use crate::structs::attr::At;
+use crate::structs::attr::constraint::ConstraintAttr;
+use crate::structs::attr::field::FieldAttrs;
+use crate::structs::attr::model::{IndexAttr, PartAttr};
 
 /// Turns a struct into its model. A field whose type is not known is left out; its error is noted already.
 pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> SourceModel {
@@ -146,7 +148,7 @@ pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
         filled: attrs.filled.is_some(),
         backfill: attrs.backfill.as_ref().map(|value| value.value.expr.clone()),
         is_shared: false,
-        choices: crate::choices::hints(attrs.choices.renamed.as_ref(), attrs.choices.removed.as_ref()),
+        choices: crate::structs::enums::hints(attrs.choices.renamed.as_ref(), attrs.choices.removed.as_ref()),
     }
 }
 

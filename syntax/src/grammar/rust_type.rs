@@ -10,10 +10,11 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
 
-use crate::ident;
-use crate::native_type;
-use crate::nesting::{self, Limit};
-use crate::symbol::nearest;
+use crate::grammar::ident;
+use crate::grammar::native_type;
+use crate::grammar::nesting;
+use crate::grammar::nesting::Limit;
+use crate::structs::attr::symbol::nearest;
 
 /// What the type of a field says.
 #[derive(Clone, Debug)]

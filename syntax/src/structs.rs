@@ -1,5 +1,15 @@
 //! A struct in source -> [`SourceModel`].
 
+pub(crate) mod ast;
+pub(crate) mod attr;
+pub(crate) mod check;
+pub mod derives;
+pub mod enums;
+pub(crate) mod flatten;
+pub(crate) mod lower;
+pub(crate) mod print;
+pub mod variants;
+
 use std::collections::BTreeMap;
 
 use modelshift_schema::column_type::ColumnType;
@@ -11,15 +21,16 @@ use proc_macro2::Span;
 use serde::Serialize;
 use syn::{Data, DeriveInput};
 
-use crate::ast::{Source, StructAst};
-use crate::attr::constraint::ConstraintAttr;
-use crate::check;
-use crate::ctxt::Ctxt;
-use crate::flatten::{self, Flattened, SharedField};
-use crate::lower;
-use crate::resolver::{AsWritten, NamedType, Resolver};
-use crate::rust_type::{self, Shape};
-use crate::variants::{self, Problem};
+use self::ast::{Source, StructAst};
+use self::attr::constraint::ConstraintAttr;
+
+use self::flatten::{Flattened, SharedField};
+use crate::grammar::ctxt::Ctxt;
+
+use self::variants::Problem;
+use crate::grammar::resolver::{AsWritten, NamedType, Resolver};
+use crate::grammar::rust_type;
+use crate::grammar::rust_type::Shape;
 
 /// A model, and where its parts stand.
 #[derive(Clone, Debug)]

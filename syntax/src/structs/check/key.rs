@@ -3,8 +3,8 @@
 use modelshift_schema::model::Model;
 
 use super::objects;
-use crate::ast::StructAst;
-use crate::ctxt::Ctxt;
+use crate::grammar::ctxt::Ctxt;
+use crate::structs::ast::StructAst;
 
 /// Notes what is wrong with the key that a struct tells, which is the whole of it, in order.
 pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {

@@ -13,11 +13,11 @@ use modelshift_schema::name::{ColumnName, FieldName};
 use serde::{Serialize, Serializer};
 use syn::Path;
 
-use crate::ast::{FieldAst, StructAst};
-use crate::check;
-use crate::ctxt::Ctxt;
-use crate::ident;
-use crate::model::ParsedModel;
+use crate::grammar::ctxt::Ctxt;
+use crate::grammar::ident;
+use crate::structs::ParsedModel;
+use crate::structs::ast::{FieldAst, StructAst};
+use crate::structs::check;
 
 /// A field in whose place those of another struct stand.
 #[derive(Clone, Debug, Serialize)]

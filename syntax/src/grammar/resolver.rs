@@ -68,7 +68,7 @@ impl InMigration {
 impl Resolver for InMigration {
     fn model(&self, path: &syn::Path) -> ModelKey {
         let mut segments = path.segments.iter().rev().skip(1);
-        let app = segments.next().map(|segment| AppLabel::new(crate::ident::name(&segment.ident)));
+        let app = segments.next().map(|segment| AppLabel::new(crate::grammar::ident::name(&segment.ident)));
         ModelKey::new(app.unwrap_or_else(|| self.app.clone()), last_name(path))
     }
 
@@ -84,7 +84,7 @@ impl Resolver for InMigration {
 
 /// Gives the last name of a path.
 pub(crate) fn last_name(path: &syn::Path) -> String {
-    path.segments.last().map(|segment| crate::ident::name(&segment.ident)).unwrap_or_default()
+    path.segments.last().map(|segment| crate::grammar::ident::name(&segment.ident)).unwrap_or_default()
 }
 
 #[cfg(test)]

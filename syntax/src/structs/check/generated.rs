@@ -6,9 +6,9 @@ use modelshift_schema::model::Model;
 use proc_macro2::Span;
 
 use super::{kinds, objects};
-use crate::ast::{FieldAst, StructAst};
-use crate::ctxt::Ctxt;
-use crate::expr::Spelled;
+use crate::grammar::ctxt::Ctxt;
+use crate::grammar::expr::Spelled;
+use crate::structs::ast::{FieldAst, StructAst};
 
 pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt) {
     let attrs = &field.attrs;

@@ -8,7 +8,7 @@ use syn::parse::ParseStream;
 use syn::{Ident, LitInt, LitStr, Token, parenthesized};
 
 use super::{At, comma, set};
-use crate::ident;
+use crate::grammar::ident;
 
 /// A variant that went, and the one that its rows get, if any.
 pub(crate) type Move = (At<String>, Option<At<String>>);

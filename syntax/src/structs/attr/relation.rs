@@ -9,8 +9,8 @@ use syn::{LitStr, Token};
 
 use super::field::identifier;
 use super::{At, database_name, set, switch, text};
-use crate::ident;
-use crate::symbol::nearest;
+use crate::grammar::ident;
+use crate::structs::attr::symbol::nearest;
 
 /// What the attributes of a field say about a relation.
 #[derive(Clone, Debug, Default)]
