@@ -5,8 +5,8 @@ use proc_macro::TokenStream;
 use quote::ToTokens;
 use syn::{DeriveInput, Field, Type, parse_quote};
 
-use crate::expand::{Member, Parts, implementation, named};
-use crate::shared;
+use crate::abstract_struct;
+use crate::model::{Member, Parts, implementation, named};
 
 /// Gives an implementation in which only the names are right.
 pub(crate) fn model(item: &DeriveInput) -> TokenStream {
@@ -19,7 +19,7 @@ pub(crate) fn model(item: &DeriveInput) -> TokenStream {
     let fallback: Type = parse_quote!(i64);
     let key = id.map_or(&fallback, |field| &field.ty).to_token_stream();
     if is_abstract(&item.attrs) {
-        return shared::implementation(item, &columns, &key.to_string(), "");
+        return abstract_struct::implementation(item, &columns, &key.to_string(), "");
     }
     implementation(item, &Parts { columns, key, table: "", schema: "" })
 }

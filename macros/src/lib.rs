@@ -2,13 +2,13 @@
 
 #![forbid(unsafe_code)]
 
+mod abstract_struct;
 mod choices;
-mod expand;
 mod fallback;
 mod lookup;
 mod migration;
 mod migrations;
-mod shared;
+mod model;
 
 use modelshift_syntax::nesting::{self, Limit};
 use proc_macro::TokenStream;
@@ -91,7 +91,7 @@ use syn::DeriveInput;
 /// | `on_delete = …`, `on_update = …`, `index = false` | for `foreign_key` |
 #[proc_macro_derive(Model, attributes(model, field))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
-    within_limits(input, expand::model)
+    within_limits(input, model::model)
 }
 
 /// Makes an enum without data the type of a field: a column that holds one of its variants.

@@ -12,7 +12,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Path, Type};
 
-use crate::{choices, fallback, lookup, shared};
+use crate::{abstract_struct, choices, fallback, lookup};
 
 /// Expands the derive. Errors come with working items, so that one mistake gives one message.
 pub(crate) fn model(item: &DeriveInput) -> TokenStream {
@@ -23,7 +23,7 @@ pub(crate) fn model(item: &DeriveInput) -> TokenStream {
             let mut items = if found.is_flattened_wrong {
                 fallback::model(item)
             } else if parsed.is_abstract {
-                shared::items(item, &parsed)
+                abstract_struct::items(item, &parsed)
             } else {
                 items(item, &parsed, &found.table)
             };
@@ -44,7 +44,7 @@ pub(crate) fn model(item: &DeriveInput) -> TokenStream {
 }
 
 fn items(item: &DeriveInput, parsed: &ParsedModel, table: &str) -> TokenStream {
-    let columns = columns(parsed, shared::Prefix::Fixed);
+    let columns = columns(parsed, abstract_struct::Prefix::Fixed);
     implementation(item, &Parts { columns, key: key(item, parsed), table, schema: &schema_text(parsed) })
 }
 
@@ -55,7 +55,7 @@ fn mentions(parsed: &ParsedModel) -> TokenStream {
 }
 
 /// Gives the columns of a struct, and in their place those of the structs that it flattens.
-pub(crate) fn columns(parsed: &ParsedModel, prefix: shared::Prefix) -> Vec<Member> {
+pub(crate) fn columns(parsed: &ParsedModel, prefix: abstract_struct::Prefix) -> Vec<Member> {
     let mut columns = Vec::new();
     let mut flattened = parsed.flattened.iter().peekable();
     for (position, field) in parsed.written.model.fields.iter().enumerate() {

@@ -7,7 +7,8 @@ use proc_macro::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, Path};
 
-use crate::expand::{self, Member, struct_of_columns};
+use crate::model;
+use crate::model::{Member, struct_of_columns};
 
 /// What the names of columns begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,8 +67,8 @@ fn spelled(path: &Path) -> String {
 
 /// Gives the implementation of `Abstract`, and the constant of the columns.
 pub(crate) fn items(item: &DeriveInput, parsed: &ParsedModel) -> TokenStream {
-    let columns = expand::columns(parsed, Prefix::Outer);
-    implementation(item, &columns, &expand::key(item, parsed).to_string(), &schema_text(parsed))
+    let columns = model::columns(parsed, Prefix::Outer);
+    implementation(item, &columns, &model::key(item, parsed).to_string(), &schema_text(parsed))
 }
 
 /// Gives the implementation of `Abstract` for these columns.
