@@ -1,19 +1,26 @@
 //! The crates of a package that may hold models -> their trees, as this build sees them and as all builds do together.
 
+pub(crate) mod dependencies;
+pub(crate) mod exported_types;
+pub(crate) mod exports;
+pub(crate) mod imports;
+pub(crate) mod manifest;
+pub(crate) mod unresolved;
+
 use std::path::Path;
 
 use modelshift_syntax::ident;
 
-use crate::condition::Conditions;
 use crate::config::Build;
-use crate::dependencies;
+use crate::scan::cfg::Conditions;
+
+use self::imports::Foreign;
+use self::manifest::Manifest;
 use crate::environment::Environment;
 use crate::error::Fault;
-use crate::foreign::Foreign;
-use crate::manifest::Manifest;
-use crate::roots::Root;
+use crate::scan::crate_tree::{Found, Tree, slashed};
+use crate::scan::roots::Root;
 use crate::scan::{Package, Parsed, scan};
-use crate::tree::{Found, Tree, slashed};
 
 /// The crates of a package that may hold models.
 #[derive(Debug)]

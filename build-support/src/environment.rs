@@ -1,5 +1,11 @@
 //! The variables that cargo and the world around it set, taken once, so that everything below is a function of values.
 
+pub(crate) mod directive;
+pub(crate) mod git;
+pub(crate) mod mode;
+pub(crate) mod patience;
+pub(crate) mod rerun_if;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

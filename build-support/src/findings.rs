@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use modelshift_schema::name::AppLabel;
 use modelshift_syntax::findings::{self, AppFindings, CrateFindings, FoundQuestion, ModelFindings, Seen};
 
-use crate::apps::App;
 use crate::error::{BuildError, Fault};
 use crate::models::{Models, Sighted};
-use crate::tree::slashed;
+use crate::scan::apps::App;
+use crate::scan::crate_tree::slashed;
 
 /// All findings of one build.
 #[derive(Debug)]

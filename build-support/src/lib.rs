@@ -19,66 +19,38 @@
 
 #![forbid(unsafe_code)]
 
-mod applied;
-mod apps;
-mod choices;
-mod compare;
-mod condition;
+mod build_step;
+pub mod commands;
 mod config;
 mod crates;
-mod departed;
-mod dependencies;
-mod directive;
-mod draft;
-mod elsewhere;
 pub mod environment;
 pub mod error;
-mod exports;
-mod field_types;
 mod findings;
-mod foreign;
-mod forms;
-mod git;
-mod held_enums;
-mod held_types;
-mod history;
 mod large_stack;
-mod manifest;
-mod mode;
+mod migrations;
 mod models;
-mod names;
-mod order;
-mod patience;
-mod records;
+pub mod protocol;
 pub mod report;
-pub mod request;
 mod resolve;
-mod roots;
 mod scan;
-mod settle;
-mod shared;
-mod step;
-mod swap;
-mod told;
-mod tree;
-mod unseen;
-mod untold;
-pub mod upkeep;
-mod uses;
-mod watch;
-mod writer;
 
+pub use self::commands as upkeep;
+pub use self::protocol as request;
+
+pub use self::commands::UpkeepError;
 pub use self::config::Build;
 pub use self::environment::Environment;
 pub use self::error::{BuildError, Fault};
 pub use self::report::Report;
-pub use self::upkeep::UpkeepError;
 
+use crate::crates::exports;
+use crate::environment::directive;
+use crate::environment::mode;
 use modelshift_syntax::findings::again_file;
 
-use self::git::WorkTree;
-use self::mode::{Permission, Why};
-use self::order::Order;
+use self::environment::git::WorkTree;
+use self::environment::mode::{Permission, Why};
+use self::migrations::options::Order;
 
 /// Runs the build step with one app that bears the name of the package; to be called from `build.rs`.
 ///
@@ -105,7 +77,7 @@ impl Build {
     fn run_here(&self) {
         let environment = Environment::of_process();
         match self.serve(&environment) {
-            Some(Ok(())) => std::process::exit(request::ANSWERED),
+            Some(Ok(())) => std::process::exit(protocol::ANSWERED),
             Some(Err(error)) => return println!("{}", directive::error(&with_causes(&error))),
             None => {}
         }
@@ -124,7 +96,7 @@ impl Build {
     pub fn make_migrations(&self, environment: &Environment) -> Result<Report, BuildError> {
         let work_tree = WorkTree::around(&environment.manifest_dir()?).ok();
         large_stack::run(|| {
-            step::step(self, environment, &Permission::Write(work_tree.clone())).map(|done| done.report)
+            build_step::step(self, environment, &Permission::Write(work_tree.clone())).map(|done| done.report)
         })
     }
 
@@ -134,7 +106,7 @@ impl Build {
     /// Where the environment names no package, or `Cargo.toml` cannot be read.
     pub fn check(&self, environment: &Environment) -> Result<Report, BuildError> {
         large_stack::run(|| {
-            step::step(self, environment, &Permission::Check(Why::Asked)).map(|done| done.report)
+            build_step::step(self, environment, &Permission::Check(Why::Asked)).map(|done| done.report)
         })
     }
 
@@ -143,7 +115,7 @@ impl Build {
         let package = environment.manifest_dir()?;
         let permission = mode::permission(&package, environment);
         let mut order = Order { is_build: true, ..Order::default() };
-        let done = step::ordered(self, environment, &permission, &mut order)?;
+        let done = build_step::ordered(self, environment, &permission, &mut order)?;
         let out_dir = environment.out_dir()?;
         done.findings.write(&out_dir)?;
         let told = exports::tell(done.exports.as_ref(), &out_dir)?;

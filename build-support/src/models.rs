@@ -1,5 +1,12 @@
 //! [`Tree`] -> the models that are wanted, each with what the derive is to be told.
 
+pub(crate) mod abstract_structs;
+pub(crate) mod elsewhere;
+pub(crate) mod enum_questions;
+pub(crate) mod enums;
+pub(crate) mod field_types;
+pub(crate) mod reference_types;
+
 use std::collections::BTreeMap;
 
 use modelshift_schema::column_type::ColumnType;
@@ -12,16 +19,17 @@ use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::ident;
 use modelshift_syntax::{ParsedModel, SharedField, choices_hash, nearest, parse_model, schema_hash};
 
-use crate::apps::App;
-use crate::choices::{self, SightedChoices};
+use self::enums::SightedChoices;
 use crate::config::Build;
 use crate::error::Fault;
-use crate::field_types;
-use crate::held_enums::{Asked, Held};
+use crate::scan::apps::App;
+
+use self::abstract_structs::{SharedQuestion, embed, struct_of};
+use self::enum_questions::{Asked, Held};
+use crate::crates::unresolved;
+use crate::crates::unresolved::Sort;
 use crate::resolve::{Declarations, InModule, NOWHERE, Target, resolve};
-use crate::shared::{SharedQuestion, embed, struct_of};
-use crate::tree::{Found, Place, Tree};
-use crate::untold::{self, Sort};
+use crate::scan::crate_tree::{Found, Place, Tree};
 
 /// A struct that derives `Model`, with what became of it.
 #[derive(Debug)]
@@ -167,7 +175,7 @@ impl Models<'_> {
 
 /// Reads every struct that the scan found.
 pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
-    let choices = choices::read(tree);
+    let choices = enums::read(tree);
     let is_whole = tree.broken.is_empty() && !choices.iter().any(SightedChoices::is_wrong);
     let mut models = Models { choices, is_whole, tree: Some(tree), ..Models::default() };
     let declarations = declarations(tree);
@@ -306,7 +314,7 @@ fn examine(
 fn unresolved(tree: &Tree, declarations: &Declarations, module: &[String], path: &str) -> String {
     let target = syn::parse_str(path).map_or(Target::Unknown, |path| resolve(tree, module, &path));
     match target {
-        Target::Foreign(path) if path.len() > 1 => untold::remedy(&tree.foreign, &path, Sort::Model),
+        Target::Foreign(path) if path.len() > 1 => unresolved::remedy(&tree.foreign, &path, Sort::Model),
         Target::Own(..) | Target::Module(_) | Target::Foreign(_) | Target::Unknown => format!(
             "and the build step sees no model of that name{}\n\
              a model must derive `Model` under that name, in a file of this crate that `mod` declarations lead to, \

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use modelshift_schema::name::ModelKey;
 use modelshift_syntax::{NamedType, Resolver, parse_choices};
 
-use crate::tree::{Declared, ModulePath, Tree, picked, plain};
-use crate::untold;
+use crate::crates::unresolved;
+use crate::scan::crate_tree::{Declared, ModulePath, Tree, picked, plain};
 
 /// The app that stands in a key for a path which leads to no model; no label that is accepted has this form.
 pub(crate) const NOWHERE: &str = "?";
@@ -131,7 +131,7 @@ impl Resolver for InModule<'_> {
                         let told = told.form(self.pick);
                         NamedType::Choices(told.choices.clone(), told.hints.clone())
                     }
-                    None => untold::named(&self.tree.foreign, &path),
+                    None => unresolved::named(&self.tree.foreign, &path),
                 };
             }
             Target::Own(module, name) => self.tree.choices_forms(&module, &name),
@@ -152,5 +152,7 @@ impl Resolver for InModule<'_> {
 
 #[cfg(test)]
 mod compiled;
+pub(crate) mod names;
 #[cfg(test)]
 mod tests;
+pub(crate) mod uses;

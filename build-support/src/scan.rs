@@ -13,15 +13,15 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, DeriveInput, Item, ItemFn, ItemMacro, ItemMod, Stmt, Token, Visibility};
 
-use crate::condition::{Conditions, Verdict};
+use self::cfg::{Conditions, Verdict};
+use self::crate_tree::{Declared, Found, Invocation, ModulePath, Place, Presence, Tree, Use, plain};
+use self::forms::Read;
+use self::roots::Root;
 use crate::config::Build;
-use crate::foreign::Foreign;
-use crate::forms::{self, Read};
+use crate::crates::imports::Foreign;
+use crate::migrations::writer;
+use crate::resolve::uses::{flatten, visible};
 use crate::resolve::{Target, resolve};
-use crate::roots::Root;
-use crate::tree::{Declared, Found, Invocation, ModulePath, Place, Presence, Tree, Use, plain};
-use crate::uses::{flatten, visible};
-use crate::writer;
 
 /// What a scan is of.
 pub(crate) struct Package<'a> {
@@ -404,5 +404,10 @@ fn path_attribute(attribute: &Attribute) -> Option<String> {
     Some(text.value())
 }
 
+pub(crate) mod apps;
+pub(crate) mod cfg;
+pub(crate) mod crate_tree;
+pub(crate) mod forms;
+pub(crate) mod roots;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,11 @@
 use modelshift_schema::name::AppLabel;
 
 use super::*;
-use crate::condition::Conditions;
 use crate::config::Build;
+use crate::crates::imports::Foreign;
 use crate::environment::Environment;
-use crate::foreign::Foreign;
-use crate::roots::Root;
+use crate::scan::cfg::Conditions;
+use crate::scan::roots::Root;
 use crate::scan::{Package, Parsed, scan};
 
 pub(super) fn tree(source: &str) -> Tree {

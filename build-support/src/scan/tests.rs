@@ -1,6 +1,6 @@
 use super::*;
+use crate::crates::imports::Foreign;
 use crate::environment::Environment;
-use crate::foreign::Foreign;
 
 /// Writes the files, scans from `src/lib.rs` on, and gives a line for each model and each `migrations!`.
 fn lines(files: &[(&str, &str)]) -> Vec<String> {
@@ -14,7 +14,7 @@ fn lines(files: &[(&str, &str)]) -> Vec<String> {
     });
     let invocations = tree.invocations.iter().map(|it| {
         let place = it.folder.strip_prefix(folder.path()).unwrap();
-        format!("{} in {} of {}", it.app, crate::tree::slashed(place), it.app_of_file)
+        format!("{} in {} of {}", it.app, crate::scan::crate_tree::slashed(place), it.app_of_file)
     });
     models.chain(invocations).collect()
 }
@@ -146,7 +146,7 @@ fn what_the_compiler_will_complain_about_is_noted() {
         .broken
         .iter()
         .map(|(file, why)| {
-            format!("{}, {why}", crate::tree::slashed(file.strip_prefix(folder.path()).unwrap()))
+            format!("{}, {why}", crate::scan::crate_tree::slashed(file.strip_prefix(folder.path()).unwrap()))
         })
         .collect();
     assert!(broken[0].starts_with("src/missing.rs, "), "{broken:?}");

@@ -1,0 +1,331 @@
+//! The whole way: sources and history -> comparison -> files, findings and a report.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use modelshift_schema::name::AppLabel;
+use modelshift_schema::question::Question;
+use modelshift_syntax::findings::{CrateFindings, Mode};
+use modelshift_syntax::ident;
+
+use crate::config::Build;
+use crate::crates::Crates;
+use crate::crates::exports::Exports;
+use crate::crates::imports::Foreign;
+use crate::crates::manifest::Manifest;
+use crate::environment::Environment;
+use crate::environment::mode;
+use crate::environment::mode::{Permission, Why};
+use crate::environment::rerun_if::Watched;
+use crate::error::{BuildError, Fault};
+use crate::findings::Findings;
+use crate::migrations::applied;
+use crate::migrations::options::Order;
+use crate::migrations::reconcile::{Site, settle};
+use crate::migrations::records;
+use crate::migrations::writer;
+use crate::models::elsewhere::Elsewhere;
+use crate::models::reference_types;
+use crate::models::{self, Models};
+use crate::report::{AppReport, ModelQuestion, Outcome, Report};
+use crate::scan::apps::{App, apps};
+use crate::scan::crate_tree::{Tree, slashed};
+use crate::scan::roots::roots;
+
+/// What a step leaves to its caller.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) report: Report,
+    pub(crate) findings: Findings,
+    pub(crate) watched: Watched,
+    /// What the crate tells those that depend on it; none where it tells nothing new.
+    pub(crate) exports: Option<Exports>,
+    /// What must be corrected before the crate can be compiled at all.
+    pub(crate) errors: Vec<String>,
+}
+
+/// Scans, compares and writes, as far as the permission goes.
+///
+/// # Errors
+/// Where the environment is none of a build script, or `Cargo.toml` cannot be read.
+pub(crate) fn step(
+    build: &Build,
+    environment: &Environment,
+    permission: &Permission,
+) -> Result<Done, BuildError> {
+    ordered(build, environment, permission, &mut Order::default())
+}
+
+/// Does the same as a person asks for.
+///
+/// # Errors
+/// As [`step`].
+pub(crate) fn ordered(
+    build: &Build,
+    environment: &Environment,
+    permission: &Permission,
+    order: &mut Order,
+) -> Result<Done, BuildError> {
+    let package = environment.manifest_dir()?;
+    let name = environment.package()?;
+    let (manifest, source) = (package.join("Cargo.toml"), package.join("src"));
+    let mode = permission.mode();
+    let mut watched = Watched::default();
+    watched.add([manifest.as_path()]);
+    let read = writer::newest([manifest.as_path()]);
+    let mut report =
+        Report { mode, is_whole: true, apps: vec![], questions: vec![], open: vec![], warnings: vec![] };
+
+    let text = std::fs::read_to_string(&manifest).map_err(BuildError::io("read", &manifest))?;
+    let said = Manifest::parse(&text);
+    let label = ident::package_label(name);
+    let roots = roots(&package, &said, name);
+    let mut foreign = Foreign::gather(environment, &package, &said);
+    watched.add(foreign.files.iter().map(PathBuf::as_path));
+    watched.add(foreign.apps().map(|(_, folder)| folder));
+    // A binary may come any time where there is no library.
+    watched.add((!roots.is_library).then_some(source.as_path()).filter(|source| source.is_dir()));
+    let faults_of_others = std::mem::take(&mut foreign.faults);
+    let read = read.max(foreign.newest);
+    let crates = Crates::scan((&package, name), &said, &roots.roots, build, &foreign, environment);
+    watched.add(crates.all().flat_map(|tree| tree.files.iter().map(PathBuf::as_path)));
+    watched.add(permission.mark());
+    let (tree, two_binaries) = crates.chosen(&package);
+    let mut apps = examined_apps(tree, build, &label, two_binaries.as_ref());
+    watched.add(folders(&apps));
+    // While the sources are not whole, what was told before stands.
+    let tells = roots.is_library && tree.broken.is_empty();
+    let exports = tells.then(|| Exports::gather(name, tree, &models::declarations(tree), &apps));
+
+    let errors = crates.renamed(tree).into_iter().collect();
+    let krate = CrateFindings {
+        crate_name: tree.crate_name.clone(),
+        package: environment.manifest_dir()?.display().to_string(),
+        mode,
+    };
+    if matches!(permission, Permission::Off) {
+        let none = Models { is_whole: true, ..Models::default() };
+        let findings = Findings::gather(krate, &package, &none, &without_faults(apps));
+        watched.depends_on_mode = mode::is_set_to_off(environment);
+        return Ok(Done { report, findings, watched, exports, errors });
+    }
+    if let Some(app) = apps.values_mut().next() {
+        app.faults.extend(faults_of_others);
+    }
+    for (label, app) in &mut apps {
+        app.faults.extend(foreign.same_label(label, app.folder.as_deref()));
+    }
+    report_what_is_not_rust(tree, &package, &mut report, &mut apps);
+    let mut models = models::read(tree, build);
+    reference_types::ask(&mut models);
+    if !models.has_questions() {
+        for (label, fault) in models.lost() {
+            apps.entry(label).or_default().faults.push(fault);
+        }
+    }
+    report.is_whole = models.is_whole;
+    let read = crates.all().map(|tree| tree.newest).fold(read, Ord::max);
+    let inputs = &watched.paths;
+    let comparison = Comparison { package: &package, permission, build, tree, inputs, read };
+    let mut outcomes = BTreeMap::new();
+    if models.is_whole && !models.has_questions() && is_sound(&apps) {
+        outcomes = comparison.settle(&mut models, &mut apps, &mut report, order);
+    } else {
+        comparison.examine_records(&mut apps);
+    }
+    if let (Permission::Check(Why::UnknownMode(value)), Some(app)) = (permission, apps.values_mut().next()) {
+        app.faults.insert(0, Fault::UnknownMode { value: value.clone() });
+    }
+    // The first migration brings its folder.
+    watched.add(folders(&apps));
+    watched.is_unsettled = !is_sound(&apps) || models.has_questions();
+    watched.depends_on_mode = !report.warnings.is_empty();
+    if let Some(work_tree) = mode::checkout(&package, environment, permission) {
+        applied::tell(&mut apps, &work_tree);
+    }
+    let findings = Findings::gather(krate, &package, &models, &apps);
+    report.warnings.extend(findings.unsaid.iter().cloned());
+    report.questions = questions(&models);
+    report.apps = app_reports(apps, &outcomes);
+    Ok(Done { report, findings, watched, exports, errors })
+}
+
+/// What the comparison of a package looks at.
+struct Comparison<'a> {
+    package: &'a Path,
+    permission: &'a Permission,
+    build: &'a Build,
+    tree: &'a Tree,
+    inputs: &'a BTreeSet<PathBuf>,
+    /// The modification time of the newest of the sources, taken before it was read.
+    read: Option<SystemTime>,
+}
+
+impl Comparison<'_> {
+    /// Compares models with migrations, and writes what is missing; returns what became of each app.
+    fn settle(
+        &self,
+        models: &mut Models<'_>,
+        apps: &mut BTreeMap<AppLabel, App>,
+        report: &mut Report,
+        order: &mut Order,
+    ) -> BTreeMap<AppLabel, Outcome> {
+        let elsewhere = Elsewhere::read(self.tree, self.build);
+        let mut wanted = models.wanted();
+        let settled = loop {
+            let settled = settle(&self.site(apps, &elsewhere, order), &wanted);
+            if !order.answer(&settled.questions, &mut wanted, models) {
+                break settled;
+            }
+        };
+        report.warnings.extend(settled.warnings);
+        add_faults(apps, settled.faults);
+        report.open = ask(models, apps, settled.questions);
+        settled.outcomes
+    }
+
+    /// Looks at the migrations alone, where the models cannot be compared.
+    fn examine_records(&self, apps: &mut BTreeMap<AppLabel, App>) {
+        let (elsewhere, order) = (Elsewhere::default(), Order::default());
+        let site = Site { read: None, ..self.site(apps, &elsewhere, &order) };
+        let faults = records::faults(&site, self.tree.broken.is_empty());
+        add_faults(apps, faults);
+    }
+
+    fn site<'s>(
+        &'s self,
+        apps: &'s BTreeMap<AppLabel, App>,
+        elsewhere: &'s Elsewhere,
+        order: &'s Order,
+    ) -> Site<'s> {
+        let Self { package, permission, tree, inputs, read, .. } = *self;
+        Site { package, permission, apps, tree, elsewhere, inputs, read, order }
+    }
+}
+
+fn add_faults(apps: &mut BTreeMap<AppLabel, App>, faults: Vec<(AppLabel, Fault)>) {
+    for (app, fault) in faults {
+        apps.entry(app).or_default().faults.push(fault);
+    }
+}
+
+/// Asks everything where it is to be asked, and gives it with these places.
+fn ask(
+    models: &mut Models<'_>,
+    apps: &mut BTreeMap<AppLabel, App>,
+    questions: Vec<(AppLabel, Question)>,
+) -> Vec<(String, Question)> {
+    let (mut open, mut asked) = (Vec::new(), Vec::new());
+    for (app, question) in questions {
+        models.ask(&app, &question, apps);
+        // An enum says it once for all fields that hold it.
+        let variant = models.variant(&question);
+        if variant.as_ref().is_none_or(|it| !asked.contains(it)) {
+            asked.extend(variant);
+            open.push((models.place(&question), question));
+        }
+    }
+    open
+}
+
+/// Gives the apps of a package with the places of their migrations; nothing is compared.
+///
+/// # Errors
+/// As [`step`].
+pub(crate) fn apps_of_package(
+    build: &Build,
+    environment: &Environment,
+) -> Result<BTreeMap<AppLabel, App>, BuildError> {
+    let package = environment.manifest_dir()?;
+    let name = environment.package()?;
+    let manifest = package.join("Cargo.toml");
+    let text = std::fs::read_to_string(&manifest).map_err(BuildError::io("read", &manifest))?;
+    let said = Manifest::parse(&text);
+    let roots = roots(&package, &said, name).roots;
+    let crates = Crates::scan((&package, name), &said, &roots, build, &Foreign::default(), environment);
+    let (tree, _) = crates.chosen(&package);
+    Ok(apps(tree, build, &ident::package_label(name)))
+}
+
+/// Gives the apps of a crate, each with what is wrong with it before anything is compared.
+fn examined_apps(
+    tree: &Tree,
+    build: &Build,
+    label: &AppLabel,
+    two_binaries: Option<&Fault>,
+) -> BTreeMap<AppLabel, App> {
+    let mut apps = apps(tree, build, label);
+    for app in apps.values_mut() {
+        app.faults.extend(two_binaries.cloned());
+    }
+    for (found, fault) in models::undecided(tree) {
+        apps.entry(found.app.clone()).or_default().faults.push(fault);
+    }
+    apps
+}
+
+/// Gives the apps with nothing but the places of their migrations.
+fn without_faults(apps: BTreeMap<AppLabel, App>) -> BTreeMap<AppLabel, App> {
+    apps.into_iter().map(|(label, app)| (label, App { faults: Vec::new(), ..app })).collect()
+}
+
+/// Gives the migration folders that are there.
+fn folders(apps: &BTreeMap<AppLabel, App>) -> impl Iterator<Item = &Path> {
+    apps.values().filter_map(|app| app.folder.as_deref()).filter(|folder| folder.is_dir())
+}
+
+/// Warns of files that cannot be read as Rust; where nobody types, they are faults.
+///
+/// While a person types, the compiler says it, and better. Where it does not, at least somebody has.
+fn report_what_is_not_rust(
+    tree: &Tree,
+    package: &Path,
+    report: &mut Report,
+    apps: &mut BTreeMap<AppLabel, App>,
+) {
+    for fault in not_rust(tree, package) {
+        report.warnings.push(fault.to_string());
+        if report.mode == Mode::Check {
+            for app in apps.values_mut() {
+                app.faults.push(fault.clone());
+            }
+        }
+    }
+}
+
+fn not_rust(tree: &Tree, package: &Path) -> Vec<Fault> {
+    let name = |file: &Path| slashed(file.strip_prefix(package).unwrap_or(file));
+    let fault =
+        |(file, reason): &(PathBuf, String)| Fault::NotRust { file: name(file), reason: reason.clone() };
+    tree.broken.iter().map(fault).collect()
+}
+
+fn is_sound(apps: &BTreeMap<AppLabel, App>) -> bool {
+    apps.values().all(|app| app.faults.is_empty())
+}
+
+fn questions(models: &Models<'_>) -> Vec<ModelQuestion> {
+    let of_model = |sighted: &crate::models::Sighted<'_>| {
+        let place = sighted.found.place.to_string();
+        let questions = sighted.questions();
+        questions.map(|question| ModelQuestion { place: place.clone(), question }).collect::<Vec<_>>()
+    };
+    let of_choices = models.choices.iter().flat_map(|sighted| {
+        let place = sighted.found.place.to_string();
+        let questions = sighted.questions.iter().cloned();
+        questions.map(move |question| ModelQuestion { place: place.clone(), question })
+    });
+    models.sighted.iter().flat_map(of_model).chain(of_choices).collect()
+}
+
+fn app_reports(apps: BTreeMap<AppLabel, App>, outcomes: &BTreeMap<AppLabel, Outcome>) -> Vec<AppReport> {
+    let report = |(label, app): (AppLabel, App)| {
+        let outcome = outcomes.get(&label).cloned().unwrap_or(Outcome::Stopped);
+        AppReport { app: label, folder: app.folder, outcome, faults: app.faults }
+    };
+    apps.into_iter().map(report).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+//! What the crates that a crate depends on tell: `DEP_<LINKS>_MODELSHIFT` -> apps, and paths of models, of enums and of
+//! structs with `#[model(abstract)]`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::{AppLabel, ModelKey};
+
+use crate::crates::dependencies;
+use crate::crates::exported_types::{Told, ToldChoices, ToldStruct};
+use crate::crates::exports::{Export, Exports, FORMAT_OF_TYPES};
+use crate::crates::manifest::Manifest;
+use crate::environment::Environment;
+use crate::error::Fault;
+use crate::migrations::{history, writer};
+use crate::scan::crate_tree::slashed;
+
+/// The crates in sight that have models.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Foreign {
+    /// What they tell, by the name that paths call them.
+    crates: BTreeMap<String, Exports>,
+    apps: BTreeMap<AppLabel, PathBuf>,
+    /// The enums and structs of all of them.
+    told: Told,
+    /// The same as all builds see them together, where that is more.
+    elsewhere: Told,
+    /// The files that were read.
+    pub(crate) files: Vec<PathBuf>,
+    /// The modification time of the newest of them, taken before it was read.
+    pub(crate) newest: Option<SystemTime>,
+    /// What is wrong with what they tell.
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl Foreign {
+    /// Reads what the dependencies left for this build script; `manifest` tells which of them are renamed.
+    pub(crate) fn gather(environment: &Environment, package: &Path, manifest: &Manifest) -> Self {
+        let mut foreign = Self::default();
+        let mut told = Vec::new();
+        for file in environment.told_by_dependencies() {
+            foreign.newest = foreign.newest.max(writer::newest([file.as_path()]));
+            match Exports::read(&file) {
+                Ok(exports) => told.push(exports),
+                Err(error) => {
+                    let file = slashed(&file);
+                    foreign.faults.push(Fault::Untold { file, reason: error.to_string() });
+                }
+            }
+            foreign.files.push(file);
+        }
+        if told.is_empty() {
+            return foreign;
+        }
+        let renamed = dependencies::renamed(manifest, package);
+        for exports in told {
+            for (label, folder) in &exports.apps {
+                let known = foreign.apps.entry(AppLabel::new(label)).or_insert_with(|| folder.clone());
+                if known != folder {
+                    let (one, other) = (slashed(known), slashed(folder));
+                    foreign.faults.push(Fault::SameLabel { label: AppLabel::new(label), one, other });
+                }
+            }
+            foreign.take(&exports);
+            foreign.elsewhere = std::mem::take(&mut foreign.elsewhere).widened(&exports.elsewhere);
+            let names: Vec<&String> = renamed
+                .iter()
+                .filter(|(_, package)| **package == exports.package)
+                .map(|(name, _)| name)
+                .collect();
+            if names.is_empty() {
+                foreign.crates.insert(exports.crate_name.clone(), exports);
+            } else {
+                for name in names {
+                    foreign.crates.insert(name.replace('-', "_"), exports.clone());
+                }
+            }
+        }
+        foreign
+    }
+
+    /// Returns the same with enums and structs as all builds see them together; none where that is no more.
+    pub(crate) fn wide(&self) -> Option<Self> {
+        let told = || self.told.clone().widened(&self.elsewhere);
+        (!self.elsewhere.is_empty()).then(|| Self { told: told(), ..self.clone() })
+    }
+
+    /// Tells whether a crate in sight has an app of this label, too.
+    pub(crate) fn same_label(&self, label: &AppLabel, own: Option<&Path>) -> Option<Fault> {
+        let other = self.apps.get(label).map(|folder| slashed(folder))?;
+        let one = own.map_or_else(|| "this crate".to_owned(), slashed);
+        Some(Fault::SameLabel { label: label.clone(), one, other })
+    }
+
+    /// Gives every app in sight that is not of this crate, with the folder of its migrations.
+    pub(crate) fn apps(&self) -> impl Iterator<Item = (&AppLabel, &Path)> {
+        self.apps.iter().map(|(label, folder)| (label, folder.as_path()))
+    }
+
+    /// Takes the enums and structs over that one crate tells of.
+    fn take(&mut self, exports: &Exports) {
+        let mut twice: Vec<&String> = Vec::new();
+        for (id, told) in &exports.told.choices {
+            let known = self.told.choices.entry(id.clone()).or_insert_with(|| told.clone());
+            twice.extend((known != told).then_some(id));
+        }
+        for (id, told) in &exports.told.structs {
+            let known = self.told.structs.entry(id.clone()).or_insert_with(|| told.clone());
+            twice.extend((known != told).then_some(id));
+        }
+        if let Some(id) = twice.first() {
+            let (name, package) = ((*id).clone(), exports.package.clone());
+            self.faults.push(Fault::SameName { name, package });
+        }
+    }
+
+    /// Finds the model that a path leads to, its first segment being the crate.
+    pub(crate) fn model(&self, path: &[String]) -> Option<&ModelKey> {
+        let (krate, rest) = path.split_first()?;
+        self.crates.get(krate)?.models.get(&rest.join("::"))
+    }
+
+    /// Finds the enum that a path leads to, with its name.
+    pub(crate) fn choices(&self, path: &[String]) -> Option<(&str, &ToldChoices)> {
+        let (krate, rest) = path.split_first()?;
+        let id = self.crates.get(krate)?.choices.get(&rest.join("::"))?;
+        Some((id, self.told.choices.get(id)?))
+    }
+
+    /// Finds the name of the struct with `#[model(abstract)]` that a path leads to.
+    pub(crate) fn shared(&self, path: &[String]) -> Option<&str> {
+        let (krate, rest) = path.split_first()?;
+        self.crates.get(krate)?.shared.get(&rest.join("::")).map(String::as_str)
+    }
+
+    /// Tells whether a path leads to something that its crate tells of.
+    pub(crate) fn knows(&self, path: &[String]) -> bool {
+        self.model(path).is_some() || self.choices(path).is_some() || self.shared(path).is_some()
+    }
+
+    /// Gives the enums and structs of all crates in sight, by their names.
+    pub(crate) fn told(&self) -> &Told {
+        &self.told
+    }
+
+    /// Gives the number of a struct among all that are told of, by its name, with what is told of it.
+    pub(crate) fn numbered(&self, id: &str) -> Option<(usize, &ToldStruct)> {
+        let (number, (_, told)) =
+            self.told.structs.iter().enumerate().find(|(_, (known, _))| *known == id)?;
+        Some((number, told))
+    }
+
+    /// Gives the name of the struct of a number.
+    pub(crate) fn name_of(&self, number: usize) -> Option<(&str, &ToldStruct)> {
+        self.told.structs.iter().nth(number).map(|(id, told)| (id.as_str(), told))
+    }
+
+    /// Gives all that a crate tells of whose paths begin with this one, each with what follows.
+    pub(crate) fn below<'a>(&'a self, path: &[String]) -> impl Iterator<Item = (&'a str, Export<'a>)> {
+        let (krate, rest) =
+            path.split_first().map_or((None, String::new()), |(krate, rest)| (Some(krate), rest.join("::")));
+        let exports = krate.and_then(|krate| self.crates.get(krate));
+        exports.into_iter().flat_map(Exports::paths).filter_map(move |(path, export)| {
+            let after = path.strip_prefix(&rest)?;
+            let after = if rest.is_empty() || after.is_empty() { after } else { after.strip_prefix("::")? };
+            Some((after, export))
+        })
+    }
+
+    /// Gives all that the crate of a name tells of, with its paths; none where no crate of that name tells anything.
+    pub(crate) fn paths_of(&self, krate: &str) -> Option<impl Iterator<Item = (&str, Export<'_>)>> {
+        self.crates.get(krate).map(Exports::paths)
+    }
+
+    /// Tells whether a crate was built by a version that told of models alone.
+    pub(crate) fn is_older(&self, krate: &str) -> bool {
+        self.crates.get(krate).is_some_and(|exports| exports.format < FORMAT_OF_TYPES)
+    }
+
+    /// Reads the migrations of those apps that `wanted` names, and of those on which they build in turn.
+    pub(crate) fn migrations(&self, wanted: BTreeSet<AppLabel>) -> (Vec<Migration>, Vec<(AppLabel, Fault)>) {
+        let (mut migrations, mut faults) = (Vec::new(), Vec::new());
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<AppLabel> = wanted.into_iter().collect();
+        while let Some(label) = open.pop() {
+            let Some(folder) = self.apps.get(&label).filter(|_| seen.insert(label.clone())) else { continue };
+            let (files, wrong) = history::load(folder, &label).unwrap_or_else(|error| {
+                let message = format!("the migrations cannot be read ({error})");
+                let place = slashed(folder);
+                (Vec::new(), vec![Fault::Unreadable { place, message, is_told_by_compiler: false }])
+            });
+            faults.extend(wrong.into_iter().map(|fault| (label.clone(), fault)));
+            for file in files {
+                match history::read(&file, Path::new("")) {
+                    Ok(migration) => {
+                        open.extend(migration.depends_on.iter().map(|id| id.app.clone()));
+                        migrations.push(migration);
+                    }
+                    Err(fault) => faults.push((label.clone(), fault)),
+                }
+            }
+        }
+        (migrations, faults)
+    }
+}

@@ -1,0 +1,161 @@
+//! [`Migration`] -> the bytes of its module, and the module on disk: whole or not at all.
+//!
+//! A file and its folder get the modification time of the newest input, so that cargo finds nothing newer than the
+//! build that wrote them: the next build neither runs the script nor compiles.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use modelshift_schema::migration::Migration;
+use modelshift_syntax::trailer;
+
+use crate::migrations::history::MigrationFile;
+use crate::migrations::swap;
+use crate::migrations::swap::{Left, same, set_back};
+
+/// How far the clocks of a machine and of the disk that it writes to may be apart.
+const TOLERANCE: Duration = Duration::from_secs(5);
+
+/// Gives the whole text of a migration's module, trailer included; `before` is written together with it, and comes before.
+pub(crate) fn text(migration: &Migration, before: Option<&Migration>) -> String {
+    let text = modelshift_syntax::print_module(migration);
+    match before {
+        None => trailer::sign(&text),
+        Some(before) => trailer::sign_continuing(&text, &before.id.name),
+    }
+}
+
+/// Gives the file name of a migration's module.
+pub(crate) fn file_name(migration: &Migration) -> String {
+    format!("{}.rs", migration.id.module())
+}
+
+/// The migration folder of an app, and what may be changed in it.
+#[derive(Debug)]
+pub(crate) struct Shelf<'a> {
+    /// The folder of the package; nothing outside is ever written.
+    pub(crate) package: &'a Path,
+    /// The migration folder.
+    pub(crate) folder: &'a Path,
+    /// The files that may be rewritten or removed.
+    pub(crate) drafts: Vec<&'a MigrationFile>,
+    /// The modification time of the newest input.
+    pub(crate) stamp: Option<SystemTime>,
+    /// False where what is written is no draft from the start.
+    pub(crate) signs: bool,
+}
+
+impl Shelf<'_> {
+    /// Puts the migrations in the place of all drafts; returns their files and whether anything was changed.
+    ///
+    /// # Errors
+    /// Where the system refuses, where a link leads elsewhere, or where another file is in the way.
+    pub(crate) fn put(&self, migrations: &[Migration]) -> Result<(Vec<PathBuf>, bool), Left> {
+        let mut files = Vec::new();
+        let mut changed = false;
+        for (migration, text) in migrations.iter().zip(self.texts(migrations)) {
+            let file = self.folder.join(file_name(migration));
+            changed |= self.put_one(&file, &text)?;
+            files.push(file);
+        }
+        changed |= self.remove(|draft| !files.contains(&draft.path))?;
+        Ok((files, changed))
+    }
+
+    /// Gives the texts of migrations that are written together.
+    pub(crate) fn texts(&self, migrations: &[Migration]) -> Vec<String> {
+        let mut before = None;
+        let mut texts = Vec::new();
+        for migration in migrations {
+            let signed = self.signs.then(|| text(migration, before));
+            texts.push(signed.unwrap_or_else(|| modelshift_syntax::print_module(migration)));
+            before = Some(migration);
+        }
+        texts
+    }
+
+    /// Tells whether the drafts are these migrations already.
+    pub(crate) fn holds(&self, migrations: &[Migration]) -> bool {
+        let is_there = |(migration, text): (&Migration, String)| {
+            let file = self.folder.join(file_name(migration));
+            self.drafts.iter().any(|draft| draft.path == file && same(&draft.text, &text))
+        };
+        self.drafts.len() == migrations.len() && migrations.iter().zip(self.texts(migrations)).all(is_there)
+    }
+
+    /// Writes one module, unless it is there; returns whether it was written.
+    fn put_one(&self, file: &Path, text: &str) -> Result<bool, Left> {
+        let own = self.drafts.iter().find(|draft| draft.path == file);
+        if own.is_some_and(|draft| same(&draft.text, text)) {
+            return Ok(false);
+        }
+        self.check_folder()?;
+        if !self.folder.is_dir() {
+            fs::create_dir_all(self.folder)?;
+            self.folder.parent().into_iter().for_each(|parent| set_back(parent, self.stamp));
+        }
+        let written = match own {
+            Some(draft) => swap::replace(file, &draft.text, text, self.stamp),
+            None => swap::create(file, text, self.stamp),
+        };
+        set_back(self.folder, self.stamp);
+        written.map(|()| true)
+    }
+
+    /// Removes every draft; returns whether there was one.
+    ///
+    /// # Errors
+    /// Where the system refuses, where a link leads elsewhere, or where a draft was saved meanwhile.
+    pub(crate) fn clear(&self) -> Result<bool, Left> {
+        self.remove(|_| true)
+    }
+
+    fn remove(&self, which: impl Fn(&MigrationFile) -> bool) -> Result<bool, Left> {
+        let mut changed = false;
+        for draft in self.drafts.iter().filter(|draft| which(draft)) {
+            self.check_folder()?;
+            let removed = swap::remove(&draft.path, &draft.text);
+            set_back(self.folder, self.stamp);
+            removed?;
+            changed = true;
+        }
+        Ok(changed)
+    }
+
+    /// Brings what is ours back from the future, into which an input that is corrected by now had led it.
+    pub(crate) fn bring_back(&self) {
+        let drafts = self.drafts.iter().map(|draft| draft.path.as_path());
+        for path in drafts.chain([self.folder]).filter(|path| is_of_future(path)) {
+            set_back(path, self.stamp.or_else(|| Some(SystemTime::now())));
+        }
+    }
+
+    /// Refuses a folder that lies, by `..` or by links, outside the package.
+    fn check_folder(&self) -> io::Result<()> {
+        let mut existing = self.folder;
+        while let (false, Some(parent)) = (existing.exists(), existing.parent()) {
+            existing = parent;
+        }
+        let is_link = self.folder.symlink_metadata().is_ok_and(|about| about.is_symlink());
+        if is_link || !existing.canonicalize()?.starts_with(self.package.canonicalize()?) {
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "the folder leads out of the package"));
+        }
+        Ok(())
+    }
+}
+
+/// Gives the modification time of the newest file.
+pub(crate) fn newest<'a>(files: impl IntoIterator<Item = &'a Path>) -> Option<SystemTime> {
+    files.into_iter().filter_map(|file| file.metadata().and_then(|about| about.modified()).ok()).max()
+}
+
+/// Returns whether a file was modified later than now, by the clock of this machine.
+pub(crate) fn is_of_future(path: &Path) -> bool {
+    let modified = path.metadata().and_then(|about| about.modified());
+    modified.is_ok_and(|modified| modified > SystemTime::now() + TOLERANCE)
+}
+
+#[cfg(test)]
+mod tests;

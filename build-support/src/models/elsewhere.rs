@@ -1,0 +1,243 @@
+//! What the source says behind conditions that are false here: it stays as the migrations have it.
+//!
+//! A build sees one form of each model. Other builds (with other features, for another target) see others, and one table
+//! serves them all. So the history is compared with what all builds see together: what this one does not see is neither
+//! removed nor altered, and what no build has made yet is not made here.
+
+mod keep;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use modelshift_schema::hints::{ModelHints, SourceModel};
+use modelshift_schema::model::Model;
+use modelshift_schema::name::{AppLabel, ModelKey};
+use modelshift_schema::state::ProjectState;
+use modelshift_syntax::parse_model;
+
+use crate::config::Build;
+use crate::error::Fault;
+use crate::models::abstract_structs::embed;
+use crate::models::{declarations, key};
+use crate::resolve::{Declarations, InModule};
+use crate::scan::apps::App;
+use crate::scan::crate_tree::{Found, Tree, slashed};
+
+/// The models as all builds see them together.
+#[derive(Debug, Default)]
+pub(crate) struct Elsewhere {
+    /// Each model that other builds may see differently, in all forms that it has.
+    forms: BTreeMap<ModelKey, Vec<SourceModel>>,
+    /// The place of every model among all that any build sees.
+    positions: BTreeMap<ModelKey, usize>,
+    /// The models of which some form cannot be read.
+    unread: BTreeSet<ModelKey>,
+    /// The files behind false conditions that cannot be read.
+    files: Vec<String>,
+}
+
+/// The history to which models are compared.
+#[derive(Clone, Copy)]
+pub(crate) struct Past<'a> {
+    /// What is recorded, without drafts.
+    pub(crate) recorded: &'a ProjectState,
+    /// What is recorded and drafted.
+    pub(crate) drafted: &'a ProjectState,
+}
+
+impl Elsewhere {
+    /// Reads the models that all builds see together; nothing where that is no more than this one sees.
+    pub(crate) fn read(tree: &Tree, build: &Build) -> Self {
+        let mut elsewhere = Self::default();
+        let Some(wide) = &tree.wide else { return elsewhere };
+        let declarations = declarations(wide);
+        let width = width(wide);
+        // What is made of conditional parts is conditional itself.
+        let is_part = |found: &&Found| found.is_abstract || matches!(found.item.data, syn::Data::Enum(_));
+        let mut parts = wide.models.iter().chain(&wide.choices).filter(is_part);
+        let are_all = parts.any(Found::is_conditional) || wide.foreign.told() != tree.foreign.told();
+        let is_model = |(_, it): &(usize, &Found)| it.presence.skipped.is_none() && !it.is_abstract;
+        let keys: BTreeMap<ModelKey, usize> = wide
+            .models
+            .iter()
+            .enumerate()
+            .filter(is_model)
+            .map(|(number, found)| (key(found), number))
+            .collect();
+        let conditional: BTreeSet<ModelKey> =
+            wide.models.iter().filter(|found| found.is_conditional()).map(key).collect();
+        for (number, found) in wide.models.iter().enumerate().filter(is_model) {
+            if !are_all && !conditional.contains(&key(found)) {
+                continue;
+            }
+            let read = forms(wide, &declarations, (number, found), width);
+            if read.is_none() {
+                elsewhere.unread.insert(key(found));
+            }
+            for source in read.into_iter().flatten() {
+                let mut source = SourceModel { model: build.with_prefix(source.model), ..source };
+                source.hints.position = keys.get(&key(found)).copied().unwrap_or(number);
+                let known = elsewhere.forms.entry(key(found)).or_default();
+                if !known.contains(&source) {
+                    known.push(source);
+                }
+            }
+        }
+        let is_known =
+            |(file, _): &&(std::path::PathBuf, String)| tree.broken.iter().all(|(it, _)| it != file);
+        elsewhere.files = wide.broken.iter().filter(is_known).map(|(file, _)| slashed(file)).collect();
+        elsewhere
+    }
+
+    /// Returns whether this build sees everything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.forms.is_empty() && self.unread.is_empty() && self.files.is_empty()
+    }
+
+    /// Puts what this build does not see among what is wanted, as the history has it; returns what stands in the way.
+    pub(crate) fn keep(
+        &self,
+        past: Past<'_>,
+        apps: &BTreeMap<AppLabel, App>,
+        wanted: &mut BTreeMap<ModelKey, SourceModel>,
+    ) -> Vec<(AppLabel, Fault)> {
+        let mut faults = Vec::new();
+        for (key, source) in &mut *wanted {
+            // New models come in the order of the source, whichever build sees them.
+            source.hints.position = self.positions.get(key).copied().unwrap_or(source.hints.position);
+        }
+        let seen = wanted.clone();
+        for (key, before) in past.drafted.models().filter(|(key, _)| apps.contains_key(&key.app)) {
+            let kept = match now(&seen, key) {
+                Some(now) => {
+                    let forms = self.forms_of(&[now, key]);
+                    let is_unread = self.unread.contains(now) || self.unread.contains(key);
+                    let recorded = recorded(past, key, &seen[now].hints);
+                    let source = wanted.get_mut(now);
+                    source.map_or(Ok(()), |source| {
+                        keep::parts(key, before, recorded, &forms, is_unread, source)
+                    })
+                }
+                None => self.whole(past, key, before, &seen).map(|kept| wanted.extend(kept)),
+            };
+            if let Err(message) = kept {
+                faults.push((key.app.clone(), Fault::Incomparable { message }));
+            }
+        }
+        faults
+    }
+
+    fn forms_of(&self, keys: &[&ModelKey]) -> Vec<&SourceModel> {
+        keys.iter().filter_map(|key| self.forms.get(*key)).flatten().collect()
+    }
+
+    /// Returns a model that this build does not see, where another one does; none where it is gone.
+    ///
+    /// # Errors
+    /// Why that cannot be known.
+    fn whole(
+        &self,
+        past: Past<'_>,
+        key: &ModelKey,
+        before: &Model,
+        seen: &BTreeMap<ModelKey, SourceModel>,
+    ) -> Result<Option<(ModelKey, SourceModel)>, String> {
+        let forms = self.forms_of(&[key]);
+        let is_new = |it: &&ModelKey| past.drafted.model(it).is_err() && !seen.contains_key(*it);
+        let mut others = self.forms.iter().filter(|(it, _)| is_new(it));
+        let is_renamed =
+            others.clone().any(|(it, forms)| forms.iter().any(|form| is_from(&form.hints, it, key)));
+        if !forms.is_empty() || is_renamed {
+            let hints = forms.first().map(|form| form.hints.clone()).unwrap_or_default();
+            let recorded = recorded(past, key, &hints);
+            let hints = keep::hints(hints, before, recorded);
+            return Ok(Some((key.clone(), SourceModel { model: before.clone(), hints })));
+        }
+        if self.unread.contains(key) {
+            return Err(format!(
+                "the model `{key}` is not seen any more, and what stands under its name behind a false condition cannot be \
+                 read; correct that struct, or remove it"
+            ));
+        }
+        if let Some(file) = self.files.first() {
+            return Err(format!(
+                "the model `{key}` is not seen any more, and it may stand in `{file}`, which lies behind a false condition \
+                 and cannot be read as Rust; correct that file, or remove it"
+            ));
+        }
+        let similar = others.find(|(it, forms)| {
+            it.app == key.app
+                && forms.iter().all(|form| says_nothing(&form.hints))
+                && forms.iter().any(|form| is_similar(before, &form.model))
+        });
+        match similar {
+            None => Ok(None),
+            Some((other, _)) => Err(format!(
+                "the model `{name}` is gone, and `{other}`, which stands behind a false condition, may be it under a new \
+                 name\n  - `#[model(renamed_from = \"{name}\")]` on `{other}` if it is\n  - `#[model(new)]` on `{other}` if \
+                 `{name}` is gone for good",
+                name = key.name,
+                other = other.name
+            )),
+        }
+    }
+}
+
+/// Returns the key that a model has now; none where this build sees it under none.
+fn now<'a>(seen: &'a BTreeMap<ModelKey, SourceModel>, key: &ModelKey) -> Option<&'a ModelKey> {
+    let same = seen.get_key_value(key).map(|(key, _)| key);
+    same.or_else(|| seen.iter().find(|(it, source)| is_from(&source.hints, it, key)).map(|(it, _)| it))
+}
+
+/// Returns whether a model says that it had another key.
+fn is_from(hints: &ModelHints, key: &ModelKey, before: &ModelKey) -> bool {
+    hints.moved_from.as_ref() == Some(before)
+        || (key.app == before.app && hints.renamed_from.as_ref() == Some(&before.name))
+}
+
+fn says_nothing(hints: &ModelHints) -> bool {
+    !hints.new && hints.renamed_from.is_none() && hints.moved_from.is_none()
+}
+
+/// Returns whether at least half of the fields have one name.
+fn is_similar(one: &Model, other: &Model) -> bool {
+    let same = one.fields.iter().filter(|field| other.field(&field.name).is_some()).count();
+    same * 2 >= one.fields.len().max(other.fields.len())
+}
+
+/// Returns a model as it is recorded, under whatever name that is.
+fn recorded<'a>(past: Past<'a>, key: &ModelKey, hints: &ModelHints) -> Option<&'a Model> {
+    let renamed = || Some(ModelKey::new(&key.app, hints.renamed_from.clone()?));
+    let find = |key: &ModelKey| past.recorded.model(key).ok().map(|model| &**model);
+    find(key).or_else(|| find(&renamed()?)).or_else(|| find(hints.moved_from.as_ref()?))
+}
+
+/// Returns how many forms the enum or struct has that has the most.
+fn width(wide: &Tree) -> usize {
+    let mut counts: BTreeMap<(&[String], String), usize> = BTreeMap::new();
+    for found in wide.models.iter().filter(|found| found.is_abstract).chain(&wide.choices) {
+        *counts.entry((&found.module, found.name())).or_default() += found.readable().len();
+    }
+    counts.into_values().max().unwrap_or(1).max(wide.foreign.told().width())
+}
+
+/// Reads a model in all its forms; none where one of them cannot be read.
+fn forms(
+    wide: &Tree,
+    declarations: &Declarations,
+    (number, found): (usize, &Found),
+    width: usize,
+) -> Option<Vec<SourceModel>> {
+    let own = key(found);
+    let readable = found.readable();
+    let picks = readable.iter().flat_map(|form| (0..width).map(move |pick| (*form, pick)));
+    let read = picks.map(|(form, pick)| {
+        let resolver = InModule { tree: wide, declarations, module: &found.module, own: own.clone(), pick };
+        let parsed = parse_model(form, &resolver).ok()?;
+        let whole = embed(wide, declarations, &own, (number, pick), &parsed).ok()?;
+        Some(whole.source)
+    });
+    if readable.is_empty() { None } else { read.collect() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! Enums with `#[derive(Choices)]`, each with what the derive is to be told.
+
+use modelshift_schema::question::{Question, QuestionKind};
+use modelshift_syntax::findings::{FoundQuestion, Seen};
+use modelshift_syntax::{choices_hash, parse_choices};
+
+use crate::scan::crate_tree::{Found, Tree};
+
+/// An enum that derives `Choices`, with what became of it.
+#[derive(Debug)]
+pub(crate) struct SightedChoices<'a> {
+    /// What the scan found.
+    pub(crate) found: &'a Found,
+    /// What the derive may find as its hash; none where the enum has mistakes.
+    hash: Option<String>,
+    /// The variants that were asked about, each once, whatever columns hold them.
+    asked: Vec<String>,
+    /// What the derive is to ask.
+    pub(crate) questions: Vec<FoundQuestion>,
+}
+
+impl SightedChoices<'_> {
+    /// Tells whether the compiler has something to complain about first.
+    pub(crate) fn is_wrong(&self) -> bool {
+        self.hash.is_none() && self.found.presence.skipped.is_none()
+    }
+
+    /// Asks what became of a variant; tells whether the question is one of those.
+    pub(crate) fn ask(&mut self, question: &Question) -> bool {
+        let QuestionKind::RemovedChoice { gone, .. } = &question.kind else { return false };
+        if !self.asked.contains(gone) {
+            self.asked.push(gone.clone());
+            self.questions.push(FoundQuestion::new(None, question.message()));
+        }
+        true
+    }
+
+    /// Gives what is known of the enum.
+    pub(crate) fn seen(&self) -> Option<Seen> {
+        let found = self.found;
+        Some(Seen {
+            app: found.app.to_string(),
+            file: found.place.file.clone(),
+            hash: self.hash.clone()?,
+            skipped: found
+                .presence
+                .skipped
+                .as_ref()
+                .map(|condition| format!("it stands under `{condition}`")),
+            questions: self.questions.clone(),
+            ..Seen::default()
+        })
+    }
+}
+
+/// Reads every enum that the scan found, in the order of the tree.
+pub(crate) fn read(tree: &Tree) -> Vec<SightedChoices<'_>> {
+    tree.choices.iter().map(sighted).collect()
+}
+
+fn sighted(found: &Found) -> SightedChoices<'_> {
+    let parsed = parse_choices(&found.item).ok();
+    let hash = parsed.map(|parsed| choices_hash(&parsed.choices, &parsed.hints));
+    SightedChoices { found, hash, asked: Vec::new(), questions: Vec::new() }
+}
