@@ -8,21 +8,16 @@
 //! the one function that each dialect has for them, since sea-query itself leaves some names as they are and reads
 //! MySQL's literals in one mode of the server only. Statements that define things are our own for the same reason.
 
-mod choices;
-mod client_script;
-mod conversion;
-mod expression;
-mod kept_values;
-mod literal;
-mod missing_values;
-mod script;
-mod table_parts;
-mod translation;
-
 mod mysql;
 mod postgres;
+pub(crate) mod render;
 pub(crate) mod sqlite;
 
+use crate::dialect::render::enums;
+use crate::dialect::render::kept_values;
+use crate::dialect::render::not_null_checks;
+use crate::dialect::render::table_parts;
+use crate::dialect::render::translation;
 use std::fmt;
 use std::str::FromStr;
 
@@ -33,11 +28,11 @@ use modelshift_schema::relation::Deferrable;
 use modelshift_schema::step::Step;
 use modelshift_schema::table::Column;
 
-use self::literal::Value;
+use self::render::literal::Value;
 
-pub use self::client_script::client_script;
+pub use self::render::client_script::client_script;
 use crate::plan::Action;
-use crate::statement::Statement;
+use crate::plan::statement::Statement;
 
 /// A family of databases that are spoken to in the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -201,7 +196,7 @@ pub(crate) fn render(
     match dialect {
         Dialect::Sqlite => sqlite::render(steps),
         Dialect::Postgres => {
-            one_by_one(steps, postgres::session::around(), &postgres::Postgres, |position| {
+            one_by_one(steps, postgres::settings::around(), &postgres::Postgres, |position| {
                 let PlannedStep { step, why, .. } = &steps[position];
                 refuse_virtual(dialect, capabilities, step)?;
                 table_parts::refuse_what_is_newer(capabilities, step)?;
@@ -213,7 +208,7 @@ pub(crate) fn render(
         }
         Dialect::Mysql => {
             let mysql = mysql::Mysql { capabilities };
-            one_by_one(steps, mysql::session::around(), &mysql, |position| {
+            one_by_one(steps, mysql::settings::around(), &mysql, |position| {
                 Ok(executed(mysql::ddl::step(mysql, steps, position)?, &steps[position].why))
             })
         }
@@ -229,8 +224,8 @@ pub(crate) fn before_anything(
     steps: &[PlannedStep],
 ) -> Result<Vec<Action>, (usize, Unsupported)> {
     match dialect {
-        Dialect::Sqlite => missing_values::before_anything(&sqlite::Sqlite, first, steps),
-        Dialect::Postgres => missing_values::before_anything(&postgres::Postgres, first, steps),
+        Dialect::Sqlite => not_null_checks::before_anything(&sqlite::Sqlite, first, steps),
+        Dialect::Postgres => not_null_checks::before_anything(&postgres::Postgres, first, steps),
         Dialect::Mysql => mysql::early::before_anything(mysql::Mysql { capabilities }, steps),
     }
 }
@@ -289,7 +284,7 @@ fn spelled_type(dialect: Dialect, column: &Column) -> Option<&str> {
 
 /// Returns the query that a step is, where it changes nothing but must find no row.
 fn asked(spelling: &dyn Spelling, step: &Step) -> Result<Option<Statement>, Unsupported> {
-    let of_values = choices::requirement(spelling, step)?;
+    let of_values = enums::requirement(spelling, step)?;
     if of_values.is_some() { Ok(of_values) } else { translation::requirement(spelling, step) }
 }
 
@@ -307,7 +302,7 @@ fn one_by_one(
             rendering.actions.push(Action::Require(check));
             continue;
         }
-        let required = missing_values::requirement(spelling, &steps[..position], &planned.step);
+        let required = not_null_checks::requirement(spelling, &steps[..position], &planned.step);
         rendering.actions.extend(required.map_err(failed)?);
         let required = kept_values::requirement(spelling, &steps[..position], planned);
         rendering.actions.extend(required.map_err(failed)?);

@@ -7,9 +7,9 @@ use modelshift_schema::graph::GraphError;
 use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::replay::ReplayError;
 
+use crate::model::embedded::StoredError;
 use crate::planner::PlanError;
-use crate::report::Report;
-use crate::stored::StoredError;
+use crate::run::report::Report;
 
 /// A run that went wrong: what went wrong, and what had been done before it did.
 pub struct Error(Box<(ErrorKind, Report)>);

@@ -37,64 +37,48 @@
     )
 )]
 
-#[cfg(feature = "database")]
-mod checksum;
-pub mod choices;
-#[cfg(feature = "database")]
-mod connection;
-#[cfg(feature = "database")]
-mod course;
 #[cfg(feature = "render")]
 pub mod dialect;
 #[cfg(feature = "database")]
-pub mod drift;
-#[cfg(feature = "database")]
 pub mod error;
-#[cfg(feature = "sqlite")]
-mod executor;
-#[cfg(feature = "database")]
-mod history;
-#[cfg(feature = "database")]
-pub mod live;
-#[cfg(feature = "database")]
-pub mod loss;
 #[cfg(feature = "manage")]
 pub mod manage;
-mod many_to_many;
 #[cfg(feature = "database")]
 mod migrator;
 mod model;
-#[cfg(feature = "database")]
-mod notes;
-#[cfg(feature = "database")]
-mod partial;
 #[cfg(feature = "render")]
 pub mod plan;
 #[cfg(feature = "render")]
 pub mod planner;
-mod relation;
 #[cfg(feature = "database")]
-pub mod repair;
+pub mod run;
 #[cfg(feature = "database")]
-pub mod report;
-#[cfg(feature = "database")]
-pub mod rewritten;
-#[cfg(feature = "database")]
-mod route;
-pub mod shared;
-#[cfg(feature = "render")]
-pub mod statement;
-#[cfg(feature = "database")]
-pub mod status;
-mod stored;
-#[cfg(feature = "database")]
-pub mod target;
+pub mod session;
 #[cfg(feature = "render")]
 pub mod testing;
 #[cfg(feature = "database")]
-mod turn;
-#[cfg(feature = "database")]
 pub mod url;
+
+pub use self::model::abstract_struct as shared;
+pub use self::model::choices;
+#[cfg(feature = "render")]
+pub use self::plan::statement;
+#[cfg(feature = "database")]
+pub use self::planner::data_loss as loss;
+#[cfg(feature = "database")]
+pub use self::planner::target;
+#[cfg(feature = "database")]
+pub use self::run::drift;
+#[cfg(feature = "database")]
+pub use self::run::repair;
+#[cfg(feature = "database")]
+pub use self::run::report;
+#[cfg(feature = "database")]
+pub use self::run::rewritten;
+#[cfg(feature = "database")]
+pub use self::run::status;
+#[cfg(feature = "database")]
+pub use self::session::live_schema as live;
 
 /// The sqlx that the derives implement the traits of.
 #[cfg(feature = "database")]
@@ -103,20 +87,20 @@ pub use sqlx as __sqlx;
 
 pub use modelshift_macros::{Choices, Model, migration, migrations};
 
-pub use self::choices::{Choices, UnknownChoice};
+pub use self::model::choices::{Choices, UnknownChoice};
 
 #[cfg(feature = "render")]
 pub use self::dialect::Dialect;
 #[cfg(feature = "database")]
 pub use self::error::Error;
-pub use self::many_to_many::ManyToMany;
 #[cfg(feature = "database")]
 pub use self::migrator::Migrator;
 pub use self::model::Model;
-pub use self::relation::{ForeignKey, OneToOne};
+pub use self::model::abstract_struct::Abstract;
+pub use self::model::embedded::{Migrations, StoredError, StoredMigration};
+pub use self::model::many_to_many::ManyToMany;
+pub use self::model::relation::{ForeignKey, OneToOne};
 #[cfg(feature = "database")]
-pub use self::report::Report;
-pub use self::shared::Abstract;
-pub use self::stored::{Migrations, StoredError, StoredMigration};
+pub use self::planner::target::Target;
 #[cfg(feature = "database")]
-pub use self::target::Target;
+pub use self::run::report::Report;

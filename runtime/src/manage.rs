@@ -20,8 +20,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::error::Error;
 use crate::migrator::Migrator;
-use crate::report::Report;
-use crate::stored::Migrations;
+use crate::model::embedded::Migrations;
+use crate::run::report::Report;
 use crate::url::DEFAULT_URL;
 
 /// Brings databases in step with this program's models.

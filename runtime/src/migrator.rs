@@ -9,22 +9,22 @@ use modelshift_schema::graph::Graph;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::MigrationId;
 
-use crate::connection::Connection;
-use crate::course::Course;
-use crate::drift::{Findings, drift};
 use crate::error::{Error, ErrorKind};
-use crate::history::Ledger;
-use crate::live::LiveSchema;
-use crate::loss::{Loss, Threat, threats};
-use crate::partial::Held;
+use crate::model::embedded::Migrations;
 use crate::plan::{Direction, Plan};
-use crate::repair::Repair;
-use crate::report::{Done, Event, Observer, Report};
-use crate::route::Leg;
-use crate::status::{MigrationStatus, PartialMigration, Status};
-use crate::stored::Migrations;
-use crate::target::Target;
-use crate::turn::{Outcome, Turn};
+use crate::planner::data_loss::{Loss, Threat, threats};
+use crate::planner::route::Leg;
+use crate::planner::target::Target;
+use crate::run::drift::{Findings, drift};
+use crate::run::history::Ledger;
+use crate::run::job::{Outcome, Turn};
+use crate::run::open::Connection;
+use crate::run::partial::Held;
+use crate::run::prepare::Course;
+use crate::run::repair::Repair;
+use crate::run::report::{Done, Event, Observer, Report};
+use crate::run::status::{MigrationStatus, PartialMigration, Status};
+use crate::session::live_schema::LiveSchema;
 use crate::url::DatabaseUrl;
 
 /// Brings a database in step with migrations.

@@ -1,5 +1,11 @@
 //! What the derive says of a struct.
 
+pub mod abstract_struct;
+pub mod choices;
+pub(crate) mod embedded;
+pub(crate) mod many_to_many;
+pub(crate) mod relation;
+
 /// A struct that modelshift knows; `#[derive(Model)]` implements it.
 #[diagnostic::on_unimplemented(message = "`{Self}` is no model", note = "models have `#[derive(Model)]`")]
 pub trait Model {

@@ -1,5 +1,7 @@
 //! What is about to happen, as a value: it is whole before the first statement runs (invariant 8).
 
+#[cfg(feature = "render")]
+pub mod statement;
 mod table_copy;
 
 use std::fmt;
@@ -7,8 +9,8 @@ use std::ops::Range;
 
 use modelshift_schema::name::{MigrationId, TableName};
 
+use self::statement::Statement;
 pub use self::table_copy::{CopiedValue, TableCopy};
-use crate::statement::Statement;
 
 /// The way that a migration is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,5 +1,12 @@
 //! One migration and the state before it -> [`MigrationPlan`].
 
+#[cfg(feature = "database")]
+pub mod data_loss;
+#[cfg(feature = "database")]
+pub(crate) mod route;
+#[cfg(feature = "database")]
+pub mod target;
+
 use modelshift_schema::error::StateError;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};

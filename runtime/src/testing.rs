@@ -6,9 +6,9 @@ use modelshift_schema::replay::{self, ReplayError};
 use modelshift_schema::state::ProjectState;
 
 use crate::dialect::{Capabilities, Dialect};
+use crate::model::embedded::{Migrations, StoredError};
 use crate::plan::{Direction, MigrationPlan};
 use crate::planner::{PlanError, PlanFault, plan_migration};
-use crate::stored::{Migrations, StoredError};
 
 /// Migrations whose SQL cannot be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

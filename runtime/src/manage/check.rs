@@ -7,7 +7,7 @@ use serde_json::json;
 use super::screen::{GOOD, WARNING, counted, partial_json, say, styled};
 use super::{Format, Place};
 use crate::error::Error;
-use crate::stored::Migrations;
+use crate::model::embedded::Migrations;
 
 pub(super) async fn run(place: &Place, migrations: Migrations) -> Result<ExitCode, Error> {
     let mut migrator = place.connect(migrations).await?;

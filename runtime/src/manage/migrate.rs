@@ -15,12 +15,12 @@ use serde_json::json;
 use super::screen::{self, BAD, FAINT, GOOD, HEAD, WARNING, counted, say, styled};
 use super::{Format, Place};
 use crate::error::Error;
-use crate::loss::Loss;
 use crate::migrator::Migrator;
+use crate::model::embedded::Migrations;
 use crate::plan::{Direction, MigrationPlan, Plan};
-use crate::report::{Event, Report};
-use crate::stored::Migrations;
-use crate::target::Target;
+use crate::planner::data_loss::Loss;
+use crate::planner::target::Target;
+use crate::run::report::{Event, Report};
 
 /// What `migrate` is told.
 #[derive(Debug, Args)]

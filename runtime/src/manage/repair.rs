@@ -8,7 +8,7 @@ use serde_json::json;
 use super::screen::{self, GOOD, say, styled};
 use super::{Format, Place};
 use crate::error::Error;
-use crate::stored::Migrations;
+use crate::model::embedded::Migrations;
 
 /// What `repair` is told.
 #[derive(Debug, Args)]

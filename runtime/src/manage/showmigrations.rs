@@ -8,9 +8,9 @@ use serde_json::json;
 use super::screen::{self, FAINT, GOOD, HEAD, WARNING, say, styled};
 use super::{Format, Place};
 use crate::error::Error;
-use crate::status::{MigrationStatus, Status};
-use crate::stored::Migrations;
-use crate::target::check_app;
+use crate::model::embedded::Migrations;
+use crate::planner::target::check_app;
+use crate::run::status::{MigrationStatus, Status};
 
 /// What `showmigrations` is told.
 #[derive(Debug, Args)]

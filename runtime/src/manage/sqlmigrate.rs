@@ -7,13 +7,14 @@ use modelshift_schema::graph::Graph;
 
 use super::Place;
 use super::screen::{FAINT, say, styled};
-use crate::dialect::{Capabilities, Dialect, client_script};
+use crate::dialect::client_script;
+use crate::dialect::{Capabilities, Dialect};
 use crate::error::{Error, ErrorKind};
+use crate::model::embedded::Migrations;
 use crate::plan::Direction;
+use crate::planner::route::state_of;
+use crate::planner::target::find_migration;
 use crate::planner::{PlanError, PlanFault, plan_migration};
-use crate::route::state_of;
-use crate::stored::Migrations;
-use crate::target::find_migration;
 use crate::url::DatabaseUrl;
 
 /// What `sqlmigrate` is told.

@@ -5,12 +5,12 @@ use std::path::Path;
 use super::Migrator;
 use crate::dialect::Capabilities;
 use crate::error::{Error, ErrorKind};
-use crate::notes;
+use crate::model::embedded::Checkout;
 use crate::planner::plan_migration;
-use crate::report::{Done, Report};
-use crate::rewritten::{Difference, RewrittenDraft, difference};
-use crate::stored::Checkout;
-use crate::turn::Turn;
+use crate::run::job::Turn;
+use crate::run::notes;
+use crate::run::report::{Done, Report};
+use crate::run::rewritten::{Difference, RewrittenDraft, difference};
 
 impl Migrator {
     /// Returns the drafts that builds rewrote after they were applied, and what leads from the one form to the other.

@@ -2,7 +2,7 @@
 
 use modelshift_schema::name::{ColumnName, TableName};
 
-use crate::statement::Statement;
+use crate::plan::statement::Statement;
 
 /// Makes the new form of a table beside it, and copies the rows.
 ///

@@ -6,7 +6,8 @@ use modelshift_schema::native_type::NativeType;
 
 use super::Mysql;
 use super::labels::refuse_labels;
-use crate::dialect::{Dialect, Unsupported, choices, no_native_type};
+use crate::dialect::render::enums;
+use crate::dialect::{Dialect, Unsupported, no_native_type};
 
 /// The most characters that a `varchar` of four bytes each holds beside nothing else.
 const MAX_VARCHAR: u32 = 16_383;
@@ -55,7 +56,7 @@ fn enumeration(mysql: Mysql<'_>, choices: &Choices) -> Result<String, Unsupporte
         return column_type(mysql, &choices.stored());
     }
     refuse_labels(choices)?;
-    let values = choices::list(&mysql, choices.variants.iter().map(|variant| &variant.value))?;
+    let values = enums::list(&mysql, choices.variants.iter().map(|variant| &variant.value))?;
     Ok(format!("enum({values})"))
 }
 

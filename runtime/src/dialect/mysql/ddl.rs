@@ -17,12 +17,11 @@ use super::keys::{brings_key, index_clause, key_behind, refuse_long_key, standin
 use super::names::refuse_kept_index;
 use super::row::refuse_long_row;
 use super::{Mysql, is_written_as_bytes};
-use crate::dialect::conversion::{Kind, refusal, refuse_addresses, refuse_strange};
-use crate::dialect::expression::refuse_volatile;
-use crate::dialect::table_parts::{Parts, refuse_exclusions, refuse_foreign_unique};
-use crate::dialect::{
-    Dialect, PlannedStep, Spelling, Unsupported, choices, script, spelled_type, translation,
-};
+use crate::dialect::render::conversion::{Kind, refusal, refuse_addresses, refuse_strange};
+use crate::dialect::render::expression::refuse_volatile;
+use crate::dialect::render::table_parts::{Parts, refuse_exclusions, refuse_foreign_unique};
+use crate::dialect::render::{enums, script, translation};
+use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
 
 /// Gives the text for a step.
 pub(in crate::dialect) fn step(
@@ -446,7 +445,7 @@ impl Alteration<'_> {
     ) -> Result<Vec<String>, Unsupported> {
         let old = Parts::new(&self.mysql, self.before).existing(name)?;
         let new = self.parts().existing(name)?;
-        let update = || choices::update(&self.mysql, self.after, name, values);
+        let update = || enums::update(&self.mysql, self.after, name, values);
         let (ColumnType::Choices(one), ColumnType::Choices(other)) = (&old.column_type, &new.column_type)
         else {
             return Ok(vec![update()?]);

@@ -8,10 +8,11 @@ use modelshift_schema::step::{Change, Lookup, Step};
 use modelshift_schema::table::{Check, Reference, Table, Unique};
 
 use super::Mysql;
-use crate::dialect::table_parts::{Parts, has_raw};
-use crate::dialect::{PlannedStep, Spelling, Unsupported, kept_values, missing_values, translation};
+use crate::dialect::render::table_parts::{Parts, has_raw};
+use crate::dialect::render::{kept_values, not_null_checks, translation};
+use crate::dialect::{PlannedStep, Spelling, Unsupported};
 use crate::plan::Action;
-use crate::statement::Statement;
+use crate::plan::statement::Statement;
 
 /// Returns the queries for what rows must not hold, for all steps but the first.
 pub(in crate::dialect) fn before_anything(
@@ -25,7 +26,7 @@ pub(in crate::dialect) fn before_anything(
         let failed = |error| (planned.operation, error);
         if rows.are_without_change(change) {
             let earlier = &steps[..position];
-            found.extend(missing_values::requirement(&mysql, earlier, &planned.step).map_err(failed)?);
+            found.extend(not_null_checks::requirement(&mysql, earlier, &planned.step).map_err(failed)?);
             found.extend(kept_values::requirement(&mysql, earlier, planned).map_err(failed)?);
         }
         found.extend(rows.query(change).map_err(failed)?.map(Action::Require));

@@ -13,7 +13,7 @@ use modelshift_schema::table::{PrimaryKey, Table, TableIndex};
 use super::Mysql;
 use super::column_type::key_bytes;
 use super::names::refuse_kept_index;
-use crate::dialect::table_parts::{Parts, plain_column, refuse_foreign_index};
+use crate::dialect::render::table_parts::{Parts, plain_column, refuse_foreign_index};
 use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
 
 /// The most bytes that a key holds.

@@ -10,7 +10,7 @@ mod keys;
 mod labels;
 mod names;
 mod row;
-pub(super) mod session;
+pub(super) mod settings;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
@@ -18,7 +18,7 @@ use modelshift_schema::naming::shortened;
 use modelshift_schema::relation::Deferrable;
 use sea_query::{MysqlQueryBuilder, QueryBuilder};
 
-use super::literal::{Value, hex};
+use super::render::literal::{Value, hex};
 use super::{Capabilities, Spelling, Unsupported};
 
 /// The largest number of characters in a name.

@@ -6,11 +6,11 @@ use modelshift_schema::table::Table;
 
 use super::Postgres;
 use super::index::create_index_as;
-use crate::dialect::literal::Value;
-use crate::dialect::table_parts::Parts;
+use crate::dialect::render::literal::Value;
+use crate::dialect::render::table_parts::Parts;
 use crate::dialect::{Spelling, Unsupported};
 use crate::plan::Action;
-use crate::statement::Statement;
+use crate::plan::statement::Statement;
 
 /// Gives what is done for a step that is done while others write; none for any other step.
 ///

@@ -4,7 +4,7 @@ use modelshift_schema::column_type::ColumnType;
 
 use super::column_type::column_type;
 use crate::dialect::Unsupported;
-use crate::dialect::conversion::Kind;
+use crate::dialect::render::conversion::Kind;
 
 /// Writes the expression behind USING; none where the server's own assignment does it.
 ///

@@ -14,11 +14,12 @@ use super::index::{constraint_of_exclusion, create_index};
 use super::names::refuse_system_column;
 use super::native::{refuse_sized_lists, refuse_unordered};
 use super::rows::updated;
-use super::{Postgres, choices, objects};
-use crate::dialect::conversion::refuse_strange;
-use crate::dialect::literal::Value;
-use crate::dialect::table_parts::{Parts, is_free_of_columns};
-use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, script, spelled_type, translation};
+use super::{Postgres, enums, objects};
+use crate::dialect::render::conversion::refuse_strange;
+use crate::dialect::render::literal::Value;
+use crate::dialect::render::table_parts::{Parts, is_free_of_columns};
+use crate::dialect::render::{script, translation};
+use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
 
 /// Gives the text for a step.
 pub(in crate::dialect) fn step(step: &Step, later: &[PlannedStep]) -> Result<Vec<String>, Unsupported> {
@@ -71,7 +72,7 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
         refuse_sized_lists(table, reference)?;
         lines.push(parts.reference(reference)?);
     }
-    let types = table.columns.iter().map(|column| choices::create_type(column).transpose());
+    let types = table.columns.iter().map(|column| enums::create_type(column).transpose());
     let mut texts: Vec<String> = types.flatten().collect::<Result<_, _>>()?;
     texts.push(format!("CREATE TABLE {} (\n    {}\n)", parts.name()?, lines.join(",\n    ")));
     texts.extend(repeated);
@@ -90,7 +91,7 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
 fn drop_table(table: &Table) -> Result<Vec<String>, Unsupported> {
     let mut texts = vec![format!("DROP TABLE {}", parts(table).name()?)];
     for column in &table.columns {
-        texts.extend(choices::drop_type(column)?);
+        texts.extend(enums::drop_type(column)?);
     }
     Ok(texts)
 }
@@ -176,13 +177,13 @@ fn alter(
         Change::DropColumn { column } => {
             let drop = format!("ALTER TABLE {table} DROP COLUMN {}", Postgres.identifier(column.as_str())?);
             let column = parts(before).existing(column)?;
-            return Ok([drop].into_iter().chain(choices::drop_type(column)?).collect());
+            return Ok([drop].into_iter().chain(enums::drop_type(column)?).collect());
         }
         Change::ConvertValues { column, values } => {
-            return choices::convert_values(after, parts(after).existing(column)?, values);
+            return enums::convert_values(after, parts(after).existing(column)?, values);
         }
         Change::RenameType { column } => {
-            return choices::rename_type(parts(before).existing(column)?, parts(after).existing(column)?);
+            return enums::rename_type(parts(before).existing(column)?, parts(after).existing(column)?);
         }
         Change::AddTranslated { column, from, lookup } => {
             let mut texts = add_column(before, after, column, None)?;
@@ -280,7 +281,7 @@ fn add_column(
     fill: Option<&Expr>,
 ) -> Result<Vec<String>, Unsupported> {
     let column = parts(after).existing(name)?;
-    let mut texts: Vec<String> = choices::create_type(column)?.into_iter().collect();
+    let mut texts: Vec<String> = enums::create_type(column)?.into_iter().collect();
     texts.extend(add_bare_column(before, after, column, fill)?);
     if column.comment.is_some() {
         texts.push(comment_on(after, column)?);
@@ -353,13 +354,13 @@ fn alter_column(
     if old.generated.is_some() && new.generated.is_none() {
         texts.push(format!("{verb} DROP EXPRESSION"));
     }
-    if let (Some(one), Some(other)) = (choices::own(old), choices::own(new))
+    if let (Some(one), Some(other)) = (enums::own(old), enums::own(new))
         && retyped
-        && !choices::may_be_used(before, later)
+        && !enums::may_be_used(before, later)
     {
-        texts.extend(choices::add_values(one, other)?);
+        texts.extend(enums::add_values(one, other)?);
     } else if retyped || old.collation != new.collation {
-        let dependents = choices::dependents(before, after, old, new)?;
+        let dependents = enums::dependents(before, after, old, new)?;
         texts.extend(dependents.drop);
         texts.extend(alter_type(&verb, &quoted, old, new)?);
         texts.extend(dependents.add);
@@ -395,8 +396,8 @@ fn alter_column(
 
 fn alter_type(verb: &str, quoted: &str, old: &Column, new: &Column) -> Result<Vec<String>, Unsupported> {
     refuse_strange(Dialect::Postgres, old, new)?;
-    if let (Some(_), Some(listed)) = (choices::own(old), choices::own(new)) {
-        return choices::remade(verb, quoted, listed);
+    if let (Some(_), Some(listed)) = (enums::own(old), enums::own(new)) {
+        return enums::remade(verb, quoted, listed);
     }
     let (from, to) = (collated_type(old)?, collated_type(new)?);
     if from == to {
@@ -409,9 +410,9 @@ fn alter_type(verb: &str, quoted: &str, old: &Column, new: &Column) -> Result<Ve
         using(quoted, &old.column_type, &new.column_type)?
     };
     let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
-    let mut texts: Vec<String> = choices::create_type(new)?.into_iter().collect();
+    let mut texts: Vec<String> = enums::create_type(new)?.into_iter().collect();
     texts.push(format!("{verb} TYPE {to}{using}"));
-    texts.extend(choices::drop_type(old)?);
+    texts.extend(enums::drop_type(old)?);
     Ok(texts)
 }
 

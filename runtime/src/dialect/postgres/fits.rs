@@ -4,8 +4,8 @@
 
 use modelshift_schema::column_type::ColumnType;
 
-use crate::dialect::conversion::Kind;
-use crate::dialect::kept_values::{
+use crate::dialect::render::conversion::Kind;
+use crate::dialect::render::kept_values::{
     always_has_room, beyond, is_wider, kept_digits, largest_exact, pattern, range, shorter,
 };
 

@@ -8,7 +8,7 @@ use modelshift_schema::table::{Exclusion, Table, TableIndex};
 use super::ddl::parts;
 use super::native::{has_equality, has_operator_class, refuse_unordered};
 use crate::dialect::Unsupported;
-use crate::dialect::table_parts::plain_column;
+use crate::dialect::render::table_parts::plain_column;
 
 /// Writes CREATE INDEX, where the method of the index can do what is asked of it.
 pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<String, Unsupported> {

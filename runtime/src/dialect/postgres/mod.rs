@@ -1,10 +1,10 @@
 //! PostgreSQL: names and literals. Everything written here means the same whatever a session has set.
 
-mod choices;
 mod column_type;
 pub(super) mod concurrent;
 mod conversion;
 pub(super) mod ddl;
+mod enums;
 mod expr;
 mod fits;
 mod index;
@@ -12,7 +12,7 @@ mod names;
 mod native;
 mod objects;
 mod rows;
-pub(super) mod session;
+pub(super) mod settings;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
@@ -20,7 +20,7 @@ use modelshift_schema::naming::{MAX_NAME_BYTES, shortened};
 use modelshift_schema::relation::Deferrable;
 use sea_query::{PostgresQueryBuilder, QueryBuilder};
 
-use super::literal::{Value, hex, hyphenated};
+use super::render::literal::{Value, hex, hyphenated};
 use super::{Spelling, Unsupported, standard_deferrable};
 
 /// How PostgreSQL is written.

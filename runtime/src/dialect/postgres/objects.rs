@@ -3,7 +3,7 @@
 use modelshift_schema::operation::{CollationProvider, NewCollation};
 
 use super::Postgres;
-use crate::dialect::literal::Value;
+use crate::dialect::render::literal::Value;
 use crate::dialect::{Spelling, Unsupported};
 
 /// What the description of an extension ends with that we made; only such a one do we drop.

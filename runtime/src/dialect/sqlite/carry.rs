@@ -6,12 +6,12 @@
 
 use super::Sqlite;
 use super::definition::{Clause, ColumnText, Definition, Kind};
+use super::lexer::{spelled, tokens};
 use super::rebuild;
 use super::strict;
-use super::tokens::{spelled, tokens};
 use crate::dialect::Spelling;
 use crate::plan::TableCopy;
-use crate::statement::Statement;
+use crate::plan::statement::Statement;
 
 /// What is found in a table and cannot be carried through a rebuild.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use modelshift_schema::column_type::ColumnType;
 
-use crate::dialect::conversion::Kind;
+use crate::dialect::render::conversion::Kind;
 
 /// Writes the expression that turns a value of the one type into the other.
 pub(super) fn converted(value: String, from: &ColumnType, to: &ColumnType) -> String {

@@ -8,11 +8,14 @@ use modelshift_schema::table::{Column, Table, TableIndex, Unique};
 
 use super::column_type::column_type;
 use super::{Sqlite, strict};
-use crate::dialect::expression::refuse_volatile;
-use crate::dialect::table_parts::{Parts, refuse_exclusions, refuse_foreign_index, refuse_foreign_unique};
-use crate::dialect::{Dialect, Spelling, Unsupported, choices, spelled_type};
+use crate::dialect::render::enums;
+use crate::dialect::render::expression::refuse_volatile;
+use crate::dialect::render::table_parts::{
+    Parts, refuse_exclusions, refuse_foreign_index, refuse_foreign_unique,
+};
+use crate::dialect::{Dialect, Spelling, Unsupported, spelled_type};
 use crate::plan::Action;
-use crate::statement::Statement;
+use crate::plan::statement::Statement;
 
 /// Writes CREATE TABLE under the given name, which is not the table's own in a rebuild.
 pub(super) fn create_table(table: &Table, name: &TableName) -> Result<String, Unsupported> {
@@ -181,7 +184,7 @@ fn definition(table: &Table, column: &Column, declared: Declared) -> Result<Stri
         words.push(format!("DEFAULT {value}"));
     }
     if let ColumnType::Choices(choices) = &column.column_type {
-        let values = choices::list(&Sqlite, &choices.sorted_values())?;
+        let values = enums::list(&Sqlite, &choices.sorted_values())?;
         words.push(format!("CHECK ({} IN ({values}))", Sqlite.read_column(column.name.as_str())?));
     }
     Ok(words.join(" "))

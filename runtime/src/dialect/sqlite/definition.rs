@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::tokens::{Located, Token, located, spelled};
+use super::lexer::{Located, Token, located, spelled};
 
 /// The definition of a table.
 #[derive(Clone, Debug)]

@@ -5,8 +5,10 @@
 use modelshift_schema::column_type::ColumnType;
 
 use super::conversion::{Decimal, Timestamp};
-use crate::dialect::conversion::Kind;
-use crate::dialect::kept_values::{always_has_room, is_wider, kept_digits, largest_exact, range, shorter};
+use crate::dialect::render::conversion::Kind;
+use crate::dialect::render::kept_values::{
+    always_has_room, is_wider, kept_digits, largest_exact, range, shorter,
+};
 
 /// Writes the condition that holds for a value which stays as it is; none where all do.
 pub(super) fn fits(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::tokens::{Token, spelled, tokens};
-use crate::history::{PROGRESS, TABLE};
-use crate::live::{LiveColumn, LiveIndex, LiveReference, LiveSchema, LiveTable};
+use super::lexer::{Token, spelled, tokens};
+use crate::run::history::{PROGRESS, TABLE};
+use crate::session::live_schema::{LiveColumn, LiveIndex, LiveReference, LiveSchema, LiveTable};
 
 type Answer<T> = Result<T, sqlx::Error>;
 

@@ -18,36 +18,32 @@ mod expr;
 pub(crate) mod file;
 mod fits;
 #[cfg(feature = "sqlite")]
-pub(crate) mod history;
+pub(crate) mod integrity;
 #[cfg(feature = "sqlite")]
 pub(crate) mod introspect;
-#[cfg(feature = "sqlite")]
-pub(crate) mod progress;
+pub(crate) mod lexer;
 mod rebuild;
-#[cfg(feature = "sqlite")]
-pub(crate) mod safeguard;
-mod session;
+mod render;
+mod settings;
 #[cfg(feature = "sqlite")]
 pub(crate) mod stage_lock;
 pub(super) mod stages;
 #[cfg(feature = "sqlite")]
 pub(crate) mod statistics;
 pub(crate) mod strict;
-pub(crate) mod tokens;
-pub(crate) mod transaction_words;
+pub(crate) mod transaction_control;
 #[cfg(feature = "sqlite")]
 pub(crate) mod unresolved;
-mod walk;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
 use modelshift_schema::relation::Deferrable;
 use sea_query::{QueryBuilder, SqliteQueryBuilder};
 
-use super::literal::{Value, hex};
+use super::render::literal::{Value, hex};
 use super::{Spelling, Unsupported, standard_deferrable};
 
-pub(super) use self::walk::render;
+pub(super) use self::render::render;
 
 /// How SQLite is written.
 #[derive(Clone, Copy, Debug)]

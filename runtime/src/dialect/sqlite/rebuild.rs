@@ -15,11 +15,12 @@ use modelshift_schema::step::Change;
 use modelshift_schema::table::{Column, Table};
 
 use super::{Sqlite, conversion, ddl};
-use crate::dialect::literal::Value;
-use crate::dialect::table_parts::{Parts, has_raw, is_free_of_columns};
-use crate::dialect::{Spelling, Unsupported, choices};
+use crate::dialect::render::enums;
+use crate::dialect::render::literal::Value;
+use crate::dialect::render::table_parts::{Parts, has_raw, is_free_of_columns};
+use crate::dialect::{Spelling, Unsupported};
+use crate::plan::statement::Statement;
 use crate::plan::{Action, CopiedValue, TableCopy};
-use crate::statement::Statement;
 
 /// Where the values of a column come from; every name in it is a column of the table as it stands.
 #[derive(Clone, Debug)]
@@ -299,7 +300,7 @@ impl Rebuild {
             value = match turn {
                 Turn::Convert(from, to) => conversion::converted(value, from, to),
                 Turn::Map(values) if values.is_empty() => value,
-                Turn::Map(values) => choices::converted(&Sqlite, &value, values)?,
+                Turn::Map(values) => enums::converted(&Sqlite, &value, values)?,
                 Turn::Coalesce(fill, holds) => {
                     format!("coalesce({value}, {})", expressions.value(fill, holds)?)
                 }

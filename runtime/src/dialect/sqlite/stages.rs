@@ -3,7 +3,7 @@
 //! SQLite takes back whatever it defines, so that a stage is a transaction of its own, and nothing of it is half done.
 //! Only what cannot be in a transaction, or says itself where one begins and ends, is outside of any.
 
-use super::transaction_words::leaves_transaction;
+use super::transaction_control::leaves_transaction;
 use crate::plan::Action;
 
 /// Gives the stages of one operation: how many actions each has, and whether it is a transaction.

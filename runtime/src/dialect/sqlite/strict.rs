@@ -3,7 +3,7 @@
 #[cfg(feature = "sqlite")]
 use super::definition::Definition;
 #[cfg(feature = "sqlite")]
-use super::tokens::tokens;
+use super::lexer::tokens;
 
 /// How SQLite stores the values of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
-use super::super::screen::{self, HEAD, say, styled};
-use super::super::{Format, Place};
 use super::{Options, may_go_on, warn_of};
 use crate::error::Error;
+use crate::manage::screen;
+use crate::manage::screen::{HEAD, say, styled};
+use crate::manage::{Format, Place};
 use crate::migrator::Migrator;
-use crate::rewritten::RewrittenDraft;
+use crate::run::rewritten::RewrittenDraft;
 
 /// Brings the database over where drafts were rewritten; an exit code where nothing more is to be done.
 pub(super) async fn settle(

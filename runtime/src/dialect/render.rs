@@ -1,0 +1,12 @@
+//! What all dialects share when they render a plan as SQL.
+
+pub(crate) mod client_script;
+pub(crate) mod conversion;
+pub(crate) mod enums;
+pub(crate) mod expression;
+pub(crate) mod kept_values;
+pub(crate) mod literal;
+pub(crate) mod not_null_checks;
+pub(crate) mod script;
+pub(crate) mod table_parts;
+pub(crate) mod translation;

@@ -1,0 +1,31 @@
+//! Types that become others when a column is altered, and the refusal of those that do not.
+
+use modelshift_schema::conversion::becomes;
+use modelshift_schema::table::Column;
+
+pub(crate) use modelshift_schema::conversion::Kind;
+
+use crate::dialect::{Dialect, Unsupported};
+
+/// Refuses a change of type between kinds that have no obvious way from one to the other.
+pub(crate) fn refuse_strange(dialect: Dialect, before: &Column, after: &Column) -> Result<(), Unsupported> {
+    if becomes(&before.column_type, &after.column_type) {
+        return Ok(());
+    }
+    Err(refusal(dialect, before, after))
+}
+
+/// Refuses to take text for addresses where the database has no type that knows them.
+pub(crate) fn refuse_addresses(dialect: Dialect, before: &Column, after: &Column) -> Result<(), Unsupported> {
+    match (Kind::of(&before.column_type), Kind::of(&after.column_type)) {
+        (Kind::Text, Kind::Native) => Err(refusal(dialect, before, after)),
+        _ => Ok(()),
+    }
+}
+
+/// Says that a column cannot change its type.
+pub(crate) fn refusal(dialect: Dialect, before: &Column, after: &Column) -> Unsupported {
+    let (from, to) = (Kind::of(&before.column_type).name(), Kind::of(&after.column_type).name());
+    let what = format!("{dialect} has no way from {from} to {to} for the values of column `{}`", after.name);
+    Unsupported::new(what, "add a new field, fill it with `RunSql`, and remove the old one")
+}

@@ -1,0 +1,80 @@
+//! Columns of choices: the values that rows may hold, and values that become others.
+
+use modelshift_schema::expr::Literal;
+use modelshift_schema::name::ColumnName;
+use modelshift_schema::step::{Change, Step};
+use modelshift_schema::table::Table;
+
+use super::literal::{Place, value};
+use crate::dialect::{Spelling, Unsupported};
+use crate::plan::statement::Statement;
+
+/// Writes a value of an enum, which is text or an integer.
+pub(crate) fn literal(spelling: &dyn Spelling, literal: &Literal) -> Result<String, Unsupported> {
+    spelling.literal(&value(literal, None, Place::Value)?)
+}
+
+/// Writes values as a list: `'draft', 'published'`.
+pub(crate) fn list<'a>(
+    spelling: &dyn Spelling,
+    values: impl IntoIterator<Item = &'a Literal>,
+) -> Result<String, Unsupported> {
+    let values = values.into_iter().map(|value| literal(spelling, value));
+    Ok(values.collect::<Result<Vec<_>, _>>()?.join(", "))
+}
+
+/// Writes what a value becomes; a value that is none of the pairs stays.
+pub(crate) fn converted(
+    spelling: &dyn Spelling,
+    operand: &str,
+    values: &[(Literal, Literal)],
+) -> Result<String, Unsupported> {
+    let mut text = format!("CASE {operand}");
+    for (from, to) in values {
+        text = format!("{text} WHEN {} THEN {}", literal(spelling, from)?, literal(spelling, to)?);
+    }
+    Ok(format!("{text} ELSE {operand} END"))
+}
+
+/// Writes the UPDATE by which values become others, all at once.
+pub(crate) fn update(
+    spelling: &dyn Spelling,
+    table: &Table,
+    column: &ColumnName,
+    values: &[(Literal, Literal)],
+) -> Result<String, Unsupported> {
+    let (table, column) = (spelling.identifier(table.name.as_str())?, spelling.read_column(column.as_str())?);
+    let becomes = converted(spelling, &column, values)?;
+    let from = list(spelling, values.iter().map(|(from, _)| from))?;
+    Ok(format!("UPDATE {table} SET {column} = {becomes} WHERE {column} IN ({from})"))
+}
+
+/// Gives the query that a step is, where it changes nothing but must find no row.
+pub(crate) fn requirement(spelling: &dyn Spelling, step: &Step) -> Result<Option<Statement>, Unsupported> {
+    let Step::AlterTable { before, change: Change::RequireValues { column, values }, .. } = step else {
+        return Ok(None);
+    };
+    let (table, quoted) =
+        (spelling.identifier(before.name.as_str())?, spelling.read_column(column.as_str())?);
+    let condition = if values.is_empty() {
+        format!("{quoted} IS NOT NULL")
+    } else {
+        format!("{quoted} NOT IN ({})", list(spelling, values)?)
+    };
+    let known: Vec<String> = values.iter().map(shown).collect();
+    let why = format!(
+        "a row of `{}` holds in `{column}` another value than {}",
+        before.name,
+        if known.is_empty() { "NULL".to_owned() } else { known.join(", ") }
+    );
+    let sql = format!("SELECT {quoted} FROM {table} WHERE {condition} LIMIT 1");
+    Ok(Some(Statement::new(sql, why)))
+}
+
+fn shown(value: &Literal) -> String {
+    match value {
+        Literal::Text(text) => format!("`{text}`"),
+        Literal::Int(number) => format!("`{number}`"),
+        Literal::Bool(_) | Literal::Float(_) | Literal::Bytes(_) => format!("`{value:?}`"),
+    }
+}

@@ -1,0 +1,190 @@
+//! Values that a new type does not hold as they are: no database may round, cut or reinterpret them, so that rows which
+//! have one are looked for before anything changes.
+//!
+//! What "as they are" means is the same on every database: a number stays the same number, text the same text, a
+//! timestamp the same instant; text becomes a value only where it is the value's own text, and a decimal becomes a
+//! floating-point number only with as many digits as every such number keeps (15, or 6 of 32 bits). A dialect writes the
+//! condition ([`Spelling::fits`]).
+
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::Literal;
+use modelshift_schema::step::{Change, Step};
+
+use super::conversion::Kind;
+use super::table_parts::Parts;
+use crate::dialect::{PlannedStep, Spelling, Unsupported};
+use crate::plan::Action;
+use crate::plan::statement::Statement;
+
+/// Returns the query for rows whose values a step would not keep; none where it keeps every value.
+///
+/// A table that an earlier step of the same migration creates has no rows yet, and where an operation converts the values
+/// of an enum stage by stage, they are known.
+pub(crate) fn requirement(
+    spelling: &dyn Spelling,
+    earlier: &[PlannedStep],
+    planned: &PlannedStep,
+) -> Result<Option<Action>, Unsupported> {
+    let Step::AlterTable { before, after, change: Change::AlterColumn { column, .. } } = &planned.step else {
+        return Ok(None);
+    };
+    let is_done = |it: &PlannedStep| {
+        if let Step::AlterTable { after, change: Change::ConvertValues { column: other, .. }, .. } = &it.step
+        {
+            return it.operation == planned.operation && after.name == before.name && other == column;
+        }
+        matches!(&it.step, Step::CreateTable { after } if after.name == before.name)
+    };
+    if earlier.iter().any(is_done) {
+        return Ok(None);
+    }
+    let (old, new) =
+        (Parts::new(spelling, before).existing(column)?, Parts::new(spelling, after).existing(column)?);
+    let is_computed = old.generated.is_some() || new.generated.is_some();
+    // What a type holds that a person spells, only the database knows.
+    let is_spelled = old.sql_type.is_some() || new.sql_type.is_some();
+    if old.column_type == new.column_type || is_computed || is_spelled {
+        return Ok(None);
+    }
+    let table = spelling.identifier(before.name.as_str())?;
+    let value = format!("{table}.{}", spelling.identifier(column.as_str())?);
+    let Some(fits) = spelling.fits(&value, &old.column_type, &new.column_type) else { return Ok(None) };
+    let key = before.primary_key.iter().flat_map(|key| &key.columns).filter(|it| *it != column);
+    let is_readable = !matches!(Kind::of(&old.column_type), Kind::Bytes | Kind::Uuid);
+    let mut shown = Vec::new();
+    for name in key.chain(is_readable.then_some(column)) {
+        shown.push(spelling.read_column(name.as_str())?);
+    }
+    if shown.is_empty() {
+        shown.push("1".to_owned());
+    }
+    let why = format!(
+        "rows of `{}` hold values in `{column}` that `{}` does not hold as they are",
+        before.name,
+        spelling.column_type(&new.column_type)?
+    );
+    let sql = format!(
+        "SELECT {} FROM {table} WHERE {value} IS NOT NULL AND ({fits}) IS NOT TRUE",
+        shown.join(", ")
+    );
+    Ok(Some(Action::Require(Statement::new(sql, why))))
+}
+
+/// Returns the smallest and the largest integer of a type.
+///
+/// `has_unsigned` is true where the database has unsigned integers of 64 bits.
+pub(crate) fn range(holds: &ColumnType, has_unsigned: bool) -> Option<(i128, i128)> {
+    Some(match holds {
+        ColumnType::Bool => (0, 1),
+        ColumnType::I8 => (i8::MIN.into(), i8::MAX.into()),
+        ColumnType::I16 => (i16::MIN.into(), i16::MAX.into()),
+        ColumnType::I32 => (i32::MIN.into(), i32::MAX.into()),
+        ColumnType::I64 => (i64::MIN.into(), i64::MAX.into()),
+        ColumnType::U8 => (0, u8::MAX.into()),
+        ColumnType::U16 => (0, u16::MAX.into()),
+        ColumnType::U32 => (0, u32::MAX.into()),
+        ColumnType::U64 if has_unsigned => (0, u64::MAX.into()),
+        ColumnType::U64 => (0, i64::MAX.into()),
+        ColumnType::F32
+        | ColumnType::F64
+        | ColumnType::Text
+        | ColumnType::Varchar { .. }
+        | ColumnType::Bytes
+        | ColumnType::Varbinary { .. }
+        | ColumnType::Date
+        | ColumnType::Time
+        | ColumnType::DateTime
+        | ColumnType::DateTimeTz
+        | ColumnType::Uuid
+        | ColumnType::Decimal { .. }
+        | ColumnType::Json
+        | ColumnType::Choices(_)
+        | ColumnType::Array(_)
+        | ColumnType::Native(_) => return None,
+    })
+}
+
+/// Returns the largest whole number up to which a floating-point type holds all of them.
+pub(crate) fn largest_exact(holds: &ColumnType) -> i128 {
+    if *holds == ColumnType::F32 { 1 << 24 } else { 1 << 53 }
+}
+
+/// Returns how many digits of a decimal every number of a floating-point type keeps.
+pub(crate) fn kept_digits(holds: &ColumnType) -> u32 {
+    if *holds == ColumnType::F32 { 6 } else { 15 }
+}
+
+/// Returns the smallest number that has more digits before the point than a decimal of the type.
+pub(crate) fn beyond(precision: u32, scale: u32) -> String {
+    format!("1{}", "0".repeat(precision.saturating_sub(scale) as usize))
+}
+
+/// Returns whether a decimal type holds every value of another one.
+pub(crate) fn is_wider(from: (u32, u32), to: (u32, u32)) -> bool {
+    to.1 >= from.1 && to.0.saturating_sub(to.1) >= from.0.saturating_sub(from.1)
+}
+
+/// Returns whether text of a type always has room in a column of so many characters.
+pub(crate) fn always_has_room(from: &ColumnType, max_length: u32) -> bool {
+    let longest = match Kind::of(from) {
+        Kind::Integer => 20,
+        Kind::Uuid => 36,
+        Kind::Text => {
+            let ColumnType::Varchar { max_length } = from else { return false };
+            *max_length
+        }
+        Kind::Enum => {
+            let variants = from.choices().into_iter().flat_map(|choices| &choices.variants);
+            return variants.map(|variant| &variant.value).all(|value| match value {
+                Literal::Text(text) => text.chars().count() <= max_length as usize,
+                Literal::Int(_) | Literal::Bool(_) | Literal::Float(_) | Literal::Bytes(_) => false,
+            });
+        }
+        Kind::Bool
+        | Kind::Float
+        | Kind::Decimal
+        | Kind::Bytes
+        | Kind::Date
+        | Kind::Time
+        | Kind::DateTime
+        | Kind::Moment
+        | Kind::Json
+        | Kind::Array
+        | Kind::Native => return false,
+    };
+    longest <= max_length
+}
+
+/// Returns the number of bytes that a type holds, where another one may hold more.
+pub(crate) fn shorter(from: &ColumnType, to: &ColumnType) -> Option<u32> {
+    let ColumnType::Varbinary { max_length } = *to else { return None };
+    let always_fits = matches!(from, ColumnType::Varbinary { max_length: old } if *old <= max_length);
+    (!always_fits).then_some(max_length)
+}
+
+/// Patterns of text that is a value's own text, as both servers read them.
+pub(crate) mod pattern {
+    /// A whole number of at most twenty digits.
+    pub(crate) const INTEGER: &str = "^(0|-?[1-9][0-9]{0,19})$";
+    /// A number with a point.
+    pub(crate) const NUMBER: &str = "^-?(0|[1-9][0-9]{0,17})([.][0-9]{1,30})?$";
+    /// A date, of which the days of its month are not checked.
+    pub(crate) const DATE: &str = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+    /// A time of day to the microsecond.
+    pub(crate) const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?";
+    /// A UUID with its dashes, or without them.
+    pub(crate) const UUID: &str =
+        "^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})$";
+
+    /// The most that an expression repeats: PostgreSQL has no larger number there.
+    const MOST_REPEATED: u32 = 255;
+
+    /// Returns the pattern of decimals that have no more digits than these.
+    pub(crate) fn decimal(precision: u32, scale: u32) -> String {
+        let whole = precision.saturating_sub(scale).min(MOST_REPEATED);
+        let scale = scale.min(MOST_REPEATED);
+        let whole = if whole == 0 { "0".to_owned() } else { format!("(0|[1-9][0-9]{{0,{}}})", whole - 1) };
+        let fraction = if scale == 0 { "([.]0+)?".to_owned() } else { format!("([.][0-9]{{1,{scale}}}0*)?") };
+        format!("^-?{whole}{fraction}$")
+    }
+}

@@ -1,0 +1,308 @@
+//! A literal of the source and the type it is for -> a value that every dialect can write, or a reason why not.
+//!
+//! What is wrong with a literal is found here, before anything runs, and not by a server half-way.
+
+use modelshift_schema::canonical;
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::Literal;
+use modelshift_schema::native_type::NativeType;
+
+use crate::dialect::Unsupported;
+
+/// Where a literal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It becomes the value of a column.
+    Value,
+    /// It is compared or reckoned with.
+    Operand,
+}
+
+/// A value that every dialect can write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value<'a> {
+    /// True or false.
+    Bool(bool),
+    /// Digits, perhaps a sign, a point and an exponent; safe to write as it is.
+    Number(String),
+    /// The digits of an exact number, as the value of a column.
+    Decimal(String),
+    /// Text without a NUL.
+    Text(&'a str),
+    /// Text in the one form that values of its type have.
+    Canonical(String),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// A date and a time in UTC, as `2020-01-31 12:00:00.5`.
+    Moment(String),
+    /// A UUID.
+    Uuid([u8; 16]),
+}
+
+/// Gives the value that a literal stands for.
+///
+/// # Errors
+/// Where it cannot be a value of the type.
+pub(crate) fn value<'a>(
+    literal: &'a Literal,
+    holds: Option<&ColumnType>,
+    place: Place,
+) -> Result<Value<'a>, Unsupported> {
+    let Some(holds) = holds else { return untyped(literal) };
+    let fitting = match holds {
+        ColumnType::Bool => bool_value(literal),
+        ColumnType::I8 => integer(literal, i8::MIN, i8::MAX, place),
+        ColumnType::I16 => integer(literal, i16::MIN, i16::MAX, place),
+        ColumnType::I32 => integer(literal, i32::MIN, i32::MAX, place),
+        // A database without unsigned types holds them in signed ones, so that the largest is the signed largest.
+        ColumnType::I64 => integer(literal, i64::MIN, i64::MAX, place),
+        ColumnType::U8 => integer(literal, u8::MIN, u8::MAX, place),
+        ColumnType::U16 => integer(literal, u16::MIN, u16::MAX, place),
+        ColumnType::U32 => integer(literal, u32::MIN, u32::MAX, place),
+        ColumnType::U64 => integer(literal, 0, i64::MAX, place),
+        ColumnType::F32 | ColumnType::F64 => float(literal, *holds == ColumnType::F32, place),
+        ColumnType::Decimal { precision, scale } => decimal(literal, *precision, *scale, place),
+        ColumnType::Native(NativeType::Inet) => read(literal, canonical::network).map(Value::Canonical),
+        ColumnType::Text | ColumnType::Varchar { .. } | ColumnType::Array(_) | ColumnType::Native(_) => {
+            text(literal).map(Value::Text)
+        }
+        ColumnType::Bytes => bytes(literal).map(Value::Bytes),
+        ColumnType::Varbinary { max_length } => {
+            bytes(literal).filter(|it| it.len() <= *max_length as usize).map(Value::Bytes)
+        }
+        ColumnType::Date => read(literal, canonical::date).map(Value::Canonical),
+        ColumnType::Time => read(literal, canonical::time).map(Value::Canonical),
+        ColumnType::DateTime => read(literal, canonical::date_time).map(Value::Canonical),
+        ColumnType::DateTimeTz => read(literal, canonical::timestamp).map(Value::Moment),
+        ColumnType::Uuid => uuid(literal).map(Value::Uuid),
+        ColumnType::Json => read(literal, canonical::json).map(Value::Canonical),
+        ColumnType::Choices(choices) if place == Place::Value && !choices.has_value(literal) => None,
+        ColumnType::Choices(_) => return untyped(literal),
+    };
+    fitting.ok_or_else(|| unfit(literal, holds))
+}
+
+fn untyped(literal: &Literal) -> Result<Value<'_>, Unsupported> {
+    let value = match literal {
+        Literal::Bool(flag) => Some(Value::Bool(*flag)),
+        Literal::Int(_) | Literal::Float(_) => number(literal).map(Value::Number),
+        Literal::Text(_) => text(literal).map(Value::Text),
+        Literal::Bytes(bytes) => Some(Value::Bytes(bytes)),
+    };
+    value.ok_or_else(|| {
+        let what = format!("{} cannot be written in SQL", spelled(literal));
+        Unsupported::new(what, "write a finite number, or text without a NUL character")
+    })
+}
+
+fn unfit(literal: &Literal, holds: &ColumnType) -> Unsupported {
+    let what = format!("{} does not fit its column", spelled(literal));
+    Unsupported::new(what, format!("write {}", example(holds)))
+}
+
+/// Writes a literal as Rust has it.
+fn spelled(literal: &Literal) -> String {
+    match literal {
+        Literal::Bool(flag) => format!("`{flag}`"),
+        Literal::Int(value) => format!("`{value}`"),
+        Literal::Float(digits) => format!("`{digits}`"),
+        Literal::Text(text) => format!("`{text:?}`"),
+        Literal::Bytes(bytes) => format!("`b\"{}\"`", bytes.escape_ascii()),
+    }
+}
+
+fn example(holds: &ColumnType) -> &'static str {
+    match holds {
+        ColumnType::Bool => "`true` or `false`",
+        ColumnType::I8
+        | ColumnType::I16
+        | ColumnType::I32
+        | ColumnType::I64
+        | ColumnType::U8
+        | ColumnType::U16
+        | ColumnType::U32
+        | ColumnType::U64 => "an integer in the range of the type",
+        ColumnType::F32 | ColumnType::F64 => "a finite number",
+        ColumnType::Decimal { .. } => "a number, such as `1.50`",
+        ColumnType::Text | ColumnType::Varchar { .. } => "text without a NUL character",
+        ColumnType::Bytes | ColumnType::Varbinary { .. } => {
+            "bytes, such as `b\"\"`, no more than `max_length`"
+        }
+        ColumnType::Date => "text such as \"2020-01-31\"",
+        ColumnType::Time => "text such as \"12:30:00\"",
+        ColumnType::DateTime => "text such as \"2020-01-31 12:30:00\"",
+        ColumnType::DateTimeTz => "a timestamp with its zone, such as \"2020-01-31 12:30:00+00:00\"",
+        ColumnType::Uuid => "text such as \"67e55044-10b1-426f-9247-bb680e5fe0c8\"",
+        ColumnType::Json => "text that is JSON, such as \"{}\"",
+        ColumnType::Choices(_) => "a value of the enum",
+        ColumnType::Array(_) => "a list as PostgreSQL writes it, as text such as \"{1, 2}\"",
+        ColumnType::Native(_) => "text without a NUL character, as PostgreSQL writes the value",
+    }
+}
+
+fn bool_value(literal: &Literal) -> Option<Value<'_>> {
+    match literal {
+        Literal::Bool(flag) => Some(Value::Bool(*flag)),
+        Literal::Int(_) | Literal::Float(_) | Literal::Text(_) | Literal::Bytes(_) => None,
+    }
+}
+
+fn integer(
+    literal: &Literal,
+    smallest: impl Into<i128>,
+    largest: impl Into<i128>,
+    place: Place,
+) -> Option<Value<'_>> {
+    let range = smallest.into()..=largest.into();
+    match (literal, place) {
+        (Literal::Int(value), Place::Value) if range.contains(value) => {
+            Some(Value::Number(value.to_string()))
+        }
+        (Literal::Int(_) | Literal::Float(_), Place::Operand) => number(literal).map(Value::Number),
+        (Literal::Int(_) | Literal::Float(_), Place::Value)
+        | (Literal::Bool(_) | Literal::Text(_) | Literal::Bytes(_), _) => None,
+    }
+}
+
+/// Gives the digits of a number; only characters that are part of one go into a statement.
+fn number(literal: &Literal) -> Option<String> {
+    match literal {
+        Literal::Int(value) => Some(value.to_string()),
+        Literal::Float(text) => finite(text),
+        Literal::Bool(_) | Literal::Text(_) | Literal::Bytes(_) => None,
+    }
+}
+
+fn finite(text: &str) -> Option<String> {
+    let digits = text.replace('_', "");
+    let is_plain = digits.chars().all(|it| it.is_ascii_digit() || matches!(it, '.' | 'e' | 'E' | '+' | '-'));
+    (is_plain && digits.parse::<f64>().is_ok_and(f64::is_finite)).then_some(digits)
+}
+
+fn float(literal: &Literal, is_single: bool, place: Place) -> Option<Value<'_>> {
+    let digits = number(literal)?;
+    let fits = place == Place::Operand || canonical::float(&digits, is_single).is_ok();
+    fits.then_some(Value::Number(digits))
+}
+
+fn decimal(literal: &Literal, precision: u32, scale: u32, place: Place) -> Option<Value<'_>> {
+    let digits = match literal {
+        Literal::Int(_) | Literal::Float(_) => number(literal),
+        Literal::Text(text) => finite(text),
+        Literal::Bool(_) | Literal::Bytes(_) => None,
+    }?;
+    match place {
+        Place::Value => canonical::decimal(&digits, precision, scale).ok().map(Value::Decimal),
+        Place::Operand => Some(Value::Number(digits)),
+    }
+}
+
+/// Returns the one text of a value that is written as text.
+fn read(literal: &Literal, read: impl Fn(&str) -> Result<String, String>) -> Option<String> {
+    text(literal).and_then(|text| read(text).ok())
+}
+
+fn text(literal: &Literal) -> Option<&str> {
+    match literal {
+        // PostgreSQL cannot hold a NUL in text, and SQLite ends a statement there.
+        Literal::Text(text) => (!text.contains('\0')).then_some(text),
+        Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) | Literal::Bytes(_) => None,
+    }
+}
+
+fn bytes(literal: &Literal) -> Option<&[u8]> {
+    match literal {
+        Literal::Bytes(bytes) => Some(bytes),
+        Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) | Literal::Text(_) => None,
+    }
+}
+
+fn uuid(literal: &Literal) -> Option<[u8; 16]> {
+    match literal {
+        Literal::Text(text) => canonical::uuid(text).ok(),
+        Literal::Bytes(bytes) => bytes.as_slice().try_into().ok(),
+        Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) => None,
+    }
+}
+
+/// Writes bytes as pairs of digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat()
+}
+
+/// Writes a UUID with its dashes.
+pub(crate) fn hyphenated(uuid: [u8; 16]) -> String {
+    let digits = hex(&uuid).to_lowercase();
+    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+    format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(literal: &Literal, holds: &ColumnType) -> Option<Value<'static>> {
+        let literal: &'static Literal = Box::leak(Box::new(literal.clone()));
+        value(literal, Some(holds), Place::Value).ok()
+    }
+
+    #[test]
+    fn what_does_not_fit_its_column_is_refused() {
+        let text = |text: &str| Literal::Text(text.to_owned());
+        for (literal, holds) in [
+            (Literal::Int(128), ColumnType::I8),
+            (Literal::Int(-1), ColumnType::U64),
+            (Literal::Int(1), ColumnType::Bool),
+            (text("a\0b"), ColumnType::Text),
+            (text("{"), ColumnType::Json),
+            (text("67e55044"), ColumnType::Uuid),
+            (text("+7e55044-10b1-426f-9247-bb680e5fe0c8"), ColumnType::Uuid),
+            (text("2020-01-31 12:00:00"), ColumnType::DateTimeTz),
+            (text("2020-02-30"), ColumnType::Date),
+            (text("24:00:00"), ColumnType::Time),
+            (text("2020-01-31 12:00:00.1234567"), ColumnType::DateTime),
+            (text("[1e400]"), ColumnType::Json),
+            (text("10.0.0.256"), ColumnType::Native(NativeType::Inet)),
+            (Literal::Float("3.5e38".to_owned()), ColumnType::F32),
+            (Literal::Float("0.125".to_owned()), ColumnType::Decimal { precision: 4, scale: 2 }),
+            (Literal::Float("inf".to_owned()), ColumnType::F64),
+            (Literal::Float("1); DROP TABLE x; --".to_owned()), ColumnType::F64),
+        ] {
+            assert_eq!(of(&literal, &holds), None, "{literal:?} for {holds:?}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_written_in_one_way() {
+        for moment in ["2020-01-31T12:00:00Z", "2020-01-31 12:00:00 UTC", "2020-01-31 14:30:00+02:30"] {
+            let literal = Literal::Text(moment.to_owned());
+            let value = of(&literal, &ColumnType::DateTimeTz);
+            assert_eq!(value, Some(Value::Moment("2020-01-31 12:00:00".to_owned())));
+        }
+    }
+
+    #[test]
+    fn one_value_is_written_in_one_way() {
+        let written = |text: &str, holds: &ColumnType| of(&Literal::Text(text.to_owned()), holds);
+        let canonical = |text: &str| Some(Value::Canonical(text.to_owned()));
+        for text in ["2020-01-31T12:00:00.5", "2020-01-31 12:00:00.500000000"] {
+            assert_eq!(written(text, &ColumnType::DateTime), canonical("2020-01-31 12:00:00.500"));
+        }
+        assert_eq!(written("12:00:00.000", &ColumnType::Time), canonical("12:00:00"));
+        assert_eq!(written("{ \"a\" : 1 }", &ColumnType::Json), canonical("{\"a\":1}"));
+        assert_eq!(written("2001:DB8::1", &ColumnType::Native(NativeType::Inet)), canonical("2001:db8::1"));
+        let decimal = ColumnType::Decimal { precision: 6, scale: 2 };
+        for literal in [Literal::Int(5), Literal::Float("5.0".to_owned()), Literal::Text("0.5e1".to_owned())]
+        {
+            assert_eq!(of(&literal, &decimal), Some(Value::Decimal("5.00".to_owned())), "{literal:?}");
+        }
+    }
+
+    #[test]
+    fn the_neutral_value_of_every_type_fits_it() {
+        for holds in ColumnType::samples() {
+            let modelshift_schema::expr::Expr::Literal(literal) = holds.neutral_value() else { panic!() };
+            assert!(of(&literal, &holds).is_some(), "{holds:?}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Finds what would end the transaction of a migration: its record would then be written without it, or the reverse.
+
+use super::lexer::{Token, tokens};
+#[cfg(feature = "sqlite")]
+use crate::error::{Error, ErrorKind, Kept};
+#[cfg(feature = "sqlite")]
+use crate::plan::Plan;
+
+/// Looks through every statement of a plan that is a transaction.
+///
+/// # Errors
+/// [`ErrorKind::Refused`], before anything runs.
+#[cfg(feature = "sqlite")]
+pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
+    for migration in plan.migrations.iter().filter(|migration| migration.transactional) {
+        for statement in migration.statements() {
+            if let Some(word) = transaction_word(&statement.sql) {
+                return Err(ErrorKind::Refused {
+                    migration: migration.id.clone(),
+                    what: format!(
+                        "its SQL says `{word}`, and would so leave the transaction that it runs in"
+                    ),
+                    kept: Kept::Nothing,
+                    remedy: "leave that out, since every migration is a transaction of its own; or write `atomic = false;` \
+                             at its head"
+                        .to_owned(),
+                }
+                .into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Gives the first word that begins or ends a transaction; savepoints may come and go.
+fn transaction_word(sql: &str) -> Option<&'static str> {
+    first_word(sql, &["BEGIN", "COMMIT", "END", "ROLLBACK"])
+}
+
+/// Tells whether a text begins or ends a transaction, or holds what does nothing or fails inside of one.
+pub(super) fn leaves_transaction(sql: &str) -> bool {
+    first_word(sql, &["BEGIN", "COMMIT", "END", "ROLLBACK", "VACUUM", "PRAGMA", "ATTACH", "DETACH"]).is_some()
+}
+
+/// Gives the first of the words that a statement begins with.
+fn first_word(sql: &str, words: &[&'static str]) -> Option<&'static str> {
+    let all = tokens(sql);
+    let mut statement: &[Token] = &all;
+    while !statement.is_empty() {
+        let first = &statement[0];
+        let word = words.iter().copied().find(|word| first.is(word));
+        let length = length(statement);
+        if let Some(word) = word
+            && !(word == "ROLLBACK" && statement[..length].iter().any(|token| token.is("TO")))
+        {
+            return Some(word);
+        }
+        statement = &statement[length..];
+    }
+    None
+}
+
+/// Gives how many tokens a statement has, the semicolon at its end included; the body of a trigger belongs to it.
+fn length(statement: &[Token]) -> usize {
+    let head = statement.iter().take(4).any(|token| token.is("TRIGGER"));
+    let is_trigger = statement[0].is("CREATE") && head;
+    let mut open = 0_usize;
+    for (position, token) in statement.iter().enumerate() {
+        if is_trigger && (token.is("BEGIN") || token.is("CASE")) {
+            open += 1;
+        } else if is_trigger && token.is("END") {
+            open = open.saturating_sub(1);
+        } else if *token == Token::Sign(';') && open == 0 {
+            return position + 1;
+        }
+    }
+    statement.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_ends_the_transaction_is_found() {
+        for (sql, word) in [
+            ("UPDATE a SET b = 'x; COMMIT'; -- COMMIT\n DELETE FROM c", None),
+            ("UPDATE a SET b = 1;; commit; BEGIN", Some("COMMIT")),
+            ("/* x */ begin immediate", Some("BEGIN")),
+            ("SAVEPOINT x; ROLLBACK TO x; RELEASE x", None),
+            ("ROLLBACK", Some("ROLLBACK")),
+            (
+                "CREATE TEMP TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET b = CASE WHEN 1 THEN 2 END; DELETE FROM \
+                 c; END; END TRANSACTION",
+                Some("END"),
+            ),
+            ("CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM c; END", None),
+        ] {
+            assert_eq!(transaction_word(sql), word, "{sql}");
+        }
+    }
+}

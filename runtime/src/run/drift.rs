@@ -1,0 +1,107 @@
+//! What the migrations would have made, and what the database really holds -> where they differ.
+//!
+//! What models do not speak of (tables of others, triggers, an index that somebody added) is no drift: it is kept
+//! through every migration.
+
+use std::collections::BTreeMap;
+
+use modelshift_schema::name::MigrationId;
+use modelshift_schema::state::ProjectState;
+use modelshift_schema::steps::{Lineage, steps};
+
+use crate::dialect::{Capabilities, Dialect, PlannedStep, Rendering, render};
+use crate::error::{Error, ErrorKind};
+use crate::run::status::PartialMigration;
+use crate::session::live_schema::{LiveSchema, LiveTable};
+
+/// What a look at a database found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// True where nothing was ever applied to the database, and it has no tables of others either.
+    pub is_fresh: bool,
+    /// The migrations of the program that are not applied.
+    pub unapplied: Vec<MigrationId>,
+    /// The migrations that are applied in part.
+    pub partial: Vec<PartialMigration>,
+    /// Where the database is not what its migrations made it, one sentence each.
+    pub drift: Vec<String>,
+}
+
+impl Findings {
+    /// Returns whether the database is up to date.
+    pub fn is_empty(&self) -> bool {
+        self.unapplied.is_empty() && self.partial.is_empty() && self.drift.is_empty()
+    }
+}
+
+/// Gives what makes a fresh database of a state.
+///
+/// # Errors
+/// Where the state cannot be rendered, which its own migrations could not have been either.
+pub(crate) fn fresh_rendering(state: &ProjectState, dialect: Dialect) -> Result<Rendering, Error> {
+    let unfit = |what: String| ErrorKind::Unrenderable { what };
+    let steps = steps(&ProjectState::default(), state, &Lineage::default())
+        .map_err(|error| unfit(error.to_string()))?;
+    let planned = steps.into_iter().map(|step| PlannedStep { operation: 0, why: String::new(), step });
+    render(dialect, &Capabilities::default_for(dialect), &planned.collect::<Vec<_>>(), true)
+        .map_err(|(_, error)| unfit(error.to_string()).into())
+}
+
+/// Tells where a database is not what it should be.
+pub(crate) fn drift(wanted: &LiveSchema, live: &LiveSchema) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, wanted) in &wanted.tables {
+        match live.tables.get(name) {
+            Some(live) => compare_tables(name, wanted, live, &mut found),
+            None => found.push(format!("table `{name}` is missing")),
+        }
+    }
+    found
+}
+
+fn compare_tables(name: &str, wanted: &LiveTable, live: &LiveTable, found: &mut Vec<String>) {
+    compare_parts(name, "column", &wanted.columns, &live.columns, found);
+    for column in live.columns.keys().filter(|column| !wanted.columns.contains_key(*column)) {
+        found.push(format!("table `{name}` has a column `{column}` that no migration made"));
+    }
+    compare_parts(name, "index", &wanted.indexes, &live.indexes, found);
+    compare_parts(name, "check", &wanted.checks, &live.checks, found);
+    for check in live.checks.keys().filter(|check| !wanted.checks.contains_key(*check)) {
+        found.push(format!("table `{name}` has a check `{check}` that no migration made"));
+    }
+    for reference in wanted.references.difference(&live.references) {
+        let (columns, target) = (reference.columns.join(", "), &reference.target);
+        found.push(format!("table `{name}`: `{columns}` does not refer to `{target}` as it should"));
+    }
+    for reference in live.references.difference(&wanted.references) {
+        let (columns, target) = (reference.columns.join(", "), &reference.target);
+        found.push(format!("table `{name}`: `{columns}` refers to `{target}`, which no migration made so"));
+    }
+    if wanted.primary_key != live.primary_key || wanted.automatic != live.automatic {
+        found.push(format!("table `{name}` has another primary key than it should"));
+    }
+    if wanted.options != live.options {
+        found.push(format!(
+            "table `{name}` is declared `{}`, and should be `{}`",
+            live.options, wanted.options
+        ));
+    }
+}
+
+fn compare_parts<T: PartialEq + std::fmt::Display>(
+    table: &str,
+    kind: &str,
+    wanted: &BTreeMap<String, T>,
+    live: &BTreeMap<String, T>,
+    found: &mut Vec<String>,
+) {
+    for (name, wanted) in wanted {
+        match live.get(name) {
+            Some(live) if live == wanted => {}
+            Some(live) => {
+                found.push(format!("table `{table}`: {kind} `{name}` is `{live}`, and should be `{wanted}`"));
+            }
+            None => found.push(format!("table `{table}`: {kind} `{name}` is missing")),
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! A migration that is not one transaction: stage by stage, each kept with the note that it is done.
+//!
+//! One process at a time runs such a migration, from its first stage to its record ([`StageLock`]). A stage that is a
+//! transaction is noted in it, so that it is done once, wherever a run is cut short. What cannot be in a transaction is
+//! noted behind it: cut short in between, it is done again by the next run.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use sqlx::sqlite::SqliteConnection;
+
+use super::waiting::{Patience, Wait};
+use super::{Run, journal, rows, try_begin};
+use crate::dialect::sqlite::stage_lock::StageLock;
+use crate::error::{Error, Kept};
+use crate::plan::{Direction, Stage};
+use crate::run::checksum::{canonical, checksum};
+use crate::run::history::Progress;
+use crate::run::job::{Outcome, Turn};
+use crate::run::report::{Event, Observer};
+
+/// How long to wait between two tries to take the lock.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// What is done in one transaction, under the write lock.
+#[derive(Clone, Copy)]
+enum Task<'a> {
+    /// Find out how many stages are done.
+    Look,
+    /// Do the stage at this position, and note that it is done.
+    Stage(usize, &'a Stage),
+    /// Note that the stage at this position is done, which ran outside of any transaction.
+    Note(usize, &'a Stage),
+    /// Record the migration as a whole.
+    Record,
+}
+
+/// What became of a task.
+enum Step {
+    /// So many stages are done.
+    Done(usize),
+    /// The stage must be outside of any transaction.
+    Outside,
+    /// The whole migration was done by another process.
+    ByOther,
+}
+
+/// Runs the stages that are not done yet, and records the migration.
+///
+/// # Errors
+/// As [`super::execute`]; stages that are done stay.
+pub(super) async fn go(
+    run: &Run<'_>,
+    connection: &mut SqliteConnection,
+    observer: &mut Observer,
+    warnings: &mut Vec<String>,
+) -> Result<Outcome, Error> {
+    let plan = run.turn.plan;
+    let all = plan.stages.len();
+    let checksum = checksum(&canonical(&run.turn.leg.migration.operations)?);
+    // Held until the migration is recorded.
+    let Lock::Taken(_lock) = take_lock(run, connection).await? else { return Ok(Outcome::ByOther) };
+    let staged = Staged { run: *run, checksum: &checksum }.having(plan.done, all, true);
+    let done = match staged.perform(Task::Look, connection, observer, warnings).await? {
+        Step::Done(done) => done,
+        Step::ByOther | Step::Outside => return Ok(Outcome::ByOther),
+    };
+    for (position, stage) in plan.stages.iter().enumerate().skip(done) {
+        let staged = staged.having(position, all, stage.transactional);
+        match staged.perform(Task::Stage(position, stage), connection, observer, warnings).await? {
+            Step::Done(_) => {}
+            Step::Outside => {
+                staged.act(connection, observer, warnings, stage).await?;
+                staged.perform(Task::Note(position, stage), connection, observer, warnings).await?;
+            }
+            Step::ByOther => return Ok(Outcome::ByOther),
+        }
+    }
+    match staged.having(all, all, true).perform(Task::Record, connection, observer, warnings).await? {
+        Step::Done(_) | Step::Outside => Ok(Outcome::Done),
+        Step::ByOther => Ok(Outcome::ByOther),
+    }
+}
+
+/// What became of the wish for the lock.
+enum Lock {
+    /// It is ours; a database in memory needs none.
+    Taken(Option<StageLock>),
+    /// Whoever held it has done the migration.
+    DoneByOther,
+}
+
+/// Waits for the lock that is held over the whole migration.
+async fn take_lock(run: &Run<'_>, connection: &mut SqliteConnection) -> Result<Lock, Error> {
+    let Some(file) = run.opened else { return Ok(Lock::Taken(None)) };
+    let mut patience = Patience::new(run.database.waits());
+    loop {
+        let taken = StageLock::try_take(file.path());
+        match taken.map_err(|error| run.database.trouble("taking the lock", sqlx::Error::Io(error)))? {
+            Some(lock) => return Ok(Lock::Taken(Some(lock))),
+            None if run.wait(connection, &mut patience).await? == Wait::DoneByOther => {
+                return Ok(Lock::DoneByOther);
+            }
+            None => tokio::time::sleep(GLANCE).await,
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Staged<'a> {
+    run: Run<'a>,
+    checksum: &'a str,
+}
+
+impl Staged<'_> {
+    /// Returns the same with what is kept if it fails from here on.
+    fn having(self, done: usize, all: usize, transactional: bool) -> Self {
+        let earlier = self.run.turn.reverted_before();
+        let (done, all) = (earlier + done, earlier + all);
+        let kept = if transactional { Kept::Stages { done, all } } else { Kept::StagesAndMore { done, all } };
+        Self { run: Run { kept, ..self.run }, ..self }
+    }
+
+    /// Does a task as soon as nobody else holds the write lock.
+    async fn perform(
+        &self,
+        task: Task<'_>,
+        connection: &mut SqliteConnection,
+        observer: &mut Observer,
+        warnings: &mut Vec<String>,
+    ) -> Result<Step, Error> {
+        let mut patience = Patience::new(self.run.database.waits());
+        loop {
+            if let Some(step) = self.attempt(task, connection, observer, warnings).await? {
+                return Ok(step);
+            }
+            if self.run.wait(connection, &mut patience).await? == Wait::DoneByOther {
+                return Ok(Step::ByOther);
+            }
+        }
+    }
+
+    /// Does a task; nothing where another process holds the write lock.
+    async fn attempt(
+        &self,
+        task: Task<'_>,
+        connection: &mut SqliteConnection,
+        observer: &mut Observer,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<Step>, Error> {
+        let run = &self.run;
+        let Some(mut transaction) = try_begin(connection, run.database).await? else { return Ok(None) };
+        if run.is_done_by_other(&mut transaction).await? {
+            return Ok(Some(Step::ByOther));
+        }
+        let done = self.done(&mut transaction).await?;
+        let step = match task {
+            Task::Look => return Ok(Some(Step::Done(done))),
+            Task::Stage(position, _) | Task::Note(position, _) if position != done => return Err(run.moved()),
+            Task::Stage(_, stage) if !stage.transactional => return Ok(Some(Step::Outside)),
+            Task::Stage(position, stage) => {
+                self.act(&mut transaction, observer, warnings, stage).await?;
+                self.note(&mut transaction, position, stage).await?;
+                Step::Done(position + 1)
+            }
+            Task::Note(position, stage) => {
+                self.note(&mut transaction, position, stage).await?;
+                Step::Done(position + 1)
+            }
+            Task::Record => {
+                run.record(&mut transaction).await?;
+                observer.tell(Event::Commits(run.turn.plan));
+                Step::Done(done)
+            }
+        };
+        run.commit(transaction).await?;
+        Ok(Some(step))
+    }
+
+    async fn act(
+        &self,
+        connection: &mut SqliteConnection,
+        observer: &mut Observer,
+        warnings: &mut Vec<String>,
+        stage: &Stage,
+    ) -> Result<(), Error> {
+        let plan = self.run.turn.plan;
+        let (actions, checks) = (part(&plan.actions, &stage.actions), part(&plan.checks, &stage.checks));
+        self.run.act(connection, observer, warnings, actions, checks).await
+    }
+
+    /// Returns how many stages are done, by this run or an earlier one.
+    ///
+    /// Other stages than those that the plan knows of mean that another run came in between.
+    async fn done(&self, transaction: &mut SqliteConnection) -> Result<usize, Error> {
+        let Turn { leg, plan, .. } = self.run.turn;
+        let ledger = journal::read_inside(transaction, self.run.database).await?;
+        let partials = ledger.partials();
+        match (partials.get(&plan.id), &leg.partial) {
+            (None, None) => Ok(0),
+            (Some(noted), Some(begun)) if noted == begun => Ok(plan.done),
+            (Some(noted), _) if noted.direction == plan.direction && noted.checksum == *self.checksum => {
+                let is_last = |stage: &Stage| (stage.operation, stage.part) == (noted.operation, noted.part);
+                let last = plan.stages.iter().position(is_last);
+                last.map(|last| last + 1).ok_or_else(|| self.run.moved())
+            }
+            (None | Some(_), _) => Err(self.run.moved()),
+        }
+    }
+
+    /// Notes that the stage at this position is done.
+    async fn note(
+        &self,
+        transaction: &mut SqliteConnection,
+        position: usize,
+        stage: &Stage,
+    ) -> Result<(), Error> {
+        let Turn { leg, plan, .. } = self.run.turn;
+        let progress = Progress {
+            id: plan.id.clone(),
+            direction: plan.direction,
+            checksum: self.checksum.to_owned(),
+            migration: Some(leg.migration.clone()),
+            operation: stage.operation,
+            part: stage.part,
+            parts: plan.stages.iter().filter(|other| other.operation == stage.operation).count(),
+            done: self.run.turn.reverted_before() + position + 1,
+            stages: self.run.turn.reverted_before() + plan.stages.len(),
+        };
+        // What was reverted in part, and is applied again, is no longer applied as a whole.
+        if plan.direction == Direction::Forward && leg.partial.is_some() {
+            rows::delete(transaction, self.run.database, &plan.id).await?;
+        }
+        journal::write(transaction, self.run.database, &progress).await
+    }
+}
+
+fn part<'a, T>(all: &'a [T], range: &Range<usize>) -> &'a [T] {
+    all.get(range.clone()).unwrap_or_default()
+}

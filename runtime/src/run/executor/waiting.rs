@@ -1,0 +1,120 @@
+//! Waiting for the turn: as long as others make progress, and from then on no longer than a person wants to.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use modelshift_schema::name::MigrationId;
+use sqlx::sqlite::SqliteConnection;
+
+use super::{Run, journal};
+use crate::dialect::sqlite::connection::DatabaseName;
+use crate::error::{Error, ErrorKind};
+use crate::run::history::{Ledger, Progress};
+
+/// What others have done so far: what the database records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    held: BTreeSet<MigrationId>,
+    progress: Vec<Progress>,
+}
+
+/// How long to continue waiting.
+#[derive(Debug)]
+pub(super) struct Patience {
+    wait: Duration,
+    since: Instant,
+    seen: Option<Seen>,
+}
+
+impl Patience {
+    pub(super) fn new(wait: Duration) -> Self {
+        Self { wait, since: Instant::now(), seen: None }
+    }
+
+    /// Returns whether to continue waiting: the time starts again whenever others have done more than was seen before.
+    pub(super) fn goes_on(&mut self, seen: Option<Seen>) -> bool {
+        if seen.is_some() && seen != self.seen {
+            if self.seen.is_some() {
+                self.since = Instant::now();
+            }
+            self.seen = seen;
+        }
+        self.since.elapsed() < self.wait
+    }
+}
+
+/// Reads what others have done; nothing where even reading is locked at this moment.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn look(
+    connection: &mut SqliteConnection,
+    database: &DatabaseName,
+) -> Result<Option<Seen>, Error> {
+    Ok(look_closer(connection, database).await?.map(seen))
+}
+
+async fn look_closer(
+    connection: &mut SqliteConnection,
+    database: &DatabaseName,
+) -> Result<Option<Ledger>, Error> {
+    match journal::read_ledger(connection, database).await {
+        Ok(ledger) => Ok(Some(ledger)),
+        Err(error) if matches!(error.kind(), ErrorKind::Locked { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn seen(ledger: Ledger) -> Seen {
+    Seen { held: ledger.history.ids(), progress: ledger.progress }
+}
+
+/// What a wait has brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// It is worth another try.
+    Again,
+    /// Another process has done the migration.
+    DoneByOther,
+}
+
+impl Run<'_> {
+    /// Looks what others have done after a try that found the database locked.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Locked`] where nobody has done anything for as long as we wait.
+    pub(super) async fn wait(
+        &self,
+        connection: &mut SqliteConnection,
+        patience: &mut Patience,
+    ) -> Result<Wait, Error> {
+        let looked = look_closer(connection, self.database).await?;
+        if let Some(ledger) = &looked
+            && self.is_done(ledger)?
+        {
+            return Ok(Wait::DoneByOther);
+        }
+        if patience.goes_on(looked.map(seen)) { Ok(Wait::Again) } else { Err(self.database.locked()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_begins_anew_when_others_have_done_more() {
+        let mut patience = Patience::new(Duration::from_millis(40));
+        let seen = |names: &[&str]| {
+            let held = names.iter().map(|name| MigrationId::new("blog", *name)).collect();
+            Some(Seen { held, progress: Vec::new() })
+        };
+        assert!(patience.goes_on(seen(&[])));
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(patience.goes_on(seen(&["0001_initial"])));
+        assert!(patience.goes_on(None));
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(!patience.goes_on(seen(&["0001_initial"])));
+        assert!(!Patience::new(Duration::ZERO).goes_on(seen(&[])));
+    }
+}

@@ -1,0 +1,236 @@
+//! The history of a database: which migrations it holds, and the operations by which it came to them.
+//!
+//! The rows are kept in the table [`TABLE`], which is made under the write lock and written in the transaction of the
+//! migration that it tells of. What is not said here: how rows are read and written (see the session of a dialect).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use modelshift_schema::graph::Graph;
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::MigrationId;
+use modelshift_schema::naming;
+use modelshift_schema::operation::Operation;
+
+use crate::error::{EditedMigration, Error, ErrorKind};
+use crate::plan::Direction;
+use crate::run::checksum::{canonical, checksum};
+use crate::run::partial::Held;
+
+/// The table that keeps the history.
+pub(crate) const TABLE: &str = naming::HISTORY_TABLE;
+
+/// The table that keeps how far a migration came that is not done at once; it is there while one is half done only.
+pub(crate) const PROGRESS: &str = naming::PROGRESS_TABLE;
+
+/// The format of rows that this version writes; older ones are read, newer ones are refused.
+pub(crate) const FORMAT: i64 = 1;
+
+/// One applied migration, as the database remembers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Record {
+    /// The checksum of the operations.
+    pub(crate) checksum: String,
+    /// Whether the operations that the row keeps have that checksum.
+    pub(crate) is_intact: bool,
+    /// The migration as it was applied.
+    pub(crate) migration: Migration,
+    /// When it was applied, by the clock of the database.
+    pub(crate) applied_at: String,
+}
+
+/// How far a migration came that is not one transaction, as its last stage has noted it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// The migration.
+    pub(crate) id: MigrationId,
+    /// Whether it is being applied or reverted.
+    pub(crate) direction: Direction,
+    /// The checksum of its operations.
+    pub(crate) checksum: String,
+    /// The migration with the operations that were run; none in a row of an older version.
+    pub(crate) migration: Option<Migration>,
+    /// The last stage that is done: the position of its operation.
+    pub(crate) operation: usize,
+    /// The last stage that is done: its position among those of the operation.
+    pub(crate) part: usize,
+    /// How many stages that operation has.
+    pub(crate) parts: usize,
+    /// How many stages are done.
+    pub(crate) done: usize,
+    /// How many stages there were.
+    pub(crate) stages: usize,
+}
+
+/// What a database records: the migrations that are applied, and those that are applied in part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ledger {
+    /// The migrations that are applied.
+    pub(crate) history: History,
+    /// How far others came.
+    pub(crate) progress: Vec<Progress>,
+}
+
+impl Ledger {
+    /// Returns the graph of the migrations as they were applied, and as others were begun.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Damaged`], [`ErrorKind::MissingRows`], [`ErrorKind::Graph`].
+    pub(crate) fn graph(&self, database: &str) -> Result<Graph, Error> {
+        let damaged = self.history.records().filter(|record| !record.is_intact);
+        let damaged: Vec<MigrationId> = damaged.map(|record| record.migration.id.clone()).collect();
+        if !damaged.is_empty() {
+            let remedy = "run `repair` with the program that applied it, or restore the table from a backup";
+            let (database, remedy) = (database.to_owned(), remedy.to_owned());
+            return Err(ErrorKind::Damaged { database, migrations: damaged, remedy }.into());
+        }
+        let begun = self.partials().into_values().filter_map(|progress| progress.migration);
+        let begun = begun.filter(|migration| self.history.get(&migration.id).is_none());
+        let applied = self.history.records().map(|record| record.migration.clone());
+        let mut migrations: Vec<Migration> = applied.chain(begun).collect();
+        let known: BTreeSet<MigrationId> = migrations.iter().map(|it| it.id.clone()).collect();
+        // What must come later and is not there says nothing of what is.
+        for migration in &mut migrations {
+            migration.run_before.retain(|id| known.contains(id));
+        }
+        let parents = migrations.iter().flat_map(|it| &it.depends_on);
+        let applied = self.history.applied();
+        let is_missing = |id: &&MigrationId| !known.contains(*id) && !applied.contains(*id);
+        let missing: BTreeSet<MigrationId> = parents.filter(is_missing).cloned().collect();
+        if !missing.is_empty() {
+            let (database, migrations) = (database.to_owned(), missing.into_iter().collect());
+            return Err(ErrorKind::MissingRows { database, migrations }.into());
+        }
+        Graph::for_database(migrations, &applied).map_err(|errors| ErrorKind::Graph(errors).into())
+    }
+}
+
+/// The applied migrations of a database.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct History {
+    records: BTreeMap<MigrationId, Record>,
+}
+
+impl FromIterator<Record> for History {
+    fn from_iter<T: IntoIterator<Item = Record>>(records: T) -> Self {
+        Self { records: records.into_iter().map(|record| (record.migration.id.clone(), record)).collect() }
+    }
+}
+
+impl History {
+    /// Gives the record of a migration, where it is applied.
+    pub(crate) fn get(&self, id: &MigrationId) -> Option<&Record> {
+        self.records.get(id)
+    }
+
+    /// Gives the names of all applied migrations.
+    pub(crate) fn ids(&self) -> BTreeSet<MigrationId> {
+        self.records.keys().cloned().collect()
+    }
+
+    /// Gives the names of all that counts as applied: also what an applied migration stands for.
+    pub(crate) fn applied(&self) -> BTreeSet<MigrationId> {
+        let replaced = self.records().flat_map(|record| &record.migration.replaces);
+        self.records.keys().chain(replaced).cloned().collect()
+    }
+
+    /// Gives all records, by the names of the migrations.
+    pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
+        self.records.values()
+    }
+
+    /// Checks that the history is one that the migrations of the program can have made.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Damaged`], [`ErrorKind::Ahead`], [`ErrorKind::Edited`], [`ErrorKind::MissingRows`],
+    /// [`ErrorKind::Inconsistent`].
+    pub(crate) fn check(&self, graph: &Graph, held: &Held, database: &str) -> Result<(), Error> {
+        self.check_rows(graph, database)?;
+        let apps = graph.apps();
+        let is_known = |id: &MigrationId| graph.get(id).is_some() || graph.stand_in(id).is_some();
+        let replaced: BTreeSet<&MigrationId> =
+            self.records().flat_map(|record| &record.migration.replaces).collect();
+        // An older program knows what a migration stands for, a newer one may know only that migration.
+        let is_strange = |record: &&Record| {
+            let id = &record.migration.id;
+            let parts = &record.migration.replaces;
+            let is_explained = replaced.contains(id) || (!parts.is_empty() && parts.iter().all(is_known));
+            apps.contains(&id.app) && !is_known(id) && !is_explained
+        };
+        let ahead: Vec<MigrationId> =
+            self.records().filter(is_strange).map(|record| record.migration.id.clone()).collect();
+        if let Some(first) = ahead.first() {
+            let way_out = self.way_out(first);
+            return Err(ErrorKind::Ahead { database: database.to_owned(), migrations: ahead, way_out }.into());
+        }
+        let mut edited = Vec::new();
+        // What is reverted in part is compared with what was reverted.
+        for migration in graph.order().into_iter().filter(|it| !held.partial.contains_key(&it.id)) {
+            if let Some(record) = self.get(&migration.id)
+                && record.checksum != checksum(&canonical(&migration.operations)?)
+            {
+                edited.push(EditedMigration {
+                    id: migration.id.clone(),
+                    differences: differences(&record.migration.operations, &migration.operations),
+                    way_out: self.way_out(&migration.id),
+                });
+            }
+        }
+        if !edited.is_empty() {
+            return Err(ErrorKind::Edited { database: database.to_owned(), migrations: edited }.into());
+        }
+        let missing = self.missing(graph);
+        if !missing.is_empty() {
+            let (database, migrations) = (database.to_owned(), missing.into_iter().cloned().collect());
+            return Err(ErrorKind::MissingRows { database, migrations }.into());
+        }
+        let applied = graph.held(&self.applied());
+        for child in graph.order().into_iter().filter(|it| self.get(&it.id).is_some()) {
+            if let Some(parent) = graph.parents(&child.id).find(|id| !applied.contains(id)) {
+                return Err(ErrorKind::Inconsistent {
+                    database: database.to_owned(),
+                    child: child.id.clone(),
+                    parent: parent.clone(),
+                    way_out: self.way_out(&child.id),
+                }
+                .into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the command that reverts a migration by the operations that the history keeps.
+    fn way_out(&self, id: &MigrationId) -> String {
+        let parents = self.get(id).map(|record| record.migration.depends_on.as_slice()).unwrap_or_default();
+        let before = parents.iter().rfind(|parent| parent.app == id.app);
+        let target = before.map_or("zero", |parent| parent.name.as_str());
+        format!("migrate {} {target} --from-history", id.app)
+    }
+}
+
+/// Returns, operation by operation, what was applied and what stands in the source now.
+fn differences(applied: &[Operation], now: &[Operation]) -> Vec<String> {
+    let told = |operation: &Operation| operation.behaviour().describe();
+    let longest = applied.len().max(now.len());
+    let mut differences = Vec::new();
+    for position in 0..longest {
+        let number = position + 1;
+        match (applied.get(position), now.get(position)) {
+            (Some(old), Some(new)) if old == new => {}
+            (Some(old), Some(new)) if told(old) == told(new) => {
+                differences.push(format!("operation {number} ({}) is not what it was", told(new)));
+            }
+            (Some(old), Some(new)) => differences.push(format!(
+                "operation {number} was \"{}\" and is now \"{}\"",
+                told(old),
+                told(new)
+            )),
+            (Some(old), None) => differences.push(format!("operation {number} ({}) is gone", told(old))),
+            (None, Some(new)) => differences.push(format!("operation {number} ({}) is new", told(new))),
+            (None, None) => {}
+        }
+    }
+    if differences.is_empty() {
+        differences.push("its checksum in the history is another one".to_owned());
+    }
+    differences
+}

@@ -1,0 +1,146 @@
+//! A target and what a database records -> everything that is found out before the first statement.
+//!
+//! No database is asked here.
+
+use std::collections::BTreeSet;
+
+use modelshift_schema::graph::Graph;
+use modelshift_schema::name::MigrationId;
+use modelshift_schema::operation::Operation;
+
+use crate::dialect::{Capabilities, Dialect};
+use crate::error::{Error, ErrorKind};
+use crate::plan::{Direction, MigrationPlan, Plan};
+use crate::planner::plan_migration;
+use crate::planner::route::{Leg, route};
+use crate::planner::target::Target;
+use crate::run::history::{Ledger, Progress};
+use crate::run::partial::{Held, check_stages};
+
+/// Everything that was found out before the first statement.
+#[derive(Debug)]
+pub(crate) struct Course {
+    pub(crate) legs: Vec<Leg>,
+    pub(crate) plan: Plan,
+    /// The migrations as this database needs them.
+    pub(crate) graph: Graph,
+    /// What of them the database holds at the start.
+    pub(crate) held: Held,
+    /// What the history records at the start, of the apps that concern us.
+    pub(crate) recorded: BTreeSet<MigrationId>,
+}
+
+impl Course {
+    /// Finds the way to a target, and plans each migration on it.
+    ///
+    /// # Errors
+    /// Whatever keeps the way from being gone.
+    pub(crate) fn new(
+        graph: Graph,
+        held: Held,
+        ledger: &Ledger,
+        target: &Target,
+        dialect: Dialect,
+        database: &str,
+    ) -> Result<Self, Error> {
+        let apps = graph.apps();
+        let recorded = ledger.history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
+        let legs = route(&graph, &held, &target.find(&graph)?)?;
+        refuse_to_leave(&graph, &held, &legs, database)?;
+        let capabilities = Capabilities::default_for(dialect);
+        let mut plan = Plan::default();
+        for leg in &legs {
+            let planned = |direction, migration| {
+                plan_migration(migration, direction, &leg.before, dialect, &capabilities)
+                    .map_err(ErrorKind::Plan)
+            };
+            let mut now = planned(leg.direction, &leg.migration)?;
+            if let Some(progress) = &leg.partial {
+                now.done = done(progress, &now, leg, &graph, database)?;
+                if progress.open_parts() > 0
+                    && let Some(begun) = &progress.migration
+                {
+                    let (then, here) =
+                        (planned(progress.direction, begun)?, planned(progress.direction, &leg.migration)?);
+                    check_stages(progress, begun, &then, &here)?;
+                }
+            }
+            plan.migrations.push(now);
+        }
+        Ok(Self { legs, plan, graph, held, recorded })
+    }
+}
+
+/// Returns how many stages of a plan are done already.
+fn done(
+    progress: &Progress,
+    plan: &MigrationPlan,
+    leg: &Leg,
+    graph: &Graph,
+    database: &str,
+) -> Result<usize, Error> {
+    let (whole, open) = (progress.whole_operations(), progress.open_parts());
+    if progress.migration.is_none() {
+        // A row of an older version: only the same migration, in the same direction, is known to continue.
+        let last = (progress.operation, progress.part);
+        let last = plan.stages.iter().position(|stage| (stage.operation, stage.part) == last);
+        return match last {
+            Some(last) if leg.direction == progress.direction => Ok(last + 1),
+            Some(_) | None => Err(half_done(progress, graph, &[progress.direction], database)),
+        };
+    }
+    match leg.direction {
+        _ if open > 0 && leg.direction == progress.direction => {
+            let before =
+                plan.stages.iter().filter(|stage| is_done_before(stage.operation, whole, leg.direction));
+            Ok(before.count() + open)
+        }
+        Direction::Forward if open == 0 => {
+            Ok(plan.stages.iter().filter(|stage| stage.operation < whole).count())
+        }
+        Direction::Backward if open == 0 => Ok(0),
+        // What stands of the operation is reverted by the SQL that reverts all of it, which a person can correct.
+        Direction::Backward if matches!(leg.migration.operations.last(), Some(Operation::RunSql(_))) => Ok(0),
+        Direction::Forward | Direction::Backward => {
+            Err(half_done(progress, graph, &[progress.direction], database))
+        }
+    }
+}
+
+fn is_done_before(operation: usize, whole: usize, direction: Direction) -> bool {
+    match direction {
+        Direction::Forward => operation < whole,
+        Direction::Backward => operation > whole,
+    }
+}
+
+/// What is applied in part is continued or reverted before anything else.
+fn refuse_to_leave(graph: &Graph, held: &Held, legs: &[Leg], database: &str) -> Result<(), Error> {
+    for (id, progress) in &held.partial {
+        if graph.get(id).is_some() && !legs.iter().any(|leg| leg.migration.id == *id) {
+            return Err(half_done(progress, graph, &[Direction::Forward, Direction::Backward], database));
+        }
+    }
+    Ok(())
+}
+
+fn half_done(progress: &Progress, graph: &Graph, ways: &[Direction], database: &str) -> Error {
+    let id = &progress.id;
+    let parent = graph.parents(id).find(|parent| parent.app == id.app);
+    let way = |direction: &Direction| match direction {
+        Direction::Forward => format!("`migrate {} {}` applies the rest", id.app, id.name),
+        Direction::Backward => {
+            let target = parent.map_or("zero", |parent| parent.name.as_str());
+            format!("`migrate {} {target}` reverts what is applied", id.app)
+        }
+    };
+    let way_out = ways.iter().map(way).collect::<Vec<_>>().join(", ");
+    ErrorKind::HalfDone {
+        database: database.to_owned(),
+        migration: id.clone(),
+        done: progress.done,
+        stages: progress.stages,
+        way_out,
+    }
+    .into()
+}

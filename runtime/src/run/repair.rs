@@ -1,0 +1,99 @@
+//! Rows of the history that are missing or were changed: which they are, and what is written in their place.
+//!
+//! No database is asked here.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use modelshift_schema::graph::Graph;
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::MigrationId;
+
+use crate::error::{Error, ErrorKind};
+use crate::run::checksum::{canonical, checksum};
+use crate::run::history::{History, Record};
+
+/// One row of the history that is written anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Repair {
+    /// The row was missing; the migration is recorded as applied, and not run.
+    Adds(MigrationId),
+    /// The operations of the row were not those that its checksum was taken of.
+    Restores(MigrationId),
+}
+
+/// Such as "records `blog.0002_author` as applied, without running it".
+impl fmt::Display for Repair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Adds(id) => write!(f, "records `{id}` as applied, without running it"),
+            Self::Restores(id) => write!(f, "restores the operations in the row of `{id}`"),
+        }
+    }
+}
+
+impl History {
+    /// Checks that every row keeps the operations that its checksum was taken of.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Damaged`].
+    pub(crate) fn check_rows(&self, graph: &Graph, database: &str) -> Result<(), Error> {
+        let apps = graph.apps();
+        let is_damaged = |record: &&Record| !record.is_intact && apps.contains(&record.migration.id.app);
+        let damaged: Vec<&Record> = self.records().filter(is_damaged).collect();
+        if damaged.is_empty() {
+            return Ok(());
+        }
+        let mut is_known = true;
+        for record in &damaged {
+            is_known &= restored(record, graph)?.is_some();
+        }
+        let remedy = if is_known {
+            "run `repair`, which writes those of this program, since their checksum is the one recorded"
+        } else {
+            "restore the table from a backup, since this program does not know what was applied either"
+        };
+        Err(ErrorKind::Damaged {
+            database: database.to_owned(),
+            migrations: damaged.into_iter().map(|record| record.migration.id.clone()).collect(),
+            remedy: remedy.to_owned(),
+        }
+        .into())
+    }
+
+    /// Returns the migrations that must have been applied, by what the rows of others say, and have no row.
+    pub(crate) fn missing<'a>(&self, graph: &'a Graph) -> BTreeSet<&'a MigrationId> {
+        let applied = graph.held(&self.applied());
+        let parents = self.records().flat_map(|record| &record.migration.depends_on);
+        let ancestors = parents.filter(|id| graph.get(id).is_some()).flat_map(|id| graph.ancestors(id));
+        ancestors.filter(|id| !applied.contains(id)).collect()
+    }
+
+    /// Returns what `repair` writes: the rows that are missing, and those whose operations were changed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unwritable`].
+    pub(crate) fn repairs<'a>(&self, graph: &'a Graph) -> Result<Vec<(Repair, &'a Migration)>, Error> {
+        let missing = self.missing(graph);
+        let mut repairs = Vec::new();
+        for migration in graph.order() {
+            let id = migration.id.clone();
+            if missing.contains(&id) {
+                repairs.push((Repair::Adds(id), migration));
+            } else if let Some(record) = self.get(&id)
+                && !record.is_intact
+                && restored(record, graph)?.is_some()
+            {
+                repairs.push((Repair::Restores(id), migration));
+            }
+        }
+        Ok(repairs)
+    }
+}
+
+/// Returns the migration of the program whose operations have the checksum that a row records.
+fn restored<'a>(record: &Record, graph: &'a Graph) -> Result<Option<&'a Migration>, Error> {
+    let Some(migration) = graph.get(&record.migration.id) else { return Ok(None) };
+    let is_same = checksum(&canonical(&migration.operations)?) == record.checksum;
+    Ok(is_same.then_some(migration))
+}

@@ -1,0 +1,3 @@
+//! A live database, as the runner sees it.
+
+pub mod live_schema;
