@@ -3,10 +3,14 @@
 //! The ground floor. It knows no files, no clock, no database and no syntax tree; everything here is a value that can
 //! be compared, printed and stored.
 //!
-//! The path through the modules, from names to plans:
-//! [`name`] · [X · [`field`], [`relation`], [`index`], [`constraint`] · [`model`], [`hints`] ·
-//! [`state`] · [`operation`], [`migration`] · [`graph`], [`replay`] · [`detect`] (asks by [`question`]),
-//! [`optimize`] (looks at [`touch`]), [`naming`] · [`squash`], [`merge`] · [`table`] (made by [`image`]) · [`step`] (made by [`steps`]).
+//! The rooms, from the ground up; each uses only those before it:
+//! - [`name`], [`hash`], [`checksum`], [`json`]: names, and text as it is stored.
+//! - [`model`]: what a model is, field by field, and what can be said in it.
+//! - [`state`]: all models at one point of the history. [`table`]: the same as tables, with every name resolved.
+//! - [`step`]: what a dialect must do, computed from the tables on both sides.
+//! - [`operation`]: what a migration does, a file for each.
+//! - [`migration`]: migrations, their order, and lists that are made shorter, merged or squashed.
+//! - [`detect`]: two states -> operations, or questions.
 
 #![forbid(unsafe_code)]
 

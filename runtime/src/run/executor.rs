@@ -2,7 +2,7 @@
 //!
 //! Order: the prologue, BEGIN IMMEDIATE, the history (read under the lock: another process may have been here), the
 //! actions, the checks, the record, COMMIT, and the epilogue whatever happened. A migration that is not one transaction
-//! runs stage by stage instead ([`staged`]).
+//! runs stage by stage instead ([`stages`]).
 
 mod guard;
 pub(crate) mod records;
