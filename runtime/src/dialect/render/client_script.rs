@@ -4,8 +4,8 @@
 //! - The `sqlite3` shell continues with the next line after an error, and would commit the rest. It reads on until a line
 //!   ends with a semicolon, and abandons all that it has read at the first error: so the semicolons stand at
 //!   the beginning of the next line, and the script is one piece.
-//! - PostgreSQL refuses everything after an error until the end of the transaction. A migration that is not one
-//!   transaction is written for `psql`.
+//! - `psql` continues after an error, and ends well even where all was rolled back, unless `ON_ERROR_STOP` is set. No SQL
+//!   does that, so that the first line is one of its own commands; a client that does not know it must leave it out.
 //! - The clients of MySQL and MariaDB stop at the first error. What has semicolons inside gets another `DELIMITER`.
 //!
 //! A check is a query that must give no row; here it becomes a statement that fails where it returns one.
@@ -69,7 +69,7 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn plan(&mut self, plan: &'a MigrationPlan) -> Result<(), Unsupported> {
-        if self.dialect == Dialect::Postgres && !plan.transactional {
+        if self.dialect == Dialect::Postgres {
             self.line("\\set ON_ERROR_STOP on");
         }
         // What changes nothing may be apart from the one piece.
