@@ -8,7 +8,9 @@ use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use modelshift_schema::field::Field;
 use modelshift_schema::generated::{Generated, Storage};
 use modelshift_schema::index::{Index, IndexPart};
+use modelshift_schema::name::ModelKey;
 use modelshift_schema::operation::{AddConstraint, AddField, AddIndex, Operation};
+use modelshift_schema::relation::ManyToMany;
 
 use crate::support::{Entry, Place, alter_field, create, id, varchar};
 
@@ -123,4 +125,35 @@ async fn a_strict_table_takes_columns_of_every_type() {
             Err(error) => assert!(matches!(error.kind(), ErrorKind::Plan(_)), "{holds:?}: {error}"),
         }
     }
+}
+
+/// Columns of join tables had names without a limit once.
+#[tokio::test]
+async fn a_join_table_with_a_long_column_of_an_earlier_version_is_told_and_never_guessed() {
+    let long = "AnAuthorWhoseNameIsLongerThanWhatPostgresTakesForTheNameOfAColumnOfATable";
+    let tags = Field::many_to_many("tags", ManyToMany::new(ModelKey::new("_", "Tag")));
+    let models = vec![create("Tag", vec![id()]), create(long, vec![id(), tags])];
+    let first: Entry = ("0001_initial", vec![], models);
+    let place = Place::new();
+    place.migrator(std::slice::from_ref(&first)).await.migrate().await.unwrap();
+    let of_join = "FROM sqlite_schema, pragma_table_info(sqlite_schema.name) AS column
+                   WHERE sqlite_schema.name LIKE 'blog_an_author%' AND column.name LIKE 'an_author%'";
+    let table = place.texts(&format!("SELECT sqlite_schema.name {of_join}")).await;
+    let column = place.texts(&format!("SELECT column.name {of_join}")).await;
+    assert_eq!(column.len(), 63, "{column}");
+    let earlier =
+        "an_author_whose_name_is_longer_than_what_postgres_takes_for_the_name_of_a_column_of_a_table_id";
+    place.run(&format!("ALTER TABLE {table} RENAME COLUMN {column} TO {earlier}")).await;
+    let drift = place.migrator(std::slice::from_ref(&first)).await.check().await.unwrap().drift;
+    assert!(drift.iter().any(|it| it.contains(&column)), "{drift:?}");
+
+    let key = Field { primary_key: true, ..Field::new("id", ColumnType::I32) };
+    let second = ("0002_second", vec!["blog.0001_initial"], vec![alter_field("Tag", key)]);
+    let mut migrator = place.migrator(&[first, second]).await;
+    let error = migrator.migrate().await.unwrap_err();
+    let ErrorKind::Refused { what, .. } = error.kind() else { panic!("{error:?}") };
+    assert_eq!(*what, format!("table `{table}` has no column `{column}`, which the migrations have made"));
+    place.run(&format!("ALTER TABLE {table} RENAME COLUMN {earlier} TO {column}")).await;
+    migrator.migrate().await.unwrap();
+    assert!(migrator.check().await.unwrap().is_empty());
 }

@@ -168,11 +168,23 @@ fn many_to_many() -> Vec<Case> {
             "rename_model_many_to_many",
             vec![rename_model("Post", "Article"), rename_model("Author", "Writer")],
         ),
+        filled("create_many_to_many_long_names", vec![long_names()]),
+        filled("rename_model_many_to_many_long_names", vec![rename_model("Author", LONG_NAME)]),
         filled("alter_model_table_many_to_many", vec![Operation::AlterModelTable(table)]),
         filled("alter_many_to_many_table", vec![alter("Post", tags(Some("readers_of_posts")), None)]),
         filled("alter_key_many_to_many", vec![short_key("Post"), short_key("Author")]),
         filled("rename_key_many_to_many", vec![rename("Post", "id", "number")]),
     ]
+}
+
+/// A name that leaves no room for more in a column of PostgreSQL.
+const LONG_NAME: &str = "AnAuthorWhoseNameIsLongerThanWhatPostgresTakesForTheNameOfAColumnOfATable";
+
+/// Returns a model whose join tables have columns with names that must be shortened, and must differ.
+fn long_names() -> Operation {
+    let related = Field::many_to_many("related", ManyToMany::new(ModelKey::new(APP, LONG_NAME)));
+    let posts = Field::many_to_many("posts", ManyToMany::new(ModelKey::new(APP, "Post")));
+    Operation::CreateModel(CreateModel { model: Model::new(LONG_NAME, vec![id(), related, posts]) })
 }
 
 /// Gives a reference from a post that a transaction may check at its end.
