@@ -28,6 +28,7 @@ pub mod question;
 mod raw_sql;
 mod rename_hints;
 mod renames;
+mod surroundings;
 mod target_state;
 mod verify;
 
@@ -132,7 +133,7 @@ impl<'a> Sight<'a> {
         let target = target_state::state(recorded, wanted, apps)?;
         target_state::check(&target, app)?;
         let moves = moves::between(recorded, wanted, apps);
-        let base = target_state::surroundings(recorded, wanted, &target, apps, &moves, app)?;
+        let base = surroundings::before_changes(recorded, wanted, &target, apps, &moves, app)?;
         let arrived = moves::arrived(recorded, &target, &moves)?;
         let named = target_state::named(&arrived, wanted, &target, apps)?;
         Ok(Self { app, apps: apps.clone(), moves, recorded, arrived, named, base, wanted, target })

@@ -11,6 +11,7 @@ use super::order::{Fact, Planned};
 use super::{Plan, Sight};
 use crate::detect::question::Question;
 use crate::error::{DetectError, FirstEdit};
+use crate::migration::optimize::may_change_places;
 use crate::model::hints::SourceModel;
 use crate::model::naming;
 use crate::name::{AppLabel, ModelKey, TableName};
@@ -142,60 +143,121 @@ struct Cut<'a> {
 /// The operations of apps, in their order.
 type Lists<'a> = BTreeMap<&'a AppLabel, VecDeque<Planned>>;
 
+/// Which of an app's operations may become a migration of their own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Take {
+    /// All of them or none.
+    All,
+    /// The first ones.
+    First,
+    /// Any that need not come after those which have to wait.
+    Any,
+}
+
+impl Take {
+    /// Returns what is tried where no app gets on this way.
+    fn next(self) -> Option<Self> {
+        match self {
+            Self::All => Some(Self::First),
+            Self::First => Some(Self::Any),
+            Self::Any => None,
+        }
+    }
+}
+
 /// Cuts the operations of all apps into pieces; gives also those that need each other in a circle.
 fn cut(mut lists: Lists<'_>) -> (Vec<Cut<'_>>, Lists<'_>) {
     let apps: Vec<&AppLabel> = lists.keys().copied().collect();
     let mut cuts: Vec<Cut<'_>> = Vec::new();
-    let mut may_cut = false;
+    let mut take = Take::All;
     loop {
         let mut is_moving = false;
         for app in &apps {
-            let (ready, depends_on) = ready(app, &lists, &cuts, may_cut);
-            let Some(list) = lists.get_mut(app).filter(|_| ready > 0) else { continue };
-            if ready == list.len() || may_cut {
-                let planned = list.drain(..ready).collect();
-                cuts.push(Cut { app, planned, depends_on });
+            let (ready, depends_on) = ready(app, &lists, &cuts, take);
+            let Some(list) = lists.get_mut(app).filter(|_| !ready.is_empty()) else { continue };
+            if ready.len() == list.len() || take != Take::All {
+                let (taken, left): (Vec<_>, Vec<_>) =
+                    list.drain(..).enumerate().partition(|(position, _)| ready.contains(position));
+                list.extend(left.into_iter().map(|(_, planned)| planned));
+                let taken = taken.into_iter().map(|(_, planned)| planned);
+                match cuts.last_mut().filter(|last| take == Take::Any && last.app == *app) {
+                    Some(cut) => {
+                        cut.planned.extend(taken);
+                        cut.depends_on.extend(depends_on);
+                    }
+                    None => cuts.push(Cut { app, planned: taken.collect(), depends_on }),
+                }
                 is_moving = true;
-                may_cut = false;
+                take = Take::All;
             }
         }
         if lists.values().all(VecDeque::is_empty) {
             return (cuts, Lists::new());
         }
-        if !is_moving && may_cut {
+        if is_moving {
+            continue;
+        }
+        let Some(next) = take.next() else {
             lists.retain(|_, list| !list.is_empty());
             return (cuts, lists);
-        }
-        may_cut = !is_moving;
+        };
+        take = next;
     }
 }
 
-/// Gives how many of an app's operations have all that they need of other apps, and what they depend on for that.
+/// Returns the positions of an app's operations that have all that they need of other apps, and what they depend on for
+/// that.
 fn ready(
     app: &AppLabel,
     lists: &Lists<'_>,
     cuts: &[Cut<'_>],
-    may_cut: bool,
-) -> (usize, BTreeSet<Dependency>) {
-    let mut depends_on = BTreeSet::new();
-    let Some(list) = lists.get(app) else { return (0, depends_on) };
-    for (position, planned) in list.iter().enumerate() {
-        let mut of_operation = BTreeSet::new();
-        for fact in planned.needs.iter().filter(|fact| fact.app() != app) {
-            let is_open = |list: &VecDeque<Planned>| list.iter().any(|it| it.gives.contains(fact));
-            if lists.get(fact.app()).is_some_and(is_open) {
-                return (position, depends_on);
-            }
-            match latest(fact, cuts) {
-                Some(piece) => of_operation.insert(Dependency::Piece(piece)),
-                // What is recorded may have what is needed; but a migration that is about to be made may have more.
-                None if may_cut => of_operation.insert(Dependency::Recorded(fact.app().clone())),
-                None => return (position, depends_on),
-            };
+    take: Take,
+) -> (BTreeSet<usize>, BTreeSet<Dependency>) {
+    let (mut ready, mut depends_on) = (BTreeSet::new(), BTreeSet::new());
+    let mut waiting: Vec<&Planned> = Vec::new();
+    for (position, planned) in lists.get(app).into_iter().flatten().enumerate() {
+        if waiting.iter().all(|it| passes(app, planned, it))
+            && let Some(of_operation) = met(app, planned, lists, cuts, take)
+        {
+            ready.insert(position);
+            depends_on.extend(of_operation);
+        } else if take == Take::Any {
+            waiting.push(planned);
+        } else {
+            break;
         }
-        depends_on.extend(of_operation);
     }
-    (list.len(), depends_on)
+    (ready, depends_on)
+}
+
+/// Returns whether an operation may come before one that stands before it and has to wait.
+fn passes(app: &AppLabel, planned: &Planned, waiting: &Planned) -> bool {
+    planned.needs.iter().all(|fact| !waiting.gives.contains(fact))
+        && may_change_places(app, &waiting.operation, &planned.operation)
+}
+
+/// Returns what an operation depends on where all is there that it needs of other apps; none where something is not.
+fn met(
+    app: &AppLabel,
+    planned: &Planned,
+    lists: &Lists<'_>,
+    cuts: &[Cut<'_>],
+    take: Take,
+) -> Option<BTreeSet<Dependency>> {
+    let mut depends_on = BTreeSet::new();
+    for fact in planned.needs.iter().filter(|fact| fact.app() != app) {
+        let is_open = |list: &VecDeque<Planned>| list.iter().any(|it| it.gives.contains(fact));
+        if lists.get(fact.app()).is_some_and(is_open) {
+            return None;
+        }
+        match latest(fact, cuts) {
+            Some(piece) => depends_on.insert(Dependency::Piece(piece)),
+            // What is recorded may have what is needed; but a migration that is about to be made may have more.
+            None if take != Take::All => depends_on.insert(Dependency::Recorded(fact.app().clone())),
+            None => return None,
+        };
+    }
+    Some(depends_on)
 }
 
 /// Finds a name that need only be free for no operations to need each other any longer.

@@ -13,7 +13,7 @@ use crate::model::hints::SourceModel;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
 use crate::state::ProjectState;
 
-use super::{alike, other_targets};
+use super::{alike, keeps_values, other_targets};
 
 /// Renames, and what is in doubt.
 pub(super) struct Origins<N> {
@@ -74,7 +74,7 @@ pub(super) fn of_models(
         let (from, is_new) = (source.hints.renamed_from.as_ref(), source.hints.new);
         let before = recorded.model(key).ok();
         let is_plain = before.is_some_and(|before| !alike::models(before, &source.model, &|_, _| true));
-        let from = from.filter(|from| !recorded.former_names().had_model(key, from));
+        let from = from.filter(|from| **from != key.name && !recorded.former_names().had_model(key, from));
         said.insert(&key.name, Said { from, is_other: is_new || is_plain, is_new, is_kept: false });
     }
     origins(&names.collect(), &said, &|name, is_taken| {
@@ -89,7 +89,7 @@ pub(super) fn of_fields(
     (key, before, after): (&ModelKey, &Model, &Model),
 ) -> Origins<FieldName> {
     let names: BTreeSet<&FieldName> = before.fields.iter().map(|field| &field.name).collect();
-    let mut wanted = BTreeMap::new();
+    let (mut wanted, mut doubts) = (BTreeMap::new(), Vec::new());
     for field in &after.fields {
         let hints = source.hints.fields.get(&field.name);
         let (is_shared, is_new) = hints.map_or((false, false), |hints| (hints.is_shared, hints.new));
@@ -98,13 +98,21 @@ pub(super) fn of_fields(
             let is_free = is_new || !names.contains(&field.name);
             !is_shared || (names.contains(from) && after.field(from).is_none() && is_free)
         };
-        let from = hints.and_then(|hints| hints.renamed_from.as_ref()).filter(fits);
+        let from = hints.and_then(|hints| hints.renamed_from.as_ref());
+        let from = from.filter(|from| **from != field.name).filter(fits);
         let is_kept = hints.is_some_and(|hints| hints.keep_values);
         let is_plain = before.field(&field.name).is_some_and(|it| alike::is_another(it, field)) && !is_kept;
         let from = from.filter(|from| !recorded.former_names().had_field(key, &field.name, from));
-        // What is recorded under both names, and cannot become the one by the other, was never renamed.
-        let can_become = |from: &&FieldName| before.field(from).is_none_or(|it| it.is_stored_like(field));
-        let from = from.filter(|from| !names.contains(&field.name) || can_become(from));
+        // What is recorded under both names or said to be new, and cannot become the one by the other, was never renamed.
+        let is_kept_as =
+            |it: &Field| it.is_stored_like(field) && (!before.managed || keeps_values(it, field));
+        let can_become = |from: &&FieldName| before.field(from).is_none_or(is_kept_as);
+        let may_be_new = is_new || names.contains(&field.name);
+        let (from, other) = (from.filter(|it| !may_be_new || can_become(it)), from);
+        // Once the other one is recorded, it could.
+        let could_become = |from: &&FieldName| after.field(from).is_some_and(is_kept_as);
+        let misled = other.filter(|it| is_new && !can_become(it) && could_become(it));
+        doubts.extend(misled.map(|from| (field.name.clone(), Doubt::StillThere { from: from.clone() })));
         // What is new for one of several models need not be so for all.
         let is_new = is_new && (!is_shared || from.is_some());
         wanted.insert(&field.name, Said { from, is_other: is_new || is_plain, is_new, is_kept });
@@ -113,6 +121,7 @@ pub(super) fn of_fields(
         aside(name.as_str(), "_aside", &|name| is_taken(&FieldName::new(name))).into()
     };
     let mut found = origins(&names, &wanted, &room);
+    found.doubts.extend(doubts);
     // A reference that is new and leads elsewhere takes the name of the one that is recorded.
     let is_replaced = |field: &&Field| {
         let leads_elsewhere = |before| other_targets::targets(before, field).is_some();
@@ -130,7 +139,7 @@ pub(super) fn of_fields(
 }
 
 /// Returns a name that is free for a while.
-fn aside(name: &str, suffix: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
+pub(super) fn aside(name: &str, suffix: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
     let mut aside = format!("{name}{suffix}");
     while is_taken(&aside) {
         aside.push_str(suffix);
@@ -186,9 +195,32 @@ fn exchanged<'a, N: Clone + Ord>(
     found: &mut Origins<N>,
 ) {
     let is_taken = |name: &N| recorded.contains(name) || wanted.contains_key(name);
-    for (&new, said) in wanted.iter().filter(|(new, _)| recorded.contains(**new)) {
+    // What one takes over from goes on under the other's name, and need not make room.
+    let origins: BTreeSet<&N> = wanted.values().filter_map(|said| said.from).collect();
+    let said = wanted.iter().filter(|(new, _)| recorded.contains(**new));
+    let (inner, last): (Vec<_>, Vec<_>) = said.partition(|(new, _)| origins.contains(*new));
+    for (&new, said) in last.into_iter().chain(inner) {
         let Some(from) = said.from else { continue };
-        let Ok((links, end)) = chain(recorded, wanted, new, from) else { continue };
+        let (links, end) = match chain(recorded, wanted, new, from) {
+            Ok(chain) => chain,
+            Err(doubt) => {
+                let doubt = if matches!(doubt, Doubt::Shared { .. }) {
+                    Some((new.clone(), doubt))
+                } else {
+                    coming(recorded, wanted, new)
+                };
+                found.doubts.extend(doubt.filter(|_| said.is_new));
+                continue;
+            }
+        };
+        let claimed = links.iter().find_map(|(from, to)| {
+            let (_, other) = claims.get_key_value(*from).filter(|(_, other)| *other != to)?;
+            Some(Doubt::Shared { from: (*from).clone(), other: (*other).clone() })
+        });
+        if let Some(doubt) = claimed.filter(|_| said.is_new) {
+            found.doubts.push((new.clone(), doubt));
+            continue;
+        }
         let is_claimed = |name: &N| claims.contains_key(name) || claims.values().any(|to| *to == name);
         if is_claimed(new) || links.iter().any(|(from, _)| is_claimed(from)) {
             continue;
@@ -210,6 +242,25 @@ fn exchanged<'a, N: Clone + Ord>(
         }
         claims.extend(links);
     }
+}
+
+/// Returns what is in doubt where names that are recorded lead to one that comes only now: once that is recorded, it would
+/// be taken for what they lead to.
+fn coming<'a, N: Clone + Ord>(
+    recorded: &BTreeSet<&N>,
+    wanted: &BTreeMap<&'a N, Said<'a, N>>,
+    new: &'a N,
+) -> Option<(N, Doubt<N>)> {
+    let (mut seen, mut last) = (BTreeSet::new(), new);
+    while seen.insert(last) {
+        let from = wanted.get(last)?.from?;
+        if !recorded.contains(from) {
+            let doubt = Doubt::Unknown { from: from.clone() };
+            return wanted.contains_key(from).then(|| (last.clone(), doubt));
+        }
+        last = from;
+    }
+    None
 }
 
 fn rename<N: Clone>(before: &N, after: &N) -> Rename<N> {
@@ -247,7 +298,10 @@ fn chain<'a, N: Clone + Ord>(
             return Ok((links, End::Circle));
         }
         match said.from {
-            Some(next) if recorded.contains(next) && links.iter().all(|(from, _)| *from != next) => {
+            Some(next) if links.iter().any(|(from, _)| *from == next) => {
+                return Err(Doubt::Shared { from: next.clone(), other: last.clone() });
+            }
+            Some(next) if recorded.contains(next) => {
                 links.push((next, last));
                 last = next;
             }

@@ -1,7 +1,6 @@
 //! The models of the source -> a state, checked to hold together.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::rename_hints;
 use super::rename_hints::Rename;
@@ -203,7 +202,7 @@ fn check_way(
 }
 
 /// Gives the fields of an app that get another name, with it, by their model in the state.
-fn renamed_fields<'a>(
+pub(super) fn renamed_fields<'a>(
     state: &ProjectState,
     wanted: &'a BTreeMap<ModelKey, SourceModel>,
     app: &AppLabel,
@@ -247,54 +246,6 @@ pub(super) fn named(
             let named = renames::name_field(&mut state, target, key, &rename);
             named.map_err(|source| wrong(key, source))?;
         }
-    }
-    Ok(state)
-}
-
-/// Gives the recorded state with the models of other apps as they are wanted: their own changes are their own matter.
-///
-/// What goes from one app to another has gone, unless it is to come to the app itself.
-pub(super) fn surroundings(
-    recorded: &ProjectState,
-    wanted: &BTreeMap<ModelKey, SourceModel>,
-    target: &ProjectState,
-    apps: &BTreeSet<AppLabel>,
-    moves: &[(ModelKey, ModelKey)],
-    app: &AppLabel,
-) -> Result<ProjectState, DetectError> {
-    let mut state = recorded.clone();
-    for app in apps.iter().filter(|it| *it != app) {
-        for Rename { before, after, .. } in rename_hints::of_models(recorded, wanted, app).renames {
-            let key = ModelKey::new(app, &before);
-            let rename = state.rename_model(&key, &after);
-            rename.map_err(|source| DetectError::Model { model: ModelKey::new(app, &after), source })?;
-        }
-        let renamed = renamed_fields(&state, wanted, app);
-        for (key, Rename { before, after, .. }) in renamed.into_iter().filter(|(_, it)| it.last.is_some()) {
-            state.follow_target(key, &before, &after);
-        }
-    }
-    for (before, after) in moves.iter().filter(|(_, after)| after.app != *app) {
-        let gone = state.move_model(before, after);
-        gone.map_err(|source| DetectError::Model { model: after.clone(), source })?;
-    }
-    // What comes refers to what moves elsewhere where that is by then.
-    let coming = moves.iter().filter(|(_, after)| after.app == *app);
-    let coming: Vec<_> = coming
-        .filter_map(|(before, _)| state.model(before).ok().map(|model| (before, Arc::clone(model))))
-        .collect();
-    for app in apps.iter().filter(|it| *it != app) {
-        let gone: Vec<ModelKey> =
-            state.models().filter(|(key, _)| key.app == *app).map(|(key, _)| key.clone()).collect();
-        for key in gone {
-            state.take(&key);
-        }
-        for (key, model) in target.models().filter(|(key, _)| key.app == *app) {
-            state.put(key, model);
-        }
-    }
-    for (key, model) in coming {
-        state.put(key, &model);
     }
     Ok(state)
 }

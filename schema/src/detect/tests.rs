@@ -1,5 +1,6 @@
 mod better;
 mod creation;
+mod hints;
 mod identity;
 mod keys;
 mod questions;

@@ -24,6 +24,12 @@ pub fn optimize(app: &AppLabel, operations: Vec<Operation>) -> Vec<Operation> {
     list.into_iter().map(|entry| entry.operation).collect()
 }
 
+/// Returns whether an operation and one behind it lead to the same in either order.
+pub(crate) fn may_change_places(app: &AppLabel, operation: &Operation, later: &Operation) -> bool {
+    let entry = |operation: &Operation| Entry::new(app, operation.clone());
+    commute(app, &entry(operation), &entry(later))
+}
+
 /// An operation with what it touches.
 struct Entry {
     operation: Operation,
@@ -88,7 +94,7 @@ fn meet_a_later_one(app: &AppLabel, list: &mut Vec<Entry>, position: usize, ends
             let between = &list[position + 1..later];
             let place = if passes_freely {
                 later
-            } else if between.iter().all(|it| may_change_places(app, it, &list[later])) {
+            } else if between.iter().all(|it| commute(app, it, &list[later])) {
                 position
             } else if passes {
                 later
@@ -101,7 +107,7 @@ fn meet_a_later_one(app: &AppLabel, list: &mut Vec<Entry>, position: usize, ends
             replace(app, list, (position, later), place, joined);
             return true;
         }
-        passes = passes && may_change_places(app, &list[position], &list[later]);
+        passes = passes && commute(app, &list[position], &list[later]);
         passes_freely = passes_freely && passes && !refers(app, &list[later], &list[position].operation);
         if !passes && list[later].touches.is_everything() {
             return false;
@@ -123,13 +129,13 @@ fn aimed_anew(app: &AppLabel, between: &[Entry], rename: &Entry) -> Option<Vec<E
     };
     // As if the model were another app's, so that references to it are in nobody's way.
     let apart = ModelKey::new("", before.name.clone());
-    let is_free = |entry: &&Entry| may_change_places(app, &aimed(entry, &apart), rename);
+    let is_free = |entry: &&Entry| commute(app, &aimed(entry, &apart), rename);
     let after = ModelKey::new(app, after);
     between.iter().map(|entry| Some(entry).filter(is_free).map(|entry| aimed(entry, &after))).collect()
 }
 
 /// Tells whether an operation and a later one lead to the same in either order.
-fn may_change_places(app: &AppLabel, entry: &Entry, later: &Entry) -> bool {
+fn commute(app: &AppLabel, entry: &Entry, later: &Entry) -> bool {
     let (operation, next) = (&entry.operation, &later.operation);
     !conflict(entry, later)
         && !may_wait_for_the_key(app, operation, later)
