@@ -29,6 +29,7 @@ use modelshift_schema::step::Step;
 use modelshift_schema::table::Column;
 
 use self::render::literal::Value;
+use self::render::spelled_types::Words;
 
 pub use self::render::client_script::client_script;
 use crate::plan::Action;
@@ -327,6 +328,18 @@ pub(crate) trait Spelling {
 
     /// Writes the condition that holds for a value of the one type which the other holds as it is; none where all do.
     fn fits(&self, value: &str, from: &ColumnType, to: &ColumnType) -> Option<String>;
+
+    /// Returns the type of a column as the author spells it for this database, in place of ours.
+    fn spelled<'c>(&self, column: &'c Column) -> Option<&'c str>;
+
+    /// Returns the type of ours whose values a type of the database has; none where that is not known.
+    fn known_type(&self, words: &Words) -> Option<ColumnType>;
+
+    /// Returns whether the change of a column to a spelled type turns values of the one type into those of the other.
+    fn assigns(&self, from: &ColumnType, to: &ColumnType) -> bool;
+
+    /// Writes the condition that holds for a value which stays as it is, where a type is spelled and not known.
+    fn fits_unknown(&self, value: &str, old: &Column, new: &Column) -> Result<Option<String>, Unsupported>;
 
     /// Writes a column, already quoted, that is compared or reckoned with.
     fn operand(&self, quoted: String, holds: &ColumnType) -> String;

@@ -11,15 +11,18 @@ mod labels;
 mod names;
 mod row;
 pub(super) mod settings;
+mod spelled;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
 use modelshift_schema::naming::shortened;
 use modelshift_schema::relation::Deferrable;
+use modelshift_schema::table::Column;
 use sea_query::{MysqlQueryBuilder, QueryBuilder};
 
 use super::render::literal::{Value, hex};
-use super::{Capabilities, Spelling, Unsupported};
+use super::render::spelled_types::Words;
+use super::{Capabilities, Dialect, Spelling, Unsupported, spelled_type};
 
 /// The largest number of characters in a name.
 const MAX_NAME_CHARACTERS: usize = 64;
@@ -76,6 +79,28 @@ impl Spelling for Mysql<'_> {
 
     fn fits(&self, value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
         fits::fits(self.capabilities, value, from, to)
+    }
+
+    fn spelled<'c>(&self, column: &'c Column) -> Option<&'c str> {
+        spelled_type(Dialect::Mysql, column)
+    }
+
+    fn known_type(&self, words: &Words) -> Option<ColumnType> {
+        spelled::known_type(words)
+    }
+
+    fn assigns(&self, from: &ColumnType, to: &ColumnType) -> bool {
+        spelled::assigns(from, to)
+    }
+
+    fn fits_unknown(
+        &self,
+        _value: &str,
+        _old: &Column,
+        _new: &Column,
+    ) -> Result<Option<String>, Unsupported> {
+        // No query takes a value to any type and back, so that only rows without a value are sure.
+        Ok(Some("FALSE".to_owned()))
     }
 
     fn operand(&self, quoted: String, _holds: &ColumnType) -> String {

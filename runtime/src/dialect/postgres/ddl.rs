@@ -2,6 +2,7 @@
 //!
 //! A column changes one aspect at a time: a default is in the way of a new type, a NULL of NOT NULL.
 
+use modelshift_schema::conversion::becomes;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::generated::Identity;
 use modelshift_schema::name::{ColumnName, ObjectName};
@@ -14,9 +15,11 @@ use super::index::{constraint_of_exclusion, create_index};
 use super::names::refuse_system_column;
 use super::native::{refuse_sized_lists, refuse_unordered};
 use super::rows::updated;
+use super::spelled::same_text;
 use super::{Postgres, enums, objects};
-use crate::dialect::render::conversion::refuse_strange;
+use crate::dialect::render::conversion::{Kind, refuse_strange};
 use crate::dialect::render::literal::Value;
+use crate::dialect::render::spelled_types::meant;
 use crate::dialect::render::table_parts::{Parts, is_free_of_columns};
 use crate::dialect::render::{script, translation};
 use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
@@ -404,16 +407,27 @@ fn alter_type(verb: &str, quoted: &str, old: &Column, new: &Column) -> Result<Ve
         return Ok(Vec::new());
     }
     let is_spelled = |column| spelled_type(Dialect::Postgres, column).is_some();
-    let using = if is_spelled(old) || is_spelled(new) {
-        through_text(quoted, &to)
-    } else {
-        using(quoted, &old.column_type, &new.column_type)?
+    let using = match (meant(&Postgres, old), meant(&Postgres, new)) {
+        _ if !is_spelled(old) && !is_spelled(new) => using(quoted, &old.column_type, &new.column_type)?,
+        (Some(one), Some(other)) if becomes(&one, &other) => using(quoted, &one, &other)?,
+        _ => through_text(quoted, &to),
     };
     let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
     let mut texts: Vec<String> = enums::create_type(new)?.into_iter().collect();
     texts.push(format!("{verb} TYPE {to}{using}"));
     texts.extend(enums::drop_type(old)?);
     Ok(texts)
+}
+
+/// Writes the condition that a value is the same text in a type that the author spells; bytes are read from text where no
+/// backslash means another byte, and are no text.
+pub(super) fn fits_unknown(value: &str, old: &Column, new: &Column) -> Result<Option<String>, Unsupported> {
+    let kind = |column| meant(&Postgres, column).map(|holds| Kind::of(&holds));
+    Ok(Some(match (kind(old), kind(new)) {
+        (Some(Kind::Text), Some(Kind::Bytes)) => format!("strpos({value}, chr(92)) = 0"),
+        (Some(Kind::Bytes), _) | (_, Some(Kind::Bytes)) => "false".to_owned(),
+        _ => same_text(value, &collated_type(new)?, ""),
+    }))
 }
 
 /// Lets a new identity go on behind the largest value that is there.

@@ -4,6 +4,8 @@
 
 use modelshift_schema::column_type::ColumnType;
 
+use super::column_type::column_type;
+use super::spelled::{left_out, same_text};
 use crate::dialect::render::conversion::Kind;
 use crate::dialect::render::kept_values::{
     always_has_room, beyond, is_wider, kept_digits, largest_exact, pattern, range, shorter,
@@ -142,8 +144,12 @@ fn text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
         Kind::DateTime => dated(&format!("{date}[ T]{time}")),
         Kind::Moment => dated(&format!("{date}[ T]{time}(Z|[+-](0[0-9]|1[0-5])(:[0-5][0-9])?)?")),
         Kind::Uuid => Some(format!("{value} ~ '{}'", pattern::UUID)),
-        Kind::Json => Some(has_no_key_twice(value)),
-        Kind::Bool | Kind::Decimal | Kind::Bytes | Kind::Enum | Kind::Array | Kind::Native => None,
+        Kind::Json => Some(document(value)),
+        Kind::Native => {
+            let ColumnType::Native(native) = *to else { return None };
+            Some(same_text(value, &column_type(to).ok()?, left_out(native)))
+        }
+        Kind::Bool | Kind::Decimal | Kind::Bytes | Kind::Enum | Kind::Array => None,
     }
 }
 
@@ -174,6 +180,33 @@ fn is_date(value: &str) -> String {
         part(6, 2),
         part(9, 2)
     )
+}
+
+/// Whether text is a document that `jsonb` keeps, so that it is safe to cast.
+///
+/// Texts become `""` and all other values `0`, and then each list and each object within which there is none becomes `0`,
+/// until one value is left.
+fn document(value: &str) -> String {
+    let unit = r"u(?!0000)([0-9a-cefA-CEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}|[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})";
+    let text = [r#""([^"\\\x01-\x1f]|\\(["\\/bfnrt]|"#, unit, r#"))*""#].concat();
+    let number = "(-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]{1,3})?|true|false|null)";
+    let (gap, one) = (r"[ \t\n\r]*", r#"(""|0)"#);
+    let list = [r"\[", gap, "(", one, gap, "(,", gap, one, gap, r")*)?\]"].concat();
+    let member = [r#""""#, gap, ":", gap, one, gap].concat();
+    let object = [r"\{", gap, "(", &member, "(,", gap, &member, r")*)?\}"].concat();
+    let (text, inner) = (escaped(&text), escaped(&format!("({list}|{object})")));
+    let (number, whole) = (escaped(number), escaped(&format!("^{gap}{one}{gap}$")));
+    format!(
+        "CASE WHEN EXISTS (WITH RECURSIVE reduced AS (SELECT regexp_replace(regexp_replace({value}, {text}, '\"\"', 'g'), \
+         {number}, '0', 'g') AS rest UNION ALL SELECT regexp_replace(rest, {inner}, '0', 'g') FROM reduced \
+         WHERE rest ~ {inner}) SELECT 1 FROM reduced WHERE rest ~ {whole}) THEN {} ELSE false END",
+        has_no_key_twice(value)
+    )
+}
+
+/// Writes a pattern as text in which no setting of the server changes what a backslash is.
+fn escaped(pattern: &str) -> String {
+    format!("E'{}'", pattern.replace('\\', r"\\"))
 }
 
 /// `jsonb` keeps one of two values of a key, without a word.

@@ -13,15 +13,18 @@ mod native;
 mod objects;
 mod rows;
 pub(super) mod settings;
+mod spelled;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
 use modelshift_schema::naming::{MAX_NAME_BYTES, shortened};
 use modelshift_schema::relation::Deferrable;
+use modelshift_schema::table::Column;
 use sea_query::{PostgresQueryBuilder, QueryBuilder};
 
 use super::render::literal::{Value, hex, hyphenated};
-use super::{Spelling, Unsupported, standard_deferrable};
+use super::render::spelled_types::Words;
+use super::{Dialect, Spelling, Unsupported, spelled_type, standard_deferrable};
 
 /// How PostgreSQL is written.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +69,22 @@ impl Spelling for Postgres {
 
     fn fits(&self, value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
         fits::fits(value, from, to)
+    }
+
+    fn spelled<'c>(&self, column: &'c Column) -> Option<&'c str> {
+        spelled_type(Dialect::Postgres, column)
+    }
+
+    fn known_type(&self, words: &Words) -> Option<ColumnType> {
+        spelled::known_type(words)
+    }
+
+    fn assigns(&self, _from: &ColumnType, _to: &ColumnType) -> bool {
+        true
+    }
+
+    fn fits_unknown(&self, value: &str, old: &Column, new: &Column) -> Result<Option<String>, Unsupported> {
+        ddl::fits_unknown(value, old, new)
     }
 
     fn operand(&self, quoted: String, _holds: &ColumnType) -> String {

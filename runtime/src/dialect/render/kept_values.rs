@@ -11,6 +11,7 @@ use modelshift_schema::expr::Literal;
 use modelshift_schema::step::{Change, Step};
 
 use super::conversion::Kind;
+use super::spelled_types;
 use super::table_parts::Parts;
 use crate::dialect::{PlannedStep, Spelling, Unsupported};
 use crate::plan::Action;
@@ -41,14 +42,12 @@ pub(crate) fn requirement(
     let (old, new) =
         (Parts::new(spelling, before).existing(column)?, Parts::new(spelling, after).existing(column)?);
     let is_computed = old.generated.is_some() || new.generated.is_some();
-    // What a type holds that a person spells, only the database knows.
-    let is_spelled = old.sql_type.is_some() || new.sql_type.is_some();
-    if old.column_type == new.column_type || is_computed || is_spelled {
+    if is_computed {
         return Ok(None);
     }
     let table = spelling.identifier(before.name.as_str())?;
     let value = format!("{table}.{}", spelling.identifier(column.as_str())?);
-    let Some(fits) = spelling.fits(&value, &old.column_type, &new.column_type) else { return Ok(None) };
+    let Some(fits) = spelled_types::fits(spelling, &value, old, new)? else { return Ok(None) };
     let key = before.primary_key.iter().flat_map(|key| &key.columns).filter(|it| *it != column);
     let is_readable = !matches!(Kind::of(&old.column_type), Kind::Bytes | Kind::Uuid);
     let mut shown = Vec::new();
@@ -61,7 +60,10 @@ pub(crate) fn requirement(
     let why = format!(
         "rows of `{}` hold values in `{column}` that `{}` does not hold as they are",
         before.name,
-        spelling.column_type(&new.column_type)?
+        match spelling.spelled(new) {
+            Some(spelled) => spelled.to_owned(),
+            None => spelling.column_type(&new.column_type)?,
+        }
     );
     let sql = format!(
         "SELECT {} FROM {table} WHERE {value} IS NOT NULL AND ({fits}) IS NOT TRUE",

@@ -25,6 +25,7 @@ pub(crate) mod lexer;
 mod rebuild;
 mod render;
 mod settings;
+mod spelled;
 #[cfg(feature = "sqlite")]
 pub(crate) mod stage_lock;
 pub(super) mod stages;
@@ -38,10 +39,12 @@ pub(crate) mod unresolved;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
 use modelshift_schema::relation::Deferrable;
+use modelshift_schema::table::Column;
 use sea_query::{QueryBuilder, SqliteQueryBuilder};
 
 use super::render::literal::{Value, hex};
-use super::{Spelling, Unsupported, standard_deferrable};
+use super::render::spelled_types::Words;
+use super::{Dialect, Spelling, Unsupported, spelled_type, standard_deferrable};
 
 pub(super) use self::render::render;
 
@@ -82,6 +85,22 @@ impl Spelling for Sqlite {
 
     fn fits(&self, value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
         fits::fits(value, from, to)
+    }
+
+    fn spelled<'c>(&self, column: &'c Column) -> Option<&'c str> {
+        spelled_type(Dialect::Sqlite, column)
+    }
+
+    fn known_type(&self, _words: &Words) -> Option<ColumnType> {
+        None
+    }
+
+    fn assigns(&self, _from: &ColumnType, _to: &ColumnType) -> bool {
+        true
+    }
+
+    fn fits_unknown(&self, value: &str, old: &Column, new: &Column) -> Result<Option<String>, Unsupported> {
+        spelled::fits_declared(value, old, new)
     }
 
     fn operand(&self, quoted: String, holds: &ColumnType) -> String {

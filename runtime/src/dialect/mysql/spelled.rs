@@ -1,0 +1,45 @@
+//! What the names of types that MySQL and MariaDB have hold.
+
+use modelshift_schema::column_type::ColumnType;
+
+use crate::dialect::render::conversion::Kind;
+use crate::dialect::render::spelled_types::Words;
+
+/// Returns the type whose values a type of the server has; none where the server may change values in silence that no
+/// type of ours would change, such as spaces at the end (`char`) or parts of a second.
+pub(super) fn known_type(words: &Words) -> Option<ColumnType> {
+    let name = words.name.split(" character set ").next().unwrap_or_default();
+    let name = name.split(" collate ").next().unwrap_or_default();
+    let is_micro = words.numbers.as_deref() == Some(&[6]);
+    match name {
+        "tinyint" => Some(ColumnType::I8),
+        "smallint" => Some(ColumnType::I16),
+        "int" | "integer" => Some(ColumnType::I32),
+        "bigint" => Some(ColumnType::I64),
+        "tinyint unsigned" => Some(ColumnType::U8),
+        "smallint unsigned" => Some(ColumnType::U16),
+        "int unsigned" | "integer unsigned" => Some(ColumnType::U32),
+        "bigint unsigned" => Some(ColumnType::U64),
+        "float" => words.plain(ColumnType::F32),
+        "double" | "double precision" => words.plain(ColumnType::F64),
+        "decimal" | "numeric" => words.decimal(),
+        "varchar" => words.varchar(),
+        "tinytext" | "text" | "mediumtext" | "longtext" => words.plain(ColumnType::Text),
+        "tinyblob" | "blob" | "mediumblob" | "longblob" => words.plain(ColumnType::Bytes),
+        "varbinary" => match words.numbers.as_deref() {
+            Some([max_length]) => Some(ColumnType::Varbinary { max_length: *max_length }),
+            _ => None,
+        },
+        "date" => words.plain(ColumnType::Date),
+        "time" => is_micro.then_some(ColumnType::Time),
+        "datetime" => is_micro.then_some(ColumnType::DateTime),
+        "json" => words.plain(ColumnType::Json),
+        _ => None,
+    }
+}
+
+/// Returns whether the server's own assignment turns values of the one type into those of the other.
+pub(super) fn assigns(from: &ColumnType, to: &ColumnType) -> bool {
+    // A UUID is sixteen bytes here, and text is no truth value.
+    ![from, to].iter().any(|holds| Kind::of(holds) == Kind::Uuid) && Kind::of(to) != Kind::Bool
+}
