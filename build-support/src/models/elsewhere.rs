@@ -84,6 +84,7 @@ impl Elsewhere {
         }
         let is_known =
             |(file, _): &&(std::path::PathBuf, String)| tree.broken.iter().all(|(it, _)| it != file);
+        elsewhere.positions = keys;
         elsewhere.files = wide.broken.iter().filter(is_known).map(|(file, _)| slashed(file)).collect();
         elsewhere
     }
@@ -106,8 +107,13 @@ impl Elsewhere {
             source.hints.position = self.positions.get(key).copied().unwrap_or(source.hints.position);
         }
         let seen = wanted.clone();
-        for (key, before) in past.drafted.models().filter(|(key, _)| apps.contains_key(&key.app)) {
+        // What only a draft removes or renames is there all the same: drafts are written anew from what is recorded.
+        let undrafted = past.recorded.models().filter(|(key, _)| !past.drafted.contains(key));
+        let models = past.drafted.models().chain(undrafted);
+        let mut done = BTreeSet::new();
+        for (key, before) in models.filter(|(key, _)| apps.contains_key(&key.app)) {
             let kept = match now(&seen, key) {
+                Some(now) if !done.insert(now) => Ok(()),
                 Some(now) => {
                     let forms = self.forms_of(&[now, key]);
                     let is_unread = self.unread.contains(now) || self.unread.contains(key);
@@ -142,15 +148,22 @@ impl Elsewhere {
         seen: &BTreeMap<ModelKey, SourceModel>,
     ) -> Result<Option<(ModelKey, SourceModel)>, String> {
         let forms = self.forms_of(&[key]);
-        let is_new = |it: &&ModelKey| past.drafted.model(it).is_err() && !seen.contains_key(*it);
+        let is_new = |it: &&ModelKey| {
+            [past.drafted, past.recorded].iter().all(|state| !state.contains(it)) && !seen.contains_key(*it)
+        };
         let mut others = self.forms.iter().filter(|(it, _)| is_new(it));
         let is_renamed =
             others.clone().any(|(it, forms)| forms.iter().any(|form| is_from(&form.hints, it, key)));
         if !forms.is_empty() || is_renamed {
             let hints = forms.first().map(|form| form.hints.clone()).unwrap_or_default();
             let recorded = recorded(past, key, &hints);
-            let hints = keep::hints(hints, before, recorded);
-            return Ok(Some((key.clone(), SourceModel { model: before.clone(), hints })));
+            let model = keep::whole(before, recorded, &forms);
+            let hints = keep::hints(hints, &model, recorded);
+            return Ok(Some((key.clone(), SourceModel { model, hints })));
+        }
+        // What is only drafted has no rows yet.
+        if past.recorded.model(key).is_err() {
+            return Ok(None);
         }
         if self.unread.contains(key) {
             return Err(format!(

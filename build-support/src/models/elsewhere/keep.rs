@@ -30,7 +30,9 @@ pub(super) fn parts(
         let is_origin = |hints: &FieldHints| hints.renamed_from.as_ref() == Some(&field.name);
         if source.model.field(&field.name).is_some() {
             of_forms.field(field, source)?;
-        } else if !source.hints.fields.values().any(is_origin) && of_forms.has_field(field, before, source)? {
+        } else if !source.hints.fields.values().any(is_origin)
+            && of_forms.has_field(field, before, recorded, source)?
+        {
             added.push(field.clone());
         }
     }
@@ -42,7 +44,7 @@ pub(super) fn parts(
         source.hints.fields.extend(said.map(|said| (name, said)));
     }
     of_forms.objects(before, source);
-    Ok(())
+    recorded.map_or(Ok(()), |recorded| of_forms.undrafted(before, recorded, source))
 }
 
 /// Returns of what is said about an edit that which is still to be done: what is recorded needs no answer.
@@ -54,6 +56,28 @@ pub(super) fn hints(hints: ModelHints, before: &Model, recorded: Option<&Model>)
         }
         Some(_) | None => ModelHints { fields, ..hints },
     }
+}
+
+/// Returns a model that this build does not see at all: as it is drafted, without what the source takes back of the draft.
+pub(super) fn whole(drafted: &Model, recorded: Option<&Model>, forms: &[&SourceModel]) -> Model {
+    let mut model = drafted.clone();
+    let Some(recorded) = recorded.filter(|it| it.name == drafted.name) else { return model };
+    let in_forms = |field: &Field| forms.iter().any(|form| form.model.field(&field.name).is_some());
+    let is_renamed = |field: &Field| {
+        let mut hints = forms.iter().flat_map(|form| form.hints.fields.values());
+        hints.any(|it| it.renamed_from.as_ref() == Some(&field.name))
+    };
+    model.fields.retain(|field| recorded.field(&field.name).is_some() || in_forms(field));
+    // What it drafts may have been the new name of what is recorded.
+    let is_short = model.fields.len() < drafted.fields.len();
+    let removed = recorded.fields.iter().filter(|field| drafted.field(&field.name).is_none());
+    let back = removed.filter(|field| in_forms(field) || (is_short && !is_renamed(field)));
+    model.fields.extend(back.cloned());
+    let fields = model.fields.clone();
+    let has = |name: &str| fields.iter().any(|field| field.name.as_str() == name);
+    model.indexes.retain(|index| index.field_names().into_iter().all(has));
+    model.constraints.retain(|rule| rule.field_names().into_iter().all(has));
+    model
 }
 
 /// Returns whether a field is drafted only, or drafted otherwise than recorded.
@@ -90,6 +114,40 @@ impl Forms<'_> {
         self.all.iter().map(|form| &form.model)
     }
 
+    /// Keeps what is recorded and which only a draft removes: the draft is written anew from what is recorded.
+    ///
+    /// # Errors
+    /// As [`Self::variants`].
+    fn undrafted(&self, drafted: &Model, recorded: &Model, source: &mut SourceModel) -> Result<(), String> {
+        for field in &recorded.fields {
+            let of_name = || self.models().filter_map(|model| model.field(&field.name));
+            let Some(now) = source.model.fields.iter_mut().find(|it| it.name == field.name) else {
+                let is_origin = |hints: &FieldHints| hints.renamed_from.as_ref() == Some(&field.name);
+                let is_renamed = source.hints.fields.values().any(is_origin);
+                if drafted.field(&field.name).is_none()
+                    && !is_renamed
+                    && self.has_field(field, recorded, Some(recorded), source)?
+                {
+                    self.insert(field.clone(), source);
+                }
+                continue;
+            };
+            now.unique |= field.unique && of_name().any(|it| it.unique);
+            if field.index && of_name().any(|it| it.index) {
+                now.index = true;
+            }
+            if let (Some(had), FieldKind::Column(ColumnType::Choices(choices))) =
+                (field.choices(), &mut now.kind)
+            {
+                let said = source.hints.fields.get(&field.name).cloned().unwrap_or_default();
+                let forms: Vec<&Choices> = of_name().filter_map(Field::choices).collect();
+                self.variants(field, had, &forms, &[], &said, choices)?;
+            }
+        }
+        self.objects(recorded, source);
+        Ok(())
+    }
+
     fn options(&self, before: &Model, source: &mut SourceModel) {
         keep!(before, source.model, self.models(), table, comment, managed, key_order);
     }
@@ -98,8 +156,17 @@ impl Forms<'_> {
     ///
     /// # Errors
     /// Where one that no build has made yet may be it under a new name.
-    fn has_field(&self, field: &Field, before: &Model, source: &SourceModel) -> Result<bool, String> {
-        let is_new = |it: &Field| before.field(&it.name).is_none() && source.model.field(&it.name).is_none();
+    fn has_field(
+        &self,
+        field: &Field,
+        before: &Model,
+        recorded: Option<&Model>,
+        source: &SourceModel,
+    ) -> Result<bool, String> {
+        let is_new = |it: &Field| {
+            let mut known = [Some(before), recorded, Some(&source.model)].into_iter().flatten();
+            known.all(|model| model.field(&it.name).is_none())
+        };
         let said =
             |form: &&SourceModel, it: &Field| form.hints.fields.get(&it.name).cloned().unwrap_or_default();
         let new = self.all.iter().flat_map(|form| {
@@ -108,6 +175,10 @@ impl Forms<'_> {
         let is_renamed = new.clone().any(|(_, hints)| hints.renamed_from.as_ref() == Some(&field.name));
         if is_renamed || self.models().any(|model| model.field(&field.name).is_some()) {
             return Ok(true);
+        }
+        // What is only drafted has no values yet.
+        if recorded.is_none_or(|recorded| recorded.field(&field.name).is_none()) {
+            return Ok(false);
         }
         if self.is_unread {
             return Err(format!(

@@ -317,3 +317,51 @@ fn a_draft_keeps_what_this_build_does_not_see() {
     package.models(&post(""));
     assert_eq!(package.built(None).len(), 1);
 }
+
+/// Starts with a recorded model, and drafts another form of it.
+fn drafted(recorded: &str, draft: &str, feature: Option<&str>) -> Package {
+    let package = Package::new(recorded);
+    let first = package.built(EXTRA);
+    // A file without a trailer is a person's own.
+    let text = first[0].split("// modelshift").next().unwrap_or_default();
+    package.write("src/migrations/m0001_initial.rs", text);
+    let git = std::process::Command::new("git").args(["init", "-q"]).current_dir(&package.folder).status();
+    assert!(git.unwrap().success());
+    package.models(draft);
+    assert_eq!(package.built(feature).len(), 2);
+    package
+}
+
+#[test]
+fn what_only_a_draft_removes_stays_where_it_is_back_behind_a_false_condition() {
+    let (with, without) = (POST.replace("FIELD", "note: Option<String>"), POST.replace("FIELD", ""));
+    let package = drafted(&with, &without, None);
+    package.models(&POST.replace("FIELD", &format!("{ON} note: Option<String>")));
+    assert_eq!(package.built(None).len(), 1, "the draft goes");
+    assert_eq!(package.built(EXTRA).len(), 1);
+
+    let tag = "#[derive(Model)] struct Tag { id: i64 }";
+    let package = drafted(&format!("{without} {tag}"), &without, None);
+    package.models(&format!("{without} {ON} {tag}"));
+    assert_eq!(package.built(None).len(), 1, "the draft goes");
+
+    let unique = POST.replace("FIELD", "#[field(unique)] note: Option<String>");
+    let package = drafted(&unique, &with, None);
+    package.models(
+        &POST.replace("FIELD", "#[cfg_attr(feature = \"extra\", field(unique))] note: Option<String>"),
+    );
+    assert_eq!(package.built(None).len(), 1, "the draft goes");
+}
+
+#[test]
+fn a_draft_of_another_new_name_removes_nothing_behind_a_false_condition() {
+    let hidden = POST.replace("FIELD", &format!("{ON} note: Option<String>"));
+    let renamed = |name: &str| {
+        hidden.replace("struct Post", &format!("#[model(renamed_from = \"Post\")] struct {name}"))
+    };
+    let package = drafted(&hidden, &renamed("Page"), None);
+    package.models(&renamed("Entry"));
+    let migrations = package.built(None);
+    assert!(migrations[1].contains("RenameModel(Post -> Entry)"), "{}", migrations[1]);
+    assert!(!migrations[1].contains("RemoveField"), "{}", migrations[1]);
+}
