@@ -331,7 +331,21 @@ impl Pair<'_> {
     fn becomes(&self, before: &Field, after: &Field) -> bool {
         // What names a field on both sides would have to go and come with it.
         let is_leant_on = || is_named(self.before, before) && is_named(self.after, after);
-        before.is_stored_like(after) && (!self.before.managed || keeps_values(before, after) || is_leant_on())
+        let keeps = || keeps_values(before, after) && !self.computes_otherwise_of_others(before, after);
+        before.is_stored_like(after) && (!self.before.managed || keeps() || is_leant_on())
+    }
+
+    /// Returns whether a field is computed in another way, and what it is computed from becomes another type: neither
+    /// expression may fit both types, so that it goes before that changes and comes after.
+    fn computes_otherwise_of_others(&self, before: &Field, after: &Field) -> bool {
+        let (Some(one), Some(other)) = (&before.generated, &after.generated) else { return false };
+        let is_read = |field: &Field| one.expression.may_read(field) && other.expression.may_read(field);
+        let is_changed = |field: &Field| {
+            let old = self.before.field(&field.name);
+            old.is_some_and(|old| old.kind != field.kind && is_read(old)) && is_read(field)
+        };
+        // What it is called in raw text is followed, and no other expression.
+        one.expression != other.expression && self.after.fields.iter().any(is_changed)
     }
 
     /// Gives the fields that are wanted and not there.

@@ -58,6 +58,7 @@ pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) 
             if pair.is_replaced(field)
                 && !is_told
                 && pair.before.managed
+                && field.generated.is_none()
                 && !found.has_asked(pair.key, &field.name)
             {
                 let before = pair.before.field(&field.name);

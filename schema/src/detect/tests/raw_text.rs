@@ -93,6 +93,25 @@ fn a_field_computed_by_raw_text_comes_after_what_it_reads_and_goes_before_it() {
 }
 
 #[test]
+fn a_field_computed_otherwise_goes_before_what_it_reads_becomes_another_type_and_comes_after() {
+    check(
+        "Post: id, total i64 gen=sql(length(z)), z text",
+        "Post: id, total i64 gen=sql(z+1), z i32",
+        &["removes `Post.total`", "alters `Post.z`", "adds `Post.total`"],
+    );
+    check(
+        "Post: id, total i64 gen=sql(z+1), z i32",
+        "Post: id, total i64 gen=sql(length(z)), z text",
+        &["removes `Post.total`", "alters `Post.z`", "adds `Post.total`"],
+    );
+    check(
+        "Post: id, total i64 gen=sql(z+1), z i32",
+        "Post: id, total i64 gen=sql(z+1), z i64",
+        &["alters `Post.z`"],
+    );
+}
+
+#[test]
 fn raw_text_follows_a_column_that_gets_another_name() {
     check(
         "Post: id, z i64, total i64 gen=sql(z+1) | raw(z>0) name=some",
