@@ -249,8 +249,10 @@ fn alterations(mut pairs: Vec<Pair>) -> Vec<Step> {
 /// Columns (by their names after) whose type or collation changes, which a reference must share.
 fn retyped(pair: &Pair) -> BTreeSet<ColumnName> {
     let lineage = &pair.lineage;
+    let news: BTreeMap<&ColumnName, &crate::table::Column> =
+        pair.after.columns.iter().map(|column| (&column.name, column)).collect();
     let changed = |column: &&crate::table::Column| {
-        let after = pair.after.column(&renamed(&column.name, lineage));
+        let after = news.get(&renamed(&column.name, lineage));
         after.is_some_and(|after| !after.holds_as(column))
     };
     pair.before.columns.iter().filter(changed).map(|column| renamed(&column.name, lineage)).collect()
@@ -325,15 +327,13 @@ fn join_pair(before: Table, after: Table) -> Pair {
 
 fn table_lineage(before: &Model, after: &Model, key_after: &ModelKey, lineage: &Lineage) -> TableLineage {
     let mut table = TableLineage::default();
+    let olds: BTreeMap<&FieldName, &Field> = before.fields.iter().map(|field| (&field.name, field)).collect();
     for field in after.fields.iter().filter(|field| field.has_column()) {
-        if let Some(old) = before.field(&field_before(lineage, key_after, &field.name))
-            && old.has_column()
-            && old.column_name() != field.column_name()
-        {
+        let Some(old) = olds.get(&field_before(lineage, key_after, &field.name)) else { continue };
+        if old.has_column() && old.column_name() != field.column_name() {
             table.renamed.push((old.column_name(), field.column_name()));
         }
-        if let Some(old) = before.field(&field_before(lineage, key_after, &field.name))
-            && old.kind != field.kind
+        if old.kind != field.kind
             && let Some(map) = ValueMap::between(old, field, &moves(lineage, key_after, &field.name))
         {
             table.values.insert(field.column_name(), map);

@@ -165,7 +165,8 @@ impl Walk {
 ///
 /// A column that was written and is reckoned from now on is one of them.
 fn renewed_columns(followed: &Table, after: &Table) -> BTreeSet<ColumnName> {
-    let pairs = || after.columns.iter().filter_map(|new| Some((followed.column(&new.name)?, new)));
+    let olds = by_name(followed);
+    let pairs = || after.columns.iter().filter_map(|new| Some((*olds.get(&new.name)?, new)));
     let mut renewed = BTreeSet::new();
     for (old, new) in pairs() {
         let is_same = Column { comment: new.comment.clone(), ..old.clone() } == *new;
@@ -187,6 +188,11 @@ fn renewed_columns(followed: &Table, after: &Table) -> BTreeSet<ColumnName> {
         }
     }
     renewed
+}
+
+/// Returns the columns of a table by their names.
+fn by_name(table: &Table) -> BTreeMap<&ColumnName, &Column> {
+    table.columns.iter().map(|column| (&column.name, column)).collect()
 }
 
 /// Indexes, unique constraints and checks that are the same but for their names.
@@ -307,7 +313,8 @@ fn change_columns(walk: &mut Walk, after: &Table, lineage: &TableLineage, renewe
         translate(walk, after, name, lookup);
     }
     let is_renewed = |name: &ColumnName| renewed.contains(name) && !lineage.translated.contains_key(name);
-    let is_gone = |column: &&Column| after.column(&column.name).is_none() || is_renewed(&column.name);
+    let news = by_name(after);
+    let is_gone = |column: &&Column| !news.contains_key(&column.name) || is_renewed(&column.name);
     let mut gone: Vec<Column> = walk.current.columns.iter().filter(is_gone).cloned().collect();
     // What is reckoned goes before what it is reckoned from, and comes after it.
     gone.sort_by_key(|column| column.generated.is_none());
@@ -316,8 +323,16 @@ fn change_columns(walk: &mut Walk, after: &Table, lineage: &TableLineage, renewe
             table.columns.retain(|it| it.name != name);
         });
     }
+    let current = Arc::clone(&walk.current);
+    let olds = by_name(&current);
+    // Most columns stay as they are: each that is looked at costs the size of the table.
+    let may_change = |column: &&Column| {
+        olds.get(&column.name) != Some(column)
+            || lineage.fills.contains_key(&column.name)
+            || lineage.values.contains_key(&column.name)
+    };
     let (written, reckoned): (Vec<&Column>, Vec<&Column>) =
-        after.columns.iter().partition(|column| column.generated.is_none());
+        after.columns.iter().filter(may_change).partition(|column| column.generated.is_none());
     for column in written {
         keep_values(walk, column);
         change_column(walk, column, lineage);

@@ -24,7 +24,12 @@ impl ProjectState {
         let model = self.model(key)?;
         let name = model.table_name(&key.app);
         let columns = model.fields.iter().filter(|field| field.has_column());
-        let columns = columns.map(|field| self.column(key, model, field)).collect::<Result<Vec<_>, _>>()?;
+        let counted = model.automatic_key().map(|automatic| &automatic.name);
+        let column = |field: &Field| {
+            let column = self.column(key, model, field)?;
+            Ok(Column { automatic: column.automatic || counted == Some(&field.name), ..column })
+        };
+        let columns = columns.map(column).collect::<Result<Vec<_>, _>>()?;
         let primary_key: Vec<ColumnName> = model.primary_key().map(Field::column_name).collect();
         let mut table = Table {
             comment: model.comment.clone(),
@@ -53,11 +58,10 @@ impl ProjectState {
             let column = [field.column_name().as_str().to_owned()];
             choices.name = object_name(&model.table_name(&key.app), &column, "enum").to_string();
         }
-        let counts = || model.automatic_key().is_some_and(|automatic| automatic.name == field.name);
         Ok(Column {
             null: field.null,
             default: field.default.clone(),
-            automatic: field.identity.is_some_and(Identity::counts) || counts(),
+            automatic: field.identity.is_some_and(Identity::counts),
             comment: field.comment.clone(),
             collation: holder.collation.clone(),
             generated: field.generated.as_ref().map(|it| it.map_names(&column_of(model))),
