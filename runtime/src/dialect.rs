@@ -8,10 +8,19 @@
 //! the one function that each dialect has for them, since sea-query itself leaves some names as they are and reads
 //! MySQL's literals in one mode of the server only. Statements that define things are our own for the same reason.
 
+mod capabilities;
+#[cfg(feature = "mysql")]
+pub(crate) use self::mysql::connection::MysqlSession;
+#[cfg(feature = "postgres")]
+pub(crate) use self::postgres::connection::PostgresSession;
+#[cfg(feature = "sqlite")]
+pub(crate) use self::sqlite::connection::SqliteSession;
 mod mysql;
+#[cfg(feature = "database")]
+pub(crate) mod own_types;
 mod postgres;
 pub(crate) mod render;
-pub(crate) mod sqlite;
+mod sqlite;
 
 use crate::dialect::render::enums;
 use crate::dialect::render::kept_values;
@@ -31,6 +40,9 @@ use modelshift_schema::table::Column;
 use self::render::literal::Value;
 use self::render::spelled_types::Words;
 
+pub use self::capabilities::{Capabilities, Product, Server};
+#[cfg(feature = "database")]
+use self::own_types::OwnTypes;
 pub use self::render::client_script::client_script;
 use crate::plan::Action;
 use crate::plan::statement::Statement;
@@ -80,71 +92,6 @@ impl FromStr for Dialect {
     fn from_str(text: &str) -> Result<Self, UnknownDialect> {
         let dialect = Self::ALL.into_iter().find(|dialect| dialect.name() == text);
         dialect.ok_or_else(|| UnknownDialect { text: text.to_owned() })
-    }
-}
-
-/// What a database of a dialect can do. Relatives of a database are settings here before they are code.
-#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Capabilities {
-    /// Whether a statement that defines something can be rolled back.
-    pub transactional_ddl: bool,
-    /// Whether an index may cover some rows only.
-    pub partial_index: bool,
-    /// Whether an index may be over an expression.
-    pub expression_index: bool,
-    /// Whether the value of a column may be reckoned when it is read.
-    pub virtual_columns: bool,
-    /// Whether a column that is reckoned may be declared NOT NULL.
-    pub generated_not_null: bool,
-    /// Whether a column may be renamed from which another is reckoned.
-    pub rename_below_generated: bool,
-    /// Whether NULL can be a value like any other where fields are unique: PostgreSQL 15 or newer.
-    pub nulls_not_distinct: bool,
-    /// Whether JSON is kept as it is written.
-    pub keeps_json_text: bool,
-}
-
-impl Capabilities {
-    /// Gives what the dialect's first database can do: SQLite, PostgreSQL, MySQL 8.
-    pub fn default_for(dialect: Dialect) -> Self {
-        match dialect {
-            Dialect::Sqlite => Self {
-                transactional_ddl: true,
-                partial_index: true,
-                expression_index: true,
-                virtual_columns: true,
-                generated_not_null: true,
-                rename_below_generated: true,
-                nulls_not_distinct: false,
-                keeps_json_text: true,
-            },
-            // Since PostgreSQL 18 only.
-            Dialect::Postgres => Self {
-                virtual_columns: false,
-                nulls_not_distinct: true,
-                keeps_json_text: false,
-                ..Self::default_for(Dialect::Sqlite)
-            },
-            Dialect::Mysql => Self {
-                transactional_ddl: false,
-                partial_index: false,
-                rename_below_generated: false,
-                keeps_json_text: false,
-                ..Self::default_for(Dialect::Sqlite)
-            },
-        }
-    }
-
-    /// Gives what MariaDB can do; its dialect is [`Dialect::Mysql`].
-    pub fn mariadb() -> Self {
-        Self {
-            expression_index: false,
-            generated_not_null: false,
-            rename_below_generated: true,
-            keeps_json_text: true,
-            ..Self::default_for(Dialect::Mysql)
-        }
     }
 }
 
@@ -238,6 +185,30 @@ pub(crate) fn stages(dialect: Dialect, actions: &[Action], is_sql: bool) -> Vec<
     match dialect {
         Dialect::Sqlite => sqlite::stages::stages(actions, is_sql),
         Dialect::Postgres | Dialect::Mysql => actions.iter().map(|_| (1, false)).collect(),
+    }
+}
+
+/// Returns the word of a text that would end the transaction of a migration; none on a database that has no such.
+#[cfg(feature = "database")]
+pub(crate) fn transaction_word(dialect: Dialect, sql: &str) -> Option<&'static str> {
+    match dialect {
+        Dialect::Sqlite => sqlite::transaction_control::transaction_word(sql),
+        Dialect::Postgres => postgres::transaction_control::transaction_word(sql),
+        Dialect::Mysql => None,
+    }
+}
+
+/// Calls a function with the spelling of a dialect.
+#[cfg(feature = "database")]
+pub(crate) fn with_spelling<T>(
+    dialect: Dialect,
+    capabilities: &Capabilities,
+    call: impl FnOnce(&dyn Spelling) -> T,
+) -> T {
+    match dialect {
+        Dialect::Sqlite => call(&sqlite::Sqlite),
+        Dialect::Postgres => call(&postgres::Postgres),
+        Dialect::Mysql => call(&mysql::Mysql { capabilities }),
     }
 }
 
@@ -361,6 +332,10 @@ pub(crate) trait Spelling {
 
     /// Writes an expression whose words are finished.
     fn expression(&self, expr: &sea_query::Expr) -> String;
+
+    /// Returns how the columns of our own tables are declared.
+    #[cfg(feature = "database")]
+    fn own_types(&self) -> OwnTypes;
 
     /// Writes that a transaction may put off the check of the rule of that name.
     fn deferrable(&self, rule: &str, when: Deferrable) -> Result<&'static str, Unsupported>;

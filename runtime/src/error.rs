@@ -70,17 +70,6 @@ pub enum ErrorKind {
         /// Why it cannot be read.
         why: String,
     },
-    /// The database speaks a dialect that is rendered, but not run yet.
-    #[error(
-        "`{url}`: running on {dialect} comes with a later version of modelshift; its SQL is there today, from \
-         `sqlmigrate` or `modelshift::testing::sql`"
-    )]
-    NotYet {
-        /// The address, without secrets.
-        url: String,
-        /// The dialect.
-        dialect: String,
-    },
     /// The program was built without the feature of the database.
     #[error(
         "`{url}`: this program was built without support for {dialect}; add the feature `{feature}` to the \

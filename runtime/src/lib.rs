@@ -29,13 +29,11 @@
 //! (references, views, triggers, rows of a table that is rebuilt) is refused, and then nothing of it is kept.
 
 #![forbid(unsafe_code)]
-#![cfg_attr(
-    all(feature = "database", not(feature = "sqlite")),
-    allow(
-        unused,
-        reason = "what runs migrations is not reached without a database that this version runs on"
-    )
-)]
+
+#[cfg(all(feature = "database", not(any(feature = "sqlite", feature = "postgres", feature = "mysql"))))]
+compile_error!(
+    "modelshift: the features `manage` and `database` need a database; add `sqlite`, `postgres` or `mysql`"
+);
 
 #[cfg(feature = "render")]
 pub mod dialect;

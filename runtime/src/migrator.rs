@@ -260,6 +260,10 @@ impl Migrator {
     pub async fn into_sqlite(self) -> Result<sqlx::SqliteConnection, Error> {
         match self.connection {
             Connection::Sqlite(session) => session.into_connection().await,
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(_) => Err(self::not_sqlite("PostgreSQL")),
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(_) => Err(self::not_sqlite("MySQL")),
         }
     }
 
@@ -279,10 +283,8 @@ impl Migrator {
         if self.source == Source::Program {
             self.check_ledger(&ledger, &graph, &held)?;
         }
-        let (dialect, database) = (self.connection.dialect(), self.connection.database());
-        let course = Course::new(graph, held, &ledger, target, dialect, database)?;
-        self.connection.check(&course.plan)?;
-        Ok(course)
+        let known = (self.connection.dialect(), self.connection.capabilities());
+        Course::new(graph, held, &ledger, target, known, self.connection.database())
     }
 
     /// Checks that what the database records is something that the migrations of the program can have made.
@@ -345,4 +347,15 @@ impl Migrator {
         let open: Vec<Migration> = open.cloned().collect();
         if open.is_empty() { Ok(()) } else { self.connection.record(&open).await }
     }
+}
+
+/// Returns the error of asking for the SQLite connection of another database.
+#[cfg(all(feature = "sqlite", any(feature = "postgres", feature = "mysql")))]
+fn not_sqlite(database: &str) -> Error {
+    ErrorKind::Open {
+        database: database.to_owned(),
+        why: "it is not SQLite".to_owned(),
+        remedy: "call `into_sqlite` for a database of SQLite only".to_owned(),
+    }
+    .into()
 }

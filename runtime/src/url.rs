@@ -39,7 +39,6 @@ impl DatabaseUrl {
     }
 
     /// Returns the address with its secrets, for the driver alone.
-    #[cfg(feature = "sqlite")]
     pub(crate) fn secret(&self) -> &str {
         &self.text
     }

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::Migrator;
-use crate::dialect::Capabilities;
 use crate::error::{Error, ErrorKind};
 use crate::model::embedded::Checkout;
 use crate::planner::plan_migration;
@@ -41,9 +40,8 @@ impl Migrator {
         let mut report = Report::default();
         for checkout in self.migrations.checkouts().cloned().collect::<Vec<_>>() {
             let Some(Difference { leg, records }) = self.difference(&checkout).await? else { continue };
-            let dialect = self.connection.dialect();
-            let capabilities = Capabilities::default_for(dialect);
-            let plan = plan_migration(&leg.migration, leg.direction, &leg.before, dialect, &capabilities);
+            let (dialect, capabilities) = (self.connection.dialect(), self.connection.capabilities());
+            let plan = plan_migration(&leg.migration, leg.direction, &leg.before, dialect, capabilities);
             let plan = plan.map_err(ErrorKind::Plan)?;
             let history = self.connection.ledger().await?.history;
             let expected = history.ids().into_iter().filter(|id| id.app == checkout.app).collect();

@@ -38,12 +38,16 @@ impl Findings {
 ///
 /// # Errors
 /// Where the state cannot be rendered, which its own migrations could not have been either.
-pub(crate) fn fresh_rendering(state: &ProjectState, dialect: Dialect) -> Result<Rendering, Error> {
+pub(crate) fn fresh_rendering(
+    state: &ProjectState,
+    dialect: Dialect,
+    capabilities: &Capabilities,
+) -> Result<Rendering, Error> {
     let unfit = |what: String| ErrorKind::Unrenderable { what };
     let steps = steps(&ProjectState::default(), state, &Lineage::default())
         .map_err(|error| unfit(error.to_string()))?;
     let planned = steps.into_iter().map(|step| PlannedStep { operation: 0, why: String::new(), step });
-    render(dialect, &Capabilities::default_for(dialect), &planned.collect::<Vec<_>>(), true)
+    render(dialect, capabilities, &planned.collect::<Vec<_>>(), true)
         .map_err(|(_, error)| unfit(error.to_string()).into())
 }
 

@@ -1,122 +1,90 @@
-//! How far a migration came that is not one transaction: how a SQLite database keeps it.
+//! How far a migration came that is not one transaction: how a database keeps it.
 
 use modelshift_schema::json;
 use modelshift_schema::name::MigrationId;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Connection, Executor, Row};
 
 use super::history_table;
-use crate::dialect::sqlite::connection::DatabaseName;
+use super::own_tables::{Own, OwnTable, insert_into};
 use crate::error::{Error, ErrorKind};
 use crate::plan::Direction;
 use crate::run::history::{Ledger, PROGRESS, Progress};
+use crate::session::Session;
+use crate::session::name::DatabaseName;
+use crate::session::row::TextRow;
 
-const CREATE: &str = r#"CREATE TABLE IF NOT EXISTS "modelshift_progress" (
-    "id" TEXT NOT NULL PRIMARY KEY,
-    "backwards" INTEGER NOT NULL,
-    "checksum" TEXT NOT NULL,
-    "operation" INTEGER NOT NULL,
-    "part" INTEGER NOT NULL,
-    "parts" INTEGER NOT NULL DEFAULT 0,
-    "done" INTEGER NOT NULL DEFAULT 0,
-    "stages" INTEGER NOT NULL DEFAULT 0,
-    "migration" TEXT
-)"#;
-
-/// What tables of earlier versions lack: the name of a column, and the statement that adds it.
-const WIDEN: [(&str, &str); 4] = [
-    ("parts", r#"ALTER TABLE "modelshift_progress" ADD COLUMN "parts" INTEGER NOT NULL DEFAULT 0"#),
-    ("done", r#"ALTER TABLE "modelshift_progress" ADD COLUMN "done" INTEGER NOT NULL DEFAULT 0"#),
-    ("stages", r#"ALTER TABLE "modelshift_progress" ADD COLUMN "stages" INTEGER NOT NULL DEFAULT 0"#),
-    ("migration", r#"ALTER TABLE "modelshift_progress" ADD COLUMN "migration" TEXT"#),
-];
-
-const IS_WITHOUT: &str = "SELECT count(*) = 0 FROM pragma_table_info('modelshift_progress') WHERE name = ?";
-
-const EXISTS: &str = "SELECT count(*) FROM sqlite_schema WHERE name = 'modelshift_progress'";
-
-// Without quotes: SQLite takes a quoted name that is no column for a text.
-const SELECT: &str =
-    "SELECT id, backwards, checksum, operation, part, * FROM modelshift_progress ORDER BY id";
-
-const WRITE: &str = r#"INSERT OR REPLACE INTO "modelshift_progress"
-    ("id", "backwards", "checksum", "operation", "part", "parts", "done", "stages", "migration")
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"#;
-
-const DELETE: &str = r#"DELETE FROM "modelshift_progress" WHERE "id" = ?"#;
-
-const DROP: &str = r#"DROP TABLE "modelshift_progress""#;
+const JOURNAL: OwnTable = OwnTable {
+    name: PROGRESS,
+    columns: &[
+        ("id", Own::KeyName),
+        ("backwards", Own::Number),
+        ("checksum", Own::Name),
+        ("operation", Own::Number),
+        ("part", Own::Number),
+        ("parts", Own::LaterNumber),
+        ("done", Own::LaterNumber),
+        ("stages", Own::LaterNumber),
+        ("migration", Own::LaterText),
+    ],
+};
 
 /// Reads all that the database records, at one point of time.
 ///
 /// # Errors
 /// As [`read_inside`].
-pub(crate) async fn read_ledger(
-    connection: &mut SqliteConnection,
-    database: &DatabaseName,
-) -> Result<Ledger, Error> {
-    let begun = connection.begin().await;
-    let mut snapshot = begun.map_err(|error| database.trouble("reading the history", error))?;
-    let ledger = read_inside(&mut snapshot, database).await?;
-    // Nothing was written, so that nothing is lost where even this fails.
-    let _ = snapshot.rollback().await;
-    Ok(ledger)
+pub(crate) async fn read_ledger(session: &mut impl Session) -> Result<Ledger, Error> {
+    let begun = session.begin_to_read().await;
+    begun.map_err(|error| session.database().error("reading the history", error))?;
+    let ledger = read_inside(session).await;
+    session.rollback().await;
+    ledger
 }
 
 /// Reads all that the database records. To be called in a transaction, since the table of progress comes and goes.
 ///
 /// # Errors
 /// [`ErrorKind::History`] where a table is not ours or of a newer version.
-pub(crate) async fn read_inside(
-    connection: &mut SqliteConnection,
-    database: &DatabaseName,
-) -> Result<Ledger, Error> {
-    let history = history_table::read(connection, database).await?;
-    let progress = read(connection, database).await?;
+pub(crate) async fn read_inside(session: &mut impl Session) -> Result<Ledger, Error> {
+    let history = history_table::read(session).await?;
+    let progress = read(session).await?;
     Ok(Ledger { history, progress })
 }
 
 /// Returns whether anything is noted of progress, be it a leftover.
 ///
 /// # Errors
-/// What the database says.
-pub(crate) async fn is_noted(
-    connection: &mut SqliteConnection,
-    database: &DatabaseName,
-) -> Result<bool, Error> {
-    let tables = sqlx::query_scalar::<_, i64>(EXISTS).fetch_one(connection).await;
-    let tables = tables.map_err(|error| database.trouble("reading what is partially applied", error))?;
-    Ok(tables > 0)
+/// What the database reports.
+pub(crate) async fn is_noted(session: &mut impl Session) -> Result<bool, Error> {
+    let columns = session.columns(PROGRESS).await;
+    let columns = columns.map_err(|error| session.database().error(READING, error))?;
+    Ok(!columns.is_empty())
 }
+
+/// What is being done while the notes are read.
+const READING: &str = "reading what is partially applied";
 
 /// Reads what is partially applied; mostly nothing.
-///
-/// # Errors
-/// What the database says.
-async fn read(connection: &mut SqliteConnection, database: &DatabaseName) -> Result<Vec<Progress>, Error> {
-    let trouble = |error| database.trouble("reading what is partially applied", error);
-    if !is_noted(connection, database).await? {
-        return Ok(Vec::new());
+async fn read(session: &mut impl Session) -> Result<Vec<Progress>, Error> {
+    let read = JOURNAL.rows(session, "id").await;
+    match read.map_err(|error| session.database().error(READING, error))? {
+        Ok(rows) => {
+            let rows = rows.iter().map(|row| progress(row).map_err(|why| damaged(session.database(), why)));
+            rows.collect()
+        }
+        Err(missing) => Err(damaged(session.database(), format!("it has no column `{missing}`"))),
     }
-    let rows = sqlx::query(SELECT).persistent(false).fetch_all(connection).await.map_err(trouble)?;
-    let read = |row: &SqliteRow| progress(row).map_err(|why| damaged(database, why));
-    rows.iter().map(read).collect()
 }
 
-fn progress(row: &SqliteRow) -> Result<Progress, String> {
-    let text = |column: &str| row.try_get::<String, _>(column).map_err(|error| error.to_string());
+fn progress(row: &TextRow) -> Result<Progress, String> {
     let number = |column: &str| {
-        let number: i64 = row.try_get(column).map_err(|error| error.to_string())?;
-        usize::try_from(number).map_err(|error| error.to_string())
+        row.text(column).parse::<usize>().map_err(|error| format!("column `{column}`: {error}"))
     };
     // A table that an older version made has no such columns.
     let newer = |column: &str| number(column).unwrap_or_default();
-    let migration = row.try_get::<Option<String>, _>("migration").unwrap_or_default();
-    let migration = migration.map(|text| json::read(&text)).transpose();
+    let migration = row.get("migration").map(json::read).transpose();
     Ok(Progress {
-        id: text("id")?.parse().map_err(|error| format!("{error}"))?,
-        direction: if number("backwards")? == 0 { Direction::Forward } else { Direction::Backward },
-        checksum: text("checksum")?,
+        id: row.text("id").parse().map_err(|error| format!("{error}"))?,
+        direction: if row.is_true("backwards") { Direction::Backward } else { Direction::Forward },
+        checksum: row.text("checksum"),
         migration: migration.map_err(|error| error.to_string())?,
         operation: number("operation")?,
         part: number("part")?,
@@ -129,64 +97,53 @@ fn progress(row: &SqliteRow) -> Result<Progress, String> {
 /// Writes how far a migration came. To be called in the transaction of the stage that it notes.
 ///
 /// # Errors
-/// What the database says, and [`ErrorKind::History`] where it does not keep the row.
-pub(crate) async fn write(
-    connection: &mut SqliteConnection,
-    database: &DatabaseName,
-    progress: &Progress,
-) -> Result<(), Error> {
-    let trouble = |error| database.trouble("recording what is done of the migration", error);
-    connection.execute(CREATE).await.map_err(trouble)?;
-    for (column, widen) in WIDEN {
-        let is_without = sqlx::query_scalar(IS_WITHOUT).bind(column).fetch_one(&mut *connection).await;
-        if is_without.map_err(trouble)? {
-            connection.execute(widen).await.map_err(trouble)?;
-        }
-    }
+/// What the database reports, and [`ErrorKind::History`] where it does not keep the row.
+pub(crate) async fn write(session: &mut impl Session, progress: &Progress) -> Result<(), Error> {
     let migration = progress.migration.as_ref().map(serde_json::to_string).transpose();
     let migration = migration.map_err(|source| ErrorKind::Unwritable { source })?;
-    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let written = sqlx::query(WRITE)
-        .bind(progress.id.to_string())
-        .bind(progress.direction == Direction::Backward)
-        .bind(&progress.checksum)
-        .bind(number(progress.operation))
-        .bind(number(progress.part))
-        .bind(number(progress.parts))
-        .bind(number(progress.done))
-        .bind(number(progress.stages))
-        .bind(migration)
-        .execute(&mut *connection)
-        .await;
-    written.map_err(trouble)?;
-    let kept = read(connection, database).await?;
-    if kept.contains(progress) {
-        Ok(())
-    } else {
-        Err(history_table::not_kept(connection, database, PROGRESS).await)
-    }
+    let mut values = vec![
+        ("id", progress.id.to_string()),
+        ("backwards", u8::from(progress.direction == Direction::Backward).to_string()),
+        ("checksum", progress.checksum.clone()),
+        ("operation", progress.operation.to_string()),
+        ("part", progress.part.to_string()),
+        ("parts", progress.parts.to_string()),
+        ("done", progress.done.to_string()),
+        ("stages", progress.stages.to_string()),
+    ];
+    values.extend(migration.map(|migration| ("migration", migration)));
+    let written = async {
+        JOURNAL.create(session).await?;
+        JOURNAL.delete(session, &values[..1]).await?;
+        insert_into(&JOURNAL, session, &values).await
+    };
+    let written = written.await;
+    written.map_err(|error| session.database().error("recording what is done of the migration", error))?;
+    let kept = read(session).await?;
+    if kept.contains(progress) { Ok(()) } else { Err(history_table::not_kept(session, PROGRESS).await) }
 }
 
-/// Removes all notes but those that are to be kept, and the table with the last one.
+/// Removes all notes but those that are to be kept, and the table with the last one where that is part of the
+/// transaction.
 ///
 /// # Errors
-/// What the database says.
+/// What the database reports.
 pub(crate) async fn keep(
-    connection: &mut SqliteConnection,
-    database: &DatabaseName,
+    session: &mut impl Session,
     kept: impl Fn(&MigrationId) -> bool,
 ) -> Result<(), Error> {
-    let trouble = |error| database.trouble("recording that the migration is complete", error);
-    let all = read(connection, database).await?;
+    let doing = "recording that the migration is complete";
+    let all = read(session).await?;
     if all.is_empty() {
         return Ok(());
     }
-    if !all.iter().any(|progress| kept(&progress.id)) {
-        return connection.execute(DROP).await.map(|_| ()).map_err(trouble);
+    if session.capabilities().transactional_ddl && !all.iter().any(|progress| kept(&progress.id)) {
+        let dropped = JOURNAL.drop(session).await;
+        return dropped.map_err(|error| session.database().error(doing, error));
     }
     for progress in all.iter().filter(|progress| !kept(&progress.id)) {
-        let deleted = sqlx::query(DELETE).bind(progress.id.to_string()).execute(&mut *connection).await;
-        deleted.map_err(trouble)?;
+        let deleted = JOURNAL.delete(session, &[("id", progress.id.to_string())]).await;
+        deleted.map_err(|error| session.database().error(doing, error))?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The connection to a database of any dialect that this version runs on.
+//! The connection to a database of any dialect: the one place that tells them apart.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,85 +8,103 @@ use modelshift_schema::migration::Migration;
 use modelshift_schema::name::TableName;
 use modelshift_schema::state::ProjectState;
 
-use crate::dialect::Dialect;
+#[cfg(feature = "mysql")]
+use crate::dialect::MysqlSession;
+#[cfg(feature = "postgres")]
+use crate::dialect::PostgresSession;
 #[cfg(feature = "sqlite")]
-use crate::dialect::sqlite::connection::Session;
-use crate::dialect::sqlite::integrity::rows_of;
-use crate::dialect::sqlite::introspect::introspect;
-use crate::error::{Error, ErrorKind};
-use crate::plan::Plan;
+use crate::dialect::SqliteSession;
+use crate::dialect::{Capabilities, Dialect, with_spelling};
+use crate::error::Error;
+#[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+use crate::error::ErrorKind;
 use crate::run::drift::fresh_rendering;
-#[cfg(feature = "sqlite")]
-use crate::run::executor::records;
-use crate::run::executor::records::Rows;
+use crate::run::executor::records::{self, Rows};
 use crate::run::history::Ledger;
 use crate::run::job::{Outcome, Turn};
-use crate::run::journal;
 use crate::run::repair::Repair;
 use crate::run::report::Observer;
+use crate::run::{executor, journal};
+use crate::session::Session;
+use crate::session::error::SessionError;
 use crate::session::live_schema::LiveSchema;
+use crate::session::row::TextRow;
 use crate::url::DatabaseUrl;
 
-/// The connection to a database; each variant is a dialect that this version runs on.
+/// The connection to a database.
 #[derive(Debug)]
 pub(crate) enum Connection {
     /// SQLite.
     #[cfg(feature = "sqlite")]
-    Sqlite(Box<Session>),
+    Sqlite(Box<SqliteSession>),
+    /// PostgreSQL.
+    #[cfg(feature = "postgres")]
+    Postgres(Box<PostgresSession>),
+    /// MySQL or MariaDB.
+    #[cfg(feature = "mysql")]
+    Mysql(Box<MysqlSession>),
+}
+
+/// Does the same with the session of any dialect.
+macro_rules! with_session {
+    ($connection:expr, $session:ident => $body:expr) => {
+        match $connection {
+            #[cfg(feature = "sqlite")]
+            Connection::Sqlite($session) => $body,
+            #[cfg(feature = "postgres")]
+            Connection::Postgres($session) => $body,
+            #[cfg(feature = "mysql")]
+            Connection::Mysql($session) => $body,
+        }
+    };
 }
 
 impl Connection {
     /// Opens a database.
     ///
     /// # Errors
-    /// [`ErrorKind::NotYet`], [`ErrorKind::NoFeature`], and whatever keeps a database from being opened.
+    /// [`ErrorKind::NoFeature`], and whatever keeps a database from being opened.
     pub(crate) async fn open(url: &DatabaseUrl) -> Result<Self, Error> {
         match url.dialect() {
             #[cfg(feature = "sqlite")]
-            Dialect::Sqlite => Ok(Self::Sqlite(Box::new(Session::open(url).await?))),
-            #[cfg(not(feature = "sqlite"))]
-            Dialect::Sqlite => Err(ErrorKind::NoFeature {
+            Dialect::Sqlite => Ok(Self::Sqlite(Box::new(SqliteSession::open(url).await?))),
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => Ok(Self::Postgres(Box::new(PostgresSession::open(url).await?))),
+            #[cfg(feature = "mysql")]
+            Dialect::Mysql => Ok(Self::Mysql(Box::new(MysqlSession::open(url).await?))),
+            #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            dialect => Err(ErrorKind::NoFeature {
                 url: url.to_string(),
-                dialect: Dialect::Sqlite.to_string(),
-                feature: "sqlite".to_owned(),
+                dialect: dialect.to_string(),
+                feature: dialect.name().to_owned(),
             }
             .into()),
-            dialect @ (Dialect::Postgres | Dialect::Mysql) => {
-                Err(ErrorKind::NotYet { url: url.to_string(), dialect: dialect.to_string() }.into())
-            }
         }
     }
 
-    /// Gives the dialect.
+    /// Returns the dialect.
     pub(crate) fn dialect(&self) -> Dialect {
-        match *self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(_) => Dialect::Sqlite,
-        }
+        with_session!(self, session => session.dialect())
     }
 
-    /// Gives the name of the database for a person.
+    /// Returns what the database can do.
+    pub(crate) fn capabilities(&self) -> &Capabilities {
+        with_session!(self, session => session.capabilities())
+    }
+
+    /// Returns the name of the database for a person.
     pub(crate) fn database(&self) -> &str {
-        match *self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref session) => session.database().as_str(),
-        }
+        with_session!(self, session => session.database().as_str())
     }
 
-    /// Returns the file of the database; none where it is in memory.
+    /// Returns the file of the database; none where it is in memory or behind a server.
     pub(crate) fn file(&self) -> Option<&Path> {
-        match *self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref session) => session.file(),
-        }
+        with_session!(self, session => session.file())
     }
 
     /// Sets how long to wait for another process.
     pub(crate) fn set_wait(&mut self, wait: Duration) {
-        match *self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref mut session) => session.set_wait(wait),
-        }
+        with_session!(self, session => session.set_wait(wait));
     }
 
     /// Reads what the database records; it is empty where there is no database yet.
@@ -94,122 +112,101 @@ impl Connection {
     /// # Errors
     /// [`ErrorKind::History`], [`ErrorKind::Locked`].
     pub(crate) async fn ledger(&mut self) -> Result<Ledger, Error> {
-        match *self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref mut session) => {
-                let database = session.database().clone();
-                match session.reading().await? {
-                    Some(connection) => journal::read_ledger(connection, &database).await,
-                    None => Ok(Ledger::default()),
-                }
-            }
-        }
+        with_session!(self, session => ledger(session.as_mut()).await)
     }
 
-    /// Looks through a plan for what would go wrong half-way.
+    /// Runs one migration; after an error nothing of it is left, or of one that is not one transaction its first stages.
     ///
     /// # Errors
-    /// [`ErrorKind::Refused`].
-    pub(crate) fn check(&self, plan: &Plan) -> Result<(), Error> {
-        match *self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(_) => crate::dialect::sqlite::transaction_control::check(plan),
-        }
-    }
-
-    /// Runs one migration; after an error nothing of it is left.
-    ///
-    /// # Errors
-    /// As the executor says.
+    /// As the executor reports.
     pub(crate) async fn execute(
         &mut self,
         turn: &Turn<'_>,
         observer: &mut Observer,
         warnings: &mut Vec<String>,
     ) -> Result<Outcome, Error> {
-        match *self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref mut session) => {
-                crate::run::executor::execute(session, turn, observer, warnings).await
-            }
-        }
+        with_session!(self, session => executor::execute(session.as_mut(), turn, observer, warnings).await)
     }
 
     /// Records migrations that replace others, where all of those are recorded.
     ///
     /// # Errors
-    /// [`ErrorKind::Locked`], and what a database says that cannot be written.
+    /// [`ErrorKind::Locked`], and whatever keeps the history from being written.
     pub(crate) async fn record(&mut self, migrations: &[Migration]) -> Result<(), Error> {
-        match *self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref mut session) => {
-                records::write(session, Rows::Replacing(migrations)).await.map(|_| ())
-            }
-        }
+        let rows = Rows::Replacing(migrations);
+        with_session!(self, session => records::write(session.as_mut(), rows).await.map(|_| ()))
     }
 
     /// Writes rows of the history that are missing or were changed.
     ///
     /// # Errors
-    /// [`ErrorKind::Locked`], and what a database says that cannot be written.
+    /// [`ErrorKind::Locked`], and whatever keeps the history from being written.
     pub(crate) async fn repair(&mut self, graph: &Graph) -> Result<Vec<Repair>, Error> {
-        match *self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref mut session) => records::write(session, Rows::Repairing(graph)).await,
-        }
+        with_session!(self, session => records::write(session.as_mut(), Rows::Repairing(graph)).await)
     }
 
     /// Counts the rows of a table; none where there is no such table.
     ///
     /// # Errors
-    /// [`ErrorKind::Locked`], and whatever keeps a database from being read.
+    /// [`ErrorKind::Locked`], and whatever keeps the database from being read.
     pub(crate) async fn rows(&mut self, table: &TableName) -> Result<Option<i64>, Error> {
-        match *self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref mut session) => {
-                let database = session.database().clone();
-                let Some(connection) = session.reading().await? else { return Ok(None) };
-                let counted = rows_of(connection, table.as_str()).await;
-                counted.map_err(|error| database.trouble("counting rows", error))
-            }
-        }
+        with_session!(self, session => rows(session.as_mut(), table).await)
     }
 
-    /// Tells what the database holds.
+    /// Returns what the database holds.
     ///
     /// # Errors
-    /// [`ErrorKind::Locked`], and whatever keeps a database from being read.
+    /// [`ErrorKind::Locked`], and whatever keeps the database from being read.
     pub(crate) async fn introspect(&mut self) -> Result<LiveSchema, Error> {
-        match *self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref mut session) => {
-                let database = session.database().clone();
-                let Some(connection) = session.reading().await? else { return Ok(LiveSchema::default()) };
-                let read = introspect(connection).await;
-                read.map_err(|error| database.trouble("reading what it holds", error))
-            }
-        }
+        with_session!(self, session => introspect(session.as_mut()).await)
     }
 
-    /// Tells what a fresh database of a state would hold.
+    /// Returns what a new database of a state would hold.
     ///
     /// # Errors
-    /// Whatever keeps the state from being rendered.
-    pub(crate) async fn fresh(&self, state: &ProjectState) -> Result<LiveSchema, Error> {
-        match *self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref session) => {
-                let rendering = fresh_rendering(state, Dialect::Sqlite)?;
-                crate::run::executor::fresh(&rendering, session.database()).await
-            }
-        }
+    /// If the state cannot be rendered, or a new database cannot be made.
+    pub(crate) async fn fresh(&mut self, state: &ProjectState) -> Result<LiveSchema, Error> {
+        with_session!(self, session => fresh(session.as_mut(), state).await)
     }
 
     /// Closes the connection, and waits until it is closed.
     pub(crate) async fn close(self) {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(session) => session.close().await,
-        }
+        with_session!(self, session => session.close().await);
     }
+}
+
+async fn ledger(session: &mut impl Session) -> Result<Ledger, Error> {
+    if session.open_to_read().await? { journal::read_ledger(session).await } else { Ok(Ledger::default()) }
+}
+
+async fn rows(session: &mut impl Session, table: &TableName) -> Result<Option<i64>, Error> {
+    if !session.open_to_read().await? {
+        return Ok(None);
+    }
+    let counted = count(session, table).await;
+    counted.map_err(|error| session.database().error("counting rows", error))
+}
+
+async fn count(session: &mut impl Session, table: &TableName) -> Result<Option<i64>, SessionError> {
+    if session.columns(table.as_str()).await?.is_empty() {
+        return Ok(None);
+    }
+    let table = with_spelling(session.dialect(), session.capabilities(), |it| it.identifier(table.as_str()));
+    let table = table.map_err(|error| SessionError::reported(&error))?;
+    let rows = session.rows(&format!("SELECT count(*) FROM {table}")).await?;
+    Ok(rows.first().and_then(TextRow::first).and_then(|count| count.parse().ok()))
+}
+
+async fn introspect(session: &mut impl Session) -> Result<LiveSchema, Error> {
+    if !session.open_to_read().await? {
+        return Ok(LiveSchema::default());
+    }
+    let read = session.introspect().await;
+    read.map_err(|error| session.database().error("reading what it holds", error))
+}
+
+async fn fresh(session: &mut impl Session, state: &ProjectState) -> Result<LiveSchema, Error> {
+    let rendering = fresh_rendering(state, session.dialect(), session.capabilities())?;
+    let made = session.scratch(&rendering).await;
+    made.map_err(|error| session.database().error("making a new database to compare with", error))
 }

@@ -8,8 +8,8 @@ use modelshift_schema::graph::Graph;
 use modelshift_schema::name::MigrationId;
 use modelshift_schema::operation::Operation;
 
-use crate::dialect::{Capabilities, Dialect};
-use crate::error::{Error, ErrorKind};
+use crate::dialect::{Capabilities, Dialect, transaction_word};
+use crate::error::{Error, ErrorKind, Kept};
 use crate::plan::{Direction, MigrationPlan, Plan};
 use crate::planner::plan_migration;
 use crate::planner::route::{Leg, route};
@@ -40,18 +40,17 @@ impl Course {
         held: Held,
         ledger: &Ledger,
         target: &Target,
-        dialect: Dialect,
+        (dialect, capabilities): (Dialect, &Capabilities),
         database: &str,
     ) -> Result<Self, Error> {
         let apps = graph.apps();
         let recorded = ledger.history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
         let legs = route(&graph, &held, &target.find(&graph)?)?;
         refuse_to_leave(&graph, &held, &legs, database)?;
-        let capabilities = Capabilities::default_for(dialect);
         let mut plan = Plan::default();
         for leg in &legs {
             let planned = |direction, migration| {
-                plan_migration(migration, direction, &leg.before, dialect, &capabilities)
+                plan_migration(migration, direction, &leg.before, dialect, capabilities)
                     .map_err(ErrorKind::Plan)
             };
             let mut now = planned(leg.direction, &leg.migration)?;
@@ -65,10 +64,30 @@ impl Course {
                     check_stages(progress, begun, &then, &here)?;
                 }
             }
+            check_transaction(&now, dialect)?;
             plan.migrations.push(now);
         }
         Ok(Self { legs, plan, graph, held, recorded })
     }
+}
+
+/// Checks that no statement of a migration ends the transaction that it runs in.
+fn check_transaction(plan: &MigrationPlan, dialect: Dialect) -> Result<(), Error> {
+    if !plan.transactional {
+        return Ok(());
+    }
+    let Some(word) = plan.statements().find_map(|statement| transaction_word(dialect, &statement.sql)) else {
+        return Ok(());
+    };
+    Err(ErrorKind::Refused {
+        migration: plan.id.clone(),
+        what: format!("its SQL says `{word}`, and would so leave the transaction that it runs in"),
+        kept: Kept::Nothing,
+        remedy: "leave that out, since every migration is a transaction of its own; or write `atomic = false;` at its \
+                 head"
+            .to_owned(),
+    }
+    .into())
 }
 
 /// Returns how many stages of a plan are done already.

@@ -203,10 +203,10 @@ async fn a_file_that_is_deleted_between_two_runs_is_another_database() {
 }
 
 #[tokio::test]
-async fn other_databases_come_later_and_secrets_stay_secret() {
-    for url in ["postgres://ann:hunter2@localhost/blog", "mysql://ann:hunter2@localhost/blog"] {
+async fn servers_that_are_not_there_are_named_without_their_secrets() {
+    for url in ["postgres://ann:hunter2@127.0.0.1:1/blog", "mysql://ann:hunter2@127.0.0.1:1/blog"] {
         let error = failure(url).await;
-        assert!(matches!(error.kind(), ErrorKind::NotYet { .. }), "{error}");
+        assert!(matches!(error.kind(), ErrorKind::NoFeature { .. } | ErrorKind::Open { .. }), "{error}");
         assert!(!format!("{error} {error:?}").contains("hunter2"));
     }
 }

@@ -2,10 +2,16 @@
 
 mod column_type;
 mod comment;
+#[cfg(feature = "mysql")]
+pub(super) mod connection;
 pub(super) mod ddl;
 pub(super) mod early;
+#[cfg(feature = "mysql")]
+mod error;
 mod expr;
 mod fits;
+#[cfg(feature = "mysql")]
+mod introspect;
 mod keys;
 mod labels;
 mod names;
@@ -13,6 +19,8 @@ mod row;
 pub(super) mod settings;
 mod spelled;
 
+#[cfg(feature = "database")]
+use crate::dialect::own_types::OwnTypes;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
 use modelshift_schema::naming::shortened;
@@ -131,6 +139,17 @@ impl Spelling for Mysql<'_> {
         let mut text = String::new();
         MysqlQueryBuilder.prepare_expr(expr, &mut text);
         text
+    }
+
+    #[cfg(feature = "database")]
+    fn own_types(&self) -> OwnTypes {
+        OwnTypes {
+            position: "bigint NOT NULL AUTO_INCREMENT PRIMARY KEY",
+            name: "varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+            text: "longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+            number: "bigint",
+            now: "DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%dT%H:%i:%sZ')",
+        }
     }
 
     fn deferrable(&self, rule: &str, _when: Deferrable) -> Result<&'static str, Unsupported> {

@@ -2,18 +2,26 @@
 
 mod column_type;
 pub(super) mod concurrent;
+#[cfg(feature = "postgres")]
+pub(super) mod connection;
 mod conversion;
 pub(super) mod ddl;
 mod enums;
+#[cfg(feature = "postgres")]
+mod error;
 mod expr;
 mod fits;
 mod index;
+#[cfg(feature = "postgres")]
+mod introspect;
 mod names;
 mod native;
 mod objects;
 mod rows;
 pub(super) mod settings;
 mod spelled;
+#[cfg(feature = "database")]
+pub(super) mod transaction_control;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
@@ -21,6 +29,9 @@ use modelshift_schema::naming::{MAX_NAME_BYTES, shortened};
 use modelshift_schema::relation::Deferrable;
 use modelshift_schema::table::Column;
 use sea_query::{PostgresQueryBuilder, QueryBuilder};
+
+#[cfg(feature = "database")]
+use crate::dialect::own_types::OwnTypes;
 
 use super::render::literal::{Value, hex, hyphenated};
 use super::render::spelled_types::Words;
@@ -115,6 +126,17 @@ impl Spelling for Postgres {
         let mut text = String::new();
         PostgresQueryBuilder.prepare_expr(expr, &mut text);
         text
+    }
+
+    #[cfg(feature = "database")]
+    fn own_types(&self) -> OwnTypes {
+        OwnTypes {
+            position: "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+            name: "text",
+            text: "text",
+            number: "bigint",
+            now: "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+        }
     }
 
     fn deferrable(&self, _rule: &str, when: Deferrable) -> Result<&'static str, Unsupported> {

@@ -3,26 +3,40 @@
 //! The connection is our own and never the application's. A file that is not there yet is made by the first run that
 //! writes, and by nothing that only reads.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Sqlite, Transaction};
+use modelshift_schema::name::TableName;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row};
 
+use super::error::session_error;
 use super::file::OpenedFile;
+use super::guard::Snapshot;
+use super::integrity::Kept;
+use super::stage_lock::StageLock;
+use super::{guard, introspect, rebuilt};
+use crate::dialect::{Capabilities, Dialect, Product, Rendering};
 use crate::error::{Error, ErrorKind};
+use crate::plan::Action;
+use crate::plan::statement::Statement;
+use crate::session::error::SessionError;
+use crate::session::live_schema::LiveSchema;
+use crate::session::name::DatabaseName;
+use crate::session::row::TextRow;
+use crate::session::{Session, Stop, Work};
 use crate::url::DatabaseUrl;
 
-/// How long we wait for another process, when nobody says otherwise.
-pub(crate) const WAIT: Duration = Duration::from_secs(10);
+type Answer<T> = Result<T, SessionError>;
 
 /// How long SQLite waits by itself for the write lock, before we look what others have done meanwhile.
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// The connection, and what is needed to open it (again).
 #[derive(Debug)]
-pub(crate) struct Session {
+pub(crate) struct SqliteSession {
     name: DatabaseName,
     options: SqliteConnectOptions,
     /// The file; none for a database in memory.
@@ -31,12 +45,19 @@ pub(crate) struct Session {
     may_create: bool,
     /// True where the address says so.
     read_only: bool,
+    capabilities: Capabilities,
     connection: Option<SqliteConnection>,
     /// The file that the connection was opened on.
     opened: Option<OpenedFile>,
+    /// Whether a transaction was begun that has not ended.
+    in_transaction: bool,
+    /// The lock that is held over a migration that is not one transaction.
+    stage_lock: Option<StageLock>,
+    /// What belongs to the tables that are being rebuilt.
+    pub(super) kept: BTreeMap<TableName, Kept>,
 }
 
-impl Session {
+impl SqliteSession {
     /// Looks at the place, and opens the database where it is there.
     ///
     /// # Errors
@@ -47,126 +68,98 @@ impl Session {
         let mode = mode_of(text);
         let in_memory =
             mode == Some("memory") || text.starts_with("sqlite::memory:") || text == "sqlite://:memory:";
-        let mut options =
-            SqliteConnectOptions::from_str(text).map_err(bad)?.disable_statement_logging().busy_timeout(WAIT);
+        let options = SqliteConnectOptions::from_str(text).map_err(bad)?.disable_statement_logging();
+        let mut options = options.busy_timeout(crate::session::name::WAIT);
         if in_memory && mode.is_none() {
             options = options.in_memory(true).shared_cache(false);
         }
         let file = (!in_memory).then(|| options.get_filename().to_owned());
-        let name = match &file {
-            Some(path) => DatabaseName { text: path.display().to_string(), waits: WAIT },
-            None => DatabaseName { text: url.to_string(), waits: WAIT },
+        let name = file.as_ref().map_or_else(|| url.to_string(), |path| path.display().to_string());
+        let mut session = Self {
+            name: DatabaseName::new(name),
+            options,
+            file,
+            may_create: mode.is_none_or(|mode| mode == "rwc"),
+            read_only: mode == Some("ro"),
+            capabilities: Capabilities::default_for(Dialect::Sqlite),
+            connection: None,
+            opened: None,
+            in_transaction: false,
+            stage_lock: None,
+            kept: BTreeMap::new(),
         };
-        let may_create = mode.is_none_or(|mode| mode == "rwc");
-        let read_only = mode == Some("ro");
-        let mut session = Self { name, options, file, may_create, read_only, connection: None, opened: None };
         session.check_place()?;
         session.probe().await?;
         Ok(session)
     }
 
-    /// Gives the name of the database for a person.
-    pub(crate) fn database(&self) -> &DatabaseName {
-        &self.name
-    }
-
-    /// Returns the file of the database; none where it is in memory.
-    pub(crate) fn file(&self) -> Option<&Path> {
-        self.file.as_deref()
-    }
-
-    /// Sets how long we wait for another process.
-    pub(crate) fn set_wait(&mut self, wait: Duration) {
-        self.name.waits = wait;
-    }
-
-    /// Returns the connection for reading; none where the file is not there yet.
-    ///
-    /// A file that was replaced since it was opened is opened again.
+    /// Gives the connection away, with its settings as sqlx makes them.
     ///
     /// # Errors
-    /// [`ErrorKind::Open`], [`ErrorKind::Locked`].
-    pub(crate) async fn reading(&mut self) -> Result<Option<&mut SqliteConnection>, Error> {
-        if self.opened.as_ref().is_some_and(|file| !file.is_there()) {
-            self.discard();
-        }
-        if self.connection.is_none() && self.file.as_ref().is_some_and(|path| !path.exists()) {
-            return Ok(None);
-        }
-        self.settled().await.map(|(connection, _)| Some(connection))
+    /// [`ErrorKind::Open`], [`ErrorKind::ReadOnly`], [`ErrorKind::Locked`].
+    pub(crate) async fn into_connection(mut self) -> Result<SqliteConnection, Error> {
+        self.open_to_write().await?;
+        self.connection.take().ok_or_else(|| self.name.open_error("it was closed", "connect again"))
     }
 
-    /// Returns the connection for writing with the file that it was opened on, and creates the file where it is not there
-    /// yet. A database in memory has none.
+    /// Returns the open connection.
     ///
     /// # Errors
-    /// [`ErrorKind::Open`], [`ErrorKind::Replaced`], [`ErrorKind::ReadOnly`], [`ErrorKind::Locked`].
-    pub(crate) async fn writing(&mut self) -> Result<(&mut SqliteConnection, Option<OpenedFile>), Error> {
-        if let Some(file) = &self.opened {
-            self.name.check_file(file)?;
-        }
-        self.check_place()?;
-        self.check_writable()?;
-        self.settled().await
+    /// If it was closed.
+    pub(super) fn connection(&mut self) -> Answer<&mut SqliteConnection> {
+        self.connection.as_mut().ok_or_else(|| SessionError::Reported("the connection is closed".to_owned()))
     }
 
-    /// Gives the connection with our settings, whatever an earlier run (cut short, perhaps) left behind.
-    async fn settled(&mut self) -> Result<(&mut SqliteConnection, Option<OpenedFile>), Error> {
+    /// Opens the connection where it is not open, and sets it as we need it, whatever an earlier run left behind.
+    async fn settle(&mut self) -> Result<(), Error> {
+        let is_new = self.connection.is_none();
         let connection = match &mut self.connection {
             Some(connection) => connection,
             closed @ None => {
                 let options = self.options.clone().create_if_missing(self.may_create);
                 let opened = options.connect().await;
-                closed.insert(opened.map_err(|error| self.name.trouble("opening it", error))?)
+                closed.insert(opened.map_err(|error| self.name.error("opening it", session_error(error)))?)
             }
         };
+        if std::mem::take(&mut self.in_transaction) {
+            // A run that was cut short; SQLite may have rolled back by itself.
+            let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await;
+        }
+        self.kept.clear();
         let settings = format!(
             "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF; \
              SELECT count(*) FROM sqlite_schema",
-            milliseconds(self.name.waits)
+            milliseconds(self.name.waits())
         );
         let set = sqlx::raw_sql(AssertSqlSafe(settings)).execute(&mut *connection).await;
-        set.map_err(|error| self.name.trouble("reading it", error))?;
+        set.map_err(|error| self.name.error("reading it", session_error(error)))?;
+        if is_new {
+            self.probe_version().await?;
+        }
         if self.opened.is_none() {
             self.opened = self.file.as_deref().map(OpenedFile::at);
         }
-        Ok((connection, self.opened.clone()))
+        Ok(())
     }
 
     /// Looks whether the file is a database; one that is locked now is looked at when it is needed.
     async fn probe(&mut self) -> Result<(), Error> {
-        let waits = std::mem::replace(&mut self.name.waits, Duration::ZERO);
-        let probed = self.reading().await.map(|_| ());
-        self.name.waits = waits;
+        let waits = self.name.set_waits(Duration::ZERO);
+        let probed = self.open_to_read().await;
+        self.name.set_waits(waits);
         match probed {
             Err(error) if !matches!(error.kind(), ErrorKind::Locked { .. }) => Err(error),
-            Err(_) | Ok(()) => Ok(()),
+            Err(_) | Ok(_) => Ok(()),
         }
     }
 
-    /// Closes the connection to a file after something that may have left it in a strange state.
-    pub(crate) fn discard(&mut self) {
-        if self.file.is_some() {
-            self.connection = None;
-            self.opened = None;
-        }
-    }
-
-    /// Gives the connection away, with its settings as sqlx makes them.
-    pub(crate) async fn into_connection(mut self) -> Result<SqliteConnection, Error> {
-        self.writing().await?;
-        match self.connection.take() {
-            Some(connection) => Ok(connection),
-            None => Err(self.name.open_error("it was closed", "connect again")),
-        }
-    }
-
-    /// Closes the connection and waits until it is closed.
-    pub(crate) async fn close(mut self) {
-        if let Some(connection) = self.connection.take() {
-            // Nothing is under way, so that there is nothing to lose.
-            let _ = connection.close().await;
-        }
+    /// Finds out what the library can do that runs in this process.
+    async fn probe_version(&mut self) -> Result<(), Error> {
+        let found = self.rows("SELECT sqlite_version()").await;
+        let found = found.map_err(|error| self.name.error("reading its version", error))?;
+        let reported = found.first().and_then(TextRow::first).unwrap_or_default();
+        self.capabilities = self.name.capabilities(Product::Sqlite, reported)?;
+        Ok(())
     }
 
     fn check_place(&self) -> Result<(), Error> {
@@ -191,8 +184,11 @@ impl Session {
     }
 
     fn check_writable(&self) -> Result<(), Error> {
-        let marked = |path: &PathBuf| path.metadata().is_ok_and(|data| data.permissions().readonly());
-        if self.file.as_ref().is_some_and(marked) {
+        let is_marked = self
+            .file
+            .as_ref()
+            .is_some_and(|path| path.metadata().is_ok_and(|data| data.permissions().readonly()));
+        if is_marked {
             return Err(self.name.read_only("the file is marked so; change its permissions (`chmod u+w`)"));
         }
         if self.read_only {
@@ -200,6 +196,180 @@ impl Session {
         }
         Ok(())
     }
+
+    /// Checks that the file is still the one that was opened.
+    fn check_file(&self) -> Answer<()> {
+        match &self.opened {
+            Some(file) if !file.is_there() => Err(SessionError::Replaced),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    async fn set_timeout(&mut self, wait: Duration) -> Answer<()> {
+        self.execute(&format!("PRAGMA busy_timeout = {}", milliseconds(wait))).await
+    }
+}
+
+impl Session for SqliteSession {
+    type Snapshot = Snapshot;
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn database(&self) -> &DatabaseName {
+        &self.name
+    }
+
+    fn set_wait(&mut self, wait: Duration) {
+        self.name.set_waits(wait);
+    }
+
+    fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// A file that was replaced since it was opened is opened again.
+    async fn open_to_read(&mut self) -> Result<bool, Error> {
+        if self.check_file().is_err() {
+            self.discard();
+        }
+        if self.connection.is_none() && self.file.as_ref().is_some_and(|path| !path.exists()) {
+            return Ok(false);
+        }
+        self.settle().await.map(|()| true)
+    }
+
+    async fn open_to_write(&mut self) -> Result<(), Error> {
+        self.check_file().map_err(|error| self.name.error("opening it", error))?;
+        self.check_place()?;
+        self.check_writable()?;
+        self.settle().await
+    }
+
+    fn discard(&mut self) {
+        if self.file.is_some() {
+            self.connection = None;
+            self.opened = None;
+            self.in_transaction = false;
+        }
+    }
+
+    async fn close(mut self) {
+        if let Some(connection) = self.connection.take() {
+            // Nothing is under way, so that there is nothing to lose.
+            let _ = connection.close().await;
+        }
+    }
+
+    async fn try_begin(&mut self) -> Answer<bool> {
+        let waits = self.name.waits();
+        self.set_timeout(GLANCE.min(waits)).await?;
+        self.in_transaction = true;
+        if let Err(error) = self.execute("BEGIN IMMEDIATE").await {
+            self.in_transaction = false;
+            return if error == SessionError::Locked { Ok(false) } else { Err(error) };
+        }
+        self.set_timeout(waits).await?;
+        Ok(true)
+    }
+
+    async fn begin_to_read(&mut self) -> Answer<()> {
+        self.in_transaction = true;
+        self.execute("BEGIN").await
+    }
+
+    /// Commits, unless the file that is written to is no longer the one that bears the name of the database.
+    async fn commit(&mut self) -> Answer<()> {
+        self.check_file()?;
+        self.execute("COMMIT").await?;
+        self.in_transaction = false;
+        self.check_file()
+    }
+
+    async fn rollback(&mut self) {
+        self.in_transaction = false;
+        // SQLite has rolled back by itself after some errors; then there is nothing left to roll back.
+        let _ = self.execute("ROLLBACK").await;
+    }
+
+    async fn try_lock(&mut self) -> Answer<bool> {
+        // A database in memory has nobody else.
+        let Some(file) = &self.opened else { return Ok(true) };
+        let taken = StageLock::try_take(file.path());
+        self.stage_lock = taken.map_err(|error| SessionError::reported(&error))?;
+        Ok(self.stage_lock.is_some())
+    }
+
+    async fn unlock(&mut self) {
+        self.stage_lock = None;
+    }
+
+    async fn execute(&mut self, sql: &str) -> Answer<()> {
+        let connection = self.connection()?;
+        let sent = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await;
+        sent.map(|_| ()).map_err(session_error)
+    }
+
+    async fn rows(&mut self, sql: &str) -> Answer<Vec<TextRow>> {
+        let connection = self.connection()?;
+        let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await.map_err(session_error)?;
+        rows.iter().map(text_row).collect()
+    }
+
+    async fn columns(&mut self, table: &str) -> Answer<Vec<String>> {
+        let select = "SELECT name FROM pragma_table_info(?)";
+        sqlx::query_scalar(select).bind(table).fetch_all(self.connection()?).await.map_err(session_error)
+    }
+
+    async fn triggers(&mut self, table: &str) -> Answer<Vec<String>> {
+        let select = "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) = lower(?1) \
+            UNION SELECT name FROM sqlite_temp_schema WHERE type = 'trigger' AND lower(tbl_name) = lower(?1)";
+        sqlx::query_scalar(select).bind(table).fetch_all(self.connection()?).await.map_err(session_error)
+    }
+
+    async fn introspect(&mut self) -> Answer<LiveSchema> {
+        introspect::introspect(self.connection()?).await.map_err(session_error)
+    }
+
+    async fn scratch(&mut self, rendering: &Rendering) -> Answer<LiveSchema> {
+        let options = SqliteConnectOptions::new().in_memory(true).disable_statement_logging();
+        let mut connection = options.connect().await.map_err(session_error)?;
+        for statement in rendering.actions.iter().flat_map(Action::statements) {
+            let sent = sqlx::raw_sql(AssertSqlSafe(statement.sql.as_str())).execute(&mut connection).await;
+            sent.map_err(session_error)?;
+        }
+        introspect::introspect(&mut connection).await.map_err(session_error)
+    }
+
+    async fn snapshot(&mut self, work: Work<'_>) -> Result<Snapshot, Stop> {
+        guard::snapshot(self, work).await
+    }
+
+    async fn compare(&mut self, before: &Snapshot, work: Work<'_>) -> Result<Vec<String>, Stop> {
+        guard::compare(self, before, work).await
+    }
+
+    fn is_in_snapshot(check: &Statement) -> bool {
+        guard::is_reference_check(check)
+    }
+
+    async fn prepare(&mut self, action: &Action) -> Result<Vec<Statement>, Stop> {
+        rebuilt::prepare(self, action).await
+    }
+}
+
+fn text_row(row: &SqliteRow) -> Answer<TextRow> {
+    let mut cells = Vec::new();
+    for column in row.columns() {
+        let value = row.try_get_unchecked::<Option<String>, _>(column.ordinal()).map_err(session_error)?;
+        cells.push((column.name().to_owned(), value));
+    }
+    Ok(TextRow::new(cells))
 }
 
 /// Gives the value of `mode` in an address.
@@ -208,128 +378,7 @@ fn mode_of(url: &str) -> Option<&str> {
     query.split('&').find_map(|pair| pair.strip_prefix("mode="))
 }
 
-/// `SQLITE_READONLY_DBMOVED`: SQLite has seen by itself that the name leads to another file now.
-const FILE_MOVED: u32 = 1032;
-
 /// Returns a time as SQLite takes it, which reads a larger number as 0.
 fn milliseconds(wait: Duration) -> i32 {
     i32::try_from(wait.as_millis()).unwrap_or(i32::MAX)
-}
-
-/// Begins a transaction with the write lock; none where another connection holds it for longer than a moment.
-///
-/// # Errors
-/// What the database says.
-pub(crate) async fn try_begin<'c>(
-    connection: &'c mut SqliteConnection,
-    database: &DatabaseName,
-) -> Result<Option<Transaction<'c, Sqlite>>, Error> {
-    let doing = "taking the write lock";
-    database.set_timeout(&mut *connection, GLANCE.min(database.waits)).await?;
-    let mut transaction = match connection.begin_with("BEGIN IMMEDIATE").await {
-        Ok(transaction) => transaction,
-        Err(error) => {
-            let error = database.trouble(doing, error);
-            return if matches!(error.kind(), ErrorKind::Locked { .. }) { Ok(None) } else { Err(error) };
-        }
-    };
-    database.set_timeout(&mut transaction, database.waits).await?;
-    Ok(Some(transaction))
-}
-
-/// What a person calls the database, and how long we wait for it: what its errors need.
-#[derive(Clone, Debug)]
-pub(crate) struct DatabaseName {
-    text: String,
-    waits: Duration,
-}
-
-impl DatabaseName {
-    /// Returns the name.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// Returns how long we wait for another process.
-    pub(crate) fn waits(&self) -> Duration {
-        self.waits
-    }
-
-    /// Returns the error of a database that is locked for longer than we wait.
-    pub(crate) fn locked(&self) -> Error {
-        ErrorKind::Locked { database: self.text.clone(), waited: self.waits }.into()
-    }
-
-    /// Checks that the file is still the one that was opened.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Replaced`].
-    pub(crate) fn check_file(&self, file: &OpenedFile) -> Result<(), Error> {
-        if file.is_there() {
-            return Ok(());
-        }
-        Err(ErrorKind::Replaced { database: self.text.clone() }.into())
-    }
-
-    async fn set_timeout(&self, connection: &mut SqliteConnection, wait: Duration) -> Result<(), Error> {
-        let set = format!("PRAGMA busy_timeout = {}", milliseconds(wait));
-        let set = sqlx::raw_sql(AssertSqlSafe(set)).execute(connection).await;
-        set.map(|_| ()).map_err(|error| self.trouble("setting how long to wait", error))
-    }
-
-    /// Tells what an error of the driver means, where it is one that we know.
-    pub(crate) fn known_trouble(&self, error: &sqlx::Error) -> Option<Error> {
-        let code = error.as_database_error()?.code()?.parse::<u32>().ok()?;
-        let database = self.text.clone();
-        if code == FILE_MOVED {
-            return Some(ErrorKind::Replaced { database }.into());
-        }
-        // The low byte is the primary code; see https://www.sqlite.org/rescode.html
-        let kind = match code & 0xff {
-            5 | 6 => return Some(self.locked()),
-            8 => {
-                return Some(self.read_only("make the file and its folder writable for this user"));
-            }
-            14 => {
-                let remedy =
-                    "see whether the folder is there, and both it and the file may be written".to_owned();
-                ErrorKind::Open { database, why: "the file cannot be opened".to_owned(), remedy }
-            }
-            11 => {
-                let remedy = "restore it from a backup; `PRAGMA integrity_check` tells more".to_owned();
-                ErrorKind::Open { database, why: "the file is damaged".to_owned(), remedy }
-            }
-            26 => {
-                let remedy = "correct the path; the file was not touched".to_owned();
-                ErrorKind::Open { database, why: "the file is not a SQLite database".to_owned(), remedy }
-            }
-            _ => return None,
-        };
-        Some(kind.into())
-    }
-
-    /// Makes an error of the driver into one that says what was being done.
-    pub(crate) fn trouble(&self, doing: &str, error: sqlx::Error) -> Error {
-        self.known_trouble(&error).unwrap_or_else(|| {
-            let (database, doing) = (self.text.clone(), doing.to_owned());
-            ErrorKind::Database { database, doing, source: plain(error) }.into()
-        })
-    }
-
-    fn open_error(&self, why: &str, remedy: &str) -> Error {
-        let (why, remedy) = (why.to_owned(), remedy.to_owned());
-        ErrorKind::Open { database: self.text.clone(), why, remedy }.into()
-    }
-
-    fn read_only(&self, remedy: &str) -> Error {
-        ErrorKind::ReadOnly { database: self.text.clone(), remedy: remedy.to_owned() }.into()
-    }
-}
-
-/// Gives what the database itself says, without the driver's words around it.
-pub(crate) fn plain(error: sqlx::Error) -> Box<dyn std::error::Error + Send + Sync> {
-    match error.as_database_error() {
-        Some(inner) => inner.message().to_owned().into(),
-        None => Box::new(error),
-    }
 }

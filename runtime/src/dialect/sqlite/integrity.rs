@@ -10,7 +10,7 @@ use modelshift_schema::name::TableName;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::connection::plain;
+use super::error::message;
 use super::{Sqlite, statistics};
 use crate::dialect::Spelling;
 
@@ -88,16 +88,6 @@ pub(crate) async fn definition(
     sqlx::query_scalar(select).bind(table.as_str()).fetch_optional(connection).await
 }
 
-/// Counts the rows of a table; none where there is no such table.
-pub(crate) async fn rows_of(connection: &mut SqliteConnection, table: &str) -> Answer<Option<i64>> {
-    let exists = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND lower(name) = lower(?)";
-    let tables: i64 = sqlx::query_scalar(exists).bind(table).fetch_one(&mut *connection).await?;
-    if tables == 0 {
-        return Ok(None);
-    }
-    count_rows(connection, table).await.map(Some)
-}
-
 async fn count_rows(connection: &mut SqliteConnection, table: &str) -> Answer<i64> {
     let count = format!("SELECT count(*) FROM {}", quote(table)?);
     sqlx::query_scalar(AssertSqlSafe(count)).fetch_one(connection).await
@@ -120,7 +110,7 @@ pub(crate) async fn orphans(
             Ok(rows) => rows,
             // Such as a reference to columns that are not unique.
             Err(error) => {
-                broken.insert(format!("a reference of table `{table}`"), plain(error).to_string());
+                broken.insert(format!("a reference of table `{table}`"), message(&error));
                 continue;
             }
         };
@@ -167,7 +157,7 @@ pub(crate) async fn broken(connection: &mut SqliteConnection) -> Answer<BTreeMap
     let mut broken = BTreeMap::new();
     for (name, probe) in probes {
         if let Err(error) = sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *connection).await {
-            broken.insert(name, plain(error).to_string());
+            broken.insert(name, message(&error));
         }
     }
     Ok(broken)

@@ -21,7 +21,8 @@ impl Token {
         matches!(self, Self::Word(word) if word.eq_ignore_ascii_case(keyword))
     }
 
-    /// Gives the name, where the token can be one.
+    /// Returns the name, where the token can be one.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
             Self::Word(name) | Self::Name(name) | Self::Text(name) => Some(name),
@@ -34,6 +35,10 @@ impl Token {
 #[derive(Clone, Debug)]
 pub(crate) struct Located {
     pub(crate) token: Token,
+    #[cfg_attr(
+        not(feature = "sqlite"),
+        expect(dead_code, reason = "only live tables are taken apart by it")
+    )]
     pub(crate) place: Range<usize>,
 }
 
@@ -74,6 +79,7 @@ pub(crate) fn located(sql: &str) -> Vec<Located> {
 }
 
 /// Writes tokens in one way, however they were written.
+#[cfg(feature = "sqlite")]
 pub(crate) fn spelled(tokens: &[Token]) -> String {
     let words: Vec<String> = tokens
         .iter()

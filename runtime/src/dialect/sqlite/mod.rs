@@ -5,42 +5,51 @@
 //! a rebuild; checks and references are named constraints of the table. A primary key has no name here.
 
 #[cfg(feature = "sqlite")]
-pub(crate) mod carry;
+mod carry;
 mod column_type;
 #[cfg(feature = "sqlite")]
-pub(crate) mod connection;
+pub(super) mod connection;
 mod conversion;
 mod ddl;
 #[cfg(feature = "sqlite")]
 mod definition;
+#[cfg(feature = "sqlite")]
+mod error;
 mod expr;
 #[cfg(feature = "sqlite")]
-pub(crate) mod file;
+mod file;
 mod fits;
 #[cfg(feature = "sqlite")]
-pub(crate) mod integrity;
+mod guard;
 #[cfg(feature = "sqlite")]
-pub(crate) mod introspect;
-pub(crate) mod lexer;
+mod integrity;
+#[cfg(feature = "sqlite")]
+mod introspect;
+mod lexer;
 mod rebuild;
+#[cfg(feature = "sqlite")]
+mod rebuilt;
 mod render;
 mod settings;
 mod spelled;
 #[cfg(feature = "sqlite")]
-pub(crate) mod stage_lock;
+mod stage_lock;
 pub(super) mod stages;
 #[cfg(feature = "sqlite")]
-pub(crate) mod statistics;
-pub(crate) mod strict;
-pub(crate) mod transaction_control;
+mod statistics;
+mod strict;
+pub(super) mod transaction_control;
 #[cfg(feature = "sqlite")]
-pub(crate) mod unresolved;
+mod unresolved;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
 use modelshift_schema::relation::Deferrable;
 use modelshift_schema::table::Column;
 use sea_query::{QueryBuilder, SqliteQueryBuilder};
+
+#[cfg(feature = "database")]
+use crate::dialect::own_types::OwnTypes;
 
 use super::render::literal::{Value, hex};
 use super::render::spelled_types::Words;
@@ -131,6 +140,17 @@ impl Spelling for Sqlite {
         let mut text = String::new();
         SqliteQueryBuilder.prepare_expr(expr, &mut text);
         text
+    }
+
+    #[cfg(feature = "database")]
+    fn own_types(&self) -> OwnTypes {
+        OwnTypes {
+            position: "INTEGER PRIMARY KEY AUTOINCREMENT",
+            name: "TEXT",
+            text: "TEXT",
+            number: "INTEGER",
+            now: "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')",
+        }
     }
 
     fn deferrable(&self, _rule: &str, when: Deferrable) -> Result<&'static str, Unsupported> {

@@ -1,39 +1,9 @@
 //! Finds what would end the transaction of a migration: its record would then be written without it, or the reverse.
 
 use super::lexer::{Token, tokens};
-#[cfg(feature = "sqlite")]
-use crate::error::{Error, ErrorKind, Kept};
-#[cfg(feature = "sqlite")]
-use crate::plan::Plan;
-
-/// Looks through every statement of a plan that is a transaction.
-///
-/// # Errors
-/// [`ErrorKind::Refused`], before anything runs.
-#[cfg(feature = "sqlite")]
-pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
-    for migration in plan.migrations.iter().filter(|migration| migration.transactional) {
-        for statement in migration.statements() {
-            if let Some(word) = transaction_word(&statement.sql) {
-                return Err(ErrorKind::Refused {
-                    migration: migration.id.clone(),
-                    what: format!(
-                        "its SQL says `{word}`, and would so leave the transaction that it runs in"
-                    ),
-                    kept: Kept::Nothing,
-                    remedy: "leave that out, since every migration is a transaction of its own; or write `atomic = false;` \
-                             at its head"
-                        .to_owned(),
-                }
-                .into());
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Gives the first word that begins or ends a transaction; savepoints may come and go.
-fn transaction_word(sql: &str) -> Option<&'static str> {
+#[cfg(any(feature = "database", test))]
+pub(crate) fn transaction_word(sql: &str) -> Option<&'static str> {
     first_word(sql, &["BEGIN", "COMMIT", "END", "ROLLBACK"])
 }
 
@@ -43,7 +13,7 @@ pub(super) fn leaves_transaction(sql: &str) -> bool {
 }
 
 /// Gives the first of the words that a statement begins with.
-fn first_word(sql: &str, words: &[&'static str]) -> Option<&'static str> {
+pub(in crate::dialect) fn first_word(sql: &str, words: &[&'static str]) -> Option<&'static str> {
     let all = tokens(sql);
     let mut statement: &[Token] = &all;
     while !statement.is_empty() {

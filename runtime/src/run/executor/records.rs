@@ -2,13 +2,13 @@
 
 use modelshift_schema::graph::Graph;
 use modelshift_schema::migration::Migration;
-use sqlx::sqlite::SqliteConnection;
 
 use super::waiting::{Patience, look};
-use super::{rows, try_begin};
-use crate::dialect::sqlite::connection::{DatabaseName, Session};
+use super::{commit, try_begin};
 use crate::error::Error;
+use crate::run::history_table;
 use crate::run::repair::Repair;
+use crate::session::Session;
 
 /// What is written.
 #[derive(Clone, Copy, Debug)]
@@ -23,54 +23,52 @@ pub(crate) enum Rows<'a> {
 ///
 /// # Errors
 /// [`ErrorKind::Locked`](crate::error::ErrorKind::Locked), and what a database says that cannot be written.
-pub(crate) async fn write(session: &mut Session, what: Rows<'_>) -> Result<Vec<Repair>, Error> {
-    let database = session.database().clone();
-    let (connection, _) = session.writing().await?;
-    let mut patience = Patience::new(database.waits());
+pub(crate) async fn write(session: &mut impl Session, what: Rows<'_>) -> Result<Vec<Repair>, Error> {
+    session.open_to_write().await?;
+    let mut patience = Patience::new(session.database().waits());
     loop {
-        if let Some(mut transaction) = try_begin(connection, &database).await? {
-            rows::create(&mut transaction, &database).await?;
-            let repaired = match what {
-                Rows::Replacing(migrations) => replace(&mut transaction, &database, migrations).await?,
-                Rows::Repairing(graph) => repair(&mut transaction, &database, graph).await?,
+        if try_begin(session).await? {
+            return match write_inside(session, what).await {
+                Ok(repaired) => commit(session).await.map(|()| repaired),
+                Err(error) => {
+                    session.rollback().await;
+                    Err(error)
+                }
             };
-            let committed = transaction.commit().await;
-            committed.map_err(|error| database.trouble("committing", error))?;
-            return Ok(repaired);
         }
-        let seen = look(connection, &database).await?;
+        let seen = look(session).await?;
         if !patience.goes_on(seen) {
-            return Err(database.locked());
+            return Err(session.database().locked());
         }
     }
 }
 
-async fn replace(
-    connection: &mut SqliteConnection,
-    database: &DatabaseName,
-    migrations: &[Migration],
-) -> Result<Vec<Repair>, Error> {
+async fn write_inside(session: &mut impl Session, what: Rows<'_>) -> Result<Vec<Repair>, Error> {
+    history_table::create(session).await?;
+    match what {
+        Rows::Replacing(migrations) => replace(session, migrations).await,
+        Rows::Repairing(graph) => repair(session, graph).await,
+    }
+}
+
+async fn replace(session: &mut impl Session, migrations: &[Migration]) -> Result<Vec<Repair>, Error> {
     for migration in migrations {
-        let history = rows::read(connection, database).await?;
+        let history = history_table::read(session).await?;
         let applied = history.applied();
         let is_whole = migration.replaces.iter().all(|id| applied.contains(id));
         if history.get(&migration.id).is_none() && is_whole {
-            rows::insert(connection, database, migration).await?;
+            history_table::insert(session, migration).await?;
         }
     }
     Ok(Vec::new())
 }
 
-async fn repair(
-    connection: &mut SqliteConnection,
-    database: &DatabaseName,
-    graph: &Graph,
-) -> Result<Vec<Repair>, Error> {
-    let history = rows::read(connection, database).await?;
+async fn repair(session: &mut impl Session, graph: &Graph) -> Result<Vec<Repair>, Error> {
+    let history = history_table::read(session).await?;
     let mut repaired = Vec::new();
     for (repair, migration) in history.repairs(graph)? {
-        rows::delete(connection, database, &migration.id).await?;
-        rows::insert(connection, database, migration).await?;
+        history_table::delete(session, &migration.id).await?;
+        history_table::insert(session, migration).await?;
         repaired.push(repair);
     }
     Ok(repaired)

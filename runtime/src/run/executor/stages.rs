@@ -7,17 +7,16 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use sqlx::sqlite::SqliteConnection;
-
 use super::waiting::{Patience, Wait};
-use super::{Run, journal, rows, try_begin};
-use crate::dialect::sqlite::stage_lock::StageLock;
+use super::{Run, commit, try_begin};
 use crate::error::{Error, Kept};
 use crate::plan::{Direction, Stage};
 use crate::run::checksum::{canonical, checksum};
 use crate::run::history::Progress;
 use crate::run::job::{Outcome, Turn};
 use crate::run::report::{Event, Observer};
+use crate::run::{history_table, journal};
+use crate::session::{Session, Work};
 
 /// How long to wait between two tries to take the lock.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -51,58 +50,32 @@ enum Step {
 /// As [`super::execute`]; stages that are done stay.
 pub(super) async fn go(
     run: &Run<'_>,
-    connection: &mut SqliteConnection,
+    session: &mut impl Session,
     observer: &mut Observer,
     warnings: &mut Vec<String>,
 ) -> Result<Outcome, Error> {
-    let plan = run.turn.plan;
-    let all = plan.stages.len();
     let checksum = checksum(&canonical(&run.turn.leg.migration.operations)?);
-    // Held until the migration is recorded.
-    let Lock::Taken(_lock) = take_lock(run, connection).await? else { return Ok(Outcome::ByOther) };
-    let staged = Staged { run: *run, checksum: &checksum }.having(plan.done, all, true);
-    let done = match staged.perform(Task::Look, connection, observer, warnings).await? {
-        Step::Done(done) => done,
-        Step::ByOther | Step::Outside => return Ok(Outcome::ByOther),
-    };
-    for (position, stage) in plan.stages.iter().enumerate().skip(done) {
-        let staged = staged.having(position, all, stage.transactional);
-        match staged.perform(Task::Stage(position, stage), connection, observer, warnings).await? {
-            Step::Done(_) => {}
-            Step::Outside => {
-                staged.act(connection, observer, warnings, stage).await?;
-                staged.perform(Task::Note(position, stage), connection, observer, warnings).await?;
-            }
-            Step::ByOther => return Ok(Outcome::ByOther),
-        }
+    if !lock(run, session).await? {
+        return Ok(Outcome::ByOther);
     }
-    match staged.having(all, all, true).perform(Task::Record, connection, observer, warnings).await? {
-        Step::Done(_) | Step::Outside => Ok(Outcome::Done),
-        Step::ByOther => Ok(Outcome::ByOther),
-    }
+    let staged = Staged { run: *run, checksum: &checksum };
+    let outcome = staged.go_on(session, observer, warnings).await;
+    session.unlock().await;
+    outcome
 }
 
-/// What became of the wish for the lock.
-enum Lock {
-    /// It is ours; a database in memory needs none.
-    Taken(Option<StageLock>),
-    /// Whoever held it has done the migration.
-    DoneByOther,
-}
-
-/// Waits for the lock that is held over the whole migration.
-async fn take_lock(run: &Run<'_>, connection: &mut SqliteConnection) -> Result<Lock, Error> {
-    let Some(file) = run.opened else { return Ok(Lock::Taken(None)) };
-    let mut patience = Patience::new(run.database.waits());
+/// Waits for the lock that is held over the whole migration; returns false where another process has done it meanwhile.
+async fn lock(run: &Run<'_>, session: &mut impl Session) -> Result<bool, Error> {
+    let mut patience = Patience::new(session.database().waits());
     loop {
-        let taken = StageLock::try_take(file.path());
-        match taken.map_err(|error| run.database.trouble("taking the lock", sqlx::Error::Io(error)))? {
-            Some(lock) => return Ok(Lock::Taken(Some(lock))),
-            None if run.wait(connection, &mut patience).await? == Wait::DoneByOther => {
-                return Ok(Lock::DoneByOther);
-            }
-            None => tokio::time::sleep(GLANCE).await,
+        let taken = session.try_lock().await;
+        if taken.map_err(|error| session.database().error("taking the lock", error))? {
+            return Ok(true);
         }
+        if run.wait(session, &mut patience).await? == Wait::DoneByOther {
+            return Ok(false);
+        }
+        tokio::time::sleep(GLANCE).await;
     }
 }
 
@@ -113,6 +86,37 @@ struct Staged<'a> {
 }
 
 impl Staged<'_> {
+    /// Runs the stages that are not done yet, under the lock, and records the migration.
+    async fn go_on(
+        self,
+        session: &mut impl Session,
+        observer: &mut Observer,
+        warnings: &mut Vec<String>,
+    ) -> Result<Outcome, Error> {
+        let plan = self.run.turn.plan;
+        let all = plan.stages.len();
+        let staged = self.having(plan.done, all, true);
+        let done = match staged.perform(Task::Look, session, observer, warnings).await? {
+            Step::Done(done) => done,
+            Step::ByOther | Step::Outside => return Ok(Outcome::ByOther),
+        };
+        for (position, stage) in plan.stages.iter().enumerate().skip(done) {
+            let staged = staged.having(position, all, stage.transactional);
+            match staged.perform(Task::Stage(position, stage), session, observer, warnings).await? {
+                Step::Done(_) => {}
+                Step::Outside => {
+                    staged.act(session, observer, warnings, stage).await?;
+                    staged.perform(Task::Note(position, stage), session, observer, warnings).await?;
+                }
+                Step::ByOther => return Ok(Outcome::ByOther),
+            }
+        }
+        match staged.having(all, all, true).perform(Task::Record, session, observer, warnings).await? {
+            Step::Done(_) | Step::Outside => Ok(Outcome::Done),
+            Step::ByOther => Ok(Outcome::ByOther),
+        }
+    }
+
     /// Returns the same with what is kept if it fails from here on.
     fn having(self, done: usize, all: usize, transactional: bool) -> Self {
         let earlier = self.run.turn.reverted_before();
@@ -125,16 +129,16 @@ impl Staged<'_> {
     async fn perform(
         &self,
         task: Task<'_>,
-        connection: &mut SqliteConnection,
+        session: &mut impl Session,
         observer: &mut Observer,
         warnings: &mut Vec<String>,
     ) -> Result<Step, Error> {
-        let mut patience = Patience::new(self.run.database.waits());
+        let mut patience = Patience::new(session.database().waits());
         loop {
-            if let Some(step) = self.attempt(task, connection, observer, warnings).await? {
+            if let Some(step) = self.attempt(task, session, observer, warnings).await? {
                 return Ok(step);
             }
-            if self.run.wait(connection, &mut patience).await? == Wait::DoneByOther {
+            if self.run.wait(session, &mut patience).await? == Wait::DoneByOther {
                 return Ok(Step::ByOther);
             }
         }
@@ -144,57 +148,83 @@ impl Staged<'_> {
     async fn attempt(
         &self,
         task: Task<'_>,
-        connection: &mut SqliteConnection,
+        session: &mut impl Session,
+        observer: &mut Observer,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<Step>, Error> {
+        if !try_begin(session).await? {
+            return Ok(None);
+        }
+        match self.inside(task, session, observer, warnings).await {
+            Ok(Some(step)) => {
+                commit(session).await?;
+                Ok(Some(step))
+            }
+            Ok(None) => {
+                session.rollback().await;
+                Ok(Some(Step::ByOther))
+            }
+            Err(error) => {
+                session.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Does a task in the transaction; nothing where another process has done the migration.
+    async fn inside(
+        &self,
+        task: Task<'_>,
+        session: &mut impl Session,
         observer: &mut Observer,
         warnings: &mut Vec<String>,
     ) -> Result<Option<Step>, Error> {
         let run = &self.run;
-        let Some(mut transaction) = try_begin(connection, run.database).await? else { return Ok(None) };
-        if run.is_done_by_other(&mut transaction).await? {
-            return Ok(Some(Step::ByOther));
+        if run.is_done_by_other(session).await? {
+            return Ok(None);
         }
-        let done = self.done(&mut transaction).await?;
-        let step = match task {
-            Task::Look => return Ok(Some(Step::Done(done))),
-            Task::Stage(position, _) | Task::Note(position, _) if position != done => return Err(run.moved()),
-            Task::Stage(_, stage) if !stage.transactional => return Ok(Some(Step::Outside)),
+        let done = self.done(session).await?;
+        Ok(Some(match task {
+            Task::Look => Step::Done(done),
+            Task::Stage(position, _) | Task::Note(position, _) if position != done => {
+                return Err(run.moved(session));
+            }
+            Task::Stage(_, stage) if !stage.transactional => Step::Outside,
             Task::Stage(position, stage) => {
-                self.act(&mut transaction, observer, warnings, stage).await?;
-                self.note(&mut transaction, position, stage).await?;
+                self.act(session, observer, warnings, stage).await?;
+                self.note(session, position, stage).await?;
                 Step::Done(position + 1)
             }
             Task::Note(position, stage) => {
-                self.note(&mut transaction, position, stage).await?;
+                self.note(session, position, stage).await?;
                 Step::Done(position + 1)
             }
             Task::Record => {
-                run.record(&mut transaction).await?;
+                run.record(session).await?;
                 observer.tell(Event::Commits(run.turn.plan));
                 Step::Done(done)
             }
-        };
-        run.commit(transaction).await?;
-        Ok(Some(step))
+        }))
     }
 
     async fn act(
         &self,
-        connection: &mut SqliteConnection,
+        session: &mut impl Session,
         observer: &mut Observer,
         warnings: &mut Vec<String>,
         stage: &Stage,
     ) -> Result<(), Error> {
         let plan = self.run.turn.plan;
         let (actions, checks) = (part(&plan.actions, &stage.actions), part(&plan.checks, &stage.checks));
-        self.run.act(connection, observer, warnings, actions, checks).await
+        self.run.act(session, observer, warnings, Work { actions, checks }).await
     }
 
     /// Returns how many stages are done, by this run or an earlier one.
     ///
     /// Other stages than those that the plan knows of mean that another run came in between.
-    async fn done(&self, transaction: &mut SqliteConnection) -> Result<usize, Error> {
+    async fn done(&self, session: &mut impl Session) -> Result<usize, Error> {
         let Turn { leg, plan, .. } = self.run.turn;
-        let ledger = journal::read_inside(transaction, self.run.database).await?;
+        let ledger = journal::read_inside(session).await?;
         let partials = ledger.partials();
         match (partials.get(&plan.id), &leg.partial) {
             (None, None) => Ok(0),
@@ -202,19 +232,14 @@ impl Staged<'_> {
             (Some(noted), _) if noted.direction == plan.direction && noted.checksum == *self.checksum => {
                 let is_last = |stage: &Stage| (stage.operation, stage.part) == (noted.operation, noted.part);
                 let last = plan.stages.iter().position(is_last);
-                last.map(|last| last + 1).ok_or_else(|| self.run.moved())
+                last.map(|last| last + 1).ok_or_else(|| self.run.moved(session))
             }
-            (None | Some(_), _) => Err(self.run.moved()),
+            (None | Some(_), _) => Err(self.run.moved(session)),
         }
     }
 
     /// Notes that the stage at this position is done.
-    async fn note(
-        &self,
-        transaction: &mut SqliteConnection,
-        position: usize,
-        stage: &Stage,
-    ) -> Result<(), Error> {
+    async fn note(&self, session: &mut impl Session, position: usize, stage: &Stage) -> Result<(), Error> {
         let Turn { leg, plan, .. } = self.run.turn;
         let progress = Progress {
             id: plan.id.clone(),
@@ -229,9 +254,9 @@ impl Staged<'_> {
         };
         // What was reverted in part, and is applied again, is no longer applied as a whole.
         if plan.direction == Direction::Forward && leg.partial.is_some() {
-            rows::delete(transaction, self.run.database, &plan.id).await?;
+            history_table::delete(session, &plan.id).await?;
         }
-        journal::write(transaction, self.run.database, &progress).await
+        journal::write(session, &progress).await
     }
 }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use modelshift_schema::name::MigrationId;
-use sqlx::sqlite::SqliteConnection;
 
-use super::{Run, journal};
-use crate::dialect::sqlite::connection::DatabaseName;
+use super::Run;
 use crate::error::{Error, ErrorKind};
 use crate::run::history::{Ledger, Progress};
+use crate::run::journal;
+use crate::session::Session;
 
 /// What others have done so far: what the database records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,18 +47,12 @@ impl Patience {
 ///
 /// # Errors
 /// What the database says.
-pub(super) async fn look(
-    connection: &mut SqliteConnection,
-    database: &DatabaseName,
-) -> Result<Option<Seen>, Error> {
-    Ok(look_closer(connection, database).await?.map(seen))
+pub(super) async fn look(session: &mut impl Session) -> Result<Option<Seen>, Error> {
+    Ok(look_closer(session).await?.map(seen))
 }
 
-async fn look_closer(
-    connection: &mut SqliteConnection,
-    database: &DatabaseName,
-) -> Result<Option<Ledger>, Error> {
-    match journal::read_ledger(connection, database).await {
+async fn look_closer(session: &mut impl Session) -> Result<Option<Ledger>, Error> {
+    match journal::read_ledger(session).await {
         Ok(ledger) => Ok(Some(ledger)),
         Err(error) if matches!(error.kind(), ErrorKind::Locked { .. }) => Ok(None),
         Err(error) => Err(error),
@@ -85,16 +79,16 @@ impl Run<'_> {
     /// [`ErrorKind::Locked`] where nobody has done anything for as long as we wait.
     pub(super) async fn wait(
         &self,
-        connection: &mut SqliteConnection,
+        session: &mut impl Session,
         patience: &mut Patience,
     ) -> Result<Wait, Error> {
-        let looked = look_closer(connection, self.database).await?;
+        let looked = look_closer(session).await?;
         if let Some(ledger) = &looked
-            && self.is_done(ledger)?
+            && self.is_done(ledger, session)?
         {
             return Ok(Wait::DoneByOther);
         }
-        if patience.goes_on(looked.map(seen)) { Ok(Wait::Again) } else { Err(self.database.locked()) }
+        if patience.goes_on(looked.map(seen)) { Ok(Wait::Again) } else { Err(session.database().locked()) }
     }
 }
 

@@ -1,0 +1,294 @@
+//! The one connection to a MySQL or MariaDB database, its lock and its transactions.
+//!
+//! The server commits before and after each statement that defines something, so that a migration is run statement by
+//! statement and noted in between. The lock is a named one of the server, which it releases however a connection ends.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow};
+use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row};
+
+use super::error::session_error;
+use super::{introspect, quoted};
+use crate::dialect::{Capabilities, Dialect, Product, Rendering};
+use crate::error::{Error, ErrorKind};
+use crate::plan::Action;
+use crate::plan::statement::Statement;
+use crate::session::error::SessionError;
+use crate::session::live_schema::LiveSchema;
+use crate::session::name::DatabaseName;
+use crate::session::row::TextRow;
+use crate::session::{Session, Stop, Work};
+use crate::url::DatabaseUrl;
+
+type Answer<T> = Result<T, SessionError>;
+
+/// The name of the lock, which counts on the whole server: a name for each database, of at most 64 characters.
+const LOCK: &str = "concat('modelshift:', sha1(database()))";
+
+/// How long to wait before the lock is asked for again.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// The connection, and what is needed to open it (again).
+#[derive(Debug)]
+pub(crate) struct MysqlSession {
+    name: DatabaseName,
+    options: MySqlConnectOptions,
+    capabilities: Capabilities,
+    connection: Option<MySqlConnection>,
+    /// Whether a transaction was begun that has not ended.
+    in_transaction: bool,
+    /// How often the lock is held: by the transaction, and by the migration around it.
+    locks: usize,
+}
+
+impl MysqlSession {
+    /// Connects to the database, and finds out what it can do.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Url`], [`ErrorKind::Open`].
+    pub(crate) async fn open(url: &DatabaseUrl) -> Result<Self, Error> {
+        let bad = |error: sqlx::Error| ErrorKind::Url { url: url.to_string(), why: error.to_string() };
+        let options = MySqlConnectOptions::from_str(url.secret()).map_err(bad)?.disable_statement_logging();
+        let mut session = Self {
+            name: DatabaseName::new(url.to_string()),
+            options,
+            capabilities: Capabilities::default_for(Dialect::Mysql),
+            connection: None,
+            in_transaction: false,
+            locks: 0,
+        };
+        session.settle().await?;
+        let found = session.rows("SELECT version() AS version, database() AS name").await;
+        let found = found.map_err(|error| session.name.error("reading its version", error))?;
+        let found = found.into_iter().next().unwrap_or_default();
+        session.capabilities = session.name.capabilities(Product::Mysql, &found.text("version"))?;
+        if found.get("name").is_none() {
+            let remedy = "write it at the end, such as `mysql://user@host/name`";
+            return Err(session.name.open_error("the address names no database", remedy));
+        }
+        Ok(session)
+    }
+
+    fn connection(&mut self) -> Answer<&mut MySqlConnection> {
+        self.connection.as_mut().ok_or_else(|| SessionError::Reported("the connection is closed".to_owned()))
+    }
+
+    /// Opens the connection where it is not open, and ends what an earlier run left behind.
+    async fn settle(&mut self) -> Result<(), Error> {
+        if self.in_transaction {
+            self.rollback().await;
+        }
+        while self.locks > 0 {
+            self.unlock().await;
+        }
+        if self.connection.is_none() {
+            let opened = self.options.connect().await;
+            self.connection =
+                Some(opened.map_err(|error| self.name.error("connecting", session_error(error)))?);
+        }
+        Ok(())
+    }
+
+    async fn try_take(&mut self) -> Answer<bool> {
+        let rows = self.rows(&format!("SELECT get_lock({LOCK}, 0)")).await?;
+        match rows.first().and_then(TextRow::first) {
+            Some("1") => {
+                self.locks += 1;
+                Ok(true)
+            }
+            Some(_) => Ok(false),
+            None => Err(SessionError::Reported("the server gives out no lock (`get_lock`)".to_owned())),
+        }
+    }
+
+    async fn scratch_inside(&mut self, rendering: &Rendering) -> Answer<LiveSchema> {
+        for statement in &rendering.prologue {
+            self.execute(&statement.sql).await?;
+        }
+        for statement in rendering.actions.iter().flat_map(Action::statements) {
+            self.execute(&statement.sql).await?;
+        }
+        let found = introspect::introspect(self).await;
+        for statement in &rendering.epilogue {
+            self.execute(&statement.sql).await?;
+        }
+        found
+    }
+}
+
+impl Session for MysqlSession {
+    type Snapshot = ();
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Mysql
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn database(&self) -> &DatabaseName {
+        &self.name
+    }
+
+    fn set_wait(&mut self, wait: Duration) {
+        self.name.set_waits(wait);
+    }
+
+    fn file(&self) -> Option<&Path> {
+        None
+    }
+
+    async fn open_to_read(&mut self) -> Result<bool, Error> {
+        self.settle().await.map(|()| true)
+    }
+
+    async fn open_to_write(&mut self) -> Result<(), Error> {
+        self.settle().await
+    }
+
+    fn discard(&mut self) {
+        self.connection = None;
+        self.in_transaction = false;
+        self.locks = 0;
+    }
+
+    async fn close(mut self) {
+        if let Some(connection) = self.connection.take() {
+            // Nothing is under way, so that there is nothing to lose.
+            let _ = connection.close().await;
+        }
+    }
+
+    async fn try_begin(&mut self) -> Answer<bool> {
+        if !self.try_take().await? {
+            tokio::time::sleep(GLANCE).await;
+            return Ok(false);
+        }
+        self.in_transaction = true;
+        self.execute("START TRANSACTION").await?;
+        Ok(true)
+    }
+
+    async fn begin_to_read(&mut self) -> Answer<()> {
+        // Without the lock, which is not needed to read.
+        self.execute("START TRANSACTION READ ONLY").await
+    }
+
+    async fn commit(&mut self) -> Answer<()> {
+        self.execute("COMMIT").await?;
+        self.in_transaction = false;
+        self.unlock().await;
+        Ok(())
+    }
+
+    async fn rollback(&mut self) {
+        if self.execute("ROLLBACK").await.is_err() {
+            self.discard();
+        }
+        if std::mem::take(&mut self.in_transaction) {
+            self.unlock().await;
+        }
+    }
+
+    async fn try_lock(&mut self) -> Answer<bool> {
+        self.try_take().await
+    }
+
+    async fn unlock(&mut self) {
+        self.locks = self.locks.saturating_sub(1);
+        if self.connection.is_some() && self.rows(&format!("SELECT release_lock({LOCK})")).await.is_err() {
+            self.discard();
+        }
+    }
+
+    async fn execute(&mut self, sql: &str) -> Answer<()> {
+        let connection = self.connection()?;
+        let sent = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await;
+        sent.map(|_| ()).map_err(session_error)
+    }
+
+    async fn rows(&mut self, sql: &str) -> Answer<Vec<TextRow>> {
+        let connection = self.connection()?;
+        let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await.map_err(session_error)?;
+        rows.iter().map(text_row).collect()
+    }
+
+    async fn columns(&mut self, table: &str) -> Answer<Vec<String>> {
+        let query = format!(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = database() AND table_name = {} \
+             ORDER BY ordinal_position",
+            quoted(table)
+        );
+        Ok(first_column(&self.rows(&query).await?))
+    }
+
+    async fn triggers(&mut self, table: &str) -> Answer<Vec<String>> {
+        let query = format!(
+            "SELECT trigger_name FROM information_schema.triggers WHERE event_object_schema = database() \
+             AND event_object_table = {} ORDER BY trigger_name",
+            quoted(table)
+        );
+        Ok(first_column(&self.rows(&query).await?))
+    }
+
+    async fn introspect(&mut self) -> Answer<LiveSchema> {
+        introspect::introspect(self).await
+    }
+
+    async fn scratch(&mut self, rendering: &Rendering) -> Answer<LiveSchema> {
+        let found = self
+            .rows(
+                "SELECT database() AS name, connection_id() AS number, @@character_set_database AS characters, \
+                 @@collation_database AS collation",
+            )
+            .await?;
+        let found = found.into_iter().next().unwrap_or_default();
+        let scratch = format!("modelshift_scratch_{}", found.text("number"));
+        let (characters, collation) = (found.text("characters"), found.text("collation"));
+        self.execute(&format!("CREATE DATABASE {scratch} CHARACTER SET {characters} COLLATE {collation}"))
+            .await?;
+        let made = match self.execute(&format!("USE {scratch}")).await {
+            Ok(()) => self.scratch_inside(rendering).await,
+            Err(error) => Err(error),
+        };
+        let back = format!("`{}`", found.text("name").replace('`', "``"));
+        self.execute(&format!("DROP DATABASE {scratch}")).await?;
+        self.execute(&format!("USE {back}")).await?;
+        made
+    }
+
+    async fn snapshot(&mut self, _work: Work<'_>) -> Result<(), Stop> {
+        Ok(())
+    }
+
+    async fn compare(&mut self, _before: &(), _work: Work<'_>) -> Result<Vec<String>, Stop> {
+        Ok(Vec::new())
+    }
+
+    fn is_in_snapshot(_check: &Statement) -> bool {
+        false
+    }
+
+    async fn prepare(&mut self, action: &Action) -> Result<Vec<Statement>, Stop> {
+        Ok(action.statements().into_iter().cloned().collect())
+    }
+}
+
+fn first_column(rows: &[TextRow]) -> Vec<String> {
+    rows.iter().filter_map(TextRow::first).map(str::to_owned).collect()
+}
+
+fn text_row(row: &MySqlRow) -> Answer<TextRow> {
+    let mut cells = Vec::new();
+    for column in row.columns() {
+        // Some columns of the server's own tables are declared as bytes.
+        let value = row.try_get_unchecked::<Option<Vec<u8>>, _>(column.ordinal()).map_err(session_error)?;
+        let value = value.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        cells.push((column.name().to_owned(), value));
+    }
+    Ok(TextRow::new(cells))
+}

@@ -1,0 +1,40 @@
+//! What the error codes of MySQL and MariaDB mean to a person.
+
+use sqlx::mysql::MySqlDatabaseError;
+
+use crate::session::error::SessionError;
+
+/// Returns what an error of the driver means. Codes:
+/// <https://dev.mysql.com/doc/mysql-errors/9.0/en/server-error-reference.html>.
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` calls")]
+pub(super) fn session_error(error: sqlx::Error) -> SessionError {
+    let Some(inner) = error.as_database_error() else {
+        return if let sqlx::Error::Io(cause) = &error {
+            open(&cause.to_string(), "see whether the server runs and can be reached under this address")
+        } else {
+            SessionError::reported(&error)
+        };
+    };
+    let message = inner.message();
+    match inner.try_downcast_ref::<MySqlDatabaseError>().map(MySqlDatabaseError::number) {
+        // ER_LOCK_WAIT_TIMEOUT
+        Some(1205) => SessionError::Locked,
+        // ER_OPTION_PREVENTS_STATEMENT (read_only), ER_READ_ONLY_MODE, ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
+        Some(1290 | 1836 | 1792) => SessionError::ReadOnly {
+            remedy: "connect to the primary server, and not to a replica".to_owned(),
+        },
+        // ER_BAD_DB_ERROR
+        Some(1049) => open(message, "create the database (`CREATE DATABASE`), or correct its name"),
+        // ER_ACCESS_DENIED_ERROR, ER_DBACCESS_DENIED_ERROR
+        Some(1045 | 1044) => {
+            open(message, "correct the user or the password of the address, or grant it the database")
+        }
+        // ER_CON_COUNT_ERROR
+        Some(1040) => open(message, "try again later"),
+        Some(_) | None => SessionError::Reported(message.to_owned()),
+    }
+}
+
+fn open(why: &str, remedy: &str) -> SessionError {
+    SessionError::Open { why: why.to_owned(), remedy: remedy.to_owned() }
+}

@@ -1,0 +1,86 @@
+//! What was broken before a migration, and whether more is broken after it.
+
+use std::collections::BTreeMap;
+
+use super::connection::SqliteSession;
+use super::error::session_error;
+use super::integrity::{self, Orphans};
+use super::unresolved::{Unresolved, newly_unresolved, unresolved};
+use crate::plan::Action;
+use crate::plan::statement::Statement;
+use crate::session::{Refusal, Stop, Work};
+
+/// What was broken before the migration.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    orphans: Orphans,
+    broken: BTreeMap<String, String>,
+    /// What a rebuild could turn into text; none where no table is rebuilt.
+    unresolved: Option<Unresolved>,
+}
+
+/// Returns what is broken now.
+///
+/// # Errors
+/// If the database reports an error.
+pub(super) async fn snapshot(session: &mut SqliteSession, work: Work<'_>) -> Result<Snapshot, Stop> {
+    let connection = session.connection().map_err(Stop::while_("reading views and triggers"))?;
+    let broken = integrity::broken(connection).await.map_err(session_error);
+    let mut broken = broken.map_err(Stop::while_("reading views and triggers"))?;
+    let mut orphans = Orphans::new();
+    if work.checks.iter().any(is_reference_check) {
+        let found = integrity::orphans(connection, &mut broken).await.map_err(session_error);
+        orphans = found.map_err(Stop::while_("checking references"))?;
+    }
+    let mut names = None;
+    if work.actions.iter().any(|action| matches!(action, Action::CopyTable(_))) {
+        let found = unresolved(connection).await.map_err(session_error);
+        names = Some(found.map_err(Stop::while_("looking for names that are text"))?);
+    }
+    Ok(Snapshot { orphans, broken, unresolved: names })
+}
+
+/// Compares what is broken now with what was; returns warnings of what was broken before.
+///
+/// # Errors
+/// If something is broken now that was not before.
+pub(super) async fn compare(
+    session: &mut SqliteSession,
+    before: &Snapshot,
+    work: Work<'_>,
+) -> Result<Vec<String>, Stop> {
+    let now = snapshot(session, work).await?;
+    if let Some(((child, parent), rows)) =
+        integrity::new_orphans(&before.orphans, &now.orphans).into_iter().next()
+    {
+        return Err(Stop::Refused(Refusal {
+            what: format!(
+                "{rows} rows of table `{child}` would refer to rows of `{parent}` that are not there"
+            ),
+            remedy: "correct those rows first, in a `RunSql` before this operation".to_owned(),
+        }));
+    }
+    let remedy = "drop or change it before, in a `RunSql` of the same migration";
+    if let Some((name, why)) = now.broken.iter().find(|(name, _)| !before.broken.contains_key(*name)) {
+        let what = format!("{name} would no longer work: {why}");
+        return Err(Stop::Refused(Refusal { what, remedy: remedy.to_owned() }));
+    }
+    if let (Some(before), Some(now)) = (&before.unresolved, &now.unresolved)
+        && let Some((object, word)) = newly_unresolved(before, now)
+    {
+        let what = format!("{object} names a column `{word}` that would not be there any more");
+        return Err(Stop::Refused(Refusal { what, remedy: remedy.to_owned() }));
+    }
+    Ok(before.orphans.iter().map(warning).collect())
+}
+
+fn warning(((child, parent), rows): (&(String, String), &i64)) -> String {
+    format!(
+        "{rows} rows of table `{child}` refer to rows of `{parent}` that are not there; they did so before"
+    )
+}
+
+/// Returns whether a check is that of all references, which finds also what was broken before.
+pub(super) fn is_reference_check(check: &Statement) -> bool {
+    check.sql.starts_with("PRAGMA foreign_key_check")
+}

@@ -1,0 +1,91 @@
+//! What a person calls a database, and how long to wait for it: what its errors need.
+
+use std::time::Duration;
+
+use super::error::SessionError;
+use crate::dialect::{Capabilities, Product, Server};
+use crate::error::{Error, ErrorKind};
+
+/// How long to wait for another process, unless it is set.
+pub(crate) const WAIT: Duration = Duration::from_secs(10);
+
+/// The name of a database, without secrets.
+#[derive(Clone, Debug)]
+pub(crate) struct DatabaseName {
+    text: String,
+    waits: Duration,
+}
+
+impl DatabaseName {
+    /// Returns the name for this text, which holds no secret.
+    pub(crate) fn new(text: String) -> Self {
+        Self { text, waits: WAIT }
+    }
+
+    /// Returns the name.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns how long to wait for another process.
+    pub(crate) fn waits(&self) -> Duration {
+        self.waits
+    }
+
+    /// Sets how long to wait for another process; returns the time before.
+    pub(crate) fn set_waits(&mut self, waits: Duration) -> Duration {
+        std::mem::replace(&mut self.waits, waits)
+    }
+
+    /// Returns the error of a database that is locked for longer than we wait.
+    pub(crate) fn locked(&self) -> Error {
+        ErrorKind::Locked { database: self.text.clone(), waited: self.waits }.into()
+    }
+
+    /// Returns the error of a database that cannot be opened.
+    pub(crate) fn open_error(&self, why: &str, remedy: &str) -> Error {
+        let (why, remedy) = (why.to_owned(), remedy.to_owned());
+        ErrorKind::Open { database: self.text.clone(), why, remedy }.into()
+    }
+
+    /// Returns the error of a database that may only be read.
+    pub(crate) fn read_only(&self, remedy: &str) -> Error {
+        ErrorKind::ReadOnly { database: self.text.clone(), remedy: remedy.to_owned() }.into()
+    }
+
+    /// Returns what the server can do that reports this version.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Open`] where the version is too old.
+    pub(crate) fn capabilities(&self, product: Product, reported: &str) -> Result<Capabilities, Error> {
+        let server = Server::read(product, reported);
+        if server.is_supported() {
+            return Ok(Capabilities::of(&server));
+        }
+        let (major, minor, patch) = server.product.oldest();
+        let remedy = format!("use version {major}.{minor}.{patch} or newer");
+        Err(self.open_error(&format!("{server} is too old"), &remedy))
+    }
+
+    /// Returns the error for what a database reports, with what was being done.
+    pub(crate) fn error(&self, doing: &str, error: SessionError) -> Error {
+        self.known(error).unwrap_or_else(|message| {
+            let (database, doing) = (self.text.clone(), doing.to_owned());
+            ErrorKind::Database { database, doing, source: message.into() }.into()
+        })
+    }
+
+    /// Returns the error for what a database reports where its cause is known.
+    ///
+    /// # Errors
+    /// The message of the database where the cause is not known.
+    pub(crate) fn known(&self, error: SessionError) -> Result<Error, String> {
+        match error {
+            SessionError::Locked => Ok(self.locked()),
+            SessionError::Replaced => Ok(ErrorKind::Replaced { database: self.text.clone() }.into()),
+            SessionError::ReadOnly { remedy } => Ok(self.read_only(&remedy)),
+            SessionError::Open { why, remedy } => Ok(self.open_error(&why, &remedy)),
+            SessionError::Reported(message) => Err(message),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! A row as text, by the names of its columns.
+
+/// A row of a query.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TextRow {
+    cells: Vec<(String, Option<String>)>,
+}
+
+impl TextRow {
+    /// Returns the row with these columns and values; NULL is none.
+    pub(crate) fn new(cells: Vec<(String, Option<String>)>) -> Self {
+        Self { cells }
+    }
+
+    /// Returns the value of a column; none for NULL, and where there is no such column.
+    pub(crate) fn get(&self, column: &str) -> Option<&str> {
+        self.cells.iter().find(|(name, _)| name == column).and_then(|(_, value)| value.as_deref())
+    }
+
+    /// Returns the value of a column, or an empty text.
+    pub(crate) fn text(&self, column: &str) -> String {
+        self.get(column).unwrap_or_default().to_owned()
+    }
+
+    /// Returns whether a column holds a number other than 0, or the word for true.
+    pub(crate) fn is_true(&self, column: &str) -> bool {
+        !matches!(self.get(column), None | Some("0" | "f" | "false"))
+    }
+
+    /// Returns the value of the first column.
+    pub(crate) fn first(&self) -> Option<&str> {
+        self.cells.first().and_then(|(_, value)| value.as_deref())
+    }
+}
