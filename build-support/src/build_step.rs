@@ -229,7 +229,7 @@ fn ask(
     open
 }
 
-/// Gives the apps of a package with the places of their migrations; nothing is compared.
+/// Returns the apps of a package with the places of their migrations; nothing is compared.
 ///
 /// # Errors
 /// As [`step`].
@@ -248,7 +248,7 @@ pub(crate) fn apps_of_package(
     Ok(apps(tree, build, &ident::package_label(name)))
 }
 
-/// Gives the apps of a crate, each with what is wrong with it before anything is compared.
+/// Returns the apps of a crate, each with what is wrong with it before anything is compared.
 fn examined_apps(
     tree: &Tree,
     build: &Build,
@@ -265,12 +265,12 @@ fn examined_apps(
     apps
 }
 
-/// Gives the apps with nothing but the places of their migrations.
+/// Returns the apps with nothing but the places of their migrations.
 fn without_faults(apps: BTreeMap<AppLabel, App>) -> BTreeMap<AppLabel, App> {
     apps.into_iter().map(|(label, app)| (label, App { faults: Vec::new(), ..app })).collect()
 }
 
-/// Gives the migration folders that are there.
+/// Returns the migration folders that are there.
 fn folders(apps: &BTreeMap<AppLabel, App>) -> impl Iterator<Item = &Path> {
     apps.values().filter_map(|app| app.folder.as_deref()).filter(|folder| folder.is_dir())
 }

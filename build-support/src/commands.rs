@@ -370,7 +370,7 @@ fn migrations(apps: &BTreeMap<AppLabel, App>, package: &Path) -> Result<Vec<Migr
     Ok(migrations)
 }
 
-/// Gives the fault that concerns the app, or else the first.
+/// Returns the fault that concerns the app, or else the first.
 fn first(mut faults: Vec<(AppLabel, Fault)>, app: &AppLabel) -> Fault {
     let position = faults.iter().position(|(of, _)| of == app).unwrap_or_default();
     if faults.is_empty() {

@@ -41,7 +41,7 @@ impl Build {
         self
     }
 
-    /// Gives the app of a source file, named from the folder of `Cargo.toml`: that of the longest fitting folder.
+    /// Returns the app of a source file, named from the folder of `Cargo.toml`: that of the longest fitting folder.
     pub(crate) fn app_of(&self, file: &Path, default: &AppLabel) -> AppLabel {
         let fits = |folder: &Path| {
             file.starts_with(folder) || file == Path::new(&format!("{}.rs", folder.display()))
@@ -51,12 +51,12 @@ impl Build {
         longest.map_or_else(|| default.clone(), |(label, _)| label.clone())
     }
 
-    /// Gives the labels that are configured.
+    /// Returns the labels that are configured.
     pub(crate) fn labels(&self) -> impl Iterator<Item = &AppLabel> {
         self.apps.iter().map(|(label, _)| label)
     }
 
-    /// Gives the folder that is configured for an app.
+    /// Returns the folder that is configured for an app.
     pub(crate) fn folder_of(&self, label: &AppLabel) -> Option<&Path> {
         self.apps.iter().find(|(known, _)| known == label).map(|(_, folder)| folder.as_path())
     }

@@ -26,12 +26,12 @@ impl Environment {
         Self { variables: std::env::vars_os().filter_map(text).collect() }
     }
 
-    /// Gives a variable, where it is set.
+    /// Returns a variable, where it is set.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
     }
 
-    /// Gives the folder of the package that is built.
+    /// Returns the folder of the package that is built.
     ///
     /// # Errors
     /// [`BuildError::NoVariable`] outside a build script.
@@ -39,7 +39,7 @@ impl Environment {
         self.required("CARGO_MANIFEST_DIR").map(PathBuf::from)
     }
 
-    /// Gives the folder into which findings go.
+    /// Returns the folder into which findings go.
     ///
     /// # Errors
     /// [`BuildError::NoVariable`] outside a build script.
@@ -47,7 +47,7 @@ impl Environment {
         self.required("OUT_DIR").map(PathBuf::from)
     }
 
-    /// Gives the files in which the dependencies tell of their models, in the order of their `links` keys.
+    /// Returns the files in which the dependencies tell of their models, in the order of their `links` keys.
     pub(crate) fn told_by_dependencies(&self) -> Vec<PathBuf> {
         let ours = |name: &str| {
             let links = name.strip_prefix("DEP_").and_then(|rest| rest.strip_suffix("_MODELSHIFT"));
@@ -57,7 +57,7 @@ impl Environment {
         told.map(|(_, file)| PathBuf::from(file)).collect()
     }
 
-    /// Gives the name of the package that is built.
+    /// Returns the name of the package that is built.
     ///
     /// # Errors
     /// [`BuildError::NoVariable`] outside a build script.

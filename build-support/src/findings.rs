@@ -122,7 +122,7 @@ fn forget(file: &Path) -> Result<(), BuildError> {
     }
 }
 
-/// Gives what is known of one struct: once for each form in which the derive may see it.
+/// Returns what is known of one struct: once for each form in which the derive may see it.
 fn seen(sighted: &Sighted<'_>, errors: &[String]) -> Vec<Seen> {
     let found = sighted.found;
     let about_app = errors.iter().map(|error| FoundQuestion::new(None, error.clone()));

@@ -59,7 +59,7 @@ pub(crate) struct Sighted<'a> {
 }
 
 impl Sighted<'_> {
-    /// Gives everything that the derive is to ask.
+    /// Returns everything that the derive is to ask.
     pub(crate) fn questions(&self) -> impl Iterator<Item = FoundQuestion> {
         self.questions.iter().cloned().chain(self.asked.iter().map(SharedQuestion::found))
     }
@@ -131,7 +131,7 @@ impl Models<'_> {
         }
     }
 
-    /// Gives the place of what a question is about: the field, where it stands in the model's own struct, or the struct.
+    /// Returns the place of what a question is about: the field, where it stands in the model's own struct, or the struct.
     pub(crate) fn place(&self, question: &Question) -> String {
         let Some(sighted) = self.sighted.iter().find(|sighted| sighted.key == question.model) else {
             return question.about().to_string();
@@ -166,7 +166,7 @@ impl Models<'_> {
         })
     }
 
-    /// Tells whether something must be answered before models can be compared at all.
+    /// Returns whether something must be answered before models can be compared at all.
     pub(crate) fn has_questions(&self) -> bool {
         self.sighted.iter().any(|sighted| sighted.questions().next().is_some())
             || self.choices.iter().any(|sighted| !sighted.questions.is_empty())
@@ -228,7 +228,7 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
     models
 }
 
-/// Gives one fault for each model whose conditions nobody can decide.
+/// Returns one fault for each model whose conditions nobody can decide.
 pub(crate) fn undecided(tree: &Tree) -> Vec<(&Found, Fault)> {
     let fault = |found: &'_ Found| {
         let condition = found.presence.undecided.clone()?;
@@ -243,7 +243,7 @@ pub(crate) fn key(found: &Found) -> ModelKey {
     ModelKey::new(&found.app, found.model_name())
 }
 
-/// Gives the models that every build sees, by where they are declared.
+/// Returns the models that every build sees, by where they are declared.
 pub(crate) fn declarations(tree: &Tree) -> Declarations {
     let certain = tree.models.iter().filter(|found| found.presence.is_certain() && !found.is_abstract);
     certain.map(|found| ((found.module.clone(), found.name()), key(found))).collect()

@@ -235,7 +235,7 @@ impl Build {
         }
     }
 
-    /// Gives the app that is named, or else the only one that has a place for migrations.
+    /// Returns the app that is named, or else the only one that has a place for migrations.
     fn app_or_only(&self, environment: &Environment, app: Option<AppLabel>) -> Result<AppLabel, UpkeepError> {
         if let Some(app) = app {
             return Ok(app);
@@ -255,7 +255,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
     real(one) == real(other)
 }
 
-/// Gives the name of a file from the folder of the package.
+/// Returns the name of a file from the folder of the package.
 fn name(package: &Path, file: &Path) -> String {
     slashed(file.strip_prefix(package).unwrap_or(file))
 }

@@ -25,7 +25,7 @@ pub(crate) enum Target {
 }
 
 impl Tree {
-    /// Gives the number of the enum that a path in a module leads to.
+    /// Returns the number of the enum that a path in a module leads to.
     pub(crate) fn choices_at(&self, module: &[String], path: &syn::Path) -> Option<usize> {
         let Target::Own(module, name) = resolve(self, module, path) else { return None };
         self.choices.iter().position(|found| found.module == module && found.name() == name)

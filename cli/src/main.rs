@@ -63,7 +63,7 @@ enum Command {
 }
 
 impl Place {
-    /// Gives the words for cargo that decide what is built.
+    /// Returns the words for cargo that decide what is built.
     fn words(&self) -> Vec<OsString> {
         let features = self.features.iter().flat_map(|features| ["--features".into(), features.into()]);
         let flags =

@@ -159,7 +159,7 @@ fn converse(
     }
 }
 
-/// Tells what came of it, for a person and by the exit code.
+/// Returns what came of it, for a person and by the exit code.
 pub(crate) fn tell_files(response: &Response, only_shows: bool) -> bool {
     for warning in &response.warnings {
         warn(warning);
@@ -183,7 +183,7 @@ pub(crate) fn tell_files(response: &Response, only_shows: bool) -> bool {
     response.errors.is_empty()
 }
 
-/// Gives what the file says of itself in its first line.
+/// Returns what the file says of itself in its first line.
 fn summary(file: &File) -> &str {
     let first = file.text.lines().next().unwrap_or_default();
     first.strip_prefix("//!").unwrap_or(first).trim()

@@ -55,7 +55,7 @@ pub(crate) enum PackageError {
     },
 }
 
-/// Gives the cargo that started this command.
+/// Returns the cargo that started this command.
 pub(crate) fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
@@ -81,7 +81,7 @@ impl Package {
         choose(&metadata, &here.map_err(PackageError::Start)?, name)
     }
 
-    /// Gives the folder of the package.
+    /// Returns the folder of the package.
     pub(crate) fn folder(&self) -> &Path {
         self.manifest.parent().unwrap_or(&self.manifest)
     }

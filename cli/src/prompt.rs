@@ -135,7 +135,7 @@ mod tests {
 
     use super::*;
 
-    /// Gives what is answered to these lines, and what was said.
+    /// Returns what is answered to these lines, and what was said.
     fn talk<T>(lines: &str, ask: impl FnOnce(&mut Prompt<&[u8], &mut Vec<u8>>) -> T) -> (T, String) {
         let mut said = Vec::new();
         let answer = ask(&mut Prompt::new(lines.as_bytes(), &mut said));

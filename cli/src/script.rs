@@ -76,7 +76,7 @@ pub(crate) fn ask(package: &Package, place: &Place, command: Command) -> Result<
     serde_json::from_str(&answer).map_err(|_| no_answer())
 }
 
-/// Gives another number each time.
+/// Returns another number each time.
 fn number() -> u32 {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0);

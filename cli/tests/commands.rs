@@ -36,7 +36,7 @@ fn says(said: &str, texts: &[&str]) {
 
 const RENAME: &str = "m0002_rename_name_author_full_name.rs";
 
-/// Gives the text of the migration without what marks a draft.
+/// Returns the text of the migration without what marks a draft.
 fn written(project: &Project, name: &str) -> String {
     let text = project.read(format!("src/migrations/{name}"));
     text.split("\n// modelshift").next().unwrap_or_default().trim_end().to_owned()

@@ -22,7 +22,7 @@ pub(crate) enum Prefix {
 const SHARED: &str = "::modelshift::shared";
 
 impl Prefix {
-    /// Gives a column of the struct itself.
+    /// Returns a column of the struct itself.
     pub(crate) fn own(self, field: &str, column: &str) -> Member {
         let column = text::quoted(column);
         Member::column(
@@ -34,7 +34,7 @@ impl Prefix {
         )
     }
 
-    /// Gives the columns of a struct that is flattened; `number` tells it from others.
+    /// Returns the columns of a struct that is flattened; `number` tells it from others.
     pub(crate) fn embedded(self, number: usize, other: &Flattened) -> Member {
         let field = other.field.as_str();
         let prefix = text::quoted(&other.prefix);
@@ -65,13 +65,13 @@ fn spelled(path: &Path) -> String {
     quote!(#path).to_string()
 }
 
-/// Gives the implementation of `Abstract`, and the constant of the columns.
+/// Returns the implementation of `Abstract`, and the constant of the columns.
 pub(crate) fn items(item: &DeriveInput, parsed: &ParsedModel) -> TokenStream {
     let columns = model::columns(parsed, Prefix::Outer);
     implementation(item, &columns, &model::key(item, parsed).to_string(), &schema_text(parsed))
 }
 
-/// Gives the implementation of `Abstract` for these columns.
+/// Returns the implementation of `Abstract` for these columns.
 pub(crate) fn implementation(item: &DeriveInput, columns: &[Member], key: &str, schema: &str) -> TokenStream {
     let name = ident::name(&item.ident);
     let (ident, schema) = (ident::spell(&name), text::raw(schema));

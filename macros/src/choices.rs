@@ -32,7 +32,7 @@ pub(crate) fn expand(item: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Gives implementations that work where nothing of the enum is known, so that one mistake gives one message.
+/// Returns implementations that work where nothing of the enum is known, so that one mistake gives one message.
 fn fallback(item: &DeriveInput) -> TokenStream {
     if !item.generics.params.is_empty() {
         return TokenStream::new();
@@ -103,12 +103,12 @@ fn literal(value: &Literal) -> String {
     }
 }
 
-/// Gives the number that a hash spells; zero stands for an enum that nobody saw.
+/// Returns the number that a hash spells; zero stands for an enum that nobody saw.
 fn number(hash: &str) -> u64 {
     u64::from_str_radix(hash, 16).unwrap_or_default().max(1)
 }
 
-/// Gives the constants by which the compiler finds an enum that is another than the build script saw.
+/// Returns the constants by which the compiler finds an enum that is another than the build script saw.
 pub(crate) fn agreements(
     item: &DeriveInput,
     parsed: &ParsedModel,

@@ -8,7 +8,7 @@ use syn::{DeriveInput, Field, Type, parse_quote};
 use crate::abstract_struct;
 use crate::model::{Member, Parts, implementation, named};
 
-/// Gives an implementation in which only the names are right.
+/// Returns an implementation in which only the names are right.
 pub(crate) fn model(item: &DeriveInput) -> TokenStream {
     if !item.generics.params.is_empty() {
         // `Columns` could not be told apart for every choice of parameters; nothing else can be said either.
@@ -24,7 +24,7 @@ pub(crate) fn model(item: &DeriveInput) -> TokenStream {
     implementation(item, &Parts { columns, key, table: "", schema: "" })
 }
 
-/// Gives the column that a field may have; what a flattened field stands for is left out.
+/// Returns the column that a field may have; what a flattened field stands for is left out.
 fn member(field: &Field) -> Option<Member> {
     let name = ident::name(field.ident.as_ref()?);
     let is_flattened = field.attrs.iter().any(|attribute| {

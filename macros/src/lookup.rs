@@ -117,7 +117,7 @@ pub(crate) fn model(item: &DeriveInput, parsed: &ParsedModel) -> Found {
     }
 }
 
-/// Gives what the build script asks about an enum.
+/// Returns what the build script asks about an enum.
 pub(crate) fn choices(parsed: &ParsedChoices) -> Vec<Error> {
     let search = || -> io::Result<Vec<Error>> {
         let Some(findings) = findings()?.filter(|findings| findings.mode != Mode::Off) else {
@@ -134,7 +134,7 @@ pub(crate) fn choices(parsed: &ParsedChoices) -> Vec<Error> {
     search().unwrap_or_else(|error| vec![unreadable(parsed.span, &error)])
 }
 
-/// Gives the error for findings that cannot be read.
+/// Returns the error for findings that cannot be read.
 pub(crate) fn unreadable(at: Span, error: &io::Error) -> Error {
     let message = format!(
         "what the build script left in `OUT_DIR` cannot be read ({error}); use one version of `modelshift` and \
@@ -230,7 +230,7 @@ fn blind_spot(candidates: &[Seen], name: &str, at: Span) -> Vec<Error> {
     vec![Error::new(at, message)]
 }
 
-/// Gives the table of a model of whose app nothing is known but the package.
+/// Returns the table of a model of whose app nothing is known but the package.
 fn own_table(parsed: &ParsedModel) -> String {
     let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
     parsed.written.model.table_name(&ident::package_label(&package)).as_str().to_owned()

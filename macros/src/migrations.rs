@@ -85,7 +85,7 @@ fn in_package(folder: &Path) -> Option<PathBuf> {
     (!folder.as_os_str().is_empty()).then(|| Path::new(&package).join(folder))
 }
 
-/// Gives the folder of the modules of the file that calls the macro: `src/migrations/` for `src/migrations.rs` and for
+/// Returns the folder of the modules of the file that calls the macro: `src/migrations/` for `src/migrations.rs` and for
 /// `src/migrations/mod.rs`. In the root of a crate only a `mod migrations { … }` can hold the call.
 fn folder_of_call() -> Option<PathBuf> {
     let file = Span::call_site().unwrap().local_file()?;

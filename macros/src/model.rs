@@ -54,7 +54,7 @@ fn mentions(parsed: &ParsedModel) -> TokenStream {
     parsed.models_in_attributes().map(|path| TokenStream::from(mention(path))).collect()
 }
 
-/// Gives the columns of a struct, and in their place those of the structs that it flattens.
+/// Returns the columns of a struct, and in their place those of the structs that it flattens.
 pub(crate) fn columns(parsed: &ParsedModel, prefix: abstract_struct::Prefix) -> Vec<Member> {
     let mut columns = Vec::new();
     let mut flattened = parsed.flattened.iter().peekable();
@@ -72,7 +72,7 @@ pub(crate) fn columns(parsed: &ParsedModel, prefix: abstract_struct::Prefix) -> 
     columns
 }
 
-/// Gives the type of the primary key, in the order of its fields, which may be that of the one struct that is flattened.
+/// Returns the type of the primary key, in the order of its fields, which may be that of the one struct that is flattened.
 pub(crate) fn key(item: &DeriveInput, parsed: &ParsedModel) -> proc_macro2::TokenStream {
     let model = &parsed.written.model;
     let is_it =
@@ -104,13 +104,13 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    /// Gives a column by its name.
+    /// Returns a column by its name.
     pub(crate) fn column(field: &str, value: String) -> Self {
         Self { name: ident::spell(field), type_name: "&'static str".to_owned(), value, item: String::new() }
     }
 }
 
-/// Gives the struct of columns with its value, and what must stand beside both.
+/// Returns the struct of columns with its value, and what must stand beside both.
 pub(crate) fn struct_of_columns(name: &str, columns: &[Member]) -> (String, String) {
     let (mut fields, mut values, mut items) = (String::new(), String::new(), String::new());
     for Member { name, type_name, value, item } in columns {
@@ -123,7 +123,7 @@ pub(crate) fn struct_of_columns(name: &str, columns: &[Member]) -> (String, Stri
     (definition, format!("{name}Columns {{ {values} }}"))
 }
 
-/// Gives the implementation of `Model` and the constant of the columns.
+/// Returns the implementation of `Model` and the constant of the columns.
 ///
 /// The struct of the columns stands in a nameless constant, so that it takes no name from the user's module; its own
 /// name is what an editor shows.
@@ -159,7 +159,7 @@ pub(crate) fn implementation(item: &DeriveInput, parts: &Parts<'_>) -> TokenStre
     })
 }
 
-/// Gives the fields that have names.
+/// Returns the fields that have names.
 pub(crate) fn named(item: &DeriveInput) -> impl Iterator<Item = &Field> {
     let fields = match &item.data {
         Data::Struct(data) => match &data.fields {

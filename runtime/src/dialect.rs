@@ -62,7 +62,7 @@ impl Dialect {
     /// Every dialect, in the order of the enum.
     pub const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Mysql];
 
-    /// Gives the name, such as `sqlite`.
+    /// Returns the name, such as `sqlite`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
@@ -131,7 +131,7 @@ pub(crate) struct Rendering {
     pub(crate) epilogue: Vec<Statement>,
 }
 
-/// Gives the text for the steps of one migration; an error comes with the position of its operation.
+/// Returns the text for the steps of one migration; an error comes with the position of its operation.
 ///
 /// The dialect gets them all at once, so that SQLite can make one rebuild of all changes of a table. `atomic` says
 /// whether all of it is to be one transaction.
@@ -163,7 +163,7 @@ pub(crate) fn render(
     }
 }
 
-/// Gives what must be looked for before anything of a migration is done that is not done at once, as far as steps from
+/// Returns what must be looked for before anything of a migration is done that is not done at once, as far as steps from
 /// `first` on would find it too late.
 pub(crate) fn before_anything(
     dialect: Dialect,
@@ -178,7 +178,7 @@ pub(crate) fn before_anything(
     }
 }
 
-/// Gives the stages of one operation that is not done at once: how many actions each has, and whether it is a transaction.
+/// Returns the stages of one operation that is not done at once: how many actions each has, and whether it is a transaction.
 ///
 /// `is_sql` says that the actions are texts of the migration itself.
 pub(crate) fn stages(dialect: Dialect, actions: &[Action], is_sql: bool) -> Vec<(usize, bool)> {
@@ -244,7 +244,7 @@ fn no_native_type(dialect: Dialect, holds: &ColumnType) -> Unsupported {
     Unsupported::new(what, format!("write `Json<Vec<…>>`, {own}"))
 }
 
-/// Gives the type of a column as the author spells it for this dialect, in place of ours.
+/// Returns the type of a column as the author spells it for this dialect, in place of ours.
 fn spelled_type(dialect: Dialect, column: &Column) -> Option<&str> {
     let spelled = column.sql_type.as_ref()?;
     match dialect {
@@ -321,10 +321,10 @@ pub(crate) trait Spelling {
     /// Writes a call of a function whose value is another each time, in UTC and of the type wanted.
     fn volatile(&self, function: Function, holds: &ColumnType) -> Option<String>;
 
-    /// Gives the function that counts the characters of a text.
+    /// Returns the function that counts the characters of a text.
     fn length_function(&self) -> &'static str;
 
-    /// Gives the operator between two integers whose result is one.
+    /// Returns the operator between two integers whose result is one.
     fn integer_division(&self) -> &'static str;
 
     /// Writes the value of a generated column, so that it is kept as values of the type are.

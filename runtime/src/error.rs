@@ -15,17 +15,17 @@ use crate::run::report::Report;
 pub struct Error(Box<(ErrorKind, Report)>);
 
 impl Error {
-    /// Gives what went wrong.
+    /// Returns what went wrong.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.0
     }
 
-    /// Gives what had been done before; all of it is recorded and stays.
+    /// Returns what had been done before; all of it is recorded and stays.
     pub fn report(&self) -> &Report {
         &self.0.1
     }
 
-    /// Gives the error with what had been done before it.
+    /// Returns the error with what had been done before it.
     pub(crate) fn with_report(self, report: Report) -> Self {
         Self(Box::new((self.0.0, report)))
     }
@@ -337,7 +337,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Tells whether what was asked for cannot be read or found, whatever the database holds.
+    /// Returns whether what was asked for cannot be read or found, whatever the database holds.
     #[cfg(feature = "manage")]
     pub(crate) fn is_of_command_line(&self) -> bool {
         matches!(

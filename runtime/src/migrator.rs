@@ -100,12 +100,12 @@ impl Migrator {
         self
     }
 
-    /// Gives the name of the database for a person; it holds no secret.
+    /// Returns the name of the database for a person; it holds no secret.
     pub fn database(&self) -> &str {
         self.connection.database()
     }
 
-    /// Gives the whole way to a target, before anything is done.
+    /// Returns the whole way to a target, before anything is done.
     ///
     /// # Errors
     /// Whatever keeps the way from being gone: the migrations do not fit together, the history is not theirs, there is
@@ -132,7 +132,7 @@ impl Migrator {
         self.go(course).await
     }
 
-    /// Tells which migrations there are, and which are applied.
+    /// Returns which migrations there are, and which are applied.
     ///
     /// # Errors
     /// Where the migrations do not fit together, or the history cannot be read. A history that is not that of the
@@ -190,7 +190,7 @@ impl Migrator {
         })
     }
 
-    /// Tells what the database holds, in its own words.
+    /// Returns what the database holds, in its own words.
     ///
     /// # Errors
     /// Where it cannot be read.
@@ -198,7 +198,7 @@ impl Migrator {
         self.connection.introspect().await
     }
 
-    /// Tells what rows or values would be gone on the way to a target: of every destructive operation the table and how
+    /// Returns what rows or values would be gone on the way to a target: of every destructive operation the table and how
     /// many rows it has now, where it has any.
     ///
     /// # Errors
@@ -252,7 +252,7 @@ impl Migrator {
         self.connection.close().await;
     }
 
-    /// Gives the connection away, such as that to a database in memory, which nobody else can reach.
+    /// Returns the connection away, such as that to a database in memory, which nobody else can reach.
     ///
     /// # Errors
     /// Where it cannot be opened.
@@ -267,7 +267,7 @@ impl Migrator {
         }
     }
 
-    /// Gives the graph of the program's migrations, for a database that holds `applied`.
+    /// Returns the graph of the program's migrations, for a database that holds `applied`.
     fn program_graph(&self, applied: &BTreeSet<MigrationId>) -> Result<Graph, Error> {
         let migrations = self.migrations.load().map_err(ErrorKind::Stored)?;
         Graph::for_database(migrations, applied).map_err(|errors| ErrorKind::Graph(errors).into())

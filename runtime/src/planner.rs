@@ -159,7 +159,7 @@ pub(crate) struct Move {
     pub(crate) after: ProjectState,
 }
 
-/// Gives the operations of a migration as they are done, in that order.
+/// Returns the operations of a migration as they are done, in that order.
 ///
 /// # Errors
 /// Where an operation does not fit the state, or cannot be taken back.

@@ -31,7 +31,7 @@ fn listed(errors: &[GraphError]) -> String {
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// Gives the SQL of every migration, forwards and backwards, for a snapshot.
+/// Returns the SQL of every migration, forwards and backwards, for a snapshot.
 ///
 /// The same migrations give the same text. A change of it that nobody meant is a migration that was edited after it was
 /// applied.

@@ -59,7 +59,7 @@ pub struct Detection {
     pub questions: Vec<Question>,
 }
 
-/// Gives the operations that lead an app from what is recorded to what is wanted, other apps being as they are wanted.
+/// Returns the operations that lead an app from what is recorded to what is wanted, other apps being as they are wanted.
 ///
 /// `wanted` holds the models of every app in sight, `recorded` the state after every migration in sight.
 ///
@@ -185,7 +185,7 @@ impl<'a> Sight<'a> {
         Ok(Plan::Questions(found.questions))
     }
 
-    /// Gives the operations in the form in which they are written: as few as can be, new models as their structs are.
+    /// Returns the operations in the form in which they are written: as few as can be, new models as their structs are.
     fn finish(&self, planned: Vec<Planned>) -> Vec<Operation> {
         let operations = planned.into_iter().map(|it| it.operation).collect();
         let mut operations = optimize(self.app, operations);
@@ -211,7 +211,7 @@ impl<'a> Sight<'a> {
         })
     }
 
-    /// Gives a model before this app changes it, by the names that it has then: other apps change theirs themselves.
+    /// Returns a model before this app changes it, by the names that it has then: other apps change theirs themselves.
     fn before<'s>(&'s self, state: &'s ProjectState, key: &ModelKey) -> Option<&'s Model> {
         let state = if key.app == *self.app { state } else { &self.named };
         state.model(key).ok().map(AsRef::as_ref)
@@ -231,13 +231,13 @@ impl<'a> Sight<'a> {
         MissingValue::of(field, &column_type)
     }
 
-    /// Gives the app's wanted models, in the order of their keys.
+    /// Returns the app's wanted models, in the order of their keys.
     fn models(&self) -> impl Iterator<Item = (&ModelKey, &Model)> {
         let of_app = self.target.models().filter(|(key, _)| key.app == *self.app);
         of_app.map(|(key, model)| (key, model.as_ref()))
     }
 
-    /// Gives the app's models that are in the state as well as wanted, where the two differ in anything.
+    /// Returns the app's models that are in the state as well as wanted, where the two differ in anything.
     fn pairs<'s>(&'s self, state: &'s ProjectState) -> impl Iterator<Item = Pair<'s>> {
         self.models().filter_map(|(key, after)| {
             let before = state.model(key).ok()?.as_ref();
@@ -257,7 +257,7 @@ impl<'a> Sight<'a> {
 }
 
 impl Pair<'_> {
-    /// Gives the model before with its columns named as they are to be, which names that nobody chose follow.
+    /// Returns the model before with its columns named as they are to be, which names that nobody chose follow.
     ///
     /// Indexes and constraints are the same, in the same order.
     fn with_columns_of_after(&self) -> Cow<'_, Model> {
@@ -291,24 +291,24 @@ impl Pair<'_> {
         model
     }
 
-    /// Gives the fields that are part of the primary key no longer.
+    /// Returns the fields that are part of the primary key no longer.
     fn left_key(&self) -> impl Iterator<Item = &Field> {
         let is_key = |name| self.after.field(name).is_some_and(|field| field.primary_key);
         self.before.primary_key().filter(move |field| !is_key(&field.name))
     }
 
-    /// Gives the fields that are part of the primary key from now on.
+    /// Returns the fields that are part of the primary key from now on.
     fn joined_key(&self) -> impl Iterator<Item = &Field> {
         let is_key = |name| self.before.field(name).is_some_and(|field| field.primary_key);
         self.after.primary_key().filter(move |field| !is_key(&field.name))
     }
 
-    /// Gives the fields that are made: those that are new, and those that are kept in another kind of place from now on.
+    /// Returns the fields that are made: those that are new, and those that are kept in another kind of place from now on.
     fn came(&self) -> impl Iterator<Item = &Field> {
         self.after.fields.iter().filter(|field| self.twin(field).is_none())
     }
 
-    /// Gives the fields that go, with all that is in them, in the order of their names.
+    /// Returns the fields that go, with all that is in them, in the order of their names.
     fn went(&self) -> Vec<&Field> {
         let is_gone =
             |field: &&Field| self.after.field(&field.name).is_none_or(|after| !self.becomes(field, after));
@@ -317,7 +317,7 @@ impl Pair<'_> {
         went
     }
 
-    /// Tells whether the field goes and another comes under its name.
+    /// Returns whether the field goes and another comes under its name.
     fn is_replaced(&self, field: &Field) -> bool {
         self.before.field(&field.name).is_some_and(|before| !self.becomes(before, field))
     }
@@ -348,12 +348,12 @@ impl Pair<'_> {
         one.expression != other.expression && self.after.fields.iter().any(is_changed)
     }
 
-    /// Gives the fields that are wanted and not there.
+    /// Returns the fields that are wanted and not there.
     fn added(&self) -> impl Iterator<Item = &Field> {
         self.after.fields.iter().filter(|field| self.before.field(&field.name).is_none())
     }
 
-    /// Gives the fields that are there and not wanted.
+    /// Returns the fields that are there and not wanted.
     fn removed(&self) -> impl Iterator<Item = &Field> {
         self.before.fields.iter().filter(|field| self.after.field(&field.name).is_none())
     }
@@ -388,19 +388,19 @@ impl Found {
         self.questions.push(Question { model: model.clone(), field: field.cloned(), kind });
     }
 
-    /// Tells whether something is asked about the model as a whole already.
+    /// Returns whether something is asked about the model as a whole already.
     fn has_asked_about(&self, model: &ModelKey) -> bool {
         self.questions.iter().any(|it| it.model == *model && it.field.is_none())
     }
 
-    /// Tells whether it is asked already if the one model is the other under a new name.
+    /// Returns whether it is asked already if the one model is the other under a new name.
     fn asks_whether(&self, before: &ModelKey, after: &ModelKey) -> bool {
         let name = if before.app == after.app { before.name.clone() } else { before.to_string().into() };
         let is_candidate = |kind: &QuestionKind| matches!(kind, QuestionKind::RenamedModel { candidates } if candidates.contains(&name));
         self.questions.iter().any(|it| it.model == *after && is_candidate(&it.kind))
     }
 
-    /// Tells whether something is asked about the field already: one mistake gives one message.
+    /// Returns whether something is asked about the field already: one mistake gives one message.
     fn has_asked(&self, model: &ModelKey, field: &FieldName) -> bool {
         self.questions.iter().any(|it| it.model == *model && it.field.as_ref() == Some(field))
     }

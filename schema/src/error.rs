@@ -222,7 +222,7 @@ pub enum StateError {
 }
 
 impl StateError {
-    /// Gives the field of the model that the error is about, where it is about one.
+    /// Returns the field of the model that the error is about, where it is about one.
     pub fn field(&self) -> Option<&FieldName> {
         match self {
             Self::NoField { field, .. }
@@ -406,7 +406,7 @@ fn likewise(others: &[(ModelKey, FieldName, ModelKey)]) -> String {
 }
 
 impl DetectError {
-    /// Gives the model that the error is about, where it is about one.
+    /// Returns the model that the error is about, where it is about one.
     pub fn model(&self) -> Option<&ModelKey> {
         match self {
             Self::Model { model, .. }
@@ -423,7 +423,7 @@ impl DetectError {
         }
     }
 
-    /// Gives the field that the error is about, where it is about one.
+    /// Returns the field that the error is about, where it is about one.
     pub fn field(&self) -> Option<&FieldName> {
         match self {
             Self::Model { source, .. } => source.field(),

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-/// Gives the SHA-256 of the bytes, in 64 hexadecimal digits.
+/// Returns the SHA-256 of the bytes, in 64 hexadecimal digits.
 pub fn fingerprint(bytes: &[u8]) -> String {
     use std::fmt::Write;
     let mut text = String::with_capacity(64);

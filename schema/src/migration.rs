@@ -49,7 +49,7 @@ impl Migration {
         Self { id, depends_on, run_before: Vec::new(), replaces: Vec::new(), atomic: true, operations }
     }
 
-    /// Tells whether it depends on no migration of its own app.
+    /// Returns whether it depends on no migration of its own app.
     pub fn is_initial(&self) -> bool {
         self.depends_on.iter().all(|id| id.app != self.id.app)
     }

@@ -84,7 +84,7 @@ impl Model {
         self.fields.iter().find(|field| field.name == *name)
     }
 
-    /// Gives the fields of the primary key, in order.
+    /// Returns the fields of the primary key, in order.
     pub fn primary_key(&self) -> impl Iterator<Item = &Field> {
         let mut key: Vec<&Field> = self.fields.iter().filter(|field| field.primary_key).collect();
         if !self.key_order.is_empty() {
@@ -95,7 +95,7 @@ impl Model {
         key.into_iter()
     }
 
-    /// Tells whether the order that is told of the primary key, if any, has each of its fields once.
+    /// Returns whether the order that is told of the primary key, if any, has each of its fields once.
     pub(crate) fn orders_whole_key(&self) -> bool {
         let is_key = |name: &FieldName| self.field(name).is_some_and(|field| field.primary_key);
         let is_once = |(position, name): (usize, &FieldName)| !self.key_order[..position].contains(name);
@@ -118,7 +118,7 @@ impl Model {
         self.key_order = order;
     }
 
-    /// Gives the field whose value the database gives out: the only field of the primary key, where it is an integer
+    /// Returns the field whose value the database gives out: the only field of the primary key, where it is an integer
     /// without a default and without `identity = none`. A value that an insert brings along is accepted all the same.
     pub fn automatic_key(&self) -> Option<&Field> {
         let mut keys = self.primary_key();
@@ -150,7 +150,7 @@ impl Model {
         self.constraints.iter_mut().flat_map(Constraint::expressions_mut).for_each(follow);
     }
 
-    /// Gives the name of the table: the given one, else `<app>_<model>` in snake case.
+    /// Returns the name of the table: the given one, else `<app>_<model>` in snake case.
     pub fn table_name(&self, app: &AppLabel) -> TableName {
         self.table.clone().unwrap_or_else(|| naming::table_name(app, &self.name))
     }
@@ -191,7 +191,7 @@ impl Model {
         (self.indexes, self.constraints) = (indexes, constraints);
     }
 
-    /// Gives the model with a name on every index and constraint, as every model in a state has.
+    /// Returns the model with a name on every index and constraint, as every model in a state has.
     #[must_use]
     pub fn with_names(mut self, app: &AppLabel) -> Self {
         let table = self.table_name(app);

@@ -21,7 +21,7 @@ macro_rules! name {
                 Self(text.into())
             }
 
-            /// Gives the text of the name.
+            /// Returns the text of the name.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -172,13 +172,13 @@ impl MigrationId {
         Self { app: app.into(), name: name.into() }
     }
 
-    /// Gives the leading number, where the name has one: `2` for `0002_author_rating`.
+    /// Returns the leading number, where the name has one: `2` for `0002_author_rating`.
     pub fn number(&self) -> Option<u32> {
         let digits: String = self.name.chars().take_while(char::is_ascii_digit).collect();
         digits.parse().ok()
     }
 
-    /// Gives the number of the last migration that the name tells of: `3` for `0001_squashed_0003` and for `0003_tags`.
+    /// Returns the number of the last migration that the name tells of: `3` for `0001_squashed_0003` and for `0003_tags`.
     pub fn last_number(&self) -> Option<u32> {
         let squashed = self.name.rsplit_once("_squashed_").map(|(_, last)| last);
         let digits =
@@ -186,7 +186,7 @@ impl MigrationId {
         squashed.and_then(digits).or_else(|| self.number())
     }
 
-    /// Gives the name of the module that holds the migration: `m0002_author_rating`.
+    /// Returns the name of the module that holds the migration: `m0002_author_rating`.
     pub fn module(&self) -> String {
         format!("m{}", self.name)
     }

@@ -79,18 +79,18 @@ pub trait Behaviour {
         Ok(())
     }
 
-    /// Gives the operation that leads back, from the state before this one.
+    /// Returns the operation that leads back, from the state before this one.
     ///
     /// # Errors
     /// [`StateError::Irreversible`], or where the operation does not fit the state.
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError>;
 
-    /// Tells what became of names, and what rows that exist get.
+    /// Returns what became of names, and what rows that exist get.
     fn lineage(&self, _app: &AppLabel) -> Lineage {
         Lineage::default()
     }
 
-    /// Gives the steps that a dialect must do, from the states on both sides.
+    /// Returns the steps that a dialect must do, from the states on both sides.
     ///
     /// # Errors
     /// Where an image of a table cannot be made.
@@ -103,48 +103,48 @@ pub trait Behaviour {
         between_states::steps(before, after, &self.lineage(app))
     }
 
-    /// Gives the fields that the operation makes or changes, as they are to be.
+    /// Returns the fields that the operation makes or changes, as they are to be.
     fn fields(&self) -> &[Field] {
         &[]
     }
 
-    /// Gives the model that the operation changes inside; none where it makes, renames or removes one, or is none's.
+    /// Returns the model that the operation changes inside; none where it makes, renames or removes one, or is none's.
     fn model(&self) -> Option<&ModelName> {
         None
     }
 
-    /// Gives the model that the operation is about, by its name before and after; none where it is not there, or is of
+    /// Returns the model that the operation is about, by its name before and after; none where it is not there, or is of
     /// two apps.
     fn models(&self) -> (Option<&ModelName>, Option<&ModelName>) {
         (self.model(), self.model())
     }
 
-    /// Gives the same by the keys of the model, also where it is of two apps.
+    /// Returns the same by the keys of the model, also where it is of two apps.
     fn keys(&self, app: &AppLabel) -> (Option<ModelKey>, Option<ModelKey>) {
         let key = |name: &ModelName| ModelKey::new(app, name);
         let (before, after) = self.models();
         (before.map(key), after.map(key))
     }
 
-    /// Gives every expression that the operation holds.
+    /// Returns every expression that the operation holds.
     fn expressions(&self) -> Vec<&Expr> {
         Vec::new()
     }
 
-    /// Gives the models to which the operation makes references, to be changed.
+    /// Returns the models to which the operation makes references, to be changed.
     fn targets_mut(&mut self) -> Vec<&mut ModelKey> {
         Vec::new()
     }
 
-    /// Gives the model of which the operation takes away, or names otherwise, what other apps may refer to.
+    /// Returns the model of which the operation takes away, or names otherwise, what other apps may refer to.
     fn unsettles(&self, _app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
         None
     }
 
-    /// Tells what the operation changes and needs.
+    /// Returns what the operation changes and needs.
     fn touches(&self, app: &AppLabel) -> Touches;
 
-    /// Gives what this operation and one that follows it on the same model come to, where that is no more.
+    /// Returns what this operation and one that follows it on the same model come to, where that is no more.
     fn merge(&self, _app: &AppLabel, _next: &Operation) -> Option<Vec<Operation>> {
         None
     }
@@ -152,15 +152,15 @@ pub trait Behaviour {
     /// Says what the operation does, as in "adds `Author.rating`".
     fn describe(&self) -> String;
 
-    /// Gives the piece of a migration's name that tells of this operation; none for what has no short name.
+    /// Returns the piece of a migration's name that tells of this operation; none for what has no short name.
     fn name_fragment(&self) -> Option<String>;
 
-    /// Tells whether a list that leads to the same state may do without the operation.
+    /// Returns whether a list that leads to the same state may do without the operation.
     fn is_elidable(&self) -> bool {
         false
     }
 
-    /// Tells whether rows or values are gone afterwards.
+    /// Returns whether rows or values are gone afterwards.
     fn is_destructive(&self) -> bool {
         false
     }
@@ -176,21 +176,21 @@ macro_rules! operations {
         }
 
         impl Operation {
-            /// Gives the operation's behaviour.
+            /// Returns the operation's behaviour.
             pub fn behaviour(&self) -> &dyn Behaviour {
                 match self {
                     $(Self::$name(operation) => operation,)*
                 }
             }
 
-            /// Gives the operation's behaviour, by which it can be changed.
+            /// Returns the operation's behaviour, by which it can be changed.
             pub fn behaviour_mut(&mut self) -> &mut dyn Behaviour {
                 match self {
                     $(Self::$name(operation) => operation,)*
                 }
             }
 
-            /// Gives the operation's name as migration files spell it.
+            /// Returns the operation's name as migration files spell it.
             pub fn keyword(&self) -> &'static str {
                 match self {
                     $(Self::$name(_) => stringify!($name),)*

@@ -56,27 +56,27 @@ impl ProjectState {
             .ok_or_else(|| StateError::NoField { model: key.clone(), field: name.clone() })
     }
 
-    /// Gives all models, in the order of their keys.
+    /// Returns all models, in the order of their keys.
     pub fn models(&self) -> impl Iterator<Item = (&ModelKey, &Arc<Model>)> {
         self.models.iter()
     }
 
-    /// Gives the number of models.
+    /// Returns the number of models.
     pub fn len(&self) -> usize {
         self.models.len()
     }
 
-    /// Tells whether there is no model.
+    /// Returns whether there is no model.
     pub fn is_empty(&self) -> bool {
         self.models.is_empty()
     }
 
-    /// Tells whether there is such a model.
+    /// Returns whether there is such a model.
     pub fn contains(&self, key: &ModelKey) -> bool {
         self.models.contains_key(key)
     }
 
-    /// Gives the models that refer to this one, itself left out, with what of them does.
+    /// Returns the models that refer to this one, itself left out, with what of them does.
     pub fn referrers(&self, key: &ModelKey) -> Vec<(&ModelKey, Link<'_>)> {
         let others = self.models.iter().filter(|(other, _)| *other != key);
         let links = others.flat_map(|(other, model)| model.links().map(move |link| (other, link)));
@@ -165,7 +165,7 @@ impl ProjectState {
         self.move_model(key, &ModelKey::new(&key.app, name))
     }
 
-    /// Gives a model another key, be it of another app, and follows it in every reference to it.
+    /// Returns a model another key, be it of another app, and follows it in every reference to it.
     ///
     /// # Errors
     /// [`StateError::NoModel`], [`StateError::ModelExists`].

@@ -63,7 +63,7 @@ impl Column {
         }
     }
 
-    /// Tells whether both hold the same and compare it in the same way, as the two sides of a reference must.
+    /// Returns whether both hold the same and compare it in the same way, as the two sides of a reference must.
     pub fn holds_as(&self, other: &Self) -> bool {
         self.column_type == other.column_type
             && self.collation == other.collation
@@ -122,7 +122,7 @@ impl TableIndex {
         Self::new(name, columns.iter().map(part).collect())
     }
 
-    /// Tells whether it is over all rows and begins with these columns, in this order.
+    /// Returns whether it is over all rows and begins with these columns, in this order.
     pub fn begins_with(&self, columns: &[ColumnName]) -> bool {
         let is_column = |part: &IndexPart, column: &ColumnName| matches!(&part.value, Expr::Name(name) if *column == *name.as_str());
         self.when.is_none()
@@ -131,7 +131,7 @@ impl TableIndex {
             && self.parts.iter().zip(columns).all(|(part, column)| is_column(part, column))
     }
 
-    /// Tells whether the other is the same index under whatever name.
+    /// Returns whether the other is the same index under whatever name.
     pub fn has_content_of(&self, other: &Self) -> bool {
         let nameless = |index: &Self| Self { name: ObjectName::new(""), ..index.clone() };
         nameless(self) == nameless(other)
@@ -162,7 +162,7 @@ impl Unique {
         Self { name, columns, include: Vec::new(), nulls_not_distinct: false, deferrable: None }
     }
 
-    /// Tells whether the other is the same constraint under whatever name.
+    /// Returns whether the other is the same constraint under whatever name.
     pub fn has_content_of(&self, other: &Self) -> bool {
         let nameless = |unique: &Self| Self { name: ObjectName::new(""), ..unique.clone() };
         nameless(self) == nameless(other)
@@ -185,7 +185,7 @@ pub struct Exclusion {
 }
 
 impl Exclusion {
-    /// Tells whether the other is the same constraint under whatever name.
+    /// Returns whether the other is the same constraint under whatever name.
     pub fn has_content_of(&self, other: &Self) -> bool {
         let nameless = |exclusion: &Self| Self { name: ObjectName::new(""), ..exclusion.clone() };
         nameless(self) == nameless(other)
@@ -222,7 +222,7 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// Tells whether the other is the same reference under whatever name.
+    /// Returns whether the other is the same reference under whatever name.
     pub fn has_content_of(&self, other: &Self) -> bool {
         let nameless = |reference: &Self| Self { name: ObjectName::new(""), ..reference.clone() };
         nameless(self) == nameless(other)
@@ -260,7 +260,7 @@ impl Table {
         self.columns.iter().find(|column| column.name == *name)
     }
 
-    /// Tells whether a key or an index over all rows begins with these columns, in this order.
+    /// Returns whether a key or an index over all rows begins with these columns, in this order.
     pub fn begins_with(&self, columns: &[ColumnName]) -> bool {
         self.primary_key.as_ref().is_some_and(|key| key.columns.starts_with(columns))
             || self.uniques.iter().any(|unique| unique.columns.starts_with(columns))

@@ -109,7 +109,7 @@ fn is_migration(path: &syn::Path) -> bool {
     )
 }
 
-/// Gives the mistake that stands first in the file.
+/// Returns the mistake that stands first in the file.
 fn first(error: &syn::Error) -> ReadError {
     let place = |error: &syn::Error| {
         let start = error.span().start();

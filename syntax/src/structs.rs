@@ -61,7 +61,7 @@ pub struct ParsedModel {
 }
 
 impl ParsedModel {
-    /// Gives the models that attributes name, as they are written, in order; the struct itself is left out.
+    /// Returns the models that attributes name, as they are written, in order; the struct itself is left out.
     pub fn models_in_attributes(&self) -> impl Iterator<Item = &syn::Path> {
         let through = self.ast.fields.iter().filter_map(|field| field.attrs.relation.through.as_ref());
         let rules = self.ast.attrs.constraints.iter().filter_map(ConstraintAttr::target);
@@ -107,14 +107,14 @@ pub fn parse_struct(item: &syn::ItemStruct, resolver: &dyn Resolver) -> syn::Res
     ctxt.finish(Some(parsed))
 }
 
-/// Gives the hash of a model as it is written.
+/// Returns the hash of a model as it is written.
 ///
 /// It is the same for the build script, which knows where paths lead, and for the derive, which does not.
 pub fn schema_hash(parsed: &ParsedModel) -> String {
     fingerprint(schema_text(parsed).as_bytes())[..16].to_owned()
 }
 
-/// Gives a model as it is written, in JSON.
+/// Returns a model as it is written, in JSON.
 pub fn schema_text(parsed: &ParsedModel) -> String {
     #[derive(Serialize)]
     struct Written<'a> {

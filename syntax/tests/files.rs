@@ -244,7 +244,7 @@ fn a_mistake_is_reported_where_it_is() {
     check("migration! {", "1:12", "");
 }
 
-/// Gives every mistake that is told of a struct.
+/// Returns every mistake that is told of a struct.
 fn told(attribute: &str) -> Vec<String> {
     let source = format!("#[model({attribute})] struct Post {{ id: i64, title: String }}");
     let item: syn::DeriveInput = syn::parse_str(&source).expect("the struct is Rust");

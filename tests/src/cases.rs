@@ -41,19 +41,19 @@ pub struct Case {
 }
 
 impl Case {
-    /// Gives the migration that makes the models.
+    /// Returns the migration that makes the models.
     pub fn first(&self) -> Migration {
         let create = |model: &Model| Operation::CreateModel(CreateModel { model: model.clone() });
         migration("0001_initial", self.models.iter().map(create).collect())
     }
 
-    /// Gives the migration of the case; its name says where it is not to be done at once.
+    /// Returns the migration of the case; its name says where it is not to be done at once.
     pub fn second(&self) -> Migration {
         let atomic = !self.name.starts_with("not_atomic_");
         Migration { atomic, ..migration("0002_case", self.operations.clone()) }
     }
 
-    /// Gives the state between the two.
+    /// Returns the state between the two.
     ///
     /// # Panics
     /// Where the models do not stand.
@@ -69,38 +69,38 @@ pub fn migration(name: &str, operations: Vec<Operation>) -> Migration {
     Migration::new(MigrationId::new(APP, name), Vec::new(), operations)
 }
 
-/// Gives an automatic key of the usual kind.
+/// Returns an automatic key of the usual kind.
 pub fn id() -> Field {
     Field { primary_key: true, ..Field::new("id", ColumnType::I64) }
 }
 
-/// Gives text of a length.
+/// Returns text of a length.
 pub fn varchar(name: &str, max_length: u32) -> Field {
     Field::new(name, ColumnType::Varchar { max_length })
 }
 
-/// Gives a field that takes NULL.
+/// Returns a field that takes NULL.
 pub fn null(field: Field) -> Field {
     Field { null: true, ..field }
 }
 
-/// Gives a field with a default.
+/// Returns a field with a default.
 pub fn default(field: Field, value: Expr) -> Field {
     Field { default: Some(value), ..field }
 }
 
-/// Gives a reference.
+/// Returns a reference.
 pub fn reference(name: &str, to: &str, on_delete: ReferentialAction) -> Field {
     Field::foreign_key(name, ForeignKey { on_delete, ..ForeignKey::new(ModelKey::new(APP, to)) })
 }
 
-/// Gives the model that others refer to.
+/// Returns the model that others refer to.
 pub fn author() -> Model {
     let email = null(Field { unique: true, ..varchar("email", 80) });
     Model::new("Author", vec![id(), varchar("name", 80), email])
 }
 
-/// Gives a model with something of every sort.
+/// Returns a model with something of every sort.
 pub fn post() -> Model {
     let fields = vec![
         id(),
@@ -122,18 +122,18 @@ pub fn post() -> Model {
     post
 }
 
-/// Gives an index of a name.
+/// Returns an index of a name.
 pub fn index(name: &str, parts: Vec<IndexPart>) -> Index {
     Index { name: Some(ObjectName::new(name)), ..Index::new(parts) }
 }
 
-/// Gives a unique constraint of a name.
+/// Returns a unique constraint of a name.
 pub fn unique(name: &str, fields: &[&str]) -> Constraint {
     let fields = fields.iter().map(|field| (*field).into()).collect();
     Constraint::Unique(UniqueRule::over(fields)).named(name)
 }
 
-/// Gives a check of a name.
+/// Returns a check of a name.
 pub fn check(name: &str, condition: Expr) -> Constraint {
     Constraint::Check { name: Some(ObjectName::new(name)), condition }
 }
@@ -142,7 +142,7 @@ fn part(field: &str) -> IndexPart {
     IndexPart::ascending(Expr::name(field))
 }
 
-/// Gives the operation that alters a field.
+/// Returns the operation that alters a field.
 pub fn alter(model: &str, field: Field, backfill: Option<Expr>) -> Operation {
     Operation::AlterField(AlterField { backfill, ..AlterField::new(model, field) })
 }
@@ -160,7 +160,7 @@ fn within(field: &str, from: i32, to: i32) -> Expr {
     Expr::binary(BinaryOp::And, bound(BinaryOp::Ge, from), bound(BinaryOp::Le, to))
 }
 
-/// Gives the state that the operations lead to.
+/// Returns the state that the operations lead to.
 ///
 /// # Panics
 /// Where they do not fit.
@@ -170,7 +170,7 @@ pub fn after(state: &ProjectState, migration: &Migration) -> ProjectState {
     after
 }
 
-/// Gives the models of a state, each after those that it refers to; none where they refer to each other in a circle.
+/// Returns the models of a state, each after those that it refers to; none where they refer to each other in a circle.
 fn ordered(state: &ProjectState) -> Option<Vec<&Model>> {
     let mut rest: Vec<&Model> = state.models().map(|(_, model)| model.as_ref()).collect();
     let mut made: Vec<&Model> = Vec::new();
@@ -185,7 +185,7 @@ fn ordered(state: &ProjectState) -> Option<Vec<&Model>> {
     Some(made)
 }
 
-/// Gives one migration that makes all models of a state at once.
+/// Returns one migration that makes all models of a state at once.
 ///
 /// # Panics
 /// Where models refer to each other in a circle.

@@ -58,7 +58,7 @@ fn other(error: impl std::fmt::Display) -> io::Error {
 }
 
 impl Database {
-    /// Gives a database that nobody else uses: SQLite in memory, PostgreSQL, or MariaDB for MySQL.
+    /// Returns a database that nobody else uses: SQLite in memory, PostgreSQL, or MariaDB for MySQL.
     ///
     /// # Errors
     /// Where the server is not installed or does not start.
@@ -91,7 +91,7 @@ impl Database {
         }
     }
 
-    /// Gives a database that has the extensions whose types columns can have, where there are such.
+    /// Returns a database that has the extensions whose types columns can have, where there are such.
     ///
     /// # Errors
     /// As [`Self::fresh`], or where an extension is not installed.
@@ -155,7 +155,7 @@ impl Database {
         done.map_err(|error| Refused::by(sql, &error))
     }
 
-    /// Gives the rows of a query: their columns as text, joined by ` | `.
+    /// Returns the rows of a query: their columns as text, joined by ` | `.
     ///
     /// # Errors
     /// Where the database refuses it, or a column is no text.

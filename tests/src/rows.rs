@@ -14,7 +14,7 @@ pub fn quoted(dialect: Dialect, name: &str) -> String {
     }
 }
 
-/// Gives an INSERT of the row of that number, from 1; a reference is to the row of the same number.
+/// Returns an INSERT of the row of that number, from 1; a reference is to the row of the same number.
 pub fn insert(dialect: Dialect, table: &Table, number: u8) -> String {
     let is_given = |column: &&Column| !column.automatic && column.generated.is_none();
     let given: Vec<&Column> = table.columns.iter().filter(is_given).collect();
@@ -38,7 +38,7 @@ pub fn insert(dialect: Dialect, table: &Table, number: u8) -> String {
     }
 }
 
-/// Gives the value that a column of an enum has in the row of a number.
+/// Returns the value that a column of an enum has in the row of a number.
 fn choice(table: &Table, column: &Column, number: u8) -> Option<Literal> {
     let position = usize::from(number) - 1;
     if let Some(choices) = column.column_type.choices() {
@@ -52,7 +52,7 @@ fn choice(table: &Table, column: &Column, number: u8) -> Option<Literal> {
     Some(value.clone())
 }
 
-/// Gives a value of a type, another one for each number.
+/// Returns a value of a type, another one for each number.
 pub fn sample(dialect: Dialect, holds: &ColumnType, number: u8) -> String {
     let uuid = format!("{number:08x}-10b1-426f-9247-bb680e5fe0c8");
     match holds {
@@ -93,7 +93,7 @@ pub fn sample(dialect: Dialect, holds: &ColumnType, number: u8) -> String {
     }
 }
 
-/// Gives a list of an item, with NULL behind it where the number is even; truth values are told apart by how many.
+/// Returns a list of an item, with NULL behind it where the number is even; truth values are told apart by how many.
 fn list(item: &ColumnType, number: u8) -> String {
     let count = if *item == ColumnType::Bool { number } else { 1 };
     let item = if *item == ColumnType::Bytes {
@@ -132,7 +132,7 @@ fn native_sample(native: NativeType, number: u8) -> String {
     }
 }
 
-/// Gives a text that stands for a value of a type.
+/// Returns a text that stands for a value of a type.
 pub fn sample_text(holds: &ColumnType, number: u8) -> String {
     if *holds == ColumnType::DateTimeTz {
         return format!("'2020-01-{number:02} 12:30:00'");

@@ -24,7 +24,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Gives the folder of the socket (PostgreSQL), or the socket itself (MariaDB).
+    /// Returns the folder of the socket (PostgreSQL), or the socket itself (MariaDB).
     pub fn socket(&self) -> &Path {
         &self.socket
     }
@@ -55,7 +55,7 @@ impl Drop for Server {
     }
 }
 
-/// Gives this process's PostgreSQL, and starts it where none runs.
+/// Returns this process's PostgreSQL, and starts it where none runs.
 ///
 /// # Errors
 /// Where it is not installed or does not start.
@@ -64,7 +64,7 @@ pub fn postgres() -> io::Result<Arc<Server>> {
     shared(&RUNNING, start_postgres)
 }
 
-/// Gives this process's MariaDB, and starts it where none runs.
+/// Returns this process's MariaDB, and starts it where none runs.
 ///
 /// # Errors
 /// Where it is not installed or does not start.
@@ -135,7 +135,7 @@ fn start_mariadb() -> io::Result<Server> {
     Server::start(folder, socket, server)
 }
 
-/// Gives a new folder, in memory where there is room.
+/// Returns a new folder, in memory where there is room.
 fn folder(prefix: &str) -> io::Result<TempDir> {
     const NEEDED_KILOBYTES: u64 = 1_000_000;
     let room = Command::new("df").args(["--output=avail", "/dev/shm"]).output();

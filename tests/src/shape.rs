@@ -4,7 +4,7 @@ use modelshift::dialect::Dialect;
 
 use crate::database::{Database, Refused};
 
-/// Gives the shape of everything in the database; the order of columns in a table is no part of it.
+/// Returns the shape of everything in the database; the order of columns in a table is no part of it.
 ///
 /// # Errors
 /// Where the database refuses a query.

@@ -34,7 +34,7 @@ pub enum Outcome {
     Failed(String),
 }
 
-/// Gives what the server that stands for a dialect can do: MariaDB speaks for MySQL.
+/// Returns what the server that stands for a dialect can do: MariaDB speaks for MySQL.
 pub fn capabilities(dialect: Dialect) -> Capabilities {
     match dialect {
         Dialect::Sqlite | Dialect::Postgres => Capabilities::default_for(dialect),
@@ -108,7 +108,7 @@ async fn fresh_shape(
     shape::shape(database, dialect).await
 }
 
-/// Gives every table three rows; those that others refer to come first in the order of their names.
+/// Returns every table three rows; those that others refer to come first in the order of their names.
 async fn fill(database: &mut Database, state: &ProjectState, dialect: Dialect) -> Result<(), Refused> {
     let managed = state.models().filter(|(_, model)| model.managed);
     let own = managed.filter_map(|(key, _)| state.table(key).ok());
@@ -203,7 +203,7 @@ impl Trial<'_> {
         Err(Refused::new(&self.case.name, "rows are gone"))
     }
 
-    /// Gives the number of tables that have three rows.
+    /// Returns the number of tables that have three rows.
     async fn full(&mut self, tables: &[Table]) -> Result<usize, Refused> {
         let mut full = 0;
         for table in tables {

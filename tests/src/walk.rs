@@ -53,7 +53,7 @@ const UNSUITED: [(&str, &str); 20] = [
     ("(22P02)", "no value of the type"),
 ];
 
-/// Tells whether a database can hold models; what something else makes is not ours to look at.
+/// Returns whether a database can hold models; what something else makes is not ours to look at.
 pub fn holds(dialect: Dialect, models: &Models) -> bool {
     let mut state = ProjectState::default();
     let mut models = models.iter();
@@ -61,7 +61,7 @@ pub fn holds(dialect: Dialect, models: &Models) -> bool {
         && from_nothing(&state).is_some_and(|fresh| plans(dialect, &fresh).is_ok())
 }
 
-/// Gives the migrations that make everything that a state has.
+/// Returns the migrations that make everything that a state has.
 fn from_nothing(state: &ProjectState) -> Option<Vec<Migration>> {
     let source =
         |model: &Arc<Model>| SourceModel { model: Model::clone(model), hints: ModelHints::default() };
@@ -292,7 +292,7 @@ impl Walk<'_> {
         Err(Refused::new(plan.id.to_string(), reason))
     }
 
-    /// Gives how many rows a table has, and how many values each of some columns.
+    /// Returns how many rows a table has, and how many values each of some columns.
     async fn values<'a>(
         &mut self,
         table: &TableName,
@@ -304,7 +304,7 @@ impl Walk<'_> {
         Ok(self.database.rows(&sql).await?.join("; "))
     }
 
-    /// Gives every empty table up to three rows; those that refer to others may find them at a later try.
+    /// Returns every empty table up to three rows; those that refer to others may find them at a later try.
     async fn fill(&mut self, position: usize) -> Result<(), Refused> {
         let state = &self.states[position];
         let tables = state.models().filter_map(|(key, _)| state.tables(key).ok()).flatten();

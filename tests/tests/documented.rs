@@ -8,7 +8,7 @@ use modelshift_syntax::{
 const README: &str = include_str!("../../README.md");
 const DERIVES: &str = include_str!("../../macros/src/lib.rs");
 
-/// Gives the blocks of Rust in a text.
+/// Returns the blocks of Rust in a text.
 fn blocks(text: &str) -> Vec<String> {
     let mut blocks = Vec::new();
     let mut lines = text.lines();
@@ -58,7 +58,7 @@ fn models_and_migrations_of_the_readme_are_read() {
     );
 }
 
-/// Gives the attributes that an unknown one could have been, as the grammar lists them.
+/// Returns the attributes that an unknown one could have been, as the grammar lists them.
 fn known(text: &str) -> Vec<String> {
     let item = syn::parse_str(text).expect("it is a struct");
     let said = parse_struct(&item, &AsWritten).expect_err("no such attribute").to_string();

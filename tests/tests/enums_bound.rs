@@ -47,7 +47,7 @@ struct Article {
     level: Level,
 }
 
-/// Gives the statements that make the table.
+/// Returns the statements that make the table.
 fn statements(dialect: Dialect) -> Vec<String> {
     let fields = vec![
         id(),

@@ -176,7 +176,7 @@ impl Journey {
         Self { database, dialect, legs, last }
     }
 
-    /// Gives the shape of a database that is made for the last state as if there were no history.
+    /// Returns the shape of a database that is made for the last state as if there were no history.
     async fn fresh(&mut self) -> Vec<String> {
         self.database.enter("modelshift_forge").await.unwrap();
         let source = |model: &Model| SourceModel { model: model.clone(), hints: ModelHints::default() };

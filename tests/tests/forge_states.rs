@@ -25,7 +25,7 @@ fn graph() -> Graph {
     Graph::new(forge::migrations().load().unwrap()).unwrap()
 }
 
-/// Gives every state of the history, the empty one first.
+/// Returns every state of the history, the empty one first.
 fn states(graph: &Graph) -> Vec<ProjectState> {
     let mut states = vec![ProjectState::default()];
     for migration in graph.order() {
@@ -82,7 +82,7 @@ fn answer(sources: &mut Sources, question: &Question) {
     }
 }
 
-/// Gives what leads from one state to another.
+/// Returns what leads from one state to another.
 fn way(from: &ProjectState, to: &ProjectState) -> Vec<Piece> {
     let mut sources = sources(to);
     let apps = from.models().chain(to.models()).map(|(key, _)| key.app.clone()).collect();

@@ -26,7 +26,7 @@ fn refers(name: &str, to: &str) -> Field {
     Field::foreign_key(name, ForeignKey { on_delete, ..ForeignKey::new(key(to)) })
 }
 
-/// Gives the model that moves; its names are derived as far as nobody chose them.
+/// Returns the model that moves; its names are derived as far as nobody chose them.
 fn article(app: &str, name: &str) -> Model {
     let mut model = post();
     model.name = name.into();

@@ -25,7 +25,7 @@ use modelshift_tests::trial::{self, Outcome};
 use modelshift_tests::walk;
 use tokio::runtime::Runtime;
 
-/// Gives operations that come to the same, where the number says so: apart, while others write, or row by row later.
+/// Returns operations that come to the same, where the number says so: apart, while others write, or row by row later.
 fn spelled_otherwise(operation: Operation, number: usize, is_atomic: bool) -> Vec<Operation> {
     if number.is_multiple_of(5) {
         let (database, state) = (vec![operation.clone()], vec![operation]);
@@ -62,7 +62,7 @@ fn spelled_otherwise(operation: Operation, number: usize, is_atomic: bool) -> Ve
     vec![operation]
 }
 
-/// Gives the migrations of a story; the number says which are not done at once, and which say the same otherwise.
+/// Returns the migrations of a story; the number says which are not done at once, and which say the same otherwise.
 fn history(story: &Story, number: u64) -> Vec<Migration> {
     let told = tell(story, Held::Least).map_err(|fault| format!("{}\n{}", fault.what, story.print()));
     let told = told.expect("a story is told to its end");

@@ -48,7 +48,7 @@ impl Build {
 }
 
 impl Desk {
-    /// Gives the only one of the migrations whose file git does not record.
+    /// Returns the only one of the migrations whose file git does not record.
     fn unrecorded(&self, leaves: &[MigrationId]) -> Result<MigrationId, UpkeepError> {
         let which = || UpkeepError::WhichBranch { leaves: leaves.to_vec() };
         let files: Vec<PathBuf> =

@@ -32,7 +32,7 @@ impl Package {
         Environment::from_iter([("CARGO_MANIFEST_DIR", folder), ("CARGO_PKG_NAME", "blog".to_owned())])
     }
 
-    /// Gives the name and the text of what was written.
+    /// Returns the name and the text of what was written.
     fn written(result: Result<PathBuf, UpkeepError>) -> (String, String) {
         let file = result.unwrap();
         let text = std::fs::read_to_string(&file).unwrap();

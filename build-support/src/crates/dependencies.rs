@@ -18,7 +18,7 @@ pub(crate) fn library(manifest: &Manifest, folder: &Path) -> String {
     renamed.find(|(_, package)| *package == own).map_or(own, |(name, _)| name.replace('-', "_"))
 }
 
-/// Gives the renamed dependencies that a library can name: the name in source, and the package behind it. A name that a
+/// Returns the renamed dependencies that a library can name: the name in source, and the package behind it. A name that a
 /// whole workspace shares stands in the manifest of the workspace.
 pub(crate) fn renamed(manifest: &Manifest, folder: &Path) -> BTreeMap<String, String> {
     let targets = manifest.table("target").into_iter().flat_map(Table::values).filter_map(Value::as_table);

@@ -100,7 +100,7 @@ impl Told {
         self
     }
 
-    /// Gives the crate whose type a name stands for.
+    /// Returns the crate whose type a name stands for.
     pub(crate) fn crate_of(id: &str) -> &str {
         id.split("::").next().unwrap_or(id)
     }
@@ -295,7 +295,7 @@ impl Resolver for InTold<'_> {
 }
 
 impl InTold<'_> {
-    /// Gives the name of the struct that a path of this one leads to.
+    /// Returns the name of the struct that a path of this one leads to.
     pub(crate) fn shared(&self, path: &syn::Path) -> Option<&str> {
         self.shared.structs.get(&text(path)).map(String::as_str)
     }

@@ -78,7 +78,7 @@ pub(crate) enum Export<'a> {
 }
 
 impl Exports {
-    /// Gives all paths with what they lead to.
+    /// Returns all paths with what they lead to.
     pub(crate) fn paths(&self) -> impl Iterator<Item = (&str, Export<'_>)> {
         let models = self.models.iter().map(|(path, key)| (path.as_str(), Export::Model(key)));
         let choices = self.choices.iter().map(|(path, id)| (path.as_str(), Export::Choices(id)));

@@ -87,14 +87,14 @@ impl Foreign {
         (!self.elsewhere.is_empty()).then(|| Self { told: told(), ..self.clone() })
     }
 
-    /// Tells whether a crate in sight has an app of this label, too.
+    /// Returns whether a crate in sight has an app of this label, too.
     pub(crate) fn same_label(&self, label: &AppLabel, own: Option<&Path>) -> Option<Fault> {
         let other = self.apps.get(label).map(|folder| slashed(folder))?;
         let one = own.map_or_else(|| "this crate".to_owned(), slashed);
         Some(Fault::SameLabel { label: label.clone(), one, other })
     }
 
-    /// Gives every app in sight that is not of this crate, with the folder of its migrations.
+    /// Returns every app in sight that is not of this crate, with the folder of its migrations.
     pub(crate) fn apps(&self) -> impl Iterator<Item = (&AppLabel, &Path)> {
         self.apps.iter().map(|(label, folder)| (label, folder.as_path()))
     }
@@ -135,29 +135,29 @@ impl Foreign {
         self.crates.get(krate)?.shared.get(&rest.join("::")).map(String::as_str)
     }
 
-    /// Tells whether a path leads to something that its crate tells of.
+    /// Returns whether a path leads to something that its crate tells of.
     pub(crate) fn knows(&self, path: &[String]) -> bool {
         self.model(path).is_some() || self.choices(path).is_some() || self.shared(path).is_some()
     }
 
-    /// Gives the enums and structs of all crates in sight, by their names.
+    /// Returns the enums and structs of all crates in sight, by their names.
     pub(crate) fn told(&self) -> &Told {
         &self.told
     }
 
-    /// Gives the number of a struct among all that are told of, by its name, with what is told of it.
+    /// Returns the number of a struct among all that are told of, by its name, with what is told of it.
     pub(crate) fn numbered(&self, id: &str) -> Option<(usize, &ToldStruct)> {
         let (number, (_, told)) =
             self.told.structs.iter().enumerate().find(|(_, (known, _))| *known == id)?;
         Some((number, told))
     }
 
-    /// Gives the name of the struct of a number.
+    /// Returns the name of the struct of a number.
     pub(crate) fn name_of(&self, number: usize) -> Option<(&str, &ToldStruct)> {
         self.told.structs.iter().nth(number).map(|(id, told)| (id.as_str(), told))
     }
 
-    /// Gives all that a crate tells of whose paths begin with this one, each with what follows.
+    /// Returns all that a crate tells of whose paths begin with this one, each with what follows.
     pub(crate) fn below<'a>(&'a self, path: &[String]) -> impl Iterator<Item = (&'a str, Export<'a>)> {
         let (krate, rest) =
             path.split_first().map_or((None, String::new()), |(krate, rest)| (Some(krate), rest.join("::")));
@@ -169,12 +169,12 @@ impl Foreign {
         })
     }
 
-    /// Gives all that the crate of a name tells of, with its paths; none where no crate of that name tells anything.
+    /// Returns all that the crate of a name tells of, with its paths; none where no crate of that name tells anything.
     pub(crate) fn paths_of(&self, krate: &str) -> Option<impl Iterator<Item = (&str, Export<'_>)>> {
         self.crates.get(krate).map(Exports::paths)
     }
 
-    /// Tells whether a crate was built by a version that told of models alone.
+    /// Returns whether a crate was built by a version that told of models alone.
     pub(crate) fn is_older(&self, krate: &str) -> bool {
         self.crates.get(krate).is_some_and(|exports| exports.format < FORMAT_OF_TYPES)
     }

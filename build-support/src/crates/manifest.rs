@@ -53,18 +53,18 @@ impl Manifest {
         named.chain(["std", "core", "alloc"].map(str::to_owned)).collect()
     }
 
-    /// Gives a table at the top.
+    /// Returns a table at the top.
     pub(crate) fn table(&self, name: &str) -> Option<&Table> {
         self.0.get(name)?.as_table()
     }
 
-    /// Gives the tables of a list at the top, such as `[[bin]]`.
+    /// Returns the tables of a list at the top, such as `[[bin]]`.
     pub(crate) fn tables(&self, name: &str) -> impl Iterator<Item = &Table> {
         self.0.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table)
     }
 }
 
-/// Gives the text under a key.
+/// Returns the text under a key.
 pub(crate) fn text<'a>(table: &'a Table, key: &str) -> Option<&'a str> {
     table.get(key)?.as_str()
 }

@@ -66,7 +66,7 @@ pub(crate) fn remedy(foreign: &Foreign, path: &[String], sort: Sort) -> String {
     format!("and the crate `{krate}` tells of no {noun} `{name}`{hint}")
 }
 
-/// Gives what a field's type is that should be an enum of another crate.
+/// Returns what a field's type is that should be an enum of another crate.
 pub(crate) fn named(foreign: &Foreign, path: &[String]) -> NamedType {
     let is_of_rust = |krate: &String| ["std", "core", "alloc"].contains(&krate.as_str());
     match path {

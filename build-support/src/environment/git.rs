@@ -64,7 +64,7 @@ impl WorkTree {
         }
     }
 
-    /// Tells what is under way that moves from commit to commit.
+    /// Returns what is under way that moves from commit to commit.
     pub(crate) fn under_way(&self) -> Option<UnderWay> {
         UNDER_WAY
             .into_iter()

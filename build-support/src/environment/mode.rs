@@ -96,7 +96,7 @@ impl Permission {
         }
     }
 
-    /// Gives the file whose going would change the answer.
+    /// Returns the file whose going would change the answer.
     pub(crate) fn mark(&self) -> Option<&Path> {
         match self {
             Self::Check(Why::UnderWay(under_way)) => Some(&under_way.mark),
@@ -169,7 +169,7 @@ fn ci(environment: &Environment) -> Option<&'static str> {
     }
 }
 
-/// Tells whether cargo packaged, vendored or fetched these sources. A git source has its mark at the root of the repository.
+/// Returns whether cargo packaged, vendored or fetched these sources. A git source has its mark at the root of the repository.
 fn is_fetched(folder: &Path) -> bool {
     let manifest = || std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
     let is_packaged = folder.join("Cargo.toml.orig").is_file() && manifest().starts_with(PACKAGED);

@@ -113,7 +113,7 @@ impl<'a> Attempt<'a> {
         Ok(self.made)
     }
 
-    /// Gives what a piece depends on; none where that is held up.
+    /// Returns what a piece depends on; none where that is held up.
     fn depends_on(&self, piece: &Piece, ids: &[Option<MigrationId>]) -> Option<Vec<MigrationId>> {
         let mut others = BTreeSet::new();
         for dependency in &piece.depends_on {
@@ -155,7 +155,7 @@ pub(crate) fn next(
     Migration::new(MigrationId::new(app, file_safe(&name)), depends_on, operations)
 }
 
-/// Gives the name with `_` in place of all that the name of a migration file may not hold.
+/// Returns the name with `_` in place of all that the name of a migration file may not hold.
 fn file_safe(name: &str) -> String {
     let safe = |character: char| if character.is_ascii_alphanumeric() { character } else { '_' };
     name.to_lowercase().chars().map(safe).collect()

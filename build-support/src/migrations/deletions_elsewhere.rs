@@ -153,7 +153,7 @@ impl Departed {
     }
 }
 
-/// Gives the models of one state, and those of another that are not in it.
+/// Returns the models of one state, and those of another that are not in it.
 fn together(one: &ProjectState, other: &ProjectState) -> ProjectState {
     let mut both = one.clone();
     for (key, model) in other.models() {
@@ -163,7 +163,7 @@ fn together(one: &ProjectState, other: &ProjectState) -> ProjectState {
     both
 }
 
-/// Gives the operations after which nothing of an app refers to what goes, and moves the state on.
+/// Returns the operations after which nothing of an app refers to what goes, and moves the state on.
 ///
 /// Those among `operations` that only take away are taken from there. Where a field goes on to refer to something else,
 /// its column stays with its values, and refers to nothing for a while.
@@ -202,7 +202,7 @@ fn let_go<'a>(
     first
 }
 
-/// Gives a field as it is without what it refers to; none for a relation in a table of its own.
+/// Returns a field as it is without what it refers to; none for a relation in a table of its own.
 fn released(state: &ProjectState, key: &ModelKey, field: &Field) -> Option<Field> {
     field.relation()?;
     let column_type = state.column_type(key, field).ok()?;
@@ -220,7 +220,7 @@ fn only_takes_away(operation: &Operation) -> bool {
     )
 }
 
-/// Gives the models that a migration deletes.
+/// Returns the models that a migration deletes.
 fn deleted(migration: &Migration) -> impl Iterator<Item = ModelKey> {
     migration.operations.iter().filter_map(|operation| {
         let Operation::DeleteModel(delete) = operation else { return None };

@@ -72,7 +72,7 @@ pub(crate) fn needed(migrations: &[Migration], drafts: &mut Vec<MigrationFile>) 
     needed
 }
 
-/// Gives every migration that this one names.
+/// Returns every migration that this one names.
 pub(crate) fn named(migration: &Migration) -> impl Iterator<Item = &MigrationId> {
     let Migration { depends_on, run_before, replaces, .. } = migration;
     [depends_on, run_before, replaces].into_iter().flatten()

@@ -33,7 +33,7 @@ pub(crate) struct MigrationFile {
     pub(crate) is_intact: bool,
 }
 
-/// Tells whether a text can be the name of a migration: four or more digits, `_`, small letters, digits and `_`.
+/// Returns whether a text can be the name of a migration: four or more digits, `_`, small letters, digits and `_`.
 pub(crate) fn is_name(text: &str) -> bool {
     let Some((number, suffix)) = text.split_once('_') else { return false };
     let is_word = |character: char| matches!(character, 'a'..='z' | '0'..='9' | '_');
@@ -105,7 +105,7 @@ fn candidate_of(path: &Path) -> Option<&str> {
     path.file_name()?.to_str().and_then(candidate)
 }
 
-/// Gives the name in `m<digit>….rs`; other files of the folder are none of our business.
+/// Returns the name in `m<digit>….rs`; other files of the folder are none of our business.
 fn candidate(file: &str) -> Option<&str> {
     let name = file.strip_prefix('m')?.strip_suffix(".rs")?;
     name.starts_with(|first: char| first.is_ascii_digit()).then_some(name)

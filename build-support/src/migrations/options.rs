@@ -31,12 +31,12 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// Tells whether the app is meant.
+    /// Returns whether the app is meant.
     pub(crate) fn means(&self, app: &AppLabel) -> bool {
         self.apps.is_empty() || self.apps.contains(app)
     }
 
-    /// Tells whether what is written for the app is no draft: a build would come to something else.
+    /// Returns whether what is written for the app is no draft: a build would come to something else.
     pub(crate) fn is_final(&self, app: &AppLabel) -> bool {
         self.name.is_some() || self.answered.contains(app)
     }
@@ -63,7 +63,7 @@ impl Order {
         settled
     }
 
-    /// Gives the migrations that are missing the names that are asked for.
+    /// Returns the migrations that are missing the names that are asked for.
     pub(crate) fn rename(&self, standings: &mut BTreeMap<AppLabel, Standing>) {
         let Some(name) = &self.name else { return };
         let mut names: BTreeMap<MigrationId, MigrationId> = BTreeMap::new();

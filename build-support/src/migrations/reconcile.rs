@@ -294,7 +294,7 @@ impl OfApp<'_> {
     }
 }
 
-/// Gives the apps that models refer to or migrations name.
+/// Returns the apps that models refer to or migrations name.
 fn foreign_apps(wanted: &BTreeMap<ModelKey, SourceModel>, migrations: &[Migration]) -> BTreeSet<AppLabel> {
     let targets = wanted.values().flat_map(|source| source.model.targets());
     let targets = targets.map(|target| target.app.clone());

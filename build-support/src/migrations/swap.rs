@@ -183,7 +183,7 @@ impl Drop for Beside {
     }
 }
 
-/// Gives a file a name that nothing else has.
+/// Returns a file a name that nothing else has.
 fn link(from: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(from, to) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists && to.symlink_metadata().is_err() => {

@@ -18,7 +18,7 @@ use crate::migrations::swap::{Left, same, set_back};
 /// How far the clocks of a machine and of the disk that it writes to may be apart.
 const TOLERANCE: Duration = Duration::from_secs(5);
 
-/// Gives the whole text of a migration's module, trailer included; `before` is written together with it, and comes before.
+/// Returns the whole text of a migration's module, trailer included; `before` is written together with it, and comes before.
 pub(crate) fn text(migration: &Migration, before: Option<&Migration>) -> String {
     let text = modelshift_syntax::print_module(migration);
     match before {
@@ -27,7 +27,7 @@ pub(crate) fn text(migration: &Migration, before: Option<&Migration>) -> String 
     }
 }
 
-/// Gives the file name of a migration's module.
+/// Returns the file name of a migration's module.
 pub(crate) fn file_name(migration: &Migration) -> String {
     format!("{}.rs", migration.id.module())
 }
@@ -64,7 +64,7 @@ impl Shelf<'_> {
         Ok((files, changed))
     }
 
-    /// Gives the texts of migrations that are written together.
+    /// Returns the texts of migrations that are written together.
     pub(crate) fn texts(&self, migrations: &[Migration]) -> Vec<String> {
         let mut before = None;
         let mut texts = Vec::new();
@@ -76,7 +76,7 @@ impl Shelf<'_> {
         texts
     }
 
-    /// Tells whether the drafts are these migrations already.
+    /// Returns whether the drafts are these migrations already.
     pub(crate) fn holds(&self, migrations: &[Migration]) -> bool {
         let is_there = |(migration, text): (&Migration, String)| {
             let file = self.folder.join(file_name(migration));
@@ -146,7 +146,7 @@ impl Shelf<'_> {
     }
 }
 
-/// Gives the modification time of the newest file.
+/// Returns the modification time of the newest file.
 pub(crate) fn newest<'a>(files: impl IntoIterator<Item = &'a Path>) -> Option<SystemTime> {
     files.into_iter().filter_map(|file| file.metadata().and_then(|about| about.modified()).ok()).max()
 }

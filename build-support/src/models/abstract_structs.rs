@@ -172,7 +172,7 @@ impl<'a> Embedding<'a> {
         Ok((number, Spot::Own(other, form)))
     }
 
-    /// Gives the struct of another crate that has this name.
+    /// Returns the struct of another crate that has this name.
     fn told(&self, id: Option<&str>) -> Option<(usize, Spot<'a>)> {
         let (number, shared) = self.tree.foreign.numbered(id?)?;
         let (shared, own, pick) = (shared.form(self.pick), self.own.clone(), self.pick);
@@ -198,7 +198,7 @@ impl Spot<'_> {
     }
 }
 
-/// Gives the crate that a struct is of with its name there, and what is told of it, where its number is that of a struct
+/// Returns the crate that a struct is of with its name there, and what is told of it, where its number is that of a struct
 /// of another crate.
 pub(crate) fn struct_of(tree: &Tree, number: usize) -> Option<(ModelKey, &ToldStruct)> {
     let (id, told) = tree.foreign.name_of(number.checked_sub(tree.models.len())?)?;
@@ -287,7 +287,7 @@ impl SharedQuestion {
         is_same
     }
 
-    /// Gives what is asked at the struct.
+    /// Returns what is asked at the struct.
     pub(crate) fn found(&self) -> FoundQuestion {
         let quoted: Vec<String> = self.models.iter().map(|model| format!("`{model}`")).collect();
         let word = if quoted.len() == 1 { "model" } else { "models" };

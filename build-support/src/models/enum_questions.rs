@@ -43,13 +43,13 @@ impl Models<'_> {
         true
     }
 
-    /// Gives the variant that a question is about; none where it is about none, or the field says itself what it holds.
+    /// Returns the variant that a question is about; none where it is about none, or the field says itself what it holds.
     pub(crate) fn variant(&self, question: &Question) -> Option<Asked> {
         let QuestionKind::RemovedChoice { gone, .. } = &question.kind else { return None };
         Some((self.held(&question.model, question.field.as_ref()?)?, gone.clone()))
     }
 
-    /// Gives the fields that hold what a question about a variant is about.
+    /// Returns the fields that hold what a question about a variant is about.
     pub(crate) fn holders(&self, question: &Question) -> Vec<Subject> {
         let Some((held, _)) = self.variant(question) else { return Vec::new() };
         let fields = self.sighted.iter().filter_map(|sighted| Some((sighted, sighted.source.as_ref()?)));

@@ -20,7 +20,7 @@ pub(crate) struct SightedChoices<'a> {
 }
 
 impl SightedChoices<'_> {
-    /// Tells whether the compiler has something to complain about first.
+    /// Returns whether the compiler has something to complain about first.
     pub(crate) fn is_wrong(&self) -> bool {
         self.hash.is_none() && self.found.presence.skipped.is_none()
     }
@@ -35,7 +35,7 @@ impl SightedChoices<'_> {
         true
     }
 
-    /// Gives what is known of the enum.
+    /// Returns what is known of the enum.
     pub(crate) fn seen(&self) -> Option<Seen> {
         let found = self.found;
         Some(Seen {

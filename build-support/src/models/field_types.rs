@@ -14,7 +14,7 @@ use syn::{Field, GenericArgument, PathArguments, Type};
 use crate::resolve::{Target, resolve};
 use crate::scan::crate_tree::{Found, Tree, plain};
 
-/// Gives a question for each field whose type bears a known name and means something else.
+/// Returns a question for each field whose type bears a known name and means something else.
 ///
 /// What the `named` fields are is looked at elsewhere.
 pub(crate) fn questions(
@@ -78,7 +78,7 @@ fn named_types<'a>(ty: &'a Type, paths: &mut Vec<&'a syn::Path>) {
     }
 }
 
-/// Tells whether a `#[field(…)]` has the key at its top level.
+/// Returns whether a `#[field(…)]` has the key at its top level.
 fn says(field: &Field, key: &str) -> bool {
     let lists = field.attrs.iter().filter(|attribute| attribute.path().is_ident("field"));
     lists.filter_map(|attribute| attribute.meta.require_list().ok()).any(|list| has_key(&list.tokens, key))

@@ -65,7 +65,7 @@ fn key_type(state: &ProjectState, to: &ModelKey) -> Option<ColumnType> {
     if keys.next().is_some() { None } else { state.column_type(to, key).ok() }
 }
 
-/// Tells whether two columns hold values of one Rust type; sizes are none of its business.
+/// Returns whether two columns hold values of one Rust type; sizes are none of its business.
 fn is_same(one: &ColumnType, other: &ColumnType) -> bool {
     spelled_type(one) == spelled_type(other)
 }

@@ -21,7 +21,7 @@ pub(crate) struct App {
     pub(crate) checkout: Option<Checkout>,
 }
 
-/// Gives every app that is configured, has models, or has its migrations declared.
+/// Returns every app that is configured, has models, or has its migrations declared.
 pub(crate) fn apps(tree: &Tree, build: &Build, default: &AppLabel) -> BTreeMap<AppLabel, App> {
     let models = tree.models.iter().filter(|found| found.presence.skipped.is_none() && !found.is_abstract);
     let with_models: BTreeSet<&AppLabel> = models.map(|found| &found.app).collect();
@@ -79,7 +79,7 @@ fn no_place(build: &Build, label: &AppLabel, default: &AppLabel) -> Fault {
     }
 }
 
-/// Tells whether a label can stand in names of files, tables and migrations.
+/// Returns whether a label can stand in names of files, tables and migrations.
 fn is_label(label: &AppLabel) -> bool {
     let text = label.as_str();
     text.starts_with(|first: char| first.is_ascii_lowercase())
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
     use crate::scan::crate_tree::Place;
 
-    /// Gives the faults of an app that is declared at these places: the label it declares, the app of the file.
+    /// Returns the faults of an app that is declared at these places: the label it declares, the app of the file.
     fn faults(label: &str, invocations: &[(&str, &str)]) -> Vec<String> {
         let invocation = |(position, (app, lies_in)): (usize, &(&str, &str))| Invocation {
             app: AppLabel::new(*app),

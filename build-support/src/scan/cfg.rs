@@ -270,7 +270,7 @@ fn variable(prefix: &str, name: &str) -> String {
     format!("{prefix}{}", name.to_uppercase().replace('-', "_"))
 }
 
-/// Gives an attribute as a person would write it, such as `#[cfg(not(test))]`.
+/// Returns an attribute as a person would write it, such as `#[cfg(not(test))]`.
 fn written(attribute: &Attribute) -> String {
     let text = attribute.to_token_stream().to_string();
     let tight = text.replace(" (", "(").replace("( ", "(").replace(" )", ")").replace(" ,", ",");

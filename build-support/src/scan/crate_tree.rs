@@ -135,7 +135,7 @@ pub(crate) struct Presence {
 }
 
 impl Presence {
-    /// Tells whether a build sees the item for certain.
+    /// Returns whether a build sees the item for certain.
     pub(crate) fn is_certain(&self) -> bool {
         self.skipped.is_none() && self.undecided.is_none()
     }
@@ -171,7 +171,7 @@ impl Found {
         modelshift_syntax::model_name(&form.attrs).unwrap_or_else(|| self.name())
     }
 
-    /// Gives the name of the struct, without `r#`.
+    /// Returns the name of the struct, without `r#`.
     pub(crate) fn name(&self) -> String {
         plain(&self.item.ident)
     }
@@ -228,7 +228,7 @@ pub(crate) fn picked<T>(forms: Vec<T>, pick: usize) -> Option<T> {
     forms.into_iter().nth(pick.min(last))
 }
 
-/// Gives an identifier without `r#`.
+/// Returns an identifier without `r#`.
 pub(crate) fn plain(ident: &syn::Ident) -> String {
     let text = ident.to_string();
     text.strip_prefix("r#").map_or(text.clone(), str::to_owned)

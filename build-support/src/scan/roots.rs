@@ -58,7 +58,7 @@ fn root(name: &str, file: PathBuf) -> Root {
     Root { crate_name: name.replace('-', "_"), file }
 }
 
-/// Gives the place of a binary whose section names no path.
+/// Returns the place of a binary whose section names no path.
 fn default_file(folder: &Path, name: &str, package: &str) -> PathBuf {
     let candidates = [format!("src/bin/{name}.rs"), format!("src/bin/{name}/main.rs")];
     let found = candidates.iter().map(|candidate| folder.join(candidate)).find(|file| file.is_file());

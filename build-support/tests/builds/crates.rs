@@ -260,7 +260,7 @@ fn release(project: &Project, version: &str) -> String {
     folder
 }
 
-/// Gives every file of a folder with what is in it.
+/// Returns every file of a folder with what is in it.
 fn whole(project: &Project, folder: &str) -> String {
     project.run("grep", &["-r", "", folder]).ok().stdout
 }

@@ -39,7 +39,7 @@ fn begun() -> Project {
     project
 }
 
-/// Gives the author with more fields.
+/// Returns the author with more fields.
 fn author_with(fields: &str) -> String {
     AUTHOR.replace("name: String,", &format!("name: String,\n    {fields}"))
 }

@@ -12,7 +12,7 @@ pub struct Times {
 }
 ";
 
-/// Gives a model that flattens the times under this path.
+/// Returns a model that flattens the times under this path.
 fn flattening(name: &str, path: &str) -> String {
     format!(
         "#[derive(Model)]\n#[model(check(changed_at >= created_at))]\npub struct {name} {{\n    pub id: i64,\n    \

@@ -27,7 +27,7 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    /// Gives what the dialect's first database can do: SQLite, PostgreSQL, MySQL 8.
+    /// Returns what the dialect's first database can do: SQLite, PostgreSQL, MySQL 8.
     pub fn default_for(dialect: Dialect) -> Self {
         match dialect {
             Dialect::Sqlite => Self {

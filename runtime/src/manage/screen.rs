@@ -17,7 +17,7 @@ pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
 pub(super) const HEAD: Style = Style::new().bold();
 pub(super) const FAINT: Style = Style::new().dimmed();
 
-/// Gives the text in a style; the stream takes the style away where it is not wanted.
+/// Returns the text in a style; the stream takes the style away where it is not wanted.
 pub(super) fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
@@ -90,7 +90,7 @@ pub(super) fn warn(text: &str) {
     say_aside(format_args!("{} {text}", styled(WARNING, "warning:")));
 }
 
-/// Tells whether a person sits before the terminal and can be asked.
+/// Returns whether a person sits before the terminal and can be asked.
 pub(super) fn can_ask() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
@@ -106,7 +106,7 @@ pub(super) fn ask(question: &str) -> bool {
     }
 }
 
-/// Gives "1 migration", "2 migrations".
+/// Returns "1 migration", "2 migrations".
 pub(super) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

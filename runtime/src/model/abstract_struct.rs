@@ -77,7 +77,7 @@ impl Name {
         Self { bytes, length }
     }
 
-    /// Gives the whole name.
+    /// Returns the whole name.
     pub const fn text(&self) -> &str {
         // Two texts, one behind the other, are text.
         match str::from_utf8(self.bytes.split_at(self.length).0) {

@@ -25,10 +25,10 @@ pub trait Choices: Sized + 'static {
     #[doc(hidden)]
     const HASH: u64;
 
-    /// Gives what a row holds that has this variant.
+    /// Returns what a row holds that has this variant.
     fn value(&self) -> Self::Value<'static>;
 
-    /// Gives the variant that a row has; none where it holds something else.
+    /// Returns the variant that a row has; none where it holds something else.
     fn from_value(value: Self::Value<'_>) -> Option<Self>;
 }
 
@@ -44,7 +44,7 @@ pub struct UnknownChoice {
     pub known: String,
 }
 
-/// Gives the variant that a row has.
+/// Returns the variant that a row has.
 ///
 /// # Errors
 /// [`UnknownChoice`] where no variant has the value.

@@ -160,7 +160,7 @@ impl Migrations {
         self.checkouts.iter().filter(is_here)
     }
 
-    /// Gives the labels of the apps, in the order in which they were listed; an app without migrations counts too.
+    /// Returns the labels of the apps, in the order in which they were listed; an app without migrations counts too.
     pub fn apps(&self) -> &[AppLabel] {
         &self.apps
     }

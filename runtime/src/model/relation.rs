@@ -23,7 +23,7 @@ impl<T: Model, V> ForeignKey<T, V> {
         Self(key, PhantomData)
     }
 
-    /// Gives the key of the row referred to, or the value of the field that the reference goes by.
+    /// Returns the key of the row referred to, or the value of the field that the reference goes by.
     pub const fn key(&self) -> &V {
         &self.0
     }

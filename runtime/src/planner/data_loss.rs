@@ -69,7 +69,7 @@ pub(crate) fn threats(legs: &[Leg]) -> Result<Vec<Threat>, Error> {
     Ok(threats)
 }
 
-/// Tells whether values go that are nowhere else: those of a generated column are reckoned from others.
+/// Returns whether values go that are nowhere else: those of a generated column are reckoned from others.
 fn loses(operation: &Operation, before: &ProjectState, app: &AppLabel) -> bool {
     let is_generated = |model: &ModelName, field: &FieldName| {
         before.field(&ModelKey::new(app, model), field).is_ok_and(|field| field.generated.is_some())
@@ -83,7 +83,7 @@ fn loses(operation: &Operation, before: &ProjectState, app: &AppLabel) -> bool {
     operation.behaviour().is_destructive()
 }
 
-/// Gives the table that loses something: the model's, or the join table of the field that goes.
+/// Returns the table that loses something: the model's, or the join table of the field that goes.
 fn lost_table(before: &ProjectState, key: &ModelKey, operation: &Operation) -> Result<Table, StateError> {
     if let Operation::RemoveField(remove) = operation
         && let Some((_, join)) =

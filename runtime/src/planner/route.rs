@@ -34,7 +34,7 @@ pub(crate) struct Leg {
     pub(crate) partial: Option<Progress>,
 }
 
-/// Gives the migrations on the way to a destination.
+/// Returns the migrations on the way to a destination.
 ///
 /// # Errors
 /// [`ErrorKind::Replay`] where an operation does not fit the state that it meets.
@@ -107,7 +107,7 @@ fn extend(states: &mut Vec<ProjectState>, migrations: &[Cow<'_, Migration>]) -> 
     Ok(())
 }
 
-/// Gives the state of what is applied.
+/// Returns the state of what is applied.
 ///
 /// # Errors
 /// [`ErrorKind::Replay`].

@@ -34,7 +34,7 @@ impl Findings {
     }
 }
 
-/// Gives what makes a fresh database of a state.
+/// Returns what makes a fresh database of a state.
 ///
 /// # Errors
 /// Where the state cannot be rendered, which its own migrations could not have been either.
@@ -51,7 +51,7 @@ pub(crate) fn fresh_rendering(
         .map_err(|(_, error)| unfit(error.to_string()).into())
 }
 
-/// Tells where a database is not what it should be.
+/// Returns where a database is not what it should be.
 pub(crate) fn drift(wanted: &LiveSchema, live: &LiveSchema) -> Vec<String> {
     let mut found = Vec::new();
     for (name, wanted) in &wanted.tables {

@@ -117,23 +117,23 @@ impl FromIterator<Record> for History {
 }
 
 impl History {
-    /// Gives the record of a migration, where it is applied.
+    /// Returns the record of a migration, where it is applied.
     pub(crate) fn get(&self, id: &MigrationId) -> Option<&Record> {
         self.records.get(id)
     }
 
-    /// Gives the names of all applied migrations.
+    /// Returns the names of all applied migrations.
     pub(crate) fn ids(&self) -> BTreeSet<MigrationId> {
         self.records.keys().cloned().collect()
     }
 
-    /// Gives the names of all that counts as applied: also what an applied migration stands for.
+    /// Returns the names of all that counts as applied: also what an applied migration stands for.
     pub(crate) fn applied(&self) -> BTreeSet<MigrationId> {
         let replaced = self.records().flat_map(|record| &record.migration.replaces);
         self.records.keys().chain(replaced).cloned().collect()
     }
 
-    /// Gives all records, by the names of the migrations.
+    /// Returns all records, by the names of the migrations.
     pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
         self.records.values()
     }

@@ -28,7 +28,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Tells whether there was nothing to be done.
+    /// Returns whether there was nothing to be done.
     pub fn is_empty(&self) -> bool {
         self.done.is_empty() && self.by_others.is_empty()
     }

@@ -236,7 +236,7 @@ fn value(field: &Field) -> &'static str {
     }
 }
 
-/// Gives one migration that makes all models of a state at once.
+/// Returns one migration that makes all models of a state at once.
 fn at_once(state: &ProjectState) -> Entry {
     let mut open: Vec<(&ModelKey, Model)> =
         state.models().map(|(key, model)| (key, Model::clone(model))).collect();
@@ -254,7 +254,7 @@ fn at_once(state: &ProjectState) -> Entry {
     ("0001_at_once", vec![], operations)
 }
 
-/// Tells whether references between models lead in a circle.
+/// Returns whether references between models lead in a circle.
 fn has_circle(state: &ProjectState) -> bool {
     let mut open: Vec<&ModelKey> = state.models().map(|(key, _)| key).collect();
     let count = open.len();
@@ -268,7 +268,7 @@ fn has_circle(state: &ProjectState) -> bool {
     !open.is_empty()
 }
 
-/// Tells whether a rule of a field and one of its model would bear the same name, being the same.
+/// Returns whether a rule of a field and one of its model would bear the same name, being the same.
 fn has_twins(state: &ProjectState) -> bool {
     let tables = state.models().map(|(key, _)| state.table(key).unwrap());
     let mut names: Vec<_> = tables

@@ -160,7 +160,7 @@ impl Place {
         number
     }
 
-    /// Gives a text made of one column, row after row.
+    /// Returns a text made of one column, row after row.
     pub(crate) async fn texts(&self, sql: &str) -> String {
         let mut connection = self.connection().await;
         let rows: Vec<String> =

@@ -223,17 +223,17 @@ impl Answers {
         }
     }
 
-    /// Gives what is said, in the order of the subjects.
+    /// Returns what is said, in the order of the subjects.
     pub fn iter(&self) -> impl Iterator<Item = (&Subject, &Answer)> {
         self.answers.iter()
     }
 
-    /// Tells whether nothing is said.
+    /// Returns whether nothing is said.
     pub fn is_empty(&self) -> bool {
         self.answers.is_empty()
     }
 
-    /// Gives the subjects that nothing was asked about.
+    /// Returns the subjects that nothing was asked about.
     pub fn unused(&self) -> impl Iterator<Item = &Subject> {
         self.answers.keys().filter(|subject| !self.used.contains(*subject))
     }
@@ -279,12 +279,12 @@ pub fn detect_answered(
 }
 
 impl Question {
-    /// Gives what the question is about.
+    /// Returns what the question is about.
     pub fn about(&self) -> Subject {
         Subject { model: self.model.clone(), field: self.field.clone() }
     }
 
-    /// Gives everything by which the question can be settled: what it is about, and what it names beside that.
+    /// Returns everything by which the question can be settled: what it is about, and what it names beside that.
     fn subjects(&self) -> Vec<Subject> {
         let mentioned = self.kind.mentioned();
         let beside = mentioned.beside.map(|name| self.beside(name));
@@ -292,7 +292,7 @@ impl Question {
         [Some(self.about()), beside, model].into_iter().flatten().collect()
     }
 
-    /// Gives the field of the same model, or the model of the same app, that bears a name.
+    /// Returns the field of the same model, or the model of the same app, that bears a name.
     fn beside(&self, name: &str) -> Subject {
         match self.field {
             Some(_) => Subject { model: self.model.clone(), field: Some(name.into()) },
@@ -308,7 +308,7 @@ impl Question {
         choices.into_iter().map(offer).collect()
     }
 
-    /// Gives the answers that the question takes; none where only the struct can say it.
+    /// Returns the answers that the question takes; none where only the struct can say it.
     pub fn offers(&self) -> Vec<Offer> {
         let thing = if self.field.is_some() { "field" } else { "model" };
         let keeps = if self.field.is_some() { "the values stay" } else { "the rows stay" };

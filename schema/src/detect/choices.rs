@@ -6,7 +6,7 @@ use crate::model::choices::ChoiceMoves;
 use crate::model::field::Field;
 use crate::name::ModelKey;
 
-/// Gives what becomes of the variants of a field's enum, and asks where nobody said it.
+/// Returns what becomes of the variants of a field's enum, and asks where nobody said it.
 pub(super) fn moves(
     sight: &Sight<'_>,
     key: &ModelKey,

@@ -52,7 +52,7 @@ pub(super) fn removed(
     late
 }
 
-/// Gives the names of the constraints that are no more than sets of fields which hold rows apart, under names that
+/// Returns the names of the constraints that are no more than sets of fields which hold rows apart, under names that
 /// nobody chose: Django's `unique_together`, which goes after fields are renamed, and comes before indexes do.
 fn sets<'a>(model: &'a Model, app: &AppLabel) -> Vec<Option<&'a ObjectName>> {
     let bare = model.clone().without_derived_names(app);
@@ -82,13 +82,13 @@ fn is_altered(old: &Constraint, new: &Constraint) -> bool {
     old.name() == new.name() && old.can_become(new)
 }
 
-/// Gives what a constraint is to be that a database changes where it is.
+/// Returns what a constraint is to be that a database changes where it is.
 fn becomes<'a>(settled: &Model, pair: &Pair<'a>, position: usize) -> Option<&'a Constraint> {
     let old = settled.constraints.get(position)?;
     pair.after.constraints.iter().find(|new| is_altered(old, new))
 }
 
-/// Gives the references (by position before, and as they are to be) that must go and come again, since both of their
+/// Returns the references (by position before, and as they are to be) that must go and come again, since both of their
 /// sides change their types, which no database does at once.
 fn broken(sight: &Sight<'_>, state: &ProjectState, pair: &Pair<'_>) -> BTreeMap<usize, Constraint> {
     let is_retyped = |field: &FieldName| {

@@ -7,7 +7,7 @@ use crate::model::Model;
 use crate::model::field::Field;
 use crate::name::{FieldName, ModelKey};
 
-/// Gives the fields to cut so that no circle of references is left among the models.
+/// Returns the fields to cut so that no circle of references is left among the models.
 ///
 /// References to other models and to the model itself stand in nobody's way. Of a circle it is cut, if possible, what no
 /// other reference names, a relation without a column, else a field that allows NULL, and no part of a primary key; else

@@ -75,7 +75,7 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     }
 }
 
-/// Tells whether a wanted model of the app has an index or a constraint of that name: it need not wait for all that a
+/// Returns whether a wanted model of the app has an index or a constraint of that name: it need not wait for all that a
 /// model waits for that goes and has the name.
 fn is_taken(sight: &Sight<'_>, name: &ObjectName) -> bool {
     sight.models().any(|(_, model)| object_names(model).any(|it| it == name))
@@ -171,7 +171,7 @@ impl Going<'_> {
         found.planned.push(planned);
     }
 
-    /// Gives the new models that take the name of a model's table and are to be referred to in its place, so that it can
+    /// Returns the new models that take the name of a model's table and are to be referred to in its place, so that it can
     /// go only after they are made.
     fn takers(&self, key: &ModelKey, model: &Model) -> BTreeSet<&ModelKey> {
         let own: BTreeSet<TableName> = tables(key, model).collect();
@@ -203,7 +203,7 @@ impl Going<'_> {
         }
     }
 
-    /// Gives the names of a model's tables that are taken before it goes.
+    /// Returns the names of a model's tables that are taken before it goes.
     fn taken(&self, key: &ModelKey, model: &Model) -> BTreeSet<TableName> {
         let takers = self.takers(key, model).into_iter();
         let takers = takers.filter_map(|to| Some((to, self.sight.target.model(to).ok()?)));
@@ -211,7 +211,7 @@ impl Going<'_> {
         tables(key, model).filter(|table| names.contains(table)).collect()
     }
 
-    /// Gives the table of a model another name, so that its own is free before it goes.
+    /// Returns the table of a model another name, so that its own is free before it goes.
     fn set_aside(&self, key: &ModelKey, model: &Model) -> Planned {
         let before = model.table_name(&key.app);
         let alter = AlterModelTable { model: key.name.clone(), table: Some(naming::table_aside(&before)) };
@@ -223,7 +223,7 @@ impl Going<'_> {
             .needs(needs)
     }
 
-    /// Gives what refers to models of the app, that which is let go of included.
+    /// Returns what refers to models of the app, that which is let go of included.
     fn referring(&self) -> impl Iterator<Item = (&ModelKey, Link<'_>)> {
         let own = self.state.models().filter(|(by, _)| by.app == *self.sight.app);
         // What other apps let go of is not in the state, which has their models as they are to be.
@@ -247,7 +247,7 @@ impl Going<'_> {
     }
 }
 
-/// Gives the references of models that go to what changes or goes itself, and waits for them.
+/// Returns the references of models that go to what changes or goes itself, and waits for them.
 ///
 /// A model of another app that goes, and a key or a field that does, need not wait for the whole model that refers to it,
 /// nor the model for them.

@@ -7,10 +7,10 @@ use crate::name::ObjectName;
 
 /// A thing of a model that bears a name in the database.
 pub(super) trait Object: PartialEq {
-    /// Gives the name.
+    /// Returns the name.
     fn object_name(&self) -> Option<&ObjectName>;
 
-    /// Tells whether the other is the same under whatever name.
+    /// Returns whether the other is the same under whatever name.
     fn is_same_but_for_name(&self, other: &Self) -> bool;
 }
 

@@ -154,7 +154,7 @@ pub(super) fn altered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     }
 }
 
-/// Gives a field with no more than the name that its join table is to have, where a new model takes the name that it had
+/// Returns a field with no more than the name that its join table is to have, where a new model takes the name that it had
 /// and is to be referred to: neither could come first otherwise.
 fn named_first(
     sight: &Sight<'_>,
@@ -278,7 +278,7 @@ fn target_held_apart(sight: &Sight<'_>, state: &ProjectState, field: &Field) -> 
     facts
 }
 
-/// Tells whether the field by itself holds rows apart, without a constraint that says so.
+/// Returns whether the field by itself holds rows apart, without a constraint that says so.
 fn holds_apart(model: &Model, name: &FieldName) -> bool {
     is_unique(model, name) || is_whole_key(model, name)
 }
@@ -459,7 +459,7 @@ fn column_is_free(pair: &Pair<'_>, field: &Field) -> Vec<Fact> {
     had.into_iter().flat_map(|it| facts(&it.name)).collect()
 }
 
-/// Gives the references to a model, its own included.
+/// Returns the references to a model, its own included.
 fn references<'a>(state: &'a ProjectState, key: &'a ModelKey) -> Vec<(&'a ModelKey, &'a Field)> {
     let of_others = state.referrers(key).into_iter();
     let mut found: Vec<_> = of_others.filter_map(|(by, link)| Some((by, link.field()?))).collect();

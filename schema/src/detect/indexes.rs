@@ -58,13 +58,13 @@ pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     }
 }
 
-/// Tells whether an index or constraint can have its new name only after fields have changed.
+/// Returns whether an index or constraint can have its new name only after fields have changed.
 pub(super) fn is_late(state: &ProjectState, pair: &Pair<'_>, settled: &Model, name: &ObjectName) -> bool {
     is_taken(state, pair.key, name)
         || (!std::ptr::eq(settled, pair.before) && is_derived(pair.key, pair.after, name))
 }
 
-/// Tells whether an index or constraint has the name that nobody chose.
+/// Returns whether an index or constraint has the name that nobody chose.
 fn is_derived(key: &ModelKey, model: &Model, name: &ObjectName) -> bool {
     let bare = model.clone().without_derived_names(&key.app);
     let mut indexes = model.indexes.iter().zip(&bare.indexes);
@@ -73,7 +73,7 @@ fn is_derived(key: &ModelKey, model: &Model, name: &ObjectName) -> bool {
         || constraints.any(|(constraint, bare)| constraint.name() == Some(name) && bare.name().is_none())
 }
 
-/// Tells whether the table has an index or a constraint of that name before anything changes.
+/// Returns whether the table has an index or a constraint of that name before anything changes.
 fn is_taken(state: &ProjectState, key: &ModelKey, name: &ObjectName) -> bool {
     state.table(key).is_ok_and(|table| {
         table.indexes.iter().any(|it| it.name == *name)

@@ -49,7 +49,7 @@ pub(super) fn relations(
     Ok(())
 }
 
-/// Tells what can become of the rows of a field that becomes another.
+/// Returns what can become of the rows of a field that becomes another.
 pub(super) fn rows(
     sight: &Sight<'_>,
     state: &ProjectState,
@@ -87,7 +87,7 @@ fn turn(
     Ok(planned.gives(Fact::ModelMade(made)).gives(Fact::FieldMade(key.clone(), after.name.clone())))
 }
 
-/// Gives the model as which the join table of a field is the table of the model that it goes through from now on, or why
+/// Returns the model as which the join table of a field is the table of the model that it goes through from now on, or why
 /// there is none; nothing where the field is no such field.
 fn keeper(
     sight: &Sight<'_>,
@@ -133,7 +133,7 @@ fn keeper(
     )
 }
 
-/// Gives the fields of the model that refer to the two sides, where there is one for each.
+/// Returns the fields of the model that refer to the two sides, where there is one for each.
 fn ends<'a>(wanted: &'a Model, own: &ModelKey, target: &ModelKey) -> Option<[&'a FieldName; 2]> {
     let to = |to: &ModelKey| -> Vec<&'a FieldName> {
         let refers =
@@ -147,7 +147,7 @@ fn ends<'a>(wanted: &'a Model, own: &ModelKey, target: &ModelKey) -> Option<[&'a
     }
 }
 
-/// Gives the model whose table a join table is.
+/// Returns the model whose table a join table is.
 fn image(
     table: &Table,
     wanted: &Model,
@@ -174,7 +174,7 @@ fn image(
     Some(model)
 }
 
-/// Tells whether the model makes the very table.
+/// Returns whether the model makes the very table.
 fn is_table(state: &ProjectState, key: &ModelKey, field: &FieldName, model: &Model, table: &Table) -> bool {
     let mut state = state.clone();
     let own = ModelKey::new(&key.app, &model.name);

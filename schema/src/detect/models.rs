@@ -16,12 +16,12 @@ use crate::name::{FieldName, ModelKey, ObjectName, TableName};
 use crate::operation::{AddField, CreateModel, Operation};
 use crate::state::ProjectState;
 
-/// Gives the names of all tables of a model.
+/// Returns the names of all tables of a model.
 pub(super) fn tables(key: &ModelKey, model: &Model) -> impl Iterator<Item = TableName> {
     [model.table_name(&key.app)].into_iter().chain(model.join_table_names(key).map(|(_, table)| table))
 }
 
-/// Gives the name of a field's join table, where it has one.
+/// Returns the name of a field's join table, where it has one.
 pub(super) fn join_table(key: &ModelKey, model: &Model, field: &FieldName) -> Vec<TableName> {
     let of_field = model.join_table_names(key).filter(|(it, _)| it.name == *field);
     of_field.map(|(_, table)| table).collect()
@@ -158,7 +158,7 @@ fn create(sight: &Sight<'_>, state: &ProjectState, key: &ModelKey, model: &Model
     planned.takes_tables(sight, key, &[], &made)
 }
 
-/// Gives the names of a model's indexes and constraints.
+/// Returns the names of a model's indexes and constraints.
 pub(super) fn object_names(model: &Model) -> impl Iterator<Item = &ObjectName> {
     let indexes = model.indexes.iter().filter_map(|it| it.name.as_ref());
     indexes.chain(model.constraints.iter().filter_map(Constraint::name))

@@ -82,7 +82,7 @@ fn has_raw(value: &Expr) -> bool {
     has_raw
 }
 
-/// Gives the fields that go with values in them, of every app that is compared.
+/// Returns the fields that go with values in them, of every app that is compared.
 fn gone<'s>(sight: &'s Sight<'_>, state: &'s ProjectState) -> Vec<(&'s ModelKey, &'s Field)> {
     let own = state.models().filter(|(key, _)| key.app == *sight.app);
     let others =

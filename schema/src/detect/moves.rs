@@ -16,7 +16,7 @@ use crate::name::{AppLabel, ModelKey, TableName};
 use crate::operation::{MoveModel, Operation};
 use crate::state::ProjectState;
 
-/// Gives the moves that the hints tell, by the keys before and after; each model goes once.
+/// Returns the moves that the hints tell, by the keys before and after; each model goes once.
 pub(super) fn between(
     recorded: &ProjectState,
     wanted: &BTreeMap<ModelKey, SourceModel>,
@@ -73,7 +73,7 @@ pub(super) fn models(
     Ok(())
 }
 
-/// Gives the recorded state with the moves made.
+/// Returns the recorded state with the moves made.
 ///
 /// # Errors
 /// Where a model cannot go where it is to go.
@@ -93,7 +93,7 @@ pub(super) fn arrived(
     Ok(state)
 }
 
-/// Gives those of the names that other apps give up, by what says so: what a model keeps when it goes to another app is
+/// Returns those of the names that other apps give up, by what says so: what a model keeps when it goes to another app is
 /// given up there.
 pub(super) fn given_up_elsewhere<N: Ord>(
     sight: &Sight<'_>,
@@ -128,7 +128,7 @@ pub(super) fn wait_for_moves(sight: &Sight<'_>, planned: &mut [Planned]) {
     }
 }
 
-/// Gives the name that a model's table is to have, where another one is chosen than it had.
+/// Returns the name that a model's table is to have, where another one is chosen than it had.
 ///
 /// The move says it, so that the table is renamed once, or not at all.
 fn chosen_table(
@@ -156,7 +156,7 @@ fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
     }
 }
 
-/// Gives the models of other apps that went and bear the same name, as `app.Model`.
+/// Returns the models of other apps that went and bear the same name, as `app.Model`.
 pub(super) fn strays(sight: &Sight<'_>, key: &ModelKey) -> Vec<String> {
     let went = |it: &&ModelKey| {
         it.app != key.app

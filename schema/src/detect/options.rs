@@ -28,7 +28,7 @@ pub(super) fn key_ordered(sight: &Sight<'_>, state: &ProjectState, found: &mut F
     }
 }
 
-/// Tells whether the changes of fields alone lead to the order that is wanted.
+/// Returns whether the changes of fields alone lead to the order that is wanted.
 fn comes_of_itself(pair: &Pair<'_>) -> bool {
     let mut model = pair.before.clone();
     model.fields.retain(|field| pair.after.field(&field.name).is_some());

@@ -41,7 +41,7 @@ pub(super) enum Fact {
 }
 
 impl Fact {
-    /// Gives the app whose operations can bring it about.
+    /// Returns the app whose operations can bring it about.
     pub(super) fn app(&self) -> &AppLabel {
         match self {
             Self::ModelMade(key)

@@ -51,7 +51,7 @@ pub enum Dependency {
     Piece(usize),
 }
 
-/// Gives what leads the apps from what is recorded to what is wanted.
+/// Returns what leads the apps from what is recorded to what is wanted.
 ///
 /// `wanted` holds the models of every app in sight, `recorded` the state after every migration in sight.
 pub fn detect_project(
@@ -274,7 +274,7 @@ fn first_edit(recorded: &ProjectState, left: &Lists<'_>) -> Option<FirstEdit> {
     })
 }
 
-/// Gives the edit by which what has a name gives it up; none where the fact is not about a name.
+/// Returns the edit by which what has a name gives it up; none where the fact is not about a name.
 fn given_up(recorded: &ProjectState, fact: &Fact) -> Option<FirstEdit> {
     match fact {
         Fact::TableFree(_, name) => table_given_up(recorded, name),
@@ -295,7 +295,7 @@ fn given_up(recorded: &ProjectState, fact: &Fact) -> Option<FirstEdit> {
     }
 }
 
-/// Gives the edit by which a table gives up its name.
+/// Returns the edit by which a table gives up its name.
 pub(super) fn table_given_up(recorded: &ProjectState, name: &TableName) -> Option<FirstEdit> {
     recorded.models().find_map(|(key, model)| {
         let (model_key, table) = (key.clone(), naming::table_aside(name));
@@ -307,7 +307,7 @@ pub(super) fn table_given_up(recorded: &ProjectState, name: &TableName) -> Optio
     })
 }
 
-/// Gives the last piece of the fact's app.
+/// Returns the last piece of the fact's app.
 fn latest(fact: &Fact, cuts: &[Cut<'_>]) -> Option<usize> {
     cuts.iter().rposition(|cut| cut.app == fact.app())
 }

@@ -144,12 +144,12 @@ impl WayOut {
 }
 
 impl Question {
-    /// Gives the whole text: what is the matter, and each way out.
+    /// Returns the whole text: what is the matter, and each way out.
     pub fn message(&self) -> String {
         self.message_with(self.ways_out())
     }
 
-    /// Gives the whole text with other ways out.
+    /// Returns the whole text with other ways out.
     pub fn message_with(&self, ways: Vec<WayOut>) -> String {
         use std::fmt::Write;
         let width = ways.iter().map(|way| way.write.chars().count()).max().unwrap_or(0);
@@ -229,7 +229,7 @@ impl Question {
         }
     }
 
-    /// Gives each way out.
+    /// Returns each way out.
     pub fn ways_out(&self) -> Vec<WayOut> {
         let scope = if self.field.is_some() { "field" } else { "model" };
         let renamed = |from: &str| {

@@ -23,7 +23,7 @@ pub(super) struct Origins<N> {
     pub(super) doubts: Vec<(N, Doubt<N>)>,
 }
 
-/// Gives a name for a while in the place of another, which is not taken.
+/// Returns a name for a while in the place of another, which is not taken.
 type Aside<'a, N> = &'a dyn Fn(&N, &dyn Fn(&N) -> bool) -> N;
 
 /// One rename.
@@ -62,7 +62,7 @@ pub(super) struct Said<'a, N> {
     pub(super) is_kept: bool,
 }
 
-/// Gives the origins of an app's models.
+/// Returns the origins of an app's models.
 pub(super) fn of_models(
     recorded: &ProjectState,
     wanted: &BTreeMap<ModelKey, SourceModel>,
@@ -82,7 +82,7 @@ pub(super) fn of_models(
     })
 }
 
-/// Gives the origins of a model's fields.
+/// Returns the origins of a model's fields.
 pub(super) fn of_fields(
     recorded: &ProjectState,
     source: &SourceModel,
@@ -147,7 +147,7 @@ pub(super) fn aside(name: &str, suffix: &str, is_taken: &dyn Fn(&str) -> bool) -
     aside
 }
 
-/// Gives the renames that the hints of `wanted` tell; `aside` gives a name for a while that is not taken.
+/// Returns the renames that the hints of `wanted` tell; `aside` gives a name for a while that is not taken.
 pub(super) fn origins<'a, N: Clone + Ord>(
     recorded: &BTreeSet<&N>,
     wanted: &BTreeMap<&'a N, Said<'a, N>>,

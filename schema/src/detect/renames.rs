@@ -134,7 +134,7 @@ fn referrers_of_other_apps(sight: &Sight<'_>, key: &ModelKey) -> Vec<Fact> {
     referrers.map(|(by, _)| Fact::ModelMade(by.clone())).collect()
 }
 
-/// Gives tables in the state the names that are wanted.
+/// Returns tables in the state the names that are wanted.
 pub(super) fn of_tables(sight: &Sight<'_>, state: &mut ProjectState) -> Result<Vec<Planned>, DetectError> {
     let renamed = |pair: &Pair<'_>| pair.before.table_name(sight.app) != pair.after.table_name(sight.app);
     let renamed: Vec<_> =
@@ -250,7 +250,7 @@ fn rename_field(
     Ok(planned)
 }
 
-/// Gives the references of other apps that name a field, those included that these let go of.
+/// Returns the references of other apps that name a field, those included that these let go of.
 pub(super) fn leaning_from_other_apps<'a>(
     sight: &'a Sight<'_>,
     key: &'a ModelKey,
@@ -326,7 +326,7 @@ fn ask_about_circles(key: &ModelKey, source: &SourceModel, found: &mut Found) {
     }
 }
 
-/// Gives the recorded fields whose names are those of another kind of field from now on.
+/// Returns the recorded fields whose names are those of another kind of field from now on.
 fn given_up<'a>(sight: &Sight<'_>, pair: &Pair<'a>) -> impl Iterator<Item = &'a Field> {
     let (key, after) = (pair.key, pair.after);
     pair.before.fields.iter().filter(move |before| {

@@ -13,7 +13,7 @@ use crate::model::hints::SourceModel;
 use crate::name::{AppLabel, FieldName, ModelKey};
 use crate::state::ProjectState;
 
-/// Gives the recorded state with the models of other apps as they are wanted: their own changes are their own matter.
+/// Returns the recorded state with the models of other apps as they are wanted: their own changes are their own matter.
 ///
 /// What goes from one app to another has gone, unless it is to come to the app itself.
 pub(super) fn before_changes(

@@ -17,7 +17,7 @@ use crate::name::{AppLabel, FieldName, ModelKey, ObjectName};
 use crate::state::{ProjectState, check_objects};
 use crate::table::Table;
 
-/// Gives the state in which every wanted model is as its source says; apps that are not compared are as recorded.
+/// Returns the state in which every wanted model is as its source says; apps that are not compared are as recorded.
 pub(super) fn state(
     recorded: &ProjectState,
     wanted: &BTreeMap<ModelKey, SourceModel>,
@@ -88,7 +88,7 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
     Ok(())
 }
 
-/// Gives the names of what some databases keep beside tables: indexes, and what they make of rules.
+/// Returns the names of what some databases keep beside tables: indexes, and what they make of rules.
 fn index_names(table: &Table) -> impl Iterator<Item = &ObjectName> {
     let rules = table.uniques.iter().map(|it| &it.name).chain(table.exclusions.iter().map(|it| &it.name));
     table.indexes.iter().map(|it| &it.name).chain(rules)
@@ -109,7 +109,7 @@ fn made_types(table: &Table) -> impl Iterator<Item = ObjectName> {
     lists.map(|choices| ObjectName::new(&choices.name))
 }
 
-/// Gives the names that must differ in a whole database: those of indexes, which unique constraints are too.
+/// Returns the names that must differ in a whole database: those of indexes, which unique constraints are too.
 fn object_names(table: &Table) -> impl Iterator<Item = &ObjectName> {
     let of_table = table.checks.iter().map(|it| &it.name).chain(table.references.iter().map(|it| &it.name));
     let of_table = of_table.chain(table.exclusions.iter().map(|it| &it.name));
@@ -201,7 +201,7 @@ fn check_way(
     }
 }
 
-/// Gives the fields of an app that get another name, with it, by their model in the state.
+/// Returns the fields of an app that get another name, with it, by their model in the state.
 pub(super) fn renamed_fields<'a>(
     state: &ProjectState,
     wanted: &'a BTreeMap<ModelKey, SourceModel>,
@@ -216,7 +216,7 @@ pub(super) fn renamed_fields<'a>(
     renamed
 }
 
-/// Gives the recorded state, with what goes to other apps there, by the names that all is to have: what another app lets go of is in it, by the name by which
+/// Returns the recorded state, with what goes to other apps there, by the names that all is to have: what another app lets go of is in it, by the name by which
 /// that app lets go of it.
 pub(super) fn named(
     arrived: &ProjectState,

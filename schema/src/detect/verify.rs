@@ -58,7 +58,7 @@ pub(super) fn verify(
     left.map_or(Ok(()), |(key, _)| Err(astray(Some(key))))
 }
 
-/// Gives the names of all tables of a model.
+/// Returns the names of all tables of a model.
 fn names(key: &ModelKey, model: &Model) -> Vec<TableName> {
     let joins = model.join_table_names(key).map(|(_, table)| table);
     [model.table_name(&key.app)].into_iter().chain(joins).collect()
@@ -108,7 +108,7 @@ fn column_twice(state: &ProjectState, key: &ModelKey, changed: &Changed) -> Opti
     }
 }
 
-/// Gives the edit by which a field gives up its column.
+/// Returns the edit by which a field gives up its column.
 fn column_given_up(recorded: &ProjectState, key: &ModelKey, column: &ColumnName) -> Option<FirstEdit> {
     let mut fields = recorded.model(key).ok()?.fields.iter();
     let field = fields.find(|field| field.has_column() && field.column_name() == *column)?;

@@ -6,7 +6,7 @@ use crate::operation::Operation;
 /// More operations than fit into so many characters are told by `_and_more`.
 const MAX_FRAGMENTS: usize = 52;
 
-/// Gives the name of a migration: its number in four digits, and what it does.
+/// Returns the name of a migration: its number in four digits, and what it does.
 ///
 /// The first migration of an app is `initial`. Where no operation has anything to say, the name is `custom`: a clock
 /// would give another one to every build.

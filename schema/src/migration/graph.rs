@@ -169,19 +169,19 @@ impl Graph {
         }
     }
 
-    /// Gives those migrations of the graph that count as applied in a database that holds `applied`: also what stands
+    /// Returns those migrations of the graph that count as applied in a database that holds `applied`: also what stands
     /// for others where all of those are.
     pub fn held(&self, applied: &BTreeSet<MigrationId>) -> BTreeSet<MigrationId> {
         let is_held = |id: &&MigrationId| applied.contains(id) || self.choice.covered.contains(id);
         self.migrations.keys().filter(is_held).cloned().collect()
     }
 
-    /// Gives all that a migration stands for, also through others.
+    /// Returns all that a migration stands for, also through others.
     pub fn replaced_by(&self, id: &MigrationId) -> Vec<MigrationId> {
         self.choice.replaced_by(id).cloned().collect()
     }
 
-    /// Gives what is used in the place of a migration that another stands for.
+    /// Returns what is used in the place of a migration that another stands for.
     pub fn stand_in(&self, id: &MigrationId) -> Option<&MigrationId> {
         self.choice.stand_in(id)
     }
@@ -191,12 +191,12 @@ impl Graph {
         self.migrations.get(id)
     }
 
-    /// Gives every migration that it was made of, also those in whose place others are used, and those not used.
+    /// Returns every migration that it was made of, also those in whose place others are used, and those not used.
     pub(crate) fn files(&self) -> impl Iterator<Item = &Migration> {
         self.migrations.values().chain(self.left_out.values())
     }
 
-    /// Gives every migration, each after all that it depends on.
+    /// Returns every migration, each after all that it depends on.
     pub fn order(&self) -> Vec<&Migration> {
         let leaves =
             self.children.iter().filter(|(id, children)| !children.iter().any(|it| it.app == id.app));
@@ -204,36 +204,36 @@ impl Graph {
         order.into_iter().filter_map(|id| self.migrations.get(id)).collect()
     }
 
-    /// Gives the labels of all apps that have migrations.
+    /// Returns the labels of all apps that have migrations.
     pub fn apps(&self) -> BTreeSet<&AppLabel> {
         self.migrations.keys().map(|id| &id.app).collect()
     }
 
-    /// Gives the migrations of an app that no other migration of the app depends on; more than one is a conflict.
+    /// Returns the migrations of an app that no other migration of the app depends on; more than one is a conflict.
     pub fn leaves(&self, app: &AppLabel) -> Vec<&MigrationId> {
         let of_app = self.children.iter().filter(|(id, _)| id.app == *app);
         let leaves = of_app.filter(|(_, children)| !children.iter().any(|child| child.app == *app));
         leaves.map(|(id, _)| id).collect()
     }
 
-    /// Gives what a migration depends on directly.
+    /// Returns what a migration depends on directly.
     pub fn parents(&self, id: &MigrationId) -> impl Iterator<Item = &MigrationId> {
         self.parents.get(id).into_iter().flatten()
     }
 
-    /// Gives the migrations that depend on this one directly.
+    /// Returns the migrations that depend on this one directly.
     pub fn children(&self, id: &MigrationId) -> impl Iterator<Item = &MigrationId> {
         self.children.get(id).into_iter().flatten()
     }
 
-    /// Gives all that must have been done for a migration, in the order in which it is done, itself last.
+    /// Returns all that must have been done for a migration, in the order in which it is done, itself last.
     ///
     /// Nothing where there is no such migration.
     pub fn ancestors(&self, id: &MigrationId) -> Vec<&MigrationId> {
         self.depth_first(self.migrations.get_key_value(id).map(|(id, _)| id), Way::ToParents)
     }
 
-    /// Gives all that needs a migration, itself first, in the order in which it is done; undone in the opposite one.
+    /// Returns all that needs a migration, itself first, in the order in which it is done; undone in the opposite one.
     ///
     /// Nothing where there is no such migration.
     pub fn descendants(&self, id: &MigrationId) -> Vec<&MigrationId> {

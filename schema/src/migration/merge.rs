@@ -129,7 +129,7 @@ pub fn rebase(
     Ok(renumbered.collect())
 }
 
-/// Gives each newest migration of the app with what only its branch has.
+/// Returns each newest migration of the app with what only its branch has.
 fn branches<'a>(
     graph: &'a Graph,
     app: &AppLabel,

@@ -14,7 +14,7 @@ use crate::operation::{DeleteModel, Operation, RenameModel};
 
 use self::last_changes::LastChanges;
 
-/// Gives a list that leads from the same state to the same state (see [`ProjectState::agrees_with`]) and is no longer.
+/// Returns a list that leads from the same state to the same state (see [`ProjectState::agrees_with`]) and is no longer.
 ///
 /// [`ProjectState::agrees_with`]: crate::state::ProjectState::agrees_with
 pub fn optimize(app: &AppLabel, operations: Vec<Operation>) -> Vec<Operation> {
@@ -60,13 +60,13 @@ fn pass(app: &AppLabel, list: &mut Vec<Entry>) -> bool {
     changed
 }
 
-/// Gives the models that an operation is about: two where one becomes the other.
+/// Returns the models that an operation is about: two where one becomes the other.
 fn models(operation: &Operation) -> impl Iterator<Item = &ModelName> {
     let (before, after) = operation.behaviour().models();
     before.into_iter().chain(after.filter(|after| Some(*after) != before))
 }
 
-/// Tells whether an operation is in the other's way in Django, as it refers to what that is about: a model that goes may
+/// Returns whether an operation is in the other's way in Django, as it refers to what that is about: a model that goes may
 /// have referred to anything, and a reference to a key to any field.
 fn refers(app: &AppLabel, entry: &Entry, other: &Operation) -> bool {
     if matches!(entry.operation, Operation::DeleteModel(_)) {
@@ -116,7 +116,7 @@ fn meet_a_later_one(app: &AppLabel, list: &mut Vec<Entry>, position: usize, ends
     false
 }
 
-/// Gives what stands before the renaming of a model as it stands behind it: references lead to the new name. None where
+/// Returns what stands before the renaming of a model as it stands behind it: references lead to the new name. None where
 /// one of the operations has more to do with the model than to refer to it.
 fn aimed_anew(app: &AppLabel, between: &[Entry], rename: &Entry) -> Option<Vec<Entry>> {
     let Operation::RenameModel(RenameModel { before, after }) = &rename.operation else { return None };
@@ -134,7 +134,7 @@ fn aimed_anew(app: &AppLabel, between: &[Entry], rename: &Entry) -> Option<Vec<E
     between.iter().map(|entry| Some(entry).filter(is_free).map(|entry| aimed(entry, &after))).collect()
 }
 
-/// Tells whether an operation and a later one lead to the same in either order.
+/// Returns whether an operation and a later one lead to the same in either order.
 fn commute(app: &AppLabel, entry: &Entry, later: &Entry) -> bool {
     let (operation, next) = (&entry.operation, &later.operation);
     !conflict(entry, later)
@@ -144,7 +144,7 @@ fn commute(app: &AppLabel, entry: &Entry, later: &Entry) -> bool {
         && !may_wait_to_be_let_go(operation, next)
 }
 
-/// Tells whether an operation and the next one touch the same. What lets go of a model that is gone already may as well
+/// Returns whether an operation and the next one touch the same. What lets go of a model that is gone already may as well
 /// have done so before, and what takes a name has it before another gives it up.
 fn conflict(entry: &Entry, later: &Entry) -> bool {
     let is_deletion = |it: &Entry| matches!(it.operation, Operation::DeleteModel(_));
@@ -158,7 +158,7 @@ fn conflict(entry: &Entry, later: &Entry) -> bool {
     first.conflict_with(&second)
 }
 
-/// Tells whether an operation may put a field into a primary key, or take one out, that the next one refers to, be it
+/// Returns whether an operation may put a field into a primary key, or take one out, that the next one refers to, be it
 /// by the names of the other fields: what a field was before is not said.
 fn may_wait_for_the_key(app: &AppLabel, operation: &Operation, later: &Entry) -> bool {
     let may_change = matches!(operation, Operation::AlterField(_) | Operation::RemoveField(_));
@@ -171,7 +171,7 @@ fn may_wait_for_the_key(app: &AppLabel, operation: &Operation, later: &Entry) ->
     later.operation.behaviour().fields().iter().any(refers) || leans()
 }
 
-/// Tells whether an operation may give up the name of a table, be it of a model or of a field, that the next one takes:
+/// Returns whether an operation may give up the name of a table, be it of a model or of a field, that the next one takes:
 /// what it was is not said.
 fn may_wait_for_the_table(operation: &Operation, next: &Operation) -> bool {
     let joins = |it: &Operation| it.behaviour().fields().iter().any(|field| field.join().is_some());
@@ -193,7 +193,7 @@ fn may_wait_for_the_table(operation: &Operation, next: &Operation) -> bool {
     (takes || joins(next)) && gives_up && operation.behaviour().models() != next.behaviour().models()
 }
 
-/// Tells whether an operation may give up the name of a column that was chosen for a field of the next one: what it was is
+/// Returns whether an operation may give up the name of a column that was chosen for a field of the next one: what it was is
 /// not said.
 fn may_wait_for_the_column(operation: &Operation, next: &Operation) -> bool {
     let (own, next) = (operation.behaviour(), next.behaviour());
@@ -202,7 +202,7 @@ fn may_wait_for_the_column(operation: &Operation, next: &Operation) -> bool {
     gives_up && own.model() == next.model() && next.fields().iter().any(|field| field.column.is_some())
 }
 
-/// Tells whether an operation may let go of what the next one takes away: which fields a reference was about is not
+/// Returns whether an operation may let go of what the next one takes away: which fields a reference was about is not
 /// said.
 fn may_wait_to_be_let_go(operation: &Operation, next: &Operation) -> bool {
     let lets_go = matches!(
@@ -236,7 +236,7 @@ fn replace(
     }
 }
 
-/// Gives what two operations come to that follow each other, where that is less.
+/// Returns what two operations come to that follow each other, where that is less.
 fn join(app: &AppLabel, operation: &Operation, next: &Operation) -> Option<Vec<Operation>> {
     // What is done inside a model that goes need not be done.
     if let (Some(model), Operation::DeleteModel(DeleteModel { model: gone })) =

@@ -21,7 +21,7 @@ pub struct ReplayError {
     pub source: StateError,
 }
 
-/// Gives the state after the migrations, taken in the given order from an empty project.
+/// Returns the state after the migrations, taken in the given order from an empty project.
 ///
 /// # Errors
 /// The first operation that does not fit the state it meets.
@@ -47,7 +47,7 @@ pub fn advance(state: &mut ProjectState, migration: &Migration) -> Result<(), Re
 }
 
 impl Graph {
-    /// Gives the state of the project after a migration and all that it depends on.
+    /// Returns the state of the project after a migration and all that it depends on.
     ///
     /// # Errors
     /// As [`replay`].
@@ -55,7 +55,7 @@ impl Graph {
         replay(self.ancestors(id).into_iter().filter_map(|id| self.get(id)))
     }
 
-    /// Gives the state of the project after all migrations.
+    /// Returns the state of the project after all migrations.
     ///
     /// # Errors
     /// As [`replay`].

@@ -184,7 +184,7 @@ fn stand_for(
     }
 }
 
-/// Gives the migrations of the app from the first to the last, in order.
+/// Returns the migrations of the app from the first to the last, in order.
 fn range<'a>(
     graph: &'a Graph,
     first: Option<&MigrationId>,
@@ -203,7 +203,7 @@ fn range<'a>(
     Ok(before[start..].to_vec())
 }
 
-/// Gives the name as Django does: `0001_squashed_0003_tags`, `0002_author_squashed_0003_tags`, `0001_name`.
+/// Returns the name as Django does: `0001_squashed_0003_tags`, `0002_author_squashed_0003_tags`, `0001_name`.
 fn squashed_name(range: &[&Migration], last: &MigrationId, names_first: bool, name: Option<&str>) -> String {
     let first = range.first().map_or(last, |it| &it.id);
     let number = first.name.split('_').next().unwrap_or_default();

@@ -57,7 +57,7 @@ impl Storage {
         *self == Self::Text
     }
 
-    /// Tells whether the values are integers.
+    /// Returns whether the values are integers.
     pub fn is_integer(self) -> bool {
         match self {
             Self::Text | Self::Native => false,
@@ -65,7 +65,7 @@ impl Storage {
         }
     }
 
-    /// Gives the word by which source says it; none for text.
+    /// Returns the word by which source says it; none for text.
     pub fn word(self) -> Option<&'static str> {
         match self {
             Self::Text => None,
@@ -89,7 +89,7 @@ pub struct ChoiceMoves {
 }
 
 impl ChoiceMoves {
-    /// Tells whether nothing is said.
+    /// Returns whether nothing is said.
     pub fn is_empty(&self) -> bool {
         self.renamed.is_empty() && self.removed.is_empty()
     }
@@ -101,12 +101,12 @@ impl Choices {
         Self { name: name.into(), storage: Storage::Text, variants: Vec::new() }
     }
 
-    /// Tells whether the variants are known.
+    /// Returns whether the variants are known.
     pub fn is_resolved(&self) -> bool {
         !self.variants.is_empty()
     }
 
-    /// Tells whether the database has a type for the values, where it can.
+    /// Returns whether the database has a type for the values, where it can.
     pub fn is_native(&self) -> bool {
         self.storage == Storage::Native
     }
@@ -116,19 +116,19 @@ impl Choices {
         self.variants.iter().find(|variant| variant.name == name)
     }
 
-    /// Tells whether a row may hold the value.
+    /// Returns whether a row may hold the value.
     pub fn has_value(&self, value: &Literal) -> bool {
         self.variants.iter().any(|variant| variant.value == *value)
     }
 
-    /// Gives the values in an order that is always the same, whatever the order of the variants.
+    /// Returns the values in an order that is always the same, whatever the order of the variants.
     pub fn sorted_values(&self) -> Vec<Literal> {
         let mut values: Vec<&Literal> = self.variants.iter().map(|variant| &variant.value).collect();
         values.sort_by_key(|value| sort_key(value));
         values.into_iter().cloned().collect()
     }
 
-    /// Gives the type of the column: itself where the database has a type for the values.
+    /// Returns the type of the column: itself where the database has a type for the values.
     pub fn stored(&self) -> ColumnType {
         match self.storage {
             Storage::Native => ColumnType::Choices(self.clone()),
@@ -143,7 +143,7 @@ impl Choices {
         }
     }
 
-    /// Tells whether both make the same column: the order of variants counts for a type of the database only, and
+    /// Returns whether both make the same column: the order of variants counts for a type of the database only, and
     /// the name of a variant only where it says which value became which.
     pub fn agrees_with(&self, other: &Self) -> bool {
         if self.storage != other.storage || self.stored_width() != other.stored_width() {
@@ -162,7 +162,7 @@ impl Choices {
         if let ColumnType::Varchar { max_length } = self.stored() { Some(max_length) } else { None }
     }
 
-    /// Gives each variant with the one of the other enum that it is or becomes: what the moves say, else the one of its
+    /// Returns each variant with the one of the other enum that it is or becomes: what the moves say, else the one of its
     /// name, else the one of its value.
     pub fn destinies<'a>(
         &'a self,
@@ -190,7 +190,7 @@ impl Choices {
             .collect()
     }
 
-    /// Gives samples of every storage, for tests that cover them all.
+    /// Returns samples of every storage, for tests that cover them all.
     pub fn samples() -> Vec<Self> {
         let text = |name: &str, value: &str| Choice { name: name.into(), value: Literal::Text(value.into()) };
         let number = |name: &str, value: i64| Choice { name: name.into(), value: Literal::Int(value.into()) };
@@ -211,7 +211,7 @@ impl Choices {
     }
 }
 
-/// Gives a value as text would have it.
+/// Returns a value as text would have it.
 pub(crate) fn text_of(value: &Literal) -> String {
     match value {
         Literal::Text(text) => text.clone(),

@@ -75,7 +75,7 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
-    /// Gives one or more samples of every plain type, for tests that cover them all; those of enums are
+    /// Returns one or more samples of every plain type, for tests that cover them all; those of enums are
     /// [`Choices::samples`].
     pub fn samples() -> Vec<Self> {
         vec![
@@ -104,7 +104,7 @@ impl ColumnType {
         ]
     }
 
-    /// Gives samples of the types that PostgreSQL alone has.
+    /// Returns samples of the types that PostgreSQL alone has.
     pub fn native_samples() -> Vec<Self> {
         let items = [
             Self::Bool,
@@ -121,7 +121,7 @@ impl ColumnType {
         arrays.chain(NativeType::all().map(Self::Native)).collect()
     }
 
-    /// Tells whether the type is an integer of any width.
+    /// Returns whether the type is an integer of any width.
     pub fn is_integer(&self) -> bool {
         match self {
             Self::I8 | Self::I16 | Self::I32 | Self::I64 | Self::U8 | Self::U16 | Self::U32 | Self::U64 => {
@@ -147,7 +147,7 @@ impl ColumnType {
         }
     }
 
-    /// Gives the value of the type that says least: zero, empty, false, or the first moment of 1970.
+    /// Returns the value of the type that says least: zero, empty, false, or the first moment of 1970.
     pub fn neutral_value(&self) -> Expr {
         match self {
             Self::Bool => Expr::Literal(Literal::Bool(false)),
@@ -179,13 +179,13 @@ impl ColumnType {
         }
     }
 
-    /// Gives the type that a column of it has: that of an enum is text, an integer, or a type of the database.
+    /// Returns the type that a column of it has: that of an enum is text, an integer, or a type of the database.
     #[must_use]
     pub fn stored(&self) -> Self {
         if let Self::Choices(choices) = self { choices.stored() } else { self.clone() }
     }
 
-    /// Gives the enum whose values the column holds.
+    /// Returns the enum whose values the column holds.
     pub fn choices(&self) -> Option<&Choices> {
         if let Self::Choices(choices) = self { Some(choices) } else { None }
     }

@@ -33,7 +33,7 @@ pub enum Constraint {
 }
 
 impl Constraint {
-    /// Gives the name, where there is one.
+    /// Returns the name, where there is one.
     pub fn name(&self) -> Option<&ObjectName> {
         match self {
             Self::Unique(rule) => rule.name.as_ref(),
@@ -62,14 +62,14 @@ impl Constraint {
         *self.name_mut() = None;
     }
 
-    /// Gives the constraint under a name.
+    /// Returns the constraint under a name.
     #[must_use]
     pub fn named(mut self, name: impl Into<ObjectName>) -> Self {
         self.set_name(name.into());
         self
     }
 
-    /// Tells whether the other is the same constraint under whatever name.
+    /// Returns whether the other is the same constraint under whatever name.
     pub fn has_content_of(&self, other: &Self) -> bool {
         let nameless = |constraint: &Self| {
             let mut constraint = constraint.clone();
@@ -79,7 +79,7 @@ impl Constraint {
         nameless(self) == nameless(other)
     }
 
-    /// Tells whether a database can make the constraint what the other is without making it anew.
+    /// Returns whether a database can make the constraint what the other is without making it anew.
     pub fn can_become(&self, other: &Self) -> bool {
         match (self.reference(), other.reference()) {
             (Some(before), Some(after)) => {
@@ -90,7 +90,7 @@ impl Constraint {
         }
     }
 
-    /// Gives the names of the model's fields that the rule is about, in order of first appearance.
+    /// Returns the names of the model's fields that the rule is about, in order of first appearance.
     pub fn field_names(&self) -> Vec<&str> {
         let all: Vec<&str> = match self {
             Self::Unique(rule) => {
@@ -115,7 +115,7 @@ impl Constraint {
         names
     }
 
-    /// Gives the expressions that the rule consists of.
+    /// Returns the expressions that the rule consists of.
     pub fn expressions(&self) -> Vec<&Expr> {
         match self {
             Self::Unique(rule) => rule.parts.iter().map(|part| &part.value).chain(&rule.when).collect(),
@@ -125,7 +125,7 @@ impl Constraint {
         }
     }
 
-    /// Gives the expressions that the rule consists of, to be changed.
+    /// Returns the expressions that the rule consists of, to be changed.
     pub fn expressions_mut(&mut self) -> Vec<&mut Expr> {
         match self {
             Self::Unique(rule) => {
@@ -139,7 +139,7 @@ impl Constraint {
         }
     }
 
-    /// Gives the fields by whose values it holds all rows apart at all times; none where it does not.
+    /// Returns the fields by whose values it holds all rows apart at all times; none where it does not.
     pub fn held_apart(&self) -> &[FieldName] {
         match self {
             Self::Unique(rule) if !rule.is_index() && rule.deferrable.is_none() => &rule.fields,
@@ -147,7 +147,7 @@ impl Constraint {
         }
     }
 
-    /// Gives the reference, where the rule is one.
+    /// Returns the reference, where the rule is one.
     pub fn reference(&self) -> Option<&ReferenceRule> {
         match self {
             Self::Reference(rule) => Some(rule),
@@ -155,7 +155,7 @@ impl Constraint {
         }
     }
 
-    /// Gives the reference, where the rule is one, to be changed.
+    /// Returns the reference, where the rule is one, to be changed.
     pub fn reference_mut(&mut self) -> Option<&mut ReferenceRule> {
         match self {
             Self::Reference(rule) => Some(rule),
@@ -163,7 +163,7 @@ impl Constraint {
         }
     }
 
-    /// Gives the model that the rule refers to.
+    /// Returns the model that the rule refers to.
     pub fn target(&self) -> Option<&ModelKey> {
         self.reference().map(|rule| &rule.to)
     }

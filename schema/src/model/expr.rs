@@ -91,7 +91,7 @@ impl Function {
         Self::Coalesce,
     ];
 
-    /// Gives the name in source, such as `current_date`.
+    /// Returns the name in source, such as `current_date`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Now => "now",
@@ -106,7 +106,7 @@ impl Function {
         }
     }
 
-    /// Gives the least and the largest number of arguments.
+    /// Returns the least and the largest number of arguments.
     pub fn arity(self) -> (usize, usize) {
         match self {
             Self::Now | Self::CurrentDate | Self::CurrentTime | Self::RandomUuid => (0, 0),
@@ -115,7 +115,7 @@ impl Function {
         }
     }
 
-    /// Tells whether the value is the same for the same arguments at all times (an index needs that).
+    /// Returns whether the value is the same for the same arguments at all times (an index needs that).
     pub fn is_immutable(self) -> bool {
         match self {
             Self::Now | Self::CurrentDate | Self::CurrentTime | Self::RandomUuid => false,
@@ -247,7 +247,7 @@ impl Expr {
         }
     }
 
-    /// Gives the names in the expression, in order of first appearance.
+    /// Returns the names in the expression, in order of first appearance.
     pub fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
         self.visit(&mut |node| {
@@ -303,13 +303,13 @@ impl Expr {
         self.renamed(before, after).with_raw_column(before, after)
     }
 
-    /// Gives the expression with every name replaced by what `map` says of it.
+    /// Returns the expression with every name replaced by what `map` says of it.
     #[must_use]
     pub fn map_names(&self, map: &impl Fn(&str) -> String) -> Self {
         self.map_leaves(&|leaf| if let Self::Name(name) = leaf { Some(Self::Name(map(name))) } else { None })
     }
 
-    /// Gives the expression with every part that has no parts itself replaced by what `map` gives for it, if anything.
+    /// Returns the expression with every part that has no parts itself replaced by what `map` gives for it, if anything.
     #[must_use]
     pub fn map_leaves(&self, map: &impl Fn(&Self) -> Option<Self>) -> Self {
         let boxed = |operand: &Self| Box::new(operand.map_leaves(map));
@@ -334,13 +334,13 @@ impl Expr {
         }
     }
 
-    /// Gives the expression with one name replaced by another.
+    /// Returns the expression with one name replaced by another.
     #[must_use]
     pub fn renamed(&self, before: &str, after: &str) -> Self {
         self.map_names(&|name| if name == before { after.to_owned() } else { name.to_owned() })
     }
 
-    /// Tells whether the expression is a constant that a field of this kind takes as it is written.
+    /// Returns whether the expression is a constant that a field of this kind takes as it is written.
     pub(crate) fn is_constant_of(&self, kind: &FieldKind) -> bool {
         let FieldKind::Column(column_type) = kind else { return false };
         if let ColumnType::Choices(choices) = column_type {
@@ -366,7 +366,7 @@ impl Expr {
         }
     }
 
-    /// Tells whether the expression is a plain constant, a negated number included.
+    /// Returns whether the expression is a plain constant, a negated number included.
     pub fn is_constant(&self) -> bool {
         match self {
             Self::Literal(_) => true,

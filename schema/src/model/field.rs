@@ -107,7 +107,7 @@ impl Field {
         }
     }
 
-    /// Tells whether the field has a column.
+    /// Returns whether the field has a column.
     pub fn has_column(&self) -> bool {
         match self.kind {
             FieldKind::Column(_) | FieldKind::ForeignKey(_) => true,
@@ -115,7 +115,7 @@ impl Field {
         }
     }
 
-    /// Gives the name of the column: the given one, else the field's, with `_id` for a reference.
+    /// Returns the name of the column: the given one, else the field's, with `_id` for a reference.
     ///
     /// Where the field has none, it is the name that a plain column would have.
     pub fn column_name(&self) -> ColumnName {
@@ -139,7 +139,7 @@ impl Field {
         }
     }
 
-    /// Gives the default, and what the value is reckoned from.
+    /// Returns the default, and what the value is reckoned from.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         let generated = self.generated.as_ref().map(|generated| &generated.expression);
         self.default.iter().chain(generated)
@@ -151,7 +151,7 @@ impl Field {
         self.default.iter_mut().chain(generated)
     }
 
-    /// Gives the enum whose values the field's column holds.
+    /// Returns the enum whose values the field's column holds.
     pub fn choices(&self) -> Option<&Choices> {
         match &self.kind {
             FieldKind::Column(column_type) => column_type.choices(),
@@ -159,7 +159,7 @@ impl Field {
         }
     }
 
-    /// Gives the reference, where the field's column is one.
+    /// Returns the reference, where the field's column is one.
     pub fn relation(&self) -> Option<&ForeignKey> {
         match &self.kind {
             FieldKind::Column(_) | FieldKind::ManyToMany(_) => None,
@@ -167,7 +167,7 @@ impl Field {
         }
     }
 
-    /// Gives the reference, to be changed.
+    /// Returns the reference, to be changed.
     pub(crate) fn relation_mut(&mut self) -> Option<&mut ForeignKey> {
         match &mut self.kind {
             FieldKind::Column(_) | FieldKind::ManyToMany(_) => None,
@@ -175,7 +175,7 @@ impl Field {
         }
     }
 
-    /// Gives the relation whose rows are in a join table that makes itself, where the field is one.
+    /// Returns the relation whose rows are in a join table that makes itself, where the field is one.
     pub fn join(&self) -> Option<&ManyToMany> {
         match &self.kind {
             FieldKind::ManyToMany(relation) if relation.through.is_none() => Some(relation),
@@ -183,7 +183,7 @@ impl Field {
         }
     }
 
-    /// Gives the models that the field refers to.
+    /// Returns the models that the field refers to.
     pub fn targets(&self) -> impl Iterator<Item = &ModelKey> {
         let (to, through) = match &self.kind {
             FieldKind::Column(_) => (None, None),
@@ -193,7 +193,7 @@ impl Field {
         to.into_iter().chain(through)
     }
 
-    /// Gives the models that the field refers to, to be changed.
+    /// Returns the models that the field refers to, to be changed.
     pub fn targets_mut(&mut self) -> impl Iterator<Item = &mut ModelKey> {
         let (to, through) = match &mut self.kind {
             FieldKind::Column(_) => (None, None),
@@ -203,22 +203,22 @@ impl Field {
         to.into_iter().chain(through)
     }
 
-    /// Tells whether rows get a value of the database's own making, whatever an insert says.
+    /// Returns whether rows get a value of the database's own making, whatever an insert says.
     pub fn makes_values(&self) -> bool {
         self.generated.is_some() || self.identity.is_some_and(Identity::counts)
     }
 
-    /// Gives the names of the fields from which the value is reckoned.
+    /// Returns the names of the fields from which the value is reckoned.
     pub fn reckoned_from(&self) -> Vec<&str> {
         self.generated.as_ref().map(|it| it.expression.names()).unwrap_or_default()
     }
 
-    /// Tells whether the field refers to a model.
+    /// Returns whether the field refers to a model.
     pub fn refers_to(&self, model: &ModelKey) -> bool {
         self.targets().any(|target| target == model)
     }
 
-    /// Tells whether a column of the field of model `own`, or of its join table, holds primary keys of a model.
+    /// Returns whether a column of the field of model `own`, or of its join table, holds primary keys of a model.
     pub fn holds_keys_of(&self, own: &ModelKey, model: &ModelKey) -> bool {
         match &self.kind {
             FieldKind::Column(_) => false,
@@ -229,17 +229,17 @@ impl Field {
         }
     }
 
-    /// Tells whether both fields keep their values in the same kind of place, so that one can become the other.
+    /// Returns whether both fields keep their values in the same kind of place, so that one can become the other.
     pub fn is_stored_like(&self, other: &Self) -> bool {
         self.has_column() == other.has_column() && self.join().is_some() == other.join().is_some()
     }
 
-    /// Gives the neutral value, where all rows may hold one and the same.
+    /// Returns the neutral value, where all rows may hold one and the same.
     pub(crate) fn assumed_value(&self) -> Option<Expr> {
         if self.unique || self.primary_key { None } else { self.neutral_value() }
     }
 
-    /// Gives the value of the type that says least (0, empty text, the first moment), for rows whose own value is gone.
+    /// Returns the value of the type that says least (0, empty text, the first moment), for rows whose own value is gone.
     ///
     /// A reference has none: no row can be assumed to be there.
     pub fn neutral_value(&self) -> Option<Expr> {

@@ -19,7 +19,7 @@ impl Generated {
         Self { expression, storage: Storage::Stored }
     }
 
-    /// Gives it with every name replaced by what `map` says of it.
+    /// Returns it with every name replaced by what `map` says of it.
     #[must_use]
     pub fn map_names(&self, map: &impl Fn(&str) -> String) -> Self {
         Self { expression: self.expression.map_names(map), storage: self.storage }
@@ -49,7 +49,7 @@ impl Storage {
     /// Both ways.
     pub const ALL: [Self; 2] = [Self::Stored, Self::Virtual];
 
-    /// Gives the word that SQL has for it.
+    /// Returns the word that SQL has for it.
     pub fn keyword(self) -> &'static str {
         match self {
             Self::Stored => "STORED",
@@ -81,7 +81,7 @@ impl Identity {
         }
     }
 
-    /// Gives the word in source, such as `by_default`.
+    /// Returns the word in source, such as `by_default`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Always => "always",

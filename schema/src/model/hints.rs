@@ -52,12 +52,12 @@ pub struct ChoiceHints {
 }
 
 impl ChoiceHints {
-    /// Tells whether nothing is said.
+    /// Returns whether nothing is said.
     pub fn is_empty(&self) -> bool {
         self.moves.is_empty() && self.unused.is_empty()
     }
 
-    /// Gives what is said of one variant.
+    /// Returns what is said of one variant.
     pub(crate) fn about(&self, gone: &str) -> Self {
         let of = |moves: &[(String, String)]| moves.iter().filter(|(it, _)| it == gone).cloned().collect();
         Self {

@@ -32,7 +32,7 @@ impl IndexPart {
         Self { descending: true, ..Self::ascending(value) }
     }
 
-    /// Tells whether the part is a field or a column and nothing more, in whatever order.
+    /// Returns whether the part is a field or a column and nothing more, in whatever order.
     pub fn is_plain(&self) -> bool {
         matches!(self.value, Expr::Name(_)) && self.operator_class.is_none() && self.nulls.is_none()
     }
@@ -55,7 +55,7 @@ impl Nulls {
     /// Every place, in the order of the enum.
     pub const ALL: [Self; 2] = [Self::First, Self::Last];
 
-    /// Gives the spelling in source, such as `nulls_first`.
+    /// Returns the spelling in source, such as `nulls_first`.
     pub fn name(self) -> &'static str {
         match self {
             Self::First => "nulls_first",
@@ -84,7 +84,7 @@ impl IndexMethod {
     /// Every method, in the order of the enum.
     pub const ALL: [Self; 5] = [Self::Brin, Self::Gin, Self::Gist, Self::Hash, Self::Spgist];
 
-    /// Gives the name, in source as in SQL.
+    /// Returns the name, in source as in SQL.
     pub fn name(self) -> &'static str {
         match self {
             Self::Brin => "brin",
@@ -95,7 +95,7 @@ impl IndexMethod {
         }
     }
 
-    /// Tells whether an index of this kind can hold fields that it is not searched by.
+    /// Returns whether an index of this kind can hold fields that it is not searched by.
     pub fn can_include(self) -> bool {
         match self {
             Self::Gist | Self::Spgist => true,
@@ -103,7 +103,7 @@ impl IndexMethod {
         }
     }
 
-    /// Tells whether an index of this kind can be over several parts.
+    /// Returns whether an index of this kind can be over several parts.
     pub fn can_have_parts(self) -> bool {
         match self {
             Self::Brin | Self::Gin | Self::Gist => true,
@@ -137,7 +137,7 @@ impl Index {
         Self { name: None, parts, when: None, include: Vec::new(), method: None }
     }
 
-    /// Gives the expressions that the index consists of.
+    /// Returns the expressions that the index consists of.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         self.parts.iter().map(|part| &part.value).chain(&self.when)
     }
@@ -147,7 +147,7 @@ impl Index {
         self.parts.iter_mut().map(|part| &mut part.value).chain(&mut self.when)
     }
 
-    /// Gives the names of the fields that the index is about, in order of first appearance.
+    /// Returns the names of the fields that the index is about, in order of first appearance.
     pub fn field_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
         let parts = self.parts.iter().flat_map(|part| part.value.names());
@@ -168,7 +168,7 @@ impl Index {
         self.include.iter_mut().filter(|field| *field == before).for_each(|field| *field = after.clone());
     }
 
-    /// Tells whether the other is the same index under whatever name.
+    /// Returns whether the other is the same index under whatever name.
     pub fn has_content_of(&self, other: &Self) -> bool {
         self.parts == other.parts
             && self.when == other.when

@@ -36,22 +36,22 @@ pub fn snake_case(name: &str) -> String {
     snake
 }
 
-/// Gives the name of a model's table: `blog_post`.
+/// Returns the name of a model's table: `blog_post`.
 pub fn table_name(app: &AppLabel, model: &ModelName) -> TableName {
     TableName::new(shortened(&format!("{app}_{}", snake_case(model.as_str()))))
 }
 
-/// Gives the name of the join table of a model's field: `blog_post_tags`.
+/// Returns the name of the join table of a model's field: `blog_post_tags`.
 pub fn join_table_name(table: &TableName, field: &FieldName) -> TableName {
     TableName::new(shortened(&format!("{table}_{field}")))
 }
 
-/// Gives the name that a table has between giving up its own and going.
+/// Returns the name that a table has between giving up its own and going.
 pub(crate) fn table_aside(table: &TableName) -> TableName {
     TableName::new(shortened_before(table.as_str(), "_going"))
 }
 
-/// Gives the name that a column has between giving up its own and getting another.
+/// Returns the name that a column has between giving up its own and getting another.
 pub(crate) fn column_aside(column: &ColumnName) -> ColumnName {
     ColumnName::new(shortened_before(column.as_str(), "_going"))
 }
@@ -75,7 +75,7 @@ pub(crate) fn shortened_before(stem: &str, suffix: &str) -> String {
     format!("{}_{hash}{suffix}", stem[..end].trim_end_matches('_'))
 }
 
-/// Gives the name of an object of a table: `<table>_<part>_<part>_<suffix>`, shortened with a hash.
+/// Returns the name of an object of a table: `<table>_<part>_<part>_<suffix>`, shortened with a hash.
 pub fn object_name(table: &TableName, parts: &[String], suffix: &str) -> ObjectName {
     let mut stem = table.to_string();
     for part in parts {
@@ -85,7 +85,7 @@ pub fn object_name(table: &TableName, parts: &[String], suffix: &str) -> ObjectN
     ObjectName::new(shortened_before(&stem, &format!("_{suffix}")))
 }
 
-/// Gives the name of an index that its source does not name; `columns` turns fields into columns.
+/// Returns the name of an index that its source does not name; `columns` turns fields into columns.
 ///
 /// A condition, an expression, a descending part, or what only PostgreSQL has goes into the name by hash, so that two indexes over the same
 /// columns have two names.
@@ -110,7 +110,7 @@ pub(crate) fn index_name(
     object_name(table, &parts, "idx")
 }
 
-/// Gives the name of a constraint that its source does not name; `columns` turns fields into columns.
+/// Returns the name of a constraint that its source does not name; `columns` turns fields into columns.
 pub(crate) fn constraint_name(
     table: &TableName,
     constraint: &Constraint,

@@ -94,12 +94,12 @@ impl NativeType {
         Self::Circle,
     ];
 
-    /// Gives every type.
+    /// Returns every type.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::SINGLE.into_iter().chain(RangeOf::ALL.map(Self::Range))
     }
 
-    /// Gives the name that PostgreSQL has for it.
+    /// Returns the name that PostgreSQL has for it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Inet => "inet",
@@ -130,7 +130,7 @@ impl NativeType {
         }
     }
 
-    /// Gives the value that says least, as text.
+    /// Returns the value that says least, as text.
     pub fn neutral_text(self) -> &'static str {
         match self {
             Self::Inet => "0.0.0.0",
@@ -152,7 +152,7 @@ impl NativeType {
         }
     }
 
-    /// Gives the extension that brings the type along, where it is none of the server's own.
+    /// Returns the extension that brings the type along, where it is none of the server's own.
     pub fn extension(self) -> Option<&'static str> {
         match self {
             Self::Hstore => Some("hstore"),
@@ -177,7 +177,7 @@ impl NativeType {
         }
     }
 
-    /// Tells whether values have an order, and so can be in a key or an ordinary index.
+    /// Returns whether values have an order, and so can be in a key or an ordinary index.
     pub fn has_order(self) -> bool {
         match self {
             Self::LQuery

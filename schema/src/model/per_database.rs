@@ -23,14 +23,14 @@ impl PerDatabase {
         Self { sqlite: name.clone(), postgres: name.clone(), mysql: name }
     }
 
-    /// Gives the word, where it is the same in every database.
+    /// Returns the word, where it is the same in every database.
     pub fn name_everywhere(&self) -> Option<&str> {
         (self.sqlite == self.postgres && self.postgres == self.mysql)
             .then_some(self.mysql.as_deref())
             .flatten()
     }
 
-    /// Gives the words that are given, each with its database, in the order of writing.
+    /// Returns the words that are given, each with its database, in the order of writing.
     pub fn names(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [("sqlite", &self.sqlite), ("postgres", &self.postgres), ("mysql", &self.mysql)]
             .into_iter()

@@ -23,7 +23,7 @@ pub enum Link<'a> {
 }
 
 impl<'a> Link<'a> {
-    /// Gives the name of the field or constraint.
+    /// Returns the name of the field or constraint.
     pub fn name(self) -> &'a str {
         match self {
             Self::Field(field) => field.name.as_str(),
@@ -31,7 +31,7 @@ impl<'a> Link<'a> {
         }
     }
 
-    /// Gives the field, where it is one.
+    /// Returns the field, where it is one.
     pub fn field(self) -> Option<&'a Field> {
         match self {
             Self::Field(field) => Some(field),
@@ -39,7 +39,7 @@ impl<'a> Link<'a> {
         }
     }
 
-    /// Gives the fields that it names of the model which it leads to.
+    /// Returns the fields that it names of the model which it leads to.
     pub fn named(self) -> &'a [FieldName] {
         match self {
             Self::Field(field) => field.relation().map_or(&[], |relation| relation.to_field.as_slice()),
@@ -47,7 +47,7 @@ impl<'a> Link<'a> {
         }
     }
 
-    /// Gives the model that it leads to; none for a relation in a table of its own.
+    /// Returns the model that it leads to; none for a relation in a table of its own.
     pub(crate) fn target(self) -> Option<&'a ModelKey> {
         match self {
             Self::Field(field) => field.relation().map(|relation| &relation.to),
@@ -64,25 +64,25 @@ impl<'a> Link<'a> {
 }
 
 impl Model {
-    /// Gives what of the model refers to others, or to itself.
+    /// Returns what of the model refers to others, or to itself.
     pub fn links(&self) -> impl Iterator<Item = Link<'_>> {
         let fields = self.fields.iter().filter(|field| field.targets().next().is_some()).map(Link::Field);
         fields.chain(self.constraints.iter().filter_map(Constraint::reference).map(Link::Rule))
     }
 
-    /// Gives the models that this one refers to.
+    /// Returns the models that this one refers to.
     pub fn targets(&self) -> impl Iterator<Item = &ModelKey> {
         let of_constraints = self.constraints.iter().filter_map(Constraint::target);
         self.fields.iter().flat_map(Field::targets).chain(of_constraints)
     }
 
-    /// Gives the models that this one refers to, to be changed.
+    /// Returns the models that this one refers to, to be changed.
     pub fn targets_mut(&mut self) -> impl Iterator<Item = &mut ModelKey> {
         let rules = self.constraints.iter_mut().filter_map(Constraint::reference_mut);
         self.fields.iter_mut().flat_map(Field::targets_mut).chain(rules.map(|rule| &mut rule.to))
     }
 
-    /// Tells whether no two rows share the values of the fields, whose order does not count.
+    /// Returns whether no two rows share the values of the fields, whose order does not count.
     pub fn holds_apart(&self, fields: &[FieldName]) -> bool {
         let is_same = |others: &[&FieldName]| {
             others.len() == fields.len() && others.iter().all(|other| fields.contains(other))
@@ -103,7 +103,7 @@ impl Model {
 }
 
 impl ProjectState {
-    /// Gives what refers to a field of a model by its name, of other models or of the model itself.
+    /// Returns what refers to a field of a model by its name, of other models or of the model itself.
     pub fn leaning_on<'a>(
         &'a self,
         key: &'a ModelKey,

@@ -25,7 +25,7 @@ impl ReferentialAction {
     pub const ALL: [Self; 5] =
         [Self::NoAction, Self::Restrict, Self::Cascade, Self::SetNull, Self::SetDefault];
 
-    /// Gives the spelling in source, such as `set_null`.
+    /// Returns the spelling in source, such as `set_null`.
     pub fn name(self) -> &'static str {
         match self {
             Self::NoAction => "no_action",
@@ -36,7 +36,7 @@ impl ReferentialAction {
         }
     }
 
-    /// Tells whether it is what a database does when nothing is said.
+    /// Returns whether it is what a database does when nothing is said.
     #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     pub(crate) fn is_default(&self) -> bool {
         *self == Self::NoAction
@@ -56,7 +56,7 @@ impl Deferrable {
     /// Every moment, in the order of the enum.
     pub const ALL: [Self; 2] = [Self::Deferred, Self::Immediate];
 
-    /// Gives the spelling in source, such as `deferred`.
+    /// Returns the spelling in source, such as `deferred`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Deferred => "deferred",

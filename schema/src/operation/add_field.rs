@@ -25,7 +25,7 @@ pub struct AddField {
 }
 
 impl AddField {
-    /// Gives the field as a later operation leaves it, with the same values in rows that exist.
+    /// Returns the field as a later operation leaves it, with the same values in rows that exist.
     ///
     /// None where no single operation gives them these values.
     fn altered(&self, next: &AlterField) -> Option<Self> {

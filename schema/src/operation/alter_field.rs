@@ -35,7 +35,7 @@ impl AlterField {
         Self { model: model.into(), field, backfill: None, moves: ChoiceMoves::default() }
     }
 
-    /// Gives the later of two changes of one field, with the value of both for rows that hold NULL before.
+    /// Returns the later of two changes of one field, with the value of both for rows that hold NULL before.
     ///
     /// None where no single operation gives them that value.
     fn altered(&self, next: &Self) -> Option<Self> {
@@ -71,7 +71,7 @@ impl AlterField {
 }
 
 impl AlterField {
-    /// Gives what becomes of variants on the way back: one that took the place of another gives it back.
+    /// Returns what becomes of variants on the way back: one that took the place of another gives it back.
     fn moves_back(&self, before: &Field) -> ChoiceMoves {
         let Some(choices) = before.choices() else { return ChoiceMoves::default() };
         let all = || self.moves.renamed.iter().chain(&self.moves.removed);

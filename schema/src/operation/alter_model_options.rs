@@ -30,7 +30,7 @@ impl Management {
     /// Every way, in the order of the enum.
     pub const ALL: [Self; 5] = [Self::Managed, Self::Made, Self::Adopted, Self::Left, Self::Dropped];
 
-    /// Gives the spelling in source, such as `false` for `managed = false`; none for what goes without saying.
+    /// Returns the spelling in source, such as `false` for `managed = false`; none for what goes without saying.
     pub fn spelling(self) -> Option<&'static str> {
         match self {
             Self::Managed => None,
@@ -41,7 +41,7 @@ impl Management {
         }
     }
 
-    /// Tells whether migrations make and change the table afterwards.
+    /// Returns whether migrations make and change the table afterwards.
     pub fn is_managed(self) -> bool {
         match self {
             Self::Managed | Self::Made | Self::Adopted => true,
@@ -49,7 +49,7 @@ impl Management {
         }
     }
 
-    /// Tells whether the table is made where it is not there, and left alone where it is.
+    /// Returns whether the table is made where it is not there, and left alone where it is.
     fn makes_table(self) -> bool {
         match self {
             Self::Managed | Self::Made => true,
@@ -57,7 +57,7 @@ impl Management {
         }
     }
 
-    /// Tells whether the table is there on both sides, or on neither.
+    /// Returns whether the table is there on both sides, or on neither.
     fn keeps_table(self) -> bool {
         match self {
             Self::Adopted | Self::Left => true,
@@ -65,7 +65,7 @@ impl Management {
         }
     }
 
-    /// Gives the way back, from a model that was managed, or was not.
+    /// Returns the way back, from a model that was managed, or was not.
     fn back_to(self, was_managed: bool) -> Self {
         match (self, was_managed) {
             (Self::Managed | Self::Made | Self::Adopted, true) => Self::Managed,

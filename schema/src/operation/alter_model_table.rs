@@ -1,4 +1,4 @@
-//! Gives a model's table another name; the model's own name stays.
+//! Returns a model's table another name; the model's own name stays.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::name::{AppLabel, ModelKey, ModelName, TableName};
 use crate::operation::footprint::{Part, Touches, derived};
 use crate::state::ProjectState;
 
-/// Gives a model's table another name; the model's own name stays.
+/// Returns a model's table another name; the model's own name stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlterModelTable {
     /// The model.

@@ -1,4 +1,4 @@
-//! Gives the fields of a primary key of several another order; which fields they are stays.
+//! Returns the fields of a primary key of several another order; which fields they are stays.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
 use crate::operation::footprint::{Part, Touches};
 use crate::state::ProjectState;
 
-/// Gives the fields of a primary key of several another order.
+/// Returns the fields of a primary key of several another order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlterPrimaryKey {
     /// The model.
@@ -59,7 +59,7 @@ impl Behaviour for AlterPrimaryKey {
     }
 }
 
-/// Gives the way back of an operation that took a field out of the primary key: it joins the key at its end, and then has
+/// Returns the way back of an operation that took a field out of the primary key: it joins the key at its end, and then has
 /// the place that it had, where one was told.
 pub(super) fn restored(
     app: &AppLabel,

@@ -23,7 +23,7 @@ impl CollationProvider {
     /// Every provider, in the order of the enum.
     pub const ALL: [Self; 2] = [Self::Libc, Self::Icu];
 
-    /// Gives the name, such as `icu`.
+    /// Returns the name, such as `icu`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Libc => "libc",

@@ -25,7 +25,7 @@ pub struct CreateModel {
 }
 
 impl CreateModel {
-    /// Gives a state with the model, and bare models for what it and the next operation refer to.
+    /// Returns a state with the model, and bare models for what it and the next operation refer to.
     fn alone(&self, app: &AppLabel, next: &Operation) -> ProjectState {
         let mut state = ProjectState::default();
         let mut bare: BTreeMap<&ModelKey, Model> = BTreeMap::new();

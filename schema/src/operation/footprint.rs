@@ -67,7 +67,7 @@ impl Part {
         }
     }
 
-    /// Tells whether one part is the other, holds it, or is held by it.
+    /// Returns whether one part is the other, holds it, or is held by it.
     pub fn overlaps(&self, other: &Self) -> bool {
         if matches!(self, Self::Everything) || matches!(other, Self::Everything) {
             return true;
@@ -90,7 +90,7 @@ impl Part {
     }
 }
 
-/// Tells whether a name is another one, or one that is derived from it; case makes no difference in some databases.
+/// Returns whether a name is another one, or one that is derived from it; case makes no difference in some databases.
 pub(crate) fn begins_with(name: &str, start: &str) -> bool {
     let mut rest = name.chars().flat_map(char::to_lowercase);
     let begins = start.chars().flat_map(char::to_lowercase).all(|letter| rest.next() == Some(letter));
@@ -149,12 +149,12 @@ impl Touches {
         self
     }
 
-    /// Tells whether nothing may change places with the operation.
+    /// Returns whether nothing may change places with the operation.
     pub fn is_everything(&self) -> bool {
         self.changes.contains(&Part::Everything)
     }
 
-    /// Tells whether the two operations may not change places.
+    /// Returns whether the two operations may not change places.
     pub fn conflict_with(&self, other: &Self) -> bool {
         self.contradict(other) || meet(&self.changes, &other.reads) || meet(&self.reads, &other.changes)
     }
@@ -172,30 +172,30 @@ fn meet(one: &[Part], other: &[Part]) -> bool {
     one.iter().any(|it| other.iter().any(|part| it.overlaps(part)))
 }
 
-/// Gives the name of an index or a constraint of a model as a part of its own, where it does not begin with the name that
+/// Returns the name of an index or a constraint of a model as a part of its own, where it does not begin with the name that
 /// the model's table has unless another was chosen.
 pub(crate) fn chosen(app: &AppLabel, model: &ModelName, name: &ObjectName) -> Option<Part> {
     let is_derived = begins_with(name.as_str(), table_name(app, model).as_str());
     (!is_derived).then(|| Part::Name(name.as_str().to_owned()))
 }
 
-/// Gives the name of a model's table, as it is where none was chosen.
+/// Returns the name of a model's table, as it is where none was chosen.
 pub(crate) fn derived(app: &AppLabel, model: &ModelName) -> Part {
     Part::Name(table_name(app, model).as_str().to_owned())
 }
 
-/// Gives the name of a field's join table, where one was chosen.
+/// Returns the name of a field's join table, where one was chosen.
 pub(crate) fn chosen_join(field: &Field) -> Option<Part> {
     Some(Part::Name(field.join()?.table.as_ref()?.as_str().to_owned()))
 }
 
-/// Gives the field of a model of the same app that a reference names.
+/// Returns the field of a model of the same app that a reference names.
 pub(crate) fn target_field(app: &AppLabel, field: &Field) -> Option<Part> {
     let relation = field.relation().filter(|relation| relation.to.app == *app)?;
     Some(Part::Field(relation.to.name.clone(), relation.to_field.clone()?))
 }
 
-/// Gives what a reference over several fields needs of a model of the same app.
+/// Returns what a reference over several fields needs of a model of the same app.
 pub(crate) fn rule_targets(app: &AppLabel, rule: &ReferenceRule) -> Vec<Part> {
     if rule.to.app != *app {
         return Vec::new();
@@ -205,7 +205,7 @@ pub(crate) fn rule_targets(app: &AppLabel, rule: &ReferenceRule) -> Vec<Part> {
     fields.chain([Part::Presence(model()), Part::Key(model())]).collect()
 }
 
-/// Gives the models of the same app that a field refers to.
+/// Returns the models of the same app that a field refers to.
 pub(crate) fn targets(app: &AppLabel, field: &Field) -> impl Iterator<Item = ModelName> {
     field.targets().filter(move |target| target.app == *app).map(|target| target.name.clone())
 }

@@ -32,20 +32,20 @@ pub struct RemoveIndexConcurrently {
 }
 
 impl AddIndexConcurrently {
-    /// Gives the operation that does the same at once.
+    /// Returns the operation that does the same at once.
     fn plain(&self) -> AddIndex {
         AddIndex { model: self.model.clone(), index: self.index.clone() }
     }
 }
 
 impl RemoveIndexConcurrently {
-    /// Gives the operation that does the same at once.
+    /// Returns the operation that does the same at once.
     fn plain(&self) -> RemoveIndex {
         RemoveIndex { model: self.model.clone(), name: self.name.clone() }
     }
 }
 
-/// Gives an operation on an index that does the same while others write.
+/// Returns an operation on an index that does the same while others write.
 fn concurrently(operation: Operation) -> Operation {
     if let Operation::AddIndex(AddIndex { model, index }) = operation {
         return Operation::AddIndexConcurrently(AddIndexConcurrently { model, index });
@@ -56,7 +56,7 @@ fn concurrently(operation: Operation) -> Operation {
     operation
 }
 
-/// Gives the steps between the states, with what is said of indexes done while others write.
+/// Returns the steps between the states, with what is said of indexes done while others write.
 fn concurrent_steps(before: &ProjectState, after: &ProjectState) -> Result<Vec<Step>, StateError> {
     let steps = between_states::steps(before, after, &Lineage::default())?;
     Ok(between_states::with_changes(steps, |change| {

@@ -34,7 +34,7 @@ impl MoveModel {
         Self { before, after, table: None }
     }
 
-    /// Tells whether it is done already.
+    /// Returns whether it is done already.
     fn is_done(&self, state: &ProjectState) -> bool {
         !state.contains(&self.before) && state.contains(&self.after)
     }

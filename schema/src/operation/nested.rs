@@ -18,7 +18,7 @@ pub(super) fn apply(
     operations.iter().try_for_each(|operation| state.move_on(app, operation).map(|_| ()))
 }
 
-/// Gives the operations that lead back, the last first.
+/// Returns the operations that lead back, the last first.
 ///
 /// # Errors
 /// As [`Behaviour::invert`](super::Behaviour::invert).
@@ -43,12 +43,12 @@ pub(super) fn describe(operations: &[Operation]) -> String {
     told.join(", ")
 }
 
-/// Gives every expression that they hold.
+/// Returns every expression that they hold.
 pub(super) fn expressions<'a>(operations: impl Iterator<Item = &'a Operation>) -> Vec<&'a Expr> {
     operations.flat_map(|operation| operation.behaviour().expressions()).collect()
 }
 
-/// Gives the models to which they make references, to be changed.
+/// Returns the models to which they make references, to be changed.
 pub(super) fn targets_mut<'a>(operations: impl Iterator<Item = &'a mut Operation>) -> Vec<&'a mut ModelKey> {
     operations.flat_map(|operation| operation.behaviour_mut().targets_mut()).collect()
 }

@@ -33,7 +33,7 @@ pub struct ValidateConstraint {
 }
 
 impl AddConstraintNotValid {
-    /// Gives the operation that does the same at once.
+    /// Returns the operation that does the same at once.
     fn plain(&self) -> AddConstraint {
         AddConstraint { model: self.model.clone(), constraint: self.constraint.clone() }
     }

@@ -1,4 +1,4 @@
-//! Gives a constraint another name.
+//! Returns a constraint another name.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::operation::footprint::{Part, Touches, chosen};
 use crate::state::ProjectState;
 
-/// Gives a constraint another name.
+/// Returns a constraint another name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenameConstraint {
     /// The model that owns the constraint.

@@ -1,4 +1,4 @@
-//! Gives an index another name.
+//! Returns an index another name.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::operation::footprint::{Part, Touches, chosen};
 use crate::state::ProjectState;
 
-/// Gives an index another name.
+/// Returns an index another name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenameIndex {
     /// The model that owns the index.

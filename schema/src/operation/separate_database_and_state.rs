@@ -22,7 +22,7 @@ pub struct SeparateDatabaseAndState {
 }
 
 impl SeparateDatabaseAndState {
-    /// Tells whether it does nothing at all.
+    /// Returns whether it does nothing at all.
     pub fn is_empty(&self) -> bool {
         self.database.is_empty() && self.state.is_empty()
     }

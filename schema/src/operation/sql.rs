@@ -52,14 +52,14 @@ pub struct SqlStatement {
 }
 
 impl Sql {
-    /// Gives the SQL that does nothing, anywhere.
+    /// Returns the SQL that does nothing, anywhere.
     pub fn nothing() -> Self {
         Self::Everywhere(Script::default())
     }
 }
 
 impl SqlByDatabase {
-    /// Gives the databases that something is said for, by their names, with what.
+    /// Returns the databases that something is said for, by their names, with what.
     pub fn scripts(&self) -> impl Iterator<Item = (&'static str, &Script)> {
         let all = [("sqlite", &self.sqlite), ("postgres", &self.postgres), ("mysql", &self.mysql)];
         all.into_iter().filter_map(|(name, script)| Some((name, script.as_ref()?)))
@@ -72,7 +72,7 @@ impl Script {
         Self { statements: statements.into_iter().filter(|statement| !statement.text.is_empty()).collect() }
     }
 
-    /// Gives the texts, in order.
+    /// Returns the texts, in order.
     pub fn statements(&self) -> &[SqlStatement] {
         &self.statements
     }

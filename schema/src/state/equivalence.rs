@@ -8,7 +8,7 @@ use crate::name::AppLabel;
 use crate::state::ProjectState;
 
 impl ProjectState {
-    /// Tells whether both states have the same models, as a database sees them.
+    /// Returns whether both states have the same models, as a database sees them.
     pub fn agrees_with(&self, other: &Self) -> bool {
         self.len() == other.len()
             && self.models().all(|(key, model)| {
@@ -18,7 +18,7 @@ impl ProjectState {
 }
 
 impl Model {
-    /// Tells whether both models make the same table.
+    /// Returns whether both models make the same table.
     pub fn agrees_with(&self, other: &Self, app: &AppLabel) -> bool {
         self.table_name(app) == other.table_name(app)
             && self.comment == other.comment
@@ -35,7 +35,7 @@ impl Model {
 }
 
 impl Model {
-    /// Tells whether the primary key has the order that the other model tells; where it tells none, that of the fields
+    /// Returns whether the primary key has the order that the other model tells; where it tells none, that of the fields
     /// as they are here.
     pub(crate) fn orders_key_as(&self, other: &Self) -> bool {
         let told = &other.key_order;
@@ -50,7 +50,7 @@ impl Model {
 }
 
 impl Field {
-    /// Tells whether both fields bear the same name and make the same column.
+    /// Returns whether both fields bear the same name and make the same column.
     pub fn agrees_with(&self, other: &Self) -> bool {
         // A unique or primary column has an index of the database's own making.
         let is_indexed = |field: &Self| field.index && !field.unique && !field.primary_key;
@@ -97,7 +97,7 @@ fn same_rules(one: &ForeignKey, other: &ForeignKey) -> bool {
     one.on_delete == other.on_delete && one.on_update == other.on_update && one.deferrable == other.deferrable
 }
 
-/// Tells whether both hold the same items; in a state no item comes twice, since each has its own name.
+/// Returns whether both hold the same items; in a state no item comes twice, since each has its own name.
 fn same_set<T: PartialEq>(one: &[T], other: &[T]) -> bool {
     one.len() == other.len() && one.iter().all(|item| other.contains(item))
 }

@@ -73,7 +73,7 @@ pub enum Unsettled<'a> {
 }
 
 impl Unsettled<'_> {
-    /// Tells whether a reference is concerned that goes by such a field, or by the key.
+    /// Returns whether a reference is concerned that goes by such a field, or by the key.
     fn concerns(self, by: Option<&FieldName>) -> bool {
         match self {
             Self::Model => true,
@@ -84,7 +84,7 @@ impl Unsettled<'_> {
 }
 
 impl ProjectState {
-    /// Gives the other apps all of whose migrations so far must come before an operation, since they refer, or once
+    /// Returns the other apps all of whose migrations so far must come before an operation, since they refer, or once
     /// referred, to what it takes away or names otherwise.
     pub(crate) fn referred_from(&self, app: &AppLabel, operation: &Operation) -> BTreeSet<AppLabel> {
         let Some((key, what)) = operation.behaviour().unsettles(app, self) else { return BTreeSet::new() };

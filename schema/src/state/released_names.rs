@@ -21,7 +21,7 @@ impl GivenUp {
         self.0.entry(name).or_default().insert(app.clone());
     }
 
-    /// Gives the other apps that gave up a name, or one that begins with it as those do that nobody chose.
+    /// Returns the other apps that gave up a name, or one that begins with it as those do that nobody chose.
     fn by_others<'a>(&'a self, app: &'a AppLabel, name: &'a str) -> impl Iterator<Item = &'a AppLabel> {
         let meets = move |other: &str| begins_with(other, name) || begins_with(name, other);
         let apps = self.0.iter().filter(move |(other, _)| meets(other)).flat_map(|(_, apps)| apps);
@@ -56,7 +56,7 @@ impl ProjectState {
         Ok(others)
     }
 
-    /// Gives the names of the tables, the indexes and the constraints of a model; none where it is not there.
+    /// Returns the names of the tables, the indexes and the constraints of a model; none where it is not there.
     fn names(&self, key: Option<&ModelKey>) -> BTreeSet<String> {
         let Some((key, model)) = key.and_then(|key| Some((key, self.model(key).ok()?))) else {
             return BTreeSet::new();

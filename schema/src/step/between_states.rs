@@ -39,7 +39,7 @@ struct Pair {
     lineage: TableLineage,
 }
 
-/// Gives the steps from one state to the other.
+/// Returns the steps from one state to the other.
 ///
 /// # Errors
 /// Where an image cannot be made: see [`ProjectState::table`].
@@ -101,7 +101,7 @@ pub fn steps(
     Ok(steps)
 }
 
-/// Gives the steps with other changes in the place of theirs.
+/// Returns the steps with other changes in the place of theirs.
 pub(crate) fn with_changes(steps: Vec<Step>, other: impl Fn(Change) -> Change) -> Vec<Step> {
     let changed = |step| match step {
         Step::AlterTable { before, after, change } => {

@@ -51,7 +51,7 @@ impl Class {
 }
 
 impl ValueMap {
-    /// Gives what becomes of the values where a field changes; none where the values stay what they are.
+    /// Returns what becomes of the values where a field changes; none where the values stay what they are.
     pub(crate) fn between(before: &Field, after: &Field, moves: &ChoiceMoves) -> Option<Self> {
         let (FieldKind::Column(before), FieldKind::Column(after)) = (&before.kind, &after.kind) else {
             return None;
@@ -77,7 +77,7 @@ impl ValueMap {
         Some(Self { pairs, allowed })
     }
 
-    /// Gives the pairs whose values differ, as the integers or the text that the column holds meanwhile.
+    /// Returns the pairs whose values differ, as the integers or the text that the column holds meanwhile.
     fn changed(&self, class: Class) -> Vec<(Literal, Literal)> {
         let spelled = |value: &Literal| match class {
             Class::Integer => value.clone(),
@@ -88,7 +88,7 @@ impl ValueMap {
     }
 }
 
-/// Gives the stages from one column to the other, the last of which leads to it in all.
+/// Returns the stages from one column to the other, the last of which leads to it in all.
 pub(crate) fn stages(before: &Column, after: &Column, map: &ValueMap, fill: Option<&Expr>) -> Vec<Stage> {
     let mut walk = Walk { current: before.clone(), stages: Vec::new() };
     let (from, to) = (Class::of(&before.column_type), Class::of(&after.column_type));
@@ -160,7 +160,7 @@ fn room(column_type: &ColumnType) -> u32 {
     }
 }
 
-/// Tells whether each value stays in its place and at most gets a name that was free.
+/// Returns whether each value stays in its place and at most gets a name that was free.
 fn is_renaming(one: &Choices, other: &Choices, changed: &[(Literal, Literal)]) -> bool {
     let renamed = |value: &Literal| {
         let pair = changed.iter().find(|(from, _)| from == value);
@@ -177,7 +177,7 @@ struct Walk {
 }
 
 impl Walk {
-    /// Gives the column another type; its default is of the old one.
+    /// Returns the column another type; its default is of the old one.
     fn retype(&mut self, column_type: ColumnType) {
         self.current = Column { column_type, default: None, automatic: false, ..self.current.clone() };
         self.stages.push(Stage::Alter(self.current.clone()));
@@ -202,7 +202,7 @@ impl Walk {
 }
 
 impl Choices {
-    /// Tells whether the other has all the values of this one in their order, and perhaps more between them.
+    /// Returns whether the other has all the values of this one in their order, and perhaps more between them.
     pub fn is_begun_by(&self, other: &Self) -> bool {
         let mut rest = other.variants.iter();
         self.variants.iter().all(|variant| rest.any(|it| it.value == variant.value))

@@ -40,7 +40,7 @@ pub(crate) struct Rounds {
     pub(crate) join: Vec<Step>,
 }
 
-/// Gives the steps from one image of a table to the other.
+/// Returns the steps from one image of a table to the other.
 ///
 /// `before` must have followed the new names of the tables and columns it refers to.
 pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Rounds {
@@ -125,7 +125,7 @@ impl References {
         Self { kept: kept.chain(renamed.iter().map(|(old, _)| old.clone())).collect(), renamed }
     }
 
-    /// Gives what is kept its name, and the moment at which it is checked.
+    /// Returns what is kept its name, and the moment at which it is checked.
     fn settle(&self, walk: &mut Walk, after: &Table) {
         for (old, new) in &self.renamed {
             walk.take(Change::RenameReference { before: old.clone(), after: new.clone() }, |table| {
@@ -160,7 +160,7 @@ impl Walk {
     }
 }
 
-/// Gives the generated columns (by their names after) that go and come back, since no database changes how a value is
+/// Returns the generated columns (by their names after) that go and come back, since no database changes how a value is
 /// reckoned, or what it is reckoned from, for rows that exist.
 ///
 /// A column that was written and is reckoned from now on is one of them.
@@ -239,7 +239,7 @@ fn pair<T>(
     pairs
 }
 
-/// Tells whether an index, a unique constraint or a check of the table names one of the columns.
+/// Returns whether an index, a unique constraint or a check of the table names one of the columns.
 fn names_any(table: &Table, object: &ObjectName, columns: &BTreeSet<ColumnName>) -> bool {
     let names = |expr: &Expr| columns.iter().any(|column| expr.may_read_column(column.as_str()));
     let of_index = |index: &TableIndex| {

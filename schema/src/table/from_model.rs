@@ -15,7 +15,7 @@ use crate::state::ProjectState;
 use crate::table::{Check, Column, Exclusion, PrimaryKey, Reference, Table, TableIndex, Unique};
 
 impl ProjectState {
-    /// Gives the image of a model's table.
+    /// Returns the image of a model's table.
     ///
     /// # Errors
     /// [`StateError::NoModel`] for the model or one it refers to; [`StateError::CompositeTarget`];
@@ -71,7 +71,7 @@ impl ProjectState {
         })
     }
 
-    /// Gives the type of a field's column; that of a reference is the type of what it refers to.
+    /// Returns the type of a field's column; that of a reference is the type of what it refers to.
     ///
     /// # Errors
     /// As [`Self::table`].
@@ -79,7 +79,7 @@ impl ProjectState {
         self.holds(key, field).map(|(column_type, _)| column_type.clone())
     }
 
-    /// Gives what the column holds, and the field that says more of it: a reference must hold what its target does.
+    /// Returns what the column holds, and the field that says more of it: a reference must hold what its target does.
     pub(crate) fn holds<'a>(
         &'a self,
         key: &'a ModelKey,
@@ -102,7 +102,7 @@ impl ProjectState {
         Err(StateError::KeyCycle { model: key.clone() })
     }
 
-    /// Gives the field that a reference leads to.
+    /// Returns the field that a reference leads to.
     ///
     /// # Errors
     /// As [`Self::key_field`]; [`StateError::NoTargetField`].
@@ -126,7 +126,7 @@ impl ProjectState {
         }
     }
 
-    /// Gives the one field of a model's primary key, for the field of another (or its own) that holds such keys.
+    /// Returns the one field of a model's primary key, for the field of another (or its own) that holds such keys.
     ///
     /// # Errors
     /// [`StateError::NoModel`], [`StateError::NoKey`], [`StateError::CompositeTarget`].
@@ -198,7 +198,7 @@ fn no_column(key: &ModelKey, field: &Field) -> StateError {
     StateError::NoColumn { model: key.clone(), field: field.name.clone() }
 }
 
-/// Gives what names the column of a field, by the field's name.
+/// Returns what names the column of a field, by the field's name.
 fn column_of(model: &Model) -> impl Fn(&str) -> String {
     |name| {
         let field = model.fields.iter().find(|field| field.name == name);

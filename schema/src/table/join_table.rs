@@ -11,7 +11,7 @@ use crate::state::ProjectState;
 use crate::table::{Column, PrimaryKey, Reference, Table, TableIndex, Unique};
 
 impl Model {
-    /// Gives the fields that make a join table, with the names of these tables.
+    /// Returns the fields that make a join table, with the names of these tables.
     pub fn join_table_names(&self, own: &ModelKey) -> impl Iterator<Item = (&Field, TableName)> {
         self.fields.iter().filter_map(|field| {
             let derived = || join_table_name(&self.table_name(&own.app), &field.name);
@@ -21,7 +21,7 @@ impl Model {
 }
 
 impl ProjectState {
-    /// Gives the images of all tables that migrations make for a model: its own, then the join tables of its fields.
+    /// Returns the images of all tables that migrations make for a model: its own, then the join tables of its fields.
     ///
     /// # Errors
     /// As [`Self::table`].
@@ -29,7 +29,7 @@ impl ProjectState {
         if self.model(key)?.managed { self.images(key) } else { Ok(Vec::new()) }
     }
 
-    /// Gives the images of all tables of a model, whoever makes them.
+    /// Returns the images of all tables of a model, whoever makes them.
     ///
     /// # Errors
     /// As [`Self::table`].
@@ -38,7 +38,7 @@ impl ProjectState {
         Ok([self.table(key)?].into_iter().chain(joins).collect())
     }
 
-    /// Gives the images of the join tables of a model's fields, with the fields.
+    /// Returns the images of the join tables of a model's fields, with the fields.
     ///
     /// # Errors
     /// As [`Self::table`].
@@ -120,7 +120,7 @@ fn column(name: ColumnName, column_type: ColumnType, automatic: bool) -> Column 
     Column { automatic, ..Column::new(name, column_type) }
 }
 
-/// Gives the names of the columns: `post_id` and `tag_id`, or `from_post_id` and `to_post_id` where both would be one.
+/// Returns the names of the columns: `post_id` and `tag_id`, or `from_post_id` and `to_post_id` where both would be one.
 fn column_names(own: &ModelKey, target: &ModelKey) -> (ColumnName, ColumnName) {
     let (from, to) = (snake_case(own.name.as_str()), snake_case(target.name.as_str()));
     let column = |stem: &str| ColumnName::new(shortened_before(stem, "_id"));

@@ -29,7 +29,7 @@ impl Ctxt {
         }
     }
 
-    /// Gives the number of errors met so far.
+    /// Returns the number of errors met so far.
     pub(crate) fn count(&self) -> usize {
         self.count
     }
@@ -39,7 +39,7 @@ impl Ctxt {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// Gives the value where no error was met, else all errors as one.
+    /// Returns the value where no error was met, else all errors as one.
     pub(crate) fn finish<T>(mut self, value: Option<T>) -> syn::Result<T> {
         self.is_checked = true;
         match (self.errors.take(), value) {

@@ -11,7 +11,7 @@ const KEYWORDS: [&str; 48] = [
     "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Gives the name that an identifier stands for.
+/// Returns the name that an identifier stands for.
 pub fn name(ident: &syn::Ident) -> String {
     let text = ident.to_string();
     match text.strip_prefix("r#") {
@@ -25,7 +25,7 @@ pub fn spell(name: &str) -> String {
     if KEYWORDS.binary_search(&name).is_ok() { format!("r#{name}") } else { name.to_owned() }
 }
 
-/// Gives the label of the app of a package that names none: the package's name in snake case.
+/// Returns the label of the app of a package that names none: the package's name in snake case.
 pub fn package_label(package: &str) -> AppLabel {
     AppLabel::new(snake_case(&package.replace(['-', '.'], "_")))
 }

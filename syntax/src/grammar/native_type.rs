@@ -27,17 +27,17 @@ static NAMED: [(&str, NativeType, &[&str]); 21] = [
     ("PgCircle", NativeType::Circle, &[]),
 ];
 
-/// Gives the type of a name, and the crates that provide it.
+/// Returns the type of a name, and the crates that provide it.
 pub(crate) fn named(name: &str) -> Option<(NativeType, &'static [&'static str])> {
     NAMED.iter().find(|(known, ..)| *known == name).map(|(_, native, from)| (*native, *from))
 }
 
-/// Gives the names of all types.
+/// Returns the names of all types.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     NAMED.iter().map(|(name, ..)| *name).chain(["PgRange"])
 }
 
-/// Gives the spelling of a type in a migration.
+/// Returns the spelling of a type in a migration.
 pub(crate) fn spell(native: NativeType) -> &'static str {
     match native {
         NativeType::Range(RangeOf::I32) => "PgRange<i32>",

@@ -17,15 +17,15 @@ pub enum NamedType {
     Untold(String),
 }
 
-/// Tells which model or enum a path means.
+/// Returns which model or enum a path means.
 pub trait Resolver {
-    /// Gives the model that the path, as in `ForeignKey<blog::Author>`, leads to.
+    /// Returns the model that the path, as in `ForeignKey<blog::Author>`, leads to.
     fn model(&self, path: &syn::Path) -> ModelKey;
 
     /// Returns the model that `Self` means in a struct of this name.
     fn own(&self, name: &str) -> ModelKey;
 
-    /// Gives what a type of the crate's own, as in `status: blog::Status`, is.
+    /// Returns what a type of the crate's own, as in `status: blog::Status`, is.
     fn named(&self, path: &syn::Path) -> NamedType;
 }
 
@@ -82,7 +82,7 @@ impl Resolver for InMigration {
     }
 }
 
-/// Gives the last name of a path.
+/// Returns the last name of a path.
 pub(crate) fn last_name(path: &syn::Path) -> String {
     path.segments.last().map(|segment| crate::grammar::ident::name(&segment.ident)).unwrap_or_default()
 }

@@ -51,12 +51,12 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    /// Tells whether the type is a reference, which has a column.
+    /// Returns whether the type is a reference, which has a column.
     pub(crate) fn is_reference(&self) -> bool {
         matches!(self, Self::ForeignKey(_) | Self::OneToOne(_))
     }
 
-    /// Gives what the attributes are about: the items of a list, else the type itself.
+    /// Returns what the attributes are about: the items of a list, else the type itself.
     pub(crate) fn item(&self) -> &Self {
         match self {
             Self::Array(item) => item,
@@ -70,12 +70,12 @@ impl Shape {
         }
     }
 
-    /// Tells whether the type has no column.
+    /// Returns whether the type has no column.
     pub(crate) fn is_many_to_many(&self) -> bool {
         matches!(self, Self::ManyToMany(_))
     }
 
-    /// Gives the path of the model that the type refers to.
+    /// Returns the path of the model that the type refers to.
     pub(crate) fn target(&self) -> Option<&Path> {
         match self {
             Self::ForeignKey(path) | Self::OneToOne(path) | Self::ManyToMany(path) => Some(path),
@@ -175,7 +175,7 @@ fn check_nesting(source: &Type) -> syn::Result<()> {
     nesting::check(source.to_token_stream(), Limit::MODEL)
 }
 
-/// Gives the type of the value that a reference says it holds.
+/// Returns the type of the value that a reference says it holds.
 fn held(source: &Type) -> Option<Box<Type>> {
     let Type::Path(path) = source else { return None };
     let segment =
@@ -186,7 +186,7 @@ fn held(source: &Type) -> Option<Box<Type>> {
     }
 }
 
-/// Gives the type of a column that a Rust type is known to mean; sizes are none of its business.
+/// Returns the type of a column that a Rust type is known to mean; sizes are none of its business.
 pub(crate) fn known(source: &Type) -> Option<ColumnType> {
     match shape(unwrapped(source)).ok()? {
         Shape::Fixed(column_type) => Some(column_type),
@@ -200,13 +200,13 @@ pub(crate) fn known(source: &Type) -> Option<ColumnType> {
     }
 }
 
-/// Gives the place where a type begins; asking for the whole of it would spell it out again.
+/// Returns the place where a type begins; asking for the whole of it would spell it out again.
 fn place(source: &Type) -> Span {
     let path = if let Type::Path(path) = source { path.path.segments.first() } else { None };
     path.map_or_else(|| source.span(), |segment| segment.ident.span())
 }
 
-/// Gives the spelling of a type in a migration; `max_length`, `precision` and `scale` stand in the attribute.
+/// Returns the spelling of a type in a migration; `max_length`, `precision` and `scale` stand in the attribute.
 pub fn spell(column_type: &ColumnType) -> String {
     match column_type {
         ColumnType::Bool => "bool",
@@ -244,7 +244,7 @@ fn unwrapped(source: &Type) -> &Type {
     source
 }
 
-/// Gives what is in an `Option`.
+/// Returns what is in an `Option`.
 pub(crate) fn option(source: &Type) -> Option<&Type> {
     let Type::Path(path) = unwrapped(source) else { return None };
     let segment = path.path.segments.last()?;
@@ -257,7 +257,7 @@ pub(crate) fn option(source: &Type) -> Option<&Type> {
     }
 }
 
-/// Gives the type itself where it stands in an `Option`.
+/// Returns the type itself where it stands in an `Option`.
 pub fn bare(source: &Type) -> &Type {
     unwrapped(option(source).unwrap_or(source))
 }
@@ -337,7 +337,7 @@ fn list(item: &Type) -> syn::Result<Shape> {
     }
 }
 
-/// Tells what a range is of.
+/// Returns what a range is of.
 fn range(item: &Type) -> Option<RangeOf> {
     match shape(item).ok()? {
         Shape::Decimal => Some(RangeOf::Decimal),
@@ -359,7 +359,7 @@ fn range(item: &Type) -> Option<RangeOf> {
     }
 }
 
-/// Tells whether a path is a bare name, or leads through a crate that provides the type.
+/// Returns whether a path is a bare name, or leads through a crate that provides the type.
 fn is_from(path: &Path, crates: &[&str]) -> bool {
     path.segments.len() == 1
         || path.segments.first().is_some_and(|first| {

@@ -24,7 +24,7 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
-/// Tells whether a character must not stand in a file as it is: marks of direction are refused by the compiler, the
+/// Returns whether a character must not stand in a file as it is: marks of direction are refused by the compiler, the
 /// other invisible ones mislead a reader.
 pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()

@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use super::print;
 use crate::migration::trailer;
 
-/// Gives the text with these dependencies in place of those it has; none where it states none.
+/// Returns the text with these dependencies in place of those it has; none where it states none.
 ///
 /// A text that nobody touched since it was written bears a trailer that is true of it afterwards too.
 pub fn with_dependencies(text: &str, depends_on: &[MigrationId]) -> Option<String> {
@@ -29,7 +29,7 @@ pub fn with_dependencies(text: &str, depends_on: &[MigrationId]) -> Option<Strin
     })
 }
 
-/// Gives what stands in the braces of `migration! { … }`.
+/// Returns what stands in the braces of `migration! { … }`.
 fn body(tokens: TokenStream) -> Option<Group> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     tokens.windows(3).find_map(|three| match three {
@@ -42,7 +42,7 @@ fn body(tokens: TokenStream) -> Option<Group> {
     })
 }
 
-/// Gives the list in `word = […]`.
+/// Returns the list in `word = […]`.
 fn listed(tokens: TokenStream, word: &str) -> Option<Group> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     tokens.windows(3).find_map(|three| match three {

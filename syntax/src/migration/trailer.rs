@@ -12,12 +12,12 @@ const MARK: &str = "// modelshift ";
 
 const CONTINUES: &str = " continues ";
 
-/// Gives the text with its trailer, `// modelshift <format> <checksum>`.
+/// Returns the text with its trailer, `// modelshift <format> <checksum>`.
 pub fn sign(text: &str) -> String {
     signed(text, "")
 }
 
-/// Gives the text with a trailer that says which migration of the app was written together with it, and comes before:
+/// Returns the text with a trailer that says which migration of the app was written together with it, and comes before:
 /// `// modelshift <format> <checksum> continues <name>`.
 pub fn sign_continuing(text: &str, name: &str) -> String {
     signed(text, &format!("{CONTINUES}{name}"))
@@ -32,7 +32,7 @@ fn signed(text: &str, continues: &str) -> String {
     format!("{text}{MARK}{FORMAT} {checksum}{continues}\n")
 }
 
-/// Tells whether the text ends in a trailer that is true of it.
+/// Returns whether the text ends in a trailer that is true of it.
 pub fn is_intact(text: &str) -> bool {
     let text = normalised(text);
     split(&text).is_some_and(|(body, trailer)| {
@@ -40,20 +40,20 @@ pub fn is_intact(text: &str) -> bool {
     })
 }
 
-/// Gives the name of the migration that was written together with this one, and comes before it.
+/// Returns the name of the migration that was written together with this one, and comes before it.
 pub fn continues(text: &str) -> Option<String> {
     let text = normalised(text);
     let (_, trailer) = split(&text)?;
     trailer.split_once(CONTINUES).map(|(_, name)| name.to_owned())
 }
 
-/// Gives the text without its trailer, true or not.
+/// Returns the text without its trailer, true or not.
 pub fn without(text: &str) -> String {
     let text = normalised(text);
     split(&text).map(|(body, _)| body.to_owned()).unwrap_or(text)
 }
 
-/// Gives the text with LF line ends.
+/// Returns the text with LF line ends.
 pub(crate) fn normalised(text: &str) -> String {
     text.replace("\r\n", "\n")
 }

@@ -87,29 +87,29 @@ impl StructAst {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Tells whether a field is said to be part of the key, by itself or by the struct.
+    /// Returns whether a field is said to be part of the key, by itself or by the struct.
     pub(crate) fn says_key(&self, field: &FieldAst) -> bool {
         field.attrs.primary_key.is_some() || self.attrs.has_in_key(&field.name)
     }
 
-    /// Tells whether it is said what the key is; where it is not, it is `id`.
+    /// Returns whether it is said what the key is; where it is not, it is `id`.
     pub(crate) fn has_said_key(&self) -> bool {
         self.attrs.primary_key.is_some() || self.fields.iter().any(|field| field.attrs.primary_key.is_some())
     }
 
-    /// Gives the fields of the model itself: those that are neither skipped nor flattened.
+    /// Returns the fields of the model itself: those that are neither skipped nor flattened.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &FieldAst> {
         self.fields.iter().filter(|field| field.attrs.skip.is_none() && field.attrs.flatten.is_none())
     }
 
-    /// Gives the fields in whose place those of another struct stand.
+    /// Returns the fields in whose place those of another struct stand.
     pub(crate) fn flattened(&self) -> impl Iterator<Item = &FieldAst> {
         self.fields.iter().filter(|field| field.attrs.flatten.is_some())
     }
 }
 
 impl FieldAst {
-    /// Tells whether the field has a column, as far as its type is known.
+    /// Returns whether the field has a column, as far as its type is known.
     pub(crate) fn has_column(&self) -> bool {
         self.attrs.skip.is_none()
             && self.attrs.flatten.is_none()

@@ -4,14 +4,14 @@ use proc_macro2::TokenTree;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Path, Token};
 
-/// Tells whether the attributes hold `#[derive(Model)]` or `#[derive(modelshift::Model)]`, also inside `cfg_attr`.
+/// Returns whether the attributes hold `#[derive(Model)]` or `#[derive(modelshift::Model)]`, also inside `cfg_attr`.
 ///
 /// A derive under another name is not found; the derive itself then notices that nobody saw the struct.
 pub fn derives_model(attributes: &[Attribute]) -> bool {
     derives(attributes, "Model")
 }
 
-/// Tells whether the attributes hold `#[derive(Choices)]`, as [`derives_model`] does for models.
+/// Returns whether the attributes hold `#[derive(Choices)]`, as [`derives_model`] does for models.
 pub fn derives_choices(attributes: &[Attribute]) -> bool {
     derives(attributes, "Choices")
 }
@@ -39,7 +39,7 @@ fn is_ours(path: &Path, name: &str) -> bool {
     names == [name] || names == ["modelshift", name]
 }
 
-/// Tells whether the attributes hold `#[model(abstract)]`, among whatever else.
+/// Returns whether the attributes hold `#[model(abstract)]`, among whatever else.
 pub fn is_abstract(attributes: &[Attribute]) -> bool {
     let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("model"));
     let mut lists = lists.filter_map(|attribute| attribute.meta.require_list().ok());

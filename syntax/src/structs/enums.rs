@@ -37,14 +37,14 @@ pub struct ParsedChoices {
     pub span: Span,
 }
 
-/// Gives the hash of an enum: that of what the derive sees is that of what the build script saw.
+/// Returns the hash of an enum: that of what the derive sees is that of what the build script saw.
 pub fn choices_hash(choices: &Choices, hints: &ChoiceHints) -> String {
     // Our own trees have no map keys that JSON cannot say, so an error cannot arise.
     let text = serde_json::to_vec(&(choices, hints)).unwrap_or_default();
     fingerprint(&text)[..16].to_owned()
 }
 
-/// Gives what becomes of variants, as attributes say it.
+/// Returns what becomes of variants, as attributes say it.
 pub(crate) fn hints(renamed: Option<&At<Vec<Move>>>, removed: Option<&At<Vec<Move>>>) -> ChoiceHints {
     let all = |at: Option<&At<Vec<Move>>>| at.map(|at| at.value.clone()).unwrap_or_default();
     let mut hints = ChoiceHints::default();
@@ -294,7 +294,7 @@ fn check_moves(
     }
 }
 
-/// Gives the integer that the values fit in: that of `#[repr(…)]`, else the smallest.
+/// Returns the integer that the values fit in: that of `#[repr(…)]`, else the smallest.
 fn width(item: &DeriveInput, variants: &[(Span, Choice)], ctxt: &mut Ctxt) -> Storage {
     let numbers: Vec<i128> = variants
         .iter()
@@ -316,7 +316,7 @@ fn width(item: &DeriveInput, variants: &[(Span, Choice)], ctxt: &mut Ctxt) -> St
     }
 }
 
-/// Gives the integer that `#[repr(…)]` names.
+/// Returns the integer that `#[repr(…)]` names.
 fn repr(attributes: &[Attribute]) -> Option<String> {
     let mut named = None;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("repr")) {

@@ -50,7 +50,7 @@ pub struct SharedField {
 }
 
 impl Flattened {
-    /// Gives the name of the other struct, as it is written here.
+    /// Returns the name of the other struct, as it is written here.
     pub fn written(&self) -> String {
         last(&self.shared)
     }

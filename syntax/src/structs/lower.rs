@@ -130,7 +130,7 @@ fn generated(attrs: &FieldAttrs) -> Option<Generated> {
     attrs.generated.as_ref().map(|at| Generated { expression: at.value.expr.clone(), storage })
 }
 
-/// Tells whether a field has an index when nothing is said: a reference has, unless another rule makes one anyway.
+/// Returns whether a field has an index when nothing is said: a reference has, unless another rule makes one anyway.
 pub(crate) fn indexed_by_itself(kind: &FieldKind, primary_key: bool, unique: bool) -> bool {
     match kind {
         FieldKind::ForeignKey(_) => !primary_key && !unique,
@@ -138,7 +138,7 @@ pub(crate) fn indexed_by_itself(kind: &FieldKind, primary_key: bool, unique: boo
     }
 }
 
-/// Gives what a field says about the edit.
+/// Returns what a field says about the edit.
 pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
     FieldHints {
         renamed_from: attrs.renamed_from.as_ref().map(|name| FieldName::new(&name.value)),
@@ -152,7 +152,7 @@ pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
     }
 }
 
-/// Gives the enum of a field: what the field says itself, else what is known of it here.
+/// Returns the enum of a field: what the field says itself, else what is known of it here.
 fn choices(source: &FieldAst, path: &Path, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> Option<ColumnType> {
     let name = resolver::last_name(path);
     if let Some(At { value: (storage, variants), .. }) = &source.attrs.choices.choices {
@@ -243,7 +243,7 @@ fn condition(when: Option<&At<Spelled>>) -> Option<Expr> {
     when.map(|when| when.value.expr.clone())
 }
 
-/// Gives the model that a reference leads to; `Self` is the model that has the field.
+/// Returns the model that a reference leads to; `Self` is the model that has the field.
 pub(crate) fn target(path: &Path, model: &str, resolver: &dyn Resolver) -> ModelKey {
     if path.is_ident("Self") { resolver.own(model) } else { resolver.model(path) }
 }

@@ -239,12 +239,12 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// Gives it in one line.
+    /// Returns it in one line.
     pub(crate) fn inline(&self) -> String {
         format!("{}({})", self.word, self.items.join(", "))
     }
 
-    /// Gives it in one line where it fits behind so many columns, else with an item in each line.
+    /// Returns it in one line where it fits behind so many columns, else with an item in each line.
     pub(crate) fn fitted(&self, indent: usize) -> String {
         let inline = self.inline();
         // A comma or nothing may follow.
@@ -255,7 +255,7 @@ impl Object {
     }
 }
 
-/// Gives a line for each item.
+/// Returns a line for each item.
 pub(crate) fn lines(items: &[String], indent: usize) -> String {
     let margin = " ".repeat(indent);
     items.iter().flat_map(|item| [margin.as_str(), item, ",\n"]).collect()

@@ -139,7 +139,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Gives the enum at a path: the crate's, else that of a field which says itself what its enum is.
+    /// Returns the enum at a path: the crate's, else that of a field which says itself what its enum is.
     fn choices(&self, path: &str) -> Option<Choices> {
         let parsed = syn::parse_str::<syn::Path>(path).ok()?;
         match self.resolver.named(&parsed) {

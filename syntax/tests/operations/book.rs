@@ -13,7 +13,7 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// Gives the text of a key, where the case has it.
+    /// Returns the text of a key, where the case has it.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.texts.get(key).map(|text| text.trim())
     }

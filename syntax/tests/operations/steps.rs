@@ -102,7 +102,7 @@ fn written(value: &Expr) -> String {
     if let Expr::Literal(literal) = value { format!("{literal:?}") } else { format!("{value:?}") }
 }
 
-/// Gives what the compiler derives, without what only it needs.
+/// Returns what the compiler derives, without what only it needs.
 fn plain(value: &impl std::fmt::Debug) -> String {
     let mut text = format!("{value:?}");
     for noise in

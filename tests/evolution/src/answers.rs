@@ -231,7 +231,7 @@ fn said(source: &mut SourceModel, field: Option<&FieldName>, from: Option<String
     }
 }
 
-/// Gives rows that exist a value, or lets them have none.
+/// Returns rows that exist a value, or lets them have none.
 fn provide(
     random: &mut Random,
     source: &mut SourceModel,

@@ -2,7 +2,7 @@
 
 use crate::story::{ANSWERS, SHARED};
 
-/// Gives the attributes of a story's structs and what its answers say, each as `field(name)` or `model(name)`.
+/// Returns the attributes of a story's structs and what its answers say, each as `field(name)` or `model(name)`.
 pub fn attributes(story: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut answers = false;

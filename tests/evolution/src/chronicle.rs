@@ -41,7 +41,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Gives what faults have in common that differ in names only.
+    /// Returns what faults have in common that differ in names only.
     pub fn kind(&self) -> (Law, String) {
         let head = self.what.lines().next().unwrap_or_default();
         (self.law, head.split('`').step_by(2).collect())
@@ -96,7 +96,7 @@ impl Chronicle {
         self.story.builds.push(tidied(sources.clone()));
     }
 
-    /// Gives a build up that was begun.
+    /// Returns a build up that was begun.
     pub fn give_up(&mut self) {
         self.story.builds.pop();
     }

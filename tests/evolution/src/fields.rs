@@ -459,12 +459,12 @@ fn forget(field: &mut Field, is_wrong: impl Fn(ReferentialAction) -> bool) {
     }
 }
 
-/// Gives the models of other apps.
+/// Returns the models of other apps.
 fn elsewhere(site: &Site<'_>) -> Vec<ModelKey> {
     site.project.keys().into_iter().filter(|key| key.app != site.key.app).collect()
 }
 
-/// Gives the fields that others can refer to though they are no keys.
+/// Returns the fields that others can refer to though they are no keys.
 fn unique_fields(project: &Project) -> Vec<(ModelKey, FieldName)> {
     let mut found = Vec::new();
     for (key, source) in project.sources.iter() {
@@ -479,7 +479,7 @@ fn unique_fields(project: &Project) -> Vec<(ModelKey, FieldName)> {
     found
 }
 
-/// Gives what the model can be joined to, and through which model.
+/// Returns what the model can be joined to, and through which model.
 fn ways(site: &Site<'_>) -> Vec<(ModelKey, ModelKey)> {
     let mut ways = Vec::new();
     for (through, source) in site.project.sources.iter() {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Gives the name and the text of every file, in the order of the names.
+/// Returns the name and the text of every file, in the order of the names.
 ///
 /// # Errors
 /// Where the folder cannot be read.

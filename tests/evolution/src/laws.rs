@@ -49,7 +49,7 @@ pub enum Law {
 }
 
 impl Law {
-    /// Gives the number of its invariant; none for what has no number of its own.
+    /// Returns the number of its invariant; none for what has no number of its own.
     pub fn invariant(self) -> Option<u8> {
         match self {
             Self::Text => Some(2),
@@ -150,7 +150,7 @@ fn told(answer: &Answer) -> String {
     }
 }
 
-/// Gives the state that the sources are.
+/// Returns the state that the sources are.
 pub(crate) fn wanted(sources: &Models) -> Result<ProjectState, String> {
     let mut state = ProjectState::default();
     for (key, source) in sources {
@@ -169,7 +169,7 @@ fn replayed(chapter: &Chapter) -> Result<(), String> {
     Err(source::difference("the tables are", &reached, &fresh))
 }
 
-/// Gives the sources with their fields in the order of the state: the order in a struct is never recorded again, and
+/// Returns the sources with their fields in the order of the state: the order in a struct is never recorded again, and
 /// that of a key says which indexes it makes needless.
 fn arranged(sources: &Models, state: &ProjectState) -> Models {
     let mut arranged = sources.clone();
@@ -192,7 +192,7 @@ pub(crate) fn agree(reached: &ProjectState, wanted: &ProjectState) -> Result<(),
 /// The tables of a state, each with what has no order in a database sorted.
 pub(crate) type Tables = BTreeMap<TableName, Table>;
 
-/// Gives the tables of a state.
+/// Returns the tables of a state.
 pub(crate) fn tables(state: &ProjectState) -> Result<Tables, String> {
     let mut tables = Tables::new();
     for (key, _) in state.models() {

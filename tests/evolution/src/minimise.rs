@@ -24,7 +24,7 @@ pub fn minimise_story(story: Story, shows: impl Fn(&Story) -> bool) -> Story {
     smallest(story, parts, shows)
 }
 
-/// Tells whether a story fails by a law.
+/// Returns whether a story fails by a law.
 pub(crate) fn fails(story: &Story, law: Law) -> bool {
     told(story).is_err_and(|fault| fault.law == law)
 }
@@ -60,7 +60,7 @@ fn turns(sequence: &Sequence) -> Vec<Sequence> {
     smaller
 }
 
-/// Gives stories with less in them.
+/// Returns stories with less in them.
 fn parts(story: &Story) -> Vec<Story> {
     let mut smaller = Vec::new();
     for position in 0..story.builds.len() {

@@ -37,7 +37,7 @@ impl Project {
         *self.tally.entry(what).or_default() += 1;
     }
 
-    /// Gives the names of all models.
+    /// Returns the names of all models.
     pub fn keys(&self) -> Vec<ModelKey> {
         self.sources.keys().cloned().collect()
     }
@@ -52,7 +52,7 @@ impl Project {
         self.sources.get_mut(key).map(|source| &mut source.model)
     }
 
-    /// Tells whether a field of any model refers to this one, its own fields included.
+    /// Returns whether a field of any model refers to this one, its own fields included.
     pub fn is_referred(&self, key: &ModelKey) -> bool {
         self.sources.values().any(|source| source.model.fields.iter().any(|field| field.refers_to(key)))
     }
@@ -62,7 +62,7 @@ impl Project {
         remove_model(&mut self.sources, key);
     }
 
-    /// Gives a model another name wherever it is named; `says` tells whether the source says that it was renamed.
+    /// Returns a model another name wherever it is named; `says` tells whether the source says that it was renamed.
     pub fn rename_model(&mut self, key: &ModelKey, name: &ModelName, says: bool) -> Option<()> {
         let after = ModelKey::new(&key.app, name);
         if self.sources.contains_key(&after) {
@@ -118,7 +118,7 @@ impl Project {
         }
     }
 
-    /// Gives a field another name wherever it is named; `says` tells whether the source says that it was renamed.
+    /// Returns a field another name wherever it is named; `says` tells whether the source says that it was renamed.
     pub fn rename_field(
         &mut self,
         key: &ModelKey,

@@ -10,7 +10,7 @@ impl Random {
         Self(seed)
     }
 
-    /// Gives the next number (`SplitMix64`).
+    /// Returns the next number (`SplitMix64`).
     pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -18,7 +18,7 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// Gives a number below the bound; zero where that is zero.
+    /// Returns a number below the bound; zero where that is zero.
     pub fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound).unwrap_or(u64::MAX).max(1);
         usize::try_from(self.number() % bound).unwrap_or_default()

@@ -18,7 +18,7 @@ use modelshift_syntax::{Flattened, ParsedModel, Resolver as _, ident, parse_stru
 use crate::sources::{Models, Place, Sources, Written};
 use crate::story;
 
-/// Gives the struct of a model.
+/// Returns the struct of a model.
 pub fn print(key: &ModelKey, model: &Model) -> String {
     let create = Operation::CreateModel(CreateModel { model: model.clone() });
     let id = MigrationId::new(&key.app, "0002_print");
@@ -202,7 +202,7 @@ pub fn read_back(sources: &Sources, key: &ModelKey) -> Result<ParsedModel, Refus
     Err(faulty(difference("what is flattened gives", &embedded.source.model, &whole.model)))
 }
 
-/// Gives every model with all its fields, as the build step sees it; what flattens nothing and is as it was before is not
+/// Returns every model with all its fields, as the build step sees it; what flattens nothing and is as it was before is not
 /// read again.
 ///
 /// # Errors

@@ -114,13 +114,13 @@ impl Sources {
         whole
     }
 
-    /// Gives all structs as they are written.
+    /// Returns all structs as they are written.
     pub fn all_written(&self) -> BTreeMap<ModelKey, Written> {
         let keys = self.models.keys().chain(self.shared.keys());
         keys.filter_map(|key| Some((key.clone(), self.written(key)?))).collect()
     }
 
-    /// Gives a struct as it is written.
+    /// Returns a struct as it is written.
     pub fn written(&self, key: &ModelKey) -> Option<Written> {
         let whole = self.any(key)?;
         let mut own = whole.clone();
@@ -149,17 +149,17 @@ impl Sources {
         self.models.get_mut(key).or_else(|| self.shared.get_mut(key))
     }
 
-    /// Gives models and abstract structs, to be changed.
+    /// Returns models and abstract structs, to be changed.
     pub fn all_mut(&mut self) -> impl Iterator<Item = &mut SourceModel> {
         self.models.values_mut().chain(self.shared.values_mut())
     }
 
-    /// Gives what an abstract struct puts in a place.
+    /// Returns what an abstract struct puts in a place.
     pub fn image(&self, place: &Place) -> Option<Model> {
         self.shared.get(&place.shared).map(|shared| prefixed(&shared.model, &place.prefix))
     }
 
-    /// Gives the flattened fields of a struct in their order.
+    /// Returns the flattened fields of a struct in their order.
     pub fn places_in(&self, holder: &ModelKey) -> Vec<(&FieldName, &Place)> {
         let first = |place: &Place| {
             let (image, whole) = (self.image(place)?, self.any(holder)?);
@@ -171,7 +171,7 @@ impl Sources {
         own
     }
 
-    /// Gives the structs that have the fields of an abstract struct, and what their names begin with there.
+    /// Returns the structs that have the fields of an abstract struct, and what their names begin with there.
     pub fn reach(&self, shared: &ModelKey) -> Vec<(ModelKey, String)> {
         let mut reach = Vec::new();
         for ((holder, _), place) in self.places.iter().filter(|(_, place)| place.shared == *shared) {
@@ -182,7 +182,7 @@ impl Sources {
         reach
     }
 
-    /// Gives the abstract struct that a field is said in, what the name begins with here, and its name there.
+    /// Returns the abstract struct that a field is said in, what the name begins with here, and its name there.
     pub fn origin(&self, holder: &ModelKey, field: &FieldName) -> Option<(ModelKey, String, FieldName)> {
         let own = self.places.iter().filter(|((it, _), _)| it == holder);
         own.into_iter().find_map(|(_, place)| {
@@ -240,7 +240,7 @@ impl Sources {
         self.newtypes = newtypes;
     }
 
-    /// Gives the names of the fields that a place has, where they are there as the struct says.
+    /// Returns the names of the fields that a place has, where they are there as the struct says.
     fn fits(&self, holder: &ModelKey, place: &Place) -> Option<Vec<FieldName>> {
         let (whole, image) = (&self.any(holder)?.model, self.image(place)?);
         let is_key = |it: &Field| it.name == "id" && it.primary_key;
@@ -280,7 +280,7 @@ impl Sources {
     }
 }
 
-/// Tells whether the type of a field can be one of the crate's own.
+/// Returns whether the type of a field can be one of the crate's own.
 pub fn may_be_newtype(field: &Field) -> bool {
     use modelshift_schema::field::FieldKind;
     matches!(&field.kind, FieldKind::Column(column_type) if column_type.choices().is_none())
@@ -295,7 +295,7 @@ fn take_out<T: PartialEq>(items: &mut Vec<T>, gone: &[T]) {
     }
 }
 
-/// Gives the fields, indexes and constraints of a struct as they are where names begin with a prefix.
+/// Returns the fields, indexes and constraints of a struct as they are where names begin with a prefix.
 pub(crate) fn prefixed(model: &Model, prefix: &str) -> Model {
     let mut after = model.clone();
     let names: Vec<FieldName> = model.fields.iter().map(|field| field.name.clone()).collect();
@@ -317,7 +317,7 @@ pub(crate) fn prefixed(model: &Model, prefix: &str) -> Model {
     after
 }
 
-/// Gives a name behind a prefix.
+/// Returns a name behind a prefix.
 pub(crate) fn with(prefix: &str, name: &FieldName) -> FieldName {
     FieldName::new(format!("{prefix}{name}"))
 }

@@ -8,7 +8,7 @@ use modelshift_schema::model::Model;
 use crate::names;
 use crate::random::Random;
 
-/// Tells whether the type is text.
+/// Returns whether the type is text.
 pub(crate) fn is_text(column_type: &ColumnType) -> bool {
     matches!(column_type, ColumnType::Text | ColumnType::Varchar { .. })
 }

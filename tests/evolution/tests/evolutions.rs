@@ -27,7 +27,7 @@ fn seeds() -> Range<u64> {
     text.split_once("..").map_or_else(|| 0..number(&text), |(from, to)| number(from)..number(to))
 }
 
-/// Gives the name, the story and the text of every file that is kept.
+/// Returns the name, the story and the text of every file that is kept.
 fn kept() -> Vec<(String, Story, String)> {
     let files = found::all().expect("`found` is a folder of stories");
     let read = |(name, text): (String, String)| {
@@ -114,7 +114,7 @@ const NO_PART_OF_MODELS: [(&str, &str); 2] = [
     ("model(name)", "what the struct of a model is called stands in no model, and in no migration"),
 ];
 
-/// Gives the attributes that an unknown one could have been, as the grammar lists them.
+/// Returns the attributes that an unknown one could have been, as the grammar lists them.
 fn spelled_by_the_grammar(text: &str) -> Vec<String> {
     let item = syn::parse_str(text).expect("it is a struct");
     let said = parse_struct(&item, &AsWritten).expect_err("no such attribute").to_string();

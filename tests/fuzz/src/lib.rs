@@ -15,7 +15,7 @@ pub mod seeds;
 pub struct Target {
     /// The name, which is that of its file in `fuzz/fuzz_targets`.
     pub name: &'static str,
-    /// Gives an input to the reader, and checks what must hold.
+    /// Returns an input to the reader, and checks what must hold.
     pub read: fn(&str),
     /// Returns real inputs.
     pub seeds: fn() -> Vec<String>,
@@ -32,7 +32,7 @@ pub const TARGETS: [Target; 7] = [
     Target { name: "findings", read: readers::findings, seeds: seeds::findings },
 ];
 
-/// Gives bytes to the reader of a target; bytes that are not UTF-8 are replaced.
+/// Returns bytes to the reader of a target; bytes that are not UTF-8 are replaced.
 ///
 /// # Panics
 /// Where there is no such target, and where the reader breaks a rule.

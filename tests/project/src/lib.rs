@@ -56,7 +56,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// Gives the run back, or fails the test with all that was said.
+    /// Returns the run back, or fails the test with all that was said.
     ///
     /// # Panics
     /// Where the command failed.
@@ -67,7 +67,7 @@ impl Run {
         self
     }
 
-    /// Gives what was said on standard error, or fails the test where the command ended well.
+    /// Returns what was said on standard error, or fails the test where the command ended well.
     ///
     /// # Panics
     /// Where the command did not fail.
@@ -78,13 +78,13 @@ impl Run {
         self.stderr
     }
 
-    /// Tells whether a verbose cargo ran the project's build script.
+    /// Returns whether a verbose cargo ran the project's build script.
     pub fn script_ran(&self) -> bool {
         let ours = |line: &&str| line.contains("Running") && line.contains("build-script-build");
         self.stderr.lines().filter(ours).any(|line| line.contains("library-"))
     }
 
-    /// Tells whether a verbose cargo compiled the project.
+    /// Returns whether a verbose cargo compiled the project.
     pub fn compiled(&self) -> bool {
         let ours = |line: &&str| line.contains("Compiling library") || line.contains("Checking library");
         self.stderr.lines().any(|line| ours(&line)) && !self.stderr.contains("Fresh library")
@@ -162,12 +162,12 @@ impl Project {
         self.write("Cargo.toml", &manifest.replace("[dependencies]\n", &dependency));
     }
 
-    /// Gives a path in the crate.
+    /// Returns a path in the crate.
     pub fn path(&self, path: impl AsRef<Path>) -> PathBuf {
         self.outside.path().join(path)
     }
 
-    /// Gives the folder into which cargo builds.
+    /// Returns the folder into which cargo builds.
     pub fn target(&self) -> &Path {
         &self.target
     }
@@ -217,12 +217,12 @@ impl Project {
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// Gives the names of the files in the migration folder, sorted; none where there is no folder.
+    /// Returns the names of the files in the migration folder, sorted; none where there is no folder.
     pub fn migrations(&self) -> Vec<String> {
         self.migrations_of("")
     }
 
-    /// Gives the names of the files in the migration folder of another crate, as [`Self::migrations`] does.
+    /// Returns the names of the files in the migration folder of another crate, as [`Self::migrations`] does.
     pub fn migrations_of(&self, krate: &str) -> Vec<String> {
         let folder = self.path(krate).join("src/migrations");
         let Ok(folder) = std::fs::read_dir(folder) else { return Vec::new() };

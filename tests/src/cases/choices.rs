@@ -14,7 +14,7 @@ use modelshift_schema::operation::{
 
 use super::{Case, check, default, id, index, null, varchar};
 
-/// Gives a field that holds an enum; a value that is a number is one where the storage is an integer.
+/// Returns a field that holds an enum; a value that is a number is one where the storage is an integer.
 pub fn choices(name: &str, storage: Storage, variants: &[(&str, &str)]) -> Field {
     let value = |text: &str| match text.parse::<i64>() {
         Ok(number) if storage.is_integer() => Literal::Int(number.into()),
@@ -57,7 +57,7 @@ fn is(value: &str) -> Expr {
     Expr::binary(BinaryOp::Eq, Expr::name("status"), Expr::text(value))
 }
 
-/// Gives the cases.
+/// Returns the cases.
 pub(super) fn all() -> Vec<Case> {
     let mut cases = whole();
     for (word, storage) in [("text", Storage::Text), ("native", Storage::Native)] {

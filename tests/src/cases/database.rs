@@ -18,7 +18,7 @@ use modelshift_schema::sql::{Script, Sql, SqlByDatabase, SqlStatement};
 use super::operations::{add, case, rename};
 use super::{Case, alter, check, default, id, index, null, part, varchar, within};
 
-/// Gives the cases.
+/// Returns the cases.
 pub(super) fn all() -> Vec<Case> {
     let mut cases = sql();
     cases.extend(apart());

@@ -44,7 +44,7 @@ fn remove(field: &str) -> Operation {
     Operation::RemoveField(RemoveField { model: "Item".into(), field: field.into() })
 }
 
-/// Gives the cases.
+/// Returns the cases.
 pub(super) fn fields() -> Vec<Case> {
     let mut cases = reckoned();
     cases.extend(reckoned_otherwise());

@@ -18,7 +18,7 @@ fn relation(name: &str, to: &str, through: Option<&str>) -> Field {
     Field::many_to_many(name, ManyToMany { through, ..ManyToMany::new(ModelKey::new(APP, to)) })
 }
 
-/// Gives a case whose operations are what the detector finds where every relation keeps its rows.
+/// Returns a case whose operations are what the detector finds where every relation keeps its rows.
 fn kept(name: &str, relations: &[Field; 2], models: Vec<Model>) -> Case {
     let mut before = post();
     before.fields.push(relations[0].clone());
@@ -36,7 +36,7 @@ fn kept(name: &str, relations: &[Field; 2], models: Vec<Model>) -> Case {
     Case { operations: found.operations, ..case }
 }
 
-/// Gives the cases.
+/// Returns the cases.
 pub(super) fn all() -> Vec<Case> {
     let cascade = ReferentialAction::Cascade;
     let mut reading = Model::new(

@@ -63,7 +63,7 @@ pub(super) fn case(name: &str, operations: Vec<Operation>) -> Case {
     Case { name: name.to_owned(), models: vec![author(), post()], operations }
 }
 
-/// Gives every case.
+/// Returns every case.
 pub fn all() -> Vec<Case> {
     let mut cases = models();
     cases.extend(many_to_many());
@@ -120,7 +120,7 @@ fn models() -> Vec<Case> {
     ]
 }
 
-/// Gives a model with a relation of every sort that every database knows.
+/// Returns a model with a relation of every sort that every database knows.
 fn profile() -> Model {
     let author = reference("author", "Author", ReferentialAction::Cascade);
     let unheld = ForeignKey { db_constraint: false, ..ForeignKey::new(ModelKey::new(APP, "Post")) };
@@ -130,7 +130,7 @@ fn profile() -> Model {
     )
 }
 
-/// Gives the cases of relations with tables of their own.
+/// Returns the cases of relations with tables of their own.
 fn many_to_many() -> Vec<Case> {
     let tags = |table: Option<&str>| {
         let relation = ManyToMany::new(ModelKey::new(APP, "Author"));
@@ -187,7 +187,7 @@ fn long_names() -> Operation {
     Operation::CreateModel(CreateModel { model: Model::new(LONG_NAME, vec![id(), related, posts]) })
 }
 
-/// Gives a reference from a post that a transaction may check at its end.
+/// Returns a reference from a post that a transaction may check at its end.
 fn deferrable(deferrable: Option<Deferrable>) -> Field {
     let relation = ForeignKey { deferrable, ..ForeignKey::new(ModelKey::new(APP, "Author")) };
     null(Field::foreign_key("editor", relation))

@@ -24,14 +24,14 @@ fn handle(max_length: u32) -> Field {
     Field { unique: true, ..varchar("handle", max_length) }
 }
 
-/// Gives a case of books whose authors go by a handle.
+/// Returns a case of books whose authors go by a handle.
 fn by_handle(name: &str, operations: Vec<Operation>) -> Case {
     let author = Model::new("Author", vec![id(), handle(40), null(Field::new("age", ColumnType::I32))]);
     let book = Model::new("Book", vec![id(), to_field("writer", "Author", "handle")]);
     Case { name: name.to_owned(), models: vec![author, book], operations }
 }
 
-/// Gives the cases.
+/// Returns the cases.
 pub(super) fn by_field() -> Vec<Case> {
     let chapter = Model::new(
         "Chapter",
@@ -76,7 +76,7 @@ pub(super) fn by_field() -> Vec<Case> {
     ]
 }
 
-/// Gives an order whose lines go by two fields.
+/// Returns an order whose lines go by two fields.
 fn line() -> Model {
     Model::new(
         "Line",
@@ -97,7 +97,7 @@ fn to_line(fields: [&str; 2], to_fields: [&str; 2]) -> ReferenceRule {
     ReferenceRule::new(names(fields), ModelKey::new(APP, "Line"), names(to_fields))
 }
 
-/// Gives the model that refers to a line, by fields of its own.
+/// Returns the model that refers to a line, by fields of its own.
 fn parcel(rule: Option<ReferenceRule>) -> Model {
     let fields = vec![
         id(),
@@ -127,7 +127,7 @@ fn add_rule_of_all() -> Operation {
     Operation::AddConstraint(AddConstraint { model: "Parcel".into(), constraint })
 }
 
-/// Gives the cases of keys that get another order.
+/// Returns the cases of keys that get another order.
 pub(super) fn orders_of_keys() -> Vec<Case> {
     vec![
         with_lines(
@@ -149,7 +149,7 @@ pub(super) fn orders_of_keys() -> Vec<Case> {
     ]
 }
 
-/// Gives the cases of references over several fields.
+/// Returns the cases of references over several fields.
 pub(super) fn over_fields() -> Vec<Case> {
     let rule = || to_line(["bill_no", "line_no"], ["order", "number"]);
     let turned = to_line(["line_no", "bill_no"], ["number", "order"]);

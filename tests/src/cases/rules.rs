@@ -33,7 +33,7 @@ fn many_operators() -> Expr {
     (0..50).fold(all, |condition, _| Expr::Not(Box::new(condition)))
 }
 
-/// Gives the cases.
+/// Returns the cases.
 pub(super) fn all() -> Vec<Case> {
     let over = |fields: &[&str]| UniqueRule::over(fields.iter().map(|it| (*it).into()).collect());
     let parts = vec![lower("title"), IndexPart::descending(Expr::name("rating"))];

@@ -12,7 +12,7 @@ use modelshift_schema::relation::ReferentialAction;
 use super::operations::{add, case, rename};
 use super::{Case, alter, default, id, null, rating, reference, varchar};
 
-/// Gives the cases.
+/// Returns the cases.
 pub(super) fn fields() -> Vec<Case> {
     let comment = |field: Field, text: &str| Field { comment: Some(text.to_owned()), ..field };
     let names = ["NOCASE", "C", "utf8mb4_bin"].map(|name| Some(name.to_owned()));

@@ -47,7 +47,7 @@ fn line(standing: &Standing) -> String {
     }
 }
 
-/// Gives the migrations that lead to the models.
+/// Returns the migrations that lead to the models.
 fn made(wanted: &[(ModelKey, SourceModel)]) -> Vec<Migration> {
     let standings = compare(&History::default(), &wanted.iter().cloned().collect(), &apps());
     let migrations = |standing| match standing {

@@ -84,12 +84,12 @@ fn decimal(precision: u32, scale: u32) -> Result<String, Unsupported> {
     Err(Unsupported::new(what, "give a `precision` between 1 and 65, and a `scale` of at most 30 within it"))
 }
 
-/// Tells whether a default must stand between parentheses, even where it is a constant.
+/// Returns whether a default must stand between parentheses, even where it is a constant.
 pub(super) fn default_is_expression(holds: &ColumnType) -> bool {
     key_bytes(holds).is_none()
 }
 
-/// Gives the room that a column takes in a key; none where it cannot be in one.
+/// Returns the room that a column takes in a key; none where it cannot be in one.
 pub(super) fn key_bytes(holds: &ColumnType) -> Option<u32> {
     Some(match holds {
         ColumnType::Native(NativeType::Inet) => LONGEST_NETWORK * 4,

@@ -23,7 +23,7 @@ use crate::dialect::render::table_parts::{Parts, refuse_exclusions, refuse_forei
 use crate::dialect::render::{enums, script, translation};
 use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
 
-/// Gives the text for a step.
+/// Returns the text for a step.
 pub(in crate::dialect) fn step(
     mysql: Mysql<'_>,
     steps: &[PlannedStep],
@@ -366,7 +366,7 @@ impl Alteration<'_> {
         Ok(texts)
     }
 
-    /// Gives what takes a generated column away with all that names it, and what makes both again.
+    /// Returns what takes a generated column away with all that names it, and what makes both again.
     fn take_away(&self, column: &Column) -> Result<(Vec<String>, Vec<String>), Unsupported> {
         let name = column.name.as_str();
         let names = |expr: &Expr| expr.may_read_column(name);

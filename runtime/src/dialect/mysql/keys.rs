@@ -109,7 +109,7 @@ fn remedy(holds: &ColumnType) -> &'static str {
     "give the field a length: `#[field(max_length = …)]`"
 }
 
-/// Gives the primary key, unless a column of it is gone already and the key with it.
+/// Returns the primary key, unless a column of it is gone already and the key with it.
 pub(super) fn standing_key(table: &Table) -> Option<&PrimaryKey> {
     table.primary_key.as_ref().filter(|key| key.columns.iter().all(|column| table.column(column).is_some()))
 }
@@ -147,7 +147,7 @@ pub(super) fn brings_key(step: &Step, table: &Table, later: &[PlannedStep]) -> b
         && key_behind(after, later).is_some()
 }
 
-/// Gives the keys that the table needs beside those of its image: their names and columns.
+/// Returns the keys that the table needs beside those of its image: their names and columns.
 pub(super) fn support_keys(table: &Table) -> Vec<(String, Vec<ColumnName>)> {
     let mut keys = Vec::new();
     for reference in &table.references {

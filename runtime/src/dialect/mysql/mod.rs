@@ -170,7 +170,7 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// Tells whether text is no plain constant in a statement, but a call.
+/// Returns whether text is no plain constant in a statement, but a call.
 fn is_written_as_bytes(text: &str) -> bool {
     text.contains('\\')
 }

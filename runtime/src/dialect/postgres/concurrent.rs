@@ -12,7 +12,7 @@ use crate::dialect::{Spelling, Unsupported};
 use crate::plan::Action;
 use crate::plan::statement::Statement;
 
-/// Gives what is done for a step that is done while others write; none for any other step.
+/// Returns what is done for a step that is done while others write; none for any other step.
 ///
 /// # Errors
 /// Where it would be inside a transaction.

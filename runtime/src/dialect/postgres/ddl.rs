@@ -24,7 +24,7 @@ use crate::dialect::render::table_parts::{Parts, is_free_of_columns};
 use crate::dialect::render::{script, translation};
 use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
 
-/// Gives the text for a step.
+/// Returns the text for a step.
 pub(in crate::dialect) fn step(step: &Step, later: &[PlannedStep]) -> Result<Vec<String>, Unsupported> {
     match step {
         Step::CreateTable { after } => create_table(after),

@@ -24,7 +24,7 @@ pub(super) fn create_type(column: &Column) -> Result<Option<String>, Unsupported
     own(column).map(create).transpose()
 }
 
-/// Gives what a type lists that belongs to the column; one that the author spells is the author's own.
+/// Returns what a type lists that belongs to the column; one that the author spells is the author's own.
 pub(super) fn own(column: &Column) -> Option<&Choices> {
     column.column_type.choices().filter(|_| spelled_type(Dialect::Postgres, column).is_none())
 }
@@ -66,7 +66,7 @@ pub(super) fn convert_values(
     values.iter().map(rename).collect()
 }
 
-/// Tells whether a step that follows may use a value that its type learns now.
+/// Returns whether a step that follows may use a value that its type learns now.
 pub(super) fn may_be_used(table: &Table, later: &[PlannedStep]) -> bool {
     later.iter().any(|planned| match &planned.step {
         Step::RunSql(_) => true,
@@ -107,7 +107,7 @@ pub(super) struct Dependents {
     pub(super) add: Vec<String>,
 }
 
-/// Gives the checks and indexes with conditions that name a column whose type lists its values, before or after.
+/// Returns the checks and indexes with conditions that name a column whose type lists its values, before or after.
 pub(super) fn dependents(
     before: &Table,
     after: &Table,

@@ -137,7 +137,7 @@ fn base_type(holds: &ColumnType) -> Option<&'static str> {
     })
 }
 
-/// Tells whether a column has a type for which the method brings no operator class along.
+/// Returns whether a column has a type for which the method brings no operator class along.
 fn needs_operator_class(table: &Table, method: IndexMethod, part: &IndexPart) -> bool {
     let Some(column) = plain_column(&part.value).and_then(|name| table.column(&name)) else { return false };
     if let Some(has_class) = has_operator_class(method, &column.column_type) {

@@ -71,7 +71,7 @@ fn has_order(holds: &ColumnType) -> bool {
     }
 }
 
-/// Tells whether a kind of index has an operator class for the type by itself; none where the type is of all databases.
+/// Returns whether a kind of index has an operator class for the type by itself; none where the type is of all databases.
 pub(super) fn has_operator_class(method: IndexMethod, holds: &ColumnType) -> Option<bool> {
     use NativeType::{
         Box, CiText, Circle, Hstore, Inet, Interval, LTree, MacAddr, Oid, Point, Polygon, Range, TimeTz,
@@ -99,7 +99,7 @@ pub(super) fn has_operator_class(method: IndexMethod, holds: &ColumnType) -> Opt
     })
 }
 
-/// Tells whether the operator class that a kind of index has for the type by itself knows `=`.
+/// Returns whether the operator class that a kind of index has for the type by itself knows `=`.
 pub(super) fn has_equality(method: IndexMethod, holds: &ColumnType) -> bool {
     use NativeType::{Box, Circle, Hstore, Point, Polygon};
     let is_searched_only = matches!(holds, ColumnType::Native(Box | Circle | Hstore | Point | Polygon));

@@ -49,7 +49,7 @@ pub(crate) fn update(
     Ok(format!("UPDATE {table} SET {column} = {becomes} WHERE {column} IN ({from})"))
 }
 
-/// Gives the query that a step is, where it changes nothing but must find no row.
+/// Returns the query that a step is, where it changes nothing but must find no row.
 pub(crate) fn requirement(spelling: &dyn Spelling, step: &Step) -> Result<Option<Statement>, Unsupported> {
     let Step::AlterTable { before, change: Change::RequireValues { column, values }, .. } = step else {
         return Ok(None);

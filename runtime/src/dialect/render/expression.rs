@@ -231,7 +231,7 @@ pub(crate) fn refuse_volatile(expr: &Expr, whose: &str) -> Result<(), Unsupporte
     Err(Unsupported::new(what, "compare with a column that holds the moment"))
 }
 
-/// Gives the type that a function has by itself; text where it depends on the arguments.
+/// Returns the type that a function has by itself; text where it depends on the arguments.
 fn natural_type(function: Function) -> ColumnType {
     match function {
         Function::Now => ColumnType::DateTimeTz,

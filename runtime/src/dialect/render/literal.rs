@@ -39,7 +39,7 @@ pub(crate) enum Value<'a> {
     Uuid([u8; 16]),
 }
 
-/// Gives the value that a literal stands for.
+/// Returns the value that a literal stands for.
 ///
 /// # Errors
 /// Where it cannot be a value of the type.
@@ -164,7 +164,7 @@ fn integer(
     }
 }
 
-/// Gives the digits of a number; only characters that are part of one go into a statement.
+/// Returns the digits of a number; only characters that are part of one go into a statement.
 fn number(literal: &Literal) -> Option<String> {
     match literal {
         Literal::Int(value) => Some(value.to_string()),

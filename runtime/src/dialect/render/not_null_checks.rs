@@ -9,7 +9,7 @@ use crate::dialect::{PlannedStep, Spelling, Unsupported};
 use crate::plan::Action;
 use crate::plan::statement::Statement;
 
-/// Gives what makes sure that no row is left without a value by a step: that a table is empty which gets a column, or
+/// Returns what makes sure that no row is left without a value by a step: that a table is empty which gets a column, or
 /// that no row holds NULL where that is forbidden from then on.
 ///
 /// A table that an earlier step of the same migration makes needs no looking into.
@@ -44,7 +44,7 @@ pub(crate) fn requirement(
     Ok(None)
 }
 
-/// Gives what a migration that is not done at once must look for before its first operation, so that none of it is done
+/// Returns what a migration that is not done at once must look for before its first operation, so that none of it is done
 /// in vain: what later operations require of tables that nothing before them touches.
 pub(crate) fn before_anything(
     spelling: &dyn Spelling,

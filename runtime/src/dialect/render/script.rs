@@ -6,7 +6,7 @@ use modelshift_schema::sql::{Script, Sql, SqlStatement};
 use super::literal::{Place, Value, value};
 use crate::dialect::{Dialect, Spelling, Unsupported};
 
-/// Gives the texts for a database, each without the semicolon at its end; none where nothing is to be done.
+/// Returns the texts for a database, each without the semicolon at its end; none where nothing is to be done.
 ///
 /// # Errors
 /// Where nothing is said for the database, or values and their places do not match.

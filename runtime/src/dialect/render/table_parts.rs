@@ -19,7 +19,7 @@ pub(crate) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Gives a writer for the table.
+    /// Returns a writer for the table.
     pub(crate) fn new(spelling: &'a dyn Spelling, table: &'a Table) -> Self {
         Self { spelling, table }
     }
@@ -29,7 +29,7 @@ impl<'a> Parts<'a> {
         self.spelling.identifier(self.table.name.as_str())
     }
 
-    /// Gives a writer for expressions over the table's columns.
+    /// Returns a writer for expressions over the table's columns.
     pub(crate) fn expressions(&self) -> Expressions<'a> {
         Expressions::new(self.spelling, self.table)
     }
@@ -300,19 +300,19 @@ pub(crate) fn refuse_exclusions(dialect: Dialect, table: &Table) -> Result<(), U
     }
 }
 
-/// Gives the column that an indexed expression is, where it is no more than that.
+/// Returns the column that an indexed expression is, where it is no more than that.
 pub(crate) fn plain_column(expr: &Expr) -> Option<ColumnName> {
     if let Expr::Name(name) = expr { Some(ColumnName::new(name)) } else { None }
 }
 
-/// Tells whether a value for rows that exist can be the same text for each row, and so stand as a default.
+/// Returns whether a value for rows that exist can be the same text for each row, and so stand as a default.
 pub(crate) fn is_free_of_columns(expr: &Expr) -> bool {
     let mut free = true;
     expr.visit(&mut |node| free &= !matches!(node, Expr::Name(_) | Expr::Raw(_)));
     free
 }
 
-/// Tells whether an expression holds text of a migration, whose names we do not know.
+/// Returns whether an expression holds text of a migration, whose names we do not know.
 pub(crate) fn has_raw(expr: &Expr) -> bool {
     let mut found = false;
     expr.visit(&mut |node| found |= matches!(node, Expr::Raw(_)));

@@ -93,7 +93,7 @@ impl SqliteSession {
         Ok(session)
     }
 
-    /// Gives the connection away, with its settings as sqlx makes them.
+    /// Returns the connection away, with its settings as sqlx makes them.
     ///
     /// # Errors
     /// [`ErrorKind::Open`], [`ErrorKind::ReadOnly`], [`ErrorKind::Locked`].
@@ -372,7 +372,7 @@ fn text_row(row: &SqliteRow) -> Answer<TextRow> {
     Ok(TextRow::new(cells))
 }
 
-/// Gives the value of `mode` in an address.
+/// Returns the value of `mode` in an address.
 fn mode_of(url: &str) -> Option<&str> {
     let (_, query) = url.split_once('?')?;
     query.split('&').find_map(|pair| pair.strip_prefix("mode="))

@@ -207,7 +207,7 @@ fn refuse_identity(table: &Table, column: &Column) -> Result<(), Unsupported> {
     Ok(())
 }
 
-/// Tells whether SQLite gives out the key's values: it does so for a key of one column.
+/// Returns whether SQLite gives out the key's values: it does so for a key of one column.
 pub(super) fn automatic_key(table: &Table) -> bool {
     table.primary_key.as_ref().is_some_and(|key| match key.columns.as_slice() {
         [column] => table.column(column).is_some_and(|column| column.automatic),

@@ -47,7 +47,7 @@ impl Kept {
 
     /// Makes again what is missing after the rebuild; the migration has dropped by itself what is to go.
     ///
-    /// Gives the object that could not be made, and why.
+    /// Returns the object that could not be made, and why.
     pub(crate) async fn restore(
         &self,
         connection: &mut SqliteConnection,
@@ -68,7 +68,7 @@ impl Kept {
         Ok(())
     }
 
-    /// Gives how many rows there were and are, where that differs.
+    /// Returns how many rows there were and are, where that differs.
     pub(crate) async fn lost_rows(
         &self,
         connection: &mut SqliteConnection,
@@ -121,7 +121,7 @@ pub(crate) async fn orphans(
     Ok(orphans)
 }
 
-/// Gives the pairs of tables between which references broke; a table that was renamed takes its old ones along.
+/// Returns the pairs of tables between which references broke; a table that was renamed takes its old ones along.
 pub(crate) fn new_orphans(before: &Orphans, after: &Orphans) -> Orphans {
     let mut grown = Orphans::new();
     for (pair, rows) in after {

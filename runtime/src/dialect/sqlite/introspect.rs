@@ -150,7 +150,7 @@ fn checks(body: &[Token]) -> BTreeMap<String, String> {
     checks
 }
 
-/// Gives the name of a generated column, and how its value is reckoned, as in `price * 2 stored`.
+/// Returns the name of a generated column, and how its value is reckoned, as in `price * 2 stored`.
 fn generated(item: &[Token]) -> Option<(&str, String)> {
     let name = item.first()?.name()?;
     let mut depth = 0_usize;
@@ -167,7 +167,7 @@ fn generated(item: &[Token]) -> Option<(&str, String)> {
     Some((name, format!("{} {}", spelled(value), if is_stored { "stored" } else { "virtual" })))
 }
 
-/// Gives what stands between the first parenthesis and the one that closes it, and what comes behind.
+/// Returns what stands between the first parenthesis and the one that closes it, and what comes behind.
 fn parentheses(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
     let open = tokens.iter().position(|token| *token == Token::Sign('('))?;
     let mut depth = 0_usize;

@@ -16,7 +16,7 @@ pub(crate) enum Token {
 }
 
 impl Token {
-    /// Tells whether the token is this keyword.
+    /// Returns whether the token is this keyword.
     pub(crate) fn is(&self, keyword: &str) -> bool {
         matches!(self, Self::Word(word) if word.eq_ignore_ascii_case(keyword))
     }

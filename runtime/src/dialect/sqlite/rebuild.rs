@@ -75,7 +75,7 @@ impl Rebuild {
         }
     }
 
-    /// Tells whether the value can be reckoned from the table as it stands.
+    /// Returns whether the value can be reckoned from the table as it stands.
     pub(super) fn can_read(&self, fill: Option<&Expr>) -> bool {
         let is_copied = |name: &&str| match self.sources.get(&ColumnName::new(*name)) {
             Some(Source { origin: Origin::Column, turns }) => turns.is_empty(),
@@ -162,7 +162,7 @@ impl Rebuild {
         }
     }
 
-    /// Tells whether a column is there in the table as it stands, and is copied.
+    /// Returns whether a column is there in the table as it stands, and is copied.
     pub(super) fn copies(&self, column: &ColumnName) -> bool {
         self.sources.get(column).is_some_and(|source| matches!(source.origin, Origin::Column))
     }
@@ -173,7 +173,7 @@ impl Rebuild {
         self.sources.get(column).is_some_and(is_copied)
     }
 
-    /// Tells whether a value holds text of a migration, whose names cannot be followed.
+    /// Returns whether a value holds text of a migration, whose names cannot be followed.
     pub(super) fn has_raw_fill(&self) -> bool {
         self.sources.values().any(|source| {
             let turns =

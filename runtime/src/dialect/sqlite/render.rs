@@ -22,7 +22,7 @@ use crate::dialect::{Dialect, PlannedStep, Rendering, Unsupported, asked};
 use crate::plan::Action;
 use crate::plan::statement::Statement;
 
-/// Gives what is done to a SQLite file; an error comes with the position of its operation.
+/// Returns what is done to a SQLite file; an error comes with the position of its operation.
 pub(in crate::dialect) fn render(steps: &[PlannedStep]) -> Result<Rendering, (usize, Unsupported)> {
     let mut walk = Walk::default();
     for (position, planned) in steps.iter().enumerate() {
@@ -382,7 +382,7 @@ impl Walk {
     }
 }
 
-/// Tells whether something of the table names the column, so that SQLite does not drop it in place.
+/// Returns whether something of the table names the column, so that SQLite does not drop it in place.
 fn is_used(table: &Table, name: &ColumnName) -> bool {
     let in_expr = |expr: &Expr| expr.names().contains(&name.as_str()) || has_raw(expr);
     table.primary_key.as_ref().is_some_and(|key| key.columns.contains(name))

@@ -6,7 +6,7 @@
 use super::transaction_control::leaves_transaction;
 use crate::plan::Action;
 
-/// Gives the stages of one operation: how many actions each has, and whether it is a transaction.
+/// Returns the stages of one operation: how many actions each has, and whether it is a transaction.
 ///
 /// Every text of a `RunSql` is a stage; anything else is one with all that belongs to it, such as a rebuild.
 pub(in crate::dialect) fn stages(actions: &[Action], is_sql: bool) -> Vec<(usize, bool)> {

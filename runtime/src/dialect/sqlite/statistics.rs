@@ -8,7 +8,7 @@ type Answer<T> = Result<T, sqlx::Error>;
 /// The tables that SQLite has for it, by version.
 const TABLES: [&str; 3] = ["sqlite_stat1", "sqlite_stat3", "sqlite_stat4"];
 
-/// Gives what is known of a table another name, under which it stays.
+/// Returns what is known of a table another name, under which it stays.
 pub(super) async fn set_aside(connection: &mut SqliteConnection, table: &str) -> Answer<()> {
     for statistics in existing(connection).await? {
         let update = format!("UPDATE {statistics} SET tbl = ? WHERE lower(tbl) = lower(?)");
@@ -17,7 +17,7 @@ pub(super) async fn set_aside(connection: &mut SqliteConnection, table: &str) ->
     Ok(())
 }
 
-/// Gives what is known of a table its name again; what is known of an index that is gone goes too.
+/// Returns what is known of a table its name again; what is known of an index that is gone goes too.
 pub(crate) async fn restore(connection: &mut SqliteConnection, table: &str) -> Answer<()> {
     for statistics in existing(connection).await? {
         let update = format!(

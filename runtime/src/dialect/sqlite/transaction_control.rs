@@ -1,18 +1,18 @@
 //! Finds what would end the transaction of a migration: its record would then be written without it, or the reverse.
 
 use super::lexer::{Token, tokens};
-/// Gives the first word that begins or ends a transaction; savepoints may come and go.
+/// Returns the first word that begins or ends a transaction; savepoints may come and go.
 #[cfg(any(feature = "database", test))]
 pub(crate) fn transaction_word(sql: &str) -> Option<&'static str> {
     first_word(sql, &["BEGIN", "COMMIT", "END", "ROLLBACK"])
 }
 
-/// Tells whether a text begins or ends a transaction, or holds what does nothing or fails inside of one.
+/// Returns whether a text begins or ends a transaction, or holds what does nothing or fails inside of one.
 pub(super) fn leaves_transaction(sql: &str) -> bool {
     first_word(sql, &["BEGIN", "COMMIT", "END", "ROLLBACK", "VACUUM", "PRAGMA", "ATTACH", "DETACH"]).is_some()
 }
 
-/// Gives the first of the words that a statement begins with.
+/// Returns the first of the words that a statement begins with.
 pub(in crate::dialect) fn first_word(sql: &str, words: &[&'static str]) -> Option<&'static str> {
     let all = tokens(sql);
     let mut statement: &[Token] = &all;
@@ -30,7 +30,7 @@ pub(in crate::dialect) fn first_word(sql: &str, words: &[&'static str]) -> Optio
     None
 }
 
-/// Gives how many tokens a statement has, the semicolon at its end included; the body of a trigger belongs to it.
+/// Returns how many tokens a statement has, the semicolon at its end included; the body of a trigger belongs to it.
 fn length(statement: &[Token]) -> usize {
     let head = statement.iter().take(4).any(|token| token.is("TRIGGER"));
     let is_trigger = statement[0].is("CREATE") && head;

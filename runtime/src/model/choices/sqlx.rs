@@ -71,10 +71,10 @@ macro_rules! __choices_of_sqlx {
 /// A database whose columns may be of a type that lists its values.
 #[doc(hidden)]
 pub trait ListsValues: Database {
-    /// Gives the type of a parameter that becomes such a value.
+    /// Returns the type of a parameter that becomes such a value.
     fn type_of_listed() -> Self::TypeInfo;
 
-    /// Tells whether a column of the type holds such values, or text.
+    /// Returns whether a column of the type holds such values, or text.
     fn may_be_listed(info: &Self::TypeInfo) -> bool;
 }
 

@@ -6,7 +6,7 @@ use crate::notation::{models, state};
 use crate::operation::Operation;
 use std::collections::BTreeMap;
 
-/// Gives what is done or asked, with hints of the one enum.
+/// Returns what is done or asked, with hints of the one enum.
 fn found(before: &str, after: &str, hint: impl Fn(&mut crate::model::hints::ChoiceHints)) -> Vec<String> {
     let mut wanted: BTreeMap<ModelKey, SourceModel> = models(after);
     for source in wanted.values_mut() {

@@ -4,7 +4,7 @@ mod names;
 use super::*;
 use crate::notation;
 
-/// Gives a line for each piece: its app, what it does, and what it comes after.
+/// Returns a line for each piece: its app, what it does, and what it comes after.
 fn pieces(before: &str, after: &str) -> Vec<String> {
     let wanted = notation::models(after);
     let recorded = notation::state(before);
@@ -16,7 +16,7 @@ fn pieces(before: &str, after: &str) -> Vec<String> {
     found.pieces.iter().map(|piece| line(piece, &found.pieces)).collect()
 }
 
-/// Gives what is wrong, app by app.
+/// Returns what is wrong, app by app.
 fn errors(before: &str, after: &str) -> Vec<String> {
     let (recorded, wanted) = (notation::state(before), notation::models(after));
     let keys = wanted.keys().cloned().chain(recorded.models().map(|(key, _)| key.clone()));

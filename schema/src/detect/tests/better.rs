@@ -92,7 +92,7 @@ fn w_028_what_is_kept_elsewhere_from_now_on_is_asked_about() {
     );
 }
 
-/// Gives the model with a field that is reckoned from another by a function.
+/// Returns the model with a field that is reckoned from another by a function.
 fn reckoned(model: &str, field: &str, function: Function, from: &str) -> (ModelKey, SourceModel) {
     let (key, mut source) = notation::models(model).pop_first().unwrap();
     let arguments = vec![Expr::name(from)];

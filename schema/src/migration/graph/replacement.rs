@@ -36,12 +36,12 @@ impl Choice {
         if chooser.errors.is_empty() { Ok(chooser.choice) } else { Err(chooser.errors) }
     }
 
-    /// Tells whether the migration itself is used.
+    /// Returns whether the migration itself is used.
     pub(super) fn uses(&self, id: &MigrationId) -> bool {
         !self.replaced.contains_key(id) && !self.unused.contains_key(id)
     }
 
-    /// Gives what is used in the place of a migration: itself mostly.
+    /// Returns what is used in the place of a migration: itself mostly.
     pub(super) fn resolve<'a>(&'a self, id: &'a MigrationId) -> Vec<&'a MigrationId> {
         let mut used = BTreeSet::new();
         let mut open = vec![id];
@@ -58,12 +58,12 @@ impl Choice {
         used.into_iter().collect()
     }
 
-    /// Gives all that a migration is used for.
+    /// Returns all that a migration is used for.
     pub(super) fn replaced_by<'a>(&'a self, id: &'a MigrationId) -> impl Iterator<Item = &'a MigrationId> {
         self.replaced.keys().filter(move |replaced| self.stand_in(replaced) == Some(id))
     }
 
-    /// Gives what is used in the place of a migration that is stood for.
+    /// Returns what is used in the place of a migration that is stood for.
     pub(super) fn stand_in(&self, id: &MigrationId) -> Option<&MigrationId> {
         let mut last = self.replaced.get(id)?;
         while let Some(by) = self.replaced.get(last) {
@@ -127,7 +127,7 @@ impl<'a> Chooser<'a> {
         part
     }
 
-    /// Gives those of what a migration stands for that none of the rest depends on.
+    /// Returns those of what a migration stands for that none of the rest depends on.
     fn last_of(&self, migration: &Migration) -> Vec<MigrationId> {
         let files = migration.replaces.iter().filter_map(|id| self.migrations.get(id));
         let parents: BTreeSet<&MigrationId> = files.flat_map(|it| &it.depends_on).collect();

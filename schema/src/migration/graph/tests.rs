@@ -19,7 +19,7 @@ fn id(name: &str) -> MigrationId {
     MigrationId::new(&name[..1], name)
 }
 
-/// Gives the migrations that depend on none of their own app.
+/// Returns the migrations that depend on none of their own app.
 fn roots(graph: &Graph) -> String {
     let order = graph.order();
     let mut roots: Vec<&MigrationId> = order.iter().filter(|it| it.is_initial()).map(|it| &it.id).collect();
@@ -144,7 +144,7 @@ fn squashed(lines: &[&str], applied: &str) -> Result<Graph, Vec<GraphError>> {
     Graph::for_database(migrations.collect(), &ids(applied).into_iter().collect())
 }
 
-/// Gives what is to be applied in a database that holds `applied` to come to the target.
+/// Returns what is to be applied in a database that holds `applied` to come to the target.
 fn open(lines: &[&str], applied: &str, target: &str) -> String {
     let graph = squashed(lines, applied).unwrap();
     let held = graph.held(&applied.split_whitespace().map(id).collect());

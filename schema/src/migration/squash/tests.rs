@@ -126,7 +126,7 @@ fn what_is_not_done_at_once_is_not_so_in_a_squash_either() {
     assert!(!squashed(false).atomic);
 }
 
-/// Gives the parts of a range: what each stands for, and what it depends on.
+/// Returns the parts of a range: what each stands for, and what it depends on.
 fn parts(graph: &Graph, last: &str) -> (Vec<String>, Vec<String>) {
     let squashed = squash_apart(graph, None, &id(last), None).unwrap();
     let joined = |ids: &[MigrationId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");

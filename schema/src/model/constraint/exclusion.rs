@@ -17,7 +17,7 @@ pub struct ExclusionPart {
 }
 
 impl ExclusionPart {
-    /// Tells whether a text can be an operator of PostgreSQL.
+    /// Returns whether a text can be an operator of PostgreSQL.
     pub fn is_operator(text: &str) -> bool {
         !text.is_empty()
             && text.len() < 64

@@ -59,13 +59,13 @@ impl UniqueRule {
         }
     }
 
-    /// Tells whether the database keeps the rule as an index and no constraint, since it is over expressions or some
+    /// Returns whether the database keeps the rule as an index and no constraint, since it is over expressions or some
     /// rows only.
     pub fn is_index(&self) -> bool {
         self.when.is_some() || !self.parts.is_empty()
     }
 
-    /// Gives what the rule is over, as parts of an index.
+    /// Returns what the rule is over, as parts of an index.
     pub fn index_parts(&self) -> Vec<IndexPart> {
         let plain = self.fields.iter().map(|field| IndexPart::ascending(Expr::name(field.as_str())));
         plain.chain(self.parts.iter().cloned()).collect()

@@ -120,7 +120,7 @@ fn read_name(source: &syn::ExprPath, names: &mut Names) -> syn::Result<Expr> {
     }
 }
 
-/// Tells whether a path may be that of a variant: `Status::Draft`, `blog::Status::Draft`.
+/// Returns whether a path may be that of a variant: `Status::Draft`, `blog::Status::Draft`.
 fn is_variant(source: &syn::ExprPath) -> bool {
     source.qself.is_none()
         && source.path.segments.len() > 1

@@ -40,7 +40,7 @@ impl ChoicesAttrs {
         })
     }
 
-    /// Gives what was said, each with its name.
+    /// Returns what was said, each with its name.
     pub(crate) fn said(&self) -> impl Iterator<Item = (&'static str, Span)> {
         let said = [
             ("choices", self.choices.as_ref().map(|at| at.span)),

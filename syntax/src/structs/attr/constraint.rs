@@ -35,7 +35,7 @@ pub(crate) enum ConstraintAttr {
 }
 
 impl ConstraintAttr {
-    /// Gives the model that a reference leads to.
+    /// Returns the model that a reference leads to.
     pub(crate) fn target(&self) -> Option<&Path> {
         match self {
             Self::Reference(rule) => Some(&rule.to),
@@ -80,7 +80,7 @@ pub(crate) struct ExcludeAttr {
 }
 
 impl ConstraintAttr {
-    /// Gives the name, where one is given.
+    /// Returns the name, where one is given.
     pub(crate) fn name(&self) -> Option<&At<String>> {
         match self {
             Self::Unique(UniqueAttr { name, .. })

@@ -107,7 +107,7 @@ impl FieldAttrs {
         }
     }
 
-    /// Gives what was said beside `skip` and `flatten`, each with its name.
+    /// Returns what was said beside `skip` and `flatten`, each with its name.
     pub(crate) fn said(&self) -> impl Iterator<Item = (&'static str, proc_macro2::Span)> {
         [
             ("primary_key", self.primary_key.as_ref().map(|at| at.span)),

@@ -56,7 +56,7 @@ impl PartAttr {
 }
 
 impl ModelAttrs {
-    /// Tells whether the struct says that the field is part of its key.
+    /// Returns whether the struct says that the field is part of its key.
     pub(crate) fn has_in_key(&self, field: &str) -> bool {
         self.primary_key.as_ref().is_some_and(|key| key.value.iter().any(|it| it.value == field))
     }
@@ -264,7 +264,7 @@ fn alone(inside: ParseStream<'_>, sample: &str) -> syn::Result<()> {
     Err(inside.error(format!("expected one expression, such as `{sample}`")))
 }
 
-/// Gives what stands in `word(…)`, where that comes next.
+/// Returns what stands in `word(…)`, where that comes next.
 pub(super) fn wrapped<'a>(
     input: ParseStream<'a>,
     word: &str,

@@ -53,19 +53,19 @@ impl RelationAttrs {
         })
     }
 
-    /// Gives what was said, each with its name.
+    /// Returns what was said, each with its name.
     pub(crate) fn said(&self) -> impl Iterator<Item = (&'static str, Span)> {
         let of_all = self.related_name.as_ref().map(|at| ("related_name", at.span));
         of_all.into_iter().chain(self.said_of_references()).chain(self.said_of_many_to_many())
     }
 
-    /// Gives what was said that only a `ManyToMany` has.
+    /// Returns what was said that only a `ManyToMany` has.
     pub(crate) fn said_of_many_to_many(&self) -> impl Iterator<Item = (&'static str, Span)> {
         let through = self.through.as_ref().map(|at| ("through", at.span));
         through.into_iter().chain(self.table.as_ref().map(|at| ("table", at.span)))
     }
 
-    /// Gives what was said that only a reference has.
+    /// Returns what was said that only a reference has.
     pub(crate) fn said_of_references(&self) -> impl Iterator<Item = (&'static str, Span)> {
         [
             ("to_field", self.to_field.as_ref().map(|at| at.span)),

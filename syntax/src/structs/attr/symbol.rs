@@ -112,7 +112,7 @@ pub(crate) enum Owner {
     Field,
 }
 
-/// Gives the message for an attribute that is none of the owner's.
+/// Returns the message for an attribute that is none of the owner's.
 pub(crate) fn unknown(owner: Owner, name: &str) -> String {
     let (word, own, others) = match owner {
         Owner::Model => ("model", &MODEL[..], &FIELD[..]),
@@ -154,7 +154,7 @@ pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>, li
     scored.into_iter().take(limit).map(|(_, candidate)| candidate).collect()
 }
 
-/// Gives the number of characters to insert, delete or replace between two words, regardless of case.
+/// Returns the number of characters to insert, delete or replace between two words, regardless of case.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.to_lowercase().chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();

@@ -90,7 +90,7 @@ impl Kind {
         }
     }
 
-    /// Tells whether values of the two sorts compare; dates, times and UUIDs are spelled as text.
+    /// Returns whether values of the two sorts compare; dates, times and UUIDs are spelled as text.
     fn compares_with(self, other: Self, is_spelled: bool) -> bool {
         let is_text_like = |kind| match kind {
             Self::Date | Self::Time | Self::Moment | Self::Uuid => true,
@@ -166,7 +166,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Gives the sort of value, and notes what does not suit inside.
+    /// Returns the sort of value, and notes what does not suit inside.
     fn kind(&mut self, expr: &Expr) -> Kind {
         match expr {
             Expr::Name(name) => self.kind_of_field(name),
@@ -243,7 +243,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Tells whether two values compare, and notes where they do not.
+    /// Returns whether two values compare, and notes where they do not.
     fn compare(&mut self, (left, kind): (&Expr, Kind), (right, other): (&Expr, Kind)) -> bool {
         if let Some(part) = [left, right].into_iter().find(|it| self.is_never_compared(it)) {
             let message = format!(
@@ -365,7 +365,7 @@ fn name_of(expr: &Expr) -> String {
 mod tests {
     use crate::{AsWritten, parse_model};
 
-    /// Gives what is said about a condition over fields of every sort.
+    /// Returns what is said about a condition over fields of every sort.
     fn said(condition: &str) -> Vec<String> {
         let source = format!(
             "#[model(check({condition}))] struct Post {{ id: i64, rating: Option<i32>, title: String, live: bool, \

@@ -103,7 +103,7 @@ pub(super) fn swap_columns(random: &mut Random, project: &mut Project) -> Option
     Some(())
 }
 
-/// Gives a field a column, which is not said where it goes without saying.
+/// Returns a field a column, which is not said where it goes without saying.
 fn give_column(model: &mut Model, name: &FieldName, column: ColumnName) {
     let Some(field) = model.fields.iter_mut().find(|field| field.name == *name) else { return };
     field.column = None;

@@ -81,7 +81,7 @@ fn ids(migrations: &[&Migration]) -> String {
     migrations.iter().map(|it| it.id.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// Gives an order in which each comes after all that it depends on.
+/// Returns an order in which each comes after all that it depends on.
 fn some_order<'a>(history: &'a History, random: &mut Random) -> Vec<&'a Migration> {
     let mut rest: Vec<&Migration> = history.migrations.iter().map(|it| &**it).collect();
     let mut done: BTreeSet<&MigrationId> = BTreeSet::new();
