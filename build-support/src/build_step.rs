@@ -21,8 +21,8 @@ use crate::environment::rerun_if::Watched;
 use crate::error::{BuildError, Fault};
 use crate::findings::Findings;
 use crate::migrations::applied;
-use crate::migrations::options::Order;
-use crate::migrations::reconcile::{Site, settle};
+use crate::migrations::options::RunOptions;
+use crate::migrations::reconcile::{Workspace, settle};
 use crate::migrations::records;
 use crate::migrations::writer;
 use crate::models::elsewhere::Elsewhere;
@@ -54,7 +54,7 @@ pub(crate) fn step(
     environment: &Environment,
     permission: &Permission,
 ) -> Result<Done, BuildError> {
-    ordered(build, environment, permission, &mut Order::default())
+    ordered(build, environment, permission, &mut RunOptions::default())
 }
 
 /// Does the same as a person asks for.
@@ -65,7 +65,7 @@ pub(crate) fn ordered(
     build: &Build,
     environment: &Environment,
     permission: &Permission,
-    order: &mut Order,
+    order: &mut RunOptions,
 ) -> Result<Done, BuildError> {
     let package = environment.manifest_dir()?;
     let name = environment.package()?;
@@ -169,7 +169,7 @@ impl Comparison<'_> {
         models: &mut Models<'_>,
         apps: &mut BTreeMap<AppLabel, App>,
         report: &mut Report,
-        order: &mut Order,
+        order: &mut RunOptions,
     ) -> BTreeMap<AppLabel, Outcome> {
         let elsewhere = Elsewhere::read(self.tree, self.build);
         let mut wanted = models.wanted();
@@ -187,8 +187,8 @@ impl Comparison<'_> {
 
     /// Looks at the migrations alone, where the models cannot be compared.
     fn examine_records(&self, apps: &mut BTreeMap<AppLabel, App>) {
-        let (elsewhere, order) = (Elsewhere::default(), Order::default());
-        let site = Site { read: None, ..self.site(apps, &elsewhere, &order) };
+        let (elsewhere, order) = (Elsewhere::default(), RunOptions::default());
+        let site = Workspace { read: None, ..self.site(apps, &elsewhere, &order) };
         let faults = records::faults(&site, self.tree.broken.is_empty());
         add_faults(apps, faults);
     }
@@ -197,10 +197,10 @@ impl Comparison<'_> {
         &'s self,
         apps: &'s BTreeMap<AppLabel, App>,
         elsewhere: &'s Elsewhere,
-        order: &'s Order,
-    ) -> Site<'s> {
+        order: &'s RunOptions,
+    ) -> Workspace<'s> {
         let Self { package, permission, tree, inputs, read, .. } = *self;
-        Site { package, permission, apps, tree, elsewhere, inputs, read, order }
+        Workspace { package, permission, apps, tree, elsewhere, inputs, read, order }
     }
 }
 
@@ -306,7 +306,7 @@ fn is_sound(apps: &BTreeMap<AppLabel, App>) -> bool {
 }
 
 fn questions(models: &Models<'_>) -> Vec<ModelQuestion> {
-    let of_model = |sighted: &crate::models::Sighted<'_>| {
+    let of_model = |sighted: &crate::models::ScannedModel<'_>| {
         let place = sighted.found.place.to_string();
         let questions = sighted.questions();
         questions.map(|question| ModelQuestion { place: place.clone(), question }).collect::<Vec<_>>()

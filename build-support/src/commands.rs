@@ -153,7 +153,7 @@ impl Build {
         last: &str,
         name: Option<&str>,
     ) -> Result<SquashFiles, UpkeepError> {
-        let desk = Desk::open(self, environment, app)?;
+        let desk = CommandContext::open(self, environment, app)?;
         let first = first.map(|first| desk.find(first)).transpose()?;
         let squashed = squash_apart(&desk.graph, first.as_ref(), &desk.find(last)?, name)?;
         if let [Migration { replaces, .. }] = squashed.migrations.as_slice()
@@ -182,7 +182,7 @@ impl Build {
         name: &str,
         write: bool,
     ) -> Result<Optimized, UpkeepError> {
-        let desk = Desk::open(self, environment, app)?;
+        let desk = CommandContext::open(self, environment, app)?;
         let id = desk.find(name)?;
         let suffix = id.name.split_once('_').map_or("", |(_, suffix)| suffix);
         let optimized = squash(&desk.graph, Some(&id), &id, Some(&format!("{suffix}_optimized")))?;
@@ -206,7 +206,7 @@ impl Build {
         app: &str,
         name: &str,
     ) -> Result<Vec<PathBuf>, UpkeepError> {
-        let desk = Desk::open(self, environment, app)?;
+        let desk = CommandContext::open(self, environment, app)?;
         let id = desk.find_squash(name)?;
         let (files, _) =
             history::load(&desk.folder, &desk.app).map_err(BuildError::io("read", &desk.folder))?;
@@ -238,7 +238,7 @@ impl Build {
     /// # Errors
     /// Where there is nothing to merge, or the branches change the same.
     pub fn merge_migrations(&self, environment: &Environment, app: &str) -> Result<PathBuf, UpkeepError> {
-        let desk = Desk::open(self, environment, app)?;
+        let desk = CommandContext::open(self, environment, app)?;
         let migration = merge(&desk.graph, &desk.app)?;
         desk.write(&migration)
     }
@@ -254,7 +254,7 @@ impl Build {
             if app.folder.is_none() {
                 continue;
             }
-            let desk = Desk::open(self, environment, label.as_str())?;
+            let desk = CommandContext::open(self, environment, label.as_str())?;
             known.push(label);
             if desk.graph.leaves(&desk.app).len() > 1 {
                 joined.push((merge(&desk.graph, &desk.app)?, desk));
@@ -276,7 +276,7 @@ impl Build {
         app: &str,
         name: &str,
     ) -> Result<PathBuf, UpkeepError> {
-        let desk = Desk::open(self, environment, app)?;
+        let desk = CommandContext::open(self, environment, app)?;
         let leaves: Vec<MigrationId> = desk.graph.leaves(&desk.app).into_iter().cloned().collect();
         if leaves.len() > 1 {
             return Err(Fault::TwoLeaves { app: desk.app, leaves }.into());
@@ -298,14 +298,14 @@ pub struct SquashFiles {
 }
 
 /// The migrations of a package, and the app that is at hand.
-struct Desk {
+struct CommandContext {
     package: PathBuf,
     app: AppLabel,
     folder: PathBuf,
     graph: Graph,
 }
 
-impl Desk {
+impl CommandContext {
     fn open(build: &Build, environment: &Environment, app: &str) -> Result<Self, UpkeepError> {
         let package = environment.manifest_dir()?;
         let apps = build_step::apps_of_package(build, environment)?;

@@ -8,7 +8,7 @@ use modelshift_schema::name::AppLabel;
 use modelshift_syntax::findings::{self, AppFindings, CrateFindings, FoundQuestion, ModelFindings, Seen};
 
 use crate::error::{BuildError, Fault};
-use crate::models::{Models, Sighted};
+use crate::models::{Models, ScannedModel};
 use crate::scan::apps::App;
 use crate::scan::crate_tree::slashed;
 
@@ -123,7 +123,7 @@ fn forget(file: &Path) -> Result<(), BuildError> {
 }
 
 /// Returns what is known of one struct: once for each form in which the derive may see it.
-fn seen(sighted: &Sighted<'_>, errors: &[String]) -> Vec<Seen> {
+fn seen(sighted: &ScannedModel<'_>, errors: &[String]) -> Vec<Seen> {
     let found = sighted.found;
     let about_app = errors.iter().map(|error| FoundQuestion::new(None, error.clone()));
     let questions: Vec<FoundQuestion> = about_app.chain(sighted.questions()).collect();

@@ -50,7 +50,7 @@ use modelshift_syntax::findings::again_file;
 
 use self::environment::git::WorkTree;
 use self::environment::mode::{Permission, Why};
-use self::migrations::options::Order;
+use self::migrations::options::RunOptions;
 
 /// Runs the build step with one app that bears the name of the package; to be called from `build.rs`.
 ///
@@ -114,7 +114,7 @@ impl Build {
     fn step(&self, environment: &Environment) -> Result<Vec<String>, BuildError> {
         let package = environment.manifest_dir()?;
         let permission = mode::permission(&package, environment);
-        let mut order = Order { is_build: true, ..Order::default() };
+        let mut order = RunOptions { is_build: true, ..RunOptions::default() };
         let done = build_step::ordered(self, environment, &permission, &mut order)?;
         let out_dir = environment.out_dir()?;
         done.findings.write(&out_dir)?;

@@ -19,7 +19,7 @@ use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::ident;
 use modelshift_syntax::{ParsedModel, SharedField, choices_hash, nearest, parse_model, schema_hash};
 
-use self::enums::SightedChoices;
+use self::enums::ScannedChoices;
 use crate::config::Build;
 use crate::error::Fault;
 use crate::scan::apps::App;
@@ -27,13 +27,13 @@ use crate::scan::apps::App;
 use self::abstract_structs::{SharedQuestion, embed, struct_of};
 use self::enum_questions::{Asked, Held};
 use crate::crates::unresolved;
-use crate::crates::unresolved::Sort;
+use crate::crates::unresolved::ItemKind;
 use crate::resolve::{Declarations, InModule, NOWHERE, Target, resolve};
 use crate::scan::crate_tree::{Found, Place, Tree};
 
 /// A struct that derives `Model`, with what became of it.
 #[derive(Debug)]
-pub(crate) struct Sighted<'a> {
+pub(crate) struct ScannedModel<'a> {
     /// What the scan found.
     pub(crate) found: &'a Found,
     /// What the model is called in the project.
@@ -58,7 +58,7 @@ pub(crate) struct Sighted<'a> {
     pub(crate) choices: BTreeMap<String, String>,
 }
 
-impl Sighted<'_> {
+impl ScannedModel<'_> {
     /// Returns everything that the derive is to ask.
     pub(crate) fn questions(&self) -> impl Iterator<Item = FoundQuestion> {
         self.questions.iter().cloned().chain(self.asked.iter().map(SharedQuestion::found))
@@ -68,11 +68,11 @@ impl Sighted<'_> {
 /// All structs that derive `Model`.
 #[derive(Debug, Default)]
 pub(crate) struct Models<'a> {
-    pub(crate) sighted: Vec<Sighted<'a>>,
+    pub(crate) sighted: Vec<ScannedModel<'a>>,
     /// Where all of them were found.
     pub(crate) tree: Option<&'a Tree>,
     /// All enums that derive `Choices`, in the order of the tree.
-    pub(crate) choices: Vec<SightedChoices<'a>>,
+    pub(crate) choices: Vec<ScannedChoices<'a>>,
     /// The variants of other crates' enums that were asked about.
     pub(crate) asked_enums: Vec<Asked>,
     /// False where the compiler has something to complain about first.
@@ -82,7 +82,7 @@ pub(crate) struct Models<'a> {
 impl Models<'_> {
     /// Returns the models that are wanted, each with its position in the tree.
     pub(crate) fn wanted(&self) -> BTreeMap<ModelKey, SourceModel> {
-        let placed = |(position, sighted): (usize, &Sighted<'_>)| {
+        let placed = |(position, sighted): (usize, &ScannedModel<'_>)| {
             let mut source = sighted.source.clone()?;
             source.hints.position = position;
             Some((sighted.key.clone(), source))
@@ -96,7 +96,8 @@ impl Models<'_> {
             return;
         }
         let message = question.message();
-        let about = |sighted: &&mut Sighted<'_>| sighted.key == question.model && sighted.source.is_some();
+        let about =
+            |sighted: &&mut ScannedModel<'_>| sighted.key == question.model && sighted.source.is_some();
         match self.sighted.iter_mut().find(about) {
             Some(sighted) => {
                 let origin = question.field.as_ref().and_then(|field| sighted.shared.get(field)).cloned();
@@ -154,7 +155,7 @@ impl Models<'_> {
 
     /// Returns a fault for each model that a build sees and that cannot be compared, so that it does not count as gone.
     pub(crate) fn lost(&self) -> impl Iterator<Item = (AppLabel, Fault)> {
-        let is_lost = |it: &&Sighted<'_>| {
+        let is_lost = |it: &&ScannedModel<'_>| {
             it.found.presence.is_certain() && !it.found.is_abstract && it.source.is_none()
         };
         let lost = self.sighted.iter().filter(|_| self.is_whole).filter(is_lost);
@@ -176,7 +177,7 @@ impl Models<'_> {
 /// Reads every struct that the scan found.
 pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
     let choices = enums::read(tree);
-    let is_whole = tree.broken.is_empty() && !choices.iter().any(SightedChoices::is_wrong);
+    let is_whole = tree.broken.is_empty() && !choices.iter().any(ScannedChoices::is_wrong);
     let mut models = Models { choices, is_whole, tree: Some(tree), ..Models::default() };
     let declarations = declarations(tree);
     for (number, found) in tree.models.iter().enumerate() {
@@ -186,7 +187,7 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
         let resolver = InModule { tree, declarations: &declarations, module, own: own_key, pick: 0 };
         let forms = [Some(&found.item), found.without_undecided.as_ref()];
         let forms = forms.into_iter().flatten().map(|item| parse_model(item, &resolver));
-        let mut sighted = Sighted {
+        let mut sighted = ScannedModel {
             found,
             key: own,
             table,
@@ -250,7 +251,7 @@ pub(crate) fn declarations(tree: &Tree) -> Declarations {
 }
 
 /// Notes which enums the fields of a struct are.
-fn look_at_enums(sighted: &mut Sighted<'_>, form: &ParsedModel, tree: &Tree) {
+fn look_at_enums(sighted: &mut ScannedModel<'_>, form: &ParsedModel, tree: &Tree) {
     for (field, path) in &form.named {
         let held = match resolve(tree, &sighted.found.module, path) {
             Target::Foreign(there) => tree.foreign.choices(&there).map(|(id, _)| Held::Told(id.to_owned())),
@@ -270,7 +271,7 @@ fn look_at_enums(sighted: &mut Sighted<'_>, form: &ParsedModel, tree: &Tree) {
 }
 
 fn examine(
-    sighted: &mut Sighted<'_>,
+    sighted: &mut ScannedModel<'_>,
     form: ParsedModel,
     (tree, declarations): (&Tree, &Declarations),
     build: &Build,
@@ -314,7 +315,7 @@ fn examine(
 fn unresolved(tree: &Tree, declarations: &Declarations, module: &[String], path: &str) -> String {
     let target = syn::parse_str(path).map_or(Target::Unknown, |path| resolve(tree, module, &path));
     match target {
-        Target::Foreign(path) if path.len() > 1 => unresolved::remedy(&tree.foreign, &path, Sort::Model),
+        Target::Foreign(path) if path.len() > 1 => unresolved::remedy(&tree.foreign, &path, ItemKind::Model),
         Target::Own(..) | Target::Module(_) | Target::Foreign(_) | Target::Unknown => format!(
             "and the build step sees no model of that name{}\n\
              a model must derive `Model` under that name, in a file of this crate that `mod` declarations lead to, \
@@ -338,7 +339,7 @@ fn suggestion(declarations: &Declarations, path: &str) -> String {
 }
 
 /// Two structs of one name in one app would be one model.
-fn ask_about_twins(sighted: &mut [Sighted<'_>]) {
+fn ask_about_twins(sighted: &mut [ScannedModel<'_>]) {
     let mut places: BTreeMap<ModelKey, Vec<String>> = BTreeMap::new();
     for it in sighted.iter().filter(|it| it.source.is_some()) {
         places.entry(it.key.clone()).or_default().push(it.found.place.to_string());

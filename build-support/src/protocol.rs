@@ -20,7 +20,7 @@ use crate::environment::git::WorkTree;
 use crate::environment::mode::Permission;
 use crate::error::{BuildError, Fault};
 use crate::migrations::history::is_name;
-use crate::migrations::options::Order;
+use crate::migrations::options::RunOptions;
 use crate::report::{Outcome, Report};
 use crate::scan::crate_tree::slashed;
 use crate::{build_step, with_causes};
@@ -180,12 +180,12 @@ impl Build {
                     let known = known.into_keys().collect();
                     return Err(UpkeepError::NoApp { label: label.clone(), known });
                 }
-                let mut order = Order {
+                let mut order = RunOptions {
                     answers,
                     name,
                     apps: apps.into_iter().collect(),
                     refuses_branches: true,
-                    ..Order::default()
+                    ..RunOptions::default()
                 };
                 let work_tree = WorkTree::around(&package).ok();
                 let permission =
@@ -269,7 +269,7 @@ fn written(package: &Path, files: &[PathBuf]) -> Result<Response, UpkeepError> {
     Ok(response)
 }
 
-fn told(package: &Path, report: &Report, order: &Order) -> Response {
+fn told(package: &Path, report: &Report, order: &RunOptions) -> Response {
     let mut response = Response {
         warnings: report.warnings.clone(),
         unused: order.answers.unused().cloned().collect(),
@@ -309,7 +309,7 @@ fn told(package: &Path, report: &Report, order: &Order) -> Response {
                     });
                 }
             }
-            Outcome::Stopped | Outcome::InStep | Outcome::Removed | Outcome::Behind => {}
+            Outcome::Stopped | Outcome::UpToDate | Outcome::Removed | Outcome::Behind => {}
         }
     }
     response

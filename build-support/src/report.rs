@@ -45,7 +45,7 @@ pub enum Outcome {
     /// It was not compared, or something is in the way: see the faults and questions.
     Stopped,
     /// Models and migrations agree, and nothing was to be done.
-    InStep,
+    UpToDate,
     /// The missing migrations are written; `changed` is false where the same bytes were there.
     Written {
         /// The migrations, in their order, each with its file. There are several where apps refer to each other in a

@@ -32,7 +32,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         place: &str,
         question: &Question,
     ) -> Result<(Subject, Answer), Cancelled> {
-        self.say(&format!("{place}: {}\n", question.matter()))?;
+        self.say(&format!("{place}: {}\n", question.summary()))?;
         let offers = question.offers();
         for (position, offer) in offers.iter().enumerate() {
             self.say(&format!(" {}) {}\n", position + 1, offer.meaning))?;

@@ -24,8 +24,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     // Our own trees have no map keys that JSON cannot say, so an error cannot arise.
     let operations = serde_json::to_string(&body.operations).unwrap_or_default();
     let code = format!(
-        "#[doc = \"The migration of this module.\"] pub const MIGRATION: ::modelshift::StoredMigration = \
-         ::modelshift::StoredMigration {{ app: {app}, depends_on: &[{}], run_before: &[{}], replaces: &[{}], \
+        "#[doc = \"The migration of this module.\"] pub const MIGRATION: ::modelshift::EmbeddedMigration = \
+         ::modelshift::EmbeddedMigration {{ app: {app}, depends_on: &[{}], run_before: &[{}], replaces: &[{}], \
          atomic: {}, operations: {} }};",
         list(&body.depends_on),
         list(&body.run_before),

@@ -7,7 +7,7 @@ use modelshift_schema::graph::GraphError;
 use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::replay::ReplayError;
 
-use crate::model::embedded::StoredError;
+use crate::model::embedded::EmbeddedError;
 use crate::planner::PlanError;
 use crate::run::report::Report;
 
@@ -137,7 +137,7 @@ pub enum ErrorKind {
     Graph(Vec<GraphError>),
     /// A migration of the program cannot be read.
     #[error(transparent)]
-    Stored(StoredError),
+    Stored(EmbeddedError),
     /// An operation does not fit the state that it meets.
     #[error(transparent)]
     Replay(ReplayError),
@@ -283,7 +283,7 @@ pub enum ErrorKind {
         "`{database}`: migration `{migration}` is applied in part ({done} of {stages} stages), since it is not one \
          transaction (`atomic = false`) and was interrupted; complete or revert it before anything else: {way_out}"
     )]
-    HalfDone {
+    PartiallyApplied {
         /// The database.
         database: String,
         /// The migration.

@@ -12,15 +12,15 @@ use modelshift_schema::name::MigrationId;
 use crate::error::{Error, ErrorKind};
 use crate::model::embedded::Migrations;
 use crate::plan::{Direction, Plan};
-use crate::planner::data_loss::{Loss, Threat, threats};
-use crate::planner::route::Leg;
+use crate::planner::data_loss::{DestructiveChange, Loss, threats};
+use crate::planner::route::PendingMigration;
 use crate::planner::target::Target;
 use crate::run::drift::{Findings, drift};
 use crate::run::history::Ledger;
-use crate::run::job::{Outcome, Turn};
+use crate::run::job::{Job, Outcome};
 use crate::run::open::Connection;
 use crate::run::partial::Held;
-use crate::run::prepare::Course;
+use crate::run::prepare::Prepared;
 use crate::run::repair::Repair;
 use crate::run::report::{Done, Event, Observer, Report};
 use crate::run::status::{MigrationStatus, PartialMigration, Status};
@@ -175,11 +175,11 @@ impl Migrator {
     /// # Errors
     /// Where the migrations do not fit together, or the history is not theirs.
     pub async fn check(&mut self) -> Result<Findings, Error> {
-        let Course { legs, graph, held, .. } = self.course(&Target::Latest).await?;
+        let Prepared { legs, graph, held, .. } = self.course(&Target::Latest).await?;
         let state = held.state(&graph)?;
         let wanted = self.connection.fresh(&state).await?;
         let live = self.connection.introspect().await?;
-        let (begun, unapplied): (Vec<Leg>, Vec<Leg>) =
+        let (begun, unapplied): (Vec<PendingMigration>, Vec<PendingMigration>) =
             legs.into_iter().partition(|leg| leg.partial.is_some());
         let begun = begun.into_iter().filter_map(|leg| leg.partial);
         Ok(Findings {
@@ -208,17 +208,17 @@ impl Migrator {
         self.losses_of(&course).await
     }
 
-    pub(crate) async fn losses_of(&mut self, course: &Course) -> Result<Vec<Loss>, Error> {
+    pub(crate) async fn losses_of(&mut self, course: &Prepared) -> Result<Vec<Loss>, Error> {
         self.losses_on(&course.legs).await
     }
 
-    pub(crate) async fn losses_on(&mut self, legs: &[Leg]) -> Result<Vec<Loss>, Error> {
+    pub(crate) async fn losses_on(&mut self, legs: &[PendingMigration]) -> Result<Vec<Loss>, Error> {
         let mut losses = Vec::new();
         for threat in threats(legs)? {
             if let Some(rows) = self.connection.rows(&threat.table).await?
                 && rows > 0
             {
-                let Threat { migration, what, table } = threat;
+                let DestructiveChange { migration, what, table } = threat;
                 losses.push(Loss { migration, what, table, rows });
             }
         }
@@ -273,7 +273,7 @@ impl Migrator {
         Graph::for_database(migrations, applied).map_err(|errors| ErrorKind::Graph(errors).into())
     }
 
-    pub(crate) async fn course(&mut self, target: &Target) -> Result<Course, Error> {
+    pub(crate) async fn course(&mut self, target: &Target) -> Result<Prepared, Error> {
         let ledger = self.connection.ledger().await?;
         let graph = match self.source {
             Source::Program => self.program_graph(&ledger.history.applied())?,
@@ -284,7 +284,7 @@ impl Migrator {
             self.check_ledger(&ledger, &graph, &held)?;
         }
         let known = (self.connection.dialect(), self.connection.capabilities());
-        Course::new(graph, held, &ledger, target, known, self.connection.database())
+        Prepared::new(graph, held, &ledger, target, known, self.connection.database())
     }
 
     /// Checks that what the database records is something that the migrations of the program can have made.
@@ -297,7 +297,7 @@ impl Migrator {
     }
 
     /// Goes a way, and notes for the build step where it ended.
-    pub(crate) async fn go(&mut self, course: Course) -> Result<Report, Error> {
+    pub(crate) async fn go(&mut self, course: Prepared) -> Result<Report, Error> {
         let outcome = self.go_through(course).await;
         let warning = self.note().await;
         outcome.map(|mut report| {
@@ -306,11 +306,11 @@ impl Migrator {
         })
     }
 
-    async fn go_through(&mut self, course: Course) -> Result<Report, Error> {
+    async fn go_through(&mut self, course: Prepared) -> Result<Report, Error> {
         let mut report = Report::default();
-        let Course { legs, plan, mut recorded, .. } = course;
+        let Prepared { legs, plan, mut recorded, .. } = course;
         for (leg, plan) in legs.iter().zip(&plan.migrations) {
-            let turn = Turn { leg, plan, expected: &recorded, records: None };
+            let turn = Job { leg, plan, expected: &recorded, records: None };
             let outcome = self.connection.execute(&turn, &mut self.observer, &mut report.warnings).await;
             match outcome {
                 Ok(Outcome::Done) => {

@@ -6,7 +6,7 @@ use modelshift_schema::replay::{self, ReplayError};
 use modelshift_schema::state::ProjectState;
 
 use crate::dialect::{Capabilities, Dialect};
-use crate::model::embedded::{Migrations, StoredError};
+use crate::model::embedded::{EmbeddedError, Migrations};
 use crate::plan::{Direction, MigrationPlan};
 use crate::planner::{PlanError, PlanFault, plan_migration};
 
@@ -15,7 +15,7 @@ use crate::planner::{PlanError, PlanFault, plan_migration};
 pub enum SqlError {
     /// A compiled migration cannot be read.
     #[error(transparent)]
-    Stored(#[from] StoredError),
+    Stored(#[from] EmbeddedError),
     /// The migrations do not form a history.
     #[error("the migrations do not form a history: {}", listed(.0))]
     Graph(Vec<GraphError>),
@@ -75,7 +75,7 @@ fn section(plan: &MigrationPlan, dialect: Dialect) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::StoredMigration;
+    use crate::EmbeddedMigration;
 
     use super::*;
 
@@ -83,11 +83,12 @@ mod tests {
         let sql = format!(r#"{{"RunSql":{{"forward":"SELECT 1;"{reverse}}}}}"#);
         let create = r#"{"CreateModel":{"model":{"name":"Post","fields":[
             {"name":"id","kind":{"Column":"I64"},"primary_key":true}]}}}"#;
-        let first = StoredMigration { operations: format!("[{create}]").leak(), ..StoredMigration::EMPTY };
-        let second = StoredMigration {
+        let first =
+            EmbeddedMigration { operations: format!("[{create}]").leak(), ..EmbeddedMigration::EMPTY };
+        let second = EmbeddedMigration {
             depends_on: &["blog.0001_initial"],
             operations: format!("[{sql}]").leak(),
-            ..StoredMigration::EMPTY
+            ..EmbeddedMigration::EMPTY
         };
         Migrations::new("blog", &[("0002_sql", second), ("0001_initial", first)])
     }
@@ -135,7 +136,7 @@ COMMIT;
 
     #[test]
     fn what_is_no_history_is_an_error() {
-        let alone = StoredMigration { depends_on: &["blog.0001_initial"], ..StoredMigration::EMPTY };
+        let alone = EmbeddedMigration { depends_on: &["blog.0001_initial"], ..EmbeddedMigration::EMPTY };
         let error = sql(&Migrations::new("blog", &[("0002_sql", alone)]), Dialect::Sqlite).unwrap_err();
         assert!(error.to_string().contains("`blog.0002_sql` depends on `blog.0001_initial`"), "{error}");
     }

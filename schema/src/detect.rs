@@ -47,8 +47,8 @@ use crate::name::{AppLabel, FieldName, ModelKey};
 use crate::operation::Operation;
 use crate::state::{ProjectState, follow_names};
 
-use self::indexes::Moment;
-use self::order::Planned;
+use self::indexes::Phase;
+use self::order::PlannedOperation;
 
 /// What the detector found for one app.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub struct Detection {
 
 /// Returns the operations that lead an app from what is recorded to what is wanted, other apps being as they are wanted.
 ///
-/// `wanted` holds the models of every app in sight, `recorded` the state after every migration in sight.
+/// `wanted` holds the models of every app in context, `recorded` the state after every migration in context.
 ///
 /// # Errors
 /// Models that do not hold together, or that no migration leads to.
@@ -71,12 +71,12 @@ pub fn detect(
     app: &AppLabel,
 ) -> Result<Detection, DetectError> {
     let apps = wanted.keys().map(|key| &key.app).chain([app]).cloned().collect();
-    let sight = Sight::new(recorded, wanted, &apps, app)?;
-    match sight.plan()? {
+    let context = Context::new(recorded, wanted, &apps, app)?;
+    match context.plan()? {
         Plan::Questions(questions) => Ok(Detection { questions, operations: Vec::new() }),
         Plan::Operations(planned, is_circular) => {
-            let operations = sight.finish(planned);
-            sight.verify(&operations, is_circular)?;
+            let operations = context.finish(planned);
+            context.verify(&operations, is_circular)?;
             Ok(Detection { operations, questions: Vec::new() })
         }
     }
@@ -85,18 +85,18 @@ pub fn detect(
 /// What is to be done for one app, or what must be asked before.
 enum Plan {
     /// In an order in which they can be applied, unless some need each other in a circle.
-    Operations(Vec<Planned>, bool),
+    Operations(Vec<PlannedOperation>, bool),
     Questions(Vec<Question>),
 }
 
 /// What the stages look at besides the recorded state.
-struct Sight<'a> {
+struct Context<'a> {
     app: &'a AppLabel,
     /// The apps that are compared.
     apps: BTreeSet<AppLabel>,
     /// The models that go from one app to another, by their keys before and after.
     moves: Vec<(ModelKey, ModelKey)>,
-    /// The state after every migration in sight.
+    /// The state after every migration in context.
     recorded: &'a ProjectState,
     /// The same with models in the apps that they go to, in which all else becomes of them.
     arrived: ProjectState,
@@ -105,14 +105,14 @@ struct Sight<'a> {
     /// The recorded state, with other apps as they are wanted.
     base: ProjectState,
     wanted: &'a BTreeMap<ModelKey, SourceModel>,
-    /// The models as they are wanted, of every app in sight, each index and constraint named.
+    /// The models as they are wanted, of every app in context, each index and constraint named.
     target: ProjectState,
 }
 
 /// What the stages found so far.
 #[derive(Default)]
-struct Found {
-    planned: Vec<Planned>,
+struct Findings {
+    planned: Vec<PlannedOperation>,
     questions: Vec<Question>,
 }
 
@@ -123,7 +123,7 @@ struct Pair<'a> {
     after: &'a Model,
 }
 
-impl<'a> Sight<'a> {
+impl<'a> Context<'a> {
     fn new(
         recorded: &'a ProjectState,
         wanted: &'a BTreeMap<ModelKey, SourceModel>,
@@ -141,7 +141,7 @@ impl<'a> Sight<'a> {
 
     /// Goes through the stages.
     fn plan(&self) -> Result<Plan, DetectError> {
-        let mut found = Found::default();
+        let mut found = Findings::default();
         let mut state = self.base.clone();
         moves::models(self, &mut state, &mut found)?;
         renames::models(self, &mut state, &mut found)?;
@@ -159,16 +159,16 @@ impl<'a> Sight<'a> {
         let late = constraints::removed(self, &state, &unrenamed, &mut found);
         indexes::removed(self, &state, &unrenamed, &mut found);
         found.planned.extend(renamed_fields);
-        indexes::renamed(self, &state, &mut found, Moment::BeforeFields);
-        constraints::renamed(self, &state, &mut found, Moment::BeforeFields);
+        indexes::renamed(self, &state, &mut found, Phase::BeforeFields);
+        constraints::renamed(self, &state, &mut found, Phase::BeforeFields);
         found.planned.extend(late);
         fields::removed(self, &state, &mut found)?;
         fields::added(self, &state, &mut found);
         fields::altered(self, &state, &mut found);
         options::key_ordered(self, &state, &mut found);
         constraints::added(self, &state, &mut found, true);
-        indexes::renamed(self, &state, &mut found, Moment::AfterFields);
-        constraints::renamed(self, &state, &mut found, Moment::AfterFields);
+        indexes::renamed(self, &state, &mut found, Phase::AfterFields);
+        constraints::renamed(self, &state, &mut found, Phase::AfterFields);
         indexes::added(self, &state, &mut found);
         constraints::added(self, &state, &mut found, false);
         constraints::altered(self, &state, &mut found);
@@ -186,7 +186,7 @@ impl<'a> Sight<'a> {
     }
 
     /// Returns the operations in the form in which they are written: as few as can be, new models as their structs are.
-    fn finish(&self, planned: Vec<Planned>) -> Vec<Operation> {
+    fn finish(&self, planned: Vec<PlannedOperation>) -> Vec<Operation> {
         let operations = planned.into_iter().map(|it| it.operation).collect();
         let mut operations = optimize(self.app, operations);
         creation_order::sort(self, &mut operations);
@@ -203,7 +203,7 @@ impl<'a> Sight<'a> {
     /// Sees that the operations lead to the models; those that need each other in a circle may not.
     fn verify(&self, operations: &[Operation], is_circular: bool) -> Result<(), DetectError> {
         verify::verify(self, self.base.clone(), operations).map_err(|error| {
-            if is_circular && matches!(error, DetectError::Astray { .. }) {
+            if is_circular && matches!(error, DetectError::NotConverged { .. }) {
                 DetectError::Circle { app: self.app.clone(), apps: vec![self.app.clone()], first: None }
             } else {
                 error
@@ -383,7 +383,7 @@ fn no_way(before: &Field, after: &Field) -> Option<String> {
     Some(format!("no database converts {from} to {to}"))
 }
 
-impl Found {
+impl Findings {
     fn ask(&mut self, model: &ModelKey, field: Option<&FieldName>, kind: QuestionKind) {
         self.questions.push(Question { model: model.clone(), field: field.cloned(), kind });
     }

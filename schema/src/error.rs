@@ -46,7 +46,7 @@ pub enum StateError {
     },
     /// Another model refers to the one that is to go.
     #[error("model `{model}` cannot go: `{field}` of `{by}` refers to it; remove that first")]
-    Referred {
+    PastReferences {
         /// The model that is to go.
         model: ModelKey,
         /// The model that refers to it.
@@ -241,7 +241,7 @@ impl StateError {
             | Self::ModelExists { .. }
             | Self::NoKey { .. }
             | Self::KeyOrder { .. }
-            | Self::Referred { .. }
+            | Self::PastReferences { .. }
             | Self::NoObject { .. }
             | Self::ObjectExists { .. }
             | Self::KeyCycle { .. }
@@ -390,7 +390,7 @@ pub enum DetectError {
          the newest migration; until then, make the change in two smaller steps",
         .model.as_ref().map(|model| format!(" (model `{model}`)")).unwrap_or_default()
     )]
-    Astray {
+    NotConverged {
         /// The app.
         app: AppLabel,
         /// The model where the difference shows.
@@ -419,7 +419,7 @@ impl DetectError {
             | Self::KeyMoved { model, .. }
             | Self::InTheWay { model, .. } => Some(model),
             Self::Circle { .. } => None,
-            Self::Astray { model, .. } => model.as_ref(),
+            Self::NotConverged { model, .. } => model.as_ref(),
         }
     }
 
@@ -435,7 +435,7 @@ impl DetectError {
             | Self::NameOfTable { .. }
             | Self::InTheWay { .. }
             | Self::Circle { .. }
-            | Self::Astray { .. } => None,
+            | Self::NotConverged { .. } => None,
         }
     }
 }

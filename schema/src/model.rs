@@ -175,7 +175,7 @@ impl Model {
                 indexes.push(index);
             }
         }
-        let of_field = |constraint: &Constraint| match constraint.held_apart() {
+        let of_field = |constraint: &Constraint| match constraint.unique_fields() {
             [field] => {
                 *constraint == Constraint::Unique(UniqueRule::over(vec![field.clone()]))
                     && says(&Expr::name(field.as_str()), |it| it.unique)

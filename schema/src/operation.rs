@@ -58,7 +58,7 @@ pub use self::rename_model::RenameModel;
 pub use self::run_sql::RunSql;
 pub use self::separate_database_and_state::SeparateDatabaseAndState;
 
-use self::footprint::Touches;
+use self::footprint::Footprint;
 use crate::error::StateError;
 use crate::model::expr::Expr;
 use crate::model::field::Field;
@@ -142,7 +142,7 @@ pub trait Behaviour {
     }
 
     /// Returns what the operation changes and needs.
-    fn touches(&self, app: &AppLabel) -> Touches;
+    fn touches(&self, app: &AppLabel) -> Footprint;
 
     /// Returns what this operation and one that follows it on the same model come to, where that is no more.
     fn merge(&self, _app: &AppLabel, _next: &Operation) -> Option<Vec<Operation>> {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::former_names::FormerNames;
-use self::past_references::Referred;
-use self::released_names::GivenUp;
+use self::past_references::PastReferences;
+use self::released_names::ReleasedNames;
 use self::renames::Renames;
 use crate::error::StateError;
 use crate::model::Model;
@@ -24,8 +24,8 @@ use crate::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName, TableNam
 pub struct ProjectState {
     models: BTreeMap<ModelKey, Arc<Model>>,
     renames: Renames,
-    referred: Referred,
-    given_up: GivenUp,
+    referred: PastReferences,
+    given_up: ReleasedNames,
     former_names: FormerNames,
 }
 
@@ -144,10 +144,10 @@ impl ProjectState {
     /// Removes a model.
     ///
     /// # Errors
-    /// [`StateError::NoModel`]; [`StateError::Referred`] where another model refers to it.
+    /// [`StateError::NoModel`]; [`StateError::PastReferences`] where another model refers to it.
     pub fn remove_model(&mut self, key: &ModelKey) -> Result<Arc<Model>, StateError> {
         if let Some((model, link)) = self.referrers(key).first() {
-            return Err(StateError::Referred {
+            return Err(StateError::PastReferences {
                 model: key.clone(),
                 by: (*model).clone(),
                 field: FieldName::new(link.name()),
@@ -266,7 +266,7 @@ impl ProjectState {
             return Err(StateError::FieldInUse { model: key.clone(), field: name.clone(), by: user });
         }
         let is_other = |(by, link): &(&ModelKey, Link<'_>)| *by != key || link.name() != name.as_str();
-        if let Some((by, link)) = self.leaning_on(key, name).find(is_other) {
+        if let Some((by, link)) = self.references_to(key, name).find(is_other) {
             return Err(StateError::FieldReferred {
                 model: key.clone(),
                 field: name.clone(),
@@ -488,17 +488,17 @@ impl ProjectState {
     }
 
     /// Which apps have ever referred to what.
-    pub(crate) fn referred(&self) -> &Referred {
+    pub(crate) fn referred(&self) -> &PastReferences {
         &self.referred
     }
 
     /// Which apps have ever given up which names.
-    pub(crate) fn given_up(&self) -> &GivenUp {
+    pub(crate) fn given_up(&self) -> &ReleasedNames {
         &self.given_up
     }
 
     /// The same, to be added to.
-    pub(crate) fn given_up_mut(&mut self) -> &mut GivenUp {
+    pub(crate) fn given_up_mut(&mut self) -> &mut ReleasedNames {
         &mut self.given_up
     }
 

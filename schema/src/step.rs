@@ -215,7 +215,7 @@ pub enum Change {
         after: ObjectName,
     },
     /// A reference to another table comes.
-    AddReference {
+    AddForeignKey {
         /// The reference, found in the image after.
         name: ObjectName,
     },

@@ -76,7 +76,7 @@ fn run(case: &Case) -> Vec<String> {
     let mut faults = differ("refused", case.get("refused"), "");
     if let Some(after) = case.get("after") {
         let (expect, reached) = (if after == "same" { before } else { state(after) }, states.last().unwrap());
-        if !reached.agrees_with(&expect) {
+        if !reached.is_equivalent_to(&expect) {
             faults.push(format!("after:\n{reached:#?}\nis not\n{expect:#?}"));
         }
     }
@@ -113,7 +113,7 @@ fn ways(case: &Case, operations: &[Operation], states: &[ProjectState]) -> Vec<S
         undone.extend(steps::spell(&inverse.behaviour().steps(&app(), &from, &back).unwrap()));
     }
     let mut faults = differ("back", case.get("back"), "");
-    if !back.agrees_with(&states[0]) {
+    if !back.is_equivalent_to(&states[0]) {
         faults.push(format!("taken back it is\n{back:#?}\nand not\n{:#?}", states[0]));
     }
     for (key, found) in [("steps", steps), ("undone", undone)] {

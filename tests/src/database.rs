@@ -17,7 +17,7 @@ use crate::servers::{self, Server};
 
 /// A text that a database refused.
 #[derive(Debug)]
-pub struct Refused {
+pub struct Rejected {
     /// The text.
     pub sql: String,
     /// What the database said.
@@ -26,7 +26,7 @@ pub struct Refused {
     pub by_check: bool,
 }
 
-impl Refused {
+impl Rejected {
     /// Joins a text and what the database said of it, with the code that it gave.
     fn by(sql: &str, error: &sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
@@ -116,12 +116,12 @@ impl Database {
     ///
     /// # Errors
     /// Where the database refuses.
-    pub async fn enter(&mut self, room: &str) -> Result<(), Refused> {
+    pub async fn enter(&mut self, room: &str) -> Result<(), Rejected> {
         let texts = match &mut self.connection {
             Driver::Sqlite(connection) => {
                 let options = SqliteConnectOptions::new().filename(":memory:").foreign_keys(true);
                 let fresh = SqliteConnection::connect_with(&options).await;
-                *connection = fresh.map_err(|error| Refused::new("", error.to_string()))?;
+                *connection = fresh.map_err(|error| Rejected::new("", error.to_string()))?;
                 return Ok(());
             }
             Driver::Postgres(_) => [
@@ -145,35 +145,35 @@ impl Database {
     ///
     /// # Errors
     /// Where the database refuses it.
-    pub async fn execute(&mut self, sql: &str) -> Result<(), Refused> {
+    pub async fn execute(&mut self, sql: &str) -> Result<(), Rejected> {
         let text = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         let done = match &mut self.connection {
             Driver::Sqlite(connection) => text.execute(connection).await.map(drop),
             Driver::Postgres(connection) => text.execute(connection).await.map(drop),
             Driver::Mysql(connection) => text.execute(connection).await.map(drop),
         };
-        done.map_err(|error| Refused::by(sql, &error))
+        done.map_err(|error| Rejected::by(sql, &error))
     }
 
     /// Returns the rows of a query: their columns as text, joined by ` | `.
     ///
     /// # Errors
     /// Where the database refuses it, or a column is no text.
-    pub async fn rows(&mut self, sql: &str) -> Result<Vec<String>, Refused> {
+    pub async fn rows(&mut self, sql: &str) -> Result<Vec<String>, Rejected> {
         let text = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         let rows = match &mut self.connection {
             Driver::Sqlite(connection) => text.fetch_all(connection).await.and_then(|rows| joined(&rows)),
             Driver::Postgres(connection) => text.fetch_all(connection).await.and_then(|rows| joined(&rows)),
             Driver::Mysql(connection) => text.fetch_all(connection).await.and_then(|rows| joined(&rows)),
         };
-        rows.map_err(|error| Refused::by(sql, &error))
+        rows.map_err(|error| Rejected::by(sql, &error))
     }
 
     /// Runs a plan as the executor does.
     ///
     /// # Errors
     /// The first text that the database refuses, or a check that gives a row.
-    pub async fn run(&mut self, plan: &MigrationPlan) -> Result<(), Refused> {
+    pub async fn run(&mut self, plan: &MigrationPlan) -> Result<(), Rejected> {
         for statement in &plan.prologue {
             self.execute(&statement.sql).await?;
         }
@@ -188,9 +188,9 @@ impl Database {
         done
     }
 
-    async fn require(&mut self, check: &Statement) -> Result<(), Refused> {
+    async fn require(&mut self, check: &Statement) -> Result<(), Rejected> {
         match self.rows(&check.sql).await?.into_iter().next() {
-            Some(row) => Err(Refused {
+            Some(row) => Err(Rejected {
                 sql: check.sql.clone(),
                 reason: format!("{}: {row}", check.why),
                 by_check: true,
@@ -199,7 +199,7 @@ impl Database {
         }
     }
 
-    async fn run_stages(&mut self, plan: &MigrationPlan) -> Result<(), Refused> {
+    async fn run_stages(&mut self, plan: &MigrationPlan) -> Result<(), Rejected> {
         for stage in &plan.stages {
             let (actions, checks) =
                 (&plan.actions[stage.actions.clone()], &plan.checks[stage.checks.clone()]);
@@ -213,7 +213,7 @@ impl Database {
         transactional: bool,
         actions: &[Action],
         checks: &[Statement],
-    ) -> Result<(), Refused> {
+    ) -> Result<(), Rejected> {
         if transactional {
             self.execute("BEGIN").await?;
         }
@@ -224,7 +224,7 @@ impl Database {
         done
     }
 
-    async fn run_inside(&mut self, actions: &[Action], checks: &[Statement]) -> Result<(), Refused> {
+    async fn run_inside(&mut self, actions: &[Action], checks: &[Statement]) -> Result<(), Rejected> {
         let mut kept = Vec::new();
         for action in actions {
             match action {

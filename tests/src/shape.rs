@@ -2,13 +2,13 @@
 
 use modelshift::dialect::Dialect;
 
-use crate::database::{Database, Refused};
+use crate::database::{Database, Rejected};
 
 /// Returns the shape of everything in the database; the order of columns in a table is no part of it.
 ///
 /// # Errors
 /// Where the database refuses a query.
-pub async fn shape(database: &mut Database, dialect: Dialect) -> Result<Vec<String>, Refused> {
+pub async fn shape(database: &mut Database, dialect: Dialect) -> Result<Vec<String>, Rejected> {
     let mut lines = match dialect {
         Dialect::Sqlite => sqlite(database).await?,
         Dialect::Postgres => database.rows(POSTGRES).await?,
@@ -31,7 +31,7 @@ WHERE connamespace = current_schema()::regnamespace \
 UNION ALL SELECT pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class c ON c.oid = indexrelid \
 WHERE c.relnamespace = current_schema()::regnamespace";
 
-async fn sqlite(database: &mut Database) -> Result<Vec<String>, Refused> {
+async fn sqlite(database: &mut Database) -> Result<Vec<String>, Rejected> {
     let mut lines = database
         .rows(
             "SELECT replace(sql, char(10), ' ') FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL",
@@ -78,7 +78,7 @@ async fn sqlite(database: &mut Database) -> Result<Vec<String>, Refused> {
     Ok(lines.into_iter().map(|line| line.replace('`', "\"")).collect())
 }
 
-async fn mysql(database: &mut Database) -> Result<Vec<String>, Refused> {
+async fn mysql(database: &mut Database) -> Result<Vec<String>, Rejected> {
     let mut lines = Vec::new();
     for table in database.rows("SHOW TABLES").await? {
         let show = format!("SHOW CREATE TABLE `{}`", table.replace('`', "``"));

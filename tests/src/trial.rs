@@ -8,7 +8,7 @@ use modelshift_schema::state::ProjectState;
 use modelshift_schema::table::Table;
 
 use crate::cases::{self, APP, Case};
-use crate::database::{Database, Refused};
+use crate::database::{Database, Rejected};
 use crate::{rows, shape};
 
 /// Cases that cannot be taken back from with rows, and by which words: no value can be assumed for those that exist.
@@ -46,11 +46,11 @@ pub fn capabilities(dialect: Dialect) -> Capabilities {
 pub async fn run(database: &mut Database, case: &Case, dialect: Dialect) -> Outcome {
     match attempt(database, case, dialect).await {
         Ok(outcome) => outcome,
-        Err(Refused { sql, reason, .. }) => Outcome::Failed(format!("{}: {reason}\n    {sql}", case.name)),
+        Err(Rejected { sql, reason, .. }) => Outcome::Failed(format!("{}: {reason}\n    {sql}", case.name)),
     }
 }
 
-async fn attempt(database: &mut Database, case: &Case, dialect: Dialect) -> Result<Outcome, Refused> {
+async fn attempt(database: &mut Database, case: &Case, dialect: Dialect) -> Result<Outcome, Rejected> {
     let plan = |migration: &Migration, direction, state: &ProjectState| {
         plan_migration(migration, direction, state, dialect, &capabilities(dialect))
     };
@@ -81,7 +81,7 @@ async fn attempt(database: &mut Database, case: &Case, dialect: Dialect) -> Resu
     }
     trial.step(&backward, &shape_before).await?;
     if case.name.starts_with(KEEPS) && trial.full(&joins(&state)).await? != joins(&state).len() {
-        return Err(Refused::new(&case.name, "rows are gone on the way back"));
+        return Err(Rejected::new(&case.name, "rows are gone on the way back"));
     }
     trial.step(&forward, &shape_after).await?;
     Ok(Outcome::Done)
@@ -98,18 +98,18 @@ async fn fresh_shape(
     database: &mut Database,
     state: &ProjectState,
     dialect: Dialect,
-) -> Result<Vec<String>, Refused> {
+) -> Result<Vec<String>, Rejected> {
     database.enter("modelshift_trial").await?;
     let empty = ProjectState::default();
     let fresh = cases::fresh(state);
     let plan = plan_migration(&fresh, Direction::Forward, &empty, dialect, &capabilities(dialect));
-    let plan = plan.map_err(|error| Refused::new("", error.fault.to_string()))?;
+    let plan = plan.map_err(|error| Rejected::new("", error.fault.to_string()))?;
     database.run(&plan).await?;
     shape::shape(database, dialect).await
 }
 
 /// Returns every table three rows; those that others refer to come first in the order of their names.
-async fn fill(database: &mut Database, state: &ProjectState, dialect: Dialect) -> Result<(), Refused> {
+async fn fill(database: &mut Database, state: &ProjectState, dialect: Dialect) -> Result<(), Rejected> {
     let managed = state.models().filter(|(_, model)| model.managed);
     let own = managed.filter_map(|(key, _)| state.table(key).ok());
     for table in own.chain(joins(state)) {
@@ -127,7 +127,7 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    async fn step(&mut self, plan: &MigrationPlan, wanted: &[String]) -> Result<(), Refused> {
+    async fn step(&mut self, plan: &MigrationPlan, wanted: &[String]) -> Result<(), Rejected> {
         self.database.run(plan).await?;
         let found = shape::shape(self.database, self.dialect).await?;
         let missing = |from: &[String], other: &[String]| {
@@ -138,29 +138,29 @@ impl Trial<'_> {
         }
         let (more, less) = (missing(&found, wanted), missing(wanted, &found));
         let reason = format!("{}: found\n    {more}\n    instead of\n    {less}", plan.direction);
-        Err(Refused::new(&self.case.name, reason))
+        Err(Rejected::new(&self.case.name, reason))
     }
 
     /// The plan is refused before anything runs, since rows would lack a value.
-    async fn refuse(&mut self, plan: &MigrationPlan, words: &str) -> Result<(), Refused> {
+    async fn refuse(&mut self, plan: &MigrationPlan, words: &str) -> Result<(), Rejected> {
         let before = shape::shape(self.database, self.dialect).await?;
         let refused = self.database.run(plan).await;
         if shape::shape(self.database, self.dialect).await? != before {
             let reason = "something was done before it was refused".to_owned();
-            return Err(Refused::new(&self.case.name, reason));
+            return Err(Rejected::new(&self.case.name, reason));
         }
         match refused {
             Err(refused) if refused.reason.contains(words) => Ok(()),
             Err(refused) => Err(refused),
             Ok(()) => {
                 let reason = "rows were given a value that nobody said".to_owned();
-                Err(Refused::new(&self.case.name, reason))
+                Err(Rejected::new(&self.case.name, reason))
             }
         }
     }
 
     /// Takes away every value that may be NULL.
-    async fn clear_values(&mut self, state: &ProjectState) -> Result<(), Refused> {
+    async fn clear_values(&mut self, state: &ProjectState) -> Result<(), Rejected> {
         for table in state.models().filter_map(|(key, _)| state.table(key).ok()) {
             for column in table.columns.iter().filter(|column| column.null) {
                 let (table, column) = (table.name.as_str(), column.name.as_str());
@@ -171,7 +171,7 @@ impl Trial<'_> {
         Ok(())
     }
 
-    async fn clear(&mut self, state: &ProjectState) -> Result<(), Refused> {
+    async fn clear(&mut self, state: &ProjectState) -> Result<(), Rejected> {
         let tables = state.models().filter_map(|(key, _)| state.table(key).ok());
         // What refers to others comes behind them in the order of the names.
         for table in tables.collect::<Vec<_>>().into_iter().rev() {
@@ -183,7 +183,7 @@ impl Trial<'_> {
     }
 
     /// Every table that was there and still is has its three rows.
-    async fn count(&mut self, before: &ProjectState, after: &ProjectState) -> Result<(), Refused> {
+    async fn count(&mut self, before: &ProjectState, after: &ProjectState) -> Result<(), Rejected> {
         let managed = |state: &ProjectState| state.models().filter(|(_, model)| model.managed).count();
         let own: Vec<Table> = after.models().filter_map(|(key, _)| after.table(key).ok()).collect();
         let turned = usize::from(self.case.name.starts_with(KEEPS));
@@ -194,17 +194,17 @@ impl Trial<'_> {
         for operation in &self.case.operations {
             let old = joins(&state).len();
             let applied = operation.behaviour().apply(&APP.into(), &mut state);
-            applied.map_err(|error| Refused::new(&self.case.name, error.to_string()))?;
+            applied.map_err(|error| Rejected::new(&self.case.name, error.to_string()))?;
             kept = kept.saturating_sub(old.saturating_sub(joins(&state).len()));
         }
         if models_are_full && self.full(&joins(after)).await? >= kept {
             return Ok(());
         }
-        Err(Refused::new(&self.case.name, "rows are gone"))
+        Err(Rejected::new(&self.case.name, "rows are gone"))
     }
 
     /// Returns the number of tables that have three rows.
-    async fn full(&mut self, tables: &[Table]) -> Result<usize, Refused> {
+    async fn full(&mut self, tables: &[Table]) -> Result<usize, Rejected> {
         let mut full = 0;
         for table in tables {
             let name = rows::quoted(self.dialect, table.name.as_str());

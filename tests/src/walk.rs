@@ -21,7 +21,7 @@ use modelshift_schema::state::ProjectState;
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::Table;
 
-use crate::database::{Database, Refused};
+use crate::database::{Database, Rejected};
 use crate::trial::capabilities;
 use crate::{rows, shape};
 
@@ -69,7 +69,7 @@ fn from_nothing(state: &ProjectState) -> Option<Vec<Migration>> {
     let apps: BTreeSet<AppLabel> = models.keys().map(|key| key.app.clone()).collect();
     match History::default().compare(&models, &apps) {
         Answer::Missing(migrations) => Some(migrations),
-        Answer::Asks(_) | Answer::Refuses(_) | Answer::Astray(_) => None,
+        Answer::Asks(_) | Answer::Refuses(_) | Answer::NotConverged(_) => None,
     }
 }
 
@@ -102,7 +102,7 @@ pub async fn run(
     dialect: Dialect,
     history: &[Migration],
     tally: &mut Tally,
-) -> Result<(), Refused> {
+) -> Result<(), Rejected> {
     let mut states = vec![ProjectState::default()];
     for migration in history {
         let mut after = states.last().cloned().unwrap_or_default();
@@ -128,15 +128,15 @@ pub async fn run(
     walk.back().await
 }
 
-fn fault(migration: &Migration, reason: String) -> Refused {
-    Refused::new(migration.id.to_string(), reason)
+fn fault(migration: &Migration, reason: String) -> Rejected {
+    Rejected::new(migration.id.to_string(), reason)
 }
 
 async fn fresh_shape(
     database: &mut Database,
     dialect: Dialect,
     plans: &[MigrationPlan],
-) -> Result<Vec<String>, Refused> {
+) -> Result<Vec<String>, Rejected> {
     database.enter(ROOM).await?;
     for plan in plans {
         database.run(plan).await?;
@@ -172,7 +172,7 @@ impl Walk<'_> {
     }
 
     /// Goes one migration on, back, and on again; tells whether there is a way on.
-    async fn step(&mut self, position: usize) -> Result<bool, Refused> {
+    async fn step(&mut self, position: usize) -> Result<bool, Rejected> {
         let migration = &self.history[position];
         let forward = match self.plan(position, Direction::Forward) {
             Ok(plan) => plan,
@@ -208,7 +208,7 @@ impl Walk<'_> {
     }
 
     /// Takes everything back, as far as it can be.
-    async fn back(&mut self) -> Result<(), Refused> {
+    async fn back(&mut self) -> Result<(), Rejected> {
         for position in (0..self.history.len()).rev() {
             if self.take_back(position).await? == Went::Unsuited {
                 return Ok(());
@@ -218,7 +218,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    async fn take_back(&mut self, position: usize) -> Result<Went, Refused> {
+    async fn take_back(&mut self, position: usize) -> Result<Went, Rejected> {
         match self.plan(position, Direction::Backward) {
             Ok(plan) => self.go(&plan, (position + 1, position)).await,
             Err(PlanError { fault: PlanFault::State(StateError::Irreversible { .. }), .. }) => {
@@ -234,7 +234,7 @@ impl Walk<'_> {
     }
 
     /// Runs a plan from one state to another. What rows do not suit is done without any.
-    async fn go(&mut self, plan: &MigrationPlan, (from, to): (usize, usize)) -> Result<Went, Refused> {
+    async fn go(&mut self, plan: &MigrationPlan, (from, to): (usize, usize)) -> Result<Went, Rejected> {
         let refused = match self.database.run(plan).await {
             Ok(()) => {
                 self.expect(to, plan).await?;
@@ -260,7 +260,7 @@ impl Walk<'_> {
     }
 
     /// Begins anew, and goes so far without rows.
-    async fn without_rows(&mut self, end: usize) -> Result<(), Refused> {
+    async fn without_rows(&mut self, end: usize) -> Result<(), Rejected> {
         self.database.enter(ROOM).await?;
         for position in 0..end {
             let migration = &self.history[position];
@@ -275,7 +275,7 @@ impl Walk<'_> {
     }
 
     /// Holds the database to what a fresh one would be.
-    async fn expect(&mut self, position: usize, plan: &MigrationPlan) -> Result<(), Refused> {
+    async fn expect(&mut self, position: usize, plan: &MigrationPlan) -> Result<(), Rejected> {
         let Some(wanted) = &self.shapes[position] else {
             self.count("a state between two");
             return Ok(());
@@ -289,7 +289,7 @@ impl Walk<'_> {
         };
         let (more, less) = (missing(&found, wanted), missing(wanted, &found));
         let reason = format!("{}: found\n    {more}\n    instead of\n    {less}", plan.direction);
-        Err(Refused::new(plan.id.to_string(), reason))
+        Err(Rejected::new(plan.id.to_string(), reason))
     }
 
     /// Returns how many rows a table has, and how many values each of some columns.
@@ -297,7 +297,7 @@ impl Walk<'_> {
         &mut self,
         table: &TableName,
         columns: impl Iterator<Item = &'a ColumnName>,
-    ) -> Result<String, Refused> {
+    ) -> Result<String, Rejected> {
         let counts = columns.map(|it| format!(", ' ', COUNT({})", rows::quoted(self.dialect, it.as_str())));
         let table = rows::quoted(self.dialect, table.as_str());
         let sql = format!("SELECT CONCAT(COUNT(*){}) FROM {table}", counts.collect::<String>());
@@ -305,7 +305,7 @@ impl Walk<'_> {
     }
 
     /// Returns every empty table up to three rows; those that refer to others may find them at a later try.
-    async fn fill(&mut self, position: usize) -> Result<(), Refused> {
+    async fn fill(&mut self, position: usize) -> Result<(), Rejected> {
         let state = &self.states[position];
         let tables = state.models().filter_map(|(key, _)| state.tables(key).ok()).flatten();
         let mut empty: Vec<Table> = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use modelshift::{Migrations, Migrator, StoredMigration};
+use modelshift::{EmbeddedMigration, Migrations, Migrator};
 use modelshift_project::Project;
 use modelshift_schema::name::MigrationId;
 use sqlx::{Connection, SqliteConnection};
@@ -40,7 +40,7 @@ fn files(project: &Project, app: &str) -> Vec<String> {
 
 /// Reads the migrations of an app, as its compiler does.
 fn migrations(project: &Project, app: &str) -> Migrations {
-    let mut stored: Vec<(&'static str, StoredMigration)> = Vec::new();
+    let mut stored: Vec<(&'static str, EmbeddedMigration)> = Vec::new();
     for file in files(project, app) {
         let name = file.trim_start_matches('m').trim_end_matches(".rs").to_owned();
         let text = project.read(Path::new("src").join(app).join("migrations").join(&file));
@@ -51,7 +51,7 @@ fn migrations(project: &Project, app: &str) -> Migrations {
         let operations = serde_json::to_string(&migration.operations).expect("operations are data").leak();
         stored.push((
             name.leak(),
-            StoredMigration { depends_on: depends_on.leak(), operations, ..StoredMigration::EMPTY },
+            EmbeddedMigration { depends_on: depends_on.leak(), operations, ..EmbeddedMigration::EMPTY },
         ));
     }
     Migrations::new(app.to_owned().leak(), stored.leak())

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use modelshift_schema::detect::project::{Piece, detect_project};
+use modelshift_schema::detect::project::{MigrationDraft, detect_project};
 use modelshift_schema::error::StateError;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
@@ -83,7 +83,7 @@ fn answer(sources: &mut Sources, question: &Question) {
 }
 
 /// Returns what leads from one state to another.
-fn way(from: &ProjectState, to: &ProjectState) -> Vec<Piece> {
+fn way(from: &ProjectState, to: &ProjectState) -> Vec<MigrationDraft> {
     let mut sources = sources(to);
     let apps = from.models().chain(to.models()).map(|(key, _)| key.app.clone()).collect();
     for _ in 0..10 {
@@ -108,7 +108,7 @@ fn arrives(from: &ProjectState, to: &ProjectState, what: &str) {
             done.unwrap_or_else(|error| panic!("{what}: {}: {error}", operation.behaviour().describe()));
         }
     }
-    assert!(state.agrees_with(to), "{what}: {:#?}", way(&state, to));
+    assert!(state.is_equivalent_to(to), "{what}: {:#?}", way(&state, to));
     assert_eq!(way(&state, to), [], "{what}");
 }
 
@@ -153,7 +153,7 @@ fn invariant_4_a_squash_of_any_beginning_or_end_keeps_the_state() {
             }
             let squashed = Graph::new(all.iter().chain(&parts).cloned().collect()).unwrap();
             let state = squashed.state().unwrap_or_else(|error| panic!("{to}: {error}: {}", error.source));
-            assert!(state.agrees_with(&last), "{to}");
+            assert!(state.is_equivalent_to(&last), "{to}");
         }
     }
     // Where apps refer to each other back and forth, no one migration can stand for all, and several do.
@@ -177,7 +177,7 @@ fn invariant_5_every_operation_leads_back_where_it_came_from() {
             };
             let mut back = state.clone();
             inverse.behaviour().apply(app, &mut back).unwrap();
-            assert!(back.agrees_with(&before), "{}: {}", migration.id, behaviour.describe());
+            assert!(back.is_equivalent_to(&before), "{}: {}", migration.id, behaviour.describe());
         }
     }
 }

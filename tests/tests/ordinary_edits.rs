@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use modelshift::{Migrations, Migrator, StoredMigration};
+use modelshift::{EmbeddedMigration, Migrations, Migrator};
 use modelshift_project::Project;
 use modelshift_schema::name::MigrationId;
 use sqlx::{Connection, SqliteConnection};
@@ -196,7 +196,7 @@ pub struct Volume {
 
 /// Reads the migrations of a project, as its compiler does.
 fn migrations(project: &Project) -> Migrations {
-    let mut stored: Vec<(&'static str, StoredMigration)> = Vec::new();
+    let mut stored: Vec<(&'static str, EmbeddedMigration)> = Vec::new();
     for file in project.migrations() {
         let name = file.trim_start_matches('m').trim_end_matches(".rs").to_owned();
         let text = project.read(Path::new("src/migrations").join(&file));
@@ -207,7 +207,7 @@ fn migrations(project: &Project) -> Migrations {
         let operations = serde_json::to_string(&migration.operations).expect("operations are data").leak();
         stored.push((
             name.leak(),
-            StoredMigration { depends_on: depends_on.leak(), operations, ..StoredMigration::EMPTY },
+            EmbeddedMigration { depends_on: depends_on.leak(), operations, ..EmbeddedMigration::EMPTY },
         ));
     }
     Migrations::new("library", stored.leak())

@@ -15,7 +15,7 @@ use modelshift_schema::operation::{
 };
 use modelshift_schema::state::ProjectState;
 use modelshift_tests::cases::{self, Case};
-use modelshift_tests::database::{Database, Refused};
+use modelshift_tests::database::{Database, Rejected};
 
 fn case(operations: Vec<Operation>) -> Case {
     let model = Model::new("Post", vec![cases::id(), Field::new("rating", ColumnType::I32)]);
@@ -27,7 +27,7 @@ async fn go(
     case: &Case,
     migration: &Migration,
     way: Direction,
-) -> Result<(), Refused> {
+) -> Result<(), Rejected> {
     let before = if migration.id.name == "0001_initial" { ProjectState::default() } else { case.state() };
     let capabilities = Capabilities::default_for(Dialect::Postgres);
     let plan = plan_migration(migration, way, &before, Dialect::Postgres, &capabilities);

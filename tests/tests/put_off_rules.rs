@@ -15,9 +15,9 @@ use modelshift_schema::operation::{AddField, AddIndex, AlterField, CreateExtensi
 use modelshift_schema::relation::{Deferrable, ReferentialAction};
 use modelshift_schema::state::ProjectState;
 use modelshift_tests::cases::{self, Case};
-use modelshift_tests::database::{Database, Refused};
+use modelshift_tests::database::{Database, Rejected};
 
-async fn go(database: &mut Database, migration: &Migration, before: &ProjectState) -> Result<(), Refused> {
+async fn go(database: &mut Database, migration: &Migration, before: &ProjectState) -> Result<(), Rejected> {
     let capabilities = Capabilities::default_for(Dialect::Postgres);
     let plan = plan_migration(migration, Direction::Forward, before, Dialect::Postgres, &capabilities);
     database.run(&plan.expect("the case is planned")).await

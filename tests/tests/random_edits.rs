@@ -20,7 +20,7 @@ use modelshift_schema::operation::{
     RemoveIndexConcurrently, RenameModel, SeparateDatabaseAndState, ValidateConstraint,
 };
 use modelshift_tests::cases::{Case, alter, id, varchar};
-use modelshift_tests::database::{Database, Refused};
+use modelshift_tests::database::{Database, Rejected};
 use modelshift_tests::trial::{self, Outcome};
 use modelshift_tests::walk;
 use tokio::runtime::Runtime;
@@ -105,7 +105,7 @@ impl Trial {
         Self { runtime, database, dialect, takes, tally: Tally::new(), failures: Vec::new() }
     }
 
-    fn walk(&self, story: &Story, number: u64, tally: &mut Tally) -> Result<(), Refused> {
+    fn walk(&self, story: &Story, number: u64, tally: &mut Tally) -> Result<(), Rejected> {
         let history = history(story, number);
         self.runtime.block_on(walk::run(&mut self.database.borrow_mut(), self.dialect, &history, tally))
     }
@@ -117,7 +117,7 @@ impl Trial {
         for (what, count) in tally {
             *self.tally.entry(what).or_default() += count;
         }
-        let Err(Refused { reason, .. }) = walked else { return };
+        let Err(Rejected { reason, .. }) = walked else { return };
         let kind = |reason: &str| reason.split(['`', '"', '\'']).step_by(2).collect::<String>();
         let shows = |story: &Story| {
             tell(story, Held::Least).is_ok()
@@ -126,7 +126,7 @@ impl Trial {
                     .is_err_and(|refused| kind(&refused.reason) == kind(&reason))
         };
         let story = minimise_story(story, shows);
-        let Err(Refused { sql, reason, .. }) = self.walk(&story, number, &mut Tally::new()) else { return };
+        let Err(Rejected { sql, reason, .. }) = self.walk(&story, number, &mut Tally::new()) else { return };
         self.failures.push(format!("number {number}: {reason}\n    {sql}\n{}", story.print()));
     }
 

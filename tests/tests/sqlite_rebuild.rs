@@ -13,7 +13,7 @@ use modelshift_schema::operation::{AddField, Operation, RenameField};
 use modelshift_schema::relation::ReferentialAction;
 use modelshift_schema::state::ProjectState;
 use modelshift_tests::cases::{Case, alter, author, id, null, post, reference, varchar};
-use modelshift_tests::database::{Database, Refused};
+use modelshift_tests::database::{Database, Rejected};
 use modelshift_tests::trial;
 
 async fn standing(case: &Case, rows: &[&str]) -> Database {
@@ -28,7 +28,7 @@ async fn standing(case: &Case, rows: &[&str]) -> Database {
     database
 }
 
-async fn migrate(database: &mut Database, case: &Case) -> Result<(), Refused> {
+async fn migrate(database: &mut Database, case: &Case) -> Result<(), Rejected> {
     let capabilities = trial::capabilities(Dialect::Sqlite);
     let plan =
         plan_migration(&case.second(), Direction::Forward, &case.state(), Dialect::Sqlite, &capabilities);

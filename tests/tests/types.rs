@@ -246,7 +246,7 @@ async fn convert(
         plan_migration(migration, direction, state, dialect, &trial::capabilities(dialect))
     };
     let Ok(forward) = plan(&case.second(), Direction::Forward, &state) else { return Ok(false) };
-    let fault = |refused: modelshift_tests::database::Refused| {
+    let fault = |refused: modelshift_tests::database::Rejected| {
         format!("{}: {}\n    {}", case.name, refused.reason, refused.sql)
     };
     database.enter("modelshift_types").await.map_err(fault)?;

@@ -4,7 +4,7 @@ use modelshift_schema::migration::Migration;
 use modelshift_schema::name::MigrationId;
 use modelshift_syntax::closest;
 
-use super::{Desk, UpkeepError, listed};
+use super::{CommandContext, UpkeepError, listed};
 
 /// How many names an error lists.
 const LISTED: usize = 3;
@@ -17,7 +17,7 @@ pub(super) fn nearest<T: std::fmt::Display>(asked: &str, names: &[T]) -> String 
     if more == 0 { listed(&near) } else { format!("{} and {more} more", listed(&near)) }
 }
 
-impl Desk {
+impl CommandContext {
     /// Finds a migration of the app by its name or the beginning of it.
     pub(super) fn find(&self, asked: &str) -> Result<MigrationId, UpkeepError> {
         self.find_among(asked, |_| true, |id| id.name.starts_with(asked))

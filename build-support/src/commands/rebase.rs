@@ -10,7 +10,7 @@ use modelshift_schema::migration::Migration;
 use modelshift_schema::name::MigrationId;
 use modelshift_syntax::{trailer, with_dependencies};
 
-use super::{Desk, UpkeepError};
+use super::{CommandContext, UpkeepError};
 use crate::config::Build;
 use crate::environment::Environment;
 use crate::environment::git::WorkTree;
@@ -32,7 +32,7 @@ impl Build {
         app: &str,
         local: Option<&str>,
     ) -> Result<Vec<(PathBuf, PathBuf)>, UpkeepError> {
-        let desk = Desk::open(self, environment, app)?;
+        let desk = CommandContext::open(self, environment, app)?;
         let leaves: Vec<MigrationId> = desk.graph.leaves(&desk.app).into_iter().cloned().collect();
         if leaves.len() < 2 {
             return Err(MergeError::NothingToMerge { app: desk.app }.into());
@@ -47,7 +47,7 @@ impl Build {
     }
 }
 
-impl Desk {
+impl CommandContext {
     /// Returns the only one of the migrations whose file git does not record.
     fn unrecorded(&self, leaves: &[MigrationId]) -> Result<MigrationId, UpkeepError> {
         let which = || UpkeepError::WhichBranch { leaves: leaves.to_vec() };

@@ -124,13 +124,13 @@ impl Told {
 }
 
 /// Gathers what a crate tells.
-pub(crate) struct Telling<'a> {
+pub(crate) struct Exporter<'a> {
     tree: &'a Tree,
     declarations: &'a Declarations,
     pub(crate) told: Told,
 }
 
-impl<'a> Telling<'a> {
+impl<'a> Exporter<'a> {
     pub(crate) fn new(tree: &'a Tree, declarations: &'a Declarations) -> Self {
         Self { tree, declarations, told: Told::default() }
     }
@@ -268,7 +268,7 @@ impl Resolver for Noting<'_> {
 }
 
 /// Resolves the paths of a struct that another crate tells of.
-pub(crate) struct InTold<'a> {
+pub(crate) struct ExportedScope<'a> {
     pub(crate) told: &'a Told,
     pub(crate) shared: &'a ToldStruct,
     /// What `Self` means.
@@ -277,7 +277,7 @@ pub(crate) struct InTold<'a> {
     pub(crate) pick: usize,
 }
 
-impl Resolver for InTold<'_> {
+impl Resolver for ExportedScope<'_> {
     fn own(&self, _name: &str) -> ModelKey {
         self.own.clone()
     }
@@ -294,7 +294,7 @@ impl Resolver for InTold<'_> {
     }
 }
 
-impl InTold<'_> {
+impl ExportedScope<'_> {
     /// Returns the name of the struct that a path of this one leads to.
     pub(crate) fn shared(&self, path: &syn::Path) -> Option<&str> {
         self.shared.structs.get(&text(path)).map(String::as_str)

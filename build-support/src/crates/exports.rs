@@ -14,7 +14,7 @@ use modelshift_schema::json;
 use modelshift_schema::name::{AppLabel, ModelKey};
 use serde::{Deserialize, Serialize};
 
-use crate::crates::exported_types::{Telling, Told};
+use crate::crates::exported_types::{Exporter, Told};
 use crate::environment::directive;
 use crate::error::BuildError;
 use crate::findings;
@@ -114,7 +114,7 @@ impl Exports {
         let mut gathering = Gathering {
             tree,
             declarations,
-            telling: Telling::new(tree, declarations),
+            telling: Exporter::new(tree, declarations),
             models: BTreeMap::new(),
             choices: BTreeMap::new(),
             shared: BTreeMap::new(),
@@ -168,7 +168,7 @@ pub(crate) fn tell(exports: Option<&Exports>, out_dir: &Path) -> Result<Option<S
 struct Gathering<'a> {
     tree: &'a Tree,
     declarations: &'a Declarations,
-    telling: Telling<'a>,
+    telling: Exporter<'a>,
     models: BTreeMap<String, ModelKey>,
     choices: BTreeMap<String, String>,
     shared: BTreeMap<String, String>,

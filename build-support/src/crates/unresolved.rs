@@ -7,13 +7,13 @@ use crate::crates::imports::Foreign;
 
 /// What a path should lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sort {
+pub(crate) enum ItemKind {
     Model,
     Choices,
     Shared,
 }
 
-impl Sort {
+impl ItemKind {
     fn noun(self) -> &'static str {
         match self {
             Self::Model => "model",
@@ -40,7 +40,7 @@ impl Sort {
 }
 
 /// Says what is to be done about a path that should lead to something of another crate, as the rest of a sentence.
-pub(crate) fn remedy(foreign: &Foreign, path: &[String], sort: Sort) -> String {
+pub(crate) fn remedy(foreign: &Foreign, path: &[String], sort: ItemKind) -> String {
     let (krate, name) = (path.first().map_or("", String::as_str), path.get(1..).unwrap_or_default());
     let (noun, name) = (sort.noun(), name.join("::"));
     let Some(known) = foreign.paths_of(krate) else {
@@ -49,10 +49,10 @@ pub(crate) fn remedy(foreign: &Foreign, path: &[String], sort: Sort) -> String {
              where `{krate}` is a dependency that has {}, its Cargo.toml needs a name for cargo to tell others, \
              below `[package]`: `links = \"modelshift_{krate}\"`, and its build.rs `modelshift_build::run();`",
             sort.all(),
-            if sort == Sort::Model { "models" } else { "it" },
+            if sort == ItemKind::Model { "models" } else { "it" },
         );
     };
-    if foreign.is_older(krate) && sort != Sort::Model {
+    if foreign.is_older(krate) && sort != ItemKind::Model {
         return format!(
             "and the crate `{krate}` was built by a version of `modelshift-build` that told of models alone; update \
              that in its `[build-dependencies]`"
@@ -72,7 +72,7 @@ pub(crate) fn named(foreign: &Foreign, path: &[String]) -> NamedType {
     match path {
         [krate, _, ..] if !is_of_rust(krate) => {
             let written = path.join("::");
-            NamedType::Untold(format!("it is `{written}`, {}", remedy(foreign, path, Sort::Choices)))
+            NamedType::Untold(format!("it is `{written}`, {}", remedy(foreign, path, ItemKind::Choices)))
         }
         _ => NamedType::Unknown,
     }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use modelshift_schema::detect::project::{Dependency, Piece, ProjectDetection, detect_project};
+use modelshift_schema::detect::project::{Dependency, MigrationDraft, ProjectDetection, detect_project};
 use modelshift_schema::error::DetectError;
 use modelshift_schema::hints::SourceModel;
 use modelshift_schema::migration::Migration;
@@ -21,9 +21,9 @@ use crate::migrations::history::History;
 
 /// How an app's models stand to its migrations.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum AppStatus {
     /// Nothing is missing.
-    InStep,
+    UpToDate,
     /// These migrations are missing, in their order; there is at least one.
     Ahead(Vec<Migration>),
     /// These questions must be answered first.
@@ -39,36 +39,36 @@ pub(crate) fn compare(
     history: &History,
     wanted: &BTreeMap<ModelKey, SourceModel>,
     apps: &BTreeSet<AppLabel>,
-) -> BTreeMap<AppLabel, Standing> {
+) -> BTreeMap<AppLabel, AppStatus> {
     let ProjectDetection { pieces, questions, errors, waiting } =
         detect_project(&history.state, wanted, apps);
-    let mut held: BTreeMap<AppLabel, Standing> = BTreeMap::new();
-    held.extend(questions.into_iter().map(|(app, questions)| (app, Standing::Asks(questions))));
-    held.extend(waiting.into_iter().map(|app| (app, Standing::Waits)));
+    let mut held: BTreeMap<AppLabel, AppStatus> = BTreeMap::new();
+    held.extend(questions.into_iter().map(|(app, questions)| (app, AppStatus::Asks(questions))));
+    held.extend(waiting.into_iter().map(|app| (app, AppStatus::Waits)));
     held.extend(errors.into_iter().map(|(app, error)| (app, faulty(&error))));
     for app in pieces.iter().map(|piece| &piece.app) {
         let leaves = history.graph.leaves(app);
         if leaves.len() > 1 && !held.contains_key(app) {
             let leaves = leaves.into_iter().cloned().collect();
-            held.insert(app.clone(), Standing::Faulty(Fault::TwoLeaves { app: app.clone(), leaves }));
+            held.insert(app.clone(), AppStatus::Faulty(Fault::TwoLeaves { app: app.clone(), leaves }));
         }
     }
-    let mut standings: BTreeMap<AppLabel, Standing> = loop {
+    let mut standings: BTreeMap<AppLabel, AppStatus> = loop {
         // An app that is held up after one of its pieces must not have that one either.
         match Attempt::new(history).make(&pieces, &held) {
-            Ok(made) => break made.into_iter().map(|(app, made)| (app, Standing::Ahead(made))).collect(),
+            Ok(made) => break made.into_iter().map(|(app, made)| (app, AppStatus::Ahead(made))).collect(),
             Err((app, standing)) => held.insert(app, standing),
         };
     };
     for app in apps {
-        standings.entry(app.clone()).or_insert(Standing::InStep);
+        standings.entry(app.clone()).or_insert(AppStatus::UpToDate);
     }
     standings.extend(held);
     standings
 }
 
-fn faulty(error: &DetectError) -> Standing {
-    Standing::Faulty(Fault::Incomparable { message: error.to_string() })
+fn faulty(error: &DetectError) -> AppStatus {
+    AppStatus::Faulty(Fault::Incomparable { message: error.to_string() })
 }
 
 /// The project while one piece after the other is made a migration.
@@ -89,9 +89,9 @@ impl<'a> Attempt<'a> {
     /// The first app that something holds up all the same.
     fn make(
         mut self,
-        pieces: &[Piece],
-        held: &BTreeMap<AppLabel, Standing>,
-    ) -> Result<BTreeMap<AppLabel, Vec<Migration>>, (AppLabel, Standing)> {
+        pieces: &[MigrationDraft],
+        held: &BTreeMap<AppLabel, AppStatus>,
+    ) -> Result<BTreeMap<AppLabel, Vec<Migration>>, (AppLabel, AppStatus)> {
         let mut ids: Vec<Option<MigrationId>> = Vec::new();
         for piece in pieces {
             if held.contains_key(&piece.app) {
@@ -99,13 +99,13 @@ impl<'a> Attempt<'a> {
                 continue;
             }
             let Some(depends_on) = self.depends_on(piece, &ids) else {
-                return Err((piece.app.clone(), Standing::Waits));
+                return Err((piece.app.clone(), AppStatus::Waits));
             };
             let migration = self.migration(piece, depends_on);
             if let Err(error) = replay::advance(&mut self.state, &migration) {
                 let message = format!("{error}: {}", error.source);
-                let fault = Standing::Faulty(Fault::Incomparable { message });
-                return Err((piece.app.clone(), if held.is_empty() { fault } else { Standing::Waits }));
+                let fault = AppStatus::Faulty(Fault::Incomparable { message });
+                return Err((piece.app.clone(), if held.is_empty() { fault } else { AppStatus::Waits }));
             }
             ids.push(Some(migration.id.clone()));
             self.made.entry(piece.app.clone()).or_default().push(migration);
@@ -114,12 +114,12 @@ impl<'a> Attempt<'a> {
     }
 
     /// Returns what a piece depends on; none where that is held up.
-    fn depends_on(&self, piece: &Piece, ids: &[Option<MigrationId>]) -> Option<Vec<MigrationId>> {
+    fn depends_on(&self, piece: &MigrationDraft, ids: &[Option<MigrationId>]) -> Option<Vec<MigrationId>> {
         let mut others = BTreeSet::new();
         for dependency in &piece.depends_on {
             match dependency {
                 Dependency::Recorded(app) => others.extend(self.recorded_head(app)),
-                Dependency::Piece(position) => {
+                Dependency::MigrationDraft(position) => {
                     others.insert(ids.get(*position)?.clone()?);
                 }
             }
@@ -133,7 +133,7 @@ impl<'a> Attempt<'a> {
         self.history.graph.leaves(app).last().map(|id| (*id).clone())
     }
 
-    fn migration(&self, piece: &Piece, depends_on: Vec<MigrationId>) -> Migration {
+    fn migration(&self, piece: &MigrationDraft, depends_on: Vec<MigrationId>) -> Migration {
         let made = self.made.get(&piece.app).and_then(|made| made.last());
         let made = made.and_then(|last| last.id.last_number());
         next(self.history, made, &piece.app, piece.operations.clone(), depends_on)

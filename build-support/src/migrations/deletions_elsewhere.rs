@@ -16,13 +16,13 @@ use modelshift_schema::references::Link;
 use modelshift_schema::state::ProjectState;
 
 use crate::error::Fault;
-use crate::migrations::compare::{Standing, compare, next};
+use crate::migrations::compare::{AppStatus, compare, next};
 use crate::migrations::history;
 use crate::migrations::history::History;
 
 /// Deletions that are set aside.
 #[derive(Debug, Default)]
-pub(crate) struct Departed {
+pub(crate) struct ElsewhereDeleted {
     /// The deletion, and those of our apps that refer to what goes.
     deletions: BTreeMap<MigrationId, BTreeSet<AppLabel>>,
     /// Everything that is recorded, the deletions too; none where nothing is set aside.
@@ -36,9 +36,9 @@ pub(crate) struct Departed {
 pub(crate) fn replay(
     migrations: &[Migration],
     own: &BTreeSet<AppLabel>,
-) -> Result<(History, Departed), Vec<(AppLabel, Fault)>> {
+) -> Result<(History, ElsewhereDeleted), Vec<(AppLabel, Fault)>> {
     let faults = match history::replay(migrations.to_vec()) {
-        Ok(history) => return Ok((history, Departed::default())),
+        Ok(history) => return Ok((history, ElsewhereDeleted::default())),
         Err(faults) => faults,
     };
     let deletes = |it: &&Migration| !own.contains(&it.id.app) && deleted(it).next().is_some();
@@ -56,22 +56,22 @@ pub(crate) fn replay(
         deletions.filter(|(_, apps): &(_, BTreeSet<_>)| !apps.is_empty()).collect();
     match self::without(migrations, own, deletions.keys()) {
         Some(history) if !deletions.is_empty() => {
-            Ok((history, Departed { deletions, migrations: migrations.to_vec() }))
+            Ok((history, ElsewhereDeleted { deletions, migrations: migrations.to_vec() }))
         }
         Some(_) | None => Err(faults),
     }
 }
 
-impl Departed {
+impl ElsewhereDeleted {
     /// Compares every app, as [`compare`] does, and makes what lets go come before what goes.
     pub(crate) fn compare(
         &self,
         history: &History,
         wanted: &BTreeMap<ModelKey, SourceModel>,
         apps: &BTreeSet<AppLabel>,
-    ) -> BTreeMap<AppLabel, Standing> {
+    ) -> BTreeMap<AppLabel, AppStatus> {
         let mut standings = compare(history, wanted, apps);
-        if standings.values().any(|it| matches!(it, Standing::Faulty(Fault::Incomparable { .. })))
+        if standings.values().any(|it| matches!(it, AppStatus::Faulty(Fault::Incomparable { .. })))
             && let Some(standings) = self.in_two(history, wanted, apps)
         {
             return standings;
@@ -87,7 +87,7 @@ impl Departed {
         history: &History,
         wanted: &BTreeMap<ModelKey, SourceModel>,
         apps: &BTreeSet<AppLabel>,
-    ) -> Option<BTreeMap<AppLabel, Standing>> {
+    ) -> Option<BTreeMap<AppLabel, AppStatus>> {
         if self.deletions.is_empty() {
             return None;
         }
@@ -96,8 +96,8 @@ impl Departed {
         let both = History { graph: history.graph.clone(), state: together(&others, &history.state) };
         let changes = compare(&both, wanted, apps);
         // What is gone and what is new is asked about as if both were there at one time.
-        if !changes.values().all(|it| matches!(it, Standing::InStep | Standing::Ahead(_))) {
-            let is_asked = changes.values().any(|it| matches!(it, Standing::Asks(_)));
+        if !changes.values().all(|it| matches!(it, AppStatus::UpToDate | AppStatus::Ahead(_))) {
+            let is_asked = changes.values().any(|it| matches!(it, AppStatus::Asks(_)));
             return is_asked.then_some(changes);
         }
         let gone: Vec<&ModelKey> =
@@ -106,7 +106,7 @@ impl Departed {
         let mut state = history.state.clone();
         let referring: BTreeSet<&AppLabel> = self.deletions.values().flatten().collect();
         for app in referring {
-            let Some(Standing::Ahead(missing)) = changes.get(app) else { return None };
+            let Some(AppStatus::Ahead(missing)) = changes.get(app) else { return None };
             let operations = missing.iter().flat_map(|it| &it.operations);
             let operations = let_go(app, operations, &gone, &mut state);
             let before =
@@ -119,33 +119,35 @@ impl Departed {
         let mut standings = compare(&history::replay(all).ok()?, wanted, apps);
         for (app, migration) in first {
             match standings.get_mut(&app)? {
-                Standing::Ahead(missing) => missing.insert(0, migration),
-                in_step @ Standing::InStep => *in_step = Standing::Ahead(vec![migration]),
-                Standing::Asks(_) => {}
-                Standing::Waits | Standing::Faulty(_) => return None,
+                AppStatus::Ahead(missing) => missing.insert(0, migration),
+                in_step @ AppStatus::UpToDate => *in_step = AppStatus::Ahead(vec![migration]),
+                AppStatus::Asks(_) => {}
+                AppStatus::Waits | AppStatus::Faulty(_) => return None,
             }
         }
         Some(standings)
     }
 
     /// Makes the missing migrations of the apps that refer to what goes run before it goes.
-    fn precede(&self, standings: &mut BTreeMap<AppLabel, Standing>) {
+    fn precede(&self, standings: &mut BTreeMap<AppLabel, AppStatus>) {
         for (deletion, apps) in &self.deletions {
             for app in apps {
                 match standings.get_mut(app) {
-                    Some(Standing::Ahead(missing)) => {
+                    Some(AppStatus::Ahead(missing)) => {
                         missing
                             .last_mut()
                             .into_iter()
                             .for_each(|last| last.run_before.push(deletion.clone()));
                     }
-                    Some(Standing::Faulty(Fault::Incomparable { message })) => {
+                    Some(AppStatus::Faulty(Fault::Incomparable { message })) => {
                         *message = format!(
                             "{message}; where it is made by `{deletion}` or later: that deletes a model to which `{app}` \
                              refers, so take that reference out first, build, and then add what is new"
                         );
                     }
-                    Some(Standing::InStep | Standing::Asks(_) | Standing::Waits | Standing::Faulty(_))
+                    Some(
+                        AppStatus::UpToDate | AppStatus::Asks(_) | AppStatus::Waits | AppStatus::Faulty(_),
+                    )
                     | None => {}
                 }
             }

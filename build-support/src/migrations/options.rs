@@ -7,12 +7,12 @@ use modelshift_schema::hints::SourceModel;
 use modelshift_schema::name::{AppLabel, MigrationId, ModelKey};
 use modelshift_schema::question::Question;
 
-use crate::migrations::compare::Standing;
+use crate::migrations::compare::AppStatus;
 use crate::models::Models;
 
 /// What a person asks of one run.
 #[derive(Debug, Default)]
-pub(crate) struct Order {
+pub(crate) struct RunOptions {
     /// What is said about questions.
     pub(crate) answers: Answers,
     /// What new migrations are called, after their number.
@@ -30,7 +30,7 @@ pub(crate) struct Order {
     pub(crate) answered: BTreeSet<AppLabel>,
 }
 
-impl Order {
+impl RunOptions {
     /// Returns whether the app is meant.
     pub(crate) fn means(&self, app: &AppLabel) -> bool {
         self.apps.is_empty() || self.apps.contains(app)
@@ -64,11 +64,11 @@ impl Order {
     }
 
     /// Returns the migrations that are missing the names that are asked for.
-    pub(crate) fn rename(&self, standings: &mut BTreeMap<AppLabel, Standing>) {
+    pub(crate) fn rename(&self, standings: &mut BTreeMap<AppLabel, AppStatus>) {
         let Some(name) = &self.name else { return };
         let mut names: BTreeMap<MigrationId, MigrationId> = BTreeMap::new();
         for (app, standing) in &*standings {
-            let Standing::Ahead(migrations) = standing else { continue };
+            let AppStatus::Ahead(migrations) = standing else { continue };
             for (position, migration) in migrations.iter().enumerate().filter(|_| self.means(app)) {
                 let number = migration.id.name.split('_').next().unwrap_or_default();
                 let more = if position == 0 { String::new() } else { format!("_{}", position + 1) };
@@ -82,7 +82,7 @@ impl Order {
             }
         };
         for standing in standings.values_mut() {
-            let Standing::Ahead(migrations) = standing else { continue };
+            let AppStatus::Ahead(migrations) = standing else { continue };
             for migration in migrations {
                 rename(&mut migration.id);
                 migration.depends_on.iter_mut().for_each(rename);

@@ -12,24 +12,24 @@ use modelshift_schema::question::Question;
 
 use crate::environment::mode::{Permission, Why};
 use crate::error::Fault;
-use crate::migrations::compare::Standing;
+use crate::migrations::compare::AppStatus;
 use crate::migrations::deletions_elsewhere;
 use crate::migrations::draft;
 use crate::migrations::history;
 use crate::migrations::history::{History, MigrationFile};
-use crate::migrations::options::Order;
+use crate::migrations::options::RunOptions;
 use crate::migrations::records::Records;
 use crate::migrations::swap::Left;
 use crate::migrations::unseen;
 use crate::migrations::writer;
-use crate::migrations::writer::Shelf;
+use crate::migrations::writer::MigrationDir;
 use crate::models::elsewhere::{Elsewhere, Past};
 use crate::report::Outcome;
 use crate::scan::apps::App;
 use crate::scan::crate_tree::{Tree, slashed};
 
 /// The place that is settled.
-pub(crate) struct Site<'a> {
+pub(crate) struct Workspace<'a> {
     pub(crate) package: &'a Path,
     pub(crate) permission: &'a Permission,
     pub(crate) apps: &'a BTreeMap<AppLabel, App>,
@@ -42,7 +42,7 @@ pub(crate) struct Site<'a> {
     /// The modification time of the newest of the files, taken before it was read.
     pub(crate) read: Option<SystemTime>,
     /// What a person asks for beyond what any build does.
-    pub(crate) order: &'a Order,
+    pub(crate) order: &'a RunOptions,
 }
 
 /// What came of it.
@@ -62,7 +62,7 @@ const MAX_TRIES: usize = 5;
 /// Compares models with migrations, and writes what is missing where that is permitted.
 ///
 /// What somebody saved meanwhile is read, and everything is compared again.
-pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Settled {
+pub(crate) fn settle(site: &Workspace<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Settled {
     let mut settled = settle_once(site, wanted);
     let mut tries = 1;
     while settled.is_outrun && tries < MAX_TRIES {
@@ -72,7 +72,7 @@ pub(crate) fn settle(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) 
     settled
 }
 
-fn settle_once(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Settled {
+fn settle_once(site: &Workspace<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Settled {
     let Records { mut migrations, recorded, drafts, why, warnings, faults } = Records::read(site);
     let mut settled = Settled { faults, warnings, ..Settled::default() };
     let (foreign, faults) = site.tree.foreign.migrations(foreign_apps(wanted, &migrations));
@@ -106,11 +106,11 @@ fn settle_once(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Set
     settled.warnings.extend(site.of_future(&recorded));
     for (app, standing) in standings {
         if !site.order.means(&app) {
-            settled.outcomes.insert(app, Outcome::InStep);
+            settled.outcomes.insert(app, Outcome::UpToDate);
             continue;
         }
         let drafts = drafts.iter().filter(|draft| draft.id.app == app).collect();
-        let of_app = OfApp { site, app, drafts, stamp, why: why.as_ref() };
+        let of_app = AppReconciler { site, app, drafts, stamp, why: why.as_ref() };
         of_app.leaves(&history, &standing, &mut settled);
         let outcome = of_app.settle(standing, &mut settled);
         of_app.bring_back();
@@ -119,7 +119,7 @@ fn settle_once(site: &Site<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Set
     settled
 }
 
-impl Site<'_> {
+impl Workspace<'_> {
     /// Puts what this build does not see among what is wanted, as the history and the drafts have it.
     fn keep_what_others_see(
         &self,
@@ -138,9 +138,9 @@ impl Site<'_> {
     }
 
     /// Refuses to delete models that still stand in the sources, where the scan does not look.
-    fn keep_what_is_unseen(&self, standings: &mut BTreeMap<AppLabel, Standing>) {
+    fn keep_what_is_unseen(&self, standings: &mut BTreeMap<AppLabel, AppStatus>) {
         for standing in standings.values_mut() {
-            let Standing::Ahead(migrations) = standing else { continue };
+            let AppStatus::Ahead(migrations) = standing else { continue };
             let operations = migrations.iter().flat_map(|migration| &migration.operations);
             let mut deleted = operations.filter_map(|operation| {
                 let Operation::DeleteModel(delete) = operation else { return None };
@@ -148,7 +148,7 @@ impl Site<'_> {
             });
             let place = |model: String| Some((unseen::find(self.tree, self.package, &model)?, model));
             if let Some((place, model)) = deleted.find_map(place) {
-                *standing = Standing::Faulty(Fault::StillWritten { model, place: place.to_string() });
+                *standing = AppStatus::Faulty(Fault::StillWritten { model, place: place.to_string() });
             }
         }
     }
@@ -174,8 +174,8 @@ impl Site<'_> {
 }
 
 /// One app of a site.
-struct OfApp<'a> {
-    site: &'a Site<'a>,
+struct AppReconciler<'a> {
+    site: &'a Workspace<'a>,
     app: AppLabel,
     drafts: Vec<&'a MigrationFile>,
     stamp: Option<SystemTime>,
@@ -183,25 +183,25 @@ struct OfApp<'a> {
     why: Option<&'a Why>,
 }
 
-impl OfApp<'_> {
-    fn settle(&self, standing: Standing, settled: &mut Settled) -> Outcome {
+impl AppReconciler<'_> {
+    fn settle(&self, standing: AppStatus, settled: &mut Settled) -> Outcome {
         let folder = self.site.apps.get(&self.app).and_then(|app| app.folder.as_deref());
         match (standing, folder) {
-            (Standing::Faulty(fault), _) => {
+            (AppStatus::Faulty(fault), _) => {
                 settled.faults.push((self.app.clone(), fault));
                 Outcome::Stopped
             }
-            (Standing::Asks(questions), _) => {
+            (AppStatus::Asks(questions), _) => {
                 let app = || self.app.clone();
                 settled.questions.extend(questions.into_iter().map(|question| (app(), question)));
                 Outcome::Stopped
             }
-            (Standing::Waits, _) => Outcome::Stopped,
-            (Standing::InStep | Standing::Ahead(_), None) => Outcome::InStep,
-            (Standing::InStep, Some(_)) if self.only_shows() => Outcome::InStep,
-            (Standing::InStep, Some(folder)) => match self.shelf(folder).clear() {
+            (AppStatus::Waits, _) => Outcome::Stopped,
+            (AppStatus::UpToDate | AppStatus::Ahead(_), None) => Outcome::UpToDate,
+            (AppStatus::UpToDate, Some(_)) if self.only_shows() => Outcome::UpToDate,
+            (AppStatus::UpToDate, Some(folder)) => match self.shelf(folder).clear() {
                 Ok(true) => Outcome::Removed,
-                Ok(false) => Outcome::InStep,
+                Ok(false) => Outcome::UpToDate,
                 Err(error) => {
                     settled.is_outrun |= matches!(error, Left::Saved);
                     let drafts = self.drafts.iter().map(|draft| self.site.name(&draft.path)).collect();
@@ -210,7 +210,7 @@ impl OfApp<'_> {
                     Outcome::Stopped
                 }
             },
-            (Standing::Ahead(migrations), Some(folder)) => match self.advance(migrations, folder, settled) {
+            (AppStatus::Ahead(migrations), Some(folder)) => match self.advance(migrations, folder, settled) {
                 Ok(outcome) => outcome,
                 Err(fault) => {
                     settled.faults.push((self.app.clone(), fault));
@@ -260,10 +260,10 @@ impl OfApp<'_> {
         Ok(Outcome::Written { migrations, changed })
     }
 
-    fn shelf<'s>(&'s self, folder: &'s Path) -> Shelf<'s> {
+    fn shelf<'s>(&'s self, folder: &'s Path) -> MigrationDir<'s> {
         let drafts = self.drafts.clone();
         let signs = !self.site.order.is_final(&self.app);
-        Shelf { package: self.site.package, folder, drafts, stamp: self.stamp, signs }
+        MigrationDir { package: self.site.package, folder, drafts, stamp: self.stamp, signs }
     }
 
     /// Brings modification times back from the future, where this is a build that may write.
@@ -279,9 +279,9 @@ impl OfApp<'_> {
     }
 
     /// Tells of two leaves that stand in nobody's way: in a build that writes a warning, else a fault.
-    fn leaves(&self, history: &History, standing: &Standing, settled: &mut Settled) {
+    fn leaves(&self, history: &History, standing: &AppStatus, settled: &mut Settled) {
         let leaves = history.graph.leaves(&self.app);
-        if leaves.len() < 2 || !matches!(standing, Standing::InStep) {
+        if leaves.len() < 2 || !matches!(standing, AppStatus::UpToDate) {
             return;
         }
         let leaves = leaves.into_iter().cloned().collect();

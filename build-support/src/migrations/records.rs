@@ -11,7 +11,7 @@ use crate::migrations::draft;
 use crate::migrations::draft::Parts;
 use crate::migrations::history;
 use crate::migrations::history::MigrationFile;
-use crate::migrations::reconcile::Site;
+use crate::migrations::reconcile::Workspace;
 use crate::migrations::{deletions_elsewhere, swap};
 
 /// The migrations of a package.
@@ -33,7 +33,7 @@ pub(crate) struct Records {
 
 impl Records {
     /// Reads the migration folders of every app.
-    pub(crate) fn read(site: &Site<'_>) -> Self {
+    pub(crate) fn read(site: &Workspace<'_>) -> Self {
         let mut records = Self::default();
         let files = load(site, &mut records.faults);
         let (parts, why) = part(site, files);
@@ -56,7 +56,7 @@ impl Records {
 
 /// Returns what is wrong with the migrations whatever the models are: what cannot be read, and, where every app was seen,
 /// what does not fit together.
-pub(crate) fn faults(site: &Site<'_>, sees_every_app: bool) -> Vec<(AppLabel, Fault)> {
+pub(crate) fn faults(site: &Workspace<'_>, sees_every_app: bool) -> Vec<(AppLabel, Fault)> {
     let Records { mut migrations, mut faults, .. } = Records::read(site);
     if !faults.is_empty() || !sees_every_app {
         return faults;
@@ -73,7 +73,7 @@ pub(crate) fn faults(site: &Site<'_>, sees_every_app: bool) -> Vec<(AppLabel, Fa
 }
 
 /// Finds the migration files of every app.
-fn load(site: &Site<'_>, faults: &mut Vec<(AppLabel, Fault)>) -> Vec<MigrationFile> {
+fn load(site: &Workspace<'_>, faults: &mut Vec<(AppLabel, Fault)>) -> Vec<MigrationFile> {
     let mut files = Vec::new();
     for (label, app) in site.apps {
         let Some(folder) = &app.folder else { continue };
@@ -97,7 +97,11 @@ fn load(site: &Site<'_>, faults: &mut Vec<(AppLabel, Fault)>) -> Vec<MigrationFi
 }
 
 /// Reads what the files say.
-fn read(site: &Site<'_>, files: &[MigrationFile], faults: &mut Vec<(AppLabel, Fault)>) -> Vec<Migration> {
+fn read(
+    site: &Workspace<'_>,
+    files: &[MigrationFile],
+    faults: &mut Vec<(AppLabel, Fault)>,
+) -> Vec<Migration> {
     let mut migrations = Vec::new();
     for file in files {
         match history::read(file, site.package) {
@@ -109,14 +113,14 @@ fn read(site: &Site<'_>, files: &[MigrationFile], faults: &mut Vec<(AppLabel, Fa
 }
 
 /// Reports drafts that are written again for another label than the one they bear.
-fn relabelled(site: &Site<'_>, drafts: &[MigrationFile]) -> Vec<String> {
+fn relabelled(site: &Workspace<'_>, drafts: &[MigrationFile]) -> Vec<String> {
     let faults = drafts.iter().filter_map(|draft| history::read(draft, site.package).err());
     let relabelled = faults.filter(|fault| matches!(fault, Fault::OtherLabel { .. }));
     relabelled.map(|fault| format!("{fault} (a draft: it is written again)")).collect()
 }
 
 /// Parts the files into history and drafts, and says why nothing may be written, if nothing may.
-fn part(site: &Site<'_>, files: Vec<MigrationFile>) -> (Parts, Option<Why>) {
+fn part(site: &Workspace<'_>, files: Vec<MigrationFile>) -> (Parts, Option<Why>) {
     let why = match site.permission {
         Permission::Write(None) | Permission::Show(None) => None,
         Permission::Write(Some(work_tree)) | Permission::Show(Some(work_tree)) => {

@@ -34,7 +34,7 @@ pub(crate) fn file_name(migration: &Migration) -> String {
 
 /// The migration folder of an app, and what may be changed in it.
 #[derive(Debug)]
-pub(crate) struct Shelf<'a> {
+pub(crate) struct MigrationDir<'a> {
     /// The folder of the package; nothing outside is ever written.
     pub(crate) package: &'a Path,
     /// The migration folder.
@@ -47,7 +47,7 @@ pub(crate) struct Shelf<'a> {
     pub(crate) signs: bool,
 }
 
-impl Shelf<'_> {
+impl MigrationDir<'_> {
     /// Puts the migrations in the place of all drafts; returns their files and whether anything was changed.
     ///
     /// # Errors

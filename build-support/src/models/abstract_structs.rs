@@ -7,9 +7,9 @@ use modelshift_schema::question::{Question, WayOut};
 use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::{Flattened, ParsedModel, SharedField, parse_model};
 
-use crate::crates::exported_types::{InTold, Told, ToldStruct};
+use crate::crates::exported_types::{ExportedScope, Told, ToldStruct};
 use crate::crates::unresolved;
-use crate::crates::unresolved::Sort;
+use crate::crates::unresolved::ItemKind;
 use crate::resolve::{Declarations, InModule, Target, resolve};
 use crate::scan::crate_tree::{Found, Tree, picked};
 
@@ -146,7 +146,7 @@ impl<'a> Embedding<'a> {
                 return self.told(self.tree.foreign.shared(&path)).ok_or_else(|| {
                     let why = match self.tree.foreign.model(&path) {
                         Some(key) => is_a_model(key.name.as_str()),
-                        None => unresolved::remedy(&self.tree.foreign, &path, Sort::Shared),
+                        None => unresolved::remedy(&self.tree.foreign, &path, ItemKind::Shared),
                     };
                     told(format!("{subject}, {why}"))
                 });
@@ -176,7 +176,7 @@ impl<'a> Embedding<'a> {
     fn told(&self, id: Option<&str>) -> Option<(usize, Spot<'a>)> {
         let (number, shared) = self.tree.foreign.numbered(id?)?;
         let (shared, own, pick) = (shared.form(self.pick), self.own.clone(), self.pick);
-        let resolver = InTold { told: self.tree.foreign.told(), shared, own, pick };
+        let resolver = ExportedScope { told: self.tree.foreign.told(), shared, own, pick };
         Some((self.tree.models.len() + number, Spot::Told(resolver)))
     }
 }
@@ -186,7 +186,7 @@ enum Spot<'a> {
     /// It is of this crate, and this is its form.
     Own(&'a Found, &'a syn::DeriveInput),
     /// Another crate tells of it.
-    Told(InTold<'a>),
+    Told(ExportedScope<'a>),
 }
 
 impl Spot<'_> {

@@ -7,7 +7,7 @@ use modelshift_syntax::findings::FoundQuestion;
 
 use crate::crates::exported_types::Told;
 use crate::models::abstract_structs::{ELSEWHERE, struct_of, with_line};
-use crate::models::{Models, Sighted};
+use crate::models::{Models, ScannedModel};
 
 /// An enum that fields hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,8 @@ impl Models<'_> {
             return true;
         }
         let line = format!("the crate `{}` has the enum, {ELSEWHERE}", Told::crate_of(id));
-        let about = |sighted: &&mut Sighted<'_>| sighted.key == question.model && sighted.source.is_some();
+        let about =
+            |sighted: &&mut ScannedModel<'_>| sighted.key == question.model && sighted.source.is_some();
         let Some(sighted) = self.sighted.iter_mut().find(about) else { return false };
         let origin = question.field.as_ref().and_then(|field| sighted.shared.get(field));
         let place = origin.map(|origin| &origin.place).or(question.field.as_ref()).map(ToString::to_string);
@@ -61,7 +62,7 @@ impl Models<'_> {
     }
 
     fn held(&self, model: &ModelKey, field: &FieldName) -> Option<Held> {
-        let about = |sighted: &&Sighted<'_>| sighted.key == *model && sighted.source.is_some();
+        let about = |sighted: &&ScannedModel<'_>| sighted.key == *model && sighted.source.is_some();
         let sighted = self.sighted.iter().find(about)?;
         let Some(origin) = sighted.shared.get(field) else { return sighted.enums.get(field).cloned() };
         if let Some(owner) = self.sighted.get(origin.owner) {

@@ -8,7 +8,7 @@ use crate::scan::crate_tree::{Found, Tree};
 
 /// An enum that derives `Choices`, with what became of it.
 #[derive(Debug)]
-pub(crate) struct SightedChoices<'a> {
+pub(crate) struct ScannedChoices<'a> {
     /// What the scan found.
     pub(crate) found: &'a Found,
     /// What the derive may find as its hash; none where the enum has mistakes.
@@ -19,7 +19,7 @@ pub(crate) struct SightedChoices<'a> {
     pub(crate) questions: Vec<FoundQuestion>,
 }
 
-impl SightedChoices<'_> {
+impl ScannedChoices<'_> {
     /// Returns whether the compiler has something to complain about first.
     pub(crate) fn is_wrong(&self) -> bool {
         self.hash.is_none() && self.found.presence.skipped.is_none()
@@ -54,12 +54,12 @@ impl SightedChoices<'_> {
 }
 
 /// Reads every enum that the scan found, in the order of the tree.
-pub(crate) fn read(tree: &Tree) -> Vec<SightedChoices<'_>> {
+pub(crate) fn read(tree: &Tree) -> Vec<ScannedChoices<'_>> {
     tree.choices.iter().map(sighted).collect()
 }
 
-fn sighted(found: &Found) -> SightedChoices<'_> {
+fn sighted(found: &Found) -> ScannedChoices<'_> {
     let parsed = parse_choices(&found.item).ok();
     let hash = parsed.map(|parsed| choices_hash(&parsed.choices, &parsed.hints));
-    SightedChoices { found, hash, asked: Vec::new(), questions: Vec::new() }
+    ScannedChoices { found, hash, asked: Vec::new(), questions: Vec::new() }
 }

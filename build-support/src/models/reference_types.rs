@@ -11,7 +11,7 @@ use modelshift_schema::state::ProjectState;
 use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::spelled_type;
 
-use crate::models::{Models, Sighted};
+use crate::models::{Models, ScannedModel};
 
 /// Asks about each reference whose value is of another type than what it refers to.
 pub(crate) fn ask(models: &mut Models<'_>) {
@@ -30,7 +30,7 @@ pub(crate) fn ask(models: &mut Models<'_>) {
 
 fn question(
     state: &ProjectState,
-    sighted: &Sighted<'_>,
+    sighted: &ScannedModel<'_>,
     field: &Field,
     relation: &ForeignKey,
 ) -> Option<FoundQuestion> {

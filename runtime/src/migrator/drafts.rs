@@ -6,7 +6,7 @@ use super::Migrator;
 use crate::error::{Error, ErrorKind};
 use crate::model::embedded::Checkout;
 use crate::planner::plan_migration;
-use crate::run::job::Turn;
+use crate::run::job::Job;
 use crate::run::notes;
 use crate::run::report::{Done, Report};
 use crate::run::rewritten::{Difference, RewrittenDraft, difference};
@@ -45,7 +45,7 @@ impl Migrator {
             let plan = plan.map_err(ErrorKind::Plan)?;
             let history = self.connection.ledger().await?.history;
             let expected = history.ids().into_iter().filter(|id| id.app == checkout.app).collect();
-            let turn = Turn { leg: &leg, plan: &plan, expected: &expected, records: Some(&records) };
+            let turn = Job { leg: &leg, plan: &plan, expected: &expected, records: Some(&records) };
             let outcome = self.connection.execute(&turn, &mut self.observer, &mut report.warnings).await;
             if let Err(error) = outcome {
                 return Err(error.with_report(report));

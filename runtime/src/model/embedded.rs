@@ -13,7 +13,7 @@ const OWN_APP: &str = "_";
 
 /// One migration as `migration!` leaves it in the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StoredMigration {
+pub struct EmbeddedMigration {
     /// The app that the file names; none where it names none.
     pub app: Option<&'static str>,
     /// What must have been done before, such as `blog.0001_initial`.
@@ -28,7 +28,7 @@ pub struct StoredMigration {
     pub operations: &'static str,
 }
 
-impl StoredMigration {
+impl EmbeddedMigration {
     /// The migration that says nothing and does nothing.
     pub const EMPTY: Self =
         Self { app: None, depends_on: &[], run_before: &[], replaces: &[], atomic: true, operations: "[]" };
@@ -37,10 +37,10 @@ impl StoredMigration {
     ///
     /// # Errors
     /// Where the constant is of another version of modelshift, or the file names another app.
-    pub fn load(&self, id: &MigrationId) -> Result<Migration, StoredError> {
-        let error = |reason: String| StoredError::Version { id: id.clone(), reason };
+    pub fn load(&self, id: &MigrationId) -> Result<Migration, EmbeddedError> {
+        let error = |reason: String| EmbeddedError::Version { id: id.clone(), reason };
         if let Some(label) = self.app.filter(|label| id.app != *label) {
-            return Err(StoredError::Label { id: id.clone(), label: AppLabel::new(label) });
+            return Err(EmbeddedError::Label { id: id.clone(), label: AppLabel::new(label) });
         }
         let parse = |ids: &[&str]| {
             let ids: Result<Vec<MigrationId>, _> = ids.iter().map(|id| id.parse::<MigrationId>()).collect();
@@ -63,7 +63,7 @@ impl StoredMigration {
 
 /// A stored migration that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StoredError {
+pub enum EmbeddedError {
     /// The constant is of another version of modelshift.
     #[error(
         "migration `{id}` was compiled by another version of modelshift ({reason}); use one version of `modelshift` and `modelshift-macros`"
@@ -91,7 +91,7 @@ pub enum StoredError {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Migrations {
     apps: Vec<AppLabel>,
-    stored: Vec<(MigrationId, StoredMigration)>,
+    stored: Vec<(MigrationId, EmbeddedMigration)>,
     checkouts: Vec<Checkout>,
 }
 
@@ -107,7 +107,7 @@ pub(crate) struct Checkout {
 
 impl Migrations {
     /// Lists the migrations of an app, by name (`0001_initial`).
-    pub fn new(app: &str, list: &[(&str, StoredMigration)]) -> Self {
+    pub fn new(app: &str, list: &[(&str, EmbeddedMigration)]) -> Self {
         let stored = list.iter().map(|(name, stored)| (MigrationId::new(app, *name), *stored)).collect();
         Self { apps: vec![AppLabel::new(app)], stored, checkouts: Vec::new() }
     }
@@ -132,7 +132,7 @@ impl Migrations {
             }
         }
         let known = std::mem::take(&mut self.stored);
-        let is_new = |one: &(MigrationId, StoredMigration)| !known.contains(one);
+        let is_new = |one: &(MigrationId, EmbeddedMigration)| !known.contains(one);
         let new: Vec<_> = other.stored.into_iter().filter(is_new).collect();
         self.stored = known.into_iter().chain(new).collect();
         for checkout in other.checkouts {
@@ -168,8 +168,8 @@ impl Migrations {
     /// Reads all migrations, in the order in which they were listed.
     ///
     /// # Errors
-    /// As [`StoredMigration::load`].
-    pub fn load(&self) -> Result<Vec<Migration>, StoredError> {
+    /// As [`EmbeddedMigration::load`].
+    pub fn load(&self) -> Result<Vec<Migration>, EmbeddedError> {
         self.stored.iter().map(|(id, stored)| stored.load(id)).collect()
     }
 }
@@ -185,14 +185,14 @@ mod tests {
 
     use super::*;
 
-    const STORED: StoredMigration = StoredMigration {
+    const STORED: EmbeddedMigration = EmbeddedMigration {
         depends_on: &["accounts.0001_initial"],
         operations: r#"[{"CreateModel":{"model":{"name":"Post","fields":[
             {"name":"id","kind":{"Column":"I64"},"primary_key":true},
             {"name":"author","kind":{"ForeignKey":{"to":"_.Author"}},"index":true},
             {"name":"owner","kind":{"ForeignKey":{"to":"accounts.User"}},"index":true}
         ]}}}]"#,
-        ..StoredMigration::EMPTY
+        ..EmbeddedMigration::EMPTY
     };
 
     #[test]
@@ -216,11 +216,11 @@ mod tests {
 
     #[test]
     fn references_inside_of_operations_are_the_own_ones_too() {
-        let stored = StoredMigration {
+        let stored = EmbeddedMigration {
             atomic: false,
             operations: r#"[{"SeparateDatabaseAndState":{"database":[{"RunSql":{"forward":"","state":[
                 {"AddField":{"model":"Post","field":{"name":"author","kind":{"ForeignKey":{"to":"_.Author"}}}}}]}}]}}]"#,
-            ..StoredMigration::EMPTY
+            ..EmbeddedMigration::EMPTY
         };
         let migration = stored.load(&MigrationId::new("blog", "0002_author")).unwrap();
         assert!(!migration.atomic);
@@ -235,7 +235,7 @@ mod tests {
             r#"[{{"CreateModel":{{"model":{{"name":"Post","fields":[],"constraints":[{rule}]}}}}}},
                 {{"AddConstraint":{{"model":"Post","constraint":{rule}}}}}]"#
         );
-        let stored = StoredMigration { operations: operations.leak(), ..StoredMigration::EMPTY };
+        let stored = EmbeddedMigration { operations: operations.leak(), ..EmbeddedMigration::EMPTY };
         let migration = stored.load(&MigrationId::new("blog", "0001_initial")).unwrap();
         let text = serde_json::to_string(&migration).unwrap();
         assert_eq!(text.matches(r#""to":"blog.Line""#).count(), 2, "{text}");
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_migration_knows_the_label_that_it_was_written_for() {
-        let stored = StoredMigration { app: Some("blog"), ..StoredMigration::EMPTY };
+        let stored = EmbeddedMigration { app: Some("blog"), ..EmbeddedMigration::EMPTY };
         assert!(stored.load(&MigrationId::new("blog", "0001_initial")).is_ok());
         let error = stored.load(&MigrationId::new("weblog", "0001_initial")).unwrap_err().to_string();
         assert!(error.contains("`.app(\"blog\", \"src\")`"), "{error}");
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_constant_of_another_version_is_an_error() {
-        let stored = StoredMigration { operations: r#"[{"Frobnicate":{}}]"#, ..StoredMigration::EMPTY };
+        let stored = EmbeddedMigration { operations: r#"[{"Frobnicate":{}}]"#, ..EmbeddedMigration::EMPTY };
         let error = Migrations::new("blog", &[("0001_initial", stored)]).load().unwrap_err();
         assert!(error.to_string().contains("`blog.0001_initial`"), "{error}");
     }

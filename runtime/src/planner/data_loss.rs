@@ -9,7 +9,7 @@ use modelshift_schema::state::ProjectState;
 use modelshift_schema::table::Table;
 
 use crate::error::{Error, ErrorKind};
-use crate::planner::route::Leg;
+use crate::planner::route::PendingMigration;
 use crate::planner::{Move, moves};
 
 /// Rows or values that would be gone.
@@ -27,7 +27,7 @@ pub struct Loss {
 
 /// A destructive operation, before anybody has looked for rows.
 #[derive(Debug)]
-pub(crate) struct Threat {
+pub(crate) struct DestructiveChange {
     pub(crate) migration: MigrationId,
     pub(crate) what: String,
     pub(crate) table: TableName,
@@ -37,7 +37,7 @@ pub(crate) struct Threat {
 ///
 /// # Errors
 /// [`ErrorKind::Plan`].
-pub(crate) fn threats(legs: &[Leg]) -> Result<Vec<Threat>, Error> {
+pub(crate) fn threats(legs: &[PendingMigration]) -> Result<Vec<DestructiveChange>, Error> {
     let mut threats = Vec::new();
     // Tables by the names that they bear at this point, with those that they bear now.
     let mut former: BTreeMap<TableName, TableName> = BTreeMap::new();
@@ -58,7 +58,7 @@ pub(crate) fn threats(legs: &[Leg]) -> Result<Vec<Threat>, Error> {
                 && let Some(model) = operation.behaviour().models().0
                 && let Ok(table) = lost_table(&before, &ModelKey::new(app, model), &operation)
             {
-                threats.push(Threat {
+                threats.push(DestructiveChange {
                     migration: leg.migration.id.clone(),
                     what: behaviour.describe(),
                     table: former.get(&table.name).cloned().unwrap_or(table.name),

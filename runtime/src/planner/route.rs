@@ -21,7 +21,7 @@ use crate::run::partial::Held;
 
 /// One migration on the way.
 #[derive(Clone, Debug)]
-pub(crate) struct Leg {
+pub(crate) struct PendingMigration {
     /// The migration; where it is reverted and was applied in part, what of it stands.
     pub(crate) migration: Migration,
     /// Whether it is applied or reverted.
@@ -38,7 +38,11 @@ pub(crate) struct Leg {
 ///
 /// # Errors
 /// [`ErrorKind::Replay`] where an operation does not fit the state that it meets.
-pub(crate) fn route(graph: &Graph, held: &Held, destination: &Destination) -> Result<Vec<Leg>, Error> {
+pub(crate) fn route(
+    graph: &Graph,
+    held: &Held,
+    destination: &Destination,
+) -> Result<Vec<PendingMigration>, Error> {
     match destination {
         Destination::Applied(targets) => forwards(graph, held, targets),
         Destination::At(id) if held.whole.contains(id) => {
@@ -53,7 +57,7 @@ pub(crate) fn route(graph: &Graph, held: &Held, destination: &Destination) -> Re
     }
 }
 
-fn forwards(graph: &Graph, held: &Held, targets: &[MigrationId]) -> Result<Vec<Leg>, Error> {
+fn forwards(graph: &Graph, held: &Held, targets: &[MigrationId]) -> Result<Vec<PendingMigration>, Error> {
     let wanted: BTreeSet<&MigrationId> = targets.iter().flat_map(|id| graph.ancestors(id)).collect();
     let mut state = state_of(graph, &held.whole)?;
     let mut legs = Vec::new();
@@ -67,7 +71,7 @@ fn forwards(graph: &Graph, held: &Held, targets: &[MigrationId]) -> Result<Vec<L
         let partial = held.partial.get(&migration.id).cloned();
         let mut migration = migration.clone();
         migration.atomic &= partial.is_none();
-        legs.push(Leg { migration, direction: Direction::Forward, before, replaced, partial });
+        legs.push(PendingMigration { migration, direction: Direction::Forward, before, replaced, partial });
     }
     Ok(legs)
 }
@@ -76,7 +80,7 @@ fn backwards<'a>(
     graph: &'a Graph,
     held: &Held,
     roots: impl Iterator<Item = &'a MigrationId>,
-) -> Result<Vec<Leg>, Error> {
+) -> Result<Vec<PendingMigration>, Error> {
     let unwanted: BTreeSet<&MigrationId> = roots.flat_map(|id| graph.descendants(id)).collect();
     let mut standing = held.standing(graph);
     // The state before each migration that stands, and the state after all of them.
@@ -93,7 +97,7 @@ fn backwards<'a>(
         let before = states.last().cloned().unwrap_or_default();
         let replaced = graph.replaced_by(&migration.id);
         let partial = held.partial.get(&migration.id).cloned();
-        legs.push(Leg { migration, direction: Direction::Backward, before, replaced, partial });
+        legs.push(PendingMigration { migration, direction: Direction::Backward, before, replaced, partial });
     }
     Ok(legs)
 }

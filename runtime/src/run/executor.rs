@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Kept};
 use crate::plan::statement::Statement;
 use crate::plan::{Action, Direction};
 use crate::run::history::Ledger;
-use crate::run::job::{Outcome, Turn};
+use crate::run::job::{Job, Outcome};
 use crate::run::report::{Event, Observer};
 use crate::run::rewritten::Replacement;
 use crate::run::{history_table, journal};
@@ -32,7 +32,7 @@ use self::waiting::{Patience, Wait};
 /// says that cannot be opened or written.
 pub(crate) async fn execute<S: Session>(
     session: &mut S,
-    turn: &Turn<'_>,
+    turn: &Job<'_>,
     observer: &mut Observer,
     warnings: &mut Vec<String>,
 ) -> Result<Outcome, Error> {
@@ -58,7 +58,7 @@ pub(crate) async fn execute<S: Session>(
 
 #[derive(Clone, Copy)]
 struct Run<'a> {
-    turn: &'a Turn<'a>,
+    turn: &'a Job<'a>,
     /// What of the migration stays if it goes wrong here.
     kept: Kept,
 }
@@ -195,7 +195,7 @@ impl Run<'_> {
 
     /// Writes into the history what is applied, or removes from it what is reverted.
     async fn record(&self, session: &mut impl Session) -> Result<(), Error> {
-        let Turn { leg, plan, records, .. } = self.turn;
+        let Job { leg, plan, records, .. } = self.turn;
         if let Some(Replacement { struck, taken }) = records {
             for id in struck {
                 history_table::delete(session, id).await?;
@@ -229,7 +229,7 @@ impl Run<'_> {
 
     /// Returns whether another process did the migration; the history must otherwise be as it was when the plan was made.
     fn is_done(&self, ledger: &Ledger, session: &impl Session) -> Result<bool, Error> {
-        let Turn { leg, plan, expected, .. } = self.turn;
+        let Job { leg, plan, expected, .. } = self.turn;
         let history = &ledger.history;
         let apps: BTreeSet<_> = expected.iter().map(|id| &id.app).chain([&plan.id.app]).collect();
         let mut held: BTreeSet<_> = history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();

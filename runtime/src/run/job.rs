@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use modelshift_schema::name::MigrationId;
 
 use crate::plan::{Direction, MigrationPlan};
-use crate::planner::route::Leg;
+use crate::planner::route::PendingMigration;
 use crate::run::history::Progress;
 use crate::run::rewritten::Replacement;
 
 /// One migration whose turn it is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Turn<'a> {
+pub(crate) struct Job<'a> {
     /// The migration, its direction, and the state without it.
-    pub(crate) leg: &'a Leg,
+    pub(crate) leg: &'a PendingMigration,
     /// What is done for it.
     pub(crate) plan: &'a MigrationPlan,
     /// What the history must hold when the turn comes, of the apps that concern us.
@@ -22,7 +22,7 @@ pub(crate) struct Turn<'a> {
     pub(crate) records: Option<&'a Replacement>,
 }
 
-impl Turn<'_> {
+impl Job<'_> {
     /// Returns how many stages an earlier run reverted whose operations the plan has no more.
     pub(crate) fn reverted_before(&self) -> usize {
         match &self.leg.partial {

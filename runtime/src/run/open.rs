@@ -21,7 +21,7 @@ use crate::error::ErrorKind;
 use crate::run::drift::fresh_rendering;
 use crate::run::executor::records::{self, Rows};
 use crate::run::history::Ledger;
-use crate::run::job::{Outcome, Turn};
+use crate::run::job::{Job, Outcome};
 use crate::run::repair::Repair;
 use crate::run::report::Observer;
 use crate::run::{executor, journal};
@@ -121,7 +121,7 @@ impl Connection {
     /// As the executor reports.
     pub(crate) async fn execute(
         &mut self,
-        turn: &Turn<'_>,
+        turn: &Job<'_>,
         observer: &mut Observer,
         warnings: &mut Vec<String>,
     ) -> Result<Outcome, Error> {

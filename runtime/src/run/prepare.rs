@@ -12,15 +12,15 @@ use crate::dialect::{Capabilities, Dialect, transaction_word};
 use crate::error::{Error, ErrorKind, Kept};
 use crate::plan::{Direction, MigrationPlan, Plan};
 use crate::planner::plan_migration;
-use crate::planner::route::{Leg, route};
+use crate::planner::route::{PendingMigration, route};
 use crate::planner::target::Target;
 use crate::run::history::{Ledger, Progress};
 use crate::run::partial::{Held, check_stages};
 
 /// Everything that was found out before the first statement.
 #[derive(Debug)]
-pub(crate) struct Course {
-    pub(crate) legs: Vec<Leg>,
+pub(crate) struct Prepared {
+    pub(crate) legs: Vec<PendingMigration>,
     pub(crate) plan: Plan,
     /// The migrations as this database needs them.
     pub(crate) graph: Graph,
@@ -30,7 +30,7 @@ pub(crate) struct Course {
     pub(crate) recorded: BTreeSet<MigrationId>,
 }
 
-impl Course {
+impl Prepared {
     /// Finds the way to a target, and plans each migration on it.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ fn check_transaction(plan: &MigrationPlan, dialect: Dialect) -> Result<(), Error
 fn done(
     progress: &Progress,
     plan: &MigrationPlan,
-    leg: &Leg,
+    leg: &PendingMigration,
     graph: &Graph,
     database: &str,
 ) -> Result<usize, Error> {
@@ -134,7 +134,12 @@ fn is_done_before(operation: usize, whole: usize, direction: Direction) -> bool 
 }
 
 /// What is applied in part is continued or reverted before anything else.
-fn refuse_to_leave(graph: &Graph, held: &Held, legs: &[Leg], database: &str) -> Result<(), Error> {
+fn refuse_to_leave(
+    graph: &Graph,
+    held: &Held,
+    legs: &[PendingMigration],
+    database: &str,
+) -> Result<(), Error> {
     for (id, progress) in &held.partial {
         if graph.get(id).is_some() && !legs.iter().any(|leg| leg.migration.id == *id) {
             return Err(half_done(progress, graph, &[Direction::Forward, Direction::Backward], database));
@@ -154,7 +159,7 @@ fn half_done(progress: &Progress, graph: &Graph, ways: &[Direction], database: &
         }
     };
     let way_out = ways.iter().map(way).collect::<Vec<_>>().join(", ");
-    ErrorKind::HalfDone {
+    ErrorKind::PartiallyApplied {
         database: database.to_owned(),
         migration: id.clone(),
         done: progress.done,

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::model::embedded::Checkout;
 use crate::plan::Direction;
 use crate::planner::data_loss::Loss;
-use crate::planner::route::Leg;
+use crate::planner::route::PendingMigration;
 use crate::run::checksum::{canonical, checksum};
 use crate::run::history::{History, Ledger, Record};
 
@@ -39,7 +39,7 @@ pub struct RewrittenDraft {
 #[derive(Debug)]
 pub(crate) struct Difference {
     /// The difference as a migration, and the state before it.
-    pub(crate) leg: Leg,
+    pub(crate) leg: PendingMigration,
     /// What the history strikes and takes up in its place.
     pub(crate) records: Replacement,
 }
@@ -93,7 +93,13 @@ pub(crate) fn difference(
     }
     let Some(last) = taken.last() else { return Ok(None) };
     let migration = Migration::new(last.id.clone(), last.depends_on.clone(), found.operations);
-    let leg = Leg { migration, direction: Direction::Forward, before, replaced: Vec::new(), partial: None };
+    let leg = PendingMigration {
+        migration,
+        direction: Direction::Forward,
+        before,
+        replaced: Vec::new(),
+        partial: None,
+    };
     Ok(Some(Difference { leg, records }))
 }
 

@@ -1,6 +1,6 @@
 //! Databases whose history is not the one of the program, and the ways out.
 
-use modelshift::StoredMigration;
+use modelshift::EmbeddedMigration;
 use modelshift::error::ErrorKind;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::field::Field;
@@ -364,7 +364,7 @@ async fn what_must_come_later_is_remembered_and_obeyed_on_the_way_back() {
     let place = Place::new();
     let shop = |entry: Entry| {
         let (name, depends_on, operations) = entry;
-        let first = StoredMigration { run_before: &["blog.0002_author_rating"], ..stored(&operations) };
+        let first = EmbeddedMigration { run_before: &["blog.0002_author_rating"], ..stored(&operations) };
         assert!(depends_on.is_empty());
         modelshift::Migrations::new("shop", &[(name, first)])
     };

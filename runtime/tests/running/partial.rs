@@ -182,7 +182,7 @@ async fn nothing_else_is_done_before_a_part_is_completed_or_reverted() {
     let both: Migrations = list(&corrected()).and(shop());
     let mut migrator = Migrator::connect(&place.url()).await.unwrap().with(both);
     let error = migrator.migrate_to("shop").await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::HalfDone { done: 2, stages: 4, .. }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::PartiallyApplied { done: 2, stages: 4, .. }), "{error}");
     for words in
         ["`migrate blog 0002_slow` applies the rest", "`migrate blog 0001_initial` reverts what is applied"]
     {

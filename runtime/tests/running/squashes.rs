@@ -1,7 +1,7 @@
 //! Migrations that stand for others: for fresh databases, for those half-way, and for programs before and after.
 
 use modelshift::error::ErrorKind;
-use modelshift::{Migrations, Migrator, StoredMigration};
+use modelshift::{EmbeddedMigration, Migrations, Migrator};
 
 use crate::support::{Entry, Place, author_rating, blog, initial, migrations, rating_range, seed, stored};
 
@@ -20,10 +20,10 @@ fn program(files: Files) -> Migrations {
     let originals: Vec<Entry> = blog();
     let operations: Vec<_> = originals[..3].iter().flat_map(|entry| entry.2.clone()).collect();
     let replaces = if files == Files::SquashAlone { &[] } else { REPLACES };
-    let squash = ("0001_squashed_0003", StoredMigration { replaces, ..stored(&operations) });
+    let squash = ("0001_squashed_0003", EmbeddedMigration { replaces, ..stored(&operations) });
     let parent: &[&str] =
         if files == Files::SquashAlone { &["blog.0001_squashed_0003"] } else { &["blog.0003_rating_range"] };
-    let last = (originals[3].0, StoredMigration { depends_on: parent, ..stored(&originals[3].2) });
+    let last = (originals[3].0, EmbeddedMigration { depends_on: parent, ..stored(&originals[3].2) });
     match files {
         Files::Originals => migrations("blog", &originals),
         Files::Both => migrations("blog", &originals).and(Migrations::new("blog", &[squash])),

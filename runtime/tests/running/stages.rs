@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 
 use modelshift::error::{ErrorKind, Kept};
-use modelshift::{Migrations, Migrator, StoredMigration};
+use modelshift::{EmbeddedMigration, Migrations, Migrator};
 use modelshift_schema::operation::{Operation, RunSql};
 use modelshift_schema::sql::{Script, SqlStatement};
 
@@ -22,9 +22,9 @@ pub(crate) fn list(operations: &[Operation]) -> Migrations {
         ("0001_initial", stored(&initial().2)),
         (
             "0002_slow",
-            StoredMigration { atomic: false, depends_on: &["blog.0001_initial"], ..stored(operations) },
+            EmbeddedMigration { atomic: false, depends_on: &["blog.0001_initial"], ..stored(operations) },
         ),
-        ("0003_more", StoredMigration { depends_on: &["blog.0002_slow"], ..stored(&[]) }),
+        ("0003_more", EmbeddedMigration { depends_on: &["blog.0002_slow"], ..stored(&[]) }),
     ];
     Migrations::new("blog", &list)
 }

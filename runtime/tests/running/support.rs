@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use modelshift::{Migrations, Migrator, StoredMigration};
+use modelshift::{EmbeddedMigration, Migrations, Migrator};
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::{BinaryOp, Expr};
@@ -21,20 +21,20 @@ pub(crate) type Entry = (&'static str, Vec<&'static str>, Vec<Operation>);
 
 /// Makes the migrations of an app, as `migrations!` would have.
 pub(crate) fn migrations(app: &str, entries: &[Entry]) -> Migrations {
-    let list: Vec<(&str, StoredMigration)> = entries
+    let list: Vec<(&str, EmbeddedMigration)> = entries
         .iter()
         .map(|(name, depends_on, operations)| {
             let depends_on: &'static [&'static str] = depends_on.clone().leak();
-            (*name, StoredMigration { depends_on, ..stored(operations) })
+            (*name, EmbeddedMigration { depends_on, ..stored(operations) })
         })
         .collect();
     Migrations::new(app, &list)
 }
 
 /// Makes a migration that depends on nothing, as `migration!` would have.
-pub(crate) fn stored(operations: &[Operation]) -> StoredMigration {
+pub(crate) fn stored(operations: &[Operation]) -> EmbeddedMigration {
     let operations = serde_json::to_string(operations).unwrap().leak();
-    StoredMigration { operations, ..StoredMigration::EMPTY }
+    EmbeddedMigration { operations, ..EmbeddedMigration::EMPTY }
 }
 
 pub(crate) fn id() -> Field {

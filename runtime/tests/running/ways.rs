@@ -1,7 +1,7 @@
 //! Forwards, backwards, to a name or a part of it, to nothing, and forwards again.
 
 use modelshift::error::ErrorKind;
-use modelshift::{Migrations, Migrator, StoredMigration, Target};
+use modelshift::{EmbeddedMigration, Migrations, Migrator, Target};
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::field::Field;
 
@@ -205,7 +205,7 @@ async fn rows_without_a_value_stop_the_way_back_before_it_begins() {
         let loose = Field { null: true, ..author_reference() };
         let operations =
             [alter_field("Post", loose), add_field("Author", Field { null: true, ..varchar("nick") })];
-        let second = StoredMigration { depends_on: &["blog.0001_initial"], atomic, ..stored(&operations) };
+        let second = EmbeddedMigration { depends_on: &["blog.0001_initial"], atomic, ..stored(&operations) };
         let list = [("0001_initial", stored(&initial().2)), ("0002_loose", second)];
         let mut migrator =
             Migrator::connect(&place.url()).await.unwrap().with(Migrations::new("blog", &list));

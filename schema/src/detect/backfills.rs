@@ -2,7 +2,7 @@
 
 use super::order::Fact;
 use super::raw_sql::{has_text, others_ready, ready};
-use super::{Found, Pair, Sight};
+use super::{Context, Findings, Pair};
 use crate::detect::question::QuestionKind;
 use crate::model::constant;
 use crate::model::expr::{Expr, Function};
@@ -17,34 +17,34 @@ pub(super) struct Before {
 }
 
 /// Returns the value that is given for existing rows of a field, be it used or not.
-pub(super) fn backfill<'a>(sight: &'a Sight<'_>, key: &ModelKey, field: &Field) -> Option<&'a Expr> {
-    sight.field_hints(key, &field.name).and_then(|hints| hints.backfill.as_ref())
+pub(super) fn backfill<'a>(context: &'a Context<'_>, key: &ModelKey, field: &Field) -> Option<&'a Expr> {
+    context.field_hints(key, &field.name).and_then(|hints| hints.backfill.as_ref())
 }
 
 /// Returns the value that existing rows get: of a field that is new, or forbids NULL from now on.
-fn used<'a>(sight: &'a Sight<'_>, pair: &Pair<'_>, field: &Field) -> Option<&'a Expr> {
+fn used<'a>(context: &'a Context<'_>, pair: &Pair<'_>, field: &Field) -> Option<&'a Expr> {
     let is_used = pair.twin(field).is_none_or(|before| before.null && !field.null);
-    backfill(sight, pair.key, field).filter(|_| is_used && field.generated.is_none())
+    backfill(context, pair.key, field).filter(|_| is_used && field.generated.is_none())
 }
 
 /// Says that the fields are there from which existing rows get the value of a field, each as it is to be.
-pub(super) fn sources(sight: &Sight<'_>, pair: &Pair<'_>, field: &Field) -> Before {
-    let Some(value) = used(sight, pair, field) else { return Before::default() };
+pub(super) fn sources(context: &Context<'_>, pair: &Pair<'_>, field: &Field) -> Before {
+    let Some(value) = used(context, pair, field) else { return Before::default() };
     let made = |name: &str| Fact::FieldMade(pair.key.clone(), name.into());
     let needs = value.names().into_iter().map(made).collect();
     let read = pair.after.fields.iter().filter(|it| it.name != field.name && value.may_read(it));
     let mut wishes: Vec<Fact> = read.flat_map(|it| ready(pair.key, &it.name)).collect();
     if has_text(value) {
-        wishes.extend(others_ready(sight, pair.key, value));
+        wishes.extend(others_ready(context, pair.key, value));
     }
     Before { needs, wishes }
 }
 
 /// Says that the values are taken which existing rows get from a field that goes.
-pub(super) fn takers(sight: &Sight<'_>, pair: &Pair<'_>, gone: &Field) -> Before {
+pub(super) fn takers(context: &Context<'_>, pair: &Pair<'_>, gone: &Field) -> Before {
     let mut before = Before::default();
     for field in &pair.after.fields {
-        let Some(value) = used(sight, pair, field) else { continue };
+        let Some(value) = used(context, pair, field) else { continue };
         if value.names().iter().any(|name| gone.name == **name) {
             before.needs.extend(ready(pair.key, &field.name));
         } else if value.may_read(gone) {
@@ -55,13 +55,13 @@ pub(super) fn takers(sight: &Sight<'_>, pair: &Pair<'_>, gone: &Field) -> Before
 }
 
 /// Asks about values that are taken from what is no field, that may be NULL, or that the field does not take.
-pub(super) fn ask(sight: &Sight<'_>, pair: &Pair<'_>, found: &mut Found) {
+pub(super) fn ask(context: &Context<'_>, pair: &Pair<'_>, found: &mut Findings) {
     for field in &pair.after.fields {
-        let Some(value) = used(sight, pair, field) else { continue };
+        let Some(value) = used(context, pair, field) else { continue };
         let is_stored = pair.before.managed && field.has_column();
         let kind = unknown(pair, field, value)
-            .or_else(|| misfit(sight, pair, field, value))
-            .or_else(|| null_source(sight, pair, field, value).filter(|_| is_stored));
+            .or_else(|| misfit(context, pair, field, value))
+            .or_else(|| null_source(context, pair, field, value).filter(|_| is_stored));
         if let Some(kind) = kind.filter(|_| !found.has_asked(pair.key, &field.name)) {
             found.ask(pair.key, Some(&field.name), kind);
         }
@@ -86,19 +86,19 @@ fn unknown(pair: &Pair<'_>, field: &Field, value: &Expr) -> Option<QuestionKind>
 }
 
 /// A constant for a reference is one of the type that it refers to, which only the whole project tells.
-fn misfit(sight: &Sight<'_>, pair: &Pair<'_>, field: &Field, value: &Expr) -> Option<QuestionKind> {
-    let column_type = sight.target.column_type(pair.key, field).ok()?;
+fn misfit(context: &Context<'_>, pair: &Pair<'_>, field: &Field, value: &Expr) -> Option<QuestionKind> {
+    let column_type = context.target.column_type(pair.key, field).ok()?;
     let expected = constant::fits(value, &column_type).err()?;
-    Some(QuestionKind::Misfit { expected, missing: sight.missing_value(pair.key, field) })
+    Some(QuestionKind::Misfit { expected, missing: context.missing_value(pair.key, field) })
 }
 
-fn null_source(sight: &Sight<'_>, pair: &Pair<'_>, field: &Field, value: &Expr) -> Option<QuestionKind> {
+fn null_source(context: &Context<'_>, pair: &Pair<'_>, field: &Field, value: &Expr) -> Option<QuestionKind> {
     if field.null {
         return None;
     }
     let name = null_name(pair, value)?;
     let source = pair.after.field(&name.into()).or_else(|| pair.before.field(&name.into()))?;
-    let sample = sight.missing_value(pair.key, source).sample;
+    let sample = context.missing_value(pair.key, source).sample;
     Some(QuestionKind::NullSource { name: name.to_owned(), sample })
 }
 

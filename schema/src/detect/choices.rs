@@ -1,6 +1,6 @@
 //! Variants of an enum that went: those that say what becomes of their rows, and questions about the others.
 
-use super::{Found, Sight};
+use super::{Context, Findings};
 use crate::detect::question::QuestionKind;
 use crate::model::choices::ChoiceMoves;
 use crate::model::field::Field;
@@ -8,14 +8,14 @@ use crate::name::ModelKey;
 
 /// Returns what becomes of the variants of a field's enum, and asks where nobody said it.
 pub(super) fn moves(
-    sight: &Sight<'_>,
+    context: &Context<'_>,
     key: &ModelKey,
     before: &Field,
     after: &Field,
-    found: &mut Found,
+    found: &mut Findings,
 ) -> ChoiceMoves {
     let (Some(old), Some(new)) = (before.choices(), after.choices()) else { return ChoiceMoves::default() };
-    let hints = sight.field_hints(key, &after.name).map(|hints| hints.choices.clone()).unwrap_or_default();
+    let hints = context.field_hints(key, &after.name).map(|hints| hints.choices.clone()).unwrap_or_default();
     let is_gone = |name: &str| old.variant(name).is_some() && new.variant(name).is_none();
     let came = |name: &str| old.variant(name).is_none() && new.variant(name).is_some();
     let renamed: Vec<_> =

@@ -3,26 +3,26 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use super::Sight;
+use super::Context;
 use crate::name::ModelKey;
 use crate::operation::{CreateModel, Operation};
 
 /// Sorts every run of new models: each comes after those that it refers to, and otherwise in the order of the source.
-pub(super) fn sort(sight: &Sight<'_>, operations: &mut [Operation]) {
+pub(super) fn sort(context: &Context<'_>, operations: &mut [Operation]) {
     let is_creation = |it: &Operation| matches!(it, Operation::CreateModel(_));
     for run in operations.chunk_by_mut(|one, next| is_creation(one) && is_creation(next)) {
-        let order = order(sight, run);
+        let order = order(context, run);
         let sorted: Vec<Operation> = order.into_iter().map(|position| run[position].clone()).collect();
         run.clone_from_slice(&sorted);
     }
 }
 
 /// Returns the positions of new models in the order in which they are to come; of other operations, as they stand.
-fn order(sight: &Sight<'_>, run: &[Operation]) -> Vec<usize> {
+fn order(context: &Context<'_>, run: &[Operation]) -> Vec<usize> {
     let created: Vec<(ModelKey, &CreateModel)> = run
         .iter()
         .filter_map(|it| if let Operation::CreateModel(create) = it { Some(create) } else { None })
-        .map(|create| (ModelKey::new(sight.app, &create.model.name), create))
+        .map(|create| (ModelKey::new(context.app, &create.model.name), create))
         .collect();
     if created.len() < run.len() {
         return (0..run.len()).collect();
@@ -44,7 +44,7 @@ fn order(sight: &Sight<'_>, run: &[Operation]) -> Vec<usize> {
         }
     }
     let rank = |place: usize| {
-        let hints = created.get(place).and_then(|(key, _)| sight.hints(key));
+        let hints = created.get(place).and_then(|(key, _)| context.hints(key));
         Reverse((hints.map_or(0, |hints| hints.position), place))
     };
     let mut ready: BinaryHeap<_> = (0..run.len()).filter(|place| open[*place] == 0).map(rank).collect();

@@ -9,9 +9,9 @@ use super::cycles::cuts;
 use super::fields::gone;
 use super::models::{join_table, object_names, tables};
 use super::moved_fields::values_taken;
-use super::order::{Fact, Planned};
+use super::order::{Fact, PlannedOperation};
 use super::raw_sql::taken_elsewhere;
-use super::{Found, Sight};
+use super::{Context, Findings};
 use crate::model::Model;
 use crate::model::constraint::Constraint;
 use crate::model::expr::Expr;
@@ -23,18 +23,18 @@ use crate::operation::{AlterModelTable, DeleteModel, Operation, RemoveConstraint
 use crate::state::ProjectState;
 
 /// Finds models that are in the state and not wanted.
-pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
+pub(super) fn deleted(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
     let models: BTreeMap<&ModelKey, &Model> = state
         .models()
-        .filter(|(key, _)| key.app == *sight.app && !sight.target.contains(key))
+        .filter(|(key, _)| key.app == *context.app && !context.target.contains(key))
         .map(|(key, model)| (key, model.as_ref()))
         .collect();
     if models.is_empty() {
         return;
     }
     let mut cut = cuts(&models, &|one, other| other.cmp(one));
-    cut.extend(references_let_go(sight, &models));
-    let mut going = Going { sight, state, models, cut, objects: BTreeSet::new() };
+    cut.extend(references_let_go(context, &models));
+    let mut going = Going { context, state, models, cut, objects: BTreeSet::new() };
     going.cut_joins();
     going.cut_what_leans_on_the_cut();
     let models = going.models.clone();
@@ -42,7 +42,7 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         going.cut_rules(key, model, found);
     }
     for (key, model) in &models {
-        for name in object_names(model).filter(|name| is_taken(sight, name)) {
+        for name in object_names(model).filter(|name| is_taken(context, name)) {
             going.cut_object(key, model, name, found);
         }
     }
@@ -54,10 +54,10 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
     for (key, model) in &models {
         let taken = going.taken(key, model);
         let delete = Operation::DeleteModel(DeleteModel { model: key.name.clone() });
-        let mut planned = Planned::new(delete).gives(Fact::ModelGone((*key).clone()));
+        let mut planned = PlannedOperation::new(delete).gives(Fact::ModelGone((*key).clone()));
         // Django takes its references out of it before; here they go along, at the same time.
         planned.lets_pass = model.fields.iter().any(|field| field.targets().next().is_some());
-        let names = object_names(model).filter(|name| !is_taken(sight, name));
+        let names = object_names(model).filter(|name| !is_taken(context, name));
         planned.gives.extend(names.map(|name| Fact::NameFree(key.app.clone(), name.clone())));
         let kept = tables(key, model).filter(|table| !taken.contains(table));
         planned.gives.extend(kept.map(|table| Fact::TableFree(key.app.clone(), table)));
@@ -68,22 +68,22 @@ pub(super) fn deleted(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
         planned = planned.needs(takers.map(|to| Fact::ModelMade(to.clone())));
         let own = going.cut.iter().filter(|(by, _)| by == *key);
         planned = planned.needs(own.map(|(by, field)| Fact::FieldGone(by.clone(), field.clone())));
-        let taken = model.fields.iter().flat_map(|field| values_taken(sight, key, field));
+        let taken = model.fields.iter().flat_map(|field| values_taken(context, key, field));
         planned = planned.needs(taken);
-        planned = planned.needs(taken_elsewhere(sight, key, model, None));
-        found.planned.push(planned.needs(going.let_go(key, |_| true)));
+        planned = planned.needs(taken_elsewhere(context, key, model, None));
+        found.planned.push(planned.needs(going.references_removed(key, |_| true)));
     }
 }
 
 /// Returns whether a wanted model of the app has an index or a constraint of that name: it need not wait for all that a
 /// model waits for that goes and has the name.
-fn is_taken(sight: &Sight<'_>, name: &ObjectName) -> bool {
-    sight.models().any(|(_, model)| object_names(model).any(|it| it == name))
+fn is_taken(context: &Context<'_>, name: &ObjectName) -> bool {
+    context.models().any(|(_, model)| object_names(model).any(|it| it == name))
 }
 
 /// The models that go, and what is taken out of them before.
 struct Going<'a> {
-    sight: &'a Sight<'a>,
+    context: &'a Context<'a>,
     state: &'a ProjectState,
     models: BTreeMap<&'a ModelKey, &'a Model>,
     cut: BTreeSet<(ModelKey, FieldName)>,
@@ -96,8 +96,8 @@ impl Going<'_> {
         let mut open: Vec<(ModelKey, FieldName)> = self.cut.iter().cloned().collect();
         for (key, model) in &self.models {
             let freed =
-                model.constraints.iter().filter(|it| it.name().is_some_and(|it| is_taken(self.sight, it)));
-            let fields = freed.flat_map(Constraint::held_apart);
+                model.constraints.iter().filter(|it| it.name().is_some_and(|it| is_taken(self.context, it)));
+            let fields = freed.flat_map(Constraint::unique_fields);
             open.extend(fields.map(|field| ((*key).clone(), field.clone())));
         }
         while let Some((key, name)) = open.pop() {
@@ -114,9 +114,9 @@ impl Going<'_> {
     }
 
     /// Removes the references over several fields from a model to others that go or change.
-    fn cut_rules(&mut self, key: &ModelKey, model: &Model, found: &mut Found) {
+    fn cut_rules(&mut self, key: &ModelKey, model: &Model, found: &mut Findings) {
         let is_kept = |to: &ModelKey| {
-            let sides = [&self.sight.named, &self.sight.target].map(|state| state.model(to).ok());
+            let sides = [&self.context.named, &self.context.target].map(|state| state.model(to).ok());
             sides[0] == sides[1]
         };
         let goes = |to: &ModelKey| to != key && !is_kept(to);
@@ -128,7 +128,7 @@ impl Going<'_> {
     }
 
     /// Removes an index or a constraint, unless that is done already.
-    fn cut_object(&mut self, key: &ModelKey, model: &Model, name: &ObjectName, found: &mut Found) {
+    fn cut_object(&mut self, key: &ModelKey, model: &Model, name: &ObjectName, found: &mut Findings) {
         if !self.objects.insert((key.clone(), name.clone())) {
             return;
         }
@@ -137,18 +137,19 @@ impl Going<'_> {
         let constraint = model.constraints.iter().find(|it| it.name() == Some(name));
         let Some(constraint) = constraint else {
             let remove = Operation::RemoveIndex(RemoveIndex { model: of_model, name: of_name });
-            found.planned.push(Planned::new(remove).gives(free));
+            found.planned.push(PlannedOperation::new(remove).gives(free));
             return;
         };
         let remove = Operation::RemoveConstraint(RemoveConstraint { model: of_model, name: of_name });
-        let held = constraint.held_apart();
-        let leaning = self.let_go(key, |link| held.iter().any(|field| link.named().contains(field)));
+        let held = constraint.unique_fields();
+        let leaning =
+            self.references_removed(key, |link| held.iter().any(|field| link.named().contains(field)));
         let gives = Fact::ConstraintGone(key.clone(), name.clone());
-        found.planned.push(Planned::new(remove).gives(gives).gives(free).needs(leaning));
+        found.planned.push(PlannedOperation::new(remove).gives(gives).gives(free).needs(leaning));
     }
 
     /// Removes a field, and before it what uses the field.
-    fn cut_field(&mut self, key: &ModelKey, model: &Model, field: &FieldName, found: &mut Found) {
+    fn cut_field(&mut self, key: &ModelKey, model: &Model, field: &FieldName, found: &mut Findings) {
         let uses = |names: Vec<&str>| names.iter().any(|name| *field == *name);
         let leans = |it: &Constraint| {
             it.reference().is_some_and(|rule| rule.to == *key && rule.to_fields.contains(field))
@@ -163,11 +164,11 @@ impl Going<'_> {
             self.cut_object(key, model, name, found);
         }
         let remove = RemoveField { model: key.name.clone(), field: field.clone() };
-        let planned = Planned::new(Operation::RemoveField(remove))
+        let planned = PlannedOperation::new(Operation::RemoveField(remove))
             .gives(Fact::FieldGone(key.clone(), field.clone()))
-            .frees_tables(self.sight, &join_table(key, model, field), &[])
-            .needs(self.let_go(key, |link| link.named().contains(field)))
-            .needs(model.field(field).into_iter().flat_map(|field| values_taken(self.sight, key, field)));
+            .frees_tables(self.context, &join_table(key, model, field), &[])
+            .needs(self.references_removed(key, |link| link.named().contains(field)))
+            .needs(model.field(field).into_iter().flat_map(|field| values_taken(self.context, key, field)));
         found.planned.push(planned);
     }
 
@@ -176,16 +177,16 @@ impl Going<'_> {
     fn takers(&self, key: &ModelKey, model: &Model) -> BTreeSet<&ModelKey> {
         let own: BTreeSet<TableName> = tables(key, model).collect();
         let takes_name = |to: &ModelKey| {
-            let wanted = self.sight.target.model(to).ok();
+            let wanted = self.context.target.model(to).ok();
             let taker = wanted.filter(|_| to.app == key.app && !self.state.contains(to));
             taker.is_some_and(|model| tables(to, model).any(|table| own.contains(&table)))
         };
         let mut takers = BTreeSet::new();
         for (by, link) in self.referring().filter(|(by, link)| *by != key && link.leads_to(key)) {
-            let wanted = self.sight.target.model(by).ok().into_iter().flat_map(|model| model.links());
+            let wanted = self.context.target.model(by).ok().into_iter().flat_map(|model| model.links());
             let still = wanted.filter(|it| it.name() == link.name());
             let targets = still.filter_map(|it| {
-                let mut models = self.sight.target.models().map(|(to, _)| to);
+                let mut models = self.context.target.models().map(|(to, _)| to);
                 models.find(|to| it.leads_to(to) && takes_name(to))
             });
             takers.extend(targets);
@@ -206,33 +207,33 @@ impl Going<'_> {
     /// Returns the names of a model's tables that are taken before it goes.
     fn taken(&self, key: &ModelKey, model: &Model) -> BTreeSet<TableName> {
         let takers = self.takers(key, model).into_iter();
-        let takers = takers.filter_map(|to| Some((to, self.sight.target.model(to).ok()?)));
+        let takers = takers.filter_map(|to| Some((to, self.context.target.model(to).ok()?)));
         let names: BTreeSet<TableName> = takers.flat_map(|(to, model)| tables(to, model)).collect();
         tables(key, model).filter(|table| names.contains(table)).collect()
     }
 
     /// Returns the table of a model another name, so that its own is free before it goes.
-    fn set_aside(&self, key: &ModelKey, model: &Model) -> Planned {
+    fn set_aside(&self, key: &ModelKey, model: &Model) -> PlannedOperation {
         let before = model.table_name(&key.app);
         let alter = AlterModelTable { model: key.name.clone(), table: Some(naming::table_aside(&before)) };
         // What is taken out goes by the name that it has before.
         let taken_out = self.objects.iter().filter(|(of, _)| of == key);
         let needs = taken_out.map(|(_, name)| Fact::NameFree(key.app.clone(), name.clone()));
-        Planned::new(Operation::AlterModelTable(alter))
+        PlannedOperation::new(Operation::AlterModelTable(alter))
             .gives(Fact::TableFree(key.app.clone(), before))
             .needs(needs)
     }
 
     /// Returns what refers to models of the app, that which is let go of included.
     fn referring(&self) -> impl Iterator<Item = (&ModelKey, Link<'_>)> {
-        let own = self.state.models().filter(|(by, _)| by.app == *self.sight.app);
+        let own = self.state.models().filter(|(by, _)| by.app == *self.context.app);
         // What other apps let go of is not in the state, which has their models as they are to be.
-        let foreign = self.sight.named.models().filter(|(by, _)| by.app != *self.sight.app);
+        let foreign = self.context.named.models().filter(|(by, _)| by.app != *self.context.app);
         own.chain(foreign).flat_map(|(by, model)| model.links().map(move |link| (by, link)))
     }
 
     /// Says that what refers to a model in this way does so no longer.
-    fn let_go(&self, key: &ModelKey, is_about: impl Fn(Link<'_>) -> bool) -> Vec<Fact> {
+    fn references_removed(&self, key: &ModelKey, is_about: impl Fn(Link<'_>) -> bool) -> Vec<Fact> {
         let links = self.referring().filter(|(_, link)| link.leads_to(key) && is_about(*link));
         links.flat_map(|(by, link)| self.link_let_go(key, by, link)).collect()
     }
@@ -252,16 +253,16 @@ impl Going<'_> {
 /// A model of another app that goes, and a key or a field that does, need not wait for the whole model that refers to it,
 /// nor the model for them.
 fn references_let_go(
-    sight: &Sight<'_>,
+    context: &Context<'_>,
     models: &BTreeMap<&ModelKey, &Model>,
 ) -> BTreeSet<(ModelKey, FieldName)> {
     let mut found = BTreeSet::new();
     for (key, model) in models {
         let lets_go = |field: &&Field| {
             let is_let_go = |to: &ModelKey| {
-                let Ok(after) = sight.target.model(to) else { return to.app != key.app };
+                let Ok(after) = context.target.model(to) else { return to.app != key.app };
                 let is_by_name = field.relation().is_some_and(|relation| relation.to_field.is_some());
-                let before = sight.named.model(to);
+                let before = context.named.model(to);
                 before.is_ok_and(|before| {
                     (is_by_name && before != after)
                         || (field.holds_keys_of(key, to) && key_names(before) != key_names(after))

@@ -1,9 +1,9 @@
 //! Indexes that went, came, or bear another name.
 
 use super::differences::Differences;
-use super::order::{Fact, Planned};
+use super::order::{Fact, PlannedOperation};
 use super::raw_sql::all_fields_ready;
-use super::{Found, Pair, Sight};
+use super::{Context, Findings, Pair};
 use crate::model::Model;
 use crate::model::index::Index;
 use crate::name::{FieldName, ModelKey, ObjectName};
@@ -11,15 +11,20 @@ use crate::operation::{AddIndex, Operation, RemoveIndex, RenameIndex};
 use crate::state::ProjectState;
 
 /// Finds indexes that went.
-pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, unrenamed: &ProjectState, found: &mut Found) {
-    for pair in sight.pairs(state) {
+pub(super) fn removed(
+    context: &Context<'_>,
+    state: &ProjectState,
+    unrenamed: &ProjectState,
+    found: &mut Findings,
+) {
+    for pair in context.pairs(state) {
         let Ok(before) = unrenamed.model(pair.key) else { continue };
         for position in Differences::of_indexes(&pair.with_columns_of_after(), pair.after).removed {
             // It goes before fields are renamed and columns change, by the name that it has then.
             if let Some(name) = before.indexes[position].name.clone() {
                 let free = Fact::NameFree(pair.key.app.clone(), name.clone());
                 let remove = RemoveIndex { model: pair.key.name.clone(), name };
-                found.planned.push(Planned::new(Operation::RemoveIndex(remove)).gives(free));
+                found.planned.push(PlannedOperation::new(Operation::RemoveIndex(remove)).gives(free));
             }
         }
     }
@@ -27,7 +32,7 @@ pub(super) fn removed(sight: &Sight<'_>, state: &ProjectState, unrenamed: &Proje
 
 /// When an index gets its new name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Moment {
+pub(super) enum Phase {
     /// Before fields change, since its old name may be wanted for the index of a field.
     BeforeFields,
     /// After fields change, where its new name is taken until then, or comes of columns that have another name until
@@ -35,22 +40,22 @@ pub(super) enum Moment {
     AfterFields,
 }
 
-/// Finds indexes that bear another name, and get it at this moment.
-pub(super) fn renamed(sight: &Sight<'_>, state: &ProjectState, found: &mut Found, moment: Moment) {
-    for pair in sight.pairs(state) {
+/// Finds indexes that bear another name, and get it at this phase.
+pub(super) fn renamed(context: &Context<'_>, state: &ProjectState, found: &mut Findings, phase: Phase) {
+    for pair in context.pairs(state) {
         let settled = pair.with_columns_of_after();
         for (position, new) in Differences::of_indexes(&settled, pair.after).renamed {
             let Some(after) = new.name.clone() else { continue };
             let is_late = is_late(state, &pair, &settled, &after);
-            let (is_now, old) = match moment {
-                Moment::BeforeFields => (!is_late, &pair.before.indexes[position]),
-                Moment::AfterFields => (is_late, &settled.indexes[position]),
+            let (is_now, old) = match phase {
+                Phase::BeforeFields => (!is_late, &pair.before.indexes[position]),
+                Phase::AfterFields => (is_late, &settled.indexes[position]),
             };
             let Some(before) = old.name.clone().filter(|_| is_now) else { continue };
             let free = Fact::NameFree(pair.key.app.clone(), before.clone());
             let rename = RenameIndex { model: pair.key.name.clone(), before, after };
-            let mut planned = Planned::new(Operation::RenameIndex(rename)).gives(free);
-            if moment == Moment::AfterFields {
+            let mut planned = PlannedOperation::new(Operation::RenameIndex(rename)).gives(free);
+            if phase == Phase::AfterFields {
                 planned = planned.needs(fields_are_there(pair.key, old.field_names()));
             }
             found.planned.push(planned);
@@ -83,20 +88,20 @@ fn is_taken(state: &ProjectState, key: &ModelKey, name: &ObjectName) -> bool {
 }
 
 /// Finds indexes that came.
-pub(super) fn added(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
-    for pair in sight.pairs(state) {
+pub(super) fn added(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+    for pair in context.pairs(state) {
         for index in Differences::of_indexes(&pair.with_columns_of_after(), pair.after).added {
-            found.planned.push(planned(sight, pair.key, index));
+            found.planned.push(planned(context, pair.key, index));
         }
     }
 }
 
 /// Plans an index for when its fields are there.
-pub(super) fn planned(sight: &Sight<'_>, key: &ModelKey, index: &Index) -> Planned {
+pub(super) fn planned(context: &Context<'_>, key: &ModelKey, index: &Index) -> PlannedOperation {
     let add = AddIndex { model: key.name.clone(), index: index.clone() };
-    Planned::new(Operation::AddIndex(add))
+    PlannedOperation::new(Operation::AddIndex(add))
         .needs(fields_are_there(key, index.field_names()))
-        .wishes(all_fields_ready(sight, key, index.expressions()))
+        .wishes(all_fields_ready(context, key, index.expressions()))
         .needs(name_is_free(key, index.name.as_ref()))
 }
 

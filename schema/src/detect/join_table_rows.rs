@@ -3,8 +3,8 @@
 //! The models are told that the join table is the model's table and always was, which costs a database nothing; what
 //! sets the model apart from a join table is found then as any other change is.
 
-use super::order::{Fact, Planned};
-use super::{Found, Sight};
+use super::order::{Fact, PlannedOperation};
+use super::{Context, Findings};
 use crate::error::{DetectError, StateError};
 use crate::model::Model;
 use crate::model::constraint::{Constraint, UniqueRule};
@@ -29,18 +29,18 @@ pub(super) struct Rows {
 /// # Errors
 /// Where the models do not hold together.
 pub(super) fn relations(
-    sight: &Sight<'_>,
+    context: &Context<'_>,
     state: &mut ProjectState,
-    found: &mut Found,
+    found: &mut Findings,
 ) -> Result<(), DetectError> {
-    for (key, model) in sight.models() {
+    for (key, model) in context.models() {
         for field in &model.fields {
-            let Some(hints) = sight.field_hints(key, &field.name).filter(|hints| hints.keep_rows) else {
+            let Some(hints) = context.field_hints(key, &field.name).filter(|hints| hints.keep_rows) else {
                 continue;
             };
             let name = hints.renamed_from.as_ref().filter(|from| state.field(key, from).is_ok());
             let Ok(before) = state.field(key, name.unwrap_or(&field.name)).cloned() else { continue };
-            let Some(Ok(keeper)) = keeper(sight, state, key, &before, field) else { continue };
+            let Some(Ok(keeper)) = keeper(context, state, key, &before, field) else { continue };
             let turned = turn(state, key, &before.name, field, keeper);
             let turned = turned.map_err(|source| DetectError::Model { model: key.clone(), source })?;
             found.planned.push(turned);
@@ -51,13 +51,13 @@ pub(super) fn relations(
 
 /// Returns what can become of the rows of a field that becomes another.
 pub(super) fn rows(
-    sight: &Sight<'_>,
+    context: &Context<'_>,
     state: &ProjectState,
     key: &ModelKey,
     before: &Field,
     after: &Field,
 ) -> Rows {
-    match keeper(sight, state, key, before, after) {
+    match keeper(context, state, key, before, after) {
         None => Rows::default(),
         Some(Ok(keeper)) => Rows { keeper: Some(keeper.name), obstacle: None },
         Some(Err(obstacle)) => Rows { keeper: None, obstacle: Some(obstacle) },
@@ -71,7 +71,7 @@ fn turn(
     before: &FieldName,
     after: &Field,
     keeper: Model,
-) -> Result<Planned, StateError> {
+) -> Result<PlannedOperation, StateError> {
     let made = ModelKey::new(&key.app, &keeper.name);
     let model = || key.name.clone();
     let operations = vec![
@@ -83,14 +83,14 @@ fn turn(
         operation.behaviour().apply(&key.app, state)?;
     }
     let separate = SeparateDatabaseAndState { database: Vec::new(), state: operations };
-    let planned = Planned::new(Operation::SeparateDatabaseAndState(separate));
+    let planned = PlannedOperation::new(Operation::SeparateDatabaseAndState(separate));
     Ok(planned.gives(Fact::ModelMade(made)).gives(Fact::FieldMade(key.clone(), after.name.clone())))
 }
 
 /// Returns the model as which the join table of a field is the table of the model that it goes through from now on, or why
 /// there is none; nothing where the field is no such field.
 fn keeper(
-    sight: &Sight<'_>,
+    context: &Context<'_>,
     state: &ProjectState,
     key: &ModelKey,
     before: &Field,
@@ -100,7 +100,7 @@ fn keeper(
     let FieldKind::ManyToMany(ManyToMany { to, through: Some(through), .. }) = &after.kind else {
         return None;
     };
-    let wanted = sight.target.model(through).ok()?;
+    let wanted = context.target.model(through).ok()?;
     let table = state.join_tables(key).ok()?.into_iter().find(|(field, _)| *field == before.name)?.1;
     let told = || format!("`{through}`");
     if join.to != *to {

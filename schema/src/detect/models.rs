@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::cycles::cuts;
 use super::fields::{rule_made, target_made};
 use super::moves::given_up_elsewhere;
-use super::order::{Fact, Planned};
-use super::{Found, Sight, constraints, indexes};
+use super::order::{Fact, PlannedOperation};
+use super::{Context, Findings, constraints, indexes};
 use crate::model::Model;
 use crate::model::constraint::Constraint;
 use crate::model::expr::Expr;
@@ -28,26 +28,26 @@ pub(super) fn join_table(key: &ModelKey, model: &Model, field: &FieldName) -> Ve
 }
 
 /// Says that names of tables are free that other apps have.
-fn others_free<'a>(sight: &Sight<'_>, names: impl IntoIterator<Item = &'a TableName>) -> Vec<Fact> {
+fn others_free<'a>(context: &Context<'_>, names: impl IntoIterator<Item = &'a TableName>) -> Vec<Fact> {
     let names = names.into_iter().cloned().collect();
     let names_of = |key: &ModelKey, model: &Model| tables(key, model).collect();
-    given_up_elsewhere(sight, &names, names_of, Fact::TableFree)
+    given_up_elsewhere(context, &names, names_of, Fact::TableFree)
 }
 
 /// Says that names of tables are free that the app itself has.
-fn own_free<'a>(sight: &Sight<'_>, names: impl IntoIterator<Item = &'a TableName>) -> Vec<Fact> {
-    names.into_iter().map(|table| Fact::TableFree(sight.app.clone(), table.clone())).collect()
+fn own_free<'a>(context: &Context<'_>, names: impl IntoIterator<Item = &'a TableName>) -> Vec<Fact> {
+    names.into_iter().map(|table| Fact::TableFree(context.app.clone(), table.clone())).collect()
 }
 
-impl Planned {
+impl PlannedOperation {
     /// Says that the names of those tables are free that are there only before.
     pub(super) fn frees_tables(
         mut self,
-        sight: &Sight<'_>,
+        context: &Context<'_>,
         before: &[TableName],
         after: &[TableName],
     ) -> Self {
-        self.gives.extend(own_free(sight, before.iter().filter(|table| !after.contains(table))));
+        self.gives.extend(own_free(context, before.iter().filter(|table| !after.contains(table))));
         self
     }
 
@@ -57,25 +57,25 @@ impl Planned {
     /// gives it up.
     pub(super) fn takes_tables(
         self,
-        sight: &Sight<'_>,
+        context: &Context<'_>,
         key: &ModelKey,
         before: &[TableName],
         after: &[TableName],
     ) -> Self {
         let kept: Vec<TableName> =
-            sight.target.model(key).map(|model| tables(key, model).collect()).unwrap_or_default();
+            context.target.model(key).map(|model| tables(key, model).collect()).unwrap_or_default();
         let own = after.iter().filter(|table| !before.contains(table) && kept.contains(table));
-        self.needs(own_free(sight, own)).takes_tables_of_others(sight, before, after)
+        self.needs(own_free(context, own)).takes_tables_of_others(context, before, after)
     }
 
     /// Says the same of what other apps give up alone: renames in one app have their order.
     pub(super) fn takes_tables_of_others(
         self,
-        sight: &Sight<'_>,
+        context: &Context<'_>,
         before: &[TableName],
         after: &[TableName],
     ) -> Self {
-        self.needs(others_free(sight, after.iter().filter(|table| !before.contains(table))))
+        self.needs(others_free(context, after.iter().filter(|table| !before.contains(table))))
     }
 }
 
@@ -84,11 +84,11 @@ impl Planned {
 /// References among them stand in the models, which come in the order of these references and then of the source; only
 /// what would close a circle is added when all are made. References to others are added as well, as Django does, since
 /// what they lead to may have to change before; what need not be cut that way is put together again by the optimizer.
-pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
-    let new: BTreeMap<&ModelKey, &Model> = sight.models().filter(|(key, _)| !state.contains(key)).collect();
-    let position = |key: &ModelKey| sight.hints(key).map_or(0, |hints| hints.position);
+pub(super) fn created(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+    let new: BTreeMap<&ModelKey, &Model> = context.models().filter(|(key, _)| !state.contains(key)).collect();
+    let position = |key: &ModelKey| context.hints(key).map_or(0, |hints| hints.position);
     let cut = cuts(&new, &|one, other| (position(one), one).cmp(&(position(other), other)));
-    let mut creates: Vec<Planned> = Vec::new();
+    let mut creates: Vec<PlannedOperation> = Vec::new();
     for (key, model) in new.iter().rev() {
         let is_among_new = |field: &Field| field.targets().all(|to| new.contains_key(to));
         let is_cut = |field: &Field| cut.contains(&((*key).clone(), field.name.clone()));
@@ -113,21 +113,21 @@ pub(super) fn created(sight: &Sight<'_>, state: &ProjectState, found: &mut Found
                 || it.expressions().into_iter().any(reads_late)
         };
         let constraints: Vec<Constraint> = small.constraints.extract_if(.., |it| refers_late(it)).collect();
-        creates.push(create(sight, state, key, model, small));
+        creates.push(create(context, state, key, model, small));
         for field in &late {
             let add = AddField { model: key.name.clone(), field: field.clone(), backfill: None };
-            let planned = Planned::new(Operation::AddField(add))
+            let planned = PlannedOperation::new(Operation::AddField(add))
                 .gives(made_field(key, field))
-                .needs(target_made(sight, state, key, field))
+                .needs(target_made(context, state, key, field))
                 .needs(late.iter().filter(|it| reads(field, it)).map(|it| made_field(key, it)))
                 .needs([Fact::ModelMade((*key).clone())]);
             found.planned.push(planned);
         }
         let made = || [Fact::ModelMade((*key).clone())];
-        found.planned.extend(indexes.iter().map(|it| indexes::planned(sight, key, it).needs(made())));
+        found.planned.extend(indexes.iter().map(|it| indexes::planned(context, key, it).needs(made())));
         found
             .planned
-            .extend(constraints.iter().map(|it| constraints::planned(sight, state, key, it).needs(made())));
+            .extend(constraints.iter().map(|it| constraints::planned(context, state, key, it).needs(made())));
     }
     creates.reverse();
     found.planned.splice(0..0, creates);
@@ -145,17 +145,23 @@ fn reads(field: &Field, other: &Field) -> bool {
 }
 
 /// Plans a new model for when the names that it takes are free.
-fn create(sight: &Sight<'_>, state: &ProjectState, key: &ModelKey, model: &Model, small: Model) -> Planned {
-    let targets = small.fields.iter().flat_map(|field| target_made(sight, state, key, field));
+fn create(
+    context: &Context<'_>,
+    state: &ProjectState,
+    key: &ModelKey,
+    model: &Model,
+    small: Model,
+) -> PlannedOperation {
+    let targets = small.fields.iter().flat_map(|field| target_made(context, state, key, field));
     let mut needs: Vec<Fact> = targets.filter(|fact| *fact != Fact::ModelMade(key.clone())).collect();
     let rules = small.constraints.iter().filter_map(Constraint::reference).filter(|rule| rule.to != *key);
-    needs.extend(rules.flat_map(|rule| rule_made(sight, state, rule)));
+    needs.extend(rules.flat_map(|rule| rule_made(context, state, rule)));
     needs.push(Fact::ModelGone(key.clone()));
     needs.extend(object_names(&small).map(|name| Fact::NameFree(key.app.clone(), name.clone())));
     let create = Operation::CreateModel(CreateModel { model: small });
     let made: Vec<TableName> = tables(key, model).collect();
-    let planned = Planned::new(create).gives(Fact::ModelMade(key.clone())).needs(needs);
-    planned.takes_tables(sight, key, &[], &made)
+    let planned = PlannedOperation::new(create).gives(Fact::ModelMade(key.clone())).needs(needs);
+    planned.takes_tables(context, key, &[], &made)
 }
 
 /// Returns the names of a model's indexes and constraints.

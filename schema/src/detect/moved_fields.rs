@@ -1,7 +1,7 @@
 //! Fields that may have moved to another model: one is gone here, and one of its name and a fitting type is new there.
 
 use super::order::Fact;
-use super::{Found, Sight, alike};
+use super::{Context, Findings, alike};
 use crate::detect::question::{MovedField, MovedValues, QuestionKind};
 use crate::model::Model;
 use crate::model::expr::{Expr, Function, Literal};
@@ -11,13 +11,13 @@ use crate::name::ModelKey;
 use crate::state::ProjectState;
 
 /// Asks about new fields that may have moved from another model.
-pub(super) fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
-    let gone = gone(sight, state);
+pub(super) fn ask(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+    let gone = gone(context, state);
     if gone.is_empty() {
         return;
     }
     let mut came: Vec<(&ModelKey, &Field)> = Vec::new();
-    for (key, after) in sight.models().filter(|(_, model)| model.managed) {
+    for (key, after) in context.models().filter(|(_, model)| model.managed) {
         match state.model(key) {
             Ok(before) if before.managed => {
                 came.extend(
@@ -29,7 +29,7 @@ pub(super) fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
         }
     }
     for (key, field) in came.into_iter().filter(|(_, field)| field.generated.is_none()) {
-        let hints = sight.field_hints(key, &field.name);
+        let hints = context.field_hints(key, &field.name);
         let is_said = hints.is_some_and(|hints| hints.new || hints.backfill.is_some());
         // That it may be renamed as well is asked together.
         let renamed =
@@ -49,11 +49,11 @@ pub(super) fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
                 && before.name == field.name
                 && alike::fields(before, field, &same)
                 // What goes with its model to a new one is asked about with the models.
-                && (!is_new_model || (sight.target.contains(from) && are_related(sight, key, from)))
+                && (!is_new_model || (context.target.contains(from) && are_related(context, key, from)))
         };
         let Some((from, before)) = gone.iter().find(fits) else { continue };
-        let values = if is_new_model { None } else { values(sight, state, key, field, (*from, *before)) };
-        let missing = if is_new_model { None } else { sight.missing_in_rows(key, field) };
+        let values = if is_new_model { None } else { values(context, state, key, field, (*from, *before)) };
+        let missing = if is_new_model { None } else { context.missing_in_rows(key, field) };
         let moved =
             MovedField { from: (*from).clone(), field: field.name.clone(), values, candidates, missing };
         found.questions.retain(|it| it.model != *key || it.field.as_ref() != Some(&field.name));
@@ -62,16 +62,16 @@ pub(super) fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
 }
 
 /// Says that new fields have their values which may read those of a field that goes from another model.
-pub(super) fn values_taken(sight: &Sight<'_>, key: &ModelKey, gone: &Field) -> Vec<Fact> {
+pub(super) fn values_taken(context: &Context<'_>, key: &ModelKey, gone: &Field) -> Vec<Fact> {
     let takes = |(to, model): &(&ModelKey, &std::sync::Arc<Model>)| {
         *to != key
             && model.field(&gone.name).is_some()
-            && sight.named.model(to).is_ok_and(|before| before.field(&gone.name).is_none())
-            && sight
+            && context.named.model(to).is_ok_and(|before| before.field(&gone.name).is_none())
+            && context
                 .field_hints(to, &gone.name)
                 .is_some_and(|hints| hints.backfill.as_ref().is_some_and(has_raw))
     };
-    let models = sight.target.models().filter(takes);
+    let models = context.target.models().filter(takes);
     models.map(|(to, _)| Fact::FieldMade(to.clone(), gone.name.clone())).collect()
 }
 
@@ -83,13 +83,13 @@ fn has_raw(value: &Expr) -> bool {
 }
 
 /// Returns the fields that go with values in them, of every app that is compared.
-fn gone<'s>(sight: &'s Sight<'_>, state: &'s ProjectState) -> Vec<(&'s ModelKey, &'s Field)> {
-    let own = state.models().filter(|(key, _)| key.app == *sight.app);
+fn gone<'s>(context: &'s Context<'_>, state: &'s ProjectState) -> Vec<(&'s ModelKey, &'s Field)> {
+    let own = state.models().filter(|(key, _)| key.app == *context.app);
     let others =
-        sight.named.models().filter(|(key, _)| key.app != *sight.app && sight.apps.contains(&key.app));
+        context.named.models().filter(|(key, _)| key.app != *context.app && context.apps.contains(&key.app));
     let mut gone = Vec::new();
     for (key, before) in own.chain(others).filter(|(_, model)| model.managed) {
-        let after = sight.target.model(key).ok();
+        let after = context.target.model(key).ok();
         let automatic = before.automatic_key().map(|key| &key.name);
         let goes = |field: &&Field| {
             after.is_none_or(|after| after.field(&field.name).is_none())
@@ -102,23 +102,23 @@ fn gone<'s>(sight: &'s Sight<'_>, state: &'s ProjectState) -> Vec<(&'s ModelKey,
 }
 
 /// Returns whether one of two models refers to the other from now on.
-fn are_related(sight: &Sight<'_>, one: &ModelKey, other: &ModelKey) -> bool {
+fn are_related(context: &Context<'_>, one: &ModelKey, other: &ModelKey) -> bool {
     let refers = |from: &ModelKey, to: &ModelKey| {
-        sight.target.model(from).is_ok_and(|model| model.targets().any(|target| target == to))
+        context.target.model(from).is_ok_and(|model| model.targets().any(|target| target == to))
     };
     refers(one, other) || refers(other, one)
 }
 
 /// Returns what reads the values of a field that goes, where one reference leads from the one model to the other.
 fn values(
-    sight: &Sight<'_>,
+    context: &Context<'_>,
     state: &ProjectState,
     key: &ModelKey,
     field: &Field,
     (from, before): (&ModelKey, &Field),
 ) -> Option<MovedValues> {
     let own = state.model(key).ok()?;
-    let source = sight.before(state, from)?;
+    let source = context.before(state, from)?;
     let (to, own_table) = (source.table_name(&from.app), own.table_name(&key.app));
     let column = before.has_column().then(|| before.column_name())?;
     let lookup = |by: &Field, value: &Field| {

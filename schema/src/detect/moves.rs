@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::models::tables;
-use super::order::{Fact, Planned};
-use super::{Found, Sight};
+use super::order::{Fact, PlannedOperation};
+use super::{Context, Findings};
 use crate::detect::question::QuestionKind;
 use crate::error::{DetectError, StateError};
 use crate::model::Model;
@@ -36,32 +36,32 @@ pub(super) fn between(
 
 /// Moves models in the state, and asks about hints that cannot be followed.
 pub(super) fn models(
-    sight: &Sight<'_>,
+    context: &Context<'_>,
     state: &mut ProjectState,
-    found: &mut Found,
+    found: &mut Findings,
 ) -> Result<(), DetectError> {
-    for (before, after) in &sight.moves {
+    for (before, after) in &context.moves {
         let wrong = |source| DetectError::Model { model: after.clone(), source };
-        let table = chosen_table(sight.recorded, &sight.target, before, after).map_err(wrong)?;
+        let table = chosen_table(context.recorded, &context.target, before, after).map_err(wrong)?;
         let tables_of = |state: &ProjectState, key| Ok(tables(key, state.model(key)?).collect::<Vec<_>>());
-        let had = tables_of(sight.recorded, before).map_err(wrong)?;
-        let has = tables_of(&sight.arrived, after).map_err(wrong)?;
+        let had = tables_of(context.recorded, before).map_err(wrong)?;
+        let has = tables_of(&context.arrived, after).map_err(wrong)?;
         let (from, to) = (before.clone(), after.clone());
         let operation = Operation::MoveModel(MoveModel { before: from, after: to, table: table.clone() });
-        if before.app == *sight.app {
-            let planned = Planned::new(operation.clone())
+        if before.app == *context.app {
+            let planned = PlannedOperation::new(operation.clone())
                 .gives(Fact::ModelGone(before.clone()))
                 .needs([Fact::ModelMade(after.clone())])
-                .frees_tables(sight, &had, &has);
+                .frees_tables(context, &had, &has);
             found.planned.push(planned);
         }
-        if after.app == *sight.app {
-            let referrers = sight.recorded.referrers(before).into_iter().map(|(by, _)| by.clone());
+        if after.app == *context.app {
+            let referrers = context.recorded.referrers(before).into_iter().map(|(by, _)| by.clone());
             let others = referrers.filter(|by| by.app != after.app).chain([before.clone()]);
-            let planned = Planned::new(operation)
+            let planned = PlannedOperation::new(operation)
                 .gives(Fact::ModelMade(after.clone()))
                 .needs(others.map(Fact::ModelMade))
-                .takes_tables(sight, after, &had, &has);
+                .takes_tables(context, after, &had, &has);
             if table.is_some() {
                 state.set_table(before, table).map_err(wrong)?;
             }
@@ -69,7 +69,7 @@ pub(super) fn models(
             found.planned.push(planned);
         }
     }
-    ask(sight, state, found);
+    ask(context, state, found);
     Ok(())
 }
 
@@ -96,33 +96,33 @@ pub(super) fn arrived(
 /// Returns those of the names that other apps give up, by what says so: what a model keeps when it goes to another app is
 /// given up there.
 pub(super) fn given_up_elsewhere<N: Ord>(
-    sight: &Sight<'_>,
+    context: &Context<'_>,
     names: &BTreeSet<N>,
     names_of: impl Fn(&ModelKey, &Model) -> Vec<N>,
     fact: impl Fn(AppLabel, N) -> Fact,
 ) -> Vec<Fact> {
     let mut facts = Vec::new();
-    for (key, model) in sight.recorded.models().filter(|_| !names.is_empty()) {
-        let moved = sight.moves.iter().find(|(before, _)| before == key);
-        if moved.is_none() && key.app == *sight.app {
+    for (key, model) in context.recorded.models().filter(|_| !names.is_empty()) {
+        let moved = context.moves.iter().find(|(before, _)| before == key);
+        if moved.is_none() && key.app == *context.app {
             continue;
         }
-        let moved = moved.and_then(|(_, after)| Some((after, sight.arrived.model(after).ok()?)));
+        let moved = moved.and_then(|(_, after)| Some((after, context.arrived.model(after).ok()?)));
         let kept = moved.map(|(after, model)| names_of(after, model)).unwrap_or_default();
         for name in names_of(key, model).into_iter().filter(|name| names.contains(name)) {
             let holder = moved.filter(|_| kept.contains(&name)).map_or(&key.app, |(after, _)| &after.app);
-            facts.extend((holder != sight.app).then(|| fact(holder.clone(), name)));
+            facts.extend((holder != context.app).then(|| fact(holder.clone(), name)));
         }
     }
     facts
 }
 
 /// Lets whatever else becomes of a model that comes from another app wait until it is there.
-pub(super) fn wait_for_moves(sight: &Sight<'_>, planned: &mut [Planned]) {
+pub(super) fn wait_for_moves(context: &Context<'_>, planned: &mut [PlannedOperation]) {
     for it in planned {
         let Some(model) = it.operation.behaviour().models().0 else { continue };
-        let key = ModelKey::new(sight.app, model);
-        if sight.moves.iter().any(|(_, after)| *after == key) {
+        let key = ModelKey::new(context.app, model);
+        if context.moves.iter().any(|(_, after)| *after == key) {
             it.needs.push(Fact::ModelMade(key));
         }
     }
@@ -141,29 +141,29 @@ fn chosen_table(
     Ok(target.model(after)?.table.clone().filter(|table| had.as_ref() != Some(table)))
 }
 
-fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
-    for (key, _) in sight.models().filter(|(key, _)| !state.contains(key)) {
-        let Some(from) = sight.hints(key).and_then(|hints| hints.moved_from.as_ref()) else { continue };
-        let shared = sight.moves.iter().find(|(before, _)| before == from);
+fn ask(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+    for (key, _) in context.models().filter(|(key, _)| !state.contains(key)) {
+        let Some(from) = context.hints(key).and_then(|hints| hints.moved_from.as_ref()) else { continue };
+        let shared = context.moves.iter().find(|(before, _)| before == from);
         let kind = if let Some((_, other)) = shared {
             QuestionKind::SharedOrigin { from: from.to_string(), other: other.to_string() }
-        } else if sight.recorded.contains(from) && sight.wanted.contains_key(from) {
+        } else if context.recorded.contains(from) && context.wanted.contains_key(from) {
             QuestionKind::OriginStillThere { from: from.to_string() }
         } else {
-            QuestionKind::UnknownOrigin { from: from.to_string(), candidates: strays(sight, key) }
+            QuestionKind::UnknownOrigin { from: from.to_string(), candidates: strays(context, key) }
         };
         found.ask(key, None, kind);
     }
 }
 
 /// Returns the models of other apps that went and bear the same name, as `app.Model`.
-pub(super) fn strays(sight: &Sight<'_>, key: &ModelKey) -> Vec<String> {
+pub(super) fn strays(context: &Context<'_>, key: &ModelKey) -> Vec<String> {
     let went = |it: &&ModelKey| {
         it.app != key.app
             && it.name == key.name
-            && sight.apps.contains(&it.app)
-            && !sight.target.contains(it)
-            && sight.moves.iter().all(|(before, _)| before != *it)
+            && context.apps.contains(&it.app)
+            && !context.target.contains(it)
+            && context.moves.iter().all(|(before, _)| before != *it)
     };
-    sight.recorded.models().map(|(it, _)| it).filter(went).map(ToString::to_string).collect()
+    context.recorded.models().map(|(it, _)| it).filter(went).map(ToString::to_string).collect()
 }

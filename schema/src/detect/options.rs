@@ -1,7 +1,7 @@
 //! What models are told beside their fields.
 
-use super::order::{Fact, Planned};
-use super::{Found, Pair, Sight};
+use super::order::{Fact, PlannedOperation};
+use super::{Context, Findings, Pair};
 use crate::model::Model;
 use crate::name::FieldName;
 use crate::operation::alter_model_options::Management;
@@ -9,8 +9,8 @@ use crate::operation::{AlterModelOptions, AlterPrimaryKey, Operation};
 use crate::state::ProjectState;
 
 /// Finds primary keys whose fields have another order, once fields that join or leave them have done so.
-pub(super) fn key_ordered(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
-    for pair in sight.pairs(state).filter(|pair| !comes_of_itself(pair)) {
+pub(super) fn key_ordered(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+    for pair in context.pairs(state).filter(|pair| !comes_of_itself(pair)) {
         let fact = |name: &FieldName| {
             let (key, name) = (|| pair.key.clone(), || name.clone());
             [
@@ -24,7 +24,7 @@ pub(super) fn key_ordered(sight: &Sight<'_>, state: &ProjectState, found: &mut F
         let needs: Vec<Fact> = fields.flat_map(|field| fact(&field.name)).collect();
         let (model, order) = (pair.key.name.clone(), pair.after.key_order.clone());
         let alter = Operation::AlterPrimaryKey(AlterPrimaryKey { model, order });
-        found.planned.push(Planned::new(alter).needs(needs));
+        found.planned.push(PlannedOperation::new(alter).needs(needs));
     }
 }
 
@@ -47,24 +47,24 @@ fn comes_of_itself(pair: &Pair<'_>) -> bool {
 
 /// Finds models whose comment is another, and models whose table something else makes from now on: it stays as it is,
 /// whatever else becomes of the model.
-pub(super) fn first(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
-    altered(sight, state, found, |before, after| {
+pub(super) fn first(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+    altered(context, state, found, |before, after| {
         before.managed && !after.managed || before.managed == after.managed && before.comment != after.comment
     });
 }
 
 /// Finds models whose table migrations make from now on: it is made as it is to be.
-pub(super) fn last(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
-    altered(sight, state, found, |before, after| !before.managed && after.managed);
+pub(super) fn last(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+    altered(context, state, found, |before, after| !before.managed && after.managed);
 }
 
 fn altered(
-    sight: &Sight<'_>,
+    context: &Context<'_>,
     state: &ProjectState,
-    found: &mut Found,
+    found: &mut Findings,
     is_altered: impl Fn(&Model, &Model) -> bool,
 ) {
-    for pair in sight.pairs(state).filter(|pair| is_altered(pair.before, pair.after)) {
+    for pair in context.pairs(state).filter(|pair| is_altered(pair.before, pair.after)) {
         let managed = match (pair.before.managed, pair.after.managed) {
             (true, true) => Management::Managed,
             (false, true) => Management::Made,
@@ -72,6 +72,6 @@ fn altered(
         };
         let comment = pair.after.comment.clone();
         let alter = AlterModelOptions { model: pair.key.name.clone(), comment, managed };
-        found.planned.push(Planned::new(Operation::AlterModelOptions(alter)));
+        found.planned.push(PlannedOperation::new(Operation::AlterModelOptions(alter)));
     }
 }

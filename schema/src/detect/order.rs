@@ -60,7 +60,7 @@ impl Fact {
 
 /// An operation with what it brings about and what it needs; what no operation brings about is there already.
 #[derive(Clone, Debug)]
-pub(super) struct Planned {
+pub(super) struct PlannedOperation {
     pub(super) operation: Operation,
     pub(super) gives: Vec<Fact>,
     pub(super) needs: Vec<Fact>,
@@ -70,7 +70,7 @@ pub(super) struct Planned {
     pub(super) lets_pass: bool,
 }
 
-impl Planned {
+impl PlannedOperation {
     pub(super) fn new(operation: Operation) -> Self {
         Self { operation, gives: Vec::new(), needs: Vec::new(), wishes: Vec::new(), lets_pass: false }
     }
@@ -104,7 +104,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn of(planned: &[Planned]) -> Self {
+    fn of(planned: &[PlannedOperation]) -> Self {
         let mut givers: BTreeMap<&Fact, Vec<usize>> = BTreeMap::new();
         for (position, it) in planned.iter().enumerate() {
             for fact in &it.gives {
@@ -135,7 +135,7 @@ impl Waiting {
     }
 
     /// Returns, of the operations that are left, the first of those that have all that they need, and wish for least.
-    fn least_wishing(&self, left: &[Option<Planned>]) -> Option<usize> {
+    fn least_wishing(&self, left: &[Option<PlannedOperation>]) -> Option<usize> {
         let positions = (0..left.len()).filter(|it| left[*it].is_some() && self.needed[*it] == 0);
         positions.min_by_key(|it| self.wished[*it])
     }
@@ -145,12 +145,12 @@ impl Waiting {
 /// then what has all that it needs, in the order in which that comes about. What it wishes for closes no circle.
 ///
 /// What needs each other in a circle comes last, by position, and is told; the detector finds out by applying it.
-pub(super) fn arrange(planned: Vec<Planned>) -> (Vec<Planned>, bool) {
+pub(super) fn arrange(planned: Vec<PlannedOperation>) -> (Vec<PlannedOperation>, bool) {
     let mut waiting = Waiting::of(&planned);
     let mut ready: VecDeque<usize> = (0..planned.len()).filter(|it| waiting.is_ready(*it)).collect();
     let mut letting_pass: BTreeSet<usize> =
         ready.iter().copied().filter(|position| planned[*position].lets_pass).collect();
-    let mut left: Vec<Option<Planned>> = planned.into_iter().map(Some).collect();
+    let mut left: Vec<Option<PlannedOperation>> = planned.into_iter().map(Some).collect();
     let mut sorted = Vec::with_capacity(left.len());
     while let Some(position) = ready.pop_front().or_else(|| waiting.least_wishing(&left)) {
         if letting_pass.remove(&position) {

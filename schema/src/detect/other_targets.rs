@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Found, Pair, Sight, alike};
+use super::{Context, Findings, Pair, alike};
 use crate::detect::question::{OtherTarget, QuestionKind};
 use crate::model::constraint::{Constraint, ReferenceRule};
 use crate::model::field::{Field, FieldKind};
@@ -10,29 +10,30 @@ use crate::name::{FieldName, ModelKey};
 use crate::state::ProjectState;
 
 /// Asks what becomes of the values of references that lead to another model.
-pub(super) fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
-    for pair in sight.pairs(state).filter(|pair| pair.before.managed) {
+pub(super) fn ask(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+    for pair in context.pairs(state).filter(|pair| pair.before.managed) {
         for after in &pair.after.fields {
-            let is_kept = sight.field_hints(pair.key, &after.name).is_some_and(|hints| hints.keep_values);
+            let is_kept = context.field_hints(pair.key, &after.name).is_some_and(|hints| hints.keep_values);
             let before = pair.twin(after);
             let Some((old, new)) = before.and_then(|before| targets(before, after)) else { continue };
             let can_keep =
-                before.is_some_and(|before| go_by_the_same(sight, state, pair.key, (before, after)));
+                before.is_some_and(|before| go_by_the_same(context, state, pair.key, (before, after)));
             if is_kept && can_keep {
                 continue;
             }
             if found.has_asked(pair.key, &after.name) || found.asks_whether(old, new) {
                 continue;
             }
-            let missing = sight.missing_in_rows(pair.key, after);
-            let kind = OtherTarget { can_keep, missing, ..about(sight, old, new) };
+            let missing = context.missing_in_rows(pair.key, after);
+            let kind = OtherTarget { can_keep, missing, ..about(context, old, new) };
             found.ask(pair.key, Some(&after.name), QuestionKind::OtherTarget(kind));
         }
         let rules = pair.after.constraints.iter().filter_map(Constraint::reference);
         for rule in rules {
             let Some(before) = rule_before(&pair, rule) else { continue };
-            let says_so =
-                |field: &FieldName| sight.field_hints(pair.key, field).is_some_and(|hints| hints.keep_values);
+            let says_so = |field: &FieldName| {
+                context.field_hints(pair.key, field).is_some_and(|hints| hints.keep_values)
+            };
             let Some(first) = rule.fields.first() else { continue };
             if rule.fields.iter().any(says_so)
                 || found.has_asked(pair.key, first)
@@ -41,7 +42,7 @@ pub(super) fn ask(sight: &Sight<'_>, state: &ProjectState, found: &mut Found) {
                 continue;
             }
             let fields = rule.fields.iter().map(ToString::to_string).collect();
-            let kind = OtherTarget { fields, can_keep: true, ..about(sight, &before.to, &rule.to) };
+            let kind = OtherTarget { fields, can_keep: true, ..about(context, &before.to, &rule.to) };
             found.ask(pair.key, Some(first), QuestionKind::OtherTarget(kind));
         }
     }
@@ -63,7 +64,7 @@ pub(super) fn targets<'a>(before: &'a Field, after: &'a Field) -> Option<(&'a Mo
 
 /// Returns whether a reference holds values of one kind before and after. What is not known is left to the databases.
 fn go_by_the_same(
-    sight: &Sight<'_>,
+    context: &Context<'_>,
     state: &ProjectState,
     own: &ModelKey,
     (before, after): (&Field, &Field),
@@ -76,7 +77,7 @@ fn go_by_the_same(
         }
         FieldKind::ForeignKey(_) | FieldKind::Column(_) => state.column_type(own, field).ok(),
     };
-    match (held(state, before), held(&sight.target, after)) {
+    match (held(state, before), held(&context.target, after)) {
         (Some(one), Some(other)) => alike::are_of_one_family(&one, &other),
         (Some(_) | None, Some(_) | None) => true,
     }
@@ -96,8 +97,8 @@ fn rule_before<'a>(pair: &Pair<'a>, rule: &ReferenceRule) -> Option<&'a Referenc
     rules().find(goes).filter(|_| !is_there && fields.iter().all(is_kept))
 }
 
-fn about(sight: &Sight<'_>, before: &ModelKey, after: &ModelKey) -> OtherTarget {
-    let may_be_renamed = !sight.target.contains(before) && !sight.recorded.contains(after);
+fn about(context: &Context<'_>, before: &ModelKey, after: &ModelKey) -> OtherTarget {
+    let may_be_renamed = !context.target.contains(before) && !context.recorded.contains(after);
     OtherTarget {
         before: before.clone(),
         after: after.clone(),

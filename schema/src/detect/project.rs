@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::models::object_names;
-use super::order::{Fact, Planned};
-use super::{Plan, Sight};
+use super::order::{Fact, PlannedOperation};
+use super::{Context, Plan};
 use crate::detect::question::Question;
 use crate::error::{DetectError, FirstEdit};
 use crate::migration::optimize::may_change_places;
@@ -22,7 +22,7 @@ use crate::state::ProjectState;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProjectDetection {
     /// The migrations that are missing, in an order in which they can be applied.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<MigrationDraft>,
     /// The questions that are open; an app that asks has no pieces.
     pub questions: BTreeMap<AppLabel, Vec<Question>>,
     /// Apps that must wait for the answers of others, since a model of theirs may be asked about there.
@@ -33,7 +33,7 @@ pub struct ProjectDetection {
 
 /// One migration that is missing. It comes after the app's recorded ones, and after the app's pieces before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct MigrationDraft {
     /// The app.
     pub app: AppLabel,
     /// What is done, in order.
@@ -48,12 +48,12 @@ pub enum Dependency {
     /// All that is recorded of the app.
     Recorded(AppLabel),
     /// The piece at this position.
-    Piece(usize),
+    MigrationDraft(usize),
 }
 
 /// Returns what leads the apps from what is recorded to what is wanted.
 ///
-/// `wanted` holds the models of every app in sight, `recorded` the state after every migration in sight.
+/// `wanted` holds the models of every app in context, `recorded` the state after every migration in context.
 pub fn detect_project(
     recorded: &ProjectState,
     wanted: &BTreeMap<ModelKey, SourceModel>,
@@ -64,11 +64,12 @@ pub fn detect_project(
     let mut sights = BTreeMap::new();
     let mut lists = Lists::new();
     for app in apps {
-        let planned = Sight::new(recorded, wanted, &all, app).and_then(|sight| Ok((sight.plan()?, sight)));
+        let planned =
+            Context::new(recorded, wanted, &all, app).and_then(|context| Ok((context.plan()?, context)));
         match planned {
-            Ok((Plan::Operations(planned, is_circular), sight)) => {
+            Ok((Plan::Operations(planned, is_circular), context)) => {
                 lists.insert(app, planned.into());
-                sights.insert(app, (sight, is_circular));
+                sights.insert(app, (context, is_circular));
             }
             Ok((Plan::Questions(questions), _)) => {
                 found.questions.insert(app.clone(), questions);
@@ -85,13 +86,13 @@ pub fn detect_project(
     let (cuts, left) = cut(lists);
     let mut state = recorded.clone();
     for cut in cuts {
-        let Some((sight, _)) = sights.get(cut.app) else { continue };
-        let operations = sight.finish(cut.planned);
-        let mut piece = Piece { app: cut.app.clone(), operations, depends_on: cut.depends_on };
+        let Some((context, _)) = sights.get(cut.app) else { continue };
+        let operations = context.finish(cut.planned);
+        let mut piece = MigrationDraft { app: cut.app.clone(), operations, depends_on: cut.depends_on };
         let (others, once_had) = follow(&mut state, &piece);
         let is_later = |app: &AppLabel| {
             let mut pieces = piece.depends_on.iter().filter_map(|it| match it {
-                Dependency::Piece(position) => found.pieces.get(*position),
+                Dependency::MigrationDraft(position) => found.pieces.get(*position),
                 Dependency::Recorded(_) => None,
             });
             pieces.any(|piece| piece.app == *app)
@@ -100,14 +101,14 @@ pub fn detect_project(
         piece.depends_on.extend(others.into_iter().map(Dependency::Recorded));
         piece.depends_on.extend(once_had.into_iter().map(|app| {
             let latest = found.pieces.iter().rposition(|piece| piece.app == app);
-            latest.map_or(Dependency::Recorded(app), Dependency::Piece)
+            latest.map_or(Dependency::Recorded(app), Dependency::MigrationDraft)
         }));
         found.pieces.push(piece);
     }
-    for (app, (sight, is_circular)) in sights.iter().filter(|(app, _)| !found.waiting.contains(**app)) {
+    for (app, (context, is_circular)) in sights.iter().filter(|(app, _)| !found.waiting.contains(**app)) {
         let of_app = found.pieces.iter().filter(|piece| piece.app == **app);
         let operations: Vec<Operation> = of_app.flat_map(|piece| &piece.operations).cloned().collect();
-        if let Err(error) = sight.verify(&operations, *is_circular) {
+        if let Err(error) = context.verify(&operations, *is_circular) {
             found.errors.insert((*app).clone(), error);
         }
     }
@@ -122,7 +123,7 @@ pub fn detect_project(
 
 /// Moves the state on by a piece; gives the apps that refer, or once referred, to what the piece takes away or names
 /// otherwise, and those that once had a name that it takes.
-fn follow(state: &mut ProjectState, piece: &Piece) -> (BTreeSet<AppLabel>, BTreeSet<AppLabel>) {
+fn follow(state: &mut ProjectState, piece: &MigrationDraft) -> (BTreeSet<AppLabel>, BTreeSet<AppLabel>) {
     let (mut others, mut once_had) = (BTreeSet::new(), BTreeSet::new());
     for operation in &piece.operations {
         others.extend(state.referred_from(&piece.app, operation));
@@ -136,12 +137,12 @@ fn follow(state: &mut ProjectState, piece: &Piece) -> (BTreeSet<AppLabel>, BTree
 /// A piece before its operations have their final form.
 struct Cut<'a> {
     app: &'a AppLabel,
-    planned: Vec<Planned>,
+    planned: Vec<PlannedOperation>,
     depends_on: BTreeSet<Dependency>,
 }
 
 /// The operations of apps, in their order.
-type Lists<'a> = BTreeMap<&'a AppLabel, VecDeque<Planned>>;
+type Lists<'a> = BTreeMap<&'a AppLabel, VecDeque<PlannedOperation>>;
 
 /// Which of an app's operations may become a migration of their own.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -214,7 +215,7 @@ fn ready(
     take: Take,
 ) -> (BTreeSet<usize>, BTreeSet<Dependency>) {
     let (mut ready, mut depends_on) = (BTreeSet::new(), BTreeSet::new());
-    let mut waiting: Vec<&Planned> = Vec::new();
+    let mut waiting: Vec<&PlannedOperation> = Vec::new();
     for (position, planned) in lists.get(app).into_iter().flatten().enumerate() {
         if waiting.iter().all(|it| passes(app, planned, it))
             && let Some(of_operation) = met(app, planned, lists, cuts, take)
@@ -231,7 +232,7 @@ fn ready(
 }
 
 /// Returns whether an operation may come before one that stands before it and has to wait.
-fn passes(app: &AppLabel, planned: &Planned, waiting: &Planned) -> bool {
+fn passes(app: &AppLabel, planned: &PlannedOperation, waiting: &PlannedOperation) -> bool {
     planned.needs.iter().all(|fact| !waiting.gives.contains(fact))
         && may_change_places(app, &waiting.operation, &planned.operation)
 }
@@ -239,19 +240,19 @@ fn passes(app: &AppLabel, planned: &Planned, waiting: &Planned) -> bool {
 /// Returns what an operation depends on where all is there that it needs of other apps; none where something is not.
 fn met(
     app: &AppLabel,
-    planned: &Planned,
+    planned: &PlannedOperation,
     lists: &Lists<'_>,
     cuts: &[Cut<'_>],
     take: Take,
 ) -> Option<BTreeSet<Dependency>> {
     let mut depends_on = BTreeSet::new();
     for fact in planned.needs.iter().filter(|fact| fact.app() != app) {
-        let is_open = |list: &VecDeque<Planned>| list.iter().any(|it| it.gives.contains(fact));
+        let is_open = |list: &VecDeque<PlannedOperation>| list.iter().any(|it| it.gives.contains(fact));
         if lists.get(fact.app()).is_some_and(is_open) {
             return None;
         }
         match latest(fact, cuts) {
-            Some(piece) => depends_on.insert(Dependency::Piece(piece)),
+            Some(piece) => depends_on.insert(Dependency::MigrationDraft(piece)),
             // What is recorded may have what is needed; but a migration that is about to be made may have more.
             None if take != Take::All => depends_on.insert(Dependency::Recorded(fact.app().clone())),
             None => return None,

@@ -153,7 +153,7 @@ impl Question {
     pub fn message_with(&self, ways: Vec<WayOut>) -> String {
         use std::fmt::Write;
         let width = ways.iter().map(|way| way.write.chars().count()).max().unwrap_or(0);
-        let mut text = format!("{}\npick one:", self.matter());
+        let mut text = format!("{}\npick one:", self.summary());
         for WayOut { write, meaning } in ways {
             // Writing into a `String` cannot fail.
             let _ = write!(text, "\n  {write:width$}    {meaning}");
@@ -162,7 +162,7 @@ impl Question {
     }
 
     /// Says what is the matter, in one line.
-    pub fn matter(&self) -> String {
+    pub fn summary(&self) -> String {
         let subject = self.subject();
         match &self.kind {
             QuestionKind::NewNotNull(_) => {
@@ -220,9 +220,9 @@ impl Question {
                 let what = "and what it holds does not come along";
                 format!("{subject} is kept in another kind of place from now on, {what}{why}")
             }
-            QuestionKind::OtherTarget(it) => it.matter(&subject),
-            QuestionKind::TakenName(it) => it.matter(&subject, self.name()),
-            QuestionKind::MovedField(it) => it.matter(&subject, &self.model),
+            QuestionKind::OtherTarget(it) => it.summary(&subject),
+            QuestionKind::TakenName(it) => it.summary(&subject, self.name()),
+            QuestionKind::MovedField(it) => it.summary(&subject, &self.model),
             QuestionKind::RemovedChoice { choices, gone, .. } => {
                 format!("`{choices}::{gone}` is gone, and rows may hold it in {subject}")
             }

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::order::{Fact, Planned};
-use super::{Found, Pair, Sight};
+use super::order::{Fact, PlannedOperation};
+use super::{Context, Findings, Pair};
 use crate::detect::question::QuestionKind;
 use crate::model::Model;
 use crate::model::expr::Expr;
@@ -17,8 +17,8 @@ use crate::operation::{AddField, AlterField, Operation};
 use crate::state::ProjectState;
 
 /// Lets what goes wait for all values of existing rows that are taken by raw text: nobody knows what that reads.
-pub(super) fn let_removals_wait(sight: &Sight<'_>, planned: &mut [Planned]) {
-    let read = || Fact::TextRead(sight.app.clone());
+pub(super) fn let_removals_wait(context: &Context<'_>, planned: &mut [PlannedOperation]) {
+    let read = || Fact::TextRead(context.app.clone());
     for it in planned {
         if backfill_text(&it.operation).is_some() {
             it.gives.push(read());
@@ -49,12 +49,12 @@ fn backfill_text(operation: &Operation) -> Option<&Expr> {
 /// Says that fields of a model which raw text may read are there, as they are to be: all of them, since an index or a
 /// constraint keeps nothing else waiting.
 pub(super) fn all_fields_ready<'a>(
-    sight: &Sight<'_>,
+    context: &Context<'_>,
     key: &ModelKey,
     expressions: impl IntoIterator<Item = &'a Expr>,
 ) -> Vec<Fact> {
     let has_text = expressions.into_iter().any(has_text);
-    let Some(model) = sight.target.model(key).ok().filter(|_| has_text) else { return Vec::new() };
+    let Some(model) = context.target.model(key).ok().filter(|_| has_text) else { return Vec::new() };
     model.fields.iter().flat_map(|field| ready(key, &field.name)).collect()
 }
 
@@ -64,11 +64,11 @@ pub(super) fn ready(key: &ModelKey, field: &FieldName) -> [Fact; 2] {
 }
 
 /// Says that what raw text names of other models is there: tables that are new, and columns of tables.
-pub(super) fn others_ready(sight: &Sight<'_>, own: &ModelKey, value: &Expr) -> Vec<Fact> {
+pub(super) fn others_ready(context: &Context<'_>, own: &ModelKey, value: &Expr) -> Vec<Fact> {
     let texts = value.raw_texts();
     let is_named = |word: &str| texts.iter().any(|text| holds_word(text, word));
     let mut facts = Vec::new();
-    let others = sight.target.models().filter(|(key, _)| *key != own && key.app == own.app);
+    let others = context.target.models().filter(|(key, _)| *key != own && key.app == own.app);
     for (key, model) in others.filter(|(key, model)| is_named(model.table_name(&key.app).as_str())) {
         facts.push(Fact::ModelMade(key.clone()));
         let columns = model.fields.iter().filter(|field| is_named(field.column_name().as_str()));
@@ -79,7 +79,7 @@ pub(super) fn others_ready(sight: &Sight<'_>, own: &ModelKey, value: &Expr) -> V
 
 /// Says that values of other apps' existing rows are taken which may come from a table, or from one column of it.
 pub(super) fn taken_elsewhere(
-    sight: &Sight<'_>,
+    context: &Context<'_>,
     key: &ModelKey,
     model: &Model,
     field: Option<&Field>,
@@ -92,8 +92,8 @@ pub(super) fn taken_elsewhere(
         })
     };
     let mut facts = Vec::new();
-    for (other, source) in sight.wanted.iter().filter(|(other, _)| other.app != *sight.app) {
-        let Ok(before) = sight.named.model(other) else { continue };
+    for (other, source) in context.wanted.iter().filter(|(other, _)| other.app != *context.app) {
+        let Ok(before) = context.named.model(other) else { continue };
         for (name, hints) in &source.hints.fields {
             let is_open = match (before.field(name), source.model.field(name)) {
                 (None, Some(_)) => true,
@@ -110,8 +110,13 @@ pub(super) fn taken_elsewhere(
 
 /// Asks about raw text that names a column which has another name from now on, or goes: what lasts cannot name it, and
 /// values are taken when columns have their new names.
-pub(super) fn ask(sight: &Sight<'_>, unrenamed: &ProjectState, state: &ProjectState, found: &mut Found) {
-    for pair in sight.pairs(state) {
+pub(super) fn ask(
+    context: &Context<'_>,
+    unrenamed: &ProjectState,
+    state: &ProjectState,
+    found: &mut Findings,
+) {
+    for pair in context.pairs(state) {
         let Ok(before) = unrenamed.model(pair.key) else { continue };
         let gone = gone(before, &pair);
         if gone.is_empty() {
@@ -119,7 +124,7 @@ pub(super) fn ask(sight: &Sight<'_>, unrenamed: &ProjectState, state: &ProjectSt
         }
         for field in &pair.after.fields {
             let lasting = field.expressions().find_map(|it| named(it, &gone, false));
-            let backfill = sight.field_hints(pair.key, &field.name).and_then(|it| it.backfill.as_ref());
+            let backfill = context.field_hints(pair.key, &field.name).and_then(|it| it.backfill.as_ref());
             let is_new = pair.before.field(&field.name).is_none_or(|before| before.null && !field.null);
             let backfill = backfill.filter(|_| is_new).and_then(|it| named(it, &gone, true));
             if let Some((column, now)) =

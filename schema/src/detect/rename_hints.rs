@@ -20,7 +20,7 @@ pub(super) struct Origins<N> {
     /// In an order in which every new name is free.
     pub(super) renames: Vec<Rename<N>>,
     /// The new name, and what is wrong with its `renamed_from`.
-    pub(super) doubts: Vec<(N, Doubt<N>)>,
+    pub(super) invalid_hints: Vec<(N, InvalidHint<N>)>,
 }
 
 /// Returns a name for a while in the place of another, which is not taken.
@@ -38,7 +38,7 @@ pub(super) struct Rename<N> {
 }
 
 /// What is wrong with a `renamed_from`.
-pub(super) enum Doubt<N> {
+pub(super) enum InvalidHint<N> {
     /// The name is not recorded.
     Unknown { from: N },
     /// The name is still wanted.
@@ -89,7 +89,7 @@ pub(super) fn of_fields(
     (key, before, after): (&ModelKey, &Model, &Model),
 ) -> Origins<FieldName> {
     let names: BTreeSet<&FieldName> = before.fields.iter().map(|field| &field.name).collect();
-    let (mut wanted, mut doubts) = (BTreeMap::new(), Vec::new());
+    let (mut wanted, mut invalid_hints) = (BTreeMap::new(), Vec::new());
     for field in &after.fields {
         let hints = source.hints.fields.get(&field.name);
         let (is_shared, is_new) = hints.map_or((false, false), |hints| (hints.is_shared, hints.new));
@@ -112,7 +112,8 @@ pub(super) fn of_fields(
         // Once the other one is recorded, it could.
         let could_become = |from: &&FieldName| after.field(from).is_some_and(is_kept_as);
         let misled = other.filter(|it| is_new && !can_become(it) && could_become(it));
-        doubts.extend(misled.map(|from| (field.name.clone(), Doubt::StillThere { from: from.clone() })));
+        invalid_hints
+            .extend(misled.map(|from| (field.name.clone(), InvalidHint::StillThere { from: from.clone() })));
         // What is new for one of several models need not be so for all.
         let is_new = is_new && (!is_shared || from.is_some());
         wanted.insert(&field.name, Said { from, is_other: is_new || is_plain, is_new, is_kept });
@@ -121,7 +122,7 @@ pub(super) fn of_fields(
         aside(name.as_str(), "_aside", &|name| is_taken(&FieldName::new(name))).into()
     };
     let mut found = origins(&names, &wanted, &room);
-    found.doubts.extend(doubts);
+    found.invalid_hints.extend(invalid_hints);
     // A reference that is new and leads elsewhere takes the name of the one that is recorded.
     let is_replaced = |field: &&Field| {
         let leads_elsewhere = |before| other_targets::targets(before, field).is_some();
@@ -153,7 +154,7 @@ pub(super) fn origins<'a, N: Clone + Ord>(
     wanted: &BTreeMap<&'a N, Said<'a, N>>,
     aside: Aside<'_, N>,
 ) -> Origins<N> {
-    let mut found = Origins { renames: Vec::new(), doubts: Vec::new() };
+    let mut found = Origins { renames: Vec::new(), invalid_hints: Vec::new() };
     let mut claims: BTreeMap<&'a N, &'a N> = BTreeMap::new();
     // What begins at a name that is not recorded comes before what is exchanged.
     free(recorded, wanted, &mut claims, &mut found);
@@ -171,12 +172,12 @@ fn free<'a, N: Clone + Ord>(
     for (&new, said) in wanted.iter().filter(|(new, _)| !recorded.contains(**new)) {
         let Some(from) = said.from else { continue };
         match chain(recorded, wanted, new, from) {
-            Err(doubt) => found.doubts.push((new.clone(), doubt)),
+            Err(doubt) => found.invalid_hints.push((new.clone(), doubt)),
             Ok((links, _)) => {
                 let claimed = links.iter().find_map(|(from, _)| claims.get_key_value(*from));
                 if let Some((from, other)) = claimed {
-                    let doubt = Doubt::Shared { from: (*from).clone(), other: (*other).clone() };
-                    found.doubts.push((new.clone(), doubt));
+                    let doubt = InvalidHint::Shared { from: (*from).clone(), other: (*other).clone() };
+                    found.invalid_hints.push((new.clone(), doubt));
                     continue;
                 }
                 claims.extend(links.iter().copied());
@@ -204,21 +205,21 @@ fn exchanged<'a, N: Clone + Ord>(
         let (links, end) = match chain(recorded, wanted, new, from) {
             Ok(chain) => chain,
             Err(doubt) => {
-                let doubt = if matches!(doubt, Doubt::Shared { .. }) {
+                let doubt = if matches!(doubt, InvalidHint::Shared { .. }) {
                     Some((new.clone(), doubt))
                 } else {
                     coming(recorded, wanted, new)
                 };
-                found.doubts.extend(doubt.filter(|_| said.is_new));
+                found.invalid_hints.extend(doubt.filter(|_| said.is_new));
                 continue;
             }
         };
         let claimed = links.iter().find_map(|(from, to)| {
             let (_, other) = claims.get_key_value(*from).filter(|(_, other)| *other != to)?;
-            Some(Doubt::Shared { from: (*from).clone(), other: (*other).clone() })
+            Some(InvalidHint::Shared { from: (*from).clone(), other: (*other).clone() })
         });
         if let Some(doubt) = claimed.filter(|_| said.is_new) {
-            found.doubts.push((new.clone(), doubt));
+            found.invalid_hints.push((new.clone(), doubt));
             continue;
         }
         let is_claimed = |name: &N| claims.contains_key(name) || claims.values().any(|to| *to == name);
@@ -227,7 +228,7 @@ fn exchanged<'a, N: Clone + Ord>(
         }
         if end != End::Circle && !said.is_new {
             if end == End::Gone && !said.is_kept {
-                found.doubts.push((new.clone(), Doubt::Taken { from: from.clone() }));
+                found.invalid_hints.push((new.clone(), InvalidHint::Taken { from: from.clone() }));
             }
             continue;
         }
@@ -250,12 +251,12 @@ fn coming<'a, N: Clone + Ord>(
     recorded: &BTreeSet<&N>,
     wanted: &BTreeMap<&'a N, Said<'a, N>>,
     new: &'a N,
-) -> Option<(N, Doubt<N>)> {
+) -> Option<(N, InvalidHint<N>)> {
     let (mut seen, mut last) = (BTreeSet::new(), new);
     while seen.insert(last) {
         let from = wanted.get(last)?.from?;
         if !recorded.contains(from) {
-            let doubt = Doubt::Unknown { from: from.clone() };
+            let doubt = InvalidHint::Unknown { from: from.clone() };
             return wanted.contains_key(from).then(|| (last.clone(), doubt));
         }
         last = from;
@@ -287,9 +288,9 @@ fn chain<'a, N: Clone + Ord>(
     wanted: &BTreeMap<&'a N, Said<'a, N>>,
     new: &'a N,
     from: &'a N,
-) -> Result<(Links<'a, N>, End), Doubt<N>> {
+) -> Result<(Links<'a, N>, End), InvalidHint<N>> {
     if !recorded.contains(from) {
-        return Err(Doubt::Unknown { from: from.clone() });
+        return Err(InvalidHint::Unknown { from: from.clone() });
     }
     let mut links = vec![(from, new)];
     let mut last = from;
@@ -299,14 +300,14 @@ fn chain<'a, N: Clone + Ord>(
         }
         match said.from {
             Some(next) if links.iter().any(|(from, _)| *from == next) => {
-                return Err(Doubt::Shared { from: next.clone(), other: last.clone() });
+                return Err(InvalidHint::Shared { from: next.clone(), other: last.clone() });
             }
             Some(next) if recorded.contains(next) => {
                 links.push((next, last));
                 last = next;
             }
             Some(_) | None if said.is_other => return Ok((links, End::TakenAgain)),
-            Some(_) | None => return Err(Doubt::StillThere { from: from.clone() }),
+            Some(_) | None => return Err(InvalidHint::StillThere { from: from.clone() }),
         }
     }
     Ok((links, End::Gone))
@@ -317,7 +318,7 @@ mod tests {
     use super::*;
 
     /// `wanted` is written as `new<old`, with `!` behind it for what is another thing under a recorded name, and `=` for
-    /// what is recorded already; gives the renames as `old>new`, and doubts as `new?`.
+    /// what is recorded already; gives the renames as `old>new`, and invalid_hints as `new?`.
     fn check(recorded: &str, wanted: &str, expect: &str) {
         let recorded: Vec<String> = recorded.split_whitespace().map(str::to_owned).collect();
         let wanted: Vec<(String, Option<String>, bool, bool)> = wanted
@@ -340,13 +341,13 @@ mod tests {
             super::aside(name, "_", &|it| is_taken(&it.to_owned()))
         });
         let renames = found.renames.iter().map(|it| format!("{}>{}", it.before, it.after));
-        let doubts = found.doubts.iter().map(|(new, doubt)| match doubt {
-            Doubt::Unknown { .. } => format!("{new}?unknown"),
-            Doubt::StillThere { .. } => format!("{new}?still"),
-            Doubt::Shared { .. } => format!("{new}?shared"),
-            Doubt::Taken { .. } => format!("{new}?taken"),
+        let invalid_hints = found.invalid_hints.iter().map(|(new, doubt)| match doubt {
+            InvalidHint::Unknown { .. } => format!("{new}?unknown"),
+            InvalidHint::StillThere { .. } => format!("{new}?still"),
+            InvalidHint::Shared { .. } => format!("{new}?shared"),
+            InvalidHint::Taken { .. } => format!("{new}?taken"),
         });
-        assert_eq!(renames.chain(doubts).collect::<Vec<_>>().join(" "), expect);
+        assert_eq!(renames.chain(invalid_hints).collect::<Vec<_>>().join(" "), expect);
     }
 
     #[test]

@@ -35,8 +35,8 @@ fn check(before: &str, after: &str, expect: &[&str]) {
 fn check_asks(before: &str, after: &str, expect: &[&str]) {
     let found = run(before, after).unwrap();
     assert_eq!(found.operations, []);
-    let matters: Vec<String> = found.questions.iter().map(Question::matter).collect();
-    assert_eq!(matters, expect);
+    let summaries: Vec<String> = found.questions.iter().map(Question::summary).collect();
+    assert_eq!(summaries, expect);
 }
 
 /// Returns the questions with their ways out.

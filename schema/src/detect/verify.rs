@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Sight;
+use super::Context;
 use super::project::table_given_up;
 use crate::error::{DetectError, FirstEdit};
 use crate::model::Model;
@@ -17,18 +17,20 @@ use crate::state::ProjectState;
 /// Applies the operations, and compares what comes of it with what is wanted.
 ///
 /// # Errors
-/// [`DetectError::InTheWay`], [`DetectError::Astray`].
+/// [`DetectError::InTheWay`], [`DetectError::NotConverged`].
 pub(super) fn verify(
-    sight: &Sight<'_>,
+    context: &Context<'_>,
     mut state: ProjectState,
     operations: &[Operation],
 ) -> Result<(), DetectError> {
-    let astray =
-        |model: Option<&ModelKey>| DetectError::Astray { app: sight.app.clone(), model: model.cloned() };
+    let astray = |model: Option<&ModelKey>| DetectError::NotConverged {
+        app: context.app.clone(),
+        model: model.cloned(),
+    };
     let mut tables: BTreeSet<TableName> = state.models().flat_map(|(key, model)| names(key, model)).collect();
     for operation in operations {
         let (before, after) = operation.behaviour().models();
-        let key = |name: &ModelName| ModelKey::new(sight.app, name);
+        let key = |name: &ModelName| ModelKey::new(context.app, name);
         let of_model = |state: &ProjectState, name| {
             let key = key(name);
             state.model(&key).map(|model| names(&key, model)).unwrap_or_default()
@@ -36,25 +38,25 @@ pub(super) fn verify(
         for table in before.into_iter().flat_map(|name| of_model(&state, name)) {
             tables.remove(&table);
         }
-        operation.behaviour().apply(sight.app, &mut state).map_err(|_| astray(before.map(key).as_ref()))?;
+        operation.behaviour().apply(context.app, &mut state).map_err(|_| astray(before.map(key).as_ref()))?;
         if let Some(name) = after {
             let in_the_way = |first| DetectError::InTheWay { model: key(name), first };
             if let Some(taken) =
                 of_model(&state, name).into_iter().find(|table| !tables.insert(table.clone()))
             {
-                return Err(in_the_way(table_given_up(sight.recorded, &taken)));
+                return Err(in_the_way(table_given_up(context.recorded, &taken)));
             }
-            if let Some(taken) = column_twice(&state, &key(name), &changed_fields(sight, operation)) {
-                return Err(in_the_way(column_given_up(sight.recorded, &key(name), &taken)));
+            if let Some(taken) = column_twice(&state, &key(name), &changed_fields(context, operation)) {
+                return Err(in_the_way(column_given_up(context.recorded, &key(name), &taken)));
             }
         }
     }
-    for (key, model) in sight.models() {
-        if !state.model(key).is_ok_and(|reached| reached.agrees_with(model, sight.app)) {
+    for (key, model) in context.models() {
+        if !state.model(key).is_ok_and(|reached| reached.is_equivalent_to(model, context.app)) {
             return Err(astray(Some(key)));
         }
     }
-    let left = state.models().find(|(key, _)| key.app == *sight.app && !sight.target.contains(key));
+    let left = state.models().find(|(key, _)| key.app == *context.app && !context.target.contains(key));
     left.map_or(Ok(()), |(key, _)| Err(astray(Some(key))))
 }
 
@@ -71,9 +73,9 @@ enum Changed {
 }
 
 /// Returns the fields of its model whose columns an operation may change.
-fn changed_fields(sight: &Sight<'_>, operation: &Operation) -> Changed {
+fn changed_fields(context: &Context<'_>, operation: &Operation) -> Changed {
     let mut fields = Vec::new();
-    for part in operation.behaviour().touches(sight.app).changes {
+    for part in operation.behaviour().touches(context.app).changes {
         match part {
             Part::Everything | Part::Model(_) | Part::Fields(_) => return Changed::All,
             Part::Field(_, field) => fields.push(field),

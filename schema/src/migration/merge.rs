@@ -199,7 +199,7 @@ fn same_in_any_order(
         let (late, early): (Vec<&Migration>, Vec<&Migration>) =
             graph.order().into_iter().partition(|it| late.contains(&it.id));
         let state = replay(early.into_iter().chain(late)).map_err(|_| wrong())?;
-        if !state.agrees_with(&expect) {
+        if !state.is_equivalent_to(&expect) {
             return Err(wrong());
         }
     }

@@ -9,14 +9,14 @@ use std::borrow::Cow;
 
 use crate::model::field::Field;
 use crate::name::{AppLabel, ModelKey, ModelName};
-use crate::operation::footprint::{Part, Touches};
+use crate::operation::footprint::{Footprint, Part};
 use crate::operation::{DeleteModel, Operation, RenameModel};
 
 use self::last_changes::LastChanges;
 
-/// Returns a list that leads from the same state to the same state (see [`ProjectState::agrees_with`]) and is no longer.
+/// Returns a list that leads from the same state to the same state (see [`ProjectState::is_equivalent_to`]) and is no longer.
 ///
-/// [`ProjectState::agrees_with`]: crate::state::ProjectState::agrees_with
+/// [`ProjectState::is_equivalent_to`]: crate::state::ProjectState::is_equivalent_to
 pub fn optimize(app: &AppLabel, operations: Vec<Operation>) -> Vec<Operation> {
     let kept = operations.into_iter().filter(|operation| !operation.behaviour().is_elidable());
     let mut list: Vec<Entry> = kept.map(|operation| Entry::new(app, operation)).collect();
@@ -33,7 +33,7 @@ pub(crate) fn may_change_places(app: &AppLabel, operation: &Operation, later: &O
 /// An operation with what it touches.
 struct Entry {
     operation: Operation,
-    touches: Touches,
+    touches: Footprint,
 }
 
 impl Entry {

@@ -145,7 +145,7 @@ impl Choices {
 
     /// Returns whether both make the same column: the order of variants counts for a type of the database only, and
     /// the name of a variant only where it says which value became which.
-    pub fn agrees_with(&self, other: &Self) -> bool {
+    pub fn is_equivalent_to(&self, other: &Self) -> bool {
         if self.storage != other.storage || self.stored_width() != other.stored_width() {
             return false;
         }
@@ -245,14 +245,14 @@ mod tests {
     fn order_and_names_count_only_where_the_database_sees_them() {
         let one = choices(&[("Draft", "draft"), ("Live", "live")]);
         let turned = choices(&[("Live", "live"), ("Draft", "draft")]);
-        assert!(one.agrees_with(&turned));
-        assert!(one.agrees_with(&choices(&[("Entwurf", "draft"), ("Live", "live")])));
+        assert!(one.is_equivalent_to(&turned));
+        assert!(one.is_equivalent_to(&choices(&[("Entwurf", "draft"), ("Live", "live")])));
         assert!(
-            !one.agrees_with(&choices(&[("Draft", "live"), ("Live", "draft")])),
+            !one.is_equivalent_to(&choices(&[("Draft", "live"), ("Live", "draft")])),
             "the values are swapped"
         );
         let native = |choices: &Choices| Choices { storage: Storage::Native, ..choices.clone() };
-        assert!(!native(&one).agrees_with(&native(&turned)) && !one.agrees_with(&native(&one)));
+        assert!(!native(&one).is_equivalent_to(&native(&turned)) && !one.is_equivalent_to(&native(&one)));
     }
 
     #[test]

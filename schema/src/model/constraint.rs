@@ -140,7 +140,7 @@ impl Constraint {
     }
 
     /// Returns the fields by whose values it holds all rows apart at all times; none where it does not.
-    pub fn held_apart(&self) -> &[FieldName] {
+    pub fn unique_fields(&self) -> &[FieldName] {
         match self {
             Self::Unique(rule) if !rule.is_index() && rule.deferrable.is_none() => &rule.fields,
             Self::Unique(_) | Self::Check { .. } | Self::Reference(_) | Self::Exclude(_) => &[],

@@ -29,7 +29,7 @@ pub enum Kind {
     /// Dates with times.
     DateTime,
     /// Timestamps with a zone.
-    Moment,
+    Timestamp,
     /// UUIDs.
     Uuid,
     /// JSON documents.
@@ -61,7 +61,7 @@ impl Kind {
             ColumnType::Date => Self::Date,
             ColumnType::Time => Self::Time,
             ColumnType::DateTime => Self::DateTime,
-            ColumnType::DateTimeTz => Self::Moment,
+            ColumnType::DateTimeTz => Self::Timestamp,
             ColumnType::Uuid => Self::Uuid,
             ColumnType::Json => Self::Json,
             ColumnType::Choices(choices) if choices.is_native() => Self::Enum,
@@ -84,7 +84,7 @@ impl Kind {
             Self::Date => "dates",
             Self::Time => "times of day",
             Self::DateTime => "dates with times",
-            Self::Moment => "timestamps",
+            Self::Timestamp => "timestamps",
             Self::Uuid => "UUIDs",
             Self::Json => "JSON",
             Self::Enum => "values of an enum",
@@ -99,8 +99,8 @@ impl Kind {
             (Self::Bool, Self::Integer)
             | (Self::Integer, Self::Bool)
             | (Self::Integer | Self::Float | Self::Decimal, Self::Integer | Self::Float | Self::Decimal)
-            | (Self::Date, Self::DateTime | Self::Moment)
-            | (Self::DateTime | Self::Moment, Self::Date | Self::DateTime | Self::Moment) => true,
+            | (Self::Date, Self::DateTime | Self::Timestamp)
+            | (Self::DateTime | Self::Timestamp, Self::Date | Self::DateTime | Self::Timestamp) => true,
             (Self::Text, to) | (to, Self::Text) => to != Self::Bool && to != Self::Bytes,
             _ => false,
         }

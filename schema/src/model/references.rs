@@ -83,7 +83,7 @@ impl Model {
     }
 
     /// Returns whether no two rows share the values of the fields, whose order does not count.
-    pub fn holds_apart(&self, fields: &[FieldName]) -> bool {
+    pub fn is_unique_over(&self, fields: &[FieldName]) -> bool {
         let is_same = |others: &[&FieldName]| {
             others.len() == fields.len() && others.iter().all(|other| fields.contains(other))
         };
@@ -96,7 +96,7 @@ impl Model {
     /// Finds the constraint of the model that holds the rows apart by these fields.
     pub(crate) fn unique_constraint(&self, fields: &[FieldName]) -> Option<&Constraint> {
         self.constraints.iter().find(|constraint| {
-            let others = constraint.held_apart();
+            let others = constraint.unique_fields();
             !others.is_empty() && others.len() == fields.len() && others.iter().all(|it| fields.contains(it))
         })
     }
@@ -104,7 +104,7 @@ impl Model {
 
 impl ProjectState {
     /// Returns what refers to a field of a model by its name, of other models or of the model itself.
-    pub fn leaning_on<'a>(
+    pub fn references_to<'a>(
         &'a self,
         key: &'a ModelKey,
         target: &'a FieldName,
@@ -133,7 +133,7 @@ impl ProjectState {
             let (model, to_field) = (key.clone(), to_field.clone());
             return Err(StateError::NoTargetField { model, field: field(), to: to.clone(), to_field });
         }
-        if named.is_empty() || target.holds_apart(named) {
+        if named.is_empty() || target.is_unique_over(named) {
             return Ok(());
         }
         let to_fields = named.iter().map(FieldName::as_str).collect::<Vec<_>>().join(", ");
@@ -169,7 +169,7 @@ impl ProjectState {
     pub(crate) fn check_leaning(&self, key: &ModelKey, before: &Model) -> Result<(), StateError> {
         for (by, model) in self.models() {
             let leaning = model.links().filter(|link| link.leads_to(key) && !link.named().is_empty());
-            for link in leaning.filter(|link| before.holds_apart(link.named())) {
+            for link in leaning.filter(|link| before.is_unique_over(link.named())) {
                 self.check_link(by, link)?;
             }
         }
@@ -178,7 +178,7 @@ impl ProjectState {
 
     /// Makes whatever refers to a field by name follow its new name.
     pub(crate) fn follow_target(&mut self, key: &ModelKey, before: &FieldName, after: &FieldName) {
-        let leaning: BTreeSet<ModelKey> = self.leaning_on(key, before).map(|(by, _)| by.clone()).collect();
+        let leaning: BTreeSet<ModelKey> = self.references_to(key, before).map(|(by, _)| by.clone()).collect();
         for by in leaning {
             let Some(mut model) = self.take(&by) else { continue };
             Arc::make_mut(&mut model).follow_target(key, before, after);

@@ -7,7 +7,7 @@ use crate::error::StateError;
 use crate::model::expr::Expr;
 use crate::model::field::Field;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
-use crate::operation::footprint::{Part, Touches};
+use crate::operation::footprint::{Footprint, Part};
 use crate::state::ProjectState;
 use crate::state::past_references::Unsettled;
 use crate::step::between_states::Lineage;
@@ -95,11 +95,11 @@ impl Behaviour for AddField {
         self.field.primary_key.then(|| (ModelKey::new(app, &self.model), Unsettled::Model))
     }
 
-    fn touches(&self, app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Footprint {
         let model = || self.model.clone();
         // References to the old key go before.
         let key = self.field.primary_key.then(|| [Part::Key(model()), Part::References]);
-        Touches::changes(
+        Footprint::changes(
             [Part::Field(model(), self.field.name.clone())].into_iter().chain(key.into_iter().flatten()),
         )
         .needs([Part::Presence(model())])

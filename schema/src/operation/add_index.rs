@@ -7,7 +7,7 @@ use crate::error::StateError;
 use crate::model::expr::Expr;
 use crate::model::index::Index;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
-use crate::operation::footprint::{Part, Touches, chosen};
+use crate::operation::footprint::{Footprint, Part, chosen};
 use crate::state::ProjectState;
 
 /// Adds an index to a model.
@@ -42,9 +42,9 @@ impl Behaviour for AddIndex {
         self.index.expressions().collect()
     }
 
-    fn touches(&self, app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Footprint {
         let name = chosen(app, &self.model, &self.name());
-        Touches::changes([Part::Object(self.model.clone(), self.name())].into_iter().chain(name))
+        Footprint::changes([Part::Object(self.model.clone(), self.name())].into_iter().chain(name))
             .needs([Part::Presence(self.model.clone())])
             .needs_fields(&self.model, self.index.field_names())
             .needs_of_raw_text(&self.model, self.index.expressions())

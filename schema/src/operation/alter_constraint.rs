@@ -8,7 +8,7 @@ use crate::error::StateError;
 use crate::model::constraint::Constraint;
 use crate::model::expr::Expr;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
-use crate::operation::footprint::{Part, Touches, rule_targets};
+use crate::operation::footprint::{Footprint, Part, rule_targets};
 use crate::state::ProjectState;
 use crate::state::past_references::Unsettled;
 
@@ -57,9 +57,9 @@ impl Behaviour for AlterConstraint {
         Some((ModelKey::new(app, &self.model), Unsettled::NamedFields))
     }
 
-    fn touches(&self, app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Footprint {
         let targets = self.constraint.reference().map(|rule| rule_targets(app, rule));
-        Touches::changes([Part::Object(self.model.clone(), self.name())])
+        Footprint::changes([Part::Object(self.model.clone(), self.name())])
             .needs([Part::Presence(self.model.clone()), Part::Fields(self.model.clone()), Part::References])
             .needs(targets.unwrap_or_default())
     }

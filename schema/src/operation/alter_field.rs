@@ -9,7 +9,7 @@ use crate::model::choices::ChoiceMoves;
 use crate::model::expr::Expr;
 use crate::model::field::Field;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
-use crate::operation::footprint::{Part, Touches};
+use crate::operation::footprint::{Footprint, Part};
 use crate::state::ProjectState;
 use crate::state::past_references::Unsettled;
 use crate::step::between_states::Lineage;
@@ -136,13 +136,13 @@ impl Behaviour for AlterField {
         Some((key, if moves_key { Unsettled::Model } else { Unsettled::Field(name) }))
     }
 
-    fn touches(&self, app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Footprint {
         let model = || self.model.clone();
         let own = Part::Field(model(), self.field.name.clone());
         // References to the old key go before.
         let changes =
             if self.field.primary_key { vec![own, Part::Key(model()), Part::References] } else { vec![own] };
-        Touches::changes(changes)
+        Footprint::changes(changes)
             .needs([Part::Presence(model()), Part::References, Part::Key(model())])
             .needs_of_field(app, &self.model, &self.field, self.backfill.as_ref())
     }

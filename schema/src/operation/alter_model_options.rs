@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName};
-use crate::operation::footprint::{Part, Touches};
+use crate::operation::footprint::{Footprint, Part};
 use crate::state::ProjectState;
 use crate::step::Step;
 use crate::step::between_states;
@@ -133,12 +133,12 @@ impl Behaviour for AlterModelOptions {
         (Some(&self.model), Some(&self.model))
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
+    fn touches(&self, _app: &AppLabel) -> Footprint {
         let model = self.model.clone();
         if self.managed.makes_table() {
-            Touches::changes([Part::Options(model.clone())]).needs([Part::Presence(model)])
+            Footprint::changes([Part::Options(model.clone())]).needs([Part::Presence(model)])
         } else {
-            Touches::changes([Part::Model(model)])
+            Footprint::changes([Part::Model(model)])
         }
     }
 

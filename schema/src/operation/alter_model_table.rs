@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, TableName};
-use crate::operation::footprint::{Part, Touches, derived};
+use crate::operation::footprint::{Footprint, Part, derived};
 use crate::state::ProjectState;
 
 /// Returns a model's table another name; the model's own name stays.
@@ -32,11 +32,11 @@ impl Behaviour for AlterModelTable {
         Some(&self.model)
     }
 
-    fn touches(&self, app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Footprint {
         let chosen = self.table.as_ref().map(|table| Part::Name(table.as_str().to_owned()));
         let name = chosen.unwrap_or_else(|| derived(app, &self.model));
         // Names that nobody chose follow the table's.
-        Touches::changes([Part::Objects(self.model.clone()), name])
+        Footprint::changes([Part::Objects(self.model.clone()), name])
             .needs([Part::Presence(self.model.clone())])
     }
 

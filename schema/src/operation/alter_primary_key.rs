@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{AddField, AlterField, Behaviour, Operation, SeparateDatabaseAndState};
 use crate::error::StateError;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
-use crate::operation::footprint::{Part, Touches};
+use crate::operation::footprint::{Footprint, Part};
 use crate::state::ProjectState;
 
 /// Returns the fields of a primary key of several another order.
@@ -32,9 +32,9 @@ impl Behaviour for AlterPrimaryKey {
         Some(&self.model)
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
+    fn touches(&self, _app: &AppLabel) -> Footprint {
         let model = || self.model.clone();
-        Touches::changes([Part::Key(model())]).needs([Part::Presence(model()), Part::Fields(model())])
+        Footprint::changes([Part::Key(model())]).needs([Part::Presence(model()), Part::Fields(model())])
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

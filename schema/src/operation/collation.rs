@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::AppLabel;
-use crate::operation::footprint::{Part, Touches};
+use crate::operation::footprint::{Footprint, Part};
 use crate::state::ProjectState;
 use crate::step::Step;
 
@@ -84,9 +84,9 @@ impl Behaviour for CreateCollation {
         Ok(vec![Step::CreateCollation(self.collation.clone())])
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
+    fn touches(&self, _app: &AppLabel) -> Footprint {
         // Any field behind it may use it.
-        Touches::changes([Part::Everything])
+        Footprint::changes([Part::Everything])
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
@@ -116,8 +116,8 @@ impl Behaviour for RemoveCollation {
         Ok(vec![Step::DropCollation { name: self.collation.name.clone() }])
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
-        Touches::changes([Part::Everything])
+    fn touches(&self, _app: &AppLabel) -> Footprint {
+        Footprint::changes([Part::Everything])
     }
 
     fn describe(&self) -> String {

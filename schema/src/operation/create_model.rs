@@ -14,7 +14,9 @@ use crate::model::expr::Expr;
 use crate::model::field::Field;
 use crate::model::index::Index;
 use crate::name::{AppLabel, ModelKey, ModelName};
-use crate::operation::footprint::{Part, Touches, chosen, chosen_join, rule_targets, target_field, targets};
+use crate::operation::footprint::{
+    Footprint, Part, chosen, chosen_join, rule_targets, target_field, targets,
+};
 use crate::state::ProjectState;
 
 /// Makes a model with its table.
@@ -87,7 +89,7 @@ impl Behaviour for CreateModel {
         self.model.targets_mut().collect()
     }
 
-    fn touches(&self, app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Footprint {
         let fields = self.model.fields.iter();
         let named = fields.clone().filter_map(|field| target_field(app, field));
         let targets = fields.flat_map(|field| targets(app, field)).map(Part::Presence);
@@ -101,7 +103,7 @@ impl Behaviour for CreateModel {
         let table = self.model.table.iter().map(|table| Part::Name(table.as_str().to_owned()));
         let tables = table.chain(self.model.fields.iter().filter_map(chosen_join));
         let own = [Part::Model(self.model.name.clone())].into_iter();
-        Touches::changes(own.chain(objects).chain(tables)).needs(targets).needs(named)
+        Footprint::changes(own.chain(objects).chain(tables)).needs(targets).needs(named)
     }
 
     /// The model is made as what follows leaves it; rows that a backfill could be for there are none.

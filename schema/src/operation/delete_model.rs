@@ -6,7 +6,7 @@ use super::{Behaviour, CreateModel, Operation};
 use crate::error::StateError;
 use crate::model::Model;
 use crate::name::{AppLabel, ModelKey, ModelName};
-use crate::operation::footprint::{Part, Touches};
+use crate::operation::footprint::{Footprint, Part};
 use crate::state::ProjectState;
 use crate::state::past_references::Unsettled;
 
@@ -35,8 +35,8 @@ impl Behaviour for DeleteModel {
         Some((ModelKey::new(app, &self.model), Unsettled::Model))
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
-        Touches::changes([Part::Model(self.model.clone()), Part::References]).needs([Part::Names])
+    fn touches(&self, _app: &AppLabel) -> Footprint {
+        Footprint::changes([Part::Model(self.model.clone()), Part::References]).needs([Part::Names])
     }
 
     fn describe(&self) -> String {

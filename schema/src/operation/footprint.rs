@@ -42,7 +42,7 @@ pub enum Part {
 
 /// What an operation changes and what it needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Touches {
+pub struct Footprint {
     /// What is another thing afterwards.
     pub changes: Vec<Part>,
     /// What must be as it is, and stays so.
@@ -97,7 +97,7 @@ pub(crate) fn begins_with(name: &str, start: &str) -> bool {
     begins && matches!(rest.next(), None | Some('_'))
 }
 
-impl Touches {
+impl Footprint {
     /// Starts with what is changed.
     pub fn changes(parts: impl IntoIterator<Item = Part>) -> Self {
         Self { changes: parts.into_iter().collect(), ..Self::default() }
@@ -222,7 +222,7 @@ mod tests {
         AppLabel::new("blog")
     }
 
-    fn touches(operation: &Operation) -> Touches {
+    fn touches(operation: &Operation) -> Footprint {
         operation.behaviour().touches(&app())
     }
 

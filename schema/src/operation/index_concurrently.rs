@@ -7,7 +7,7 @@ use crate::error::StateError;
 use crate::model::expr::Expr;
 use crate::model::index::Index;
 use crate::name::{AppLabel, ModelName, ObjectName};
-use crate::operation::footprint::Touches;
+use crate::operation::footprint::Footprint;
 use crate::state::ProjectState;
 use crate::step::between_states;
 use crate::step::between_states::Lineage;
@@ -96,7 +96,7 @@ impl Behaviour for AddIndexConcurrently {
         self.index.expressions().collect()
     }
 
-    fn touches(&self, app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Footprint {
         self.plain().touches(app)
     }
 
@@ -136,7 +136,7 @@ impl Behaviour for RemoveIndexConcurrently {
         Some(&self.model)
     }
 
-    fn touches(&self, app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Footprint {
         self.plain().touches(app)
     }
 

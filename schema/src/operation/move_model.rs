@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation, SeparateDatabaseAndState};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, TableName};
-use crate::operation::footprint::{Part, Touches};
+use crate::operation::footprint::{Footprint, Part};
 use crate::state::ProjectState;
 use crate::state::past_references::Unsettled;
 use crate::step::Step;
@@ -85,9 +85,9 @@ impl Behaviour for MoveModel {
         (Some(self.before.clone()), Some(self.after.clone()))
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
+    fn touches(&self, _app: &AppLabel) -> Footprint {
         // Models of several apps change.
-        Touches::changes([Part::Everything])
+        Footprint::changes([Part::Everything])
     }
 
     fn describe(&self) -> String {

@@ -8,7 +8,7 @@ use crate::error::StateError;
 use crate::model::constraint::Constraint;
 use crate::model::expr::Expr;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
-use crate::operation::footprint::{Part, Touches};
+use crate::operation::footprint::{Footprint, Part};
 use crate::state::ProjectState;
 use crate::step::between_states;
 use crate::step::between_states::Lineage;
@@ -72,7 +72,7 @@ impl Behaviour for AddConstraintNotValid {
         self.constraint.reference_mut().map(|rule| &mut rule.to).into_iter().collect()
     }
 
-    fn touches(&self, app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Footprint {
         self.plain().touches(app)
     }
 
@@ -126,9 +126,9 @@ impl Behaviour for ValidateConstraint {
         Some(&self.model)
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
+    fn touches(&self, _app: &AppLabel) -> Footprint {
         // Rows are looked at as they are then, which any value written before would change.
-        Touches::changes([Part::Object(self.model.clone(), self.name.clone())])
+        Footprint::changes([Part::Object(self.model.clone(), self.name.clone())])
             .needs([Part::Presence(self.model.clone()), Part::Fields(self.model.clone())])
     }
 

@@ -6,7 +6,7 @@ use super::alter_primary_key::restored;
 use super::{AddField, Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
-use crate::operation::footprint::{Part, Touches};
+use crate::operation::footprint::{Footprint, Part};
 use crate::state::ProjectState;
 use crate::state::past_references::Unsettled;
 
@@ -45,9 +45,9 @@ impl Behaviour for RemoveField {
         Some((key, if is_key { Unsettled::Model } else { Unsettled::Field(&self.field) }))
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
+    fn touches(&self, _app: &AppLabel) -> Footprint {
         let model = || self.model.clone();
-        Touches::changes([Part::Field(model(), self.field.clone())]).needs([
+        Footprint::changes([Part::Field(model(), self.field.clone())]).needs([
             Part::Presence(model()),
             Part::Key(model()),
             Part::References,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation, RemoveField};
 use crate::error::StateError;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
-use crate::operation::footprint::{Part, Touches};
+use crate::operation::footprint::{Footprint, Part};
 use crate::state::ProjectState;
 use crate::state::past_references::Unsettled;
 use crate::step::between_states::Lineage;
@@ -47,9 +47,9 @@ impl Behaviour for RenameField {
         Some((ModelKey::new(app, &self.model), Unsettled::Field(&self.before)))
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
+    fn touches(&self, _app: &AppLabel) -> Footprint {
         let fields = [&self.before, &self.after].map(|name| Part::Field(self.model.clone(), name.clone()));
-        Touches::changes(fields).needs([Part::Presence(self.model.clone())])
+        Footprint::changes(fields).needs([Part::Presence(self.model.clone())])
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

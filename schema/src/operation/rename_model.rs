@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, DeleteModel, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName};
-use crate::operation::footprint::{Part, Touches, derived};
+use crate::operation::footprint::{Footprint, Part, derived};
 use crate::state::ProjectState;
 use crate::state::past_references::Unsettled;
 use crate::step::between_states::Lineage;
@@ -41,10 +41,10 @@ impl Behaviour for RenameModel {
         Some((ModelKey::new(app, &self.before), Unsettled::Model))
     }
 
-    fn touches(&self, app: &AppLabel) -> Touches {
+    fn touches(&self, app: &AppLabel) -> Footprint {
         let names = [&self.before, &self.after].map(|model| derived(app, model));
         let models = [Part::Model(self.before.clone()), Part::Model(self.after.clone())];
-        Touches::changes(models.into_iter().chain(names))
+        Footprint::changes(models.into_iter().chain(names))
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

@@ -6,7 +6,7 @@ use super::{Behaviour, Operation, nested};
 use crate::error::StateError;
 use crate::model::expr::Expr;
 use crate::name::{AppLabel, ModelKey};
-use crate::operation::footprint::{Part, Touches};
+use crate::operation::footprint::{Footprint, Part};
 use crate::state::ProjectState;
 use crate::step::Step;
 
@@ -66,8 +66,8 @@ impl Behaviour for SeparateDatabaseAndState {
         nested::targets_mut(self.database.iter_mut().chain(&mut self.state))
     }
 
-    fn touches(&self, _app: &AppLabel) -> Touches {
-        if self.is_empty() { Touches::default() } else { Touches::changes([Part::Everything]) }
+    fn touches(&self, _app: &AppLabel) -> Footprint {
+        if self.is_empty() { Footprint::default() } else { Footprint::changes([Part::Everything]) }
     }
 
     fn describe(&self) -> String {

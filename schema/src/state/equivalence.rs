@@ -9,17 +9,17 @@ use crate::state::ProjectState;
 
 impl ProjectState {
     /// Returns whether both states have the same models, as a database sees them.
-    pub fn agrees_with(&self, other: &Self) -> bool {
+    pub fn is_equivalent_to(&self, other: &Self) -> bool {
         self.len() == other.len()
             && self.models().all(|(key, model)| {
-                other.model(key).is_ok_and(|it| model.name == it.name && model.agrees_with(it, &key.app))
+                other.model(key).is_ok_and(|it| model.name == it.name && model.is_equivalent_to(it, &key.app))
             })
     }
 }
 
 impl Model {
     /// Returns whether both models make the same table.
-    pub fn agrees_with(&self, other: &Self, app: &AppLabel) -> bool {
+    pub fn is_equivalent_to(&self, other: &Self, app: &AppLabel) -> bool {
         self.table_name(app) == other.table_name(app)
             && self.comment == other.comment
             && self.managed == other.managed
@@ -27,7 +27,7 @@ impl Model {
             && self
                 .fields
                 .iter()
-                .all(|field| other.field(&field.name).is_some_and(|it| field.agrees_with(it)))
+                .all(|field| other.field(&field.name).is_some_and(|it| field.is_equivalent_to(it)))
             && self.orders_key_as(other)
             && same_set(&self.indexes, &other.indexes)
             && same_set(&self.constraints, &other.constraints)
@@ -51,7 +51,7 @@ impl Model {
 
 impl Field {
     /// Returns whether both fields bear the same name and make the same column.
-    pub fn agrees_with(&self, other: &Self) -> bool {
+    pub fn is_equivalent_to(&self, other: &Self) -> bool {
         // A unique or primary column has an index of the database's own making.
         let is_indexed = |field: &Self| field.index && !field.unique && !field.primary_key;
         let is_unique = |field: &Self| field.unique && !field.primary_key;
@@ -81,7 +81,7 @@ fn same_kind(one: &FieldKind, other: &FieldKind) -> bool {
                 && (!one.db_constraint || same_rules(one, other))
         }
         (FieldKind::Column(one), FieldKind::Column(other)) => match (one.choices(), other.choices()) {
-            (Some(one), Some(other)) => one.agrees_with(other),
+            (Some(one), Some(other)) => one.is_equivalent_to(other),
             (Some(_) | None, None) | (None, Some(_)) => one == other,
         },
         (FieldKind::ManyToMany(one), FieldKind::ManyToMany(other)) => {
@@ -110,7 +110,11 @@ mod tests {
     use crate::name::ModelKey;
 
     fn check(one: &Field, other: &Field, expect: bool) {
-        assert_eq!((one.agrees_with(other), other.agrees_with(one)), (expect, expect), "{one:?} {other:?}");
+        assert_eq!(
+            (one.is_equivalent_to(other), other.is_equivalent_to(one)),
+            (expect, expect),
+            "{one:?} {other:?}"
+        );
     }
 
     #[test]
@@ -142,6 +146,6 @@ mod tests {
         let fields = vec![Field::new("a", ColumnType::Text), Field::new("b", ColumnType::Text)];
         let reversed = fields.iter().rev().cloned().collect();
         let (one, other) = (Model::new("Post", fields), Model::new("Post", reversed));
-        assert!(one.agrees_with(&other, &"blog".into()));
+        assert!(one.is_equivalent_to(&other, &"blog".into()));
     }
 }

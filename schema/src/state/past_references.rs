@@ -14,9 +14,9 @@ use crate::state::ProjectState;
 
 /// For each model, the apps that have referred to it, with the field by which they did where that is not the key.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Referred(BTreeMap<ModelKey, BTreeSet<(AppLabel, Option<FieldName>)>>);
+pub(crate) struct PastReferences(BTreeMap<ModelKey, BTreeSet<(AppLabel, Option<FieldName>)>>);
 
-impl Referred {
+impl PastReferences {
     /// Takes note of everything that a model refers to in other apps.
     pub(crate) fn note(&mut self, key: &ModelKey, model: &Model) {
         for target in model.targets().filter(|target| target.app != key.app) {

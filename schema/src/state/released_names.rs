@@ -14,9 +14,9 @@ use crate::state::ProjectState;
 
 /// For each name, the apps that let go of it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct GivenUp(BTreeMap<String, BTreeSet<AppLabel>>);
+pub(crate) struct ReleasedNames(BTreeMap<String, BTreeSet<AppLabel>>);
 
-impl GivenUp {
+impl ReleasedNames {
     fn note(&mut self, app: &AppLabel, name: String) {
         self.0.entry(name).or_default().insert(app.clone());
     }

@@ -223,8 +223,8 @@ fn st_027_every_index_in_a_state_bears_a_name() {
 fn st_029_the_order_of_fields_makes_no_other_model() {
     let (one, other) =
         (notation::state("Tag: id, name, hidden bool"), notation::state("Tag: hidden bool, name, id"));
-    assert!(one.agrees_with(&other) && other.agrees_with(&one));
-    assert!(!one.agrees_with(&notation::state("Tag: id, name, hidden bool ?")));
+    assert!(one.is_equivalent_to(&other) && other.is_equivalent_to(&one));
+    assert!(!one.is_equivalent_to(&notation::state("Tag: id, name, hidden bool ?")));
 }
 
 #[test]

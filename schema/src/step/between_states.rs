@@ -170,8 +170,9 @@ impl<'a> Differences<'a> {
             return false;
         }
         let Ok(model) = after.model(key) else { return true };
-        let can_be_referred_to =
-            |model: &Model, it: &Field| it.primary_key || model.holds_apart(std::slice::from_ref(&it.name));
+        let can_be_referred_to = |model: &Model, it: &Field| {
+            it.primary_key || model.is_unique_over(std::slice::from_ref(&it.name))
+        };
         // What is referred to may be a reference itself, so what is behind the model referred to counts as well.
         let mut seen = BTreeSet::from([key]);
         let mut open: Vec<&Model> = vec![model];
@@ -199,12 +200,12 @@ impl<'a> Differences<'a> {
 fn is_referred_to_alike(key: &ModelKey, before: &Model, after: &Model) -> bool {
     fn fields(model: &Model) -> impl Iterator<Item = &Field> {
         let unique: BTreeSet<&FieldName> =
-            model.constraints.iter().flat_map(Constraint::held_apart).collect();
+            model.constraints.iter().flat_map(Constraint::unique_fields).collect();
         let may_be = move |it: &&Field| it.primary_key || it.unique || unique.contains(&it.name);
         model.fields.iter().filter(may_be)
     }
     fn rules(model: &Model) -> impl Iterator<Item = &Constraint> {
-        model.constraints.iter().filter(|constraint| !constraint.held_apart().is_empty())
+        model.constraints.iter().filter(|constraint| !constraint.unique_fields().is_empty())
     }
     before.table_name(&key.app) == after.table_name(&key.app)
         && rules(before).eq(rules(after))

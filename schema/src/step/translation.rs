@@ -28,7 +28,7 @@ pub(crate) fn translations(
         };
         let Some(old) = old_model.field(old_name).filter(|old| old.kind != field.kind) else { continue };
         let Some(lookup) = lookup((before, old_key, old), (after, key, field), lineage) else { continue };
-        let mut leaning = after.leaning_on(key, &field.name).map(|(by, _)| by);
+        let mut leaning = after.references_to(key, &field.name).map(|(by, _)| by);
         let mut holding = after.referrers(key).into_iter().filter(|(_, link)| link.named().is_empty());
         let by_key = || holding.find(|_| field.primary_key).map(|(by, _)| by);
         if let Some(by) = leaning.next().or_else(by_key) {

@@ -34,7 +34,7 @@ pub(crate) struct TableLineage {
 /// Steps of one table in the three rounds that a set of tables needs: references are cut before any table changes
 /// and joined after all have.
 #[derive(Debug, Default)]
-pub(crate) struct Rounds {
+pub(crate) struct Phases {
     pub(crate) cut: Vec<Step>,
     pub(crate) change: Vec<Step>,
     pub(crate) join: Vec<Step>,
@@ -43,9 +43,9 @@ pub(crate) struct Rounds {
 /// Returns the steps from one image of a table to the other.
 ///
 /// `before` must have followed the new names of the tables and columns it refers to.
-pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Rounds {
+pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Phases {
     let mut walk = Walk { current: Arc::new(before.clone()), steps: Vec::new() };
-    let mut rounds = Rounds::default();
+    let mut rounds = Phases::default();
 
     // What is compared is the table as it would be had only names of columns changed.
     let mut followed = before.clone();
@@ -89,7 +89,7 @@ pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Rou
     for reference in &after.references {
         if !walk.current.references.iter().any(|it| it.name == reference.name) {
             let reference = reference.clone();
-            walk.take(Change::AddReference { name: reference.name.clone() }, |table| {
+            walk.take(Change::AddForeignKey { name: reference.name.clone() }, |table| {
                 table.references.push(reference);
             });
         }

@@ -292,7 +292,8 @@ impl Objects<'_> {
         let target = self.state.model(&rule.to)?;
         let mut pairs: Vec<(&FieldName, &FieldName)> = rule.fields.iter().zip(&rule.to_fields).collect();
         let key: Vec<&FieldName> = target.primary_key().map(|field| &field.name).collect();
-        let constraint = target.unique_constraint(&rule.to_fields).map(|it| it.held_apart().iter().collect());
+        let constraint =
+            target.unique_constraint(&rule.to_fields).map(|it| it.unique_fields().iter().collect());
         let is_key = key.len() == pairs.len() && rule.to_fields.iter().all(|field| key.contains(&field));
         let order = if is_key { key } else { constraint.unwrap_or_default() };
         pairs.sort_by_key(|(_, to)| order.iter().position(|it| it == to));

@@ -137,7 +137,7 @@ pub(crate) fn stations(
 /// Tells whether migrations lead to this.
 pub(crate) fn leads_to(before: &ProjectState, list: &[Made], goal: &[ProjectState]) -> bool {
     stations(before, list).is_ok_and(|led| {
-        led.len() == goal.len() && led.iter().zip(goal).all(|(one, other)| one.agrees_with(other))
+        led.len() == goal.len() && led.iter().zip(goal).all(|(one, other)| one.is_equivalent_to(other))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use modelshift_schema::detect::project::{Dependency, Piece, ProjectDetection, detect_project};
+use modelshift_schema::detect::project::{Dependency, MigrationDraft, ProjectDetection, detect_project};
 use modelshift_schema::hints::{ModelHints, SourceModel};
 use modelshift_schema::name::{AppLabel, ModelKey, ObjectName};
 use modelshift_schema::naming::migration_name;
@@ -209,7 +209,7 @@ fn ours(before: &ProjectState, after: &mut Sources, vector: &Value) -> Result<Ve
     Err("questions do not end".to_owned())
 }
 
-fn ours_made(before: &ProjectState, pieces: &[Piece]) -> Vec<Made> {
+fn ours_made(before: &ProjectState, pieces: &[MigrationDraft]) -> Vec<Made> {
     let number = |position: usize| {
         let app = &pieces[position].app;
         let number = pieces[..=position].iter().filter(|it| it.app == *app).count();
@@ -221,7 +221,7 @@ fn ours_made(before: &ProjectState, pieces: &[Piece]) -> Vec<Made> {
         let before_it = (own > 1).then(|| format!("{app}/{}", own - 1));
         let others = piece.depends_on.iter().map(|it| match it {
             Dependency::Recorded(other) => format!("{other}/recorded"),
-            Dependency::Piece(position) => {
+            Dependency::MigrationDraft(position) => {
                 let (app, number) = number(*position);
                 format!("{app}/{number}")
             }

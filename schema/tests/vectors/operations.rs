@@ -148,7 +148,7 @@ impl Translator {
                     let key = Field { primary_key: true, ..Field::new(MADE_UP_KEY, ColumnType::I32) };
                     self.state.add_field(&model, key).map_err(|error| error.to_string())?;
                 }
-                Err(StateError::Referred { field, by, .. })
+                Err(StateError::PastReferences { field, by, .. })
                     if tries < 20 && field.as_str().ends_with("_ptr") =>
                 {
                     let link = self.state.remove_field(&by, &field);
@@ -392,7 +392,7 @@ impl Translator {
         let mut operations = Vec::new();
         match self.state.field(key, &field.name) {
             // What changes is of the program alone, or is the name of a column, which stays.
-            Ok(before) if before.agrees_with(&field) => {
+            Ok(before) if before.is_equivalent_to(&field) => {
                 let is_written_down = before.column != field.column;
                 let alter = AlterField::new(key.name.clone(), field);
                 self.written_down = is_written_down.then(|| (key.clone(), Operation::AlterField(alter)));

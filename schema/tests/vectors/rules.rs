@@ -322,7 +322,7 @@ fn targets_first(sides: &mut Sides<'_>) {
     let led = [&sides.theirs, &sides.ours].map(|list| stations(sides.before, list));
     if let (true, [Ok(theirs), Ok(ours)]) = (are_alike, led)
         && theirs.len() == ours.len()
-        && theirs.iter().zip(&ours).all(|(one, other)| one.agrees_with(other))
+        && theirs.iter().zip(&ours).all(|(one, other)| one.is_equivalent_to(other))
     {
         for (theirs, ours) in sides.theirs.iter_mut().zip(&sides.ours) {
             theirs.operations.clone_from(&ours.operations);

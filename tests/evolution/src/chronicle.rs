@@ -154,7 +154,7 @@ impl Chronicle {
         self.begin(sources);
         let models = match source::whole_since(&before, sources) {
             Ok(models) => models,
-            Err((key, Refusal::Refused(why))) => return fault(Law::Told, format!("`{key}`: {why}")),
+            Err((key, Refusal::Rejected(why))) => return fault(Law::Told, format!("`{key}`: {why}")),
             Err((_, Refusal::Faulty(what))) => return fault(Law::Text, what),
         };
         match self.compare(&models) {
@@ -164,7 +164,7 @@ impl Chronicle {
                 fault(Law::Told, asked)
             }
             Answer::Refuses(why) => fault(Law::Told, why),
-            Answer::Astray(what) => fault(Law::Astray, what),
+            Answer::NotConverged(what) => fault(Law::NotConverged, what),
         }
     }
 }

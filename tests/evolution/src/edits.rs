@@ -389,7 +389,7 @@ fn add_reference(random: &mut Random, project: &mut Project) -> Option<()> {
     let (key, to) = (random.pick(&project.keys())?.clone(), random.pick(&project.keys())?.clone());
     let target = project.model(&to)?;
     let mut ways: Vec<Vec<FieldName>> = vec![target.primary_key().map(|field| field.name.clone()).collect()];
-    ways.extend(target.constraints.iter().map(|rule| rule.held_apart().to_vec()));
+    ways.extend(target.constraints.iter().map(|rule| rule.unique_fields().to_vec()));
     ways.retain(|fields| !fields.is_empty());
     let to_fields = random.pick(&ways)?.clone();
     let held: Vec<Field> = to_fields.iter().filter_map(|name| target.field(name)).cloned().collect();

@@ -470,7 +470,7 @@ fn unique_fields(project: &Project) -> Vec<(ModelKey, FieldName)> {
     for (key, source) in project.sources.iter() {
         let unique = source.model.fields.iter().filter(|field| field.unique && field.has_column());
         found.extend(unique.map(|field| (key.clone(), field.name.clone())));
-        let held = source.model.constraints.iter().map(Constraint::held_apart);
+        let held = source.model.constraints.iter().map(Constraint::unique_fields);
         found.extend(held.filter_map(|fields| match fields {
             [field] => Some((key.clone(), field.clone())),
             _ => None,

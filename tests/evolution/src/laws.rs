@@ -27,7 +27,7 @@ pub enum Law {
     /// Invariant 3: detecting again finds nothing, and questions end.
     Again,
     /// Invariant 4: the detector understands its findings.
-    Astray,
+    NotConverged,
     /// Invariant 4: replaying gives the models' state, and their tables.
     Replay,
     /// Invariant 4: optimizing keeps the state, and never lengthens.
@@ -54,7 +54,7 @@ impl Law {
         match self {
             Self::Text => Some(2),
             Self::Again => Some(3),
-            Self::Astray | Self::Replay | Self::Optimize | Self::Order | Self::Squash => Some(4),
+            Self::NotConverged | Self::Replay | Self::Optimize | Self::Order | Self::Squash => Some(4),
             Self::Invert => Some(5),
             Self::Bytes => Some(12),
             Self::Steps | Self::Panic | Self::Told => None,
@@ -146,7 +146,7 @@ fn told(answer: &Answer) -> String {
     match answer {
         Answer::Missing(migrations) => migrations.iter().map(print_module).collect(),
         Answer::Asks(questions) => questions.iter().map(|question| question.message() + "\n").collect(),
-        Answer::Refuses(why) | Answer::Astray(why) => why.clone(),
+        Answer::Refuses(why) | Answer::NotConverged(why) => why.clone(),
     }
 }
 
@@ -183,7 +183,7 @@ fn arranged(sources: &Models, state: &ProjectState) -> Models {
 }
 
 pub(crate) fn agree(reached: &ProjectState, wanted: &ProjectState) -> Result<(), String> {
-    if reached.agrees_with(wanted) {
+    if reached.is_equivalent_to(wanted) {
         return Ok(());
     }
     Err(format!("it leads to\n{}\ninstead of\n{}", source::print_state(reached), source::print_state(wanted)))

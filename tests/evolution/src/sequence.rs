@@ -128,7 +128,7 @@ impl Editor {
                 self.count("models that are not taken");
                 Ok(None)
             }
-            Err((_, Refusal::Refused(why))) => {
+            Err((_, Refusal::Rejected(why))) => {
                 self.count(format!("refused by the grammar: {}", without_names(&why)));
                 Ok(None)
             }
@@ -155,7 +155,7 @@ impl Editor {
                     self.project.sources = sources;
                     return Ok(());
                 }
-                Answer::Astray(what) => return Err(fault(Law::Astray, what)),
+                Answer::NotConverged(what) => return Err(fault(Law::NotConverged, what)),
                 Answer::Refuses(why) => {
                     self.chronicle.give_up();
                     self.take_back(&format!("refused: {}", without_names(&why)));

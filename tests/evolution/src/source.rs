@@ -177,7 +177,7 @@ pub fn read_back(sources: &Sources, key: &ModelKey) -> Result<ParsedModel, Refus
     };
     let text = print_written(key, &written, true);
     let faulty = |what: String| Refusal::Faulty(format!("{what}\n{text}"));
-    let refused = |error: syn::Error| Refusal::Refused(error.to_string());
+    let refused = |error: syn::Error| Refusal::Rejected(error.to_string());
     let item: syn::ItemStruct =
         syn::parse_str(&text).map_err(|error| faulty(format!("what is printed is no Rust: {error}")))?;
     let mut parsed = parse_struct(&item, &InMigration::new(key.app.clone())).map_err(refused)?;
@@ -238,7 +238,7 @@ pub fn difference<T: std::fmt::Debug>(what: &str, found: &T, expected: &T) -> St
 #[derive(Debug)]
 pub enum Refusal {
     /// The grammar refuses it, with these words.
-    Refused(String),
+    Rejected(String),
     /// What was printed does not read back: a fault.
     Faulty(String),
 }

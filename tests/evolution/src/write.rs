@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use modelshift_schema::detect::project::{Dependency, Piece, ProjectDetection, detect_project};
+use modelshift_schema::detect::project::{Dependency, MigrationDraft, ProjectDetection, detect_project};
 use modelshift_schema::error::DetectError;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
@@ -24,7 +24,7 @@ pub enum Answer {
     /// The models do not hold together, or nothing leads to them; a person changes them.
     Refuses(String),
     /// The detector does not understand its own findings: a fault.
-    Astray(String),
+    NotConverged(String),
 }
 
 /// The migrations that were written, and where they lead.
@@ -52,9 +52,9 @@ impl History {
     /// Compares all apps with their models.
     pub fn compare(&self, sources: &Models, apps: &BTreeSet<AppLabel>) -> Answer {
         let ProjectDetection { pieces, questions, errors, .. } = detect_project(&self.state, sources, apps);
-        let is_astray = |error: &&DetectError| matches!(error, DetectError::Astray { .. });
+        let is_astray = |error: &&DetectError| matches!(error, DetectError::NotConverged { .. });
         if let Some(error) = errors.values().find(is_astray) {
-            return Answer::Astray(error.to_string());
+            return Answer::NotConverged(error.to_string());
         }
         if let Some(error) = errors.values().next() {
             return Answer::Refuses(error.to_string());
@@ -69,7 +69,7 @@ impl History {
             let own = after.heads.get(&piece.app).cloned();
             let other = |dependency: &Dependency| match dependency {
                 Dependency::Recorded(app) => self.heads.get(app).cloned(),
-                Dependency::Piece(position) => ids.get(*position).cloned(),
+                Dependency::MigrationDraft(position) => ids.get(*position).cloned(),
             };
             let others: BTreeSet<MigrationId> = piece.depends_on.iter().filter_map(other).collect();
             let depends_on = own.into_iter().chain(others).collect();
@@ -78,7 +78,7 @@ impl History {
             if let Err(error) = after.push(migration.clone()) {
                 missing.push(migration);
                 let texts: String = missing.iter().map(modelshift_syntax::print_module).collect();
-                return Answer::Astray(format!("{error}: {}\n{texts}", error.source));
+                return Answer::NotConverged(format!("{error}: {}\n{texts}", error.source));
             }
             missing.push(migration);
             ids.push(id);
@@ -86,7 +86,7 @@ impl History {
         Answer::Missing(missing)
     }
 
-    fn name(&self, piece: &Piece) -> String {
+    fn name(&self, piece: &MigrationDraft) -> String {
         let last = self.heads.get(&piece.app).and_then(MigrationId::last_number);
         let is_recorded = last.is_some();
         let name = naming::migration_name(last.map_or(1, |last| last + 1), &piece.operations, !is_recorded);

@@ -16,7 +16,7 @@ use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::model::Model;
 use modelshift_schema::state::ProjectState;
 use modelshift_tests::cases::{Case, alter, id, null};
-use modelshift_tests::database::{Database, Refused};
+use modelshift_tests::database::{Database, Rejected};
 use modelshift_tests::trial::capabilities;
 
 use crate::edges::{edges, types};
@@ -48,7 +48,7 @@ async fn convert(
     );
     let mut trial = Trial { database, dialect, case };
     let Some(forward) = trial.plan(Direction::Forward) else { return Ok(None) };
-    let told = |refused: Refused| format!("{from:?} to {to:?}: {}\n    {}", refused.reason, refused.sql);
+    let told = |refused: Rejected| format!("{from:?} to {to:?}: {}\n    {}", refused.reason, refused.sql);
     trial.database.enter("modelshift_kept").await.map_err(told)?;
     trial.database.run(&first.expect("a table of one column can be")).await.map_err(told)?;
     let null = "INSERT INTO blog_thing (value) VALUES (NULL)".to_owned();

@@ -9,7 +9,7 @@ use modelshift_schema::model::Model;
 use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::state::ProjectState;
 use modelshift_tests::cases::{Case, alter, id, null};
-use modelshift_tests::database::{Database, Refused};
+use modelshift_tests::database::{Database, Rejected};
 use modelshift_tests::trial::capabilities;
 
 use crate::edges::{edges, types};
@@ -87,7 +87,7 @@ async fn change(
     values: &[String],
     is_kept: impl Fn(&str, &str) -> bool,
 ) -> Result<(usize, usize), String> {
-    let told = |refused: Refused| format!("{}\n    {}", refused.reason, refused.sql);
+    let told = |refused: Rejected| format!("{}\n    {}", refused.reason, refused.sql);
     let case = Case {
         name: "a type".to_owned(),
         models: vec![Model::new("Thing", vec![id(), from.clone()])],
@@ -134,7 +134,7 @@ async fn change(
     Ok((kept, stopped))
 }
 
-async fn value(database: &mut Database, dialect: Dialect, holds: &ColumnType) -> Result<String, Refused> {
+async fn value(database: &mut Database, dialect: Dialect, holds: &ColumnType) -> Result<String, Rejected> {
     let value = match (dialect, holds) {
         // As the server writes it, without the spaces that a type fills up with.
         (Dialect::Postgres, ColumnType::Native(_)) => "format('%s', value)".to_owned(),

@@ -5,7 +5,7 @@ use modelshift::plan::{Direction, MigrationPlan};
 use modelshift::planner::plan_migration;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_tests::cases::Case;
-use modelshift_tests::database::{Database, Refused};
+use modelshift_tests::database::{Database, Rejected};
 use modelshift_tests::trial;
 
 use crate::meaning::{is_same, read};
@@ -23,7 +23,7 @@ impl Trial<'_> {
         plan_migration(&self.case.second(), direction, &state, self.dialect, &capabilities).ok()
     }
 
-    pub(crate) async fn values(&mut self, holds: &ColumnType) -> Result<Vec<String>, Refused> {
+    pub(crate) async fn values(&mut self, holds: &ColumnType) -> Result<Vec<String>, Rejected> {
         let value = read(self.dialect, holds, "value");
         let number = if self.dialect == Dialect::Mysql { "CONCAT('', id)" } else { "CAST(id AS text)" };
         self.database.rows(&format!("SELECT {number}, {value} FROM blog_thing ORDER BY id")).await
@@ -36,7 +36,7 @@ impl Trial<'_> {
         from: &ColumnType,
         to: &ColumnType,
     ) -> Result<(usize, usize), String> {
-        let told = |refused: Refused| format!("{from:?} to {to:?}: {}\n    {}", refused.reason, refused.sql);
+        let told = |refused: Rejected| format!("{from:?} to {to:?}: {}\n    {}", refused.reason, refused.sql);
         let mut stopped = 0;
         let before = self.values(from).await.map_err(told)?;
         if let Err(refused) = self.database.run(plan).await {

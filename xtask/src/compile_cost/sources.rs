@@ -36,7 +36,7 @@ pub(super) fn plain(count: usize) -> String {
         FIELDS.iter().map(|(_, field)| ("", field.replace("ForeignKey<Author>", "i64"))).collect();
     let structs = (0..count).map(|number| structure(number, "Debug, Clone", "", &fields));
     // Named once, so that the compiler loads the crate here as it does for the models.
-    std::iter::once("pub use modelshift::StoredMigration;\n".to_owned()).chain(structs).collect()
+    std::iter::once("pub use modelshift::EmbeddedMigration;\n".to_owned()).chain(structs).collect()
 }
 
 /// Gives the same as models.

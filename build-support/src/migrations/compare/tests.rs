@@ -31,19 +31,19 @@ fn lines(history: Vec<Migration>, wanted: &[(ModelKey, SourceModel)]) -> Vec<Str
     standings.into_values().map(|standing| line(&standing)).collect()
 }
 
-fn line(standing: &Standing) -> String {
+fn line(standing: &AppStatus) -> String {
     match standing {
-        Standing::InStep => "in step".to_owned(),
-        Standing::Ahead(migrations) => {
+        AppStatus::UpToDate => "in step".to_owned(),
+        AppStatus::Ahead(migrations) => {
             let line = |migration: &Migration| {
                 let after: Vec<String> = migration.depends_on.iter().map(ToString::to_string).collect();
                 format!("{} after [{}]", migration.id, after.join(", "))
             };
             migrations.iter().map(line).collect::<Vec<_>>().join("; ")
         }
-        Standing::Asks(questions) => questions[0].matter(),
-        Standing::Waits => "waits".to_owned(),
-        Standing::Faulty(fault) => fault.to_string(),
+        AppStatus::Asks(questions) => questions[0].summary(),
+        AppStatus::Waits => "waits".to_owned(),
+        AppStatus::Faulty(fault) => fault.to_string(),
     }
 }
 
@@ -51,9 +51,9 @@ fn line(standing: &Standing) -> String {
 fn made(wanted: &[(ModelKey, SourceModel)]) -> Vec<Migration> {
     let standings = compare(&History::default(), &wanted.iter().cloned().collect(), &apps());
     let migrations = |standing| match standing {
-        Standing::InStep => Vec::new(),
-        Standing::Ahead(migrations) => migrations,
-        other @ (Standing::Asks(_) | Standing::Waits | Standing::Faulty(_)) => {
+        AppStatus::UpToDate => Vec::new(),
+        AppStatus::Ahead(migrations) => migrations,
+        other @ (AppStatus::Asks(_) | AppStatus::Waits | AppStatus::Faulty(_)) => {
             panic!("{}", line(&other))
         }
     };

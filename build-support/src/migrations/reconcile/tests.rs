@@ -23,8 +23,8 @@ fn what_was_saved_meanwhile_is_left_to_the_next_run() {
     let saved = writer::newest([source.as_path()]);
     let inputs = BTreeSet::from([source]);
     let permission = Permission::Write(None);
-    let (tree, elsewhere, order) = (Tree::default(), Elsewhere::default(), Order::default());
-    let site = |read| Site {
+    let (tree, elsewhere, order) = (Tree::default(), Elsewhere::default(), RunOptions::default());
+    let site = |read| Workspace {
         package: package.path(),
         permission: &permission,
         apps: &apps,

@@ -19,8 +19,8 @@ impl Package {
         self.folder.path().join(name)
     }
 
-    fn shelf<'a>(&'a self, folder: &'a Path, drafts: &'a [MigrationFile]) -> Shelf<'a> {
-        Shelf {
+    fn shelf<'a>(&'a self, folder: &'a Path, drafts: &'a [MigrationFile]) -> MigrationDir<'a> {
+        MigrationDir {
             package: self.folder.path(),
             folder,
             drafts: drafts.iter().collect(),

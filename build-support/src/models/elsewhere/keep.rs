@@ -84,7 +84,7 @@ pub(super) fn whole(drafted: &Model, recorded: Option<&Model>, forms: &[&SourceM
 fn is_unrecorded(name: &FieldName, before: &Model, recorded: Option<&Model>) -> bool {
     let field = |model: &Model| model.field(name).cloned();
     match (field(before), recorded.and_then(field)) {
-        (Some(before), Some(recorded)) => !before.agrees_with(&recorded),
+        (Some(before), Some(recorded)) => !before.is_equivalent_to(&recorded),
         (Some(_), None) => true,
         (None, _) => false,
     }

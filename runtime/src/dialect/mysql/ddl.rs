@@ -248,7 +248,7 @@ impl Alteration<'_> {
                 format!("DROP CONSTRAINT {}", self.quoted(before.as_str())?),
                 format!("ADD {}", self.check(self.parts().check_named(after)?)?),
             ],
-            Change::AddReference { name } => {
+            Change::AddForeignKey { name } => {
                 vec![format!("ADD {}", self.reference(self.parts().reference_named(name)?)?)]
             }
             Change::DropReference { name } => {

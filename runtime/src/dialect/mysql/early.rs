@@ -50,7 +50,7 @@ impl Rows<'_> {
             Change::AddCheck { name } | Change::AddCheckNotValid { name } => {
                 self.of_check(parts.check_named(name)?)
             }
-            Change::AddReference { name } => self.of_reference(parts.reference_named(name)?),
+            Change::AddForeignKey { name } => self.of_reference(parts.reference_named(name)?),
             Change::RequireRow { column, lookup } => self.of_translation(column, lookup),
             Change::RenameTable
             | Change::AlterComment
@@ -228,7 +228,7 @@ fn may_change(change: &Change, columns: &[ColumnName]) -> bool {
         | Change::ValidateCheck { .. }
         | Change::DropCheck { .. }
         | Change::RenameCheck { .. }
-        | Change::AddReference { .. }
+        | Change::AddForeignKey { .. }
         | Change::DropReference { .. }
         | Change::RenameReference { .. }
         | Change::AlterReference { .. }

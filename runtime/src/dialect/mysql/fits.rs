@@ -47,7 +47,7 @@ pub(super) fn fits(
         }
         (Kind::Text, _) => text(capabilities, value, from, to),
         (_, Kind::Text) => as_text(value, from, to),
-        (Kind::DateTime | Kind::Moment, Kind::Date) => Some(format!("{value} = DATE({value})")),
+        (Kind::DateTime | Kind::Timestamp, Kind::Date) => Some(format!("{value} = DATE({value})")),
         _ => None,
     }
 }
@@ -132,7 +132,7 @@ fn text(capabilities: &Capabilities, value: &str, from: &ColumnType, to: &Column
         Kind::Date => dated(date),
         Kind::Time => Some(matches(value, &format!("^{time}$"))),
         // The column has no zone, and no server reads one in the same way.
-        Kind::DateTime | Kind::Moment => dated(&format!("{date}[ T]{time}")),
+        Kind::DateTime | Kind::Timestamp => dated(&format!("{date}[ T]{time}")),
         Kind::Json if capabilities.keeps_json_text => Some(format!("JSON_VALID({value})")),
         // The server keeps one of two values of a key, and rounds numbers; both change the length.
         Kind::Json => {

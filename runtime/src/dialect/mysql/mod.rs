@@ -74,7 +74,7 @@ impl Spelling for Mysql<'_> {
         Ok(match value {
             Value::Bool(flag) => if *flag { "TRUE" } else { "FALSE" }.to_owned(),
             Value::Number(digits) | Value::Decimal(digits) => digits.clone(),
-            Value::Canonical(text) | Value::Moment(text) => quoted(text),
+            Value::Canonical(text) | Value::Timestamp(text) => quoted(text),
             Value::Text(text) => quoted(text),
             Value::Bytes(bytes) => format!("X'{}'", hex(bytes)),
             Value::Uuid(bytes) => format!("X'{}'", hex(bytes)),

@@ -15,16 +15,16 @@ pub(super) fn using(quoted: &str, from: &ColumnType, to: &ColumnType) -> Result<
     Ok(match (Kind::of(from), Kind::of(to)) {
         (Kind::Integer, Kind::Bool) => Some(format!("{quoted} <> 0")),
         (Kind::Bool, Kind::Integer) => Some(format!("CAST(CAST({quoted} AS integer) AS {target})")),
-        (Kind::DateTime, Kind::Moment) | (Kind::Moment, Kind::DateTime) => {
+        (Kind::DateTime, Kind::Timestamp) | (Kind::Timestamp, Kind::DateTime) => {
             Some(format!("timezone('UTC', {quoted})"))
         }
-        (Kind::Date, Kind::Moment) => Some(format!("timezone('UTC', CAST({quoted} AS timestamp))")),
-        (Kind::Moment, Kind::Date) => Some(format!("CAST(timezone('UTC', {quoted}) AS {target})")),
+        (Kind::Date, Kind::Timestamp) => Some(format!("timezone('UTC', CAST({quoted} AS timestamp))")),
+        (Kind::Timestamp, Kind::Date) => Some(format!("CAST(timezone('UTC', {quoted}) AS {target})")),
         // A direct cast keeps fifteen digits.
         (Kind::Float, Kind::Decimal) => Some(format!("CAST(CAST({quoted} AS text) AS {target})")),
         // The zone of a session is of no account.
-        (Kind::Moment, Kind::Text) => Some(format!("CAST(timezone('UTC', {quoted}) AS text) || '+00'")),
-        (Kind::Text, Kind::Moment) => Some(format!(
+        (Kind::Timestamp, Kind::Text) => Some(format!("CAST(timezone('UTC', {quoted}) AS text) || '+00'")),
+        (Kind::Text, Kind::Timestamp) => Some(format!(
             "CASE WHEN {quoted} ~ '(Z|[+-][0-9][0-9](:[0-9][0-9])?)$' THEN CAST({quoted} AS timestamptz) \
              ELSE timezone('UTC', CAST({quoted} AS timestamp)) END"
         )),

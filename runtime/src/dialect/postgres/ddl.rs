@@ -238,7 +238,7 @@ fn alter(
             format!("{} NOT VALID", add(parts(after).check(parts(after).check_named(name)?)?))
         }
         Change::ValidateCheck { name } => validate(after, name)?,
-        Change::AddReference { name } => {
+        Change::AddForeignKey { name } => {
             let reference = parts(after).reference_named(name)?;
             refuse_sized_lists(after, reference)?;
             add(parts(after).reference(reference)?)

@@ -58,7 +58,7 @@ fn single(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
         (Kind::Text, _) => text(value, from, to),
         (_, Kind::Text) => as_text(value, from, to),
         (Kind::DateTime, Kind::Date) => Some(format!("{value} = date_trunc('day', {value})")),
-        (Kind::Moment, Kind::Date) => {
+        (Kind::Timestamp, Kind::Date) => {
             let utc = format!("timezone('UTC', {value})");
             Some(format!("{utc} = date_trunc('day', {utc})"))
         }
@@ -142,7 +142,7 @@ fn text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
         Kind::Date => dated(date),
         Kind::Time => Some(format!("{value} ~ '^{time}$'")),
         Kind::DateTime => dated(&format!("{date}[ T]{time}")),
-        Kind::Moment => dated(&format!("{date}[ T]{time}(Z|[+-](0[0-9]|1[0-5])(:[0-5][0-9])?)?")),
+        Kind::Timestamp => dated(&format!("{date}[ T]{time}(Z|[+-](0[0-9]|1[0-5])(:[0-5][0-9])?)?")),
         Kind::Uuid => Some(format!("{value} ~ '{}'", pattern::UUID)),
         Kind::Json => Some(document(value)),
         Kind::Native => {

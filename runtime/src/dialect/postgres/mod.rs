@@ -68,7 +68,7 @@ impl Spelling for Postgres {
             Value::Number(digits) | Value::Decimal(digits) => digits.clone(),
             Value::Canonical(text) => quoted(text),
             Value::Text(text) => quoted(text),
-            Value::Moment(text) => quoted(&format!("{text}+00:00")),
+            Value::Timestamp(text) => quoted(&format!("{text}+00:00")),
             Value::Bytes(bytes) => format!("decode('{}', 'hex')", hex(bytes)),
             Value::Uuid(bytes) => quoted(&hyphenated(*bytes)),
         })

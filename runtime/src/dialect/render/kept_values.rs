@@ -149,7 +149,7 @@ pub(crate) fn always_has_room(from: &ColumnType, max_length: u32) -> bool {
         | Kind::Date
         | Kind::Time
         | Kind::DateTime
-        | Kind::Moment
+        | Kind::Timestamp
         | Kind::Json
         | Kind::Array
         | Kind::Native => return false,

@@ -34,7 +34,7 @@ pub(crate) enum Value<'a> {
     /// Bytes.
     Bytes(&'a [u8]),
     /// A date and a time in UTC, as `2020-01-31 12:00:00.5`.
-    Moment(String),
+    Timestamp(String),
     /// A UUID.
     Uuid([u8; 16]),
 }
@@ -73,7 +73,7 @@ pub(crate) fn value<'a>(
         ColumnType::Date => read(literal, canonical::date).map(Value::Canonical),
         ColumnType::Time => read(literal, canonical::time).map(Value::Canonical),
         ColumnType::DateTime => read(literal, canonical::date_time).map(Value::Canonical),
-        ColumnType::DateTimeTz => read(literal, canonical::timestamp).map(Value::Moment),
+        ColumnType::DateTimeTz => read(literal, canonical::timestamp).map(Value::Timestamp),
         ColumnType::Uuid => uuid(literal).map(Value::Uuid),
         ColumnType::Json => read(literal, canonical::json).map(Value::Canonical),
         ColumnType::Choices(choices) if place == Place::Value && !choices.has_value(literal) => None,
@@ -277,7 +277,7 @@ mod tests {
         for moment in ["2020-01-31T12:00:00Z", "2020-01-31 12:00:00 UTC", "2020-01-31 14:30:00+02:30"] {
             let literal = Literal::Text(moment.to_owned());
             let value = of(&literal, &ColumnType::DateTimeTz);
-            assert_eq!(value, Some(Value::Moment("2020-01-31 12:00:00".to_owned())));
+            assert_eq!(value, Some(Value::Timestamp("2020-01-31 12:00:00".to_owned())));
         }
     }
 

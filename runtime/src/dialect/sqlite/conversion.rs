@@ -29,13 +29,13 @@ pub(super) fn converted(value: String, from: &ColumnType, to: &ColumnType) -> St
             let rest = fraction(&format!("substr({value}, 20)"));
             format!("substr({value}, 1, 10) || ' ' || substr({value}, 12, 8) || {rest}")
         }
-        (Kind::Text, Kind::Moment) => format!("{} || '+00:00'", Timestamp::of(&value).in_utc("T")),
+        (Kind::Text, Kind::Timestamp) => format!("{} || '+00:00'", Timestamp::of(&value).in_utc("T")),
         (Kind::Date, Kind::DateTime) => format!("{value} || ' 00:00:00'"),
-        (Kind::Date, Kind::Moment) => format!("{value} || 'T00:00:00+00:00'"),
+        (Kind::Date, Kind::Timestamp) => format!("{value} || 'T00:00:00+00:00'"),
         (Kind::DateTime, Kind::Date) => format!("substr({value}, 1, 10)"),
-        (Kind::DateTime, Kind::Moment) => format!("replace({value}, ' ', 'T') || '+00:00'"),
-        (Kind::Moment, Kind::Date) => format!("substr({}, 1, 10)", Timestamp::of(&value).in_utc(" ")),
-        (Kind::Moment, Kind::DateTime) => Timestamp::of(&value).in_utc(" "),
+        (Kind::DateTime, Kind::Timestamp) => format!("replace({value}, ' ', 'T') || '+00:00'"),
+        (Kind::Timestamp, Kind::Date) => format!("substr({}, 1, 10)", Timestamp::of(&value).in_utc(" ")),
+        (Kind::Timestamp, Kind::DateTime) => Timestamp::of(&value).in_utc(" "),
         _ => value,
     }
 }

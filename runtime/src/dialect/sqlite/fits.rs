@@ -61,12 +61,14 @@ pub(super) fn fits(value: &str, from: &ColumnType, to: &ColumnType) -> Option<St
             "{} AND trim(substr({value}, 12), '0:.') = ''",
             is_date(&format!("substr({value}, 1, 10)"))
         )),
-        (Kind::Moment, Kind::Date) => {
+        (Kind::Timestamp, Kind::Date) => {
             let utc = Timestamp::of(value).in_utc(" ");
             Some(format!("trim(substr({utc}, 12), '0:.') = ''"))
         }
-        (Kind::Date, Kind::DateTime | Kind::Moment) => Some(is_date(value)),
-        (Kind::DateTime | Kind::Moment, Kind::DateTime | Kind::Moment) if Kind::of(from) != Kind::of(to) => {
+        (Kind::Date, Kind::DateTime | Kind::Timestamp) => Some(is_date(value)),
+        (Kind::DateTime | Kind::Timestamp, Kind::DateTime | Kind::Timestamp)
+            if Kind::of(from) != Kind::of(to) =>
+        {
             Some(format!("{} AND datetime({value}) IS NOT NULL", class("text")))
         }
         _ => None,

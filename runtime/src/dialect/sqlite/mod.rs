@@ -82,7 +82,7 @@ impl Spelling for Sqlite {
             Value::Decimal(text) | Value::Canonical(text) => quoted(text),
             Value::Text(text) => quoted(text),
             // As sqlx writes a timestamp, so that texts compare as timestamps do.
-            Value::Moment(text) => quoted(&format!("{}+00:00", text.replacen(' ', "T", 1))),
+            Value::Timestamp(text) => quoted(&format!("{}+00:00", text.replacen(' ', "T", 1))),
             Value::Bytes(bytes) => format!("X'{}'", hex(bytes)),
             Value::Uuid(bytes) => format!("X'{}'", hex(bytes)),
         })

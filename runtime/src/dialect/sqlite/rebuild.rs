@@ -27,7 +27,7 @@ use crate::plan::{Action, CopiedValue, TableCopy};
 struct Source {
     origin: Origin,
     /// What happens to the value on the way, in order.
-    turns: Vec<Turn>,
+    turns: Vec<Job>,
 }
 
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ enum Origin {
 }
 
 #[derive(Clone, Debug)]
-enum Turn {
+enum Job {
     Convert(ColumnType, ColumnType),
     /// The value takes the place of NULL.
     Coalesce(Expr, ColumnType),
@@ -109,14 +109,14 @@ impl Rebuild {
                 let to = Parts::new(&Sqlite, after).existing(column)?.column_type.clone();
                 if let Some(source) = self.sources.get_mut(column) {
                     if from != to {
-                        source.turns.push(Turn::Convert(from, to.clone()));
+                        source.turns.push(Job::Convert(from, to.clone()));
                     }
-                    source.turns.extend(fill.clone().map(|fill| Turn::Coalesce(fill, to)));
+                    source.turns.extend(fill.clone().map(|fill| Job::Coalesce(fill, to)));
                 }
             }
             Change::ConvertValues { column, values } => {
                 if let Some(source) = self.sources.get_mut(column) {
-                    source.turns.push(Turn::Map(values.clone()));
+                    source.turns.push(Job::Map(values.clone()));
                 }
             }
             Change::RenameColumn { before, after } => self.rename_source(before, after),
@@ -140,7 +140,7 @@ impl Rebuild {
             | Change::ValidateCheck { .. }
             | Change::DropCheck { .. }
             | Change::RenameCheck { .. }
-            | Change::AddReference { .. }
+            | Change::AddForeignKey { .. }
             | Change::DropReference { .. }
             | Change::RenameReference { .. }
             | Change::AlterReference { .. }
@@ -177,7 +177,7 @@ impl Rebuild {
     pub(super) fn has_raw_fill(&self) -> bool {
         self.sources.values().any(|source| {
             let turns =
-                source.turns.iter().any(|turn| matches!(turn, Turn::Coalesce(fill, _) if has_raw(fill)));
+                source.turns.iter().any(|turn| matches!(turn, Job::Coalesce(fill, _) if has_raw(fill)));
             turns || matches!(&source.origin, Origin::Fill(fill, _) if has_raw(fill))
         })
     }
@@ -191,7 +191,7 @@ impl Rebuild {
                 renamed(fill);
             }
             for turn in &mut source.turns {
-                if let Turn::Coalesce(fill, _) = turn {
+                if let Job::Coalesce(fill, _) = turn {
                     renamed(fill);
                 }
             }
@@ -298,10 +298,10 @@ impl Rebuild {
         };
         for turn in &source.turns {
             value = match turn {
-                Turn::Convert(from, to) => conversion::converted(value, from, to),
-                Turn::Map(values) if values.is_empty() => value,
-                Turn::Map(values) => enums::converted(&Sqlite, &value, values)?,
-                Turn::Coalesce(fill, holds) => {
+                Job::Convert(from, to) => conversion::converted(value, from, to),
+                Job::Map(values) if values.is_empty() => value,
+                Job::Map(values) => enums::converted(&Sqlite, &value, values)?,
+                Job::Coalesce(fill, holds) => {
                     format!("coalesce({value}, {})", expressions.value(fill, holds)?)
                 }
             };

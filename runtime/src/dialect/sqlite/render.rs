@@ -167,7 +167,7 @@ impl Walk {
             | Change::AddCheckNotValid { .. }
             | Change::DropCheck { .. }
             | Change::RenameCheck { .. }
-            | Change::AddReference { .. }
+            | Change::AddForeignKey { .. }
             | Change::DropReference { .. }
             | Change::AlterReference { .. }
             | Change::AddExclusion { .. }

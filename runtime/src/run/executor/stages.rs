@@ -13,7 +13,7 @@ use crate::error::{Error, Kept};
 use crate::plan::{Direction, Stage};
 use crate::run::checksum::{canonical, checksum};
 use crate::run::history::Progress;
-use crate::run::job::{Outcome, Turn};
+use crate::run::job::{Job, Outcome};
 use crate::run::report::{Event, Observer};
 use crate::run::{history_table, journal};
 use crate::session::{Session, Work};
@@ -223,7 +223,7 @@ impl Staged<'_> {
     ///
     /// Other stages than those that the plan knows of mean that another run came in between.
     async fn done(&self, session: &mut impl Session) -> Result<usize, Error> {
-        let Turn { leg, plan, .. } = self.run.turn;
+        let Job { leg, plan, .. } = self.run.turn;
         let ledger = journal::read_inside(session).await?;
         let partials = ledger.partials();
         match (partials.get(&plan.id), &leg.partial) {
@@ -240,7 +240,7 @@ impl Staged<'_> {
 
     /// Notes that the stage at this position is done.
     async fn note(&self, session: &mut impl Session, position: usize, stage: &Stage) -> Result<(), Error> {
-        let Turn { leg, plan, .. } = self.run.turn;
+        let Job { leg, plan, .. } = self.run.turn;
         let progress = Progress {
             id: plan.id.clone(),
             direction: plan.direction,

@@ -21,7 +21,7 @@ fn found(before: &str, after: &str, hint: impl Fn(&mut crate::model::hints::Choi
             told
         }
     });
-    done.chain(detection.questions.iter().map(Question::matter)).collect()
+    done.chain(detection.questions.iter().map(Question::summary)).collect()
 }
 
 fn said(before: &str, after: &str) -> Vec<String> {

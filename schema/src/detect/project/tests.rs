@@ -67,7 +67,7 @@ fn what_two_apps_take_over_from_each_other_may_be_a_join_table_or_an_index() {
 fn leads_to<'a>(
     mut state: ProjectState,
     wanted: &BTreeMap<ModelKey, SourceModel>,
-    pieces: impl Iterator<Item = &'a Piece>,
+    pieces: impl Iterator<Item = &'a MigrationDraft>,
 ) {
     for piece in pieces {
         for operation in &piece.operations {
@@ -75,18 +75,21 @@ fn leads_to<'a>(
         }
     }
     for (key, source) in wanted {
-        assert!(state.model(key).unwrap().agrees_with(&source.model.clone().with_names(&key.app), &key.app));
+        assert!(
+            state.model(key).unwrap().is_equivalent_to(&source.model.clone().with_names(&key.app), &key.app)
+        );
     }
     assert_eq!(state.len(), wanted.len());
 }
 
 /// Puts the pieces in the order that is least like the one that they were found in, as far as they depend on each other.
-fn late(pieces: &[Piece]) -> Vec<&Piece> {
+fn late(pieces: &[MigrationDraft]) -> Vec<&MigrationDraft> {
     let mut open: Vec<usize> = (0..pieces.len()).collect();
     let mut sorted = Vec::new();
     while let Some(place) = open.iter().rposition(|position| {
         let piece = &pieces[*position];
-        let is_open = |it: &Dependency| matches!(it, Dependency::Piece(other) if open.contains(other));
+        let is_open =
+            |it: &Dependency| matches!(it, Dependency::MigrationDraft(other) if open.contains(other));
         let comes_later = open.iter().any(|other| other < position && pieces[*other].app == piece.app);
         !comes_later && !piece.depends_on.iter().any(is_open)
     }) {
@@ -96,11 +99,11 @@ fn late(pieces: &[Piece]) -> Vec<&Piece> {
     sorted
 }
 
-fn line(piece: &Piece, pieces: &[Piece]) -> String {
+fn line(piece: &MigrationDraft, pieces: &[MigrationDraft]) -> String {
     let done: Vec<String> = piece.operations.iter().map(|it| it.behaviour().describe()).collect();
     let name = |dependency: &Dependency| match dependency {
         Dependency::Recorded(app) => format!("{app} as it was"),
-        Dependency::Piece(position) => {
+        Dependency::MigrationDraft(position) => {
             let of_app = pieces[..=*position].iter().filter(|it| it.app == pieces[*position].app);
             format!("{} {}", pieces[*position].app, of_app.count())
         }
@@ -286,7 +289,7 @@ fn what_may_have_gone_to_another_app_is_asked_and_nothing_is_removed_meanwhile()
            #[model(new)]                           a new model: what is gone goes with its rows"
     );
     assert_eq!(found("news.Post new: id, title\nAuthor: id").pieces.len(), 2);
-    let matter = |after: &str| found(after).questions[&AppLabel::new("news")][0].matter();
+    let matter = |after: &str| found(after).questions[&AppLabel::new("news")][0].summary();
     assert_eq!(
         matter("news.Post <blog.Pots: id, title\nAuthor: id"),
         "`Post` says `renamed_from = \"blog.Pots\"`, but the migrations know no such model of this app"
@@ -328,7 +331,7 @@ fn a_move_is_undone(table: Option<&str>) {
     for (app, operation) in back.iter().rev() {
         operation.behaviour().apply(app, &mut state).unwrap();
     }
-    assert!(state.agrees_with(&states[0]));
+    assert!(state.is_equivalent_to(&states[0]));
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn new_ways(missing: Option<&MissingValue>, meaning: &str) -> Vec<WayOut> {
 }
 
 impl OtherTarget {
-    pub(super) fn matter(&self, subject: &str) -> String {
+    pub(super) fn summary(&self, subject: &str) -> String {
         let (before, after) = self.names();
         let by = match self.fields.as_slice() {
             [] => String::new(),
@@ -171,7 +171,7 @@ impl OtherTarget {
 }
 
 impl TakenName {
-    pub(super) fn matter(&self, subject: &str, name: &str) -> String {
+    pub(super) fn summary(&self, subject: &str, name: &str) -> String {
         let quoted: Vec<String> = self.candidates.iter().map(|it| format!("`{it}`")).collect();
         let candidates = quoted.join(", ");
         if self.is_said {
@@ -214,7 +214,7 @@ impl TakenName {
 }
 
 impl MovedField {
-    pub(super) fn matter(&self, subject: &str, own: &ModelKey) -> String {
+    pub(super) fn summary(&self, subject: &str, own: &ModelKey) -> String {
         format!(
             "{subject} is new and `{}.{}` is gone: does it move with its values?",
             self.model(own),

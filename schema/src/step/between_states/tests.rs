@@ -54,7 +54,7 @@ fn spell_change(change: &Change) -> String {
         Change::AddCheck { name } | Change::AddCheckNotValid { name } => format!("add check {name}"),
         Change::DropCheck { name } => format!("drop check {name}"),
         Change::RenameCheck { before, after } => format!("rename check {before} {after}"),
-        Change::AddReference { name } => format!("add reference {name}"),
+        Change::AddForeignKey { name } => format!("add reference {name}"),
         Change::DropReference { name } => format!("drop reference {name}"),
         Change::RenameReference { before, after } => format!("rename reference {before} {after}"),
         Change::AlterReference { name } => format!("alter reference {name}"),

@@ -191,7 +191,7 @@ fn check_change(before: &Table, after: &Table, change: &Change) -> Result<(), St
         Change::ValidateCheck { name } => (check(before, name), check(after, name)),
         Change::DropCheck { name } => (check(before, name), !check(after, name)),
         Change::RenameCheck { before: old, after: new } => (check(before, old), check(after, new)),
-        Change::AddReference { name } => (!reference(before, name), reference(after, name)),
+        Change::AddForeignKey { name } => (!reference(before, name), reference(after, name)),
         Change::DropReference { name } => (reference(before, name), !reference(after, name)),
         Change::RenameReference { before: old, after: new } => {
             (reference(before, old), reference(after, new))

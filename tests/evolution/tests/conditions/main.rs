@@ -220,7 +220,7 @@ impl Walk {
             }
         }
         let (one, other) = (state(&self.package.files())?, state(&fresh.files())?);
-        if !one.agrees_with(&other) {
+        if !one.is_equivalent_to(&other) {
             return Err(format!("{one:#?}\nand a new crate of the same source is\n{other:#?}"));
         }
         Ok(())
