@@ -3,6 +3,7 @@
 pub(crate) mod checksum;
 pub mod drift;
 pub(crate) mod executor;
+pub(crate) mod fresh;
 pub(crate) mod history;
 pub(crate) mod history_table;
 pub(crate) mod job;

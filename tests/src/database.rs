@@ -91,6 +91,19 @@ impl Database {
         }
     }
 
+    /// Connects to a database by its address.
+    ///
+    /// # Errors
+    /// If the connection fails.
+    pub async fn at(dialect: Dialect, address: &str, server: Option<Arc<Server>>) -> io::Result<Self> {
+        let connection = match dialect {
+            Dialect::Sqlite => Driver::Sqlite(SqliteConnection::connect(address).await.map_err(other)?),
+            Dialect::Postgres => Driver::Postgres(PgConnection::connect(address).await.map_err(other)?),
+            Dialect::Mysql => Driver::Mysql(MySqlConnection::connect(address).await.map_err(other)?),
+        };
+        Ok(Self { connection, _server: server })
+    }
+
     /// Returns a database that has the extensions whose types columns can have, where there are such.
     ///
     /// # Errors

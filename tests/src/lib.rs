@@ -4,6 +4,7 @@
 
 pub mod cases;
 pub mod database;
+pub mod place;
 pub mod rows;
 pub mod servers;
 pub mod shape;

@@ -6,11 +6,7 @@
 use std::collections::BTreeMap;
 
 use modelshift_schema::name::MigrationId;
-use modelshift_schema::state::ProjectState;
-use modelshift_schema::steps::{Lineage, steps};
 
-use crate::dialect::{Capabilities, Dialect, PlannedStep, Rendering, render};
-use crate::error::{Error, ErrorKind};
 use crate::run::status::PartialMigration;
 use crate::session::live_schema::{LiveSchema, LiveTable};
 
@@ -32,23 +28,6 @@ impl Findings {
     pub fn is_empty(&self) -> bool {
         self.unapplied.is_empty() && self.partial.is_empty() && self.drift.is_empty()
     }
-}
-
-/// Returns what makes a fresh database of a state.
-///
-/// # Errors
-/// Where the state cannot be rendered, which its own migrations could not have been either.
-pub(crate) fn fresh_rendering(
-    state: &ProjectState,
-    dialect: Dialect,
-    capabilities: &Capabilities,
-) -> Result<Rendering, Error> {
-    let unfit = |what: String| ErrorKind::Unrenderable { what };
-    let steps = steps(&ProjectState::default(), state, &Lineage::default())
-        .map_err(|error| unfit(error.to_string()))?;
-    let planned = steps.into_iter().map(|step| PlannedStep { operation: 0, why: String::new(), step });
-    render(dialect, capabilities, &planned.collect::<Vec<_>>(), true)
-        .map_err(|(_, error)| unfit(error.to_string()).into())
 }
 
 /// Returns where a database is not what it should be.

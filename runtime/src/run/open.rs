@@ -18,8 +18,8 @@ use crate::dialect::{Capabilities, Dialect, with_spelling};
 use crate::error::Error;
 #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 use crate::error::ErrorKind;
-use crate::run::drift::fresh_rendering;
 use crate::run::executor::records::{self, Rows};
+use crate::run::fresh::fresh_rendering;
 use crate::run::history::Ledger;
 use crate::run::job::{Job, Outcome};
 use crate::run::repair::Repair;

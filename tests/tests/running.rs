@@ -1,0 +1,45 @@
+//! `Migrator` on every database: the same migrations, applied, reverted and checked by the same program.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use modelshift::{Dialect, Migrator};
+use modelshift_tests::place::Place;
+
+async fn migrator(place: &Place) -> Migrator {
+    Migrator::connect(&place.address()).await.unwrap().with(forge::migrations())
+}
+
+/// Applies all, reverts all, and applies all again; after each way the tables are as the migrations make them.
+async fn there_and_back(dialect: Dialect) {
+    let place = Place::new(dialect).await.unwrap();
+    let mut migrator = migrator(&place).await;
+    let all = migrator.status().await.unwrap().migrations.len();
+    let report = migrator.migrate().await.unwrap();
+    assert_eq!(report.done.len(), all, "{report}");
+    let found = migrator.check().await.unwrap();
+    assert!(found.is_empty(), "{found:#?}");
+    assert_eq!(migrator.migrate().await.unwrap().done.len(), 0);
+    for app in ["ci", "tracker", "code", "accounts"] {
+        migrator.migrate_to(format!("{app} zero").as_str()).await.unwrap();
+    }
+    assert_eq!(migrator.status().await.unwrap().unapplied().count(), all);
+    assert!(migrator.introspect().await.unwrap().tables.is_empty());
+    assert_eq!(migrator.migrate().await.unwrap().done.len(), all);
+    let found = migrator.check().await.unwrap();
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_there_and_back() {
+    there_and_back(Dialect::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_there_and_back() {
+    there_and_back(Dialect::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mysql_there_and_back() {
+    there_and_back(Dialect::Mysql).await;
+}
