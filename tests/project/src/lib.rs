@@ -84,10 +84,10 @@ impl Run {
         self.stderr.lines().filter(ours).any(|line| line.contains("library-"))
     }
 
-    /// Returns whether a verbose cargo compiled the project.
+    /// Returns whether a verbose cargo compiled the project's library.
     pub fn compiled(&self) -> bool {
-        let ours = |line: &&str| line.contains("Compiling library") || line.contains("Checking library");
-        self.stderr.lines().any(|line| ours(&line)) && !self.stderr.contains("Fresh library")
+        let mut commands = self.stderr.lines().filter(|line| line.contains("Running"));
+        commands.any(|line| line.contains("--crate-name library "))
     }
 }
 

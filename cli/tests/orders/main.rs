@@ -1,5 +1,7 @@
 //! Whatever a command writes, the next build of any kind sees, without an edit of the sources.
 
+mod random;
+
 use modelshift_project::{Project, Run};
 
 const AUTHOR: &str = "#[derive(Model)]\npub struct Author {\n    pub id: i64,\n    pub name: String,\n}\n";
