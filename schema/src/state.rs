@@ -570,6 +570,7 @@ pub(crate) fn check_objects(key: &ModelKey, model: &Model) -> Result<(), StateEr
 }
 
 pub(crate) mod equivalence;
+pub mod error;
 pub(crate) mod former_names;
 pub mod past_references;
 pub(crate) mod released_names;

@@ -6,17 +6,13 @@ use crate::model::field::{Field, FieldKind};
 use crate::model::native_type::NativeType;
 use crate::name::ModelKey;
 
-/// Returns whether a model may be the other under a new name: Django's rule (the same fields under whatever names), or
-/// at least half of the fields alike in name and type.
+/// Returns whether a model may be the other under a new name: Django's rule (the same fields under any names), or at least
+/// half of the fields alike in name and type.
 pub(super) fn models(before: &Model, after: &Model, is_same: &dyn Fn(&ModelKey, &ModelKey) -> bool) -> bool {
     if !(before.managed && after.managed) {
         return false;
     }
-    let telling = |model: &Model| -> Vec<Field> {
-        let automatic = model.automatic_key().map(|key| key.name.clone());
-        model.fields.iter().filter(|field| Some(&field.name) != automatic.as_ref()).cloned().collect()
-    };
-    let (before, mut after) = (telling(before), telling(after));
+    let (before, mut after) = (chosen_fields(before), chosen_fields(after));
     let larger = before.len().max(after.len());
     let alike = before
         .iter()
@@ -26,15 +22,38 @@ pub(super) fn models(before: &Model, after: &Model, is_same: &dyn Fn(&ModelKey, 
     }
     before.len() == after.len()
         && before.iter().all(|field| {
-            let is_alike = |it: &Field| fields(field, it, is_same) && it.null == field.null;
-            let same = after.iter().position(is_alike);
+            let same = after.iter().position(|it| fields(field, it, is_same) && it.null == field.null);
             same.map(|position| after.swap_remove(position)).is_some()
         })
 }
 
-/// Returns whether a field may be the other under a new name, where `is_same` tells that two references lead to one model.
+/// Returns the fields of a model without an automatic key, which every model may have.
+fn chosen_fields(model: &Model) -> Vec<&Field> {
+    let automatic = model.automatic_key().map(|key| &key.name);
+    model.fields.iter().filter(|field| Some(&field.name) != automatic).collect()
+}
+
+/// Returns the models to which a reference refers before and after, if they differ and the values would be kept.
+pub(super) fn changed_target<'a>(
+    before: &'a Field,
+    after: &'a Field,
+) -> Option<(&'a ModelKey, &'a ModelKey)> {
+    let (old, new) = match (&before.kind, &after.kind) {
+        (FieldKind::ForeignKey(old), FieldKind::ForeignKey(new)) => (&old.to, &new.to),
+        (FieldKind::ManyToMany(old), FieldKind::ManyToMany(new))
+            if old.through.is_none() && new.through.is_none() =>
+        {
+            (&old.to, &new.to)
+        }
+        (FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) | FieldKind::Column(_), _) => return None,
+    };
+    (old != new).then_some((old, new))
+}
+
+/// Returns whether a field may be the other under a new name. `is_same` returns whether two references refer to the same
+/// model.
 pub(super) fn fields(before: &Field, after: &Field, is_same: &dyn Fn(&ModelKey, &ModelKey) -> bool) -> bool {
-    // Nothing is lost with values that are reckoned anew.
+    // No values are lost: they are computed again.
     if before.generated.is_some() || after.generated.is_some() {
         return before.generated == after.generated && before.name == after.name;
     }
@@ -51,8 +70,8 @@ pub(super) fn fields(before: &Field, after: &Field, is_same: &dyn Fn(&ModelKey, 
     }
 }
 
-/// Returns whether a field is another thing than the recorded one of its name, so that nobody would expect the values to
-/// be converted.
+/// Returns whether a field is so different from the recorded one of its name that nobody would expect a conversion of the
+/// values.
 pub(super) fn is_another(before: &Field, after: &Field) -> bool {
     if before.generated.is_some() || after.generated.is_some() {
         return false;
@@ -70,12 +89,12 @@ pub(super) fn is_another(before: &Field, after: &Field) -> bool {
     }
 }
 
-/// Returns whether a person would see no other field between two types.
+/// Returns whether a person would take columns of the two types for the same field.
 pub(super) fn are_of_one_family(one: &ColumnType, other: &ColumnType) -> bool {
     family(one) == family(other)
 }
 
-/// Types between which a person would see no other field.
+/// Types that a person would take for the same kind of value.
 #[derive(PartialEq, Eq)]
 enum Family {
     Bool,
@@ -83,7 +102,7 @@ enum Family {
     Fraction,
     Text,
     Bytes,
-    Phase,
+    Timestamp,
     TimeOfDay,
     Uuid,
     Json,
@@ -104,7 +123,7 @@ fn family(column_type: &ColumnType) -> Family {
         | ColumnType::U64 => Family::Integer,
         ColumnType::F32 | ColumnType::F64 | ColumnType::Decimal { .. } => Family::Fraction,
         ColumnType::Bytes | ColumnType::Varbinary { .. } => Family::Bytes,
-        ColumnType::Date | ColumnType::DateTime | ColumnType::DateTimeTz => Family::Phase,
+        ColumnType::Date | ColumnType::DateTime | ColumnType::DateTimeTz => Family::Timestamp,
         ColumnType::Time => Family::TimeOfDay,
         ColumnType::Uuid => Family::Uuid,
         ColumnType::Json => Family::Json,

@@ -10,10 +10,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::detect::error::DetectError;
 use crate::detect::question::identity::Choice;
 use crate::detect::question::{FILLED, MissingValue, Question, QuestionKind};
 use crate::detect::{Detection, detect};
-use crate::error::DetectError;
 use crate::model::choices::ChoiceMoves;
 use crate::model::expr::Expr;
 use crate::model::hints::{ChoiceHints, SourceModel};

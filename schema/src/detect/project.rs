@@ -1,16 +1,16 @@
-//! All apps at once: what each lacks, cut into as many migrations as references between apps demand.
+//! All apps at once: the missing migrations of each app, cut into as many as references between apps require.
 //!
-//! The way of cutting is Django's. An app's operations become one migration where all that they need of other apps is
-//! there, or is in a migration that was made before. Where no app gets on, the first one that can do something does
-//! that in a migration of its own, and the rest later.
+//! The operations are cut as in Django. An app's operations become one migration if everything that they require of other
+//! apps exists, or is part of a migration that was made before. If no app can continue, the first one that can do anything
+//! does that in a migration of its own, and the rest later.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::models::object_names;
+use super::error::{DetectError, FirstEdit};
+use super::names::object_names;
 use super::order::{Fact, PlannedOperation};
 use super::{Context, Plan};
 use crate::detect::question::Question;
-use crate::error::{DetectError, FirstEdit};
 use crate::migration::optimize::may_change_places;
 use crate::model::hints::SourceModel;
 use crate::model::naming;
@@ -23,35 +23,35 @@ use crate::state::ProjectState;
 pub struct ProjectDetection {
     /// The migrations that are missing, in an order in which they can be applied.
     pub pieces: Vec<MigrationDraft>,
-    /// The questions that are open; an app that asks has no pieces.
+    /// The open questions. An app with questions has no migrations here.
     pub questions: BTreeMap<AppLabel, Vec<Question>>,
-    /// Apps that must wait for the answers of others, since a model of theirs may be asked about there.
+    /// Apps that must wait for the answers of others, since a question there may be about one of their models.
     pub waiting: BTreeSet<AppLabel>,
-    /// What is wrong with an app's models, or with the way to them; such an app has no pieces.
+    /// The errors in an app's models, or on the way to them. Such an app has no migrations here.
     pub errors: BTreeMap<AppLabel, DetectError>,
 }
 
-/// One migration that is missing. It comes after the app's recorded ones, and after the app's pieces before it.
+/// One missing migration. It comes after the app's recorded migrations, and after its earlier drafts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MigrationDraft {
     /// The app.
     pub app: AppLabel,
-    /// What is done, in order.
+    /// The operations, in order.
     pub operations: Vec<Operation>,
-    /// What of other apps must have been done before.
+    /// The migrations of other apps that must be applied before.
     pub depends_on: BTreeSet<Dependency>,
 }
 
-/// Something of another app that must have been done before.
+/// Migrations of another app that must be applied before.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dependency {
-    /// All that is recorded of the app.
+    /// All recorded migrations of the app.
     Recorded(AppLabel),
-    /// The piece at this position.
+    /// The draft at this position.
     MigrationDraft(usize),
 }
 
-/// Returns what leads the apps from what is recorded to what is wanted.
+/// Returns the migrations that lead the apps from their recorded state to the models of the source.
 ///
 /// `wanted` holds the models of every app in context, `recorded` the state after every migration in context.
 pub fn detect_project(
@@ -61,7 +61,7 @@ pub fn detect_project(
 ) -> ProjectDetection {
     let mut found = ProjectDetection::default();
     let all = wanted.keys().map(|key| &key.app).chain(apps).cloned().collect();
-    let mut sights = BTreeMap::new();
+    let mut contexts = BTreeMap::new();
     let mut lists = Lists::new();
     for app in apps {
         let planned =
@@ -69,7 +69,7 @@ pub fn detect_project(
         match planned {
             Ok((Plan::Operations(planned, is_circular), context)) => {
                 lists.insert(app, planned.into());
-                sights.insert(app, (context, is_circular));
+                contexts.insert(app, (context, is_circular));
             }
             Ok((Plan::Questions(questions), _)) => {
                 found.questions.insert(app.clone(), questions);
@@ -79,35 +79,20 @@ pub fn detect_project(
             }
         }
     }
-    // What may go to another app is not removed while that is asked.
+    // A model that may move to another app is not removed while the question about it is open.
     let asked = found.questions.values().flatten().flat_map(Question::origins_in_other_apps);
     found.waiting = asked.filter(|app| !found.questions.contains_key(app)).collect();
     lists.retain(|app, _| !found.waiting.contains(*app));
     let (cuts, left) = cut(lists);
     let mut state = recorded.clone();
     for cut in cuts {
-        let Some((context, _)) = sights.get(cut.app) else { continue };
-        let operations = context.finish(cut.planned);
-        let mut piece = MigrationDraft { app: cut.app.clone(), operations, depends_on: cut.depends_on };
-        let (others, once_had) = follow(&mut state, &piece);
-        let is_later = |app: &AppLabel| {
-            let mut pieces = piece.depends_on.iter().filter_map(|it| match it {
-                Dependency::MigrationDraft(position) => found.pieces.get(*position),
-                Dependency::Recorded(_) => None,
-            });
-            pieces.any(|piece| piece.app == *app)
-        };
-        let others: Vec<AppLabel> = others.into_iter().filter(|app| !is_later(app)).collect();
-        piece.depends_on.extend(others.into_iter().map(Dependency::Recorded));
-        piece.depends_on.extend(once_had.into_iter().map(|app| {
-            let latest = found.pieces.iter().rposition(|piece| piece.app == app);
-            latest.map_or(Dependency::Recorded(app), Dependency::MigrationDraft)
-        }));
-        found.pieces.push(piece);
+        let Some((context, _)) = contexts.get(cut.app) else { continue };
+        let draft = draft(&mut state, &found.pieces, context, cut);
+        found.pieces.push(draft);
     }
-    for (app, (context, is_circular)) in sights.iter().filter(|(app, _)| !found.waiting.contains(**app)) {
-        let of_app = found.pieces.iter().filter(|piece| piece.app == **app);
-        let operations: Vec<Operation> = of_app.flat_map(|piece| &piece.operations).cloned().collect();
+    for (app, (context, is_circular)) in contexts.iter().filter(|(app, _)| !found.waiting.contains(**app)) {
+        let of_app = found.pieces.iter().filter(|draft| draft.app == **app);
+        let operations: Vec<Operation> = of_app.flat_map(|draft| &draft.operations).cloned().collect();
         if let Err(error) = context.verify(&operations, *is_circular) {
             found.errors.insert((*app).clone(), error);
         }
@@ -121,20 +106,45 @@ pub fn detect_project(
     found
 }
 
-/// Moves the state on by a piece; gives the apps that refer, or once referred, to what the piece takes away or names
-/// otherwise, and those that once had a name that it takes.
-fn follow(state: &mut ProjectState, piece: &MigrationDraft) -> (BTreeSet<AppLabel>, BTreeSet<AppLabel>) {
+/// Returns a migration after the earlier drafts, with all that it depends on, and applies it to the state.
+fn draft(
+    state: &mut ProjectState,
+    earlier: &[MigrationDraft],
+    context: &Context<'_>,
+    cut: Cut<'_>,
+) -> MigrationDraft {
+    let operations = context.finish(cut.planned);
+    let mut draft = MigrationDraft { app: cut.app.clone(), operations, depends_on: cut.depends_on };
+    let (mut others, once_had) = apply(state, &draft);
+    for dependency in &draft.depends_on {
+        if let Dependency::MigrationDraft(position) = dependency
+            && let Some(draft) = earlier.get(*position)
+        {
+            others.remove(&draft.app);
+        }
+    }
+    draft.depends_on.extend(others.into_iter().map(Dependency::Recorded));
+    draft.depends_on.extend(once_had.into_iter().map(|app| {
+        let latest = earlier.iter().rposition(|draft| draft.app == app);
+        latest.map_or(Dependency::Recorded(app), Dependency::MigrationDraft)
+    }));
+    draft
+}
+
+/// Applies a draft to the state. Returns the apps that refer, or once referred, to what the draft removes or renames, and the
+/// apps that once had a name which it takes.
+fn apply(state: &mut ProjectState, draft: &MigrationDraft) -> (BTreeSet<AppLabel>, BTreeSet<AppLabel>) {
     let (mut others, mut once_had) = (BTreeSet::new(), BTreeSet::new());
-    for operation in &piece.operations {
-        others.extend(state.referred_from(&piece.app, operation));
-        // What does not fit is found where the migration is made.
-        let Ok(had) = state.move_on(&piece.app, operation) else { break };
+    for operation in &draft.operations {
+        others.extend(state.referred_from(&draft.app, operation));
+        // An operation that does not fit is reported by the verification.
+        let Ok(had) = state.move_on(&draft.app, operation) else { break };
         once_had.extend(had);
     }
     (others, once_had)
 }
 
-/// A piece before its operations have their final form.
+/// A draft before its operations have their final form.
 struct Cut<'a> {
     app: &'a AppLabel,
     planned: Vec<PlannedOperation>,
@@ -151,12 +161,12 @@ enum Take {
     All,
     /// The first ones.
     First,
-    /// Any that need not come after those which have to wait.
+    /// Any that need not come after operations that must wait.
     Any,
 }
 
 impl Take {
-    /// Returns what is tried where no app gets on this way.
+    /// Returns what is tried if no app can continue in this way.
     fn next(self) -> Option<Self> {
         match self {
             Self::All => Some(Self::First),
@@ -166,7 +176,7 @@ impl Take {
     }
 }
 
-/// Cuts the operations of all apps into pieces; gives also those that need each other in a circle.
+/// Cuts the operations of all apps into migrations. Also returns the operations that require each other in a circle.
 fn cut(mut lists: Lists<'_>) -> (Vec<Cut<'_>>, Lists<'_>) {
     let apps: Vec<&AppLabel> = lists.keys().copied().collect();
     let mut cuts: Vec<Cut<'_>> = Vec::new();
@@ -206,8 +216,8 @@ fn cut(mut lists: Lists<'_>) -> (Vec<Cut<'_>>, Lists<'_>) {
     }
 }
 
-/// Returns the positions of an app's operations that have all that they need of other apps, and what they depend on for
-/// that.
+/// Returns the positions of an app's operations that have all that they require of other apps, with the migrations on which
+/// they depend for that.
 fn ready(
     app: &AppLabel,
     lists: &Lists<'_>,
@@ -218,7 +228,7 @@ fn ready(
     let mut waiting: Vec<&PlannedOperation> = Vec::new();
     for (position, planned) in lists.get(app).into_iter().flatten().enumerate() {
         if waiting.iter().all(|it| passes(app, planned, it))
-            && let Some(of_operation) = met(app, planned, lists, cuts, take)
+            && let Some(of_operation) = dependencies(app, planned, lists, cuts, take)
         {
             ready.insert(position);
             depends_on.extend(of_operation);
@@ -231,14 +241,14 @@ fn ready(
     (ready, depends_on)
 }
 
-/// Returns whether an operation may come before one that stands before it and has to wait.
+/// Returns whether an operation may come before an earlier one that must wait.
 fn passes(app: &AppLabel, planned: &PlannedOperation, waiting: &PlannedOperation) -> bool {
-    planned.needs.iter().all(|fact| !waiting.gives.contains(fact))
+    planned.requires.iter().all(|fact| !waiting.provides.contains(fact))
         && may_change_places(app, &waiting.operation, &planned.operation)
 }
 
-/// Returns what an operation depends on where all is there that it needs of other apps; none where something is not.
-fn met(
+/// Returns the migrations on which an operation depends, if all that it requires of other apps exists; otherwise none.
+fn dependencies(
     app: &AppLabel,
     planned: &PlannedOperation,
     lists: &Lists<'_>,
@@ -246,14 +256,14 @@ fn met(
     take: Take,
 ) -> Option<BTreeSet<Dependency>> {
     let mut depends_on = BTreeSet::new();
-    for fact in planned.needs.iter().filter(|fact| fact.app() != app) {
-        let is_open = |list: &VecDeque<PlannedOperation>| list.iter().any(|it| it.gives.contains(fact));
-        if lists.get(fact.app()).is_some_and(is_open) {
+    for fact in planned.requires.iter().filter(|fact| fact.app() != app) {
+        let mut own = lists.get(fact.app()).into_iter().flatten();
+        if own.any(|it| it.provides.contains(fact)) {
             return None;
         }
         match latest(fact, cuts) {
-            Some(piece) => depends_on.insert(Dependency::MigrationDraft(piece)),
-            // What is recorded may have what is needed; but a migration that is about to be made may have more.
+            Some(draft) => depends_on.insert(Dependency::MigrationDraft(draft)),
+            // The recorded migrations may provide the fact; but a migration that is made soon may provide more.
             None if take != Take::All => depends_on.insert(Dependency::Recorded(fact.app().clone())),
             None => return None,
         };
@@ -261,43 +271,43 @@ fn met(
     Some(depends_on)
 }
 
-/// Finds a name that need only be free for no operations to need each other any longer.
+/// Returns the edit that releases one name, if no operations require each other in a circle after it.
 fn first_edit(recorded: &ProjectState, left: &Lists<'_>) -> Option<FirstEdit> {
-    let is_open = |fact: &Fact| left.values().flatten().any(|it| it.gives.contains(fact));
-    let needs: BTreeSet<&Fact> = left.values().flatten().flat_map(|it| &it.needs).collect();
-    needs.into_iter().filter(|fact| is_open(fact)).find_map(|fact| {
-        let edit = given_up(recorded, fact)?;
+    let requires: BTreeSet<&Fact> = left.values().flatten().flat_map(|it| &it.requires).collect();
+    let provided: BTreeSet<&Fact> = left.values().flatten().flat_map(|it| &it.provides).collect();
+    requires.intersection(&provided).find_map(|fact| {
+        let edit = edit_for_name(recorded, fact)?;
         let mut lists = left.clone();
         for it in lists.values_mut().flatten() {
-            it.needs.retain(|need| need != fact);
+            it.requires.retain(|it| it != *fact);
         }
         cut(lists).1.is_empty().then_some(edit)
     })
 }
 
-/// Returns the edit by which what has a name gives it up; none where the fact is not about a name.
-fn given_up(recorded: &ProjectState, fact: &Fact) -> Option<FirstEdit> {
+/// Returns the edit that releases a name; none if the fact is not about a name.
+fn edit_for_name(recorded: &ProjectState, fact: &Fact) -> Option<FirstEdit> {
     match fact {
-        Fact::TableFree(_, name) => table_given_up(recorded, name),
+        Fact::TableFree(_, name) => edit_for_table(recorded, name),
         Fact::NameFree(_, name) => recorded.models().find_map(|(key, model)| {
             let has = object_names(model).any(|it| it == name);
             has.then(|| FirstEdit::Object { model: key.clone(), name: name.clone() })
         }),
-        Fact::ModelMade(_)
-        | Fact::ModelGone(_)
-        | Fact::FieldMade(..)
+        Fact::ModelExists(_)
+        | Fact::ModelRemoved(_)
+        | Fact::FieldExists(..)
         | Fact::FieldRenamed(..)
         | Fact::FieldAltered(..)
-        | Fact::FieldGone(..)
-        | Fact::ConstraintMade(..)
-        | Fact::ConstraintGone(..)
+        | Fact::FieldRemoved(..)
+        | Fact::ConstraintExists(..)
+        | Fact::ConstraintRemoved(..)
         | Fact::TableNamed(_)
         | Fact::TextRead(_) => None,
     }
 }
 
-/// Returns the edit by which a table gives up its name.
-pub(super) fn table_given_up(recorded: &ProjectState, name: &TableName) -> Option<FirstEdit> {
+/// Returns the edit that releases the name of a table.
+pub(super) fn edit_for_table(recorded: &ProjectState, name: &TableName) -> Option<FirstEdit> {
     recorded.models().find_map(|(key, model)| {
         let (model_key, table) = (key.clone(), naming::table_aside(name));
         if model.table_name(&key.app) == *name {
@@ -308,7 +318,7 @@ pub(super) fn table_given_up(recorded: &ProjectState, name: &TableName) -> Optio
     })
 }
 
-/// Returns the last piece of the fact's app.
+/// Returns the last draft of the fact's app.
 fn latest(fact: &Fact, cuts: &[Cut<'_>]) -> Option<usize> {
     cuts.iter().rposition(|cut| cut.app == fact.app())
 }

@@ -1,9 +1,9 @@
-//! What `renamed_from` says -> renames that can be done one after the other, and what is wrong with the rest.
+//! `renamed_from` hints -> renames that can be applied one after the other, and hints that are invalid.
 //!
-//! A `renamed_from` counts while its name is recorded and the new one is not; afterwards it is inert. Chains count as
-//! well (`b` was `a`, and `c` was `b`), and so does a name that is taken again: by another thing (`b` was `a`, and `a` is
-//! `new`), or in a circle (`a` was `b`, and `b` was `a`). A circle would be turned with every build if the state did not
-//! remember the names that things had before.
+//! A `renamed_from` counts while its name is recorded and the new name is not; afterwards it has no effect. Chains count
+//! too (`b` was `a`, and `c` was `b`), and so does a name that is used again: by something new (`b` was `a`, and `a` is
+//! `new`), or in a circle (`a` was `b`, and `b` was `a`). A circle would be turned in every build if the state did not
+//! remember former names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,76 +13,77 @@ use crate::model::hints::SourceModel;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
 use crate::state::ProjectState;
 
-use super::{alike, keeps_values, other_targets};
+use super::alike;
+use super::pair::keeps_values;
 
-/// Renames, and what is in doubt.
+/// Renames, and invalid hints.
 pub(super) struct Origins<N> {
-    /// In an order in which every new name is free.
+    /// In an order in which each new name is free.
     pub(super) renames: Vec<Rename<N>>,
-    /// The new name, and what is wrong with its `renamed_from`.
+    /// The new name, and why its `renamed_from` is invalid.
     pub(super) invalid_hints: Vec<(N, InvalidHint<N>)>,
 }
 
-/// Returns a name for a while in the place of another, which is not taken.
-type Aside<'a, N> = &'a dyn Fn(&N, &dyn Fn(&N) -> bool) -> N;
+/// Returns a temporary name for another name that is not taken.
+type TemporaryName<'a, N> = &'a dyn Fn(&N, &dyn Fn(&N) -> bool) -> N;
 
 /// One rename.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rename<N> {
     /// The name before.
     pub(super) before: N,
-    /// The name after, which is one for a while where names are exchanged.
+    /// The name after. It is temporary if names are exchanged.
     pub(super) after: N,
-    /// The name in the end; none for what goes.
+    /// The final name; none for a model or field that is removed.
     pub(super) last: Option<N>,
 }
 
-/// What is wrong with a `renamed_from`.
+/// Why a `renamed_from` is invalid.
 pub(super) enum InvalidHint<N> {
     /// The name is not recorded.
     Unknown { from: N },
-    /// The name is still wanted.
+    /// The name is still in the source.
     StillThere { from: N },
-    /// Another claims the name too.
+    /// Another hint claims the same name.
     Shared { from: N, other: N },
     /// The new name is recorded too.
     Taken { from: N },
 }
 
-/// What is said of a wanted name.
+/// What the hints declare about a wanted name.
 #[derive(Clone, Copy)]
-pub(super) struct Said<'a, N> {
+pub(super) struct Declared<'a, N> {
     /// `renamed_from`, unless the rename is recorded already.
     pub(super) from: Option<&'a N>,
-    /// Whether what is recorded under the name is something else: it is said, or plain to see.
+    /// Whether the recorded model or field of the name is another one: by a hint, or obviously.
     pub(super) is_other: bool,
-    /// Whether `new` says so.
+    /// Whether a `new` hint declares it.
     pub(super) is_new: bool,
-    /// Whether `keep_values` says that it is still what is recorded under its name.
+    /// Whether `keep_values` declares that it is still the recorded one.
     pub(super) is_kept: bool,
 }
 
-/// Returns the origins of an app's models.
+/// Returns the renames of an app's models.
 pub(super) fn of_models(
     recorded: &ProjectState,
     wanted: &BTreeMap<ModelKey, SourceModel>,
     app: &AppLabel,
 ) -> Origins<ModelName> {
     let names = recorded.models().map(|(key, _)| key).filter(|key| key.app == *app).map(|key| &key.name);
-    let mut said = BTreeMap::new();
+    let mut declared = BTreeMap::new();
     for (key, source) in wanted.iter().filter(|(key, _)| key.app == *app) {
         let (from, is_new) = (source.hints.renamed_from.as_ref(), source.hints.new);
         let before = recorded.model(key).ok();
         let is_plain = before.is_some_and(|before| !alike::models(before, &source.model, &|_, _| true));
         let from = from.filter(|from| **from != key.name && !recorded.former_names().had_model(key, from));
-        said.insert(&key.name, Said { from, is_other: is_new || is_plain, is_new, is_kept: false });
+        declared.insert(&key.name, Declared { from, is_other: is_new || is_plain, is_new, is_kept: false });
     }
-    origins(&names.collect(), &said, &|name, is_taken| {
-        aside(name.as_str(), "Aside", &|name| is_taken(&ModelName::new(name))).into()
+    origins(&names.collect(), &declared, &|name, is_taken| {
+        unused_name(name.as_str(), "Aside", &|name| is_taken(&ModelName::new(name))).into()
     })
 }
 
-/// Returns the origins of a model's fields.
+/// Returns the renames of a model's fields.
 pub(super) fn of_fields(
     recorded: &ProjectState,
     source: &SourceModel,
@@ -93,91 +94,100 @@ pub(super) fn of_fields(
     for field in &after.fields {
         let hints = source.hints.fields.get(&field.name);
         let (is_shared, is_new) = hints.map_or((false, false), |hints| (hints.is_shared, hints.new));
-        // What a struct says that several models embed is about those that it fits.
-        let fits = |from: &&FieldName| {
+        let from = hints.and_then(|hints| hints.renamed_from.as_ref());
+        // Hints of a struct that several models embed apply to the models that they fit.
+        let from = from.filter(|from| **from != field.name).filter(|from| {
             let is_free = is_new || !names.contains(&field.name);
             !is_shared || (names.contains(from) && after.field(from).is_none() && is_free)
-        };
-        let from = hints.and_then(|hints| hints.renamed_from.as_ref());
-        let from = from.filter(|from| **from != field.name).filter(fits);
+        });
         let is_kept = hints.is_some_and(|hints| hints.keep_values);
         let is_plain = before.field(&field.name).is_some_and(|it| alike::is_another(it, field)) && !is_kept;
         let from = from.filter(|from| !recorded.former_names().had_field(key, &field.name, from));
-        // What is recorded under both names or said to be new, and cannot become the one by the other, was never renamed.
-        let is_kept_as =
-            |it: &Field| it.is_stored_like(field) && (!before.managed || keeps_values(it, field));
-        let can_become = |from: &&FieldName| before.field(from).is_none_or(is_kept_as);
+        // A field that is recorded under both names, or declared to be new, was never renamed if the one cannot become the
+        // other.
+        let can_become =
+            from.is_none_or(|from| before.field(from).is_none_or(|it| can_be_stored_as(before, it, field)));
+        if let Some(from) = from
+            && is_new
+            && !can_become
+            // It could become the other one after that is recorded.
+            && after.field(from).is_some_and(|it| can_be_stored_as(before, it, field))
+        {
+            invalid_hints.push((field.name.clone(), InvalidHint::StillThere { from: from.clone() }));
+        }
         let may_be_new = is_new || names.contains(&field.name);
-        let (from, other) = (from.filter(|it| !may_be_new || can_become(it)), from);
-        // Once the other one is recorded, it could.
-        let could_become = |from: &&FieldName| after.field(from).is_some_and(is_kept_as);
-        let misled = other.filter(|it| is_new && !can_become(it) && could_become(it));
-        invalid_hints
-            .extend(misled.map(|from| (field.name.clone(), InvalidHint::StillThere { from: from.clone() })));
-        // What is new for one of several models need not be so for all.
+        let from = from.filter(|_| !may_be_new || can_become);
+        // A field that is new in one of several models need not be new in all.
         let is_new = is_new && (!is_shared || from.is_some());
-        wanted.insert(&field.name, Said { from, is_other: is_new || is_plain, is_new, is_kept });
+        wanted.insert(&field.name, Declared { from, is_other: is_new || is_plain, is_new, is_kept });
     }
-    let room = |name: &FieldName, is_taken: &dyn Fn(&FieldName) -> bool| -> FieldName {
-        aside(name.as_str(), "_aside", &|name| is_taken(&FieldName::new(name))).into()
-    };
-    let mut found = origins(&names, &wanted, &room);
+    let mut found = origins(&names, &wanted, &temporary_field);
     found.invalid_hints.extend(invalid_hints);
-    // A reference that is new and leads elsewhere takes the name of the one that is recorded.
-    let is_replaced = |field: &&Field| {
-        let leads_elsewhere = |before| other_targets::targets(before, field).is_some();
-        source.hints.fields.get(&field.name).is_some_and(|hints| hints.new)
-            && before.field(&field.name).is_some_and(leads_elsewhere)
+    // A new reference with another target takes the name of the recorded one.
+    let mut replaced = Vec::new();
+    for field in &after.fields {
+        let is_new = source.hints.fields.get(&field.name).is_some_and(|hints| hints.new);
+        let recorded = before.field(&field.name).filter(|_| is_new);
+        if recorded.is_some_and(|before| alike::changed_target(before, field).is_some())
             && found.renames.iter().all(|it| it.before != field.name && it.after != field.name)
-    };
-    let replaced: Vec<&Field> = after.fields.iter().filter(is_replaced).collect();
-    for field in replaced {
-        let is_taken = |name: &FieldName| names.contains(name) || wanted.contains_key(name);
-        let after = room(&field.name, &is_taken);
-        found.renames.push(Rename { before: field.name.clone(), after, last: None });
+        {
+            replaced.push(&field.name);
+        }
+    }
+    for name in replaced {
+        let after = temporary_field(name, &|name| names.contains(name) || wanted.contains_key(name));
+        found.renames.push(Rename { before: name.clone(), after, last: None });
     }
     found
 }
 
-/// Returns a name that is free for a while.
-pub(super) fn aside(name: &str, suffix: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
-    let mut aside = format!("{name}{suffix}");
-    while is_taken(&aside) {
-        aside.push_str(suffix);
-    }
-    aside
+fn can_be_stored_as(model: &Model, before: &Field, after: &Field) -> bool {
+    before.is_stored_like(after) && (!model.managed || keeps_values(before, after))
 }
 
-/// Returns the renames that the hints of `wanted` tell; `aside` gives a name for a while that is not taken.
+fn temporary_field(name: &FieldName, is_taken: &dyn Fn(&FieldName) -> bool) -> FieldName {
+    unused_name(name.as_str(), "_aside", &|name| is_taken(&FieldName::new(name))).into()
+}
+
+/// Returns a temporary name that is not taken.
+pub(super) fn unused_name(name: &str, suffix: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
+    let mut unused = format!("{name}{suffix}");
+    while is_taken(&unused) {
+        unused.push_str(suffix);
+    }
+    unused
+}
+
+/// Returns the renames that the hints of `wanted` declare. `temporary` returns a name that is not taken.
 pub(super) fn origins<'a, N: Clone + Ord>(
     recorded: &BTreeSet<&N>,
-    wanted: &BTreeMap<&'a N, Said<'a, N>>,
-    aside: Aside<'_, N>,
+    wanted: &BTreeMap<&'a N, Declared<'a, N>>,
+    temporary: TemporaryName<'_, N>,
 ) -> Origins<N> {
     let mut found = Origins { renames: Vec::new(), invalid_hints: Vec::new() };
     let mut claims: BTreeMap<&'a N, &'a N> = BTreeMap::new();
-    // What begins at a name that is not recorded comes before what is exchanged.
+    // Renames that begin at a new name come before exchanges.
     free(recorded, wanted, &mut claims, &mut found);
-    exchanged(recorded, wanted, aside, &mut claims, &mut found);
+    exchanged(recorded, wanted, temporary, &mut claims, &mut found);
     found
 }
 
-/// Finds the renames that begin at a name which is not recorded.
+/// Finds the renames to names that are not recorded.
 fn free<'a, N: Clone + Ord>(
     recorded: &BTreeSet<&N>,
-    wanted: &BTreeMap<&'a N, Said<'a, N>>,
+    wanted: &BTreeMap<&'a N, Declared<'a, N>>,
     claims: &mut BTreeMap<&'a N, &'a N>,
     found: &mut Origins<N>,
 ) {
-    for (&new, said) in wanted.iter().filter(|(new, _)| !recorded.contains(**new)) {
-        let Some(from) = said.from else { continue };
+    for (&new, declared) in wanted.iter().filter(|(new, _)| !recorded.contains(**new)) {
+        let Some(from) = declared.from else { continue };
         match chain(recorded, wanted, new, from) {
-            Err(doubt) => found.invalid_hints.push((new.clone(), doubt)),
+            Err(hint) => found.invalid_hints.push((new.clone(), hint)),
             Ok((links, _)) => {
                 let claimed = links.iter().find_map(|(from, _)| claims.get_key_value(*from));
                 if let Some((from, other)) = claimed {
-                    let doubt = InvalidHint::Shared { from: (*from).clone(), other: (*other).clone() };
-                    found.invalid_hints.push((new.clone(), doubt));
+                    let hint = InvalidHint::Shared { from: (*from).clone(), other: (*other).clone() };
+                    found.invalid_hints.push((new.clone(), hint));
                     continue;
                 }
                 claims.extend(links.iter().copied());
@@ -190,27 +200,26 @@ fn free<'a, N: Clone + Ord>(
 /// Finds the renames to names that are recorded: those that are exchanged, and those that replace something.
 fn exchanged<'a, N: Clone + Ord>(
     recorded: &BTreeSet<&N>,
-    wanted: &BTreeMap<&'a N, Said<'a, N>>,
-    aside: Aside<'_, N>,
+    wanted: &BTreeMap<&'a N, Declared<'a, N>>,
+    temporary: TemporaryName<'_, N>,
     claims: &mut BTreeMap<&'a N, &'a N>,
     found: &mut Origins<N>,
 ) {
-    let is_taken = |name: &N| recorded.contains(name) || wanted.contains_key(name);
-    // What one takes over from goes on under the other's name, and need not make room.
-    let origins: BTreeSet<&N> = wanted.values().filter_map(|said| said.from).collect();
-    let said = wanted.iter().filter(|(new, _)| recorded.contains(**new));
-    let (inner, last): (Vec<_>, Vec<_>) = said.partition(|(new, _)| origins.contains(*new));
-    for (&new, said) in last.into_iter().chain(inner) {
-        let Some(from) = said.from else { continue };
+    // A name from which another one is renamed continues under that name, and need not make room.
+    let origins: BTreeSet<&N> = wanted.values().filter_map(|declared| declared.from).collect();
+    let declared = wanted.iter().filter(|(new, _)| recorded.contains(**new));
+    let (inner, last): (Vec<_>, Vec<_>) = declared.partition(|(new, _)| origins.contains(*new));
+    for (&new, declared) in last.into_iter().chain(inner) {
+        let Some(from) = declared.from else { continue };
         let (links, end) = match chain(recorded, wanted, new, from) {
             Ok(chain) => chain,
-            Err(doubt) => {
-                let doubt = if matches!(doubt, InvalidHint::Shared { .. }) {
-                    Some((new.clone(), doubt))
+            Err(hint) => {
+                let hint = if matches!(hint, InvalidHint::Shared { .. }) {
+                    Some((new.clone(), hint))
                 } else {
-                    coming(recorded, wanted, new)
+                    unrecorded_origin(recorded, wanted, new)
                 };
-                found.invalid_hints.extend(doubt.filter(|_| said.is_new));
+                found.invalid_hints.extend(hint.filter(|_| declared.is_new));
                 continue;
             }
         };
@@ -218,22 +227,21 @@ fn exchanged<'a, N: Clone + Ord>(
             let (_, other) = claims.get_key_value(*from).filter(|(_, other)| *other != to)?;
             Some(InvalidHint::Shared { from: (*from).clone(), other: (*other).clone() })
         });
-        if let Some(doubt) = claimed.filter(|_| said.is_new) {
-            found.invalid_hints.push((new.clone(), doubt));
+        if let Some(hint) = claimed.filter(|_| declared.is_new) {
+            found.invalid_hints.push((new.clone(), hint));
             continue;
         }
-        let is_claimed = |name: &N| claims.contains_key(name) || claims.values().any(|to| *to == name);
-        if is_claimed(new) || links.iter().any(|(from, _)| is_claimed(from)) {
+        if is_claimed(claims, new) || links.iter().any(|(from, _)| is_claimed(claims, from)) {
             continue;
         }
-        if end != End::Circle && !said.is_new {
-            if end == End::Gone && !said.is_kept {
+        if end != End::Circle && !declared.is_new {
+            if end == End::Gone && !declared.is_kept {
                 found.invalid_hints.push((new.clone(), InvalidHint::Taken { from: from.clone() }));
             }
             continue;
         }
-        // What is recorded under the name makes room for a while, or for good.
-        let room = aside(new, &is_taken);
+        // The recorded model or field of the name gets another name, temporarily or until it is removed.
+        let room = temporary(new, &|name| recorded.contains(name) || wanted.contains_key(name));
         let to = links.iter().find(|(from, _)| *from == new).map(|(_, to)| (*to).clone());
         found.renames.push(Rename { before: new.clone(), after: room.clone(), last: to.clone() });
         let others = links.iter().filter(|(from, _)| *from != new);
@@ -245,19 +253,23 @@ fn exchanged<'a, N: Clone + Ord>(
     }
 }
 
-/// Returns what is in doubt where names that are recorded lead to one that comes only now: once that is recorded, it would
-/// be taken for what they lead to.
-fn coming<'a, N: Clone + Ord>(
+fn is_claimed<N: Ord>(claims: &BTreeMap<&N, &N>, name: &N) -> bool {
+    claims.contains_key(name) || claims.values().any(|to| *to == name)
+}
+
+/// Returns the invalid hint if recorded names lead to a name that is only being created: once that is recorded, it would be
+/// taken for the origin.
+fn unrecorded_origin<'a, N: Clone + Ord>(
     recorded: &BTreeSet<&N>,
-    wanted: &BTreeMap<&'a N, Said<'a, N>>,
+    wanted: &BTreeMap<&'a N, Declared<'a, N>>,
     new: &'a N,
 ) -> Option<(N, InvalidHint<N>)> {
     let (mut seen, mut last) = (BTreeSet::new(), new);
     while seen.insert(last) {
         let from = wanted.get(last)?.from?;
         if !recorded.contains(from) {
-            let doubt = InvalidHint::Unknown { from: from.clone() };
-            return wanted.contains_key(from).then(|| (last.clone(), doubt));
+            let hint = InvalidHint::Unknown { from: from.clone() };
+            return wanted.contains_key(from).then(|| (last.clone(), hint));
         }
         last = from;
     }
@@ -268,24 +280,24 @@ fn rename<N: Clone>(before: &N, after: &N) -> Rename<N> {
     Rename { before: before.clone(), after: after.clone(), last: Some(after.clone()) }
 }
 
-/// Names, each with what it becomes.
+/// Names, each with its new name.
 type Links<'a, N> = Vec<(&'a N, &'a N)>;
 
 /// How a chain of renames ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// At a name that is no longer wanted.
+    /// At a name that is not in the source.
     Gone,
-    /// At a name that something else takes.
+    /// At a name that another model or field takes.
     TakenAgain,
-    /// Where it begins.
+    /// At its beginning.
     Circle,
 }
 
-/// Follows `renamed_from` until a name that is free; gives each name and what it becomes.
+/// Follows `renamed_from` until a name that is free, and returns each name with its new name.
 fn chain<'a, N: Clone + Ord>(
     recorded: &BTreeSet<&N>,
-    wanted: &BTreeMap<&'a N, Said<'a, N>>,
+    wanted: &BTreeMap<&'a N, Declared<'a, N>>,
     new: &'a N,
     from: &'a N,
 ) -> Result<(Links<'a, N>, End), InvalidHint<N>> {
@@ -294,11 +306,11 @@ fn chain<'a, N: Clone + Ord>(
     }
     let mut links = vec![(from, new)];
     let mut last = from;
-    while let Some(said) = wanted.get(last) {
+    while let Some(declared) = wanted.get(last) {
         if last == new {
             return Ok((links, End::Circle));
         }
-        match said.from {
+        match declared.from {
             Some(next) if links.iter().any(|(from, _)| *from == next) => {
                 return Err(InvalidHint::Shared { from: next.clone(), other: last.clone() });
             }
@@ -306,7 +318,7 @@ fn chain<'a, N: Clone + Ord>(
                 links.push((next, last));
                 last = next;
             }
-            Some(_) | None if said.is_other => return Ok((links, End::TakenAgain)),
+            Some(_) | None if declared.is_other => return Ok((links, End::TakenAgain)),
             Some(_) | None => return Err(InvalidHint::StillThere { from: from.clone() }),
         }
     }
@@ -317,8 +329,10 @@ fn chain<'a, N: Clone + Ord>(
 mod tests {
     use super::*;
 
-    /// `wanted` is written as `new<old`, with `!` behind it for what is another thing under a recorded name, and `=` for
-    /// what is recorded already; gives the renames as `old>new`, and invalid_hints as `new?`.
+    /// Checks the renames and the invalid hints of a list of names.
+    ///
+    /// `wanted` is written as `new<old`, followed by `!` for another thing under a recorded name, and by `=` for a rename that
+    /// is already recorded. The result is written as `old>new` for a rename, and `new?` for an invalid hint.
     fn check(recorded: &str, wanted: &str, expect: &str) {
         let recorded: Vec<String> = recorded.split_whitespace().map(str::to_owned).collect();
         let wanted: Vec<(String, Option<String>, bool, bool)> = wanted
@@ -329,19 +343,15 @@ mod tests {
                 (new.to_owned(), old.map(str::to_owned), text.ends_with('!'), text.ends_with('='))
             })
             .collect();
-        let said = |it: &'_ (String, Option<String>, bool, bool)| (it.2, it.3);
-        let said = wanted.iter().map(|it| {
-            let (is_new, is_done) = said(it);
-            (
-                &it.0,
-                Said { from: it.1.as_ref().filter(|_| !is_done), is_other: is_new, is_new, is_kept: false },
-            )
+        let declared = wanted.iter().map(|(new, old, is_new, is_recorded)| {
+            let from = old.as_ref().filter(|_| !is_recorded);
+            (new, Declared { from, is_other: *is_new, is_new: *is_new, is_kept: false })
         });
-        let found = origins(&recorded.iter().collect(), &said.collect(), &|name, is_taken| {
-            super::aside(name, "_", &|it| is_taken(&it.to_owned()))
+        let found = origins(&recorded.iter().collect(), &declared.collect(), &|name, is_taken| {
+            super::unused_name(name, "_", &|it| is_taken(&it.to_owned()))
         });
         let renames = found.renames.iter().map(|it| format!("{}>{}", it.before, it.after));
-        let invalid_hints = found.invalid_hints.iter().map(|(new, doubt)| match doubt {
+        let invalid_hints = found.invalid_hints.iter().map(|(new, hint)| match hint {
             InvalidHint::Unknown { .. } => format!("{new}?unknown"),
             InvalidHint::StillThere { .. } => format!("{new}?still"),
             InvalidHint::Shared { .. } => format!("{new}?shared"),
@@ -358,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn chains_are_done_from_their_free_end() {
+    fn chains_are_applied_from_their_free_end() {
         check("a b", "c<b b<a", "b>c a>b");
         check("b c", "c<b b<a", "");
     }
@@ -373,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_given_up_and_taken_again() {
+    fn a_name_is_released_and_used_again() {
         check("a", "a! b<a", "a>b");
         check("a b", "b<a", "b?taken");
         check("a b", "b<a!", "b>b_ a>b");
@@ -382,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_in_doubt() {
+    fn invalid_hints_are_found() {
         check("x", "b<a x", "b?unknown");
         check("a", "a b<a", "b?still");
         check("a", "b<a c<a", "a>b c?shared");

@@ -1,78 +1,76 @@
-//! Taking the operations through the state that they were found for: what is written is known to lead to the models,
-//! and no table or column is in the way of another on the way there.
+//! Applies the operations to the state for which they were found: what is written is known to lead to the models, and no
+//! table or column name is taken twice on the way.
 
 use std::collections::BTreeSet;
 
 use super::Context;
-use super::project::table_given_up;
-use crate::error::{DetectError, FirstEdit};
-use crate::model::Model;
+use super::names::tables;
+use super::project::edit_for_table;
+use crate::detect::error::{DetectError, FirstEdit};
 use crate::model::field::Field;
 use crate::model::naming;
-use crate::name::{ColumnName, FieldName, ModelKey, ModelName, TableName};
+use crate::name::{ColumnName, FieldName, ModelKey, TableName};
 use crate::operation::Operation;
 use crate::operation::footprint::Part;
 use crate::state::ProjectState;
 
-/// Applies the operations, and compares what comes of it with what is wanted.
+/// Applies the operations, and compares the result with the wanted models.
 ///
 /// # Errors
-/// [`DetectError::InTheWay`], [`DetectError::NotConverged`].
+/// Returns [`DetectError::InTheWay`] or [`DetectError::NotConverged`].
 pub(super) fn verify(
     context: &Context<'_>,
     mut state: ProjectState,
     operations: &[Operation],
 ) -> Result<(), DetectError> {
-    let astray = |model: Option<&ModelKey>| DetectError::NotConverged {
-        app: context.app.clone(),
-        model: model.cloned(),
-    };
-    let mut tables: BTreeSet<TableName> = state.models().flat_map(|(key, model)| names(key, model)).collect();
+    let mut names: BTreeSet<TableName> = state.models().flat_map(|(key, model)| tables(key, model)).collect();
     for operation in operations {
         let (before, after) = operation.behaviour().models();
-        let key = |name: &ModelName| ModelKey::new(context.app, name);
-        let of_model = |state: &ProjectState, name| {
-            let key = key(name);
-            state.model(&key).map(|model| names(&key, model)).unwrap_or_default()
-        };
-        for table in before.into_iter().flat_map(|name| of_model(&state, name)) {
-            tables.remove(&table);
+        let before = before.map(|name| ModelKey::new(context.app, name));
+        for table in before.iter().flat_map(|key| tables_of(&state, key)) {
+            names.remove(&table);
         }
-        operation.behaviour().apply(context.app, &mut state).map_err(|_| astray(before.map(key).as_ref()))?;
-        if let Some(name) = after {
-            let in_the_way = |first| DetectError::InTheWay { model: key(name), first };
-            if let Some(taken) =
-                of_model(&state, name).into_iter().find(|table| !tables.insert(table.clone()))
-            {
-                return Err(in_the_way(table_given_up(context.recorded, &taken)));
+        operation
+            .behaviour()
+            .apply(context.app, &mut state)
+            .map_err(|_| not_converged(context, before.as_ref()))?;
+        if let Some(after) = after {
+            let key = ModelKey::new(context.app, after);
+            let mut of_model = tables_of(&state, &key).into_iter();
+            if let Some(taken) = of_model.find(|table| !names.insert(table.clone())) {
+                let first = edit_for_table(context.recorded, &taken);
+                return Err(DetectError::InTheWay { model: key, first });
             }
-            if let Some(taken) = column_twice(&state, &key(name), &changed_fields(context, operation)) {
-                return Err(in_the_way(column_given_up(context.recorded, &key(name), &taken)));
+            if let Some(taken) = column_twice(&state, &key, &changed_fields(context, operation)) {
+                let first = edit_for_column(context.recorded, &key, &taken);
+                return Err(DetectError::InTheWay { model: key, first });
             }
         }
     }
     for (key, model) in context.models() {
         if !state.model(key).is_ok_and(|reached| reached.is_equivalent_to(model, context.app)) {
-            return Err(astray(Some(key)));
+            return Err(not_converged(context, Some(key)));
         }
     }
     let left = state.models().find(|(key, _)| key.app == *context.app && !context.target.contains(key));
-    left.map_or(Ok(()), |(key, _)| Err(astray(Some(key))))
+    left.map_or(Ok(()), |(key, _)| Err(not_converged(context, Some(key))))
 }
 
-/// Returns the names of all tables of a model.
-fn names(key: &ModelKey, model: &Model) -> Vec<TableName> {
-    let joins = model.join_table_names(key).map(|(_, table)| table);
-    [model.table_name(&key.app)].into_iter().chain(joins).collect()
+fn not_converged(context: &Context<'_>, model: Option<&ModelKey>) -> DetectError {
+    DetectError::NotConverged { app: context.app.clone(), model: model.cloned() }
 }
 
-/// The fields of a model that may have got another column.
+fn tables_of(state: &ProjectState, key: &ModelKey) -> Vec<TableName> {
+    state.model(key).map(|model| tables(key, model).collect()).unwrap_or_default()
+}
+
+/// The fields of a model that may have another column.
 enum Changed {
     All,
     Some(Vec<FieldName>),
 }
 
-/// Returns the fields of its model whose columns an operation may change.
+/// Returns the fields whose columns an operation may change.
 fn changed_fields(context: &Context<'_>, operation: &Operation) -> Changed {
     let mut fields = Vec::new();
     for part in operation.behaviour().touches(context.app).changes {
@@ -92,7 +90,7 @@ fn changed_fields(context: &Context<'_>, operation: &Operation) -> Changed {
     Changed::Some(fields)
 }
 
-/// Returns a column that two fields of a model have, one of which was changed.
+/// Returns a column that two fields of a model have, if an operation changed one of them.
 fn column_twice(state: &ProjectState, key: &ModelKey, changed: &Changed) -> Option<ColumnName> {
     let model = state.model(key).ok()?;
     match changed {
@@ -110,8 +108,8 @@ fn column_twice(state: &ProjectState, key: &ModelKey, changed: &Changed) -> Opti
     }
 }
 
-/// Returns the edit by which a field gives up its column.
-fn column_given_up(recorded: &ProjectState, key: &ModelKey, column: &ColumnName) -> Option<FirstEdit> {
+/// Returns the edit that releases the column of a field.
+fn edit_for_column(recorded: &ProjectState, key: &ModelKey, column: &ColumnName) -> Option<FirstEdit> {
     let mut fields = recorded.model(key).ok()?.fields.iter();
     let field = fields.find(|field| field.has_column() && field.column_name() == *column)?;
     let (model, field) = (key.clone(), field.name.clone());

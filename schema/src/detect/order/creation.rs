@@ -1,15 +1,14 @@
-//! New models that follow each other -> the order in which their structs stand, as far as references let them.
+//! New models that follow each other -> the order of their structs, as far as references allow it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use super::Context;
+use crate::detect::Context;
 use crate::name::ModelKey;
 use crate::operation::{CreateModel, Operation};
 
-/// Sorts every run of new models: each comes after those that it refers to, and otherwise in the order of the source.
-pub(super) fn sort(context: &Context<'_>, operations: &mut [Operation]) {
-    let is_creation = |it: &Operation| matches!(it, Operation::CreateModel(_));
+/// Sorts every run of new models: each comes after the models to which it refers, and otherwise in the order of the source.
+pub(in crate::detect) fn sort(context: &Context<'_>, operations: &mut [Operation]) {
     for run in operations.chunk_by_mut(|one, next| is_creation(one) && is_creation(next)) {
         let order = order(context, run);
         let sorted: Vec<Operation> = order.into_iter().map(|position| run[position].clone()).collect();
@@ -17,7 +16,11 @@ pub(super) fn sort(context: &Context<'_>, operations: &mut [Operation]) {
     }
 }
 
-/// Returns the positions of new models in the order in which they are to come; of other operations, as they stand.
+fn is_creation(operation: &Operation) -> bool {
+    matches!(operation, Operation::CreateModel(_))
+}
+
+/// Returns the positions of new models in their final order. Other operations keep their positions.
 fn order(context: &Context<'_>, run: &[Operation]) -> Vec<usize> {
     let created: Vec<(ModelKey, &CreateModel)> = run
         .iter()
@@ -43,18 +46,21 @@ fn order(context: &Context<'_>, run: &[Operation]) -> Vec<usize> {
             referrers[to].push(place);
         }
     }
-    let rank = |place: usize| {
-        let hints = created.get(place).and_then(|(key, _)| context.hints(key));
-        Reverse((hints.map_or(0, |hints| hints.position), place))
-    };
-    let mut ready: BinaryHeap<_> = (0..run.len()).filter(|place| open[*place] == 0).map(rank).collect();
+    let ranks: Vec<(usize, usize)> = (0..run.len())
+        .map(|place| {
+            let hints = created.get(place).and_then(|(key, _)| context.hints(key));
+            (hints.map_or(0, |hints| hints.position), place)
+        })
+        .collect();
+    let mut ready: BinaryHeap<_> =
+        (0..run.len()).filter(|place| open[*place] == 0).map(|place| Reverse(ranks[place])).collect();
     let mut sorted = Vec::with_capacity(run.len());
     while let Some(Reverse((_, place))) = ready.pop() {
         sorted.push(place);
         for referrer in &referrers[place] {
             open[*referrer] -= 1;
             if open[*referrer] == 0 {
-                ready.push(rank(*referrer));
+                ready.push(Reverse(ranks[*referrer]));
             }
         }
     }

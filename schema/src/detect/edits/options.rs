@@ -1,42 +1,37 @@
-//! What models are told beside their fields.
+//! Options of models: comments, the order of primary keys, and whether migrations manage the table.
 
-use super::order::{Fact, PlannedOperation};
-use super::{Context, Findings, Pair};
+use crate::detect::order::{Fact, PlannedOperation};
+use crate::detect::requirements::field_ready;
+use crate::detect::{Context, Findings, Pair};
 use crate::model::Model;
-use crate::name::FieldName;
 use crate::operation::alter_model_options::Management;
 use crate::operation::{AlterModelOptions, AlterPrimaryKey, Operation};
 use crate::state::ProjectState;
 
-/// Finds primary keys whose fields have another order, once fields that join or leave them have done so.
-pub(super) fn key_ordered(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
-    for pair in context.pairs(state).filter(|pair| !comes_of_itself(pair)) {
-        let fact = |name: &FieldName| {
-            let (key, name) = (|| pair.key.clone(), || name.clone());
-            [
-                Fact::FieldRenamed(key(), name()),
-                Fact::FieldMade(key(), name()),
-                Fact::FieldAltered(key(), name()),
-                Fact::FieldGone(key(), name()),
-            ]
-        };
-        let fields = pair.before.primary_key().chain(pair.after.primary_key());
-        let needs: Vec<Fact> = fields.flat_map(|field| fact(&field.name)).collect();
+/// Plans changes of the order of primary keys, after fields have joined or left them.
+pub(in crate::detect) fn key_ordered(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+    for pair in context.pairs(state).filter(|pair| !follows_from_fields(pair)) {
+        let mut requires = Vec::new();
+        for field in pair.before.primary_key().chain(pair.after.primary_key()) {
+            requires.push(Fact::FieldRenamed(pair.key.clone(), field.name.clone()));
+            requires.extend(field_ready(pair.key, &field.name));
+            requires.push(Fact::FieldRemoved(pair.key.clone(), field.name.clone()));
+        }
         let (model, order) = (pair.key.name.clone(), pair.after.key_order.clone());
         let alter = Operation::AlterPrimaryKey(AlterPrimaryKey { model, order });
-        found.planned.push(PlannedOperation::new(alter).needs(needs));
+        found.planned.push(PlannedOperation::new(alter).requires(requires));
     }
 }
 
-/// Returns whether the changes of fields alone lead to the order that is wanted.
-fn comes_of_itself(pair: &Pair<'_>) -> bool {
+/// Returns whether the changes of fields alone lead to the wanted order.
+fn follows_from_fields(pair: &Pair<'_>) -> bool {
     let mut model = pair.before.clone();
     model.fields.retain(|field| pair.after.field(&field.name).is_some());
     for field in &mut model.fields {
         field.primary_key = pair.after.field(&field.name).is_some_and(|after| after.primary_key);
     }
     let new: Vec<_> = pair.added().filter(|field| field.primary_key).cloned().collect();
-    // In which order several come is settled later.
+    // The order in which several fields are added is decided later.
     if new.len() > 1 && !pair.after.key_order.is_empty() {
         return false;
     }
@@ -45,16 +40,16 @@ fn comes_of_itself(pair: &Pair<'_>) -> bool {
     model.orders_key_as(pair.after)
 }
 
-/// Finds models whose comment is another, and models whose table something else makes from now on: it stays as it is,
-/// whatever else becomes of the model.
-pub(super) fn first(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+/// Plans changes of comments, and of models whose table migrations stop to manage: such a table stays as it is, whatever
+/// else changes in the model.
+pub(in crate::detect) fn first(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
     altered(context, state, found, |before, after| {
         before.managed && !after.managed || before.managed == after.managed && before.comment != after.comment
     });
 }
 
-/// Finds models whose table migrations make from now on: it is made as it is to be.
-pub(super) fn last(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+/// Plans changes of models whose table migrations start to manage: it is created in its final form.
+pub(in crate::detect) fn last(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
     altered(context, state, found, |before, after| !before.managed && after.managed);
 }
 

@@ -1,4 +1,4 @@
-//! Models that refer to each other -> the fields that must be left out for the rest to have an order.
+//! Models that refer to each other -> the fields that must be cut so that the rest has an order.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +9,10 @@ use crate::name::{FieldName, ModelKey};
 
 /// Returns the fields to cut so that no circle of references is left among the models.
 ///
-/// References to other models and to the model itself stand in nobody's way. Of a circle it is cut, if possible, what no
-/// other reference names, a relation without a column, else a field that allows NULL, and no part of a primary key; else
-/// that of the model which `order` puts first.
-pub(super) fn cuts(
+/// References to other models and to the model itself close no circle. Of a circle, the best reference is cut: one that no
+/// other reference names, then a relation without a column, then a field that allows NULL, and a part of a primary key last.
+/// Between equal references, `order` decides which model comes first.
+pub(in crate::detect) fn cuts(
     models: &BTreeMap<&ModelKey, &Model>,
     order: &dyn Fn(&ModelKey, &ModelKey) -> Ordering,
 ) -> BTreeSet<(ModelKey, FieldName)> {
@@ -43,14 +43,7 @@ pub(super) fn cuts(
                 }
             }
         }
-        let is_named = |(to, field): (&ModelKey, &Field)| {
-            let names = |edge: &Edge<'_>| {
-                let relation = edge.field.relation().filter(|relation| relation.to == *to);
-                relation.is_some_and(|relation| relation.to_field.as_ref() == Some(&field.name))
-            };
-            open.values().flatten().any(names)
-        };
-        let Some((key, field)) = weakest_of_a_circle(&open, is_named, order) else { return cut };
+        let Some((key, field)) = weakest_of_circle(&open, order) else { return cut };
         cut.insert((key.clone(), field.clone()));
         if let Some(edges) = open.get_mut(&key) {
             edges.retain(|edge| edge.field.name != field);
@@ -63,17 +56,16 @@ pub(super) fn cuts(
     }
 }
 
-/// A field, and a model that it refers to.
+/// A field, and a model to which it refers.
 #[derive(Clone, Copy)]
 struct Edge<'a> {
     field: &'a Field,
     to: &'a ModelKey,
 }
 
-/// Walks from the smallest model until one comes again, and gives the reference of that circle that is cut best.
-fn weakest_of_a_circle(
+/// Walks from the smallest model until one repeats, and returns the best reference to cut in that circle.
+fn weakest_of_circle(
     open: &BTreeMap<&ModelKey, Vec<Edge<'_>>>,
-    is_named: impl Fn((&ModelKey, &Field)) -> bool,
     order: &dyn Fn(&ModelKey, &ModelKey) -> Ordering,
 ) -> Option<(ModelKey, FieldName)> {
     let (start, _) = open.first_key_value()?;
@@ -83,7 +75,7 @@ fn weakest_of_a_circle(
         if let Some(position) = path.iter().position(|(key, _)| *key == last) {
             break &path[position..];
         }
-        // Whatever is open refers to something that is open.
+        // Each open model refers to an open model.
         let edge = open.get(last)?.first()?;
         path.push((last, edge.field));
         last = edge.to;
@@ -91,7 +83,15 @@ fn weakest_of_a_circle(
     let mut circle: Vec<&(&ModelKey, &Field)> = circle.iter().collect();
     circle.sort_by(|(one, _), (other, _)| order(one, other));
     let weakest = circle.into_iter().min_by_key(|(key, field)| {
-        (field.primary_key, is_named((*key, *field)), field.has_column(), !field.null)
+        (field.primary_key, is_named(open, key, field), field.has_column(), !field.null)
     })?;
     Some((weakest.0.clone(), weakest.1.name.clone()))
+}
+
+/// Returns whether a reference of an open model names the field.
+fn is_named(open: &BTreeMap<&ModelKey, Vec<Edge<'_>>>, to: &ModelKey, field: &Field) -> bool {
+    open.values().flatten().any(|edge| {
+        let relation = edge.field.relation().filter(|relation| relation.to == *to);
+        relation.is_some_and(|relation| relation.to_field.as_ref() == Some(&field.name))
+    })
 }

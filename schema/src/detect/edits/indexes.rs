@@ -1,17 +1,18 @@
-//! Indexes that went, came, or bear another name.
+//! Indexes that are removed, added, or renamed.
 
 use super::differences::Differences;
-use super::order::{Fact, PlannedOperation};
-use super::raw_sql::all_fields_ready;
-use super::{Context, Findings, Pair};
+use crate::detect::order::{Fact, PlannedOperation};
+use crate::detect::requirements::raw_text::all_fields_ready;
+use crate::detect::requirements::{fields_ready, name_free};
+use crate::detect::{Context, Findings, Pair};
 use crate::model::Model;
 use crate::model::index::Index;
-use crate::name::{FieldName, ModelKey, ObjectName};
+use crate::name::{ModelKey, ObjectName};
 use crate::operation::{AddIndex, Operation, RemoveIndex, RenameIndex};
 use crate::state::ProjectState;
 
-/// Finds indexes that went.
-pub(super) fn removed(
+/// Plans the removal of indexes.
+pub(in crate::detect) fn removed(
     context: &Context<'_>,
     state: &ProjectState,
     unrenamed: &ProjectState,
@@ -20,11 +21,11 @@ pub(super) fn removed(
     for pair in context.pairs(state) {
         let Ok(before) = unrenamed.model(pair.key) else { continue };
         for position in Differences::of_indexes(&pair.with_columns_of_after(), pair.after).removed {
-            // It goes before fields are renamed and columns change, by the name that it has then.
+            // It is removed before fields are renamed and columns change, by its name at that point.
             if let Some(name) = before.indexes[position].name.clone() {
                 let free = Fact::NameFree(pair.key.app.clone(), name.clone());
                 let remove = RemoveIndex { model: pair.key.name.clone(), name };
-                found.planned.push(PlannedOperation::new(Operation::RemoveIndex(remove)).gives(free));
+                found.planned.push(PlannedOperation::new(Operation::RemoveIndex(remove)).provides(free));
             }
         }
     }
@@ -32,16 +33,21 @@ pub(super) fn removed(
 
 /// When an index gets its new name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// Before fields change, since its old name may be wanted for the index of a field.
+pub(in crate::detect) enum Phase {
+    /// Before fields change, since the index of another field may need the old name.
     BeforeFields,
-    /// After fields change, where its new name is taken until then, or comes of columns that have another name until
-    /// then; its old one may have followed a column by then.
+    /// After fields change, if the new name is taken until then, or is derived from columns that have other names until
+    /// then. The old name may have followed a column by then.
     AfterFields,
 }
 
-/// Finds indexes that bear another name, and get it at this phase.
-pub(super) fn renamed(context: &Context<'_>, state: &ProjectState, found: &mut Findings, phase: Phase) {
+/// Plans renames of indexes in this phase.
+pub(in crate::detect) fn renamed(
+    context: &Context<'_>,
+    state: &ProjectState,
+    found: &mut Findings,
+    phase: Phase,
+) {
     for pair in context.pairs(state) {
         let settled = pair.with_columns_of_after();
         for (position, new) in Differences::of_indexes(&settled, pair.after).renamed {
@@ -54,9 +60,9 @@ pub(super) fn renamed(context: &Context<'_>, state: &ProjectState, found: &mut F
             let Some(before) = old.name.clone().filter(|_| is_now) else { continue };
             let free = Fact::NameFree(pair.key.app.clone(), before.clone());
             let rename = RenameIndex { model: pair.key.name.clone(), before, after };
-            let mut planned = PlannedOperation::new(Operation::RenameIndex(rename)).gives(free);
+            let mut planned = PlannedOperation::new(Operation::RenameIndex(rename)).provides(free);
             if phase == Phase::AfterFields {
-                planned = planned.needs(fields_are_there(pair.key, old.field_names()));
+                planned = planned.requires(fields_ready(pair.key, old.field_names()));
             }
             found.planned.push(planned);
         }
@@ -64,12 +70,17 @@ pub(super) fn renamed(context: &Context<'_>, state: &ProjectState, found: &mut F
 }
 
 /// Returns whether an index or constraint can have its new name only after fields have changed.
-pub(super) fn is_late(state: &ProjectState, pair: &Pair<'_>, settled: &Model, name: &ObjectName) -> bool {
+pub(in crate::detect) fn is_late(
+    state: &ProjectState,
+    pair: &Pair<'_>,
+    settled: &Model,
+    name: &ObjectName,
+) -> bool {
     is_taken(state, pair.key, name)
         || (!std::ptr::eq(settled, pair.before) && is_derived(pair.key, pair.after, name))
 }
 
-/// Returns whether an index or constraint has the name that nobody chose.
+/// Returns whether an index or constraint has a derived name.
 fn is_derived(key: &ModelKey, model: &Model, name: &ObjectName) -> bool {
     let bare = model.clone().without_derived_names(&key.app);
     let mut indexes = model.indexes.iter().zip(&bare.indexes);
@@ -87,8 +98,8 @@ fn is_taken(state: &ProjectState, key: &ModelKey, name: &ObjectName) -> bool {
     })
 }
 
-/// Finds indexes that came.
-pub(super) fn added(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+/// Plans new indexes.
+pub(in crate::detect) fn added(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
     for pair in context.pairs(state) {
         for index in Differences::of_indexes(&pair.with_columns_of_after(), pair.after).added {
             found.planned.push(planned(context, pair.key, index));
@@ -96,24 +107,11 @@ pub(super) fn added(context: &Context<'_>, state: &ProjectState, found: &mut Fin
     }
 }
 
-/// Plans an index for when its fields are there.
-pub(super) fn planned(context: &Context<'_>, key: &ModelKey, index: &Index) -> PlannedOperation {
+/// Plans an index after its fields.
+pub(in crate::detect) fn planned(context: &Context<'_>, key: &ModelKey, index: &Index) -> PlannedOperation {
     let add = AddIndex { model: key.name.clone(), index: index.clone() };
     PlannedOperation::new(Operation::AddIndex(add))
-        .needs(fields_are_there(key, index.field_names()))
-        .wishes(all_fields_ready(context, key, index.expressions()))
-        .needs(name_is_free(key, index.name.as_ref()))
-}
-
-/// Says that a name is free.
-pub(super) fn name_is_free(key: &ModelKey, name: Option<&ObjectName>) -> Option<Fact> {
-    name.map(|name| Fact::NameFree(key.app.clone(), name.clone()))
-}
-
-/// Says that fields are there, as they are to be.
-pub(super) fn fields_are_there(key: &ModelKey, names: Vec<&str>) -> impl Iterator<Item = Fact> {
-    names
-        .into_iter()
-        .map(FieldName::new)
-        .flat_map(|name| [Fact::FieldMade(key.clone(), name.clone()), Fact::FieldAltered(key.clone(), name)])
+        .requires(fields_ready(key, index.field_names()))
+        .prefers(all_fields_ready(context, key, index.expressions()))
+        .requires(name_free(key, index.name.as_ref()))
 }

@@ -1,0 +1,107 @@
+//! References that refer to another model under the same name: their values would identify other rows.
+
+use std::collections::BTreeSet;
+
+use crate::detect::alike::{self, changed_target};
+use crate::detect::question::{OtherTarget, QuestionKind};
+use crate::detect::{Context, Findings, Pair};
+use crate::model::Model;
+use crate::model::column_type::ColumnType;
+use crate::model::constraint::{Constraint, ReferenceRule};
+use crate::model::field::{Field, FieldKind};
+use crate::name::{FieldName, ModelKey};
+use crate::state::ProjectState;
+
+/// Asks what happens to the values of references that refer to another model.
+pub(in crate::detect) fn ask(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+    for pair in context.pairs(state).filter(|pair| pair.before.managed) {
+        for after in &pair.after.fields {
+            let is_kept = context.field_hints(pair.key, &after.name).is_some_and(|hints| hints.keep_values);
+            let before = pair.counterpart(after);
+            let Some((old, new)) = before.and_then(|before| changed_target(before, after)) else { continue };
+            let can_keep =
+                before.is_some_and(|before| hold_the_same_type(context, state, pair.key, (before, after)));
+            if is_kept && can_keep {
+                continue;
+            }
+            if found.has_asked(pair.key, &after.name) || found.asks_whether(old, new) {
+                continue;
+            }
+            let missing = context.missing_in_rows(pair.key, after);
+            let kind = OtherTarget { can_keep, missing, ..about(context, old, new) };
+            found.ask(pair.key, Some(&after.name), QuestionKind::OtherTarget(kind));
+        }
+        let rules = pair.after.constraints.iter().filter_map(Constraint::reference);
+        for rule in rules {
+            let Some(before) = replaced_rule(&pair, rule) else { continue };
+            let is_kept = rule
+                .fields
+                .iter()
+                .any(|field| context.field_hints(pair.key, field).is_some_and(|hints| hints.keep_values));
+            let Some(first) = rule.fields.first() else { continue };
+            if is_kept || found.has_asked(pair.key, first) || found.asks_whether(&before.to, &rule.to) {
+                continue;
+            }
+            let fields = rule.fields.iter().map(ToString::to_string).collect();
+            let kind = OtherTarget { fields, can_keep: true, ..about(context, &before.to, &rule.to) };
+            found.ask(pair.key, Some(first), QuestionKind::OtherTarget(kind));
+        }
+    }
+}
+
+/// Returns whether a reference holds values of the same type before and after. Unknown types are left to the databases.
+fn hold_the_same_type(
+    context: &Context<'_>,
+    state: &ProjectState,
+    own: &ModelKey,
+    (before, after): (&Field, &Field),
+) -> bool {
+    match (type_of_values(state, own, before), type_of_values(&context.target, own, after)) {
+        (Some(one), Some(other)) => alike::are_of_one_family(&one, &other),
+        (Some(_) | None, Some(_) | None) => true,
+    }
+}
+
+fn type_of_values(state: &ProjectState, own: &ModelKey, field: &Field) -> Option<ColumnType> {
+    match &field.kind {
+        FieldKind::ManyToMany(relation) => {
+            let mut key = state.model(&relation.to).ok()?.primary_key();
+            let first = key.next().filter(|_| key.next().is_none())?;
+            state.column_type(&relation.to, first).ok()
+        }
+        FieldKind::ForeignKey(_) | FieldKind::Column(_) => state.column_type(own, field).ok(),
+    }
+}
+
+/// Returns the recorded constraint that another one replaces, over the same fields and to another model.
+fn replaced_rule<'a>(pair: &Pair<'a>, rule: &ReferenceRule) -> Option<&'a ReferenceRule> {
+    let fields: BTreeSet<&FieldName> = rule.fields.iter().collect();
+    if fields.iter().any(|name| pair.before.field(name).is_none() || pair.after.field(name).is_none()) {
+        return None;
+    }
+    let before: Vec<&ReferenceRule> = rules_over(pair.before, &fields).collect();
+    if before.iter().any(|before| before.to == rule.to) {
+        return None;
+    }
+    before.into_iter().find(|before| !rules_over(pair.after, &fields).any(|after| after.to == before.to))
+}
+
+fn rules_over<'a>(
+    model: &'a Model,
+    fields: &BTreeSet<&FieldName>,
+) -> impl Iterator<Item = &'a ReferenceRule> {
+    let rules = model.constraints.iter().filter_map(Constraint::reference);
+    rules.filter(move |rule| rule.fields.iter().collect::<BTreeSet<_>>() == *fields)
+}
+
+fn about(context: &Context<'_>, before: &ModelKey, after: &ModelKey) -> OtherTarget {
+    let may_be_renamed = !context.target.contains(before) && !context.recorded.contains(after);
+    OtherTarget {
+        before: before.clone(),
+        after: after.clone(),
+        may_be_renamed,
+        can_keep: false,
+        fields: Vec::new(),
+        missing: None,
+    }
+}
