@@ -1,20 +1,26 @@
-//! What the databases have in common, and where they part.
+//! The dialects: SQLite, PostgreSQL, and MySQL with MariaDB.
 //!
-//! A dialect is a folder with the same file names in each: `mod` (names and literals), `column_type`, `expr` (what
-//! expressions need), `ddl` ([`Step`] -> text), `session` (what is set around a migration). `Spelling` is what shared
-//! code asks of a dialect. It has no default bodies, so that a new dialect forgets nothing.
+//! Each dialect is a folder. The same part has the same file name in each folder:
+//! - `mod`: quotes names and writes literals; implements [`Spelling`], which shared code calls;
+//! - `capabilities`: the features of each version;
+//! - `names`: names that the database reserves;
+//! - `column_type`: [`ColumnType`] -> type of a column;
+//! - `spelled`: types that an author spells (`sql_type`);
+//! - `expr`: what expressions need;
+//! - `fits` and `conversion`: which values another type holds, and how a value becomes one of another type;
+//! - `ddl`: [`Step`] -> statements;
+//! - `settings`: what is set before a migration, and reset after it;
+//! - `transaction_control`: finds statements that end a transaction;
+//! - `connection`, `introspect` and `error`: the live database. Only these use sqlx.
 //!
-//! sea-query gives operators, their precedence and functions. Names and literals go into it as finished words, made by
-//! the one function that each dialect has for them, since sea-query itself leaves some names as they are and reads
-//! MySQL's literals in one mode of the server only. Statements that define things are our own for the same reason.
+//! Other files of a folder are specific to its dialect, such as `sqlite/rebuild` and `mysql/keys`. Code that the dialects
+//! share is in [`render`].
+//!
+//! sea-query writes operators, their precedence and functions. Names and literals are passed to it as finished words,
+//! which each dialect writes with one function, since sea-query leaves some names unquoted and assumes one `sql_mode` for
+//! literals of MySQL. DDL is written here for the same reason.
 
 mod capabilities;
-#[cfg(feature = "mysql")]
-pub(crate) use self::mysql::connection::MysqlSession;
-#[cfg(feature = "postgres")]
-pub(crate) use self::postgres::connection::PostgresSession;
-#[cfg(feature = "sqlite")]
-pub(crate) use self::sqlite::connection::SqliteSession;
 mod mysql;
 #[cfg(feature = "database")]
 pub(crate) mod own_types;
@@ -22,11 +28,6 @@ mod postgres;
 pub(crate) mod render;
 mod sqlite;
 
-use crate::dialect::render::enums;
-use crate::dialect::render::kept_values;
-use crate::dialect::render::not_null_checks;
-use crate::dialect::render::table_parts;
-use crate::dialect::render::translation;
 use std::fmt;
 use std::str::FromStr;
 
@@ -39,15 +40,22 @@ use modelshift_schema::table::Column;
 
 use self::render::literal::Value;
 use self::render::spelled_types::Words;
+use self::render::{enums, kept_values, not_null_checks, table_parts, translation};
+use crate::plan::statement::Statement;
+use crate::plan::{Action, Check};
 
 pub use self::capabilities::{Capabilities, Product, Server};
+#[cfg(feature = "mysql")]
+pub(crate) use self::mysql::connection::MysqlSession;
 #[cfg(feature = "database")]
 use self::own_types::OwnTypes;
+#[cfg(feature = "postgres")]
+pub(crate) use self::postgres::connection::PostgresSession;
 pub use self::render::client_script::client_script;
-use crate::plan::Action;
-use crate::plan::statement::Statement;
+#[cfg(feature = "sqlite")]
+pub(crate) use self::sqlite::connection::SqliteSession;
 
-/// A family of databases that are spoken to in the same way.
+/// A dialect of SQL, which one or several database products understand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dialect {
     /// SQLite 3.35 or newer.
@@ -78,11 +86,11 @@ impl fmt::Display for Dialect {
     }
 }
 
-/// A text that names no dialect.
+/// An unknown name of a dialect.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no dialect; write `sqlite`, `postgres` or `mysql`")]
+#[error("`{text}` is not a dialect; write `sqlite`, `postgres` or `mysql`")]
 pub struct UnknownDialect {
-    /// What was read.
+    /// The name.
     pub text: String,
 }
 
@@ -95,11 +103,11 @@ impl FromStr for Dialect {
     }
 }
 
-/// Something that a database cannot do, and what to do about it.
+/// Something that a database does not support, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what}; {remedy}")]
 pub struct Unsupported {
-    /// What cannot be done, by whom, such as "mysql cannot index some rows only (`post_live_idx`)".
+    /// What cannot be done, and by which database, such as "mysql cannot index some rows only (`post_live_idx`)".
     pub what: String,
     /// What to do about it.
     pub remedy: String,
@@ -111,30 +119,59 @@ impl Unsupported {
     }
 }
 
-/// A step of a migration, and the operation that it serves.
+impl Capabilities {
+    /// Returns the features of the main database of a dialect: SQLite, PostgreSQL 15, MySQL 8.
+    pub fn default_for(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Sqlite => sqlite::capabilities::capabilities(),
+            Dialect::Postgres => postgres::capabilities::capabilities(postgres::capabilities::ASSUMED),
+            Dialect::Mysql => mysql::capabilities::mysql(),
+        }
+    }
+
+    /// Returns the features of MariaDB; its dialect is [`Dialect::Mysql`].
+    pub fn mariadb() -> Self {
+        mysql::capabilities::mariadb()
+    }
+
+    /// Returns the features of a server.
+    pub fn of(server: &Server) -> Self {
+        match server.product {
+            Product::Sqlite => sqlite::capabilities::capabilities(),
+            Product::Postgres => postgres::capabilities::capabilities(server.version),
+            Product::Mysql => mysql::capabilities::mysql(),
+            Product::Mariadb => mysql::capabilities::mariadb(),
+        }
+    }
+}
+
+/// A step of a migration, and the operation that it belongs to.
 #[derive(Clone, Debug)]
 pub(crate) struct PlannedStep {
     /// The position of the operation, from 0.
     pub(crate) operation: usize,
-    /// The operation, as it describes itself.
+    /// The description of the operation.
     pub(crate) why: String,
-    /// What must be done.
+    /// The step.
     pub(crate) step: Step,
 }
 
-/// What a dialect makes of the steps of one migration; the parts are those of [`crate::plan::MigrationPlan`].
+/// The rendered steps of one migration; its parts are those of [`crate::plan::MigrationPlan`].
 #[derive(Debug, Default)]
 pub(crate) struct Rendering {
     pub(crate) prologue: Vec<Statement>,
     pub(crate) actions: Vec<Action>,
-    pub(crate) checks: Vec<Statement>,
+    pub(crate) checks: Vec<Check>,
     pub(crate) epilogue: Vec<Statement>,
 }
 
-/// Returns the text for the steps of one migration; an error comes with the position of its operation.
+/// Returns the rendered steps of one migration.
 ///
-/// The dialect gets them all at once, so that SQLite can make one rebuild of all changes of a table. `atomic` says
-/// whether all of it is to be one transaction.
+/// All steps are rendered together, so that SQLite can combine all changes of a table in one rebuild. `atomic` is true
+/// if the migration is to be one transaction.
+///
+/// # Errors
+/// If the dialect does not support a step. The number is the position of its operation.
 pub(crate) fn render(
     dialect: Dialect,
     capabilities: &Capabilities,
@@ -147,7 +184,7 @@ pub(crate) fn render(
             one_by_one(steps, postgres::settings::around(), &postgres::Postgres, |position| {
                 let PlannedStep { step, why, .. } = &steps[position];
                 refuse_virtual(dialect, capabilities, step)?;
-                table_parts::refuse_what_is_newer(capabilities, step)?;
+                table_parts::refuse_newer_features(capabilities, step)?;
                 if let Some(actions) = postgres::concurrent::actions(step, why, atomic)? {
                     return Ok(actions);
                 }
@@ -163,8 +200,8 @@ pub(crate) fn render(
     }
 }
 
-/// Returns what must be looked for before anything of a migration is done that is not done at once, as far as steps from
-/// `first` on would find it too late.
+/// Returns the queries that run before a migration that is not one transaction: they find rows that the steps from
+/// `first` on would refuse when earlier steps are already done.
 pub(crate) fn before_anything(
     dialect: Dialect,
     capabilities: &Capabilities,
@@ -178,9 +215,10 @@ pub(crate) fn before_anything(
     }
 }
 
-/// Returns the stages of one operation that is not done at once: how many actions each has, and whether it is a transaction.
+/// Returns the stages of one operation of a migration that is not one transaction: the number of actions of each stage,
+/// and whether the stage is a transaction.
 ///
-/// `is_sql` says that the actions are texts of the migration itself.
+/// `is_sql` is true if the actions are those of a `RunSql`.
 pub(crate) fn stages(dialect: Dialect, actions: &[Action], is_sql: bool) -> Vec<(usize, bool)> {
     match dialect {
         Dialect::Sqlite => sqlite::stages::stages(actions, is_sql),
@@ -188,7 +226,8 @@ pub(crate) fn stages(dialect: Dialect, actions: &[Action], is_sql: bool) -> Vec<
     }
 }
 
-/// Returns the word of a text that would end the transaction of a migration; none on a database that has no such.
+/// Returns the first word of a text that would end the transaction of a migration; `None` if there is none, or if the
+/// database cannot run DDL in a transaction.
 #[cfg(feature = "database")]
 pub(crate) fn transaction_word(dialect: Dialect, sql: &str) -> Option<&'static str> {
     match dialect {
@@ -216,7 +255,7 @@ fn executed(texts: Vec<String>, why: &str) -> Vec<Action> {
     texts.into_iter().map(|sql| Action::Execute(Statement::new(sql, why))).collect()
 }
 
-/// Refuses columns that are reckoned when they are read, where the database has none.
+/// Refuses virtual columns if the database does not support them.
 fn refuse_virtual(dialect: Dialect, capabilities: &Capabilities, step: &Step) -> Result<(), Unsupported> {
     if capabilities.virtual_columns {
         return Ok(());
@@ -224,16 +263,16 @@ fn refuse_virtual(dialect: Dialect, capabilities: &Capabilities, step: &Step) ->
     let (Step::CreateTable { after: table } | Step::AlterTable { after: table, .. }) = step else {
         return Ok(());
     };
-    let is_virtual = |column: &&Column| {
-        column.generated.as_ref().is_some_and(|generated| generated.storage == Storage::Virtual)
-    };
-    table.columns.iter().find(is_virtual).map_or(Ok(()), |column| {
-        let what = format!("{dialect} of this version stores every generated column (`{}`)", column.name);
-        Err(Unsupported::new(what, "leave `virtual` out, or use PostgreSQL 18 or newer"))
-    })
+    for column in &table.columns {
+        if column.generated.as_ref().is_some_and(|generated| generated.storage == Storage::Virtual) {
+            let what = format!("{dialect} of this version stores every generated column (`{}`)", column.name);
+            return Err(Unsupported::new(what, "leave `virtual` out, or use PostgreSQL 18 or newer"));
+        }
+    }
+    Ok(())
 }
 
-/// Says that a database has no such type.
+/// Returns the error for a type that the dialect does not have.
 fn no_native_type(dialect: Dialect, holds: &ColumnType) -> Unsupported {
     let own = "or keep the field to this database's own type with `sql_type(…)`";
     if let ColumnType::Native(native) = holds {
@@ -244,7 +283,7 @@ fn no_native_type(dialect: Dialect, holds: &ColumnType) -> Unsupported {
     Unsupported::new(what, format!("write `Json<Vec<…>>`, {own}"))
 }
 
-/// Returns the type of a column as the author spells it for this dialect, in place of ours.
+/// Returns the type that the author spells for this dialect.
 fn spelled_type(dialect: Dialect, column: &Column) -> Option<&str> {
     let spelled = column.sql_type.as_ref()?;
     match dialect {
@@ -254,13 +293,13 @@ fn spelled_type(dialect: Dialect, column: &Column) -> Option<&str> {
     }
 }
 
-/// Returns the query that a step is, where it changes nothing but must find no row.
-fn asked(spelling: &dyn Spelling, step: &Step) -> Result<Option<Statement>, Unsupported> {
+/// Returns the query of a step that changes nothing but requires that a query returns no rows.
+fn required_query(spelling: &dyn Spelling, step: &Step) -> Result<Option<Statement>, Unsupported> {
     let of_values = enums::requirement(spelling, step)?;
     if of_values.is_some() { Ok(of_values) } else { translation::requirement(spelling, step) }
 }
 
-/// Renders each step, in order, by its position.
+/// Renders each step by its position, in order.
 fn one_by_one(
     steps: &[PlannedStep],
     around: Rendering,
@@ -269,79 +308,91 @@ fn one_by_one(
 ) -> Result<Rendering, (usize, Unsupported)> {
     let mut rendering = around;
     for (position, planned) in steps.iter().enumerate() {
-        let failed = |error| (planned.operation, error);
-        if let Some(check) = asked(spelling, &planned.step).map_err(failed)? {
-            rendering.actions.push(Action::Require(check));
-            continue;
-        }
-        let required = not_null_checks::requirement(spelling, &steps[..position], &planned.step);
-        rendering.actions.extend(required.map_err(failed)?);
-        let required = kept_values::requirement(spelling, &steps[..position], planned);
-        rendering.actions.extend(required.map_err(failed)?);
-        rendering.actions.extend(step(position).map_err(failed)?);
+        let actions = with_requirements(steps, position, spelling, &step);
+        rendering.actions.extend(actions.map_err(|error| (planned.operation, error))?);
     }
     Ok(rendering)
 }
 
+/// Renders one step, after the queries for rows that it would refuse.
+fn with_requirements(
+    steps: &[PlannedStep],
+    position: usize,
+    spelling: &dyn Spelling,
+    step: impl Fn(usize) -> Result<Vec<Action>, Unsupported>,
+) -> Result<Vec<Action>, Unsupported> {
+    let (earlier, planned) = (&steps[..position], &steps[position]);
+    if let Some(check) = required_query(spelling, &planned.step)? {
+        return Ok(vec![Action::Require(check)]);
+    }
+    let mut actions = Vec::new();
+    actions.extend(not_null_checks::requirement(spelling, earlier, &planned.step)?);
+    actions.extend(kept_values::requirement(spelling, earlier, planned)?);
+    actions.extend(step(position)?);
+    Ok(actions)
+}
+
 /// How a dialect writes the words of a statement.
+///
+/// No method has a default body, so that the compiler requires each of a new dialect.
 pub(crate) trait Spelling {
-    /// Writes a name between quotes: the one place where the dialect does so.
+    /// Quotes a name. No other code of the dialect quotes names.
     fn identifier(&self, name: &str) -> Result<String, Unsupported>;
 
-    /// Writes the name of a column that is read without its table, so that it is an error where there is no such column.
+    /// Quotes the name of a column that is read without its table. An unknown column must be an error.
     fn read_column(&self, name: &str) -> Result<String, Unsupported>;
 
-    /// Writes a value: the one place where the dialect does so.
+    /// Writes a value. No other code of the dialect writes values.
     fn literal(&self, value: &Value<'_>) -> Result<String, Unsupported>;
 
     /// Writes the type of a column.
     fn column_type(&self, holds: &ColumnType) -> Result<String, Unsupported>;
 
-    /// Writes the condition that holds for a value of the one type which the other holds as it is; none where all do.
+    /// Writes the condition under which a value of type `from` is also a value of type `to`; `None` if all values are.
     fn fits(&self, value: &str, from: &ColumnType, to: &ColumnType) -> Option<String>;
 
-    /// Returns the type of a column as the author spells it for this database, in place of ours.
+    /// Returns the type that the author spells for this dialect.
     fn spelled<'c>(&self, column: &'c Column) -> Option<&'c str>;
 
-    /// Returns the type of ours whose values a type of the database has; none where that is not known.
+    /// Returns the [`ColumnType`] that has the same values as a type of the database; `None` if there is no such type.
     fn known_type(&self, words: &Words) -> Option<ColumnType>;
 
-    /// Returns whether the change of a column to a spelled type turns values of the one type into those of the other.
+    /// Returns whether changing a column to a spelled type converts values of type `from` to type `to`.
     fn assigns(&self, from: &ColumnType, to: &ColumnType) -> bool;
 
-    /// Writes the condition that holds for a value which stays as it is, where a type is spelled and not known.
+    /// Writes the condition under which a value is kept unchanged, if one of the types is spelled and unknown.
     fn fits_unknown(&self, value: &str, old: &Column, new: &Column) -> Result<Option<String>, Unsupported>;
 
-    /// Writes a column, already quoted, that is compared or reckoned with.
+    /// Writes a quoted column as an operand of a comparison or a computation.
     fn operand(&self, quoted: String, holds: &ColumnType) -> String;
 
-    /// Writes a pattern for LIKE, in which a backslash takes the meaning from the character behind it.
+    /// Writes a pattern for LIKE, in which a backslash escapes the next character.
     fn pattern(&self, pattern: &str) -> Result<String, Unsupported>;
 
-    /// Writes a call of a function whose value is another each time, in UTC and of the type wanted.
+    /// Writes the call of a volatile function with a result of this type, in UTC; `None` if it has no such result.
     fn volatile(&self, function: Function, holds: &ColumnType) -> Option<String>;
 
-    /// Returns the function that counts the characters of a text.
+    /// Returns the name of the function that counts the characters of a text.
     fn length_function(&self) -> &'static str;
 
-    /// Returns the operator between two integers whose result is one.
+    /// Returns the operator of integer division.
     fn integer_division(&self) -> &'static str;
 
-    /// Writes the value of a generated column, so that it is kept as values of the type are.
-    fn reckoned(&self, value: String, holds: &ColumnType) -> String;
+    /// Writes the expression of a generated column, so that its value is stored like other values of the type.
+    fn computed(&self, value: String, holds: &ColumnType) -> String;
 
-    /// Writes an expression whose words are finished.
+    /// Writes an expression whose names and literals are finished words.
     fn expression(&self, expr: &sea_query::Expr) -> String;
 
-    /// Returns how the columns of our own tables are declared.
+    /// Returns the types of the columns of modelshift's own tables.
     #[cfg(feature = "database")]
     fn own_types(&self) -> OwnTypes;
 
-    /// Writes that a transaction may put off the check of the rule of that name.
+    /// Writes that the check of the constraint can be deferred.
     fn deferrable(&self, rule: &str, when: Deferrable) -> Result<&'static str, Unsupported>;
 }
 
-/// Writes what the SQL standard says of a rule whose check a transaction may put off.
+/// Writes that the check of a constraint can be deferred, as standard SQL does.
 fn standard_deferrable(when: Deferrable) -> &'static str {
     match when {
         Deferrable::Deferred => "DEFERRABLE INITIALLY DEFERRED",

@@ -81,6 +81,25 @@ impl Action {
     }
 }
 
+/// A condition that must hold after the actions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// No row refers to a missing row, except for rows that did so before the migration. The statement returns all rows
+    /// that do.
+    ForeignKeys(Statement),
+    /// The query returns no rows; its `why` describes what a row means.
+    Query(Statement),
+}
+
+impl Check {
+    /// Returns the query that finds violations.
+    pub fn statement(&self) -> &Statement {
+        match self {
+            Self::ForeignKeys(statement) | Self::Query(statement) => statement,
+        }
+    }
+}
+
 /// What is done together where a migration is not done at once; whoever runs it keeps in mind how far it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
@@ -121,8 +140,8 @@ pub struct MigrationPlan {
     pub prologue: Vec<Statement>,
     /// What is done.
     pub actions: Vec<Action>,
-    /// Queries that must give no rows, inside the transaction; a row is a reason to roll back, and `why` says which.
-    pub checks: Vec<Statement>,
+    /// What must hold after the actions, inside the transaction; otherwise the transaction is rolled back.
+    pub checks: Vec<Check>,
     /// What sets back the prologue, also after a failure. Whoever can read the former setting restores that one.
     pub epilogue: Vec<Statement>,
     /// False where the database commits every statement by itself, or the migration wants that.
@@ -195,7 +214,7 @@ impl Reader<'_, '_> {
     }
 
     /// Shows what is done together, and what must hold then.
-    fn together(&mut self, actions: &[Action], checks: &[Statement]) -> fmt::Result {
+    fn together(&mut self, actions: &[Action], checks: &[Check]) -> fmt::Result {
         for action in actions {
             match action {
                 Action::Execute(statement) | Action::AddColumn { statement, .. } => {
@@ -226,7 +245,7 @@ impl Reader<'_, '_> {
             }
         }
         for check in checks {
-            self.check(check)?;
+            self.check(check.statement())?;
         }
         Ok(())
     }

@@ -18,16 +18,16 @@ use self::name::DatabaseName;
 use self::row::TextRow;
 use crate::dialect::{Capabilities, Dialect, Rendering};
 use crate::error::Error;
-use crate::plan::Action;
 use crate::plan::statement::Statement;
+use crate::plan::{Action, Check};
 
 /// What is around a migration: what is done, and what must be sound afterwards.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Work<'a> {
     /// What is done.
     pub(crate) actions: &'a [Action],
-    /// Queries that must return no rows afterwards.
-    pub(crate) checks: &'a [Statement],
+    /// What must hold afterwards.
+    pub(crate) checks: &'a [Check],
 }
 
 /// Why a migration is not run to its end, in the words of [`crate::error::ErrorKind::Refused`].
@@ -186,9 +186,6 @@ pub(crate) trait Session: Send + Sync + Sized {
         before: &Self::Snapshot,
         work: Work<'_>,
     ) -> impl Future<Output = Result<Vec<String>, Stop>> + Send;
-
-    /// Returns whether a check is part of the snapshot, and not a query that must return no rows.
-    fn is_in_snapshot(check: &Statement) -> bool;
 
     /// Does what an action needs of the table that is found, and returns the statements to run for it; to be called for
     /// actions that are more than a statement.

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use modelshift::dialect::Dialect;
-use modelshift::plan::{Action, MigrationPlan};
+use modelshift::plan::{Action, Check, MigrationPlan};
 use modelshift::statement::Statement;
 use modelshift_schema::native_type::NativeType;
 use sqlx::mysql::MySqlConnectOptions;
@@ -225,7 +225,7 @@ impl Database {
         &mut self,
         transactional: bool,
         actions: &[Action],
-        checks: &[Statement],
+        checks: &[Check],
     ) -> Result<(), Rejected> {
         if transactional {
             self.execute("BEGIN").await?;
@@ -237,7 +237,7 @@ impl Database {
         done
     }
 
-    async fn run_inside(&mut self, actions: &[Action], checks: &[Statement]) -> Result<(), Rejected> {
+    async fn run_inside(&mut self, actions: &[Action], checks: &[Check]) -> Result<(), Rejected> {
         let mut kept = Vec::new();
         for action in actions {
             match action {
@@ -277,7 +277,7 @@ impl Database {
             }
         }
         for check in checks {
-            self.require(check).await?;
+            self.require(check.statement()).await?;
         }
         Ok(())
     }

@@ -1,98 +1,39 @@
-//! What databases can do, by product and version.
+//! The features in which databases differ, and the servers that have them.
 
 use std::fmt;
 
-use super::Dialect;
-
-/// What a database of a dialect can do. Relatives of a database are settings here before they are code.
-#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
+/// The features of a database in which databases differ.
+#[expect(clippy::struct_excessive_bools, reason = "each is a feature of its own")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capabilities {
-    /// Whether a statement that defines something can be rolled back.
+    /// Whether DDL statements can be rolled back.
     pub transactional_ddl: bool,
-    /// Whether an index may cover some rows only.
+    /// Whether an index can cover a part of the rows.
     pub partial_index: bool,
-    /// Whether an index may be over an expression.
+    /// Whether an index can contain an expression.
     pub expression_index: bool,
-    /// Whether the value of a column may be reckoned when it is read.
+    /// Whether a generated column can be computed when it is read.
     pub virtual_columns: bool,
-    /// Whether a column that is reckoned may be declared NOT NULL.
+    /// Whether a generated column can be declared NOT NULL.
     pub generated_not_null: bool,
-    /// Whether a column may be renamed from which another is reckoned.
+    /// Whether a column that a generated column reads can be renamed.
     pub rename_below_generated: bool,
-    /// Whether NULL can be a value like any other where fields are unique: PostgreSQL 15 or newer.
+    /// Whether a unique constraint can treat NULLs as equal: PostgreSQL 15 or newer.
     pub nulls_not_distinct: bool,
-    /// Whether JSON is kept as it is written.
+    /// Whether JSON is stored as the text that was written.
     pub keeps_json_text: bool,
 }
 
-impl Capabilities {
-    /// Returns what the dialect's first database can do: SQLite, PostgreSQL, MySQL 8.
-    pub fn default_for(dialect: Dialect) -> Self {
-        match dialect {
-            Dialect::Sqlite => Self {
-                transactional_ddl: true,
-                partial_index: true,
-                expression_index: true,
-                virtual_columns: true,
-                generated_not_null: true,
-                rename_below_generated: true,
-                nulls_not_distinct: false,
-                keeps_json_text: true,
-            },
-            // Since PostgreSQL 18 only.
-            Dialect::Postgres => Self {
-                virtual_columns: false,
-                nulls_not_distinct: true,
-                keeps_json_text: false,
-                ..Self::default_for(Dialect::Sqlite)
-            },
-            Dialect::Mysql => Self {
-                transactional_ddl: false,
-                partial_index: false,
-                rename_below_generated: false,
-                keeps_json_text: false,
-                ..Self::default_for(Dialect::Sqlite)
-            },
-        }
-    }
-
-    /// Returns what MariaDB can do; its dialect is [`Dialect::Mysql`].
-    pub fn mariadb() -> Self {
-        Self {
-            expression_index: false,
-            generated_not_null: false,
-            rename_below_generated: true,
-            keeps_json_text: true,
-            ..Self::default_for(Dialect::Mysql)
-        }
-    }
-
-    /// Returns what this server can do.
-    pub fn of(server: &Server) -> Self {
-        match server.product {
-            Product::Sqlite => Self::default_for(Dialect::Sqlite),
-            Product::Postgres => Self {
-                nulls_not_distinct: server.version >= (15, 0, 0),
-                virtual_columns: server.version >= (18, 0, 0),
-                ..Self::default_for(Dialect::Postgres)
-            },
-            Product::Mysql => Self::default_for(Dialect::Mysql),
-            Product::Mariadb => Self::mariadb(),
-        }
-    }
-}
-
-/// A database program, as it names itself when it is connected to.
+/// A database server, as it identifies itself to a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Server {
-    /// Which program it is.
+    /// The product.
     pub product: Product,
     /// Its version: major, minor, patch.
     pub version: (u32, u32, u32),
 }
 
-/// A database program that is known.
+/// A database product that is supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Product {
     /// SQLite.
@@ -136,12 +77,13 @@ impl Server {
         } else {
             product
         };
-        // Old replicas of MariaDB write a false number before their own.
+        // Old replicas of MariaDB write another version before their own.
         let reported = reported.strip_prefix("5.5.5-").unwrap_or(reported);
         let digits = reported.split(|it: char| !it.is_ascii_digit());
-        let mut numbers = digits.map(|number| number.parse().unwrap_or_default());
-        let mut next = || numbers.next().unwrap_or_default();
-        Self { product, version: (next(), next(), next()) }
+        let mut numbers = digits.map(|number| number.parse().unwrap_or_default()).chain([0; 3]);
+        let (major, minor, patch) = (numbers.next(), numbers.next(), numbers.next());
+        let version = (major.unwrap_or_default(), minor.unwrap_or_default(), patch.unwrap_or_default());
+        Self { product, version }
     }
 
     /// Returns whether this version is supported.
@@ -163,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn servers_are_known_by_what_they_report() {
+    fn servers_are_identified_by_the_version_that_they_report() {
         for (product, reported, shown, supported) in [
             (Product::Sqlite, "3.46.1", "SQLite 3.46.1", true),
             (Product::Sqlite, "3.34.0", "SQLite 3.34.0", false),
@@ -182,16 +124,5 @@ mod tests {
                 "{reported}"
             );
         }
-    }
-
-    #[test]
-    fn versions_decide_what_a_server_can_do() {
-        let postgres =
-            |major| Capabilities::of(&Server { product: Product::Postgres, version: (major, 0, 0) });
-        assert!(!postgres(14).nulls_not_distinct);
-        assert!(postgres(15).nulls_not_distinct && !postgres(15).virtual_columns);
-        assert!(postgres(18).virtual_columns);
-        let mariadb = Server { product: Product::Mariadb, version: (11, 8, 0) };
-        assert_eq!(Capabilities::of(&mariadb), Capabilities::mariadb());
     }
 }

@@ -335,3 +335,13 @@ fn an_expression_names_columns_of_its_table_only() {
         assert_eq!(error.what, "table `thing` has no column `nosuch`");
     }
 }
+
+#[test]
+fn versions_decide_what_a_server_can_do() {
+    let postgres = |major| Capabilities::of(&Server { product: Product::Postgres, version: (major, 0, 0) });
+    assert!(!postgres(14).nulls_not_distinct);
+    assert!(postgres(15).nulls_not_distinct && !postgres(15).virtual_columns);
+    assert!(postgres(18).virtual_columns);
+    let mariadb = Server { product: Product::Mariadb, version: (11, 8, 0) };
+    assert_eq!(Capabilities::of(&mariadb), Capabilities::mariadb());
+}

@@ -14,7 +14,6 @@ use modelshift_schema::operation::Operation;
 use crate::error::{EditedMigration, Error, ErrorKind};
 use crate::plan::Direction;
 use crate::run::checksum::{canonical, checksum};
-use crate::run::partial::Held;
 
 /// The table that keeps the history.
 pub(crate) const TABLE: &str = naming::HISTORY_TABLE;
@@ -70,7 +69,27 @@ pub(crate) struct Ledger {
     pub(crate) progress: Vec<Progress>,
 }
 
+/// The migrations that are partially applied, by their names.
+pub(crate) type Partials = BTreeMap<MigrationId, Progress>;
+
 impl Ledger {
+    /// Returns the migrations that are partially applied. Progress of a migration that is fully applied, or fully
+    /// reverted, is a leftover and not returned.
+    pub(crate) fn partials(&self) -> Partials {
+        let applied = self.history.applied();
+        let mut partials = Partials::new();
+        for progress in &self.progress {
+            let is_open = match progress.direction {
+                Direction::Forward => !applied.contains(&progress.id),
+                Direction::Backward => applied.contains(&progress.id) || progress.migration.is_some(),
+            };
+            if is_open {
+                partials.insert(progress.id.clone(), progress.clone());
+            }
+        }
+        partials
+    }
+
     /// Returns the graph of the migrations as they were applied, and as others were begun.
     ///
     /// # Errors
@@ -143,7 +162,7 @@ impl History {
     /// # Errors
     /// [`ErrorKind::Damaged`], [`ErrorKind::Ahead`], [`ErrorKind::Edited`], [`ErrorKind::MissingRows`],
     /// [`ErrorKind::Inconsistent`].
-    pub(crate) fn check(&self, graph: &Graph, held: &Held, database: &str) -> Result<(), Error> {
+    pub(crate) fn check(&self, graph: &Graph, partials: &Partials, database: &str) -> Result<(), Error> {
         self.check_rows(graph, database)?;
         let apps = graph.apps();
         let is_known = |id: &MigrationId| graph.get(id).is_some() || graph.stand_in(id).is_some();
@@ -164,7 +183,7 @@ impl History {
         }
         let mut edited = Vec::new();
         // What is reverted in part is compared with what was reverted.
-        for migration in graph.order().into_iter().filter(|it| !held.partial.contains_key(&it.id)) {
+        for migration in graph.order().into_iter().filter(|it| !partials.contains_key(&it.id)) {
             if let Some(record) = self.get(&migration.id)
                 && record.checksum != checksum(&canonical(&migration.operations)?)
             {

@@ -4,7 +4,7 @@
 //! done of it is done; what is not done yet may be edited. No database is asked here.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use modelshift_schema::graph::Graph;
 use modelshift_schema::migration::Migration;
@@ -16,23 +16,7 @@ use modelshift_schema::state::ProjectState;
 use crate::error::{Error, ErrorKind, Kept};
 use crate::plan::{Action, Direction, MigrationPlan};
 use crate::run::checksum::{canonical, checksum};
-use crate::run::history::{Ledger, Progress};
-
-/// The migrations that are applied in part, by their names.
-pub(crate) type Partials = BTreeMap<MigrationId, Progress>;
-
-impl Ledger {
-    /// Returns what is applied in part. A note of a migration that is applied as a whole (or no longer) is a leftover.
-    pub(crate) fn partials(&self) -> Partials {
-        let applied = self.history.applied();
-        let is_live = |progress: &&Progress| match progress.direction {
-            Direction::Forward => !applied.contains(&progress.id),
-            Direction::Backward => applied.contains(&progress.id) || progress.migration.is_some(),
-        };
-        let live = self.progress.iter().filter(is_live);
-        live.map(|progress| (progress.id.clone(), progress.clone())).collect()
-    }
-}
+use crate::run::history::{Partials, Progress};
 
 impl Progress {
     /// Returns how many operations stand as a whole.

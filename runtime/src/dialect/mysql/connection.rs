@@ -269,10 +269,6 @@ impl Session for MysqlSession {
         Ok(Vec::new())
     }
 
-    fn is_in_snapshot(_check: &Statement) -> bool {
-        false
-    }
-
     async fn prepare(&mut self, action: &Action) -> Result<Vec<Statement>, Stop> {
         Ok(action.statements().into_iter().cloned().collect())
     }

@@ -2,7 +2,6 @@
 //!
 //! The server prints one line for each column, key and rule, always in the same form.
 
-use super::connection::MysqlSession;
 use crate::run::history::{PROGRESS, TABLE};
 use crate::session::Session;
 use crate::session::error::SessionError;
@@ -12,7 +11,7 @@ use crate::session::live_schema::{LiveColumn, LiveIndex, LiveReference, LiveSche
 ///
 /// # Errors
 /// What the database reports.
-pub(super) async fn introspect(session: &mut MysqlSession) -> Result<LiveSchema, SessionError> {
+pub(super) async fn introspect(session: &mut impl Session) -> Result<LiveSchema, SessionError> {
     let mut schema = LiveSchema::default();
     let tables = "SELECT table_name AS name FROM information_schema.tables \
                   WHERE table_schema = database() AND table_type = 'BASE TABLE'";

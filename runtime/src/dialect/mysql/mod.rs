@@ -1,5 +1,6 @@
 //! MySQL and MariaDB: names and literals. Both are written in a way that no `sql_mode` changes.
 
+pub(super) mod capabilities;
 mod column_type;
 mod comment;
 #[cfg(feature = "mysql")]
@@ -131,7 +132,7 @@ impl Spelling for Mysql<'_> {
         "DIV"
     }
 
-    fn reckoned(&self, value: String, _holds: &ColumnType) -> String {
+    fn computed(&self, value: String, _holds: &ColumnType) -> String {
         value
     }
 

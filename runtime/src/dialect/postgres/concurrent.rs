@@ -4,10 +4,9 @@ use modelshift_schema::name::ObjectName;
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::Table;
 
-use super::Postgres;
 use super::index::create_index_as;
+use super::{Postgres, parts};
 use crate::dialect::render::literal::Value;
-use crate::dialect::render::table_parts::Parts;
 use crate::dialect::{Spelling, Unsupported};
 use crate::plan::Action;
 use crate::plan::statement::Statement;
@@ -43,7 +42,7 @@ fn add(table: &Table, name: &ObjectName, why: &str) -> Result<Vec<Action>, Unsup
         Postgres.literal(&Value::Text(&quoted))?
     );
     let leftover = "drops what a build that failed has left";
-    let create = create_index_as(table, Parts::new(&Postgres, table).index(name)?, "CONCURRENTLY ")?;
+    let create = create_index_as(table, parts(table).index(name)?, "CONCURRENTLY ")?;
     Ok(vec![
         Action::ExecuteIf {
             probe: Statement::new(probe, leftover),

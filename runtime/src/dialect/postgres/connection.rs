@@ -242,10 +242,6 @@ impl Session for PostgresSession {
         Ok(Vec::new())
     }
 
-    fn is_in_snapshot(_check: &Statement) -> bool {
-        false
-    }
-
     async fn prepare(&mut self, action: &Action) -> Result<Vec<Statement>, Stop> {
         Ok(action.statements().into_iter().cloned().collect())
     }

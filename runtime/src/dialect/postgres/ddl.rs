@@ -16,11 +16,11 @@ use super::names::refuse_system_column;
 use super::native::{refuse_sized_lists, refuse_unordered};
 use super::rows::updated;
 use super::spelled::same_text;
-use super::{Postgres, enums, objects};
+use super::{Postgres, enums, objects, parts};
 use crate::dialect::render::conversion::{Kind, refuse_strange};
 use crate::dialect::render::literal::Value;
 use crate::dialect::render::spelled_types::meant;
-use crate::dialect::render::table_parts::{Parts, is_free_of_columns};
+use crate::dialect::render::table_parts::is_free_of_columns;
 use crate::dialect::render::{script, translation};
 use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
 
@@ -36,10 +36,6 @@ pub(in crate::dialect) fn step(step: &Step, later: &[PlannedStep]) -> Result<Vec
         Step::CreateCollation(collation) => Ok(vec![objects::create_collation(collation)?]),
         Step::DropCollation { name } => Ok(vec![objects::drop_collation(name)?]),
     }
-}
-
-pub(super) fn parts(table: &Table) -> Parts<'_> {
-    Parts::new(&Postgres, table)
 }
 
 fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {

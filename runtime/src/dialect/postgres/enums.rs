@@ -11,10 +11,9 @@ use modelshift_schema::name::ColumnName;
 use modelshift_schema::step::Step;
 use modelshift_schema::table::{Column, Table, TableIndex};
 
-use super::Postgres;
-use super::ddl::parts;
 use super::index::create_index;
 use super::rows::updated;
+use super::{Postgres, parts};
 use crate::dialect::render::enums;
 use crate::dialect::render::table_parts::plain_column;
 use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};

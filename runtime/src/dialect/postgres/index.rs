@@ -5,8 +5,8 @@ use modelshift_schema::index::{IndexMethod, IndexPart};
 use modelshift_schema::name::ColumnName;
 use modelshift_schema::table::{Exclusion, Table, TableIndex};
 
-use super::ddl::parts;
 use super::native::{has_equality, has_operator_class, refuse_unordered};
+use super::parts;
 use crate::dialect::Unsupported;
 use crate::dialect::render::table_parts::plain_column;
 

@@ -3,7 +3,6 @@
 //! The first schema of the search path is read. What is visible by the path is named without its schema, so that two
 //! schemas with the same objects read alike.
 
-use super::connection::PostgresSession;
 use crate::run::history::{PROGRESS, TABLE};
 use crate::session::Session;
 use crate::session::error::SessionError;
@@ -51,7 +50,7 @@ const OTHERS: &str = "SELECT 'view ' || relname AS name, pg_get_viewdef(oid, tru
 ///
 /// # Errors
 /// What the database reports.
-pub(super) async fn introspect(session: &mut PostgresSession) -> Result<LiveSchema, SessionError> {
+pub(super) async fn introspect(session: &mut impl Session) -> Result<LiveSchema, SessionError> {
     let mut schema = LiveSchema::default();
     for row in session.rows(TABLES).await? {
         let name = row.text("name");

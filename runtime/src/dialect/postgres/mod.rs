@@ -1,5 +1,6 @@
 //! PostgreSQL: names and literals. Everything written here means the same whatever a session has set.
 
+pub(super) mod capabilities;
 mod column_type;
 pub(super) mod concurrent;
 #[cfg(feature = "postgres")]
@@ -27,7 +28,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
 use modelshift_schema::naming::{MAX_NAME_BYTES, shortened};
 use modelshift_schema::relation::Deferrable;
-use modelshift_schema::table::Column;
+use modelshift_schema::table::{Column, Table};
 use sea_query::{PostgresQueryBuilder, QueryBuilder};
 
 #[cfg(feature = "database")]
@@ -35,6 +36,7 @@ use crate::dialect::own_types::OwnTypes;
 
 use super::render::literal::{Value, hex, hyphenated};
 use super::render::spelled_types::Words;
+use super::render::table_parts::Parts;
 use super::{Dialect, Spelling, Unsupported, spelled_type, standard_deferrable};
 
 /// How PostgreSQL is written.
@@ -118,7 +120,7 @@ impl Spelling for Postgres {
         "/"
     }
 
-    fn reckoned(&self, value: String, _holds: &ColumnType) -> String {
+    fn computed(&self, value: String, _holds: &ColumnType) -> String {
         value
     }
 
@@ -142,6 +144,10 @@ impl Spelling for Postgres {
     fn deferrable(&self, _rule: &str, when: Deferrable) -> Result<&'static str, Unsupported> {
         Ok(standard_deferrable(when))
     }
+}
+
+fn parts(table: &Table) -> Parts<'_> {
+    Parts::new(&Postgres, table)
 }
 
 /// A backslash means itself or not by a setting, so that text with one says which it is.

@@ -22,7 +22,7 @@ use crate::dialect::postgres::Postgres;
 use crate::dialect::sqlite::Sqlite;
 use crate::dialect::{Capabilities, Dialect, Spelling, Unsupported};
 use crate::plan::statement::Statement;
-use crate::plan::{Action, MigrationPlan};
+use crate::plan::{Action, Check, MigrationPlan};
 
 /// Returns the script of a plan for the client of a database: `sqlite3`, `psql`, `mysql` or `mariadb`.
 ///
@@ -103,7 +103,7 @@ impl<'a> Writer<'a> {
     ) -> Result<(), Unsupported> {
         let actions = plan.actions.get(actions).unwrap_or_default();
         let checks = plan.checks.get(checks).unwrap_or_default();
-        let is_counted = checks.iter().any(is_reference_check);
+        let is_counted = checks.iter().any(|check| matches!(check, Check::ForeignKeys(_)));
         if transactional {
             self.bare("BEGIN");
         }
@@ -115,12 +115,13 @@ impl<'a> Writer<'a> {
             self.action(action)?;
         }
         for check in checks {
-            if is_reference_check(check) {
-                let more = "SELECT 1 FROM temp.\"modelshift_orphans\" \
-                            WHERE \"rows\" < (SELECT count(*) FROM pragma_foreign_key_check)";
-                self.check(more, &check.why)?;
-            } else {
-                self.check(&check.sql, &check.why)?;
+            match check {
+                Check::ForeignKeys(statement) => {
+                    let more = "SELECT 1 FROM temp.\"modelshift_orphans\" \
+                                WHERE \"rows\" < (SELECT count(*) FROM pragma_foreign_key_check)";
+                    self.check(more, &statement.why)?;
+                }
+                Check::Query(query) => self.check(&query.sql, &query.why)?,
             }
         }
         if is_counted {
@@ -266,10 +267,6 @@ impl<'a> Writer<'a> {
         let gap = if last.contains("--") || last.contains('#') { "\n" } else { "" };
         self.line(&format!("{sql}{gap}{end}"));
     }
-}
-
-fn is_reference_check(check: &Statement) -> bool {
-    check.sql.starts_with("PRAGMA foreign_key_check")
 }
 
 /// Parts of a text: quoted texts, names and comments, and single characters of everything else.

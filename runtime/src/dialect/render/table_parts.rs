@@ -116,7 +116,7 @@ impl<'a> Parts<'a> {
             }
         }
         let value = self.expressions().value(&generated.expression, &column.column_type)?;
-        let value = self.spelling.reckoned(value, &column.column_type);
+        let value = self.spelling.computed(value, &column.column_type);
         Ok(Some(format!("GENERATED ALWAYS AS ({value}) {}", generated.storage.keyword())))
     }
 
@@ -276,7 +276,7 @@ pub(crate) fn refuse_foreign_unique(dialect: Dialect, unique: &Unique) -> Result
 }
 
 /// Refuses what an older PostgreSQL does not know.
-pub(crate) fn refuse_what_is_newer(capabilities: &Capabilities, step: &Step) -> Result<(), Unsupported> {
+pub(crate) fn refuse_newer_features(capabilities: &Capabilities, step: &Step) -> Result<(), Unsupported> {
     let (Step::CreateTable { after } | Step::AlterTable { after, .. }) = step else { return Ok(()) };
     if capabilities.nulls_not_distinct {
         return Ok(());

@@ -3,21 +3,19 @@
 //! The connection is our own and never the application's. A file that is not there yet is made by the first run that
 //! writes, and by nothing that only reads.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use modelshift_schema::name::TableName;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row};
 
 use super::error::session_error;
 use super::file::OpenedFile;
 use super::guard::Snapshot;
-use super::integrity::Kept;
+use super::rebuild::prepare::{self, AllSaved};
 use super::stage_lock::StageLock;
-use super::{guard, introspect, rebuilt};
+use super::{guard, introspect};
 use crate::dialect::{Capabilities, Dialect, Product, Rendering};
 use crate::error::{Error, ErrorKind};
 use crate::plan::Action;
@@ -53,8 +51,8 @@ pub(crate) struct SqliteSession {
     in_transaction: bool,
     /// The lock that is held over a migration that is not one transaction.
     stage_lock: Option<StageLock>,
-    /// What belongs to the tables that are being rebuilt.
-    pub(super) kept: BTreeMap<TableName, Kept>,
+    /// The objects of the tables that are being rebuilt.
+    saved: AllSaved,
 }
 
 impl SqliteSession {
@@ -86,7 +84,7 @@ impl SqliteSession {
             opened: None,
             in_transaction: false,
             stage_lock: None,
-            kept: BTreeMap::new(),
+            saved: AllSaved::new(),
         };
         session.check_place()?;
         session.probe().await?;
@@ -106,8 +104,8 @@ impl SqliteSession {
     ///
     /// # Errors
     /// If it was closed.
-    pub(super) fn connection(&mut self) -> Answer<&mut SqliteConnection> {
-        self.connection.as_mut().ok_or_else(|| SessionError::Reported("the connection is closed".to_owned()))
+    fn connection(&mut self) -> Answer<&mut SqliteConnection> {
+        opened(&mut self.connection)
     }
 
     /// Opens the connection where it is not open, and sets it as we need it, whatever an earlier run left behind.
@@ -125,7 +123,7 @@ impl SqliteSession {
             // A run that was cut short; SQLite may have rolled back by itself.
             let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await;
         }
-        self.kept.clear();
+        self.saved.clear();
         let settings = format!(
             "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF; \
              SELECT count(*) FROM sqlite_schema",
@@ -347,20 +345,23 @@ impl Session for SqliteSession {
     }
 
     async fn snapshot(&mut self, work: Work<'_>) -> Result<Snapshot, Stop> {
-        guard::snapshot(self, work).await
+        let connection = self.connection().map_err(Stop::while_("reading views and triggers"))?;
+        guard::snapshot(connection, work).await
     }
 
     async fn compare(&mut self, before: &Snapshot, work: Work<'_>) -> Result<Vec<String>, Stop> {
-        guard::compare(self, before, work).await
-    }
-
-    fn is_in_snapshot(check: &Statement) -> bool {
-        guard::is_reference_check(check)
+        let connection = self.connection().map_err(Stop::while_("reading views and triggers"))?;
+        guard::compare(connection, before, work).await
     }
 
     async fn prepare(&mut self, action: &Action) -> Result<Vec<Statement>, Stop> {
-        rebuilt::prepare(self, action).await
+        let connection = opened(&mut self.connection).map_err(Stop::while_("reading a table"))?;
+        prepare::prepare(connection, &mut self.saved, action).await
     }
+}
+
+fn opened(connection: &mut Option<SqliteConnection>) -> Answer<&mut SqliteConnection> {
+    connection.as_mut().ok_or_else(|| SessionError::Reported("the connection is closed".to_owned()))
 }
 
 fn text_row(row: &SqliteRow) -> Answer<TextRow> {

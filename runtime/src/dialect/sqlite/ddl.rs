@@ -7,7 +7,8 @@ use modelshift_schema::name::{ColumnName, ObjectName, TableName};
 use modelshift_schema::table::{Column, Table, TableIndex, Unique};
 
 use super::column_type::column_type;
-use super::{Sqlite, strict};
+use super::names::own_name;
+use super::{Sqlite, affinity};
 use crate::dialect::render::enums;
 use crate::dialect::render::expression::refuse_volatile;
 use crate::dialect::render::table_parts::{
@@ -167,7 +168,7 @@ fn definition(table: &Table, column: &Column, declared: Declared) -> Result<Stri
     };
     let written = match declared {
         Declared::Freely => written,
-        Declared::Strictly => strict::declared(&written),
+        Declared::Strictly => affinity::strict_type(&written),
     };
     let mut words = vec![name, written];
     if let Some(collation) = column.collation.as_ref().and_then(|it| it.sqlite.as_ref()) {
@@ -213,13 +214,4 @@ pub(super) fn automatic_key(table: &Table) -> bool {
         [column] => table.column(column).is_some_and(|column| column.automatic),
         _ => false,
     })
-}
-
-/// Writes the name of a table or an index; SQLite keeps some for itself.
-pub(super) fn own_name(name: &str) -> Result<String, Unsupported> {
-    if name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("sqlite_")) {
-        let what = format!("sqlite keeps names that begin with `sqlite_`, such as `{name}`, for itself");
-        return Err(Unsupported::new(what, "give another name with `table` or `name`"));
-    }
-    Sqlite.identifier(name)
 }

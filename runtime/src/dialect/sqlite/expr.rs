@@ -37,7 +37,7 @@ pub(super) fn operand(quoted: String, holds: &ColumnType) -> String {
 }
 
 /// What is reckoned from decimals is a number, and becomes text with the digits that the column has.
-pub(super) fn reckoned(value: String, holds: &ColumnType) -> String {
+pub(super) fn computed(value: String, holds: &ColumnType) -> String {
     let ColumnType::Decimal { scale, .. } = holds else { return value };
     format!("CASE WHEN ({value}) IS NOT NULL THEN printf('%.{scale}f', {value}) END")
 }

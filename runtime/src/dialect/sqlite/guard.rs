@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::connection::SqliteSession;
+use sqlx::sqlite::SqliteConnection;
+
 use super::error::session_error;
 use super::integrity::{self, Orphans};
-use super::unresolved::{Unresolved, newly_unresolved, unresolved};
-use crate::plan::Action;
-use crate::plan::statement::Statement;
+use super::rebuild::unresolved::{Unresolved, newly_unresolved, unresolved};
+use crate::plan::{Action, Check};
 use crate::session::{Refusal, Stop, Work};
 
 /// What was broken before the migration.
@@ -15,7 +15,7 @@ use crate::session::{Refusal, Stop, Work};
 pub(crate) struct Snapshot {
     orphans: Orphans,
     broken: BTreeMap<String, String>,
-    /// What a rebuild could turn into text; none where no table is rebuilt.
+    /// The names that SQLite reads as text; `None` if no table is rebuilt.
     unresolved: Option<Unresolved>,
 }
 
@@ -23,12 +23,11 @@ pub(crate) struct Snapshot {
 ///
 /// # Errors
 /// If the database reports an error.
-pub(super) async fn snapshot(session: &mut SqliteSession, work: Work<'_>) -> Result<Snapshot, Stop> {
-    let connection = session.connection().map_err(Stop::while_("reading views and triggers"))?;
+pub(super) async fn snapshot(connection: &mut SqliteConnection, work: Work<'_>) -> Result<Snapshot, Stop> {
     let broken = integrity::broken(connection).await.map_err(session_error);
     let mut broken = broken.map_err(Stop::while_("reading views and triggers"))?;
     let mut orphans = Orphans::new();
-    if work.checks.iter().any(is_reference_check) {
+    if work.checks.iter().any(|check| matches!(check, Check::ForeignKeys(_))) {
         let found = integrity::orphans(connection, &mut broken).await.map_err(session_error);
         orphans = found.map_err(Stop::while_("checking references"))?;
     }
@@ -40,16 +39,16 @@ pub(super) async fn snapshot(session: &mut SqliteSession, work: Work<'_>) -> Res
     Ok(Snapshot { orphans, broken, unresolved: names })
 }
 
-/// Compares what is broken now with what was; returns warnings of what was broken before.
+/// Compares what is broken now with what was broken before; returns a warning for each table that was broken before.
 ///
 /// # Errors
-/// If something is broken now that was not before.
+/// If something is broken now that was not broken before, or the database reports an error.
 pub(super) async fn compare(
-    session: &mut SqliteSession,
+    connection: &mut SqliteConnection,
     before: &Snapshot,
     work: Work<'_>,
 ) -> Result<Vec<String>, Stop> {
-    let now = snapshot(session, work).await?;
+    let now = snapshot(connection, work).await?;
     if let Some(((child, parent), rows)) =
         integrity::new_orphans(&before.orphans, &now.orphans).into_iter().next()
     {
@@ -78,9 +77,4 @@ fn warning(((child, parent), rows): (&(String, String), &i64)) -> String {
     format!(
         "{rows} rows of table `{child}` refer to rows of `{parent}` that are not there; they did so before"
     )
-}
-
-/// Returns whether a check is that of all references, which finds also what was broken before.
-pub(super) fn is_reference_check(check: &Statement) -> bool {
-    check.sql.starts_with("PRAGMA foreign_key_check")
 }

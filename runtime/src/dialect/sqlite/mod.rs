@@ -4,15 +4,13 @@
 //! table in one migration are one. A unique constraint is a unique index of its name, so that it comes and goes without
 //! a rebuild; checks and references are named constraints of the table. A primary key has no name here.
 
-#[cfg(feature = "sqlite")]
-mod carry;
+mod affinity;
+pub(super) mod capabilities;
 mod column_type;
 #[cfg(feature = "sqlite")]
 pub(super) mod connection;
 mod conversion;
 mod ddl;
-#[cfg(feature = "sqlite")]
-mod definition;
 #[cfg(feature = "sqlite")]
 mod error;
 mod expr;
@@ -26,21 +24,15 @@ mod integrity;
 #[cfg(feature = "sqlite")]
 mod introspect;
 mod lexer;
+mod names;
 mod rebuild;
-#[cfg(feature = "sqlite")]
-mod rebuilt;
 mod render;
 mod settings;
 mod spelled;
 #[cfg(feature = "sqlite")]
 mod stage_lock;
 pub(super) mod stages;
-#[cfg(feature = "sqlite")]
-mod statistics;
-mod strict;
 pub(super) mod transaction_control;
-#[cfg(feature = "sqlite")]
-mod unresolved;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
@@ -132,8 +124,8 @@ impl Spelling for Sqlite {
         "/"
     }
 
-    fn reckoned(&self, value: String, holds: &ColumnType) -> String {
-        expr::reckoned(value, holds)
+    fn computed(&self, value: String, holds: &ColumnType) -> String {
+        expr::computed(value, holds)
     }
 
     fn expression(&self, expr: &sea_query::Expr) -> String {

@@ -14,6 +14,19 @@ use modelshift_schema::name::{ColumnName, TableName};
 use modelshift_schema::step::Change;
 use modelshift_schema::table::{Column, Table};
 
+#[cfg(feature = "sqlite")]
+mod carry;
+#[cfg(feature = "sqlite")]
+mod definition;
+#[cfg(feature = "sqlite")]
+pub(super) mod objects;
+#[cfg(feature = "sqlite")]
+pub(super) mod prepare;
+#[cfg(feature = "sqlite")]
+mod statistics;
+#[cfg(feature = "sqlite")]
+pub(super) mod unresolved;
+
 use super::{Sqlite, conversion, ddl};
 use crate::dialect::render::enums;
 use crate::dialect::render::literal::Value;

@@ -18,7 +18,7 @@ use super::{Sqlite, ddl, settings};
 use crate::dialect::render::conversion::{refuse_addresses, refuse_strange};
 use crate::dialect::render::table_parts::{Parts, has_raw};
 use crate::dialect::render::{kept_values, not_null_checks, script, translation};
-use crate::dialect::{Dialect, PlannedStep, Rendering, Unsupported, asked};
+use crate::dialect::{Dialect, PlannedStep, Rendering, Unsupported, required_query};
 use crate::plan::Action;
 use crate::plan::statement::Statement;
 
@@ -94,7 +94,7 @@ impl Walk {
                 if let Change::RequireRow { lookup, .. } = change {
                     self.flush_table(&lookup.table)?;
                 }
-                let check = asked(&Sqlite, step)?;
+                let check = required_query(&Sqlite, step)?;
                 self.rendering.actions.extend(check.map(Action::Require));
                 Ok(())
             }

@@ -3,10 +3,10 @@
 
 use modelshift_schema::table::Column;
 
+use super::affinity::{Affinity, affinity};
 use super::column_type::column_type;
 use super::conversion::converted;
 use super::fits::fits;
-use super::strict::{Affinity, affinity};
 use crate::dialect::{Dialect, Unsupported, spelled_type};
 
 /// Writes the condition that holds for a value which stays as it is; none where all do.

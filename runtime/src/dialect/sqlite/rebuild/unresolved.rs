@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::lexer::{Token, tokens};
+use crate::dialect::sqlite::lexer::{Token, tokens};
 
 type Answer<T> = Result<T, sqlx::Error>;
 

@@ -4,12 +4,11 @@
 //! What is found beyond what the migrations made stays, word for word. What differs from what they made stays too,
 //! where the rebuild does not change it. Where both change the same, or a column is missing, nothing is guessed.
 
-use super::Sqlite;
 use super::definition::{Clause, ColumnText, Definition, Kind};
-use super::lexer::{spelled, tokens};
-use super::rebuild;
-use super::strict;
 use crate::dialect::Spelling;
+use crate::dialect::sqlite::Sqlite;
+use crate::dialect::sqlite::affinity::{affinity, strict_type};
+use crate::dialect::sqlite::lexer::{spelled, tokens};
 use crate::plan::TableCopy;
 use crate::plan::statement::Statement;
 
@@ -147,7 +146,7 @@ impl<'a> Merge<'a> {
         is_automatic: bool,
     ) -> Result<Vec<Statement>, Conflict> {
         let (table, why) = (&self.copy.table, &self.copy.create.why);
-        let beside = rebuild::beside(table);
+        let beside = super::beside(table);
         let options =
             if self.found.options.is_empty() { String::new() } else { format!(" {}", self.found.options) };
         let create = format!(
@@ -155,10 +154,10 @@ impl<'a> Merge<'a> {
             self.quoted(beside.as_str())?,
             lines.join(",\n    ")
         );
-        let copy = rebuild::copied(&self.quoted(beside.as_str())?, &self.quoted(table.as_str())?, values);
+        let copy = super::copied(&self.quoted(beside.as_str())?, &self.quoted(table.as_str())?, values);
         let mut texts = vec![create, copy];
         if is_automatic {
-            texts.extend(rebuild::keep_counter(table).map_err(|error| self.unwritable(&error.what))?);
+            texts.extend(super::keep_counter(table).map_err(|error| self.unwritable(&error.what))?);
         }
         Ok(texts.into_iter().map(|sql| Statement::new(sql, why)).collect())
     }
@@ -171,8 +170,7 @@ impl<'a> Merge<'a> {
             Some((found, known)) => self.declared(found, known, wanted)?,
             None => wanted.declared.to_owned(),
         };
-        let is_strict = strict::has_strict(self.found.options);
-        words.push(if is_strict { strict::declared(&declared) } else { declared });
+        words.push(if self.found.is_strict() { strict_type(&declared) } else { declared });
         for kind in [Kind::Collate, Kind::NotNull, Kind::Generated, Kind::Default] {
             words.extend(self.clause(wanted, three, &kind)?.map(str::to_owned));
         }
@@ -203,7 +201,7 @@ impl<'a> Merge<'a> {
         if words(known) == words(wanted) {
             return Ok(found.declared.to_owned());
         }
-        if strict::affinity(found.declared) == strict::affinity(known.declared) {
+        if affinity(found.declared) == affinity(known.declared) {
             return Ok(wanted.declared.to_owned());
         }
         let what = format!(

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::lexer::{Located, Token, located, spelled};
+use crate::dialect::sqlite::lexer::{Located, Token, located, spelled, tokens};
 
 /// The definition of a table.
 #[derive(Clone, Debug)]
@@ -134,6 +134,11 @@ impl<'a> Definition<'a> {
             | Kind::Generated => None,
         });
         key.unwrap_or_default()
+    }
+
+    /// Returns whether the table is `STRICT`.
+    pub(super) fn is_strict(&self) -> bool {
+        tokens(self.options).iter().any(|token| token.is("STRICT"))
     }
 
     /// Returns whether keys are never given out twice.
