@@ -38,7 +38,12 @@ impl DatabaseUrl {
         self.dialect
     }
 
-    /// Returns the address with its secrets, for the driver alone.
+    /// Returns the error of a URL that the driver cannot read.
+    pub(crate) fn invalid(&self, error: &dyn fmt::Display) -> Error {
+        ErrorKind::Url { url: self.to_string(), why: error.to_string() }.into()
+    }
+
+    /// Returns the URL with its secrets, for the driver only.
     pub(crate) fn secret(&self) -> &str {
         &self.text
     }

@@ -1,7 +1,7 @@
-//! The one connection to a MySQL or MariaDB database, its lock and its transactions.
+//! The connection to a MySQL or MariaDB database, its lock and its transactions.
 //!
-//! The server commits before and after each statement that defines something, so that a migration is run statement by
-//! statement and noted in between. The lock is a named one of the server, which it releases however a connection ends.
+//! The server commits before and after each DDL statement, so that the progress of a migration is recorded after each
+//! statement. The lock is a named lock of the server, which the server releases when the connection ends.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row};
 use super::error::session_error;
 use super::{introspect, quoted};
 use crate::dialect::{Capabilities, Dialect, Product, Rendering};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::plan::Action;
 use crate::plan::statement::Statement;
 use crate::session::error::SessionError;
@@ -25,42 +25,42 @@ use crate::url::DatabaseUrl;
 
 type Answer<T> = Result<T, SessionError>;
 
-/// The name of the lock, which counts on the whole server: a name for each database, of at most 64 characters.
+/// The name of the lock, with at most 64 characters. Names of locks apply to the whole server, so that it contains the
+/// database.
 const LOCK: &str = "concat('modelshift:', sha1(database()))";
 
-/// How long to wait before the lock is asked for again.
+/// How long to wait before the lock is requested again.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// The connection, and what is needed to open it (again).
+/// The connection, and the options to open it again.
 #[derive(Debug)]
 pub(crate) struct MysqlSession {
     name: DatabaseName,
     options: MySqlConnectOptions,
     capabilities: Capabilities,
     connection: Option<MySqlConnection>,
-    /// Whether a transaction was begun that has not ended.
+    /// Whether a transaction is open.
     in_transaction: bool,
-    /// How often the lock is held: by the transaction, and by the migration around it.
+    /// How often the lock is held: by the transaction, and by the migration.
     locks: usize,
 }
 
 impl MysqlSession {
-    /// Connects to the database, and finds out what it can do.
+    /// Connects to the database, and reads its version.
     ///
     /// # Errors
-    /// [`ErrorKind::Url`], [`ErrorKind::Open`].
+    /// If the URL is invalid, the database cannot be opened, or its version is not supported.
     pub(crate) async fn open(url: &DatabaseUrl) -> Result<Self, Error> {
-        let bad = |error: sqlx::Error| ErrorKind::Url { url: url.to_string(), why: error.to_string() };
-        let options = MySqlConnectOptions::from_str(url.secret()).map_err(bad)?.disable_statement_logging();
+        let options = MySqlConnectOptions::from_str(url.secret()).map_err(|error| url.invalid(&error))?;
         let mut session = Self {
             name: DatabaseName::new(url.to_string()),
-            options,
+            options: options.disable_statement_logging(),
             capabilities: Capabilities::default_for(Dialect::Mysql),
             connection: None,
             in_transaction: false,
             locks: 0,
         };
-        session.settle().await?;
+        session.prepare_connection().await?;
         let found = session.rows("SELECT version() AS version, database() AS name").await;
         let found = found.map_err(|error| session.name.error("reading its version", error))?;
         let found = found.into_iter().next().unwrap_or_default();
@@ -76,8 +76,8 @@ impl MysqlSession {
         self.connection.as_mut().ok_or_else(|| SessionError::Reported("the connection is closed".to_owned()))
     }
 
-    /// Opens the connection where it is not open, and ends what an earlier run left behind.
-    async fn settle(&mut self) -> Result<(), Error> {
+    /// Opens the connection if it is closed, and ends the transaction and the lock of an interrupted run.
+    async fn prepare_connection(&mut self) -> Result<(), Error> {
         if self.in_transaction {
             self.rollback().await;
         }
@@ -92,7 +92,7 @@ impl MysqlSession {
         Ok(())
     }
 
-    async fn try_take(&mut self) -> Answer<bool> {
+    async fn try_acquire(&mut self) -> Answer<bool> {
         let rows = self.rows(&format!("SELECT get_lock({LOCK}, 0)")).await?;
         match rows.first().and_then(TextRow::first) {
             Some("1") => {
@@ -100,7 +100,7 @@ impl MysqlSession {
                 Ok(true)
             }
             Some(_) => Ok(false),
-            None => Err(SessionError::Reported("the server gives out no lock (`get_lock`)".to_owned())),
+            None => Err(SessionError::Reported("the server returned no lock (`get_lock`)".to_owned())),
         }
     }
 
@@ -143,11 +143,11 @@ impl Session for MysqlSession {
     }
 
     async fn open_to_read(&mut self) -> Result<bool, Error> {
-        self.settle().await.map(|()| true)
+        self.prepare_connection().await.map(|()| true)
     }
 
     async fn open_to_write(&mut self) -> Result<(), Error> {
-        self.settle().await
+        self.prepare_connection().await
     }
 
     fn discard(&mut self) {
@@ -158,13 +158,13 @@ impl Session for MysqlSession {
 
     async fn close(mut self) {
         if let Some(connection) = self.connection.take() {
-            // Nothing is under way, so that there is nothing to lose.
+            // No transaction is open, so that an error loses nothing.
             let _ = connection.close().await;
         }
     }
 
     async fn try_begin(&mut self) -> Answer<bool> {
-        if !self.try_take().await? {
+        if !self.try_acquire().await? {
             tokio::time::sleep(GLANCE).await;
             return Ok(false);
         }
@@ -174,7 +174,7 @@ impl Session for MysqlSession {
     }
 
     async fn begin_to_read(&mut self) -> Answer<()> {
-        // Without the lock, which is not needed to read.
+        // Reading does not need the lock.
         self.execute("START TRANSACTION READ ONLY").await
     }
 
@@ -195,7 +195,7 @@ impl Session for MysqlSession {
     }
 
     async fn try_lock(&mut self) -> Answer<bool> {
-        self.try_take().await
+        self.try_acquire().await
     }
 
     async fn unlock(&mut self) {
@@ -281,7 +281,7 @@ fn first_column(rows: &[TextRow]) -> Vec<String> {
 fn text_row(row: &MySqlRow) -> Answer<TextRow> {
     let mut cells = Vec::new();
     for column in row.columns() {
-        // Some columns of the server's own tables are declared as bytes.
+        // Some columns of system tables are declared as bytes.
         let value = row.try_get_unchecked::<Option<Vec<u8>>, _>(column.ordinal()).map_err(session_error)?;
         let value = value.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         cells.push((column.name().to_owned(), value));

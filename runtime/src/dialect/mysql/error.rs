@@ -1,12 +1,12 @@
-//! What the error codes of MySQL and MariaDB mean to a person.
+//! The meaning of error codes of MySQL and MariaDB.
 
 use sqlx::mysql::MySqlDatabaseError;
 
 use crate::session::error::SessionError;
 
-/// Returns what an error of the driver means. Codes:
+/// Returns the meaning of an error of the driver. Codes:
 /// <https://dev.mysql.com/doc/mysql-errors/9.0/en/server-error-reference.html>.
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` calls")]
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` passes the error by value")]
 pub(super) fn session_error(error: sqlx::Error) -> SessionError {
     let Some(inner) = error.as_database_error() else {
         return if let sqlx::Error::Io(cause) = &error {

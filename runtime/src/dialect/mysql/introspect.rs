@@ -1,16 +1,16 @@
 //! A MySQL database -> [`LiveSchema`], by the lines of SHOW CREATE TABLE.
 //!
-//! The server prints one line for each column, key and rule, always in the same form.
+//! The server prints one line for each column, key and constraint, always in the same form.
 
 use crate::run::history::{PROGRESS, TABLE};
 use crate::session::Session;
 use crate::session::error::SessionError;
 use crate::session::live_schema::{LiveColumn, LiveIndex, LiveReference, LiveSchema, LiveTable};
 
-/// Returns what the current database holds.
+/// Returns the schema of the current database.
 ///
 /// # Errors
-/// What the database reports.
+/// If the database reports an error.
 pub(super) async fn introspect(session: &mut impl Session) -> Result<LiveSchema, SessionError> {
     let mut schema = LiveSchema::default();
     let tables = "SELECT table_name AS name FROM information_schema.tables \
@@ -45,7 +45,7 @@ fn table(text: &str) -> LiveTable {
     table
 }
 
-/// Adds what one line declares.
+/// Adds the column, key or constraint that one line declares.
 fn add(table: &mut LiveTable, line: &str) {
     if let Some((name, declared)) = name(line) {
         table.automatic |= declared.contains("AUTO_INCREMENT");
@@ -95,11 +95,11 @@ fn action(text: &str, words: &str) -> String {
     let rest = text.split_once(words).map_or("NO ACTION", |(_, rest)| rest);
     let end = rest.find(" ON ").unwrap_or(rest.len());
     let named = rest[..end].trim();
-    // The server prints what does the same in two ways.
+    // RESTRICT and NO ACTION are the same to the server.
     if named == "RESTRICT" { "NO ACTION".to_owned() } else { named.to_owned() }
 }
 
-/// Splits off the name between backticks at the beginning.
+/// Returns the name between backticks at the beginning, and the rest of the text.
 fn name(text: &str) -> Option<(String, &str)> {
     let inner = text.strip_prefix('`')?;
     let mut name = String::new();
@@ -117,7 +117,7 @@ fn name(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// Returns the names between backticks up to the first closing parenthesis outside of one.
+/// Returns the names between backticks up to the first closing parenthesis.
 fn names(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut rest = text.trim_start_matches('(');
@@ -131,7 +131,7 @@ fn names(text: &str) -> Vec<String> {
     names
 }
 
-/// Returns what is declared of the table as a whole, without the number of the next key.
+/// Returns the options of the table, without the counter of keys.
 fn options(line: &str) -> String {
     let words = line.trim_start_matches(')').split_whitespace();
     words.filter(|word| !word.starts_with("AUTO_INCREMENT=")).collect::<Vec<_>>().join(" ")

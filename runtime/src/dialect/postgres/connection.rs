@@ -1,7 +1,7 @@
-//! The one connection to a PostgreSQL database, its lock and its transactions.
+//! The connection to a PostgreSQL database, its lock and its transactions.
 //!
-//! A migration is one transaction. The lock is an advisory lock, which the server releases however a connection ends; it
-//! is asked for again and again and never waited for inside the server, where other statements would queue behind it.
+//! A migration is one transaction. The lock is an advisory lock, which the server releases when the connection ends. It is
+//! polled: a session that waits for it inside the server could block other statements.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row};
 use super::error::session_error;
 use super::{introspect, quoted};
 use crate::dialect::{Capabilities, Dialect, Product, Rendering};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::plan::Action;
 use crate::plan::statement::Statement;
 use crate::session::error::SessionError;
@@ -25,42 +25,41 @@ use crate::url::DatabaseUrl;
 
 type Answer<T> = Result<T, SessionError>;
 
-/// The key of the advisory lock: the letters `modelshi` as a number. It counts within one database.
+/// The key of the advisory lock: the letters `modelshi` as a number. The lock applies to one database.
 const LOCK: i64 = 0x6d6f_6465_6c73_6869;
 
-/// How long to wait before the lock is asked for again.
+/// How long to wait before the lock is requested again.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// The connection, and what is needed to open it (again).
+/// The connection, and the options to open it again.
 #[derive(Debug)]
 pub(crate) struct PostgresSession {
     name: DatabaseName,
     options: PgConnectOptions,
     capabilities: Capabilities,
     connection: Option<PgConnection>,
-    /// Whether a transaction was begun that has not ended.
+    /// Whether a transaction is open.
     in_transaction: bool,
-    /// Whether the lock is held that outlives transactions.
+    /// Whether the session-level lock is held.
     is_locked: bool,
 }
 
 impl PostgresSession {
-    /// Connects to the database, and finds out what it can do.
+    /// Connects to the database, and reads its version.
     ///
     /// # Errors
-    /// [`ErrorKind::Url`], [`ErrorKind::Open`].
+    /// If the URL is invalid, the database cannot be opened, or its version is not supported.
     pub(crate) async fn open(url: &DatabaseUrl) -> Result<Self, Error> {
-        let bad = |error: sqlx::Error| ErrorKind::Url { url: url.to_string(), why: error.to_string() };
-        let options = PgConnectOptions::from_str(url.secret()).map_err(bad)?.disable_statement_logging();
+        let options = PgConnectOptions::from_str(url.secret()).map_err(|error| url.invalid(&error))?;
         let mut session = Self {
             name: DatabaseName::new(url.to_string()),
-            options,
+            options: options.disable_statement_logging(),
             capabilities: Capabilities::default_for(Dialect::Postgres),
             connection: None,
             in_transaction: false,
             is_locked: false,
         };
-        session.settle().await?;
+        session.prepare_connection().await?;
         let version = session.rows("SHOW server_version").await;
         let version = version.map_err(|error| session.name.error("reading its version", error))?;
         let reported = version.first().and_then(TextRow::first).unwrap_or_default().to_owned();
@@ -72,8 +71,8 @@ impl PostgresSession {
         self.connection.as_mut().ok_or_else(|| SessionError::Reported("the connection is closed".to_owned()))
     }
 
-    /// Opens the connection where it is not open, and ends what an earlier run left behind.
-    async fn settle(&mut self) -> Result<(), Error> {
+    /// Opens the connection if it is closed, and ends the transaction and the lock of an interrupted run.
+    async fn prepare_connection(&mut self) -> Result<(), Error> {
         if std::mem::take(&mut self.in_transaction) && self.execute("ROLLBACK").await.is_err() {
             self.discard();
         }
@@ -133,11 +132,11 @@ impl Session for PostgresSession {
     }
 
     async fn open_to_read(&mut self) -> Result<bool, Error> {
-        self.settle().await.map(|()| true)
+        self.prepare_connection().await.map(|()| true)
     }
 
     async fn open_to_write(&mut self) -> Result<(), Error> {
-        self.settle().await
+        self.prepare_connection().await
     }
 
     fn discard(&mut self) {
@@ -148,7 +147,7 @@ impl Session for PostgresSession {
 
     async fn close(mut self) {
         if let Some(connection) = self.connection.take() {
-            // Nothing is under way, so that there is nothing to lose.
+            // No transaction is open, so that an error loses nothing.
             let _ = connection.close().await;
         }
     }
@@ -247,7 +246,7 @@ impl Session for PostgresSession {
     }
 }
 
-/// Writes the table of this name as the server finds it by its search path; NULL where there is none.
+/// Writes the expression for the table of this name in the search path; it is NULL if there is no such table.
 fn regclass(table: &str) -> String {
     let name = format!("\"{}\"", table.replace('"', "\"\""));
     format!("to_regclass({})", quoted(&name))

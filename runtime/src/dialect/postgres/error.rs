@@ -1,9 +1,9 @@
-//! What the error codes of PostgreSQL mean to a person.
+//! The meaning of error codes of PostgreSQL.
 
 use crate::session::error::SessionError;
 
-/// Returns what an error of the driver means. Codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` calls")]
+/// Returns the meaning of an error of the driver. Codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` passes the error by value")]
 pub(super) fn session_error(error: sqlx::Error) -> SessionError {
     let Some(inner) = error.as_database_error() else {
         return if let sqlx::Error::Io(cause) = &error {

@@ -1,7 +1,7 @@
-//! A PostgreSQL schema -> [`LiveSchema`], in the words of the server's own functions.
+//! A PostgreSQL schema -> [`LiveSchema`], as the functions of the server print it.
 //!
-//! The first schema of the search path is read. What is visible by the path is named without its schema, so that two
-//! schemas with the same objects read alike.
+//! The first schema of the search path is read. Objects in the search path are named without their schema, so that two
+//! schemas with the same objects are equal.
 
 use crate::run::history::{PROGRESS, TABLE};
 use crate::session::Session;
@@ -46,10 +46,10 @@ const OTHERS: &str = "SELECT 'view ' || relname AS name, pg_get_viewdef(oid, tru
     JOIN pg_class c ON c.oid = t.tgrelid \
     WHERE c.relnamespace = current_schema()::regnamespace AND NOT tgisinternal";
 
-/// Returns what the first schema of the search path holds.
+/// Returns the first schema of the search path.
 ///
 /// # Errors
-/// What the database reports.
+/// If the database reports an error.
 pub(super) async fn introspect(session: &mut impl Session) -> Result<LiveSchema, SessionError> {
     let mut schema = LiveSchema::default();
     for row in session.rows(TABLES).await? {
@@ -78,7 +78,7 @@ pub(super) async fn introspect(session: &mut impl Session) -> Result<LiveSchema,
             Some("f") => {
                 table.references.insert(reference(&row));
             }
-            // A unique rule is found by its index, unless it is more than that.
+            // A unique constraint is compared by its index, unless it is deferrable.
             Some("u") if !row.is_true("deferrable") => {}
             Some(_) | None => {
                 table.checks.insert(row.text("name"), row.text("text"));
@@ -110,7 +110,7 @@ fn column(row: &TextRow) -> LiveColumn {
     }
 }
 
-/// Returns an index by the text behind the table: how it is made, over what, and for which rows.
+/// Returns an index, with the part of its definition after the table: method, columns and condition.
 fn index(row: &TextRow) -> LiveIndex {
     let text = row.text("text");
     let made = text.split_once(" USING ").map_or(text.as_str(), |(_, made)| made);

@@ -1,7 +1,7 @@
 //! [`ColumnType`] -> the declared type of a SQLite column.
 //!
-//! A declared type gives a column its affinity and tells sqlx what the column holds. Each name here has the right one
-//! of both, and each type its own name, so that a file tells what was meant.
+//! The declared type determines the affinity of a column, and the Rust types that sqlx accepts for it. Each type has its
+//! own name, so that the schema of a database shows which type was meant.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::native_type::NativeType;
@@ -32,13 +32,13 @@ pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
         ColumnType::DateTimeTz => "timestamp".to_owned(),
         // sqlx writes a `Uuid` as sixteen bytes.
         ColumnType::Uuid => "uuid_blob".to_owned(),
-        // Text keeps every digit, where a number of SQLite keeps about fifteen.
+        // Text keeps all digits. A number of SQLite keeps about fifteen.
         ColumnType::Decimal { precision, scale } => format!("decimal_text({precision}, {scale})"),
         ColumnType::Json => "json_text".to_owned(),
-        // There is no type that lists its values; the definition of the column checks them.
+        // SQLite has no enum types; a check in the definition of the column replaces them.
         ColumnType::Choices(choices) if choices.is_native() => "text".to_owned(),
         ColumnType::Choices(choices) => return column_type(&choices.stored()),
-        // As `sqlx::types::Text` writes an `IpAddr`.
+        // sqlx writes an `IpAddr` as `sqlx::types::Text`.
         ColumnType::Native(NativeType::Inet) => "inet_text".to_owned(),
         ColumnType::Array(_) | ColumnType::Native(_) => return Err(no_native_type(Dialect::Sqlite, holds)),
     })

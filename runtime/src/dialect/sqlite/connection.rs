@@ -1,7 +1,7 @@
-//! The one connection to a SQLite database, its settings, and what its errors mean.
+//! The connection to a SQLite database, and its settings.
 //!
-//! The connection is our own and never the application's. A file that is not there yet is made by the first run that
-//! writes, and by nothing that only reads.
+//! The connection is never one of the application. A missing file is created by the first run that writes, and never by
+//! a run that only reads.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -29,45 +29,44 @@ use crate::url::DatabaseUrl;
 
 type Answer<T> = Result<T, SessionError>;
 
-/// How long SQLite waits by itself for the write lock, before we look what others have done meanwhile.
+/// How long SQLite itself waits for the write lock, before the progress of other processes is checked.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// The connection, and what is needed to open it (again).
+/// The connection, and the options to open it again.
 #[derive(Debug)]
 pub(crate) struct SqliteSession {
     name: DatabaseName,
     options: SqliteConnectOptions,
-    /// The file; none for a database in memory.
+    /// The file; `None` for a database in memory.
     file: Option<PathBuf>,
-    /// True where a missing file may be made.
+    /// True if a missing file can be created.
     may_create: bool,
-    /// True where the address says so.
+    /// True if the URL requires it.
     read_only: bool,
     capabilities: Capabilities,
     connection: Option<SqliteConnection>,
-    /// The file that the connection was opened on.
+    /// The file that was opened.
     opened: Option<OpenedFile>,
-    /// Whether a transaction was begun that has not ended.
+    /// Whether a transaction is open.
     in_transaction: bool,
-    /// The lock that is held over a migration that is not one transaction.
+    /// The lock of a migration that is not one transaction.
     stage_lock: Option<StageLock>,
     /// The objects of the tables that are being rebuilt.
     saved: AllSaved,
 }
 
 impl SqliteSession {
-    /// Looks at the place, and opens the database where it is there.
+    /// Checks the path, and opens the database if it exists.
     ///
     /// # Errors
     /// [`ErrorKind::Url`], [`ErrorKind::Open`], [`ErrorKind::Locked`].
     pub(crate) async fn open(url: &DatabaseUrl) -> Result<Self, Error> {
-        let bad = |error: sqlx::Error| ErrorKind::Url { url: url.to_string(), why: error.to_string() };
         let text = url.secret();
         let mode = mode_of(text);
         let in_memory =
             mode == Some("memory") || text.starts_with("sqlite::memory:") || text == "sqlite://:memory:";
-        let options = SqliteConnectOptions::from_str(text).map_err(bad)?.disable_statement_logging();
-        let mut options = options.busy_timeout(crate::session::name::WAIT);
+        let options = SqliteConnectOptions::from_str(text).map_err(|error| url.invalid(&error))?;
+        let mut options = options.disable_statement_logging().busy_timeout(crate::session::name::WAIT);
         if in_memory && mode.is_none() {
             options = options.in_memory(true).shared_cache(false);
         }
@@ -91,7 +90,7 @@ impl SqliteSession {
         Ok(session)
     }
 
-    /// Returns the connection away, with its settings as sqlx makes them.
+    /// Returns the connection of the driver.
     ///
     /// # Errors
     /// [`ErrorKind::Open`], [`ErrorKind::ReadOnly`], [`ErrorKind::Locked`].
@@ -108,8 +107,8 @@ impl SqliteSession {
         opened(&mut self.connection)
     }
 
-    /// Opens the connection where it is not open, and sets it as we need it, whatever an earlier run left behind.
-    async fn settle(&mut self) -> Result<(), Error> {
+    /// Opens the connection if it is closed, and resets its state and settings, whatever an earlier run left behind.
+    async fn prepare_connection(&mut self) -> Result<(), Error> {
         let is_new = self.connection.is_none();
         let connection = match &mut self.connection {
             Some(connection) => connection,
@@ -120,7 +119,7 @@ impl SqliteSession {
             }
         };
         if std::mem::take(&mut self.in_transaction) {
-            // A run that was cut short; SQLite may have rolled back by itself.
+            // A run was interrupted. SQLite may have rolled back by itself.
             let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await;
         }
         self.saved.clear();
@@ -140,7 +139,7 @@ impl SqliteSession {
         Ok(())
     }
 
-    /// Looks whether the file is a database; one that is locked now is looked at when it is needed.
+    /// Checks that the file is a database. A locked database is checked when it is used.
     async fn probe(&mut self) -> Result<(), Error> {
         let waits = self.name.set_waits(Duration::ZERO);
         let probed = self.open_to_read().await;
@@ -151,7 +150,7 @@ impl SqliteSession {
         }
     }
 
-    /// Finds out what the library can do that runs in this process.
+    /// Reads the version of the SQLite library, and sets the capabilities.
     async fn probe_version(&mut self) -> Result<(), Error> {
         let found = self.rows("SELECT sqlite_version()").await;
         let found = found.map_err(|error| self.name.error("reading its version", error))?;
@@ -231,7 +230,7 @@ impl Session for SqliteSession {
         self.file.as_deref()
     }
 
-    /// A file that was replaced since it was opened is opened again.
+    /// Opens the file again if it was replaced.
     async fn open_to_read(&mut self) -> Result<bool, Error> {
         if self.check_file().is_err() {
             self.discard();
@@ -239,14 +238,14 @@ impl Session for SqliteSession {
         if self.connection.is_none() && self.file.as_ref().is_some_and(|path| !path.exists()) {
             return Ok(false);
         }
-        self.settle().await.map(|()| true)
+        self.prepare_connection().await.map(|()| true)
     }
 
     async fn open_to_write(&mut self) -> Result<(), Error> {
         self.check_file().map_err(|error| self.name.error("opening it", error))?;
         self.check_place()?;
         self.check_writable()?;
-        self.settle().await
+        self.prepare_connection().await
     }
 
     fn discard(&mut self) {
@@ -259,7 +258,7 @@ impl Session for SqliteSession {
 
     async fn close(mut self) {
         if let Some(connection) = self.connection.take() {
-            // Nothing is under way, so that there is nothing to lose.
+            // No transaction is open, so that an error loses nothing.
             let _ = connection.close().await;
         }
     }
@@ -281,7 +280,7 @@ impl Session for SqliteSession {
         self.execute("BEGIN").await
     }
 
-    /// Commits, unless the file that is written to is no longer the one that bears the name of the database.
+    /// Commits, unless the open file was replaced by another one.
     async fn commit(&mut self) -> Answer<()> {
         self.check_file()?;
         self.execute("COMMIT").await?;
@@ -291,15 +290,15 @@ impl Session for SqliteSession {
 
     async fn rollback(&mut self) {
         self.in_transaction = false;
-        // SQLite has rolled back by itself after some errors; then there is nothing left to roll back.
+        // After some errors SQLite has already rolled back; then this fails.
         let _ = self.execute("ROLLBACK").await;
     }
 
     async fn try_lock(&mut self) -> Answer<bool> {
-        // A database in memory has nobody else.
+        // No other process can open a database in memory.
         let Some(file) = &self.opened else { return Ok(true) };
-        let taken = StageLock::try_take(file.path());
-        self.stage_lock = taken.map_err(|error| SessionError::reported(&error))?;
+        let acquired = StageLock::try_acquire(file.path());
+        self.stage_lock = acquired.map_err(|error| SessionError::reported(&error))?;
         Ok(self.stage_lock.is_some())
     }
 
@@ -373,13 +372,13 @@ fn text_row(row: &SqliteRow) -> Answer<TextRow> {
     Ok(TextRow::new(cells))
 }
 
-/// Returns the value of `mode` in an address.
+/// Returns the value of `mode` in a URL.
 fn mode_of(url: &str) -> Option<&str> {
     let (_, query) = url.split_once('?')?;
     query.split('&').find_map(|pair| pair.strip_prefix("mode="))
 }
 
-/// Returns a time as SQLite takes it, which reads a larger number as 0.
+/// Returns a timeout for SQLite, which reads a larger number as 0.
 fn milliseconds(wait: Duration) -> i32 {
     i32::try_from(wait.as_millis()).unwrap_or(i32::MAX)
 }

@@ -1,13 +1,13 @@
-//! A value of one type -> the value of another, inside the copy of a rebuild.
+//! A value of one type -> the value of another, in the copy of a rebuild.
 //!
-//! Only values are copied that stay as they are ([`super::fits`] has looked for others before). Each becomes what sqlx
-//! would write for it, since text is compared as it is written.
+//! All copied values fit the new type, since [`super::fits`] was checked before. Each becomes the text that sqlx would
+//! write, since SQLite compares text.
 
 use modelshift_schema::column_type::ColumnType;
 
 use crate::dialect::render::conversion::Kind;
 
-/// Writes the expression that turns a value of the one type into the other.
+/// Writes the expression that converts a value of type `from` to type `to`.
 pub(super) fn converted(value: String, from: &ColumnType, to: &ColumnType) -> String {
     if let ColumnType::Decimal { scale, .. } = *to {
         return decimal(&value, from, scale);
@@ -41,12 +41,13 @@ pub(super) fn converted(value: String, from: &ColumnType, to: &ColumnType) -> St
 }
 
 fn hyphenated(value: &str) -> String {
-    let part = |from: u8, length: u8| format!("substr(hex({value}), {from}, {length})");
-    let parts = [part(1, 8), part(9, 4), part(13, 4), part(17, 4), part(21, 12)].join(" || '-' || ");
+    let parts = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)]
+        .map(|(from, length)| format!("substr(hex({value}), {from}, {length})"))
+        .join(" || '-' || ");
     format!("CASE WHEN {value} IS NOT NULL THEN lower({parts}) END")
 }
 
-/// Writes a decimal with the digits of its column.
+/// Writes a decimal with the scale of its column.
 fn decimal(value: &str, from: &ColumnType, scale: u32) -> String {
     if let ColumnType::F32 | ColumnType::F64 = from {
         return format!("CASE WHEN {value} IS NOT NULL THEN printf('%.{scale}f', {value}) END");
@@ -60,9 +61,9 @@ fn decimal(value: &str, from: &ColumnType, scale: u32) -> String {
     format!("{sign} || {whole} || '{point}' || substr({fraction} || '{zeros}', 1, {scale})")
 }
 
-/// The parts of a decimal, which is text.
+/// The parts of a decimal that is stored as text.
 pub(super) struct Decimal {
-    /// The condition that holds where it is one.
+    /// The condition that the text is a decimal.
     pub(super) is_one: String,
     /// `-` or nothing.
     sign: String,
@@ -89,7 +90,7 @@ impl Decimal {
     }
 }
 
-/// The parts of a date and time with a zone, which is text.
+/// The parts of a timestamp that is stored as text.
 pub(super) struct Timestamp {
     /// `Z`, an offset, or nothing.
     pub(super) zone: String,
@@ -107,14 +108,14 @@ impl Timestamp {
         Self { zone: format!("({zone})"), seconds: format!("substr({value}, 1, 19) || ({zone})"), fraction }
     }
 
-    /// Writes the date and time in UTC; with every digit of its seconds.
+    /// Writes the timestamp in UTC, with all digits of its seconds.
     pub(super) fn in_utc(&self, between: &str) -> String {
         let Self { seconds, fraction: digits, .. } = self;
         format!("strftime('%Y-%m-%d{between}%H:%M:%S', {seconds}) || {}", fraction(digits))
     }
 }
 
-/// Writes digits of a second as sqlx does: none, three, six or nine.
+/// Writes the fraction of a second as sqlx does: with zero, three, six or nine digits.
 fn fraction(text: &str) -> String {
     let length = format!("length(rtrim({text}, '0'))");
     format!(

@@ -1,4 +1,4 @@
-//! Tables, columns and indexes -> text, for what SQLite does in place and for the tables that a rebuild makes.
+//! Tables, columns and indexes -> statements, for changes in place and for the tables that a rebuild creates.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
@@ -18,7 +18,7 @@ use crate::dialect::{Dialect, Spelling, Unsupported, spelled_type};
 use crate::plan::Action;
 use crate::plan::statement::Statement;
 
-/// Writes CREATE TABLE under the given name, which is not the table's own in a rebuild.
+/// Writes CREATE TABLE with the given name, which in a rebuild is not the name of the table.
 pub(super) fn create_table(table: &Table, name: &TableName) -> Result<String, Unsupported> {
     refuse_exclusions(Dialect::Sqlite, table)?;
     let parts = Parts::new(&Sqlite, table);
@@ -29,7 +29,7 @@ pub(super) fn create_table(table: &Table, name: &TableName) -> Result<String, Un
     if let Some(key) = &table.primary_key
         && !automatic_key(table)
     {
-        // A primary key of SQLite allows NULL, but for what the columns themselves forbid.
+        // A primary key of SQLite allows NULL unless the columns are NOT NULL.
         lines.push(format!("PRIMARY KEY ({})", parts.columns(&key.columns)?));
     }
     for check in &table.checks {
@@ -42,7 +42,7 @@ pub(super) fn create_table(table: &Table, name: &TableName) -> Result<String, Un
     Ok(format!("CREATE TABLE {} (\n    {}\n)", own_name(name.as_str())?, lines.join(",\n    ")))
 }
 
-/// Writes the indexes of a table; a unique constraint is one.
+/// Writes the indexes of a table, including its unique constraints.
 pub(super) fn create_indexes(table: &Table) -> Result<Vec<String>, Unsupported> {
     let uniques = table.uniques.iter().map(|unique| create_unique(table, unique));
     let indexes = table.indexes.iter().map(|index| create_index(table, index));
@@ -56,7 +56,7 @@ pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<String, 
     Parts::new(&Sqlite, table).create_index(index)
 }
 
-/// Writes the CREATE UNIQUE INDEX that stands for a unique constraint.
+/// Writes a unique constraint as CREATE UNIQUE INDEX.
 pub(super) fn create_unique(table: &Table, unique: &Unique) -> Result<String, Unsupported> {
     refuse_foreign_unique(Dialect::Sqlite, unique)?;
     let parts = Parts::new(&Sqlite, table);
@@ -97,14 +97,14 @@ pub(super) fn rename_column(
     ))
 }
 
-/// Writes ALTER TABLE … ADD COLUMN; how a `STRICT` table takes the column, where that differs, is written as well.
+/// Writes ALTER TABLE … ADD COLUMN, with a second form for `STRICT` tables if that differs.
 pub(super) fn add_column(table: &Table, column: &Column, why: &str) -> Result<Action, Unsupported> {
     let name = Sqlite.identifier(table.name.as_str())?;
-    let added = |declared: Declared| {
+    let [statement, in_strict] = [Declared::Freely, Declared::Strictly].map(|declared| {
         let definition = definition(table, column, declared)?;
         Ok(Statement::new(format!("ALTER TABLE {name} ADD COLUMN {definition}"), why))
-    };
-    let (statement, in_strict) = (added(Declared::Freely)?, added(Declared::Strictly)?);
+    });
+    let (statement, in_strict) = (statement?, in_strict?);
     if statement == in_strict {
         return Ok(Action::Execute(statement));
     }
@@ -117,24 +117,24 @@ pub(super) fn drop_column(table: &Table, column: &ColumnName) -> Result<String, 
     Ok(format!("ALTER TABLE {} DROP COLUMN {}", parts.name()?, Sqlite.identifier(column.as_str())?))
 }
 
-/// Writes the UPDATE that gives every row a value; names in the value are columns of the image before.
+/// Writes the UPDATE that sets a column of all rows. The value can contain columns of the table before the change.
 pub(super) fn fill(before: &Table, column: &Column, value: &Expr) -> Result<String, Unsupported> {
     let parts = Parts::new(&Sqlite, before);
-    // A name that is not qualified is text to SQLite where there is no such column.
+    // SQLite reads an unknown unqualified name as text.
     let value = parts.expressions().qualified().value(value, &column.column_type)?;
     Ok(format!("UPDATE {} SET {} = {value}", parts.name()?, Sqlite.identifier(column.name.as_str())?))
 }
 
-/// The types that a table knows.
+/// The types that a table accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Declared {
-    /// Any word, as in most tables.
+    /// Any word.
     Freely,
-    /// Those of a `STRICT` table.
+    /// The types of a `STRICT` table.
     Strictly,
 }
 
-/// Writes a column as CREATE TABLE and ADD COLUMN have it.
+/// Writes the definition of a column for CREATE TABLE and ADD COLUMN.
 pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String, Unsupported> {
     definition(table, column, Declared::Freely)
 }
@@ -155,12 +155,12 @@ fn definition(table: &Table, column: &Column, declared: Declared) -> Result<Stri
                 "keep `sql_type` to the other databases: `sql_type(postgres = \"…\")`",
             ));
         }
-        // Only this very type makes the column the table's own row number, which AUTOINCREMENT needs.
+        // AUTOINCREMENT requires exactly this type, which makes the column an alias of the rowid.
         return Ok(format!("{name} integer NOT NULL PRIMARY KEY AUTOINCREMENT"));
     }
     let written = match spelled_type(Dialect::Sqlite, column) {
         Some(spelled) => spelled.to_owned(),
-        // A key of the type `integer` is the table's own row number, which the database gives out.
+        // A key of type `integer` would be an alias of the rowid, which the database generates.
         None if column.identity == Some(Identity::Never) && column.column_type == ColumnType::I32 => {
             "int".to_owned()
         }
@@ -191,24 +191,22 @@ fn definition(table: &Table, column: &Column, declared: Declared) -> Result<Stri
     Ok(words.join(" "))
 }
 
-/// SQLite counts the rows of a table, and nothing else.
+/// Refuses identity columns that SQLite does not support: it generates values of single-column primary keys only.
 fn refuse_identity(table: &Table, column: &Column) -> Result<(), Unsupported> {
-    let whose = || format!("column `{}` of `{}`", column.name, table.name);
+    let whose = format!("column `{}` of `{}`", column.name, table.name);
     if column.identity == Some(Identity::Always) {
-        let what = format!("sqlite takes any value that an insert brings along for {}", whose());
+        let what = format!("sqlite takes any value that an insert brings along for {whose}");
         return Err(Unsupported::new(what, "write `identity = by_default`, on the primary key"));
     }
-    let is_key = |name: &ColumnName| {
-        table.primary_key.as_ref().is_some_and(|key| key.columns.as_slice() == std::slice::from_ref(name))
-    };
-    if column.identity.is_some_and(Identity::counts) && !is_key(&column.name) {
-        let what = format!("sqlite counts primary keys of one column only, and not {}", whose());
+    let is_key = table.primary_key.as_ref().is_some_and(|key| *key.columns == [column.name.clone()]);
+    if column.identity.is_some_and(Identity::counts) && !is_key {
+        let what = format!("sqlite counts primary keys of one column only, and not {whose}");
         return Err(Unsupported::new(what, "leave `identity` out, and give out the numbers in the service"));
     }
     Ok(())
 }
 
-/// Returns whether SQLite gives out the key's values: it does so for a key of one column.
+/// Returns whether SQLite generates the values of the primary key, which must have one column.
 pub(super) fn automatic_key(table: &Table) -> bool {
     table.primary_key.as_ref().is_some_and(|key| match key.columns.as_slice() {
         [column] => table.column(column).is_some_and(|column| column.automatic),

@@ -1,11 +1,11 @@
-//! What expressions need of SQLite.
+//! Expressions of SQLite.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
 
 use super::quoted;
 
-/// Decimals are stored as text, and compare and reckon as numbers.
+/// Writes an operand. Decimals are stored as text, and compared and computed as numbers.
 pub(super) fn operand(quoted: String, holds: &ColumnType) -> String {
     match holds {
         ColumnType::Decimal { .. } => format!("CAST({quoted} AS NUMERIC)"),
@@ -36,19 +36,19 @@ pub(super) fn operand(quoted: String, holds: &ColumnType) -> String {
     }
 }
 
-/// What is reckoned from decimals is a number, and becomes text with the digits that the column has.
+/// Writes the value of a generated column. A computed decimal is a number, and is stored as text with its scale.
 pub(super) fn computed(value: String, holds: &ColumnType) -> String {
     let ColumnType::Decimal { scale, .. } = holds else { return value };
     format!("CASE WHEN ({value}) IS NOT NULL THEN printf('%.{scale}f', {value}) END")
 }
 
-/// SQLite has no escape character of its own, where the other databases have the backslash.
+/// Writes a pattern. SQLite has no default escape character.
 pub(super) fn pattern(pattern: &str) -> String {
     let escape = if pattern.contains('\\') { " ESCAPE '\\'" } else { "" };
     format!("{}{escape}", quoted(pattern))
 }
 
-/// Moments are written as sqlx writes them, so that texts compare as moments do.
+/// Writes a volatile function. Timestamps have the form that sqlx writes, so that their texts compare correctly.
 pub(super) fn volatile(function: Function, holds: &ColumnType) -> Option<String> {
     let text = match (function, holds) {
         (Function::Now, ColumnType::DateTime) => "strftime('%Y-%m-%d %H:%M:%f', 'now')",
@@ -61,6 +61,6 @@ pub(super) fn volatile(function: Function, holds: &ColumnType) -> Option<String>
     Some(text.to_owned())
 }
 
-/// Random digits, but for the version (4) and the variant (8, 9, A or B).
+/// Random digits, except for the version (4) and the variant (8, 9, A or B).
 const RANDOM_UUID: &str = "unhex(hex(randomblob(6)) || '4' || substr(hex(randomblob(2)), 2) \
     || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || hex(randomblob(6)))";

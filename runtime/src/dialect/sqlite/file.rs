@@ -1,20 +1,20 @@
 //! The file of a database, and whether it is still the one that was opened.
 //!
-//! A file that is deleted or replaced while a connection is open stays without a name: what is written is written to it, and
-//! nobody finds it again.
+//! A file that is deleted or replaced while a connection is open still exists without a name. Everything that is written
+//! to it is lost when the connection is closed.
 
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What distinguishes a file from another one that bears its name later: its device and its number there.
+/// Identifies a file, whatever its name: its device and its inode.
 #[cfg(unix)]
 type Identity = (u64, u64);
-/// Elsewhere an open file keeps its name, so that being there says enough.
+/// On other systems an open file cannot be replaced.
 #[cfg(not(unix))]
 type Identity = ();
 
-/// A file that was opened under a name.
+/// A file that was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OpenedFile {
     path: PathBuf,
@@ -22,27 +22,27 @@ pub(crate) struct OpenedFile {
 }
 
 impl OpenedFile {
-    /// Looks at the file that bears the name now.
+    /// Identifies the file that has this name now.
     ///
-    /// It asks for the metadata alone: closing a second handle of a database would release the locks of the first.
+    /// Reads the metadata only: closing a second handle of a database would release the locks of the first.
     pub(crate) fn at(path: &Path) -> Self {
         Self { path: path.to_owned(), identity: current(path) }
     }
 
-    /// Looks at a file that was opened under a name.
+    /// Identifies an open file.
     ///
     /// # Errors
-    /// Where its metadata cannot be read.
+    /// If its metadata cannot be read.
     pub(crate) fn of(path: &Path, file: &File) -> io::Result<Self> {
         Ok(Self { path: path.to_owned(), identity: Some(identity(&file.metadata()?)) })
     }
 
-    /// Returns the name under which it was opened.
+    /// Returns the path under which the file was opened.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Returns whether the name still leads to the file that was opened.
+    /// Returns whether the path still leads to the file that was opened.
     pub(crate) fn is_there(&self) -> bool {
         self.identity.is_some() && self.identity == current(&self.path)
     }

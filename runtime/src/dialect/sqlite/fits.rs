@@ -1,6 +1,6 @@
-//! Which values of one type another holds as they are, on SQLite.
+//! Conditions under which a value of one type is also a value of another, on SQLite.
 //!
-//! A column may hold anything here, so that the storage class of a value is looked at as well.
+//! A column can contain values of any storage class, so that the conditions check the storage class as well.
 
 use modelshift_schema::column_type::ColumnType;
 
@@ -10,10 +10,10 @@ use crate::dialect::render::kept_values::{
     always_has_room, is_wider, kept_digits, largest_exact, range, shorter,
 };
 
-/// Writes the condition that holds for a value which stays as it is; none where all do.
+/// Writes the condition under which a value is kept unchanged; `None` if all values are.
 pub(super) fn fits(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     if let ColumnType::Choices(_) | ColumnType::Array(_) | ColumnType::Native(_) = to {
-        // A column of an enum checks itself.
+        // The column of an enum has a check constraint.
         return None;
     }
     if let ColumnType::Varchar { max_length } = *to
@@ -22,22 +22,25 @@ pub(super) fn fits(value: &str, from: &ColumnType, to: &ColumnType) -> Option<St
     {
         return None;
     }
-    let class = |class: &str| format!("typeof({value}) = '{class}'");
     match (Kind::of(from), Kind::of(to)) {
         (Kind::Integer, Kind::Bool) => Some(format!("{value} IN (0, 1)")),
         (Kind::Bool | Kind::Integer, Kind::Integer) => {
             let (least, most) = range(to, false)?;
             let is_within = range(from, false).is_some_and(|from| least <= from.0 && from.1 <= most);
-            (!is_within).then(|| format!("{} AND {}", class("integer"), between(value, (least, most))))
+            (!is_within)
+                .then(|| format!("{} AND {}", has_class(value, "integer"), between(value, (least, most))))
         }
         (Kind::Integer, Kind::Float) => {
             let most = largest_exact(to);
-            Some(format!("{} AND {}", class("integer"), between(value, (-most, most))))
+            Some(format!("{} AND {}", has_class(value, "integer"), between(value, (-most, most))))
         }
         (Kind::Float, Kind::Integer) => {
             let (least, most) = range(to, false)?;
             let is_within = format!("{value} >= {least}.0 AND {value} < {}.0", most + 1);
-            Some(format!("{} AND {is_within} AND CAST({value} AS INTEGER) = {value}", class("real")))
+            Some(format!(
+                "{} AND {is_within} AND CAST({value} AS INTEGER) = {value}",
+                has_class(value, "real")
+            ))
         }
         (Kind::Float, Kind::Float) => (*to == ColumnType::F32 && from != to).then(|| {
             let is_within = format!("abs({value}) BETWEEN 1.17549435e-38 AND 3.4028234e38");
@@ -69,22 +72,26 @@ pub(super) fn fits(value: &str, from: &ColumnType, to: &ColumnType) -> Option<St
         (Kind::DateTime | Kind::Timestamp, Kind::DateTime | Kind::Timestamp)
             if Kind::of(from) != Kind::of(to) =>
         {
-            Some(format!("{} AND datetime({value}) IS NOT NULL", class("text")))
+            Some(format!("{} AND datetime({value}) IS NOT NULL", has_class(value, "text")))
         }
         _ => None,
     }
+}
+
+fn has_class(value: &str, class: &str) -> String {
+    format!("typeof({value}) = '{class}'")
 }
 
 fn between(value: &str, (least, most): (i128, i128)) -> String {
     format!("{value} BETWEEN {least} AND {most}")
 }
 
-/// Rounds a number of 64 bits to 24 of its bits, which is what one of 32 bits holds (Dekker's splitting).
+/// Rounds a 64-bit float to the 24 significant bits of a 32-bit float (Dekker splitting).
 fn rounded(value: &str) -> String {
     format!("({value} * 536870913.0 - ({value} * 536870913.0 - {value}))")
 }
 
-/// As many digits as every number of the type keeps, or the text that a number has here.
+/// Checks that a decimal has no more digits than every float of the type keeps, or is the text that SQLite writes.
 fn float(value: &str, to: &ColumnType) -> String {
     let Decimal { is_one, whole, fraction, .. } = Decimal::of(value);
     let digits = format!("length(trim({whole} || {fraction}, '0')) <= {}", kept_digits(to));
@@ -98,13 +105,6 @@ fn float(value: &str, to: &ColumnType) -> String {
 
 fn decimal(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let ColumnType::Decimal { precision, scale } = *to else { return None };
-    let has_room = |text: &str| {
-        let Decimal { is_one, whole, fraction, .. } = Decimal::of(text);
-        let room = precision.saturating_sub(scale);
-        format!(
-            "{is_one} AND length(ltrim({whole}, '0')) <= {room} AND length(rtrim({fraction}, '0')) <= {scale}"
-        )
-    };
     match (Kind::of(from), from) {
         (Kind::Integer, _) => {
             let digits =
@@ -112,18 +112,30 @@ fn decimal(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
             Some(format!("typeof({value}) = 'integer' AND ({value} = 0 OR {digits})"))
         }
         (_, ColumnType::Decimal { precision: old, scale: old_scale }) => {
-            (!is_wider((*old, *old_scale), (precision, scale))).then(|| has_room(value))
+            (!is_wider((*old, *old_scale), (precision, scale))).then(|| has_digits(value, (precision, scale)))
         }
         (Kind::Float, _) => {
             let text = format!("printf('%.{scale}f', {value})");
-            Some(format!("{} AND CAST({text} AS REAL) = {value}", has_room(&text)))
+            Some(format!("{} AND CAST({text} AS REAL) = {value}", has_digits(&text, (precision, scale))))
         }
         (Kind::Text, _) => {
             let whole = Decimal::of(value).whole;
-            Some(format!("{} AND ({whole} = '0' OR {whole} NOT LIKE '0%')", has_room(value)))
+            Some(format!(
+                "{} AND ({whole} = '0' OR {whole} NOT LIKE '0%')",
+                has_digits(value, (precision, scale))
+            ))
         }
         _ => None,
     }
+}
+
+/// Checks that text is a decimal that has no more digits than the type.
+fn has_digits(text: &str, (precision, scale): (u32, u32)) -> String {
+    let Decimal { is_one, whole, fraction, .. } = Decimal::of(text);
+    let room = precision.saturating_sub(scale);
+    format!(
+        "{is_one} AND length(ltrim({whole}, '0')) <= {room} AND length(rtrim({fraction}, '0')) <= {scale}"
+    )
 }
 
 fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
@@ -204,7 +216,7 @@ fn date_and(value: &str, time: &str) -> String {
     format!("{date} AND substr({value}, 11, 1) IN (' ', 'T') AND {time}")
 }
 
-/// A time of day to the microsecond.
+/// Checks that text is a time of day with at most six digits after the seconds.
 fn is_time(text: &str) -> String {
     let clock = format!("substr({text}, 1, 8)");
     let fraction = format!("substr({text}, 9)");

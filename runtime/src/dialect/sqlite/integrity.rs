@@ -13,10 +13,10 @@ use super::names::quoted_name;
 
 type Answer<T> = Result<T, sqlx::Error>;
 
-/// Rows that refer to nothing: how many, by their table and the table that they refer to.
+/// The number of rows that refer to a missing row, by their table and the table that they refer to.
 pub(crate) type Orphans = BTreeMap<(String, String), i64>;
 
-/// Finds rows that refer to nothing, and puts tables whose references cannot even be checked to what is broken.
+/// Counts the rows that refer to a missing row. Tables whose foreign keys cannot be checked are added to `broken`.
 pub(crate) async fn orphans(
     connection: &mut SqliteConnection,
     broken: &mut BTreeMap<String, String>,
@@ -28,7 +28,7 @@ pub(crate) async fn orphans(
         let check = "SELECT parent, count(*) AS rows FROM pragma_foreign_key_check(?) GROUP BY parent";
         let rows = match sqlx::query(check).bind(&table).fetch_all(&mut *connection).await {
             Ok(rows) => rows,
-            // Such as a reference to columns that are not unique.
+            // For example, a foreign key to columns that are not unique.
             Err(error) => {
                 broken.insert(format!("a reference of table `{table}`"), message(&error));
                 continue;
@@ -41,7 +41,7 @@ pub(crate) async fn orphans(
     Ok(orphans)
 }
 
-/// Returns the pairs of tables between which references broke; a table that was renamed takes its old ones along.
+/// Returns the number of new violations. The violations of a renamed table are not new.
 pub(crate) fn new_orphans(before: &Orphans, after: &Orphans) -> Orphans {
     let mut grown = Orphans::new();
     for (pair, rows) in after {
@@ -50,11 +50,12 @@ pub(crate) fn new_orphans(before: &Orphans, after: &Orphans) -> Orphans {
             grown.insert(pair.clone(), more);
         }
     }
-    let gone: i64 = before.iter().filter(|(pair, _)| !after.contains_key(pair)).map(|(_, rows)| rows).sum();
-    if grown.values().sum::<i64>() <= gone { Orphans::new() } else { grown }
+    let removed: i64 =
+        before.iter().filter(|(pair, _)| !after.contains_key(pair)).map(|(_, rows)| rows).sum();
+    if grown.values().sum::<i64>() <= removed { Orphans::new() } else { grown }
 }
 
-/// Finds views and tables with triggers that no longer work, and why, by asking SQLite to compile what they say.
+/// Returns the views and triggers that do not work, and the error. SQLite compiles each to find out.
 pub(crate) async fn broken(connection: &mut SqliteConnection) -> Answer<BTreeMap<String, String>> {
     let mut probes = Vec::new();
     for view in names(connection, "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name").await? {

@@ -1,7 +1,7 @@
 //! A SQLite database -> [`LiveSchema`].
 //!
-//! Pragmas tell most; the text of CREATE TABLE and CREATE INDEX is read for what they do not tell: checks, conditions
-//! and expressions. Names and keywords are compared without regard to case and quotes, as SQLite does.
+//! Most is read by pragmas. The texts of CREATE TABLE and CREATE INDEX are read for checks, conditions and expressions.
+//! Names and keywords are compared without regard to case and quotes, as SQLite does.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use crate::session::live_schema::{LiveColumn, LiveIndex, LiveReference, LiveSche
 
 type Answer<T> = Result<T, sqlx::Error>;
 
-/// Reads what a database holds.
+/// Returns the schema of a database.
 ///
 /// # Errors
-/// What the database says.
+/// If the database reports an error.
 pub(crate) async fn introspect(connection: &mut SqliteConnection) -> Answer<LiveSchema> {
     let all = "SELECT type, name, coalesce(sql, '') AS sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
     let mut schema = LiveSchema::default();
@@ -84,16 +84,15 @@ async fn references(
                    ORDER BY id, seq"#;
     let mut references: BTreeMap<i64, LiveReference> = BTreeMap::new();
     for row in sqlx::query(query).bind(table).fetch_all(connection).await? {
-        let text = |column: &str| row.try_get::<String, _>(column);
         let reference = references.entry(row.try_get("id")?).or_insert(LiveReference {
             columns: Vec::new(),
-            target: text("table")?,
+            target: row.try_get("table")?,
             target_columns: Vec::new(),
-            on_delete: text("on_delete")?,
-            on_update: text("on_update")?,
+            on_delete: row.try_get("on_delete")?,
+            on_update: row.try_get("on_update")?,
         });
-        reference.columns.push(text("from")?);
-        // Where the columns are not said, they are the primary key.
+        reference.columns.push(row.try_get("from")?);
+        // A foreign key without target columns refers to the primary key.
         reference.target_columns.extend(row.try_get::<Option<String>, _>("to")?);
     }
     Ok(references.into_values().collect())
@@ -127,7 +126,7 @@ fn index(sql: &str, unique: bool) -> LiveIndex {
     LiveIndex { unique, parts: items(body).into_iter().map(spelled).collect(), when }
 }
 
-/// Finds every CHECK of a table, beside the columns or inside one.
+/// Returns all checks of a table and its columns.
 fn checks(body: &[Token]) -> BTreeMap<String, String> {
     let mut checks = BTreeMap::new();
     for item in items(body) {
@@ -150,7 +149,7 @@ fn checks(body: &[Token]) -> BTreeMap<String, String> {
     checks
 }
 
-/// Returns the name of a generated column, and how its value is reckoned, as in `price * 2 stored`.
+/// Returns the name of a generated column, and its expression and storage, as in `price * 2 stored`.
 fn generated(item: &[Token]) -> Option<(&str, String)> {
     let name = item.first()?.name()?;
     let mut depth = 0_usize;
@@ -167,7 +166,7 @@ fn generated(item: &[Token]) -> Option<(&str, String)> {
     Some((name, format!("{} {}", spelled(value), if is_stored { "stored" } else { "virtual" })))
 }
 
-/// Returns what stands between the first parenthesis and the one that closes it, and what comes behind.
+/// Returns the tokens between the first parenthesis and its closing parenthesis, and the tokens after it.
 fn parentheses(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
     let open = tokens.iter().position(|token| *token == Token::Sign('('))?;
     let mut depth = 0_usize;
@@ -184,7 +183,7 @@ fn parentheses(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
     None
 }
 
-/// Splits at the commas that stand in no parentheses.
+/// Splits at the commas outside of parentheses.
 fn items(body: &[Token]) -> Vec<&[Token]> {
     let mut items = Vec::new();
     let (mut depth, mut start) = (0_usize, 0);

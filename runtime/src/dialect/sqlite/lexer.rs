@@ -1,4 +1,4 @@
-//! SQL text -> words, names, texts and signs, as SQLite reads them; comments and white space are gone.
+//! SQL -> tokens, as SQLite reads them, without comments and white space.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ pub(crate) enum Token {
     Word(String),
     /// A name between quotes, without them.
     Name(String),
-    /// A text between apostrophes, without them.
+    /// A text between single quotes, without them.
     Text(String),
     /// Any other character.
     Sign(char),
@@ -21,7 +21,7 @@ impl Token {
         matches!(self, Self::Word(word) if word.eq_ignore_ascii_case(keyword))
     }
 
-    /// Returns the name, where the token can be one.
+    /// Returns the name; `None` if the token cannot be one.
     #[cfg(feature = "sqlite")]
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
@@ -31,54 +31,57 @@ impl Token {
     }
 }
 
-/// A token, and where it stands in its text.
+/// A token, and its place in the text.
 #[derive(Clone, Debug)]
 pub(crate) struct Located {
     pub(crate) token: Token,
     #[cfg_attr(
         not(feature = "sqlite"),
-        expect(dead_code, reason = "only live tables are taken apart by it")
+        expect(dead_code, reason = "only definitions of live tables are split by it")
     )]
     pub(crate) place: Range<usize>,
 }
 
-/// Reads a text; what is not closed ends with the text.
+/// Returns the tokens of a text. A token that is not closed ends with the text.
 pub(crate) fn tokens(sql: &str) -> Vec<Token> {
     located(sql).into_iter().map(|located| located.token).collect()
 }
 
-/// Reads a text, and keeps where each token stands.
+/// Returns the tokens of a text, each with its place.
 pub(crate) fn located(sql: &str) -> Vec<Located> {
     let mut tokens = Vec::new();
     let mut rest = sql;
-    let mut push = |token: Token, from: &str, behind: &str| {
-        tokens.push(Located { token, place: sql.len() - from.len()..sql.len() - behind.len() });
-    };
     while let Some(first) = rest.chars().next() {
-        let after = &rest[first.len_utf8()..];
-        if first.is_whitespace() {
-            rest = after;
-        } else if rest.starts_with("--") {
-            rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
-        } else if rest.starts_with("/*") {
-            rest = rest[2..].split_once("*/").map_or("", |(_, rest)| rest);
-        } else if let Some(close) = closing(first) {
-            let (text, behind) = between(after, close);
-            push(if first == '\'' { Token::Text(text) } else { Token::Name(text) }, rest, behind);
-            rest = behind;
-        } else if is_word(first) {
-            let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-            push(Token::Word(rest[..length].to_owned()), rest, &rest[length..]);
-            rest = &rest[length..];
-        } else {
-            push(Token::Sign(first), rest, after);
-            rest = after;
+        let (token, behind) = token(rest, first);
+        if let Some(token) = token {
+            tokens.push(Located { token, place: sql.len() - rest.len()..sql.len() - behind.len() });
         }
+        rest = behind;
     }
     tokens
 }
 
-/// Writes tokens in one way, however they were written.
+/// Reads the token that begins with `first`, or a comment or white space, and returns the rest of the text.
+fn token(text: &str, first: char) -> (Option<Token>, &str) {
+    let after = &text[first.len_utf8()..];
+    if first.is_whitespace() {
+        (None, after)
+    } else if text.starts_with("--") {
+        (None, text.split_once('\n').map_or("", |(_, behind)| behind))
+    } else if text.starts_with("/*") {
+        (None, text[2..].split_once("*/").map_or("", |(_, behind)| behind))
+    } else if let Some(close) = closing(first) {
+        let (inside, behind) = between(after, close);
+        (Some(if first == '\'' { Token::Text(inside) } else { Token::Name(inside) }), behind)
+    } else if is_word(first) {
+        let length = text.find(|c| !is_word(c)).unwrap_or(text.len());
+        (Some(Token::Word(text[..length].to_owned())), &text[length..])
+    } else {
+        (Some(Token::Sign(first)), after)
+    }
+}
+
+/// Writes tokens in a normalized form.
 #[cfg(feature = "sqlite")]
 pub(crate) fn spelled(tokens: &[Token]) -> String {
     let words: Vec<String> = tokens
@@ -104,7 +107,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '$' || c == '.' || !c.is_ascii()
 }
 
-/// Reads up to a closing quote, which stands for itself where it is doubled.
+/// Reads up to a closing quote. A doubled quote is part of the text.
 fn between(text: &str, close: char) -> (String, &str) {
     let mut read = String::new();
     let mut rest = text;

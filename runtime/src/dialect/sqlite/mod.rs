@@ -1,8 +1,8 @@
-//! SQLite: names, literals, and the list of what a migration does to a file.
+//! SQLite: quotes names and writes literals.
 //!
-//! SQLite changes little of a table in place. What it cannot change becomes a rebuild ([`rebuild`]): all changes of a
-//! table in one migration are one. A unique constraint is a unique index of its name, so that it comes and goes without
-//! a rebuild; checks and references are named constraints of the table. A primary key has no name here.
+//! SQLite can change few parts of a table in place. All other changes of a table in one migration are combined in one
+//! rebuild ([`rebuild`]). A unique constraint is a unique index with its name, so that it can be added and removed without
+//! a rebuild. Checks and foreign keys are named constraints of the table. Primary keys have no name.
 
 mod affinity;
 pub(super) mod capabilities;
@@ -49,7 +49,7 @@ use super::{Dialect, Spelling, Unsupported, spelled_type, standard_deferrable};
 
 pub(super) use self::render::render;
 
-/// How SQLite is written.
+/// Writes SQL for SQLite.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sqlite;
 
@@ -63,7 +63,7 @@ impl Spelling for Sqlite {
     }
 
     fn read_column(&self, name: &str) -> Result<String, Unsupported> {
-        // Between double quotes it would be a text where there is no such column; between these it never is.
+        // SQLite reads an unknown name between double quotes as text, but not between backticks.
         self.identifier(name).map(|_| format!("`{}`", name.replace('`', "``")))
     }
 

@@ -1,9 +1,9 @@
-//! The rebuild of one table: a new one is made beside it, filled from it, and takes its name.
+//! The rebuild of one table: a new table is created, filled from the old one, and takes its name.
 //!
-//! A rebuild loses nothing: rows, and with them the counter of automatic keys; indexes that the models know are made
-//! again, what they do not know (triggers, other indexes) is kept and restored by the executor; rows of other tables
-//! that refer here are not touched, since references are not enforced meanwhile; views and references of other tables
-//! follow the name, since the old table is dropped and not renamed away.
+//! A rebuild keeps all rows and the counter of automatic keys. Indexes of the models are created again. The executor saves
+//! and restores all other objects of the table (triggers, other indexes). Rows of other tables that refer to the table
+//! are not changed, since foreign keys are not enforced during the rebuild. Views and foreign keys of other tables keep
+//! referring to the table, since the old table is dropped and not renamed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,71 +35,70 @@ use crate::dialect::{Spelling, Unsupported};
 use crate::plan::statement::Statement;
 use crate::plan::{Action, CopiedValue, TableCopy};
 
-/// Where the values of a column come from; every name in it is a column of the table as it stands.
+/// How the values of a column are computed; every name in it is a column of the current table.
 #[derive(Clone, Debug)]
 struct Source {
     origin: Origin,
-    /// What happens to the value on the way, in order.
-    turns: Vec<Job>,
+    /// The conversions of the value, in order.
+    conversions: Vec<Conversion>,
 }
 
 #[derive(Clone, Debug)]
 enum Origin {
-    /// The column of that name in the table as it stands.
+    /// The column of that name in the current table.
     Column,
-    /// A value for rows that exist.
+    /// A value for existing rows.
     Fill(Expr, ColumnType),
-    /// The database gives the value to the column as it came: the default, the automatic one, or NULL.
+    /// The database sets the value of the column as it was added: the default, the automatic value, or NULL.
     Database(Box<Column>),
 }
 
 #[derive(Clone, Debug)]
-enum Job {
-    Convert(ColumnType, ColumnType),
-    /// The value takes the place of NULL.
+enum Conversion {
+    /// From one type to another.
+    Type(ColumnType, ColumnType),
+    /// The value replaces NULL.
     Coalesce(Expr, ColumnType),
-    /// Values become others.
+    /// Values are replaced with other values.
     Map(Vec<(Literal, Literal)>),
 }
 
-/// A rebuild that is not written yet.
+/// A rebuild that is not rendered yet.
 #[derive(Debug)]
 pub(super) struct Rebuild {
-    /// The table as it stands in the file.
-    pub(super) standing: Table,
-    /// The table as it is to be.
+    /// The current table.
+    pub(super) current: Table,
+    /// The table after the rebuild.
     pub(super) wanted: Arc<Table>,
-    /// The position of the last operation that asked for it.
+    /// The position of the last operation that needs the rebuild.
     pub(super) operation: usize,
     sources: BTreeMap<ColumnName, Source>,
     whys: Vec<String>,
 }
 
 impl Rebuild {
-    /// Begins with a table that is to stay as it stands.
+    /// Creates a rebuild that changes nothing.
     pub(super) fn of(table: &Table) -> Self {
-        let copied = |name: &ColumnName| (name.clone(), Source { origin: Origin::Column, turns: Vec::new() });
+        let source = Source { origin: Origin::Column, conversions: Vec::new() };
         Self {
-            standing: table.clone(),
+            current: table.clone(),
             wanted: Arc::new(table.clone()),
             operation: 0,
-            sources: table.columns.iter().map(|column| copied(&column.name)).collect(),
+            sources: table.columns.iter().map(|column| (column.name.clone(), source.clone())).collect(),
             whys: Vec::new(),
         }
     }
 
-    /// Returns whether the value can be reckoned from the table as it stands.
+    /// Returns whether the value can be computed from the current table.
     pub(super) fn can_read(&self, fill: Option<&Expr>) -> bool {
-        let is_copied = |name: &&str| match self.sources.get(&ColumnName::new(*name)) {
-            Some(Source { origin: Origin::Column, turns }) => turns.is_empty(),
-            Some(Source { origin: Origin::Fill(..) | Origin::Database(_), .. }) | None => false,
-        };
         fill.is_none_or(|fill| {
-            is_free_of_columns(fill) || (!has_raw(fill) && fill.names().iter().all(is_copied))
+            is_free_of_columns(fill)
+                || (!has_raw(fill)
+                    && fill.names().iter().all(|name| self.is_unchanged(&ColumnName::new(*name))))
         })
     }
 
-    /// Takes one more change into the rebuild; the names of its fill must be readable ([`Self::can_read`]).
+    /// Adds a change to the rebuild. Its fill must be readable ([`Self::can_read`]).
     pub(super) fn take(&mut self, change: &Change, after: &Arc<Table>) -> Result<(), Unsupported> {
         match change {
             Change::AddColumn { column, fill } => {
@@ -108,7 +107,7 @@ impl Rebuild {
                     Some(fill) => Origin::Fill(fill.clone(), added.column_type.clone()),
                     None => Origin::Database(Box::new(added.clone())),
                 };
-                self.sources.insert(column.clone(), Source { origin, turns: Vec::new() });
+                self.sources.insert(column.clone(), Source { origin, conversions: Vec::new() });
             }
             Change::AddTranslated { column, .. } => {
                 let what = format!("column `{column}` of `{}` waits for rows of another table", after.name);
@@ -122,14 +121,14 @@ impl Rebuild {
                 let to = Parts::new(&Sqlite, after).existing(column)?.column_type.clone();
                 if let Some(source) = self.sources.get_mut(column) {
                     if from != to {
-                        source.turns.push(Job::Convert(from, to.clone()));
+                        source.conversions.push(Conversion::Type(from, to.clone()));
                     }
-                    source.turns.extend(fill.clone().map(|fill| Job::Coalesce(fill, to)));
+                    source.conversions.extend(fill.clone().map(|fill| Conversion::Coalesce(fill, to)));
                 }
             }
             Change::ConvertValues { column, values } => {
                 if let Some(source) = self.sources.get_mut(column) {
-                    source.turns.push(Job::Map(values.clone()));
+                    source.conversions.push(Conversion::Map(values.clone()));
                 }
             }
             Change::RenameColumn { before, after } => self.rename_source(before, after),
@@ -162,51 +161,53 @@ impl Rebuild {
             | Change::RenameExclusion { .. } => {}
         }
         self.wanted = Arc::clone(after);
-        // What cannot be written is found at the operation that asks for it.
+        // An unsupported table is reported at the operation that causes it.
         ddl::create_table(after, &after.name)?;
         ddl::create_indexes(after).map(|_| ())
     }
 
-    /// Says what the rebuild serves.
-    pub(super) fn serve(&mut self, operation: usize, why: &str) {
+    /// Adds a reason for the rebuild.
+    pub(super) fn add_reason(&mut self, operation: usize, why: &str) {
         self.operation = operation;
         if !self.whys.iter().any(|known| known == why) {
             self.whys.push(why.to_owned());
         }
     }
 
-    /// Returns whether a column is there in the table as it stands, and is copied.
+    /// Returns whether the values of a column are copied from the current table.
     pub(super) fn copies(&self, column: &ColumnName) -> bool {
         self.sources.get(column).is_some_and(|source| matches!(source.origin, Origin::Column))
     }
 
-    /// Returns whether the file has the values of a column under its name, which nothing has changed yet.
-    pub(super) fn holds_as_it_stands(&self, column: &ColumnName) -> bool {
-        let is_copied = |source: &Source| matches!(source.origin, Origin::Column) && source.turns.is_empty();
-        self.sources.get(column).is_some_and(is_copied)
+    /// Returns whether a column is copied without conversion, so that the current table has its values.
+    pub(super) fn is_unchanged(&self, column: &ColumnName) -> bool {
+        let source = self.sources.get(column);
+        source.is_some_and(|it| matches!(it.origin, Origin::Column) && it.conversions.is_empty())
     }
 
-    /// Returns whether a value holds text of a migration, whose names cannot be followed.
+    /// Returns whether a value contains raw SQL, in which names cannot be replaced.
     pub(super) fn has_raw_fill(&self) -> bool {
         self.sources.values().any(|source| {
-            let turns =
-                source.turns.iter().any(|turn| matches!(turn, Job::Coalesce(fill, _) if has_raw(fill)));
-            turns || matches!(&source.origin, Origin::Fill(fill, _) if has_raw(fill))
+            let mut conversions = source.conversions.iter();
+            conversions.any(|it| matches!(it, Conversion::Coalesce(fill, _) if has_raw(fill)))
+                || matches!(&source.origin, Origin::Fill(fill, _) if has_raw(fill))
         })
     }
 
-    /// Follows a renaming that was done to the table as it stands.
-    pub(super) fn rename_standing(&mut self, before: &ColumnName, after: &ColumnName) {
-        self.standing.rename_column(before, after);
-        let renamed = |expr: &mut Expr| *expr = expr.with_column(before.as_str(), after.as_str());
+    /// Replaces the name of a column that was renamed in the current table.
+    pub(super) fn rename_current(&mut self, before: &ColumnName, after: &ColumnName) {
+        self.current.rename_column(before, after);
         for source in self.sources.values_mut() {
-            if let Origin::Fill(fill, _) = &mut source.origin {
-                renamed(fill);
-            }
-            for turn in &mut source.turns {
-                if let Job::Coalesce(fill, _) = turn {
-                    renamed(fill);
-                }
+            let conversions = source.conversions.iter_mut().filter_map(|conversion| match conversion {
+                Conversion::Coalesce(fill, _) => Some(fill),
+                Conversion::Type(..) | Conversion::Map(_) => None,
+            });
+            let origin = match &mut source.origin {
+                Origin::Fill(fill, _) => Some(fill),
+                Origin::Column | Origin::Database(_) => None,
+            };
+            for fill in conversions.chain(origin) {
+                *fill = fill.with_column(before.as_str(), after.as_str());
             }
         }
     }
@@ -217,10 +218,9 @@ impl Rebuild {
         }
     }
 
-    /// Writes the rebuild.
+    /// Returns the actions of the rebuild.
     pub(super) fn actions(&self) -> Result<Vec<Action>, Unsupported> {
         let (name, why) = (&self.wanted.name, self.whys.join(", "));
-        let statement = |sql: String| Statement::new(sql, &why);
         let values = self.values()?;
         let mut quoted = Vec::new();
         for CopiedValue { column, value } in &values {
@@ -228,36 +228,36 @@ impl Rebuild {
         }
         let beside = beside(name);
         let (into, from) = (Sqlite.identifier(beside.as_str())?, Sqlite.identifier(name.as_str())?);
-        let is_automatic = ddl::automatic_key(&self.standing) && ddl::automatic_key(&self.wanted);
-        let counter = if is_automatic { keep_counter(name)?.map(statement).to_vec() } else { Vec::new() };
-        // What SQLite does not have, a table that stands does not have either.
-        let standing = Table { exclusions: Vec::new(), ..self.standing.clone() };
+        let is_automatic = ddl::automatic_key(&self.current) && ddl::automatic_key(&self.wanted);
+        let counter = if is_automatic { keep_counter(name)?.to_vec() } else { Vec::new() };
+        // SQLite has no exclusion constraints, so that the current table has none.
+        let current = Table { exclusions: Vec::new(), ..self.current.clone() };
         let copy = TableCopy {
             table: name.clone(),
-            standing: ddl::create_table(&standing, name)?,
+            standing: ddl::create_table(&current, name)?,
             unknown_columns: self.unknown_columns()?,
-            create: statement(ddl::create_table(&self.wanted, &beside)?),
-            copy: statement(copied(&into, &from, &quoted)),
-            counter,
+            create: Statement::new(ddl::create_table(&self.wanted, &beside)?, &why),
+            copy: Statement::new(copied(&into, &from, &quoted), &why),
+            counter: counter.into_iter().map(|sql| Statement::new(sql, &why)).collect(),
             values,
             kept: self.kept(),
         };
         let mut texts = vec![
             ddl::drop_table(name)?,
-            // Views and triggers that name the table are not to be read while it is away.
+            // SQLite must not read views and triggers that name the table while the table is missing.
             "PRAGMA legacy_alter_table = ON".to_owned(),
             ddl::rename_table(&beside, name)?,
             "PRAGMA legacy_alter_table = OFF".to_owned(),
         ];
         texts.extend(ddl::create_indexes(&self.wanted)?);
         let mut actions = vec![Action::KeepObjects { table: name.clone() }, Action::CopyTable(copy)];
-        actions.extend(texts.into_iter().map(|sql| Action::Execute(statement(sql))));
+        actions.extend(texts.into_iter().map(|sql| Action::Execute(Statement::new(sql, &why))));
         actions.push(Action::RestoreObjects { table: name.clone() });
         Ok(actions)
     }
 
     fn unknown_columns(&self) -> Result<Statement, Unsupported> {
-        let Table { name, columns, .. } = &self.standing;
+        let Table { name, columns, .. } = &self.current;
         let known =
             columns.iter().map(|it| Sqlite.literal(&Value::Text(&it.name.as_str().to_ascii_lowercase())));
         let known = known.collect::<Result<Vec<_>, _>>()?.join(", ");
@@ -267,7 +267,7 @@ impl Rebuild {
         Ok(Statement::new(sql, why))
     }
 
-    /// Returns the columns that stay, with whatever a person did to them.
+    /// Returns the columns that are kept, with their manual changes.
     fn kept(&self) -> Vec<ColumnName> {
         let names = self.wanted.columns.iter().map(|column| &column.name);
         names.filter(|name| self.copies(name)).cloned().collect()
@@ -284,7 +284,7 @@ impl Rebuild {
             }
         }
         if values.is_empty() {
-            // Every column is new: there is one row of them for each row that was.
+            // All columns are new, so that there is nothing to copy the rows from.
             return Err(Unsupported::new(
                 format!("table `{}` would keep no column at all", self.wanted.name),
                 "keep one of its fields, or delete the model and make a new one",
@@ -294,14 +294,16 @@ impl Rebuild {
     }
 
     fn value(&self, column: &Column, source: &Source) -> Result<Option<String>, Unsupported> {
-        // A name that is not qualified is text to SQLite where there is no such column.
-        let parts = Parts::new(&Sqlite, &self.standing);
+        // SQLite reads an unknown unqualified name as text.
+        let parts = Parts::new(&Sqlite, &self.current);
         let expressions = parts.expressions().qualified();
         let mut value = match &source.origin {
             Origin::Column => format!("{}.{}", parts.name()?, Sqlite.identifier(column.name.as_str())?),
             Origin::Fill(fill, holds) => expressions.value(fill, holds)?,
-            // The column is still what it was when it came, so that the copy can leave it to the database.
-            Origin::Database(added) if added.automatic || (**added == *column && source.turns.is_empty()) => {
+            // The column is unchanged since it was added, so that the copy omits it.
+            Origin::Database(added)
+                if added.automatic || (**added == *column && source.conversions.is_empty()) =>
+            {
                 return Ok(None);
             }
             Origin::Database(added) => match &added.default {
@@ -309,12 +311,12 @@ impl Rebuild {
                 None => "NULL".to_owned(),
             },
         };
-        for turn in &source.turns {
-            value = match turn {
-                Job::Convert(from, to) => conversion::converted(value, from, to),
-                Job::Map(values) if values.is_empty() => value,
-                Job::Map(values) => enums::converted(&Sqlite, &value, values)?,
-                Job::Coalesce(fill, holds) => {
+        for conversion in &source.conversions {
+            value = match conversion {
+                Conversion::Type(from, to) => conversion::converted(value, from, to),
+                Conversion::Map(values) if values.is_empty() => value,
+                Conversion::Map(values) => enums::converted(&Sqlite, &value, values)?,
+                Conversion::Coalesce(fill, holds) => {
                     format!("coalesce({value}, {})", expressions.value(fill, holds)?)
                 }
             };
@@ -323,19 +325,19 @@ impl Rebuild {
     }
 }
 
-/// Returns the name of the new form of a table until it takes its place.
+/// Returns the name of the new table before the old table is dropped.
 pub(super) fn beside(table: &TableName) -> TableName {
     TableName::new(format!("new__{table}"))
 }
 
-/// Writes the copy of all rows; names are quoted already.
+/// Writes the statement that copies all rows. The names are quoted.
 pub(super) fn copied(into: &str, from: &str, values: &[(String, String)]) -> String {
     let (columns, values): (Vec<&str>, Vec<&str>) =
         values.iter().map(|(column, value)| (column.as_str(), value.as_str())).unzip();
     format!("INSERT INTO {into} ({}) SELECT {} FROM {from}", columns.join(", "), values.join(", "))
 }
 
-/// Keeps the number that the next automatic key follows, which may be larger than any key there is.
+/// Writes the statements that keep the counter of automatic keys, which can be larger than all existing keys.
 pub(super) fn keep_counter(table: &TableName) -> Result<[String; 2], Unsupported> {
     let name = Sqlite.literal(&Value::Text(table.as_str()))?;
     let beside = Sqlite.literal(&Value::Text(beside(table).as_str()))?;

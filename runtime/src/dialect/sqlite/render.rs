@@ -1,9 +1,9 @@
-//! The steps of one migration -> what is done to a SQLite file, in order.
+//! The steps of one migration -> the actions on a SQLite database, in order.
 //!
-//! What SQLite does in place is written at once. What it cannot do waits in a [`Rebuild`] of its table, which is
-//! written at the end, or before something that must see its outcome (`RunSql`). While a rebuild waits, names of tables
-//! and columns, and indexes that go, are still changed in place and at once: the references, triggers and views of
-//! other tables follow then, and the names are free.
+//! Changes that SQLite supports are written immediately. Other changes are collected in a [`Rebuild`] of their table,
+//! which is written at the end, or before a step that must see its result (`RunSql`). While a rebuild is pending, tables
+//! and columns are still renamed in place, and indexes are dropped in place: then the foreign keys, triggers and views of
+//! other tables are updated, and the names are free.
 
 use std::sync::Arc;
 
@@ -22,47 +22,54 @@ use crate::dialect::{Dialect, PlannedStep, Rendering, Unsupported, required_quer
 use crate::plan::Action;
 use crate::plan::statement::Statement;
 
-/// Returns what is done to a SQLite file; an error comes with the position of its operation.
+/// Returns the actions of a migration.
+///
+/// # Errors
+/// If SQLite does not support a step. The number is the position of its operation.
 pub(in crate::dialect) fn render(steps: &[PlannedStep]) -> Result<Rendering, (usize, Unsupported)> {
-    let mut walk = Walk::default();
+    let mut renderer = Renderer::default();
     for (position, planned) in steps.iter().enumerate() {
-        walk.planned = (planned.operation, planned.why.clone());
+        renderer.planned = (planned.operation, planned.why.clone());
         let required = not_null_checks::requirement(&Sqlite, &steps[..position], &planned.step);
         if let Some(required) = required.map_err(|error| (planned.operation, error))? {
-            walk.show(&planned.step)
-                .map_err(|error| (walk.failed.take().unwrap_or(planned.operation), error))?;
-            walk.rendering.actions.push(required);
+            renderer
+                .flush_rows(&planned.step)
+                .map_err(|error| (renderer.failed.take().unwrap_or(planned.operation), error))?;
+            renderer.rendering.actions.push(required);
         }
         let kept = kept_values::requirement(&Sqlite, &steps[..position], planned);
         if let Some(required) = kept.map_err(|error| (planned.operation, error))? {
-            walk.show_values(&planned.step)
-                .map_err(|error| (walk.failed.take().unwrap_or(planned.operation), error))?;
-            walk.rendering.actions.push(required);
+            renderer
+                .flush_values(&planned.step)
+                .map_err(|error| (renderer.failed.take().unwrap_or(planned.operation), error))?;
+            renderer.rendering.actions.push(required);
         }
-        walk.step(&planned.step).map_err(|error| (walk.failed.take().unwrap_or(planned.operation), error))?;
+        renderer
+            .step(&planned.step)
+            .map_err(|error| (renderer.failed.take().unwrap_or(planned.operation), error))?;
     }
-    walk.flush_all().map_err(|error| (walk.failed.take().unwrap_or_default(), error))?;
-    let mut rendering = std::mem::take(&mut walk.rendering);
-    if walk.drops {
+    renderer.flush_all().map_err(|error| (renderer.failed.take().unwrap_or_default(), error))?;
+    let mut rendering = std::mem::take(&mut renderer.rendering);
+    if renderer.drops {
         settings::without_references(&mut rendering);
     }
     Ok(rendering)
 }
 
 #[derive(Debug, Default)]
-struct Walk {
+struct Renderer {
     rendering: Rendering,
-    /// Rebuilds that are not written yet, in the order in which they were asked for.
-    waiting: Vec<Rebuild>,
-    /// The operation whose step is taken: its position and what it does.
+    /// The pending rebuilds, in the order in which they were needed.
+    pending: Vec<Rebuild>,
+    /// The operation of the current step: its position and description.
     planned: (usize, String),
-    /// The operation that an error belongs to, where it is an earlier one.
+    /// The operation that an error belongs to, if it is an earlier one.
     failed: Option<usize>,
-    /// Whether a table is dropped, in a rebuild or for good.
+    /// Whether a table is dropped, by a rebuild or by an operation.
     drops: bool,
 }
 
-/// One change of a table, with what the table is on both sides of it.
+/// One change of a table, with the table before and after it.
 #[derive(Clone, Copy, Debug)]
 struct Alter<'a> {
     before: &'a Arc<Table>,
@@ -70,7 +77,7 @@ struct Alter<'a> {
     change: &'a Change,
 }
 
-impl Walk {
+impl Renderer {
     fn step(&mut self, step: &Step) -> Result<(), Unsupported> {
         match step {
             Step::CreateTable { after } => {
@@ -79,7 +86,7 @@ impl Walk {
                 Ok(())
             }
             Step::DropTable { before } => {
-                self.waiting.retain(|rebuild| rebuild.wanted.name != before.name);
+                self.pending.retain(|rebuild| rebuild.wanted.name != before.name);
                 self.drops = true;
                 self.execute(ddl::drop_table(&before.name)?);
                 Ok(())
@@ -89,7 +96,7 @@ impl Walk {
                 change: change @ (Change::RequireValues { .. } | Change::RequireRow { .. }),
                 ..
             } => {
-                // The rows are asked as they are at this point, after what waits.
+                // The query must see the rows after the pending changes.
                 self.flush_table(&before.name)?;
                 if let Change::RequireRow { lookup, .. } = change {
                     self.flush_table(&lookup.table)?;
@@ -106,7 +113,7 @@ impl Walk {
                 }
                 Ok(())
             }
-            // These are PostgreSQL's.
+            // Only PostgreSQL has these.
             Step::CreateExtension { .. }
             | Step::DropExtension { .. }
             | Step::CreateCollation(_)
@@ -119,11 +126,11 @@ impl Walk {
         match change {
             Change::RenameTable => self.rename_table(before, after),
             Change::RenameColumn { before: old, after: new } => self.rename_column(alter, old, new),
-            // A file keeps none of the first three, and nothing goes by the name of a reference.
+            // SQLite stores none of the first three, and nothing refers to the name of a foreign key.
             Change::RenamePrimaryKey
             | Change::AlterComment
             | Change::RenameType { .. }
-            | Change::RenameReference { .. } => self.fold_if_waiting(alter),
+            | Change::RenameReference { .. } => self.fold_if_pending(alter),
             Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
                 let sql = ddl::create_index(after, Parts::new(&Sqlite, after).index(name)?)?;
                 self.add_object(alter, sql)
@@ -136,7 +143,7 @@ impl Walk {
             | Change::DropIndexConcurrently { name }
             | Change::DropUnique { name } => {
                 self.drop_object(before, name)?;
-                self.fold_if_waiting(alter)
+                self.fold_if_pending(alter)
             }
             Change::RenameIndex { before: old, after: new } => {
                 let sql = ddl::create_index(after, Parts::new(&Sqlite, after).index(new)?)?;
@@ -159,7 +166,7 @@ impl Walk {
             }
             Change::DropColumn { column } => self.drop_column(alter, column),
             Change::AlterColumn { column, fill } => self.alter_column(alter, column, fill.as_ref()),
-            // A check holds for every row from the start, and what is only asked changes nothing.
+            // SQLite validates a check when it is added, and queries change nothing.
             Change::ValidateCheck { .. } | Change::RequireValues { .. } | Change::RequireRow { .. } => Ok(()),
             Change::AlterPrimaryKey
             | Change::ConvertValues { .. }
@@ -176,19 +183,19 @@ impl Walk {
         }
     }
 
-    /// Writes what waits for the table of a step, whose rows are about to be looked at.
-    fn show(&mut self, step: &Step) -> Result<(), Unsupported> {
+    /// Writes the pending rebuild of the table of a step, since its rows are queried next.
+    fn flush_rows(&mut self, step: &Step) -> Result<(), Unsupported> {
         let Step::AlterTable { before, change: Change::AlterColumn { .. }, .. } = step else { return Ok(()) };
         self.flush_table(&before.name)
     }
 
-    /// Writes what waits for the table of a step, unless the values of its column are those that the file has.
-    fn show_values(&mut self, step: &Step) -> Result<(), Unsupported> {
+    /// Writes the pending rebuild of the table of a step, unless it does not change the values of the column.
+    fn flush_values(&mut self, step: &Step) -> Result<(), Unsupported> {
         let Step::AlterTable { before, change: Change::AlterColumn { column, .. }, .. } = step else {
             return Ok(());
         };
         match self.position(&before.name) {
-            Some(position) if !self.waiting[position].holds_as_it_stands(column) => self.flush(position),
+            Some(position) if !self.pending[position].is_unchanged(column) => self.flush(position),
             Some(_) | None => Ok(()),
         }
     }
@@ -201,7 +208,7 @@ impl Walk {
     ) -> Result<(), Unsupported> {
         let Alter { before, after, .. } = alter;
         let column = Parts::new(&Sqlite, after).existing(name)?;
-        // SQLite adds a column in place when every row that exists can hold one constant, or NULL.
+        // SQLite adds a column in place if all existing rows get the same constant, or NULL.
         let has_constant = column.default.as_ref().is_some_and(Expr::is_constant);
         let is_empty = column.null && column.default.is_none();
         let in_place = match &column.generated {
@@ -245,30 +252,30 @@ impl Walk {
             refuse_strange(Dialect::Sqlite, old, new)?;
             refuse_addresses(Dialect::Sqlite, old, new)?;
         }
-        // A value that was reckoned is read from the file, where it must be first.
+        // A computed value is read from the table, so that the table must have the column.
         if old.generated.is_some()
             && let Some(position) = self.position(&before.name)
-            && !self.waiting[position].copies(name)
+            && !self.pending[position].copies(name)
         {
             self.flush(position)?;
         }
         if ddl::column_definition(before, old)? == ddl::column_definition(after, new)? {
-            return self.fold_if_waiting(alter);
+            return self.fold_if_pending(alter);
         }
         self.fold(alter, fill)
     }
 
     fn rename_table(&mut self, before: &Arc<Table>, after: &Arc<Table>) -> Result<(), Unsupported> {
         if before.name.as_str().eq_ignore_ascii_case(after.name.as_str()) {
-            // A name that differs by case alone is the same to SQLite, and taken.
+            // To SQLite, names that differ only in case are equal, so that the new name is taken.
             let between = rebuild::beside(&after.name);
             self.execute(ddl::rename_table(&before.name, &between)?);
             self.execute(ddl::rename_table(&between, &after.name)?);
         } else {
             self.execute(ddl::rename_table(&before.name, &after.name)?);
         }
-        for rebuild in &mut self.waiting {
-            rebuild.standing.rename_target(&before.name, &after.name);
+        for rebuild in &mut self.pending {
+            rebuild.current.rename_target(&before.name, &after.name);
             Arc::make_mut(&mut rebuild.wanted).rename_target(&before.name, &after.name);
         }
         Ok(())
@@ -283,46 +290,46 @@ impl Walk {
         let table = &alter.before.name;
         let mut in_file = true;
         if let Some(position) = self.position(table) {
-            let rebuild = &self.waiting[position];
+            let rebuild = &self.pending[position];
             in_file = rebuild.copies(old);
-            // A column of the new name that waits for its end still has the name, and raw text cannot follow.
-            if in_file && (rebuild.standing.column(new).is_some() || rebuild.has_raw_fill()) {
+            // A column with the new name whose removal is pending still has the name, and raw SQL cannot be changed.
+            if in_file && (rebuild.current.column(new).is_some() || rebuild.has_raw_fill()) {
                 self.flush(position)?;
             }
         }
         if in_file {
             self.execute(ddl::rename_column(table, old, new)?);
         }
-        for rebuild in self.waiting.iter_mut().filter(|it| it.wanted.name != *table) {
+        for rebuild in self.pending.iter_mut().filter(|it| it.wanted.name != *table) {
             let wanted = &mut Arc::make_mut(&mut rebuild.wanted).references;
             for reference in
-                wanted.iter_mut().chain(&mut rebuild.standing.references).filter(|it| it.target == *table)
+                wanted.iter_mut().chain(&mut rebuild.current.references).filter(|it| it.target == *table)
             {
                 reference.target_columns.iter_mut().filter(|it| *it == old).for_each(|it| *it = new.clone());
             }
         }
         if in_file && let Some(position) = self.position(table) {
-            self.waiting[position].rename_standing(old, new);
+            self.pending[position].rename_current(old, new);
         }
-        self.fold_if_waiting(alter)
+        self.fold_if_pending(alter)
     }
 
-    /// Makes an index now, or leaves it to the rebuild that waits.
+    /// Creates an index now, or leaves it to the pending rebuild.
     fn add_object(&mut self, alter: Alter<'_>, sql: String) -> Result<(), Unsupported> {
         if self.position(&alter.before.name).is_none() {
             self.execute(sql);
         }
-        self.fold_if_waiting(alter)
+        self.fold_if_pending(alter)
     }
 
-    /// Drops an index now, also where a rebuild waits: what it keeps for the executor to restore must not be this.
+    /// Drops an index now, even if a rebuild is pending, so that the executor does not restore it after the rebuild.
     fn drop_object(&mut self, before: &Table, name: &ObjectName) -> Result<(), Unsupported> {
         if let Some(position) = self.position(&before.name) {
-            let standing = &mut self.waiting[position].standing;
-            let count = standing.indexes.len() + standing.uniques.len();
-            standing.indexes.retain(|index| index.name != *name);
-            standing.uniques.retain(|unique| unique.name != *name);
-            if standing.indexes.len() + standing.uniques.len() == count {
+            let current = &mut self.pending[position].current;
+            let count = current.indexes.len() + current.uniques.len();
+            current.indexes.retain(|index| index.name != *name);
+            current.uniques.retain(|unique| unique.name != *name);
+            if current.indexes.len() + current.uniques.len() == count {
                 return Ok(());
             }
         }
@@ -330,35 +337,35 @@ impl Walk {
         Ok(())
     }
 
-    /// Takes a change into the rebuild of its table, and begins one where none waits.
+    /// Adds a change to the rebuild of its table, and starts one if none is pending.
     fn fold(&mut self, alter: Alter<'_>, fill: Option<&Expr>) -> Result<(), Unsupported> {
         let before = alter.before;
         if let Some(position) = self.position(&before.name)
-            && !self.waiting[position].can_read(fill)
+            && !self.pending[position].can_read(fill)
         {
             self.flush(position)?;
         }
         if self.position(&before.name).is_none() {
-            self.waiting.push(Rebuild::of(before));
+            self.pending.push(Rebuild::of(before));
         }
-        self.fold_if_waiting(alter)?;
-        // Raw text may read other tables, as they are now.
+        self.fold_if_pending(alter)?;
+        // Raw SQL may read other tables, which must be as they are now.
         if fill.is_some_and(has_raw) { self.flush_table(&before.name) } else { Ok(()) }
     }
 
-    fn fold_if_waiting(&mut self, alter: Alter<'_>) -> Result<(), Unsupported> {
+    fn fold_if_pending(&mut self, alter: Alter<'_>) -> Result<(), Unsupported> {
         let Some(position) = self.position(&alter.before.name) else { return Ok(()) };
         let (operation, why) = &self.planned;
-        self.waiting[position].serve(*operation, why);
-        self.waiting[position].take(alter.change, alter.after)
+        self.pending[position].add_reason(*operation, why);
+        self.pending[position].take(alter.change, alter.after)
     }
 
     fn position(&self, table: &TableName) -> Option<usize> {
-        self.waiting.iter().position(|rebuild| rebuild.wanted.name == *table)
+        self.pending.iter().position(|rebuild| rebuild.wanted.name == *table)
     }
 
     fn flush_all(&mut self) -> Result<(), Unsupported> {
-        while !self.waiting.is_empty() {
+        while !self.pending.is_empty() {
             self.flush(0)?;
         }
         Ok(())
@@ -369,7 +376,7 @@ impl Walk {
     }
 
     fn flush(&mut self, position: usize) -> Result<(), Unsupported> {
-        let rebuild = self.waiting.remove(position);
+        let rebuild = self.pending.remove(position);
         self.failed = Some(rebuild.operation);
         self.rendering.actions.extend(rebuild.actions()?);
         self.failed = None;
@@ -382,15 +389,22 @@ impl Walk {
     }
 }
 
-/// Returns whether something of the table names the column, so that SQLite does not drop it in place.
+/// Returns whether a part of the table names the column, so that SQLite does not drop it in place.
 fn is_used(table: &Table, name: &ColumnName) -> bool {
-    let in_expr = |expr: &Expr| expr.names().contains(&name.as_str()) || has_raw(expr);
     table.primary_key.as_ref().is_some_and(|key| key.columns.contains(name))
         || table.uniques.iter().any(|unique| unique.columns.contains(name))
         || table.references.iter().any(|reference| reference.columns.contains(name))
-        || table.checks.iter().any(|check| in_expr(&check.condition))
-        || table.columns.iter().any(|it| it.generated.as_ref().is_some_and(|it| in_expr(&it.expression)))
+        || table.checks.iter().any(|check| may_name(&check.condition, name))
+        || table
+            .columns
+            .iter()
+            .any(|it| it.generated.as_ref().is_some_and(|it| may_name(&it.expression, name)))
         || table.indexes.iter().any(|index| {
-            index.parts.iter().any(|part| in_expr(&part.value)) || index.when.as_ref().is_some_and(in_expr)
+            index.parts.iter().any(|part| may_name(&part.value, name))
+                || index.when.as_ref().is_some_and(|when| may_name(when, name))
         })
+}
+
+fn may_name(expr: &Expr, column: &ColumnName) -> bool {
+    expr.names().contains(&column.as_str()) || has_raw(expr)
 }

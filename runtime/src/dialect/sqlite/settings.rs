@@ -1,14 +1,14 @@
-//! What is set around a migration on SQLite.
+//! Settings during a migration on SQLite.
 
 use crate::dialect::Rendering;
 use crate::plan::Check;
 use crate::plan::statement::Statement;
 
-/// Switches the enforcement of references off around a migration that drops or rebuilds a table, and looks at every
-/// reference before it commits.
+/// Disables the enforcement of foreign keys during a migration that drops or rebuilds a table, and checks all foreign keys
+/// before the commit.
 ///
-/// While references are enforced, DROP TABLE deletes what refers to the rows, and a rebuild drops a table. The switch
-/// does nothing inside a transaction. Whoever runs the plan restores what was set before.
+/// While foreign keys are enforced, DROP TABLE deletes the rows that refer to the table, and a rebuild drops a table. The
+/// setting has no effect inside a transaction.
 pub(super) fn without_references(rendering: &mut Rendering) {
     let why = "drops or rebuilds a table without touching rows that refer to it";
     rendering.prologue.push(Statement::new("PRAGMA foreign_keys = OFF", why));

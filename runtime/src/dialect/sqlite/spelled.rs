@@ -1,5 +1,4 @@
-//! What SQLite does to values where a column is declared in the words of an author: a declared type has an affinity, and
-//! by that a value may become another.
+//! Types that an author spells: a declared type has an affinity, by which SQLite may convert values.
 
 use modelshift_schema::table::Column;
 
@@ -9,7 +8,7 @@ use super::conversion::converted;
 use super::fits::fits;
 use crate::dialect::{Dialect, Unsupported, spelled_type};
 
-/// Writes the condition that holds for a value which stays as it is; none where all do.
+/// Writes the condition under which a value is kept unchanged; `None` if all values are.
 pub(super) fn fits_declared(value: &str, old: &Column, new: &Column) -> Result<Option<String>, Unsupported> {
     let (before, after) = (affinity(&declared(old)?), affinity(&declared(new)?));
     let (from, to) = (&old.column_type, &new.column_type);

@@ -1,18 +1,20 @@
-//! Finds what would end the transaction of a migration: its record would then be written without it, or the reverse.
+//! Finds statements that would end the transaction of a migration, so that the migration and its record in the history
+//! would no longer be atomic.
 
 use super::lexer::{Token, tokens};
-/// Returns the first word that begins or ends a transaction; savepoints may come and go.
+
+/// Returns the first statement that begins or ends a transaction. Savepoints are allowed.
 #[cfg(any(feature = "database", test))]
 pub(crate) fn transaction_word(sql: &str) -> Option<&'static str> {
     first_word(sql, &["BEGIN", "COMMIT", "END", "ROLLBACK"])
 }
 
-/// Returns whether a text begins or ends a transaction, or holds what does nothing or fails inside of one.
+/// Returns whether a text begins or ends a transaction, or contains statements that cannot run in one.
 pub(super) fn leaves_transaction(sql: &str) -> bool {
     first_word(sql, &["BEGIN", "COMMIT", "END", "ROLLBACK", "VACUUM", "PRAGMA", "ATTACH", "DETACH"]).is_some()
 }
 
-/// Returns the first of the words that a statement begins with.
+/// Returns the first statement that begins with one of the words.
 pub(in crate::dialect) fn first_word(sql: &str, words: &[&'static str]) -> Option<&'static str> {
     let all = tokens(sql);
     let mut statement: &[Token] = &all;
@@ -30,7 +32,7 @@ pub(in crate::dialect) fn first_word(sql: &str, words: &[&'static str]) -> Optio
     None
 }
 
-/// Returns how many tokens a statement has, the semicolon at its end included; the body of a trigger belongs to it.
+/// Returns the number of tokens of a statement, including its semicolon. The body of a trigger is part of the statement.
 fn length(statement: &[Token]) -> usize {
     let head = statement.iter().take(4).any(|token| token.is("TRIGGER"));
     let is_trigger = statement[0].is("CREATE") && head;
@@ -52,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_ends_the_transaction_is_found() {
+    fn only_statements_that_end_the_transaction_are_found() {
         for (sql, word) in [
             ("UPDATE a SET b = 'x; COMMIT'; -- COMMIT\n DELETE FROM c", None),
             ("UPDATE a SET b = 1;; commit; BEGIN", Some("COMMIT")),

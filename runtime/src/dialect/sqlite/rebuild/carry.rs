@@ -1,8 +1,9 @@
-//! What was made by hand on a table, carried through its rebuild.
+//! Carries manual changes of a table through its rebuild.
 //!
-//! Three definitions are merged: the table as it is found, as the migrations have made it, and as the rebuild wants it.
-//! What is found beyond what the migrations made stays, word for word. What differs from what they made stays too,
-//! where the rebuild does not change it. Where both change the same, or a column is missing, nothing is guessed.
+//! Three definitions are merged: the live table ("found"), the table that the migrations created ("known"), and the table
+//! after the rebuild ("wanted"). Parts that only the live table has are kept word for word. Parts that differ from the
+//! known table are kept as well, unless the rebuild changes them. If both change the same part, or a column is missing,
+//! the rebuild is refused.
 
 use super::definition::{Clause, ColumnText, Definition, Kind};
 use crate::dialect::Spelling;
@@ -12,10 +13,10 @@ use crate::dialect::sqlite::lexer::{spelled, tokens};
 use crate::plan::TableCopy;
 use crate::plan::statement::Statement;
 
-/// What is found in a table and cannot be carried through a rebuild.
+/// A manual change that a rebuild cannot keep.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Conflict {
-    /// What was found.
+    /// The change.
     pub(crate) what: String,
     /// What to do.
     pub(crate) remedy: String,
@@ -30,28 +31,31 @@ impl Conflict {
 const BY_HAND: &str = "bring the table in line first, in a `RunSql` before this operation, or write this change of the \
     table by hand (`RunSql` in a `SeparateDatabaseAndState`)";
 
-/// Returns the statements of a copy for the table as it is found, by the text that the database keeps of it.
+/// Returns the statements of a copy for the live table, whose `CREATE TABLE` text is `found`.
 ///
 /// # Errors
-/// What cannot be carried over.
+/// If a manual change conflicts with the rebuild.
 pub(crate) fn carried(found: &str, copy: &TableCopy) -> Result<Vec<Statement>, Conflict> {
     if spelled(&tokens(found)) == spelled(&tokens(&copy.standing)) {
         return Ok(copy.statements().cloned().collect());
     }
-    let unreadable = |text: &str| {
-        let what =
-            format!("the definition of table `{}` cannot be read, and would be lost: {text}", copy.table);
-        Conflict::new(what, BY_HAND)
-    };
-    let read = |text| Definition::read(text).ok_or_else(|| unreadable(text));
-    let (found, known, wanted) = (read(found)?, read(&copy.standing)?, read(&copy.create.sql)?);
+    let (found, known) = (read(found, copy)?, read(&copy.standing, copy)?);
+    let wanted = read(&copy.create.sql, copy)?;
     let merge = Merge { copy, found: &found, known: &known, wanted: &wanted };
     merge.check_columns()?;
     merge.check_key()?;
     merge.statements()
 }
 
-/// The same table in three forms.
+fn read<'a>(text: &'a str, copy: &TableCopy) -> Result<Definition<'a>, Conflict> {
+    Definition::read(text).ok_or_else(|| {
+        let what =
+            format!("the definition of table `{}` cannot be read, and would be lost: {text}", copy.table);
+        Conflict::new(what, BY_HAND)
+    })
+}
+
+/// Three definitions of one table.
 struct Merge<'a> {
     copy: &'a TableCopy,
     found: &'a Definition<'a>,
@@ -64,26 +68,26 @@ impl<'a> Merge<'a> {
         self.copy.kept.iter().any(|kept| kept.as_str().eq_ignore_ascii_case(name))
     }
 
-    /// Returns whether a column that is found is one that nobody but a person made.
+    /// Returns whether a column of the live table was added manually.
     fn is_extra(&self, column: &ColumnText<'_>) -> bool {
         self.known.column(&column.name).is_none()
     }
 
-    /// Returns whether a column that is found is there after the rebuild, with its values.
+    /// Returns whether a column of the live table is kept, with its values.
     fn survives(&self, column: &ColumnText<'_>) -> bool {
         self.is_extra(column) || self.is_kept(&column.name)
     }
 
     fn check_columns(&self) -> Result<(), Conflict> {
         let table = &self.copy.table;
-        let missing = |it: &&ColumnText<'_>| self.is_kept(&it.name) && self.found.column(&it.name).is_none();
-        if let Some(column) = self.known.columns.iter().find(missing) {
+        let mut kept = self.known.columns.iter().filter(|it| self.is_kept(&it.name));
+        if let Some(column) = kept.find(|it| self.found.column(&it.name).is_none()) {
             let what =
                 format!("table `{table}` has no column `{}`, which the migrations have made", column.name);
             return Err(Conflict::new(what, "add the column again, with its values, and migrate then"));
         }
-        let is_new = |it: &&ColumnText<'_>| self.is_extra(it) && self.wanted.column(&it.name).is_some();
-        if let Some(column) = self.found.columns.iter().find(is_new) {
+        let mut extra = self.found.columns.iter().filter(|it| self.is_extra(it));
+        if let Some(column) = extra.find(|it| self.wanted.column(&it.name).is_some()) {
             let what = format!(
                 "table `{table}` has a column `{}` already, which no migration made and this one adds: {}",
                 column.name, column.text
@@ -100,14 +104,11 @@ impl<'a> Merge<'a> {
         if found == known {
             return Ok(());
         }
-        let told = |key: &[String]| {
-            if key.is_empty() { "no key".to_owned() } else { format!("({})", key.join(", ")) }
-        };
         let what = format!(
             "the primary key of table `{}` is {}, where the migrations have made {}",
             self.copy.table,
-            told(&found),
-            told(&known)
+            shown_key(&found),
+            shown_key(&known)
         );
         Err(Conflict::new(what, BY_HAND))
     }
@@ -162,7 +163,7 @@ impl<'a> Merge<'a> {
         Ok(texts.into_iter().map(|sql| Statement::new(sql, why)).collect())
     }
 
-    /// Writes a column that the rebuild wants.
+    /// Writes a column of the table after the rebuild.
     fn column(&self, wanted: &ColumnText<'_>, rules: &[Rule<'_>]) -> Result<String, Conflict> {
         let three = self.three(wanted);
         let mut words = vec![wanted.written.to_owned()];
@@ -180,7 +181,7 @@ impl<'a> Merge<'a> {
         Ok(words.join(" "))
     }
 
-    /// Returns a column as it is found and as it is known, where the rebuild keeps it.
+    /// Returns the found and the known definition of a column that the rebuild keeps.
     fn three(&self, wanted: &ColumnText<'_>) -> Option<(&'a ColumnText<'a>, &'a ColumnText<'a>)> {
         if !self.is_kept(&wanted.name) {
             return None;
@@ -194,11 +195,12 @@ impl<'a> Merge<'a> {
         known: &ColumnText<'_>,
         wanted: &ColumnText<'_>,
     ) -> Result<String, Conflict> {
-        let words = |column: &ColumnText<'_>| spelled(&tokens(column.declared));
-        if words(found) == words(known) {
+        let [was_found, was_known, is_wanted] =
+            [found, known, wanted].map(|column| spelled(&tokens(column.declared)));
+        if was_found == was_known {
             return Ok(wanted.declared.to_owned());
         }
-        if words(known) == words(wanted) {
+        if was_known == is_wanted {
             return Ok(found.declared.to_owned());
         }
         if affinity(found.declared) == affinity(known.declared) {
@@ -212,22 +214,23 @@ impl<'a> Merge<'a> {
         Err(Conflict::new(what, BY_HAND))
     }
 
-    /// Picks a clause that a column has once.
+    /// Returns the clause of a kind that a column has at most once.
     fn clause<'b>(
         &self,
         wanted: &'b ColumnText<'_>,
         three: Option<(&'b ColumnText<'_>, &'b ColumnText<'_>)>,
         kind: &Kind,
     ) -> Result<Option<&'b str>, Conflict> {
-        let text = |column: &'b ColumnText<'_>| column.clause(kind).map(|it| it.text);
-        let Some((found, known)) = three else { return Ok(text(wanted)) };
-        let words = |column: &ColumnText<'_>| column.clause(kind).map(|it| it.spelled.clone());
-        if words(found) == words(known) {
-            return Ok(text(wanted));
+        let new_clause = wanted.clause(kind).map(|it| it.text);
+        let Some((found, known)) = three else { return Ok(new_clause) };
+        let [was_found, was_known, is_wanted] =
+            [found, known, wanted].map(|column| column.clause(kind).map(|it| it.spelled.as_str()));
+        if was_found == was_known {
+            return Ok(new_clause);
         }
-        if words(known) == words(wanted) {
+        if was_known == is_wanted {
             self.check_words(found.clause(kind).into_iter())?;
-            return Ok(text(found));
+            return Ok(found.clause(kind).map(|it| it.text));
         }
         if *kind == Kind::Generated {
             let what = format!(
@@ -236,7 +239,7 @@ impl<'a> Merge<'a> {
             );
             return Err(Conflict::new(what, BY_HAND));
         }
-        Ok(text(wanted))
+        Ok(new_clause)
     }
 
     /// Returns the value that the copy writes into a wanted column.
@@ -249,14 +252,14 @@ impl<'a> Merge<'a> {
         if let Some(planned) = planned {
             return Ok(Some((self.quoted(&wanted.name)?, planned.value.clone())));
         }
-        // It is computed by the models, and an ordinary one by hand.
+        // The models compute it, and a person made it an ordinary column.
         if three.is_some() && wanted.is_generated() {
             return Ok(Some((self.quoted(&wanted.name)?, self.qualified(&wanted.name)?)));
         }
         Ok(None)
     }
 
-    /// Picks the rules of the new form, each with the column that it stands in.
+    /// Returns the constraints of the table after the rebuild, each with the column that contains it.
     fn rules(&self) -> Result<Vec<Rule<'a>>, Conflict> {
         let mut rules = Vec::new();
         let mut replaced: Vec<&Clause<'_>> = Vec::new();
@@ -269,10 +272,10 @@ impl<'a> Merge<'a> {
                 by_hand.extend(self.by_hand(column, clause)?);
                 continue;
             };
-            if says_same(clause, known) {
+            if is_equivalent(clause, known) {
                 continue;
             }
-            let unchanged = self.wanted.all_rules().map(|(_, it)| it).find(|it| says_same(it, known));
+            let unchanged = self.wanted.all_rules().map(|(_, it)| it).find(|it| is_equivalent(it, known));
             if let Some(unchanged) = unchanged {
                 self.check_words(std::iter::once(clause))?;
                 replaced.push(unchanged);
@@ -288,15 +291,16 @@ impl<'a> Merge<'a> {
         Ok(rules)
     }
 
-    /// Returns a rule that no migration made; what stands in a column that is dropped, and is about it alone, is dropped.
+    /// Returns a constraint that was added manually; `None` if it is part of a dropped column and names no other column.
     fn by_hand(
         &self,
         column: Option<&'a ColumnText<'a>>,
         clause: &'a Clause<'a>,
     ) -> Result<Option<Rule<'a>>, Conflict> {
         let stays = column.is_none_or(|column| self.survives(column));
-        let is_about = |it: &ColumnText<'_>| self.survives(it) && clause.words.iter().any(|word| it.is(word));
-        let outlives = clause.kind == Kind::Check && self.found.columns.iter().any(is_about);
+        let mut others = self.found.columns.iter().filter(|it| self.survives(it));
+        let outlives =
+            clause.kind == Kind::Check && others.any(|it| clause.words.iter().any(|word| it.is(word)));
         if !(stays || outlives) {
             return Ok(None);
         }
@@ -304,24 +308,22 @@ impl<'a> Merge<'a> {
         Ok(Some(Rule::of(column.filter(|_| stays), clause)))
     }
 
-    /// Refuses what was made by hand and names a column that is dropped.
+    /// Refuses manual changes that name a dropped column.
     fn check_words<'b>(&self, clauses: impl Iterator<Item = &'b Clause<'b>>) -> Result<(), Conflict> {
         for clause in clauses {
-            let named = |it: &&ColumnText<'_>| {
-                let own = match &clause.kind {
-                    Kind::References(reference) => &reference.columns,
-                    Kind::PrimaryKey(_)
-                    | Kind::Unique(_)
-                    | Kind::Check
-                    | Kind::Null
-                    | Kind::NotNull
-                    | Kind::Default
-                    | Kind::Collate
-                    | Kind::Generated => &clause.words,
-                };
-                !self.survives(it) && own.iter().any(|word| it.is(word))
+            let own = match &clause.kind {
+                Kind::References(reference) => &reference.columns,
+                Kind::PrimaryKey(_)
+                | Kind::Unique(_)
+                | Kind::Check
+                | Kind::Null
+                | Kind::NotNull
+                | Kind::Default
+                | Kind::Collate
+                | Kind::Generated => &clause.words,
             };
-            if let Some(column) = self.found.columns.iter().find(named) {
+            let mut dropped = self.found.columns.iter().filter(|it| !self.survives(it));
+            if let Some(column) = dropped.find(|it| own.iter().any(|word| it.is(word))) {
                 let what = format!(
                     "table `{}` has a rule that no migration made, and that names column `{}`, which is dropped: {}",
                     self.copy.table, column.name, clause.text
@@ -345,7 +347,11 @@ impl<'a> Merge<'a> {
     }
 }
 
-/// A rule of the new form.
+fn shown_key(key: &[String]) -> String {
+    if key.is_empty() { "no key".to_owned() } else { format!("({})", key.join(", ")) }
+}
+
+/// A constraint of the table after the rebuild.
 struct Rule<'a> {
     column: Option<&'a str>,
     text: &'a str,
@@ -362,7 +368,7 @@ impl<'a> Rule<'a> {
     }
 }
 
-/// Returns whether a rule that is found is one that is known, in whatever words.
+/// Returns whether a found constraint is a known one, which may be written differently.
 fn is_same(found: &Clause<'_>, known: &Clause<'_>) -> bool {
     match (&found.kind, &known.kind) {
         (Kind::PrimaryKey(_), Kind::PrimaryKey(_)) => true,
@@ -376,13 +382,14 @@ fn is_same(found: &Clause<'_>, known: &Clause<'_>) -> bool {
     }
 }
 
-/// Returns whether both say the same; the name of a reference says nothing.
-fn says_same(one: &Clause<'_>, other: &Clause<'_>) -> bool {
+/// Returns whether two constraints have the same meaning. The name of a foreign key is ignored.
+fn is_equivalent(one: &Clause<'_>, other: &Clause<'_>) -> bool {
     match (&one.kind, &other.kind) {
         (Kind::References(one), Kind::References(other)) => one.leads_as(other) && one.rest == other.rest,
         (Kind::Check, Kind::Check) => {
-            let is_named = |name: &Option<String>| name.as_ref().map(|name| name.to_ascii_lowercase());
-            is_named(&one.name) == is_named(&other.name) && one.spelled == other.spelled
+            let [one_name, other_name] =
+                [one, other].map(|check| check.name.as_ref().map(|name| name.to_ascii_lowercase()));
+            one_name == other_name && one.spelled == other.spelled
         }
         _ => one.kind == other.kind && one.spelled == other.spelled,
     }

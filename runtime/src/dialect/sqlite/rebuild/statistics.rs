@@ -1,14 +1,14 @@
-//! What ANALYZE found out about a table, which goes with the table where it is dropped in a rebuild.
+//! The statistics of ANALYZE, which SQLite deletes when a rebuild drops the table.
 
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
 type Answer<T> = Result<T, sqlx::Error>;
 
-/// The tables that SQLite has for it, by version.
+/// The tables of statistics; which exist depends on the version.
 const TABLES: [&str; 3] = ["sqlite_stat1", "sqlite_stat3", "sqlite_stat4"];
 
-/// Returns what is known of a table another name, under which it stays.
+/// Moves the statistics of a table to another name, under which they survive the rebuild.
 pub(super) async fn set_aside(connection: &mut SqliteConnection, table: &str) -> Answer<()> {
     for statistics in existing(connection).await? {
         let update = format!("UPDATE {statistics} SET tbl = ? WHERE lower(tbl) = lower(?)");
@@ -17,7 +17,7 @@ pub(super) async fn set_aside(connection: &mut SqliteConnection, table: &str) ->
     Ok(())
 }
 
-/// Returns what is known of a table its name again; what is known of an index that is gone goes too.
+/// Moves the statistics of a table back to its name, and deletes those of indexes that no longer exist.
 pub(crate) async fn restore(connection: &mut SqliteConnection, table: &str) -> Answer<()> {
     for statistics in existing(connection).await? {
         let update = format!(

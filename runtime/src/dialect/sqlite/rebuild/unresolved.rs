@@ -1,9 +1,9 @@
-//! Names that SQLite reads as text since there is no such column.
+//! Names that SQLite reads as text because there is no such column.
 //!
-//! In a definition, a word between double quotes that is no column is a text to SQLite. So an index, a check, a view or a
-//! trigger goes on after the column that it names is dropped, and means something else. SQLite itself tells which words
-//! it reads so: when it drops a column, it first writes such words between apostrophes, in every definition. A column
-//! of a table that is made for this alone is dropped, and all of it is rolled back.
+//! In a definition, SQLite reads a word between double quotes as text if no column has that name. So an index, a check, a
+//! view or a trigger remains valid after a column that it names is dropped, but has another meaning. SQLite itself shows
+//! which words it reads as text: when it drops a column, it first replaces their double quotes with single quotes, in
+//! every definition. Therefore a column of a temporary table is dropped, and everything is rolled back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,16 +14,16 @@ use crate::dialect::sqlite::lexer::{Token, tokens};
 
 type Answer<T> = Result<T, sqlx::Error>;
 
-/// The words that are read as text, by the kind and name of what they stand in: all that has words between double quotes.
+/// The words that SQLite reads as text, by the kind and name of the object. Contains every object with double quotes.
 pub(crate) type Unresolved = BTreeMap<String, BTreeSet<String>>;
 
 const PROBE: &str = "modelshift_probe__";
 
-/// Finds words between double quotes that SQLite reads as text. Inside a transaction, which is as it was afterwards.
+/// Returns the words between double quotes that SQLite reads as text. Must be called in a transaction; changes nothing.
 pub(crate) async fn unresolved(connection: &mut SqliteConnection) -> Answer<Unresolved> {
     send(connection, "SAVEPOINT modelshift_probe").await?;
     let found = probe(connection).await;
-    // What is broken already is skipped by both settings, and found elsewhere.
+    // Both settings skip objects that are already broken; these are found elsewhere.
     send(connection, "PRAGMA writable_schema = OFF; PRAGMA legacy_alter_table = OFF").await?;
     send(connection, "ROLLBACK TO modelshift_probe; RELEASE modelshift_probe").await?;
     found
@@ -58,7 +58,7 @@ async fn send(connection: &mut SqliteConnection, sql: &str) -> Answer<()> {
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(|_| ())
 }
 
-/// Returns a word that is read as text now and was not before, with what it stands in; what is new is its author's affair.
+/// Returns an object and a word that SQLite reads as text now and not before. New objects are not considered.
 pub(crate) fn newly_unresolved(before: &Unresolved, after: &Unresolved) -> Option<(String, String)> {
     after.iter().find_map(|(name, words)| {
         let known = before.get(name)?;
