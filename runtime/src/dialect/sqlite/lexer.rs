@@ -68,8 +68,8 @@ fn token(text: &str, first: char) -> (Option<Token>, &str) {
         (None, after)
     } else if text.starts_with("--") {
         (None, text.split_once('\n').map_or("", |(_, behind)| behind))
-    } else if text.starts_with("/*") {
-        (None, text[2..].split_once("*/").map_or("", |(_, behind)| behind))
+    } else if let Some(comment) = text.strip_prefix("/*") {
+        (None, comment.split_once("*/").map_or("", |(_, behind)| behind))
     } else if let Some(close) = closing(first) {
         let (inside, behind) = between(after, close);
         (Some(if first == '\'' { Token::Text(inside) } else { Token::Name(inside) }), behind)
