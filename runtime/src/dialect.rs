@@ -222,7 +222,8 @@ pub(crate) fn before_anything(
 pub(crate) fn stages(dialect: Dialect, actions: &[Action], is_sql: bool) -> Vec<(usize, bool)> {
     match dialect {
         Dialect::Sqlite => sqlite::stages::stages(actions, is_sql),
-        Dialect::Postgres | Dialect::Mysql => actions.iter().map(|_| (1, false)).collect(),
+        Dialect::Postgres => postgres::transaction_control::stages(actions, is_sql),
+        Dialect::Mysql => mysql::transaction_control::stages(actions),
     }
 }
 

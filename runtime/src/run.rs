@@ -6,6 +6,7 @@ pub(crate) mod executor;
 pub(crate) mod fresh;
 pub(crate) mod history;
 pub(crate) mod history_table;
+pub(crate) mod interrupted;
 pub(crate) mod job;
 pub(crate) mod journal;
 pub(crate) mod notes;

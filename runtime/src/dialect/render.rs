@@ -9,5 +9,6 @@ pub(crate) mod literal;
 pub(crate) mod not_null_checks;
 pub(crate) mod script;
 pub(crate) mod spelled_types;
+pub(crate) mod statements;
 pub(crate) mod table_parts;
 pub(crate) mod translation;

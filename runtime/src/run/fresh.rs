@@ -40,10 +40,12 @@ fn by_references(all: Vec<Step>) -> Vec<Step> {
     let mut before = Vec::new();
     let mut after = Vec::new();
     for step in all {
-        match step {
-            Step::CreateTable { after } => tables.push(after),
-            other if tables.is_empty() => before.push(other),
-            other => after.push(other),
+        if let Step::CreateTable { after } = step {
+            tables.push(after);
+        } else if tables.is_empty() {
+            before.push(step);
+        } else {
+            after.push(step);
         }
     }
     let mut created = BTreeSet::new();

@@ -94,6 +94,18 @@ fn progress(row: &TextRow) -> Result<Progress, String> {
     })
 }
 
+/// Creates the table before anything that is to be committed with a note, where creating it would commit.
+///
+/// # Errors
+/// What the database reports.
+pub(crate) async fn prepare(session: &mut impl Session) -> Result<(), Error> {
+    if session.capabilities().transactional_ddl {
+        return Ok(());
+    }
+    let created = JOURNAL.create(session).await;
+    created.map_err(|error| session.database().error("recording what is done of the migration", error))
+}
+
 /// Writes how far a migration came. To be called in the transaction of the stage that it notes.
 ///
 /// # Errors

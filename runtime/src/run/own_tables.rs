@@ -1,4 +1,6 @@
-//! The two tables of our own, written once for every database: each dialect gives the types of their columns.
+//! The tables of our own, written once for every database: each dialect gives the types of their columns.
+
+use modelshift_schema::naming;
 
 use crate::dialect::own_types::OwnTypes;
 use crate::dialect::render::literal::Value;
@@ -8,6 +10,11 @@ use crate::session::error::SessionError;
 use crate::session::row::TextRow;
 
 type Answer<T> = Result<T, SessionError>;
+
+/// Returns whether a table is one of our own.
+pub(crate) fn is_own(table: &str) -> bool {
+    [naming::HISTORY_TABLE, naming::PROGRESS_TABLE, naming::STAGE_TABLE].contains(&table)
+}
 
 /// What a column of our own tables holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::model::Model;
 use crate::model::constraint::Constraint;
 use crate::model::field::{Field, FieldKind};
 use crate::model::hints::SourceModel;
-use crate::model::naming::{HISTORY_TABLE, MAX_NAME_BYTES, PROGRESS_TABLE, object_name};
+use crate::model::naming::{HISTORY_TABLE, MAX_NAME_BYTES, PROGRESS_TABLE, STAGE_TABLE, object_name};
 use crate::model::references::Link;
 use crate::model::relation::ManyToMany;
 use crate::name::{AppLabel, FieldName, ModelKey, ObjectName, TableName};
@@ -92,7 +92,7 @@ fn check_model(state: &ProjectState, key: &ModelKey, model: &Model) -> Result<()
 }
 
 fn is_own_table(table: &TableName) -> bool {
-    [HISTORY_TABLE, PROGRESS_TABLE].iter().any(|own| table.as_str().eq_ignore_ascii_case(own))
+    [HISTORY_TABLE, PROGRESS_TABLE, STAGE_TABLE].iter().any(|own| table.as_str().eq_ignore_ascii_case(own))
 }
 
 /// Returns the names of objects that some databases keep beside tables: indexes, and indexes of constraints.

@@ -16,6 +16,9 @@ pub const HISTORY_TABLE: &str = "modelshift_history";
 /// The table in which a database keeps how far a migration came that is done stage by stage.
 pub const PROGRESS_TABLE: &str = "modelshift_progress";
 
+/// The table in which a database keeps the statement that is being run outside of any transaction.
+pub const STAGE_TABLE: &str = "modelshift_stage";
+
 /// Writes an identifier in snake case: `HTTPServer2Log` becomes `http_server2_log`.
 pub fn snake_case(name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();

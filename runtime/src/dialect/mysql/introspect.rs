@@ -2,7 +2,7 @@
 //!
 //! The server prints one line for each column, key and constraint, always in the same form.
 
-use crate::run::history::{PROGRESS, TABLE};
+use crate::run::own_tables::is_own;
 use crate::session::Session;
 use crate::session::error::SessionError;
 use crate::session::live_schema::{LiveColumn, LiveIndex, LiveReference, LiveSchema, LiveTable};
@@ -17,7 +17,7 @@ pub(super) async fn introspect(session: &mut impl Session) -> Result<LiveSchema,
                   WHERE table_schema = database() AND table_type = 'BASE TABLE'";
     for row in session.rows(tables).await? {
         let name = row.text("name");
-        if name == TABLE || name == PROGRESS {
+        if is_own(&name) {
             continue;
         }
         let shown = session.rows(&format!("SHOW CREATE TABLE `{}`", name.replace('`', "``"))).await?;

@@ -19,6 +19,7 @@ mod names;
 mod row;
 pub(super) mod settings;
 mod spelled;
+pub(super) mod transaction_control;
 
 #[cfg(feature = "database")]
 use crate::dialect::own_types::OwnTypes;

@@ -3,7 +3,7 @@
 //! The first schema of the search path is read. Objects in the search path are named without their schema, so that two
 //! schemas with the same objects are equal.
 
-use crate::run::history::{PROGRESS, TABLE};
+use crate::run::own_tables::is_own;
 use crate::session::Session;
 use crate::session::error::SessionError;
 use crate::session::live_schema::{LiveColumn, LiveIndex, LiveReference, LiveSchema, LiveTable};
@@ -27,7 +27,7 @@ const INDEXES: &str = "SELECT c.relname AS table_name, i.relname AS name, x.indi
     (SELECT string_agg(a.attname, ',' ORDER BY k.position) FROM unnest(x.indkey) WITH ORDINALITY k(number, position) \
      JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number) AS columns \
     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid \
-    WHERE c.relnamespace = current_schema()::regnamespace ORDER BY c.relname, i.relname";
+    WHERE c.relnamespace = current_schema()::regnamespace AND x.indisvalid ORDER BY c.relname, i.relname";
 
 const RULES: &str = "SELECT c.relname AS table_name, n.conname AS name, n.contype::text AS kind, \
     pg_get_constraintdef(n.oid, true) AS text, n.condeferrable AS deferrable, n.confrelid::regclass::text AS target, \
@@ -54,7 +54,7 @@ pub(super) async fn introspect(session: &mut impl Session) -> Result<LiveSchema,
     let mut schema = LiveSchema::default();
     for row in session.rows(TABLES).await? {
         let name = row.text("name");
-        if name != TABLE && name != PROGRESS {
+        if !is_own(&name) {
             schema.tables.insert(name, LiveTable::default());
         }
     }

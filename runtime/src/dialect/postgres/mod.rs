@@ -21,7 +21,6 @@ mod objects;
 mod rows;
 pub(super) mod settings;
 mod spelled;
-#[cfg(feature = "database")]
 pub(super) mod transaction_control;
 
 use modelshift_schema::column_type::ColumnType;

@@ -1,80 +1,57 @@
-//! Finds what would end the transaction of a migration: its record would then be written without it, or the reverse.
+//! What begins or ends a transaction, and what cannot be in one.
 
-use crate::dialect::sqlite::transaction_control::first_word;
+use crate::dialect::Dialect;
+use crate::dialect::render::statements::statements;
+use crate::plan::Action;
 
-const WORDS: [&str; 6] = ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT"];
+const CONTROL: [&str; 6] = ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT"];
 
-/// Returns the first word that begins or ends a transaction; savepoints may come and go.
-pub(crate) fn transaction_word(sql: &str) -> Option<&'static str> {
-    first_word(&without_bodies(sql), &WORDS)
+/// Returns the first word that begins or ends a transaction; savepoints may come and go. The record of a migration would
+/// be written without it, or the reverse.
+#[cfg(feature = "database")]
+pub(in crate::dialect) fn transaction_word(sql: &str) -> Option<&'static str> {
+    statements(Dialect::Postgres, sql).iter().find_map(|words| control(words))
 }
 
-/// Returns the text with an empty string in the place of each text between dollar signs and of each `E'…'`, in which a
-/// backslash may stand before a quote.
-fn without_bodies(sql: &str) -> String {
-    let mut kept = String::with_capacity(sql.len());
-    let mut rest = sql;
-    while let Some(first) = rest.chars().next() {
-        let taken = match first {
-            '$' => dollar_quoted(rest),
-            'e' | 'E' if !kept.ends_with(is_word) => escaped(&rest[1..]).map(|length| length + 1),
-            '\'' | '"' => Some(quoted(rest, first)),
-            '-' if rest.starts_with("--") => Some(rest.find('\n').unwrap_or(rest.len())),
-            '/' if rest.starts_with("/*") => Some(rest.find("*/").map_or(rest.len(), |end| end + 2)),
-            _ => None,
-        };
-        if let Some(length) = taken {
-            kept.push_str(if first == '-' || first == '/' { " " } else { "''" });
-            rest = &rest[length..];
-        } else {
-            kept.push(first);
-            rest = &rest[first.len_utf8()..];
-        }
+fn control(words: &[String]) -> Option<&'static str> {
+    let first = words.first()?;
+    let word = CONTROL.into_iter().find(|word| first == word)?;
+    let is_savepoint = word == "ROLLBACK" && words.iter().any(|word| word == "TO");
+    (!is_savepoint).then_some(word)
+}
+
+/// Returns the stages of one operation that is not part of one transaction: how many actions each has, and whether it is
+/// a transaction.
+///
+/// Every text of a `RunSql` is a stage; anything else is one with all that belongs to it.
+pub(in crate::dialect) fn stages(actions: &[Action], is_sql: bool) -> Vec<(usize, bool)> {
+    if is_sql {
+        return actions.iter().map(|action| (1, !is_outside(action))).collect();
     }
-    kept
-}
-
-fn is_word(it: char) -> bool {
-    it.is_alphanumeric() || it == '_'
-}
-
-/// Returns the length of a text between dollar signs that begins here, such as `$$ … $$` or `$body$ … $body$`.
-fn dollar_quoted(text: &str) -> Option<usize> {
-    let tag = text[1..].find('$').map(|end| &text[..end + 2])?;
-    let name = &tag[1..tag.len() - 1];
-    if !name.chars().all(is_word) || name.starts_with(|it: char| it.is_ascii_digit()) {
-        return None;
+    if actions.is_empty() {
+        return Vec::new();
     }
-    let body = text[tag.len()..].find(tag)?;
-    Some(tag.len() + body + tag.len())
+    vec![(actions.len(), !actions.iter().any(is_outside))]
 }
 
-/// Returns the length of a text between apostrophes in which a backslash escapes, if one begins here.
-fn escaped(text: &str) -> Option<usize> {
-    let mut characters = text.char_indices();
-    if characters.next()?.1 != '\'' {
-        return None;
-    }
-    while let Some((position, character)) = characters.next() {
-        match character {
-            '\\' => {
-                characters.next();
-            }
-            '\'' => return Some(position + 1),
-            _ => {}
-        }
-    }
-    Some(text.len())
-}
-
-/// Returns the length of a text between quotes that begins here.
-fn quoted(text: &str, quote: char) -> usize {
-    text[1..].find(quote).map_or(text.len(), |end| end + 2)
+/// Returns whether an action has a statement that cannot be in a transaction.
+fn is_outside(action: &Action) -> bool {
+    action.statements().iter().any(|statement| {
+        statements(Dialect::Postgres, &statement.sql).iter().any(|words| {
+            control(words).is_some()
+                || words.iter().any(|word| word == "CONCURRENTLY")
+                || words.first().is_some_and(|word| word == "VACUUM" || word == "CALL")
+                || ["DATABASE", "TABLESPACE", "SYSTEM", "SUBSCRIPTION"]
+                    .iter()
+                    .any(|word| words.get(1).is_some_and(|second| second == word))
+        })
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::statement::Statement;
 
     #[test]
     fn only_what_ends_the_transaction_is_found() {
@@ -90,5 +67,17 @@ mod tests {
         ] {
             assert_eq!(transaction_word(sql), word, "{sql}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_in_a_transaction_is_a_stage_outside_of_one() {
+        let actions: Vec<Action> = ["VACUUM a", "UPDATE a SET b = 1", "REINDEX INDEX CONCURRENTLY i"]
+            .into_iter()
+            .map(|sql| Action::Execute(Statement::new(sql, "")))
+            .collect();
+        assert_eq!(stages(&actions, true), [(1, false), (1, true), (1, false)]);
+        assert_eq!(stages(&actions[1..2], false), [(1, true)]);
+        assert_eq!(stages(&actions, false), [(3, false)]);
+        assert_eq!(stages(&[], false), []);
     }
 }

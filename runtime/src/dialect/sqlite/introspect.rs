@@ -9,7 +9,7 @@ use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::lexer::{Token, spelled, tokens};
-use crate::run::history::{PROGRESS, TABLE};
+use crate::run::own_tables::is_own;
 use crate::session::live_schema::{LiveColumn, LiveIndex, LiveReference, LiveSchema, LiveTable};
 
 type Answer<T> = Result<T, sqlx::Error>;
@@ -25,7 +25,7 @@ pub(crate) async fn introspect(connection: &mut SqliteConnection) -> Answer<Live
         let (kind, name): (String, String) = (row.try_get("type")?, row.try_get("name")?);
         let sql: String = row.try_get("sql")?;
         match kind.as_str() {
-            "table" if name == TABLE || name == PROGRESS => {}
+            "table" if is_own(&name) => {}
             "table" => {
                 let table = table(connection, &name, &sql).await?;
                 schema.tables.insert(name, table);

@@ -2,7 +2,8 @@
 //!
 //! One process at a time runs such a migration, from its first stage to its record ([`StageLock`]). A stage that is a
 //! transaction is noted in it, so that it is done once, wherever a run is cut short. What cannot be in a transaction is
-//! noted behind it: cut short in between, it is done again by the next run.
+//! noted before it with what the tables look like, and after it: cut short in between, the next run compares the tables
+//! and knows whether it is done ([`interrupted`]).
 
 use std::ops::Range;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use crate::run::checksum::{canonical, checksum};
 use crate::run::history::Progress;
 use crate::run::job::{Job, Outcome};
 use crate::run::report::{Event, Observer};
-use crate::run::{history_table, journal};
+use crate::run::{history_table, interrupted, journal};
 use crate::session::{Session, Work};
 
 /// How long to wait between two tries to take the lock.
@@ -183,13 +184,16 @@ impl Staged<'_> {
         if run.is_done_by_other(session).await? {
             return Ok(None);
         }
+        journal::prepare(session).await?;
         let done = self.done(session).await?;
         Ok(Some(match task {
             Task::Look => Step::Done(done),
             Task::Stage(position, _) | Task::Note(position, _) if position != done => {
                 return Err(run.moved(session));
             }
-            Task::Stage(_, stage) if !stage.transactional => Step::Outside,
+            Task::Stage(position, stage) if !stage.transactional => {
+                return self.begin_outside(session, position, stage).await.map(Some);
+            }
             Task::Stage(position, stage) => {
                 self.act(session, observer, warnings, stage).await?;
                 self.note(session, position, stage).await?;
@@ -197,6 +201,7 @@ impl Staged<'_> {
             }
             Task::Note(position, stage) => {
                 self.note(session, position, stage).await?;
+                interrupted::clear(session, run.turn.plan).await?;
                 Step::Done(position + 1)
             }
             Task::Record => {
@@ -205,6 +210,39 @@ impl Staged<'_> {
                 Step::Done(done)
             }
         }))
+    }
+
+    /// Notes that a stage is about to be run outside of any transaction; one that an earlier run did is noted as done.
+    async fn begin_outside(
+        &self,
+        session: &mut impl Session,
+        position: usize,
+        stage: &Stage,
+    ) -> Result<Step, Error> {
+        let plan = self.run.turn.plan;
+        if !interrupted::is_noted(session.dialect()) {
+            return Ok(Step::Outside);
+        }
+        match interrupted::find(session, plan, stage).await? {
+            interrupted::Found::NotDone => {
+                interrupted::note(session, plan, stage).await?;
+                Ok(Step::Outside)
+            }
+            interrupted::Found::Done => {
+                self.note(session, position, stage).await?;
+                interrupted::clear(session, plan).await?;
+                Ok(Step::Done(position + 1))
+            }
+            interrupted::Found::Unknown => Err(self.run.refused(
+                "an earlier run was interrupted in its SQL, which has several statements of which some are done",
+                &format!(
+                    "see which of them are done, and revert those by hand; then delete the row of `{}` in the table `{}`, \
+                     and migrate again, which runs all of them",
+                    plan.id,
+                    interrupted::STAGE
+                ),
+            )),
+        }
     }
 
     async fn act(
