@@ -13,7 +13,10 @@ fn begun() -> Project {
     let project = Project::new(env!("CARGO_TARGET_TMPDIR"), &[]);
     project.models(AUTHOR);
     let made = modelshift(&project, "makemigrations").ok();
-    assert!(made.stdout.contains("wrote src/migrations/m0001_initial.rs: Starts `Author`."), "{made:?}");
+    assert!(
+        made.stdout.contains("wrote src/migrations/m0001_initial.rs: Creates model `Author`."),
+        "{made:?}"
+    );
     project.commit("authors");
     project
 }

@@ -118,7 +118,7 @@ pub struct Stage {
 /// What is known of an operation of a plan, for those who report or ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedOperation {
-    /// What it does, such as "adds `Author.rating`".
+    /// What it does, such as "adds field `rating` to `Author`".
     pub describe: String,
     /// True where rows or values are gone afterwards.
     pub destructive: bool,

@@ -149,7 +149,7 @@ pub trait Behaviour {
         None
     }
 
-    /// Says what the operation does, as in "adds `Author.rating`".
+    /// Describes what the operation does, as in "adds field `rating` to `Author`".
     fn describe(&self) -> String;
 
     /// Returns the piece of a migration's name that tells of this operation; none for what has no short name.

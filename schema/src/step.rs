@@ -220,19 +220,19 @@ pub enum Change {
         name: ObjectName,
     },
     /// A reference to another table goes.
-    DropReference {
+    DropForeignKey {
         /// The reference, found in the image before.
         name: ObjectName,
     },
     /// A reference to another table gets another name.
-    RenameReference {
+    RenameForeignKey {
         /// Its name in the image before.
         before: ObjectName,
         /// Its name in the image after.
         after: ObjectName,
     },
     /// When a reference to another table is checked changes, and nothing else of it.
-    AlterReference {
+    AlterForeignKey {
         /// The reference, found in both images.
         name: ObjectName,
     },

@@ -203,7 +203,7 @@ pub struct Check {
 
 /// A reference to another table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Reference {
+pub struct ForeignKeyConstraint {
     /// Its name.
     pub name: ObjectName,
     /// Its columns, in order.
@@ -221,7 +221,7 @@ pub struct Reference {
     pub deferrable: Option<Deferrable>,
 }
 
-impl Reference {
+impl ForeignKeyConstraint {
     /// Returns whether the other is the same reference under whatever name.
     pub fn has_content_of(&self, other: &Self) -> bool {
         let nameless = |reference: &Self| Self { name: ObjectName::new(""), ..reference.clone() };
@@ -248,7 +248,7 @@ pub struct Table {
     /// Its checks.
     pub checks: Vec<Check>,
     /// Its references to other tables.
-    pub references: Vec<Reference>,
+    pub references: Vec<ForeignKeyConstraint>,
     /// Its exclusion constraints.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclusions: Vec<Exclusion>,

@@ -187,7 +187,7 @@ fn the_first_migration_names_its_app_and_any_may_stand_for_others() {
     let migration =
         read_module(&id, &format!("modelshift::migration! {{ {body} }}")).expect("the body reads");
     let text = print_module(&migration);
-    let expect = "//! Deletes `A`.\n\nmodelshift::migration! {\n    app = \"blog\";\n    run_before = [\"shop.0001_initial\"];\n    \
+    let expect = "//! Deletes model `A`.\n\nmodelshift::migration! {\n    app = \"blog\";\n    run_before = [\"shop.0001_initial\"];\n    \
                   replaces = [\"blog.0001_initial\", \"blog.0002_tags\"];\n\n    DeleteModel(A);\n}\n";
     assert_eq!(text, expect);
     assert_eq!(read_module(&id, &text), Ok(migration));

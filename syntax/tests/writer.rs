@@ -175,7 +175,9 @@ fn wr_020_the_head_says_what_is_done_and_no_clock() {
     let migration = read("AddField(Author) { rating: i32 } DeleteModel(Post)");
     let text = print_module(&migration);
     assert!(
-        text.starts_with("//! Adds `Author.rating` and deletes `Post`.\n\nmodelshift::migration! {\n"),
+        text.starts_with(
+            "//! Adds field `rating` to `Author` and deletes model `Post`.\n\nmodelshift::migration! {\n"
+        ),
         "{text}"
     );
     assert_eq!(text, print_module(&migration));
@@ -188,5 +190,23 @@ fn wr_020_the_head_says_what_is_done_and_no_clock() {
     let headless = text.split_once("\n\n").unwrap().1;
     for text in [&signed, headless] {
         assert_eq!(read_module(&id(), text).as_ref(), Ok(&migration));
+    }
+}
+
+#[test]
+fn wr_020_neighbours_of_one_kind_share_a_phrase_of_the_head() {
+    for (body, head) in [
+        ("AddField(Post) { a: i32 } AddField(Post) { b: i32 }", "Adds fields `a` and `b` to `Post`."),
+        (
+            "DeleteModel(A); DeleteModel(B); DeleteModel(C); RemoveField(Post: a);",
+            "Deletes models `A`, `B` and `C`, and removes field `a` from `Post`.",
+        ),
+        (
+            "AddField(Post) { a: i32 } AddField(Tag) { b: i32 } RenameField(Post: c -> d);",
+            "Adds field `a` to `Post`, adds field `b` to `Tag`, and renames field `c` on `Post` to `d`.",
+        ),
+    ] {
+        let text = printed(body);
+        assert!(text.starts_with(&format!("//! {head}\n")), "{text}");
     }
 }

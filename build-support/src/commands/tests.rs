@@ -55,7 +55,7 @@ fn a_squash_is_written_beside_what_it_stands_for_and_never_twice() {
     assert_eq!(name, "m0001_squashed_0002_post_title.rs");
     assert_eq!(
         text,
-        "//! Starts `Post`.\n\nmodelshift::migration! {\n    app = \"blog\";\n    replaces = [\"blog.0001_initial\", \
+        "//! Creates model `Post`.\n\nmodelshift::migration! {\n    app = \"blog\";\n    replaces = [\"blog.0001_initial\", \
          \"blog.0002_post_title\"];\n\n    CreateModel {\n        struct Post {\n            id: i64,\n            \
          title: Option<String>,\n        }\n    }\n}\n"
     );
@@ -182,7 +182,7 @@ fn a_migration_gets_a_shorter_one_beside_it() {
     assert_eq!(name, "m0002_post_title_optimized.rs");
     assert_eq!(
         text,
-        "//! Adds `Post.headline`.\n\nmodelshift::migration! {\n    depends_on = [\"blog.0001_initial\"];\n    \
+        "//! Adds field `headline` to `Post`.\n\nmodelshift::migration! {\n    depends_on = [\"blog.0001_initial\"];\n    \
          replaces = [\"blog.0002_post_title\"];\n\n    AddField(Post) {\n        headline: Option<String>\n    }\n}\n"
     );
     assert_eq!(build.finish_squash(&environment, "blog", "0002_post_title_opt").unwrap().len(), 1);

@@ -222,7 +222,7 @@ mod tests {
         let told = faults.iter().map(|(_, fault)| fault.to_string()).collect::<Vec<_>>().join("\n");
         assert!(
             told.contains(
-                "`blog.0002_a` (adds `Post.color`) and `blog.0002_b` (adds `Post.color`) conflict about `Post`; \
+                "`blog.0002_a` (adds field `color` to `Post`) and `blog.0002_b` (adds field `color` to `Post`) conflict about `Post`; \
                  remove one of them, and build again to write it anew behind the other"
             ),
             "{told}"

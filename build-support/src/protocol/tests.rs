@@ -96,7 +96,7 @@ fn what_is_only_shown_is_not_written() {
         Package::new("#[derive(Model)] struct Post { id: i64, title: String, body: Option<String> }");
     let shown = package.make(&Answers::default(), false);
     assert_eq!(shown.files[0].path, "src/migrations/m0002_post_body.rs");
-    assert_eq!(shown.files[0].operations, ["adds `Post.body`"]);
+    assert_eq!(shown.files[0].operations, ["adds field `body` to `Post`"]);
     assert_eq!(package.migrations(), ["m0001_initial.rs"]);
     let written = package.make(&Answers::default(), true);
     assert_eq!(written.files[0].text, shown.files[0].text);

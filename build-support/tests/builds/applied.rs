@@ -120,9 +120,11 @@ fn a_database_is_brought_over_to_a_draft_that_was_rewritten() {
     let _ = project.build().ok();
     assert_eq!(project.migrations(), ["m0001_initial.rs"]);
     let plan = migrate(&project, &["--plan"]).ok();
-    assert!(plan.stderr.contains("removes `Author.rank`"), "{}", plan.stderr);
+    assert!(plan.stderr.contains("removes field `rank` from `Author`"), "{}", plan.stderr);
     let said = migrate(&project, &[]).failure();
-    for text in ["rewrote a draft", "adds `Author.level`", "table `library_author` holds 1 row", "`--yes`"] {
+    for text in
+        ["rewrote a draft", "adds field `level` to `Author`", "table `library_author` holds 1 row", "`--yes`"]
+    {
         assert!(said.contains(text), "`{text}` is not in:\n{said}");
     }
     assert_eq!(rows(&project, &["SELECT name || age || rank FROM library_author"]), ["Ann71"]);

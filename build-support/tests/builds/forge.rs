@@ -38,7 +38,8 @@ fn invariant_3_a_long_history_is_that_of_its_models() {
         "accounts/src/people.rs",
         &people.replace("pub password: String", "pub password: Option<String>"),
     );
-    let said = fails_with(project.check(), &["alters `User.password`", "accounts/src/migrations.rs:3:1"]);
+    let said =
+        fails_with(project.check(), &["alters field `password` on `User`", "accounts/src/migrations.rs:3:1"]);
     assert_eq!(errors(&said), 1, "{said}");
     project.write("accounts/src/people.rs", &people);
     project.unset("MODELSHIFT");

@@ -4,7 +4,8 @@ use super::{AUTHOR, author_with, begun, errors, fails_with, project};
 use modelshift_project::Project;
 
 const AHEAD: &str = "pub age: Option<i32>,";
-const MISSING: [&str; 3] = ["adds `Author.age`", "m0002_author_age.rs` is missing", "src/migrations.rs:1:1"];
+const MISSING: [&str; 3] =
+    ["adds field `age` to `Author`", "m0002_author_age.rs` is missing", "src/migrations.rs:1:1"];
 
 /// Checks that nothing is written, and that the compiler names what is missing and why it is.
 #[track_caller]
@@ -170,7 +171,7 @@ fn an_editor_that_only_checks_and_a_terminal_build_nothing_twice() {
     // The editor sees the edit first, and the terminal writes what it found to be missing.
     project.models(&author_with("pub age: Option<i64>,"));
     project.set("MODELSHIFT", "check");
-    fails_with(project.check(), &["alters `Author.age`"]);
+    fails_with(project.check(), &["alters field `age` on `Author`"]);
     project.unset("MODELSHIFT");
     writes(&project);
     project.set("MODELSHIFT", "check");

@@ -13,7 +13,9 @@ use modelshift_schema::name::{ColumnName, ObjectName, TableName};
 use modelshift_schema::native_type::NativeType;
 use modelshift_schema::relation::{Deferrable, ReferentialAction};
 use modelshift_schema::step::{Change, Lookup, Step};
-use modelshift_schema::table::{Check, Column, Exclusion, PrimaryKey, Reference, Table, TableIndex, Unique};
+use modelshift_schema::table::{
+    Check, Column, Exclusion, ForeignKeyConstraint, PrimaryKey, Table, TableIndex, Unique,
+};
 
 use super::*;
 
@@ -32,7 +34,7 @@ fn column(name: &str, holds: &ColumnType) -> Column {
 fn full(holds: &ColumnType) -> Table {
     let name = |name: &str| ObjectName::new(name);
     let columns = |names: &[&str]| names.iter().map(|name| ColumnName::new(*name)).collect::<Vec<_>>();
-    let reference = |target: &str| Reference {
+    let reference = |target: &str| ForeignKeyConstraint {
         name: ObjectName::new(format!("{target}_fk")),
         columns: columns(&["value"]),
         target: TableName::new(target),
@@ -151,9 +153,13 @@ fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)
         (Change::ValidateCheck { name: name("thing_check") }, table.clone(), table.clone()),
         (Change::RenameCheck { before: name("thing_check"), after: name("new") }, table.clone(), rechecked),
         (Change::AddForeignKey { name: name("thing_fk") }, alone.clone(), table.clone()),
-        (Change::DropReference { name: name("thing_fk") }, table.clone(), alone),
-        (Change::RenameReference { before: name("other_fk"), after: name("new") }, table.clone(), rereferred),
-        (Change::AlterReference { name: name("other_fk") }, put_off, table.clone()),
+        (Change::DropForeignKey { name: name("thing_fk") }, table.clone(), alone),
+        (
+            Change::RenameForeignKey { before: name("other_fk"), after: name("new") },
+            table.clone(),
+            rereferred,
+        ),
+        (Change::AlterForeignKey { name: name("other_fk") }, put_off, table.clone()),
         (Change::AddExclusion { name: name("thing_excl") }, table.clone(), exclusive.clone()),
         (Change::DropExclusion { name: name("thing_excl") }, exclusive.clone(), table.clone()),
         (Change::RenameExclusion { before: name("thing_excl"), after: name("new") }, exclusive, renamed),
@@ -206,10 +212,10 @@ fn kind(change: &Change) -> &'static str {
         Change::AddCheckNotValid { .. } => "AddCheckNotValid",
         Change::ValidateCheck { .. } => "ValidateCheck",
         Change::RenameCheck { .. } => "RenameCheck",
-        Change::AddForeignKey { .. } => "AddReference",
-        Change::DropReference { .. } => "DropReference",
-        Change::RenameReference { .. } => "RenameReference",
-        Change::AlterReference { .. } => "AlterReference",
+        Change::AddForeignKey { .. } => "AddForeignKey",
+        Change::DropForeignKey { .. } => "DropForeignKey",
+        Change::RenameForeignKey { .. } => "RenameForeignKey",
+        Change::AlterForeignKey { .. } => "AlterForeignKey",
         Change::AddExclusion { .. } => "AddExclusion",
         Change::DropExclusion { .. } => "DropExclusion",
         Change::RenameExclusion { .. } => "RenameExclusion",

@@ -11,7 +11,7 @@ use std::fmt;
 pub struct Statement {
     /// The text, without a semicolon at the end.
     pub sql: String,
-    /// What it serves, as an operation describes itself, such as "adds `Author.rating`".
+    /// What it serves, as an operation describes itself, such as "adds field `rating` to `Author`".
     pub why: String,
 }
 

@@ -17,7 +17,7 @@ use crate::planner::{Move, moves};
 pub struct Loss {
     /// The migration.
     pub migration: MigrationId,
-    /// What it does, such as "removes `Author.rating`".
+    /// What it does, such as "removes field `rating` from `Author`".
     pub what: String,
     /// The table, by its name now.
     pub table: TableName,

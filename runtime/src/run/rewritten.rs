@@ -29,7 +29,7 @@ pub struct RewrittenDraft {
     pub applied: Vec<MigrationId>,
     /// The migrations that the program has in their place.
     pub now: Vec<MigrationId>,
-    /// What leads from the one to the other, such as "adds `Author.rating`".
+    /// What leads from the one to the other, such as "adds field `rating` to `Author`".
     pub operations: Vec<String>,
     /// The rows or values that would be lost on the way.
     pub losses: Vec<Loss>,

@@ -75,8 +75,8 @@ fn a_plan_is_shown_and_not_gone() {
     let (code, said) = manage(&place, "migrate --plan");
     assert_eq!(code, Some(0));
     for words in [
-        "blog.0001_initial forwards\n  - starts `Author`\n  - starts `Post`\n",
-        "  - removes `Post.title` (loses data)\n",
+        "blog.0001_initial forwards\n  - creates model `Author`\n  - creates model `Post`\n",
+        "  - removes field `title` from `Post` (loses data)\n",
         "CREATE TABLE \"blog_author\" (",
     ] {
         assert!(said.contains(words), "{words}: {said}");
@@ -260,7 +260,8 @@ async fn rows_that_are_lost_are_told_in_a_pipe_and_in_a_plan() {
     let place = Place::new();
     place.migrator(&blog()).await.migrate_to("0003").await.unwrap();
     seed(&place).await;
-    let warning = "warning: `blog.0004_full_name` removes `Post.title`: table `blog_post` holds 6 rows\n";
+    let warning =
+        "warning: `blog.0004_full_name` removes field `title` from `Post`: table `blog_post` holds 6 rows\n";
     let (code, told) = manage(&place, "migrate --plan");
     assert_eq!(code, Some(0));
     assert!(told.contains(warning), "{told}");

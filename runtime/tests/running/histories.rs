@@ -23,7 +23,7 @@ async fn invariant_11_an_edited_migration_is_named_with_what_differs() {
     assert!(matches!(error.kind(), ErrorKind::Edited { .. }), "{error}");
     for words in [
         "`blog.0002_author_rating` was edited after it was applied",
-        "operation 1 was \"adds `Author.rating`\" and is now \"adds `Author.nickname`\"",
+        "operation 1 was \"adds field `rating` to `Author`\" and is now \"adds field `nickname` to `Author`\"",
         "operation 2 (",
         "is gone",
         "`migrate blog 0001_initial --from-history`",

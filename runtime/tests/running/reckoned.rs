@@ -46,9 +46,9 @@ async fn only_values_that_were_written_are_lost() {
     place.run("UPDATE blog_item SET total = 1 WHERE name = 'a'").await;
     let told =
         |losses: Vec<modelshift::loss::Loss>| losses.into_iter().map(|loss| loss.what).collect::<Vec<_>>();
-    assert_eq!(told(migrator.losses(Target::Latest).await.unwrap()), ["removes `Item.total`"]);
+    assert_eq!(told(migrator.losses(Target::Latest).await.unwrap()), ["removes field `total` from `Item`"]);
     // Going back, what was written gives way to what is reckoned.
-    assert_eq!(told(migrator.losses("0002").await.unwrap()), ["alters `Item.total`"]);
+    assert_eq!(told(migrator.losses("0002").await.unwrap()), ["alters field `total` on `Item`"]);
     migrator.migrate_to("0002").await.unwrap();
     assert_eq!(place.texts(totals).await, "15 21");
 }

@@ -147,9 +147,9 @@ async fn what_would_be_lost_is_known_before() {
         losses.iter().map(|loss| format!("{} {} {}", loss.what, loss.table, loss.rows)).collect()
     };
     let losses = migrator.losses(Target::Latest).await.unwrap();
-    assert_eq!(told(losses), ["removes `Post.title` blog_post 6"]);
+    assert_eq!(told(losses), ["removes field `title` from `Post` blog_post 6"]);
     let losses = migrator.losses("0001").await.unwrap();
-    assert_eq!(told(losses), ["removes `Author.rating` blog_author 3"]);
+    assert_eq!(told(losses), ["removes field `rating` from `Author` blog_author 3"]);
 }
 
 /// Two branches that were merged: each can be left without the other.

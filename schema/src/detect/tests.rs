@@ -58,24 +58,28 @@ fn what_is_the_same_makes_nothing() {
 
 #[test]
 fn models_go_after_what_refers_to_them() {
-    check("Author: id\nBook: id, author >Author", "", &["deletes `Book`", "deletes `Author`"]);
-    check("Author: id\nBook: id, author >Author", "Book: id", &["removes `Book.author`", "deletes `Author`"]);
+    check("Author: id\nBook: id, author >Author", "", &["deletes model `Book`", "deletes model `Author`"]);
+    check(
+        "Author: id\nBook: id, author >Author",
+        "Book: id",
+        &["removes field `author` from `Book`", "deletes model `Author`"],
+    );
     check(
         "Author: id, book >Book | unique(book) name=one_book\nBook: id, author >Author",
         "",
-        &["removes `Book.author`", "deletes `Author`", "deletes `Book`"],
+        &["removes field `author` from `Book`", "deletes model `Author`", "deletes model `Book`"],
     );
 }
 
 #[test]
 fn fields_come_go_and_change() {
-    check("Author: id", "Author: id, name default=1", &["adds `Author.name`"]);
-    check("Author: id, name", "Author: id", &["removes `Author.name`"]);
-    check("Author: id, name", "Author: id, name ?", &["alters `Author.name`"]);
-    check("Author: id, age i32", "Author: id, age i64", &["alters `Author.age`"]);
-    check("Author: id, age i32", "Author: id, age", &["alters `Author.age`"]);
-    check("Author: id", "Author: id i32 key", &["alters `Author.id`"]);
-    check("Author: id, name", "Author: id, name col=n", &["alters `Author.name`"]);
+    check("Author: id", "Author: id, name default=1", &["adds field `name` to `Author`"]);
+    check("Author: id, name", "Author: id", &["removes field `name` from `Author`"]);
+    check("Author: id, name", "Author: id, name ?", &["alters field `name` on `Author`"]);
+    check("Author: id, age i32", "Author: id, age i64", &["alters field `age` on `Author`"]);
+    check("Author: id, age i32", "Author: id, age", &["alters field `age` on `Author`"]);
+    check("Author: id", "Author: id i32 key", &["alters field `id` on `Author`"]);
+    check("Author: id, name", "Author: id, name col=n", &["alters field `name` on `Author`"]);
 }
 
 #[test]
@@ -83,27 +87,35 @@ fn a_new_reference_comes_after_its_model() {
     check(
         "Author: id, age i32",
         "Author: id, age i64, book >Book ?\nBook: id",
-        &["starts `Book`", "alters `Author.age`", "adds `Author.book`"],
+        &["creates model `Book`", "alters field `age` on `Author`", "adds field `book` to `Author`"],
     );
     check(
         "Author: id\nBook: id, author >Author",
         "Book: id, author >Writer keep_values\nWriter new: id, pen_name",
-        &["starts `Writer`", "alters `Book.author`", "deletes `Author`"],
+        &["creates model `Writer`", "alters field `author` on `Book`", "deletes model `Author`"],
     );
 }
 
 #[test]
 fn a_rename_loses_nothing_even_with_other_changes() {
-    check("Author: id, name", "Author: id, full_name <name", &["renames `Author.name` to `full_name`"]);
+    check(
+        "Author: id, name",
+        "Author: id, full_name <name",
+        &["renames field `name` on `Author` to `full_name`"],
+    );
     check(
         "Author: id, name short",
         "Author: id, full_name text ? <name",
-        &["renames `Author.name` to `full_name`", "alters `Author.full_name`"],
+        &["renames field `name` on `Author` to `full_name`", "alters field `full_name` on `Author`"],
     );
     check(
         "Author: id, name\nBook: id, author >Author",
         "Writer <Author: id, name ?, age i32 ?\nBook: id, author >Writer",
-        &["renames `Author` to `Writer`", "adds `Writer.age`", "alters `Writer.name`"],
+        &[
+            "renames model `Author` to `Writer`",
+            "adds field `age` to `Writer`",
+            "alters field `name` on `Writer`",
+        ],
     );
 }
 
@@ -112,7 +124,12 @@ fn a_renamed_reference_may_change_its_target_too() {
     check(
         "Author: id, age i32\nBook: id, author >Author",
         "Book: id, writer >Writer <author keep_values\nWriter new: id, x text",
-        &["starts `Writer`", "renames `Book.author` to `writer`", "alters `Book.writer`", "deletes `Author`"],
+        &[
+            "creates model `Writer`",
+            "renames field `author` on `Book` to `writer`",
+            "alters field `writer` on `Book`",
+            "deletes model `Author`",
+        ],
     );
 }
 
@@ -121,7 +138,7 @@ fn a_rename_that_keeps_its_column_moves_nothing() {
     check(
         "Author: id, name",
         "Author: id, full_name <name col=name",
-        &["alters `Author.name`", "renames `Author.name` to `full_name`"],
+        &["alters field `name` on `Author`", "renames field `name` on `Author` to `full_name`"],
     );
 }
 
@@ -130,19 +147,19 @@ fn a_table_may_keep_or_change_its_name() {
     check(
         "Author: id, name | index(name)",
         "Author table=people: id, name | index(name)",
-        &["names the table of `Author` `people`"],
+        &["renames the table of `Author` to `people`"],
     );
-    check("Author table=people: id", "Author: id", &["names the table of `Author` after the model"]);
+    check("Author table=people: id", "Author: id", &["renames the table of `Author` to its default name"]);
     check("Author: id", "Author table=blog_author: id", &[]);
     check(
         "Author: id",
         "Writer <Author table=blog_author: id",
-        &["names the table of `Author` `blog_author`", "renames `Author` to `Writer`"],
+        &["renames the table of `Author` to `blog_author`", "renames model `Author` to `Writer`"],
     );
     check(
         "Author table=author: id",
         "Writer <Author table=writer: id",
-        &["renames `Author` to `Writer`", "names the table of `Writer` `writer`"],
+        &["renames model `Author` to `Writer`", "renames the table of `Writer` to `writer`"],
     );
 }
 
@@ -151,7 +168,7 @@ fn names_that_nobody_chose_follow_a_rename() {
     check(
         "Author: id, name, age i32 | index(name) | unique(name,age) | check(age)",
         "Writer <Author: id, full_name <name, age i32 | index(full_name) | unique(full_name,age) | check(age)",
-        &["renames `Author` to `Writer`", "renames `Writer.name` to `full_name`"],
+        &["renames model `Author` to `Writer`", "renames field `name` on `Writer` to `full_name`"],
     );
 }
 
@@ -160,21 +177,24 @@ fn names_that_nobody_chose_follow_a_column() {
     check(
         "Author: id, name, age i32 | index(name,age) | unique(name,age) | check(age)",
         "Author: id, name col=n, age i32 col=a | index(name,age) | unique(name,age) | check(age)",
-        &["alters `Author.age`", "alters `Author.name`"],
+        &["alters field `age` on `Author`", "alters field `name` on `Author`"],
     );
     check(
         "Author: id, name | index(name) | unique(name)",
         "Author: id, name col=n | index(name) name=x",
         &[
-            "renames index `blog_author_name_idx` of `Author` to `x`",
+            "renames index `blog_author_name_idx` on `Author` to `x`",
             "removes constraint `blog_author_name_key` from `Author`",
-            "alters `Author.name`",
+            "alters field `name` on `Author`",
         ],
     );
     check(
         "Author: id, name | index(name) name=blog_author_name_idx",
         "Author: id, name col=n | index(name) name=blog_author_name_idx",
-        &["alters `Author.name`", "renames index `blog_author_n_idx` of `Author` to `blog_author_name_idx`"],
+        &[
+            "alters field `name` on `Author`",
+            "renames index `blog_author_n_idx` on `Author` to `blog_author_name_idx`",
+        ],
     );
 }
 
@@ -183,9 +203,13 @@ fn a_chain_of_renames_starts_at_the_free_name() {
     check(
         "Author: id, a, b",
         "Author: id, b <a, c <b",
-        &["renames `Author.b` to `c`", "renames `Author.a` to `b`"],
+        &["renames field `b` on `Author` to `c`", "renames field `a` on `Author` to `b`"],
     );
-    check("A: id, x\nB: id, y", "B <A: id, x\nC <B: id, y", &["renames `B` to `C`", "renames `A` to `B`"]);
+    check(
+        "A: id, x\nB: id, y",
+        "B <A: id, x\nC <B: id, y",
+        &["renames model `B` to `C`", "renames model `A` to `B`"],
+    );
 }
 
 #[test]
@@ -219,14 +243,18 @@ fn what_may_be_a_rename_is_asked() {
 
 #[test]
 fn what_cannot_be_a_rename_is_not_asked() {
-    check("Author: id, age i32", "Author: id, name ?", &["removes `Author.age`", "adds `Author.name`"]);
-    check("Author: id, age i32", "Tag: id, label", &["starts `Tag`", "deletes `Author`"]);
+    check(
+        "Author: id, age i32",
+        "Author: id, name ?",
+        &["removes field `age` from `Author`", "adds field `name` to `Author`"],
+    );
+    check("Author: id, age i32", "Tag: id, label", &["creates model `Tag`", "deletes model `Author`"]);
     check(
         "Author: id, name",
         "Author: id, full_name new default=1",
-        &["removes `Author.name`", "adds `Author.full_name`"],
+        &["removes field `name` from `Author`", "adds field `full_name` to `Author`"],
     );
-    check("Author: id, name", "Writer new: id, name", &["starts `Writer`", "deletes `Author`"]);
+    check("Author: id, name", "Writer new: id, name", &["creates model `Writer`", "deletes model `Author`"]);
 }
 
 #[test]
@@ -234,7 +262,7 @@ fn one_answer_may_answer_two_questions() {
     check(
         "Author: id, name",
         "Author: id, full_name <name, nick ?",
-        &["renames `Author.name` to `full_name`", "adds `Author.nick`"],
+        &["renames field `name` on `Author` to `full_name`", "adds field `nick` to `Author`"],
     );
 }
 
@@ -263,11 +291,11 @@ fn wrong_origins_are_asked_about() {
 fn missing_values_are_asked_for() {
     let new = "`Author.age` is a new NOT NULL field, and rows that exist have no value for it";
     check_asks("Author: id", "Author: id, age i32", &[new]);
-    check("Author: id", "Author: id, age i32 backfill=1", &["adds `Author.age`"]);
-    check("Author: id", "Author: id, age i32 ?", &["adds `Author.age`"]);
+    check("Author: id", "Author: id, age i32 backfill=1", &["adds field `age` to `Author`"]);
+    check("Author: id", "Author: id, age i32 ?", &["adds field `age` to `Author`"]);
     let null = "`Author.age` is NOT NULL from now on, and rows that hold NULL have no value for it";
     check_asks("Author: id, age i32 ?", "Author: id, age i32", &[null]);
-    check("Author: id, age i32 ?", "Author: id, age i32 default=1", &["alters `Author.age`"]);
+    check("Author: id, age i32 ?", "Author: id, age i32 default=1", &["alters field `age` on `Author`"]);
     check_asks(
         "Author: id\nBook: id",
         "Author: id\nBook: id, author >Author",
@@ -291,7 +319,7 @@ fn a_value_taken_from_a_field_that_goes_is_taken_first() {
     check(
         "Author: id, age i32",
         "Author: id, born text backfill=age",
-        &["adds `Author.born`", "removes `Author.age`"],
+        &["adds field `born` to `Author`", "removes field `age` from `Author`"],
     );
 }
 
@@ -300,13 +328,22 @@ fn the_primary_key_moves_before_the_old_one_goes() {
     check(
         "Author: id, name",
         "Author: code uuid key backfill='00000000-0000-0000-0000-000000000000', name",
-        &["adds `Author.code`", "removes `Author.id`"],
+        &["adds field `code` to `Author`", "removes field `id` from `Author`"],
     );
-    check("Author: code i32 key", "Author: id, code i32", &["adds `Author.id`", "alters `Author.code`"]);
+    check(
+        "Author: code i32 key",
+        "Author: id, code i32",
+        &["adds field `id` to `Author`", "alters field `code` on `Author`"],
+    );
     check(
         "Author: id\nBook: id, author >Author",
         "Author: code uuid key backfill='00000000-0000-0000-0000-000000000000'\nBook: id\nCity: id, author >Author",
-        &["removes `Book.author`", "adds `Author.code`", "removes `Author.id`", "starts `City`"],
+        &[
+            "removes field `author` from `Book`",
+            "adds field `code` to `Author`",
+            "removes field `id` from `Author`",
+            "creates model `City`",
+        ],
     );
     check_error(
         "Author: id, up >Author ?",
@@ -329,7 +366,12 @@ fn a_key_moves_though_models_go_that_refer_to_each_other() {
     check(
         "Author: id, email, day >Book\nBook: id, body >Author",
         "Author: email, day i64 key keep_values",
-        &["removes `Book.body`", "alters `Author.day`", "deletes `Book`", "removes `Author.id`"],
+        &[
+            "removes field `body` from `Book`",
+            "alters field `day` on `Author`",
+            "deletes model `Book`",
+            "removes field `id` from `Author`",
+        ],
     );
 }
 
@@ -343,7 +385,7 @@ fn a_key_that_may_be_renamed_is_asked_about() {
     check(
         "Author: id\nBook: id, author >Author",
         "Author: number i64 key <id\nBook: id, author >Author",
-        &["renames `Author.id` to `number`"],
+        &["renames field `id` on `Author` to `number`"],
     );
 }
 
@@ -355,8 +397,8 @@ fn indexes_and_constraints_go_first_and_come_last() {
         &[
             "removes index `blog_author_name_idx` from `Author`",
             "removes constraint `blog_author_name_key` from `Author`",
-            "removes `Author.name`",
-            "adds `Author.age`",
+            "removes field `name` from `Author`",
+            "adds field `age` to `Author`",
             "adds constraint `blog_author_age_key` to `Author`",
             "adds index `blog_author_age_idx` to `Author`",
             "adds constraint `positive` to `Author`",
@@ -369,7 +411,7 @@ fn a_constraint_under_another_name_is_renamed() {
     check(
         "Author: id, name, age | unique(name) name=one | unique(age) name=kept",
         "Author: id, name, age | unique(name) name=other | unique(age) name=kept",
-        &["renames constraint `one` of `Author` to `other`"],
+        &["renames constraint `one` on `Author` to `other`"],
     );
     // What changes in more than its name goes and comes.
     check(
@@ -386,7 +428,7 @@ fn a_rule_goes_before_a_field_of_it_whatever_else_is_referred_to() {
         "Match: id | unique(id)\nBook: id, match >Match ?",
         &[
             "removes constraint `blog_match_id_type_key` from `Match`",
-            "removes `Match.type`",
+            "removes field `type` from `Match`",
             "adds constraint `blog_match_id_key` to `Match`",
         ],
     );
@@ -411,7 +453,12 @@ fn a_new_model_takes_the_name_of_a_rule_that_goes_though_its_model_waits_for_it(
     check(
         "City: id, draft >Draft | unique(draft) name=rule\nDraft: id, city >City ?",
         "Draft: id, city >Match ? keep_values\nMatch new: id, draft >Draft | unique(draft) name=rule",
-        &["removes constraint `rule` from `City`", "starts `Match`", "alters `Draft.city`", "deletes `City`"],
+        &[
+            "removes constraint `rule` from `City`",
+            "creates model `Match`",
+            "alters field `city` on `Draft`",
+            "deletes model `City`",
+        ],
     );
 }
 
@@ -420,7 +467,7 @@ fn an_index_under_another_name_is_renamed() {
     check(
         "Author: id, name | index(name) name=a",
         "Author: id, name | index(name) name=b",
-        &["renames index `a` of `Author` to `b`"],
+        &["renames index `a` on `Author` to `b`"],
     );
     check(
         "Author: id, name, age i32 | index(name) name=a | index(age) name=b",
@@ -439,7 +486,7 @@ fn a_column_given_up_may_be_taken() {
     check(
         "Author: id, b text col=x",
         "Author: id, a i32 ? col=x, b text",
-        &["alters `Author.b`", "adds `Author.a`"],
+        &["alters field `b` on `Author`", "adds field `a` to `Author`"],
     );
 }
 
@@ -452,11 +499,15 @@ fn what_stands_in_its_own_way_is_an_error() {
          still has; make them in two steps: take them back, say `#[field(column = \"y_going\")]` at \
          `blog.Author.b`, and build; then make them, and build again",
     );
-    check("Author: id, a col=x, b col=y", "Author: id, a col=x, b col=y_going", &["alters `Author.b`"]);
+    check(
+        "Author: id, a col=x, b col=y",
+        "Author: id, a col=x, b col=y_going",
+        &["alters field `b` on `Author`"],
+    );
     check(
         "Author: id, a col=x, b col=y_going",
         "Author: id, a col=y, b col=x",
-        &["alters `Author.a`", "alters `Author.b`"],
+        &["alters field `a` on `Author`", "alters field `b` on `Author`"],
     );
     check_error(
         "Author table=a: id\nBook table=b: id",
@@ -468,12 +519,12 @@ fn what_stands_in_its_own_way_is_an_error() {
     check(
         "Author table=a: id\nBook table=b_going: id",
         "Author table=b: id\nBook table=a: id",
-        &["names the table of `Author` `b`", "names the table of `Book` `a`"],
+        &["renames the table of `Author` to `b`", "renames the table of `Book` to `a`"],
     );
     check(
         "Author: id, name\nBook table=b: id, age i32",
         "Author table=b: id, name",
-        &["deletes `Book`", "names the table of `Author` `b`"],
+        &["deletes model `Book`", "renames the table of `Author` to `b`"],
     );
 }
 
@@ -482,17 +533,21 @@ fn a_name_given_up_by_a_rename_may_be_taken() {
     check(
         "Author: id, name, age i32 | index(name) name=a",
         "Author: id, name short, age i32 | index(name) name=b | unique(age) name=a",
-        &["renames index `a` of `Author` to `b`", "alters `Author.name`", "adds constraint `a` to `Author`"],
+        &[
+            "renames index `a` on `Author` to `b`",
+            "alters field `name` on `Author`",
+            "adds constraint `a` to `Author`",
+        ],
     );
     check(
         "Author: id, name | index(name)",
         "Author: id, name index | index(name) name=b",
-        &["renames index `blog_author_name_idx` of `Author` to `b`", "alters `Author.name`"],
+        &["renames index `blog_author_name_idx` on `Author` to `b`", "alters field `name` on `Author`"],
     );
     check(
         "Author: id, name index | index(name) name=b",
         "Author: id, name | index(name)",
-        &["alters `Author.name`", "renames index `b` of `Author` to `blog_author_name_idx`"],
+        &["alters field `name` on `Author`", "renames index `b` on `Author` to `blog_author_name_idx`"],
     );
 }
 
@@ -555,25 +610,25 @@ fn other_apps_are_left_alone() {
 
 #[test]
 fn ad_089_ad_090_ad_091_ad_092_models_whose_table_something_else_makes() {
-    let leaves = ["leaves the table of `Author` to something else"];
+    let leaves = ["stops managing the table of `Author`"];
     check("Author: id, name", "Author unmanaged: id, name", &leaves);
     // It is let go of as it is: no column of it goes.
-    let others = ["removes `Author.name`", "adds `Author.age`"];
+    let others = ["removes field `name` from `Author`", "adds field `age` to `Author`"];
     check("Author: id, name", "Author unmanaged: id, age i32 ?", &[leaves[0], others[0], others[1]]);
-    check("Author unmanaged: id, name", "Author: id, name", &["makes the table of `Author`"]);
-    check("Author: id\nOld unmanaged: id", "Author: id", &["deletes `Old`"]);
+    check("Author unmanaged: id, name", "Author: id, name", &["creates the table of `Author`"]);
+    check("Author: id\nOld unmanaged: id", "Author: id", &["deletes model `Old`"]);
     // No row of ours lacks a value, and none is lost.
     check(
         "Author unmanaged: id, name",
         "Author unmanaged: id, age i32",
-        &["removes `Author.name`", "adds `Author.age`"],
+        &["removes field `name` from `Author`", "adds field `age` to `Author`"],
     );
     check(
         "Author unmanaged: id, name",
         "Writer unmanaged: id, name",
-        &["starts `Writer`", "deletes `Author`"],
+        &["creates model `Writer`", "deletes model `Author`"],
     );
-    let expect = ["starts `Author`", "starts `Book`"];
+    let expect = ["creates model `Author`", "creates model `Book`"];
     check("", "Author unmanaged: id\nBook: id, author >Author", &expect);
     check("", "Author unmanaged: pkey uuid key\nBook: id, author >Author", &expect);
     let wrong = run("", "Author unmanaged: id, code i32 key, up >Author ?").unwrap_err().to_string();

@@ -125,7 +125,7 @@ mod tests {
         let mut wrong = create(2);
         wrong.operations.push(Operation::DeleteModel(DeleteModel { model: "Gone".into() }));
         let error = replay(&[create(1), wrong]).unwrap_err();
-        assert_eq!(error.to_string(), "migration `blog.0002_model`, operation 2 (deletes `Gone`)");
+        assert_eq!(error.to_string(), "migration `blog.0002_model`, operation 2 (deletes model `Gone`)");
         assert_eq!(error.source.to_string(), "there is no model `blog.Gone` at this point of the history");
     }
 

@@ -128,7 +128,7 @@ impl Behaviour for AddField {
     }
 
     fn describe(&self) -> String {
-        format!("adds `{}.{}`", self.model, self.field.name)
+        format!("adds field `{}` to `{}`", self.field.name, self.model)
     }
 
     fn name_fragment(&self) -> Option<String> {

@@ -81,7 +81,7 @@ impl Behaviour for AlterConstraint {
     }
 
     fn describe(&self) -> String {
-        format!("alters constraint `{}` of `{}`", self.name(), self.model)
+        format!("alters constraint `{}` on `{}`", self.name(), self.model)
     }
 
     fn name_fragment(&self) -> Option<String> {

@@ -180,7 +180,7 @@ impl Behaviour for AlterField {
     }
 
     fn describe(&self) -> String {
-        format!("alters `{}.{}`", self.model, self.field.name)
+        format!("alters field `{}` on `{}`", self.field.name, self.model)
     }
 
     fn name_fragment(&self) -> Option<String> {

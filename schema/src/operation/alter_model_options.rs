@@ -156,12 +156,12 @@ impl Behaviour for AlterModelOptions {
 
     fn describe(&self) -> String {
         match (self.managed, &self.comment) {
-            (Management::Adopted, _) => format!("takes over the table of `{}`", self.model),
-            (Management::Left, _) => format!("leaves the table of `{}` to something else", self.model),
+            (Management::Adopted, _) => format!("adopts the existing table of `{}`", self.model),
+            (Management::Left, _) => format!("stops managing the table of `{}`", self.model),
             (Management::Dropped, _) => format!("drops the table of `{}`", self.model),
-            (Management::Made, _) => format!("makes the table of `{}`", self.model),
-            (Management::Managed, Some(_)) => format!("changes the comment of `{}`", self.model),
-            (Management::Managed, None) => format!("takes the comment from `{}`", self.model),
+            (Management::Made, _) => format!("creates the table of `{}`", self.model),
+            (Management::Managed, Some(_)) => format!("changes the table comment of `{}`", self.model),
+            (Management::Managed, None) => format!("removes the table comment of `{}`", self.model),
         }
     }
 

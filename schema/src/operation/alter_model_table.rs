@@ -51,8 +51,8 @@ impl Behaviour for AlterModelTable {
 
     fn describe(&self) -> String {
         match &self.table {
-            Some(table) => format!("names the table of `{}` `{table}`", self.model),
-            None => format!("names the table of `{}` after the model", self.model),
+            Some(table) => format!("renames the table of `{}` to `{table}`", self.model),
+            None => format!("renames the table of `{}` to its default name", self.model),
         }
     }
 

@@ -48,7 +48,7 @@ impl Behaviour for AlterPrimaryKey {
 
     fn describe(&self) -> String {
         if self.order.is_empty() {
-            return format!("orders the primary key of `{}` as its fields", self.model);
+            return format!("orders the primary key of `{}` by the order of its fields", self.model);
         }
         let fields: Vec<String> = self.order.iter().map(|field| format!("`{field}`")).collect();
         format!("orders the primary key of `{}` by {}", self.model, fields.join(", "))

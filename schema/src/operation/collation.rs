@@ -94,7 +94,7 @@ impl Behaviour for CreateCollation {
     }
 
     fn describe(&self) -> String {
-        format!("makes collation `{}`", self.collation.name)
+        format!("creates collation `{}`", self.collation.name)
     }
 
     fn name_fragment(&self) -> Option<String> {

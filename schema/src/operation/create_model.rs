@@ -128,7 +128,7 @@ impl Behaviour for CreateModel {
     }
 
     fn describe(&self) -> String {
-        format!("starts `{}`", self.model.name)
+        format!("creates model `{}`", self.model.name)
     }
 
     fn name_fragment(&self) -> Option<String> {

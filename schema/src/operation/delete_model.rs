@@ -40,7 +40,7 @@ impl Behaviour for DeleteModel {
     }
 
     fn describe(&self) -> String {
-        format!("deletes `{}`", self.model)
+        format!("deletes model `{}`", self.model)
     }
 
     fn name_fragment(&self) -> Option<String> {

@@ -43,7 +43,7 @@ impl Behaviour for CreateExtension {
     }
 
     fn describe(&self) -> String {
-        format!("makes extension `{}`", self.name)
+        format!("creates extension `{}`", self.name)
     }
 
     fn name_fragment(&self) -> Option<String> {

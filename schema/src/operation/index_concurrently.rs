@@ -106,7 +106,7 @@ impl Behaviour for AddIndexConcurrently {
     }
 
     fn describe(&self) -> String {
-        format!("{} while others write", self.plain().describe())
+        format!("{} concurrently", self.plain().describe())
     }
 
     fn name_fragment(&self) -> Option<String> {
@@ -141,7 +141,7 @@ impl Behaviour for RemoveIndexConcurrently {
     }
 
     fn describe(&self) -> String {
-        format!("{} while others use it", self.plain().describe())
+        format!("{} concurrently", self.plain().describe())
     }
 
     fn name_fragment(&self) -> Option<String> {

@@ -91,7 +91,7 @@ impl Behaviour for MoveModel {
     }
 
     fn describe(&self) -> String {
-        format!("moves `{}` to `{}`", self.before, self.after)
+        format!("moves model `{}` to `{}`", self.before, self.after)
     }
 
     fn name_fragment(&self) -> Option<String> {

@@ -37,10 +37,11 @@ pub(super) fn invert(
     Ok(inverses)
 }
 
-/// Says what they do, as in "adds `Author.rating`, starts `Post`".
+/// Describes what they do, as in "adds field `rating` to `Author`, creates model `Post`".
 pub(super) fn describe(operations: &[Operation]) -> String {
-    let told: Vec<String> = operations.iter().map(|operation| operation.behaviour().describe()).collect();
-    told.join(", ")
+    let descriptions: Vec<String> =
+        operations.iter().map(|operation| operation.behaviour().describe()).collect();
+    descriptions.join(", ")
 }
 
 /// Returns every expression that they hold.

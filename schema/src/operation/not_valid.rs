@@ -88,7 +88,7 @@ impl Behaviour for AddConstraintNotValid {
     }
 
     fn describe(&self) -> String {
-        format!("{} for new rows", self.plain().describe())
+        format!("{} without checking existing rows", self.plain().describe())
     }
 
     fn name_fragment(&self) -> Option<String> {
@@ -139,7 +139,7 @@ impl Behaviour for ValidateConstraint {
     }
 
     fn describe(&self) -> String {
-        format!("looks whether all rows of `{}` fulfil `{}`", self.model, self.name)
+        format!("validates constraint `{}` on `{}`", self.name, self.model)
     }
 
     fn name_fragment(&self) -> Option<String> {

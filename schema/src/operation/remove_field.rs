@@ -55,7 +55,7 @@ impl Behaviour for RemoveField {
     }
 
     fn describe(&self) -> String {
-        format!("removes `{}.{}`", self.model, self.field)
+        format!("removes field `{}` from `{}`", self.field, self.model)
     }
 
     fn name_fragment(&self) -> Option<String> {

@@ -65,7 +65,7 @@ impl Behaviour for RenameConstraint {
     }
 
     fn describe(&self) -> String {
-        format!("renames constraint `{}` of `{}` to `{}`", self.before, self.model, self.after)
+        format!("renames constraint `{}` on `{}` to `{}`", self.before, self.model, self.after)
     }
 
     fn name_fragment(&self) -> Option<String> {

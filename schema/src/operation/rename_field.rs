@@ -72,7 +72,7 @@ impl Behaviour for RenameField {
     }
 
     fn describe(&self) -> String {
-        format!("renames `{}.{}` to `{}`", self.model, self.before, self.after)
+        format!("renames field `{}` on `{}` to `{}`", self.before, self.model, self.after)
     }
 
     fn name_fragment(&self) -> Option<String> {

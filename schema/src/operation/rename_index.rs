@@ -64,7 +64,7 @@ impl Behaviour for RenameIndex {
     }
 
     fn describe(&self) -> String {
-        format!("renames index `{}` of `{}` to `{}`", self.before, self.model, self.after)
+        format!("renames index `{}` on `{}` to `{}`", self.before, self.model, self.after)
     }
 
     fn name_fragment(&self) -> Option<String> {

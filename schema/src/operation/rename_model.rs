@@ -64,7 +64,7 @@ impl Behaviour for RenameModel {
     }
 
     fn describe(&self) -> String {
-        format!("renames `{}` to `{}`", self.before, self.after)
+        format!("renames model `{}` to `{}`", self.before, self.after)
     }
 
     fn name_fragment(&self) -> Option<String> {

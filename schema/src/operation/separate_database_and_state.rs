@@ -75,7 +75,7 @@ impl Behaviour for SeparateDatabaseAndState {
             ([], []) => "does nothing".to_owned(),
             (database, []) => format!("{} (in the database only)", nested::describe(database)),
             ([], state) => format!("{} (in the models only)", nested::describe(state)),
-            (_, state) => format!("{} (in its own way in the database)", nested::describe(state)),
+            (_, state) => format!("{} (with separate operations for the database)", nested::describe(state)),
         }
     }
 

@@ -77,7 +77,7 @@ fn op_124_sql_may_say_what_becomes_of_the_models() {
     let (there, back) = both_ways(&state(), &operation);
     assert_eq!(there, [Step::RunSql("ALTER TABLE …".into())]);
     assert_eq!(back, [Step::RunSql("ALTER TABLE … back".into())]);
-    assert_eq!(operation.behaviour().describe(), "runs SQL that adds `Post.rating`");
+    assert_eq!(operation.behaviour().describe(), "runs SQL that adds field `rating` to `Post`");
     assert_eq!(operation.behaviour().name_fragment(), None);
     assert!(after(&state(), &operation).field(&ModelKey::new("blog", "Post"), &"rating".into()).is_ok());
 }
@@ -111,7 +111,10 @@ fn op_137_database_and_models_go_their_own_ways() {
         matches!(changes[..], [Change::AddColumn { .. }, Change::AlterColumn { fill: Some(_), .. }]),
         "{changes:?}"
     );
-    assert_eq!(operation.behaviour().describe(), "adds `Post.rating` (in its own way in the database)");
+    assert_eq!(
+        operation.behaviour().describe(),
+        "adds field `rating` to `Post` (with separate operations for the database)"
+    );
     let only = SeparateDatabaseAndState { database: vec![], state: vec![add(rating())] };
     let only = Operation::SeparateDatabaseAndState(only);
     assert_eq!(both_ways(&state(), &only), (vec![], vec![]));

@@ -14,7 +14,7 @@ use crate::name::{ColumnName, ObjectName};
 use crate::step::enum_conversion;
 use crate::step::enum_conversion::{Stage, ValueMap};
 use crate::step::{Change, Lookup, Step};
-use crate::table::{Check, Column, Exclusion, Reference, Table, TableIndex, Unique};
+use crate::table::{Check, Column, Exclusion, ForeignKeyConstraint, Table, TableIndex, Unique};
 
 /// What an operation knows of the way from one image of a table to the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Pha
     for reference in &before.references {
         if !references.kept.contains(&reference.name) {
             let name = reference.name.clone();
-            walk.take(Change::DropReference { name: name.clone() }, |table| {
+            walk.take(Change::DropForeignKey { name: name.clone() }, |table| {
                 table.references.retain(|it| it.name != name);
             });
         }
@@ -113,12 +113,15 @@ impl References {
         renewed: &BTreeSet<ColumnName>,
     ) -> Self {
         let is_renewed = |column: &ColumnName| renewed.contains(column);
-        let stays =
-            |it: &&Reference| !lineage.detach.contains(&it.name) && !it.columns.iter().any(is_renewed);
-        let old: Vec<Reference> = followed.references.iter().filter(stays).cloned().collect();
-        let renamed = pair(&old, &after.references, |it| &it.name, Reference::has_content_of);
-        let same = |it: &&Reference| {
-            let is_it = |new: &Reference| Reference { deferrable: it.deferrable, ..new.clone() } == **it;
+        let stays = |it: &&ForeignKeyConstraint| {
+            !lineage.detach.contains(&it.name) && !it.columns.iter().any(is_renewed)
+        };
+        let old: Vec<ForeignKeyConstraint> = followed.references.iter().filter(stays).cloned().collect();
+        let renamed = pair(&old, &after.references, |it| &it.name, ForeignKeyConstraint::has_content_of);
+        let same = |it: &&ForeignKeyConstraint| {
+            let is_it = |new: &ForeignKeyConstraint| {
+                ForeignKeyConstraint { deferrable: it.deferrable, ..new.clone() } == **it
+            };
             after.references.iter().any(is_it)
         };
         let kept = old.iter().filter(same).map(|it| it.name.clone());
@@ -128,14 +131,16 @@ impl References {
     /// Returns what is kept its name, and the moment at which it is checked.
     fn settle(&self, walk: &mut Walk, after: &Table) {
         for (old, new) in &self.renamed {
-            walk.take(Change::RenameReference { before: old.clone(), after: new.clone() }, |table| {
+            walk.take(Change::RenameForeignKey { before: old.clone(), after: new.clone() }, |table| {
                 table.references.iter_mut().filter(|it| it.name == *old).for_each(|it| it.name = new.clone());
             });
         }
         for reference in &after.references {
-            let differs = |it: &Reference| it.name == reference.name && it.deferrable != reference.deferrable;
+            let differs = |it: &ForeignKeyConstraint| {
+                it.name == reference.name && it.deferrable != reference.deferrable
+            };
             if walk.current.references.iter().any(differs) {
-                walk.take(Change::AlterReference { name: reference.name.clone() }, |table| {
+                walk.take(Change::AlterForeignKey { name: reference.name.clone() }, |table| {
                     let own = table.references.iter_mut().filter(|it| it.name == reference.name);
                     own.for_each(|it| it.deferrable = reference.deferrable);
                 });

@@ -12,7 +12,7 @@ use crate::model::naming::object_name;
 use crate::model::relation::ForeignKey;
 use crate::name::{ColumnName, FieldName, ModelKey, ObjectName, TableName};
 use crate::state::ProjectState;
-use crate::table::{Check, Column, Exclusion, PrimaryKey, Reference, Table, TableIndex, Unique};
+use crate::table::{Check, Column, Exclusion, ForeignKeyConstraint, PrimaryKey, Table, TableIndex, Unique};
 
 impl ProjectState {
     /// Returns the image of a model's table.
@@ -170,7 +170,7 @@ impl ProjectState {
             && relation.db_constraint
         {
             let target = self.target_field(key, field, relation)?;
-            table.references.push(Reference {
+            table.references.push(ForeignKeyConstraint {
                 name: named(&table.name, "fk"),
                 columns: vec![column.clone()],
                 target: self.model(&relation.to)?.table_name(&relation.to.app),
@@ -258,7 +258,7 @@ impl Objects<'_> {
         // What else begins with the columns is known at the end.
         let rules = self.model.constraints.iter().filter_map(Constraint::reference).filter(|rule| rule.index);
         let rules = rules.map(|rule| self.reference(rule)).collect::<Result<Vec<_>, _>>()?;
-        for Reference { columns, .. } in rules {
+        for ForeignKeyConstraint { columns, .. } in rules {
             if !table.begins_with(&columns) {
                 let names: Vec<String> = columns.iter().map(|column| column.as_str().to_owned()).collect();
                 table.indexes.push(TableIndex::over(object_name(&table.name, &names, "idx"), &columns));
@@ -288,7 +288,7 @@ impl Objects<'_> {
     }
 
     /// The columns stand in the order of the key that they refer to: not every database finds it in another.
-    fn reference(&self, rule: &ReferenceRule) -> Result<Reference, StateError> {
+    fn reference(&self, rule: &ReferenceRule) -> Result<ForeignKeyConstraint, StateError> {
         let target = self.state.model(&rule.to)?;
         let mut pairs: Vec<(&FieldName, &FieldName)> = rule.fields.iter().zip(&rule.to_fields).collect();
         let key: Vec<&FieldName> = target.primary_key().map(|field| &field.name).collect();
@@ -307,7 +307,7 @@ impl Objects<'_> {
             })
         };
         let own: Vec<FieldName> = pairs.iter().map(|(own, _)| (*own).clone()).collect();
-        Ok(Reference {
+        Ok(ForeignKeyConstraint {
             name: named(rule.name.as_ref()),
             columns: self.columns(&own),
             target: target.table_name(&rule.to.app),

@@ -8,7 +8,7 @@ use crate::model::naming::{join_table_name, object_name, shortened_before, snake
 use crate::model::relation::{ManyToMany, ReferentialAction};
 use crate::name::{ColumnName, FieldName, ModelKey, TableName};
 use crate::state::ProjectState;
-use crate::table::{Column, PrimaryKey, Reference, Table, TableIndex, Unique};
+use crate::table::{Column, ForeignKeyConstraint, PrimaryKey, Table, TableIndex, Unique};
 
 impl Model {
     /// Returns the fields that make a join table, with the names of these tables.
@@ -103,7 +103,7 @@ impl ProjectState {
         table
             .indexes
             .push(TableIndex::over(object_name(&table.name, &part, "idx"), std::slice::from_ref(name)));
-        table.references.push(Reference {
+        table.references.push(ForeignKeyConstraint {
             name: object_name(&table.name, &part, "fk"),
             columns: vec![name.clone()],
             target: self.model(to)?.table_name(&to.app),

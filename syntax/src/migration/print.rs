@@ -207,24 +207,29 @@ fn list(before: &str, items: &[String], after: &str) -> String {
     format!("{before}\n{}    {after}\n", print::lines(items, 8))
 }
 
-/// Says in one sentence what the operations do: "Adds `Author.rating`, and starts `Post`."
+/// Describes the operations in one sentence: "Creates model `Post` and adds field `rating` to `Author`."
+///
+/// A sentence longer than a line shows as many operations as fit, and the number of the others.
 fn summary(migration: &Migration) -> String {
-    let mut phrases: Vec<String> = Vec::new();
-    let mut verb_before = String::new();
-    for operation in &migration.operations {
-        let visible = |character: char| if is_hidden(character) { ' ' } else { character };
-        let phrase: String = operation.behaviour().describe().chars().map(visible).collect();
-        let (verb, rest) = phrase.split_once(' ').unwrap_or((&phrase, ""));
-        // "starts `A`, starts `B`" is "starts `A`, `B`".
-        let is_bare = rest.starts_with('`') && !rest.contains(' ');
-        phrases.push(if is_bare && verb == verb_before { rest.to_owned() } else { phrase.clone() });
-        verb_before = if is_bare { verb.to_owned() } else { String::new() };
+    let operations: Vec<String> = migration.operations.iter().map(description).collect();
+    let mut phrases = phrases(&operations);
+    if width(&phrases) > WIDTH {
+        let room = WIDTH - "makes 999 more changes, and".len();
+        let mut shown = operations.len().min(WIDTH);
+        while shown > 1 && width(&self::phrases(&operations[..shown])) > room {
+            shown -= 1;
+        }
+        phrases = self::phrases(&operations[..shown]);
+        match operations.len() - shown {
+            0 => {}
+            1 => phrases.push("makes one more change".to_owned()),
+            more => phrases.push(format!("makes {more} more changes")),
+        }
     }
-    cut(&mut phrases);
     let sentence = match phrases.as_slice() {
         [] => joined(migration).unwrap_or_else(|| "does nothing yet".to_owned()),
         [one] => one.clone(),
-        [one, other] => format!("{one} and {other}"),
+        [one, other] if !one.contains(" and ") => format!("{one} and {other}"),
         [first @ .., last] => format!("{}, and {last}", first.join(", ")),
     };
     let mut letters = sentence.chars();
@@ -232,32 +237,64 @@ fn summary(migration: &Migration) -> String {
     format!("{head}{}.", letters.as_str())
 }
 
-/// Says which branches of the app a migration joins; nothing where it comes after one or none.
+/// Returns what an operation does, without characters that cannot be seen in a comment.
+fn description(operation: &Operation) -> String {
+    let text = operation.behaviour().describe();
+    text.chars().map(|character| if is_hidden(character) { ' ' } else { character }).collect()
+}
+
+/// Returns the descriptions as the phrases of one sentence: neighbours that differ in one name share a phrase, as in
+/// "adds fields `a` and `b` to `Post`".
+fn phrases(operations: &[String]) -> Vec<String> {
+    let mut phrases = Vec::new();
+    let mut rest = operations;
+    while let [first, others @ ..] = rest {
+        let named = named(first);
+        let alike = others.iter().map_while(|other| {
+            let (head, name, tail) = self::named(other)?;
+            named.is_some_and(|it| (it.0, it.2) == (head, tail)).then_some(name)
+        });
+        let names: Vec<&str> = named.iter().map(|it| it.1).chain(alike).collect();
+        let (shared, after) = rest.split_at(names.len().max(1));
+        phrases.push(match (named.and_then(|it| Some((plural(it.0)?, it.2))), names.as_slice()) {
+            (Some((head, tail)), [first @ .., last]) if !first.is_empty() => {
+                format!("{head} {} and {last}{tail}", first.join(", "))
+            }
+            (Some(_) | None, _) => shared.join(", "),
+        });
+        rest = after;
+    }
+    phrases
+}
+
+/// Splits a description around the first name in it: "adds field", "`rating`" and " to `Author`".
+fn named(description: &str) -> Option<(&str, &str, &str)> {
+    let (head, rest) = description.split_once(" `")?;
+    let length = rest.find('`')?;
+    let (name, tail) = description[head.len() + 1..].split_at(length + 2);
+    plural(head).map(|_| (head, name, tail))
+}
+
+/// Returns the start of a description with its object in the plural, where one phrase may have several objects.
+fn plural(head: &str) -> Option<String> {
+    let (verb, noun) = head.split_once(' ')?;
+    match noun {
+        "model" | "field" | "constraint" | "collation" | "extension" => Some(format!("{verb} {noun}s")),
+        "index" => Some(format!("{verb} indexes")),
+        _ => None,
+    }
+}
+
+fn width(phrases: &[String]) -> usize {
+    phrases.iter().map(|phrase| phrase.chars().count() + 2).sum()
+}
+
+/// Describes which branches of the app a migration joins; `None` if it depends on at most one migration of the app.
 fn joined(migration: &Migration) -> Option<String> {
     let own = migration.depends_on.iter().filter(|id| id.app == migration.id.app);
     match own.collect::<Vec<_>>().as_slice() {
         [] | [_] => None,
         [one, other] => Some(format!("joins `{}` and `{}`", one.name, other.name)),
         more => Some(format!("joins {} branches", more.len())),
-    }
-}
-
-/// Keeps as many phrases as make a line of ordinary length, and says how many more there are.
-fn cut(phrases: &mut Vec<String>) {
-    let width = |phrases: &[String]| phrases.iter().map(|phrase| phrase.chars().count() + 2).sum::<usize>();
-    if width(phrases) <= WIDTH {
-        return;
-    }
-    let room = WIDTH - "makes 999 more changes, and".len();
-    let mut shown = phrases.len();
-    while shown > 1 && width(&phrases[..shown]) > room {
-        shown -= 1;
-    }
-    let hidden = phrases.len() - shown;
-    phrases.truncate(shown);
-    match hidden {
-        0 => {}
-        1 => phrases.push("makes one more change".to_owned()),
-        more => phrases.push(format!("makes {more} more changes")),
     }
 }

@@ -59,7 +59,7 @@ fn listed(tokens: TokenStream, word: &str) -> Option<Group> {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "//! Adds `Post.title`.\n\n// by hand\nmodelshift::migration! {\n    \
+    const TEXT: &str = "//! Adds field `title` to `Post`.\n\n// by hand\nmodelshift::migration! {\n    \
                         depends_on = [\"blog.0001_initial\"]; // the first\n\n    \
                         AddField(Post) { title: Option<String> }\n}\n";
 

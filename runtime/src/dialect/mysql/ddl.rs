@@ -9,7 +9,7 @@ use modelshift_schema::generated::Identity;
 use modelshift_schema::name::ColumnName;
 use modelshift_schema::relation::ReferentialAction;
 use modelshift_schema::step::{Change, Step};
-use modelshift_schema::table::{Check, Column, Reference, Table, Unique};
+use modelshift_schema::table::{Check, Column, ForeignKeyConstraint, Table, Unique};
 
 use super::column_type::{column_type, default_is_expression};
 use super::comment::{MAX_COMMENT, MAX_TABLE_COMMENT, comment_text};
@@ -186,7 +186,7 @@ impl Alteration<'_> {
         self.parts().check(check)
     }
 
-    fn reference(&self, reference: &Reference) -> Result<String, Unsupported> {
+    fn reference(&self, reference: &ForeignKeyConstraint) -> Result<String, Unsupported> {
         if [reference.on_delete, reference.on_update].contains(&ReferentialAction::SetDefault) {
             let what = format!("mysql cannot set a reference to its default (`{}`)", reference.name);
             return Err(Unsupported::new(what, "use another action, such as `set_null` or `restrict`"));
@@ -251,18 +251,18 @@ impl Alteration<'_> {
             Change::AddForeignKey { name } => {
                 vec![format!("ADD {}", self.reference(self.parts().reference_named(name)?)?)]
             }
-            Change::DropReference { name } => {
+            Change::DropForeignKey { name } => {
                 vec![format!("DROP FOREIGN KEY {}", self.quoted(name.as_str())?)]
             }
             // Nothing renames a reference, so that it goes and comes in one statement.
-            Change::RenameReference { before, after } => {
+            Change::RenameForeignKey { before, after } => {
                 // Each by itself: MariaDB forgets the one that goes where both are in one statement and the name of
                 // the table ends in a backslash.
                 let gone = format!("DROP FOREIGN KEY {}", self.quoted(before.as_str())?);
                 let again = format!("ADD {}", self.reference(self.parts().reference_named(after)?)?);
                 return Ok(vec![self.alter_table(&[gone])?, self.statement(vec![again])?]);
             }
-            Change::AlterReference { name } => {
+            Change::AlterForeignKey { name } => {
                 // What the server cannot put off is refused here; what it need not, it never did.
                 self.reference(self.parts().reference_named(name)?)?;
                 return Ok(Vec::new());

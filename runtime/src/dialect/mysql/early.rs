@@ -5,7 +5,7 @@
 
 use modelshift_schema::name::{ColumnName, TableName};
 use modelshift_schema::step::{Change, Lookup, Step};
-use modelshift_schema::table::{Check, Reference, Table, Unique};
+use modelshift_schema::table::{Check, ForeignKeyConstraint, Table, Unique};
 
 use super::Mysql;
 use crate::dialect::render::table_parts::{Parts, has_raw};
@@ -74,9 +74,9 @@ impl Rows<'_> {
             | Change::ValidateCheck { .. }
             | Change::DropCheck { .. }
             | Change::RenameCheck { .. }
-            | Change::DropReference { .. }
-            | Change::RenameReference { .. }
-            | Change::AlterReference { .. }
+            | Change::DropForeignKey { .. }
+            | Change::RenameForeignKey { .. }
+            | Change::AlterForeignKey { .. }
             | Change::AddExclusion { .. }
             | Change::DropExclusion { .. }
             | Change::RenameExclusion { .. } => Ok(None),
@@ -120,9 +120,9 @@ impl Rows<'_> {
         Ok(Some(Statement::new(sql, why)))
     }
 
-    fn of_reference(&self, reference: &Reference) -> Result<Option<Statement>, Unsupported> {
-        let Reference { columns, target, target_columns, .. } = reference;
-        let is_it = |it: &Reference| it.columns == *columns && it.target == *target;
+    fn of_reference(&self, reference: &ForeignKeyConstraint) -> Result<Option<Statement>, Unsupported> {
+        let ForeignKeyConstraint { columns, target, target_columns, .. } = reference;
+        let is_it = |it: &ForeignKeyConstraint| it.columns == *columns && it.target == *target;
         if self.first_image().references.iter().any(is_it)
             || !self.are_as_before(&self.before.name, columns)
             || !self.are_as_before(target, target_columns)
@@ -229,9 +229,9 @@ fn may_change(change: &Change, columns: &[ColumnName]) -> bool {
         | Change::DropCheck { .. }
         | Change::RenameCheck { .. }
         | Change::AddForeignKey { .. }
-        | Change::DropReference { .. }
-        | Change::RenameReference { .. }
-        | Change::AlterReference { .. }
+        | Change::DropForeignKey { .. }
+        | Change::RenameForeignKey { .. }
+        | Change::AlterForeignKey { .. }
         | Change::AddExclusion { .. }
         | Change::DropExclusion { .. }
         | Change::RenameExclusion { .. } => false,

@@ -219,9 +219,9 @@ fn alter(
         }
         Change::RenameUnique { before: old, after: new }
         | Change::RenameCheck { before: old, after: new }
-        | Change::RenameReference { before: old, after: new }
+        | Change::RenameForeignKey { before: old, after: new }
         | Change::RenameExclusion { before: old, after: new } => rename_constraint(old, new)?,
-        Change::AlterReference { name } => {
+        Change::AlterForeignKey { name } => {
             let when = parts(after).reference_named(name)?.deferrable;
             let when = when.map_or(Ok("NOT DEFERRABLE"), |when| Postgres.deferrable(name.as_str(), when))?;
             format!("{} {when}", named("ALTER CONSTRAINT", name)?)
@@ -241,7 +241,7 @@ fn alter(
         }
         Change::DropUnique { name }
         | Change::DropCheck { name }
-        | Change::DropReference { name }
+        | Change::DropForeignKey { name }
         | Change::DropExclusion { name } => named("DROP CONSTRAINT", name)?,
     };
     Ok(vec![one])

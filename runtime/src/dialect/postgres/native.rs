@@ -4,7 +4,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::index::IndexMethod;
 use modelshift_schema::name::ColumnName;
 use modelshift_schema::native_type::NativeType;
-use modelshift_schema::table::{Reference, Table};
+use modelshift_schema::table::{ForeignKeyConstraint, Table};
 
 use crate::dialect::{Dialect, Unsupported, spelled_type};
 
@@ -26,7 +26,7 @@ pub(super) fn refuse_unordered(
 }
 
 /// Refuses references by lists whose items have a size: the server does not know how to compare them in its own query.
-pub(super) fn refuse_sized_lists(table: &Table, reference: &Reference) -> Result<(), Unsupported> {
+pub(super) fn refuse_sized_lists(table: &Table, reference: &ForeignKeyConstraint) -> Result<(), Unsupported> {
     let is_sized = |holds: &ColumnType| {
         matches!(holds, ColumnType::Array(item)
             if matches!(**item, ColumnType::Varchar { .. } | ColumnType::Decimal { .. }))

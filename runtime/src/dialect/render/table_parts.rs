@@ -6,7 +6,9 @@ use modelshift_schema::index::{IndexPart, Nulls};
 use modelshift_schema::name::{ColumnName, ObjectName};
 use modelshift_schema::relation::{Deferrable, ReferentialAction};
 use modelshift_schema::step::Step;
-use modelshift_schema::table::{Check, Column, Exclusion, PrimaryKey, Reference, Table, TableIndex, Unique};
+use modelshift_schema::table::{
+    Check, Column, Exclusion, ForeignKeyConstraint, PrimaryKey, Table, TableIndex, Unique,
+};
 
 use super::expression::{Expressions, refuse_volatile};
 use crate::dialect::{Capabilities, Dialect, Spelling, Unsupported};
@@ -87,7 +89,7 @@ impl<'a> Parts<'a> {
     }
 
     /// Writes `CONSTRAINT … FOREIGN KEY (…) REFERENCES …`.
-    pub(crate) fn reference(&self, reference: &Reference) -> Result<String, Unsupported> {
+    pub(crate) fn reference(&self, reference: &ForeignKeyConstraint) -> Result<String, Unsupported> {
         let mut words = vec![format!(
             "FOREIGN KEY ({}) REFERENCES {} ({})",
             self.columns(&reference.columns)?,
@@ -214,7 +216,7 @@ impl<'a> Parts<'a> {
     }
 
     /// Finds a reference.
-    pub(crate) fn reference_named(&self, name: &ObjectName) -> Result<&'a Reference, Unsupported> {
+    pub(crate) fn reference_named(&self, name: &ObjectName) -> Result<&'a ForeignKeyConstraint, Unsupported> {
         let found = self.table.references.iter().find(|it| it.name == *name);
         found.ok_or_else(|| self.missing("reference", name.as_str()))
     }

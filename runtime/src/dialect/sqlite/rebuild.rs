@@ -153,9 +153,9 @@ impl Rebuild {
             | Change::DropCheck { .. }
             | Change::RenameCheck { .. }
             | Change::AddForeignKey { .. }
-            | Change::DropReference { .. }
-            | Change::RenameReference { .. }
-            | Change::AlterReference { .. }
+            | Change::DropForeignKey { .. }
+            | Change::RenameForeignKey { .. }
+            | Change::AlterForeignKey { .. }
             | Change::AddExclusion { .. }
             | Change::DropExclusion { .. }
             | Change::RenameExclusion { .. } => {}

@@ -130,7 +130,7 @@ impl Renderer {
             Change::RenamePrimaryKey
             | Change::AlterComment
             | Change::RenameType { .. }
-            | Change::RenameReference { .. } => self.fold_if_pending(alter),
+            | Change::RenameForeignKey { .. } => self.fold_if_pending(alter),
             Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
                 let sql = ddl::create_index(after, Parts::new(&Sqlite, after).index(name)?)?;
                 self.add_object(alter, sql)
@@ -175,8 +175,8 @@ impl Renderer {
             | Change::DropCheck { .. }
             | Change::RenameCheck { .. }
             | Change::AddForeignKey { .. }
-            | Change::DropReference { .. }
-            | Change::AlterReference { .. }
+            | Change::DropForeignKey { .. }
+            | Change::AlterForeignKey { .. }
             | Change::AddExclusion { .. }
             | Change::DropExclusion { .. }
             | Change::RenameExclusion { .. } => self.fold(alter, None),

@@ -116,7 +116,7 @@ fn through_model(
         return Some(Err(format!("`{through}` is there already, with rows of its own")));
     }
     if !wanted.managed || !state.model(key).is_ok_and(|model| model.managed) {
-        return Some(Err(format!("something else makes the table of `{through}`")));
+        return Some(Err(format!("something else creates the table of `{through}`")));
     }
     let Some([own, target]) = ends(wanted, key, to) else {
         return Some(Err(format!("`{through}` needs one reference to the key of each side, and no more")));

@@ -35,13 +35,13 @@ fn tables_that_two_apps_take_over_from_each_other_need_one_that_gives_up_its_nam
     let aside = "Post table=blog_post_going: id\nshop.Item: id";
     assert_eq!(
         pieces("Post: id\nshop.Item: id", aside),
-        ["blog: names the table of `Post` `blog_post_going` []"]
+        ["blog: renames the table of `Post` to `blog_post_going` []"]
     );
     assert_eq!(
         pieces(aside, after),
         [
-            "shop: names the table of `Item` `blog_post` []",
-            "blog: names the table of `Post` `shop_item` [shop 1]",
+            "shop: renames the table of `Item` to `blog_post` []",
+            "blog: renames the table of `Post` to `shop_item` [shop 1]",
         ]
     );
 }
@@ -116,11 +116,11 @@ fn line(piece: &MigrationDraft, pieces: &[MigrationDraft]) -> String {
 fn an_app_comes_after_the_app_that_it_refers_to() {
     assert_eq!(
         pieces("", "Post: id, author >people.Author\npeople.Author: id"),
-        ["people: starts `Author` []", "blog: starts `Post` [people 1]"]
+        ["people: creates model `Author` []", "blog: creates model `Post` [people 1]"]
     );
     assert_eq!(
         pieces("people.Author: id", "Post: id, author >people.Author\npeople.Author: id"),
-        ["blog: starts `Post` [people as it was]"]
+        ["blog: creates model `Post` [people as it was]"]
     );
 }
 
@@ -132,9 +132,9 @@ fn ad_041_a_circle_of_new_apps_is_cut_once() {
             "shop.Author: id, book >blog.Book\nBook: id, author >shop.Author, title\nshop.Seller: id, book >blog.Book"
         ),
         [
-            "blog: starts `Book` []",
-            "shop: starts `Author`, starts `Seller` [blog 1]",
-            "blog: adds `Book.author` [shop 1]",
+            "blog: creates model `Book` []",
+            "shop: creates model `Author`, creates model `Seller` [blog 1]",
+            "blog: adds field `author` to `Book` [shop 1]",
         ]
     );
 }
@@ -148,9 +148,9 @@ fn indexes_and_rules_come_with_the_references_that_they_are_about() {
              shop.Author: id, book >blog.Book"
         ),
         [
-            "blog: starts `Book` []",
-            "shop: starts `Author` [blog 1]",
-            "blog: adds `Book.author`, adds index `blog_book_author_id_title_idx` to `Book`, adds constraint \
+            "blog: creates model `Book` []",
+            "shop: creates model `Author` [blog 1]",
+            "blog: adds field `author` to `Book`, adds index `blog_book_author_id_title_idx` to `Book`, adds constraint \
              `blog_book_author_id_title_key` to `Book` [shop 1]",
         ]
     );
@@ -160,14 +160,14 @@ fn indexes_and_rules_come_with_the_references_that_they_are_about() {
 fn a_reference_that_goes_goes_before_what_it_refers_to() {
     assert_eq!(
         pieces("Post: id, author >people.Author\npeople.Author: id", "Post: id"),
-        ["blog: removes `Post.author` []", "people: deletes `Author` [blog 1]"]
+        ["blog: removes field `author` from `Post` []", "people: deletes model `Author` [blog 1]"]
     );
     assert_eq!(
         pieces("Post: id, author >people.Author\npeople.Author: id, post >blog.Post", ""),
         [
-            "blog: removes `Post.author` []",
-            "people: deletes `Author` [blog 1]",
-            "blog: deletes `Post` [people 1]"
+            "blog: removes field `author` from `Post` []",
+            "people: deletes model `Author` [blog 1]",
+            "blog: deletes model `Post` [people 1]"
         ]
     );
 }
@@ -179,14 +179,17 @@ fn a_renamed_model_takes_the_references_of_other_apps_along() {
             "Post: id, author >people.Author\npeople.Author: id",
             "Post: id, author >people.Writer\npeople.Writer <Author: id"
         ),
-        ["people: renames `Author` to `Writer` [blog as it was]"]
+        ["people: renames model `Author` to `Writer` [blog as it was]"]
     );
     assert_eq!(
         pieces(
             "Post: id, author >people.Author\npeople.Author: id",
             "Post: id, author >people.Writer, editor >people.Writer ?\npeople.Writer <Author: id"
         ),
-        ["people: renames `Author` to `Writer` [blog as it was]", "blog: adds `Post.editor` [people 1]"]
+        [
+            "people: renames model `Author` to `Writer` [blog as it was]",
+            "blog: adds field `editor` to `Post` [people 1]"
+        ]
     );
 }
 
@@ -208,8 +211,8 @@ fn a_model_that_goes_to_another_app_keeps_its_table_and_takes_references_along()
              Comment: id, post >news.Post\nshop.Item: id, post >news.Post"
         ),
         [
-            "news: moves `blog.Post` to `news.Post` [blog as it was, shop as it was]",
-            "blog: moves `blog.Post` to `news.Post` [news 1]",
+            "news: moves model `blog.Post` to `news.Post` [blog as it was, shop as it was]",
+            "blog: moves model `blog.Post` to `news.Post` [news 1]",
         ]
     );
 }
@@ -222,9 +225,9 @@ fn a_model_may_change_on_its_way() {
             "news.Article <blog.Post: id, headline <title, body ?\nTag: id, post >news.Article, other >news.Article ?"
         ),
         [
-            "news: moves `blog.Post` to `news.Article`, renames `Article.title` to `headline`, adds `Article.body` \
+            "news: moves model `blog.Post` to `news.Article`, renames field `title` on `Article` to `headline`, adds field `body` to `Article` \
              [blog as it was]",
-            "blog: moves `blog.Post` to `news.Article`, adds `Tag.other` [news 1]",
+            "blog: moves model `blog.Post` to `news.Article`, adds field `other` to `Tag` [news 1]",
         ]
     );
 }
@@ -250,8 +253,8 @@ fn what_becomes_of_a_moved_model_waits_for_the_table_that_it_takes() {
     assert_eq!(
         pieces("Draft: id\nshop.Match: id, kind f64", "Match <shop.Match table=blog_draft: id"),
         [
-            "blog: deletes `Draft`, moves `shop.Match` to `blog.Match`, removes `Match.kind` [shop as it was]",
-            "shop: moves `shop.Match` to `blog.Match` [blog 1]",
+            "blog: deletes model `Draft`, moves model `shop.Match` to `blog.Match`, removes field `kind` from `Match` [shop as it was]",
+            "shop: moves model `shop.Match` to `blog.Match` [blog 1]",
         ]
     );
 }
@@ -264,9 +267,9 @@ fn two_apps_may_swap_models() {
             "news.Post <blog.Post: id, x i32\nItem <news.Item: id, y i32"
         ),
         [
-            "blog: moves `news.Item` to `blog.Item` [news as it was]",
-            "news: moves `news.Item` to `blog.Item`, moves `blog.Post` to `news.Post` [blog 1]",
-            "blog: moves `blog.Post` to `news.Post` [news 1]",
+            "blog: moves model `news.Item` to `blog.Item` [news as it was]",
+            "news: moves model `news.Item` to `blog.Item`, moves model `blog.Post` to `news.Post` [blog 1]",
+            "blog: moves model `blog.Post` to `news.Post` [news 1]",
         ]
     );
 }
@@ -343,10 +346,10 @@ fn what_becomes_of_a_moved_model_comes_after_the_app_that_had_it() {
         let found = detect_project(&recorded, &notation::models(after), &apps);
         found.pieces.iter().map(|piece| line(piece, &found.pieces)).collect()
     };
-    assert_eq!(lines(""), ["news: deletes `Item`, deletes `Post` [blog as it was]"]);
+    assert_eq!(lines(""), ["news: deletes model `Item`, deletes model `Post` [blog as it was]"]);
     assert_eq!(
         lines("news.Item: id, post >news.Article\nnews.Article <Post: id"),
-        ["news: renames `Post` to `Article` [blog as it was]"]
+        ["news: renames model `Post` to `Article` [blog as it was]"]
     );
 }
 
@@ -362,10 +365,13 @@ fn a_table_is_let_go_of_before_another_app_takes_it() {
         (lines, found.errors.into_keys().collect::<Vec<_>>())
     };
     let (lines, errors) = taking("Post: id\nnews.Item: id", "Post: id");
-    assert_eq!(lines, ["news: deletes `Item` []", "blog: names the table of `Post` `news_item` [news 1]"]);
+    assert_eq!(
+        lines,
+        ["news: deletes model `Item` []", "blog: renames the table of `Post` to `news_item` [news 1]"]
+    );
     assert!(errors.is_empty());
     let (lines, _) = taking("news.Item: id", "Post new: id");
-    assert_eq!(lines, ["news: deletes `Item` []", "blog: starts `Post` [news 1]"]);
+    assert_eq!(lines, ["news: deletes model `Item` []", "blog: creates model `Post` [news 1]"]);
     // What waits for each other is refused.
     let (_, errors) = taking("Post: id, item >news.Item\nnews.Item: id", "Post: id");
     assert_eq!(errors, ["blog", "news"].map(AppLabel::new));

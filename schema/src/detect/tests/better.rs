@@ -18,7 +18,7 @@ fn w_024_a_rename_with_another_change_is_asked_about_and_keeps_the_values() {
     check(
         "Author: id, name short",
         "Author: id, full_name text ? <name",
-        &["renames `Author.name` to `full_name`", "alters `Author.full_name`"],
+        &["renames field `name` on `Author` to `full_name`", "alters field `full_name` on `Author`"],
     );
     check_asks(
         "Author: id, name, age i32, code i32",
@@ -29,11 +29,11 @@ fn w_024_a_rename_with_another_change_is_asked_about_and_keeps_the_values() {
         "Author: id, name, age i32",
         "Writer <Author table=writers: id, full_name <name ?, age i64",
         &[
-            "renames `Author` to `Writer`",
-            "names the table of `Writer` `writers`",
-            "renames `Writer.name` to `full_name`",
-            "alters `Writer.age`",
-            "alters `Writer.full_name`",
+            "renames model `Author` to `Writer`",
+            "renames the table of `Writer` to `writers`",
+            "renames field `name` on `Writer` to `full_name`",
+            "alters field `age` on `Writer`",
+            "alters field `full_name` on `Writer`",
         ],
     );
 }
@@ -48,7 +48,7 @@ fn w_024_a_reference_under_another_name_to_a_model_under_another_name_is_asked_a
     check_asks(before, &after("", ""), &[of_model, of_field]);
     check_asks(before, &after("<Customer", ""), &[of_field]);
     check_asks(before, &after("", "<customer"), &[of_model]);
-    let renames = ["renames `Customer` to `Buyer`", "renames `Order.customer` to `buyer`"];
+    let renames = ["renames model `Customer` to `Buyer`", "renames field `customer` on `Order` to `buyer`"];
     check(before, &after("<Customer", "<customer"), &renames);
 }
 
@@ -64,7 +64,7 @@ fn w_025_what_says_nothing_to_a_database_makes_no_migration() {
 
 #[test]
 fn w_027_a_table_that_something_else_made_is_made_from_now_on() {
-    check("Author unmanaged: id, name", "Author: id, name", &["makes the table of `Author`"]);
+    check("Author unmanaged: id, name", "Author: id, name", &["creates the table of `Author`"]);
 }
 
 #[test]
@@ -82,13 +82,13 @@ fn w_028_what_is_kept_elsewhere_from_now_on_is_asked_about() {
     check(
         &with("Book: id, authors >Author"),
         &with("Book: id, authors *Author new"),
-        &["removes `Book.authors`", "adds `Book.authors`"],
+        &["removes field `authors` from `Book`", "adds field `authors` to `Book`"],
     );
     // Both may be there until the values are carried over.
     check(
         &with("Book: id, author >Author"),
         &with("Book: id, author >Author, authors *Author"),
-        &["adds `Book.authors`"],
+        &["adds field `authors` to `Book`"],
     );
 }
 
@@ -117,7 +117,7 @@ fn w_029_a_generated_field_is_altered_and_comes_after_what_it_is_reckoned_from()
             reckoned(model, "a_slug", Function::Lower, "name"),
             reckoned(model, "a_slug", Function::Upper, "name")
         ),
-        ["alters `Author.a_slug`"]
+        ["alters field `a_slug` on `Author`"]
     );
     // Both come at once, in whatever order the struct has them, and another one goes whose name sorts between.
     assert_eq!(
@@ -125,7 +125,11 @@ fn w_029_a_generated_field_is_altered_and_comes_after_what_it_is_reckoned_from()
             notation::models("Author: id, b i32").pop_first().unwrap(),
             reckoned("Author: id, a_slug, name backfill='1'", "a_slug", Function::Lower, "name")
         ),
-        ["removes `Author.b`", "adds `Author.name`", "adds `Author.a_slug`"]
+        [
+            "removes field `b` from `Author`",
+            "adds field `name` to `Author`",
+            "adds field `a_slug` to `Author`"
+        ]
     );
 }
 
@@ -141,16 +145,16 @@ fn w_028_a_join_table_becomes_the_table_of_a_new_model_with_its_rows() {
     let asked =
         "`Book.authors` goes through `Authorship` from now on: do the rows of its join table come along?";
     check_asks(JOINED, &through("", fields), &[asked]);
-    let kept = "removes `Book.authors`, starts `Authorship`, adds `Book.authors` (in the models only)";
+    let kept = "removes field `authors` from `Book`, creates model `Authorship`, adds field `authors` to `Book` (in the models only)";
     check(
         JOINED,
         &through("keep_rows", fields),
         &[
             kept,
-            "names the table of `Authorship` after the model",
+            "renames the table of `Authorship` to its default name",
             "removes constraint `blog_authorship_book_id_author_id_key` from `Authorship`",
-            "alters `Authorship.author`",
-            "alters `Authorship.book`",
+            "alters field `author` on `Authorship`",
+            "alters field `book` on `Authorship`",
         ],
     );
     // What the model has beside a join table comes as to any model, and rows must have a value for it.
@@ -172,7 +176,7 @@ fn w_028_a_model_that_cannot_have_the_join_table_says_why() {
         ),
         (
             "new unmanaged: id, book >Book, author >Author",
-            "something else makes the table of `blog.Authorship`",
+            "something else creates the table of `blog.Authorship`",
         ),
         (
             "new: id text key, book >Book, author >Author",
@@ -192,10 +196,10 @@ fn w_028_both_sides_of_a_join_table_may_be_one_model() {
         "Author: id, likes *Author",
         "Author: id, likes *Author/Like keep_rows\nLike new table=blog_author_likes: id, who >Author, whom >Author | unique(who,whom) name=one_like",
         &[
-            "removes `Author.likes`, starts `Like`, adds `Author.likes` (in the models only)",
-            "renames constraint `blog_author_likes_from_author_id_to_author_id_key` of `Like` to `one_like`",
-            "alters `Like.who`",
-            "alters `Like.whom`",
+            "removes field `likes` from `Author`, creates model `Like`, adds field `likes` to `Author` (in the models only)",
+            "renames constraint `blog_author_likes_from_author_id_to_author_id_key` on `Like` to `one_like`",
+            "alters field `who` on `Like`",
+            "alters field `whom` on `Like`",
         ],
     );
 }

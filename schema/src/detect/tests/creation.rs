@@ -4,9 +4,9 @@ use super::*;
 
 #[test]
 fn new_models_come_after_what_they_refer_to() {
-    check("", "Author: id, name", &["starts `Author`"]);
-    check("", "Author: id, book >Book\nBook: id", &["starts `Book`", "starts `Author`"]);
-    check("", "Node: id, parent >Node ?", &["starts `Node`"]);
+    check("", "Author: id, name", &["creates model `Author`"]);
+    check("", "Author: id, book >Book\nBook: id", &["creates model `Book`", "creates model `Author`"]);
+    check("", "Node: id, parent >Node ?", &["creates model `Node`"]);
 }
 
 #[test]
@@ -22,7 +22,7 @@ fn new_models_stand_in_the_order_of_their_references_and_then_of_the_source() {
     let found = detect(&ProjectState::default(), &wanted, &"blog".into()).unwrap();
     let described: Vec<String> = found.operations.iter().map(|it| it.behaviour().describe()).collect();
     let order = ["Zebra", "Middle", "Writer", "Shelf", "Book", "Author", "Last"];
-    assert_eq!(described, order.map(|name| format!("starts `{name}`")));
+    assert_eq!(described, order.map(|name| format!("creates model `{name}`")));
     for (operation, name) in found.operations.iter().zip(order) {
         let Operation::CreateModel(create) = operation else { panic!("{operation:?}") };
         assert_eq!(create.model.fields, wanted[&ModelKey::new("blog", name)].model.fields, "{name}");
@@ -35,7 +35,10 @@ fn of_a_circle_the_model_that_stands_first_gets_its_reference_later() {
     wanted.get_mut(&"blog.Author".parse().unwrap()).unwrap().hints.position = 1;
     let found = detect(&ProjectState::default(), &wanted, &"blog".into()).unwrap();
     let described: Vec<String> = found.operations.iter().map(|it| it.behaviour().describe()).collect();
-    assert_eq!(described, ["starts `Book`", "starts `Author`", "adds `Book.author`"]);
+    assert_eq!(
+        described,
+        ["creates model `Book`", "creates model `Author`", "adds field `author` to `Book`"]
+    );
 }
 
 #[test]
@@ -44,9 +47,9 @@ fn new_models_that_refer_to_each_other_are_cut_once() {
         "",
         "Author: id, book >Book | index(book) name=a | unique(book)\nBook: id, author >Author",
         &[
-            "starts `Author`",
-            "starts `Book`",
-            "adds `Author.book`",
+            "creates model `Author`",
+            "creates model `Book`",
+            "adds field `book` to `Author`",
             "adds index `a` to `Author`",
             "adds constraint `blog_author_book_id_key` to `Author`",
         ],

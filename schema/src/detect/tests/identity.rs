@@ -10,13 +10,17 @@ fn a_reference_to_another_model_asks_what_its_values_mean() {
         "Cat: id\nDog: id\nOwner: id, pet >Dog",
         &["`Owner.pet` refers to `Dog` instead of `Cat`: what becomes of its values?"],
     );
-    check(before, "Cat: id\nDog: id\nOwner: id, pet >Dog keep_values", &["alters `Owner.pet`"]);
+    check(before, "Cat: id\nDog: id\nOwner: id, pet >Dog keep_values", &["alters field `pet` on `Owner`"]);
     check(
         before,
         "Cat: id\nDog: id\nOwner: id, pet >Dog new backfill=1",
-        &["removes `Owner.pet`", "adds `Owner.pet`"],
+        &["removes field `pet` from `Owner`", "adds field `pet` to `Owner`"],
     );
-    check("Cat: id\nOwner: id, pet >Cat", "Dog <Cat: id\nOwner: id, pet >Dog", &["renames `Cat` to `Dog`"]);
+    check(
+        "Cat: id\nOwner: id, pet >Cat",
+        "Dog <Cat: id\nOwner: id, pet >Dog",
+        &["renames model `Cat` to `Dog`"],
+    );
     check_asks(
         "Cat: id\nDog: id\nOwner: id, pets *Cat",
         "Cat: id\nDog: id\nOwner: id, pets *Dog",
@@ -61,13 +65,13 @@ fn a_name_that_is_given_up_may_be_taken_again() {
     check(
         before,
         "User: id, country_old <country, country i32 new backfill=1",
-        &["renames `User.country` to `country_old`", "adds `User.country`"],
+        &["renames field `country` on `User` to `country_old`", "adds field `country` to `User`"],
     );
     // What is of another kind is another field.
     check(
         before,
         "User: id, country_old <country, country i32 ?",
-        &["renames `User.country` to `country_old`", "adds `User.country`"],
+        &["renames field `country` on `User` to `country_old`", "adds field `country` to `User`"],
     );
     check_asks(
         before,
@@ -82,7 +86,7 @@ fn a_name_that_is_given_up_may_be_taken_again() {
     check(
         before,
         "User: id, country_old ? new, country i32",
-        &["adds `User.country_old`", "alters `User.country`"],
+        &["adds field `country_old` to `User`", "alters field `country` on `User`"],
     );
 }
 
@@ -106,9 +110,13 @@ fn a_field_may_replace_another_under_its_name() {
     check(
         before,
         "User: id, country i32 new <code",
-        &["removes `User.country`", "renames `User.code` to `country`"],
+        &["removes field `country` from `User`", "renames field `code` on `User` to `country`"],
     );
-    check(before, "User: id, country i32 keep_values", &["removes `User.code`", "alters `User.country`"]);
+    check(
+        before,
+        "User: id, country i32 keep_values",
+        &["removes field `code` from `User`", "alters field `country` on `User`"],
+    );
 }
 
 #[test]
@@ -117,15 +125,19 @@ fn fields_and_models_exchange_their_names() {
         "User: id, first, last",
         "User: id, first <last, last <first",
         &[
-            "renames `User.first` to `first_aside`",
-            "renames `User.last` to `first`",
-            "renames `User.first_aside` to `last`",
+            "renames field `first` on `User` to `first_aside`",
+            "renames field `last` on `User` to `first`",
+            "renames field `first_aside` on `User` to `last`",
         ],
     );
     check(
         "Cat: id, claws i32\nDog: id, bones i32\nOwner: id, pet >Cat",
         "Cat <Dog: id, bones i32\nDog <Cat: id, claws i32\nOwner: id, pet >Dog",
-        &["renames `Cat` to `CatAside`", "renames `Dog` to `Cat`", "renames `CatAside` to `Dog`"],
+        &[
+            "renames model `Cat` to `CatAside`",
+            "renames model `Dog` to `Cat`",
+            "renames model `CatAside` to `Dog`",
+        ],
     );
 }
 
@@ -146,7 +158,7 @@ fn a_model_name_that_is_given_up_may_be_taken_again() {
     check(
         "Token: id, key",
         "OldToken <Token: id, key\nToken new: digest key, made i64",
-        &["renames `Token` to `OldToken`", "starts `Token`"],
+        &["renames model `Token` to `OldToken`", "creates model `Token`"],
     );
     check_asks(
         "Token: id, key",
@@ -164,16 +176,16 @@ fn a_field_that_moves_is_asked_about_and_takes_its_values_along() {
         &["`Post.bio` is new and `Author.bio` is gone: does it move with its values?"],
     );
     let raw = "Author: id\nPost: id, author >Author, bio backfill=sql";
-    check(before, raw, &["adds `Post.bio`", "removes `Author.bio`"]);
+    check(before, raw, &["adds field `bio` to `Post`", "removes field `bio` from `Author`"]);
     check(
         before,
         "Post: id, author i64, bio backfill=sql",
-        &["adds `Post.bio`", "alters `Post.author`", "deletes `Author`"],
+        &["adds field `bio` to `Post`", "alters field `author` on `Post`", "deletes model `Author`"],
     );
     check(
         before,
         "Author: id\nPost: id, author >Author, bio ? new",
-        &["removes `Author.bio`", "adds `Post.bio`"],
+        &["removes field `bio` from `Author`", "adds field `bio` to `Post`"],
     );
     check_asks(
         "Author: id, bio\nPost: id, author >Author, text",

@@ -36,24 +36,41 @@ fn an_order_that_is_told_is_an_operation_where_it_is_another() {
     );
     // The order of the fields is that at which the table was made.
     check((TWO, &[]), (TURNED, &[]), &[]);
-    check((TWO, &["number", "bill"]), (TWO, &[]), &["orders the primary key of `Line` as its fields"]);
+    check(
+        (TWO, &["number", "bill"]),
+        (TWO, &[]),
+        &["orders the primary key of `Line` by the order of its fields"],
+    );
     check((TWO, &["bill", "number"]), (TURNED, &[]), &[]);
 }
 
 #[test]
 fn an_order_that_comes_of_new_names_and_fields_is_none() {
     let renamed = "bill i64 key, place <number i32 key, title";
-    check((TWO, &["number", "bill"]), (renamed, &["place", "bill"]), &["renames `Line.number` to `place`"]);
+    check(
+        (TWO, &["number", "bill"]),
+        (renamed, &["place", "bill"]),
+        &["renames field `number` on `Line` to `place`"],
+    );
     let joined = "bill i64 key, number i32 key, title key";
-    check((TWO, &["number", "bill"]), (joined, &["number", "bill", "title"]), &["alters `Line.title`"]);
-    let first = ["alters `Line.title`", "orders the primary key of `Line` by `title`, `number`, `bill`"];
+    check(
+        (TWO, &["number", "bill"]),
+        (joined, &["number", "bill", "title"]),
+        &["alters field `title` on `Line`"],
+    );
+    let first =
+        ["alters field `title` on `Line`", "orders the primary key of `Line` by `title`, `number`, `bill`"];
     check((TWO, &["number", "bill"]), (joined, &["title", "number", "bill"]), &first);
     let left = "bill i64, number i32 key, title key";
-    check((joined, &["number", "bill", "title"]), (left, &["number", "title"]), &["alters `Line.bill`"]);
+    check(
+        (joined, &["number", "bill", "title"]),
+        (left, &["number", "title"]),
+        &["alters field `bill` on `Line`"],
+    );
     let new = "bill i64 key, number i32 key, title, side i32 key default=0, part i32 key default=0";
     let several = [
-        "adds `Line.side`",
-        "adds `Line.part`",
+        "adds field `side` to `Line`",
+        "adds field `part` to `Line`",
         "orders the primary key of `Line` by `number`, `bill`, `side`, `part`",
     ];
     check((TWO, &["number", "bill"]), (new, &["number", "bill", "side", "part"]), &several);

@@ -11,7 +11,7 @@ fn ad_009_ad_010_a_moment_with_a_default_asks_nothing() {
     check(
         "Author: id",
         "Author: id, made moment default=1, seen moment ?",
-        &["adds `Author.made`", "adds `Author.seen`"],
+        &["adds field `made` to `Author`", "adds field `seen` to `Author`"],
     );
 }
 
@@ -28,9 +28,9 @@ fn ad_011_ad_144_each_new_field_without_a_value_is_asked_about_once() {
 
 #[test]
 fn ad_017_ad_097_ad_106_what_has_a_value_or_no_column_asks_nothing() {
-    check("Author: id, name ?", "Author: id, name default=1", &["alters `Author.name`"]);
-    check("Author: id", "Author: id, name default=1", &["adds `Author.name`"]);
-    check("Author: id\nTag: id", "Author: id, tags *Tag\nTag: id", &["adds `Author.tags`"]);
+    check("Author: id, name ?", "Author: id, name default=1", &["alters field `name` on `Author`"]);
+    check("Author: id", "Author: id, name default=1", &["adds field `name` to `Author`"]);
+    check("Author: id\nTag: id", "Author: id, tags *Tag\nTag: id", &["adds field `tags` to `Author`"]);
 }
 
 #[test]
@@ -38,9 +38,9 @@ fn ad_019_ad_149_a_key_that_the_database_gives_out_asks_nothing() {
     check(
         "Model: pkfield i32 key",
         "Model: id i64 key, pkfield i32",
-        &["adds `Model.id`", "alters `Model.pkfield`"],
+        &["adds field `id` to `Model`", "alters field `pkfield` on `Model`"],
     );
-    check("Foo: id, bar i32", "Foo: id, bar i32 key", &["alters `Foo.bar`"]);
+    check("Foo: id, bar i32", "Foo: id, bar i32 key", &["alters field `bar` on `Foo`"]);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn what_a_backfill_names_must_be_there() {
     super::check(
         "Order: id, body i64",
         "Order: id, code i64 new backfill=body",
-        &["adds `Order.code`", "removes `Order.body`"],
+        &["adds field `code` to `Order`", "removes field `body` from `Order`"],
     );
 }
 
@@ -83,7 +83,7 @@ fn a_model_is_asked_about_though_its_references_lead_to_what_may_be_renamed_as_w
     check(
         "Cat: id, owner >Owner ?\nOwner: id, cats *Cat",
         "Feline <Cat: id, owner >Person ?\nPerson <Owner: id, cats *Feline",
-        &["renames `Cat` to `Feline`", "renames `Owner` to `Person`"],
+        &["renames model `Cat` to `Feline`", "renames model `Owner` to `Person`"],
     );
 }
 
@@ -98,8 +98,8 @@ fn a_type_to_which_no_database_converts_is_asked_about() {
     ] {
         let asked = format!("`Doc.body` {lost}: no database converts {from} to {to}");
         check_asks(&format!("Doc: id, {before}"), &format!("Doc: id, {after}"), &[&asked]);
-        let done = ["removes `Doc.body`", "adds `Doc.body`"];
+        let done = ["removes field `body` from `Doc`", "adds field `body` to `Doc`"];
         check(&format!("Doc: id, {before}"), &format!("Doc: id, {after} new"), &done);
     }
-    check("Doc: id, body ?", "Doc: id, body uuid ?", &["alters `Doc.body`"]);
+    check("Doc: id, body ?", "Doc: id, body uuid ?", &["alters field `body` on `Doc`"]);
 }

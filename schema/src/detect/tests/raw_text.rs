@@ -7,34 +7,38 @@ fn a_value_by_raw_text_is_taken_before_what_it_may_read_goes() {
     check(
         "User: id, first, last",
         "User: id, full new backfill=sql(first+last)",
-        &["adds `User.full`", "removes `User.first`", "removes `User.last`"],
+        &[
+            "adds field `full` to `User`",
+            "removes field `first` from `User`",
+            "removes field `last` from `User`",
+        ],
     );
     check(
         "User: id, first, full ?",
         "User: id, full backfill=sql(FIRST)",
-        &["alters `User.full`", "removes `User.first`"],
+        &["alters field `full` on `User`", "removes field `first` from `User`"],
     );
     // No word says what the text reads.
     check(
         "User: id, first",
         "User: id, full new backfill=sql(f(id))",
-        &["adds `User.full`", "removes `User.first`"],
+        &["adds field `full` to `User`", "removes field `first` from `User`"],
     );
     check(
         "Author: id, name\nPost: id, author >Author",
         "Author: id\nPost: id, author >Author, by backfill=sql((SELECT/**/name/**/FROM/**/blog_author))",
-        &["adds `Post.by`", "removes `Author.name`"],
+        &["adds field `by` to `Post`", "removes field `name` from `Author`"],
     );
     check(
         "Draft: id, body\nPost: id",
         "Post: id, body backfill=sql((SELECT/**/body/**/FROM/**/blog_draft))",
-        &["adds `Post.body`", "deletes `Draft`"],
+        &["adds field `body` to `Post`", "deletes model `Draft`"],
     );
     // What the text reads of a reference is its column.
     check(
         "Author: id\nPost: id, author >Author",
         "Author: id\nPost: id, by new i64 backfill=sql(author_id)",
-        &["adds `Post.by`", "removes `Post.author`"],
+        &["adds field `by` to `Post`", "removes field `author` from `Post`"],
     );
 }
 
@@ -43,23 +47,23 @@ fn a_value_waits_for_the_fields_that_it_is_taken_from_as_they_are_to_be() {
     check(
         "User: id, age i32, nick ?",
         "User: id, age text, nick backfill=age, name new backfill=nick",
-        &["alters `User.age`", "alters `User.nick`", "adds `User.name`"],
+        &["alters field `age` on `User`", "alters field `nick` on `User`", "adds field `name` to `User`"],
     );
     check(
         "User: id, age i32, nick ?",
         "User: id, age text, nick backfill=sql(age), name new backfill=sql(nick)",
-        &["alters `User.age`", "alters `User.nick`", "adds `User.name`"],
+        &["alters field `age` on `User`", "alters field `nick` on `User`", "adds field `name` to `User`"],
     );
     check(
         "User: id, old, nick ?",
         "User: id, nick backfill=old",
-        &["alters `User.nick`", "removes `User.old`"],
+        &["alters field `nick` on `User`", "removes field `old` from `User`"],
     );
     // A field that is computed from a new one comes after it, though that takes its values from it.
     check(
         "User: id, name",
         "User: id, name gen=title, title new backfill=name",
-        &["adds `User.title`", "alters `User.name`"],
+        &["adds field `title` to `User`", "alters field `name` on `User`"],
     );
 }
 
@@ -68,27 +72,27 @@ fn a_field_computed_by_raw_text_comes_after_what_it_reads_and_goes_before_it() {
     check(
         "Post: id",
         "Post: id, total i64 gen=sql(z+1), z i64 default=0",
-        &["adds `Post.z`", "adds `Post.total`"],
+        &["adds field `z` to `Post`", "adds field `total` to `Post`"],
     );
     check(
         "Post: id, z i64, total i64 gen=sql(z+1)",
         "Post: id, total i64 gen=sql(y+1), y i64 new default=0",
-        &["adds `Post.y`", "alters `Post.total`", "removes `Post.z`"],
+        &["adds field `y` to `Post`", "alters field `total` on `Post`", "removes field `z` from `Post`"],
     );
     check(
         "Post: id, a i64, total i64 gen=sql(a+1)",
         "Post: id",
-        &["removes `Post.total`", "removes `Post.a`"],
+        &["removes field `total` from `Post`", "removes field `a` from `Post`"],
     );
     check(
         "Post: id, a i32, total i64 gen=sql(a+1)",
         "Post: id, a text",
-        &["removes `Post.total`", "alters `Post.a`"],
+        &["removes field `total` from `Post`", "alters field `a` on `Post`"],
     );
     check(
         "Post: id, a i32, b i64, total i64 gen=sql(a+1)",
         "Post: id, a text, b i64, total i64 gen=sql(b+1)",
-        &["alters `Post.total`", "alters `Post.a`"],
+        &["alters field `total` on `Post`", "alters field `a` on `Post`"],
     );
 }
 
@@ -97,17 +101,17 @@ fn a_field_computed_otherwise_goes_before_what_it_reads_becomes_another_type_and
     check(
         "Post: id, total i64 gen=sql(length(z)), z text",
         "Post: id, total i64 gen=sql(z+1), z i32",
-        &["removes `Post.total`", "alters `Post.z`", "adds `Post.total`"],
+        &["removes field `total` from `Post`", "alters field `z` on `Post`", "adds field `total` to `Post`"],
     );
     check(
         "Post: id, total i64 gen=sql(z+1), z i32",
         "Post: id, total i64 gen=sql(length(z)), z text",
-        &["removes `Post.total`", "alters `Post.z`", "adds `Post.total`"],
+        &["removes field `total` from `Post`", "alters field `z` on `Post`", "adds field `total` to `Post`"],
     );
     check(
         "Post: id, total i64 gen=sql(z+1), z i32",
         "Post: id, total i64 gen=sql(z+1), z i64",
-        &["alters `Post.z`"],
+        &["alters field `z` on `Post`"],
     );
 }
 
@@ -116,22 +120,22 @@ fn raw_text_follows_a_column_that_gets_another_name() {
     check(
         "Post: id, z i64, total i64 gen=sql(z+1) | raw(z>0) name=some",
         "Post: id, y i64 <z, total i64 gen=sql(y+1) | raw(y>0) name=some",
-        &["renames `Post.z` to `y`"],
+        &["renames field `z` on `Post` to `y`"],
     );
     check(
         "Post: id, z i64, total i64 gen=sql(z+1) | raw(z>0) name=some",
         "Post: id, z i64 col=y, total i64 gen=sql(y+1) | raw(y>0) name=some",
-        &["alters `Post.z`"],
+        &["alters field `z` on `Post`"],
     );
     check(
         "Author: id\nPost: id, author >Author, key i64 gen=sql(author_id)",
         "Author: id\nPost: id, writer >Author <author, key i64 gen=sql(writer_id)",
-        &["renames `Post.author` to `writer`"],
+        &["renames field `author` on `Post` to `writer`"],
     );
     check(
         "Post: id, z i64, total i64 gen=sql(z+1)",
         "Post: id, y i64 <z, total i64 gen=sql(y+2)",
-        &["renames `Post.z` to `y`", "alters `Post.total`"],
+        &["renames field `z` on `Post` to `y`", "alters field `total` on `Post`"],
     );
 }
 
@@ -152,7 +156,7 @@ fn raw_text_that_names_what_is_gone_is_asked_about() {
     );
     // A unit of time, a type and a text are no columns.
     let other = "Post: id, at moment, day i32 gen=sql(extract(year/**/from/**/at)+'year'+x::year)";
-    check(&format!("{other}, year i32"), other, &["removes `Post.year`"]);
+    check(&format!("{other}, year i32"), other, &["removes field `year` from `Post`"]);
 }
 
 #[test]
@@ -161,11 +165,11 @@ fn values_that_cannot_be_taken_are_asked_about() {
     check_asks("User: id, nick ?", "User: id, nick ?, name new backfill=nick", &[null]);
     check_asks("User: id, nick ?, name ?", "User: id, nick ?, name backfill=nick", &[null]);
     check_asks("User: id, nick ?", "User: id, name new backfill=nick", &[null]);
-    check("User: id, nick ?", "User: id, nick ?, name new ? backfill=nick", &["adds `User.name`"]);
+    check("User: id, nick ?", "User: id, nick ?, name new ? backfill=nick", &["adds field `name` to `User`"]);
     check(
         "User: id, nick",
         "User: id, nick ?, name new backfill=nick",
-        &["alters `User.nick`", "adds `User.name`"],
+        &["alters field `nick` on `User`", "adds field `name` to `User`"],
     );
     check_asks(
         "Author: id uuid key\nPost: id",
@@ -183,6 +187,10 @@ fn values_that_cannot_be_taken_are_asked_about() {
 
 #[test]
 fn rows_that_are_filled_need_no_value() {
-    check("Post: id, slug unique ?", "Post: id, slug unique filled", &["alters `Post.slug`"]);
-    check("Post: id, slug unique ?", "Post: id, slug unique backfill=sql(id)", &["alters `Post.slug`"]);
+    check("Post: id, slug unique ?", "Post: id, slug unique filled", &["alters field `slug` on `Post`"]);
+    check(
+        "Post: id, slug unique ?",
+        "Post: id, slug unique backfill=sql(id)",
+        &["alters field `slug` on `Post`"],
+    );
 }

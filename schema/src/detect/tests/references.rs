@@ -46,15 +46,15 @@ fn as_it_is(_: &mut ReferenceRule) {}
 fn new_models_are_made_before_what_refers_to_them() {
     let added = "adds constraint `blog_parcel_bill_line_fk` to `Parcel`";
     check(&notation::models(LINES), &with_rule(LINES, as_it_is), &[added]);
-    check(&Sources::new(), &with_rule(LINES, as_it_is), &["starts `Line`", "starts `Parcel`"]);
-    let gone = ["removes constraint `blog_parcel_bill_line_fk` from `Parcel`", "deletes `Line`"];
+    check(&Sources::new(), &with_rule(LINES, as_it_is), &["creates model `Line`", "creates model `Parcel`"]);
+    let gone = ["removes constraint `blog_parcel_bill_line_fk` from `Parcel`", "deletes model `Line`"];
     check(&with_rule(LINES, as_it_is), &notation::models("Parcel: id, bill i32, line i32"), &gone);
 }
 
 #[test]
 fn what_the_database_changes_in_place_is_altered() {
     let late = |rule: &mut ReferenceRule| rule.deferrable = Some(Deferrable::Deferred);
-    let altered = "alters constraint `blog_parcel_bill_line_fk` of `Parcel`";
+    let altered = "alters constraint `blog_parcel_bill_line_fk` on `Parcel`";
     check(&with_rule(LINES, as_it_is), &with_rule(LINES, late), &[altered]);
 }
 
@@ -66,8 +66,8 @@ fn a_reference_goes_while_both_of_its_sides_change_their_types() {
         &with_rule(&long, as_it_is),
         &[
             "removes constraint `blog_parcel_bill_line_fk` from `Parcel`",
-            "alters `Line.number`",
-            "alters `Parcel.line`",
+            "alters field `number` on `Line`",
+            "alters field `line` on `Parcel`",
             "adds constraint `blog_parcel_bill_line_fk` to `Parcel`",
         ],
     );
@@ -98,7 +98,7 @@ fn a_part_of_a_key_holds_nothing_apart_by_itself() {
     super::check(
         "Draft: kind i32 key, code uuid key",
         "Draft: kind i32 key, code uuid key, base >Draft to=code ? | unique(code)",
-        &["adds constraint `blog_draft_code_key` to `Draft`", "adds `Draft.base`"],
+        &["adds constraint `blog_draft_code_key` to `Draft`", "adds field `base` to `Draft`"],
     );
 }
 
@@ -109,8 +109,8 @@ fn a_rule_of_a_model_that_goes_is_let_go_before_what_it_leads_to() {
         "Author: day i32 key",
         &[
             "removes constraint `blog_order_author_day_fk` from `Order`",
-            "removes `Author.owner`",
-            "deletes `Order`",
+            "removes field `owner` from `Author`",
+            "deletes model `Order`",
         ],
     );
 }
@@ -120,11 +120,11 @@ fn new_models_refer_to_each_other_by_fields_that_are_made_later() {
     super::check(
         "",
         "Author: id, day >Order unique ?\nOrder: id, author >Author to=day ?",
-        &["starts `Order`", "starts `Author`", "adds `Order.author`"],
+        &["creates model `Order`", "creates model `Author`", "adds field `author` to `Order`"],
     );
     super::check(
         "",
         "Book: id, body >Order unique ?\nLog: id, age i32, kind >Book to=body ? | index(kind,age)\nOrder: id",
-        &["starts `Order`", "starts `Book`", "starts `Log`"],
+        &["creates model `Order`", "creates model `Book`", "creates model `Log`"],
     );
 }

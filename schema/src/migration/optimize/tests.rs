@@ -100,7 +100,7 @@ fn opt_002_a_single_operation_stays() {
 fn opt_004_a_new_model_takes_its_new_name() {
     let left = check(
         &[create_with("Foo", vec![reference("up", "Foo")]), rename_model("Foo", "Bar")],
-        &["starts `Bar`"],
+        &["creates model `Bar`"],
     );
     assert_eq!(left[0].behaviour().fields()[1].relation().unwrap().to, ModelKey::new("blog", "Bar"));
 }
@@ -115,7 +115,10 @@ fn what_refers_to_a_new_model_follows_its_last_name() {
         add("Author", reference("up", "Author")),
     ];
     let renamed = [&[create("Foo")][..], &between, &[rename_model("Foo", "Bar"), rename("Bar", "name", "b")]];
-    let left = check(&renamed.concat(), &["starts `Bar`", "adds `Tag.foo`", "starts `Author`"]);
+    let left = check(
+        &renamed.concat(),
+        &["creates model `Bar`", "adds field `foo` to `Tag`", "creates model `Author`"],
+    );
     let targets = |operation: &Operation| -> Vec<String> {
         let relations = operation.behaviour().fields().iter().filter_map(Field::relation);
         relations.map(|relation| relation.to.name.to_string()).collect()
@@ -123,7 +126,7 @@ fn what_refers_to_a_new_model_follows_its_last_name() {
     assert_eq!(targets(&left[1]), ["Bar"]);
     assert_eq!(targets(&left[2]), ["Bar", "City", "Author"]);
     let twice = [rename_model("Baz", "Foo"), between[0].clone(), rename_model("Foo", "Bar")];
-    let left = check(&twice, &["renames `Baz` to `Bar`", "starts `Author`"]);
+    let left = check(&twice, &["renames model `Baz` to `Bar`", "creates model `Author`"]);
     assert_eq!(targets(&left[1]), ["Bar", "City"]);
     // The new name is somebody else's until then, or more is done than to refer to the model.
     check_same(&[create("Foo"), between[0].clone(), delete("Bar"), rename_model("Foo", "Bar")]);
@@ -133,20 +136,20 @@ fn what_refers_to_a_new_model_follows_its_last_name() {
 
 #[test]
 fn opt_005_renames_of_a_model_are_joined() {
-    check(&[rename_model("Foo", "Baa"), rename_model("Baa", "Bar")], &["renames `Foo` to `Bar`"]);
+    check(&[rename_model("Foo", "Baa"), rename_model("Baa", "Bar")], &["renames model `Foo` to `Bar`"]);
     check(&[rename_model("Foo", "Baa"), rename_model("Baa", "Foo")], &[]);
-    check(&[rename_model("Foo", "Baa"), delete("Baa")], &["deletes `Foo`"]);
+    check(&[rename_model("Foo", "Baa"), delete("Baa")], &["deletes model `Foo`"]);
 }
 
 #[test]
 fn opt_011_what_is_made_in_vain_is_not_made() {
     check(&[create("Foo"), add("Foo", text("age")), add_index("Foo", "i", "age"), delete("Foo")], &[]);
-    check(&[add("Foo", text("age")), rename("Foo", "a", "b"), delete("Foo")], &["deletes `Foo`"]);
+    check(&[add("Foo", text("age")), rename("Foo", "a", "b"), delete("Foo")], &["deletes model `Foo`"]);
 }
 
 #[test]
 fn opt_014_unrelated_models_let_pass() {
-    check(&[create("Foo"), create("Bar"), delete("Foo")], &["starts `Bar`"]);
+    check(&[create("Foo"), create("Bar"), delete("Foo")], &["creates model `Bar`"]);
     check(&[create("Foo"), create("Bar"), delete("Bar"), delete("Foo")], &[]);
     check(&[create("Foo"), create("Bar"), delete("Foo"), delete("Bar")], &[]);
 }
@@ -154,7 +157,7 @@ fn opt_014_unrelated_models_let_pass() {
 #[test]
 fn opt_015_opt_016_a_reference_lets_nothing_pass_unless_to_another_app() {
     let bar = create_with("Bar", vec![reference("foo", "shop.Foo")]);
-    check(&[create("Foo"), bar, delete("Foo")], &["starts `Bar`"]);
+    check(&[create("Foo"), bar, delete("Foo")], &["creates model `Bar`"]);
     check_same(&[create("Foo"), create_with("Bar", vec![reference("foo", "Foo")]), delete("Foo")]);
 }
 
@@ -165,14 +168,14 @@ fn opt_017_a_key_that_is_a_reference_lets_nothing_pass_unless_to_another_app() {
         Operation::CreateModel(CreateModel { model: Model::new("Bar", vec![key]) })
     };
     check_same(&[create("Foo"), bar("Foo"), delete("Foo")]);
-    check(&[create("Foo"), bar("shop.Foo"), delete("Foo")], &["starts `Bar`"]);
+    check(&[create("Foo"), bar("shop.Foo"), delete("Foo")], &["creates model `Bar`"]);
 }
 
 #[test]
 fn opt_020_a_model_moves_after_what_it_refers_to() {
     let left = check(
         &[create("Foo"), create("Link"), add("Foo", reference("link", "Link"))],
-        &["starts `Link`", "starts `Foo`"],
+        &["creates model `Link`", "creates model `Foo`"],
     );
     assert_eq!(left[1].behaviour().fields().len(), 3);
 }
@@ -186,7 +189,7 @@ fn opt_021_a_circle_stays_cut_once() {
             add("Bar", reference("foo", "Foo")),
             add("Foo", reference("bar", "Bar")),
         ],
-        &["starts `Foo`", "starts `Bar`", "adds `Foo.bar`"],
+        &["creates model `Foo`", "creates model `Bar`", "adds field `bar` to `Foo`"],
     );
 }
 
@@ -198,25 +201,25 @@ fn opt_022_a_reference_of_another_model_moves_nothing() {
 #[test]
 fn opt_019_opt_025_opt_026_opt_030_a_new_model_takes_what_happens_to_its_fields() {
     let fields = |operations: &[Operation]| -> Vec<String> {
-        let left = check(operations, &["starts `Foo`"]);
+        let left = check(operations, &["creates model `Foo`"]);
         left[0].behaviour().fields().iter().map(|field| field.name.to_string()).collect()
     };
     assert_eq!(fields(&[create("Foo"), add("Foo", text("age"))]), ["id", "name", "age"]);
     assert_eq!(fields(&[create("Foo"), rename("Foo", "name", "title")]), ["id", "title"]);
     assert_eq!(fields(&[create("Foo"), remove("Foo", "name")]), ["id"]);
     let number = Field::new("name", ColumnType::I32);
-    let left = check(&[create("Foo"), alter("Foo", number.clone(), None)], &["starts `Foo`"]);
+    let left = check(&[create("Foo"), alter("Foo", number.clone(), None)], &["creates model `Foo`"]);
     assert_eq!(left[0].behaviour().fields()[1], number);
 }
 
 #[test]
 fn opt_027_opt_031_opt_032_a_new_field_takes_what_happens_to_it() {
-    check(&[add("Foo", text("a")), rename("Foo", "a", "b")], &["adds `Foo.b`"]);
+    check(&[add("Foo", text("a")), rename("Foo", "a", "b")], &["adds field `b` to `Foo`"]);
     check(&[add("Foo", text("a")), remove("Foo", "a")], &[]);
-    check(&[add("Foo", text("a")), add("Foo", text("b")), remove("Foo", "a")], &["adds `Foo.b`"]);
+    check(&[add("Foo", text("a")), add("Foo", text("b")), remove("Foo", "a")], &["adds field `b` to `Foo`"]);
     let left = check(
         &[add("Foo", text("a")), alter("Foo", Field::new("a", ColumnType::F64), None)],
-        &["adds `Foo.a`"],
+        &["adds field `a` to `Foo`"],
     );
     assert_eq!(left[0].behaviour().fields()[0].kind, Field::new("a", ColumnType::F64).kind);
 }
@@ -234,19 +237,19 @@ fn opt_029_swapped_names_stay_apart() {
 
 #[test]
 fn renames_of_a_field_are_joined() {
-    check(&[rename("Foo", "a", "b"), rename("Foo", "b", "c")], &["renames `Foo.a` to `c`"]);
+    check(&[rename("Foo", "a", "b"), rename("Foo", "b", "c")], &["renames field `a` on `Foo` to `c`"]);
     check(&[rename("Foo", "a", "b"), rename("Foo", "b", "a")], &[]);
-    check(&[rename("Foo", "a", "b"), remove("Foo", "b")], &["removes `Foo.a`"]);
+    check(&[rename("Foo", "a", "b"), remove("Foo", "b")], &["removes field `a` from `Foo`"]);
     check(
         &[rename("Foo", "a", "b"), alter("Foo", text("b"), None), rename("Foo", "b", "c")],
-        &["renames `Foo.a` to `c`", "alters `Foo.c`"],
+        &["renames field `a` on `Foo` to `c`", "alters field `c` on `Foo`"],
     );
 }
 
 #[test]
 fn changes_of_a_field_are_joined() {
-    check(&[alter("Foo", text("a"), None), alter("Foo", text("a"), None)], &["alters `Foo.a`"]);
-    check(&[alter("Foo", text("a"), None), remove("Foo", "a")], &["removes `Foo.a`"]);
+    check(&[alter("Foo", text("a"), None), alter("Foo", text("a"), None)], &["alters field `a` on `Foo`"]);
+    check(&[alter("Foo", text("a"), None), remove("Foo", "a")], &["removes field `a` from `Foo`"]);
 }
 
 #[test]
@@ -259,14 +262,14 @@ fn a_value_for_rows_that_exist_is_never_lost() {
     };
     let kept =
         [add_with("Foo", null(number("a")), Expr::int(7)), alter("Foo", number("a"), Some(Expr::int(0)))];
-    assert_eq!(backfill(&kept, "adds `Foo.a`"), Some(Expr::int(7)));
+    assert_eq!(backfill(&kept, "adds field `a` to `Foo`"), Some(Expr::int(7)));
     let later = [add("Foo", null(number("a"))), alter("Foo", number("a"), Some(Expr::int(0)))];
-    assert_eq!(backfill(&later, "adds `Foo.a`"), Some(Expr::int(0)));
+    assert_eq!(backfill(&later, "adds field `a` to `Foo`"), Some(Expr::int(0)));
     let first = [alter("Foo", number("a"), Some(Expr::int(7))), alter("Foo", number("a"), None)];
-    assert_eq!(backfill(&first, "alters `Foo.a`"), Some(Expr::int(7)));
+    assert_eq!(backfill(&first, "alters field `a` on `Foo`"), Some(Expr::int(7)));
     let default = Field { default: Some(Expr::int(7)), ..number("a") };
     let from_default = [add("Foo", default.clone()), alter("Foo", number("a"), None)];
-    assert_eq!(backfill(&from_default, "adds `Foo.a`"), Some(Expr::int(7)));
+    assert_eq!(backfill(&from_default, "adds field `a` to `Foo`"), Some(Expr::int(7)));
 
     check_same(&[add("Foo", null(number("a"))), alter("Foo", null(default.clone()), None)]);
     check_same(&[add_with("Foo", number("a"), Expr::int(7)), alter("Foo", text("a"), None)]);
@@ -277,13 +280,13 @@ fn a_value_for_rows_that_exist_is_never_lost() {
 fn opt_040_opt_042_indexes_are_joined() {
     check(
         &[rename_index("Foo", "a", "b"), rename_index("Foo", "b", "c")],
-        &["renames index `a` of `Foo` to `c`"],
+        &["renames index `a` on `Foo` to `c`"],
     );
     check_same(&[rename_index("Foo", "a", "b"), rename_index("Foo", "x", "y")]);
     check(&[add_index("Foo", "a", "name"), rename_index("Foo", "a", "b")], &["adds index `b` to `Foo`"]);
     check_same(&[add_index("Foo", "a", "name"), rename_index("Foo", "x", "y")]);
     check(&[add_index("Foo", "a", "name"), remove_index("Foo", "a")], &[]);
-    check(&[create("Foo"), add_index("Foo", "a", "name")], &["starts `Foo`"]);
+    check(&[create("Foo"), add_index("Foo", "a", "name")], &["creates model `Foo`"]);
 }
 
 #[test]
@@ -301,12 +304,12 @@ fn a_field_that_refers_to_a_model_goes_before_it() {
 #[test]
 fn a_change_passes_a_model_that_went_before_it_and_never_one_that_goes_after_it() {
     let alter = || alter("Bar", text("name"), None);
-    check(&[create("Bar"), delete("Foo"), alter()], &["starts `Bar`", "deletes `Foo`"]);
+    check(&[create("Bar"), delete("Foo"), alter()], &["creates model `Bar`", "deletes model `Foo`"]);
     // What was let go is not said.
     check_same(&[alter(), delete("Foo"), remove("Bar", "foo")]);
     check(
         &[alter(), add("Bar", text("a")), delete("Foo"), alter()],
-        &["alters `Bar.name`", "adds `Bar.a`", "deletes `Foo`"],
+        &["alters field `name` on `Bar`", "adds field `a` to `Bar`", "deletes model `Foo`"],
     );
 }
 
@@ -331,8 +334,10 @@ fn a_table_that_is_let_go_is_neither_dropped_nor_left_out() {
         Operation::CreateModel(CreateModel { model: Model { managed: false, ..model } })
     };
     check_same(&[unmanaged(vec![]), options(Management::Adopted)]);
-    let made =
-        check(&[unmanaged(vec![]), add("Foo", text("a")), options(Management::Made)], &["starts `Foo`"]);
+    let made = check(
+        &[unmanaged(vec![]), add("Foo", text("a")), options(Management::Made)],
+        &["creates model `Foo`"],
+    );
     assert_eq!(made, [create_with("Foo", vec![text("a")])]);
 }
 
@@ -345,10 +350,10 @@ fn a_table_is_named_after_its_name_is_free() {
     let renamed = |name| [author.clone(), rename_model("City", "Draft"), table("Author", name)];
     check_same(&renamed("blog_city"));
     check_same(&renamed("Blog_City_Tags"));
-    check(&renamed("blog_cities"), &["starts `Author`", "renames `City` to `Draft`"]);
+    check(&renamed("blog_cities"), &["creates model `Author`", "renames model `City` to `Draft`"]);
     // Where the model that is renamed is new as well, its first name is nobody's.
     let new = [&[create("City")][..], &renamed("blog_city")].concat();
-    check(&new, &["starts `Draft`", "starts `Author`"]);
+    check(&new, &["creates model `Draft`", "creates model `Author`"]);
     let cities = [create("City"), author];
     let removed = [remove("Book", "tags"), table("City", "book_tags")];
     check_same(&[cities.clone(), removed].concat());
@@ -361,7 +366,7 @@ fn a_column_gets_its_name_after_that_is_free() {
     let indexed = Field { index: true, ..named("one", "age") };
     let taken = [alter("A", named("one", "age"), None), alter("A", named("other", "one"), None)];
     check_same(&[&taken[..], &[alter("A", indexed.clone(), None)]].concat());
-    let left = ["alters `A.other`", "alters `A.one`"];
+    let left = ["alters field `other` on `A`", "alters field `one` on `A`"];
     check(&[taken[0].clone(), alter("A", text("other"), None), alter("A", indexed, None)], &left);
 }
 
@@ -384,6 +389,10 @@ fn a_field_leaves_the_key_before_that_key_is_referred_to() {
     });
     check(
         &[left, create_with("Order", vec![reference("one", "Draft")]), renamed],
-        &["renames `Draft.id` to `code`", "alters `Draft.code`", "starts `Order`"],
+        &[
+            "renames field `id` on `Draft` to `code`",
+            "alters field `code` on `Draft`",
+            "creates model `Order`",
+        ],
     );
 }

@@ -57,7 +57,7 @@ fn cmd_102_all_migrations_to_one_become_an_initial_one() {
     assert_eq!(squashed.replaces, ["blog.0001_initial", "blog.0002_second", "blog.0003_third"].map(id));
     assert_eq!(squashed.depends_on, [id("people.0001_initial")]);
     let told: Vec<String> = squashed.operations.iter().map(|it| it.behaviour().describe()).collect();
-    assert_eq!(told, ["starts `Post`"]);
+    assert_eq!(told, ["creates model `Post`"]);
     // Invariant 4: the state is the same, also where others depend on what is replaced.
     let whole = graph.state().unwrap();
     let with = Graph::new([blog(), vec![squashed.clone()]].concat()).unwrap();

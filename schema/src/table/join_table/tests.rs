@@ -70,25 +70,25 @@ fn a_join_table_comes_and_goes_with_its_field_and_its_model() {
     check(
         "Post: id\nTag: id",
         "Post: id, tags *Tag\nTag: id",
-        &["adds `Post.tags`"],
+        &["adds field `tags` to `Post`"],
         &["create blog_post_tags"],
     );
     check(
         "Post: id, tags *Tag\nTag: id",
         "Post: id\nTag: id",
-        &["removes `Post.tags`"],
+        &["removes field `tags` from `Post`"],
         &["drop blog_post_tags"],
     );
     check(
         "Post: id, tags *Tag\nTag: id",
         "",
-        &["deletes `Post`", "deletes `Tag`"],
+        &["deletes model `Post`", "deletes model `Tag`"],
         &["drop blog_post_tags", "drop blog_post", "drop blog_tag"],
     );
     check(
         "",
         "Post: id, tags *Tag\nTag: id, posts *Post",
-        &["starts `Post`", "starts `Tag`", "adds `Post.tags`"],
+        &["creates model `Post`", "creates model `Tag`", "adds field `tags` to `Post`"],
         &["create blog_post", "create blog_tag", "create blog_tag_posts", "create blog_post_tags"],
     );
 }
@@ -98,7 +98,7 @@ fn a_join_table_follows_every_name() {
     check(
         "Post: id, tags *Tag\nTag: id",
         "Article <Post: id, labels <tags *Tag\nTag: id",
-        &["renames `Post` to `Article`", "renames `Article.tags` to `labels`"],
+        &["renames model `Post` to `Article`", "renames field `tags` on `Article` to `labels`"],
         &[
             "blog_post to blog_article",
             "blog_post_tags to blog_article_tags",
@@ -109,7 +109,7 @@ fn a_join_table_follows_every_name() {
     check(
         "Post: id, related *Post",
         "Article <Post: id, related *Article",
-        &["renames `Post` to `Article`"],
+        &["renames model `Post` to `Article`"],
         &[
             "blog_post to blog_article",
             "blog_post_related to blog_article_related",
@@ -120,7 +120,7 @@ fn a_join_table_follows_every_name() {
     check(
         "Post: id, tags *Tag\nTag: id",
         "Post: id, tags *Tag\nTag: id i32 key",
-        &["alters `Tag.id`"],
+        &["alters field `id` on `Tag`"],
         &["blog_post_tags: tag_id", "blog_tag: id"],
     );
 }
@@ -130,13 +130,17 @@ fn what_is_kept_in_another_kind_of_place_goes_and_comes() {
     check(
         "Post: id, tag >Tag ? | index(tag) name=by_tag\nTag: id",
         "Post: id, tag *Tag new\nTag: id",
-        &["removes index `by_tag` from `Post`", "removes `Post.tag`", "adds `Post.tag`"],
+        &[
+            "removes index `by_tag` from `Post`",
+            "removes field `tag` from `Post`",
+            "adds field `tag` to `Post`",
+        ],
         &["create blog_post_tag"],
     );
     check(
         "Post: id, tag *Tag\nTag: id",
         "Post: id, tag >Tag ? new\nTag: id",
-        &["removes `Post.tag`", "adds `Post.tag`"],
+        &["removes field `tag` from `Post`", "adds field `tag` to `Post`"],
         &["drop blog_post_tag"],
     );
 }
@@ -146,7 +150,12 @@ fn a_relation_may_go_through_a_model_of_the_project() {
     check(
         "",
         "Post: id, tags *Tag/Tagging\nTag: id\nTagging: id, post >Post, tag >Tag",
-        &["starts `Post`", "starts `Tag`", "starts `Tagging`", "adds `Post.tags`"],
+        &[
+            "creates model `Post`",
+            "creates model `Tag`",
+            "creates model `Tagging`",
+            "adds field `tags` to `Post`",
+        ],
         &["create blog_post", "create blog_tag", "create blog_tagging"],
     );
     let state = notation::state("");

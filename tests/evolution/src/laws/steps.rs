@@ -192,11 +192,11 @@ fn check_change(before: &Table, after: &Table, change: &Change) -> Result<(), St
         Change::DropCheck { name } => (check(before, name), !check(after, name)),
         Change::RenameCheck { before: old, after: new } => (check(before, old), check(after, new)),
         Change::AddForeignKey { name } => (!reference(before, name), reference(after, name)),
-        Change::DropReference { name } => (reference(before, name), !reference(after, name)),
-        Change::RenameReference { before: old, after: new } => {
+        Change::DropForeignKey { name } => (reference(before, name), !reference(after, name)),
+        Change::RenameForeignKey { before: old, after: new } => {
             (reference(before, old), reference(after, new))
         }
-        Change::AlterReference { name } => (reference(before, name), reference(after, name)),
+        Change::AlterForeignKey { name } => (reference(before, name), reference(after, name)),
         Change::AddExclusion { name } => (!exclusion(before, name), exclusion(after, name)),
         Change::DropExclusion { name } => (exclusion(before, name), !exclusion(after, name)),
         Change::RenameExclusion { before: old, after: new } => {

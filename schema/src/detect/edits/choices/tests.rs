@@ -31,12 +31,12 @@ fn said(before: &str, after: &str) -> Vec<String> {
 #[test]
 fn a_variant_more_alters_the_field_and_their_order_does_not() {
     let before = "Post: id, status @Draft+Live";
-    assert_eq!(said(before, "Post: id, status @Draft+Live+Gone"), ["alters `Post.status` []"]);
+    assert_eq!(said(before, "Post: id, status @Draft+Live+Gone"), ["alters field `status` on `Post` []"]);
     assert_eq!(said(before, "Post: id, status @Live+Draft"), [""; 0]);
     let native = "Post: id, status #Draft+Live";
-    assert_eq!(said(native, "Post: id, status #Live+Draft"), ["alters `Post.status` []"]);
-    assert_eq!(said(before, native), ["alters `Post.status` []"]);
-    assert_eq!(said("Post: id, status text", before), ["alters `Post.status` []"]);
+    assert_eq!(said(native, "Post: id, status #Live+Draft"), ["alters field `status` on `Post` []"]);
+    assert_eq!(said(before, native), ["alters field `status` on `Post` []"]);
+    assert_eq!(said("Post: id, status text", before), ["alters field `status` on `Post` []"]);
 }
 
 #[test]
@@ -45,13 +45,13 @@ fn a_variant_that_went_is_asked_about_until_its_fate_is_said() {
     assert_eq!(said(before, after), ["`Status::Live` is gone, and rows may hold it in `Post.status`"]);
     let pair = |from: &str, to: &str| (from.to_owned(), to.to_owned());
     let renamed = found(before, after, |hints| hints.moves.renamed.push(pair("Live", "Public")));
-    assert_eq!(renamed, ["alters `Post.status` [(\"Live\", \"Public\")]"]);
+    assert_eq!(renamed, ["alters field `status` on `Post` [(\"Live\", \"Public\")]"]);
     for answer in [Some(pair("Live", "Draft")), None] {
         let removed = found(before, after, |hints| match &answer {
             Some(pair) => hints.moves.removed.push(pair.clone()),
             None => hints.unused.push("Live".to_owned()),
         });
-        assert_eq!(removed, ["alters `Post.status` []"]);
+        assert_eq!(removed, ["alters field `status` on `Post` []"]);
     }
     // Once recorded, the answers say nothing.
     let again = found(after, after, |hints| hints.moves.renamed.push(pair("Live", "Public")));

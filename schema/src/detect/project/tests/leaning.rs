@@ -6,7 +6,7 @@ use super::pieces;
 fn a_circle_that_a_reference_by_a_field_is_part_of_is_cut_at_that_reference() {
     assert_eq!(
         pieces("Draft: id, body >Log unique ?\nLog: id, draft >Draft to=body", ""),
-        ["blog: removes `Log.draft`, deletes `Draft`, deletes `Log` []"]
+        ["blog: removes field `draft` from `Log`, deletes model `Draft`, deletes model `Log` []"]
     );
 }
 
@@ -18,9 +18,9 @@ fn a_field_that_is_cut_waits_for_what_refers_to_it() {
             ""
         ),
         [
-            "shop: removes `Draft.order` []",
-            "blog: deletes `Order` [shop 1]",
-            "shop: deletes `Log`, deletes `Draft` [blog 1]",
+            "shop: removes field `order` from `Draft` []",
+            "blog: deletes model `Order` [shop 1]",
+            "shop: deletes model `Log`, deletes model `Draft` [blog 1]",
         ]
     );
 }
@@ -34,10 +34,10 @@ fn what_a_relation_goes_through_goes_after_the_relation_that_is_renamed_too() {
              shop.Author: id, grade <age *shop.Author/users.Log"
         ),
         [
-            "shop: renames `Author.age` to `grade` []",
-            "users: starts `Log` [shop 1]",
-            "shop: alters `Author.grade` [users 1]",
-            "geo: deletes `Log` [shop 2]",
+            "shop: renames field `age` on `Author` to `grade` []",
+            "users: creates model `Log` [shop 1]",
+            "shop: alters field `grade` on `Author` [users 1]",
+            "geo: deletes model `Log` [shop 2]",
         ]
     );
 }
@@ -49,7 +49,9 @@ fn what_another_field_holds_apart_from_now_on_is_referred_to_afterwards() {
             "Log: id uuid key, grade >shop.Order unique ?\nOrder: id, log >Log to=grade\nshop.Order: id",
             "Log: age uuid key new backfill='00000000-0000-0000-0000-000000000000', id >shop.Order unique ? new keep_values\nOrder: id, log >Log to=id\nshop.Order: id",
         ),
-        ["blog: adds `Log.age`, alters `Log.id`, alters `Order.log`, removes `Log.grade` [shop as it was]"]
+        [
+            "blog: adds field `age` to `Log`, alters field `id` on `Log`, alters field `log` on `Order`, removes field `grade` from `Log` [shop as it was]"
+        ]
     );
 }
 
@@ -61,9 +63,9 @@ fn a_key_that_another_field_joins_is_let_go_before() {
             "geo.Draft: kind i64 key keep_values, order text backfill='1'\nusers.Match: id | refer(id) geo.Draft(kind)",
         ),
         [
-            "geo: adds `Draft.order` []",
+            "geo: adds field `order` to `Draft` []",
             "users: removes constraint `users_match_id_fk` from `Match` []",
-            "geo: alters `Draft.kind`, removes `Draft.id` [users 1]",
+            "geo: alters field `kind` on `Draft`, removes field `id` from `Draft` [users 1]",
             "users: adds constraint `users_match_id_fk` to `Match` [geo 2]",
         ]
     );
@@ -77,10 +79,10 @@ fn a_table_whose_name_another_takes_is_set_aside_until_it_goes() {
             "geo.City: id, order >shop.Log ? keep_values\nshop.Log new table=orders: id, code, number i32 | unique(code)",
         ),
         [
-            "shop: removes constraint `orders_code_key` from `Order`, names the table of `Order` `orders_going`, starts \
-             `Log` []",
-            "geo: alters `City.order` [shop 1]",
-            "shop: deletes `Order` [geo 1]",
+            "shop: removes constraint `orders_code_key` from `Order`, renames the table of `Order` to `orders_going`, creates \
+             model `Log` []",
+            "geo: alters field `order` on `City` [shop 1]",
+            "shop: deletes model `Order` [geo 1]",
         ]
     );
     assert_eq!(
@@ -89,8 +91,8 @@ fn a_table_whose_name_another_takes_is_set_aside_until_it_goes() {
             "City: id, order >Log ? keep_values\nLog new: id, code | unique(code)",
         ),
         [
-            "blog: removes constraint `blog_log_code_key` from `Order`, names the table of `Order` `blog_log_going`, \
-             starts `Log`, alters `City.order`, deletes `Order` []",
+            "blog: removes constraint `blog_log_code_key` from `Order`, renames the table of `Order` to `blog_log_going`, \
+             creates model `Log`, alters field `order` on `City`, deletes model `Order` []",
         ]
     );
     assert_eq!(
@@ -99,8 +101,8 @@ fn a_table_whose_name_another_takes_is_set_aside_until_it_goes() {
             "City: id, order >Log ? keep_values\nLog new table=orders: id, lines *City",
         ),
         [
-            "blog: removes `Order.lines`, names the table of `Order` `orders_going`, starts `Log`, alters `City.order`, \
-             deletes `Order` []",
+            "blog: removes field `lines` from `Order`, renames the table of `Order` to `orders_going`, creates model `Log`, alters field `order` on `City`, \
+             deletes model `Order` []",
         ]
     );
 }

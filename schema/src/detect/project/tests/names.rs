@@ -24,10 +24,13 @@ fn last_pieces(builds: &[&str]) -> Vec<String> {
 #[test]
 fn a_table_comes_after_the_migrations_of_an_app_that_gave_up_its_name() {
     let taken = "users.Draft table=shop_page: id";
-    assert_eq!(last_pieces(&["Post: id", "", taken]), ["users: starts `Draft` []"]);
+    assert_eq!(last_pieces(&["Post: id", "", taken]), ["users: creates model `Draft` []"]);
     let named = "Post table=shop_page: id";
-    assert_eq!(last_pieces(&[named, taken]), ["blog: deletes `Post` []", "users: starts `Draft` [blog 1]"]);
-    assert_eq!(last_pieces(&[named, "", taken]), ["users: starts `Draft` [blog as it was]"]);
+    assert_eq!(
+        last_pieces(&[named, taken]),
+        ["blog: deletes model `Post` []", "users: creates model `Draft` [blog 1]"]
+    );
+    assert_eq!(last_pieces(&[named, "", taken]), ["users: creates model `Draft` [blog as it was]"]);
 }
 
 #[test]
@@ -44,7 +47,7 @@ fn what_gave_up_a_name_may_have_been_renamed_moved_or_a_relation() {
     for (before, after) in cases {
         let builds = [before, after, &format!("{after}\n{taken}")];
         let giver = if before.contains("shop") || after.contains("shop") { "shop" } else { "blog" };
-        let line = format!("users: starts `Draft` [{giver} as it was]");
+        let line = format!("users: creates model `Draft` [{giver} as it was]");
         assert_eq!(last_pieces(&builds), [line], "{before}");
     }
 }
