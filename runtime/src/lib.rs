@@ -18,14 +18,14 @@
 //! # Features
 //! Without any, the crate declares models and compiles no database driver.
 //! - `sqlite`: runs migrations on SQLite.
-//! - `postgres`, `mysql`: for later; their SQL is rendered today (`testing::sql`, `sqlmigrate`).
+//! - `postgres`: runs migrations on PostgreSQL. `mysql`: runs them on MySQL and MariaDB.
 //! - `manage`: the commands of a project's `manage` binary (`manage::main`).
 //! - `render`: plans and SQL in every dialect, without a driver.
 //!
 //! # How a database is kept safe
-//! A migration and its record in the table `modelshift_history` are one transaction, taken with the write lock, and the
-//! history is read again under it: whoever else migrates, each migration is applied once, and after a crash a plain
-//! re-run ends in the same place. The whole plan exists before the first statement. What a migration would break
+//! On SQLite and PostgreSQL, a migration and its record in the table `modelshift_history` are one transaction; on MySQL
+//! and MariaDB, which commit by themselves, each statement is recorded. The history is read again under a lock: each
+//! migration is applied once, however many processes migrate, and after a crash a plain re-run ends in the same place. The whole plan exists before the first statement. What a migration would break
 //! (references, views, triggers, rows of a table that is rebuilt) is refused, and then nothing of it is kept.
 
 #![forbid(unsafe_code)]

@@ -53,12 +53,13 @@ enum Source {
 }
 
 impl Migrator {
-    /// Connects to a database by its address: `sqlite://path`, `sqlite::memory:`, or the plain path of a file.
+    /// Connects to a database by its address: `sqlite://path`, `sqlite::memory:`, the plain path of a file,
+    /// `postgres://user@host/name` or `mysql://user@host/name`.
     ///
-    /// A file that is not there yet is made when something is applied.
+    /// A file that does not exist yet is created when something is applied.
     ///
     /// # Errors
-    /// [`ErrorKind::Url`], [`ErrorKind::NotYet`], [`ErrorKind::NoFeature`], [`ErrorKind::Open`],
+    /// [`ErrorKind::Url`], [`ErrorKind::NoFeature`], [`ErrorKind::Open`],
     /// [`ErrorKind::Locked`].
     pub async fn connect(url: &str) -> Result<Self, Error> {
         let url: DatabaseUrl = url.parse()?;

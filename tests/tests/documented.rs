@@ -5,7 +5,13 @@ use modelshift_syntax::{
     AsWritten, derives_choices, derives_model, parse_choices, parse_struct, read_module,
 };
 
-const README: &str = include_str!("../../README.md");
+const PAGES: [&str; 5] = [
+    include_str!("../../README.md"),
+    include_str!("../../docs/models.md"),
+    include_str!("../../docs/migrations.md"),
+    include_str!("../../docs/running.md"),
+    include_str!("../../docs/build-step.md"),
+];
 const DERIVES: &str = include_str!("../../macros/src/lib.rs");
 
 /// Returns the blocks of Rust in a text.
@@ -25,9 +31,9 @@ fn blocks(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn models_and_migrations_of_the_readme_are_read() {
+fn models_and_migrations_of_the_pages_are_read() {
     let (mut structs, mut enums, mut migrations) = (0, 0, 0);
-    for block in blocks(README) {
+    for block in PAGES.into_iter().flat_map(blocks) {
         let file = syn::parse_file(&block).unwrap_or_else(|error| panic!("{error} in\n{block}"));
         for item in &file.items {
             if let syn::Item::Struct(item) = item
