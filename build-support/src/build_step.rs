@@ -1,4 +1,4 @@
-//! The whole way: sources and history -> comparison -> files, findings and a report.
+//! One run of the build step: sources and history -> comparison -> files, findings and a report.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -19,53 +19,54 @@ use crate::environment::mode;
 use crate::environment::mode::{Permission, Why};
 use crate::environment::rerun_if::Watched;
 use crate::error::{BuildError, Fault};
+use crate::files::{newest, slashed};
 use crate::findings::Findings;
 use crate::migrations::applied;
 use crate::migrations::options::RunOptions;
-use crate::migrations::reconcile::{Workspace, settle};
+use crate::migrations::reconcile::settle;
 use crate::migrations::records;
-use crate::migrations::writer;
+use crate::migrations::workspace::Workspace;
 use crate::models::elsewhere::Elsewhere;
 use crate::models::reference_types;
 use crate::models::{self, Models};
 use crate::report::{AppReport, ModelQuestion, Outcome, Report};
 use crate::scan::apps::{App, apps};
-use crate::scan::crate_tree::{Tree, slashed};
+use crate::scan::crate_tree::Tree;
 use crate::scan::roots::roots;
 
-/// What a step leaves to its caller.
+/// The results of a run.
 #[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) report: Report,
     pub(crate) findings: Findings,
     pub(crate) watched: Watched,
-    /// What the crate tells those that depend on it; none where it tells nothing new.
+    /// What the crate exports to its dependents; none if that is unchanged.
     pub(crate) exports: Option<Exports>,
     /// What must be corrected before the crate can be compiled at all.
     pub(crate) errors: Vec<String>,
 }
 
-/// Scans, compares and writes, as far as the permission goes.
+/// Scans, compares and writes, as far as the permission allows.
 ///
 /// # Errors
-/// Where the environment is none of a build script, or `Cargo.toml` cannot be read.
+/// If the environment is not that of a build script, or `Cargo.toml` cannot be read.
 pub(crate) fn step(
     build: &Build,
     environment: &Environment,
     permission: &Permission,
 ) -> Result<Done, BuildError> {
-    ordered(build, environment, permission, &mut RunOptions::default())
+    run_with(build, environment, permission, &mut RunOptions::default())
 }
 
-/// Does the same as a person asks for.
+/// Scans, compares and writes with the options of a command.
 ///
 /// # Errors
 /// As [`step`].
-pub(crate) fn ordered(
+pub(crate) fn run_with(
     build: &Build,
     environment: &Environment,
     permission: &Permission,
-    order: &mut RunOptions,
+    options: &mut RunOptions,
 ) -> Result<Done, BuildError> {
     let package = environment.manifest_dir()?;
     let name = environment.package()?;
@@ -73,7 +74,7 @@ pub(crate) fn ordered(
     let mode = permission.mode();
     let mut watched = Watched::default();
     watched.add([manifest.as_path()]);
-    let read = writer::newest([manifest.as_path()]);
+    let read = newest([manifest.as_path()]);
     let mut report =
         Report { mode, is_whole: true, apps: vec![], questions: vec![], open: vec![], warnings: vec![] };
 
@@ -84,7 +85,7 @@ pub(crate) fn ordered(
     let mut foreign = Foreign::gather(environment, &package, &said);
     watched.add(foreign.files.iter().map(PathBuf::as_path));
     watched.add(foreign.apps().map(|(_, folder)| folder));
-    // A binary may come any time where there is no library.
+    // Without a library, a binary can be added at any time.
     watched.add((!roots.is_library).then_some(source.as_path()).filter(|source| source.is_dir()));
     let faults_of_others = std::mem::take(&mut foreign.faults);
     let read = read.max(foreign.newest);
@@ -94,9 +95,9 @@ pub(crate) fn ordered(
     let (tree, two_binaries) = crates.chosen(&package);
     let mut apps = examined_apps(tree, build, &label, two_binaries.as_ref());
     watched.add(folders(&apps));
-    // While the sources are not whole, what was told before stands.
-    let tells = roots.is_library && tree.broken.is_empty();
-    let exports = tells.then(|| Exports::gather(name, tree, &models::declarations(tree), &apps));
+    // While a source file cannot be read, the earlier exports stay.
+    let is_readable = roots.is_library && tree.broken.is_empty();
+    let exports = is_readable.then(|| Exports::gather(name, tree, &models::declarations(tree), &apps));
 
     let errors = crates.renamed(tree).into_iter().collect();
     let krate = CrateFindings {
@@ -130,19 +131,19 @@ pub(crate) fn ordered(
     let comparison = Comparison { package: &package, permission, build, tree, inputs, read };
     let mut outcomes = BTreeMap::new();
     if models.is_whole && !models.has_questions() && is_sound(&apps) {
-        outcomes = comparison.settle(&mut models, &mut apps, &mut report, order);
+        outcomes = comparison.settle(&mut models, &mut apps, &mut report, options);
     } else {
         comparison.examine_records(&mut apps);
     }
     if let (Permission::Check(Why::UnknownMode(value)), Some(app)) = (permission, apps.values_mut().next()) {
         app.faults.insert(0, Fault::UnknownMode { value: value.clone() });
     }
-    // The first migration brings its folder.
+    // The first migration creates its folder.
     watched.add(folders(&apps));
     watched.is_unsettled = !is_sound(&apps) || models.has_questions();
     watched.depends_on_mode = !report.warnings.is_empty();
     if let Some(work_tree) = mode::checkout(&package, environment, permission) {
-        applied::tell(&mut apps, &work_tree);
+        applied::set_checkouts(&mut apps, &work_tree);
     }
     let findings = Findings::gather(krate, &package, &models, &apps);
     report.warnings.extend(findings.unsaid.iter().cloned());
@@ -151,7 +152,7 @@ pub(crate) fn ordered(
     Ok(Done { report, findings, watched, exports, errors })
 }
 
-/// What the comparison of a package looks at.
+/// The input of the comparison of a package.
 struct Comparison<'a> {
     package: &'a Path,
     permission: &'a Permission,
@@ -163,19 +164,19 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// Compares models with migrations, and writes what is missing; returns what became of each app.
+    /// Compares models with migrations, and writes what is missing; returns the outcome of each app.
     fn settle(
         &self,
         models: &mut Models<'_>,
         apps: &mut BTreeMap<AppLabel, App>,
         report: &mut Report,
-        order: &mut RunOptions,
+        options: &mut RunOptions,
     ) -> BTreeMap<AppLabel, Outcome> {
         let elsewhere = Elsewhere::read(self.tree, self.build);
         let mut wanted = models.wanted();
         let settled = loop {
-            let settled = settle(&self.site(apps, &elsewhere, order), &wanted);
-            if !order.answer(&settled.questions, &mut wanted, models) {
+            let settled = settle(&self.workspace(apps, &elsewhere, options), &wanted);
+            if !options.answer(&settled.questions, &mut wanted, models) {
                 break settled;
             }
         };
@@ -185,22 +186,22 @@ impl Comparison<'_> {
         settled.outcomes
     }
 
-    /// Looks at the migrations alone, where the models cannot be compared.
+    /// Checks the migrations alone, for models that cannot be compared.
     fn examine_records(&self, apps: &mut BTreeMap<AppLabel, App>) {
-        let (elsewhere, order) = (Elsewhere::default(), RunOptions::default());
-        let site = Workspace { read: None, ..self.site(apps, &elsewhere, &order) };
-        let faults = records::faults(&site, self.tree.broken.is_empty());
+        let (elsewhere, options) = (Elsewhere::default(), RunOptions::default());
+        let workspace = Workspace { read: None, ..self.workspace(apps, &elsewhere, &options) };
+        let faults = records::faults(&workspace, self.tree.broken.is_empty());
         add_faults(apps, faults);
     }
 
-    fn site<'s>(
+    fn workspace<'s>(
         &'s self,
         apps: &'s BTreeMap<AppLabel, App>,
         elsewhere: &'s Elsewhere,
-        order: &'s RunOptions,
+        options: &'s RunOptions,
     ) -> Workspace<'s> {
         let Self { package, permission, tree, inputs, read, .. } = *self;
-        Workspace { package, permission, apps, tree, elsewhere, inputs, read, order }
+        Workspace { package, permission, apps, tree, elsewhere, inputs, read, options }
     }
 }
 
@@ -210,7 +211,7 @@ fn add_faults(apps: &mut BTreeMap<AppLabel, App>, faults: Vec<(AppLabel, Fault)>
     }
 }
 
-/// Asks everything where it is to be asked, and gives it with these places.
+/// Attaches each question to its struct, and returns all questions with their places.
 fn ask(
     models: &mut Models<'_>,
     apps: &mut BTreeMap<AppLabel, App>,
@@ -219,7 +220,7 @@ fn ask(
     let (mut open, mut asked) = (Vec::new(), Vec::new());
     for (app, question) in questions {
         models.ask(&app, &question, apps);
-        // An enum says it once for all fields that hold it.
+        // An enum asks once for all fields that hold it.
         let variant = models.variant(&question);
         if variant.as_ref().is_none_or(|it| !asked.contains(it)) {
             asked.extend(variant);
@@ -248,7 +249,7 @@ pub(crate) fn apps_of_package(
     Ok(apps(tree, build, &ident::package_label(name)))
 }
 
-/// Returns the apps of a crate, each with what is wrong with it before anything is compared.
+/// Returns the apps of a crate, each with the faults that are found before the comparison.
 fn examined_apps(
     tree: &Tree,
     build: &Build,
@@ -265,19 +266,19 @@ fn examined_apps(
     apps
 }
 
-/// Returns the apps with nothing but the places of their migrations.
+/// Returns the apps with the places of their migrations alone.
 fn without_faults(apps: BTreeMap<AppLabel, App>) -> BTreeMap<AppLabel, App> {
     apps.into_iter().map(|(label, app)| (label, App { faults: Vec::new(), ..app })).collect()
 }
 
-/// Returns the migration folders that are there.
+/// Returns the existing migration folders.
 fn folders(apps: &BTreeMap<AppLabel, App>) -> impl Iterator<Item = &Path> {
     apps.values().filter_map(|app| app.folder.as_deref()).filter(|folder| folder.is_dir())
 }
 
-/// Warns of files that cannot be read as Rust; where nobody types, they are faults.
+/// Warns of files that cannot be read as Rust; in mode `check`, they are faults.
 ///
-/// While a person types, the compiler says it, and better. Where it does not, at least somebody has.
+/// While a person edits, the compiler reports the same with more detail.
 fn report_what_is_not_rust(
     tree: &Tree,
     package: &Path,
@@ -295,10 +296,12 @@ fn report_what_is_not_rust(
 }
 
 fn not_rust(tree: &Tree, package: &Path) -> Vec<Fault> {
-    let name = |file: &Path| slashed(file.strip_prefix(package).unwrap_or(file));
-    let fault =
-        |(file, reason): &(PathBuf, String)| Fault::NotRust { file: name(file), reason: reason.clone() };
-    tree.broken.iter().map(fault).collect()
+    let mut faults = Vec::new();
+    for (file, reason) in &tree.broken {
+        let file = slashed(file.strip_prefix(package).unwrap_or(file));
+        faults.push(Fault::NotRust { file, reason: reason.clone() });
+    }
+    faults
 }
 
 fn is_sound(apps: &BTreeMap<AppLabel, App>) -> bool {
@@ -306,25 +309,25 @@ fn is_sound(apps: &BTreeMap<AppLabel, App>) -> bool {
 }
 
 fn questions(models: &Models<'_>) -> Vec<ModelQuestion> {
-    let of_model = |sighted: &crate::models::ScannedModel<'_>| {
-        let place = sighted.found.place.to_string();
-        let questions = sighted.questions();
-        questions.map(|question| ModelQuestion { place: place.clone(), question }).collect::<Vec<_>>()
-    };
-    let of_choices = models.choices.iter().flat_map(|sighted| {
-        let place = sighted.found.place.to_string();
-        let questions = sighted.questions.iter().cloned();
-        questions.map(move |question| ModelQuestion { place: place.clone(), question })
-    });
-    models.sighted.iter().flat_map(of_model).chain(of_choices).collect()
+    let mut all = Vec::new();
+    for scanned in &models.sighted {
+        let place = scanned.found.place.to_string();
+        all.extend(scanned.questions().map(|question| ModelQuestion { place: place.clone(), question }));
+    }
+    for scanned in &models.choices {
+        let place = scanned.found.place.to_string();
+        let questions = scanned.questions.iter().cloned();
+        all.extend(questions.map(|question| ModelQuestion { place: place.clone(), question }));
+    }
+    all
 }
 
 fn app_reports(apps: BTreeMap<AppLabel, App>, outcomes: &BTreeMap<AppLabel, Outcome>) -> Vec<AppReport> {
-    let report = |(label, app): (AppLabel, App)| {
+    let reports = apps.into_iter().map(|(label, app)| {
         let outcome = outcomes.get(&label).cloned().unwrap_or(Outcome::Stopped);
         AppReport { app: label, folder: app.folder, outcome, faults: app.faults }
-    };
-    apps.into_iter().map(report).collect()
+    });
+    reports.collect()
 }
 
 #[cfg(test)]

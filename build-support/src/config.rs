@@ -1,4 +1,4 @@
-//! What `build.rs` says: which apps the crate has, where their sources lie, and how their tables are called.
+//! The configuration in `build.rs`: the apps of the crate, their source folders, and the prefix of their tables.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, TableName};
 use modelshift_schema::naming;
 
-/// How the build step is to go about one package.
+/// The configuration of the build step of one package.
 ///
 /// ```no_run
 /// modelshift_build::new().app("blog", "src/blog").app("shop", "src/shop").run();
@@ -18,35 +18,34 @@ pub struct Build {
 }
 
 impl Build {
-    /// Makes the default: one app, which bears the name of the package.
+    /// Creates the default: one app with the name of the package.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Says that the models below this folder (and in the file of its name, `src/blog.rs`) belong to the app.
+    /// Assigns the models below this folder (and in the file of its name, `src/blog.rs`) to the app.
     ///
-    /// The path begins at the folder of `Cargo.toml`. Models outside every such folder belong to the default app.
+    /// The path is relative to the folder of `Cargo.toml`. Models outside all such folders belong to the default app.
     #[must_use]
     pub fn app(mut self, label: &str, folder: impl Into<PathBuf>) -> Self {
         self.apps.push((AppLabel::new(label), folder.into()));
         self
     }
 
-    /// Says what the tables' names begin with, in place of the app's label and `_`.
+    /// Sets the prefix of table names, in place of the app's label and `_`.
     ///
-    /// A model's own `#[model(table = "…")]` is stronger.
+    /// A model's own `#[model(table = "…")]` takes precedence.
     #[must_use]
     pub fn table_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.table_prefix = Some(prefix.into());
         self
     }
 
-    /// Returns the app of a source file, named from the folder of `Cargo.toml`: that of the longest fitting folder.
+    /// Returns the app of a source file, by its path from the folder of `Cargo.toml`: that of the longest matching folder.
     pub(crate) fn app_of(&self, file: &Path, default: &AppLabel) -> AppLabel {
-        let fits = |folder: &Path| {
+        let apps = self.apps.iter().filter(|(_, folder)| {
             file.starts_with(folder) || file == Path::new(&format!("{}.rs", folder.display()))
-        };
-        let apps = self.apps.iter().filter(|(_, folder)| fits(folder));
+        });
         let longest = apps.max_by_key(|(_, folder)| folder.components().count());
         longest.map_or_else(|| default.clone(), |(label, _)| label.clone())
     }
@@ -61,7 +60,7 @@ impl Build {
         self.apps.iter().find(|(known, _)| known == label).map(|(_, folder)| folder.as_path())
     }
 
-    /// Puts the configured prefix into the name of a model's table, where the model does not name it.
+    /// Sets the configured prefix in the name of a model's table, if the model does not name its table.
     pub(crate) fn with_prefix(&self, mut model: Model) -> Model {
         if let (Some(prefix), None) = (&self.table_prefix, &model.table) {
             let name = format!("{prefix}{}", naming::snake_case(model.name.as_str()));

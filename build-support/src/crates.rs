@@ -1,7 +1,8 @@
-//! The crates of a package that may hold models -> their trees, as this build sees them and as all builds do together.
+//! Scans the crates of a package that may hold models: as this build sees them, and as all builds see them together.
 
 pub(crate) mod dependencies;
 pub(crate) mod exported_types;
+pub(crate) mod exporter;
 pub(crate) mod exports;
 pub(crate) mod imports;
 pub(crate) mod manifest;
@@ -18,7 +19,8 @@ use self::imports::Foreign;
 use self::manifest::Manifest;
 use crate::environment::Environment;
 use crate::error::Fault;
-use crate::scan::crate_tree::{Found, Tree, slashed};
+use crate::files::slashed;
+use crate::scan::crate_tree::{Found, Tree};
 use crate::scan::roots::Root;
 use crate::scan::{Package, Parsed, scan};
 
@@ -26,14 +28,14 @@ use crate::scan::{Package, Parsed, scan};
 #[derive(Debug)]
 pub(crate) struct Crates {
     trees: Vec<Tree>,
-    /// What stands for the crate of a package that has none.
+    /// An empty tree, for a package without such a crate.
     none: Tree,
-    /// What source calls the crate `modelshift`.
+    /// The name of the crate `modelshift` in the source.
     library: String,
 }
 
 impl Crates {
-    /// Scans all of them.
+    /// Scans all crates of the package.
     pub(crate) fn scan(
         (folder, name): (&Path, &str),
         manifest: &Manifest,
@@ -58,29 +60,24 @@ impl Crates {
         Self { trees, none, library }
     }
 
-    /// Returns every tree, those of all builds together too.
+    /// Returns every tree, including those of all builds together.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Tree> {
         self.trees.iter().chain(self.trees.iter().filter_map(|tree| tree.wide.as_deref()))
     }
 
-    /// Returns the crate that holds the models; more than one is a fault.
+    /// Returns the crate that holds the models, and a fault if several do.
     pub(crate) fn chosen(&self, package: &Path) -> (&Tree, Option<Fault>) {
-        let has_models = |tree: &&Tree| {
-            let all = tree.models.iter().chain(tree.wide.iter().flat_map(|wide| &wide.models));
-            let mut models = all.filter(|found| found.presence.skipped.is_none() && !found.is_abstract);
-            models.next().is_some()
-        };
-        let with_models: Vec<&Tree> = self.trees.iter().filter(has_models).collect();
+        let with_models: Vec<&Tree> = self.trees.iter().filter(|tree| has_models(tree)).collect();
         // A binary that cannot be read may be the one that has the models.
-        let broken = || self.trees.iter().find(|tree| !tree.broken.is_empty());
-        let tree = with_models.first().copied().or_else(broken).or(self.trees.first()).unwrap_or(&self.none);
-        let root =
-            |tree: &&Tree| tree.files.first().map(|file| slashed(file.strip_prefix(package).unwrap_or(file)));
-        let binaries: Vec<String> = with_models.iter().filter_map(root).collect();
+        let broken = self.trees.iter().find(|tree| !tree.broken.is_empty());
+        let tree = with_models.first().copied().or(broken).or(self.trees.first()).unwrap_or(&self.none);
+        let roots = with_models.iter().filter_map(|tree| tree.files.first());
+        let binaries: Vec<String> =
+            roots.map(|file| slashed(file.strip_prefix(package).unwrap_or(file))).collect();
         (tree, (binaries.len() > 1).then_some(Fault::TwoBinaries { binaries }))
     }
 
-    /// Says what to write where the manifest gives `modelshift` another name and the source does not give it back.
+    /// Returns an error if the manifest renames `modelshift` and the source does not declare the original name.
     pub(crate) fn renamed(&self, tree: &Tree) -> Option<String> {
         let library = self.library.as_str();
         let is_used = !(tree.models.is_empty() && tree.choices.is_empty() && tree.invocations.is_empty());
@@ -88,14 +85,19 @@ impl Crates {
         let has_name = root.is_some_and(|root| root.crates.contains_key("modelshift"));
         (library != "modelshift" && is_used && !has_name).then(|| {
             format!(
-                "Cargo.toml calls the package `modelshift` `{library}`, and what the derives make and migration files say is \
+                "Cargo.toml calls the package `modelshift` `{library}`, but generated code and migration files use the name \
                  `modelshift`; write `extern crate {library} as modelshift;` in the root of the crate"
             )
         })
     }
 }
 
-/// Scans a crate as this build sees it, and as all builds see it together where that is more.
+fn has_models(tree: &Tree) -> bool {
+    let all = tree.models.iter().chain(tree.wide.iter().flat_map(|wide| &wide.models));
+    all.into_iter().any(|found| found.presence.skipped.is_none() && !found.is_abstract)
+}
+
+/// Scans a crate as this build sees it, and as all builds see it together if that differs.
 fn whole_tree(package: &Package<'_>, root: &Root, conditions: &Conditions<'_>) -> Tree {
     let mut parsed = Parsed::default();
     let tree = scan(package, root, conditions, &mut parsed);

@@ -1,4 +1,4 @@
-//! The variables that cargo and the world around it set, taken once, so that everything below is a function of values.
+//! The environment variables of a build script, read once, so that all other modules depend on values alone.
 
 pub(crate) mod directive;
 pub(crate) mod git;
@@ -11,22 +11,25 @@ use std::path::PathBuf;
 
 use crate::error::BuildError;
 
-/// The variables of a build script, as they stood when it began.
+/// The variable that names the file of a request of `cargo modelshift`.
+pub(crate) const REQUEST_FILE: &str = "MODELSHIFT_REQUEST";
+
+/// The variables of a build script, as they were when it started.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
 }
 
 impl Environment {
-    /// Takes the variables of this process; those that are no Unicode are left out.
+    /// Reads the variables of this process, without those that are not Unicode.
     pub fn of_process() -> Self {
-        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        };
-        Self { variables: std::env::vars_os().filter_map(text).collect() }
+        let variables = std::env::vars_os();
+        let texts =
+            variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Self { variables: texts.collect() }
     }
 
-    /// Returns a variable, where it is set.
+    /// Returns the value of a variable, if it is set.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
     }
@@ -39,7 +42,7 @@ impl Environment {
         self.required("CARGO_MANIFEST_DIR").map(PathBuf::from)
     }
 
-    /// Returns the folder into which findings go.
+    /// Returns the folder for the findings.
     ///
     /// # Errors
     /// [`BuildError::NoVariable`] outside a build script.
@@ -47,14 +50,13 @@ impl Environment {
         self.required("OUT_DIR").map(PathBuf::from)
     }
 
-    /// Returns the files in which the dependencies tell of their models, in the order of their `links` keys.
-    pub(crate) fn told_by_dependencies(&self) -> Vec<PathBuf> {
-        let ours = |name: &str| {
+    /// Returns the files with the exports of the dependencies, in the order of their `links` keys.
+    pub(crate) fn exports_of_dependencies(&self) -> Vec<PathBuf> {
+        let ours = self.variables.iter().filter(|(name, _)| {
             let links = name.strip_prefix("DEP_").and_then(|rest| rest.strip_suffix("_MODELSHIFT"));
             links.is_some_and(|links| !links.is_empty())
-        };
-        let told = self.variables.iter().filter(|(name, _)| ours(name));
-        told.map(|(_, file)| PathBuf::from(file)).collect()
+        });
+        ours.map(|(_, file)| PathBuf::from(file)).collect()
     }
 
     /// Returns the name of the package that is built.
@@ -72,7 +74,7 @@ impl Environment {
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(variables: I) -> Self {
-        let text = |(name, value): (N, V)| (name.into(), value.into());
-        Self { variables: variables.into_iter().map(text).collect() }
+        let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self { variables: variables.collect() }
     }
 }

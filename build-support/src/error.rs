@@ -1,10 +1,10 @@
-//! What can go wrong: an environment that is no build script's, and faults of a project that its compiler reports.
+//! Errors of the build step itself, and faults of a project, which the compiler reports.
 
 use std::path::PathBuf;
 
 use modelshift_schema::name::{AppLabel, MigrationId};
 
-/// A build step that cannot do its work at all.
+/// An error that stops the build step.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// A variable of a build script is not set.
@@ -16,11 +16,11 @@ pub enum BuildError {
     /// A file cannot be read, written or removed.
     #[error("cannot {action} `{}`", path.display())]
     Io {
-        /// What was to be done, such as "read".
+        /// The action, such as "read".
         action: &'static str,
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         #[source]
         source: std::io::Error,
     },
@@ -33,16 +33,16 @@ impl BuildError {
     }
 }
 
-/// Something wrong with an app that belongs to no struct; `migrations!` raises it.
+/// An error of an app that does not belong to a struct; `migrations!` reports it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// A label that names no app.
-    #[error("`{label}` cannot be the label of an app; use small letters, digits and `_`, such as `blog`")]
+    /// An invalid label of an app.
+    #[error("invalid label of an app `{label}`; use lowercase letters, digits and `_`, such as `blog`")]
     Label {
         /// The label.
         label: AppLabel,
     },
-    /// A value of `MODELSHIFT` that means nothing.
+    /// An unknown value of `MODELSHIFT`.
     #[error("`MODELSHIFT={value}` is unknown, so nothing is written; expected `write`, `check` or `off`")]
     UnknownMode {
         /// The value.
@@ -50,11 +50,11 @@ pub enum Fault {
     },
     /// Models in more than one binary.
     #[error(
-        "models stand in more than one binary ({}); put the models and `migrations!` into a library, `src/lib.rs`",
+        "there are models in more than one binary ({}); put the models and `migrations!` into a library, `src/lib.rs`",
         quoted(binaries)
     )]
     TwoBinaries {
-        /// The files that the binaries begin in.
+        /// The root files of the binaries.
         binaries: Vec<String>,
     },
     /// Models without a place for their migrations.
@@ -64,9 +64,9 @@ pub enum Fault {
     NoPlace {
         /// The app.
         app: AppLabel,
-        /// The file that is to be added.
+        /// The file to add.
         file: String,
-        /// What is to stand in it.
+        /// The line for it.
         line: String,
     },
     /// Two places for the migrations of one app.
@@ -81,41 +81,41 @@ pub enum Fault {
     },
     /// A `migrations!` inside the sources of an app that declares those of another.
     #[error(
-        "{place}: this `migrations!` lies in the app `{lies_in}` but declares `{declares}`; write `{line}`"
+        "{place}: this `migrations!` is in the app `{lies_in}` but declares `{declares}`; write `{line}`"
     )]
     WrongPlace {
-        /// Where the macro stands.
+        /// The place of the macro.
         place: String,
         /// The app of the file.
         lies_in: AppLabel,
         /// The app that it declares.
         declares: AppLabel,
-        /// What is to stand there.
+        /// The correct line.
         line: String,
     },
-    /// What a dependency tells of its models cannot be read.
+    /// The exports of a dependency cannot be read.
     #[error(
-        "what a dependency tells of its models cannot be read ({reason}; `{file}`); use one version of `modelshift-build`, and build again"
+        "the exports of a dependency cannot be read ({reason}; `{file}`); use one version of `modelshift-build`, and build again"
     )]
-    Untold {
-        /// The file that its build script left.
+    UnreadableExports {
+        /// The file that its build script wrote.
         file: String,
-        /// What is wrong with it.
+        /// The error.
         reason: String,
     },
-    /// Two crates in sight tell of different types under one name.
+    /// Two dependencies export different types under one name.
     #[error(
-        "two dependencies tell of `{name}`, and not the same, one of them being the package `{package}`; have one of them only, or give the library of one another name (`[lib]` in its Cargo.toml)"
+        "two dependencies export different types `{name}`, one of them the package `{package}`; remove one of them, or give the library of one another name (`[lib]` in its Cargo.toml)"
     )]
     SameName {
         /// The crate and the path of the type.
         name: String,
-        /// The package that told of it last.
+        /// The package that exports it last.
         package: String,
     },
-    /// Two crates in sight have an app of one label.
+    /// Two crates have an app with the same label.
     #[error(
-        "two apps bear the label `{label}`, with migrations in `{one}` and `{other}`; databases tell apps apart by their labels: call one of them otherwise with `.app(\"…\", \"src\")` in its build.rs"
+        "two apps have the label `{label}`, with migrations in `{one}` and `{other}`; databases identify apps by their labels: give one of them another label with `.app(\"…\", \"src\")` in its build.rs"
     )]
     SameLabel {
         /// The label.
@@ -125,41 +125,41 @@ pub enum Fault {
         /// The other.
         other: String,
     },
-    /// A condition that cannot be decided here.
+    /// A condition that cannot be decided.
     #[error(
-        "{place}: a build script cannot know for every build whether `{condition}` holds, and so not what the table of `{model}` is to be; use a cargo feature, or take the condition away"
+        "{place}: a build script cannot know for every build whether `{condition}` holds, and so cannot know the table of `{model}`; use a cargo feature, or remove the condition"
     )]
     Undecided {
-        /// Where the model stands.
+        /// The place of the model.
         place: String,
         /// The condition.
         condition: String,
         /// The model.
         model: String,
     },
-    /// A source file that cannot be read, where no person waits for the compiler to say so.
+    /// A source file that cannot be read, in mode `check`.
     #[error(
         "`{file}` cannot be read as Rust ({reason}), so models and migrations were not compared; correct it, or write it in stable Rust"
     )]
     NotRust {
         /// The file.
         file: String,
-        /// What is wrong with it.
+        /// The error.
         reason: String,
     },
-    /// A migration file that says nothing we understand.
+    /// A migration file that cannot be read.
     #[error("{place}: {message}")]
     Unreadable {
-        /// Where in the file.
+        /// The place in the file.
         place: String,
-        /// What is wrong there.
+        /// The error.
         message: String,
-        /// True where the compiler says the same, at the place itself.
+        /// True if the compiler reports the same at the place itself.
         is_told_by_compiler: bool,
     },
-    /// A history under a label that the app no longer bears.
+    /// A history with another label than the app has now.
     #[error(
-        "`{file}` was written for the app `{recorded}`, and this build calls the app `{label}`; tables and databases know it by the label it had: keep that with `modelshift_build::new().app(\"{recorded}\", \"{source_folder}\").run()` in `build.rs` and `modelshift::migrations!({recorded})`; only where no database holds it yet, remove the migrations and build again"
+        "`{file}` was written for the app `{recorded}`, and this build calls the app `{label}`; tables and databases use the earlier label: keep it with `modelshift_build::new().app(\"{recorded}\", \"{source_folder}\").run()` in `build.rs` and `modelshift::migrations!({recorded})`; only if they are not applied to any database, remove the migrations and build again"
     )]
     OtherLabel {
         /// The file that names the label.
@@ -171,29 +171,29 @@ pub enum Fault {
         /// The folder of the app's sources.
         source_folder: String,
     },
-    /// A migration file with a name that is none.
+    /// A migration file with an invalid name.
     #[error(
-        "`{file}` is no name of a migration; it takes `m`, four or more digits, `_`, and up to 80 small letters, digits and `_`, such as `m0002_author_rating.rs`"
+        "invalid name of a migration `{file}`; write `m`, four or more digits, `_`, and up to 80 lowercase letters, digits and `_`, such as `m0002_author_rating.rs`"
     )]
     BadName {
         /// The file.
         file: String,
     },
-    /// Something else than a file under the name of a migration.
+    /// A folder or another kind of file with the name of a migration.
     #[error("`{file}` has the name of a migration and is not a file; remove it, or give it another name")]
     NoFile {
         /// The file.
         file: String,
     },
-    /// A history that does not fit together.
+    /// An inconsistent history.
     #[error("{message}")]
     History {
-        /// What is wrong, with the migration that it begins at.
+        /// The error, with the first migration that has it.
         message: String,
     },
-    /// Migrations of one app that go on from the same point side by side.
+    /// Branches in the migrations of one app.
     #[error(
-        "the migrations of `{app}` end in {}, which know nothing of each other; run `cargo modelshift makemigrations --merge` for a migration that joins them, or `--rebase` to put one behind the other; by hand, give one the next number and name the other in its `depends_on`",
+        "the migrations of `{app}` end in {}, which are on different branches; run `cargo modelshift makemigrations --merge` for a migration that joins them, or `--rebase` to put one after the other; by hand, give one the next number and name the other in its `depends_on`",
         quoted(leaves)
     )]
     TwoLeaves {
@@ -202,18 +202,18 @@ pub enum Fault {
         /// The ends.
         leaves: Vec<MigrationId>,
     },
-    /// Drafts of a change that was undone, which cannot be removed.
+    /// Drafts of a reverted change that cannot be removed.
     #[error(
-        "the change behind {} was undone, but the draft cannot be removed ({reason}); remove it",
+        "the change in {} was reverted, but the draft cannot be removed ({reason}); remove it",
         quoted(drafts)
     )]
     StaleDrafts {
         /// The files.
         drafts: Vec<String>,
-        /// What the system says.
+        /// The error of the system.
         reason: String,
     },
-    /// A question about a model that has no struct any more.
+    /// A question about a model without a struct.
     #[error("{message}")]
     Question {
         /// The whole text.
@@ -222,20 +222,20 @@ pub enum Fault {
     /// Models and migrations that cannot be compared.
     #[error("{message}")]
     Incomparable {
-        /// Why.
+        /// The reason.
         message: String,
     },
-    /// A model that the scan does not find, and that still stands in the sources.
+    /// A model that the scan does not find, although it is in the sources.
     #[error(
-        "the build script does not see the model `{model}` any more, but it stands at {place}, where the build script does not read models (a macro, a function, or a file that no `mod` leads to); its table is kept: move the struct to where `mod` leads from the root of the crate, or remove it there, too, if the table is to be dropped"
+        "the build script does not see the model `{model}` any more, but it is at {place}, where the build script does not read models (a macro, a function, or a file without a `mod` declaration); its table is kept: move the struct to a file that `mod` declarations reach from the root of the crate, or remove it there, too, to drop the table"
     )]
     StillWritten {
         /// The model.
         model: String,
-        /// Where it stands.
+        /// Its place.
         place: String,
     },
-    /// Models that are ahead of their migrations where nothing may be written.
+    /// Models with missing migrations, in a build that may not write them.
     #[error(
         "the models of `{app}` are ahead of its migrations:\n{}\n`{file}` is missing; {why}; {remedy}",
         listed(missing)
@@ -243,7 +243,7 @@ pub enum Fault {
     Behind {
         /// The app.
         app: AppLabel,
-        /// What the missing operations would do.
+        /// Descriptions of the missing operations.
         missing: Vec<String>,
         /// The migration that would be written.
         file: String,

@@ -1,4 +1,4 @@
-//! What the step found -> the files in `OUT_DIR` in which the derive and `migrations!` look themselves up.
+//! Writes the results of a run into `OUT_DIR`, where the derives and `migrations!` read their own entries.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,9 +8,9 @@ use modelshift_schema::name::AppLabel;
 use modelshift_syntax::findings::{self, AppFindings, CrateFindings, FoundQuestion, ModelFindings, Seen};
 
 use crate::error::{BuildError, Fault};
+use crate::files::{slashed, write};
 use crate::models::{Models, ScannedModel};
 use crate::scan::apps::App;
-use crate::scan::crate_tree::slashed;
 
 /// All findings of one build.
 #[derive(Debug)]
@@ -19,14 +19,14 @@ pub(crate) struct Findings {
     models: BTreeMap<String, ModelFindings>,
     choices: BTreeMap<String, ModelFindings>,
     apps: BTreeMap<String, AppFindings>,
-    /// What is wrong where there is neither a `migrations!` nor a model to say it.
+    /// Errors of apps with neither a `migrations!` nor a model that could report them.
     pub(crate) unsaid: Vec<String>,
-    /// False where the compiler has something to complain about first, so that not every struct was seen.
+    /// False if a source file cannot be read, so that some structs may be missing here.
     is_whole: bool,
 }
 
 impl Findings {
-    /// Gathers what was seen of models and apps.
+    /// Collects the findings of all models and apps.
     pub(crate) fn gather(
         krate: CrateFindings,
         package: &Path,
@@ -43,10 +43,11 @@ impl Findings {
         };
         let mut homeless: BTreeMap<&AppLabel, Vec<String>> = BTreeMap::new();
         for (label, app) in apps {
-            // One mistake gives one message: what the compiler says at the place itself is not said again.
-            let is_untold =
-                |fault: &&Fault| !matches!(fault, Fault::Unreadable { is_told_by_compiler: true, .. });
-            let errors: Vec<String> = app.faults.iter().filter(is_untold).map(ToString::to_string).collect();
+            // One mistake makes one message: what the compiler reports at the place itself is not repeated.
+            let faults = app.faults.iter();
+            let faults =
+                faults.filter(|it| !matches!(it, Fault::Unreadable { is_told_by_compiler: true, .. }));
+            let errors: Vec<String> = faults.map(ToString::to_string).collect();
             if let Some(folder) = &app.folder {
                 let folder = slashed(folder.strip_prefix(package).unwrap_or(folder));
                 findings.apps.insert(
@@ -58,7 +59,7 @@ impl Findings {
             }
         }
         for sighted in &models.sighted {
-            // Without `migrations!`, the first model of the app speaks for it.
+            // Without `migrations!`, the first model of the app reports its errors.
             let errors = if sighted.found.presence.skipped.is_none() {
                 homeless.remove(&sighted.key.app).unwrap_or_default()
             } else {
@@ -71,7 +72,7 @@ impl Findings {
             let all = findings.choices.entry(sighted.found.name()).or_default();
             all.seen.extend(sighted.seen());
         }
-        // Then any app that is declared may speak.
+        // Otherwise any declared app reports them.
         let unsaid = homeless.into_values().flatten();
         match findings.apps.values_mut().next() {
             Some(app) => app.errors.extend(unsaid),
@@ -83,7 +84,7 @@ impl Findings {
     /// Writes all findings of this checkout, and removes those that are no longer true.
     ///
     /// # Errors
-    /// Where the folder cannot be written.
+    /// If the folder cannot be written.
     pub(crate) fn write(self, out_dir: &Path) -> Result<(), BuildError> {
         let folder = findings::folder_of(out_dir, &self.krate.package);
         let mut files = BTreeMap::new();
@@ -103,14 +104,14 @@ impl Findings {
         let current: BTreeSet<&PathBuf> = files.keys().collect();
         let stale = ["models", "choices", "apps"].map(|name| folder.join(name));
         for file in stale.iter().flat_map(|folder| others(folder, &current)) {
-            // What stands in a file that is no Rust at the moment is seen again when it is.
+            // A struct in a file that cannot be read now is seen again when the file is corrected.
             if self.is_whole { remove(&file)? } else { forget(&file)? }
         }
         findings::settle_again(out_dir).map_err(BuildError::io("write", findings::again_file(out_dir)))
     }
 }
 
-/// Removes questions and errors from what an earlier build found: they may be answered by now.
+/// Removes questions and errors from the findings of an earlier build: they may be answered by now.
 fn forget(file: &Path) -> Result<(), BuildError> {
     if let Ok(Some(mut old)) = findings::read::<ModelFindings>(file) {
         old.seen.iter_mut().for_each(|seen| seen.questions.clear());
@@ -122,12 +123,12 @@ fn forget(file: &Path) -> Result<(), BuildError> {
     }
 }
 
-/// Returns what is known of one struct: once for each form in which the derive may see it.
+/// Returns the findings of one struct: one entry for each form in which the derive may see it.
 fn seen(sighted: &ScannedModel<'_>, errors: &[String]) -> Vec<Seen> {
     let found = sighted.found;
     let about_app = errors.iter().map(|error| FoundQuestion::new(None, error.clone()));
     let questions: Vec<FoundQuestion> = about_app.chain(sighted.questions()).collect();
-    let one = |hash: &String| Seen {
+    let all = sighted.hashes.iter().map(|hash| Seen {
         app: sighted.key.app.to_string(),
         table: sighted.table.to_string(),
         file: found.place.file.clone(),
@@ -135,27 +136,15 @@ fn seen(sighted: &ScannedModel<'_>, errors: &[String]) -> Vec<Seen> {
         skipped: found.presence.skipped.as_ref().map(|condition| format!("it stands under `{condition}`")),
         questions: questions.clone(),
         choices: sighted.choices.clone(),
-    };
-    sighted.hashes.iter().map(one).collect()
+    });
+    all.collect()
 }
 
 fn text(result: serde_json::Result<String>) -> Result<String, BuildError> {
     result.map_err(|error| BuildError::io("write", findings::FOLDER)(error.into()))
 }
 
-/// Writes a file where it differs, by write and rename.
-pub(crate) fn write(file: &Path, text: &str) -> Result<(), BuildError> {
-    if fs::read_to_string(file).is_ok_and(|before| before == text) {
-        return Ok(());
-    }
-    let folder = file.parent().unwrap_or(file);
-    fs::create_dir_all(folder).map_err(BuildError::io("make the folder", folder))?;
-    let beside = file.with_extension(format!("{}.tmp", std::process::id()));
-    fs::write(&beside, text).map_err(BuildError::io("write", &beside))?;
-    fs::rename(&beside, file).map_err(BuildError::io("write", file))
-}
-
-/// Returns the files of a folder that are not among these.
+/// Returns the files of a folder that are not in the list.
 fn others(folder: &Path, current: &BTreeSet<&PathBuf>) -> Vec<PathBuf> {
     let entries = folder.read_dir().into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).filter(|path| !current.contains(path)).collect()

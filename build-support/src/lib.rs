@@ -5,17 +5,14 @@
 //! modelshift_build::run();
 //! ```
 //!
-//! It never guesses: what is ambiguous becomes a question that the compiler raises on the field it concerns. It never
-//! touches a file that a person edited or that git records. Where it may not write, it compares, and a difference is
-//! an error that names what is missing.
+//! It never guesses: an ambiguous change becomes a question, which the compiler reports at the field. It never changes a
+//! file that a person edited or that git records. If it may not write, it compares, and reports each missing migration
+//! as an error.
 //!
-//! The path through the modules: `roots` -> `crates` with `scan` (`condition`, `forms`, `uses`) -> `tree` -> `models` (with
-//! `names`, `resolve`, `shared` and `field_types`, and `foreign` with `dependencies`, `told` and `untold` for what other crates
-//! have) -> wanted models; `records` with `history`, `draft` and `departed` -> recorded state; `elsewhere` -> what other builds see of the
-//! models; `compare` (and `unseen`, for what the scan does not find) -> `settle` (with `mode`, `git`, `writer` and `swap`) -> files;
-//! `findings` -> what the derive and `migrations!` tell; `watch` and `directive` -> what cargo is told; `exports` -> what
-//! dependents are told.
-//! Beside it: `upkeep`, for what a person asks for, and `request`, how `cargo modelshift` asks for it.
+//! `build_step` is one run: `scan` reads the sources, `resolve` finds the meaning of names, `models` makes the wanted
+//! models, `migrations` reads the recorded ones, compares, and writes the difference. `crates` exchanges models with
+//! dependencies and dependents, `findings` leaves the results for the derives and `migrations!`, and `environment` knows
+//! cargo and git. `commands` are the operations of `cargo modelshift`, and `protocol` is how it requests them.
 
 #![forbid(unsafe_code)]
 
@@ -25,6 +22,7 @@ mod config;
 mod crates;
 pub mod environment;
 pub mod error;
+mod files;
 mod findings;
 mod large_stack;
 mod migrations;
@@ -37,13 +35,14 @@ mod scan;
 pub use self::commands as upkeep;
 pub use self::protocol as request;
 
-pub use self::commands::UpkeepError;
+pub use self::commands::CommandError;
+pub use self::commands::CommandError as UpkeepError;
 pub use self::config::Build;
 pub use self::environment::Environment;
 pub use self::error::{BuildError, Fault};
 pub use self::report::Report;
 
-use crate::crates::exports;
+use crate::crates::exporter;
 use crate::environment::directive;
 use crate::environment::mode;
 use modelshift_syntax::findings::again_file;
@@ -52,23 +51,23 @@ use self::environment::git::WorkTree;
 use self::environment::mode::{Permission, Why};
 use self::migrations::options::RunOptions;
 
-/// Runs the build step with one app that bears the name of the package; to be called from `build.rs`.
+/// Runs the build step with one app that has the name of the package; call it from `build.rs`.
 ///
-/// A mistake in models or migrations never fails the build script: the compiler reports it where it stands.
+/// A mistake in models or migrations never fails the build script: the compiler reports it at its place.
 pub fn run() {
     new().run();
 }
 
-/// Begins a build step that is to be configured; see [`Build`].
+/// Returns a build step for configuration; see [`Build`].
 pub fn new() -> Build {
     Build::new()
 }
 
 impl Build {
-    /// Runs the build step; to be called from `build.rs`.
+    /// Runs the build step; call it from `build.rs`.
     ///
-    /// A mistake in models or migrations never fails the build script: the compiler reports it where it stands. Where
-    /// the step cannot do its work at all, cargo shows a warning.
+    /// A mistake in models or migrations never fails the build script: the compiler reports it at its place. If the
+    /// step itself fails, cargo shows a warning.
     pub fn run(self) {
         large_stack::run(|| self.run_here());
     }
@@ -87,12 +86,12 @@ impl Build {
         }
     }
 
-    /// Compares, and writes the missing migrations whatever kind of build this is; leaves no findings.
+    /// Compares, and writes the missing migrations in every kind of build; leaves no findings.
     ///
-    /// Without git, no file counts as a draft, and every change starts a new number.
+    /// Without git, no file is a draft, and every change makes a new migration.
     ///
     /// # Errors
-    /// Where the environment names no package, or `Cargo.toml` cannot be read.
+    /// If the environment names no package, or `Cargo.toml` cannot be read.
     pub fn make_migrations(&self, environment: &Environment) -> Result<Report, BuildError> {
         let work_tree = WorkTree::around(&environment.manifest_dir()?).ok();
         large_stack::run(|| {
@@ -100,25 +99,25 @@ impl Build {
         })
     }
 
-    /// Compares, and writes nothing at all.
+    /// Compares, and writes nothing.
     ///
     /// # Errors
-    /// Where the environment names no package, or `Cargo.toml` cannot be read.
+    /// If the environment names no package, or `Cargo.toml` cannot be read.
     pub fn check(&self, environment: &Environment) -> Result<Report, BuildError> {
         large_stack::run(|| {
             build_step::step(self, environment, &Permission::Check(Why::Asked)).map(|done| done.report)
         })
     }
 
-    /// Does the whole step of a build script, and gives the lines that cargo is to be told.
+    /// Does the whole work of a build script, and returns the lines for cargo.
     fn step(&self, environment: &Environment) -> Result<Vec<String>, BuildError> {
         let package = environment.manifest_dir()?;
         let permission = mode::permission(&package, environment);
-        let mut order = RunOptions { is_build: true, ..RunOptions::default() };
-        let done = build_step::ordered(self, environment, &permission, &mut order)?;
+        let mut options = RunOptions { is_build: true, ..RunOptions::default() };
+        let done = build_step::run_with(self, environment, &permission, &mut options)?;
         let out_dir = environment.out_dir()?;
         done.findings.write(&out_dir)?;
-        let told = exports::tell(done.exports.as_ref(), &out_dir)?;
+        let exported = exporter::write(done.exports.as_ref(), &out_dir)?;
         let again = directive::rerun_if_changed(&again_file(&out_dir));
         let warnings = done.report.warnings.iter().map(|warning| directive::warning(warning));
         let errors = done.errors.iter().map(|error| directive::error(error));
@@ -127,7 +126,7 @@ impl Build {
             .lines(&package)
             .into_iter()
             .chain([again])
-            .chain(told)
+            .chain(exported)
             .chain(warnings)
             .chain(errors)
             .collect())

@@ -1,4 +1,4 @@
-//! Recorded migrations of a package: reads them, compares them with the models, and writes the next ones.
+//! The migrations of a package: reads them, compares them with the models, and writes the next ones.
 
 pub(crate) mod applied;
 pub(crate) mod compare;
@@ -10,4 +10,5 @@ pub(crate) mod reconcile;
 pub(crate) mod records;
 pub(crate) mod swap;
 pub(crate) mod unseen;
+pub(crate) mod workspace;
 pub(crate) mod writer;

@@ -1,9 +1,10 @@
-//! [`Tree`] -> the models that are wanted, each with what the derive is to be told.
+//! [`Tree`] -> the wanted models, each with the questions for its derive.
 
 pub(crate) mod abstract_structs;
 pub(crate) mod elsewhere;
 pub(crate) mod enum_questions;
 pub(crate) mod enums;
+mod exported_scope;
 pub(crate) mod field_types;
 pub(crate) mod reference_types;
 
@@ -31,35 +32,35 @@ use crate::crates::unresolved::ItemKind;
 use crate::resolve::{Declarations, InModule, NOWHERE, Target, resolve};
 use crate::scan::crate_tree::{Found, Place, Tree};
 
-/// A struct that derives `Model`, with what became of it.
+/// A struct that derives `Model`, as it was read.
 #[derive(Debug)]
 pub(crate) struct ScannedModel<'a> {
-    /// What the scan found.
+    /// The item that the scan found.
     pub(crate) found: &'a Found,
-    /// What the model is called in the project.
+    /// The app and the name of the model.
     pub(crate) key: ModelKey,
     /// The name of its table.
     pub(crate) table: TableName,
-    /// What the derive may find as the hash of the struct; none where the struct has mistakes.
+    /// The hashes that the derive may compute for the struct; none if the struct has errors.
     pub(crate) hashes: Vec<String>,
-    /// The model, where it can be compared.
+    /// The model, if it can be compared.
     pub(crate) source: Option<SourceModel>,
-    /// What references say they hold; see [`ParsedModel::held`](modelshift_syntax::ParsedModel::held).
+    /// The declared value types of references; see [`ParsedModel::held`](modelshift_syntax::ParsedModel::held).
     pub(crate) held: BTreeMap<FieldName, Option<ColumnType>>,
-    /// What the derive is to ask.
+    /// The questions that the derive reports.
     pub(crate) questions: Vec<FoundQuestion>,
-    /// What is asked about its fields on behalf of the models that embed them.
+    /// The questions about its fields in the models that embed them.
     asked: Vec<SharedQuestion>,
-    /// The fields that come from other structs.
+    /// The fields that are embedded from other structs.
     pub(crate) shared: BTreeMap<FieldName, SharedField>,
     /// The enums of the struct's own fields.
     pub(crate) enums: BTreeMap<FieldName, Held>,
-    /// The same enums as the derive may check them.
+    /// The hashes of these enums, which the derive checks.
     pub(crate) choices: BTreeMap<String, String>,
 }
 
 impl ScannedModel<'_> {
-    /// Returns everything that the derive is to ask.
+    /// Returns all questions that the derive reports.
     pub(crate) fn questions(&self) -> impl Iterator<Item = FoundQuestion> {
         self.questions.iter().cloned().chain(self.asked.iter().map(SharedQuestion::found))
     }
@@ -69,36 +70,35 @@ impl ScannedModel<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Models<'a> {
     pub(crate) sighted: Vec<ScannedModel<'a>>,
-    /// Where all of them were found.
+    /// The scanned sources.
     pub(crate) tree: Option<&'a Tree>,
     /// All enums that derive `Choices`, in the order of the tree.
     pub(crate) choices: Vec<ScannedChoices<'a>>,
-    /// The variants of other crates' enums that were asked about.
+    /// The variants of other crates' enums about which there is a question.
     pub(crate) asked_enums: Vec<Asked>,
-    /// False where the compiler has something to complain about first.
+    /// False if a source file or an enum cannot be read.
     pub(crate) is_whole: bool,
 }
 
 impl Models<'_> {
-    /// Returns the models that are wanted, each with its position in the tree.
+    /// Returns the wanted models, each with its position in the tree.
     pub(crate) fn wanted(&self) -> BTreeMap<ModelKey, SourceModel> {
-        let placed = |(position, sighted): (usize, &ScannedModel<'_>)| {
-            let mut source = sighted.source.clone()?;
+        let mut wanted = BTreeMap::new();
+        for (position, scanned) in self.sighted.iter().enumerate() {
+            let Some(mut source) = scanned.source.clone() else { continue };
             source.hints.position = position;
-            Some((sighted.key.clone(), source))
-        };
-        self.sighted.iter().enumerate().filter_map(placed).collect()
+            wanted.insert(scanned.key.clone(), source);
+        }
+        wanted
     }
 
-    /// Puts a question to the struct that it is about; one whose struct is gone becomes a fault of its app.
+    /// Attaches a question to its struct; if the struct is removed, it becomes a fault of the app.
     pub(crate) fn ask(&mut self, app: &AppLabel, question: &Question, apps: &mut BTreeMap<AppLabel, App>) {
         if self.ask_enum(question) {
             return;
         }
         let message = question.message();
-        let about =
-            |sighted: &&mut ScannedModel<'_>| sighted.key == question.model && sighted.source.is_some();
-        match self.sighted.iter_mut().find(about) {
+        match self.sighted.iter_mut().find(|it| it.key == question.model && it.source.is_some()) {
             Some(sighted) => {
                 let origin = question.field.as_ref().and_then(|field| sighted.shared.get(field)).cloned();
                 let Some(origin) = origin else {
@@ -112,8 +112,8 @@ impl Models<'_> {
         }
     }
 
-    /// Puts a question to the struct from which a model has the field: at that struct, and where it is of another crate,
-    /// at the first model that flattens it.
+    /// Attaches a question to the struct from which a model embeds the field or, if it is of another crate, to the first
+    /// model that flattens it.
     fn ask_at_struct(&mut self, question: &Question, origin: &SharedField, model: &ModelKey) {
         let told = self.tree.and_then(|tree| struct_of(tree, origin.owner)).map(|(key, _)| key);
         // Structs are numbered by their order in the tree, which is that of the list.
@@ -132,7 +132,7 @@ impl Models<'_> {
         }
     }
 
-    /// Returns the place of what a question is about: the field, where it stands in the model's own struct, or the struct.
+    /// Returns the place of the field of a question, if it is in the model's own struct, or else that of the struct.
     pub(crate) fn place(&self, question: &Question) -> String {
         let Some(sighted) = self.sighted.iter().find(|sighted| sighted.key == question.model) else {
             return question.about().to_string();
@@ -142,9 +142,8 @@ impl Models<'_> {
             syn::Data::Enum(_) | syn::Data::Union(_) => return sighted.found.place.to_string(),
         };
         let mut names = fields.filter_map(|field| field.ident.as_ref());
-        let is_meant =
-            |name: &&syn::Ident| question.field.as_ref().is_some_and(|it| *it == ident::name(name).as_str());
-        match names.find(is_meant) {
+        let field = question.field.as_ref().map_or("", FieldName::as_str);
+        match names.find(|name| ident::name(name) == field) {
             Some(name) => {
                 let file = std::path::Path::new(&sighted.found.place.file);
                 Place::new(file, name.span().start()).to_string()
@@ -153,12 +152,10 @@ impl Models<'_> {
         }
     }
 
-    /// Returns a fault for each model that a build sees and that cannot be compared, so that it does not count as gone.
+    /// Returns a fault for each visible model that cannot be compared, so that it does not count as removed.
     pub(crate) fn lost(&self) -> impl Iterator<Item = (AppLabel, Fault)> {
-        let is_lost = |it: &&ScannedModel<'_>| {
-            it.found.presence.is_certain() && !it.found.is_abstract && it.source.is_none()
-        };
-        let lost = self.sighted.iter().filter(|_| self.is_whole).filter(is_lost);
+        let models = self.sighted.iter().filter(|it| self.is_whole && !it.found.is_abstract);
+        let lost = models.filter(|it| it.found.presence.is_certain() && it.source.is_none());
         lost.map(|sighted| {
             let (place, model) = (&sighted.found.place, &sighted.key.name);
             let message =
@@ -204,7 +201,7 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
             Ok(forms) => {
                 sighted.hashes = forms.iter().map(schema_hash).collect();
                 if let Some(form) = forms.into_iter().next() {
-                    look_at_enums(&mut sighted, &form, tree);
+                    find_enums(&mut sighted, &form, tree);
                     let is_certain = found.presence.is_certain();
                     let whole = if is_certain {
                         embed(tree, &declarations, &sighted.key, (number, 0), &form)
@@ -220,7 +217,7 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
                     }
                 }
             }
-            // What a build does not see is of no account.
+            // A struct that no build sees does not matter.
             Err(_) => models.is_whole &= found.presence.skipped.is_some(),
         }
         models.sighted.push(sighted);
@@ -229,29 +226,30 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
     models
 }
 
-/// Returns one fault for each model whose conditions nobody can decide.
+/// Returns a fault for each model with an undecidable condition.
 pub(crate) fn undecided(tree: &Tree) -> Vec<(&Found, Fault)> {
-    let fault = |found: &'_ Found| {
-        let condition = found.presence.undecided.clone()?;
-        Some(Fault::Undecided { place: found.place.to_string(), condition, model: found.name() })
-    };
     let built = tree.models.iter().filter(|found| found.presence.skipped.is_none());
-    built.filter_map(|found| Some((found, fault(found)?))).collect()
+    let undecided = built.filter_map(|found| {
+        let condition = found.presence.undecided.clone()?;
+        let fault = Fault::Undecided { place: found.place.to_string(), condition, model: found.name() };
+        Some((found, fault))
+    });
+    undecided.collect()
 }
 
-/// Returns what a model is called in the project.
+/// Returns the app and the name of a model.
 pub(crate) fn key(found: &Found) -> ModelKey {
     ModelKey::new(&found.app, found.model_name())
 }
 
-/// Returns the models that every build sees, by where they are declared.
+/// Returns the models that every build sees, by the place of their declaration.
 pub(crate) fn declarations(tree: &Tree) -> Declarations {
     let certain = tree.models.iter().filter(|found| found.presence.is_certain() && !found.is_abstract);
     certain.map(|found| ((found.module.clone(), found.name()), key(found))).collect()
 }
 
-/// Notes which enums the fields of a struct are.
-fn look_at_enums(sighted: &mut ScannedModel<'_>, form: &ParsedModel, tree: &Tree) {
+/// Finds the enums of the fields of a struct.
+fn find_enums(sighted: &mut ScannedModel<'_>, form: &ParsedModel, tree: &Tree) {
     for (field, path) in &form.named {
         let held = match resolve(tree, &sighted.found.module, path) {
             Target::Foreign(there) => tree.foreign.choices(&there).map(|(id, _)| Held::Told(id.to_owned())),
@@ -282,7 +280,7 @@ fn examine(
     if !sighted.found.presence.is_certain() {
         return;
     }
-    // What the fields of another struct refer to is looked at there.
+    // References of embedded fields are checked at their own struct.
     let own = source.model.fields.iter().filter(|field| !shared.contains_key(&field.name));
     let of_fields = own.flat_map(|field| field.targets().map(move |to| (field.name.as_str(), to)));
     let rules = source.model.constraints.iter().filter_map(Constraint::reference);
@@ -311,7 +309,7 @@ fn examine(
     sighted.shared = shared;
 }
 
-/// Says what is to be done about a path that leads to no model.
+/// Returns why a path does not resolve to a model, and what to do.
 fn unresolved(tree: &Tree, declarations: &Declarations, module: &[String], path: &str) -> String {
     let target = syn::parse_str(path).map_or(Target::Unknown, |path| resolve(tree, module, &path));
     match target {
@@ -325,7 +323,7 @@ fn unresolved(tree: &Tree, declarations: &Declarations, module: &[String], path:
     }
 }
 
-/// Says which model may be meant by a path that leads to none.
+/// Returns a suggestion for a path that does not resolve to a model.
 fn suggestion(declarations: &Declarations, path: &str) -> String {
     let written = path.rsplit("::").next().unwrap_or(path);
     let mut same = declarations.keys().filter(|(_, name)| name == written);
@@ -338,7 +336,7 @@ fn suggestion(declarations: &Declarations, path: &str) -> String {
     near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }
 
-/// Two structs of one name in one app would be one model.
+/// Asks about structs with equal names in one app, which would be one model.
 fn ask_about_twins(sighted: &mut [ScannedModel<'_>]) {
     let mut places: BTreeMap<ModelKey, Vec<String>> = BTreeMap::new();
     for it in sighted.iter().filter(|it| it.source.is_some()) {
@@ -347,7 +345,7 @@ fn ask_about_twins(sighted: &mut [ScannedModel<'_>]) {
     for it in sighted.iter_mut().filter(|it| it.source.is_some()) {
         let Some(all) = places.get(&it.key).filter(|all| all.len() > 1) else { continue };
         let message = format!(
-            "the app `{}` has more than one model `{}`: {}; rename all but one of them, or say what each is called with `#[model(name = \"…\")]`",
+            "the app `{}` has more than one model `{}`: {}; rename all but one of them, or give each another name with `#[model(name = \"…\")]`",
             it.key.app,
             it.key.name,
             all.join(", ")

@@ -1,9 +1,9 @@
-//! What `cargo modelshift` asks of a build script, and what the script answers.
+//! The requests of `cargo modelshift` to a build script, and the responses of the script.
 //!
-//! Only the build script knows how its package is configured (`.app(…)`, `.table_prefix(…)`), which features are on, and
-//! what other crates tell of their models. So the command does nothing itself: it has cargo run the script, with the
-//! variable [`VARIABLE`] naming a file that holds a [`Request`]. The script does what is asked, writes the [`Response`],
-//! and fails on purpose, so that cargo builds nothing more. Scripts of other packages go about their own business.
+//! Only the build script knows the configuration of its package (`.app(…)`, `.table_prefix(…)`), the enabled features, and
+//! the exports of other crates. So the command has cargo run the script, with the variable [`VARIABLE`], which names a
+//! file with a [`Request`]. The script executes it, writes the [`Response`], and fails on purpose, so that cargo builds
+//! nothing more. Scripts of other packages ignore the request.
 
 use std::path::{Path, PathBuf};
 
@@ -13,66 +13,66 @@ use modelshift_schema::name::AppLabel;
 use modelshift_schema::question::Question;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::{Optimized, UpkeepError};
+use crate::commands::{CommandError, Optimized};
 use crate::config::Build;
-use crate::environment::Environment;
 use crate::environment::git::WorkTree;
 use crate::environment::mode::Permission;
+use crate::environment::{Environment, REQUEST_FILE};
 use crate::error::{BuildError, Fault};
+use crate::files::slashed;
 use crate::migrations::history::is_name;
 use crate::migrations::options::RunOptions;
 use crate::report::{Outcome, Report};
-use crate::scan::crate_tree::slashed;
 use crate::{build_step, with_causes};
 
 /// The variable that names the file of the request.
-pub const VARIABLE: &str = "MODELSHIFT_REQUEST";
+pub const VARIABLE: &str = REQUEST_FILE;
 
-/// How a script ends that has answered.
+/// The exit code of a script that has written a response.
 pub const ANSWERED: i32 = 86;
 
-/// What is asked of a build script.
+/// A request to a build script.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// The folder of the package whose script is to answer.
+    /// The folder of the package whose script must answer.
     pub package: PathBuf,
-    /// The file that the answer goes into.
+    /// The file for the response.
     pub response: PathBuf,
-    /// What is to be done.
+    /// The command.
     pub command: Command,
 }
 
-/// What is to be done.
+/// A command of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
-    /// Compare models with migrations.
+    /// Compare models with migrations, and write the missing ones.
     Make {
-        /// The apps that are meant; all where none is named.
+        /// The selected apps; all if none is named.
         apps: Vec<AppLabel>,
-        /// What new migrations are called, after their number.
+        /// The name of new migrations, after their number.
         name: Option<String>,
-        /// What is said about questions.
+        /// The answers to questions.
         answers: Answers,
-        /// False where nothing is to be written, and only told.
+        /// False to report only.
         write: bool,
     },
-    /// Write a migration for a person to fill.
+    /// Write an empty migration, to be completed by hand.
     Empty {
-        /// The app; may be left out where there is one.
+        /// The app; optional if there is only one.
         app: Option<AppLabel>,
-        /// What it is called, after its number.
+        /// The name, after the number.
         name: String,
     },
     /// Write a migration that joins the newest ones.
     Merge {
-        /// The app; all that have several where it is left out.
+        /// The app; without it, all apps with several newest migrations.
         app: Option<AppLabel>,
     },
-    /// Put one branch of an app behind the other.
+    /// Put one branch of an app after the other.
     Rebase {
-        /// The app; may be left out where there is one.
+        /// The app; optional if there is only one.
         app: Option<AppLabel>,
-        /// The end of the branch that moves; may be left out where git tells.
+        /// The end of the branch that moves; without it, the branch that git does not record.
         local: Option<String>,
     },
     /// Write a migration that does the same as another in fewer operations.
@@ -81,75 +81,74 @@ pub enum Command {
         app: AppLabel,
         /// The migration.
         name: String,
-        /// False where nothing is to be written, and only told.
+        /// False to report only.
         write: bool,
     },
-    /// Write a migration that stands for others.
+    /// Write a migration that replaces others.
     Squash {
         /// The app.
         app: AppLabel,
-        /// The first of them, where it is not the first of all.
+        /// The first replaced migration, if it is not the first one of the app.
         first: Option<String>,
-        /// The last of them.
+        /// The last replaced migration.
         last: String,
-        /// What it is called, after its number.
+        /// The name, after the number.
         name: Option<String>,
     },
-    /// Remove the files of all migrations that one stands for.
+    /// Remove the files of all migrations that another one replaces.
     Finish {
         /// The app.
         app: AppLabel,
-        /// The one that stays.
+        /// The migration that replaces them.
         name: String,
     },
 }
 
-/// What a build script answers.
+/// The response of a build script.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
-    /// What was written, or would be, in order.
+    /// The files that were written, or would be, in their order.
     pub files: Vec<File>,
-    /// Files that were removed because a person asked for it, from the folder of the package.
+    /// The files that the command removed, relative to the folder of the package.
     #[serde(default)]
     pub removed: Vec<String>,
-    /// Files that got another name because a person asked for it: the old and the new one, from the folder of the package.
+    /// The files that the command renamed: the old and the new path, relative to the folder of the package.
     #[serde(default)]
     pub renamed: Vec<(String, String)>,
-    /// True where a migration that was to be optimized is as short as it can be.
+    /// True if a migration cannot be optimized.
     #[serde(default)]
     pub short_enough: bool,
-    /// What must be answered first, each with the place of its struct.
+    /// The questions to answer first, each with the place of its struct.
     pub questions: Vec<(String, Question)>,
-    /// What is wrong, told for a person.
+    /// The error messages.
     pub errors: Vec<String>,
-    /// What a person should know, although nothing fails.
+    /// Messages about something that is not an error.
     pub warnings: Vec<String>,
-    /// Answers that nothing asked for.
+    /// The answers to which there was no question.
     pub unused: Vec<Subject>,
 }
 
 /// A migration file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
-    /// The file, from the folder of the package.
+    /// The path, relative to the folder of the package.
     pub path: String,
-    /// What each operation does.
+    /// A description of each operation.
     pub operations: Vec<String>,
     /// The whole text.
     pub text: String,
-    /// False where the same bytes were there before.
+    /// False if the file had the same text before.
     pub changed: bool,
 }
 
 impl Build {
-    /// Does what a request in the environment asks of this package; none where there is none for it.
+    /// Executes the request in the environment; none without a request for this package.
     ///
     /// # Errors
-    /// Where the request cannot be read, or the response cannot be written.
+    /// If the request cannot be read, or the response cannot be written.
     pub(crate) fn serve(&self, environment: &Environment) -> Option<Result<(), BuildError>> {
         let file = environment.get(VARIABLE).filter(|file| !file.is_empty())?;
-        let read = || -> std::io::Result<Request> { Ok(json::read(&std::fs::read_to_string(file)?)?) };
-        let request = match read() {
+        let request = match read_request(file) {
             Ok(request) => request,
             Err(source) => return Some(Err(BuildError::io("read the request", file)(source))),
         };
@@ -168,19 +167,19 @@ impl Build {
         Some(written.map_err(BuildError::io("write the response", request.response)))
     }
 
-    fn answer(&self, environment: &Environment, command: Command) -> Result<Response, UpkeepError> {
+    fn answer(&self, environment: &Environment, command: Command) -> Result<Response, CommandError> {
         let package = environment.manifest_dir()?;
         match command {
             Command::Make { apps, name, answers, write } => {
                 if let Some(name) = name.iter().find(|name| !is_name(&format!("0001_{name}"))) {
-                    return Err(UpkeepError::BadName { name: name.clone() });
+                    return Err(CommandError::BadName { name: name.clone() });
                 }
                 let known = build_step::apps_of_package(self, environment)?;
                 if let Some(label) = apps.iter().find(|label| !known.contains_key(label)) {
                     let known = known.into_keys().collect();
-                    return Err(UpkeepError::NoApp { label: label.clone(), known });
+                    return Err(CommandError::NoApp { label: label.clone(), known });
                 }
-                let mut order = RunOptions {
+                let mut options = RunOptions {
                     answers,
                     name,
                     apps: apps.into_iter().collect(),
@@ -190,8 +189,8 @@ impl Build {
                 let work_tree = WorkTree::around(&package).ok();
                 let permission =
                     if write { Permission::Write(work_tree) } else { Permission::Show(work_tree) };
-                let report = build_step::ordered(self, environment, &permission, &mut order)?.report;
-                Ok(told(&package, &report, &order))
+                let report = build_step::run_with(self, environment, &permission, &mut options)?.report;
+                Ok(make_response(&package, &report, &options))
             }
             Command::Empty { app, name } => {
                 let app = self.app_or_only(environment, app)?;
@@ -235,8 +234,12 @@ impl Build {
         }
     }
 
-    /// Returns the app that is named, or else the only one that has a place for migrations.
-    fn app_or_only(&self, environment: &Environment, app: Option<AppLabel>) -> Result<AppLabel, UpkeepError> {
+    /// Returns the named app, or else the only one with a place for migrations.
+    fn app_or_only(
+        &self,
+        environment: &Environment,
+        app: Option<AppLabel>,
+    ) -> Result<AppLabel, CommandError> {
         if let Some(app) = app {
             return Ok(app);
         }
@@ -245,22 +248,29 @@ impl Build {
             apps.into_iter().filter(|(_, it)| it.folder.is_some()).map(|(label, _)| label).collect();
         match known.as_slice() {
             [only] => Ok(only.clone()),
-            _ => Err(UpkeepError::WhichApp { known }),
+            _ => Err(CommandError::WhichApp { known }),
         }
     }
 }
 
+fn read_request(file: &str) -> std::io::Result<Request> {
+    Ok(json::read(&std::fs::read_to_string(file)?)?)
+}
+
 fn is_same(one: &Path, other: &Path) -> bool {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     real(one) == real(other)
 }
 
-/// Returns the name of a file from the folder of the package.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// Returns the path of a file, relative to the folder of the package.
 fn name(package: &Path, file: &Path) -> String {
     slashed(file.strip_prefix(package).unwrap_or(file))
 }
 
-fn written(package: &Path, files: &[PathBuf]) -> Result<Response, UpkeepError> {
+fn written(package: &Path, files: &[PathBuf]) -> Result<Response, CommandError> {
     let mut response = Response::default();
     for file in files {
         let text = std::fs::read_to_string(file).map_err(BuildError::io("read", file))?;
@@ -269,26 +279,25 @@ fn written(package: &Path, files: &[PathBuf]) -> Result<Response, UpkeepError> {
     Ok(response)
 }
 
-fn told(package: &Path, report: &Report, order: &RunOptions) -> Response {
+fn make_response(package: &Path, report: &Report, options: &RunOptions) -> Response {
     let mut response = Response {
         warnings: report.warnings.clone(),
-        unused: order.answers.unused().cloned().collect(),
+        unused: options.answers.unused().cloned().collect(),
         ..Response::default()
     };
     if !report.is_whole {
         response.errors.push(
-            "the sources are no Rust that can be compared; build, and correct what the compiler complains of"
+            "a source file cannot be read as Rust, so nothing was compared; build, and correct the errors of the compiler"
                 .to_owned(),
         );
     }
     response.questions.clone_from(&report.open);
-    // What is asked before anything is compared has no answer but in the source; the rest is among the questions.
+    // Questions from before the comparison are answered in the source only; the others are in `questions`.
     for it in report.questions.iter().filter(|_| report.open.is_empty()) {
         response.errors.push(format!("{}: {}", it.place, it.question.message));
     }
     for app in &report.apps {
-        let is_asked = |fault: &&Fault| matches!(fault, Fault::Question { .. });
-        let faults = app.faults.iter().filter(|fault| !is_asked(fault));
+        let faults = app.faults.iter().filter(|fault| !matches!(fault, Fault::Question { .. }));
         response.errors.extend(faults.map(ToString::to_string));
         match &app.outcome {
             Outcome::Written { migrations, changed } => {

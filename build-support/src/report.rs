@@ -1,4 +1,4 @@
-//! What a build step found and did, as a value: nothing below `run` prints.
+//! The result of a run as a value: only `run` prints.
 
 use std::path::PathBuf;
 
@@ -9,67 +9,67 @@ use modelshift_syntax::findings::{FoundQuestion, Mode};
 
 use crate::error::Fault;
 
-/// What was found and done.
+/// The result of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// What the build step was allowed to do.
+    /// The mode of the run.
     pub mode: Mode,
-    /// False where the compiler has something to complain about first, so that nothing was compared.
+    /// False if a source file cannot be read, so that nothing was compared.
     pub is_whole: bool,
-    /// Every app, in the order of the labels.
+    /// All apps, sorted by label.
     pub apps: Vec<AppReport>,
-    /// What must be answered at a struct or a field before it can be compared.
+    /// The questions that must be answered at a struct or a field first.
     pub questions: Vec<ModelQuestion>,
-    /// Those of the questions that an answer can settle, each with the place of its struct.
+    /// The questions that accept an answer of `makemigrations`, each with the place of its struct.
     pub open: Vec<(String, Question)>,
-    /// What a person should know, although nothing fails.
+    /// Messages about something that is not an error.
     pub warnings: Vec<String>,
 }
 
-/// What was found and done for one app.
+/// The result for one app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppReport {
     /// The app.
     pub app: AppLabel,
-    /// The folder of its migrations; none where no `migrations!` declares them.
+    /// The folder of its migrations; none if no `migrations!` declares them.
     pub folder: Option<PathBuf>,
-    /// What became of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// What is wrong with it.
+    /// The errors of the app.
     pub faults: Vec<Fault>,
 }
 
-/// What became of an app.
+/// The outcome of an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was not compared, or something is in the way: see the faults and questions.
+    /// It was not compared, or something must be corrected or answered first: see the faults and questions.
     Stopped,
-    /// Models and migrations agree, and nothing was to be done.
+    /// Models and migrations agree; nothing to do.
     UpToDate,
-    /// The missing migrations are written; `changed` is false where the same bytes were there.
+    /// The missing migrations are written; `changed` is false if the files had the same text before.
     Written {
-        /// The migrations, in their order, each with its file. There are several where apps refer to each other in a
+        /// The migrations in their order, each with its file. There are several if apps refer to each other in a
         /// circle.
         migrations: Vec<(MigrationId, PathBuf)>,
         /// Whether any file was written or removed.
         changed: bool,
     },
-    /// These migrations are missing, and were only to be told: each with its file and the text that would be in it.
+    /// These migrations are missing, and were not to be written: each with its file and the text for it.
     Shown {
-        /// The migrations, in their order.
+        /// The migrations in their order.
         migrations: Vec<(Migration, PathBuf, String)>,
     },
-    /// The draft was removed, since its change was undone.
+    /// The draft was removed, since its change was reverted.
     Removed,
-    /// A migration is missing and may not be written.
+    /// A migration is missing, and this run may not write it.
     Behind,
 }
 
 /// A question about a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelQuestion {
-    /// Where the struct stands: file, line and column.
+    /// The place of the struct: file, line and column.
     pub place: String,
-    /// What is asked.
+    /// The question.
     pub question: FoundQuestion,
 }

@@ -1,4 +1,4 @@
-//! Paths in source -> the type of this crate that is meant, through what `names` found of every module, and aliases.
+//! Resolves paths in source to types, by the names of every module (`names`) and by type aliases.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,48 +6,49 @@ use modelshift_schema::name::ModelKey;
 use modelshift_syntax::{NamedType, Resolver, parse_choices};
 
 use crate::crates::unresolved;
-use crate::scan::crate_tree::{Declared, ModulePath, Tree, picked, plain};
+use crate::scan::crate_tree::{Tree, picked};
+use crate::scan::modules::{Declared, ModulePath, plain};
 
-/// The app that stands in a key for a path which leads to no model; no label that is accepted has this form.
+/// The app in the key of a path that does not resolve to a model; no valid label has this form.
 pub(crate) const NOWHERE: &str = "?";
 
-/// What a path leads to.
+/// The item that a path resolves to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     /// A type that this crate declares.
     Own(ModulePath, String),
     /// A module of this crate.
     Module(ModulePath),
-    /// Something of another crate, under its name there.
+    /// An item of another crate, by its path there.
     Foreign(Vec<String>),
-    /// Nothing that a scan sees.
+    /// An item that the scan does not see.
     Unknown,
 }
 
 impl Tree {
-    /// Returns the number of the enum that a path in a module leads to.
+    /// Returns the number of the enum that a path in a module resolves to.
     pub(crate) fn choices_at(&self, module: &[String], path: &syn::Path) -> Option<usize> {
         let Target::Own(module, name) = resolve(self, module, path) else { return None };
         self.choices.iter().position(|found| found.module == module && found.name() == name)
     }
 }
 
-/// Returns what a path in a module leads to.
+/// Returns the item that a path in a module resolves to.
 pub(crate) fn resolve(tree: &Tree, module: &[String], path: &syn::Path) -> Target {
     follow(tree, self::path(tree, module, path))
 }
 
-/// Returns what a path in a module leads to, an alias being a type.
+/// Returns the item that a path in a module resolves to, without following aliases.
 fn path(tree: &Tree, module: &[String], path: &syn::Path) -> Target {
     let names: Vec<String> = path.segments.iter().map(|segment| plain(&segment.ident)).collect();
     match path.leading_colon {
-        Some(_) if tree.is_2015 => lead(tree, (&[], module), &names),
+        Some(_) if tree.is_2015 => walk(tree, (&[], module), &names),
         Some(_) => Target::Foreign(names),
-        None => lead(tree, (module, module), &names),
+        None => walk(tree, (module, module), &names),
     }
 }
 
-/// Follows aliases to what they stand for.
+/// Follows aliases to their types.
 pub(crate) fn follow(tree: &Tree, target: Target) -> Target {
     let mut target = target;
     let mut seen = BTreeSet::new();
@@ -61,18 +62,14 @@ pub(crate) fn follow(tree: &Tree, target: Target) -> Target {
         match path(tree, module, alias) {
             found @ Target::Own(..) => target = found,
             Target::Foreign(path) if tree.foreign.knows(&path) => return Target::Foreign(path),
-            // An alias of anything else is a type of its own.
+            // An alias of any other item counts as a type of its own.
             Target::Module(_) | Target::Foreign(_) | Target::Unknown => return target,
         }
     }
 }
 
-/// Returns what the segments of a path that begins in a module lead to for those who look from another one.
-fn lead(tree: &Tree, (module, from): (&[String], &[String]), names: &[String]) -> Target {
-    let parent = |module: &[String]| match module.split_last() {
-        Some((_, parent)) => Target::Module(parent.to_vec()),
-        None => Target::Unknown,
-    };
+/// Returns the item of a path that begins in a module, as it is visible from another one.
+fn walk(tree: &Tree, (module, from): (&[String], &[String]), names: &[String]) -> Target {
     let Some((first, rest)) = names.split_first() else { return Target::Module(module.to_vec()) };
     let mut target = match first.as_str() {
         "crate" => Target::Module(Vec::new()),
@@ -80,13 +77,15 @@ fn lead(tree: &Tree, (module, from): (&[String], &[String]), names: &[String]) -
         "super" => parent(module),
         name => tree
             .names()
-            .get(tree, module, name, from)
+            .get(&tree.foreign, module, name, from)
             .unwrap_or_else(|| Target::Foreign(vec![name.to_owned()])),
     };
     for name in rest {
         target = match target {
             Target::Module(inside) if name == "super" => parent(&inside),
-            Target::Module(inside) => tree.names().get(tree, &inside, name, from).unwrap_or(Target::Unknown),
+            Target::Module(inside) => {
+                tree.names().get(&tree.foreign, &inside, name, from).unwrap_or(Target::Unknown)
+            }
             Target::Foreign(path) => Target::Foreign(path.into_iter().chain([name.clone()]).collect()),
             Target::Own(..) | Target::Unknown => return Target::Unknown,
         };
@@ -94,17 +93,21 @@ fn lead(tree: &Tree, (module, from): (&[String], &[String]), names: &[String]) -
     target
 }
 
-/// The models of a crate, by where they are declared.
+fn parent(module: &[String]) -> Target {
+    module.split_last().map_or(Target::Unknown, |(_, parent)| Target::Module(parent.to_vec()))
+}
+
+/// The models of a crate, by the place of their declaration.
 pub(crate) type Declarations = BTreeMap<(ModulePath, String), ModelKey>;
 
-/// Resolves the paths of one model; one that leads to no model becomes a key with the app [`NOWHERE`].
+/// Resolves the paths of one model; a path that is not a model becomes a key with the app [`NOWHERE`].
 pub(crate) struct InModule<'a> {
     pub(crate) tree: &'a Tree,
     pub(crate) declarations: &'a Declarations,
     pub(crate) module: &'a [String],
-    /// What `Self` means.
+    /// The meaning of `Self`.
     pub(crate) own: ModelKey,
-    /// Which form of enums is meant, where they have several.
+    /// The number of the form of enums, if they have several.
     pub(crate) pick: usize,
 }
 
@@ -119,8 +122,7 @@ impl Resolver for InModule<'_> {
             Target::Foreign(path) => self.tree.foreign.model(&path).cloned(),
             Target::Module(_) | Target::Unknown => None,
         };
-        let written = || quote::quote!(#path).to_string().replace(' ', "");
-        found.unwrap_or_else(|| ModelKey::new(NOWHERE, written()))
+        found.unwrap_or_else(|| ModelKey::new(NOWHERE, quote::quote!(#path).to_string().replace(' ', "")))
     }
 
     fn named(&self, path: &syn::Path) -> NamedType {
@@ -141,7 +143,7 @@ impl Resolver for InModule<'_> {
             Some((number, form)) if self.tree.choices[number].presence.is_certain() => {
                 match parse_choices(form) {
                     Ok(parsed) => NamedType::Choices(parsed.choices, parsed.hints),
-                    // What is wrong with the enum is told there.
+                    // Errors of the enum are reported there.
                     Err(_) => NamedType::AsWritten,
                 }
             }

@@ -1,6 +1,6 @@
 //! Source files -> [`Tree`]: follows `mod` declarations from the root of the crate, as the compiler does.
 //!
-//! What a macro makes is not seen here; the derive tells of it, since it finds itself nowhere in the findings.
+//! The scan does not see items that macros make; their derives report that they are missing in the findings.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -14,36 +14,37 @@ use syn::spanned::Spanned;
 use syn::{Attribute, DeriveInput, Item, ItemFn, ItemMacro, ItemMod, Stmt, Token, Visibility};
 
 use self::cfg::{Conditions, Verdict};
-use self::crate_tree::{Declared, Found, Invocation, ModulePath, Place, Presence, Tree, Use, plain};
+use self::crate_tree::{Found, Invocation, Place, Presence, Tree};
 use self::forms::Read;
+use self::modules::{Declared, ModulePath, Use, plain};
 use self::roots::Root;
 use crate::config::Build;
 use crate::crates::imports::Foreign;
-use crate::migrations::writer;
+use crate::files::newest;
 use crate::resolve::uses::{flatten, visible};
 use crate::resolve::{Target, resolve};
 
-/// What a scan is of.
+/// The package of a scan.
 pub(crate) struct Package<'a> {
     /// The folder of `Cargo.toml`.
     pub(crate) folder: &'a Path,
     pub(crate) build: &'a Build,
-    /// The label of the app that no folder is configured for.
+    /// The label of the default app.
     pub(crate) label: &'a AppLabel,
-    /// What the crates that it depends on tell.
+    /// The exports of its dependencies.
     pub(crate) foreign: &'a Foreign,
     /// True for edition 2015.
     pub(crate) is_2015: bool,
     /// The names of its dependencies.
     pub(crate) crates: &'a BTreeSet<String>,
-    /// What its source calls the crate `modelshift`.
+    /// The name of the crate `modelshift` in its source.
     pub(crate) library: &'a str,
 }
 
-/// The files that were parsed, so that a second scan need not.
+/// The parsed files, for the second scan.
 pub(crate) type Parsed = HashMap<PathBuf, Rc<syn::File>>;
 
-/// Reads a crate from its root on.
+/// Reads a crate, from its root file.
 pub(crate) fn scan(
     package: &Package<'_>,
     root: &Root,
@@ -59,41 +60,41 @@ pub(crate) fn scan(
     };
     let Package { folder, build, label, .. } = *package;
     let (open, unsure) = (Vec::new(), Vec::new());
-    let mut walk = Walk { folder, build, label, conditions, tree, parsed, open, unsure };
-    walk.file(&root.file, Vec::new(), IsModRs::Yes, &Presence::default());
-    walk.take_unsure(package.library);
-    walk.tree
+    let mut scanner = Scanner { folder, build, label, conditions, tree, parsed, open, unsure };
+    scanner.file(&root.file, Vec::new(), IsModRs::Yes, &Presence::default());
+    scanner.take_unsure(package.library);
+    scanner.tree
 }
 
-/// Whether the modules declared in a file lie beside it, as for `mod.rs`, or in a folder of its name.
+/// Whether the modules declared in a file are beside it, as for `mod.rs`, or in a folder of its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum IsModRs {
     Yes,
     No,
 }
 
-/// Where the walk is.
-struct Spot {
+/// The module that is read.
+struct ModuleContext {
     module: ModulePath,
-    /// The file that is read, named from the folder of `Cargo.toml`.
+    /// The file, relative to the folder of `Cargo.toml`.
     file: PathBuf,
-    /// Where `#[path]` begins.
+    /// The folder to which `#[path]` is relative.
     path_base: PathBuf,
-    /// Where the files of modules declared here lie.
+    /// The folder of the modules that are declared here.
     children: PathBuf,
     presence: Presence,
 }
 
-struct Walk<'a> {
+struct Scanner<'a> {
     folder: &'a Path,
     build: &'a Build,
     label: &'a AppLabel,
     conditions: &'a Conditions<'a>,
     tree: Tree,
     parsed: &'a mut Parsed,
-    /// The files that are being read: one that leads to itself is the compiler's to complain about.
+    /// The files that are being read, to find a file that includes itself; the compiler reports it.
     open: Vec<PathBuf>,
-    /// The structs and enums whose derives may be ours under another name, which is known once all names are.
+    /// The structs and enums whose derives may be ours under another name; decided when all names are resolved.
     unsure: Vec<Unsure>,
 }
 
@@ -105,7 +106,7 @@ struct Unsure {
     around: Presence,
 }
 
-/// Derives that are none of ours, by which most structs need not be looked at twice.
+/// Derives of other crates, so that most structs need not be read twice.
 const OTHERS: [&str; 11] = [
     "Clone",
     "Copy",
@@ -120,7 +121,7 @@ const OTHERS: [&str; 11] = [
     "Serialize",
 ];
 
-impl Walk<'_> {
+impl Scanner<'_> {
     /// Takes the structs and enums whose derives turn out to be ours.
     fn take_unsure(&mut self, library: &str) {
         for Unsure { mut item, file, module, around } in std::mem::take(&mut self.unsure) {
@@ -140,18 +141,18 @@ impl Walk<'_> {
 
     fn file(&mut self, path: &Path, module: ModulePath, is_mod_rs: IsModRs, presence: &Presence) {
         let parsed = if self.open.iter().any(|open| open == path) {
-            Err("it leads to itself".to_owned())
+            Err("it includes itself".to_owned())
         } else {
             self.read(path)
         };
-        // What no build is certain to see may be missing, too.
+        // A file that no build is certain to see may be missing.
         if parsed.is_ok() || (presence.is_certain() && presence.elsewhere.is_none()) || path.is_file() {
             self.tree.files.push(path.to_owned());
         }
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(reason) => {
-                // What only tools see holds no models of the app, nor does a file that is not there in every build.
+                // A file that only tools see has no models of the app, nor has a file that some builds do not have.
                 let is_certain = presence.is_certain() && presence.elsewhere.is_none();
                 if is_certain || (presence.skipped.is_none() && path.is_file()) {
                     self.tree.broken.push((path.to_owned(), reason));
@@ -166,18 +167,18 @@ impl Walk<'_> {
             IsModRs::No => path.with_extension(""),
         };
         let file = path.strip_prefix(self.folder).unwrap_or(path).to_owned();
-        let spot = Spot { module, file, path_base: beside, children, presence };
+        let context = ModuleContext { module, file, path_base: beside, children, presence };
         self.open.push(path.to_owned());
-        self.items(&parsed.items, &spot);
+        self.items(&parsed.items, &context);
         self.open.pop();
     }
 
     /// Parses a file, unless it is parsed already.
     ///
     /// # Errors
-    /// Why it cannot be read.
+    /// The reason why it cannot be read.
     fn read(&mut self, path: &Path) -> Result<Rc<syn::File>, String> {
-        self.tree.newest = self.tree.newest.max(writer::newest([path]));
+        self.tree.newest = self.tree.newest.max(newest([path]));
         if let Some(parsed) = self.parsed.get(path) {
             return Ok(Rc::clone(parsed));
         }
@@ -187,7 +188,7 @@ impl Walk<'_> {
         Ok(parsed)
     }
 
-    /// Adds the conditions of an item to those around it; nothing where the item is not there.
+    /// Adds the conditions of an item to those around it; none if the item does not exist.
     fn presence(&mut self, attributes: &[Attribute], around: &Presence) -> Option<Presence> {
         let mut presence = around.clone();
         match self.conditions.verdict(attributes) {
@@ -206,87 +207,85 @@ impl Walk<'_> {
         Some(presence)
     }
 
-    fn items(&mut self, items: &[Item], spot: &Spot) {
-        self.tree.modules.entry(spot.module.clone()).or_default();
+    fn items(&mut self, items: &[Item], context: &ModuleContext) {
+        self.tree.modules.entry(context.module.clone()).or_default();
         for item in items {
-            self.item(item, spot);
+            self.item(item, context);
         }
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "only a few kinds of items matter; syn adds kinds")]
-    fn item(&mut self, item: &Item, spot: &Spot) {
+    fn item(&mut self, item: &Item, context: &ModuleContext) {
         match item {
             Item::Struct(item) => {
-                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Type, spot);
-                self.model(&item.clone().into(), &spot.file, &spot.module, &spot.presence);
+                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Type, context);
+                self.model(&item.clone().into(), &context.file, &context.module, &context.presence);
             }
             Item::Enum(item) => {
-                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Type, spot);
-                self.model(&item.clone().into(), &spot.file, &spot.module, &spot.presence);
+                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Type, context);
+                self.model(&item.clone().into(), &context.file, &context.module, &context.presence);
             }
-            Item::Fn(item) => self.test(item, spot),
+            Item::Fn(item) => self.test(item, context),
             Item::Union(item) => {
-                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Type, spot);
+                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Type, context);
             }
             Item::Trait(item) => {
-                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Type, spot);
+                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Type, context);
             }
             Item::Type(item) => {
                 let target = match &*item.ty {
                     syn::Type::Path(path) if path.qself.is_none() => Some(path.path.clone()),
                     _ => None,
                 };
-                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Alias(target), spot);
+                self.declare(&item.attrs, (&item.ident, &item.vis), Declared::Alias(target), context);
             }
             Item::ExternCrate(item) => {
-                let Some(presence) = self.presence(&item.attrs, &spot.presence) else { return };
+                let Some(presence) = self.presence(&item.attrs, &context.presence) else { return };
                 let name = item.rename.as_ref().map_or(&item.ident, |(_, name)| name);
-                let krate = (plain(&item.ident), visible(&item.vis, &spot.module));
-                let module = self.tree.modules.entry(spot.module.clone()).or_default();
+                let krate = (plain(&item.ident), visible(&item.vis, &context.module));
+                let module = self.tree.modules.entry(context.module.clone()).or_default();
                 if presence.elsewhere.is_none() || !module.crates.contains_key(&plain(name)) {
                     module.crates.insert(plain(name), krate);
                 }
             }
             Item::Use(item) => {
-                let Some(presence) = self.presence(&item.attrs, &spot.presence) else { return };
+                let Some(presence) = self.presence(&item.attrs, &context.presence) else { return };
                 let whole = Use {
                     path: Vec::new(),
                     is_absolute: item.leading_colon.is_some(),
                     name: None,
-                    visible: visible(&item.vis, &spot.module),
+                    visible: visible(&item.vis, &context.module),
                     is_elsewhere: presence.elsewhere.is_some(),
                 };
-                let module = self.tree.modules.entry(spot.module.clone()).or_default();
+                let module = self.tree.modules.entry(context.module.clone()).or_default();
                 flatten(&item.tree, &whole, &mut module.uses);
             }
-            Item::Mod(item) => self.module(item, spot),
-            Item::Macro(item) => self.invocation(item, spot),
+            Item::Mod(item) => self.module(item, context),
+            Item::Macro(item) => self.invocation(item, context),
             _ => {}
         }
     }
 
-    /// Notes a name. What this build sees comes before what others see.
+    /// Adds a name. The item of this build takes precedence over those of others.
     fn declare(
         &mut self,
         attributes: &[Attribute],
         (ident, visibility): (&syn::Ident, &Visibility),
         declared: Declared,
-        spot: &Spot,
+        context: &ModuleContext,
     ) {
-        let Some(presence) = self.presence(attributes, &spot.presence) else { return };
-        let module = self.tree.modules.entry(spot.module.clone()).or_default();
+        let Some(presence) = self.presence(attributes, &context.presence) else { return };
+        let module = self.tree.modules.entry(context.module.clone()).or_default();
         if presence.elsewhere.is_none() || !module.types.contains_key(&plain(ident)) {
-            module.types.insert(plain(ident), (declared, visible(visibility, &spot.module)));
+            module.types.insert(plain(ident), (declared, visible(visibility, &context.module)));
         }
     }
 
-    /// Notes the structs that a test has for itself. Those inside other functions are seen by the derive only.
-    fn test(&mut self, item: &ItemFn, spot: &Spot) {
-        let Some(mut presence) = self.presence(&item.attrs, &spot.presence) else { return };
-        let is_test = |attribute: &Attribute| {
-            attribute.path().segments.last().is_some_and(|segment| segment.ident == "test")
-        };
-        if item.attrs.iter().any(is_test) {
+    /// Adds the structs inside a test. Only the derive sees those inside other functions.
+    fn test(&mut self, item: &ItemFn, context: &ModuleContext) {
+        let Some(mut presence) = self.presence(&item.attrs, &context.presence) else { return };
+        let mut attributes = item.attrs.iter().filter_map(|attribute| attribute.path().segments.last());
+        if attributes.any(|segment| segment.ident == "test") {
             presence.skipped = presence.skipped.or(Some("#[test]".to_owned()));
         }
         if presence.skipped.is_none() {
@@ -294,7 +293,7 @@ impl Walk<'_> {
         }
         for statement in &item.block.stmts {
             if let Stmt::Item(Item::Struct(item)) = statement {
-                self.model(&item.clone().into(), &spot.file, &spot.module, &presence);
+                self.model(&item.clone().into(), &context.file, &context.module, &presence);
             }
         }
     }
@@ -306,8 +305,7 @@ impl Walk<'_> {
         else {
             // Other builds may derive what this one does not.
             self.tree.is_conditional |= self.conditions.elsewhere(&item.attrs).iter().any(|it| is_ours(it));
-            let is_other = |path: &syn::Path| OTHERS.iter().any(|other| path.is_ident(other));
-            if derives(item).iter().any(|path| !is_other(path)) {
+            if derives(item).iter().any(|path| !OTHERS.iter().any(|other| path.is_ident(other))) {
                 let (item, file, module) = (item.clone(), file.to_owned(), module.to_vec());
                 self.unsure.push(Unsure { item, file, module, around: around.clone() });
             }
@@ -329,28 +327,33 @@ impl Walk<'_> {
         if is_choices { self.tree.choices.push(found) } else { self.tree.models.push(found) }
     }
 
-    fn module(&mut self, item: &ItemMod, spot: &Spot) {
-        let Some(presence) = self.presence(&item.attrs, &spot.presence) else { return };
+    fn module(&mut self, item: &ItemMod, context: &ModuleContext) {
+        let Some(presence) = self.presence(&item.attrs, &context.presence) else { return };
         let attributes = self.conditions.expand(&item.attrs).unwrap_or_else(|_| item.attrs.clone());
-        let path = attributes.iter().find_map(path_attribute).map(|path| spot.path_base.join(path));
+        let path = attributes.iter().find_map(path_attribute).map(|path| context.path_base.join(path));
         let name = plain(&item.ident);
-        let child = visible(&item.vis, &spot.module);
-        let parent = self.tree.modules.entry(spot.module.clone()).or_default();
+        let child = visible(&item.vis, &context.module);
+        let parent = self.tree.modules.entry(context.module.clone()).or_default();
         if presence.elsewhere.is_none() || !parent.children.contains_key(&name) {
             parent.children.insert(name.clone(), child);
         }
-        let module: ModulePath = spot.module.iter().cloned().chain([name.clone()]).collect();
+        let module: ModulePath = context.module.iter().cloned().chain([name.clone()]).collect();
         if let Some((_, items)) = &item.content {
-            let children = path.unwrap_or_else(|| spot.children.join(&name));
-            let inner =
-                Spot { module, file: spot.file.clone(), path_base: children.clone(), children, presence };
+            let children = path.unwrap_or_else(|| context.children.join(&name));
+            let inner = ModuleContext {
+                module,
+                file: context.file.clone(),
+                path_base: children.clone(),
+                children,
+                presence,
+            };
             return self.items(items, &inner);
         }
         if let Some(path) = path {
             return self.file(&path, module, IsModRs::Yes, &presence);
         }
-        let beside = spot.children.join(format!("{name}.rs"));
-        let within = spot.children.join(&name).join("mod.rs");
+        let beside = context.children.join(format!("{name}.rs"));
+        let within = context.children.join(&name).join("mod.rs");
         if !beside.is_file() && within.is_file() {
             self.file(&within, module, IsModRs::Yes, &presence);
         } else {
@@ -358,39 +361,39 @@ impl Walk<'_> {
         }
     }
 
-    fn invocation(&mut self, item: &ItemMacro, spot: &Spot) {
+    fn invocation(&mut self, item: &ItemMacro, context: &ModuleContext) {
         let path: Vec<String> = item.mac.path.segments.iter().map(|segment| plain(&segment.ident)).collect();
         let is_ours = match path.as_slice() {
             [name] => name == "migrations",
             [krate, name] => krate == "modelshift" && name == "migrations",
             _ => false,
         };
-        let presence = self.presence(&item.attrs, &spot.presence);
+        let presence = self.presence(&item.attrs, &context.presence);
         if !is_ours || !presence.is_some_and(|presence| presence.is_certain()) {
             return;
         }
         let label = syn::parse2::<syn::Ident>(item.mac.tokens.clone()).ok();
         self.tree.invocations.push(Invocation {
             app: label.map_or_else(|| self.label.clone(), |label| AppLabel::new(plain(&label))),
-            app_of_file: self.build.app_of(&spot.file, self.label),
-            folder: spot.children.clone(),
-            place: Place::new(&spot.file, item.mac.path.span().start()),
+            app_of_file: self.build.app_of(&context.file, self.label),
+            folder: context.children.clone(),
+            place: Place::new(&context.file, item.mac.path.span().start()),
         });
     }
 }
 
-/// Returns whether attributes derive something of ours.
+/// Returns whether attributes derive `Model` or `Choices`.
 fn is_ours(attributes: &[Attribute]) -> bool {
     modelshift_syntax::derives_model(attributes) || modelshift_syntax::derives_choices(attributes)
 }
 
-/// Lists what an item derives, whatever conditions there are.
+/// Returns the derives of an item, without those in `cfg_attr`.
 fn derives(item: &DeriveInput) -> Vec<syn::Path> {
     let lists = item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive"));
-    let parse = |attribute: &Attribute| {
+    let lists = lists.filter_map(|attribute| {
         attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated).ok()
-    };
-    lists.filter_map(parse).flatten().collect()
+    });
+    lists.flatten().collect()
 }
 
 fn parse_error(error: &syn::Error) -> String {
@@ -408,6 +411,7 @@ pub(crate) mod apps;
 pub(crate) mod cfg;
 pub(crate) mod crate_tree;
 pub(crate) mod forms;
+pub(crate) mod modules;
 pub(crate) mod roots;
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
-//! `cargo modelshift`: commands over the sources of a project, for which nothing of it needs to be compiled.
+//! `cargo modelshift`: commands for the sources of a project, which does not need to compile.
 //!
-//! The work is done by the project's own build script (see `modelshift_build::request`); here is what a person sees of it.
-//! Exit codes: 0 where all is well, 1 where something failed, is missing or must be answered, 2 where the command line or
-//! a file of answers cannot be read. Answers go to standard output, errors and questions to standard error.
+//! The project's own build script does the work (see `modelshift_build::request`); this crate is the user interface.
+//! Exit codes: 0 for success, 1 if something failed, is missing or must be answered, 2 if the command line or a file of
+//! answers cannot be read. Results are printed to standard output, errors and questions to standard error.
 
 #![forbid(unsafe_code)]
 
@@ -22,7 +22,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::package::Package;
 
-/// Migrations of the models of a project.
+/// Manages the migrations of the models of a project.
 #[derive(Debug, Parser)]
 #[command(name = "cargo modelshift", bin_name = "cargo modelshift", version)]
 struct Arguments {
@@ -32,16 +32,16 @@ struct Arguments {
     command: Command,
 }
 
-/// Which package, and how it is built.
+/// The package, and how it is built.
 #[derive(Debug, Args)]
 struct Place {
-    /// The package; where nothing is said, that of this folder.
+    /// The package; by default, that of the current folder.
     #[arg(short, long, global = true, value_name = "NAME")]
     package: Option<String>,
-    /// The `Cargo.toml` to begin with, in place of that of this folder.
+    /// The path of `Cargo.toml`, in place of that of the current folder.
     #[arg(long, global = true, value_name = "FILE")]
     manifest_path: Option<PathBuf>,
-    /// Features to build with, on which models may depend.
+    /// Features to build with; models may depend on them.
     #[arg(short = 'F', long, global = true, value_name = "FEATURES")]
     features: Vec<String>,
     /// Build with all features.
@@ -54,17 +54,17 @@ struct Place {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Writes the migrations that are missing.
+    /// Writes the missing migrations.
     Makemigrations(makemigrations::Options),
-    /// Writes a migration that does the same as another in fewer operations, and stands for it.
+    /// Writes a migration that replaces another one with fewer operations.
     Optimizemigration(optimizemigration::Options),
-    /// Writes one migration that stands for several.
+    /// Writes one migration that replaces several.
     Squashmigrations(squashmigrations::Options),
 }
 
 impl Place {
-    /// Returns the words for cargo that decide what is built.
-    fn words(&self) -> Vec<OsString> {
+    /// Returns the arguments for cargo that select features.
+    fn arguments(&self) -> Vec<OsString> {
         let features = self.features.iter().flat_map(|features| ["--features".into(), features.into()]);
         let flags =
             [(self.all_features, "--all-features"), (self.no_default_features, "--no-default-features")];
@@ -73,7 +73,7 @@ impl Place {
 }
 
 fn main() -> ExitCode {
-    // Cargo gives the name of the command as the first word.
+    // Cargo passes the name of the command as the first argument.
     let mut words: Vec<OsString> = std::env::args_os().collect();
     if words.get(1).is_some_and(|word| word == "modelshift") {
         words.remove(1);
@@ -81,7 +81,7 @@ fn main() -> ExitCode {
     let arguments = match Arguments::try_parse_from(words) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Where even this cannot be printed there is nobody to tell.
+            // An error of printing cannot be printed either.
             let _ = error.print();
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }

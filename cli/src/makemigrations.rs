@@ -1,4 +1,4 @@
-//! `makemigrations`: writes what is missing, asks what must be asked, or only tells.
+//! `makemigrations`: writes the missing migrations, asks questions, or only reports.
 
 use std::io::{BufReader, IsTerminal};
 use std::path::PathBuf;
@@ -19,38 +19,38 @@ use crate::script::{ScriptError, ask};
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Options {
-    /// The apps that are meant; all where none is named.
+    /// The selected apps; all if none is named.
     apps: Vec<String>,
-    /// What the new migrations are called, after their number.
+    /// The name of the new migrations, after their number.
     #[arg(short, long)]
     name: Option<String>,
-    /// Write a migration that does nothing yet, to be filled by hand.
+    /// Write an empty migration, to be completed by hand.
     #[arg(long, conflicts_with_all = ["merge", "check", "dry_run", "answers"])]
     empty: bool,
     /// Write a migration that joins the newest ones of an app.
     #[arg(long, conflicts_with_all = ["check", "dry_run", "answers", "name"])]
     merge: bool,
-    /// Put a branch behind the other one, under the next numbers: the one that ends in this migration, or that git does
-    /// not record yet.
+    /// Put a branch after the other one, with the next numbers: the branch that ends in this migration, or the one that git
+    /// does not record yet.
     #[arg(
         long, num_args = 0..=1, require_equals = true, value_name = "MIGRATION",
         conflicts_with_all = ["merge", "empty", "check", "dry_run", "answers", "name"]
     )]
     #[expect(clippy::option_option, reason = "the option may stand without a value")]
     rebase: Option<Option<String>>,
-    /// Write nothing, and fail where a migration is missing.
+    /// Write nothing, and fail if a migration is missing.
     #[arg(long)]
     check: bool,
-    /// Write nothing, and show what would be written.
+    /// Write nothing, and print the migrations that would be written.
     #[arg(long)]
     dry_run: bool,
     /// A file of answers, with lines such as `blog.Post.title: renamed_from = "name"`.
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
-    /// Ask nothing.
+    /// Do not ask questions.
     #[arg(long, alias = "noinput")]
     no_input: bool,
-    /// Ask on standard input although it is no terminal.
+    /// Ask questions on standard input even if it is not a terminal.
     #[arg(long, conflicts_with = "no_input")]
     ask: bool,
 }
@@ -65,7 +65,7 @@ impl Options {
         self.apps.iter().map(AppLabel::new).collect()
     }
 
-    /// Reads the file of answers; tells what is wrong with it.
+    /// Reads the file of answers, and prints the errors in it.
     fn read_answers(&self) -> Result<Answers, ExitCode> {
         let Some(file) = &self.answers else { return Ok(Answers::default()) };
         let text = std::fs::read_to_string(file).map_err(|error| {
@@ -97,7 +97,7 @@ pub(crate) fn run(package: &Package, place: &Place, options: &Options) -> ExitCo
         return make(package, place, options);
     };
     match done {
-        Ok(response) => tell(&response, options),
+        Ok(response) => print_response(&response, options),
         Err(error) => failure(&error),
     }
 }
@@ -105,7 +105,7 @@ pub(crate) fn run(package: &Package, place: &Place, options: &Options) -> ExitCo
 fn may_merge(options: &Options) -> bool {
     let mut prompt = prompt();
     let question =
-        "A migration that joins the newest ones does nothing else; their order is left open. Write it?";
+        "The merge migration joins the newest migrations; it does not define their order. Write it?";
     !options.may_ask() || prompt.confirm(question, Some(false)).unwrap_or(false)
 }
 
@@ -119,11 +119,11 @@ fn make(package: &Package, place: &Place, options: &Options) -> ExitCode {
         Err(code) => return code,
     };
     let mut given = Answers::default();
-    match converse(package, place, options, &from_file, &mut given) {
+    match ask_until_answered(package, place, options, &from_file, &mut given) {
         Ok(Ok(response)) => {
-            let code = tell(&response, options);
+            let code = print_response(&response, options);
             if !given.is_empty() && response.errors.is_empty() {
-                say("the same answers for `--answers`, where nobody is there to be asked:");
+                say("the same answers as a file for `--answers`, to run without questions:");
                 say(print_answers(&given).trim_end());
             }
             code
@@ -133,8 +133,8 @@ fn make(package: &Package, place: &Place, options: &Options) -> ExitCode {
     }
 }
 
-/// Asks the script, and the person, until nothing is open or nobody may be asked.
-fn converse(
+/// Sends requests to the script, and asks the person, until there is no question left or questions are not allowed.
+fn ask_until_answered(
     package: &Package,
     place: &Place,
     options: &Options,
@@ -148,7 +148,7 @@ fn converse(
         let (apps, name) = (options.apps(), options.name.clone());
         let write = !options.check && !options.dry_run;
         let response = ask(package, place, Command::Make { apps, name, answers, write })?;
-        // One at a time, since an answer to one may be an answer to the next.
+        // One question at a time, since its answer may also answer the next one.
         match response.questions.first() {
             Some((at, question)) if options.may_ask() => match prompt.question(at, question) {
                 Ok((subject, answer)) => given.add(subject, answer),
@@ -159,8 +159,8 @@ fn converse(
     }
 }
 
-/// Returns what came of it, for a person and by the exit code.
-pub(crate) fn tell_files(response: &Response, only_shows: bool) -> bool {
+/// Prints the warnings, errors and files of a response; returns whether there are no errors.
+pub(crate) fn print_files(response: &Response, only_shows: bool) -> bool {
     for warning in &response.warnings {
         warn(warning);
     }
@@ -168,7 +168,7 @@ pub(crate) fn tell_files(response: &Response, only_shows: bool) -> bool {
         complain(error);
     }
     for subject in &response.unused {
-        warn(format_args!("nothing was asked about `{subject}`, and its answer is not used"));
+        warn(format_args!("there is no question about `{subject}`, so its answer is not used"));
     }
     for file in response.files.iter().filter(|file| file.changed) {
         let verb = if only_shows { "would write" } else { "wrote" };
@@ -178,20 +178,22 @@ pub(crate) fn tell_files(response: &Response, only_shows: bool) -> bool {
         say_done("renamed", format_args!("{from} to {to}"));
     }
     if !response.renamed.is_empty() {
-        say("a database that has them under their old names must take them back before: `migrate` says how");
+        say(
+            "a database to which they are applied under their old names must revert them first: `migrate` reports how",
+        );
     }
     response.errors.is_empty()
 }
 
-/// Returns what the file says of itself in its first line.
+/// Returns the description in the first line of a file.
 fn summary(file: &File) -> &str {
     let first = file.text.lines().next().unwrap_or_default();
     first.strip_prefix("//!").unwrap_or(first).trim()
 }
 
-fn tell(response: &Response, options: &Options) -> ExitCode {
+fn print_response(response: &Response, options: &Options) -> ExitCode {
     let only_shows = options.check || options.dry_run;
-    let mut is_well = tell_files(response, only_shows);
+    let mut is_well = print_files(response, only_shows);
     let missing: Vec<&File> = response.files.iter().filter(|file| file.changed).collect();
     if options.dry_run {
         for file in &missing {
@@ -203,7 +205,7 @@ fn tell(response: &Response, options: &Options) -> ExitCode {
     }
     if !response.questions.is_empty() {
         say_aside(
-            "nothing is written before that is answered: in the struct, on a terminal, or by `--answers FILE`",
+            "no migration is written until this is answered: in the struct, on a terminal, or by `--answers FILE`",
         );
     }
     is_well &= response.questions.is_empty();

@@ -1,4 +1,4 @@
-//! `optimizemigration`: one migration that does the same as another in fewer operations.
+//! `optimizemigration`: writes a migration that replaces another one with fewer operations.
 
 use std::process::ExitCode;
 
@@ -7,7 +7,7 @@ use modelshift_build::request::Command;
 use modelshift_schema::name::AppLabel;
 
 use crate::Place;
-use crate::makemigrations::tell_files;
+use crate::makemigrations::print_files;
 use crate::package::Package;
 use crate::screen::{failure, say};
 use crate::script::ask;
@@ -16,9 +16,9 @@ use crate::script::ask;
 pub(crate) struct Options {
     /// The app.
     app: String,
-    /// The migration, or the beginning of its name.
+    /// The name of the migration, or its beginning.
     migration: String,
-    /// Write nothing, and fail where it can be shorter.
+    /// Write nothing, and fail if it can be shorter.
     #[arg(long)]
     check: bool,
 }
@@ -27,17 +27,17 @@ pub(crate) fn run(package: &Package, place: &Place, options: &Options) -> ExitCo
     let (app, name) = (AppLabel::new(&options.app), options.migration.clone());
     match ask(package, place, Command::Optimize { app, name, write: !options.check }) {
         Ok(response) if response.short_enough => {
-            say("it is as short as it can be");
+            say("the migration cannot be shorter");
             ExitCode::SUCCESS
         }
-        Ok(response) if !tell_files(&response, false) => ExitCode::FAILURE,
+        Ok(response) if !print_files(&response, false) => ExitCode::FAILURE,
         Ok(_) if options.check => {
-            say("it can be shorter");
+            say("the migration can be shorter");
             ExitCode::FAILURE
         }
         Ok(_) => {
             say(
-                "it stands for the other; once every database has one of them, `squashmigrations --finish` removes the other",
+                "it replaces the other one; once every database has one of them, `squashmigrations --finish` removes the other one",
             );
             ExitCode::SUCCESS
         }

@@ -1,4 +1,4 @@
-//! Finds the package whose build script is asked.
+//! Finds the package whose build script executes a command.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub(crate) struct Package {
     pub(crate) name: String,
     /// Its `Cargo.toml`.
     pub(crate) manifest: PathBuf,
-    /// Where cargo puts what it builds.
+    /// The target folder of cargo.
     pub(crate) target: PathBuf,
 }
 
@@ -30,20 +30,20 @@ pub(crate) enum PackageError {
     /// Cargo finds no project.
     #[error("cargo finds no project here: {0}")]
     NoProject(String),
-    /// Cargo's answer is of another form.
+    /// The output of cargo has an unknown format.
     #[error(
-        "cargo's answer about the project cannot be read; use the version of cargo-modelshift for your cargo"
+        "the output of `cargo metadata` cannot be read; use a version of cargo-modelshift that supports your cargo"
     )]
     Unreadable(#[source] serde_json::Error),
-    /// There is no package of the name.
-    #[error("there is no package `{asked}`; there is {}", closest(asked, .known.iter().map(String::as_str), 3).iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))]
+    /// There is no package with this name.
+    #[error("unknown package `{asked}`; there is {}", closest(asked, .known.iter().map(String::as_str), 3).iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))]
     NoPackage {
         /// What was asked for.
         asked: String,
         /// The packages that there are.
         known: Vec<String>,
     },
-    /// No package, or more than one, is meant.
+    /// No package is selected, and there is none or more than one.
     #[error("name the package with `--package`; there is {}", if .known.is_empty() {
         format!("none with `{BUILD}` among its build-dependencies")
     } else {
@@ -61,10 +61,10 @@ pub(crate) fn cargo() -> OsString {
 }
 
 impl Package {
-    /// Finds the package of that name, else that of the manifest or of this folder.
+    /// Finds the package with the name, or else that of the manifest or of the current folder.
     ///
     /// # Errors
-    /// Where there is no project, or the package is not clear.
+    /// If there is no project, or it is not clear which package is selected.
     pub(crate) fn find(manifest: Option<&Path>, name: Option<&str>) -> Result<Self, PackageError> {
         let mut command = Command::new(cargo());
         command.args(["metadata", "--no-deps", "--format-version", "1"]);
@@ -87,30 +87,25 @@ impl Package {
     }
 }
 
-/// Chooses among the packages of the project: the one of the name, else the nearest one around the folder, else the only
-/// one that has a build step of ours.
+/// Selects a package of the project: the one with the name, or else the nearest one around the folder, or else the only
+/// one with a build step of modelshift.
 fn choose(metadata: &Value, here: &Path, name: Option<&str>) -> Result<Package, PackageError> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let target = PathBuf::from(text(&metadata["target_directory"]));
     let listed = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let ours = |package: &Value| {
-        let dependencies = package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default();
-        dependencies.iter().any(|it| it["name"] == BUILD && it["kind"] == "build")
-    };
     let packages: Vec<(Package, bool)> = listed
         .iter()
         .map(|it| {
             let (name, manifest) = (text(&it["name"]), PathBuf::from(text(&it["manifest_path"])));
-            (Package { name, manifest, target: target.clone() }, ours(it))
+            (Package { name, manifest, target: target.clone() }, has_build_step(it))
         })
         .collect();
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let around = |package: &&Package| real(here).starts_with(real(package.folder()));
+    let here = real(here);
     let mut all = packages.iter().map(|(package, _)| package);
     let found = if let Some(name) = name {
         all.find(|package| package.name == name)
     } else {
-        all.filter(around).max_by_key(|package| package.folder().components().count())
+        let around = all.filter(|package| here.starts_with(real(package.folder())));
+        around.max_by_key(|package| package.folder().components().count())
     };
     if let Some(package) = found {
         return Ok(package.clone());
@@ -126,6 +121,20 @@ fn choose(metadata: &Value, here: &Path, name: Option<&str>) -> Result<Package, 
             Err(PackageError::Which { known: with_step.iter().map(|package| package.name.clone()).collect() })
         }
     }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// Returns whether a package of `cargo metadata` has the build step of modelshift.
+fn has_build_step(package: &Value) -> bool {
+    let dependencies = package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default();
+    dependencies.iter().any(|it| it["name"] == BUILD && it["kind"] == "build")
 }
 
 #[cfg(test)]
@@ -159,6 +168,6 @@ mod tests {
         let error = chosen("/w", None).unwrap_err();
         assert!(error.ends_with("there is `shop`, `all`"), "{error}");
         let error = chosen("/w", Some("shpo")).unwrap_err();
-        assert!(error.starts_with("there is no package `shpo`; there is `shop`"), "{error}");
+        assert!(error.starts_with("unknown package `shpo`; there is `shop`"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Asks a person: options by number, values as source spells them, yes or no.
+//! Asks a person: options by number, values in source syntax, yes or no.
 
 use std::io::{BufRead, Write};
 
@@ -7,11 +7,11 @@ use modelshift_schema::expr::Expr;
 use modelshift_schema::question::Question;
 use modelshift_syntax::answers::read_value;
 
-/// The person wants to go no further, or there is nobody.
+/// The person cancelled, or the input ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cancelled;
 
-/// Asks on one stream, and listens on another.
+/// Asks on one stream, and reads answers from another one.
 #[derive(Debug)]
 pub(crate) struct Prompt<R, W> {
     input: R,
@@ -23,7 +23,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         Self { input, output }
     }
 
-    /// Asks what the detector asks; the last option is to go no further.
+    /// Asks a question of the detector; the last option is to cancel.
     ///
     /// # Errors
     /// [`Cancelled`].
@@ -43,13 +43,13 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
             return Err(Cancelled);
         };
         if let Some(sample) = value {
-            // `…` stands for what only a person knows.
+            // `…` is a placeholder for a value that only a person knows.
             answer.backfill = Some(self.value(Some(sample.as_str()).filter(|sample| !sample.contains('…')))?);
         }
         Ok((about, answer))
     }
 
-    /// Asks for a number from 1, until there is one.
+    /// Asks for a number from 1 to `last` until it is valid.
     ///
     /// # Errors
     /// [`Cancelled`].
@@ -63,12 +63,12 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         }
     }
 
-    /// Asks for a value, until there is one; where one is offered, an empty line takes it.
+    /// Asks for a value until it is valid; an empty line selects the offered value.
     ///
     /// # Errors
-    /// [`Cancelled`], also where the answer is `exit`.
+    /// [`Cancelled`], also if the answer is `exit`.
     pub(crate) fn value(&mut self, offered: Option<&str>) -> Result<Expr, Cancelled> {
-        self.say("A value as source spells it, such as `0`, `\"none\"` or `now()`; `exit` to leave.\n")?;
+        self.say("A value in source syntax, such as `0`, `\"none\"` or `now()`; `exit` to leave.\n")?;
         loop {
             match offered {
                 Some(offered) => self.say(&format!("[{offered}] >>> "))?,
@@ -91,7 +91,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         }
     }
 
-    /// Asks for yes or no, until it is one of them; where there is a default, an empty line takes it.
+    /// Asks for yes or no until it is one of them; an empty line selects the default.
     ///
     /// # Errors
     /// [`Cancelled`].

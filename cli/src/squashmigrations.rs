@@ -1,4 +1,4 @@
-//! `squashmigrations`: one migration that stands for several, or as few as will do.
+//! `squashmigrations`: writes one migration that replaces several, or as few as possible.
 
 use std::process::ExitCode;
 
@@ -7,7 +7,7 @@ use modelshift_build::request::Command;
 use modelshift_schema::name::AppLabel;
 
 use crate::Place;
-use crate::makemigrations::tell_files;
+use crate::makemigrations::print_files;
 use crate::package::Package;
 use crate::screen::{failure, say, say_done};
 use crate::script::ask;
@@ -16,13 +16,13 @@ use crate::script::ask;
 pub(crate) struct Options {
     /// The app.
     app: String,
-    /// The first migration of the range, where it is not the first of all; then the last of it.
+    /// The first migration of the range, unless it is the first one of the app; then the last one.
     #[arg(required = true, num_args = 1..=2, value_name = "MIGRATION")]
     range: Vec<String>,
-    /// What the migration is called, after its number.
+    /// The name of the migration, after its number.
     #[arg(short, long)]
     name: Option<String>,
-    /// Remove the files of all migrations that the named one stands for, once every database has them.
+    /// Remove the files of all migrations that the named one replaces, once every database has them.
     #[arg(long, conflicts_with = "name")]
     finish: bool,
 }
@@ -37,7 +37,7 @@ pub(crate) fn run(package: &Package, place: &Place, options: &Options) -> ExitCo
     if options.finish {
         return match ask(package, place, Command::Finish { app, name: last }) {
             Ok(response) => {
-                let is_well = tell_files(&response, false);
+                let is_well = print_files(&response, false);
                 for file in &response.removed {
                     say_done("removed", file);
                 }
@@ -47,13 +47,13 @@ pub(crate) fn run(package: &Package, place: &Place, options: &Options) -> ExitCo
         };
     }
     match ask(package, place, Command::Squash { app, first, last, name: options.name.clone() }) {
-        Ok(response) if tell_files(&response, false) => {
+        Ok(response) if print_files(&response, false) => {
             say(match response.files.as_slice() {
                 [_, _, ..] => {
-                    "each is used where all or none of those that it stands for are applied; once every database has them, `squashmigrations --finish` removes those, for one after the other"
+                    "each is used if all or none of the migrations that it replaces are applied; once every database has them, `squashmigrations --finish` removes the replaced ones, for one after the other"
                 }
                 [_] | [] => {
-                    "it is used where all or none of the others are applied; once every database has it, `squashmigrations --finish` removes them"
+                    "it is used if all or none of the migrations that it replaces are applied; once every database has it, `squashmigrations --finish` removes them"
                 }
             });
             ExitCode::SUCCESS

@@ -101,7 +101,7 @@ fn where_nobody_may_be_asked_everything_is_told_and_nothing_written() {
     says(&said, &["answers:2: unknown answer `nw`"]);
     project.write("answers", "library.Gone: new\nlibrary.Author.full_name: new, backfill = \"?\"\n");
     let done = modelshift(&project, "makemigrations --answers answers --dry-run").ok();
-    says(&done.stderr, &["nothing was asked about `library.Gone`"]);
+    says(&done.stderr, &["there is no question about `library.Gone`"]);
     says(
         &done.stdout,
         &["would write src/migrations/m0002_", "#[field(backfill = \"?\")]", "RemoveField(Author: name);"],
@@ -134,7 +134,7 @@ fn what_build_rs_says_is_honoured() {
     says(&project.read("src/blog/migrations/m0001_posts.rs"), &["app = \"blog\";", "table = \"b_post\""]);
     assert_eq!(project.migrations(), ["m0001_initial.rs"]);
     let said = modelshift(&project, "makemigrations shop").failure();
-    says(&said, &["there is no app `shop`", "`blog`, `library`"]);
+    says(&said, &["unknown app `shop`", "`blog`, `library`"]);
     let _ = modelshift(&project, "makemigrations blog --check").ok();
 }
 
@@ -153,7 +153,7 @@ fn migrations_are_made_joined_and_squashed_by_hand() {
     says(&done.stdout, &["wrote src/migrations/m0001_all.rs"]);
     let _ = project.check().ok();
     let said = modelshift(&project, "squashmigrations library 0007").failure();
-    says(&said, &["`0007` means no migration"]);
+    says(&said, &["has no migration `0007`"]);
     let done = modelshift(&project, "squashmigrations library 0001_all --finish").ok();
     says(&done.stdout, &["removed src/migrations/m0002_other.rs"]);
     assert_eq!(project.migrations(), ["m0001_all.rs"]);
@@ -188,11 +188,11 @@ fn a_branch_is_put_behind_the_other_and_a_migration_is_made_shorter() {
     );
     let _ = modelshift(&project, "makemigrations --check").ok();
     let looked = modelshift(&project, "optimizemigration library 0002 --check");
-    assert!(!looked.success && looked.stdout.contains("it can be shorter"), "{looked:?}");
+    assert!(!looked.success && looked.stdout.contains("the migration can be shorter"), "{looked:?}");
     let done = modelshift(&project, "optimizemigration library 0002").ok();
     says(&done.stdout, &["wrote src/migrations/m0002_other_optimized.rs"]);
     let done = modelshift(&project, "optimizemigration library 0003").ok();
-    says(&done.stdout, &["as short as it can be"]);
+    says(&done.stdout, &["cannot be shorter"]);
     let _ = project.check().ok();
 }
 
@@ -205,7 +205,7 @@ fn a_script_that_does_not_answer_is_told_with_what_cargo_says() {
     project.write("build.rs", "fn main() { frobnicate() }\n");
     says(&modelshift(&project, "makemigrations").failure(), &["cannot find function `frobnicate`"]);
     let said = modelshift(&project, "makemigrations --package nosuch").failure();
-    says(&said, &["there is no package `nosuch`; there is `library`"]);
+    says(&said, &["unknown package `nosuch`; there is `library`"]);
 }
 
 #[test]

@@ -200,12 +200,12 @@ fn what_nobody_can_say_is_a_warning() {
     let package = Package::new();
     let build = Build::new().app("../blog", "src/blog");
     package.step(&build, "write");
-    assert!(package.app().errors[0].contains("`../blog` cannot be the label of an app"));
+    assert!(package.app().errors[0].contains("invalid label of an app `../blog`"));
     package.write("src/lib.rs", "");
     let lines = package.step(&build, "write");
     let warnings: Vec<&String> = lines.iter().filter(|line| line.starts_with("cargo::warning")).collect();
     assert_eq!(warnings.len(), 1, "{warnings:?}");
-    assert!(warnings[0].contains("`../blog` cannot be the label of an app"));
+    assert!(warnings[0].contains("invalid label of an app `../blog`"));
 }
 
 #[test]

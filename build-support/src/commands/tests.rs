@@ -33,7 +33,7 @@ impl Package {
     }
 
     /// Returns the name and the text of what was written.
-    fn written(result: Result<PathBuf, UpkeepError>) -> (String, String) {
+    fn written(result: Result<PathBuf, CommandError>) -> (String, String) {
         let file = result.unwrap();
         let text = std::fs::read_to_string(&file).unwrap();
         assert!(!modelshift_syntax::trailer::is_intact(&text), "no build takes it for a draft");
@@ -60,7 +60,7 @@ fn a_squash_is_written_beside_what_it_stands_for_and_never_twice() {
          title: Option<String>,\n        }\n    }\n}\n"
     );
     let error = build.squash_migrations(&environment, "blog", None, "0002", None).unwrap_err();
-    assert!(error.to_string().contains("`0002` means no migration of the app `blog`"), "{error}");
+    assert!(error.to_string().contains("the app `blog` has no migration `0002`"), "{error}");
     let error = build.squash_migrations(&environment, "shop", None, "0002", None).unwrap_err();
     assert!(error.to_string().contains("no app `shop`") && error.to_string().contains("`blog`"), "{error}");
 }
@@ -88,7 +88,7 @@ fn an_empty_migration_waits_for_a_person() {
     assert_eq!(name, "m0003_fill_titles.rs");
     assert!(text.contains("depends_on = [\"blog.0002_post_title\"];"), "{text}");
     let error = build.empty_migration(&environment, "blog", "../x").unwrap_err();
-    assert!(error.to_string().contains("cannot be the name of a migration"), "{error}");
+    assert!(error.to_string().contains("invalid name of a migration"), "{error}");
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_branch_is_put_behind_the_other_and_keeps_its_text() {
     let error = build.rebase_migrations(&environment, "blog", None).unwrap_err();
     assert!(error.to_string().contains("`--rebase=0002_post_title` or `--rebase=0003_auto`"), "{error}");
     let error = build.rebase_migrations(&environment, "blog", Some("0002_auto")).unwrap_err();
-    assert!(error.to_string().contains("say which branch is yours"), "{error}");
+    assert!(error.to_string().contains("name the last migration of your branch"), "{error}");
     let renamed = build.rebase_migrations(&environment, "blog", Some("0003")).unwrap();
     let names: Vec<(&str, &str)> = renamed
         .iter()
@@ -214,7 +214,7 @@ fn a_squash_is_finished_in_one_step_even_where_it_stands_for_squashes() {
     assert_eq!(name, "m0005_next.rs");
     assert!(text.contains("blog.0004_post_lead"), "{text}");
     let error = build.finish_squash(&environment, "blog", "0004").unwrap_err();
-    assert!(error.to_string().contains("stands for no migration that is still there"), "{error}");
+    assert!(error.to_string().contains("replaces no existing migration"), "{error}");
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn one_migration_is_not_squashed_and_the_shorter_one_is_named() {
     let (build, environment) = (Build::new(), package.environment());
     for (first, last) in [(None, "0001"), (Some("0002"), "0002"), (Some("0001"), "0001_initial")] {
         let error = build.squash_migrations(&environment, "blog", first, last, Some("all")).unwrap_err();
-        let UpkeepError::OneMigration { id } = &error else { panic!("{error}") };
+        let CommandError::OneMigration { id } = &error else { panic!("{error}") };
         let shorter = format!("`cargo modelshift optimizemigration blog {}`", id.name);
         assert!(id.name.starts_with(last) && error.to_string().contains(&shorter), "{error}");
     }
@@ -239,7 +239,7 @@ fn a_squash_is_found_by_the_name_that_the_readme_uses() {
     for asked in ["0002_squashed", "0001_squashed_0003", "0003", "squashed"] {
         let error = build.finish_squash(&environment, "blog", asked).unwrap_err();
         let asked = format!("`{asked}`");
-        assert!(matches!(error, UpkeepError::NoMigration { .. }), "{asked}: {error}");
+        assert!(matches!(error, CommandError::NoMigration { .. }), "{asked}: {error}");
         assert!(error.to_string().contains(&asked), "{error}");
     }
     // What is found by its beginning but replaces nothing says so, rather than that it is not there.
@@ -248,7 +248,7 @@ fn a_squash_is_found_by_the_name_that_the_readme_uses() {
         "depends_on = [\"blog.0002_post_title\"]; AddField(Post) { body: Option<String> }",
     );
     let error = build.finish_squash(&environment, "blog", "0003_post").unwrap_err();
-    assert!(matches!(&error, UpkeepError::StandsForNone { id } if id.name == "0003_post_body"), "{error}");
+    assert!(matches!(&error, CommandError::ReplacesNone { id } if id.name == "0003_post_body"), "{error}");
     let removed = build.finish_squash(&environment, "blog", "0001_squashed").unwrap();
     assert_eq!(removed.len(), 2);
     assert!(package.folder.path().join("src/migrations/m0001_all_squashed_0002.rs").exists());
@@ -263,7 +263,7 @@ fn two_squashes_of_one_number_are_told_apart_by_more_of_the_name() {
     let two = "replaces = [\"blog.0002_post_title\"]; depends_on = [\"blog.0001_initial\"]; AddField(Post) { title: Option<String> }";
     package.migration("0001_b_squashed_y", two);
     let error = build.finish_squash(&environment, "blog", "0001_squashed").unwrap_err();
-    assert!(matches!(&error, UpkeepError::SeveralMigrations { .. }), "{error}");
+    assert!(matches!(&error, CommandError::SeveralMigrations { .. }), "{error}");
     let error = error.to_string();
     assert!(error.contains("`0001_a_squashed_x`") && error.contains("`0001_b_squashed_y`"), "{error}");
     assert_eq!(build.finish_squash(&environment, "blog", "0001_squashed_y").unwrap().len(), 1);

@@ -1,5 +1,5 @@
-//! Which dependencies a manifest gives another name, since paths in source call them by that, and cargo tells a build
-//! script only their `links` keys.
+//! The dependencies that a manifest renames: paths in the source use the new name, and cargo passes only the `links` keys
+//! to a build script.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,7 +8,7 @@ use toml::{Table, Value};
 
 use crate::crates::manifest::{Manifest, text};
 
-/// Returns the name by which source calls the crate `modelshift`.
+/// Returns the name of the crate `modelshift` in the source.
 pub(crate) fn library(manifest: &Manifest, folder: &Path) -> String {
     let own = "modelshift".to_owned();
     if manifest.dependencies().contains(&own) && !renamed(manifest, folder).contains_key(&own) {
@@ -18,8 +18,8 @@ pub(crate) fn library(manifest: &Manifest, folder: &Path) -> String {
     renamed.find(|(_, package)| *package == own).map_or(own, |(name, _)| name.replace('-', "_"))
 }
 
-/// Returns the renamed dependencies that a library can name: the name in source, and the package behind it. A name that a
-/// whole workspace shares stands in the manifest of the workspace.
+/// Returns the renamed dependencies of a library: the name in the source, and the package. The workspace manifest is read
+/// for dependencies that it shares.
 pub(crate) fn renamed(manifest: &Manifest, folder: &Path) -> BTreeMap<String, String> {
     let targets = manifest.table("target").into_iter().flat_map(Table::values).filter_map(Value::as_table);
     let of_targets = targets.filter_map(|target| target.get("dependencies")?.as_table());

@@ -1,5 +1,5 @@
-//! What the crates that a crate depends on tell: `DEP_<LINKS>_MODELSHIFT` -> apps, and paths of models, of enums and of
-//! structs with `#[model(abstract)]`.
+//! The exports of the dependencies: `DEP_<LINKS>_MODELSHIFT` -> apps, and paths of models, of enums and of structs with
+//! `#[model(abstract)]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,48 +14,48 @@ use crate::crates::exports::{Export, Exports, FORMAT_OF_TYPES};
 use crate::crates::manifest::Manifest;
 use crate::environment::Environment;
 use crate::error::Fault;
-use crate::migrations::{history, writer};
-use crate::scan::crate_tree::slashed;
+use crate::files::{newest, slashed};
+use crate::migrations::history;
 
-/// The crates in sight that have models.
+/// The dependencies that have models.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Foreign {
-    /// What they tell, by the name that paths call them.
+    /// Their exports, by the name of the crate in paths.
     crates: BTreeMap<String, Exports>,
     apps: BTreeMap<AppLabel, PathBuf>,
-    /// The enums and structs of all of them.
+    /// The exported enums and structs of all of them.
     told: Told,
-    /// The same as all builds see them together, where that is more.
+    /// The same types as all builds see them together, as far as they differ.
     elsewhere: Told,
     /// The files that were read.
     pub(crate) files: Vec<PathBuf>,
     /// The modification time of the newest of them, taken before it was read.
     pub(crate) newest: Option<SystemTime>,
-    /// What is wrong with what they tell.
+    /// The errors in their exports.
     pub(crate) faults: Vec<Fault>,
 }
 
 impl Foreign {
-    /// Reads what the dependencies left for this build script; `manifest` tells which of them are renamed.
+    /// Reads the exports of the dependencies; `manifest` has their new names.
     pub(crate) fn gather(environment: &Environment, package: &Path, manifest: &Manifest) -> Self {
         let mut foreign = Self::default();
-        let mut told = Vec::new();
-        for file in environment.told_by_dependencies() {
-            foreign.newest = foreign.newest.max(writer::newest([file.as_path()]));
+        let mut all = Vec::new();
+        for file in environment.exports_of_dependencies() {
+            foreign.newest = foreign.newest.max(newest([file.as_path()]));
             match Exports::read(&file) {
-                Ok(exports) => told.push(exports),
+                Ok(exports) => all.push(exports),
                 Err(error) => {
                     let file = slashed(&file);
-                    foreign.faults.push(Fault::Untold { file, reason: error.to_string() });
+                    foreign.faults.push(Fault::UnreadableExports { file, reason: error.to_string() });
                 }
             }
             foreign.files.push(file);
         }
-        if told.is_empty() {
+        if all.is_empty() {
             return foreign;
         }
         let renamed = dependencies::renamed(manifest, package);
-        for exports in told {
+        for exports in all {
             for (label, folder) in &exports.apps {
                 let known = foreign.apps.entry(AppLabel::new(label)).or_insert_with(|| folder.clone());
                 if known != folder {
@@ -81,25 +81,27 @@ impl Foreign {
         foreign
     }
 
-    /// Returns the same with enums and structs as all builds see them together; none where that is no more.
+    /// Returns the same with enums and structs as all builds see them together; none if these do not differ.
     pub(crate) fn wide(&self) -> Option<Self> {
-        let told = || self.told.clone().widened(&self.elsewhere);
-        (!self.elsewhere.is_empty()).then(|| Self { told: told(), ..self.clone() })
+        if self.elsewhere.is_empty() {
+            return None;
+        }
+        Some(Self { told: self.told.clone().widened(&self.elsewhere), ..self.clone() })
     }
 
-    /// Returns whether a crate in sight has an app of this label, too.
+    /// Returns a fault if a dependency has an app with this label, too.
     pub(crate) fn same_label(&self, label: &AppLabel, own: Option<&Path>) -> Option<Fault> {
         let other = self.apps.get(label).map(|folder| slashed(folder))?;
         let one = own.map_or_else(|| "this crate".to_owned(), slashed);
         Some(Fault::SameLabel { label: label.clone(), one, other })
     }
 
-    /// Returns every app in sight that is not of this crate, with the folder of its migrations.
+    /// Returns every app of the dependencies, with the folder of its migrations.
     pub(crate) fn apps(&self) -> impl Iterator<Item = (&AppLabel, &Path)> {
         self.apps.iter().map(|(label, folder)| (label, folder.as_path()))
     }
 
-    /// Takes the enums and structs over that one crate tells of.
+    /// Adds the enums and structs that one crate exports.
     fn take(&mut self, exports: &Exports) {
         let mut twice: Vec<&String> = Vec::new();
         for (id, told) in &exports.told.choices {
@@ -116,48 +118,48 @@ impl Foreign {
         }
     }
 
-    /// Finds the model that a path leads to, its first segment being the crate.
+    /// Finds the model of a path, whose first segment is the crate.
     pub(crate) fn model(&self, path: &[String]) -> Option<&ModelKey> {
         let (krate, rest) = path.split_first()?;
         self.crates.get(krate)?.models.get(&rest.join("::"))
     }
 
-    /// Finds the enum that a path leads to, with its name.
+    /// Finds the enum of a path, with its name.
     pub(crate) fn choices(&self, path: &[String]) -> Option<(&str, &ToldChoices)> {
         let (krate, rest) = path.split_first()?;
         let id = self.crates.get(krate)?.choices.get(&rest.join("::"))?;
         Some((id, self.told.choices.get(id)?))
     }
 
-    /// Finds the name of the struct with `#[model(abstract)]` that a path leads to.
+    /// Finds the name of the struct with `#[model(abstract)]` of a path.
     pub(crate) fn shared(&self, path: &[String]) -> Option<&str> {
         let (krate, rest) = path.split_first()?;
         self.crates.get(krate)?.shared.get(&rest.join("::")).map(String::as_str)
     }
 
-    /// Returns whether a path leads to something that its crate tells of.
+    /// Returns whether the crate of a path exports it.
     pub(crate) fn knows(&self, path: &[String]) -> bool {
         self.model(path).is_some() || self.choices(path).is_some() || self.shared(path).is_some()
     }
 
-    /// Returns the enums and structs of all crates in sight, by their names.
+    /// Returns the enums and structs of all dependencies, by their names.
     pub(crate) fn told(&self) -> &Told {
         &self.told
     }
 
-    /// Returns the number of a struct among all that are told of, by its name, with what is told of it.
+    /// Returns the number of an exported struct, by its name, with the struct.
     pub(crate) fn numbered(&self, id: &str) -> Option<(usize, &ToldStruct)> {
         let (number, (_, told)) =
             self.told.structs.iter().enumerate().find(|(_, (known, _))| *known == id)?;
         Some((number, told))
     }
 
-    /// Returns the name of the struct of a number.
+    /// Returns the exported struct of a number, with its name.
     pub(crate) fn name_of(&self, number: usize) -> Option<(&str, &ToldStruct)> {
         self.told.structs.iter().nth(number).map(|(id, told)| (id.as_str(), told))
     }
 
-    /// Returns all that a crate tells of whose paths begin with this one, each with what follows.
+    /// Returns all exports whose paths begin with this one, each with the rest of its path.
     pub(crate) fn below<'a>(&'a self, path: &[String]) -> impl Iterator<Item = (&'a str, Export<'a>)> {
         let (krate, rest) =
             path.split_first().map_or((None, String::new()), |(krate, rest)| (Some(krate), rest.join("::")));
@@ -169,17 +171,17 @@ impl Foreign {
         })
     }
 
-    /// Returns all that the crate of a name tells of, with its paths; none where no crate of that name tells anything.
+    /// Returns all exports of a crate, with their paths; none for an unknown crate or one without exports.
     pub(crate) fn paths_of(&self, krate: &str) -> Option<impl Iterator<Item = (&str, Export<'_>)>> {
         self.crates.get(krate).map(Exports::paths)
     }
 
-    /// Returns whether a crate was built by a version that told of models alone.
+    /// Returns whether a crate was built by a version that exported models only.
     pub(crate) fn is_older(&self, krate: &str) -> bool {
         self.crates.get(krate).is_some_and(|exports| exports.format < FORMAT_OF_TYPES)
     }
 
-    /// Reads the migrations of those apps that `wanted` names, and of those on which they build in turn.
+    /// Reads the migrations of the apps in `wanted`, and of all apps that they depend on.
     pub(crate) fn migrations(&self, wanted: BTreeSet<AppLabel>) -> (Vec<Migration>, Vec<(AppLabel, Fault)>) {
         let (mut migrations, mut faults) = (Vec::new(), Vec::new());
         let mut seen = BTreeSet::new();

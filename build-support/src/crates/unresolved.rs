@@ -1,11 +1,11 @@
-//! What to say of a path into another crate that leads to nothing which that crate tells of.
+//! Explains a path into another crate that this crate does not export.
 
 use modelshift_syntax::NamedType;
 
 use crate::crates::exports::Export;
 use crate::crates::imports::Foreign;
 
-/// What a path should lead to.
+/// The kind of item that a path should resolve to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ItemKind {
     Model,
@@ -39,38 +39,36 @@ impl ItemKind {
     }
 }
 
-/// Says what is to be done about a path that should lead to something of another crate, as the rest of a sentence.
-pub(crate) fn remedy(foreign: &Foreign, path: &[String], sort: ItemKind) -> String {
+/// Returns why a path into another crate cannot be resolved and what to do, as the rest of a sentence.
+pub(crate) fn remedy(foreign: &Foreign, path: &[String], kind: ItemKind) -> String {
     let (krate, name) = (path.first().map_or("", String::as_str), path.get(1..).unwrap_or_default());
-    let (noun, name) = (sort.noun(), name.join("::"));
+    let (noun, name) = (kind.noun(), name.join("::"));
     let Some(known) = foreign.paths_of(krate) else {
         return format!(
-            "a crate that tells nothing of {}\n\
-             where `{krate}` is a dependency that has {}, its Cargo.toml needs a name for cargo to tell others, \
-             below `[package]`: `links = \"modelshift_{krate}\"`, and its build.rs `modelshift_build::run();`",
-            sort.all(),
-            if sort == ItemKind::Model { "models" } else { "it" },
+            "a crate that does not export {}\n\
+             if `{krate}` is a dependency that has {}, its Cargo.toml needs a `links` key below `[package]`, by which cargo \
+             passes exports to dependents: `links = \"modelshift_{krate}\"`, and its build.rs `modelshift_build::run();`",
+            kind.all(),
+            if kind == ItemKind::Model { "models" } else { "it" },
         );
     };
-    if foreign.is_older(krate) && sort != ItemKind::Model {
+    if foreign.is_older(krate) && kind != ItemKind::Model {
         return format!(
-            "and the crate `{krate}` was built by a version of `modelshift-build` that told of models alone; update \
+            "and the crate `{krate}` was built by a version of `modelshift-build` that exported models only; update \
              that in its `[build-dependencies]`"
         );
     }
     let last = path.last().map_or("", String::as_str);
-    let is_alike =
-        |(known, export): &(&str, Export<'_>)| known.rsplit("::").next() == Some(last) && sort.is(export);
-    let known: Vec<String> = known.filter(is_alike).map(|(it, _)| format!("`{krate}::{it}`")).collect();
+    let alike = known.filter(|(known, export)| known.rsplit("::").next() == Some(last) && kind.is(export));
+    let known: Vec<String> = alike.map(|(it, _)| format!("`{krate}::{it}`")).collect();
     let hint = if known.is_empty() { String::new() } else { format!("; there is {}", known.join(", ")) };
-    format!("and the crate `{krate}` tells of no {noun} `{name}`{hint}")
+    format!("and the crate `{krate}` does not export the {noun} `{name}`{hint}")
 }
 
-/// Returns what a field's type is that should be an enum of another crate.
+/// Returns the meaning of a field's type that should be an enum of another crate.
 pub(crate) fn named(foreign: &Foreign, path: &[String]) -> NamedType {
-    let is_of_rust = |krate: &String| ["std", "core", "alloc"].contains(&krate.as_str());
     match path {
-        [krate, _, ..] if !is_of_rust(krate) => {
+        [krate, _, ..] if !["std", "core", "alloc"].contains(&krate.as_str()) => {
             let written = path.join("::");
             NamedType::Untold(format!("it is `{written}`, {}", remedy(foreign, path, ItemKind::Choices)))
         }

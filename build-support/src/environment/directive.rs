@@ -1,8 +1,8 @@
-//! The lines by which a build script tells cargo something: each is one line, whatever stands in it.
+//! The lines that a build script prints for cargo: each is one line, even if a value contains line breaks.
 
 use std::path::Path;
 
-/// Returns the line that shows a person a warning.
+/// Returns the line that has cargo show a warning.
 pub(crate) fn warning(text: &str) -> String {
     format!("cargo::warning=modelshift: {}", on_one_line(text))
 }
@@ -14,7 +14,7 @@ pub(crate) fn error(text: &str) -> String {
 
 /// Returns the line that has cargo watch a file or folder, by its path from the folder of the package.
 ///
-/// A path with a line break has no spelling here; then cargo watches the folder around it.
+/// A path with a line break cannot be written in such a line; then cargo watches the folder around it.
 pub(crate) fn rerun_if_changed(path: &Path) -> String {
     let watched = path.ancestors().find(|path| has_spelling(path)).unwrap_or(path);
     let watched = if watched.as_os_str().is_empty() { Path::new(".") } else { watched };
@@ -26,12 +26,12 @@ pub(crate) fn rerun_if_env_changed(name: &str) -> String {
     format!("cargo::rerun-if-env-changed={}", on_one_line(name))
 }
 
-/// Returns the line that hands a path to the build scripts of dependents; none where the path has a line break.
+/// Returns the line that passes a path to the build scripts of dependents; none if the path has a line break.
 pub(crate) fn metadata(key: &str, path: &Path) -> Option<String> {
     has_spelling(path).then(|| format!("cargo::metadata={key}={}", path.display()))
 }
 
-/// Returns a text with its line breaks as spaces.
+/// Returns a text with spaces in place of its line breaks.
 pub(crate) fn on_one_line(text: &str) -> String {
     text.replace("\r\n", " ").replace(is_break, " ")
 }

@@ -1,4 +1,4 @@
-//! What git says about a work tree. Asked with the `git` command only: nobody else reads its folder correctly.
+//! Asks git about a work tree, by the `git` command only: no other program reads its folder correctly.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::environment::patience;
 
-/// How long git may take for an answer; it takes milliseconds where nothing is wrong.
+/// How long git may take for an answer; usually it takes milliseconds.
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// The object names of an empty file, which `git add --intent-to-add` leaves in the index (SHA-1 and SHA-256).
@@ -17,7 +17,7 @@ const EMPTY_BLOBS: [&str; 2] = [
     "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
 ];
 
-/// What git leaves in its folder while something is under way that moves from commit to commit.
+/// The files of git that exist during an operation that moves between commits, each with the name of the operation.
 const UNDER_WAY: [(&str, &str); 6] = [
     ("rebase-merge", "rebase"),
     ("rebase-apply", "rebase"),
@@ -27,25 +27,25 @@ const UNDER_WAY: [(&str, &str); 6] = [
     ("REVERT_HEAD", "revert"),
 ];
 
-/// Variables by which a caller's git, such as one that runs a hook, points at a work tree that need not be ours.
+/// Variables that a calling git sets, such as one that runs a hook; they may name another work tree.
 const OF_CALLER: [&str; 6] =
     ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE"];
 
-/// A work tree that git answers for.
+/// A work tree of git.
 #[derive(Clone, Debug)]
 pub(crate) struct WorkTree {
     /// The folder of the package, from which git is asked.
     folder: PathBuf,
-    /// The folder that git keeps for this work tree.
+    /// The folder in which git keeps the data of this work tree.
     pub(crate) git_dir: PathBuf,
 }
 
-/// Something under way in a work tree, such as a rebase.
+/// An unfinished operation in a work tree, such as a rebase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct UnderWay {
-    /// What git calls it.
+    /// The name that git uses for it.
     pub(crate) what: &'static str,
-    /// The file or folder whose presence tells of it.
+    /// The file or folder that exists as long as it is unfinished.
     pub(crate) mark: PathBuf,
 }
 
@@ -53,18 +53,18 @@ impl WorkTree {
     /// Asks git for the work tree around a folder.
     ///
     /// # Errors
-    /// What git says when there is none, or when it refuses.
+    /// The message of git if there is none, or if it refuses.
     pub(crate) fn around(folder: &Path) -> Result<Self, String> {
         let answer = ask(folder, &["rev-parse", "--is-inside-work-tree", "--absolute-git-dir"])?;
         match answer.split_once('\n') {
             Some(("true", git_dir)) => {
                 Ok(Self { folder: folder.to_owned(), git_dir: PathBuf::from(git_dir.trim_end()) })
             }
-            Some(_) | None => Err("this is no work tree".to_owned()),
+            Some(_) | None => Err("this is not a work tree".to_owned()),
         }
     }
 
-    /// Returns what is under way that moves from commit to commit.
+    /// Returns the unfinished operation that moves between commits.
     pub(crate) fn under_way(&self) -> Option<UnderWay> {
         UNDER_WAY
             .into_iter()
@@ -72,19 +72,19 @@ impl WorkTree {
             .find(|under_way| under_way.mark.exists())
     }
 
-    /// Returns those of the files that are not ours to rewrite: staged, with more than the intention to add them,
-    /// committed, or ignored.
+    /// Returns the files that must not be rewritten: those that are staged (more than `--intent-to-add`), committed, or
+    /// ignored.
     ///
-    /// Index and commit are asked both, since other tools than git keep the one without the other.
+    /// It looks at the index and at the commit, since tools other than git may write one without the other.
     ///
     /// # Errors
-    /// What git says when it refuses.
+    /// The message of git if it refuses.
     pub(crate) fn recorded(&self, files: &[PathBuf]) -> Result<BTreeSet<PathBuf>, String> {
         let root = self.folder.canonicalize().map_err(|error| error.to_string())?;
         let mut open: BTreeMap<PathBuf, &PathBuf> = BTreeMap::new();
         let mut recorded = BTreeSet::new();
         for file in files {
-            // What lies elsewhere is nobody's draft.
+            // A file outside the package is never a draft.
             match settled(file).filter(|path| path.starts_with(&root)) {
                 Some(path) => _ = open.insert(path, file),
                 None => _ = recorded.insert(file.clone()),
@@ -108,14 +108,14 @@ impl WorkTree {
         let answer = ask(&self.folder, &arguments)?;
         // `<mode> <object> <stage>\t<path>`
         let entries = answer.split_terminator('\0').filter_map(|entry| entry.split_once('\t'));
-        let is_whole =
-            |about: &str| !about.split(' ').nth(1).is_some_and(|object| EMPTY_BLOBS.contains(&object));
-        Ok(entries.filter(|(about, _)| is_whole(about)).map(|(_, path)| root.join(path)).collect())
+        let staged = entries
+            .filter(|(about, _)| about.split(' ').nth(1).is_none_or(|object| !EMPTY_BLOBS.contains(&object)));
+        Ok(staged.map(|(_, path)| root.join(path)).collect())
     }
 
     fn committed(&self, root: &Path, files: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
         if ask(&self.folder, &["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]).is_err() {
-            // Before the first commit; what is wrong otherwise, the next question meets as well.
+            // Before the first commit; any other failure makes the next call fail, too.
             return ask(&self.folder, &["symbolic-ref", "HEAD"]).map(|_| Vec::new());
         }
         let mut arguments = vec!["ls-tree", "-r", "-z", "--name-only", "HEAD", "--"];
@@ -142,12 +142,12 @@ impl WorkTree {
     }
 }
 
-/// Returns the one path of a file among those that lead to it; the file itself may be gone by now.
+/// Returns the canonical path of a file; the file itself may be removed by now.
 fn settled(file: &Path) -> Option<PathBuf> {
     Some(file.parent()?.canonicalize().ok()?.join(file.file_name()?))
 }
 
-/// Returns the folders of the files, by which git is asked in a few words, however many files there are.
+/// Returns the folders of the files: the command line for git stays short for any number of files.
 fn folders(root: &Path, files: &[PathBuf]) -> Result<BTreeSet<String>, String> {
     let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
     folders.into_iter().map(|folder| relative(root, folder)).map(|it| it.map(|it| format!("{it}/"))).collect()
@@ -156,7 +156,7 @@ fn folders(root: &Path, files: &[PathBuf]) -> Result<BTreeSet<String>, String> {
 fn relative(root: &Path, path: &Path) -> Result<String, String> {
     let relative = path.strip_prefix(root).unwrap_or(path);
     let relative = if relative.as_os_str().is_empty() { Path::new(".") } else { relative };
-    relative.to_str().map(str::to_owned).ok_or_else(|| format!("`{}` is no UTF-8", path.display()))
+    relative.to_str().map(str::to_owned).ok_or_else(|| format!("`{}` is not UTF-8", path.display()))
 }
 
 fn ask(folder: &Path, arguments: &[&str]) -> Result<String, String> {
@@ -174,10 +174,10 @@ fn ask(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     })?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        let line = said.lines().next().unwrap_or("it failed without a word");
+        let line = said.lines().next().unwrap_or("it failed without a message");
         return Err(line.trim_start_matches("fatal: ").to_owned());
     }
-    String::from_utf8(output.stdout).map_err(|_| "its answer is no UTF-8".to_owned())
+    String::from_utf8(output.stdout).map_err(|_| "its answer is not UTF-8".to_owned())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Runs a program, and waits for it no longer than a limit.
+//! Runs a program with a time limit.
 
 use std::io::{self, Read};
 use std::process::{Child, Command, Output, Stdio};
@@ -6,10 +6,10 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Runs a program without input, and returns what it said.
+/// Runs a program without input, and returns its output.
 ///
 /// # Errors
-/// [`io::ErrorKind::TimedOut`] where it takes longer than the limit, and is killed; else what the system says.
+/// [`io::ErrorKind::TimedOut`] if it takes longer than the limit and is killed; otherwise the error of the system.
 pub(crate) fn output(mut command: Command, limit: Duration) -> io::Result<Output> {
     let end = Instant::now() + limit;
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
@@ -27,13 +27,13 @@ pub(crate) fn output(mut command: Command, limit: Duration) -> io::Result<Output
     answer
 }
 
-/// Reads on a thread of its own, so that a full pipe stops nobody; whoever inherited the pipe may keep it open for ever.
+/// Reads on a thread of its own, so that a full pipe does not block; a process that inherited the pipe may never close it.
 fn read(mut pipe: impl Read + Send + 'static) -> Receiver<io::Result<Vec<u8>>> {
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
         let result = pipe.read_to_end(&mut bytes).map(|_| bytes);
-        // Nobody waits any more after the limit.
+        // After the limit, no receiver waits.
         let _ = send.send(result);
     });
     receive

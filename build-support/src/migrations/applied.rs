@@ -1,7 +1,7 @@
-//! What `migrate` applied from this checkout: it is no draft any more.
+//! The migrations that `migrate` applied from this checkout: they are not drafts.
 //!
-//! `migrate` notes it in a folder inside of git's own folder for the work tree: only where git answers are there drafts,
-//! it is never committed, and neither `cargo clean` nor another target folder touches it.
+//! `migrate` records them in git's own folder of the work tree: drafts exist only in a work tree of git, that folder is
+//! never committed, and neither `cargo clean` nor another target folder changes it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,27 +17,26 @@ use crate::migrations::history;
 use crate::migrations::history::MigrationFile;
 use crate::scan::apps::App;
 
-/// What databases hold that `migrate` led there from this checkout.
+/// The migrations that `migrate` applied from this checkout, by database.
 #[derive(Debug, Default)]
 pub(crate) struct AppliedHere(Vec<Applied>);
 
-/// Returns the folder of the notes.
+/// Returns the folder of the records of `migrate`.
 pub(crate) fn folder(work_tree: &WorkTree) -> PathBuf {
     work_tree.git_dir.join("modelshift").join("applied")
 }
 
 impl AppliedHere {
-    /// Reads the notes; a database whose file is gone holds nothing.
+    /// Reads the records; a database whose file is removed has no migrations.
     pub(crate) fn read(work_tree: &WorkTree) -> Self {
         let entries = folder(work_tree).read_dir().into_iter().flatten().flatten();
         let files =
             entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|it| it == "json"));
         let all = files.filter_map(|path| Applied::parse(&std::fs::read_to_string(path).ok()?));
-        let is_there = |it: &Applied| it.file.as_ref().is_none_or(|file| Path::new(file).is_file());
-        Self(all.filter(is_there).collect())
+        Self(all.filter(|it| it.file.as_ref().is_none_or(|file| Path::new(file).is_file())).collect())
     }
 
-    /// Returns whether a database holds the migration of a file, with the operations that the file has now.
+    /// Returns whether the migration of a file is applied to a database, with the operations that the file has now.
     pub(crate) fn holds(&self, file: &MigrationFile) -> bool {
         let known: Vec<&String> = self.0.iter().filter_map(|it| it.migrations.get(&file.id)).collect();
         if known.is_empty() {
@@ -49,8 +48,8 @@ impl AppliedHere {
     }
 }
 
-/// Notes for every app what `migrate` is to know of the checkout. Where git refuses to answer, it knows nothing of it.
-pub(crate) fn tell(apps: &mut BTreeMap<AppLabel, App>, work_tree: &WorkTree) {
+/// Sets for every app what `migrate` needs to know of the checkout; nothing if git refuses to answer.
+pub(crate) fn set_checkouts(apps: &mut BTreeMap<AppLabel, App>, work_tree: &WorkTree) {
     let Some(notes) = folder(work_tree).to_str().map(str::to_owned) else { return };
     for app in apps.values_mut() {
         let unrecorded = app.folder.as_deref().map(|folder| unrecorded(folder, work_tree));
@@ -60,17 +59,17 @@ pub(crate) fn tell(apps: &mut BTreeMap<AppLabel, App>, work_tree: &WorkTree) {
     }
 }
 
-/// Returns the migrations in a folder that builds wrote, nobody edited and git does not record.
+/// Returns the migrations in a folder that a build wrote, that nobody edited and that git does not record.
 fn unrecorded(folder: &Path, work_tree: &WorkTree) -> Result<Vec<String>, String> {
     let entries = folder.read_dir().into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> =
         entries.map(|entry| entry.path()).filter(|path| history::name_of(path).is_some()).collect();
     paths.sort();
     let recorded = work_tree.recorded(&paths)?;
-    let is_ours = |path: &&PathBuf| {
+    let ours = paths.iter().filter(|path| {
         !recorded.contains(*path)
             && path.symlink_metadata().is_ok_and(|about| about.is_file())
             && std::fs::read_to_string(path).is_ok_and(|text| trailer::is_intact(&text))
-    };
-    Ok(paths.iter().filter(is_ours).filter_map(|path| history::name_of(path)).map(str::to_owned).collect())
+    });
+    Ok(ours.filter_map(|path| history::name_of(path)).map(str::to_owned).collect())
 }

@@ -1,7 +1,7 @@
-//! Recorded state and wanted models -> for each app, the migrations that are missing, or what stands in its way.
+//! Recorded state and wanted models -> for each app, the missing migrations, or the reason why they cannot be made.
 //!
-//! What an app lacks is one migration, or several where apps refer to each other in a circle. All of them are written or
-//! none: where something is in an app's way, what needs the app waits.
+//! An app lacks one migration, or several if apps refer to each other in a circle. All of them are written or none: if an
+//! app cannot be compared, the apps that need it wait.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,16 +19,16 @@ use modelshift_schema::state::ProjectState;
 use crate::error::Fault;
 use crate::migrations::history::History;
 
-/// How an app's models stand to its migrations.
+/// The result of the comparison of an app's models with its migrations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AppStatus {
     /// Nothing is missing.
     UpToDate,
-    /// These migrations are missing, in their order; there is at least one.
+    /// These migrations are missing, in their order; at least one.
     Ahead(Vec<Migration>),
     /// These questions must be answered first.
     Asks(Vec<Question>),
-    /// Another app must be in order first.
+    /// Another app must be corrected or answered first.
     Waits,
     /// The app cannot be compared.
     Faulty(Fault),
@@ -40,38 +40,38 @@ pub(crate) fn compare(
     wanted: &BTreeMap<ModelKey, SourceModel>,
     apps: &BTreeSet<AppLabel>,
 ) -> BTreeMap<AppLabel, AppStatus> {
-    let ProjectDetection { pieces, questions, errors, waiting } =
+    let ProjectDetection { pieces: drafts, questions, errors, waiting } =
         detect_project(&history.state, wanted, apps);
-    let mut held: BTreeMap<AppLabel, AppStatus> = BTreeMap::new();
-    held.extend(questions.into_iter().map(|(app, questions)| (app, AppStatus::Asks(questions))));
-    held.extend(waiting.into_iter().map(|app| (app, AppStatus::Waits)));
-    held.extend(errors.into_iter().map(|(app, error)| (app, faulty(&error))));
-    for app in pieces.iter().map(|piece| &piece.app) {
+    let mut blocked: BTreeMap<AppLabel, AppStatus> = BTreeMap::new();
+    blocked.extend(questions.into_iter().map(|(app, questions)| (app, AppStatus::Asks(questions))));
+    blocked.extend(waiting.into_iter().map(|app| (app, AppStatus::Waits)));
+    blocked.extend(errors.into_iter().map(|(app, error)| (app, faulty(&error))));
+    for app in drafts.iter().map(|draft| &draft.app) {
         let leaves = history.graph.leaves(app);
-        if leaves.len() > 1 && !held.contains_key(app) {
+        if leaves.len() > 1 && !blocked.contains_key(app) {
             let leaves = leaves.into_iter().cloned().collect();
-            held.insert(app.clone(), AppStatus::Faulty(Fault::TwoLeaves { app: app.clone(), leaves }));
+            blocked.insert(app.clone(), AppStatus::Faulty(Fault::TwoLeaves { app: app.clone(), leaves }));
         }
     }
-    let mut standings: BTreeMap<AppLabel, AppStatus> = loop {
-        // An app that is held up after one of its pieces must not have that one either.
-        match Attempt::new(history).make(&pieces, &held) {
+    let mut statuses: BTreeMap<AppLabel, AppStatus> = loop {
+        // If an app is blocked after one of its drafts, that draft is not made either.
+        match Attempt::new(history).make(&drafts, &blocked) {
             Ok(made) => break made.into_iter().map(|(app, made)| (app, AppStatus::Ahead(made))).collect(),
-            Err((app, standing)) => held.insert(app, standing),
+            Err((app, status)) => blocked.insert(app, status),
         };
     };
     for app in apps {
-        standings.entry(app.clone()).or_insert(AppStatus::UpToDate);
+        statuses.entry(app.clone()).or_insert(AppStatus::UpToDate);
     }
-    standings.extend(held);
-    standings
+    statuses.extend(blocked);
+    statuses
 }
 
 fn faulty(error: &DetectError) -> AppStatus {
     AppStatus::Faulty(Fault::Incomparable { message: error.to_string() })
 }
 
-/// The project while one piece after the other is made a migration.
+/// The project, while drafts become migrations one after the other.
 struct Attempt<'a> {
     history: &'a History,
     state: ProjectState,
@@ -83,40 +83,40 @@ impl<'a> Attempt<'a> {
         Self { history, state: history.state.clone(), made: BTreeMap::new() }
     }
 
-    /// Makes the migrations of all apps that nothing holds up.
+    /// Makes the migrations of all apps that are not blocked.
     ///
     /// # Errors
-    /// The first app that something holds up all the same.
+    /// The first app that turns out to be blocked.
     fn make(
         mut self,
-        pieces: &[MigrationDraft],
-        held: &BTreeMap<AppLabel, AppStatus>,
+        drafts: &[MigrationDraft],
+        blocked: &BTreeMap<AppLabel, AppStatus>,
     ) -> Result<BTreeMap<AppLabel, Vec<Migration>>, (AppLabel, AppStatus)> {
         let mut ids: Vec<Option<MigrationId>> = Vec::new();
-        for piece in pieces {
-            if held.contains_key(&piece.app) {
+        for draft in drafts {
+            if blocked.contains_key(&draft.app) {
                 ids.push(None);
                 continue;
             }
-            let Some(depends_on) = self.depends_on(piece, &ids) else {
-                return Err((piece.app.clone(), AppStatus::Waits));
+            let Some(depends_on) = self.depends_on(draft, &ids) else {
+                return Err((draft.app.clone(), AppStatus::Waits));
             };
-            let migration = self.migration(piece, depends_on);
+            let migration = self.migration(draft, depends_on);
             if let Err(error) = replay::advance(&mut self.state, &migration) {
                 let message = format!("{error}: {}", error.source);
                 let fault = AppStatus::Faulty(Fault::Incomparable { message });
-                return Err((piece.app.clone(), if held.is_empty() { fault } else { AppStatus::Waits }));
+                return Err((draft.app.clone(), if blocked.is_empty() { fault } else { AppStatus::Waits }));
             }
             ids.push(Some(migration.id.clone()));
-            self.made.entry(piece.app.clone()).or_default().push(migration);
+            self.made.entry(draft.app.clone()).or_default().push(migration);
         }
         Ok(self.made)
     }
 
-    /// Returns what a piece depends on; none where that is held up.
-    fn depends_on(&self, piece: &MigrationDraft, ids: &[Option<MigrationId>]) -> Option<Vec<MigrationId>> {
+    /// Returns what a draft depends on; none if that is blocked.
+    fn depends_on(&self, draft: &MigrationDraft, ids: &[Option<MigrationId>]) -> Option<Vec<MigrationId>> {
         let mut others = BTreeSet::new();
-        for dependency in &piece.depends_on {
+        for dependency in &draft.depends_on {
             match dependency {
                 Dependency::Recorded(app) => others.extend(self.recorded_head(app)),
                 Dependency::MigrationDraft(position) => {
@@ -124,8 +124,8 @@ impl<'a> Attempt<'a> {
                 }
             }
         }
-        let made = self.made.get(&piece.app).and_then(|made| made.last()).map(|last| last.id.clone());
-        let own = made.or_else(|| self.recorded_head(&piece.app));
+        let made = self.made.get(&draft.app).and_then(|made| made.last()).map(|last| last.id.clone());
+        let own = made.or_else(|| self.recorded_head(&draft.app));
         Some(own.into_iter().chain(others).collect())
     }
 
@@ -133,14 +133,14 @@ impl<'a> Attempt<'a> {
         self.history.graph.leaves(app).last().map(|id| (*id).clone())
     }
 
-    fn migration(&self, piece: &MigrationDraft, depends_on: Vec<MigrationId>) -> Migration {
-        let made = self.made.get(&piece.app).and_then(|made| made.last());
+    fn migration(&self, draft: &MigrationDraft, depends_on: Vec<MigrationId>) -> Migration {
+        let made = self.made.get(&draft.app).and_then(|made| made.last());
         let made = made.and_then(|last| last.id.last_number());
-        next(self.history, made, &piece.app, piece.operations.clone(), depends_on)
+        next(self.history, made, &draft.app, draft.operations.clone(), depends_on)
     }
 }
 
-/// Makes the migration of an app that follows those which are recorded, and the one of the number that was made since.
+/// Makes the migration of an app that follows the recorded ones, or the one with the number `made`.
 pub(crate) fn next(
     history: &History,
     made: Option<u32>,
@@ -155,10 +155,9 @@ pub(crate) fn next(
     Migration::new(MigrationId::new(app, file_safe(&name)), depends_on, operations)
 }
 
-/// Returns the name with `_` in place of all that the name of a migration file may not hold.
+/// Returns the name with `_` in place of characters that are not allowed in the name of a migration file.
 fn file_safe(name: &str) -> String {
-    let safe = |character: char| if character.is_ascii_alphanumeric() { character } else { '_' };
-    name.to_lowercase().chars().map(safe).collect()
+    name.to_lowercase().replace(|character: char| !character.is_ascii_alphanumeric(), "_")
 }
 
 #[cfg(test)]

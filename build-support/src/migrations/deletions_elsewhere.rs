@@ -1,8 +1,9 @@
-//! Models of other crates that are deleted there, while migrations of this crate still refer to them.
+//! Models that another crate deletes, while migrations of this crate still refer to them.
 //!
-//! The other crate cannot know who refers to its models. So its deletion is set aside, what this crate lets go is found
-//! without it, and the migration that lets go says that it runs before the deletion. Where something takes the place of
-//! what goes that comes with the deletion or after it, that is a second migration: the first lets go, and no more.
+//! The other crate does not know which crates refer to its models. So its deletion is left out of the replay, the
+//! comparison finds which references this crate removes, and the migration that removes them declares that it runs before
+//! the deletion. If the replacement of such a reference needs the deletion or a later migration, it becomes a second
+//! migration: the first one only removes references.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,19 +21,19 @@ use crate::migrations::compare::{AppStatus, compare, next};
 use crate::migrations::history;
 use crate::migrations::history::History;
 
-/// Deletions that are set aside.
+/// Deletions that are left out of the replay.
 #[derive(Debug, Default)]
 pub(crate) struct ElsewhereDeleted {
-    /// The deletion, and those of our apps that refer to what goes.
+    /// Each deletion, with the apps of this crate that refer to the deleted models.
     deletions: BTreeMap<MigrationId, BTreeSet<AppLabel>>,
-    /// Everything that is recorded, the deletions too; none where nothing is set aside.
+    /// All recorded migrations, including the deletions; none if no deletion is left out.
     migrations: Vec<Migration>,
 }
 
-/// Replays a history, without those deletions of other crates that it does not allow yet.
+/// Replays a history, without the deletions of other crates that it does not allow yet.
 ///
 /// # Errors
-/// As [`history::replay`], where setting deletions aside does not help.
+/// As [`history::replay`], if leaving out deletions does not help.
 pub(crate) fn replay(
     migrations: &[Migration],
     own: &BTreeSet<AppLabel>,
@@ -41,19 +42,21 @@ pub(crate) fn replay(
         Ok(history) => return Ok((history, ElsewhereDeleted::default())),
         Err(faults) => faults,
     };
-    let deletes = |it: &&Migration| !own.contains(&it.id.app) && deleted(it).next().is_some();
-    let candidates: Vec<&Migration> = migrations.iter().filter(deletes).collect();
+    let others = migrations.iter().filter(|it| !own.contains(&it.id.app));
+    let candidates: Vec<&Migration> = others.filter(|it| deleted(it).next().is_some()).collect();
     let Some(without) = without(migrations, own, candidates.iter().map(|it| &it.id)) else {
         return Err(faults);
     };
-    let referring = |key: &ModelKey| -> BTreeSet<AppLabel> {
-        let referrers = without.state.referrers(key).into_iter();
-        referrers.map(|(by, _)| by.app.clone()).filter(|app| own.contains(app)).collect()
-    };
-    let deletions =
-        candidates.iter().map(|it| (it.id.clone(), deleted(it).flat_map(|key| referring(&key)).collect()));
-    let deletions: BTreeMap<MigrationId, BTreeSet<AppLabel>> =
-        deletions.filter(|(_, apps): &(_, BTreeSet<_>)| !apps.is_empty()).collect();
+    let mut deletions: BTreeMap<MigrationId, BTreeSet<AppLabel>> = BTreeMap::new();
+    for deletion in candidates {
+        for key in deleted(deletion) {
+            let referrers = without.state.referrers(&key).into_iter().map(|(by, _)| by.app.clone());
+            let apps: BTreeSet<AppLabel> = referrers.filter(|app| own.contains(app)).collect();
+            if !apps.is_empty() {
+                deletions.entry(deletion.id.clone()).or_default().extend(apps);
+            }
+        }
+    }
     match self::without(migrations, own, deletions.keys()) {
         Some(history) if !deletions.is_empty() => {
             Ok((history, ElsewhereDeleted { deletions, migrations: migrations.to_vec() }))
@@ -63,25 +66,25 @@ pub(crate) fn replay(
 }
 
 impl ElsewhereDeleted {
-    /// Compares every app, as [`compare`] does, and makes what lets go come before what goes.
+    /// Compares every app, as [`compare`] does, and makes the removal of references run before the deletions.
     pub(crate) fn compare(
         &self,
         history: &History,
         wanted: &BTreeMap<ModelKey, SourceModel>,
         apps: &BTreeSet<AppLabel>,
     ) -> BTreeMap<AppLabel, AppStatus> {
-        let mut standings = compare(history, wanted, apps);
-        if standings.values().any(|it| matches!(it, AppStatus::Faulty(Fault::Incomparable { .. })))
-            && let Some(standings) = self.in_two(history, wanted, apps)
+        let mut statuses = compare(history, wanted, apps);
+        if statuses.values().any(|it| matches!(it, AppStatus::Faulty(Fault::Incomparable { .. })))
+            && let Some(statuses) = self.in_two(history, wanted, apps)
         {
-            return standings;
+            return statuses;
         }
-        self.precede(&mut standings);
-        standings
+        self.precede(&mut statuses);
+        statuses
     }
 
-    /// Compares where something wanted comes with a deletion or after it: what lets go is one migration, and the rest
-    /// comes after the deletion. None where that leads nowhere.
+    /// Compares in two steps, for models that need a deletion first: one migration removes the references, and the rest
+    /// follows the deletion. None if that does not succeed.
     fn in_two(
         &self,
         history: &History,
@@ -95,7 +98,7 @@ impl ElsewhereDeleted {
         let others = history::replay(of_others.collect()).ok()?.state;
         let both = History { graph: history.graph.clone(), state: together(&others, &history.state) };
         let changes = compare(&both, wanted, apps);
-        // What is gone and what is new is asked about as if both were there at one time.
+        // Questions about removed and new parts are asked as if both existed at one time.
         if !changes.values().all(|it| matches!(it, AppStatus::UpToDate | AppStatus::Ahead(_))) {
             let is_asked = changes.values().any(|it| matches!(it, AppStatus::Asks(_)));
             return is_asked.then_some(changes);
@@ -108,7 +111,7 @@ impl ElsewhereDeleted {
         for app in referring {
             let Some(AppStatus::Ahead(missing)) = changes.get(app) else { return None };
             let operations = missing.iter().flat_map(|it| &it.operations);
-            let operations = let_go(app, operations, &gone, &mut state);
+            let operations = remove_references(app, operations, &gone, &mut state);
             let before =
                 self.deletions.iter().filter(|(_, apps)| apps.contains(app)).map(|(id, _)| id.clone());
             let head = history.graph.leaves(app).last().map(|id| (*id).clone());
@@ -116,23 +119,23 @@ impl ElsewhereDeleted {
             first.insert(app.clone(), Migration { run_before: before.collect(), ..migration });
         }
         let all = self.migrations.iter().chain(first.values()).cloned().collect();
-        let mut standings = compare(&history::replay(all).ok()?, wanted, apps);
+        let mut statuses = compare(&history::replay(all).ok()?, wanted, apps);
         for (app, migration) in first {
-            match standings.get_mut(&app)? {
+            match statuses.get_mut(&app)? {
                 AppStatus::Ahead(missing) => missing.insert(0, migration),
-                in_step @ AppStatus::UpToDate => *in_step = AppStatus::Ahead(vec![migration]),
+                up_to_date @ AppStatus::UpToDate => *up_to_date = AppStatus::Ahead(vec![migration]),
                 AppStatus::Asks(_) => {}
                 AppStatus::Waits | AppStatus::Faulty(_) => return None,
             }
         }
-        Some(standings)
+        Some(statuses)
     }
 
-    /// Makes the missing migrations of the apps that refer to what goes run before it goes.
-    fn precede(&self, standings: &mut BTreeMap<AppLabel, AppStatus>) {
+    /// Makes the missing migrations of the apps that refer to deleted models run before the deletions.
+    fn precede(&self, statuses: &mut BTreeMap<AppLabel, AppStatus>) {
         for (deletion, apps) in &self.deletions {
             for app in apps {
-                match standings.get_mut(app) {
+                match statuses.get_mut(app) {
                     Some(AppStatus::Ahead(missing)) => {
                         missing
                             .last_mut()
@@ -141,8 +144,8 @@ impl ElsewhereDeleted {
                     }
                     Some(AppStatus::Faulty(Fault::Incomparable { message })) => {
                         *message = format!(
-                            "{message}; where it is made by `{deletion}` or later: that deletes a model to which `{app}` \
-                             refers, so take that reference out first, build, and then add what is new"
+                            "{message}; if `{deletion}` or a later migration makes it: `{deletion}` deletes a model to which `{app}` \
+                             refers, so remove that reference first, build, and then add what is new"
                         );
                     }
                     Some(
@@ -155,37 +158,29 @@ impl ElsewhereDeleted {
     }
 }
 
-/// Returns the models of one state, and those of another that are not in it.
+/// Returns the models of one state, and those of the other that it does not have.
 fn together(one: &ProjectState, other: &ProjectState) -> ProjectState {
     let mut both = one.clone();
     for (key, model) in other.models() {
-        // One that is there already is not inserted.
+        // An existing model is not inserted again.
         let _ = both.insert(key, Model::clone(model));
     }
     both
 }
 
-/// Returns the operations after which nothing of an app refers to what goes, and moves the state on.
+/// Returns the operations after which an app no longer refers to the deleted models, and applies them to the state.
 ///
-/// Those among `operations` that only take away are taken from there. Where a field goes on to refer to something else,
-/// its column stays with its values, and refers to nothing for a while.
-fn let_go<'a>(
+/// It takes the operations that only remove something from `operations`. If a field will refer to something else, its
+/// column keeps its values, without a foreign key in between.
+fn remove_references<'a>(
     app: &AppLabel,
     operations: impl Iterator<Item = &'a Operation>,
     gone: &[&ModelKey],
     state: &mut ProjectState,
 ) -> Vec<Operation> {
-    let mut first = Vec::new();
-    let mut take = |operation: &Operation, state: &mut ProjectState| {
-        let mut after = state.clone();
-        if operation.behaviour().apply(app, &mut after).is_ok() {
-            *state = after;
-            first.push(operation.clone());
-        }
-    };
-    for operation in operations.filter(|it| only_takes_away(it)) {
-        take(operation, state);
-    }
+    let removals = operations.filter(|it| only_removes(it));
+    let mut first: Vec<Operation> =
+        removals.filter(|it| apply_if_possible(app, it, state)).cloned().collect();
     let mut left = Vec::new();
     for (key, link) in gone.iter().flat_map(|key| state.referrers(key)).filter(|(key, _)| key.app == *app) {
         let model = key.name.clone();
@@ -193,26 +188,33 @@ fn let_go<'a>(
             Link::Rule(rule) => {
                 rule.name.clone().map(|name| Operation::RemoveConstraint(RemoveConstraint { model, name }))
             }
-            Link::Field(field) => {
-                released(state, key, field).map(|field| Operation::AlterField(AlterField::new(model, field)))
-            }
+            Link::Field(field) => without_reference(state, key, field)
+                .map(|field| Operation::AlterField(AlterField::new(model, field))),
         });
     }
-    for operation in &left {
-        take(operation, state);
-    }
+    first.extend(left.into_iter().filter(|it| apply_if_possible(app, it, state)));
     first
 }
 
-/// Returns a field as it is without what it refers to; none for a relation in a table of its own.
-fn released(state: &ProjectState, key: &ModelKey, field: &Field) -> Option<Field> {
+/// Applies an operation to the state; returns false and changes nothing if it does not apply.
+fn apply_if_possible(app: &AppLabel, operation: &Operation, state: &mut ProjectState) -> bool {
+    let mut after = state.clone();
+    let is_applied = operation.behaviour().apply(app, &mut after).is_ok();
+    if is_applied {
+        *state = after;
+    }
+    is_applied
+}
+
+/// Returns a field without its reference; none for a relation in a table of its own.
+fn without_reference(state: &ProjectState, key: &ModelKey, field: &Field) -> Option<Field> {
     field.relation()?;
     let column_type = state.column_type(key, field).ok()?;
     let column = Some(field.column_name());
     Some(Field { kind: FieldKind::Column(column_type), column, ..field.clone() })
 }
 
-fn only_takes_away(operation: &Operation) -> bool {
+fn only_removes(operation: &Operation) -> bool {
     matches!(
         operation,
         Operation::RemoveField(_)
@@ -230,8 +232,8 @@ fn deleted(migration: &Migration) -> impl Iterator<Item = ModelKey> {
     })
 }
 
-/// Replays without some migrations and all that build on them; nothing where that leads nowhere, or where one of our own
-/// builds on them.
+/// Replays without some migrations and all that depend on them; none if that fails, or if an own migration depends on
+/// them.
 fn without<'a>(
     migrations: &[Migration],
     own: &BTreeSet<AppLabel>,
@@ -239,10 +241,9 @@ fn without<'a>(
 ) -> Option<History> {
     let mut aside: BTreeSet<&MigrationId> = aside.collect();
     loop {
-        let builds = |it: &&Migration| {
-            !aside.contains(&it.id) && it.depends_on.iter().chain(&it.replaces).any(|id| aside.contains(id))
-        };
-        let more: Vec<&MigrationId> = migrations.iter().filter(builds).map(|it| &it.id).collect();
+        let rest = migrations.iter().filter(|it| !aside.contains(&it.id));
+        let more = rest.filter(|it| it.depends_on.iter().chain(&it.replaces).any(|id| aside.contains(id)));
+        let more: Vec<&MigrationId> = more.map(|it| &it.id).collect();
         if more.is_empty() {
             break;
         }

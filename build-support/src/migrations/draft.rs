@@ -1,8 +1,8 @@
-//! Which files may still be rewritten.
+//! Finds the drafts: migration files that may still be rewritten.
 //!
 //! A draft is the newest module of its app that nobody edited (its trailer is intact), that git does not record, and that
-//! `migrate` did not apply from this checkout, unless a recorded migration builds on it; where one build wrote several
-//! modules, their trailers chain them, and they are drafts together. Drafts are set aside before the history is replayed.
+//! `migrate` did not apply from this checkout, unless a recorded migration depends on it. If one build wrote several
+//! modules, their trailers link them, and they are drafts together. The history is replayed without drafts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -15,19 +15,19 @@ use crate::environment::git::WorkTree;
 use crate::migrations::applied::AppliedHere;
 use crate::migrations::history::MigrationFile;
 
-/// Migration files in two parts.
+/// Migration files, as history and drafts.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    /// What is recorded, or was edited.
+    /// Files that are recorded or were edited.
     pub(crate) recorded: Vec<MigrationFile>,
-    /// What may still be rewritten.
+    /// Files that may still be rewritten.
     pub(crate) drafts: Vec<MigrationFile>,
 }
 
-/// Parts the files by what git and their trailers say.
+/// Separates drafts from history, by git and by trailers.
 ///
 /// # Errors
-/// What git says when it refuses to answer; then nothing may be written.
+/// The message of git if it refuses to answer; then nothing may be written.
 pub(crate) fn set_aside(files: &[MigrationFile], work_tree: &WorkTree) -> Result<Parts, String> {
     let intact: Vec<PathBuf> =
         files.iter().filter(|file| file.is_intact).map(|file| file.path.clone()).collect();
@@ -38,24 +38,24 @@ pub(crate) fn set_aside(files: &[MigrationFile], work_tree: &WorkTree) -> Result
         .filter(|file| file.is_intact && !recorded.contains(&file.path) && !applied.holds(file))
         .map(|file| &file.id)
         .collect();
-    let is_candidate = |file: &MigrationFile| candidates.contains(&file.id);
-    // Older ones are history even so: a project that lost its git, or never had one, keeps what databases know.
+    // Older ones are history all the same: a project that lost its git, or never had one, keeps applied migrations.
     let mut newest: BTreeMap<&AppLabel, u32> = BTreeMap::new();
-    for file in files.iter().filter(|file| is_candidate(file)) {
+    for file in files.iter().filter(|file| candidates.contains(&file.id)) {
         let number = file.id.number().unwrap_or_default();
         let so_far = newest.entry(&file.id.app).or_default();
         *so_far = number.max(*so_far);
     }
     let mut drafts: Vec<&MigrationFile> = files
         .iter()
-        .filter(|file| is_candidate(file) && file.id.number() == newest.get(&file.id.app).copied())
+        .filter(|file| candidates.contains(&file.id) && file.id.number() == newest.get(&file.id.app).copied())
         .collect();
     let mut next = 0;
     while let Some(draft) = drafts.get(next) {
         next += 1;
         let Some(name) = trailer::continues(&draft.text) else { continue };
-        let is_meant = |file: &&MigrationFile| file.id.app == draft.id.app && file.id.name == name;
-        let found = files.iter().filter(|file| is_candidate(file) && !drafts.contains(file)).find(is_meant);
+        let id = MigrationId::new(&draft.id.app, name);
+        let found =
+            files.iter().find(|file| file.id == id && candidates.contains(&id) && !drafts.contains(file));
         drafts.extend(found);
     }
     let drafts: BTreeSet<MigrationId> = drafts.into_iter().map(|draft| draft.id.clone()).collect();
@@ -63,7 +63,8 @@ pub(crate) fn set_aside(files: &[MigrationFile], work_tree: &WorkTree) -> Result
     Ok(Parts { recorded, drafts })
 }
 
-/// Takes those drafts back on which the migrations build, which they stand for, or before which they run.
+/// Removes from the drafts, and returns, the files that recorded migrations name: as a dependency, as a replaced migration,
+/// or to run before it.
 pub(crate) fn needed(migrations: &[Migration], drafts: &mut Vec<MigrationFile>) -> Vec<MigrationFile> {
     let needed: BTreeSet<&MigrationId> = migrations.iter().flat_map(named).collect();
     let (needed, rest) =
@@ -72,7 +73,7 @@ pub(crate) fn needed(migrations: &[Migration], drafts: &mut Vec<MigrationFile>) 
     needed
 }
 
-/// Returns every migration that this one names.
+/// Returns every migration that this migration names.
 pub(crate) fn named(migration: &Migration) -> impl Iterator<Item = &MigrationId> {
     let Migration { depends_on, run_before, replaces, .. } = migration;
     [depends_on, run_before, replaces].into_iter().flatten()

@@ -1,4 +1,4 @@
-//! A folder of migrations -> the migrations in it, each with what is known of its file.
+//! Reads the migrations of a folder, each with the state of its file.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,42 +12,41 @@ use modelshift_schema::state::ProjectState;
 use modelshift_syntax::trailer;
 
 use crate::error::Fault;
-use crate::scan::crate_tree::slashed;
+use crate::files::slashed;
 
-/// The largest length of what follows the number in the name of a migration.
+/// The maximum length of the part after the number in the name of a migration.
 const MAX_SUFFIX: usize = 80;
 
-/// How often a folder is read again whose files vanish while they are read, since another build is renaming its draft.
+/// How often a folder is read if files vanish in the meantime, since another build renames its draft.
 const MAX_READS: usize = 5;
 
 /// One file of a migration folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MigrationFile {
-    /// The migration that the file's name stands for.
+    /// The migration, by the name of the file.
     pub(crate) id: MigrationId,
     /// The file.
     pub(crate) path: PathBuf,
-    /// What is in it.
+    /// Its content.
     pub(crate) text: String,
-    /// True where nobody touched what we wrote, and the file is a plain one.
+    /// True if a build wrote the file, nobody edited it, and it is a regular file.
     pub(crate) is_intact: bool,
 }
 
 /// Returns whether a text can be the name of a migration: four or more digits, `_`, small letters, digits and `_`.
 pub(crate) fn is_name(text: &str) -> bool {
     let Some((number, suffix)) = text.split_once('_') else { return false };
-    let is_word = |character: char| matches!(character, 'a'..='z' | '0'..='9' | '_');
     number.len() >= 4
         && number.chars().all(|digit| digit.is_ascii_digit())
         && number.parse::<u32>().is_ok()
         && (1..=MAX_SUFFIX).contains(&suffix.len())
-        && suffix.chars().all(is_word)
+        && suffix.chars().all(|character| matches!(character, 'a'..='z' | '0'..='9' | '_'))
 }
 
-/// Reads the migration files of a folder, in the order of their names; none where there is no folder.
+/// Reads the migration files of a folder, sorted by name; none without a folder. Files with invalid names are faults.
 ///
 /// # Errors
-/// Where the folder or a file in it cannot be read; files with wrong names are faults beside what was read.
+/// If the folder or a file in it cannot be read.
 pub(crate) fn load(folder: &Path, app: &AppLabel) -> io::Result<(Vec<MigrationFile>, Vec<Fault>)> {
     let mut reads = 0;
     loop {
@@ -73,7 +72,7 @@ fn load_once(folder: &Path, app: &AppLabel) -> io::Result<(Vec<MigrationFile>, V
             faults.push(Fault::BadName { file: slashed(&path) });
             continue;
         }
-        // A pipe or a device would be waited for without end.
+        // Reading a pipe or a device could block forever.
         if !is_file(&path)? {
             faults.push(Fault::NoFile { file: slashed(&path) });
             continue;
@@ -87,7 +86,7 @@ fn load_once(folder: &Path, app: &AppLabel) -> io::Result<(Vec<MigrationFile>, V
     Ok((files, faults))
 }
 
-/// Returns whether a path leads to a plain file; a link that leads nowhere does not.
+/// Returns whether a path leads to a regular file; false for a broken link.
 fn is_file(path: &Path) -> io::Result<bool> {
     match path.metadata() {
         Ok(about) => Ok(about.is_file()),
@@ -96,7 +95,7 @@ fn is_file(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Returns the name of the migration that a file is named after.
+/// Returns the name of the migration in the name of a file.
 pub(crate) fn name_of(path: &Path) -> Option<&str> {
     candidate_of(path).filter(|name| is_name(name))
 }
@@ -105,13 +104,13 @@ fn candidate_of(path: &Path) -> Option<&str> {
     path.file_name()?.to_str().and_then(candidate)
 }
 
-/// Returns the name in `m<digit>….rs`; other files of the folder are none of our business.
+/// Returns the name in `m<digit>….rs`; none for other files of the folder.
 fn candidate(file: &str) -> Option<&str> {
     let name = file.strip_prefix('m')?.strip_suffix(".rs")?;
     name.starts_with(|first: char| first.is_ascii_digit()).then_some(name)
 }
 
-/// Reads what a file says.
+/// Reads the migration in a file.
 ///
 /// # Errors
 /// [`Fault::Unreadable`] with line and column, [`Fault::OtherLabel`].
@@ -120,7 +119,7 @@ pub(crate) fn read(file: &MigrationFile, folder: &Path) -> Result<Migration, Fau
         let path = file.path.strip_prefix(folder).unwrap_or(&file.path);
         let name = slashed(path);
         if let Some(recorded) = error.label {
-            // The models lie beside the folder of the migrations.
+            // The models are beside the folder of the migrations.
             let source = path.parent().and_then(Path::parent).map_or_else(|| "src".to_owned(), slashed);
             return Fault::OtherLabel {
                 file: name,
@@ -134,20 +133,19 @@ pub(crate) fn read(file: &MigrationFile, folder: &Path) -> Result<Migration, Fau
     })
 }
 
-/// A history that fits together, and the state that it leads to.
+/// A consistent history, and the state that it results in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
     pub(crate) graph: Graph,
     pub(crate) state: ProjectState,
 }
 
-/// Joins migrations, and replays them.
+/// Orders migrations, and replays them.
 ///
 /// # Errors
 /// Every fault, with the app that it concerns.
 pub(crate) fn replay(migrations: Vec<Migration>) -> Result<History, Vec<(AppLabel, Fault)>> {
-    let faults = |errors: Vec<GraphError>| errors.iter().map(of_graph).collect::<Vec<_>>();
-    let graph = Graph::new(migrations).map_err(faults)?;
+    let graph = Graph::new(migrations).map_err(|errors| errors.iter().map(of_graph).collect::<Vec<_>>())?;
     let state = graph.state().map_err(|error| vec![of_replay(&graph, &error)])?;
     Ok(History { graph, state })
 }
@@ -163,7 +161,7 @@ fn of_graph(error: &GraphError) -> (AppLabel, Fault) {
     (app, Fault::History { message: error.to_string() })
 }
 
-/// Where two branches do what only one of them can, it says which they are rather than what the second of them met.
+/// Names both branches if they conflict, rather than the error of the second one.
 fn of_replay(graph: &Graph, error: &ReplayError) -> (AppLabel, Fault) {
     let app = error.migration.app.clone();
     let mut message = format!("{error}: {}", error.source);

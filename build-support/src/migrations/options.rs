@@ -1,4 +1,4 @@
-//! What a person asks of one run beyond what any build does.
+//! The options of a run that a command can set; a build uses the defaults.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,40 +10,40 @@ use modelshift_schema::question::Question;
 use crate::migrations::compare::AppStatus;
 use crate::models::Models;
 
-/// What a person asks of one run.
+/// The options of one run.
 #[derive(Debug, Default)]
 pub(crate) struct RunOptions {
-    /// What is said about questions.
+    /// The answers to questions.
     pub(crate) answers: Answers,
-    /// What new migrations are called, after their number.
+    /// The name of new migrations, after their number.
     pub(crate) name: Option<String>,
-    /// The apps that are meant; all where none is named.
+    /// The selected apps; all if none is named.
     pub(crate) apps: BTreeSet<AppLabel>,
-    /// True where a person looks on, so that branches are an error although they stand in nobody's way yet.
+    /// True for a command, where branches are an error even if nothing is missing yet.
     pub(crate) refuses_branches: bool,
-    /// True where cargo runs this as a part of a build, which is to find nothing newer than its inputs afterwards.
+    /// True if cargo runs this as part of a build: written files must then not be newer than the inputs of the build.
     ///
-    /// What is written outside of a build is newer than every build before it, of any profile and target folder, so that
-    /// the next one looks at it.
+    /// Files that are written outside of a build are newer than every earlier build, of any profile and target folder, so
+    /// that the next build reads them.
     pub(crate) is_build: bool,
-    /// The apps of which something was answered here, and which the source alone does not lead to.
+    /// The apps with answers in this run: a later build could not derive their migrations from the source alone.
     pub(crate) answered: BTreeSet<AppLabel>,
 }
 
 impl RunOptions {
-    /// Returns whether the app is meant.
-    pub(crate) fn means(&self, app: &AppLabel) -> bool {
+    /// Returns whether the app is selected.
+    pub(crate) fn selects(&self, app: &AppLabel) -> bool {
         self.apps.is_empty() || self.apps.contains(app)
     }
 
-    /// Returns whether what is written for the app is no draft: a build would come to something else.
+    /// Returns whether the migrations of the app are written as final: a build would derive others.
     pub(crate) fn is_final(&self, app: &AppLabel) -> bool {
         self.name.is_some() || self.answered.contains(app)
     }
 
-    /// Puts what is said about the questions where its attributes would stand; tells whether that was anything.
+    /// Applies the answers as attributes would; returns whether there was an answer to any question.
     ///
-    /// What is said of a variant at one field counts for all that hold the enum and of which nothing is said.
+    /// The answer about a variant at one field applies to all fields of the enum without an answer of their own.
     pub(crate) fn answer(
         &mut self,
         questions: &[(AppLabel, Question)],
@@ -63,29 +63,27 @@ impl RunOptions {
         settled
     }
 
-    /// Returns the migrations that are missing the names that are asked for.
-    pub(crate) fn rename(&self, standings: &mut BTreeMap<AppLabel, AppStatus>) {
+    /// Sets the requested name of the missing migrations.
+    pub(crate) fn rename(&self, statuses: &mut BTreeMap<AppLabel, AppStatus>) {
         let Some(name) = &self.name else { return };
         let mut names: BTreeMap<MigrationId, MigrationId> = BTreeMap::new();
-        for (app, standing) in &*standings {
-            let AppStatus::Ahead(migrations) = standing else { continue };
-            for (position, migration) in migrations.iter().enumerate().filter(|_| self.means(app)) {
+        for (app, status) in &*statuses {
+            let AppStatus::Ahead(migrations) = status else { continue };
+            for (position, migration) in migrations.iter().enumerate().filter(|_| self.selects(app)) {
                 let number = migration.id.name.split('_').next().unwrap_or_default();
                 let more = if position == 0 { String::new() } else { format!("_{}", position + 1) };
                 let id = MigrationId::new(app, format!("{number}_{name}{more}"));
                 names.insert(migration.id.clone(), id);
             }
         }
-        let rename = |id: &mut MigrationId| {
-            if let Some(name) = names.get(id) {
-                id.clone_from(name);
-            }
-        };
-        for standing in standings.values_mut() {
-            let AppStatus::Ahead(migrations) = standing else { continue };
+        for status in statuses.values_mut() {
+            let AppStatus::Ahead(migrations) = status else { continue };
             for migration in migrations {
-                rename(&mut migration.id);
-                migration.depends_on.iter_mut().for_each(rename);
+                for id in [&mut migration.id].into_iter().chain(&mut migration.depends_on) {
+                    if let Some(name) = names.get(id) {
+                        id.clone_from(name);
+                    }
+                }
             }
         }
     }

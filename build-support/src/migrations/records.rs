@@ -1,4 +1,4 @@
-//! Migration folders -> what is recorded in them, and the drafts beside it.
+//! Migration folders -> the recorded migrations, and the drafts.
 
 use std::collections::BTreeSet;
 
@@ -11,42 +11,42 @@ use crate::migrations::draft;
 use crate::migrations::draft::Parts;
 use crate::migrations::history;
 use crate::migrations::history::MigrationFile;
-use crate::migrations::reconcile::Workspace;
+use crate::migrations::workspace::Workspace;
 use crate::migrations::{deletions_elsewhere, swap};
 
 /// The migrations of a package.
 #[derive(Debug, Default)]
 pub(crate) struct Records {
-    /// What is recorded, as the files say it.
+    /// The recorded migrations.
     pub(crate) migrations: Vec<Migration>,
-    /// The files of what is recorded.
+    /// The files of the recorded migrations.
     pub(crate) recorded: Vec<MigrationFile>,
     /// The files that may be rewritten.
     pub(crate) drafts: Vec<MigrationFile>,
-    /// Why nothing may be written, if nothing may.
+    /// The reason why nothing may be written, if there is one.
     pub(crate) why: Option<Why>,
-    /// What a person should know, although nothing fails.
+    /// Messages about something that is not an error.
     pub(crate) warnings: Vec<String>,
-    /// What is wrong, each with the app that it concerns.
+    /// The errors, each with its app.
     pub(crate) faults: Vec<(AppLabel, Fault)>,
 }
 
 impl Records {
     /// Reads the migration folders of every app.
-    pub(crate) fn read(site: &Workspace<'_>) -> Self {
+    pub(crate) fn read(workspace: &Workspace<'_>) -> Self {
         let mut records = Self::default();
-        let files = load(site, &mut records.faults);
-        let (parts, why) = part(site, files);
+        let files = load(workspace, &mut records.faults);
+        let (parts, why) = part(workspace, files);
         let Parts { mut recorded, mut drafts } = parts;
         records.why = why;
-        records.warnings = relabelled(site, &drafts);
-        records.migrations = read(site, &recorded, &mut records.faults);
+        records.warnings = relabelled(workspace, &drafts);
+        records.migrations = read(workspace, &recorded, &mut records.faults);
         loop {
             let needed = draft::needed(&records.migrations, &mut drafts);
             if needed.is_empty() {
                 break;
             }
-            let migrations = read(site, &needed, &mut records.faults);
+            let migrations = read(workspace, &needed, &mut records.faults);
             records.migrations.extend(migrations);
             recorded.extend(needed);
         }
@@ -54,30 +54,30 @@ impl Records {
     }
 }
 
-/// Returns what is wrong with the migrations whatever the models are: what cannot be read, and, where every app was seen,
-/// what does not fit together.
-pub(crate) fn faults(site: &Workspace<'_>, sees_every_app: bool) -> Vec<(AppLabel, Fault)> {
-    let Records { mut migrations, mut faults, .. } = Records::read(site);
+/// Returns the errors of the migrations alone: files that cannot be read and, if every app was seen, inconsistent
+/// histories.
+pub(crate) fn faults(workspace: &Workspace<'_>, sees_every_app: bool) -> Vec<(AppLabel, Fault)> {
+    let Records { mut migrations, mut faults, .. } = Records::read(workspace);
     if !faults.is_empty() || !sees_every_app {
         return faults;
     }
     let named = migrations.iter().flat_map(draft::named).map(|id| id.app.clone()).collect();
-    let (foreign, of_foreign) = site.tree.foreign.migrations(named);
+    let (foreign, of_foreign) = workspace.tree.foreign.migrations(named);
     faults.extend(of_foreign);
     if faults.is_empty() {
         migrations.extend(foreign);
-        let labels: BTreeSet<AppLabel> = site.apps.keys().cloned().collect();
+        let labels: BTreeSet<AppLabel> = workspace.apps.keys().cloned().collect();
         faults.extend(deletions_elsewhere::replay(&migrations, &labels).err().into_iter().flatten());
     }
     faults
 }
 
 /// Finds the migration files of every app.
-fn load(site: &Workspace<'_>, faults: &mut Vec<(AppLabel, Fault)>) -> Vec<MigrationFile> {
+fn load(workspace: &Workspace<'_>, faults: &mut Vec<(AppLabel, Fault)>) -> Vec<MigrationFile> {
     let mut files = Vec::new();
-    for (label, app) in site.apps {
+    for (label, app) in workspace.apps {
         let Some(folder) = &app.folder else { continue };
-        if matches!(site.permission, Permission::Write(_)) {
+        if matches!(workspace.permission, Permission::Write(_)) {
             swap::sweep(folder);
         }
         match history::load(folder, label) {
@@ -87,7 +87,7 @@ fn load(site: &Workspace<'_>, faults: &mut Vec<(AppLabel, Fault)>) -> Vec<Migrat
             }
             Err(error) => {
                 let message = format!("the migrations cannot be read ({error})");
-                let place = site.name(folder);
+                let place = workspace.name(folder);
                 let fault = Fault::Unreadable { place, message, is_told_by_compiler: false };
                 faults.push((label.clone(), fault));
             }
@@ -96,15 +96,15 @@ fn load(site: &Workspace<'_>, faults: &mut Vec<(AppLabel, Fault)>) -> Vec<Migrat
     files
 }
 
-/// Reads what the files say.
+/// Reads the migrations in the files.
 fn read(
-    site: &Workspace<'_>,
+    workspace: &Workspace<'_>,
     files: &[MigrationFile],
     faults: &mut Vec<(AppLabel, Fault)>,
 ) -> Vec<Migration> {
     let mut migrations = Vec::new();
     for file in files {
-        match history::read(file, site.package) {
+        match history::read(file, workspace.package) {
             Ok(migration) => migrations.push(migration),
             Err(fault) => faults.push((file.id.app.clone(), fault)),
         }
@@ -112,16 +112,16 @@ fn read(
     migrations
 }
 
-/// Reports drafts that are written again for another label than the one they bear.
-fn relabelled(site: &Workspace<'_>, drafts: &[MigrationFile]) -> Vec<String> {
-    let faults = drafts.iter().filter_map(|draft| history::read(draft, site.package).err());
+/// Returns warnings about drafts that are written again for another label.
+fn relabelled(workspace: &Workspace<'_>, drafts: &[MigrationFile]) -> Vec<String> {
+    let faults = drafts.iter().filter_map(|draft| history::read(draft, workspace.package).err());
     let relabelled = faults.filter(|fault| matches!(fault, Fault::OtherLabel { .. }));
     relabelled.map(|fault| format!("{fault} (a draft: it is written again)")).collect()
 }
 
-/// Parts the files into history and drafts, and says why nothing may be written, if nothing may.
-fn part(site: &Workspace<'_>, files: Vec<MigrationFile>) -> (Parts, Option<Why>) {
-    let why = match site.permission {
+/// Separates drafts from history; returns the reason why nothing may be written, if there is one.
+fn part(workspace: &Workspace<'_>, files: Vec<MigrationFile>) -> (Parts, Option<Why>) {
+    let why = match workspace.permission {
         Permission::Write(None) | Permission::Show(None) => None,
         Permission::Write(Some(work_tree)) | Permission::Show(Some(work_tree)) => {
             match draft::set_aside(&files, work_tree) {

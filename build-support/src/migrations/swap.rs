@@ -1,7 +1,7 @@
-//! Changes of one file that a person may save at the same time: the person's text always wins.
+//! Changes a file that a person may save at the same time: the person's text is always kept.
 //!
-//! A new text is written beside the file and takes its place in one step, so that nobody reads a part of it. A file is
-//! looked at once more right before that, and what was written through the old file is looked at right after it.
+//! A new text is written to a temporary file, which then replaces the file in one step, so that no reader sees a part of
+//! it. The file is read again right before that, and the replaced file is read right after it.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,18 +10,18 @@ use std::time::{Duration, SystemTime};
 
 use modelshift_syntax::trailer;
 
-/// How old a file that is left of a killed build is before it is removed; no build takes so long between two steps here.
+/// The age at which the temporary file of a killed build is removed; a running build is always faster.
 const ABANDONED: Duration = Duration::from_mins(1);
 
-/// How long a file that lost its name is kept for an editor that was about to write into it.
+/// How long a replaced file is kept for an editor that has it open.
 const GRACE: Duration = Duration::from_millis(2);
 
-/// Why a file was left as it is.
+/// The reason why a file was not changed.
 #[derive(Debug)]
 pub(crate) enum Left {
-    /// Somebody else wrote it since it was read.
+    /// Another process wrote it since it was read.
     Saved,
-    /// The system refuses.
+    /// An error of the system.
     Refused(io::Error),
 }
 
@@ -40,10 +40,10 @@ impl std::fmt::Display for Left {
     }
 }
 
-/// Makes a file that is not there yet; `stamp` is its modification time.
+/// Creates a file that does not exist yet; `stamp` is its modification time.
 ///
 /// # Errors
-/// [`Left::Saved`] where another text is there.
+/// [`Left::Saved`] if it exists with another text.
 pub(crate) fn create(file: &Path, text: &str, stamp: Option<SystemTime>) -> Result<(), Left> {
     let beside = Beside::write(file, text, stamp)?;
     match link(&beside.path, file) {
@@ -57,13 +57,13 @@ pub(crate) fn create(file: &Path, text: &str, stamp: Option<SystemTime>) -> Resu
     }
 }
 
-/// Puts a text in the place of the one that was read from the file.
+/// Replaces the text that was read from a file.
 ///
 /// # Errors
-/// [`Left::Saved`] where another text is there.
+/// [`Left::Saved`] if the file has another text now.
 pub(crate) fn replace(file: &Path, known: &str, text: &str, stamp: Option<SystemTime>) -> Result<(), Left> {
     let beside = Beside::write(file, text, stamp)?;
-    // A second name for the old file, by which it can still be read when it has lost the first.
+    // A second name for the old file, by which it can be read after it is replaced.
     let old = Beside::of(file, "old.tmp");
     let is_linked = fs::hard_link(file, &old.path).is_ok();
     match read(file)? {
@@ -79,10 +79,10 @@ pub(crate) fn replace(file: &Path, known: &str, text: &str, stamp: Option<System
     Ok(())
 }
 
-/// Removes a file whose text is the one that was read from it; a file that is gone already is removed.
+/// Removes a file that still has the text that was read from it; does nothing if the file does not exist.
 ///
 /// # Errors
-/// [`Left::Saved`] where another text is there.
+/// [`Left::Saved`] if the file has another text now.
 pub(crate) fn remove(file: &Path, known: &str) -> Result<(), Left> {
     let aside = Beside::of(file, "old.tmp");
     match fs::rename(file, &aside.path) {
@@ -93,38 +93,42 @@ pub(crate) fn remove(file: &Path, known: &str) -> Result<(), Left> {
         return Ok(());
     }
     match link(&aside.path, file) {
-        // What was saved after that is newer.
+        // A file that was saved after that is newer.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         linked => linked?,
     }
     Err(Left::Saved)
 }
 
-/// Returns whether an editor that had a file open wrote into it after it lost its name.
+/// Returns whether an editor that had a file open wrote into it after it was replaced.
 fn is_written_late(old: &Path, known: &str) -> io::Result<bool> {
-    let is_other = |there: Option<String>| there.is_some_and(|there| there != known);
-    if is_other(read(old)?) {
+    if read(old)?.is_some_and(|text| text != known) {
         return Ok(true);
     }
-    // Opening a file to write and making it empty are two steps, too.
+    // An editor opens a file and writes it in two steps.
     std::thread::sleep(GRACE);
-    Ok(is_other(read(old)?))
+    Ok(read(old)?.is_some_and(|text| text != known))
 }
 
 #[cfg(unix)]
 fn is_same_file(one: &Path, other: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let node = |path: &Path| path.symlink_metadata().map(|about| (about.dev(), about.ino())).ok();
     node(one) == node(other)
 }
 
-/// The texts were compared already.
+/// Returns the device and the number of a file.
+#[cfg(unix)]
+fn node(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    path.symlink_metadata().map(|about| (about.dev(), about.ino())).ok()
+}
+
+/// Always true: the texts are compared before.
 #[cfg(not(unix))]
 fn is_same_file(_one: &Path, _other: &Path) -> bool {
     true
 }
 
-/// Removes what killed builds left beside the modules of a folder; what cannot be removed does no harm.
+/// Removes the temporary files of killed builds in a folder; a file that cannot be removed does no harm.
 pub(crate) fn sweep(folder: &Path) {
     for entry in folder.read_dir().into_iter().flatten().flatten() {
         let path = entry.path();
@@ -134,7 +138,7 @@ pub(crate) fn sweep(folder: &Path) {
     }
 }
 
-/// Returns whether a name is one of those that are made here: `.m0002_name.rs.<process>.tmp`, or `….old.tmp`.
+/// Returns whether a name is that of a temporary file: `.m0002_name.rs.<process>.tmp`, or `….old.tmp`.
 fn is_leftover(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let Some((module, rest)) = name.split_once(".rs.") else { return false };
@@ -148,16 +152,15 @@ fn is_abandoned(path: &Path) -> bool {
         .metadata()
         .and_then(|about| about.modified())
         .is_ok_and(|modified| SystemTime::now().duration_since(modified).is_ok_and(|age| age > ABANDONED));
-    // What a person wrote is never removed, wherever it came to lie.
-    let is_ours = |path: &Path| !path.to_string_lossy().ends_with(".old.tmp") || read_intact(path);
-    is_old && is_ours(path)
+    // A text that a person wrote is never removed.
+    is_old && (!path.to_string_lossy().ends_with(".old.tmp") || read_intact(path))
 }
 
 fn read_intact(path: &Path) -> bool {
     fs::read_to_string(path).is_ok_and(|text| trailer::is_intact(&text))
 }
 
-/// A file beside another one; it is removed at the end.
+/// A temporary file beside another one; it is removed at the end.
 struct Beside {
     path: PathBuf,
 }
@@ -178,23 +181,23 @@ impl Beside {
 
 impl Drop for Beside {
     fn drop(&mut self) {
-        // What took the place of the file is not there any more.
+        // After a rename it no longer exists under this name.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Returns a file a name that nothing else has.
+/// Renames a file to a name that does not exist yet.
 fn link(from: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(from, to) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists && to.symlink_metadata().is_err() => {
-            // Some systems know one name for each file only.
+            // Some file systems have no hard links.
             fs::rename(from, to)
         }
         linked => linked,
     }
 }
 
-/// Reads a file; none where there is none.
+/// Reads a file; none if it does not exist.
 fn read(file: &Path) -> io::Result<Option<String>> {
     match fs::read(file) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
@@ -207,8 +210,7 @@ fn is_plain(file: &Path) -> bool {
     file.symlink_metadata().is_ok_and(|about| about.is_file())
 }
 
-/// Sets the modification time of a file or folder. Where a system does not allow that, the next build compiles once more,
-/// and no harm is done.
+/// Sets the modification time of a file or folder. If the system does not allow that, the next build compiles once more.
 pub(crate) fn set_back(path: &Path, stamp: Option<SystemTime>) {
     if let Some(stamp) = stamp {
         let opened = File::options().write(path.is_file()).read(true).open(path);
@@ -216,7 +218,7 @@ pub(crate) fn set_back(path: &Path, stamp: Option<SystemTime>) {
     }
 }
 
-/// Returns whether two texts are the same but for the ends of their lines.
+/// Returns whether two texts are equal except for their line endings.
 pub(crate) fn same(one: &str, other: &str) -> bool {
     one == other || one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
 }

@@ -1,5 +1,5 @@
-//! Whether a model that the scan does not find still stands in the sources, where the scan does not look: in a macro, in a
-//! function, in a file that no `mod` leads to. What is not seen is no removal.
+//! Finds models in places of the source that the scan does not read: in a macro, in a function, in a file without a `mod`
+//! declaration. Such a model is not removed.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,16 +8,16 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use crate::scan::crate_tree::{Place, Tree};
 
-/// Finds the place where a model of this name still stands; none where it is gone.
+/// Finds the place of a model with this name; none if it is removed.
 pub(crate) fn find(tree: &Tree, package: &Path, name: &str) -> Option<Place> {
     let mut files: BTreeSet<PathBuf> = tree.files.iter().cloned().collect();
     rust_files(&package.join("src"), &mut files);
-    let read = |path: PathBuf| {
-        let text = std::fs::read_to_string(&path).ok()?;
+    let files = files.into_iter().filter_map(|path| {
+        let text = std::fs::read_to_string(&path).ok().filter(|text| depth(text) <= MAX_DEPTH)?;
         let name = path.strip_prefix(package).unwrap_or(&path).to_owned();
-        (depth(&text) <= MAX_DEPTH).then(|| text.parse::<TokenStream>().ok())?.map(|tokens| (name, tokens))
-    };
-    let files: Vec<(PathBuf, TokenStream)> = files.into_iter().filter_map(read).collect();
+        Some((name, text.parse::<TokenStream>().ok()?))
+    });
+    let files: Vec<(PathBuf, TokenStream)> = files.collect();
     let mut makers = BTreeSet::new();
     for (_, tokens) in &files {
         add_makers(tokens, &mut makers);
@@ -28,10 +28,10 @@ pub(crate) fn find(tree: &Tree, package: &Path, name: &str) -> Option<Place> {
         .find_map(|(file, tokens)| Search { name, file, makers: &makers, known: &known }.tokens(tokens))
 }
 
-/// How deep brackets may nest in a file that is looked through; nobody writes a model deeper.
+/// The maximum depth of brackets in a file that is searched; no hand-written model is deeper.
 const MAX_DEPTH: usize = 2_000;
 
-/// Returns how deep brackets nest, those in texts and comments included.
+/// Returns the depth of brackets, including those in strings and comments.
 fn depth(text: &str) -> usize {
     let (mut depth, mut most) = (0_usize, 0);
     for byte in text.bytes() {
@@ -59,7 +59,7 @@ fn rust_files(folder: &Path, files: &mut BTreeSet<PathBuf>) {
     }
 }
 
-/// Notes the macros of the crate whose text derives `Model`.
+/// Collects the macros of the crate whose text derives `Model`.
 fn add_makers(tokens: &TokenStream, makers: &mut BTreeSet<String>) {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     for (position, token) in tokens.iter().enumerate() {
@@ -146,16 +146,13 @@ impl Search<'_> {
 
     /// Returns whether a struct of this name with these attributes is the model.
     fn is_it(&self, name: &str, attributes: &[&Group]) -> bool {
-        let derives =
-            |group: &&&Group| has_ident(&group.stream(), "derive") && has_ident(&group.stream(), "Model");
-        let quoted = modelshift_syntax::text::quoted(self.name);
-        let is_named = || {
-            let texts = attributes.iter().map(|group| group.stream().to_string());
-            texts
-                .into_iter()
-                .any(|text| text.starts_with("model") && text.contains(&format!("name = {quoted}")))
-        };
-        attributes.iter().any(|group| derives(&group)) && (name == self.name || is_named())
+        let groups = attributes.iter().map(|group| group.stream());
+        if !groups.clone().any(|tokens| has_ident(&tokens, "derive") && has_ident(&tokens, "Model")) {
+            return false;
+        }
+        let written = format!("name = {}", modelshift_syntax::text::quoted(self.name));
+        let mut texts = groups.map(|tokens| tokens.to_string());
+        name == self.name || texts.any(|text| text.starts_with("model") && text.contains(&written))
     }
 }
 

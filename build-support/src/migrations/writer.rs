@@ -1,7 +1,7 @@
-//! [`Migration`] -> the bytes of its module, and the module on disk: whole or not at all.
+//! Writes the module of a [`Migration`], as a whole or not at all.
 //!
-//! A file and its folder get the modification time of the newest input, so that cargo finds nothing newer than the
-//! build that wrote them: the next build neither runs the script nor compiles.
+//! A file and its folder get the modification time of the newest input, so that for cargo nothing is newer than the build
+//! that wrote them: the next build neither runs the script nor compiles.
 
 use std::fs;
 use std::io;
@@ -15,10 +15,10 @@ use crate::migrations::history::MigrationFile;
 use crate::migrations::swap;
 use crate::migrations::swap::{Left, same, set_back};
 
-/// How far the clocks of a machine and of the disk that it writes to may be apart.
+/// The tolerated difference between the clocks of a machine and of its disk, such as a network drive.
 const TOLERANCE: Duration = Duration::from_secs(5);
 
-/// Returns the whole text of a migration's module, trailer included; `before` is written together with it, and comes before.
+/// Returns the text of a migration's module with its trailer; `before` is the preceding migration of the same run.
 pub(crate) fn text(migration: &Migration, before: Option<&Migration>) -> String {
     let text = modelshift_syntax::print_module(migration);
     match before {
@@ -32,10 +32,10 @@ pub(crate) fn file_name(migration: &Migration) -> String {
     format!("{}.rs", migration.id.module())
 }
 
-/// The migration folder of an app, and what may be changed in it.
+/// The migration folder of an app, with its drafts.
 #[derive(Debug)]
 pub(crate) struct MigrationDir<'a> {
-    /// The folder of the package; nothing outside is ever written.
+    /// The folder of the package; no file outside is written.
     pub(crate) package: &'a Path,
     /// The migration folder.
     pub(crate) folder: &'a Path,
@@ -43,15 +43,15 @@ pub(crate) struct MigrationDir<'a> {
     pub(crate) drafts: Vec<&'a MigrationFile>,
     /// The modification time of the newest input.
     pub(crate) stamp: Option<SystemTime>,
-    /// False where what is written is no draft from the start.
+    /// False if the migrations are written as final, without a trailer.
     pub(crate) signs: bool,
 }
 
 impl MigrationDir<'_> {
-    /// Puts the migrations in the place of all drafts; returns their files and whether anything was changed.
+    /// Replaces all drafts by the migrations; returns their files and whether a file was changed.
     ///
     /// # Errors
-    /// Where the system refuses, where a link leads elsewhere, or where another file is in the way.
+    /// On an error of the system, if a link leads out of the package, or if another file has the name.
     pub(crate) fn put(&self, migrations: &[Migration]) -> Result<(Vec<PathBuf>, bool), Left> {
         let mut files = Vec::new();
         let mut changed = false;
@@ -76,16 +76,17 @@ impl MigrationDir<'_> {
         texts
     }
 
-    /// Returns whether the drafts are these migrations already.
+    /// Returns whether the drafts already contain these migrations.
     pub(crate) fn holds(&self, migrations: &[Migration]) -> bool {
-        let is_there = |(migration, text): (&Migration, String)| {
-            let file = self.folder.join(file_name(migration));
-            self.drafts.iter().any(|draft| draft.path == file && same(&draft.text, &text))
-        };
-        self.drafts.len() == migrations.len() && migrations.iter().zip(self.texts(migrations)).all(is_there)
+        let mut wanted = migrations.iter().zip(self.texts(migrations));
+        self.drafts.len() == migrations.len()
+            && wanted.all(|(migration, text)| {
+                let file = self.folder.join(file_name(migration));
+                self.drafts.iter().any(|draft| draft.path == file && same(&draft.text, &text))
+            })
     }
 
-    /// Writes one module, unless it is there; returns whether it was written.
+    /// Writes one module, unless it has this text already; returns whether it was written.
     fn put_one(&self, file: &Path, text: &str) -> Result<bool, Left> {
         let own = self.drafts.iter().find(|draft| draft.path == file);
         if own.is_some_and(|draft| same(&draft.text, text)) {
@@ -107,7 +108,7 @@ impl MigrationDir<'_> {
     /// Removes every draft; returns whether there was one.
     ///
     /// # Errors
-    /// Where the system refuses, where a link leads elsewhere, or where a draft was saved meanwhile.
+    /// On an error of the system, if a link leads out of the package, or if a draft was saved in the meantime.
     pub(crate) fn clear(&self) -> Result<bool, Left> {
         self.remove(|_| true)
     }
@@ -124,7 +125,7 @@ impl MigrationDir<'_> {
         Ok(changed)
     }
 
-    /// Brings what is ours back from the future, into which an input that is corrected by now had led it.
+    /// Corrects modification times in the future, which an earlier run took from an input.
     pub(crate) fn bring_back(&self) {
         let drafts = self.drafts.iter().map(|draft| draft.path.as_path());
         for path in drafts.chain([self.folder]).filter(|path| is_of_future(path)) {
@@ -132,7 +133,7 @@ impl MigrationDir<'_> {
         }
     }
 
-    /// Refuses a folder that lies, by `..` or by links, outside the package.
+    /// Refuses a folder that is outside the package, by `..` or by links.
     fn check_folder(&self) -> io::Result<()> {
         let mut existing = self.folder;
         while let (false, Some(parent)) = (existing.exists(), existing.parent()) {
@@ -146,12 +147,7 @@ impl MigrationDir<'_> {
     }
 }
 
-/// Returns the modification time of the newest file.
-pub(crate) fn newest<'a>(files: impl IntoIterator<Item = &'a Path>) -> Option<SystemTime> {
-    files.into_iter().filter_map(|file| file.metadata().and_then(|about| about.modified()).ok()).max()
-}
-
-/// Returns whether a file was modified later than now, by the clock of this machine.
+/// Returns whether the modification time of a file is in the future, by the clock of this machine.
 pub(crate) fn is_of_future(path: &Path) -> bool {
     let modified = path.metadata().and_then(|about| about.modified());
     modified.is_ok_and(|modified| modified > SystemTime::now() + TOLERANCE)

@@ -1,8 +1,8 @@
-//! What the source says behind conditions that are false here: it stays as the migrations have it.
+//! Keeps the parts of models behind conditions that are false in this build, as the migrations have them.
 //!
 //! A build sees one form of each model. Other builds (with other features, for another target) see others, and one table
-//! serves them all. So the history is compared with what all builds see together: what this one does not see is neither
-//! removed nor altered, and what no build has made yet is not made here.
+//! serves all of them. So the history is compared with the models of all builds together: parts that this build does not
+//! see are neither removed nor altered, and those that are in no migration yet are not added here.
 
 mod keep;
 
@@ -16,56 +16,53 @@ use modelshift_syntax::parse_model;
 
 use crate::config::Build;
 use crate::error::Fault;
+use crate::files::slashed;
 use crate::models::abstract_structs::embed;
 use crate::models::{declarations, key};
 use crate::resolve::{Declarations, InModule};
 use crate::scan::apps::App;
-use crate::scan::crate_tree::{Found, Tree, slashed};
+use crate::scan::crate_tree::{Found, Tree};
 
 /// The models as all builds see them together.
 #[derive(Debug, Default)]
 pub(crate) struct Elsewhere {
-    /// Each model that other builds may see differently, in all forms that it has.
+    /// The models that other builds may see differently, in all their forms.
     forms: BTreeMap<ModelKey, Vec<SourceModel>>,
-    /// The place of every model among all that any build sees.
+    /// The position of every model among those of all builds.
     positions: BTreeMap<ModelKey, usize>,
-    /// The models of which some form cannot be read.
+    /// The models with a form that cannot be read.
     unread: BTreeSet<ModelKey>,
     /// The files behind false conditions that cannot be read.
     files: Vec<String>,
 }
 
-/// The history to which models are compared.
+/// The history with which models are compared.
 #[derive(Clone, Copy)]
 pub(crate) struct Past<'a> {
-    /// What is recorded, without drafts.
+    /// The recorded state, without drafts.
     pub(crate) recorded: &'a ProjectState,
-    /// What is recorded and drafted.
+    /// The state after the drafts.
     pub(crate) drafted: &'a ProjectState,
 }
 
 impl Elsewhere {
-    /// Reads the models that all builds see together; nothing where that is no more than this one sees.
+    /// Reads the models that all builds see together; none if they do not differ from those of this build.
     pub(crate) fn read(tree: &Tree, build: &Build) -> Self {
         let mut elsewhere = Self::default();
         let Some(wide) = &tree.wide else { return elsewhere };
         let declarations = declarations(wide);
         let width = width(wide);
-        // What is made of conditional parts is conditional itself.
-        let is_part = |found: &&Found| found.is_abstract || matches!(found.item.data, syn::Data::Enum(_));
-        let mut parts = wide.models.iter().chain(&wide.choices).filter(is_part);
-        let are_all = parts.any(Found::is_conditional) || wide.foreign.told() != tree.foreign.told();
-        let is_model = |(_, it): &(usize, &Found)| it.presence.skipped.is_none() && !it.is_abstract;
-        let keys: BTreeMap<ModelKey, usize> = wide
-            .models
-            .iter()
-            .enumerate()
-            .filter(is_model)
-            .map(|(number, found)| (key(found), number))
-            .collect();
+        // A model with a conditional enum or flattened struct is conditional itself.
+        let items = wide.models.iter().chain(&wide.choices).filter(|it| it.is_conditional());
+        let mut parts = items.filter(|it| it.is_abstract || matches!(it.item.data, syn::Data::Enum(_)));
+        let are_all = parts.next().is_some() || wide.foreign.told() != tree.foreign.told();
+        let models = wide.models.iter().enumerate();
+        let models = models.filter(|(_, it)| it.presence.skipped.is_none() && !it.is_abstract);
+        let keys: BTreeMap<ModelKey, usize> =
+            models.clone().map(|(number, found)| (key(found), number)).collect();
         let conditional: BTreeSet<ModelKey> =
             wide.models.iter().filter(|found| found.is_conditional()).map(key).collect();
-        for (number, found) in wide.models.iter().enumerate().filter(is_model) {
+        for (number, found) in models {
             if !are_all && !conditional.contains(&key(found)) {
                 continue;
             }
@@ -82,19 +79,20 @@ impl Elsewhere {
                 }
             }
         }
-        let is_known =
-            |(file, _): &&(std::path::PathBuf, String)| tree.broken.iter().all(|(it, _)| it != file);
+        let broken = wide.broken.iter().map(|(file, _)| file);
+        let broken = broken.filter(|file| tree.broken.iter().all(|(it, _)| it != *file));
         elsewhere.positions = keys;
-        elsewhere.files = wide.broken.iter().filter(is_known).map(|(file, _)| slashed(file)).collect();
+        elsewhere.files = broken.map(|file| slashed(file)).collect();
         elsewhere
     }
 
-    /// Returns whether this build sees everything.
+    /// Returns whether this build sees all models in full.
     pub(crate) fn is_empty(&self) -> bool {
         self.forms.is_empty() && self.unread.is_empty() && self.files.is_empty()
     }
 
-    /// Puts what this build does not see among what is wanted, as the history has it; returns what stands in the way.
+    /// Adds the models and parts that this build does not see to the wanted ones, as the history has them; returns the
+    /// reasons why that cannot be done.
     pub(crate) fn keep(
         &self,
         past: Past<'_>,
@@ -103,11 +101,11 @@ impl Elsewhere {
     ) -> Vec<(AppLabel, Fault)> {
         let mut faults = Vec::new();
         for (key, source) in &mut *wanted {
-            // New models come in the order of the source, whichever build sees them.
+            // New models follow the order of the source in all builds.
             source.hints.position = self.positions.get(key).copied().unwrap_or(source.hints.position);
         }
         let seen = wanted.clone();
-        // What only a draft removes or renames is there all the same: drafts are written anew from what is recorded.
+        // A model that only a draft removes or renames still exists: drafts are written again from the recorded state.
         let undrafted = past.recorded.models().filter(|(key, _)| !past.drafted.contains(key));
         let models = past.drafted.models().chain(undrafted);
         let mut done = BTreeSet::new();
@@ -136,10 +134,10 @@ impl Elsewhere {
         keys.iter().filter_map(|key| self.forms.get(*key)).flatten().collect()
     }
 
-    /// Returns a model that this build does not see, where another one does; none where it is gone.
+    /// Returns a model that another build sees; none if it is removed.
     ///
     /// # Errors
-    /// Why that cannot be known.
+    /// The reason why that cannot be decided.
     fn whole(
         &self,
         past: Past<'_>,
@@ -148,10 +146,9 @@ impl Elsewhere {
         seen: &BTreeMap<ModelKey, SourceModel>,
     ) -> Result<Option<(ModelKey, SourceModel)>, String> {
         let forms = self.forms_of(&[key]);
-        let is_new = |it: &&ModelKey| {
+        let mut others = self.forms.iter().filter(|(it, _)| {
             [past.drafted, past.recorded].iter().all(|state| !state.contains(it)) && !seen.contains_key(*it)
-        };
-        let mut others = self.forms.iter().filter(|(it, _)| is_new(it));
+        });
         let is_renamed =
             others.clone().any(|(it, forms)| forms.iter().any(|form| is_from(&form.hints, it, key)));
         if !forms.is_empty() || is_renamed {
@@ -161,19 +158,19 @@ impl Elsewhere {
             let hints = keep::hints(hints, &model, recorded);
             return Ok(Some((key.clone(), SourceModel { model, hints })));
         }
-        // What is only drafted has no rows yet.
+        // A model that is only drafted has no rows yet.
         if past.recorded.model(key).is_err() {
             return Ok(None);
         }
         if self.unread.contains(key) {
             return Err(format!(
-                "the model `{key}` is not seen any more, and what stands under its name behind a false condition cannot be \
+                "the model `{key}` is not seen any more, and the struct with its name behind a false condition cannot be \
                  read; correct that struct, or remove it"
             ));
         }
         if let Some(file) = self.files.first() {
             return Err(format!(
-                "the model `{key}` is not seen any more, and it may stand in `{file}`, which lies behind a false condition \
+                "the model `{key}` is not seen any more, and it may be in `{file}`, which is behind a false condition \
                  and cannot be read as Rust; correct that file, or remove it"
             ));
         }
@@ -185,7 +182,7 @@ impl Elsewhere {
         match similar {
             None => Ok(None),
             Some((other, _)) => Err(format!(
-                "the model `{name}` is gone, and `{other}`, which stands behind a false condition, may be it under a new \
+                "the model `{name}` is gone, and `{other}`, which is behind a false condition, may be it under a new \
                  name\n  - `#[model(renamed_from = \"{name}\")]` on `{other}` if it is\n  - `#[model(new)]` on `{other}` if \
                  `{name}` is gone for good",
                 name = key.name,
@@ -195,13 +192,13 @@ impl Elsewhere {
     }
 }
 
-/// Returns the key that a model has now; none where this build sees it under none.
+/// Returns the present key of a model; none if this build does not see it.
 fn now<'a>(seen: &'a BTreeMap<ModelKey, SourceModel>, key: &ModelKey) -> Option<&'a ModelKey> {
     let same = seen.get_key_value(key).map(|(key, _)| key);
     same.or_else(|| seen.iter().find(|(it, source)| is_from(&source.hints, it, key)).map(|(it, _)| it))
 }
 
-/// Returns whether a model says that it had another key.
+/// Returns whether a model declares that it had another key.
 fn is_from(hints: &ModelHints, key: &ModelKey, before: &ModelKey) -> bool {
     hints.moved_from.as_ref() == Some(before)
         || (key.app == before.app && hints.renamed_from.as_ref() == Some(&before.name))
@@ -211,20 +208,20 @@ fn says_nothing(hints: &ModelHints) -> bool {
     !hints.new && hints.renamed_from.is_none() && hints.moved_from.is_none()
 }
 
-/// Returns whether at least half of the fields have one name.
+/// Returns whether at least half of the fields have equal names.
 fn is_similar(one: &Model, other: &Model) -> bool {
     let same = one.fields.iter().filter(|field| other.field(&field.name).is_some()).count();
     same * 2 >= one.fields.len().max(other.fields.len())
 }
 
-/// Returns a model as it is recorded, under whatever name that is.
+/// Returns the recorded form of a model, under its present or earlier name.
 fn recorded<'a>(past: Past<'a>, key: &ModelKey, hints: &ModelHints) -> Option<&'a Model> {
-    let renamed = || Some(ModelKey::new(&key.app, hints.renamed_from.clone()?));
-    let find = |key: &ModelKey| past.recorded.model(key).ok().map(|model| &**model);
-    find(key).or_else(|| find(&renamed()?)).or_else(|| find(hints.moved_from.as_ref()?))
+    let renamed = hints.renamed_from.clone().map(|name| ModelKey::new(&key.app, name));
+    let mut keys = [Some(key), renamed.as_ref(), hints.moved_from.as_ref()].into_iter().flatten();
+    keys.find_map(|key| past.recorded.model(key).ok()).map(|model| &**model)
 }
 
-/// Returns how many forms the enum or struct has that has the most.
+/// Returns the largest number of forms of an enum or a struct.
 fn width(wide: &Tree) -> usize {
     let mut counts: BTreeMap<(&[String], String), usize> = BTreeMap::new();
     for found in wide.models.iter().filter(|found| found.is_abstract).chain(&wide.choices) {
@@ -233,7 +230,7 @@ fn width(wide: &Tree) -> usize {
     counts.into_values().max().unwrap_or(1).max(wide.foreign.told().width())
 }
 
-/// Reads a model in all its forms; none where one of them cannot be read.
+/// Reads a model in all its forms; none if one of them cannot be read.
 fn forms(
     wide: &Tree,
     declarations: &Declarations,

@@ -1,4 +1,4 @@
-//! Which enum a field holds, so that what becomes of a variant is asked once for all fields that hold it.
+//! Finds the enum of a field, so that a question about a variant is asked once for all fields of the enum.
 
 use modelshift_schema::answers::Subject;
 use modelshift_schema::name::{FieldName, ModelKey};
@@ -6,24 +6,24 @@ use modelshift_schema::question::{Question, QuestionKind};
 use modelshift_syntax::findings::FoundQuestion;
 
 use crate::crates::exported_types::Told;
+use crate::models::Models;
 use crate::models::abstract_structs::{ELSEWHERE, struct_of, with_line};
-use crate::models::{Models, ScannedModel};
 
 /// An enum that fields hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Held {
-    /// It is of this crate, and this is its number in the tree.
+    /// An enum of this crate, by its number in the tree.
     Own(usize),
-    /// It is of another crate, which tells of it under this name.
+    /// An enum that another crate exports under this name.
     Told(String),
 }
 
-/// A variant of an enum, that somebody was asked about.
+/// A variant of an enum about which there is a question.
 pub(crate) type Asked = (Held, String);
 
 impl Models<'_> {
-    /// Puts a question about a variant to its enum, or, where that is of another crate, to the first field that holds it;
-    /// tells whether it is one, and there is whom to ask.
+    /// Attaches a question about a variant to its enum or, if that is of another crate, to the first field that holds it;
+    /// returns whether the question is one, and could be attached.
     pub(crate) fn ask_enum(&mut self, question: &Question) -> bool {
         let Some(asked) = self.variant(question) else { return false };
         let id = match &asked.0 {
@@ -34,9 +34,9 @@ impl Models<'_> {
             return true;
         }
         let line = format!("the crate `{}` has the enum, {ELSEWHERE}", Told::crate_of(id));
-        let about =
-            |sighted: &&mut ScannedModel<'_>| sighted.key == question.model && sighted.source.is_some();
-        let Some(sighted) = self.sighted.iter_mut().find(about) else { return false };
+        let mut models = self.sighted.iter_mut();
+        let sighted = models.find(|it| it.key == question.model && it.source.is_some());
+        let Some(sighted) = sighted else { return false };
         let origin = question.field.as_ref().and_then(|field| sighted.shared.get(field));
         let place = origin.map(|origin| &origin.place).or(question.field.as_ref()).map(ToString::to_string);
         sighted.questions.push(FoundQuestion::new(place, with_line(&question.message(), &line)));
@@ -44,26 +44,25 @@ impl Models<'_> {
         true
     }
 
-    /// Returns the variant that a question is about; none where it is about none, or the field says itself what it holds.
+    /// Returns the variant of a question; none if it is not about a variant, or if the field declares its own variants.
     pub(crate) fn variant(&self, question: &Question) -> Option<Asked> {
         let QuestionKind::RemovedChoice { gone, .. } = &question.kind else { return None };
         Some((self.held(&question.model, question.field.as_ref()?)?, gone.clone()))
     }
 
-    /// Returns the fields that hold what a question about a variant is about.
+    /// Returns the fields that hold the enum of a question about a variant.
     pub(crate) fn holders(&self, question: &Question) -> Vec<Subject> {
         let Some((held, _)) = self.variant(question) else { return Vec::new() };
         let fields = self.sighted.iter().filter_map(|sighted| Some((sighted, sighted.source.as_ref()?)));
         let fields = fields.flat_map(|(sighted, source)| {
             source.model.fields.iter().map(|field| (sighted.key.clone(), field.name.clone()))
         });
-        let holds = |(model, field): &(ModelKey, FieldName)| self.held(model, field).as_ref() == Some(&held);
-        fields.filter(holds).map(|(model, field)| Subject { model, field: Some(field) }).collect()
+        let holders = fields.filter(|(model, field)| self.held(model, field).as_ref() == Some(&held));
+        holders.map(|(model, field)| Subject { model, field: Some(field) }).collect()
     }
 
     fn held(&self, model: &ModelKey, field: &FieldName) -> Option<Held> {
-        let about = |sighted: &&ScannedModel<'_>| sighted.key == *model && sighted.source.is_some();
-        let sighted = self.sighted.iter().find(about)?;
+        let sighted = self.sighted.iter().find(|it| it.key == *model && it.source.is_some())?;
         let Some(origin) = sighted.shared.get(field) else { return sighted.enums.get(field).cloned() };
         if let Some(owner) = self.sighted.get(origin.owner) {
             return owner.enums.get(&origin.name).cloned();

@@ -1,4 +1,4 @@
-//! Enums with `#[derive(Choices)]`, each with what the derive is to be told.
+//! Enums with `#[derive(Choices)]`, each with the questions for its derive.
 
 use modelshift_schema::question::{Question, QuestionKind};
 use modelshift_syntax::findings::{FoundQuestion, Seen};
@@ -6,26 +6,26 @@ use modelshift_syntax::{choices_hash, parse_choices};
 
 use crate::scan::crate_tree::{Found, Tree};
 
-/// An enum that derives `Choices`, with what became of it.
+/// An enum that derives `Choices`, as it was read.
 #[derive(Debug)]
 pub(crate) struct ScannedChoices<'a> {
-    /// What the scan found.
+    /// The item that the scan found.
     pub(crate) found: &'a Found,
-    /// What the derive may find as its hash; none where the enum has mistakes.
+    /// The hash that the derive may compute; none if the enum has errors.
     hash: Option<String>,
-    /// The variants that were asked about, each once, whatever columns hold them.
+    /// The variants about which there is a question, each once for all columns.
     asked: Vec<String>,
-    /// What the derive is to ask.
+    /// The questions that the derive reports.
     pub(crate) questions: Vec<FoundQuestion>,
 }
 
 impl ScannedChoices<'_> {
-    /// Returns whether the compiler has something to complain about first.
+    /// Returns whether the enum has errors, which the compiler reports.
     pub(crate) fn is_wrong(&self) -> bool {
         self.hash.is_none() && self.found.presence.skipped.is_none()
     }
 
-    /// Asks what became of a variant; tells whether the question is one of those.
+    /// Adds a question about a removed variant; returns whether the question is one.
     pub(crate) fn ask(&mut self, question: &Question) -> bool {
         let QuestionKind::RemovedChoice { gone, .. } = &question.kind else { return false };
         if !self.asked.contains(gone) {
@@ -35,7 +35,7 @@ impl ScannedChoices<'_> {
         true
     }
 
-    /// Returns what is known of the enum.
+    /// Returns the findings of the enum.
     pub(crate) fn seen(&self) -> Option<Seen> {
         let found = self.found;
         Some(Seen {

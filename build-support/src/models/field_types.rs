@@ -1,7 +1,7 @@
-//! Whether the types of fields mean what the grammar takes them for.
+//! Checks that the types of fields are those that the grammar assumes.
 //!
-//! The grammar reads names: `Uuid` is a UUID. A type of the crate's own that bears such a name, or one that `use … as`
-//! gives it, is something else, and its field must say how it is stored.
+//! The grammar reads names: `Uuid` is a UUID. Another type with such a name, of the crate or by `use … as`, is not, and its
+//! field must declare how it is stored.
 
 use std::collections::BTreeMap;
 
@@ -12,24 +12,24 @@ use quote::ToTokens;
 use syn::{Field, GenericArgument, PathArguments, Type};
 
 use crate::resolve::{Target, resolve};
-use crate::scan::crate_tree::{Found, Tree, plain};
+use crate::scan::crate_tree::{Found, Tree};
+use crate::scan::modules::plain;
 
-/// Returns a question for each field whose type bears a known name and means something else.
+/// Returns a question for each field whose type has a known name and is another type.
 ///
-/// What the `named` fields are is looked at elsewhere.
+/// The fields in `named` are checked elsewhere.
 pub(crate) fn questions(
     found: &Found,
     tree: &Tree,
     named: &BTreeMap<FieldName, syn::Path>,
 ) -> Vec<FoundQuestion> {
     let syn::Data::Struct(data) = &found.item.data else { return Vec::new() };
-    let is_named = |field: &Field| {
+    let undeclared = data.fields.iter().filter(|field| {
         let name = field.ident.as_ref().map(plain).unwrap_or_default();
-        named.contains_key(&FieldName::new(name))
-    };
-    let says_it = |field: &Field| ["as", "skip", "flatten", "choices"].iter().any(|key| says(field, key));
-    let unsaid = data.fields.iter().filter(|field| !says_it(field) && !is_named(field));
-    unsaid.filter_map(|field| question(field, found, tree)).collect()
+        let is_declared = ["as", "skip", "flatten", "choices"].iter().any(|key| has_attribute(field, key));
+        !is_declared && !named.contains_key(&FieldName::new(name))
+    });
+    undeclared.filter_map(|field| question(field, found, tree)).collect()
 }
 
 fn question(field: &Field, found: &Found, tree: &Tree) -> Option<FoundQuestion> {
@@ -49,13 +49,13 @@ fn question(field: &Field, found: &Found, tree: &Tree) -> Option<FoundQuestion> 
     let ident = plain(field.ident.as_ref()?);
     let message = format!(
         "the type `{name}` of `{model}.{ident}` is `{meant}`, not a type that modelshift knows by that name\n\
-         say how it is stored, with the Rust type of the column: `#[field(as = \"i64\")]`",
+         declare how it is stored, with the Rust type of the column: `#[field(as = \"i64\")]`",
         model = found.name()
     );
     Some(FoundQuestion::new(Some(ident), message))
 }
 
-/// Lists the paths in a type whose names the grammar goes by; a relation's target is resolved by itself.
+/// Collects the paths in a type whose names the grammar reads, without the target of a relation.
 fn named_types<'a>(ty: &'a Type, paths: &mut Vec<&'a syn::Path>) {
     if let Type::Group(group) = ty {
         named_types(&group.elem, paths);
@@ -79,7 +79,7 @@ fn named_types<'a>(ty: &'a Type, paths: &mut Vec<&'a syn::Path>) {
 }
 
 /// Returns whether a `#[field(…)]` has the key at its top level.
-fn says(field: &Field, key: &str) -> bool {
+fn has_attribute(field: &Field, key: &str) -> bool {
     let lists = field.attrs.iter().filter(|attribute| attribute.path().is_ident("field"));
     lists.filter_map(|attribute| attribute.meta.require_list().ok()).any(|list| has_key(&list.tokens, key))
 }

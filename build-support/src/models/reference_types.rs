@@ -1,7 +1,7 @@
-//! Whether references hold values of the type that they refer to.
+//! Checks that references hold values of the type that they refer to.
 //!
-//! The derive sees one struct at a time, and takes a `ForeignKey<Author>` to hold the key of an `Author`. Where it goes
-//! by another field (`to_field`) the type is said (`ForeignKey<Author, String>`), and compared here.
+//! The derive sees one struct at a time, and assumes that a `ForeignKey<Author>` holds the key of an `Author`. For another
+//! field (`to_field`), the type is declared (`ForeignKey<Author, String>`), and compared here.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::field::Field;
@@ -13,11 +13,11 @@ use modelshift_syntax::spelled_type;
 
 use crate::models::{Models, ScannedModel};
 
-/// Asks about each reference whose value is of another type than what it refers to.
+/// Adds a question for each reference whose value has another type than the field that it refers to.
 pub(crate) fn ask(models: &mut Models<'_>) {
     let mut state = ProjectState::default();
     for (key, source) in models.wanted() {
-        // Two models of one name are told of elsewhere.
+        // Two models of one name are reported elsewhere.
         let _ = state.insert(&key, source.model);
     }
     for sighted in &mut models.sighted {
@@ -34,10 +34,10 @@ fn question(
     field: &Field,
     relation: &ForeignKey,
 ) -> Option<FoundQuestion> {
-    // What does not hold together is told of by the detector.
+    // The detector reports an inconsistent model.
     let wanted = state.column_type(&sighted.key, field).ok()?;
     let held = match sighted.held.get(&field.name) {
-        // A type that is not known by its name is the user's own affair.
+        // A type with an unknown name is not checked.
         Some(held) => held.clone()?,
         None => key_type(state, &relation.to)?,
     };
@@ -61,11 +61,11 @@ fn key_type(state: &ProjectState, to: &ModelKey) -> Option<ColumnType> {
     let model = state.model(to).ok()?;
     let mut keys = model.primary_key();
     let key = keys.next()?;
-    // A key of several fields is no single value, which the detector tells of.
+    // The detector reports a reference to a key of several fields.
     if keys.next().is_some() { None } else { state.column_type(to, key).ok() }
 }
 
-/// Returns whether two columns hold values of one Rust type; sizes are none of its business.
+/// Returns whether two columns hold values of one Rust type, in any size.
 fn is_same(one: &ColumnType, other: &ColumnType) -> bool {
     spelled_type(one) == spelled_type(other)
 }

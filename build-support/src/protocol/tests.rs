@@ -115,7 +115,7 @@ fn a_name_is_for_the_file() {
         write: true,
     };
     let refused = package.ask(make("../x", vec![]));
-    assert!(refused.errors[0].contains("cannot be the name of a migration"), "{refused:?}");
+    assert!(refused.errors[0].contains("invalid name of a migration"), "{refused:?}");
     let refused = package.ask(make("texts", vec!["shop".into()]));
     assert!(refused.errors[0].contains("no app `shop`"), "{refused:?}");
     let done = package.ask(make("texts", vec!["blog".into()]));

@@ -1,24 +1,37 @@
-//! What the names in every module of a crate mean: declarations, `use` and globs, brought to a fixed point.
+//! Resolves the names in every module of a crate: declarations, `use` and globs, to a fixed point.
 //!
-//! A glob is an edge to another module and not a copy of its names, so that thousands of files which all say
-//! `use super::*` cost one edge each. What a program that the compiler accepts means does not depend on the order in which
-//! its imports are resolved, so the first answer is the only one.
+//! A glob is an edge to another module and not a copy of its names, so that thousands of files with `use super::*` cost
+//! one edge each. The meaning of a program that the compiler accepts does not depend on the order in which its imports
+//! are resolved, so the first result is the only one.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::crates::imports::Foreign;
 use crate::resolve::Target;
-use crate::scan::crate_tree::{ModulePath, Tree, Use, Visible};
+use crate::scan::modules::{Module, ModulePath, Use, Visible};
+
+/// What the names of a crate are resolved from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Imports<'a> {
+    pub(crate) modules: &'a BTreeMap<ModulePath, Module>,
+    /// What the crates that this one depends on export.
+    pub(crate) foreign: &'a Foreign,
+    /// The names of the dependencies.
+    pub(crate) crates: &'a BTreeSet<String>,
+    /// True in edition 2015, where paths in `use` begin at the root.
+    pub(crate) is_2015: bool,
+}
 
 /// The names of every module.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     scopes: BTreeMap<ModulePath, Scope>,
-    /// The modules that say what a name means there.
+    /// The modules that declare or import a name.
     holders: HashMap<String, Vec<ModulePath>>,
-    /// The names that globs bring from other crates.
+    /// The names that globs import from other crates.
     foreign: BTreeSet<String>,
-    /// True while some glob is not resolved.
+    /// True while a glob is not resolved.
     is_open: bool,
     found: RefCell<HashMap<(ModulePath, String), Option<Target>>>,
 }
@@ -26,44 +39,50 @@ pub(crate) struct Names {
 /// The names of one module.
 #[derive(Debug, Default)]
 struct Scope {
-    /// What is declared or imported by name; none while an import is not resolved.
+    /// The names that are declared or imported by name; none while an import is not resolved.
     explicit: BTreeMap<String, (Option<Target>, Visible)>,
-    /// The modules whose names come in by `*`.
+    /// The modules whose names are imported by `*`.
     globs: BTreeMap<ModulePath, Visible>,
-    /// The modules of other crates whose names come in by `*`.
+    /// The modules of other crates whose names are imported by `*`.
     foreign_globs: Vec<(Vec<String>, Visible)>,
 }
 
-/// What is known of a name while imports are resolved.
+/// The state of a name while imports are resolved.
 enum Known {
     Found(Target),
-    /// An import that is not resolved yet may bring it.
+    /// An import that is not resolved yet may import it.
     Pending,
     Missing,
 }
 
 impl Names {
     /// Resolves all imports of a crate.
-    pub(crate) fn of(tree: &Tree) -> Self {
-        let mut linking = Linking { tree, names: Self::declared(tree), open: Vec::new() };
-        for (module, here) in &tree.modules {
+    pub(crate) fn of(imports: Imports<'_>) -> Self {
+        let mut linking = Linking { imports, names: Self::declared(imports), open: Vec::new() };
+        for (module, here) in imports.modules {
             let certain = here.uses.iter().filter(|it| !it.is_elsewhere && it.name.is_some());
             let certain: BTreeSet<&Option<String>> = certain.map(|it| &it.name).collect();
-            let counts = |it: &&Use| !(it.is_elsewhere && certain.contains(&it.name));
-            linking.open.extend(here.uses.iter().filter(counts).map(|it| (module, it)));
+            let uses = here.uses.iter().filter(|it| !(it.is_elsewhere && certain.contains(&it.name)));
+            linking.open.extend(uses.map(|it| (module, it)));
         }
         linking.run();
         linking.names
     }
 
-    /// Returns what a name means in a module for those who look from one; none where nothing brings it to them.
-    pub(crate) fn get(&self, tree: &Tree, module: &[String], name: &str, from: &[String]) -> Option<Target> {
+    /// Returns the item of a name in a module, as it is visible from another one; none if it is not visible there.
+    pub(crate) fn get(
+        &self,
+        foreign: &Foreign,
+        module: &[String],
+        name: &str,
+        from: &[String],
+    ) -> Option<Target> {
         let key = (module.to_vec(), name.to_owned());
         let is_own = module == from;
         if let Some(known) = self.found.borrow().get(&key).filter(|_| is_own) {
             return known.clone();
         }
-        let found = match self.search(tree, module, name, from, true) {
+        let found = match self.search(foreign, module, name, from, true) {
             Known::Found(target) => Some(target),
             Known::Pending | Known::Missing => None,
         };
@@ -73,7 +92,7 @@ impl Names {
         found
     }
 
-    /// Returns what everybody may name in a module, without what comes by `*`.
+    /// Returns the public names of a module, without those that are imported by `*`.
     pub(crate) fn public(&self, module: &[String]) -> impl Iterator<Item = (&str, &Target)> {
         let scope = self.scopes.get(module).into_iter();
         scope.flat_map(|scope| &scope.explicit).filter_map(|(name, (target, visible))| {
@@ -81,7 +100,7 @@ impl Names {
         })
     }
 
-    /// Returns the modules, of this crate or another, whose names a module passes on to everybody by `*`.
+    /// Returns the modules, of this crate or another, that a module re-exports publicly by `*`.
     pub(crate) fn public_globs(&self, module: &[String]) -> impl Iterator<Item = Target> {
         let scope = self.scopes.get(module).into_iter();
         scope.flat_map(|scope| {
@@ -92,14 +111,14 @@ impl Names {
         })
     }
 
-    /// Notes what is declared, and which names imports will bring.
-    fn declared(tree: &Tree) -> Self {
+    /// Collects the declared names, and the names of imports.
+    fn declared(imports: Imports<'_>) -> Self {
         let mut names = Self::default();
-        for (module, here) in &tree.modules {
+        for (module, here) in imports.modules {
             let mut scope = Scope::default();
-            let inside = |name: &String| module.iter().cloned().chain([name.clone()]).collect();
             for (name, visible) in &here.children {
-                scope.explicit.insert(name.clone(), (Some(Target::Module(inside(name))), visible.clone()));
+                let child = module.iter().chain([name]).cloned().collect();
+                scope.explicit.insert(name.clone(), (Some(Target::Module(child)), visible.clone()));
             }
             for (name, (_, visible)) in &here.types {
                 let own = Target::Own(module.clone(), name.clone());
@@ -116,8 +135,7 @@ impl Names {
             for it in &here.uses {
                 match &it.name {
                     Some(name) => {
-                        let pending = || (None, it.visible.clone());
-                        scope.explicit.entry(name.clone()).or_insert_with(pending);
+                        scope.explicit.entry(name.clone()).or_insert_with(|| (None, it.visible.clone()));
                     }
                     None => names.is_open = true,
                 }
@@ -130,11 +148,18 @@ impl Names {
         names
     }
 
-    /// Looks for a name in a module: what is declared or imported by name there, then along globs.
+    /// Finds a name in a module: first among its own names, then along globs.
     ///
-    /// What a glob brings must be visible to every module on the way, which is to their common parent. All of these are
-    /// parents of the one that asks, so that a longer one sees more.
-    fn search(&self, tree: &Tree, module: &[String], name: &str, from: &[String], is_last: bool) -> Known {
+    /// A name that a glob imports must be visible to every module on the path, and so to their common parent. All of these
+    /// are parents of the module `from`, so that a longer one sees more.
+    fn search(
+        &self,
+        foreign: &Foreign,
+        module: &[String],
+        name: &str,
+        from: &[String],
+        is_last: bool,
+    ) -> Known {
         let holders = self.holders.get(name).map(Vec::as_slice).unwrap_or_default();
         let mut is_pending = self.is_open && !is_last;
         if holders.is_empty() && !self.foreign.contains(name) {
@@ -148,26 +173,27 @@ impl Names {
                 continue;
             }
             seen.insert(here, viewers);
-            let is_seen =
-                |visible: &Visible| visible.as_ref().is_none_or(|parent| from[..viewers].starts_with(parent));
+            let viewer = &from[..viewers];
             match scope.explicit.get(name) {
-                Some((Some(target), visible)) if is_seen(visible) => return Known::Found(target.clone()),
-                // A module's own name hides what its globs bring, even where it is not seen.
+                Some((Some(target), visible)) if is_seen(visible, viewer) => {
+                    return Known::Found(target.clone());
+                }
+                // A module's own name hides those of its globs, even if it is not visible.
                 Some((target, visible)) => {
-                    is_pending |= target.is_none() && is_seen(visible);
+                    is_pending |= target.is_none() && is_seen(visible, viewer);
                     continue;
                 }
                 None => {}
             }
-            if let Some(whole) = scope.of_other_crates(tree, name, &is_seen) {
+            if let Some(whole) = scope.of_other_crates(foreign, name, viewer) {
                 return Known::Found(Target::Foreign(whole));
             }
-            let common = common(&from[..viewers], here);
-            let edges = scope.globs.iter().filter(|(_, visible)| is_seen(visible));
-            // What has the name itself is asked first; mostly the others need not be.
-            let direct = holders.iter().filter(|it| scope.globs.get(*it).is_some_and(is_seen));
-            let holds = |it: &&ModulePath| self.holds(it, name, &from[..common]);
-            match direct.clone().find(holds) {
+            let common = common(viewer, here);
+            let edges = scope.globs.iter().filter(|(_, visible)| is_seen(visible, viewer));
+            // A module with the name itself comes first; usually the others are not needed.
+            let mut direct =
+                holders.iter().filter(|it| scope.globs.get(*it).is_some_and(|it| is_seen(it, viewer)));
+            match direct.find(|it| self.holds(it, name, &from[..common])) {
                 Some(holder) => open.push((holder, common)),
                 None => open.extend(edges.map(|(next, _)| (next.as_slice(), common))),
             }
@@ -175,7 +201,7 @@ impl Names {
         if is_pending { Known::Pending } else { Known::Missing }
     }
 
-    /// Returns whether a module itself says what a name means, to those who look from there.
+    /// Returns whether a module itself declares or imports a name, visible from another module.
     fn holds(&self, module: &ModulePath, name: &str, from: &[String]) -> bool {
         let known = self.scopes.get(module).and_then(|scope| scope.explicit.get(name));
         known.is_some_and(|(target, visible)| {
@@ -185,29 +211,29 @@ impl Names {
 }
 
 impl Scope {
-    /// Returns the path of what a glob brings under a name from another crate.
-    fn of_other_crates(
-        &self,
-        tree: &Tree,
-        name: &str,
-        is_seen: &dyn Fn(&Visible) -> bool,
-    ) -> Option<Vec<String>> {
-        let seen = self.foreign_globs.iter().filter(|(_, visible)| is_seen(visible));
+    /// Returns the path of a name that a glob imports from another crate.
+    fn of_other_crates(&self, foreign: &Foreign, name: &str, viewer: &[String]) -> Option<Vec<String>> {
+        let seen = self.foreign_globs.iter().filter(|(_, visible)| is_seen(visible, viewer));
         let mut whole =
             seen.map(|(path, _)| -> Vec<String> { path.iter().cloned().chain([name.to_owned()]).collect() });
-        // A name below it may be a module that leads to what is told of.
-        whole.find(|whole| tree.foreign.below(whole).next().is_some())
+        // It may be a module with exported items below it.
+        whole.find(|whole| foreign.below(whole).next().is_some())
     }
 }
 
-/// Returns how many names two paths have in common at their beginning.
+/// Returns whether an item with this visibility is visible in a module.
+fn is_seen(visible: &Visible, module: &[String]) -> bool {
+    visible.as_ref().is_none_or(|parent| module.starts_with(parent))
+}
+
+/// Returns the number of equal names at the beginning of two paths.
 fn common(one: &[String], other: &[String]) -> usize {
     one.iter().zip(other).take_while(|(one, other)| one == other).count()
 }
 
 /// The names of a crate while its imports are resolved.
 struct Linking<'a> {
-    tree: &'a Tree,
+    imports: Imports<'a>,
     names: Names,
     open: Vec<(&'a ModulePath, &'a Use)>,
 }
@@ -216,7 +242,7 @@ impl<'a> Linking<'a> {
     fn run(&mut self) {
         loop {
             while self.resolve(|linking, (module, it)| linking.target(module, it, false)) {}
-            // A first name that nothing brings is a crate; first for globs, which may bring the others.
+            // A first name that no import has is a crate; first for globs, which may import the others.
             if self.resolve(
                 |linking, (module, it)| {
                     if it.name.is_none() { linking.target(module, it, true) } else { None }
@@ -233,7 +259,7 @@ impl<'a> Linking<'a> {
         }
     }
 
-    /// Binds what can be resolved; returns whether that was anything.
+    /// Binds the imports that can be resolved; returns whether there are any.
     fn resolve(&mut self, target: impl Fn(&Self, (&'a ModulePath, &'a Use)) -> Option<Target>) -> bool {
         let found: Vec<Option<Target>> = self.open.iter().map(|it| target(self, *it)).collect();
         let mut rest = Vec::new();
@@ -271,20 +297,19 @@ impl<'a> Linking<'a> {
                 }
             }
             (None, Target::Foreign(path)) => {
-                let names = self.tree.foreign.below(&path).filter_map(|(rest, _)| rest.split("::").next());
+                let names = self.imports.foreign.below(&path).filter_map(|(rest, _)| rest.split("::").next());
                 self.names.foreign.extend(names.map(str::to_owned));
                 scope.foreign_globs.push((path, it.visible.clone()));
             }
-            // The variants of an enum, or nothing.
+            // The variants of an enum, or no names.
             (None, Target::Module(_) | Target::Own(..) | Target::Unknown) => {}
         }
     }
 
-    /// Gives up imports that bring no type (but a function, say), so that globs may bring types of their names; returns
-    /// whether there are any.
+    /// Drops imports that are not types (but functions, for example), so that globs may import types of their names;
+    /// returns whether there are any.
     fn release(&mut self) -> bool {
-        let is_absent = |(module, it): &(&ModulePath, &Use)| self.is_absent(module, it);
-        let mut absent: Vec<bool> = self.open.iter().map(is_absent).collect();
+        let mut absent: Vec<bool> = self.open.iter().map(|(module, it)| self.is_absent(module, it)).collect();
         if let (false, Some(first)) = (absent.contains(&true), absent.first_mut()) {
             *first = true;
         }
@@ -307,23 +332,23 @@ impl<'a> Linking<'a> {
         !gone.is_empty()
     }
 
-    /// Returns whether the module that an import leads to is known, and has no type of that name.
+    /// Returns whether the module of an import is known, and has no type of that name.
     fn is_absent(&self, module: &[String], it: &Use) -> bool {
         let Some((last, parent)) = it.path.split_last() else { return true };
         let parent = Use { path: parent.to_vec(), name: None, ..it.clone() };
         match self.target(module, &parent, true) {
             Some(Target::Module(inside)) => {
-                matches!(self.names.search(self.tree, &inside, last, module, true), Known::Missing)
+                matches!(self.names.search(self.imports.foreign, &inside, last, module, true), Known::Missing)
             }
             Some(Target::Own(..) | Target::Unknown) => true,
             Some(Target::Foreign(_)) | None => false,
         }
     }
 
-    /// Finds what the path of a `use` leads to; none where that is not known yet.
+    /// Resolves the path of a `use`; none if that is not possible yet.
     fn target(&self, module: &[String], it: &Use, is_last: bool) -> Option<Target> {
         let (first, rest) = it.path.split_first()?;
-        let is_2015 = self.tree.is_2015;
+        let is_2015 = self.imports.is_2015;
         let start = match first.as_str() {
             "crate" if !it.is_absolute => Target::Module(Vec::new()),
             "self" if !it.is_absolute => Target::Module(module.to_vec()),
@@ -331,17 +356,17 @@ impl<'a> Linking<'a> {
             name if it.is_absolute && !is_2015 => Target::Foreign(vec![name.to_owned()]),
             name => {
                 let scope = if is_2015 { &[] } else { module };
-                // An import does not lead to itself.
+                // An import does not resolve to itself.
                 let is_itself = scope == module && it.name.as_ref() == Some(first);
                 let known = if is_itself {
                     self.beside(module, name, is_last)
                 } else {
-                    self.names.search(self.tree, scope, name, module, is_last)
+                    self.names.search(self.imports.foreign, scope, name, module, is_last)
                 };
                 match known {
                     Known::Found(target) => target,
-                    Known::Pending if !self.tree.crates.contains(name) => return None,
-                    Known::Missing if !is_last && !self.tree.crates.contains(name) => return None,
+                    Known::Pending if !self.imports.crates.contains(name) => return None,
+                    Known::Missing if !is_last && !self.imports.crates.contains(name) => return None,
                     Known::Pending | Known::Missing => Target::Foreign(vec![name.to_owned()]),
                 }
             }
@@ -350,16 +375,18 @@ impl<'a> Linking<'a> {
             Target::Module(inside) if name == "super" => {
                 Some(Target::Module(inside.split_last()?.1.to_vec()))
             }
-            Target::Module(inside) => match self.names.search(self.tree, &inside, name, module, is_last) {
-                Known::Found(target) => Some(target),
-                Known::Pending | Known::Missing => None,
-            },
+            Target::Module(inside) => {
+                match self.names.search(self.imports.foreign, &inside, name, module, is_last) {
+                    Known::Found(target) => Some(target),
+                    Known::Pending | Known::Missing => None,
+                }
+            }
             Target::Foreign(path) => Some(Target::Foreign(path.into_iter().chain([name.clone()]).collect())),
             Target::Own(..) | Target::Unknown => None,
         })
     }
 
-    /// Looks for a name in a module as if no import brought it by name.
+    /// Finds a name in a module, without the imports by name.
     fn beside(&self, module: &[String], name: &str, is_last: bool) -> Known {
         let Some(scope) = self.names.scopes.get(module) else { return Known::Missing };
         if let Some((Some(target), _)) = scope.explicit.get(name) {
@@ -367,7 +394,7 @@ impl<'a> Linking<'a> {
         }
         let mut is_pending = self.names.is_open && !is_last;
         for from in scope.globs.keys() {
-            match self.names.search(self.tree, from, name, module, is_last) {
+            match self.names.search(self.imports.foreign, from, name, module, is_last) {
                 Known::Found(target) => return Known::Found(target),
                 Known::Pending => is_pending = true,
                 Known::Missing => {}

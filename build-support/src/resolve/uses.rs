@@ -1,10 +1,10 @@
-//! What stands behind `use` and `pub` -> names, and who sees them.
+//! Reads `use` and `pub`: the imported names, and their visibility.
 
 use syn::{UseTree, Visibility};
 
-use crate::scan::crate_tree::{Use, Visible, plain};
+use crate::scan::modules::{Use, Visible, plain};
 
-/// Returns where something is visible that is declared in a module.
+/// Returns the visibility of an item that is declared in a module.
 pub(crate) fn visible(visibility: &Visibility, module: &[String]) -> Visible {
     let path = match visibility {
         Visibility::Public(_) => return None,
@@ -25,27 +25,33 @@ pub(crate) fn visible(visibility: &Visibility, module: &[String]) -> Visible {
     Some(parent)
 }
 
-/// Writes down what one `use` brings in.
+/// Collects the names that one `use` imports.
 pub(crate) fn flatten(tree: &UseTree, whole: &Use, uses: &mut Vec<Use>) {
-    let with = |part: &syn::Ident| -> Vec<String> {
-        whole.path.iter().cloned().chain((part != "self").then(|| plain(part))).collect()
-    };
     match tree {
         UseTree::Path(part) => {
             let path = whole.path.iter().cloned().chain([plain(&part.ident)]).collect();
             flatten(&part.tree, &Use { path, ..whole.clone() }, uses);
         }
         UseTree::Name(name) => {
-            let path = with(&name.ident);
+            let path = below(&whole.path, &name.ident);
             let name = path.last().cloned();
             uses.extend(name.map(|name| Use { path, name: Some(name), ..whole.clone() }));
         }
         UseTree::Rename(rename) if rename.rename == "_" => {}
         UseTree::Rename(rename) => {
-            let path = if whole.path.is_empty() { vec![plain(&rename.ident)] } else { with(&rename.ident) };
+            let path = if whole.path.is_empty() {
+                vec![plain(&rename.ident)]
+            } else {
+                below(&whole.path, &rename.ident)
+            };
             uses.push(Use { path, name: Some(plain(&rename.rename)), ..whole.clone() });
         }
         UseTree::Glob(_) => uses.push(whole.clone()),
         UseTree::Group(group) => group.items.iter().for_each(|tree| flatten(tree, whole, uses)),
     }
+}
+
+/// Returns the path of a name below another path; `self` is that path itself.
+fn below(path: &[String], name: &syn::Ident) -> Vec<String> {
+    path.iter().cloned().chain((name != "self").then(|| plain(name))).collect()
 }

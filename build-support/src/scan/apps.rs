@@ -1,4 +1,4 @@
-//! The apps of a crate, and where the migrations of each lie.
+//! The apps of a crate, and the folders of their migrations.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -13,11 +13,11 @@ use crate::scan::crate_tree::{Invocation, Tree};
 /// An app of the crate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct App {
-    /// The folder of its migrations; none where no `migrations!` declares them.
+    /// The folder of its migrations; none if no `migrations!` declares them.
     pub(crate) folder: Option<PathBuf>,
-    /// What is wrong with it.
+    /// The errors of the app.
     pub(crate) faults: Vec<Fault>,
-    /// What `migrate` is told of the checkout, in a build that runs in it.
+    /// The data of the checkout for `migrate`, in a build that runs there.
     pub(crate) checkout: Option<Checkout>,
 }
 
@@ -55,10 +55,9 @@ fn place(app: &mut App, label: &AppLabel, default: &AppLabel, invocations: &[&In
             second: second.place.to_string(),
         });
     }
-    // Elsewhere than in the app's own folder is fine, inside another app's is a slip.
-    let astray =
-        |invocation: &&&Invocation| invocation.app_of_file != *label && invocation.app_of_file != *default;
-    if let Some(invocation) = invocations.iter().find(astray) {
+    // A place outside the app's own folder is valid; a place inside another app's folder is a mistake.
+    let astray = invocations.iter().find(|it| it.app_of_file != *label && it.app_of_file != *default);
+    if let Some(invocation) = astray {
         app.faults.push(Fault::WrongPlace {
             place: invocation.place.to_string(),
             lies_in: invocation.app_of_file.clone(),
@@ -70,7 +69,7 @@ fn place(app: &mut App, label: &AppLabel, default: &AppLabel, invocations: &[&In
 
 fn no_place(build: &Build, label: &AppLabel, default: &AppLabel) -> Fault {
     let configured = build.folder_of(label);
-    let folder = configured.map_or_else(|| "src".to_owned(), crate::scan::crate_tree::slashed);
+    let folder = configured.map_or_else(|| "src".to_owned(), crate::files::slashed);
     let argument = if label == default { String::new() } else { label.to_string() };
     Fault::NoPlace {
         app: label.clone(),
@@ -128,7 +127,7 @@ mod tests {
     fn labels_are_safe_as_names_of_files() {
         for label in ["Blog", "../blog", "2blog", "", "blog-site"] {
             let faults = faults(label, &[]);
-            assert!(faults[0].contains("cannot be the label of an app"), "{label}: {faults:?}");
+            assert!(faults[0].contains("invalid label of an app"), "{label}: {faults:?}");
         }
     }
 }

@@ -1,10 +1,10 @@
-//! `#[cfg(…)]` predicates, decided from what cargo tells a build script.
+//! Decides `#[cfg(…)]` predicates, from the variables that cargo sets for a build script.
 //!
-//! A build sees what holds now. Beside it, the scan looks at what other builds see (other features, another target), since
-//! what stands behind a false condition is no removal.
+//! A build sees the items whose conditions are true. The scan also reads those that other builds see (other features,
+//! another target), since an item behind a false condition is not removed.
 //!
-//! A predicate may also hold only for tools (`test`, `doc`, …), which see other sources than a build does, or be one
-//! that nobody can decide for all builds, such as `debug_assertions` or a flag that another build script sets.
+//! A predicate may be true only for tools (`test`, `doc`, …), which see other sources than a build does. Some predicates
+//! cannot be decided for all builds, such as `debug_assertions` or a flag that another build script sets.
 
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
@@ -13,13 +13,13 @@ use syn::{Attribute, Ident, LitBool, LitStr, Meta, Token};
 
 use crate::environment::Environment;
 
-/// Names that are set only when a tool looks at the sources.
+/// Names that are set only when a tool reads the sources.
 const OF_TOOLS: [&str; 6] = ["test", "doc", "doctest", "miri", "clippy", "rust_analyzer"];
 
-/// Names that depend on the profile: what one build sees the next one may not, and tables are for both.
+/// Names that depend on the profile: builds of several profiles use the same tables.
 const OF_PROFILE: [&str; 3] = ["debug_assertions", "overflow_checks", "panic"];
 
-/// Names that cargo tells of whenever they hold, so that their absence means no.
+/// Names for which cargo always sets a variable if they are true, so that a missing variable means false.
 const OF_TARGET: [&str; 13] = [
     "unix",
     "windows",
@@ -36,18 +36,18 @@ const OF_TARGET: [&str; 13] = [
     "target_vendor",
 ];
 
-/// What is known of the attributes on an item.
+/// The result of the `cfg` attributes of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// The item is there.
+    /// The item exists.
     On,
-    /// The item is not there.
+    /// The item does not exist.
     Off,
-    /// The item is there in other builds only; told apart where these are looked at.
+    /// The item exists in other builds only; used in the scan of all builds.
     Elsewhere(String),
-    /// The item is there only for tools, for instance under `cfg(test)`.
+    /// The item exists only for tools, for example with `cfg(test)`.
     ForTools(String),
-    /// Nobody can say here; the predicate as it is written.
+    /// The predicate cannot be decided; the text is the predicate.
     Undecided(String),
 }
 
@@ -95,7 +95,7 @@ impl Parse for Predicate {
 #[derive(Clone, Debug)]
 pub(crate) struct Conditions<'a> {
     environment: &'a Environment,
-    /// True where what other builds see is looked at, too.
+    /// True in the scan of all builds.
     is_wide: bool,
 }
 
@@ -104,12 +104,12 @@ impl<'a> Conditions<'a> {
         Self { environment, is_wide: false }
     }
 
-    /// Returns the same conditions, which tell apart what other builds see.
+    /// Returns the same conditions for the scan of all builds.
     pub(crate) fn wide(&self) -> Self {
         Self { is_wide: true, ..self.clone() }
     }
 
-    /// Returns whether what other builds see is looked at, too.
+    /// Returns whether this is the scan of all builds.
     pub(crate) fn are_wide(&self) -> bool {
         self.is_wide
     }
@@ -130,10 +130,10 @@ impl<'a> Conditions<'a> {
         verdict
     }
 
-    /// Puts what `cfg_attr` attributes hold in their place, as the compiler does before a derive sees the item.
+    /// Replaces `cfg_attr` attributes by their content, as the compiler does before a derive sees the item.
     ///
     /// # Errors
-    /// The predicate, as it is written, of one that cannot be decided.
+    /// The text of a predicate that cannot be decided.
     pub(crate) fn expand(&self, attributes: &[Attribute]) -> Result<Vec<Attribute>, String> {
         let mut expanded = Vec::new();
         for attribute in attributes {
@@ -154,7 +154,7 @@ impl<'a> Conditions<'a> {
         Ok(expanded)
     }
 
-    /// Returns what `cfg_attr` attributes hold that other builds put in place, a list for each of them.
+    /// Returns the content of `cfg_attr` attributes that only other builds use, a list for each attribute.
     pub(crate) fn elsewhere(&self, attributes: &[Attribute]) -> Vec<Vec<Attribute>> {
         let mut found = Vec::new();
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("cfg_attr")) {
@@ -164,8 +164,8 @@ impl<'a> Conditions<'a> {
             match self.decide(&predicate, false) {
                 Some(true) => found.extend(self.elsewhere(&inner)),
                 Some(false) if Self::may_hold(&predicate) != Some(false) => {
-                    let is_plain = |it: &&Attribute| !it.path().is_ident("cfg_attr");
-                    found.push(inner.iter().filter(is_plain).cloned().collect());
+                    let plain = inner.iter().filter(|it| !it.path().is_ident("cfg_attr"));
+                    found.push(plain.cloned().collect());
                     found.extend(self.elsewhere(&inner));
                 }
                 Some(false) | None => {}
@@ -174,24 +174,27 @@ impl<'a> Conditions<'a> {
         found
     }
 
-    /// Decides whether some build that is no tool's may see what the predicate guards; none where it may.
+    /// Returns false if the predicate is false in all builds, true if it is true in all builds, and none otherwise; tools do
+    /// not count.
     fn may_hold(predicate: &Predicate) -> Option<bool> {
-        let fold = |parts: &[Predicate], deciding: bool| {
-            let decided: Vec<Option<bool>> = parts.iter().map(Self::may_hold).collect();
-            if decided.contains(&Some(deciding)) {
-                Some(deciding)
-            } else if decided.is_empty() || decided.contains(&None) {
-                None
-            } else {
-                Some(!deciding)
-            }
-        };
         match predicate {
             Predicate::Name(name) if OF_TOOLS.contains(&name.as_str()) => Some(false),
             Predicate::Constant(_) | Predicate::Name(_) | Predicate::Value(..) | Predicate::Unknown => None,
             Predicate::Not(inner) => Self::may_hold(inner).map(std::ops::Not::not),
-            Predicate::All(parts) => fold(parts, false),
-            Predicate::Any(parts) => fold(parts, true),
+            Predicate::All(parts) => Self::any_may_hold(parts, false),
+            Predicate::Any(parts) => Self::any_may_hold(parts, true),
+        }
+    }
+
+    /// Decides `any` (if `deciding` is true) or `all` (if it is false) as [`Self::may_hold`] does.
+    fn any_may_hold(parts: &[Predicate], deciding: bool) -> Option<bool> {
+        let decided: Vec<Option<bool>> = parts.iter().map(Self::may_hold).collect();
+        if decided.contains(&Some(deciding)) {
+            Some(deciding)
+        } else if decided.is_empty() || decided.contains(&None) {
+            None
+        } else {
+            Some(!deciding)
         }
     }
 
@@ -224,7 +227,7 @@ impl<'a> Conditions<'a> {
         }
     }
 
-    /// Decides `any` (where `deciding` is true) or `all` (where it is false): one part may decide alone.
+    /// Decides `any` (if `deciding` is true) or `all` (if it is false): one part may decide alone.
     fn fold(&self, parts: &[Predicate], for_tools: bool, deciding: bool) -> Option<bool> {
         let mut answer = Some(!deciding);
         for part in parts {

@@ -1,55 +1,56 @@
-//! A struct or an enum -> the item as the derive will see it, and the forms that it has in other builds.
+//! A struct or an enum -> the item as the derive sees it, and its forms in other builds.
 //!
-//! Conditions stand on the item, on fields and variants (`cfg`), and on attributes (`cfg_attr`). What this build sees is one
-//! item. All builds together see several: the fullest form holds every field and every attribute; where two fields have
-//! one name, or two attributes contradict each other, there are more.
+//! Conditions apply to the item, to fields and variants (`cfg`), and to attributes (`cfg_attr`). This build sees one form of
+//! the item. All builds together see several: the fullest form has every field and every attribute; there are more if two
+//! fields have one name, or two attributes contradict each other.
 
 use proc_macro2::Span;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Token, Variant};
 
 use crate::scan::cfg::{Conditions, Verdict};
-use crate::scan::crate_tree::{Presence, plain};
+use crate::scan::crate_tree::Presence;
+use crate::scan::modules::plain;
 
 /// An item that derives `Model` or `Choices`.
 pub(crate) struct Read {
-    /// The item as the derive will see it, with every field that may be there.
+    /// The item as the derive sees it, with every field that may exist.
     pub(crate) item: DeriveInput,
-    /// The item without the fields whose conditions nobody can decide; only where there are such fields.
+    /// The item without the fields with undecidable conditions, if there are any.
     pub(crate) without_undecided: Option<DeriveInput>,
     pub(crate) presence: Presence,
     /// See [`Found::forms`](crate::scan::crate_tree::Found::forms).
     pub(crate) forms: Vec<DeriveInput>,
     /// See [`Found::parts`](crate::scan::crate_tree::Found::parts).
     pub(crate) parts: Vec<DeriveInput>,
-    /// True where something of the item stands behind a false condition.
+    /// True if a part of the item is behind a false condition.
     pub(crate) is_conditional: bool,
 }
 
 /// A field or a variant, or the item itself without them.
 struct Part<T> {
-    /// As the derive will see it.
+    /// The part as the derive sees it.
     item: T,
-    /// The attributes that no condition guards.
+    /// The attributes without a condition.
     plain: Vec<Attribute>,
-    /// What other builds put beside its attributes, a list for each condition.
+    /// The attributes that other builds add, a list for each condition.
     elsewhere: Vec<Vec<Attribute>>,
-    /// True where only other builds see it.
+    /// True if only other builds see it.
     is_elsewhere: bool,
-    /// True where nobody can decide whether it is there.
+    /// True if it cannot be decided whether it exists.
     is_undecided: bool,
 }
 
-/// What was found on the way.
+/// The conditions that were found.
 #[derive(Default)]
 struct Notes {
-    /// The first condition that nobody can decide.
+    /// The first undecidable condition.
     undecided: Option<String>,
-    /// True where something stands behind a false condition.
+    /// True if a part is behind a false condition.
     is_conditional: bool,
 }
 
-/// What has attributes and a name.
+/// An item with attributes and a name.
 trait Item: Clone {
     fn attributes(&mut self) -> &mut Vec<Attribute>;
     fn name(&self) -> String;
@@ -86,7 +87,7 @@ impl Item for DeriveInput {
 }
 
 impl<T: Item> Part<T> {
-    /// Reads the conditions of a field or a variant; none where no build sees it.
+    /// Reads the conditions of a field or a variant; none if no build sees it.
     fn read(mut item: T, conditions: &Conditions<'_>, notes: &mut Notes) -> Option<Self> {
         let attributes = std::mem::take(item.attributes());
         let verdict = conditions.verdict(&attributes);
@@ -99,7 +100,7 @@ impl<T: Item> Part<T> {
         let part = Self::of(item, attributes, conditions, notes);
         let is_undecided = match verdict {
             Verdict::On | Verdict::Off | Verdict::Elsewhere(_) => part.is_undecided,
-            // What only tools see cannot have a column for tools only.
+            // A column cannot exist for tools only.
             Verdict::ForTools(why) | Verdict::Undecided(why) => {
                 notes.undecided.get_or_insert(why);
                 true
@@ -108,12 +109,11 @@ impl<T: Item> Part<T> {
         Some(Self { is_elsewhere, is_undecided, ..part })
     }
 
-    /// Puts conditional attributes in their place.
+    /// Replaces conditional attributes by their content.
     fn of(mut item: T, attributes: Vec<Attribute>, conditions: &Conditions<'_>, notes: &mut Notes) -> Self {
-        let is_conditional = |it: &&Attribute| it.path().is_ident("cfg_attr");
         let elsewhere = if conditions.are_wide() { conditions.elsewhere(&attributes) } else { Vec::new() };
         notes.is_conditional |= !conditions.elsewhere(&attributes).is_empty();
-        let plain = attributes.iter().filter(|it| !is_conditional(it)).cloned().collect();
+        let plain = attributes.iter().filter(|it| !it.path().is_ident("cfg_attr")).cloned().collect();
         let (attributes, is_undecided) = match conditions.expand(&attributes) {
             Ok(expanded) => (expanded, false),
             Err(why) => {
@@ -125,14 +125,14 @@ impl<T: Item> Part<T> {
         Self { item, plain, elsewhere, is_elsewhere: false, is_undecided }
     }
 
-    /// Returns the part with all attributes that any build puts there.
+    /// Returns the part with the attributes of all builds.
     fn whole(&self) -> T {
         let mut item = self.item.clone();
         item.attributes().extend(self.elsewhere.iter().flatten().cloned());
         item
     }
 
-    /// Returns the part with what one condition guards, beside the attributes that it has here and in their place.
+    /// Returns the part with the attributes of each condition: added to those of this build, and in place of them.
     fn each(&self) -> impl Iterator<Item = T> {
         self.elsewhere.iter().flat_map(|more| {
             let (mut beside, mut instead) = (self.item.clone(), self.item.clone());
@@ -143,18 +143,15 @@ impl<T: Item> Part<T> {
     }
 }
 
-/// Reads a struct or an enum; none where no build derives anything of ours for it.
+/// Reads a struct or an enum; none if no build derives `Model` or `Choices` for it.
 pub(crate) fn read(item: &DeriveInput, conditions: &Conditions<'_>, mut presence: Presence) -> Option<Read> {
     let mut notes = Notes::default();
     let mut head = item.clone();
     let attributes = std::mem::take(&mut head.attrs);
     let head = Part::of(head, attributes, conditions, &mut notes);
-    let derives = |item: &DeriveInput| {
-        modelshift_syntax::derives_model(&item.attrs) || modelshift_syntax::derives_choices(&item.attrs)
-    };
     if !derives(&head.item) {
         if !derives(&head.whole()) {
-            // Other builds may derive what this one does not.
+            // No build has one of the derives.
             return None;
         }
         presence.elsewhere.get_or_insert_with(|| "#[cfg_attr(…)]".to_owned());
@@ -183,7 +180,11 @@ pub(crate) fn read(item: &DeriveInput, conditions: &Conditions<'_>, mut presence
     Some(Read { presence, is_conditional, ..read })
 }
 
-/// Puts the item together in all its forms.
+fn derives(item: &DeriveInput) -> bool {
+    modelshift_syntax::derives_model(&item.attrs) || modelshift_syntax::derives_choices(&item.attrs)
+}
+
+/// Assembles the item in all its forms.
 fn assembled<T: Item>(
     head: &Part<DeriveInput>,
     parts: &[Part<T>],
@@ -197,7 +198,7 @@ fn assembled<T: Item>(
     let without_undecided = is_undecided.then(|| with(&head.item, seen(&|it| !it.is_undecided)));
 
     let whole = head.whole();
-    // A name that several parts have is that of the one which this build sees, and of the others in a form for each.
+    // If several parts have one name, the main form has the part of this build, and each other part makes another form.
     let names: Vec<String> = parts.iter().map(|it| it.item.name()).collect();
     let chosen = |position: usize| {
         let same = (0..parts.len()).filter(|other| names[*other] == names[position]);

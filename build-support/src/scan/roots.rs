@@ -1,4 +1,4 @@
-//! Which source files a package's crates begin in, as far as modelshift is concerned.
+//! Finds the root files of the crates of a package.
 
 use std::path::{Path, PathBuf};
 
@@ -9,9 +9,9 @@ use crate::crates::manifest::{Manifest, text};
 /// A crate of the package that may hold models.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Root {
-    /// The name of the crate, as `CARGO_CRATE_NAME` has it.
+    /// The name of the crate, as in `CARGO_CRATE_NAME`.
     pub(crate) crate_name: String,
-    /// The file that the crate begins in.
+    /// The root file.
     pub(crate) file: PathBuf,
 }
 
@@ -20,11 +20,11 @@ pub(crate) struct Root {
 pub(crate) struct Roots {
     /// True for a library, false for binaries.
     pub(crate) is_library: bool,
-    /// The library alone, or every binary.
+    /// The library, or every binary.
     pub(crate) roots: Vec<Root>,
 }
 
-/// Finds the crates that may hold models: the library alone where there is one, else every binary.
+/// Finds the crates that may hold models: the library if there is one, or else every binary.
 pub(crate) fn roots(folder: &Path, manifest: &Manifest, package: &str) -> Roots {
     let name = |section: &Table| text(section, "name").unwrap_or(package).to_owned();
 
@@ -58,7 +58,7 @@ fn root(name: &str, file: PathBuf) -> Root {
     Root { crate_name: name.replace('-', "_"), file }
 }
 
-/// Returns the place of a binary whose section names no path.
+/// Returns the root file of a binary whose section has no path.
 fn default_file(folder: &Path, name: &str, package: &str) -> PathBuf {
     let candidates = [format!("src/bin/{name}.rs"), format!("src/bin/{name}/main.rs")];
     let found = candidates.iter().map(|candidate| folder.join(candidate)).find(|file| file.is_file());

@@ -14,7 +14,7 @@ fn lines(files: &[(&str, &str)]) -> Vec<String> {
     });
     let invocations = tree.invocations.iter().map(|it| {
         let place = it.folder.strip_prefix(folder.path()).unwrap();
-        format!("{} in {} of {}", it.app, crate::scan::crate_tree::slashed(place), it.app_of_file)
+        format!("{} in {} of {}", it.app, crate::files::slashed(place), it.app_of_file)
     });
     models.chain(invocations).collect()
 }
@@ -146,10 +146,10 @@ fn what_the_compiler_will_complain_about_is_noted() {
         .broken
         .iter()
         .map(|(file, why)| {
-            format!("{}, {why}", crate::scan::crate_tree::slashed(file.strip_prefix(folder.path()).unwrap()))
+            format!("{}, {why}", crate::files::slashed(file.strip_prefix(folder.path()).unwrap()))
         })
         .collect();
     assert!(broken[0].starts_with("src/missing.rs, "), "{broken:?}");
     assert!(broken[1].starts_with("src/wrong.rs, line 1, column 8: "), "{broken:?}");
-    assert_eq!(broken[2..], ["src/lib.rs, it leads to itself"]);
+    assert_eq!(broken[2..], ["src/lib.rs, it includes itself"]);
 }

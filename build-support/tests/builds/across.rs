@@ -140,7 +140,7 @@ fn what_a_crate_does_not_tell_of_is_one_error() {
         plain,
         &[
             "unknown type `accounts::Status`",
-            "the crate `accounts` tells of no enum `Status`; there is `accounts::kinds::Status`",
+            "the crate `accounts` does not export the enum `Status`; there is `accounts::kinds::Status`",
         ],
     );
     let flattening =
@@ -148,7 +148,7 @@ fn what_a_crate_does_not_tell_of_is_one_error() {
     check(
         flattening,
         &[
-            "`Page.traces` flattens `Traces`, and the crate `accounts` tells of no struct with `#[model(abstract)]` `Traces`",
+            "`Page.traces` flattens `Traces`, and the crate `accounts` does not export the struct with `#[model(abstract)]` `Traces`",
             "there is `accounts::kinds::Traces`",
         ],
     );
@@ -156,7 +156,7 @@ fn what_a_crate_does_not_tell_of_is_one_error() {
         &flattening.replace("accounts::Traces", "accounts::models::Author"),
         &["`Page.traces` flattens `Author`, which is a model with a table of its own"],
     );
-    // A crate whose build script is of a time when crates told of models alone.
+    // A crate whose build script exported models only.
     let told = "fn main() {\n    let file = std::path::Path::new(&std::env::var(\"OUT_DIR\").unwrap()).join(\"told.json\");\n    \
          std::fs::write(&file, r#\"{\"package\":\"accounts\",\"crate_name\":\"accounts\",\"apps\":{},\"models\":{\"models::Author\":\"accounts.Author\"}}\"#).unwrap();\n    \
          println!(\"cargo::metadata=modelshift={}\", file.display());\n}\n";
@@ -165,21 +165,18 @@ fn what_a_crate_does_not_tell_of_is_one_error() {
     project.write("accounts/src/lib.rs", "pub mod kinds;\npub mod models;\n");
     check(
         &plain.replace("accounts::Status", "accounts::kinds::Status"),
-        &["the crate `accounts` was built by a version of `modelshift-build` that told of models alone"],
+        &["the crate `accounts` was built by a version of `modelshift-build` that exported models only"],
     );
     project.write("accounts/build.rs", &told.replace("{\"package\"", "{\"format\":99,\"package\""));
     project.models(AUTHOR);
-    fails_with(
-        project.check(),
-        &["what a dependency tells of its models cannot be read (it is of a newer version"],
-    );
+    fails_with(project.check(), &["the exports of a dependency cannot be read (it is of a newer version"]);
     project.write("accounts/build.rs", &build);
     let manifest = project.read("accounts/Cargo.toml").replace(LINKS, "");
     project.write("accounts/Cargo.toml", &manifest);
     project.write("accounts/src/lib.rs", "pub mod kinds;\npub mod migrations;\npub mod models;\n");
     check(
         &plain.replace("accounts::Status", "accounts::kinds::Status"),
-        &["a crate that tells nothing of its enums", "`links = \"modelshift_accounts\"`"],
+        &["a crate that does not export its enums", "`links = \"modelshift_accounts\"`"],
     );
 }
 
@@ -235,7 +232,7 @@ fn one_name_in_two_crates_is_told() {
             "elsewhere = { package = \"others\", path = \"others\" }",
         ),
     );
-    fails_with(project.check(), &["two dependencies tell of `accounts::kinds::Status`, and not the same"]);
+    fails_with(project.check(), &["two dependencies export different types `accounts::kinds::Status`"]);
     // Under names of their own they are two.
     project.write("others/Cargo.toml", &format!("{others}[lib]\nname = \"others\"\n"));
     let page = "#[derive(Model)]\npub struct Page { pub id: i64, pub state: elsewhere::kinds::Status }\n";
@@ -254,7 +251,7 @@ fn a_struct_that_this_version_cannot_read_is_no_removal() {
     project.write("accounts/build.rs", newer);
     let texts = [
         "`Post.traces` flattens `Traces`",
-        "cannot read what the crate of that struct tells of it: unknown field attribute `novel`",
+        "cannot read the export of that struct: unknown field attribute `novel`",
         "use one version of `modelshift-build` in both crates",
     ];
     let said = fails_with(project.check(), &texts);
@@ -277,12 +274,12 @@ fn what_a_crate_no_longer_tells_is_no_removal() {
          std::fs::write(&file, \"{\").unwrap();",
     );
     project.write("accounts/build.rs", &broken);
-    check(&["what a dependency tells of its models cannot be read"]);
+    check(&["the exports of a dependency cannot be read"]);
     project.write("accounts/build.rs", &build);
     // A manifest without `links`.
     let manifest = project.read("accounts/Cargo.toml");
     project.write("accounts/Cargo.toml", &manifest.replace(LINKS, ""));
-    check(&["its Cargo.toml needs a name", "`Post.traces` flattens `Traces`"]);
+    check(&["its Cargo.toml needs a `links` key", "`Post.traces` flattens `Traces`"]);
     project.write("accounts/Cargo.toml", &manifest);
     // A struct that is not there any more.
     let kinds = project.read("accounts/src/kinds.rs");

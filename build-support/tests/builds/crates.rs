@@ -100,7 +100,7 @@ fn a_path_may_go_through_what_either_crate_passes_on() {
         );
     }
     project.models(&POST.replace("accounts::models::Author", "folk::prelude::Reader"));
-    let said = fails_with(project.check(), &["`folk` tells of no model `prelude::Reader`"]);
+    let said = fails_with(project.check(), &["`folk` does not export the model `prelude::Reader`"]);
     assert!(!said.contains("the build step sees no model"), "{said}");
     project.models(&POST.replace("accounts::models::Author", "folk::accounts::Author"));
     fails_with(project.check(), &["there is `folk::Author`"]);
@@ -216,7 +216,7 @@ fn two_apps_of_one_label_are_told() {
     project
         .write("build.rs", "fn main() {\n    modelshift_build::new().app(\"accounts\", \"src\").run();\n}\n");
     project.write("src/migrations.rs", "modelshift::migrations!(accounts);\n");
-    fails_with(project.check(), &["two apps bear the label `accounts`", "accounts/src/migrations"]);
+    fails_with(project.check(), &["two apps have the label `accounts`", "accounts/src/migrations"]);
 }
 
 /// Packages the crate `accounts` as its author would to publish it, and has the first crate depend on the package.
@@ -289,7 +289,7 @@ fn a_packaged_dependency_is_read_and_never_written() {
     project.models_of("accounts", &AUTHOR.replace("Author", "Writer"));
     let folder = release(&project, &format!("1.{number}.1"));
     let shipped = whole(&project, &folder);
-    fails_with(project.check(), &["tells of no model `models::Author`"]);
+    fails_with(project.check(), &["does not export the model `models::Author`"]);
     let said = project.read("src/models.rs").replace("Author", "Writer");
     project.write("src/models.rs", &said);
     let _ = project.check().ok();
@@ -307,7 +307,7 @@ fn a_reference_over_several_fields_leads_into_another_crate() {
     project.models(&ticket.replace("Seat", "Chair"));
     let said = fails_with(
         project.check(),
-        &["refers to `accounts::models::Chair`", "tells of no model `models::Chair`"],
+        &["refers to `accounts::models::Chair`", "does not export the model `models::Chair`"],
     );
     assert_eq!(errors(&said), 1, "{said}");
     project.models(ticket);

@@ -187,7 +187,7 @@ impl Order {
             assert!(is_told, "{:#?}\n{}", self.story, run.stderr);
             return;
         }
-        if self.last % 2 == 0 {
+        if self.last.is_multiple_of(2) {
             self.holds();
             self.expect(&format!("squashmigrations library 0001_{name} --finish"));
         }

@@ -6,6 +6,10 @@ use modelshift_schema::hints::ModelHints;
 use modelshift_schema::model::Model;
 
 use super::*;
+use crate::migrations::options::RunOptions;
+use crate::models::elsewhere::Elsewhere;
+use crate::scan::apps::App;
+use crate::scan::crate_tree::Tree;
 
 #[test]
 fn what_was_saved_meanwhile_is_left_to_the_next_run() {
@@ -20,11 +24,11 @@ fn what_was_saved_meanwhile_is_left_to_the_next_run() {
     let model = SourceModel { model: Model::new("Post", vec![id]), hints: ModelHints::default() };
     let wanted = BTreeMap::from([(ModelKey::new(&label, "Post"), model)]);
 
-    let saved = writer::newest([source.as_path()]);
+    let saved = newest([source.as_path()]);
     let inputs = BTreeSet::from([source]);
     let permission = Permission::Write(None);
-    let (tree, elsewhere, order) = (Tree::default(), Elsewhere::default(), RunOptions::default());
-    let site = |read| Workspace {
+    let (tree, elsewhere, options) = (Tree::default(), Elsewhere::default(), RunOptions::default());
+    let workspace = |read| Workspace {
         package: package.path(),
         permission: &permission,
         apps: &apps,
@@ -32,13 +36,13 @@ fn what_was_saved_meanwhile_is_left_to_the_next_run() {
         elsewhere: &elsewhere,
         inputs: &inputs,
         read,
-        order: &order,
+        options: &options,
     };
 
     let before = saved.map(|saved| saved - Duration::from_millis(1));
-    assert_eq!(settle(&site(before), &wanted).outcomes, BTreeMap::new());
+    assert_eq!(settle(&workspace(before), &wanted).outcomes, BTreeMap::new());
     assert!(!folder.exists());
-    let outcomes = settle(&site(saved), &wanted).outcomes;
+    let outcomes = settle(&workspace(saved), &wanted).outcomes;
     assert!(matches!(outcomes[&label], Outcome::Written { changed: true, .. }), "{outcomes:?}");
     assert!(folder.join("m0001_initial.rs").exists());
 }

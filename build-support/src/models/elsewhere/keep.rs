@@ -1,4 +1,4 @@
-//! The parts of one model that this build does not see, or sees otherwise than another one.
+//! Keeps the parts of one model that this build does not see, or sees in another form than another build.
 
 use modelshift_schema::choices::{Choice, Choices};
 use modelshift_schema::column_type::ColumnType;
@@ -11,10 +11,10 @@ use modelshift_schema::name::{FieldName, ModelKey};
 use modelshift_schema::state::ProjectState;
 use modelshift_syntax::spelled_type;
 
-/// Puts into a model what other builds see of it, as the history has it.
+/// Adds to a model the parts that other builds see, as the history has them.
 ///
 /// # Errors
-/// What the forms say differently, although one table serves all builds.
+/// If the forms contradict each other, since one table serves all builds.
 pub(super) fn parts(
     key: &ModelKey,
     before: &Model,
@@ -27,12 +27,9 @@ pub(super) fn parts(
     of_forms.options(before, source);
     let mut added = Vec::new();
     for field in &before.fields {
-        let is_origin = |hints: &FieldHints| hints.renamed_from.as_ref() == Some(&field.name);
         if source.model.field(&field.name).is_some() {
             of_forms.field(field, source)?;
-        } else if !source.hints.fields.values().any(is_origin)
-            && of_forms.has_field(field, before, recorded, source)?
-        {
+        } else if !is_renamed(source, &field.name) && of_forms.has_field(field, before, recorded, source)? {
             added.push(field.clone());
         }
     }
@@ -47,7 +44,7 @@ pub(super) fn parts(
     recorded.map_or(Ok(()), |recorded| of_forms.undrafted(before, recorded, source))
 }
 
-/// Returns of what is said about an edit that which is still to be done: what is recorded needs no answer.
+/// Returns the hints about edits that are not recorded yet.
 pub(super) fn hints(hints: ModelHints, before: &Model, recorded: Option<&Model>) -> ModelHints {
     let fields = hints.fields.into_iter().filter(|(name, _)| is_unrecorded(name, before, recorded)).collect();
     match recorded {
@@ -58,33 +55,37 @@ pub(super) fn hints(hints: ModelHints, before: &Model, recorded: Option<&Model>)
     }
 }
 
-/// Returns a model that this build does not see at all: as it is drafted, without what the source takes back of the draft.
+/// Returns a model that this build does not see: as it is drafted, without the edits of the draft that the source reverts.
 pub(super) fn whole(drafted: &Model, recorded: Option<&Model>, forms: &[&SourceModel]) -> Model {
     let mut model = drafted.clone();
     let Some(recorded) = recorded.filter(|it| it.name == drafted.name) else { return model };
-    let in_forms = |field: &Field| forms.iter().any(|form| form.model.field(&field.name).is_some());
-    let is_renamed = |field: &Field| {
-        let mut hints = forms.iter().flat_map(|form| form.hints.fields.values());
-        hints.any(|it| it.renamed_from.as_ref() == Some(&field.name))
-    };
-    model.fields.retain(|field| recorded.field(&field.name).is_some() || in_forms(field));
-    // What it drafts may have been the new name of what is recorded.
+    model.fields.retain(|field| recorded.field(&field.name).is_some() || has_form(forms, &field.name));
+    // A removed drafted field may have been the new name of a recorded one.
     let is_short = model.fields.len() < drafted.fields.len();
     let removed = recorded.fields.iter().filter(|field| drafted.field(&field.name).is_none());
-    let back = removed.filter(|field| in_forms(field) || (is_short && !is_renamed(field)));
+    let back = removed.filter(|field| {
+        has_form(forms, &field.name) || (is_short && !forms.iter().any(|form| is_renamed(form, &field.name)))
+    });
     model.fields.extend(back.cloned());
-    let fields = model.fields.clone();
-    let has = |name: &str| fields.iter().any(|field| field.name.as_str() == name);
-    model.indexes.retain(|index| index.field_names().into_iter().all(has));
-    model.constraints.retain(|rule| rule.field_names().into_iter().all(has));
+    let names: Vec<String> = model.fields.iter().map(|field| field.name.to_string()).collect();
+    model.indexes.retain(|index| index.field_names().iter().all(|it| names.iter().any(|name| name == it)));
+    model.constraints.retain(|rule| rule.field_names().iter().all(|it| names.iter().any(|name| name == it)));
     model
 }
 
-/// Returns whether a field is drafted only, or drafted otherwise than recorded.
+fn has_form(forms: &[&SourceModel], field: &FieldName) -> bool {
+    forms.iter().any(|form| form.model.field(field).is_some())
+}
+
+/// Returns whether a field of the source declares this earlier name.
+fn is_renamed(source: &SourceModel, earlier: &FieldName) -> bool {
+    source.hints.fields.values().any(|hints| hints.renamed_from.as_ref() == Some(earlier))
+}
+
+/// Returns whether a field is drafted, and not recorded in the same form.
 fn is_unrecorded(name: &FieldName, before: &Model, recorded: Option<&Model>) -> bool {
-    let field = |model: &Model| model.field(name).cloned();
-    match (field(before), recorded.and_then(field)) {
-        (Some(before), Some(recorded)) => !before.is_equivalent_to(&recorded),
+    match (before.field(name), recorded.and_then(|recorded| recorded.field(name))) {
+        (Some(before), Some(recorded)) => !before.is_equivalent_to(recorded),
         (Some(_), None) => true,
         (None, _) => false,
     }
@@ -94,11 +95,11 @@ fn is_unrecorded(name: &FieldName, before: &Model, recorded: Option<&Model>) -> 
 struct Forms<'a> {
     key: &'a ModelKey,
     all: &'a [&'a SourceModel],
-    /// True where there are more, which cannot be read.
+    /// True if there are more forms, which cannot be read.
     is_unread: bool,
 }
 
-/// Keeps a property as it was, where this build changes it and another one would not.
+/// Keeps a property if this build changes it and another build does not.
 macro_rules! keep {
     ($before:expr, $now:expr, $forms:expr, $($property:ident),*) => {
         $(
@@ -114,33 +115,31 @@ impl Forms<'_> {
         self.all.iter().map(|form| &form.model)
     }
 
-    /// Keeps what is recorded and which only a draft removes: the draft is written anew from what is recorded.
+    /// Keeps recorded parts that only a draft removes: the draft is written again from the recorded state.
     ///
     /// # Errors
     /// As [`Self::variants`].
     fn undrafted(&self, drafted: &Model, recorded: &Model, source: &mut SourceModel) -> Result<(), String> {
         for field in &recorded.fields {
-            let of_name = || self.models().filter_map(|model| model.field(&field.name));
+            let of_name = self.models().filter_map(|model| model.field(&field.name));
             let Some(now) = source.model.fields.iter_mut().find(|it| it.name == field.name) else {
-                let is_origin = |hints: &FieldHints| hints.renamed_from.as_ref() == Some(&field.name);
-                let is_renamed = source.hints.fields.values().any(is_origin);
                 if drafted.field(&field.name).is_none()
-                    && !is_renamed
+                    && !is_renamed(source, &field.name)
                     && self.has_field(field, recorded, Some(recorded), source)?
                 {
                     self.insert(field.clone(), source);
                 }
                 continue;
             };
-            now.unique |= field.unique && of_name().any(|it| it.unique);
-            if field.index && of_name().any(|it| it.index) {
+            now.unique |= field.unique && of_name.clone().any(|it| it.unique);
+            if field.index && of_name.clone().any(|it| it.index) {
                 now.index = true;
             }
             if let (Some(had), FieldKind::Column(ColumnType::Choices(choices))) =
                 (field.choices(), &mut now.kind)
             {
                 let said = source.hints.fields.get(&field.name).cloned().unwrap_or_default();
-                let forms: Vec<&Choices> = of_name().filter_map(Field::choices).collect();
+                let forms: Vec<&Choices> = of_name.filter_map(Field::choices).collect();
                 self.variants(field, had, &forms, &[], &said, choices)?;
             }
         }
@@ -152,10 +151,10 @@ impl Forms<'_> {
         keep!(before, source.model, self.models(), table, comment, managed, key_order);
     }
 
-    /// Returns whether another build has a field that this one lacks.
+    /// Returns whether another build has a field that this one does not have.
     ///
     /// # Errors
-    /// Where one that no build has made yet may be it under a new name.
+    /// If a new field of another build may be this one under a new name.
     fn has_field(
         &self,
         field: &Field,
@@ -163,20 +162,20 @@ impl Forms<'_> {
         recorded: Option<&Model>,
         source: &SourceModel,
     ) -> Result<bool, String> {
-        let is_new = |it: &Field| {
-            let mut known = [Some(before), recorded, Some(&source.model)].into_iter().flatten();
-            known.all(|model| model.field(&it.name).is_none())
-        };
-        let said =
-            |form: &&SourceModel, it: &Field| form.hints.fields.get(&it.name).cloned().unwrap_or_default();
-        let new = self.all.iter().flat_map(|form| {
-            form.model.fields.iter().filter(|it| is_new(it)).map(move |it| (it, said(form, it)))
-        });
-        let is_renamed = new.clone().any(|(_, hints)| hints.renamed_from.as_ref() == Some(&field.name));
+        let known: Vec<&Model> =
+            [Some(before), recorded, Some(&source.model)].into_iter().flatten().collect();
+        let mut new = Vec::new();
+        for form in self.all {
+            let fields = form.model.fields.iter();
+            for it in fields.filter(|it| known.iter().all(|model| model.field(&it.name).is_none())) {
+                new.push((it, form.hints.fields.get(&it.name).cloned().unwrap_or_default()));
+            }
+        }
+        let is_renamed = new.iter().any(|(_, hints)| hints.renamed_from.as_ref() == Some(&field.name));
         if is_renamed || self.models().any(|model| model.field(&field.name).is_some()) {
             return Ok(true);
         }
-        // What is only drafted has no values yet.
+        // A field that is only drafted has no values yet.
         if recorded.is_none_or(|recorded| recorded.field(&field.name).is_none()) {
             return Ok(false);
         }
@@ -188,12 +187,13 @@ impl Forms<'_> {
                 field = field.name
             ));
         }
-        let mut similar =
-            new.filter(|(it, hints)| !hints.new && hints.renamed_from.is_none() && is_same_type(it, field));
+        let mut similar = new
+            .iter()
+            .filter(|(it, hints)| !hints.new && hints.renamed_from.is_none() && is_same_type(it, field));
         match similar.next() {
             None => Ok(false),
             Some((other, _)) => Err(format!(
-                "the field `{model}.{field}` is gone, and `{model}.{other}`, which stands behind a false condition, may be \
+                "the field `{model}.{field}` is gone, and `{model}.{other}`, which is behind a false condition, may be \
                  it under a new name\n  - `#[field(renamed_from = \"{field}\")]` on `{other}` if it is\n  - \
                  `#[field(new)]` on `{other}` if `{field}` is gone for good",
                 model = self.key.name,
@@ -203,7 +203,7 @@ impl Forms<'_> {
         }
     }
 
-    /// Keeps of a field what another build says as the history has it.
+    /// Keeps the properties of a field that another build declares as the history has them.
     fn field(&self, before: &Field, source: &mut SourceModel) -> Result<(), String> {
         let said = source.hints.fields.get(&before.name).cloned().unwrap_or_default();
         let Some(now) = source.model.fields.iter_mut().find(|field| field.name == before.name) else {
@@ -218,8 +218,7 @@ impl Forms<'_> {
             let renamed: Vec<&(String, String)> = hints.flat_map(|it| &it.choices.moves.renamed).collect();
             self.variants(before, had, &forms, &renamed, &said, choices)?;
         }
-        let is_other = |field: &Field| !is_same_type(field, before) || field.null != before.null;
-        if is_other(now) && forms.clone().any(|form| !is_other(form)) {
+        if !is_same_column(now, before) && forms.clone().any(|form| is_same_column(form, before)) {
             return Err(format!(
                 "`{model}.{field}` is `{here}` here, and `{there}` in another build, as the migrations have it; one table \
                  serves all builds, so give the field one type in all of them",
@@ -261,15 +260,14 @@ impl Forms<'_> {
         now: &mut Choices,
     ) -> Result<(), String> {
         let moves = &said.choices.moves;
-        let is_settled = |name: &str| {
-            moves.renamed.iter().chain(&moves.removed).any(|(from, _)| from == name)
-                || said.choices.unused.iter().any(|it| it == name)
-        };
+        let origins = moves.renamed.iter().chain(&moves.removed).map(|(from, _)| from);
+        let settled: Vec<&String> = origins.chain(&said.choices.unused).collect();
         for (position, variant) in had.variants.iter().enumerate() {
-            let in_forms = |it: &Choice| forms.iter().any(|form| form.variants.contains(it));
-            let has = |name: &str| forms.iter().any(|form| form.variant(name).is_some());
             match now.variant(&variant.name).cloned() {
-                Some(here) if here.value != variant.value && in_forms(variant) => {
+                Some(here)
+                    if here.value != variant.value
+                        && forms.iter().any(|form| form.variants.contains(variant)) =>
+                {
                     return Err(format!(
                         "the value of `{choices}::{name}` in `{model}.{field}` is {here} here, and {there} in another \
                          build, as the migrations have it; one table serves all builds, so write the value out: `{name} = \
@@ -284,10 +282,10 @@ impl Forms<'_> {
                 }
                 Some(_) => {}
                 None => {
-                    let is_before =
-                        |(from, to): &&&(String, String)| *from == variant.name && now.variant(to).is_none();
-                    let is_kept = has(&variant.name) || renamed.iter().any(|it| is_before(&it));
-                    if (is_kept || self.is_unread) && !is_settled(&variant.name) {
+                    let mut of_variant = renamed.iter().filter(|(from, _)| *from == variant.name);
+                    let is_kept = forms.iter().any(|form| form.variant(&variant.name).is_some())
+                        || of_variant.any(|(_, to)| now.variant(to).is_none());
+                    if (is_kept || self.is_unread) && !settled.contains(&&variant.name) {
                         now.variants.insert(position.min(now.variants.len()), variant.clone());
                     }
                 }
@@ -299,7 +297,7 @@ impl Forms<'_> {
         Ok(())
     }
 
-    /// Inserts a field behind the one that it follows in a form that has it.
+    /// Inserts a field after the one that it follows in a form that has it.
     fn insert(&self, field: Field, source: &mut SourceModel) {
         let fields = &mut source.model.fields;
         let form = self.models().find(|model| model.field(&field.name).is_some());
@@ -315,35 +313,45 @@ impl Forms<'_> {
 
     /// Keeps the indexes and constraints that another build has.
     fn objects(&self, before: &Model, source: &mut SourceModel) {
-        let named = |model: &Model| {
-            let mut state = ProjectState::default();
-            // A model that does not hold together is told of elsewhere.
-            let _ = state.insert(self.key, model.clone());
-            state.model(self.key).map_or_else(|_| model.clone(), |named| Model::clone(named))
-        };
-        let (now, forms) = (named(&source.model), self.models().map(named).collect::<Vec<_>>());
-        let has_fields =
-            |names: Vec<&str>| names.iter().all(|name| source.model.field(&(*name).into()).is_some());
+        let now = self.named(&source.model);
+        let forms: Vec<Model> = self.models().map(|model| self.named(model)).collect();
+        let of_forms: Vec<&Index> = forms.iter().flat_map(|form| &form.indexes).collect();
         let indexes = before.indexes.iter().filter(|index| {
-            let is_it = |it: &Index| it.has_content_of(index);
-            let is_here = now.indexes.iter().any(|it| is_it(it) || it.name == index.name);
-            let is_elsewhere = self.is_unread || forms.iter().any(|form| form.indexes.iter().any(is_it));
-            !is_here && is_elsewhere && has_fields(index.field_names())
+            let is_here = now.indexes.iter().any(|it| it.has_content_of(index) || it.name == index.name);
+            let is_elsewhere = self.is_unread || of_forms.iter().any(|it| it.has_content_of(index));
+            !is_here && is_elsewhere && has_fields(&source.model, &index.field_names())
         });
         let indexes: Vec<_> = indexes.cloned().collect();
+        let of_forms: Vec<&Constraint> = forms.iter().flat_map(|form| &form.constraints).collect();
         let constraints = before.constraints.iter().filter(|rule| {
-            let is_it = |it: &Constraint| it.has_content_of(rule);
-            let is_here = now.constraints.iter().any(|it| is_it(it) || it.name() == rule.name());
-            let is_elsewhere = self.is_unread || forms.iter().any(|form| form.constraints.iter().any(is_it));
-            !is_here && is_elsewhere && has_fields(rule.field_names())
+            let is_here =
+                now.constraints.iter().any(|it| it.has_content_of(rule) || it.name() == rule.name());
+            let is_elsewhere = self.is_unread || of_forms.iter().any(|it| it.has_content_of(rule));
+            !is_here && is_elsewhere && has_fields(&source.model, &rule.field_names())
         });
         let constraints: Vec<_> = constraints.cloned().collect();
         source.model.indexes.extend(indexes);
         source.model.constraints.extend(constraints);
     }
+
+    /// Returns a model with the names of its indexes and constraints.
+    fn named(&self, model: &Model) -> Model {
+        let mut state = ProjectState::default();
+        // An inconsistent model is reported elsewhere.
+        let _ = state.insert(self.key, model.clone());
+        state.model(self.key).map_or_else(|_| model.clone(), |named| Model::clone(named))
+    }
 }
 
-/// Returns whether two fields have one Rust type, whatever the sizes are.
+fn has_fields(model: &Model, names: &[&str]) -> bool {
+    names.iter().all(|name| model.field(&(*name).into()).is_some())
+}
+
+fn is_same_column(one: &Field, other: &Field) -> bool {
+    is_same_type(one, other) && one.null == other.null
+}
+
+/// Returns whether two fields have one Rust type, in any size.
 fn is_same_type(one: &Field, other: &Field) -> bool {
     match (&one.kind, &other.kind) {
         (FieldKind::Column(one), FieldKind::Column(other)) => spelled_type(one) == spelled_type(other),

@@ -1,0 +1,29 @@
+//! Names and modification times of files, and a way to write them in one step.
+
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::error::BuildError;
+
+/// Returns a path with `/` on every system.
+pub(crate) fn slashed(path: &Path) -> String {
+    path.display().to_string().replace('\\', "/")
+}
+
+/// Returns the modification time of the newest file.
+pub(crate) fn newest<'a>(files: impl IntoIterator<Item = &'a Path>) -> Option<SystemTime> {
+    files.into_iter().filter_map(|file| file.metadata().and_then(|about| about.modified()).ok()).max()
+}
+
+/// Writes a file if its text differs: writes another file beside it, and renames that one.
+pub(crate) fn write(file: &Path, text: &str) -> Result<(), BuildError> {
+    if fs::read_to_string(file).is_ok_and(|before| before == text) {
+        return Ok(());
+    }
+    let folder = file.parent().unwrap_or(file);
+    fs::create_dir_all(folder).map_err(BuildError::io("make the folder", folder))?;
+    let beside = file.with_extension(format!("{}.tmp", std::process::id()));
+    fs::write(&beside, text).map_err(BuildError::io("write", &beside))?;
+    fs::rename(&beside, file).map_err(BuildError::io("write", file))
+}
