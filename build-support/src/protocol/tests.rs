@@ -117,7 +117,7 @@ fn a_name_is_for_the_file() {
     let refused = package.ask(make("../x", vec![]));
     assert!(refused.errors[0].contains("invalid name of a migration"), "{refused:?}");
     let refused = package.ask(make("texts", vec!["shop".into()]));
-    assert!(refused.errors[0].contains("no app `shop`"), "{refused:?}");
+    assert!(refused.errors[0].contains("unknown app `shop`"), "{refused:?}");
     let done = package.ask(make("texts", vec!["blog".into()]));
     assert_eq!(done.files[0].path, "src/migrations/m0002_texts.rs");
     assert!(!modelshift_syntax::trailer::is_intact(&done.files[0].text));
