@@ -1,4 +1,4 @@
-//! Keeps `src/migrations` in step with the models.
+//! Keeps `src/migrations` up to date with the models.
 
 fn main() {
     modelshift_build::run();

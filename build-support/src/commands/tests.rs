@@ -62,7 +62,10 @@ fn a_squash_is_written_beside_what_it_stands_for_and_never_twice() {
     let error = build.squash_migrations(&environment, "blog", None, "0002", None).unwrap_err();
     assert!(error.to_string().contains("the app `blog` has no migration `0002`"), "{error}");
     let error = build.squash_migrations(&environment, "shop", None, "0002", None).unwrap_err();
-    assert!(error.to_string().contains("unknown app `shop`") && error.to_string().contains("`blog`"), "{error}");
+    assert!(
+        error.to_string().contains("unknown app `shop`") && error.to_string().contains("`blog`"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Authors, posts and comments: the models of the example, and the history of their tables.
+//! Authors, posts and comments: the models of the example, and their migrations.
 
 pub mod migrations;
 pub mod models;

@@ -1,11 +1,11 @@
-//! The main job, as a service does it at start-up: bring the database in step, then use it.
+//! Migrates the database at start-up, as a service does, and then uses it.
 
 use blog::models::Comment;
 use chrono::{DateTime, Utc};
 use modelshift::Migrator;
 use sqlx::{Connection, SqliteConnection};
 
-/// A post with the name of its author, as this program reads it: modelshift does not stand in the way.
+/// A post with the name of its author, read with plain sqlx.
 #[derive(sqlx::FromRow)]
 struct Line {
     title: String,

@@ -1,3 +1,3 @@
-//! The history: one module for each migration in the folder beside this file.
+//! The migrations: one module for each file in the folder beside this file.
 
 modelshift::migrations!();

@@ -1,9 +1,9 @@
-//! The models. Edit them, build, and look into `src/migrations`.
+//! The models. Edit them, build, and read `src/migrations`.
 
 use chrono::{DateTime, Utc};
 use modelshift::{ForeignKey, Model};
 
-/// Somebody who writes.
+/// An author of posts.
 #[derive(Debug, Model)]
 pub struct Author {
     /// The key, given out by the database.
@@ -11,12 +11,12 @@ pub struct Author {
     /// The name.
     #[field(max_length = 100, renamed_from = "name")]
     pub full_name: String,
-    /// Where to write to; every author has another.
+    /// The email address, unique for each author.
     #[field(max_length = 254, unique)]
     pub email: String,
 }
 
-/// What somebody wrote.
+/// A post of the blog.
 #[derive(Debug, Model)]
 #[model(
     index(fields(author, -published_at)),
@@ -29,36 +29,36 @@ pub struct Post {
     /// The title.
     #[field(max_length = 200)]
     pub title: String,
-    /// The piece of the address that tells of the post.
+    /// The part of the URL that identifies the post.
     #[field(max_length = 80, backfill = lower(title))]
     pub slug: String,
     /// The text.
     pub body: String,
-    /// Who wrote it; the posts go with their author.
+    /// The author; posts are deleted with their author.
     #[field(on_delete = cascade, related_name = "posts")]
     pub author: ForeignKey<Author>,
-    /// When it came out; none for a draft.
+    /// The time of publication; none for a draft.
     pub published_at: Option<DateTime<Utc>>,
-    /// What readers think of it, from 0 to 5.
+    /// The rating by readers, from 0 to 5.
     #[field(default = 0)]
     pub rating: i16,
 }
 
-/// What somebody says of a post.
+/// A comment on a post.
 ///
-/// It is read by sqlx as well: derives of others do not mind each other.
+/// sqlx reads it as well: derives of other crates can be combined.
 #[derive(Debug, Model, sqlx::FromRow)]
 #[model(renamed_from = "Remark")]
 pub struct Comment {
     /// The key, given out by the database.
     pub id: i64,
-    /// What it is about.
+    /// The post.
     #[field(on_delete = cascade, related_name = "comments")]
     #[sqlx(rename = "post_id")]
     pub post: ForeignKey<Post>,
-    /// The text; it was cut at 500 characters once.
+    /// The text; earlier versions had a limit of 500 characters.
     pub body: String,
-    /// When it was said.
+    /// The time of the comment.
     #[field(default = now())]
     pub created_at: DateTime<Utc>,
 }

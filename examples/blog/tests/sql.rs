@@ -1,4 +1,4 @@
-//! The SQL of every migration in every dialect, as snapshots: a change that nobody meant shows in review.
+//! The SQL of every migration in every dialect, as snapshots: a review shows unintended changes.
 
 use modelshift::{Dialect, testing};
 

@@ -1,4 +1,4 @@
-//! The main job, as a service does it at start-up: bring the database in step, then use it.
+//! Migrates the database at start-up, as a service does, and then uses it.
 
 use modelshift::{Migrator, Model};
 use sqlx::{Connection, SqliteConnection};

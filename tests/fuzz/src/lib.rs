@@ -1,6 +1,6 @@
-//! What the fuzz targets do with an input: every reader of text that comes from outside, and what must hold of it.
+//! The fuzz targets: every reader of external text, with the rules for its results.
 //!
-//! No input may make a reader panic, overflow the stack or run without end, and what it accepts must survive being
+//! No input may make a reader panic, overflow the stack or run forever, and an accepted input must be the same after it is
 //! printed and read again. `fuzz/` runs the targets under libFuzzer, `tests/bounded.rs` runs a bounded number of
 //! inputs, made from real ones, in every test run.
 
@@ -10,18 +10,18 @@ pub mod mutate;
 pub mod readers;
 pub mod seeds;
 
-/// A reader, and real inputs of it.
+/// A reader, with real inputs.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
-    /// The name, which is that of its file in `fuzz/fuzz_targets`.
+    /// The name, as that of its file in `fuzz/fuzz_targets`.
     pub name: &'static str,
-    /// Returns an input to the reader, and checks what must hold.
+    /// Passes an input to the reader, and checks the rules.
     pub read: fn(&str),
     /// Returns real inputs.
     pub seeds: fn() -> Vec<String>,
 }
 
-/// Every target.
+/// All targets.
 pub const TARGETS: [Target; 7] = [
     Target { name: "structs", read: readers::structs, seeds: seeds::structs },
     Target { name: "source", read: readers::source, seeds: seeds::source },
@@ -32,10 +32,10 @@ pub const TARGETS: [Target; 7] = [
     Target { name: "findings", read: readers::findings, seeds: seeds::findings },
 ];
 
-/// Returns bytes to the reader of a target; bytes that are not UTF-8 are replaced.
+/// Passes bytes to the reader of a target; bytes that are not UTF-8 are replaced.
 ///
 /// # Panics
-/// Where there is no such target, and where the reader breaks a rule.
+/// If there is no such target, or if the reader breaks a rule.
 pub fn run(name: &str, bytes: &[u8]) {
     let target = TARGETS.iter().find(|target| target.name == name);
     let target = target.unwrap_or_else(|| unreachable!("there is no target `{name}`"));

@@ -1,8 +1,8 @@
-//! Real inputs -> inputs that nobody would write.
+//! Real inputs -> unusual inputs.
 
 use modelshift_evolution::random::Random;
 
-/// Words that mean something to a reader, and characters that break one.
+/// Keywords of the readers, and characters that readers may not expect.
 const WORDS: [&str; 44] = [
     "(",
     ")",
@@ -50,10 +50,10 @@ const WORDS: [&str; 44] = [
     "@",
 ];
 
-/// How long an input may become, in bytes.
+/// The maximum length of an input, in bytes.
 const MAX_BYTES: usize = 200_000;
 
-/// Returns an input that differs from the seed in a few places; `others` is what parts are taken from.
+/// Returns an input that differs from the seed in a few places; some parts are copied from `others`.
 pub fn mutate(seed: &str, others: &[String], random: &mut Random) -> String {
     let mut text: Vec<char> = seed.chars().collect();
     for _ in 0..=random.below(6) {

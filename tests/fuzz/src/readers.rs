@@ -1,4 +1,4 @@
-//! The readers, each with what must hold of its result.
+//! The readers, each with the rules for its result.
 
 use std::str::FromStr;
 
@@ -17,10 +17,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use syn::DeriveInput;
 
-/// A struct or an enum, as the derives are given it.
+/// A struct or an enum, as the input of a derive.
 ///
 /// # Panics
-/// Where one struct is written in two ways.
+/// If one struct is printed in two ways.
 pub fn structs(text: &str) {
     let Ok(tokens) = text.parse::<TokenStream>() else { return };
     if nesting::check(tokens.clone(), Limit::ITEM).is_err() {
@@ -46,7 +46,7 @@ pub fn source(text: &str) {
 /// A migration file.
 ///
 /// # Panics
-/// Where a file that is read is not the same when it is printed and read again (invariant 2).
+/// If a migration changes when it is printed and read again (invariant 2).
 pub fn migrations(text: &str) {
     let id = MigrationId::new("blog", "0001_initial");
     let Ok(migration) = read_module(&id, text) else { return };
@@ -58,7 +58,7 @@ pub fn migrations(text: &str) {
 /// A file of answers.
 ///
 /// # Panics
-/// Where answers that are read are not the same when they are printed and read again.
+/// If answers change when they are printed and read again.
 pub fn answers(text: &str) {
     let Ok(answers) = read_answers(text) else { return };
     let printed = print_answers(&answers);
@@ -68,7 +68,7 @@ pub fn answers(text: &str) {
 /// The address of a database.
 ///
 /// # Panics
-/// Where an address is shown in another way by `Debug` than by `Display`, so that a secret may be in one of them.
+/// If `Debug` and `Display` of an address differ, so that one of them may contain a secret.
 pub fn addresses(text: &str) {
     if let Ok(url) = DatabaseUrl::from_str(text) {
         assert_eq!(format!("{url:?}"), format!("DatabaseUrl({:?})", url.to_string()));
@@ -78,7 +78,7 @@ pub fn addresses(text: &str) {
 /// The operations of a history row.
 ///
 /// # Panics
-/// Where operations that are read are not the same when they are written and read again.
+/// If operations change when they are written and read again.
 pub fn history(text: &str) {
     let Ok(operations) = json::read::<Vec<Operation>>(text) else { return };
     same_again(&operations);
@@ -88,7 +88,7 @@ pub fn history(text: &str) {
 /// The findings that the build script leaves for the macros.
 ///
 /// # Panics
-/// Where findings that are read are not the same when they are written and read again.
+/// If findings change when they are written and read again.
 pub fn findings(text: &str) {
     if let Ok(findings) = json::read::<ModelFindings>(text) {
         same_again(&findings);
@@ -101,7 +101,7 @@ pub fn findings(text: &str) {
     }
 }
 
-/// Applies a migration and reverts it, as far as the state permits.
+/// Applies a migration and reverts it, as far as the state allows.
 fn applied(migration: &Migration) {
     let (mut state, app) = (ProjectState::default(), &migration.id.app);
     for operation in &migration.operations {

@@ -8,7 +8,7 @@ use modelshift_syntax::findings::{
 };
 use modelshift_syntax::read_module;
 
-/// The word by which the tests know a secret.
+/// The word that marks a secret in the tests.
 pub const SECRET: &str = "hunter2";
 
 /// Structs and enums, one by one.
@@ -43,7 +43,7 @@ pub fn answers() -> Vec<String> {
     answers.map(|text| text[..ends(text)].to_owned()).collect()
 }
 
-/// Addresses, each with the secret in another place.
+/// Addresses, each with the secret in a different place.
 pub fn addresses() -> Vec<String> {
     let forms = [
         "postgres://ann:SECRET@localhost:5432/blog?sslmode=require",
@@ -85,7 +85,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Returns the texts of all files below a folder whose names end so, in the order of their names.
+/// Returns the texts of all files below a folder with this ending, sorted by name.
 fn texts(folder: &Path, extension: &str) -> Vec<String> {
     let mut paths: Vec<PathBuf> =
         std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();

@@ -1,6 +1,6 @@
-//! Throw-away crates for tests: written outside the repository, built by a real cargo, with a git of their own.
+//! Temporary crates for tests: outside the repository, built by a real cargo, each in its own git repository.
 //!
-//! Nothing is downloaded: the workspace's lock file is copied, and cargo is told to stay offline.
+//! Nothing is downloaded: the lock file of the workspace is copied, and cargo runs offline.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::panic, reason = "a test that cannot go on fails")]
@@ -13,7 +13,7 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// Variables by which a machine says that it builds for somebody else, and ours; a project starts without them.
+/// Variables of CI systems, of git and of modelshift; a project starts without them.
 const CLEARED: [&str; 14] = [
     "CI",
     "MODELSHIFT",
@@ -31,12 +31,12 @@ const CLEARED: [&str; 14] = [
     "CARGO_ENCODED_RUSTFLAGS",
 ];
 
-/// How many projects this process made.
+/// The number of projects of this process.
 static MADE: AtomicU32 = AtomicU32::new(0);
-/// Done before the first of them.
+/// Runs once, before the first project.
 static CLEAN: Once = Once::new();
 
-/// A throw-away crate `library` with `build.rs`, `src/lib.rs` and `src/migrations.rs`.
+/// A temporary crate `library` with `build.rs`, `src/lib.rs` and `src/migrations.rs`.
 #[derive(Debug)]
 pub struct Project {
     outside: tempfile::TempDir,
@@ -44,22 +44,22 @@ pub struct Project {
     environment: Vec<(OsString, OsString)>,
 }
 
-/// What a command said and how it ended.
+/// The output and the success of a command.
 #[derive(Debug, Clone)]
 pub struct Run {
-    /// True where it ended well.
+    /// True if it succeeded.
     pub success: bool,
-    /// What it said on standard output.
+    /// Its standard output.
     pub stdout: String,
-    /// What it said on standard error.
+    /// Its standard error.
     pub stderr: String,
 }
 
 impl Run {
-    /// Returns the run back, or fails the test with all that was said.
+    /// Returns the run, or fails the test with the whole output.
     ///
     /// # Panics
-    /// Where the command failed.
+    /// If the command failed.
     #[track_caller]
     #[must_use]
     pub fn ok(self) -> Self {
@@ -67,10 +67,10 @@ impl Run {
         self
     }
 
-    /// Returns what was said on standard error, or fails the test where the command ended well.
+    /// Returns standard error, or fails the test if the command succeeded.
     ///
     /// # Panics
-    /// Where the command did not fail.
+    /// If the command succeeded.
     #[track_caller]
     #[must_use]
     pub fn failure(self) -> String {
@@ -92,11 +92,11 @@ impl Run {
 }
 
 impl Project {
-    /// Makes the crate with a git of its own; `target` is where cargo puts what it builds (shared between projects,
-    /// so that dependencies are built once), `features` are those of `modelshift`.
+    /// Creates the crate in its own git repository; `target` is the target folder of cargo (shared between projects, so that
+    /// dependencies are built once), `features` are those of `modelshift`.
     ///
     /// # Panics
-    /// Where the folder cannot be written or git is missing.
+    /// If the folder cannot be written, or git is missing.
     #[must_use]
     pub fn new(target: &str, features: &[&str]) -> Self {
         let project = Self::without_git(target, features);
@@ -105,10 +105,10 @@ impl Project {
         project
     }
 
-    /// Makes the crate in a folder that no version control knows.
+    /// Creates the crate in a folder without version control.
     ///
     /// # Panics
-    /// Where the folder cannot be written.
+    /// If the folder cannot be written.
     #[must_use]
     pub fn without_git(target: &str, features: &[&str]) -> Self {
         let outside = tempfile::Builder::new().prefix("modelshift-").tempdir().expect("a folder outside");
@@ -116,7 +116,7 @@ impl Project {
         CLEAN.call_once(|| remove_leftovers(&target));
         let project = Self { outside, target, environment: Vec::new() };
         let root = root();
-        // In a shared target folder, cargo tells the projects apart by their versions, not by their paths.
+        // In a shared target folder, cargo distinguishes the projects by their versions, not by their paths.
         let (run, number) = (std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
         let features: Vec<String> = features.iter().map(|feature| format!("{feature:?}")).collect();
         project.write(
@@ -140,11 +140,11 @@ impl Project {
         project
     }
 
-    /// Adds a crate of this name with models of its own in the folder of its name, on which the first one depends;
-    /// `package` are more lines for the `[package]` of its manifest, such as `links`.
+    /// Adds a crate with its own models in the folder of its name, as a dependency of the first one; `package` are further
+    /// lines for the `[package]` of its manifest, such as `links`.
     ///
     /// # Panics
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn add_crate(&self, name: &str, package: &str) {
         let manifest = self.read("Cargo.toml");
         let version = manifest.lines().find(|line| line.starts_with("version")).unwrap_or_default();
@@ -167,26 +167,26 @@ impl Project {
         self.outside.path().join(path)
     }
 
-    /// Returns the folder into which cargo builds.
+    /// Returns the target folder of cargo.
     pub fn target(&self) -> &Path {
         &self.target
     }
 
-    /// Sets a variable for every command from now on.
+    /// Sets a variable for all following commands.
     pub fn set(&mut self, name: &str, value: &str) {
         self.environment.retain(|(known, _)| known != name);
         self.environment.push((name.into(), value.into()));
     }
 
-    /// Takes a variable back.
+    /// Removes a variable.
     pub fn unset(&mut self, name: &str) {
         self.environment.retain(|(known, _)| known != name);
     }
 
-    /// Writes a file, folders included, later than any file written before by what cargo can see.
+    /// Writes a file and its folders, with a later modification time than any file before.
     ///
     /// # Panics
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn write(&self, path: impl AsRef<Path>, text: &str) {
         let path = self.path(path);
         std::fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
@@ -195,7 +195,7 @@ impl Project {
         std::fs::write(path, text).expect("the file can be written");
     }
 
-    /// Writes `src/models.rs`, after the line that imports what models use.
+    /// Writes `src/models.rs`, with the imports that models need.
     pub fn models(&self, text: &str) {
         self.models_of("", text);
     }
@@ -211,13 +211,13 @@ impl Project {
     /// Reads a file.
     ///
     /// # Panics
-    /// Where it cannot be read.
+    /// If it cannot be read.
     pub fn read(&self, path: impl AsRef<Path>) -> String {
         let path = self.path(path);
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// Returns the names of the files in the migration folder, sorted; none where there is no folder.
+    /// Returns the names of the files in the migration folder, sorted; none without a folder.
     pub fn migrations(&self) -> Vec<String> {
         self.migrations_of("")
     }
@@ -235,7 +235,7 @@ impl Project {
     /// Reads the newest migration.
     ///
     /// # Panics
-    /// Where there is none.
+    /// If there is none.
     pub fn newest(&self) -> String {
         let name = self.migrations().pop().expect("there is a migration");
         self.read(Path::new("src/migrations").join(name))
@@ -244,7 +244,7 @@ impl Project {
     /// Runs a program in the crate's folder.
     ///
     /// # Panics
-    /// Where it cannot be started.
+    /// If it cannot be started.
     pub fn run(&self, program: &str, arguments: &[&str]) -> Run {
         self.run_with_input(program, arguments, "")
     }
@@ -252,7 +252,7 @@ impl Project {
     /// Runs a program in the crate's folder, with a text on its standard input.
     ///
     /// # Panics
-    /// Where it cannot be started.
+    /// If it cannot be started.
     pub fn run_with_input(&self, program: &str, arguments: &[&str], input: &str) -> Run {
         let mut command = Command::new(program);
         for name in CLEARED {
@@ -275,7 +275,7 @@ impl Project {
             .spawn()
             .unwrap_or_else(|error| panic!("`{program}` cannot be started: {error}"));
         if let Some(mut stdin) = child.stdin.take() {
-            // Whoever asks nothing may be gone before the text is there.
+            // A command that reads no input may end before the text is written.
             let _ = stdin.write_all(input.as_bytes());
         }
         let output =
@@ -287,15 +287,15 @@ impl Project {
         }
     }
 
-    /// Runs git; it must end well.
+    /// Runs git, which must succeed.
     ///
     /// # Panics
-    /// Where git fails.
+    /// If git fails.
     pub fn git(&self, arguments: &[&str]) -> String {
         self.run("git", arguments).ok().stdout
     }
 
-    /// Commits all that is there.
+    /// Commits all files.
     pub fn commit(&self, message: &str) {
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--allow-empty", "--message", message]);
@@ -317,7 +317,7 @@ fn root() -> PathBuf {
     own.ancestors().nth(2).expect("this crate lies two folders deep").to_path_buf()
 }
 
-/// Removes what cargo built of the projects of earlier processes; what they depend on stays.
+/// Removes the build output of projects of earlier processes; that of dependencies stays.
 fn remove_leftovers(target: &Path) {
     for kind in ["build", "deps", "incremental", ".fingerprint"] {
         let Ok(entries) = target.join("debug").join(kind).read_dir() else { continue };

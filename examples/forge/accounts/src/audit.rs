@@ -24,9 +24,9 @@ pub struct AuditEvent {
     /// What it was done to.
     #[field(max_length = 200)]
     pub subject: String,
-    /// What else is known.
+    /// Further data.
     pub details: Option<Value>,
-    /// When.
+    /// The time.
     #[field(default = now())]
     pub at: DateTime<Utc>,
 }
@@ -44,7 +44,7 @@ pub struct LoginAttempt {
     pub address: String,
     /// Whether they got in.
     pub succeeded: bool,
-    /// When.
+    /// The time.
     #[field(default = now())]
     pub at: DateTime<Utc>,
 }

@@ -1,4 +1,4 @@
-//! What many models have.
+//! Fields that many models share.
 
 use chrono::{DateTime, Utc};
 use modelshift::Model;

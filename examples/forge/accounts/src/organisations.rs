@@ -33,7 +33,7 @@ pub struct Membership {
     /// Where.
     #[field(on_delete = cascade, related_name = "memberships")]
     pub organisation: ForeignKey<Organisation>,
-    /// Who.
+    /// The person.
     #[field(on_delete = cascade, related_name = "memberships")]
     pub user: ForeignKey<User>,
     /// As what.
@@ -50,7 +50,7 @@ pub struct Team {
     /// Where.
     #[field(on_delete = cascade, related_name = "teams")]
     pub organisation: ForeignKey<Organisation>,
-    /// What it is called.
+    /// The name.
     #[field(max_length = 60)]
     pub name: String,
     /// The team that it is a part of.
@@ -95,7 +95,7 @@ pub struct TeamMember {
     /// Where.
     #[field(on_delete = cascade, related_name = "memberships")]
     pub team: ForeignKey<Team>,
-    /// Who.
+    /// The person.
     #[field(on_delete = cascade, related_name = "team_memberships")]
     pub user: ForeignKey<User>,
     /// Whether the person may let others in.

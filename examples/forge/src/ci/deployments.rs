@@ -1,4 +1,4 @@
-//! Where code runs, and what it needs to know there.
+//! The environments of deployments, and their settings.
 
 use accounts::{Organisation, User};
 use chrono::{DateTime, Utc};
@@ -17,7 +17,7 @@ pub struct Environment {
     /// Whose code.
     #[field(on_delete = cascade, related_name = "environments")]
     pub repository: ForeignKey<Repository>,
-    /// What it is called, such as `production`.
+    /// The name, such as `production`.
     #[field(max_length = 60)]
     pub name: String,
     /// Where to see it.
@@ -40,10 +40,10 @@ pub struct Deployment {
     /// Which commit.
     #[field(max_length = 40)]
     pub commit: String,
-    /// Who pressed the button.
+    /// The person who started it.
     #[field(on_delete = set_null, related_name = "deployments")]
     pub creator: Option<ForeignKey<User>>,
-    /// When.
+    /// The time.
     #[field(default = now())]
     pub at: DateTime<Utc>,
     /// When it ran.
@@ -74,18 +74,18 @@ pub struct Secret {
     pub value: Vec<u8>,
 }
 
-/// That an older deployment came back.
+/// The rollback to an older deployment.
 #[derive(Debug, Model)]
 pub struct Rollback {
     /// The key, given out by the database.
     pub id: i64,
-    /// The deployment that came back.
+    /// The restored deployment.
     #[field(on_delete = cascade, related_name = "rollback")]
     pub deployment: OneToOne<Deployment>,
     /// Why.
     #[field(on_delete = set_null, related_name = "rollbacks")]
     pub incident: Option<ForeignKey<Incident>>,
-    /// When.
+    /// The time.
     #[field(default = now())]
     pub at: DateTime<Utc>,
 }

@@ -1,4 +1,4 @@
-//! The machines that build, what they made, and where it went.
+//! The build machines, their artifacts, and the deployments.
 
 mod deployments;
 pub mod migrations;

@@ -36,15 +36,15 @@ pub struct PackageVersion {
     /// The version.
     #[field(max_length = 60)]
     pub version: String,
-    /// What the tool wants to know.
+    /// The metadata for the tool.
     pub metadata: Option<Value>,
-    /// Who gave it out.
+    /// The publisher.
     #[field(on_delete = set_null, related_name = "published_versions")]
     pub publisher: Option<ForeignKey<User>>,
     /// Whether it was taken back.
     #[field(default = false)]
     pub is_yanked: bool,
-    /// When.
+    /// The time.
     #[field(default = now())]
     pub published_at: DateTime<Utc>,
 }
@@ -63,7 +63,7 @@ pub struct PackageFile {
     pub name: String,
     /// How many bytes.
     pub size: i64,
-    /// The hash of what is in it.
+    /// The hash of the content.
     #[field(max_length = 64, index)]
     pub sha256: String,
 }

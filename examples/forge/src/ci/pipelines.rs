@@ -35,7 +35,7 @@ pub struct Pipeline {
     /// How it stands.
     #[field(default = JobStatus::Pending)]
     pub status: JobStatus,
-    /// What began it; none for a push.
+    /// The trigger; none for a push.
     #[field(on_delete = set_null, related_name = "pipelines")]
     pub schedule: Option<ForeignKey<Schedule>>,
     /// When it was made.
@@ -55,7 +55,7 @@ pub struct Stage {
     /// Of which pipeline.
     #[field(on_delete = cascade, related_name = "stages")]
     pub pipeline: ForeignKey<Pipeline>,
-    /// What it is called.
+    /// The name.
     #[field(max_length = 60)]
     pub name: String,
     /// When it runs: after those with smaller numbers.
@@ -71,7 +71,7 @@ pub struct Job {
     /// The stage that it is a part of.
     #[field(on_delete = cascade, related_name = "jobs")]
     pub stage: ForeignKey<Stage>,
-    /// What it is called.
+    /// The name.
     #[field(max_length = 100)]
     pub name: String,
     /// How it stands.
@@ -114,12 +114,12 @@ pub struct JobStep {
     pub job: ForeignKey<Job>,
     /// When in the job, from 0.
     pub position: i16,
-    /// What it is called.
+    /// The name.
     #[field(max_length = 200)]
     pub name: String,
     /// How it ended; none while it runs.
     pub exit_code: Option<i16>,
-    /// What it said.
+    /// The output.
     #[field(default = "")]
     pub log: String,
 }
@@ -154,7 +154,7 @@ pub enum JobStatus {
     Pending,
     /// A runner is at it.
     Running,
-    /// It went well.
+    /// It succeeded.
     #[choice(renamed_from = "Passed")]
     Succeeded,
     /// It did not.

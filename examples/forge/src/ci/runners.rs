@@ -10,23 +10,23 @@ use rust_decimal::Decimal;
 pub struct Runner {
     /// The key, given out by the database.
     pub id: i64,
-    /// What its owner calls it.
+    /// The name.
     #[field(max_length = 100)]
     pub name: String,
     /// Whose jobs it takes; none for everybody's.
     #[field(on_delete = cascade, related_name = "runners")]
     pub organisation: Option<ForeignKey<Organisation>>,
-    /// The hash of what it says to be let in.
+    /// The hash of its access token.
     #[field(max_length = 64, unique)]
     pub token: String,
-    /// What it can do.
+    /// The capabilities.
     #[field(related_name = "runners")]
     pub tags: ManyToMany<RunnerTag>,
     /// When it was heard of last.
     pub seen_at: Option<DateTime<Utc>>,
 }
 
-/// What a runner can do, such as `linux` or `gpu`.
+/// A capability of a runner, such as `linux` or `gpu`.
 #[derive(Debug, Model)]
 pub struct RunnerTag {
     /// The key, given out by the database.
@@ -36,7 +36,7 @@ pub struct RunnerTag {
     pub name: String,
 }
 
-/// What the jobs of an organisation cost in a month.
+/// The cost of the jobs of an organisation in a month.
 #[derive(Debug, Model)]
 #[model(unique(fields(organisation, month)), check(name = "ci_usage_record_minutes", minutes >= 0))]
 pub struct UsageRecord {

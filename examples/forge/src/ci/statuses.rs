@@ -1,11 +1,11 @@
-//! What programs say of commits.
+//! Statuses that programs set on commits.
 
 use chrono::{DateTime, Utc};
 use modelshift::{ForeignKey, Model};
 
 use crate::code::Repository;
 
-/// What a program says of a commit.
+/// A status that a program sets on a commit.
 #[derive(Debug, Model)]
 #[model(unique(fields(repository, commit, context)))]
 pub struct CommitStatus {
@@ -20,13 +20,13 @@ pub struct CommitStatus {
     /// Which program, such as `ci/build`.
     #[field(max_length = 100)]
     pub context: String,
-    /// What it says.
+    /// The state.
     #[field(max_length = 10, default = "pending")]
     pub state: String,
     /// Where to read more.
     #[field(max_length = 500)]
     pub url: Option<String>,
-    /// When.
+    /// The time.
     #[field(default = now())]
     pub at: DateTime<Utc>,
 }

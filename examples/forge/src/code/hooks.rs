@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::code::Repository;
 
-/// An address that is told of what happens.
+/// A URL that receives events.
 #[derive(Debug, Model)]
 pub struct Webhook {
     /// The key, given out by the database.
@@ -17,43 +17,43 @@ pub struct Webhook {
     /// The address.
     #[field(max_length = 500)]
     pub url: String,
-    /// What deliveries are signed with.
+    /// The key that signs deliveries.
     #[field(max_length = 100, default = "")]
     pub secret: String,
-    /// The events that it is told of.
+    /// The events that it receives.
     pub events: Value,
-    /// Whether it is told at all.
+    /// Whether it is active.
     #[field(default = true)]
     pub is_active: bool,
 }
 
-/// One time that an address was told.
+/// A delivery to a webhook.
 #[derive(Debug, Model)]
 #[model(index(fields(webhook, -at)))]
 pub struct WebhookDelivery {
     /// The key, given out by the database.
     pub id: i64,
-    /// Which address.
+    /// The webhook.
     #[field(on_delete = cascade, related_name = "deliveries")]
     pub webhook: ForeignKey<Webhook>,
-    /// What it was told.
+    /// The delivered payload.
     pub request: Value,
-    /// What it answered; none where it did not.
+    /// The status code of the response; none without a response.
     pub status: Option<i16>,
-    /// When.
+    /// The time.
     #[field(default = now())]
     pub at: DateTime<Utc>,
 }
 
-/// A key with which a machine gets at one repository.
+/// A key by which a machine accesses one repository.
 #[derive(Debug, Model)]
 pub struct DeployKey {
     /// The key, given out by the database.
     pub id: i64,
-    /// Which repository.
+    /// The repository.
     #[field(on_delete = cascade, related_name = "deploy_keys")]
     pub repository: ForeignKey<Repository>,
-    /// What it is for.
+    /// The title.
     #[field(max_length = 100)]
     pub title: String,
     /// The key, as `ssh-keygen` writes it.
@@ -69,7 +69,7 @@ pub struct Mirror {
     /// Which repository follows.
     #[field(primary_key, on_delete = cascade, related_name = "mirror")]
     pub repository: OneToOne<Repository>,
-    /// What it follows.
+    /// The URL of the other repository.
     #[field(max_length = 500)]
     pub url: String,
     /// How often, in seconds.

@@ -1,4 +1,4 @@
-//! Repositories, and what is in them and around them.
+//! Repositories, their content and their members.
 
 mod created;
 mod hooks;

@@ -38,7 +38,7 @@ pub struct Tag {
     pub commit: String,
 }
 
-/// What must be true before a branch moves.
+/// The conditions for changes of a branch.
 #[derive(Debug, Model)]
 #[model(
     unique(fields(repository, pattern)),

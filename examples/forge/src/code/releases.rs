@@ -1,22 +1,22 @@
-//! What is given out under a tag.
+//! A release under a tag.
 
 use chrono::{DateTime, Utc};
 use modelshift::{ForeignKey, Model, OneToOne};
 
 use crate::code::Tag;
 
-/// What is given out under a tag.
+/// A release under a tag.
 #[derive(Debug, Model)]
 pub struct Release {
     /// The key, given out by the database.
     pub id: i64,
-    /// What is given out.
+    /// The tag.
     #[field(on_delete = cascade, related_name = "release")]
     pub tag: OneToOne<Tag>,
     /// The title.
     #[field(max_length = 200)]
     pub title: String,
-    /// What is new.
+    /// The release notes.
     #[field(default = "")]
     pub notes: String,
     /// Whether only members see it.
@@ -26,7 +26,7 @@ pub struct Release {
     pub published_at: Option<DateTime<Utc>>,
 }
 
-/// A file that comes with a release.
+/// A file of a release.
 #[derive(Debug, Model)]
 #[model(
     unique(fields(release, name)),
@@ -41,7 +41,7 @@ pub struct ReleaseAsset {
     /// The name of the file.
     #[field(max_length = 200)]
     pub name: String,
-    /// What is in it.
+    /// The media type.
     #[field(max_length = 100, default = "application/octet-stream")]
     pub content_type: String,
     /// How many bytes.
@@ -49,7 +49,7 @@ pub struct ReleaseAsset {
     /// How often it was fetched.
     #[field(default = 0)]
     pub downloads: i32,
-    /// How many bytes went out for it.
+    /// The number of downloaded bytes.
     #[field(generated = size * downloads)]
     pub traffic: i64,
 }

@@ -27,19 +27,19 @@ pub struct Repository {
     /// The name below the owner, in addresses.
     #[field(max_length = 100)]
     pub name: String,
-    /// What it is, in a line.
+    /// A one-line description.
     #[field(max_length = 500, default = "")]
     pub description: String,
-    /// What a clone checks out; none while there is no branch.
+    /// The default branch; none while there is no branch.
     #[field(on_delete = set_null, related_name = "default_of")]
     pub default_branch: Option<ForeignKey<Branch>>,
     /// The repository that it was made from.
     #[field(on_delete = set_null, related_name = "forks")]
     pub parent: Option<ForeignKey<Self>>,
-    /// What it is about.
+    /// The topics.
     #[field(related_name = "repositories")]
     pub topics: ManyToMany<Topic>,
-    /// Who sees it.
+    /// The visibility.
     #[field(default = Visibility::Public)]
     pub visibility: Visibility,
     /// How many bytes it weighs on disk.
@@ -48,7 +48,7 @@ pub struct Repository {
     /// When it was made.
     #[field(default = now())]
     pub created_at: DateTime<Utc>,
-    /// Who likes it.
+    /// The people who starred it.
     #[field(through = Star, related_name = "starred_repositories")]
     pub stargazers: ManyToMany<User>,
 }
@@ -59,7 +59,7 @@ pub struct Repository {
 pub struct Star {
     /// The key, given out by the database.
     pub id: i64,
-    /// Who.
+    /// The person.
     #[field(on_delete = cascade, related_name = "stars")]
     pub user: ForeignKey<User>,
     /// What.
@@ -83,7 +83,7 @@ pub struct Topic {
     pub dated: Dated,
 }
 
-/// What a person may do in a repository beyond what everybody may.
+/// The permission of a person in a repository, beyond the public one.
 #[derive(Debug, Model)]
 #[model(unique(fields(repository, user)))]
 pub struct Collaborator {
@@ -92,10 +92,10 @@ pub struct Collaborator {
     /// Where.
     #[field(on_delete = cascade, related_name = "collaborators")]
     pub repository: ForeignKey<Repository>,
-    /// Who.
+    /// The person.
     #[field(on_delete = cascade, related_name = "collaborations")]
     pub user: ForeignKey<User>,
-    /// What they may do.
+    /// The permission.
     #[field(default = Permission::Read)]
     pub permission: Permission,
     /// When it was made.
@@ -103,7 +103,7 @@ pub struct Collaborator {
     pub dated: Dated,
 }
 
-/// Who of a team is asked about changes of a part of a repository.
+/// The members of a team who review changes of a part of a repository.
 #[derive(Debug, Model)]
 #[model(
     unique(fields(repository, pattern, team, user)),
@@ -121,24 +121,24 @@ pub struct CodeOwner {
     /// The team.
     #[field(on_delete = cascade, related_name = "owned_code")]
     pub team: ForeignKey<Team>,
-    /// Who of it; whoever leaves the team is asked no more.
+    /// The member; a person who leaves the team is removed.
     #[field(on_delete = cascade, related_name = "owned_code")]
     pub user: ForeignKey<User>,
 }
 
-/// That a person wants to hear of what happens in a repository.
+/// The subscription of a person to the events of a repository.
 #[derive(Debug, Model)]
 #[model(unique(fields(user, repository)))]
 pub struct Watch {
     /// The key, given out by the database.
     pub id: i64,
-    /// Who.
+    /// The person.
     #[field(on_delete = cascade, related_name = "watches")]
     pub user: ForeignKey<User>,
     /// Of what.
     #[field(on_delete = cascade, related_name = "watches")]
     pub repository: ForeignKey<Repository>,
-    /// Of what in it.
+    /// The subscribed events.
     #[field(default = WatchLevel::All)]
     pub level: WatchLevel,
 }
@@ -159,7 +159,7 @@ pub struct LanguageShare {
     pub bytes: i64,
 }
 
-/// What somebody may do in a repository; who may do more may do less.
+/// A permission in a repository; each one includes the lower ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choices)]
 #[choices(integer)]
 pub enum Permission {
@@ -171,14 +171,14 @@ pub enum Permission {
     Admin = 30,
 }
 
-/// Of what in a repository somebody wants to hear.
+/// The subscribed events of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choices)]
 #[choices(native)]
 pub enum WatchLevel {
-    /// Of everything.
+    /// All events.
     All,
-    /// Of what names them.
+    /// Mentions only.
     Mentions,
-    /// Of nothing, whatever they are in.
+    /// No events.
     Nothing,
 }

@@ -23,7 +23,7 @@ pub struct WikiPage {
     pub title: String,
 }
 
-/// What a page said from some time on.
+/// A revision of a page.
 #[derive(Debug, Model)]
 #[model(index(fields(page, -written_at)))]
 pub struct WikiRevision {
@@ -32,12 +32,12 @@ pub struct WikiRevision {
     /// Which page.
     #[field(on_delete = cascade, related_name = "revisions")]
     pub page: ForeignKey<WikiPage>,
-    /// Who wrote it.
+    /// The author.
     #[field(on_delete = set_null, related_name = "wiki_revisions")]
     pub author: Option<ForeignKey<User>>,
     /// The text.
     pub body: String,
-    /// When.
+    /// The time.
     #[field(default = now())]
     pub written_at: DateTime<Utc>,
 }

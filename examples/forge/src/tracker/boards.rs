@@ -14,7 +14,7 @@ pub struct Board {
     /// Of what.
     #[field(on_delete = cascade, related_name = "boards")]
     pub repository: ForeignKey<Repository>,
-    /// What it is called.
+    /// The name.
     #[field(max_length = 60)]
     pub name: String,
 }
@@ -28,7 +28,7 @@ pub struct BoardColumn {
     /// On which board.
     #[field(on_delete = cascade, related_name = "columns")]
     pub board: ForeignKey<Board>,
-    /// What it is called.
+    /// The name.
     #[field(max_length = 60)]
     pub name: String,
     /// Where, from the left.

@@ -13,7 +13,7 @@ use crate::code::{Created, Repository};
 pub struct Issue {
     /// The key, given out by the database.
     pub id: i64,
-    /// What it is about.
+    /// The repository.
     #[field(on_delete = cascade, related_name = "issues")]
     pub repository: ForeignKey<Repository>,
     /// The number within the repository, from 1.
@@ -84,7 +84,7 @@ pub struct Milestone {
     /// Whose issues.
     #[field(on_delete = cascade, related_name = "milestones")]
     pub repository: ForeignKey<Repository>,
-    /// What it is called.
+    /// The name.
     #[field(max_length = 100)]
     pub title: String,
     /// The day.

@@ -1,4 +1,4 @@
-//! What people say about the code: issues, reviews, boards.
+//! Issues, reviews and boards.
 
 mod boards;
 mod issues;

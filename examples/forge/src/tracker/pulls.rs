@@ -1,4 +1,4 @@
-//! Changes that are proposed, and what others think of them.
+//! Proposed changes, and their reviews.
 
 use accounts::User;
 use chrono::{DateTime, Utc};
@@ -24,7 +24,7 @@ pub struct PullRequest {
     pub is_draft: bool,
     /// When it was merged.
     pub merged_at: Option<DateTime<Utc>>,
-    /// Who merged it.
+    /// The person who merged it.
     #[field(on_delete = set_null, related_name = "merges")]
     pub merged_by: Option<ForeignKey<User>>,
     /// The commit that merged it.
@@ -54,7 +54,7 @@ pub struct QueuedMerge {
     pub position: i32,
 }
 
-/// What a person thinks of a change.
+/// The review of a change by a person.
 #[derive(Debug, Model)]
 pub struct Review {
     /// The key, given out by the database.
@@ -62,7 +62,7 @@ pub struct Review {
     /// Which change.
     #[field(on_delete = cascade, related_name = "reviews")]
     pub pull_request: ForeignKey<PullRequest>,
-    /// Who thinks so.
+    /// The reviewer.
     #[field(on_delete = restrict, related_name = "reviews")]
     pub reviewer: ForeignKey<User>,
     /// What it comes to.
@@ -89,7 +89,7 @@ pub struct ReviewComment {
     pub path: String,
     /// The line, from 1.
     pub line: i32,
-    /// What was said.
+    /// The text.
     pub text: String,
 }
 

@@ -1,4 +1,4 @@
-//! What is said of issues, and who hears of it.
+//! Comments on issues, and notifications.
 
 use accounts::User;
 use chrono::{DateTime, Utc};
@@ -14,13 +14,13 @@ use crate::tracker::Issue;
 pub struct Comment {
     /// The key, given out by the database.
     pub id: i64,
-    /// What it is about.
+    /// The issue.
     #[field(on_delete = cascade, related_name = "comments")]
     pub issue: ForeignKey<Issue>,
-    /// Who said it.
+    /// The author.
     #[field(on_delete = restrict, related_name = "comments")]
     pub author: ForeignKey<User>,
-    /// What was said.
+    /// The text.
     pub body: String,
     /// When it was said.
     #[field(default = now())]
@@ -29,7 +29,7 @@ pub struct Comment {
     pub edited_at: Option<DateTime<Utc>>,
 }
 
-/// What a person thinks of a comment, in a picture.
+/// The reaction of a person to a comment.
 #[derive(Debug, Model)]
 #[model(unique(fields(comment, user, emoji)))]
 pub struct Reaction {
@@ -38,7 +38,7 @@ pub struct Reaction {
     /// Of which comment.
     #[field(on_delete = cascade, related_name = "reactions")]
     pub comment: ForeignKey<Comment>,
-    /// Who.
+    /// The person.
     #[field(on_delete = cascade, related_name = "reactions")]
     pub user: ForeignKey<User>,
     /// The picture, by its name.
@@ -52,7 +52,7 @@ pub struct Reaction {
 pub struct Subscription {
     /// The key, given out by the database.
     pub id: i64,
-    /// Who.
+    /// The person.
     #[field(on_delete = cascade, related_name = "subscriptions")]
     pub user: ForeignKey<User>,
     /// Of what.
@@ -66,7 +66,7 @@ pub struct Subscription {
 pub struct Notification {
     /// The key, given out by the database.
     pub id: i64,
-    /// Who.
+    /// The person.
     #[field(on_delete = cascade, related_name = "notifications")]
     pub user: ForeignKey<User>,
     /// Of what.
@@ -82,18 +82,18 @@ pub struct Notification {
     pub created_at: DateTime<Utc>,
 }
 
-/// What a person says often.
+/// A saved reply of a person.
 #[derive(Debug, Model)]
 pub struct SavedReply {
     /// The key, given out by the database.
     pub id: i64,
-    /// Who says it.
+    /// The owner.
     #[field(on_delete = cascade, related_name = "saved_replies")]
     pub user: ForeignKey<User>,
-    /// What it is found by.
+    /// The keyword.
     #[field(max_length = 100)]
     pub title: String,
-    /// What is said.
+    /// The text.
     pub body: String,
 }
 
@@ -106,15 +106,15 @@ pub struct TimelineEvent {
     /// Which issue.
     #[field(on_delete = cascade, related_name = "timeline")]
     pub issue: ForeignKey<Issue>,
-    /// Who did it.
+    /// The actor.
     #[field(on_delete = set_null, related_name = "timeline_events")]
     pub actor: Option<ForeignKey<User>>,
-    /// What was done, such as `labelled`.
+    /// The action, such as `labelled`.
     #[field(max_length = 30)]
     pub kind: String,
-    /// What else is known.
+    /// Further data.
     pub details: Option<Value>,
-    /// When.
+    /// The time.
     #[field(default = now())]
     pub at: DateTime<Utc>,
 }
@@ -128,7 +128,7 @@ pub struct Mention {
     /// Which comment.
     #[field(on_delete = cascade, related_name = "mentions")]
     pub comment: ForeignKey<Comment>,
-    /// Whom it names, by the name that stands in it.
+    /// The mentioned person, by the name in the text.
     #[field(to_field = "login", on_delete = cascade, on_update = cascade, related_name = "mentions")]
     pub login: ForeignKey<User, String>,
 }
@@ -136,27 +136,27 @@ pub struct Mention {
 /// When a person looked at an issue last.
 #[derive(Debug, Model)]
 pub struct IssueVisit {
-    /// Who looked.
+    /// The reader.
     #[field(primary_key, on_delete = cascade, related_name = "issue_visits")]
     pub user: ForeignKey<User>,
     /// At which issue.
     #[field(primary_key, on_delete = cascade, related_name = "visits")]
     pub issue: ForeignKey<Issue>,
-    /// When.
+    /// The time.
     #[field(default = now())]
     pub at: DateTime<Utc>,
 }
 
-/// That something went wrong where code runs.
+/// An incident in an environment.
 #[derive(Debug, Model)]
 pub struct Incident {
     /// The issue in which it is told.
     #[field(primary_key, on_delete = cascade, related_name = "incident")]
     pub issue: OneToOne<Issue>,
-    /// What went wrong.
+    /// The problem.
     #[field(on_delete = set_null, related_name = "incidents")]
     pub deployment: Option<ForeignKey<Deployment>>,
-    /// What ended it.
+    /// The resolution.
     #[field(on_delete = set_null, related_name = "ended_incidents")]
     pub rollback: Option<ForeignKey<Rollback>>,
 }
