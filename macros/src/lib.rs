@@ -14,7 +14,7 @@ use modelshift_syntax::nesting::{self, Limit};
 use proc_macro::TokenStream;
 use syn::DeriveInput;
 
-/// Makes a struct a model: a table with a column for each field.
+/// Creates a struct a model: a table with a column for each field.
 ///
 /// It implements `Model` (the table's name, the key's type, the schema as a constant) and gives the struct a constant
 /// of its columns, `Post::COLUMNS`. It stands beside other derives and changes nothing of the struct.
@@ -46,7 +46,7 @@ use syn::DeriveInput;
 /// | `column = "…"` | the name of the column |
 /// | `comment = "…"` | what PostgreSQL and MySQL keep to tell people of the column |
 /// | `collation = "…"`, `collation(postgres = "…", …)` | for `String`: how text is compared and sorted, the same everywhere or by database |
-/// | `generated = price * quantity`, `virtual` | the database reckons the value, when a row is written or (`virtual`) read |
+/// | `generated = price * quantity`, `virtual` | the database computes the value, when a row is written or (`virtual`) read |
 /// | `identity = always` (`by_default`, `none`) | for integers: the database counts; an automatic key needs no word for it, and `none` makes one that every insert brings along |
 /// | `sql_type = "citext"`, `sql_type(postgres = "citext", …)` | the type of the column as the database spells it |
 /// | `as = "i64"` | the Rust type that is in the column of a newtype or an alias |
@@ -62,7 +62,7 @@ use syn::DeriveInput;
 /// | `to_field = "slug"` | the unique field of the other model that is referred to, in place of its key |
 /// | `related_name = "…"` | the name of the way back; for relations |
 /// | `db_constraint = false` | no FOREIGN KEY in the database; the index stays |
-/// | `deferrable = deferred` (`immediate`) | a transaction may put off the check; PostgreSQL and SQLite |
+/// | `deferrable = deferred` (`immediate`) | a transaction may defer the check; PostgreSQL and SQLite |
 ///
 /// | `#[model(…)]` | |
 /// |---|---|
@@ -87,14 +87,14 @@ use syn::DeriveInput;
 /// | `method = gin` | the kind of index: `brin`, `gin`, `gist`, `hash`, `spgist`; for `index`, `exclude` |
 /// | `on(ops(title, "varchar_pattern_ops"), nulls_last(desc(b)))` | the operator class of a part, and where NULLs stand |
 /// | `nulls_not_distinct` | NULL equals NULL; for `unique` |
-/// | `deferrable = deferred` (`immediate`) | a transaction may put off the check; for `unique`, `exclude`, `foreign_key` |
+/// | `deferrable = deferred` (`immediate`) | a transaction may defer the check; for `unique`, `exclude`, `foreign_key` |
 /// | `on_delete = …`, `on_update = …`, `index = false` | for `foreign_key` |
 #[proc_macro_derive(Model, attributes(model, field))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     within_limits(input, model::model)
 }
 
-/// Makes an enum without data the type of a field: a column that holds one of its variants.
+/// Creates an enum without data the type of a field: a column that holds one of its variants.
 ///
 /// It implements `Choices` (the variants, and their values), `FromStr` or `TryFrom` of the integer, and with a database
 /// sqlx's `Type`, `Encode` and `Decode`. It stands beside other derives.

@@ -55,6 +55,7 @@ pub use self::model::native_type;
 pub use self::model::per_database;
 pub use self::model::references;
 pub use self::model::relation;
+pub use self::model::type_family;
 pub use self::operation::footprint as touch;
 pub use self::operation::sql;
 pub use self::state::past_references as referred;

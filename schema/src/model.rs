@@ -18,6 +18,7 @@ pub mod per_database;
 pub(crate) mod raw_sql;
 pub mod references;
 pub mod relation;
+pub mod type_family;
 
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +66,7 @@ fn yes() -> bool {
 }
 
 impl Model {
-    /// Makes a model without indexes and constraints of its own.
+    /// Creates a model without indexes and constraints of its own.
     pub fn new(name: impl Into<ModelName>, fields: Vec<Field>) -> Self {
         Self {
             name: name.into(),
@@ -105,7 +106,7 @@ impl Model {
                 && self.key_order.iter().enumerate().all(is_once))
     }
 
-    /// Makes the order that is told of the primary key follow fields that left it or joined it, these at its end; a key
+    /// Creates the order that is told of the primary key follow fields that left it or joined it, these at its end; a key
     /// of one field has no order.
     pub(crate) fn settle_key(&mut self) {
         if self.key_order.is_empty() {

@@ -125,7 +125,7 @@ impl From<ModelKey> for String {
     }
 }
 
-/// A text that is no `app.name`.
+/// A text that is not of the form `app.name`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not of the form `app.name`")]
 pub struct NameError {
@@ -178,7 +178,7 @@ impl MigrationId {
         digits.parse().ok()
     }
 
-    /// Returns the number of the last migration that the name tells of: `3` for `0001_squashed_0003` and for `0003_tags`.
+    /// Returns the number of the last migration that the name mentions: `3` for `0001_squashed_0003` and for `0003_tags`.
     pub fn last_number(&self) -> Option<u32> {
         let squashed = self.name.rsplit_once("_squashed_").map(|(_, last)| last);
         let digits =

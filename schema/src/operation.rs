@@ -79,13 +79,13 @@ pub trait Behaviour {
         Ok(())
     }
 
-    /// Returns the operation that leads back, from the state before this one.
+    /// Returns the operation that reverts this one, from the state before this one.
     ///
     /// # Errors
     /// [`StateError::Irreversible`], or where the operation does not fit the state.
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError>;
 
-    /// Returns what became of names, and what rows that exist get.
+    /// Returns what became of names, and what existing rows get.
     fn lineage(&self, _app: &AppLabel) -> Lineage {
         Lineage::default()
     }
@@ -166,7 +166,7 @@ pub trait Behaviour {
     }
 }
 
-/// Makes the enum of all operations from their names.
+/// Creates the enum of all operations from their names.
 macro_rules! operations {
     ($($name:ident),* $(,)?) => {
         /// An operation.

@@ -165,7 +165,7 @@ impl ProjectState {
         self.move_model(key, &ModelKey::new(&key.app, name))
     }
 
-    /// Returns a model another key, be it of another app, and follows it in every reference to it.
+    /// Moves a model to another key, which may be of another app, and follows it in every reference to it.
     ///
     /// # Errors
     /// [`StateError::NoModel`], [`StateError::ModelExists`].
@@ -192,7 +192,7 @@ impl ProjectState {
         Ok(())
     }
 
-    /// Sets the name of a model's table; none stands for the derived one.
+    /// Sets the name of a model's table; `None` for the derived one.
     ///
     /// # Errors
     /// [`StateError::NoModel`].

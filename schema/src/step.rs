@@ -82,14 +82,14 @@ pub enum Change {
     RenamePrimaryKey,
     /// The primary key's columns change.
     AlterPrimaryKey,
-    /// A column comes.
+    /// A column is added.
     AddColumn {
         /// The column, found in the image after.
         column: ColumnName,
-        /// The value for rows that exist, where it is not the default; over columns of the image before.
+        /// The value for existing rows, where it is not the default; over columns of the image before.
         fill: Option<Expr>,
     },
-    /// A column goes, with its values.
+    /// A column is dropped with its values.
     DropColumn {
         /// The column, found in the image before.
         column: ColumnName,
@@ -122,7 +122,7 @@ pub enum Change {
         /// Where its values lead.
         lookup: Lookup,
     },
-    /// A column comes, without a default, in which each row gets what another column of it leads to.
+    /// A column is added, without a default, in which each row gets what another column of it leads to.
     AddTranslated {
         /// The column, found in the image after.
         column: ColumnName,
@@ -143,22 +143,22 @@ pub enum Change {
         /// The column, found in both images.
         column: ColumnName,
     },
-    /// An index comes.
+    /// An index is added.
     AddIndex {
         /// The index, found in the image after.
         name: ObjectName,
     },
-    /// An index goes.
+    /// An index is dropped.
     DropIndex {
         /// The index, found in the image before.
         name: ObjectName,
     },
-    /// An index comes while others write to the table, where the database can do that.
+    /// An index is added while others write to the table, where the database can do that.
     AddIndexConcurrently {
         /// The index, found in the image after.
         name: ObjectName,
     },
-    /// An index goes while others use the table, where the database can do that.
+    /// An index is dropped while others use the table, where the database can do that.
     DropIndexConcurrently {
         /// The index, found in the image before.
         name: ObjectName,
@@ -170,12 +170,12 @@ pub enum Change {
         /// Its name in the image after.
         after: ObjectName,
     },
-    /// A unique constraint comes.
+    /// A unique constraint is added.
     AddUnique {
         /// The constraint, found in the image after.
         name: ObjectName,
     },
-    /// A unique constraint goes.
+    /// A unique constraint is dropped.
     DropUnique {
         /// The constraint, found in the image before.
         name: ObjectName,
@@ -187,22 +187,22 @@ pub enum Change {
         /// Its name in the image after.
         after: ObjectName,
     },
-    /// A check comes.
+    /// A check is added.
     AddCheck {
         /// The check, found in the image after.
         name: ObjectName,
     },
-    /// A check comes that rows which exist need not fulfil yet, where the database can do that.
+    /// A check is added that existing rows need not fulfil yet, where the database can do that.
     AddCheckNotValid {
         /// The check, found in the image after.
         name: ObjectName,
     },
-    /// Rows that exist are held to a check from now on; the images are the same.
+    /// Existing rows are held to a check from now on; the images are the same.
     ValidateCheck {
         /// The check, found in both images.
         name: ObjectName,
     },
-    /// A check goes.
+    /// A check is dropped.
     DropCheck {
         /// The check, found in the image before.
         name: ObjectName,
@@ -214,12 +214,12 @@ pub enum Change {
         /// Its name in the image after.
         after: ObjectName,
     },
-    /// A reference to another table comes.
+    /// A reference to another table is added.
     AddForeignKey {
         /// The reference, found in the image after.
         name: ObjectName,
     },
-    /// A reference to another table goes.
+    /// A reference to another table is dropped.
     DropForeignKey {
         /// The reference, found in the image before.
         name: ObjectName,
@@ -236,12 +236,12 @@ pub enum Change {
         /// The reference, found in both images.
         name: ObjectName,
     },
-    /// An exclusion constraint comes.
+    /// An exclusion constraint is added.
     AddExclusion {
         /// The constraint, found in the image after.
         name: ObjectName,
     },
-    /// An exclusion constraint goes.
+    /// An exclusion constraint is dropped.
     DropExclusion {
         /// The constraint, found in the image before.
         name: ObjectName,

@@ -35,7 +35,7 @@ pub struct Column {
     /// How its text is compared and sorted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<Collation>,
-    /// How the database reckons its value.
+    /// How the database computes its value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generated: Option<Generated>,
     /// Whether an insert may bring a value along, where the field says so.
@@ -47,7 +47,7 @@ pub struct Column {
 }
 
 impl Column {
-    /// Makes a NOT NULL column of a plain type.
+    /// Creates a NOT NULL column of a plain type.
     pub fn new(name: ColumnName, column_type: ColumnType) -> Self {
         Self {
             name,
@@ -103,7 +103,7 @@ pub struct TableIndex {
 }
 
 impl TableIndex {
-    /// Makes an index over all rows.
+    /// Creates an index over all rows.
     pub fn new(name: ObjectName, parts: Vec<IndexPart>) -> Self {
         Self {
             name,
@@ -116,7 +116,7 @@ impl TableIndex {
         }
     }
 
-    /// Makes an index over plain columns.
+    /// Creates an index over plain columns.
     pub fn over(name: ObjectName, columns: &[ColumnName]) -> Self {
         let part = |column: &ColumnName| IndexPart::ascending(Expr::name(column.as_str()));
         Self::new(name, columns.iter().map(part).collect())
@@ -151,13 +151,13 @@ pub struct Unique {
     /// True where NULL is a value like any other, so that one row may hold it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nulls_not_distinct: bool,
-    /// Whether a transaction may put the check off.
+    /// Whether a transaction may defer the check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferrable: Option<Deferrable>,
 }
 
 impl Unique {
-    /// Makes a constraint over columns.
+    /// Creates a constraint over columns.
     pub fn new(name: ObjectName, columns: Vec<ColumnName>) -> Self {
         Self { name, columns, include: Vec::new(), nulls_not_distinct: false, deferrable: None }
     }
@@ -180,7 +180,7 @@ pub struct Exclusion {
     pub method: IndexMethod,
     /// The rows that it is about.
     pub when: Option<Expr>,
-    /// Whether a transaction may put the check off.
+    /// Whether a transaction may defer the check.
     pub deferrable: Option<Deferrable>,
 }
 
@@ -216,7 +216,7 @@ pub struct ForeignKeyConstraint {
     pub on_delete: ReferentialAction,
     /// What happens when the key referred to changes.
     pub on_update: ReferentialAction,
-    /// Whether a transaction may put the check off.
+    /// Whether a transaction may defer the check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferrable: Option<Deferrable>,
 }

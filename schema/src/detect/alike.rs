@@ -3,7 +3,7 @@
 use crate::model::Model;
 use crate::model::column_type::ColumnType;
 use crate::model::field::{Field, FieldKind};
-use crate::model::native_type::NativeType;
+use crate::model::type_family::TypeFamily;
 use crate::name::ModelKey;
 
 /// Returns whether a model may be the other under a new name: Django's rule (the same fields under any names), or at least
@@ -58,7 +58,7 @@ pub(super) fn fields(before: &Field, after: &Field, is_same: &dyn Fn(&ModelKey, 
         return before.generated == after.generated && before.name == after.name;
     }
     match (&before.kind, &after.kind) {
-        (FieldKind::Column(before), FieldKind::Column(after)) => family(before) == family(after),
+        (FieldKind::Column(before), FieldKind::Column(after)) => are_of_one_family(before, after),
         (FieldKind::ForeignKey(before), FieldKind::ForeignKey(after)) => is_same(&before.to, &after.to),
         (FieldKind::ManyToMany(one), FieldKind::ManyToMany(other)) => {
             is_same(&one.to, &other.to) && before.is_stored_like(after)
@@ -78,7 +78,7 @@ pub(super) fn is_another(before: &Field, after: &Field) -> bool {
     }
     match (&before.kind, &after.kind) {
         (FieldKind::Column(one), FieldKind::Column(other)) => {
-            one.choices().is_some() != other.choices().is_some() || family(one) != family(other)
+            one.choices().is_some() != other.choices().is_some() || !are_of_one_family(one, other)
         }
         (FieldKind::ForeignKey(_), FieldKind::ForeignKey(_))
         | (FieldKind::ManyToMany(_), FieldKind::ManyToMany(_)) => false,
@@ -91,45 +91,26 @@ pub(super) fn is_another(before: &Field, after: &Field) -> bool {
 
 /// Returns whether a person would take columns of the two types for the same field.
 pub(super) fn are_of_one_family(one: &ColumnType, other: &ColumnType) -> bool {
-    family(one) == family(other)
+    match (one, other) {
+        (ColumnType::Array(one), ColumnType::Array(other)) => are_of_one_family(one, other),
+        (ColumnType::Native(one), ColumnType::Native(other)) => one == other,
+        (one, other) => broad(one.family()) == broad(other.family()),
+    }
 }
 
-/// Types that a person would take for the same kind of value.
-#[derive(PartialEq, Eq)]
-enum Family {
-    Bool,
-    Integer,
-    Fraction,
-    Text,
-    Bytes,
-    Timestamp,
-    TimeOfDay,
-    Uuid,
-    Json,
-    Array(Box<Family>),
-    Native(NativeType),
-}
-
-fn family(column_type: &ColumnType) -> Family {
-    match column_type {
-        ColumnType::Bool => Family::Bool,
-        ColumnType::I8
-        | ColumnType::I16
-        | ColumnType::I32
-        | ColumnType::I64
-        | ColumnType::U8
-        | ColumnType::U16
-        | ColumnType::U32
-        | ColumnType::U64 => Family::Integer,
-        ColumnType::F32 | ColumnType::F64 | ColumnType::Decimal { .. } => Family::Fraction,
-        ColumnType::Bytes | ColumnType::Varbinary { .. } => Family::Bytes,
-        ColumnType::Date | ColumnType::DateTime | ColumnType::DateTimeTz => Family::Timestamp,
-        ColumnType::Time => Family::TimeOfDay,
-        ColumnType::Uuid => Family::Uuid,
-        ColumnType::Json => Family::Json,
-        ColumnType::Choices(choices) if choices.storage.is_integer() => Family::Integer,
-        ColumnType::Text | ColumnType::Varchar { .. } | ColumnType::Choices(_) => Family::Text,
-        ColumnType::Array(item) => Family::Array(Box::new(family(item))),
-        ColumnType::Native(native) => Family::Native(*native),
+/// Returns the family that stands for all those which a person would take for the same kind of value.
+fn broad(family: TypeFamily) -> TypeFamily {
+    match family {
+        TypeFamily::Float | TypeFamily::Decimal => TypeFamily::Decimal,
+        TypeFamily::Date | TypeFamily::DateTime | TypeFamily::Timestamp => TypeFamily::Timestamp,
+        TypeFamily::Text | TypeFamily::Enum => TypeFamily::Text,
+        TypeFamily::Bool
+        | TypeFamily::Integer
+        | TypeFamily::Bytes
+        | TypeFamily::Time
+        | TypeFamily::Uuid
+        | TypeFamily::Json
+        | TypeFamily::Array
+        | TypeFamily::Native => family,
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::model::Model;
-use crate::model::conversion::{Kind, becomes};
+use crate::model::conversion::becomes;
 use crate::model::field::{Field, FieldKind};
 use crate::name::ModelKey;
 use crate::state::follow_names;
@@ -148,6 +148,6 @@ fn is_used_by_name(model: &Model, field: &Field) -> bool {
 /// Returns why no value of the one field can be a value of the other; none if the two are stored in different ways.
 pub(super) fn no_conversion(before: &Field, after: &Field) -> Option<String> {
     let (FieldKind::Column(from), FieldKind::Column(to)) = (&before.kind, &after.kind) else { return None };
-    let (from, to) = (Kind::of(from).name(), Kind::of(to).name());
+    let (from, to) = (from.family().name(), to.family().name());
     Some(format!("no database converts {from} to {to}"))
 }

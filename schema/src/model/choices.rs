@@ -83,7 +83,7 @@ pub struct ChoiceMoves {
     /// Variants that bear another name: before and after.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub renamed: Vec<(String, String)>,
-    /// Variants that went, with those that their rows get.
+    /// Removed variants, with those that their rows get.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<(String, String)>,
 }
@@ -96,7 +96,7 @@ impl ChoiceMoves {
 }
 
 impl Choices {
-    /// Makes an enum of which only the name is known.
+    /// Creates an enum of which only the name is known.
     pub fn as_written(name: impl Into<String>) -> Self {
         Self { name: name.into(), storage: Storage::Text, variants: Vec::new() }
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::choices::Choices;
 use crate::model::expr::{Expr, Literal};
 use crate::model::native_type::NativeType;
+use crate::model::type_family::TypeFamily;
 
 /// What a column holds, independent of dialect and of the Rust crate that provides the type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,7 +69,7 @@ pub enum ColumnType {
     Json,
     /// One of the named values of an enum.
     Choices(Choices),
-    /// A list of values of one type, which is no list itself; PostgreSQL alone has it.
+    /// A list of values of one type, which is not a list itself; PostgreSQL alone has it.
     Array(Box<ColumnType>),
     /// A type of PostgreSQL's own.
     Native(NativeType),
@@ -121,61 +122,27 @@ impl ColumnType {
         arrays.chain(NativeType::all().map(Self::Native)).collect()
     }
 
-    /// Returns whether the type is an integer of any width.
-    pub fn is_integer(&self) -> bool {
-        match self {
-            Self::I8 | Self::I16 | Self::I32 | Self::I64 | Self::U8 | Self::U16 | Self::U32 | Self::U64 => {
-                true
-            }
-            Self::Bool
-            | Self::F32
-            | Self::F64
-            | Self::Text
-            | Self::Varchar { .. }
-            | Self::Bytes
-            | Self::Varbinary { .. }
-            | Self::Date
-            | Self::Time
-            | Self::DateTime
-            | Self::DateTimeTz
-            | Self::Uuid
-            | Self::Decimal { .. }
-            | Self::Json
-            | Self::Choices(_)
-            | Self::Array(_)
-            | Self::Native(_) => false,
-        }
-    }
-
-    /// Returns the value of the type that says least: zero, empty, false, or the first moment of 1970.
+    /// Returns the neutral value of the type: zero, empty, false, or the first timestamp of 1970.
     pub fn neutral_value(&self) -> Expr {
-        match self {
-            Self::Bool => Expr::Literal(Literal::Bool(false)),
-            Self::I8
-            | Self::I16
-            | Self::I32
-            | Self::I64
-            | Self::U8
-            | Self::U16
-            | Self::U32
-            | Self::U64
-            | Self::F32
-            | Self::F64
-            | Self::Decimal { .. } => Expr::int(0),
-            Self::Text | Self::Varchar { .. } => Expr::text(""),
-            Self::Bytes | Self::Varbinary { .. } => Expr::Literal(Literal::Bytes(Vec::new())),
-            Self::Date => Expr::text("1970-01-01"),
-            Self::Time => Expr::text("00:00:00"),
-            Self::DateTime => Expr::text("1970-01-01 00:00:00"),
-            Self::DateTimeTz => Expr::text("1970-01-01 00:00:00+00:00"),
-            Self::Uuid => Expr::text("00000000-0000-0000-0000-000000000000"),
-            Self::Json => Expr::text("null"),
-            Self::Choices(choices) => {
-                let first = choices.variants.first().map(|variant| variant.value.clone());
-                Expr::Literal(first.unwrap_or(Literal::Text(String::new())))
+        if let Self::Choices(choices) = self {
+            let first = choices.variants.first().map(|variant| variant.value.clone());
+            return Expr::Literal(first.unwrap_or(Literal::Text(String::new())));
+        }
+        match self.family() {
+            TypeFamily::Bool => Expr::Literal(Literal::Bool(false)),
+            TypeFamily::Integer | TypeFamily::Float | TypeFamily::Decimal => Expr::int(0),
+            TypeFamily::Text | TypeFamily::Enum => Expr::text(""),
+            TypeFamily::Bytes => Expr::Literal(Literal::Bytes(Vec::new())),
+            TypeFamily::Date => Expr::text("1970-01-01"),
+            TypeFamily::Time => Expr::text("00:00:00"),
+            TypeFamily::DateTime => Expr::text("1970-01-01 00:00:00"),
+            TypeFamily::Timestamp => Expr::text("1970-01-01 00:00:00+00:00"),
+            TypeFamily::Uuid => Expr::text("00000000-0000-0000-0000-000000000000"),
+            TypeFamily::Json => Expr::text("null"),
+            TypeFamily::Array => Expr::text("{}"),
+            TypeFamily::Native => {
+                Expr::text(if let Self::Native(native) = self { native.neutral_text() } else { "" })
             }
-            Self::Array(_) => Expr::text("{}"),
-            Self::Native(native) => Expr::text(native.neutral_text()),
         }
     }
 

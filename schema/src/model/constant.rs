@@ -4,6 +4,7 @@ use crate::model::canonical;
 use crate::model::column_type::ColumnType;
 use crate::model::expr::{Expr, Function, Literal};
 use crate::model::native_type::NativeType;
+use crate::model::type_family::TypeFamily;
 
 /// Checks that a value suits a type; what is computed or raw SQL is left to the database.
 ///
@@ -33,26 +34,23 @@ pub fn fits(value: &Expr, column_type: &ColumnType) -> Result<(), String> {
 
 /// Returns a value that suits a type, as source spells it.
 pub fn sample(column_type: &ColumnType) -> String {
-    match column_type {
-        ColumnType::Bool => "false",
-        ColumnType::I8
-        | ColumnType::I16
-        | ColumnType::I32
-        | ColumnType::I64
-        | ColumnType::U8
-        | ColumnType::U16
-        | ColumnType::U32
-        | ColumnType::U64 => "0",
-        ColumnType::F32 | ColumnType::F64 | ColumnType::Decimal { .. } => "0.5",
-        ColumnType::Text | ColumnType::Varchar { .. } => "\"\"",
-        ColumnType::Bytes | ColumnType::Varbinary { .. } => "b\"\"",
-        ColumnType::Date => "current_date()",
-        ColumnType::Time => "current_time()",
-        ColumnType::DateTime | ColumnType::DateTimeTz => "now()",
-        ColumnType::Uuid => "random_uuid()",
-        ColumnType::Choices(_) => "Status::Draft",
-        ColumnType::Json | ColumnType::Array(_) => "\"{}\"",
-        ColumnType::Native(native) => return format!("{:?}", native.neutral_text()),
+    if column_type.choices().is_some() {
+        return "Status::Draft".to_owned();
+    }
+    if let ColumnType::Native(native) = column_type {
+        return format!("{:?}", native.neutral_text());
+    }
+    match column_type.family() {
+        TypeFamily::Bool => "false",
+        TypeFamily::Integer => "0",
+        TypeFamily::Float | TypeFamily::Decimal => "0.5",
+        TypeFamily::Text | TypeFamily::Enum => "\"\"",
+        TypeFamily::Bytes => "b\"\"",
+        TypeFamily::Date => "current_date()",
+        TypeFamily::Time => "current_time()",
+        TypeFamily::DateTime | TypeFamily::Timestamp => "now()",
+        TypeFamily::Uuid => "random_uuid()",
+        TypeFamily::Json | TypeFamily::Array | TypeFamily::Native => "\"{}\"",
     }
     .to_owned()
 }

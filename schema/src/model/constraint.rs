@@ -33,7 +33,7 @@ pub enum Constraint {
 }
 
 impl Constraint {
-    /// Returns the name, where there is one.
+    /// Returns the name, if there is one.
     pub fn name(&self) -> Option<&ObjectName> {
         match self {
             Self::Unique(rule) => rule.name.as_ref(),
@@ -79,7 +79,7 @@ impl Constraint {
         nameless(self) == nameless(other)
     }
 
-    /// Returns whether a database can make the constraint what the other is without making it anew.
+    /// Returns whether a database can make the constraint what the other is without creating it again.
     pub fn can_become(&self, other: &Self) -> bool {
         match (self.reference(), other.reference()) {
             (Some(before), Some(after)) => {
@@ -147,7 +147,7 @@ impl Constraint {
         }
     }
 
-    /// Returns the reference, where the rule is one.
+    /// Returns the reference, if the rule is one.
     pub fn reference(&self) -> Option<&ReferenceRule> {
         match self {
             Self::Reference(rule) => Some(rule),
@@ -155,7 +155,7 @@ impl Constraint {
         }
     }
 
-    /// Returns the reference, where the rule is one, to be changed.
+    /// Returns the reference, if the rule is one, to be changed.
     pub fn reference_mut(&mut self) -> Option<&mut ReferenceRule> {
         match self {
             Self::Reference(rule) => Some(rule),

@@ -184,22 +184,22 @@ pub enum Expr {
 }
 
 impl Expr {
-    /// Makes a name.
+    /// Creates a name.
     pub fn name(name: impl Into<String>) -> Self {
         Self::Name(name.into())
     }
 
-    /// Makes an integer constant.
+    /// Creates an integer constant.
     pub fn int(value: impl Into<i128>) -> Self {
         Self::Literal(Literal::Int(value.into()))
     }
 
-    /// Makes a text constant.
+    /// Creates a text constant.
     pub fn text(value: impl Into<String>) -> Self {
         Self::Literal(Literal::Text(value.into()))
     }
 
-    /// Makes a binary expression.
+    /// Creates a binary expression.
     pub fn binary(op: BinaryOp, left: Self, right: Self) -> Self {
         Self::Binary { op, left: Box::new(left), right: Box::new(right) }
     }

@@ -57,7 +57,7 @@ pub struct Field {
     /// How the text of the column is compared and sorted, where it is not the database's own way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<Collation>,
-    /// How the database reckons the value, which nobody writes then.
+    /// How the database computes the value, which nobody writes then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generated: Option<Generated>,
     /// Whether the database counts the values, and how strictly; an automatic key needs no word for it.
@@ -74,17 +74,17 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl Field {
-    /// Makes a NOT NULL field of a plain type, without attributes.
+    /// Creates a NOT NULL field of a plain type, without attributes.
     pub fn new(name: impl Into<FieldName>, column_type: ColumnType) -> Self {
         Self::of_kind(name, FieldKind::Column(column_type))
     }
 
-    /// Makes a NOT NULL reference to another model, with the index that references have.
+    /// Creates a NOT NULL reference to another model, with the index that references have.
     pub fn foreign_key(name: impl Into<FieldName>, relation: ForeignKey) -> Self {
         Self { index: true, ..Self::of_kind(name, FieldKind::ForeignKey(relation)) }
     }
 
-    /// Makes a relation in a table of its own.
+    /// Creates a relation in a table of its own.
     pub fn many_to_many(name: impl Into<FieldName>, relation: ManyToMany) -> Self {
         Self::of_kind(name, FieldKind::ManyToMany(relation))
     }
@@ -139,7 +139,7 @@ impl Field {
         }
     }
 
-    /// Returns the default, and what the value is reckoned from.
+    /// Returns the default, and what the value is computed from.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         let generated = self.generated.as_ref().map(|generated| &generated.expression);
         self.default.iter().chain(generated)
@@ -175,7 +175,7 @@ impl Field {
         }
     }
 
-    /// Returns the relation whose rows are in a join table that makes itself, where the field is one.
+    /// Returns the relation whose rows are in a join table that makes itself, if the field is one.
     pub fn join(&self) -> Option<&ManyToMany> {
         match &self.kind {
             FieldKind::ManyToMany(relation) if relation.through.is_none() => Some(relation),
@@ -208,7 +208,7 @@ impl Field {
         self.generated.is_some() || self.identity.is_some_and(Identity::counts)
     }
 
-    /// Returns the names of the fields from which the value is reckoned.
+    /// Returns the names of the fields from which the value is computed.
     pub fn reckoned_from(&self) -> Vec<&str> {
         self.generated.as_ref().map(|it| it.expression.names()).unwrap_or_default()
     }
@@ -239,7 +239,7 @@ impl Field {
         if self.unique || self.primary_key { None } else { self.neutral_value() }
     }
 
-    /// Returns the value of the type that says least (0, empty text, the first moment), for rows whose own value is gone.
+    /// Returns the value of the type that says least (0, empty text, the first timestamp), for rows whose own value is gone.
     ///
     /// A reference has none: no row can be assumed to be there.
     pub fn neutral_value(&self) -> Option<Expr> {

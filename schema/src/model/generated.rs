@@ -1,20 +1,20 @@
-//! Columns whose values the database gives: reckoned from other columns, or counted.
+//! Columns whose values the database gives: computed from other columns, or counted.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::expr::Expr;
 
-/// How the database comes to the value of a column that nobody writes.
+/// How the database computes the value of a generated column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Generated {
     /// What the value is; names in it are fields of a model, or columns of a table.
     pub expression: Expr,
-    /// When it is reckoned.
+    /// When it is computed.
     pub storage: Storage,
 }
 
 impl Generated {
-    /// Makes one that is reckoned when a row is written.
+    /// Creates one that is computed when a row is written.
     pub fn stored(expression: Expr) -> Self {
         Self { expression, storage: Storage::Stored }
     }
@@ -36,7 +36,7 @@ impl Generated {
     }
 }
 
-/// When the value of a generated column is reckoned.
+/// When the value of a generated column is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Storage {
     /// When a row is written; it takes room.

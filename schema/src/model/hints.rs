@@ -28,7 +28,7 @@ pub struct FieldHints {
     /// `filled`: no row holds NULL any more, which is looked at before anything is done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub filled: bool,
-    /// `backfill = …`: the value for rows that exist.
+    /// `backfill = …`: the value for existing rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,
     /// True where the field is that of a struct which several models embed: what one of them cannot be told is no

@@ -22,12 +22,12 @@ pub struct IndexPart {
 }
 
 impl IndexPart {
-    /// Makes an ascending part.
+    /// Creates an ascending part.
     pub fn ascending(value: Expr) -> Self {
         Self { value, descending: false, nulls: None, operator_class: None }
     }
 
-    /// Makes a descending part.
+    /// Creates a descending part.
     pub fn descending(value: Expr) -> Self {
         Self { descending: true, ..Self::ascending(value) }
     }
@@ -64,7 +64,7 @@ impl Nulls {
     }
 }
 
-/// How PostgreSQL arranges an index, where it is no B-tree.
+/// How PostgreSQL arranges an index, where it is not a B-tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum IndexMethod {
@@ -132,7 +132,7 @@ pub struct Index {
 }
 
 impl Index {
-    /// Makes an index over all rows that nobody has named yet.
+    /// Creates an index over all rows that nobody has named yet.
     pub fn new(parts: Vec<IndexPart>) -> Self {
         Self { name: None, parts, when: None, include: Vec::new(), method: None }
     }

@@ -60,7 +60,7 @@ pub enum RangeOf {
     Date,
     /// Dates with times.
     DateTime,
-    /// Moments.
+    /// Timestamps.
     DateTimeTz,
 }
 

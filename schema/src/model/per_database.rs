@@ -17,7 +17,7 @@ pub struct PerDatabase {
 }
 
 impl PerDatabase {
-    /// Makes one that is the same in every database.
+    /// Creates one that is the same in every database.
     pub fn everywhere(name: impl Into<String>) -> Self {
         let name = Some(name.into());
         Self { sqlite: name.clone(), postgres: name.clone(), mysql: name }

@@ -176,7 +176,7 @@ impl ProjectState {
         Ok(())
     }
 
-    /// Makes whatever refers to a field by name follow its new name.
+    /// Creates whatever refers to a field by name follow its new name.
     pub(crate) fn follow_target(&mut self, key: &ModelKey, before: &FieldName, after: &FieldName) {
         let leaning: BTreeSet<ModelKey> = self.references_to(key, before).map(|(by, _)| by.clone()).collect();
         for by in leaning {

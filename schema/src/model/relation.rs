@@ -43,7 +43,7 @@ impl ReferentialAction {
     }
 }
 
-/// When a rule that a transaction may put off is checked, where the transaction says nothing.
+/// When a rule that a transaction may defer is checked, where the transaction says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Deferrable {
     /// At the end of the transaction.
@@ -53,7 +53,7 @@ pub enum Deferrable {
 }
 
 impl Deferrable {
-    /// Every moment, in the order of the enum.
+    /// Every time of checking, in the order of the enum.
     pub const ALL: [Self; 2] = [Self::Deferred, Self::Immediate];
 
     /// Returns the spelling in source, such as `deferred`.
@@ -94,13 +94,13 @@ pub struct ForeignKey {
     /// True where the database holds to it; else it is a column that nothing checks.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub db_constraint: bool,
-    /// Whether a transaction may put the check off.
+    /// Whether a transaction may defer the check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferrable: Option<Deferrable>,
 }
 
 impl ForeignKey {
-    /// Makes a reference that leaves all else to the database.
+    /// Creates a reference that leaves all else to the database.
     pub fn new(to: ModelKey) -> Self {
         Self {
             to,
@@ -131,7 +131,7 @@ pub struct ManyToMany {
 }
 
 impl ManyToMany {
-    /// Makes a relation with a join table that makes itself.
+    /// Creates a relation with a join table that makes itself.
     pub fn new(to: ModelKey) -> Self {
         Self { to, through: None, table: None, related_name: None }
     }

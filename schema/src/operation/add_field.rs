@@ -19,13 +19,13 @@ pub struct AddField {
     pub model: ModelName,
     /// The field to be.
     pub field: Field,
-    /// The value for rows that exist, where it is not the default.
+    /// The value for existing rows, where it is not the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,
 }
 
 impl AddField {
-    /// Returns the field as a later operation leaves it, with the same values in rows that exist.
+    /// Returns the field as a later operation leaves it, with the same values in existing rows.
     ///
     /// None where no single operation gives them these values.
     fn altered(&self, next: &AlterField) -> Option<Self> {

@@ -1,4 +1,4 @@
-//! Changes what a constraint is under the name that it keeps, where a database need not make it anew: when a reference is
+//! Changes what a constraint is under the name that it keeps, where a database need not create it again: when a reference is
 //! checked, and whether its fields have an index.
 
 use serde::{Deserialize, Serialize};

@@ -30,7 +30,7 @@ pub struct AlterField {
 }
 
 impl AlterField {
-    /// Makes a change without values for rows that exist.
+    /// Creates a change without values for existing rows.
     pub fn new(model: impl Into<ModelName>, field: Field) -> Self {
         Self { model: model.into(), field, backfill: None, moves: ChoiceMoves::default() }
     }

@@ -1,4 +1,4 @@
-//! Returns a model's table another name; the model's own name stays.
+//! Renames a model's table; the model's own name stays.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::name::{AppLabel, ModelKey, ModelName, TableName};
 use crate::operation::footprint::{Footprint, Part, derived};
 use crate::state::ProjectState;
 
-/// Returns a model's table another name; the model's own name stays.
+/// Renames a model's table; the model's own name stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlterModelTable {
     /// The model.

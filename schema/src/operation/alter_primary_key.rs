@@ -1,4 +1,4 @@
-//! Returns the fields of a primary key of several another order; which fields they are stays.
+//! Changes the order of the fields of a composite primary key; which fields they are stays.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
 use crate::operation::footprint::{Footprint, Part};
 use crate::state::ProjectState;
 
-/// Returns the fields of a primary key of several another order.
+/// Changes the order of the fields of a composite primary key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlterPrimaryKey {
     /// The model.

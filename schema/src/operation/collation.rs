@@ -56,7 +56,7 @@ fn yes() -> bool {
     true
 }
 
-/// Makes a collation.
+/// Creates a collation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreateCollation {
     /// The collation to be.
@@ -66,7 +66,7 @@ pub struct CreateCollation {
 /// Removes a collation; it says the whole of it, so that there is a way back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoveCollation {
-    /// The collation that goes.
+    /// The collation that is removed.
     pub collation: NewCollation,
 }
 

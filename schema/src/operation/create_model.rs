@@ -1,4 +1,4 @@
-//! Makes a model with its table.
+//! Creates a model with its table.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::operation::footprint::{
 };
 use crate::state::ProjectState;
 
-/// Makes a model with its table.
+/// Creates a model with its table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreateModel {
     /// The model to be.

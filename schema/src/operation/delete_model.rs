@@ -13,7 +13,7 @@ use crate::state::past_references::Unsettled;
 /// Removes a model and drops its table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeleteModel {
-    /// The model that goes.
+    /// The model that is removed.
     pub model: ModelName,
 }
 

@@ -9,7 +9,7 @@ use crate::operation::footprint::{Footprint, Part};
 use crate::state::ProjectState;
 use crate::step::Step;
 
-/// Makes an extension, unless it is there.
+/// Creates an extension, unless it is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreateExtension {
     /// The extension, such as `citext`.

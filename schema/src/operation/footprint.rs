@@ -116,7 +116,7 @@ impl Footprint {
         self.needs(names.into_iter().map(|name| Part::Field(model.clone(), name.into())))
     }
 
-    /// Adds that a field's target, the names in its backfill and what it is reckoned from are needed.
+    /// Adds that a field's target, the names in its backfill and what it is computed from are needed.
     #[must_use]
     pub fn needs_of_field(
         self,

@@ -27,7 +27,7 @@ pub struct AddIndexConcurrently {
 pub struct RemoveIndexConcurrently {
     /// The model that loses the index.
     pub model: ModelName,
-    /// The index that goes.
+    /// The index that is removed.
     pub name: ObjectName,
 }
 

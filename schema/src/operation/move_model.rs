@@ -22,14 +22,14 @@ pub struct MoveModel {
     pub before: ModelKey,
     /// The model by the app and the name that it gets.
     pub after: ModelKey,
-    /// The name of its table from now on, where one is chosen anew; else a chosen name stays, and one that nobody chose
+    /// The name of its table from now on, where one is chosen again; else a chosen name stays, and one that nobody chose
     /// follows the app and the model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<TableName>,
 }
 
 impl MoveModel {
-    /// Makes a move that chooses no name for the table.
+    /// Creates a move that chooses no name for the table.
     pub fn new(before: ModelKey, after: ModelKey) -> Self {
         Self { before, after, table: None }
     }

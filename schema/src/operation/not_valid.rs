@@ -14,7 +14,7 @@ use crate::step::between_states;
 use crate::step::between_states::Lineage;
 use crate::step::{Change, Step};
 
-/// Adds a check to a model without looking at the rows that exist.
+/// Adds a check to a model without looking at the existing rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddConstraintNotValid {
     /// The model that gets the check.
@@ -23,7 +23,7 @@ pub struct AddConstraintNotValid {
     pub constraint: Constraint,
 }
 
-/// Looks whether the rows that exist fulfil a check that was added without looking at them.
+/// Looks whether the existing rows fulfil a check that was added without looking at them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValidateConstraint {
     /// The model that has the check.

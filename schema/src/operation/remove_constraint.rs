@@ -14,7 +14,7 @@ use crate::state::past_references::Unsettled;
 pub struct RemoveConstraint {
     /// The model that loses the constraint.
     pub model: ModelName,
-    /// The constraint that goes.
+    /// The constraint that is removed.
     pub name: ObjectName,
 }
 

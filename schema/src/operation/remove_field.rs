@@ -15,7 +15,7 @@ use crate::state::past_references::Unsettled;
 pub struct RemoveField {
     /// The model that loses the field.
     pub model: ModelName,
-    /// The field that goes.
+    /// The field that is removed.
     pub field: FieldName,
 }
 
@@ -24,7 +24,7 @@ impl Behaviour for RemoveField {
         state.remove_field(&ModelKey::new(app, &self.model), &self.field).map(|_| ())
     }
 
-    /// The column comes back without the values it had. Rows that exist need some value where neither NULL nor a
+    /// The column comes back without the values it had. Existing rows need some value where neither NULL nor a
     /// default is allowed: it is the neutral one of the type. A reference has none, nor has what must differ in each row,
     /// as a key must; then only an empty table gets the column back, which is looked at before anything is done.
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {

@@ -13,7 +13,7 @@ use crate::state::ProjectState;
 pub struct RemoveIndex {
     /// The model that loses the index.
     pub model: ModelName,
-    /// The index that goes.
+    /// The index that is removed.
     pub name: ObjectName,
 }
 

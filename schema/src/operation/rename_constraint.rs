@@ -1,4 +1,4 @@
-//! Returns a constraint another name.
+//! Renames a constraint.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::operation::footprint::{Footprint, Part, chosen};
 use crate::state::ProjectState;
 
-/// Returns a constraint another name.
+/// Renames a constraint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenameConstraint {
     /// The model that owns the constraint.

@@ -1,4 +1,4 @@
-//! Returns a field another name; its column follows unless it has a name of its own.
+//! Renames a field; its column follows unless it has a name of its own.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::state::ProjectState;
 use crate::state::past_references::Unsettled;
 use crate::step::between_states::Lineage;
 
-/// Returns a field another name; its column follows unless it has a name of its own.
+/// Renames a field; its column follows unless it has a name of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenameField {
     /// The model that owns the field.

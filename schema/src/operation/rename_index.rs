@@ -1,4 +1,4 @@
-//! Returns an index another name.
+//! Renames an index.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
 use crate::operation::footprint::{Footprint, Part, chosen};
 use crate::state::ProjectState;
 
-/// Returns an index another name.
+/// Renames an index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenameIndex {
     /// The model that owns the index.

@@ -28,7 +28,7 @@ pub struct RunSql {
 }
 
 impl RunSql {
-    /// Makes one that says nothing of the models.
+    /// Creates one that says nothing of the models.
     pub fn new(forward: impl Into<Sql>, reverse: Option<Sql>) -> Self {
         Self { forward: forward.into(), reverse, state: Vec::new(), elidable: false }
     }

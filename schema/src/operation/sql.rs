@@ -67,7 +67,7 @@ impl SqlByDatabase {
 }
 
 impl Script {
-    /// Makes a script; texts that are empty are nothing to send, and left out.
+    /// Creates a script; texts that are empty are nothing to send, and left out.
     pub fn new(statements: impl IntoIterator<Item = SqlStatement>) -> Self {
         Self { statements: statements.into_iter().filter(|statement| !statement.text.is_empty()).collect() }
     }
@@ -79,7 +79,7 @@ impl Script {
 }
 
 impl SqlStatement {
-    /// Makes a text that is sent as it is.
+    /// Creates a text that is sent as it is.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), parameters: Vec::new() }
     }

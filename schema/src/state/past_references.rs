@@ -66,7 +66,7 @@ impl PastReferences {
 pub enum Unsettled<'a> {
     /// The model itself, or its key.
     Model,
-    /// A field, to which references go that name it.
+    /// A field, to which references that name it lead.
     Field(&'a FieldName),
     /// A rule by which references go that name fields.
     NamedFields,

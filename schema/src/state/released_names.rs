@@ -12,7 +12,7 @@ use crate::operation::Operation;
 use crate::operation::footprint::begins_with;
 use crate::state::ProjectState;
 
-/// For each name, the apps that let go of it.
+/// For each name, the apps that released it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ReleasedNames(BTreeMap<String, BTreeSet<AppLabel>>);
 

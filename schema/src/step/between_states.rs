@@ -26,7 +26,7 @@ pub struct Lineage {
     pub model: Option<(ModelKey, ModelKey)>,
     /// The field whose name changed: its model's key after, its name before and after.
     pub field: Option<(ModelKey, FieldName, FieldName)>,
-    /// The value for rows that exist: the model's key after, the field's name after.
+    /// The value for existing rows: the model's key after, the field's name after.
     pub fill: Option<(ModelKey, FieldName, Expr)>,
     /// What becomes of the variants of a field's enum: the model's key after, the field's name after.
     pub moves: Option<(ModelKey, FieldName, ChoiceMoves)>,
@@ -260,7 +260,7 @@ fn retyped(pair: &Pair) -> BTreeSet<ColumnName> {
 }
 
 /// Columns (by their names after) that a key or a unique constraint held apart, which goes: no reference may lean on it
-/// at that moment, though another may hold them apart as well.
+/// at that time, though another may hold them apart as well.
 fn unheld(pair: &Pair) -> BTreeSet<Vec<ColumnName>> {
     let follow = |columns: &[ColumnName]| -> Vec<ColumnName> {
         columns.iter().map(|column| renamed(column, &pair.lineage)).collect()
@@ -280,7 +280,7 @@ fn renamed(column: &ColumnName, lineage: &TableLineage) -> ColumnName {
     pair.map_or_else(|| column.clone(), |(_, new)| new.clone())
 }
 
-/// Makes every image before follow the new names of the tables and columns that it refers to, as the database does.
+/// Creates every image before follow the new names of the tables and columns that it refers to, as the database does.
 fn follow_targets(pairs: &mut [Pair]) {
     let moves: Vec<_> = pairs
         .iter()

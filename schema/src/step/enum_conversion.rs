@@ -6,6 +6,7 @@ use crate::model::choices::{ChoiceMoves, Choices, MOST_ROOM, text_of};
 use crate::model::column_type::ColumnType;
 use crate::model::expr::{Expr, Literal};
 use crate::model::field::{Field, FieldKind};
+use crate::model::type_family::TypeFamily;
 use crate::table::Column;
 
 /// What becomes of the values of a column.
@@ -37,15 +38,25 @@ enum Class {
 
 impl Class {
     fn of(column_type: &ColumnType) -> Self {
-        if column_type.is_integer() {
-            return Self::Integer;
+        if let ColumnType::Choices(_) = column_type {
+            return Self::Native;
         }
-        if let ColumnType::Text | ColumnType::Varchar { .. } = column_type {
-            Self::Text
-        } else if let ColumnType::Choices(_) = column_type {
-            Self::Native
-        } else {
-            Self::Other
+        match column_type.family() {
+            TypeFamily::Text => Self::Text,
+            TypeFamily::Integer => Self::Integer,
+            TypeFamily::Bool
+            | TypeFamily::Float
+            | TypeFamily::Decimal
+            | TypeFamily::Bytes
+            | TypeFamily::Date
+            | TypeFamily::Time
+            | TypeFamily::DateTime
+            | TypeFamily::Timestamp
+            | TypeFamily::Uuid
+            | TypeFamily::Json
+            | TypeFamily::Enum
+            | TypeFamily::Array
+            | TypeFamily::Native => Self::Other,
         }
     }
 }
@@ -177,7 +188,7 @@ struct Walk {
 }
 
 impl Walk {
-    /// Returns the column another type; its default is of the old one.
+    /// Changes the type of the column; its default is of the old one.
     fn retype(&mut self, column_type: ColumnType) {
         self.current = Column { column_type, default: None, automatic: false, ..self.current.clone() };
         self.stages.push(Stage::Alter(self.current.clone()));

@@ -21,7 +21,7 @@ use crate::table::{Check, Column, Exclusion, ForeignKeyConstraint, Table, TableI
 pub(crate) struct TableLineage {
     /// Columns whose name changed, before and after.
     pub(crate) renamed: Vec<(ColumnName, ColumnName)>,
-    /// Values for rows that exist, by the column's name after.
+    /// Values for existing rows, by the column's name after.
     pub(crate) fills: BTreeMap<ColumnName, Expr>,
     /// Where the values of references are found that go by another column, by the column's name after.
     pub(crate) translated: BTreeMap<ColumnName, Lookup>,
@@ -128,7 +128,7 @@ impl References {
         Self { kept: kept.chain(renamed.iter().map(|(old, _)| old.clone())).collect(), renamed }
     }
 
-    /// Returns what is kept its name, and the moment at which it is checked.
+    /// Renames the constraints that stay, and changes when they are checked.
     fn settle(&self, walk: &mut Walk, after: &Table) {
         for (old, new) in &self.renamed {
             walk.take(Change::RenameForeignKey { before: old.clone(), after: new.clone() }, |table| {
@@ -166,9 +166,9 @@ impl Walk {
 }
 
 /// Returns the generated columns (by their names after) that go and come back, since no database changes how a value is
-/// reckoned, or what it is reckoned from, for rows that exist.
+/// computed, or what it is computed from, for existing rows.
 ///
-/// A column that was written and is reckoned from now on is one of them.
+/// A column that was written and is computed from now on is one of them.
 fn renewed_columns(followed: &Table, after: &Table) -> BTreeSet<ColumnName> {
     let olds = by_name(followed);
     let pairs = || after.columns.iter().filter_map(|new| Some((*olds.get(&new.name)?, new)));
@@ -321,7 +321,7 @@ fn change_columns(walk: &mut Walk, after: &Table, lineage: &TableLineage, renewe
     let news = by_name(after);
     let is_gone = |column: &&Column| !news.contains_key(&column.name) || is_renewed(&column.name);
     let mut gone: Vec<Column> = walk.current.columns.iter().filter(is_gone).cloned().collect();
-    // What is reckoned goes before what it is reckoned from, and comes after it.
+    // What is computed goes before what it is computed from, and comes after it.
     gone.sort_by_key(|column| column.generated.is_none());
     for Column { name, .. } in gone {
         walk.take(Change::DropColumn { column: name.clone() }, |table| {
@@ -434,7 +434,7 @@ fn alter_column(
         put(walk, Change::RenameType { column: name.clone() }, before.clone());
     }
     let none = ValueMap::default();
-    // What is reckoned has no values of its own to convert.
+    // What is computed has no values of its own to convert.
     let is_reckoned = before.generated.is_some() || after.generated.is_some();
     let map = lineage.values.get(name).filter(|_| !is_reckoned).unwrap_or(&none);
     for stage in enum_conversion::stages(&before, after, map, fill) {

@@ -29,7 +29,7 @@ impl ProjectState {
         if self.model(key)?.managed { self.images(key) } else { Ok(Vec::new()) }
     }
 
-    /// Returns the images of all tables of a model, whoever makes them.
+    /// Returns the images of all tables of a model, managed or not.
     ///
     /// # Errors
     /// As [`Self::table`].

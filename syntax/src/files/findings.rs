@@ -119,7 +119,7 @@ pub struct FoundQuestion {
 }
 
 impl FoundQuestion {
-    /// Makes a question about a field, or about the struct as a whole.
+    /// Creates a question about a field, or about the struct as a whole.
     pub fn new(field: Option<String>, message: impl Into<String>) -> Self {
         Self { field, at: None, is_about_type: false, message: message.into() }
     }
@@ -140,7 +140,7 @@ pub fn again_file(out_dir: &Path) -> PathBuf {
     out_dir.join(FOLDER).join("again")
 }
 
-/// Makes the file that is watched, older than any build.
+/// Creates the file that is watched, older than any build.
 ///
 /// # Errors
 /// Where it cannot be written.

@@ -10,7 +10,7 @@ use crate::grammar::rust_type::{FieldType, Shape};
 use crate::structs::attr::field::FieldAttrs;
 use crate::structs::attr::model::ModelAttrs;
 
-/// What a struct is made of, wherever it comes from.
+/// What a struct is made of, in each place where it comes from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Source<'a> {
     pub(crate) ident: &'a Ident,

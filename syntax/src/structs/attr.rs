@@ -98,7 +98,7 @@ pub(crate) fn comma(input: ParseStream<'_>) -> syn::Result<()> {
     Err(input.error(stray(input)))
 }
 
-/// Says what to write in place of SQL, or of any other token that ends no item.
+/// Describes what to write in place of SQL, or of any other token that ends no item.
 fn stray(input: ParseStream<'_>) -> String {
     let word = input.fork().call(Ident::parse_any).map(|ident| ident.to_string().to_lowercase());
     match word.as_deref() {

@@ -227,7 +227,7 @@ fn renamed(model: &Model, renames: &Renames, prefix: &str) -> Model {
     model
 }
 
-/// The field `id` is the key where no field says that it is, wherever the fields come from.
+/// The field `id` is the key where no field says that it is, in each place where the fields come from.
 fn settle_key(whole: &mut ParsedModel) {
     let is_said = |name: &FieldName| whole.ast.field(name.as_str()).is_some_and(|it| whole.ast.says_key(it));
     let keys: BTreeSet<FieldName> = whole

@@ -418,7 +418,7 @@ impl Alteration<'_> {
         let mut texts = Vec::new();
         if old.column_type != new.column_type {
             refuse_conversion(old, new)?;
-            if (Kind::of(&old.column_type), Kind::of(&new.column_type)) == (Kind::Integer, Kind::Bool) {
+            if (old.column_type.family(), new.column_type.family()) == (Kind::Integer, Kind::Bool) {
                 texts.push(format!("UPDATE {table} SET {quoted} = {quoted} <> 0"));
             }
             if fill.is_some() {
@@ -504,7 +504,7 @@ fn refuse_check_on_action(table: &Table) -> Result<(), Unsupported> {
 fn refuse_conversion(old: &Column, new: &Column) -> Result<(), Unsupported> {
     refuse_strange(Dialect::Mysql, old, new)?;
     refuse_addresses(Dialect::Mysql, old, new)?;
-    match (Kind::of(&old.column_type), Kind::of(&new.column_type)) {
+    match (old.column_type.family(), new.column_type.family()) {
         (Kind::Uuid, Kind::Text) | (Kind::Text, Kind::Uuid) => Err(refusal(Dialect::Mysql, old, new)),
         _ => Ok(()),
     }

@@ -18,7 +18,7 @@ pub(super) fn fits(
     from: &ColumnType,
     to: &ColumnType,
 ) -> Option<String> {
-    match (Kind::of(from), Kind::of(to)) {
+    match (from.family(), to.family()) {
         (Kind::Integer, Kind::Bool) => Some(format!("{value} IN (0, 1)")),
         (Kind::Bool | Kind::Integer, Kind::Integer) => whole(value, from, range(to, true)?),
         (Kind::Integer, Kind::Float) => whole(value, from, (-largest_exact(to), largest_exact(to))),
@@ -67,7 +67,7 @@ fn rounded(value: &str) -> String {
 fn decimal(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let ColumnType::Decimal { precision, scale } = *to else { return None };
     let beyond = beyond(precision, scale);
-    match (Kind::of(from), from) {
+    match (from.family(), from) {
         (Kind::Integer, _) => {
             let most = beyond.parse::<i128>().ok()? - 1;
             whole(value, from, (-most, most))
@@ -91,7 +91,7 @@ fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let length = if let ColumnType::Varchar { max_length } = to
         && !always_has_room(from, *max_length)
     {
-        let text = if Kind::of(from) == Kind::Text { value } else { &text };
+        let text = if from.family() == Kind::Text { value } else { &text };
         Some(format!("CHAR_LENGTH({text}) <= {max_length}"))
     } else {
         None
@@ -112,7 +112,7 @@ fn text(capabilities: &Capabilities, value: &str, from: &ColumnType, to: &Column
         let is_date = format!("{value} NOT LIKE '0000%' AND CAST(LEFT({value}, 10) AS DATE) IS NOT NULL");
         Some(format!("{} AND {is_date}", matches(value, &format!("^{pattern}$"))))
     };
-    match Kind::of(to) {
+    match to.family() {
         Kind::Text => as_text(value, from, to),
         Kind::Integer => {
             let (least, most) = range(to, false)?;

@@ -41,5 +41,5 @@ pub(super) fn known_type(words: &Words) -> Option<ColumnType> {
 /// Returns whether the server's own assignment turns values of the one type into those of the other.
 pub(super) fn assigns(from: &ColumnType, to: &ColumnType) -> bool {
     // A UUID is sixteen bytes here, and text is no truth value.
-    ![from, to].iter().any(|holds| Kind::of(holds) == Kind::Uuid) && Kind::of(to) != Kind::Bool
+    ![from, to].iter().any(|holds| holds.family() == Kind::Uuid) && to.family() != Kind::Bool
 }

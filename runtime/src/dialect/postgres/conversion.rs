@@ -12,7 +12,7 @@ use crate::dialect::render::conversion::Kind;
 /// where an explicit cast to `varchar(n)` cuts the text without a word.
 pub(super) fn using(quoted: &str, from: &ColumnType, to: &ColumnType) -> Result<Option<String>, Unsupported> {
     let target = column_type(to)?;
-    Ok(match (Kind::of(from), Kind::of(to)) {
+    Ok(match (from.family(), to.family()) {
         (Kind::Integer, Kind::Bool) => Some(format!("{quoted} <> 0")),
         (Kind::Bool, Kind::Integer) => Some(format!("CAST(CAST({quoted} AS integer) AS {target})")),
         (Kind::DateTime, Kind::Timestamp) | (Kind::Timestamp, Kind::DateTime) => {

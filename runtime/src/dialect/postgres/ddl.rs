@@ -418,7 +418,7 @@ fn alter_type(verb: &str, quoted: &str, old: &Column, new: &Column) -> Result<Ve
 /// Writes the condition that a value is the same text in a type that the author spells; bytes are read from text where no
 /// backslash means another byte, and are no text.
 pub(super) fn fits_unknown(value: &str, old: &Column, new: &Column) -> Result<Option<String>, Unsupported> {
-    let kind = |column| meant(&Postgres, column).map(|holds| Kind::of(&holds));
+    let kind = |column| meant(&Postgres, column).map(|holds| holds.family());
     Ok(Some(match (kind(old), kind(new)) {
         (Some(Kind::Text), Some(Kind::Bytes)) => format!("strpos({value}, chr(92)) = 0"),
         (Some(Kind::Bytes), _) | (_, Some(Kind::Bytes)) => "false".to_owned(),

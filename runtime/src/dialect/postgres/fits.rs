@@ -15,7 +15,7 @@ use crate::dialect::render::kept_values::{
 pub(super) fn fits(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     match (from, to) {
         (ColumnType::Array(from), ColumnType::Array(to)) => items(value, from, to),
-        (_, ColumnType::Array(to)) if Kind::of(from) == Kind::Text => {
+        (_, ColumnType::Array(to)) if from.family() == Kind::Text => {
             items(&format!("CAST({value} AS text[])"), &ColumnType::Text, to)
         }
         _ => single(value, from, to),
@@ -30,7 +30,7 @@ fn items(list: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
 }
 
 fn single(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
-    match (Kind::of(from), Kind::of(to)) {
+    match (from.family(), to.family()) {
         (Kind::Integer, Kind::Bool) => Some(format!("{value} IN (0, 1)")),
         (Kind::Bool | Kind::Integer, Kind::Integer) => whole(value, from, range(to, false)?),
         (Kind::Integer, Kind::Float) => whole(value, from, (-largest_exact(to), largest_exact(to))),
@@ -84,7 +84,7 @@ fn decimal(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let ColumnType::Decimal { precision, scale } = *to else { return None };
     let beyond = beyond(precision, scale);
     let has_room = |value: &str| format!("{value} = round({value}, {scale}) AND abs({value}) < {beyond}");
-    match (Kind::of(from), from) {
+    match (from.family(), from) {
         (Kind::Integer, _) => {
             let most = beyond.parse::<i128>().ok()? - 1;
             whole(value, from, (-most, most))
@@ -129,7 +129,7 @@ fn text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let dated = |pattern: &str| {
         Some(format!("CASE WHEN {value} ~ '^{pattern}$' THEN {} ELSE false END", is_date(value)))
     };
-    match Kind::of(to) {
+    match to.family() {
         Kind::Text => as_text(value, from, to),
         Kind::Integer => {
             let (least, most) = range(to, false)?;

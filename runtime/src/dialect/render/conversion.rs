@@ -3,7 +3,7 @@
 use modelshift_schema::conversion::becomes;
 use modelshift_schema::table::Column;
 
-pub(crate) use modelshift_schema::conversion::Kind;
+pub(crate) use modelshift_schema::type_family::TypeFamily as Kind;
 
 use crate::dialect::{Dialect, Unsupported};
 
@@ -17,7 +17,7 @@ pub(crate) fn refuse_strange(dialect: Dialect, before: &Column, after: &Column) 
 
 /// Refuses to take text for addresses where the database has no type that knows them.
 pub(crate) fn refuse_addresses(dialect: Dialect, before: &Column, after: &Column) -> Result<(), Unsupported> {
-    match (Kind::of(&before.column_type), Kind::of(&after.column_type)) {
+    match (before.column_type.family(), after.column_type.family()) {
         (Kind::Text, Kind::Native) => Err(refusal(dialect, before, after)),
         _ => Ok(()),
     }
@@ -25,7 +25,7 @@ pub(crate) fn refuse_addresses(dialect: Dialect, before: &Column, after: &Column
 
 /// Says that a column cannot change its type.
 pub(crate) fn refusal(dialect: Dialect, before: &Column, after: &Column) -> Unsupported {
-    let (from, to) = (Kind::of(&before.column_type).name(), Kind::of(&after.column_type).name());
+    let (from, to) = (before.column_type.family().name(), after.column_type.family().name());
     let what = format!("{dialect} has no way from {from} to {to} for the values of column `{}`", after.name);
     Unsupported::new(what, "add a new field, fill it with `RunSql`, and remove the old one")
 }

@@ -49,7 +49,7 @@ pub(crate) fn requirement(
     let value = format!("{table}.{}", spelling.identifier(column.as_str())?);
     let Some(fits) = spelled_types::fits(spelling, &value, old, new)? else { return Ok(None) };
     let key = before.primary_key.iter().flat_map(|key| &key.columns).filter(|it| *it != column);
-    let is_readable = !matches!(Kind::of(&old.column_type), Kind::Bytes | Kind::Uuid);
+    let is_readable = !matches!(old.column_type.family(), Kind::Bytes | Kind::Uuid);
     let mut shown = Vec::new();
     for name in key.chain(is_readable.then_some(column)) {
         shown.push(spelling.read_column(name.as_str())?);
@@ -128,7 +128,7 @@ pub(crate) fn is_wider(from: (u32, u32), to: (u32, u32)) -> bool {
 
 /// Returns whether text of a type always has room in a column of so many characters.
 pub(crate) fn always_has_room(from: &ColumnType, max_length: u32) -> bool {
-    let longest = match Kind::of(from) {
+    let longest = match from.family() {
         Kind::Integer => 20,
         Kind::Uuid => 36,
         Kind::Text => {

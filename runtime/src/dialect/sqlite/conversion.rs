@@ -12,7 +12,7 @@ pub(super) fn converted(value: String, from: &ColumnType, to: &ColumnType) -> St
     if let ColumnType::Decimal { scale, .. } = *to {
         return decimal(&value, from, scale);
     }
-    match (Kind::of(from), Kind::of(to)) {
+    match (from.family(), to.family()) {
         (Kind::Integer, Kind::Bool) => format!("({value}) <> 0"),
         (Kind::Float | Kind::Decimal, Kind::Integer) => format!("CAST({value} AS INTEGER)"),
         (Kind::Text | Kind::Decimal, Kind::Float) => format!("CAST({value} AS REAL)"),
@@ -54,7 +54,7 @@ fn decimal(value: &str, from: &ColumnType, scale: u32) -> String {
     }
     let zeros = "0".repeat(scale as usize);
     let point = if scale == 0 { "" } else { "." };
-    if Kind::of(from) == Kind::Integer {
+    if from.family() == Kind::Integer {
         return format!("CAST({value} AS TEXT) || '{point}{zeros}'");
     }
     let Decimal { sign, whole, fraction, .. } = Decimal::of(value);

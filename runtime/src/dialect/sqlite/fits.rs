@@ -17,12 +17,12 @@ pub(super) fn fits(value: &str, from: &ColumnType, to: &ColumnType) -> Option<St
         return None;
     }
     if let ColumnType::Varchar { max_length } = *to
-        && matches!(Kind::of(from), Kind::Text | Kind::Enum)
+        && matches!(from.family(), Kind::Text | Kind::Enum)
         && always_has_room(from, max_length)
     {
         return None;
     }
-    match (Kind::of(from), Kind::of(to)) {
+    match (from.family(), to.family()) {
         (Kind::Integer, Kind::Bool) => Some(format!("{value} IN (0, 1)")),
         (Kind::Bool | Kind::Integer, Kind::Integer) => {
             let (least, most) = range(to, false)?;
@@ -70,7 +70,7 @@ pub(super) fn fits(value: &str, from: &ColumnType, to: &ColumnType) -> Option<St
         }
         (Kind::Date, Kind::DateTime | Kind::Timestamp) => Some(is_date(value)),
         (Kind::DateTime | Kind::Timestamp, Kind::DateTime | Kind::Timestamp)
-            if Kind::of(from) != Kind::of(to) =>
+            if from.family() != to.family() =>
         {
             Some(format!("{} AND datetime({value}) IS NOT NULL", has_class(value, "text")))
         }
@@ -105,7 +105,7 @@ fn float(value: &str, to: &ColumnType) -> String {
 
 fn decimal(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let ColumnType::Decimal { precision, scale } = *to else { return None };
-    match (Kind::of(from), from) {
+    match (from.family(), from) {
         (Kind::Integer, _) => {
             let digits =
                 format!("length(ltrim(CAST({value} AS TEXT), '-')) <= {}", precision.saturating_sub(scale));
@@ -146,10 +146,10 @@ fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     } else {
         None
     };
-    let own = if Kind::of(from) == Kind::Float {
+    let own = if from.family() == Kind::Float {
         Some(format!("CAST({text} AS REAL) = {value}"))
     } else {
-        (Kind::of(from) == Kind::Uuid).then(|| format!("typeof({value}) = 'blob' AND length({value}) = 16"))
+        (from.family() == Kind::Uuid).then(|| format!("typeof({value}) = 'blob' AND length({value}) = 16"))
     };
     let both: Vec<String> = own.into_iter().chain(length).collect();
     (!both.is_empty()).then(|| both.join(" AND "))

@@ -40,13 +40,13 @@ pub struct ExclusionRule {
     /// The rows that the rule is about; all of them when there is no condition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Expr>,
-    /// Whether a transaction may put the check off.
+    /// Whether a transaction may defer the check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferrable: Option<Deferrable>,
 }
 
 impl ExclusionRule {
-    /// Makes a rule over all rows that nobody has named yet.
+    /// Creates a rule over all rows that nobody has named yet.
     pub fn new(parts: Vec<ExclusionPart>) -> Self {
         Self { name: None, parts, method: IndexMethod::Gist, when: None, deferrable: None }
     }

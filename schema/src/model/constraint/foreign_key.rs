@@ -25,7 +25,7 @@ pub struct ReferenceRule {
     /// What happens when the values referred to change.
     #[serde(default, skip_serializing_if = "ReferentialAction::is_default")]
     pub on_update: ReferentialAction,
-    /// Whether a transaction may put the check off.
+    /// Whether a transaction may defer the check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferrable: Option<Deferrable>,
     /// True where the fields have an index, unless a key or another index begins with them.
@@ -38,7 +38,7 @@ fn yes() -> bool {
 }
 
 impl ReferenceRule {
-    /// Makes a reference that leaves all else to the database, and that nobody has named yet.
+    /// Creates a reference that leaves all else to the database, and that nobody has named yet.
     pub fn new(fields: Vec<FieldName>, to: ModelKey, to_fields: Vec<FieldName>) -> Self {
         Self {
             name: None,

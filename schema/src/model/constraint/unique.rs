@@ -28,13 +28,13 @@ pub struct UniqueRule {
     /// True where NULL is a value like any other, so that one row may hold it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nulls_not_distinct: bool,
-    /// Whether a transaction may put the check off.
+    /// Whether a transaction may defer the check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferrable: Option<Deferrable>,
 }
 
 impl UniqueRule {
-    /// Makes a rule over plain fields of all rows that nobody has named yet.
+    /// Creates a rule over plain fields of all rows that nobody has named yet.
     pub fn over(fields: Vec<FieldName>) -> Self {
         Self {
             name: None,
@@ -47,7 +47,7 @@ impl UniqueRule {
         }
     }
 
-    /// Makes a rule over expressions; where they are all plain fields, it is one over fields.
+    /// Creates a rule over expressions; where they are all plain fields, it is one over fields.
     pub fn over_parts(parts: Vec<IndexPart>) -> Self {
         let plain = |part: &IndexPart| {
             let Expr::Name(name) = &part.value else { return None };

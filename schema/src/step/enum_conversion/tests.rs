@@ -26,7 +26,7 @@ fn name(column: &Column) -> &'static str {
     }
 }
 
-/// Says what is done: `>text` is a change of type, `draft=1` a value that becomes another.
+/// Describes what is done: `>text` is a change of type, `draft=1` a value that becomes another.
 fn way(before: &Field, after: &Field) -> String {
     let map = ValueMap::between(before, after, &ChoiceMoves::default()).unwrap();
     let stage = |stage: &Stage| match stage {

@@ -32,7 +32,7 @@ impl Spelled {
         }
     }
 
-    /// Makes an error that points at the whole expression.
+    /// Creates an error that points at the whole expression.
     pub(crate) fn error(&self, message: impl std::fmt::Display) -> syn::Error {
         syn::Error::new_spanned(&self.source, message)
     }
@@ -72,7 +72,7 @@ fn expr(source: &syn::Expr, names: &mut Names) -> syn::Result<Expr> {
     }
 }
 
-/// Says what to write in place of Rust that has no meaning here.
+/// Describes what to write in place of Rust that has no meaning here.
 #[expect(clippy::wildcard_enum_match_arm, reason = "syn has many expressions, and adds more")]
 fn refused(source: &syn::Expr) -> syn::Error {
     let remedy = match source {

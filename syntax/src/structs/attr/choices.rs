@@ -1,4 +1,4 @@
-//! What attributes say of an enum: `choices(Draft = "draft")` of a field, and what becomes of variants that went.
+//! What attributes say of an enum: `choices(Draft = "draft")` of a field, and what becomes of variants that were removed.
 
 use modelshift_schema::choices::{Choice, Storage};
 use modelshift_schema::expr::Literal;

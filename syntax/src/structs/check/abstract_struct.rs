@@ -77,7 +77,7 @@ fn flatten_stands_alone(ast: &StructAst, ctxt: &mut Ctxt) {
     }
 }
 
-/// Two fields of one name would be one column. Tells whether there are none.
+/// Two fields of one name would be one column. Returns whether there are none.
 pub(super) fn fields_differ(ast: &StructAst, ctxt: &mut Ctxt) -> bool {
     let mut differ = true;
     for (position, field) in ast.fields.iter().enumerate() {

@@ -56,7 +56,7 @@ fn a_relation_has_no_column(field: &FieldAst, ctxt: &mut Ctxt) {
     }
 }
 
-/// A key that may be NULL names no row, and rows that exist have their keys already.
+/// A key that may be NULL names no row, and existing rows have their keys already.
 fn key_holds_a_value(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
     let is_key = is_key(ast, field);
     if is_key && let Some(field_type) = field.field_type.as_ref().filter(|field_type| field_type.null) {

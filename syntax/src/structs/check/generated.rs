@@ -66,7 +66,7 @@ fn nobody_else_gives_it(field: &FieldAst, name: &str, at: Span, others: &[&str],
     }
 }
 
-/// PostgreSQL reckons no generated column from another; none reckons one from itself.
+/// PostgreSQL computes no generated column from another; none computes one from itself.
 fn sources_are_written(ast: &StructAst, field: &FieldAst, model: &Model, spelled: &Spelled, ctxt: &mut Ctxt) {
     for (name, span) in &spelled.names {
         let other = ast.field(name);

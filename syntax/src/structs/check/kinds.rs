@@ -1,4 +1,4 @@
-//! Whether the parts of an expression suit each other: text is not compared with a number, nor reckoned with.
+//! Whether the parts of an expression suit each other: text is not compared with a number, nor computed with.
 //!
 //! Databases differ in what they make of such a mistake: an error when the table is made, an error when a row comes, or
 //! a condition that is never true. What is not known here (raw SQL, a reference) suits everything.
@@ -7,6 +7,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
 use modelshift_schema::field::FieldKind;
 use modelshift_schema::model::Model;
+use modelshift_schema::type_family::TypeFamily;
 
 use crate::grammar::ctxt::Ctxt;
 use crate::grammar::expr::Spelled;
@@ -27,29 +28,20 @@ enum Kind {
 
 impl Kind {
     fn of_column(column_type: &ColumnType) -> Self {
-        match column_type {
-            ColumnType::Bool => Self::Truth,
-            ColumnType::I8
-            | ColumnType::I16
-            | ColumnType::I32
-            | ColumnType::I64
-            | ColumnType::U8
-            | ColumnType::U16
-            | ColumnType::U32
-            | ColumnType::U64
-            | ColumnType::F32
-            | ColumnType::F64
-            | ColumnType::Decimal { .. } => Self::Number,
-            ColumnType::Text | ColumnType::Varchar { .. } => Self::Text,
-            ColumnType::Bytes | ColumnType::Varbinary { .. } => Self::Bytes,
-            ColumnType::Date => Self::Date,
-            ColumnType::Time => Self::Time,
-            ColumnType::DateTime | ColumnType::DateTimeTz => Self::Moment,
-            ColumnType::Uuid => Self::Uuid,
-            // What suits an enum is said where it is known.
-            ColumnType::Json | ColumnType::Array(_) | ColumnType::Native(_) | ColumnType::Choices(_) => {
-                Self::Unknown
-            }
+        // Values that suit an enum are checked where its variants are known.
+        if column_type.choices().is_some() {
+            return Self::Unknown;
+        }
+        match column_type.family() {
+            TypeFamily::Bool => Self::Truth,
+            TypeFamily::Integer | TypeFamily::Float | TypeFamily::Decimal => Self::Number,
+            TypeFamily::Text => Self::Text,
+            TypeFamily::Bytes => Self::Bytes,
+            TypeFamily::Date => Self::Date,
+            TypeFamily::Time => Self::Time,
+            TypeFamily::DateTime | TypeFamily::Timestamp => Self::Moment,
+            TypeFamily::Uuid => Self::Uuid,
+            TypeFamily::Json | TypeFamily::Enum | TypeFamily::Array | TypeFamily::Native => Self::Unknown,
         }
     }
 
@@ -282,7 +274,7 @@ impl Reader<'_> {
         false
     }
 
-    /// Requires something to reckon with. Dates and times are left to the database.
+    /// Requires something to compute with. Dates and times are left to the database.
     fn number(&mut self, operand: &Expr) -> Kind {
         let kind = self.kind(operand);
         match kind {

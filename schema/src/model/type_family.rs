@@ -1,0 +1,92 @@
+//! The families of column types: the one classification of types.
+
+use crate::model::column_type::ColumnType;
+
+/// The family of a column type: types whose values mean the same kind of thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypeFamily {
+    /// True or false.
+    Bool,
+    /// Whole numbers.
+    Integer,
+    /// Floating-point numbers.
+    Float,
+    /// Exact decimal numbers.
+    Decimal,
+    /// Text.
+    Text,
+    /// Bytes.
+    Bytes,
+    /// Dates.
+    Date,
+    /// Times of day.
+    Time,
+    /// Dates with times.
+    DateTime,
+    /// Timestamps with a zone.
+    Timestamp,
+    /// UUIDs.
+    Uuid,
+    /// JSON documents.
+    Json,
+    /// Values of an enum that is a type of the database.
+    Enum,
+    /// Lists.
+    Array,
+    /// Values of a type of PostgreSQL's own.
+    Native,
+}
+
+impl TypeFamily {
+    /// Returns what the values are called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bool => "booleans",
+            Self::Integer => "integers",
+            Self::Float => "floating-point numbers",
+            Self::Decimal => "decimals",
+            Self::Text => "text",
+            Self::Bytes => "bytes",
+            Self::Date => "dates",
+            Self::Time => "times of day",
+            Self::DateTime => "dates with times",
+            Self::Timestamp => "timestamps",
+            Self::Uuid => "UUIDs",
+            Self::Json => "JSON",
+            Self::Enum => "values of an enum",
+            Self::Array => "lists",
+            Self::Native => "values of a type of PostgreSQL's own",
+        }
+    }
+}
+
+impl ColumnType {
+    /// Returns the family of the type; that of an enum is the family of the values in its column.
+    pub fn family(&self) -> TypeFamily {
+        match self {
+            Self::Bool => TypeFamily::Bool,
+            Self::I8 | Self::I16 | Self::I32 | Self::I64 | Self::U8 | Self::U16 | Self::U32 | Self::U64 => {
+                TypeFamily::Integer
+            }
+            Self::F32 | Self::F64 => TypeFamily::Float,
+            Self::Decimal { .. } => TypeFamily::Decimal,
+            Self::Bytes | Self::Varbinary { .. } => TypeFamily::Bytes,
+            Self::Date => TypeFamily::Date,
+            Self::Time => TypeFamily::Time,
+            Self::DateTime => TypeFamily::DateTime,
+            Self::DateTimeTz => TypeFamily::Timestamp,
+            Self::Uuid => TypeFamily::Uuid,
+            Self::Json => TypeFamily::Json,
+            Self::Choices(choices) if choices.is_native() => TypeFamily::Enum,
+            Self::Choices(choices) if choices.storage.is_integer() => TypeFamily::Integer,
+            Self::Text | Self::Varchar { .. } | Self::Choices(_) => TypeFamily::Text,
+            Self::Array(_) => TypeFamily::Array,
+            Self::Native(_) => TypeFamily::Native,
+        }
+    }
+
+    /// Returns whether the type is an integer of any width; an enum is not one, whatever its column holds.
+    pub fn is_integer(&self) -> bool {
+        self.choices().is_none() && self.family() == TypeFamily::Integer
+    }
+}
