@@ -2,9 +2,9 @@
 
 use std::io::{BufRead, Write};
 
-use modelshift_schema::answers::{Answer, Offer, Subject};
+use modelshift_schema::answers::{Answer, Subject};
 use modelshift_schema::expr::Expr;
-use modelshift_schema::question::Question;
+use modelshift_schema::question::{Question, SuggestedAnswer};
 use modelshift_syntax::answers::read_value;
 
 /// The person cancelled, or the input ended.
@@ -33,13 +33,15 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         question: &Question,
     ) -> Result<(Subject, Answer), Cancelled> {
         self.say(&format!("{place}: {}\n", question.summary()))?;
-        let offers = question.offers();
+        let offers: Vec<SuggestedAnswer> =
+            question.suggestions().into_iter().filter_map(|it| it.answer).collect();
         for (position, offer) in offers.iter().enumerate() {
             self.say(&format!(" {}) {}\n", position + 1, offer.meaning))?;
         }
         self.say(&format!(" {}) none of these: leave, and write it into the struct\n", offers.len() + 1))?;
         let chosen = self.option(offers.len() + 1)?;
-        let Some(Offer { about, mut answer, value, .. }) = offers.into_iter().nth(chosen - 1) else {
+        let Some(SuggestedAnswer { about, mut answer, value, .. }) = offers.into_iter().nth(chosen - 1)
+        else {
             return Err(Cancelled);
         };
         if let Some(sample) = value {
@@ -202,7 +204,7 @@ mod tests {
             said,
             "src/models.rs:7:9: `Author.years` is new and `age` is gone: renamed, or another field?\n \
              1) renamed from `age`: the values stay\n \
-             2) a new field, a value for the rows that exist, used once\n \
+             2) a new field, a value for existing rows, used once\n \
              3) none of these: leave, and write it into the struct\nSelect an option: "
         );
         let (answer, _) = ask("2\n5\n");

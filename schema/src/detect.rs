@@ -6,6 +6,7 @@
 //! applies the operations to the recorded state, so that what is written is known to lead to the models.
 
 mod alike;
+mod answer;
 pub mod answers;
 mod apply_hints;
 mod edits;

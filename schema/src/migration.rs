@@ -1,4 +1,4 @@
-//! A migration: a numbered list of operations, and what must have been done before.
+//! A migration: a numbered list of operations, and the migrations that must be applied before.
 
 pub mod applied;
 pub mod file_name;
@@ -17,25 +17,25 @@ use crate::state::ProjectState;
 
 /// A migration.
 ///
-/// Made by [`Migration::new`], so that what most migrations do not say need not be said.
+/// Created by [`Migration::new`], which sets the defaults of the rarely used fields.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Migration {
     /// The app and the name, such as `blog.0002_author_rating`.
     pub id: MigrationId,
-    /// What must have been done before, in the order of the file.
+    /// The migrations that must be applied before, in the order of the file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<MigrationId>,
-    /// What must be done after it, in the order of the file: dependencies said from the other end.
+    /// The migrations that must be applied after it, in the order of the file: dependencies declared from the other end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub run_before: Vec<MigrationId>,
-    /// The migrations that it stands for, in the order in which they were done; none for an ordinary one.
+    /// The migrations that it replaces, in the order in which they were applied; none for an ordinary one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<MigrationId>,
-    /// True where it is done whole or not at all, as far as the database can do that; false where each statement stands
-    /// for itself.
+    /// True if it is applied completely or not at all, as far as the database supports that; false if each statement is
+    /// applied by itself.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub atomic: bool,
-    /// What is done, in order.
+    /// The operations, in order.
     pub operations: Vec<Operation>,
 }
 
@@ -44,7 +44,7 @@ fn yes() -> bool {
 }
 
 impl Migration {
-    /// Makes a migration that stands for no others.
+    /// Creates a migration that replaces no others.
     pub fn new(id: MigrationId, depends_on: Vec<MigrationId>, operations: Vec<Operation>) -> Self {
         Self { id, depends_on, run_before: Vec::new(), replaces: Vec::new(), atomic: true, operations }
     }
@@ -54,10 +54,10 @@ impl Migration {
         self.depends_on.iter().all(|id| id.app != self.id.app)
     }
 
-    /// Moves a state on by every operation.
+    /// Applies every operation to a state.
     ///
     /// # Errors
-    /// The position (from 0) of the operation that does not fit, and why.
+    /// Returns the position (from 0) of the operation that does not fit, and the reason.
     pub fn apply(&self, state: &mut ProjectState) -> Result<(), (usize, StateError)> {
         for (position, operation) in self.operations.iter().enumerate() {
             state.move_on(&self.id.app, operation).map_err(|error| (position, error))?;

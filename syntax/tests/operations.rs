@@ -4,7 +4,7 @@
 //! text behind them or indented below:
 //! - `before`: the structs at the start, those of another app in `mod app { … }`; `does`: the operations.
 //! - `after`: the structs that come of it, `after same` where none changes; or `refused`: the error that comes of it.
-//! - `back never`: the operations cannot be taken back; else taking them back leads to the start, in every case.
+//! - `back never`: the operations cannot be reverted; else taking them back leads to the start, in every case.
 //! - `says`, `name`: how the operations describe themselves, and what they give to the name of a migration.
 //! - `steps`: what a database must do, `steps none` where it is nothing; `undone`: the same for the way back. That
 //!   names of indexes and rules follow a table or a column is left out.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use modelshift::dialect::Dialect;
 use modelshift::plan::{Direction, MigrationPlan};
 use modelshift::planner::{PlanError, PlanFault, plan_migration};
-use modelshift_evolution::chronicle::Tally;
+use modelshift_evolution::builds::Tally;
 use modelshift_evolution::sources::Models;
 use modelshift_evolution::write::{Answer, History};
 use modelshift_schema::error::StateError;

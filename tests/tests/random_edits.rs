@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use modelshift::dialect::Dialect;
+use modelshift_evolution::builds::{Held, Tally, tell};
 use modelshift_evolution::campaign::told;
-use modelshift_evolution::chronicle::{Held, Tally, tell};
 use modelshift_evolution::found;
 use modelshift_evolution::minimise::minimise_story;
 use modelshift_evolution::sequence::{Editor, Sequence};
@@ -139,7 +139,7 @@ impl Trial {
                 self.failures.push(format!("seed {seed}: {:?}: {}", fault.law, fault.what));
                 continue;
             }
-            self.story(editor.chronicle.story, seed);
+            self.story(editor.builds.story, seed);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use modelshift_schema::name::{FieldName, ModelKey};
-use modelshift_schema::question::{Question, WayOut};
+use modelshift_schema::question::{Question, Suggestion};
 use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::{Flattened, ParsedModel, SharedField, parse_model};
 
@@ -317,19 +317,20 @@ impl SharedQuestion {
             None => String::new(),
         };
         let line = format!("it is a field of the {word} {}{there}", quoted.join(", "));
-        let ways = self.question.ways_out().into_iter().map(|way| self.of_prefix(way));
-        let message = with_line(&self.question.message_with(ways.collect()), &line);
+        let suggestions: Vec<Suggestion> =
+            self.question.suggestions().into_iter().map(|it| self.with_prefix(it)).collect();
+        let message = with_line(&self.question.message_with(&suggestions), &line);
         let place = self.place.as_ref().or(self.question.field.as_ref());
         FoundQuestion::new(place.map(ToString::to_string), message)
     }
 }
 
 impl SharedQuestion {
-    /// Adds the place of the prefix to an answer, if the removed name does not have this prefix.
-    fn of_prefix(&self, way: WayOut) -> WayOut {
+    /// Adds the place of the prefix to a suggestion, if the removed name does not have this prefix.
+    fn with_prefix(&self, suggestion: Suggestion) -> Suggestion {
         let mut outside = self.outside.iter();
-        let name = outside.find(|name| format!("#[field(renamed_from = \"{name}\")]") == way.write);
-        let Some(name) = name else { return way };
+        let name = outside.find(|name| format!("#[field(renamed_from = \"{name}\")]") == suggestion.text);
+        let Some(name) = name else { return suggestion };
         let own = self.question.field.as_ref().map_or("", FieldName::as_str);
         let earlier = name.as_str().strip_suffix(own);
         let flatten = format!(
@@ -337,8 +338,8 @@ impl SharedQuestion {
             self.prefix,
             earlier.unwrap_or_default()
         );
-        let write = if earlier.is_some() { flatten } else { format!("{} and {flatten}", way.write) };
-        WayOut { write, ..way }
+        let text = if earlier.is_some() { flatten } else { format!("{} and {flatten}", suggestion.text) };
+        Suggestion { text, ..suggestion }
     }
 }
 

@@ -311,7 +311,7 @@ async fn a_way_back_that_is_none_is_found_before_anything_runs() {
     migrator.migrate().await.unwrap();
     let error = migrator.migrate_to("zero").await.unwrap_err();
     let cause = std::error::Error::source(&error).unwrap().to_string();
-    assert!(cause.contains("RunSql without `reverse` cannot be taken back"), "{error}: {cause}");
+    assert!(cause.contains("RunSql without `reverse` cannot be reverted"), "{error}: {cause}");
     assert_eq!(place.applied().await, "blog.0001_initial blog.0002_delete");
 }
 

@@ -101,7 +101,7 @@ async fn ld_017_files_that_are_gone_too_early_are_named() {
     let _ = Migrator::connect(&place.url()).await.unwrap().with(two).migrate().await.unwrap();
     let error = migrator(&place, Files::SquashWithReplaces).await.migrate().await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Graph(_)), "{error}");
-    assert!(error.to_string().contains("`blog.0001_squashed_0003` cannot stand for it"), "{error}");
+    assert!(error.to_string().contains("`blog.0001_squashed_0003` cannot replace it"), "{error}");
     assert_eq!(place.applied().await, "blog.0001_initial blog.0002_author_rating");
 }
 

@@ -3,10 +3,10 @@
 use crate::name::{AppLabel, ColumnName, FieldName, ModelKey, ObjectName, TableName};
 use crate::state::error::StateError;
 
-/// Models that cannot be what is wanted, or that no migration leads to.
+/// Models that are invalid, or that no migration leads to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DetectError {
-    /// A model does not hold together.
+    /// A model is invalid.
     #[error("{source}")]
     Model {
         /// The model.
@@ -14,23 +14,23 @@ pub enum DetectError {
         /// What is wrong with it.
         source: StateError,
     },
-    /// A field refers to what is no model.
+    /// A field refers to something that is not a model.
     #[error(
-        "`{field}` of `{model}` refers to `{to}`, which is no model; give that struct `#[derive(Model)]`, or \
+        "`{field}` of `{model}` refers to `{to}`, which is not a model; give that struct `#[derive(Model)]`, or \
          name another one{}",
         likewise(.others)
     )]
     NoTarget {
         /// The model that refers.
         model: ModelKey,
-        /// The field by which it does.
+        /// The field of the reference.
         field: FieldName,
-        /// What it refers to.
+        /// The missing target.
         to: ModelKey,
-        /// The other fields of the app that do so, each with its model and what it refers to.
+        /// The other such fields of the app, each with its model and its target.
         others: Vec<(ModelKey, FieldName, ModelKey)>,
     },
-    /// Two models have one table.
+    /// Two models have the same table.
     #[error(
         "models `{model}` and `{other}` would both have the table `{table}`; give one of them another `table`"
     )]
@@ -42,7 +42,7 @@ pub enum DetectError {
         /// The table of both.
         table: TableName,
     },
-    /// Two fields have one column.
+    /// Two fields have the same column.
     #[error(
         "fields `{field}` and `{other}` of `{model}` would both have the column `{column}`; give one of them another `column`"
     )]
@@ -56,7 +56,7 @@ pub enum DetectError {
         /// The column of both.
         column: ColumnName,
     },
-    /// Two indexes or constraints have one name in the database.
+    /// Two indexes or constraints have the same name in the database.
     #[error(
         "`{model}` and `{other}` would both have an index or constraint `{name}`; give one of them another `name`"
     )]
@@ -68,7 +68,7 @@ pub enum DetectError {
         /// The name of both.
         name: ObjectName,
     },
-    /// A table has the name of one that we keep.
+    /// A table has the name of a table of modelshift.
     #[error(
         "model `{model}` would have the table `{table}`, in which modelshift keeps its own rows; give it another `table`"
     )]
@@ -78,7 +78,7 @@ pub enum DetectError {
         /// The table.
         table: TableName,
     },
-    /// An index, or a constraint that is one, has the name of a table.
+    /// An index, or a constraint with an index, has the name of a table.
     #[error(
         "the table of `{other}` would have the name `{name}`, which an index, a key, a sequence or a type of `{model}` \
          has in some databases; give one of them another"
@@ -91,7 +91,7 @@ pub enum DetectError {
         /// The name of both.
         name: ObjectName,
     },
-    /// The primary key moves to another field while rows elsewhere hold the old one.
+    /// The primary key moves to another field while references to the old one exist.
     #[error(
         "the primary key of `{model}` cannot move from `{before}` to `{after}` while `{by}.{field}` refers to it; \
          if it is the same key by another name, say `renamed_from = \"{before}\"`, else remove the reference in a \
@@ -102,14 +102,14 @@ pub enum DetectError {
         model: ModelKey,
         /// The field that was the key.
         before: FieldName,
-        /// The field that is to be.
+        /// The field that becomes the key.
         after: FieldName,
         /// A model that refers to it.
         by: ModelKey,
-        /// The field by which it does.
+        /// The field of the reference.
         field: FieldName,
     },
-    /// A table or a column cannot get its new name, since another has it until it gets its own.
+    /// A table or a column cannot get its new name, since another one has it until it is renamed itself.
     #[error(
         "on the way to what `{model}` is to be, its table or one of its columns would have a name that another still \
          has; {}", in_two_steps(.first.as_ref(), "make the change in two migrations")
@@ -117,10 +117,10 @@ pub enum DetectError {
     InTheWay {
         /// The model that would get the name.
         model: ModelKey,
-        /// What leaves nothing in the way where it is done before.
+        /// The edit that frees the name if it is made before.
         first: Option<FirstEdit>,
     },
-    /// Operations, perhaps of several apps, need each other in a circle.
+    /// Operations, possibly of several apps, require each other in a circle.
     #[error(
         "the changes of {} need each other in a circle, so that none can come first; {}",
         .apps.iter().map(|app| format!("app `{app}`")).collect::<Vec<_>>().join(", "),
@@ -134,10 +134,10 @@ pub enum DetectError {
         app: AppLabel,
         /// All apps of the circle.
         apps: Vec<AppLabel>,
-        /// What leaves no circle where it is done before.
+        /// The edit that resolves the circle if it is made before.
         first: Option<FirstEdit>,
     },
-    /// The operations found do not lead to the models: a fault of the detector, found before anything is written.
+    /// The operations do not lead to the models: a bug in the detector, found before anything is written.
     #[error(
         "the changes of app `{app}` were not understood{}; nothing is written. please report this with the models and \
          the newest migration; until then, make the change in two smaller steps",
@@ -146,20 +146,20 @@ pub enum DetectError {
     NotConverged {
         /// The app.
         app: AppLabel,
-        /// The model where the difference shows.
+        /// The model with the difference.
         model: Option<ModelKey>,
     },
 }
 
-/// Tells of further fields that refer to what is no model.
+/// Returns the part of the message about further fields that refer to something that is not a model.
 fn likewise(others: &[(ModelKey, FieldName, ModelKey)]) -> String {
-    let told = |(model, field, to): &(ModelKey, FieldName, ModelKey)| format!("`{model}.{field}` to `{to}`");
-    let told: Vec<String> = others.iter().map(told).collect();
-    if told.is_empty() { String::new() } else { format!("; so do {}", told.join(", ")) }
+    let others: Vec<String> =
+        others.iter().map(|(model, field, to)| format!("`{model}.{field}` to `{to}`")).collect();
+    if others.is_empty() { String::new() } else { format!("; so do {}", others.join(", ")) }
 }
 
 impl DetectError {
-    /// Returns the model that the error is about, where it is about one.
+    /// Returns the model in which the error is, if it is in one.
     pub fn model(&self) -> Option<&ModelKey> {
         match self {
             Self::Model { model, .. }
@@ -176,7 +176,7 @@ impl DetectError {
         }
     }
 
-    /// Returns the field that the error is about, where it is about one.
+    /// Returns the field in which the error is, if it is in one.
     pub fn field(&self) -> Option<&FieldName> {
         match self {
             Self::Model { source, .. } => source.field(),
@@ -193,44 +193,44 @@ impl DetectError {
     }
 }
 
-/// A name that is given up first, so that changes need each other no longer.
+/// An edit that releases a name first, so that the changes no longer require each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FirstEdit {
     /// The table of a model gets another name.
     Table {
-        /// The model, by its name so far.
+        /// The model, by its current name.
         model: ModelKey,
-        /// The other name.
+        /// The temporary name.
         table: TableName,
     },
     /// The join table of a field gets another name.
     JoinTable {
-        /// The model, by its name so far.
+        /// The model, by its current name.
         model: ModelKey,
-        /// The field, by its name so far.
+        /// The field, by its current name.
         field: FieldName,
-        /// The other name.
+        /// The temporary name.
         table: TableName,
     },
     /// A field gets another column.
     Column {
-        /// The model, by its name so far.
+        /// The model, by its current name.
         model: ModelKey,
-        /// The field, by its name so far.
+        /// The field, by its current name.
         field: FieldName,
-        /// The other name.
+        /// The temporary name.
         column: ColumnName,
     },
     /// An index or a constraint gets another name.
     Object {
-        /// The model, by its name so far.
+        /// The model, by its current name.
         model: ModelKey,
-        /// The name so far.
+        /// The current name.
         name: ObjectName,
     },
 }
 
-/// Says how changes are made of which one must be first, or what to do where it is not known which.
+/// Returns how to make changes of which one must be first, or what to do if that one is unknown.
 fn in_two_steps(first: Option<&FirstEdit>, unknown: &str) -> String {
     let edit = match first {
         None => return unknown.to_owned(),
@@ -247,5 +247,5 @@ fn in_two_steps(first: Option<&FirstEdit>, unknown: &str) -> String {
             format!("give the index or constraint `{name}` of `{model}` another `name`")
         }
     };
-    format!("make them in two steps: take them back, {edit}, and build; then make them, and build again")
+    format!("make them in two steps: revert them, {edit}, and build; then make them, and build again")
 }

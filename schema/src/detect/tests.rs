@@ -289,7 +289,7 @@ fn wrong_origins_are_asked_about() {
 
 #[test]
 fn missing_values_are_asked_for() {
-    let new = "`Author.age` is a new NOT NULL field, and rows that exist have no value for it";
+    let new = "`Author.age` is a new NOT NULL field, and existing rows have no value for it";
     check_asks("Author: id", "Author: id, age i32", &[new]);
     check("Author: id", "Author: id, age i32 backfill=1", &["adds field `age` to `Author`"]);
     check("Author: id", "Author: id, age i32 ?", &["adds field `age` to `Author`"]);
@@ -299,7 +299,7 @@ fn missing_values_are_asked_for() {
     check_asks(
         "Author: id\nBook: id",
         "Author: id\nBook: id, author >Author",
-        &["`Book.author` is a new NOT NULL field, and rows that exist have no value for it"],
+        &["`Book.author` is a new NOT NULL field, and existing rows have no value for it"],
     );
 }
 
@@ -496,7 +496,7 @@ fn what_stands_in_its_own_way_is_an_error() {
         "Author: id, a col=x, b col=y",
         "Author: id, a col=y, b col=x",
         "on the way to what `blog.Author` is to be, its table or one of its columns would have a name that another \
-         still has; make them in two steps: take them back, say `#[field(column = \"y_going\")]` at \
+         still has; make them in two steps: revert them, say `#[field(column = \"y_going\")]` at \
          `blog.Author.b`, and build; then make them, and build again",
     );
     check(
@@ -513,7 +513,7 @@ fn what_stands_in_its_own_way_is_an_error() {
         "Author table=a: id\nBook table=b: id",
         "Author table=b: id\nBook table=a: id",
         "on the way to what `blog.Author` is to be, its table or one of its columns would have a name that another \
-         still has; make them in two steps: take them back, say `#[model(table = \"b_going\")]` at `blog.Book`, and \
+         still has; make them in two steps: revert them, say `#[model(table = \"b_going\")]` at `blog.Book`, and \
          build; then make them, and build again",
     );
     check(
@@ -561,7 +561,7 @@ fn models_that_do_not_hold_together_are_errors() {
     check_error(
         "",
         "Book: id, author >Author",
-        "`author` of `blog.Book` refers to `blog.Author`, which is no model; give that struct `#[derive(Model)]`, \
+        "`author` of `blog.Book` refers to `blog.Author`, which is not a model; give that struct `#[derive(Model)]`, \
          or name another one",
     );
     check_error(
@@ -640,7 +640,7 @@ fn st_009_all_references_to_what_is_no_model_are_told_at_once() {
     check_error(
         "",
         "Magazine: id, authors *Author\nBook: id, author >Author, publisher >press.Publisher ?, editor >Book ?",
-        "`author` of `blog.Book` refers to `blog.Author`, which is no model; give that struct \
+        "`author` of `blog.Book` refers to `blog.Author`, which is not a model; give that struct \
          `#[derive(Model)]`, or name another one; so do `blog.Book.publisher` to `press.Publisher`, \
          `blog.Magazine.authors` to `blog.Author`",
     );

@@ -1,7 +1,7 @@
-//! What `migrate` applied from a checkout, as it leaves it for the build step: a migration that a database of the person
-//! holds is no draft any more, whatever git knows of it.
+//! The record of applied migrations that `migrate` leaves for the build step: a migration that is applied to a database of
+//! the developer is not a draft any more, whatever git contains.
 //!
-//! A file holds what one database has of one app. Here is its text; where it lies and who writes it is not said here.
+//! A file lists the migrations of one app in one database. This module defines its text, and not its place.
 
 use std::collections::BTreeMap;
 
@@ -13,28 +13,28 @@ use crate::name::{AppLabel, MigrationId};
 /// The number of the format that this version writes.
 const FORMAT: u32 = 1;
 
-/// What one database holds of one app.
+/// The migrations of one app that one database has applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applied {
     format: u32,
-    /// The file of the database, where it has one: when it is gone, nothing is applied.
+    /// The file of the database, if it has one: without the file, nothing is applied.
     pub file: Option<String>,
     /// The migrations with the checksums of their operations.
     pub migrations: BTreeMap<MigrationId, String>,
 }
 
 impl Applied {
-    /// Creates what is known of a database.
+    /// Creates the record of a database.
     pub fn new(file: Option<String>, migrations: BTreeMap<MigrationId, String>) -> Self {
         Self { format: FORMAT, file, migrations }
     }
 
-    /// Returns the name of the file for an app and a database, which its address without secrets, or its path, tells apart.
+    /// Returns the name of the file for an app and a database, which is identified by its URL without secrets, or by its path.
     pub fn file_name(app: &AppLabel, database: &str) -> String {
         format!("{app}-{}.json", &fingerprint(database.as_bytes())[..16])
     }
 
-    /// Reads the text of a file; none where it is of another version.
+    /// Reads the text of a file; none if it has another version.
     pub fn parse(text: &str) -> Option<Self> {
         serde_json::from_str::<Self>(text).ok().filter(|applied| applied.format == FORMAT)
     }
@@ -42,7 +42,7 @@ impl Applied {
     /// Returns the text of the file.
     ///
     /// # Errors
-    /// Where serde fails, which no value of this type can cause.
+    /// Returns an error if serde fails, which no value of this type can cause.
     pub fn to_text(&self) -> serde_json::Result<String> {
         serde_json::to_string_pretty(self).map(|text| text + "\n")
     }
@@ -60,7 +60,7 @@ mod tests {
         assert!(text.contains("\"blog.0001_initial\": \"abc\""), "{text}");
         assert_eq!(Applied::parse(&text), Some(applied));
         assert_eq!(Applied::parse(&text.replace("\"format\": 1", "\"format\": 2")), None);
-        assert_eq!(Applied::parse("half of"), None);
+        assert_eq!(Applied::parse("partial"), None);
         let names = ["/a", "/b"].map(|database| Applied::file_name(&AppLabel::new("blog"), database));
         assert!(names[0] != names[1] && names[0].starts_with("blog-"), "{names:?}");
     }

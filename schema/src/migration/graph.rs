@@ -1,7 +1,7 @@
 //! Migrations and what each depends on -> their order, their leaves, what comes before and after each.
 //!
-//! Every order here is deterministic and the one that Django gives: depth first from a migration to what it depends
-//! on, the greatest name first, without recursion, so that a history may be of any length.
+//! Every order here is deterministic and the same as in Django: depth first from a migration to its dependencies, the
+//! greatest name first, without recursion, so that a history may have any length.
 
 mod replacement;
 
@@ -12,7 +12,7 @@ use self::replacement::Choice;
 use crate::migration::Migration;
 use crate::name::{AppLabel, MigrationId};
 
-/// Migrations that fit together: every dependency is there, and none leads back to itself.
+/// Migrations with all their dependencies, without circles.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Graph {
     migrations: BTreeMap<MigrationId, Migration>,
@@ -22,16 +22,16 @@ pub struct Graph {
     choice: Choice,
 }
 
-/// Migrations that do not fit together.
+/// Migrations that cannot be joined into a graph.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GraphError {
-    /// Two migrations bear one name.
+    /// Two migrations have the same name.
     #[error("migration `{id}` exists twice; rename or remove one of them")]
     Duplicate {
-        /// The name that both bear.
+        /// The name of both.
         id: MigrationId,
     },
-    /// A migration depends on one that is not there.
+    /// A migration depends on one that does not exist.
     #[error(
         "migration `{id}` depends on `{dependency}`, which does not exist; {}",
         missing_remedy(.dependency, .near.as_ref(), *.is_app_known)
@@ -41,22 +41,22 @@ pub enum GraphError {
         id: MigrationId,
         /// What it depends on.
         dependency: MigrationId,
-        /// True where any migration of that app is there.
+        /// True if any migration of that app exists.
         is_app_known: bool,
-        /// A migration of that app with the same number, which may be what is meant.
+        /// A migration of that app with the same number, which may be the intended one.
         near: Option<MigrationId>,
     },
-    /// A migration depends on one that stands for others of which a database holds only some.
+    /// A migration depends on a replaced one, and a database has applied only some of the replaced migrations.
     #[error(
-        "migration `{id}` depends on `{dependency}`, whose file is gone, and `{by}` cannot stand for it: some of what \
-         it replaces is applied, and some is not; bring the files back until every database has all of them"
+        "migration `{id}` depends on `{dependency}`, whose file is gone, and `{by}` cannot replace it: some of the \
+         migrations that it replaces are applied, and some are not; bring the files back until every database has all of them"
     )]
     HalfReplaced {
         /// The migration that depends.
         id: MigrationId,
         /// What it depends on.
         dependency: MigrationId,
-        /// What replaces that.
+        /// The migration that replaces the dependency.
         by: MigrationId,
     },
     /// Migrations replace each other in a circle.
@@ -89,7 +89,7 @@ fn circle(members: &[MigrationId]) -> String {
     names.join(" -> ")
 }
 
-/// Which way to look from a migration.
+/// A direction from a migration.
 #[derive(Clone, Copy)]
 enum Way {
     ToParents,
@@ -97,19 +97,19 @@ enum Way {
 }
 
 impl Graph {
-    /// Joins migrations, in whatever order they come.
+    /// Joins migrations, which may be in any order.
     ///
-    /// Two leaves of one app are no error here; see [`Self::leaves`]. Migrations that others stand for are left out, as
-    /// for a database that holds nothing.
+    /// Two leaves of one app are not an error here; see [`Self::leaves`]. Replaced migrations are left out, as for an empty
+    /// database.
     ///
     /// # Errors
-    /// All duplicates and missing dependencies at once; else every circle, found one by one.
+    /// Returns all duplicates and missing dependencies at once; otherwise every circle.
     pub fn new(migrations: Vec<Migration>) -> Result<Self, Vec<GraphError>> {
         Self::for_database(migrations, &BTreeSet::new())
     }
 
-    /// Joins migrations as a database needs them that holds `applied`: where it holds some of what a migration stands
-    /// for and lacks the rest, those are used, else the one that stands for them.
+    /// Joins migrations for a database in which `applied` is applied. If only some of the replaced migrations are applied,
+    /// these are used, otherwise the migration that replaces them.
     ///
     /// # Errors
     /// As [`Self::new`].
@@ -137,7 +137,7 @@ impl Graph {
         if errors.is_empty() { Ok(graph) } else { Err(errors) }
     }
 
-    /// Joins what is used by what it depends on, and by what those depend on for which it stands.
+    /// Joins the used migrations by their dependencies, and by those of the migrations that they replace.
     fn link(&mut self, all: &BTreeMap<MigrationId, Migration>, errors: &mut Vec<GraphError>) {
         for id in all.keys().filter(|id| self.choice.uses(id)) {
             self.parents.insert(id.clone(), BTreeSet::new());
@@ -146,7 +146,7 @@ impl Graph {
         for migration in all.values() {
             let depends = migration.depends_on.iter().map(|parent| (&migration.id, parent, parent));
             let precedes = migration.run_before.iter().map(|child| (child, &migration.id, child));
-            // What is not used depends on nothing.
+            // An unused migration depends on nothing.
             let is_left_out =
                 !self.choice.uses(&migration.id) && self.choice.stand_in(&migration.id).is_none();
             for (child, parent, said) in depends.chain(precedes).filter(|_| !is_left_out) {
@@ -169,19 +169,19 @@ impl Graph {
         }
     }
 
-    /// Returns those migrations of the graph that count as applied in a database that holds `applied`: also what stands
-    /// for others where all of those are.
+    /// Returns the migrations of the graph that count as applied in a database in which `applied` is applied. A migration
+    /// also counts as applied if all that it replaces are.
     pub fn held(&self, applied: &BTreeSet<MigrationId>) -> BTreeSet<MigrationId> {
-        let is_held = |id: &&MigrationId| applied.contains(id) || self.choice.covered.contains(id);
-        self.migrations.keys().filter(is_held).cloned().collect()
+        let ids = self.migrations.keys();
+        ids.filter(|id| applied.contains(*id) || self.choice.covered.contains(*id)).cloned().collect()
     }
 
-    /// Returns all that a migration stands for, also through others.
+    /// Returns all migrations that a migration replaces, also through others.
     pub fn replaced_by(&self, id: &MigrationId) -> Vec<MigrationId> {
         self.choice.replaced_by(id).cloned().collect()
     }
 
-    /// Returns what is used in the place of a migration that another stands for.
+    /// Returns the migration that is used in place of a replaced one.
     pub fn stand_in(&self, id: &MigrationId) -> Option<&MigrationId> {
         self.choice.stand_in(id)
     }
@@ -191,7 +191,7 @@ impl Graph {
         self.migrations.get(id)
     }
 
-    /// Returns every migration that it was made of, also those in whose place others are used, and those not used.
+    /// Returns every migration of which the graph was made, including replaced and unused ones.
     pub(crate) fn files(&self) -> impl Iterator<Item = &Migration> {
         self.migrations.values().chain(self.left_out.values())
     }
@@ -226,16 +226,17 @@ impl Graph {
         self.children.get(id).into_iter().flatten()
     }
 
-    /// Returns all that must have been done for a migration, in the order in which it is done, itself last.
+    /// Returns all migrations that must be applied for a migration, in order, itself last.
     ///
-    /// Nothing where there is no such migration.
+    /// Empty if the migration does not exist.
     pub fn ancestors(&self, id: &MigrationId) -> Vec<&MigrationId> {
         self.depth_first(self.migrations.get_key_value(id).map(|(id, _)| id), Way::ToParents)
     }
 
-    /// Returns all that needs a migration, itself first, in the order in which it is done; undone in the opposite one.
+    /// Returns all migrations that depend on a migration, itself first, in the order in which they are applied. They are
+    /// reverted in the opposite order.
     ///
-    /// Nothing where there is no such migration.
+    /// Empty if the migration does not exist.
     pub fn descendants(&self, id: &MigrationId) -> Vec<&MigrationId> {
         let mut order =
             self.depth_first(self.migrations.get_key_value(id).map(|(id, _)| id), Way::ToChildren);
@@ -251,7 +252,7 @@ impl Graph {
         edges.get(id).into_iter().flatten()
     }
 
-    /// Visits what the starts lead to; each comes after all that it leads to itself.
+    /// Visits everything that the starts reach. Each migration comes after all that it reaches itself.
     fn depth_first<'a>(
         &'a self,
         starts: impl IntoIterator<Item = &'a MigrationId>,
@@ -277,7 +278,7 @@ impl Graph {
         order
     }
 
-    /// Finds circles: takes away what depends on nothing, then on nothing but that, and walks through what is left.
+    /// Finds circles: removes the migrations that depend on nothing, step by step, and walks through the rest.
     fn cycles(&self) -> Vec<GraphError> {
         let mut open: BTreeMap<&MigrationId, usize> =
             self.parents.iter().map(|(id, parents)| (id, parents.len())).collect();
@@ -301,7 +302,7 @@ impl Graph {
                 open.remove(member);
             }
             errors.push(GraphError::Cycle { members });
-            // What merely leads into a circle that was found is no circle of its own.
+            // A migration that only leads into a known circle is not another circle.
             while let Some(id) =
                 open.keys().find(|id| !self.parents(id).any(|it| open.contains_key(it))).copied()
             {
@@ -311,7 +312,7 @@ impl Graph {
         errors
     }
 
-    /// Follows dependencies, the smallest first, until one comes again; every one in `open` leads to another in it.
+    /// Follows dependencies, the smallest first, until one repeats. Each migration in `open` depends on another in it.
     fn walk_to_repetition(
         &self,
         start: &MigrationId,
@@ -345,8 +346,8 @@ fn missing(all: &BTreeMap<MigrationId, Migration>, id: &MigrationId, dependency:
 
 fn near(migrations: &BTreeMap<MigrationId, Migration>, missing: &MigrationId) -> Option<MigrationId> {
     let number = missing.number()?;
-    let is_near = |id: &&MigrationId| id.app == missing.app && id.number() == Some(number);
-    migrations.keys().find(is_near).cloned()
+    let mut of_app = migrations.keys().filter(|id| id.app == missing.app);
+    of_app.find(|id| id.number() == Some(number)).cloned()
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! Branches of one app that know nothing of each other -> one history again: by a migration that depends on all of
-//! them, or by putting one branch behind the other.
+//! Different branches of one app -> one history again: by a migration that depends on all of them, or by moving one branch
+//! after the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::migration::Migration;
 use crate::migration::graph::Graph;
-use crate::migration::replay::replay;
+use crate::migration::replay::{ReplayError, replay};
 use crate::model::naming::shortened;
 use crate::name::{AppLabel, MigrationId, ModelName};
 use crate::operation::Operation;
@@ -25,10 +25,10 @@ pub enum MergeError {
         /// The ends of the branches.
         leaves: Vec<MigrationId>,
     },
-    /// Two branches do what depends on which of them is done first.
+    /// The result of two branches depends on their order.
     #[error(
         "`{one}` ({one_does}) and `{other}` ({other_does}) conflict{}; remove one of them, and build again to write it \
-         anew behind the other", .model.as_ref().map(|model| format!(" about `{model}`")).unwrap_or_default()
+         again after the other", .model.as_ref().map(|model| format!(" about `{model}`")).unwrap_or_default()
     )]
     Conflict {
         /// A migration of one branch.
@@ -39,21 +39,21 @@ pub enum MergeError {
         other: MigrationId,
         /// What its operation does.
         other_does: String,
-        /// The model that both are about, where it is one.
+        /// The model that both operations change, if it is one.
         model: Option<ModelName>,
     },
-    /// The branches lead elsewhere in one order than in the other.
-    #[error("{} lead to different models in different orders; put one behind the other by hand", listed(.leaves))]
+    /// The branches lead to different models in different orders.
+    #[error("{} lead to different models in different orders; put one after the other by hand", listed(.leaves))]
     Order {
         /// The ends of the branches.
         leaves: Vec<MigrationId>,
     },
-    /// A migration that would get another number is needed under its name.
+    /// A migration that would get another number is a dependency under its current name.
     #[error("`{id}` cannot get another number, since `{by}` depends on it")]
     Needed {
         /// The migration.
         id: MigrationId,
-        /// What depends on it.
+        /// The migration that depends on it.
         by: MigrationId,
     },
 }
@@ -62,10 +62,10 @@ fn listed(ids: &[MigrationId]) -> String {
     ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(" and ")
 }
 
-/// Makes the migration that depends on all newest migrations of an app, and does nothing else.
+/// Creates the migration that depends on all newest migrations of an app, and does nothing else.
 ///
 /// # Errors
-/// Where there is nothing to merge, or where the branches may not be done in any order: both change the same.
+/// Returns an error if there is nothing to merge, or if the order of the branches matters since both change the same.
 pub fn merge(graph: &Graph, app: &AppLabel) -> Result<Migration, MergeError> {
     let branches = branches(graph, app)?;
     let leaves: Vec<MigrationId> = branches.keys().map(|id| (*id).clone()).collect();
@@ -82,19 +82,20 @@ pub fn merge(graph: &Graph, app: &AppLabel) -> Result<Migration, MergeError> {
     Ok(Migration::new(MigrationId::new(app, name), leaves, Vec::new()))
 }
 
-/// Puts the branch that ends in `local` behind the one that ends in `kept`: gives each migration of the branch under its
-/// old name, with its new number and what it then depends on.
+/// Moves the branch that ends in `local` after the one that ends in `kept`: returns each migration of the branch by its old
+/// name, with its new number and its new dependencies.
 ///
 /// # Errors
-/// As [`merge`], and where something outside of the branch depends on one of its migrations.
+/// Returns the errors of [`merge`], and an error if something outside of the branch depends on one of its migrations.
 pub fn rebase(
     graph: &Graph,
     kept: &MigrationId,
     local: &MigrationId,
 ) -> Result<Vec<(MigrationId, Migration)>, MergeError> {
     let branches = branches(graph, &local.app)?;
-    let missing = || MergeError::NothingToMerge { app: local.app.clone() };
-    let (Some(first), Some(moved)) = (branches.get(kept), branches.get(local)) else { return Err(missing()) };
+    let (Some(first), Some(moved)) = (branches.get(kept), branches.get(local)) else {
+        return Err(MergeError::NothingToMerge { app: local.app.clone() });
+    };
     independent(&local.app, first, moved)?;
     let mut names: BTreeMap<&MigrationId, MigrationId> = BTreeMap::new();
     for (number, migration) in (next_number([kept].into_iter())..).zip(moved) {
@@ -111,7 +112,7 @@ pub fn rebase(
         for parent in &migration.depends_on {
             let parent = match names.get(parent) {
                 Some(renamed) => renamed,
-                // What was the fork is now the end of the other branch.
+                // The end of the other branch replaces the fork.
                 None if parent.app == local.app => kept,
                 None => parent,
             };
@@ -119,7 +120,7 @@ pub fn rebase(
                 depends_on.push(parent.clone());
             }
         }
-        // A branch may know of the fork by way of another app alone.
+        // A branch may depend on the fork only through another app.
         if !depends_on.iter().any(|parent| parent.app == local.app) {
             depends_on.push(kept.clone());
         }
@@ -129,7 +130,7 @@ pub fn rebase(
     Ok(renumbered.collect())
 }
 
-/// Returns each newest migration of the app with what only its branch has.
+/// Returns each newest migration of the app with the migrations that only its branch has.
 fn branches<'a>(
     graph: &'a Graph,
     app: &AppLabel,
@@ -138,72 +139,79 @@ fn branches<'a>(
     if leaves.len() < 2 {
         return Err(MergeError::NothingToMerge { app: app.clone() });
     }
-    let own = |leaf: &MigrationId| -> Vec<&'a MigrationId> {
-        graph.ancestors(leaf).into_iter().filter(|id| id.app == *app).collect()
-    };
-    let histories: Vec<Vec<&MigrationId>> = leaves.iter().map(|leaf| own(leaf)).collect();
-    let is_common = |id: &MigrationId| histories.iter().all(|history| history.contains(&id));
-    let has_common = histories.iter().flatten().any(|id| is_common(id));
-    if !has_common {
+    let histories: Vec<BTreeSet<&MigrationId>> = leaves
+        .iter()
+        .map(|leaf| graph.ancestors(leaf).into_iter().filter(|id| id.app == *app).collect())
+        .collect();
+    let mut common = histories[0].clone();
+    common.retain(|id| histories.iter().all(|history| history.contains(id)));
+    if common.is_empty() {
         return Err(MergeError::NoCommonAncestor { leaves: leaves.into_iter().cloned().collect() });
     }
-    let branch = |history: &Vec<&'a MigrationId>| -> Vec<&'a Migration> {
-        history.iter().filter(|id| !is_common(id)).filter_map(|id| graph.get(id)).collect()
-    };
-    Ok(leaves.iter().copied().zip(histories.iter().map(branch)).collect())
+    let branches = leaves.into_iter().map(|leaf| {
+        let ids = graph.ancestors(leaf).into_iter();
+        let own = ids.filter(|id| id.app == *app && !common.contains(id));
+        (leaf, own.filter_map(|id| graph.get(id)).collect())
+    });
+    Ok(branches.collect())
 }
 
-/// Looks for operations of two branches that may not change places.
+/// Checks that no operations of two branches depend on their order.
 fn independent(app: &AppLabel, one: &[&Migration], other: &[&Migration]) -> Result<(), MergeError> {
-    let steps = |branch: &[&Migration]| -> Vec<(MigrationId, Operation)> {
-        let of_one = |it: &&Migration| -> Vec<(MigrationId, Operation)> {
-            it.operations.iter().map(|operation| (it.id.clone(), operation.clone())).collect()
-        };
-        branch.iter().flat_map(of_one).collect()
-    };
-    let others = steps(other);
     for (id, operation) in steps(one) {
-        let touches = operation.behaviour().touches(app);
-        // What both branches have is in none's way.
+        let footprint = operation.behaviour().touches(app);
+        // An operation that both branches have conflicts with neither.
         let conflict =
-            others.iter().find(|(by, it)| *by != id && touches.contradict(&it.behaviour().touches(app)));
+            steps(other).find(|(by, it)| *by != id && footprint.contradict(&it.behaviour().touches(app)));
         if let Some((by, it)) = conflict {
-            let about = |operation: &Operation| {
-                let (before, after) = operation.behaviour().models();
-                before.or(after).cloned()
-            };
-            let model = about(&operation).filter(|model| about(it).as_ref() == Some(model));
             return Err(MergeError::Conflict {
-                one: id,
+                one: id.clone(),
                 one_does: operation.behaviour().describe(),
                 other: by.clone(),
                 other_does: it.behaviour().describe(),
-                model,
+                model: changed_model(operation).filter(|model| changed_model(it) == Some(model)).cloned(),
             });
         }
     }
     Ok(())
 }
 
-/// Replays everything with one branch last, for each of the branches.
+fn steps<'a>(branch: &[&'a Migration]) -> impl Iterator<Item = (&'a MigrationId, &'a Operation)> {
+    branch
+        .iter()
+        .flat_map(|migration| migration.operations.iter().map(|operation| (&migration.id, operation)))
+}
+
+fn changed_model(operation: &Operation) -> Option<&ModelName> {
+    let (before, after) = operation.behaviour().models();
+    before.or(after)
+}
+
+/// Checks that a replay leads to the same state whichever branch comes last.
 fn same_in_any_order(
     graph: &Graph,
     branches: &[&Vec<&Migration>],
     leaves: &[MigrationId],
 ) -> Result<(), MergeError> {
-    let wrong = || MergeError::Order { leaves: leaves.to_vec() };
-    let expect = graph.state().map_err(|_| wrong())?;
+    if is_same_in_any_order(graph, branches).unwrap_or(false) {
+        Ok(())
+    } else {
+        Err(MergeError::Order { leaves: leaves.to_vec() })
+    }
+}
+
+fn is_same_in_any_order(graph: &Graph, branches: &[&Vec<&Migration>]) -> Result<bool, ReplayError> {
+    let expected = graph.state()?;
     for branch in branches {
-        // With all that depends on it, else the order would be none.
+        // Migrations that depend on the branch come last too, so that the order stays valid.
         let late: BTreeSet<&MigrationId> = branch.iter().flat_map(|it| graph.descendants(&it.id)).collect();
         let (late, early): (Vec<&Migration>, Vec<&Migration>) =
             graph.order().into_iter().partition(|it| late.contains(&it.id));
-        let state = replay(early.into_iter().chain(late)).map_err(|_| wrong())?;
-        if !state.is_equivalent_to(&expect) {
-            return Err(wrong());
+        if !replay(early.into_iter().chain(late))?.is_equivalent_to(&expected) {
+            return Ok(false);
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 fn next_number<'a>(leaves: impl Iterator<Item = &'a MigrationId>) -> u32 {

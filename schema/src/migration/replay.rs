@@ -21,10 +21,10 @@ pub struct ReplayError {
     pub source: StateError,
 }
 
-/// Returns the state after the migrations, taken in the given order from an empty project.
+/// Returns the state after the migrations, applied in the given order to an empty project.
 ///
 /// # Errors
-/// The first operation that does not fit the state it meets.
+/// Returns the first operation that does not fit the state before it.
 pub fn replay<'a>(order: impl IntoIterator<Item = &'a Migration>) -> Result<ProjectState, ReplayError> {
     let mut state = ProjectState::default();
     for migration in order {
@@ -33,10 +33,10 @@ pub fn replay<'a>(order: impl IntoIterator<Item = &'a Migration>) -> Result<Proj
     Ok(state)
 }
 
-/// Moves a state on by one migration.
+/// Applies one migration to a state.
 ///
 /// # Errors
-/// As [`replay`]; the state may then be half changed and is to be thrown away.
+/// Returns the error of [`replay`]. The state is then partially changed and must not be used.
 pub fn advance(state: &mut ProjectState, migration: &Migration) -> Result<(), ReplayError> {
     migration.apply(state).map_err(|(operation, source)| ReplayError {
         migration: migration.id.clone(),
@@ -50,7 +50,7 @@ impl Graph {
     /// Returns the state of the project after a migration and all that it depends on.
     ///
     /// # Errors
-    /// As [`replay`].
+    /// Returns the error of [`replay`].
     pub fn state_at(&self, id: &MigrationId) -> Result<ProjectState, ReplayError> {
         replay(self.ancestors(id).into_iter().filter_map(|id| self.get(id)))
     }
@@ -58,7 +58,7 @@ impl Graph {
     /// Returns the state of the project after all migrations.
     ///
     /// # Errors
-    /// As [`replay`].
+    /// Returns the error of [`replay`].
     pub fn state(&self) -> Result<ProjectState, ReplayError> {
         replay(self.order())
     }
@@ -126,7 +126,7 @@ mod tests {
         wrong.operations.push(Operation::DeleteModel(DeleteModel { model: "Gone".into() }));
         let error = replay(&[create(1), wrong]).unwrap_err();
         assert_eq!(error.to_string(), "migration `blog.0002_model`, operation 2 (deletes model `Gone`)");
-        assert_eq!(error.source.to_string(), "there is no model `blog.Gone` at this point of the history");
+        assert_eq!(error.source.to_string(), "model `blog.Gone` does not exist at this point of the history");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A range of migrations of one app -> one migration that stands for them, or several where others come between.
+//! A range of migrations of one app -> one migration that replaces them, or several if other apps come between.
 
 use std::collections::BTreeSet;
 
@@ -12,29 +12,29 @@ use crate::state::former_names::FormerNames;
 /// Migrations that cannot become one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SquashError {
-    /// There is no such migration.
-    #[error("there is no migration `{id}`, or another stands for it already")]
+    /// The migration does not exist.
+    #[error("migration `{id}` does not exist, or another one replaces it already")]
     NoMigration {
-        /// What was looked for.
+        /// The migration that was looked for.
         id: MigrationId,
     },
-    /// The range begins where it does not lead.
+    /// The first migration of the range is not before the last.
     #[error("`{first}` does not come before `{last}` in its app; name the earlier one first")]
     NotBefore {
-        /// Where the range was to begin.
+        /// The first migration.
         first: MigrationId,
-        /// Where it was to end.
+        /// The last migration.
         last: MigrationId,
     },
     /// The range has another branch beside it.
-    #[error("`{id}` and `{last}` know nothing of each other; merge the branches first, or begin after them")]
+    #[error("`{id}` and `{last}` are on different branches; merge the branches first, or begin after them")]
     Branch {
         /// A migration that depends on one inside the range, and is not in it.
         id: MigrationId,
         /// Where the range ends.
         last: MigrationId,
     },
-    /// A migration of another app must be done between two of the range.
+    /// A migration of another app must be applied between two of the range.
     #[error(
         "one migration for all would have to be done before and after others: {}; squash a shorter range, or squash \
          those of the other app first", circle(.members)
@@ -43,7 +43,7 @@ pub enum SquashError {
         /// The members, each depending on the next and the last on the first.
         members: Vec<MigrationId>,
     },
-    /// The migrations do not fit together with the new one.
+    /// The migrations cannot be joined with the new one.
     #[error("{source}")]
     Graph {
         /// What is wrong.
@@ -56,13 +56,13 @@ fn circle(members: &[MigrationId]) -> String {
     names.join(" -> ")
 }
 
-/// Makes one migration out of all migrations of the app from `first` (else the first of all) to `last`.
+/// Creates one migration out of all migrations of the app from `first` (else the first of all) to `last`.
 ///
 /// Its operations are optimized, it depends on what the range depends on outside of itself, and it replaces the range.
-/// `name` stands in the place of what the migrations are called, after the number.
+/// `name` replaces the derived name after the number.
 ///
 /// # Errors
-/// Where there is no such range, or where a migration of another app must be done in the middle of it.
+/// Returns an error if the range does not exist, or if a migration of another app must be applied inside it.
 pub fn squash(
     graph: &Graph,
     first: Option<&MigrationId>,
@@ -77,23 +77,23 @@ pub fn squash(
             return Err(SquashError::Branch { id: beside.clone(), last: last.clone() });
         }
     }
-    stand_for(graph, &[], (&range, last), first.is_some(), name)
+    replacement(graph, &[], (&range, last), first.is_some(), name)
 }
 
-/// What a range became.
+/// The result for a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Squashed {
-    /// The migrations that stand for others; at least one.
+    /// The replacing migrations; at least one.
     pub migrations: Vec<Migration>,
-    /// The migrations of other apps for which the range was cut, each of which is done between two of its parts.
+    /// The migrations of other apps that must be applied between two parts of the range.
     pub between: Vec<MigrationId>,
 }
 
-/// Makes as few migrations as stand for all from `first` to `last`: one, as [`squash`] does, and more where a migration of
-/// another app must be done in the middle. What stands alone between two cuts is left as it is.
+/// Creates as few migrations as possible that replace all from `first` to `last`: one, as [`squash`] does, or more if a
+/// migration of another app must be applied inside the range. A single migration between two cuts is left as it is.
 ///
 /// # Errors
-/// As [`squash`]; [`SquashError::Circle`] where there is a cut behind every migration.
+/// Returns the errors of [`squash`]. Returns [`SquashError::Circle`] if there is a cut after every migration.
 pub fn squash_apart(
     graph: &Graph,
     first: Option<&MigrationId>,
@@ -111,10 +111,15 @@ pub fn squash_apart(
         let is_later = first.is_some() || rest.len() < range.len();
         let mut part = None;
         let mut length = 1;
-        // Of parts that may be one migration, the longest is as good as any: the fewest cuts are left behind it.
+        // The longest part that can be one migration is always a best choice: it leaves the fewest cuts.
         while length < rest.len() {
-            match stand_for(graph, &squashed.migrations, (&rest[..=length], &rest[length].id), is_later, name)
-            {
+            match replacement(
+                graph,
+                &squashed.migrations,
+                (&rest[..=length], &rest[length].id),
+                is_later,
+                name,
+            ) {
                 Ok(migration) => part = Some(migration),
                 Err(SquashError::Circle { members }) => {
                     let others = members.into_iter().filter(|id| id.app != last.app);
@@ -133,8 +138,8 @@ pub fn squash_apart(
     if squashed.migrations.is_empty() { Err(circle) } else { Ok(squashed) }
 }
 
-/// Makes the migration that stands for these up to `last`, beside others that were made before.
-fn stand_for(
+/// Creates the migration that replaces these up to `last`, beside others that were created before.
+fn replacement(
     graph: &Graph,
     made: &[Migration],
     (range, last): (&[&Migration], &MigrationId),
@@ -142,29 +147,18 @@ fn stand_for(
     name: Option<&str>,
 ) -> Result<Migration, SquashError> {
     let inside: BTreeSet<&MigrationId> = range.iter().map(|it| &it.id).collect();
-    let own =
-        |id: &&MigrationId| inside.contains(id) || graph.stand_in(id).is_some_and(|it| inside.contains(it));
-    let outside = |list: fn(&Migration) -> &[MigrationId]| {
-        let mut ids: Vec<MigrationId> = Vec::new();
-        for id in range.iter().flat_map(|it| list(it)).filter(|id| !own(id)) {
-            if !ids.contains(id) {
-                ids.push(id.clone());
-            }
-        }
-        ids
-    };
     let operations: Vec<_> = range.iter().flat_map(|it| it.operations.clone()).collect();
     let names = FormerNames::after(&last.app, &operations);
     let mut operations = optimize(&last.app, operations);
     operations.extend(names.reminder(&last.app, &FormerNames::after(&last.app, &operations)));
     let migration = Migration {
-        run_before: outside(|it| &it.run_before),
+        run_before: dependencies_outside(graph, range, &inside, |it| &it.run_before),
         replaces: range.iter().map(|it| it.id.clone()).collect(),
-        // What one of them cannot do inside a transaction, all of them together cannot.
+        // If one of them cannot run inside a transaction, all of them together cannot.
         atomic: range.iter().all(|it| it.atomic),
         ..Migration::new(
             MigrationId::new(&last.app, squashed_name(range, last, names_first, name)),
-            outside(|it| &it.depends_on),
+            dependencies_outside(graph, range, &inside, |it| &it.depends_on),
             operations,
         )
     };
@@ -182,6 +176,23 @@ fn stand_for(
             },
         )),
     }
+}
+
+/// Returns the dependencies of a range on migrations outside of it, each once.
+fn dependencies_outside(
+    graph: &Graph,
+    range: &[&Migration],
+    inside: &BTreeSet<&MigrationId>,
+    list: fn(&Migration) -> &[MigrationId],
+) -> Vec<MigrationId> {
+    let mut ids: Vec<MigrationId> = Vec::new();
+    for id in range.iter().flat_map(|it| list(it)) {
+        let is_own = inside.contains(id) || graph.stand_in(id).is_some_and(|it| inside.contains(it));
+        if !is_own && !ids.contains(id) {
+            ids.push(id.clone());
+        }
+    }
+    ids
 }
 
 /// Returns the migrations of the app from the first to the last, in order.
@@ -203,7 +214,7 @@ fn range<'a>(
     Ok(before[start..].to_vec())
 }
 
-/// Returns the name as Django does: `0001_squashed_0003_tags`, `0002_author_squashed_0003_tags`, `0001_name`.
+/// Returns the name as in Django: `0001_squashed_0003_tags`, `0002_author_squashed_0003_tags`, `0001_name`.
 fn squashed_name(range: &[&Migration], last: &MigrationId, names_first: bool, name: Option<&str>) -> String {
     let first = range.first().map_or(last, |it| &it.id);
     let number = first.name.split('_').next().unwrap_or_default();

@@ -1,20 +1,20 @@
-//! Operations that do not fit the state.
+//! Errors of operations that do not fit the state.
 
 use crate::name::{FieldName, ModelKey, ObjectName};
 
-/// An operation that does not fit the state it meets.
+/// An operation that does not fit the state.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
-    /// There is no such model.
-    #[error("there is no model `{model}` at this point of the history")]
+    /// The model does not exist.
+    #[error("model `{model}` does not exist at this point of the history")]
     NoModel {
         /// The model that was looked for.
         model: ModelKey,
     },
-    /// A model of that name is there already.
+    /// A model of that name exists already.
     #[error("model `{model}` exists already at this point of the history")]
     ModelExists {
-        /// The model that is there.
+        /// The existing model.
         model: ModelKey,
     },
     /// The model would be without a primary key.
@@ -23,20 +23,20 @@ pub enum StateError {
         /// The model.
         model: ModelKey,
     },
-    /// The values of a reference would become others, and another reference holds them too.
+    /// The values of a reference would change, and another reference holds them too.
     #[error(
-        "`{field}` of `{model}` cannot refer by another field while `{by}` refers to it by its value; let that reference go \
+        "`{field}` of `{model}` cannot refer by another field while `{by}` refers to it by its value; remove that reference \
          first, in a migration of its own, and add it again afterwards"
     )]
     TranslatedKey {
         /// The model.
         model: ModelKey,
-        /// The field whose values would become others.
+        /// The field whose values would change.
         field: FieldName,
         /// A model that refers to it.
         by: ModelKey,
     },
-    /// The order that is told of a primary key does not name each of its fields once.
+    /// The declared order of a primary key does not name each of its fields once.
     #[error(
         "the order of the primary key of `{model}` must name each of its fields once, and nothing else; compare it with the fields that are `primary_key`"
     )]
@@ -44,17 +44,17 @@ pub enum StateError {
         /// The model.
         model: ModelKey,
     },
-    /// Another model refers to the one that is to go.
-    #[error("model `{model}` cannot go: `{field}` of `{by}` refers to it; remove that first")]
+    /// Another model refers to the model to remove.
+    #[error("model `{model}` cannot be removed: `{field}` of `{by}` refers to it; remove that first")]
     PastReferences {
-        /// The model that is to go.
+        /// The model to remove.
         model: ModelKey,
         /// The model that refers to it.
         by: ModelKey,
-        /// The field or constraint by which it does.
+        /// The field or constraint of the reference.
         field: FieldName,
     },
-    /// There is no such field.
+    /// The field does not exist.
     #[error("model `{model}` has no field `{field}` at this point of the history")]
     NoField {
         /// The model.
@@ -62,25 +62,25 @@ pub enum StateError {
         /// The field that was looked for.
         field: FieldName,
     },
-    /// A field of that name is there already.
+    /// A field of that name exists already.
     #[error("model `{model}` has a field `{field}` already at this point of the history")]
     FieldExists {
         /// The model.
         model: ModelKey,
-        /// The field that is there.
+        /// The existing field.
         field: FieldName,
     },
-    /// An index or a constraint names the field that is to go.
-    #[error("field `{field}` of `{model}` cannot go: `{by}` uses it; remove that first")]
+    /// An index or a constraint names the field to remove.
+    #[error("field `{field}` of `{model}` cannot be removed: `{by}` uses it; remove that first")]
     FieldInUse {
         /// The model.
         model: ModelKey,
-        /// The field that is to go.
+        /// The field to remove.
         field: FieldName,
         /// The index or constraint that names it.
         by: ObjectName,
     },
-    /// There is no index or constraint of that name.
+    /// The index or constraint does not exist.
     #[error("model `{model}` has no index or constraint `{name}` at this point of the history")]
     NoObject {
         /// The model.
@@ -88,7 +88,7 @@ pub enum StateError {
         /// The name that was looked for.
         name: ObjectName,
     },
-    /// An index or a constraint of that name is there already.
+    /// An index or a constraint of that name exists already.
     #[error("model `{model}` has an index or constraint `{name}` already; give one of them another `name`")]
     ObjectExists {
         /// The model.
@@ -104,7 +104,7 @@ pub enum StateError {
         /// The field.
         field: FieldName,
     },
-    /// A model that a relation leads through, and that does not refer to both ends.
+    /// A `through` model that does not refer to both ends of the relation.
     #[error(
         "field `{field}` of `{model}` goes through `{through}`, which has no reference to `{to}`; give it one, such \
          as a field of the type `ForeignKey<{}>`",
@@ -115,42 +115,42 @@ pub enum StateError {
         model: ModelKey,
         /// The field.
         field: FieldName,
-        /// The model whose rows are the relation.
+        /// The `through` model.
         through: ModelKey,
-        /// The end that it does not refer to.
+        /// The end to which it does not refer.
         to: ModelKey,
     },
-    /// A reference by a field that is not there, or has no column.
+    /// A reference to a field that does not exist, or has no column.
     #[error(
-        "`{field}` of `{model}` refers to `{to}.{to_field}`, which is no field with a column; name one of `{to}` that is \
+        "`{field}` of `{model}` refers to `{to}.{to_field}`, which is not a field with a column; name one of `{to}` that is \
          unique, or refer to the primary key"
     )]
     NoTargetField {
         /// The model that refers.
         model: ModelKey,
-        /// The field or constraint by which it does.
+        /// The field or constraint of the reference.
         field: FieldName,
         /// The model that is referred to.
         to: ModelKey,
         /// The field that is looked for.
         to_field: FieldName,
     },
-    /// A reference by fields of which two rows may hold the same values.
+    /// A reference to fields that are not unique.
     #[error(
         "`{field}` of `{model}` refers to `{to}` by `{to_fields}`, which is not unique; say `unique` at the field, or \
-         `unique(fields({to_fields}))` without a condition, or let the reference go first"
+         `unique(fields({to_fields}))` without a condition, or remove the reference first"
     )]
     TargetNotUnique {
         /// The model that refers.
         model: ModelKey,
-        /// The field or constraint by which it does.
+        /// The field or constraint of the reference.
         field: FieldName,
         /// The model that is referred to.
         to: ModelKey,
         /// The fields that are referred to.
         to_fields: String,
     },
-    /// A field of a reference over several that holds something else than what it refers to.
+    /// A field of a foreign key constraint whose type differs from that of its target.
     #[error(
         "field `{field}` of `{model}` refers to `{to}.{to_field}`, which is of another type; give both the same type and \
          `collation`"
@@ -158,23 +158,25 @@ pub enum StateError {
     OtherType {
         /// The model that refers.
         model: ModelKey,
-        /// The field by which it does.
+        /// The field of the reference.
         field: FieldName,
         /// The model that is referred to.
         to: ModelKey,
         /// The field that is referred to.
         to_field: FieldName,
     },
-    /// Something else refers to the field that is to go.
-    #[error("field `{field}` of `{model}` cannot go: `{by_field}` of `{by}` refers to it; change that first")]
+    /// Something else refers to the field to remove.
+    #[error(
+        "field `{field}` of `{model}` cannot be removed: `{by_field}` of `{by}` refers to it; change that first"
+    )]
     FieldReferred {
         /// The model.
         model: ModelKey,
-        /// The field that is to go.
+        /// The field to remove.
         field: FieldName,
         /// The model that refers to it.
         by: ModelKey,
-        /// The field or constraint by which it does.
+        /// The field or constraint of the reference.
         by_field: FieldName,
     },
     /// A reference to a model whose primary key has several fields.
@@ -187,12 +189,12 @@ pub enum StateError {
     CompositeTarget {
         /// The model that refers.
         model: ModelKey,
-        /// The field by which it does.
+        /// The field of the reference.
         field: FieldName,
         /// The model that is referred to.
         to: ModelKey,
     },
-    /// A reference to a model whose primary key is of a type that the database makes for that column alone.
+    /// A reference to a model whose primary key has a type that the database creates for that column alone.
     #[error(
         "field `{field}` of `{model}` refers to a model whose primary key is an enum with `#[choices(native)]`; store \
          that enum as text or as an integer"
@@ -200,10 +202,10 @@ pub enum StateError {
     NativeKey {
         /// The model that refers.
         model: ModelKey,
-        /// The field by which it does.
+        /// The field of the reference.
         field: FieldName,
     },
-    /// Keys that refer to each other in a circle, so that none of them has a type.
+    /// Primary keys that refer to each other in a circle, so that none of them has a type.
     #[error(
         "the primary key of `{model}` refers to itself through other primary keys, so that it has no type"
     )]
@@ -211,10 +213,10 @@ pub enum StateError {
         /// A model in the circle.
         model: ModelKey,
     },
-    /// The operation cannot be taken back.
-    #[error("{operation} cannot be taken back; {remedy}")]
+    /// The operation cannot be reverted.
+    #[error("{operation} cannot be reverted; {remedy}")]
     Irreversible {
-        /// What the operation does, as it describes itself.
+        /// The description of the operation.
         operation: String,
         /// What to do about it.
         remedy: String,
@@ -222,7 +224,7 @@ pub enum StateError {
 }
 
 impl StateError {
-    /// Returns the field of the model that the error is about, where it is about one.
+    /// Returns the field of the model in which the error is, if it is in one.
     pub fn field(&self) -> Option<&FieldName> {
         match self {
             Self::NoField { field, .. }

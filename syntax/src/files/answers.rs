@@ -238,7 +238,8 @@ mod tests {
             for field in [Field::new("it", column_type.clone()), reference.clone()] {
                 let kind = QuestionKind::NewNotNull(MissingValue::of(&field, &column_type));
                 let question = Question { model: about.clone(), field: Some(field.name.clone()), kind };
-                let offered = question.offers().into_iter().find_map(|offer| offer.value).unwrap();
+                let mut answers = question.suggestions().into_iter().filter_map(|it| it.answer);
+                let offered = answers.find_map(|it| it.value).unwrap();
                 let value = read_value(&offered).unwrap();
                 assert_eq!(fits(&value, &column_type), Ok(()), "{offered} {column_type:?}");
             }

@@ -164,12 +164,12 @@ fn answer_in(
         (
             QuestionKind::OriginStillThere { .. }
             | QuestionKind::SharedOrigin { .. }
-            | QuestionKind::ReplacedField { keeper: None, .. },
+            | QuestionKind::ReplacedField { through_model: None, .. },
             field,
         ) => {
             said(source, field.as_ref(), None);
         }
-        (QuestionKind::ReplacedField { keeper: Some(_), .. }, Some(field)) => {
+        (QuestionKind::ReplacedField { through_model: Some(_), .. }, Some(field)) => {
             let keeps = is_patient || random.one_in(2);
             let hints = hints(source, field);
             (hints.keep_rows, hints.new) = (keeps, !keeps);
@@ -188,7 +188,7 @@ fn answer_in(
             }
         }
         (
-            QuestionKind::ReplacedField { keeper: Some(_), .. }
+            QuestionKind::ReplacedField { through_model: Some(_), .. }
             | QuestionKind::NewNotNull(_)
             | QuestionKind::NullToNotNull(_)
             | QuestionKind::UnknownSource { .. }

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::chronicle::{Fault, Held, Tally, tell};
+use crate::builds::{Fault, Held, Tally, tell};
 use crate::laws::Law;
 use crate::minimise::{fails, minimise, minimise_story};
 use crate::sequence::{Editor, Sequence};
@@ -57,9 +57,9 @@ pub(crate) fn caught(sequence: &Sequence) -> Result<Tally, Box<Failed>> {
     let mut editor = Editor::new(sequence);
     let outcome = unwound(AssertUnwindSafe(|| {
         let tally = editor.run(sequence)?;
-        told_again(&editor.chronicle.story, &editor.chronicle.texts).map(|()| tally)
+        told_again(&editor.builds.story, &editor.builds.texts).map(|()| tally)
     }));
-    outcome.map_err(|fault| Box::new(Failed { fault, story: editor.chronicle.story }))
+    outcome.map_err(|fault| Box::new(Failed { fault, story: editor.builds.story }))
 }
 
 /// Tells a story; a panic is a fault as well.

@@ -14,7 +14,7 @@ use modelshift_schema::state::ProjectState;
 use modelshift_schema::table::Table;
 use modelshift_syntax::print_module;
 
-use crate::chronicle::{Chapter, Fault};
+use crate::builds::{Build, Fault};
 use crate::source;
 use crate::sources::Models;
 use crate::write::Answer;
@@ -69,14 +69,14 @@ pub type Broken = (Law, String);
 ///
 /// # Errors
 /// The first law that does not hold, and what was found.
-pub fn of_chapter(chapter: &Chapter) -> Result<(), Broken> {
-    printed_again(chapter).map_err(|what| (Law::Text, what))?;
-    detected_again(chapter)?;
-    replayed(chapter).map_err(|what| (Law::Replay, what))?;
-    optimized(chapter).map_err(|what| (Law::Optimize, what))?;
-    let mut state = chapter.history.state.clone();
+pub fn of_build(build: &Build) -> Result<(), Broken> {
+    printed_again(build).map_err(|what| (Law::Text, what))?;
+    detected_again(build)?;
+    replayed(build).map_err(|what| (Law::Replay, what))?;
+    optimized(build).map_err(|what| (Law::Optimize, what))?;
+    let mut state = build.history.state.clone();
     let mut images = tables(&state).map_err(|what| (Law::Steps, what))?;
-    for (migration, _) in &chapter.written {
+    for (migration, _) in &build.written {
         for operation in &migration.operations {
             (state, images) = there_and_back(&migration.id.app, operation, &state, &images)?;
         }
@@ -101,9 +101,9 @@ pub(crate) fn spelled(app: &AppLabel, operations: &[Operation]) -> String {
     print_module(&modelshift_schema::migration::Migration::new(id, Vec::new(), operations.to_vec()))
 }
 
-fn printed_again(chapter: &Chapter) -> Result<(), String> {
+fn printed_again(build: &Build) -> Result<(), String> {
     // The migrations were read back as they were when they were written.
-    chapter
+    build
         .written
         .iter()
         .try_for_each(|(migration, text)| same("printed again", &print_module(migration), text))
@@ -113,29 +113,29 @@ fn same<T: PartialEq + fmt::Display>(what: &str, one: &T, other: &T) -> Result<(
     if one == other { Ok(()) } else { Err(format!("{what}:\n{one}\ninstead of\n{other}")) }
 }
 
-fn detected_again(chapter: &Chapter) -> Result<(), Broken> {
-    let mut history = chapter.history.clone();
-    let detected = history.compare(&chapter.sources, &chapter.apps);
-    let first: Vec<_> = chapter.written.iter().map(|(migration, _)| migration.clone()).collect();
+fn detected_again(build: &Build) -> Result<(), Broken> {
+    let mut history = build.history.clone();
+    let detected = history.compare(&build.sources, &build.apps);
+    let first: Vec<_> = build.written.iter().map(|(migration, _)| migration.clone()).collect();
     if detected != Answer::Missing(first) {
         return Err((Law::Bytes, format!("detected once more from the same: {detected:#?}")));
     }
-    for (migration, _) in &chapter.written {
+    for (migration, _) in &build.written {
         let pushed = history.push(migration.clone());
         pushed.map_err(|error| (Law::Replay, error.to_string()))?;
     }
     let nothing = Answer::Missing(Vec::new());
-    let again = history.compare(&chapter.sources, &chapter.apps);
+    let again = history.compare(&build.sources, &build.apps);
     if again != nothing {
         return Err((Law::Again, format!("detecting again gives {}", told(&again))));
     }
-    let mut turned = chapter.sources.clone();
+    let mut turned = build.sources.clone();
     for source in turned.values_mut() {
         source.model.fields.reverse();
         source.model.indexes.reverse();
         source.model.constraints.reverse();
     }
-    let again = history.compare(&turned, &chapter.apps);
+    let again = history.compare(&turned, &build.apps);
     if again != nothing {
         return Err((Law::Again, format!("with another order of fields, detecting gives {}", told(&again))));
     }
@@ -159,10 +159,10 @@ pub(crate) fn wanted(sources: &Models) -> Result<ProjectState, String> {
     Ok(state)
 }
 
-fn replayed(chapter: &Chapter) -> Result<(), String> {
-    let wanted = wanted(&arranged(&chapter.sources, &chapter.after))?;
-    agree(&chapter.after, &wanted)?;
-    let (reached, fresh) = (tables(&chapter.after)?, tables(&wanted)?);
+fn replayed(build: &Build) -> Result<(), String> {
+    let wanted = wanted(&arranged(&build.sources, &build.after))?;
+    agree(&build.after, &wanted)?;
+    let (reached, fresh) = (tables(&build.after)?, tables(&wanted)?);
     if reached == fresh {
         return Ok(());
     }
@@ -237,16 +237,16 @@ pub(crate) fn sorted(mut table: Table) -> Table {
     table
 }
 
-fn optimized(chapter: &Chapter) -> Result<(), String> {
-    let mut state = chapter.history.state.clone();
-    for (migration, _) in &chapter.written {
+fn optimized(build: &Build) -> Result<(), String> {
+    let mut state = build.history.state.clone();
+    for (migration, _) in &build.written {
         let fewer = optimize(&migration.id.app, migration.operations.clone());
         if fewer.len() > migration.operations.len() {
             return Err(format!("more than before: {}", spelled(&migration.id.app, &fewer)));
         }
         state = applied(&migration.id.app, &state, &fewer)?;
     }
-    agree(&state, &chapter.after)
+    agree(&state, &build.after)
 }
 
 /// Applies operations.

@@ -10,8 +10,8 @@
 
 mod answers;
 pub mod attributes;
+pub mod builds;
 pub mod campaign;
-pub mod chronicle;
 pub mod edits;
 pub mod fields;
 pub mod found;

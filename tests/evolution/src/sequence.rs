@@ -6,7 +6,7 @@ use modelshift_schema::name::AppLabel;
 
 use crate::answers::answer;
 use crate::attributes::attributes;
-use crate::chronicle::{Chronicle, Fault, Held, Tally};
+use crate::builds::{Builds, Fault, Held, Tally};
 use crate::edits::EDITS;
 use crate::laws::Law;
 use crate::names;
@@ -54,7 +54,7 @@ impl Sequence {
 #[derive(Debug)]
 pub struct Editor {
     /// What was built.
-    pub chronicle: Chronicle,
+    pub builds: Builds,
     project: Project,
     tally: Tally,
     /// Which models are taken; an edit that leads to others is taken back.
@@ -70,7 +70,7 @@ impl Editor {
     /// Starts a project with the apps of a sequence, whose models are always such as are taken.
     pub fn within(sequence: &Sequence, held: Held, takes: fn(&Models) -> bool) -> Self {
         Self {
-            chronicle: Chronicle::new(sequence.apps.iter().cloned().collect(), held),
+            builds: Builds::new(sequence.apps.iter().cloned().collect(), held),
             project: Project::new(sequence.apps.iter().cloned()),
             tally: Tally::new(),
             takes,
@@ -88,12 +88,12 @@ impl Editor {
                 self.build(turn.number)?;
             }
         }
-        self.chronicle.end()?;
-        for attribute in attributes(&self.chronicle.story.print()) {
+        self.builds.end()?;
+        for attribute in attributes(&self.builds.story.print()) {
             self.count(attribute);
         }
         let mut tally = std::mem::take(&mut self.tally);
-        tally.extend(std::mem::take(&mut self.chronicle.tally));
+        tally.extend(std::mem::take(&mut self.builds.tally));
         tally.extend(self.project.tally.iter().map(|(what, count)| ((*what).to_owned(), *count)));
         Ok(tally)
     }
@@ -145,24 +145,24 @@ impl Editor {
                 self.take_back("an answer that the grammar refuses");
                 return Ok(());
             };
-            self.chronicle.begin(&sources);
-            match self.chronicle.compare(&models) {
+            self.builds.begin(&sources);
+            match self.builds.compare(&models) {
                 Answer::Missing(missing) => {
-                    self.chronicle.write(&models, missing)?;
+                    self.builds.write(&models, missing)?;
                     self.count("built");
-                    self.project.recorded = self.chronicle.history.state.clone();
+                    self.project.recorded = self.builds.history.state.clone();
                     self.project.builds.push(Arc::new(sources.clone()));
                     self.project.sources = sources;
                     return Ok(());
                 }
                 Answer::NotConverged(what) => return Err(fault(Law::NotConverged, what)),
                 Answer::Refuses(why) => {
-                    self.chronicle.give_up();
+                    self.builds.give_up();
                     self.take_back(&format!("refused: {}", without_names(&why)));
                     return Ok(());
                 }
                 Answer::Asks(questions) => {
-                    self.chronicle.give_up();
+                    self.builds.give_up();
                     self.count("asked");
                     let mut answers =
                         questions.iter().map(|question| answer(&mut random, &mut sources, question, round));
@@ -174,9 +174,9 @@ impl Editor {
                 }
             }
         }
-        let again = self.read(&sources)?.map(|models| self.chronicle.compare(&models));
+        let again = self.read(&sources)?.map(|models| self.builds.compare(&models));
         let what = format!("questions without end: {again:#?}");
-        self.chronicle.begin(&sources);
+        self.builds.begin(&sources);
         Err(fault(Law::Again, what))
     }
 

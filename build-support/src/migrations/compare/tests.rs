@@ -133,7 +133,7 @@ fn an_app_that_is_held_up_half_way_has_nothing_written() {
     let found = lines(made(&before), &circle);
     assert_eq!(
         found,
-        ["waits", "`Author.age` is a new NOT NULL field, and rows that exist have no value for it"]
+        ["waits", "`Author.age` is a new NOT NULL field, and existing rows have no value for it"]
     );
 }
 
@@ -144,7 +144,7 @@ fn an_app_waits_for_the_answers_of_another() {
     let fan = model("people.Fan", &[]);
     let post = model("blog.Post", &["people.Author", "people.Fan"]);
     let lines = lines(made(&both()), &[post, author, fan]);
-    assert_eq!(lines[1], "`Author.age` is a new NOT NULL field, and rows that exist have no value for it");
+    assert_eq!(lines[1], "`Author.age` is a new NOT NULL field, and existing rows have no value for it");
     assert_ne!(lines[0], "in step");
 }
 

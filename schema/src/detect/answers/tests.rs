@@ -1,6 +1,8 @@
 use super::*;
+use crate::model::expr::Expr;
 use crate::notation::{models, state};
 use crate::operation::Operation;
+use crate::question::{QuestionKind, SuggestedAnswer};
 
 fn answered(
     recorded: &ProjectState,
@@ -98,7 +100,7 @@ fn q_002_what_is_not_answered_stays_a_question_and_is_asked_once() {
 }
 
 #[test]
-fn every_offer_settles_its_question() {
+fn every_suggested_answer_settles_its_question() {
     for (before, asked) in [
         ("Post: id, name", "Post: id, title"),
         ("Post: id, name ?, word ?", "Post: id, title ?"),
@@ -113,9 +115,11 @@ fn every_offer_settles_its_question() {
         ("Post: id, status @Draft+Live+Old", "Post: id, status @Draft"),
     ] {
         let first = detect(&state(before), &models(asked), &"blog".into()).unwrap().questions;
-        let offers = first[0].offers();
-        assert!(!offers.is_empty(), "{asked}");
-        for Offer { about, mut answer, value, .. } in offers {
+        let suggestions = first[0].suggestions();
+        assert!(suggestions.iter().any(|it| it.answer.is_some()), "{asked}");
+        for SuggestedAnswer { about, mut answer, value, .. } in
+            suggestions.into_iter().filter_map(|it| it.answer)
+        {
             answer.backfill = value.map(|_| Expr::int(1));
             let mut answers = Answers::default();
             answers.add(about, answer.clone());

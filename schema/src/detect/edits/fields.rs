@@ -104,7 +104,7 @@ fn ask_about_replaced(
     let Some(before) = pair.before.field(&field.name) else { return };
     let Rows { through_model, obstacle } = join_table_rows::rows(context, state, pair.key, before, field);
     let obstacle = obstacle.or_else(|| no_conversion(before, field));
-    found.ask(pair.key, Some(&field.name), QuestionKind::ReplacedField { keeper: through_model, obstacle });
+    found.ask(pair.key, Some(&field.name), QuestionKind::ReplacedField { through_model, obstacle });
 }
 
 /// Plans changes of fields, and asks if rows that hold NULL would lack a value.

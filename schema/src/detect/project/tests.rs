@@ -27,7 +27,7 @@ fn errors(before: &str, after: &str) -> Vec<String> {
 #[test]
 fn tables_that_two_apps_take_over_from_each_other_need_one_that_gives_up_its_name_first() {
     let circle = "the changes of app `blog`, app `shop` need each other in a circle, so that none can come first; make \
-                  them in two steps: take them back, say `#[model(table = \"blog_post_going\")]` at `blog.Post`, and \
+                  them in two steps: revert them, say `#[model(table = \"blog_post_going\")]` at `blog.Post`, and \
                   build; then make them, and build again";
     let after = "Post table=shop_item: id\nshop.Item table=blog_post: id";
     assert_eq!(errors("Post: id\nshop.Item: id", after), [circle, circle]);
@@ -289,7 +289,7 @@ fn what_may_have_gone_to_another_app_is_asked_and_nothing_is_removed_meanwhile()
         "`Post` is new and `blog.Post` is gone: renamed, or another model?\n\
          pick one:\n  \
            #[model(renamed_from = \"blog.Post\")]    renamed: the rows stay\n  \
-           #[model(new)]                           a new model: what is gone goes with its rows"
+           #[model(new)]                           a new model: the removed model is dropped with its rows"
     );
     assert_eq!(found("news.Post new: id, title\nAuthor: id").pieces.len(), 2);
     let matter = |after: &str| found(after).questions[&AppLabel::new("news")][0].summary();

@@ -1,105 +1,69 @@
-//! Questions about what a thing is: the one that is recorded, another one under its name, or one that was elsewhere.
+//! Questions about the identity of a model or field: the recorded one, another one under its name, or one that moved.
 
 use serde::{Deserialize, Serialize};
 
-use super::{MissingValue, WayOut, values};
-use crate::detect::answers::Answer;
+use super::MissingValue;
+use super::suggestion::{Suggestion, new_field};
+use crate::detect::answer::{Answer, Subject};
 use crate::model::expr::Expr;
 use crate::name::{FieldName, ModelKey};
 
-/// A reference leads to another model from now on, and its values would come to mean other rows.
+/// A reference now refers to another model, and its values would identify other rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherTarget {
-    /// The model that it led to.
+    /// The former target.
     pub before: ModelKey,
-    /// The model that it leads to from now on.
+    /// The new target.
     pub after: ModelKey,
-    /// True where the one may be the other under a new name: the one is gone, and the other is new.
+    /// True if the one may be the other under a new name: the one is removed, and the other is new.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub may_be_renamed: bool,
-    /// True where the values can stay: what the one model goes by, the other goes by as well.
+    /// True if the values can stay: both are identified by values of the same type.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub can_keep: bool,
-    /// The fields of the reference, where it is a rule over plain fields.
+    /// The fields of the reference, if it is a foreign key constraint over plain fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
-    /// What rows would lack if the field were a new one.
+    /// The value that rows would lack if the field were new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<MissingValue>,
 }
 
-/// A name is recorded, and may be that of something else from now on.
+/// A recorded name may now belong to another model or field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakenName {
-    /// What it may have been, which is gone under its own name.
+    /// Removed names from which it may be renamed.
     pub candidates: Vec<String>,
-    /// True where its `renamed_from` says so.
+    /// True if its `renamed_from` declares it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_said: bool,
 }
 
-/// A field is new, and one of its name and a fitting type is gone from another model.
+/// A field is new, and a field of its name and a similar type was removed from another model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MovedField {
-    /// The model that it is gone from.
+    /// The model from which it was removed.
     pub from: ModelKey,
-    /// Its name there, which a struct that is flattened under a prefix does not have.
+    /// Its name there, without the prefix of an embedded struct.
     pub field: FieldName,
-    /// What reads the values from that model's rows, where a reference leads from the one to the other.
+    /// The expression that reads the values from that model's rows, if a reference connects the two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<MovedValues>,
-    /// Fields of the model itself that are gone, and that it may be under another name.
+    /// Removed fields of the model itself from which it may be renamed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<FieldName>,
-    /// What rows would lack if the field were another one.
+    /// The value that rows would lack if the field were another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<MissingValue>,
 }
 
-/// What reads the values of a field that moves.
+/// The expression that reads the values of a moved field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MovedValues {
     /// The value for existing rows.
     pub value: Expr,
-    /// The same as source spells it.
+    /// The same as it is written in the source.
     pub spelled: String,
-}
-
-/// An answer, where it is to stand, and what it means.
-pub(crate) struct Choice {
-    /// The model that the answer is about, where it is not the subject of the question.
-    pub(crate) model: Option<ModelKey>,
-    /// The answer.
-    pub(crate) answer: Answer,
-    /// A value that is asked for with it, as source spells it.
-    pub(crate) value: Option<String>,
-    /// What it means.
-    pub(crate) meaning: String,
-}
-
-impl Choice {
-    fn new(answer: Answer, meaning: impl Into<String>) -> Self {
-        Self { model: None, answer, value: None, meaning: meaning.into() }
-    }
-}
-
-/// Returns the choice of a new thing, with a value where rows would lack one; none where no value does for all rows.
-fn new_field(missing: Option<&MissingValue>, meaning: &str) -> Option<Choice> {
-    let Some(missing) = missing else { return Some(Choice::new(Answer::new(), meaning)) };
-    let (sample, value_means) = missing.backfill()?;
-    let meaning = format!("{meaning}; {value_means}");
-    Some(Choice { value: Some(sample), ..Choice::new(Answer::new(), meaning) })
-}
-
-/// Returns the ways to say that a field is a new one.
-fn new_ways(missing: Option<&MissingValue>, meaning: &str) -> Vec<WayOut> {
-    match missing {
-        None => vec![WayOut::new("#[field(new)]", meaning)],
-        Some(missing) if missing.attributes().is_empty() => {
-            vec![WayOut::new("#[field(new)] and Option<…>", format!("{meaning}; existing rows hold NULL"))]
-        }
-        Some(missing) => values(missing, "new, ", &format!("{meaning}; ")),
-    }
 }
 
 impl OtherTarget {
@@ -112,7 +76,7 @@ impl OtherTarget {
         format!("{subject} refers to `{after}` instead of `{before}`{by}: what becomes of its values?")
     }
 
-    /// Returns the names of both models, with their apps where these differ or the names do not.
+    /// Returns the names of both models, with their apps if these differ.
     fn names(&self) -> (String, String) {
         if self.before.app == self.after.app {
             (self.before.name.to_string(), self.after.name.to_string())
@@ -121,52 +85,36 @@ impl OtherTarget {
         }
     }
 
-    /// Returns what `renamed_from` would say of the model that is referred to.
-    fn origin(&self) -> String {
-        self.names().0
-    }
-
     fn kept(&self) -> String {
         format!("the values stay: each is the key of a row of `{}` from now on", self.names().1)
     }
 
-    pub(super) fn ways(&self) -> Vec<WayOut> {
+    pub(super) fn suggestions(&self, about: &Subject) -> Vec<Suggestion> {
         let (before, after) = self.names();
-        let mut ways = Vec::new();
+        let mut suggestions = Vec::new();
         if self.may_be_renamed {
-            let write = format!("#[model(renamed_from = \"{}\")] on `{after}`", self.origin());
-            ways.push(WayOut::new(write, format!("`{after}` is `{before}` under another name")));
+            let text = format!("#[model(renamed_from = \"{before}\")] on `{after}`");
+            let target = Subject { model: self.after.clone(), field: None };
+            suggestions.push(
+                Suggestion::new(text, format!("`{after}` is `{before}` under another name"))
+                    .with_answer(&target, Answer::renamed_from(before)),
+            );
         }
         if self.fields.is_empty() {
-            ways.extend(new_ways(self.missing.as_ref(), "another reference: the old values are dropped"));
+            let meaning = "another reference: the old values are dropped";
+            suggestions.extend(new_field(self.missing.as_ref(), meaning, "; ", about));
         }
         if self.can_keep {
-            ways.push(WayOut::new("#[field(keep_values)]", self.kept()));
+            let keep = Suggestion::new("#[field(keep_values)]", self.kept());
+            suggestions.push(keep.with_answer(about, Answer::keeps_values()));
         }
         if !self.fields.is_empty() {
-            let meaning = "new fields with values of their own: the old values are dropped";
-            ways.push(WayOut::new("other names for the fields", meaning));
+            suggestions.push(Suggestion::new(
+                "other names for the fields",
+                "new fields with values of their own: the old values are dropped",
+            ));
         }
-        ways
-    }
-
-    pub(crate) fn choices(&self) -> Vec<Choice> {
-        let mut choices = Vec::new();
-        if self.may_be_renamed {
-            let (before, after) = self.names();
-            let choice = Choice::new(
-                Answer::renamed_from(self.origin()),
-                format!("`{after}` is `{before}` under another name"),
-            );
-            choices.push(Choice { model: Some(self.after.clone()), ..choice });
-        }
-        if self.fields.is_empty() {
-            choices.extend(new_field(self.missing.as_ref(), "another reference: the old values are dropped"));
-        }
-        if self.can_keep {
-            choices.push(Choice::new(Answer::keeps_values(), self.kept()));
-        }
-        choices
+        suggestions
     }
 }
 
@@ -185,31 +133,27 @@ impl TakenName {
         )
     }
 
-    pub(super) fn ways(&self, scope: &str, name: &str) -> Vec<WayOut> {
-        let taken = |from: &String| {
-            let write = format!("#[{scope}(new, renamed_from = \"{from}\")]");
-            WayOut::new(write, Self::meaning(from, name))
+    pub(super) fn suggestions(&self, name: &str, about: &Subject) -> Vec<Suggestion> {
+        let scope = if about.field.is_some() { "field" } else { "model" };
+        let mut suggestions = Vec::new();
+        for from in &self.candidates {
+            let text = format!("#[{scope}(new, renamed_from = \"{from}\")]");
+            let meaning =
+                format!("it was `{from}`: that keeps what it holds, and the old `{name}` is dropped");
+            suggestions
+                .push(Suggestion::new(text, meaning).with_answer(about, Answer::takes_name_from(from)));
+        }
+        let (text, answer) = if about.field.is_some() {
+            ("#[field(keep_values)]", Answer::keeps_values())
+        } else {
+            ("#[model(new)]", Answer::new())
         };
-        let mut ways: Vec<WayOut> = self.candidates.iter().map(taken).collect();
-        let write = if scope == "field" { "#[field(keep_values)]" } else { "#[model(new)]" };
-        ways.push(WayOut::new(write, self.kept(name)));
-        ways
-    }
-
-    fn meaning(from: &str, name: &str) -> String {
-        format!("it was `{from}`: that keeps what it holds, and the old `{name}` is dropped")
+        suggestions.push(Suggestion::new(text, self.kept(name)).with_answer(about, answer));
+        suggestions
     }
 
     fn kept(&self, name: &str) -> String {
         format!("it is still `{name}`: {} is dropped", self.candidates.join(", "))
-    }
-
-    pub(crate) fn choices(&self, is_field: bool, name: &str) -> Vec<Choice> {
-        let taken = |from: &String| Choice::new(Answer::takes_name_from(from), Self::meaning(from, name));
-        let mut choices: Vec<Choice> = self.candidates.iter().map(taken).collect();
-        let kept = if is_field { Answer::keeps_values() } else { Answer::new() };
-        choices.push(Choice::new(kept, self.kept(name)));
-        choices
     }
 }
 
@@ -234,35 +178,27 @@ impl MovedField {
         format!("another field: the values of `{}.{}` are dropped", self.model(own), self.field)
     }
 
-    pub(super) fn ways(&self, own: &ModelKey) -> Vec<WayOut> {
-        let moved = |values: &MovedValues| {
-            WayOut::new(format!("#[field(new, backfill = {})]", values.spelled), self.moved(own))
-        };
-        let renamed = |from: &FieldName| {
-            WayOut::new(format!("#[field(renamed_from = \"{from}\")]"), "renamed: the values stay")
-        };
-        let mut ways: Vec<WayOut> = self.values.iter().map(moved).collect();
-        ways.extend(self.candidates.iter().map(renamed));
-        ways.extend(new_ways(self.missing.as_ref(), &self.other(own)));
-        ways.push(WayOut::new(
-            format!("keep `{}.{}` for now", self.model(own), self.field),
-            "both are there until a migration has copied the values",
-        ));
-        ways
-    }
-
-    pub(crate) fn choices(&self, own: &ModelKey) -> Vec<Choice> {
-        let moved = |values: &MovedValues| {
+    pub(super) fn suggestions(&self, about: &Subject) -> Vec<Suggestion> {
+        let own = &about.model;
+        let mut suggestions = Vec::new();
+        if let Some(values) = &self.values {
+            let text = format!("#[field(new, backfill = {})]", values.spelled);
             let answer = Answer { backfill: Some(values.value.clone()), ..Answer::new() };
-            Choice::new(answer, self.moved(own))
-        };
-        let renamed = |from: &FieldName| {
-            let meaning = format!("renamed from `{from}`: the values stay");
-            Choice::new(Answer::renamed_from(from.as_str()), meaning)
-        };
-        let mut choices: Vec<Choice> = self.values.iter().map(moved).collect();
-        choices.extend(self.candidates.iter().map(renamed));
-        choices.extend(new_field(self.missing.as_ref(), &self.other(own)));
-        choices
+            suggestions.push(Suggestion::new(text, self.moved(own)).with_answer(about, answer));
+        }
+        for from in &self.candidates {
+            let text = format!("#[field(renamed_from = \"{from}\")]");
+            suggestions.push(Suggestion::new(text, "renamed: the values stay").with_answer_that_means(
+                about,
+                Answer::renamed_from(from.as_str()),
+                format!("renamed from `{from}`: the values stay"),
+            ));
+        }
+        suggestions.extend(new_field(self.missing.as_ref(), &self.other(own), "; ", about));
+        suggestions.push(Suggestion::new(
+            format!("keep `{}.{}` for now", self.model(own), self.field),
+            "both exist until a migration has copied the values",
+        ));
+        suggestions
     }
 }

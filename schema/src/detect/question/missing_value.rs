@@ -1,4 +1,4 @@
-//! A value that rows lack, and what provides it.
+//! A value that rows lack, and the attributes that provide it.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,18 +10,18 @@ use crate::name::ModelName;
 /// A value that rows lack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingValue {
-    /// A value that the type has, as source spells it.
+    /// A value of the type, as it is written in the source.
     pub sample: String,
-    /// True where one value for all rows would break a rule that they differ.
+    /// True if the values must be unique, so that one value for all rows is invalid.
     pub unique: bool,
-    /// True for a primary key, which cannot be NULL for a while.
+    /// True for a primary key, which cannot be NULL temporarily.
     pub key: bool,
-    /// The model whose key the value is, for a reference.
+    /// The model to which the value refers, for a reference.
     pub reference: Option<ModelName>,
 }
 
 impl MissingValue {
-    /// Returns what rows lack for a field, whose column has this type.
+    /// Returns the value that rows lack for a field whose column has this type.
     pub fn of(field: &Field, column_type: &ColumnType) -> Self {
         let reference = field.relation().map(|relation| relation.to.name.clone());
         let sample = match &field.kind {
@@ -32,43 +32,36 @@ impl MissingValue {
         Self { sample, unique: field.unique || field.primary_key, key: field.primary_key, reference }
     }
 
-    /// Returns a value that the type has as source spells it, and what comes of giving it to existing rows; none where
-    /// nothing of the kind can be given.
-    pub(crate) fn backfill(&self) -> Option<(String, String)> {
-        self.attributes().into_iter().find_map(|(attribute, meaning)| {
-            Some((attribute.strip_prefix("backfill = ")?.to_owned(), meaning))
-        })
-    }
-
-    /// Returns the attributes that would provide the value, and what each means.
+    /// Returns the attributes that provide the value, and the meaning of each.
     pub(super) fn attributes(&self) -> Vec<(String, String)> {
         let Self { sample, unique, reference, key } = self;
-        let way = |word: &str, meaning: &str| (format!("{word} = {sample}"), meaning.to_owned());
-        let once = way("backfill", "a value for the rows that exist, used once");
+        let once = (format!("backfill = {sample}"), "a value for existing rows, used once".to_owned());
         let by_row = (
             "backfill = sql(\"…\")".to_owned(),
-            "SQL that comes to another value in each existing row".to_owned(),
+            "SQL that computes another value for each existing row".to_owned(),
         );
+        let by_default =
+            (format!("default = {sample}"), "a default in the database, another one for each row".to_owned());
         match reference {
             // The grammar takes no `backfill` for a key.
-            None if *key && sample == "random_uuid()" => {
-                vec![way("default", "a default in the database, another one for each row")]
-            }
+            None if *key && sample == "random_uuid()" => vec![by_default],
             _ if *key => Vec::new(),
             Some(_) if *unique => vec![by_row],
             Some(model) => {
-                vec![way("backfill", &format!("the key of the `{model}` that rows which exist refer to"))]
+                let meaning = format!("the key of the `{model}` to which existing rows refer");
+                vec![(once.0, meaning)]
             }
-            None if !unique => vec![way("default", "a default in the database, also for rows to come"), once],
-            None if sample == "random_uuid()" => {
-                vec![way("default", "a default in the database, another one for each row"), once]
+            None if !unique => {
+                let meaning = "a default in the database, also for new rows".to_owned();
+                vec![(by_default.0, meaning), once]
             }
+            None if sample == "random_uuid()" => vec![by_default, once],
             None => vec![by_row],
         }
     }
 }
 
-/// Returns a key that a row may have, as source spells it.
+/// Returns a possible key of a row, as it is written in the source.
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other type has the sample of its constants")]
 fn key_sample(column_type: &ColumnType) -> String {
     match column_type {
@@ -79,7 +72,7 @@ fn key_sample(column_type: &ColumnType) -> String {
     }
 }
 
-/// Returns a value that says least, as source spells it.
+/// Returns a neutral value, as it is written in the source.
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other type has the sample of its constants")]
 fn sample(column_type: &ColumnType) -> String {
     match column_type {

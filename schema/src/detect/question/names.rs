@@ -1,38 +1,43 @@
-//! The names that a question mentions beside its subject: each kind is listed here once.
+//! The names that a question mentions beside its subject. Each kind is listed here once.
 
 use crate::name::{AppLabel, ColumnName, FieldName, ModelKey, ModelName};
 
 use super::{MovedField, Question, QuestionKind, TakenName};
 
-/// What a question mentions beside its subject.
+/// The names that a question mentions beside its subject.
 #[derive(Debug, Default)]
 pub struct Mentioned<'a> {
-    /// What the subject may have been.
+    /// The possible former names of the subject.
     pub candidates: Vec<&'a str>,
-    /// A thing of the same place, where the question can be answered as well.
+    /// Another field of the model, or another model of the app, at which the question can be answered too.
     pub beside: Option<&'a str>,
-    /// A model, where the question can be answered as well.
+    /// A model at which the question can be answered too.
     pub model: Option<&'a ModelKey>,
 }
 
+impl<'a> Mentioned<'a> {
+    fn candidates(names: impl Iterator<Item = &'a str>) -> Self {
+        Self { candidates: names.collect(), ..Self::default() }
+    }
+}
+
 impl QuestionKind {
-    /// Returns what the question mentions.
+    /// Returns the names that the question mentions.
     pub fn mentioned(&self) -> Mentioned<'_> {
-        let candidates = |candidates| Mentioned { candidates, ..Mentioned::default() };
         match self {
             Self::RenamedField { candidates: names, .. }
             | Self::MovedField(MovedField { candidates: names, .. }) => {
-                candidates(names.iter().map(FieldName::as_str).collect())
+                Mentioned::candidates(names.iter().map(FieldName::as_str))
             }
             Self::RenamedModel { candidates: names } => {
-                candidates(names.iter().map(ModelName::as_str).collect())
+                Mentioned::candidates(names.iter().map(ModelName::as_str))
             }
             Self::UnknownOrigin { candidates: names, .. }
             | Self::TakenName(TakenName { candidates: names, .. }) => {
-                candidates(names.iter().map(String::as_str).collect())
+                Mentioned::candidates(names.iter().map(String::as_str))
             }
             Self::SharedOrigin { other, .. } => Mentioned { beside: Some(other), ..Mentioned::default() },
-            // That the name is taken again, another one says.
+            // Another model or field can declare that it took the name.
             Self::OriginStillThere { from } if !from.contains('.') => {
                 Mentioned { beside: Some(from), ..Mentioned::default() }
             }
@@ -52,8 +57,8 @@ impl QuestionKind {
         }
     }
 
-    /// Returns the question with other names for the fields of the same model, as a struct whose fields stand in the model
-    /// under a prefix has them. A candidate without another name is left out; any other name stays as it is.
+    /// Returns the question with other names for the fields of the same model, for an embedded struct whose fields have a
+    /// prefix in the model. A candidate without another name is left out; any other name stays as it is.
     #[must_use]
     pub fn with_names(&self, named: impl Fn(&str) -> Option<String>) -> Self {
         let mut kind = self.clone();
@@ -96,9 +101,9 @@ fn rename(name: &mut String, named: impl Fn(&str) -> Option<String>) {
 }
 
 impl Question {
-    /// Returns the apps whose models this one may have been.
+    /// Returns the other apps from which the model may have moved.
     pub(crate) fn origins_in_other_apps(&self) -> Vec<AppLabel> {
-        // Without a dot, it is a name of the same place.
+        // A name without a dot is in the same app.
         let keys = self.kind.mentioned().candidates.into_iter().filter_map(|it| it.parse::<ModelKey>().ok());
         keys.map(|key| key.app).collect()
     }

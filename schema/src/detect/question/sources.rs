@@ -1,53 +1,56 @@
-//! Ways out where a value, or raw text, is taken from what is not there or may be NULL.
+//! Suggestions for values and raw text that read something which does not exist or may be NULL.
 
-use super::WayOut;
+use super::suggestion::Suggestion;
+use crate::detect::answer::{Answer, Subject};
 use crate::name::{ColumnName, FieldName};
 
-/// Returns what to write in place of a name that no field has.
-pub(super) fn unknown(name: &str, known: &[FieldName]) -> Vec<WayOut> {
+/// Returns the suggestions for a name that no field has.
+pub(super) fn unknown(name: &str, known: &[FieldName]) -> Vec<Suggestion> {
     let near = known.iter().rev().max_by_key(|it| likeness(it.as_str(), name));
-    let mut ways: Vec<WayOut> = near
-        .map(|it| WayOut::new(format!("`{it}` in its place"), "a field that is there"))
+    let mut suggestions: Vec<Suggestion> = near
+        .map(|it| Suggestion::new(format!("`{it}` in its place"), "a field that is there"))
         .into_iter()
         .collect();
-    ways.push(WayOut::new(format!("`\"{name}\"` in its place"), "the text itself"));
-    ways.push(WayOut::new("sql(\"…\")", "whatever the database can compute"));
-    ways
+    suggestions.push(Suggestion::new(format!("`\"{name}\"` in its place"), "the text itself"));
+    suggestions.push(Suggestion::new("sql(\"…\")", "whatever the database can compute"));
+    suggestions
 }
 
-/// Returns what to write in place of the name of a field that may be NULL.
-pub(super) fn null(name: &str, sample: &str) -> Vec<WayOut> {
+/// Returns the suggestions for the name of a field that may be NULL.
+pub(super) fn null(name: &str, sample: &str, about: &Subject) -> Vec<Suggestion> {
     vec![
-        WayOut::new(
+        Suggestion::new(
             format!("`coalesce({name}, {sample})` in place of `{name}`"),
             "rows that hold NULL there get the value beside it",
-        ),
-        WayOut::new(
+        )
+        .with_answer(about, Answer::default())
+        .with_value(format!("coalesce({name}, {sample})")),
+        Suggestion::new(
             format!("`sql(\"…\")` with the column of `{name}`"),
             "no row holds NULL there: the migration fails where one does",
         ),
-        WayOut::new("Option<…>", "rows that hold NULL there hold NULL here"),
+        Suggestion::new("Option<…>", "rows that hold NULL there hold NULL here"),
     ]
 }
 
-/// Returns what to write in place of a column that raw text names, and that no field has any longer.
-pub(super) fn raw_column(column: &ColumnName, now: Option<&ColumnName>) -> Vec<WayOut> {
+/// Returns the suggestions for a column that raw text names, and that no field has any longer.
+pub(super) fn raw_column(column: &ColumnName, now: Option<&ColumnName>) -> Vec<Suggestion> {
     let first = match now {
-        Some(now) => WayOut::new(
+        Some(now) => Suggestion::new(
             format!("`{now}` in place of `{column}` in the text"),
             "the name that the column has then",
         ),
-        None => WayOut::new(format!("the text without `{column}`"), "the column is gone then"),
+        None => Suggestion::new(format!("the text without `{column}`"), "the column is gone then"),
     };
-    let other = WayOut::new(
+    let other = Suggestion::new(
         format!("another word for `{column}` in the text"),
-        "it is no column there, but a word of SQL: write a synonym",
+        "not a column there, but a word of SQL: write a synonym",
     );
     vec![first, other]
 }
 
-/// Returns how much one name is like the other: twice the letters that both have, less all that they have, and more where
-/// one may be the other with letters left out.
+/// Returns how similar two names are: twice the number of common letters, minus the number of all letters, and more if one
+/// contains the other.
 fn likeness(name: &str, written: &str) -> isize {
     let mut left: Vec<char> = written.chars().collect();
     let mut common = 0;

@@ -14,11 +14,11 @@ fn a_new_field_is_offered_a_value_of_its_type() {
     check(
         Some("rating"),
         QuestionKind::NewNotNull(MissingValue::of(&field, &ColumnType::I32)),
-        "`Author.rating` is a new NOT NULL field, and rows that exist have no value for it
+        "`Author.rating` is a new NOT NULL field, and existing rows have no value for it
 pick one:
-  #[field(default = 0)]     a default in the database, also for rows to come
-  #[field(backfill = 0)]    a value for the rows that exist, used once
-  Option<…>                 rows that exist hold NULL",
+  #[field(default = 0)]     a default in the database, also for new rows
+  #[field(backfill = 0)]    a value for existing rows, used once
+  Option<…>                 existing rows hold NULL",
     );
 }
 
@@ -30,7 +30,7 @@ fn a_reference_and_a_unique_field_are_offered_no_constant() {
         QuestionKind::NullToNotNull(MissingValue::of(&reference, &ColumnType::I64)),
         "`Author.city` is NOT NULL from now on, and rows that hold NULL have no value for it
 pick one:
-  #[field(backfill = 1)]    the key of the `City` that rows which exist refer to
+  #[field(backfill = 1)]    the key of the `City` to which existing rows refer
   #[field(filled)]          no row holds NULL any more: the migration stops where one does
   Option<…>                 NULL stays allowed",
     );
@@ -38,21 +38,21 @@ pick one:
     check(
         Some("token"),
         QuestionKind::NewNotNull(MissingValue::of(&token, &ColumnType::Uuid)),
-        "`Author.token` is a new NOT NULL field, and rows that exist have no value for it
+        "`Author.token` is a new NOT NULL field, and existing rows have no value for it
 pick one:
   #[field(default = random_uuid())]     a default in the database, another one for each row
-  #[field(backfill = random_uuid())]    a value for the rows that exist, used once
-  Option<…>                             rows that exist hold NULL until each is given its own value",
+  #[field(backfill = random_uuid())]    a value for existing rows, used once
+  Option<…>                             existing rows hold NULL until each has its own value",
     );
     let unique = Field { unique: true, ..Field::new("email", ColumnType::Text) };
     let question = QuestionKind::NewNotNull(MissingValue::of(&unique, &ColumnType::Text));
     check(
         Some("email"),
         question,
-        "`Author.email` is a new NOT NULL field, and rows that exist have no value for it
+        "`Author.email` is a new NOT NULL field, and existing rows have no value for it
 pick one:
-  #[field(backfill = sql(\"…\"))]    SQL that comes to another value in each existing row
-  Option<…>                        rows that exist hold NULL until each is given its own value",
+  #[field(backfill = sql(\"…\"))]    SQL that computes another value for each existing row
+  Option<…>                        existing rows hold NULL until each has its own value",
     );
 }
 
@@ -62,7 +62,7 @@ fn a_key_is_not_offered_null() {
     check(
         Some("code"),
         QuestionKind::NewNotNull(MissingValue::of(&code, &ColumnType::Text)),
-        "`Author.code` is a new NOT NULL field, and rows that exist have no value for it
+        "`Author.code` is a new NOT NULL field, and existing rows have no value for it
 pick one:
   Option<…> with `unique` for now    make it the primary key in a later migration, when each row has its own value",
     );
@@ -80,8 +80,8 @@ fn a_possible_rename_names_every_candidate() {
 pick one:
   #[field(renamed_from = \"name\")]     renamed: the values stay
   #[field(renamed_from = \"title\")]    renamed: the values stay
-  #[field(new, default = \"\")]         a new field, a default in the database, also for rows to come
-  #[field(new, backfill = \"\")]        a new field, a value for the rows that exist, used once",
+  #[field(new, default = \"\")]         a new field, a default in the database, also for new rows
+  #[field(new, backfill = \"\")]        a new field, a value for existing rows, used once",
     );
     check(
         None,
@@ -89,7 +89,7 @@ pick one:
         "`Author` is new and `Writer` is gone: renamed, or another model?
 pick one:
   #[model(renamed_from = \"Writer\")]    renamed: the rows stay
-  #[model(new)]                        a new model: what is gone goes with its rows",
+  #[model(new)]                        a new model: the removed model is dropped with its rows",
     );
 }
 
@@ -148,7 +148,7 @@ fn a_unique_field_that_forbids_null_is_offered_values_that_differ_or_none() {
         QuestionKind::NullToNotNull(MissingValue::of(&slug, &ColumnType::Text)),
         "`Author.slug` is NOT NULL from now on, and rows that hold NULL have no value for it
 pick one:
-  #[field(backfill = sql(\"…\"))]    SQL that comes to another value in each existing row
+  #[field(backfill = sql(\"…\"))]    SQL that computes another value for each existing row
   #[field(filled)]                 no row holds NULL any more: the migration stops where one does
   Option<…>                        NULL stays allowed",
     );

@@ -69,8 +69,7 @@ fn w_027_a_table_that_something_else_made_is_made_from_now_on() {
 
 #[test]
 fn w_028_what_is_kept_elsewhere_from_now_on_is_asked_about() {
-    let asked =
-        "`Book.authors` is kept in another kind of place from now on, and what it holds does not come along";
+    let asked = "`Book.authors` is now stored in another way, and its values are not kept";
     let with = |book: &str| format!("Author: id\n{book}");
     // A column becomes a join table, a join table a column, a join table a model of its own.
     for (before, after) in [
@@ -142,8 +141,7 @@ fn through(words: &str, model: &str) -> String {
 #[test]
 fn w_028_a_join_table_becomes_the_table_of_a_new_model_with_its_rows() {
     let fields = "new: id, book >Book, author >Author";
-    let asked =
-        "`Book.authors` goes through `Authorship` from now on: do the rows of its join table come along?";
+    let asked = "`Book.authors` now goes through `Authorship`: are the rows of its join table kept?";
     check_asks(JOINED, &through("", fields), &[asked]);
     let kept = "removes field `authors` from `Book`, creates model `Authorship`, adds field `authors` to `Book` (in the models only)";
     check(
@@ -159,7 +157,7 @@ fn w_028_a_join_table_becomes_the_table_of_a_new_model_with_its_rows() {
     );
     // What the model has beside a join table comes as to any model, and rows must have a value for it.
     let more = "new table=blog_book_authors: id, book >Book, writer >Author, since i32 | unique(book,writer)";
-    let missing = "`Authorship.since` is a new NOT NULL field, and rows that exist have no value for it";
+    let missing = "`Authorship.since` is a new NOT NULL field, and existing rows have no value for it";
     check_asks(JOINED, &through("keep_rows", more), &[missing]);
     // Once it is recorded, the answer says nothing more.
     let recorded = through("", "table=blog_authorship: id, book >Book, author >Author");
@@ -168,7 +166,7 @@ fn w_028_a_join_table_becomes_the_table_of_a_new_model_with_its_rows() {
 
 #[test]
 fn w_028_a_model_that_cannot_have_the_join_table_says_why() {
-    let lost = "`Book.authors` is kept in another kind of place from now on, and what it holds does not come along: ";
+    let lost = "`Book.authors` is now stored in another way, and its values are not kept: ";
     for (model, why) in [
         (
             "new: id, book >Book, author >Author, other >Author",

@@ -4,7 +4,7 @@ use super::{check, check_asks, run};
 use crate::model::expr::Expr;
 use crate::operation::{AlterField, Operation};
 
-const LACKS: &str = "is a new NOT NULL field, and rows that exist have no value for it";
+const LACKS: &str = "is a new NOT NULL field, and existing rows have no value for it";
 
 #[test]
 fn ad_009_ad_010_a_moment_with_a_default_asks_nothing() {
@@ -60,7 +60,9 @@ fn what_a_backfill_names_must_be_there() {
     check_asks(
         "Order: id, body i64",
         "Order: id, body i64, code i64 backfill=number",
-        &["`Order.code` takes its `backfill` from `number`, which is no other field of it with a column"],
+        &[
+            "`Order.code` takes its `backfill` from `number`, which is not another field of the model with a column",
+        ],
     );
     super::check(
         "Order: id, body i64",
@@ -89,7 +91,7 @@ fn a_model_is_asked_about_though_its_references_lead_to_what_may_be_renamed_as_w
 
 #[test]
 fn a_type_to_which_no_database_converts_is_asked_about() {
-    let lost = "is kept in another kind of place from now on, and what it holds does not come along";
+    let lost = "is now stored in another way, and its values are not kept";
     for (before, after, from, to) in [
         ("body ?", "body bool ?", "text", "booleans"),
         ("body bool ?", "body short ?", "booleans", "text"),

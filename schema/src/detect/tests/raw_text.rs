@@ -152,7 +152,7 @@ fn raw_text_that_names_what_is_gone_is_asked_about() {
     check_asks(
         "Post: id, z i64 | raw(z>0) name=some",
         "Post: id | raw(z>0) name=some",
-        &["`some` of `Post` names the column `z` in `sql(\"…\")`, and the column goes"],
+        &["`some` of `Post` names the column `z` in `sql(\"…\")`, and the column is dropped"],
     );
     // A unit of time, a type and a text are no columns.
     let other = "Post: id, at moment, day i32 gen=sql(extract(year/**/from/**/at)+'year'+x::year)";
@@ -181,7 +181,9 @@ fn values_that_cannot_be_taken_are_asked_about() {
     check_asks(
         "User: id, nick",
         "User: id, nick, name new backfill=nickname",
-        &["`User.name` takes its `backfill` from `nickname`, which is no other field of it with a column"],
+        &[
+            "`User.name` takes its `backfill` from `nickname`, which is not another field of the model with a column",
+        ],
     );
 }
 

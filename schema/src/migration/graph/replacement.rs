@@ -1,7 +1,7 @@
-//! Migrations that stand for others, and what a database holds -> which of both are used.
+//! Replacing migrations, and the migrations that a database has applied -> which migrations are used.
 //!
-//! As Django's loader decides: where all or none of the others are applied, the one that stands for them is used; where
-//! only some are, they are, until all of them are applied. What stands for others may be stood for in its turn.
+//! As in Django's loader: if all or none of the replaced migrations are applied, the replacing one is used. If only some are
+//! applied, the replaced migrations are used, until all of them are applied. A replacing migration may be replaced itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,16 +12,16 @@ use crate::name::MigrationId;
 /// Which migrations are used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Choice {
-    /// What is stood for, with what is used in its place.
+    /// The replaced migrations, with the migration that is used instead.
     replaced: BTreeMap<MigrationId, MigrationId>,
-    /// What is not used, with the last of what it would stand for.
+    /// The unused replacing migrations, with the last of the migrations that they would replace.
     unused: BTreeMap<MigrationId, Vec<MigrationId>>,
-    /// What counts as applied, since it or all that it stands for is.
+    /// The migrations that count as applied: they, or all that they replace, are.
     pub(super) covered: BTreeSet<MigrationId>,
 }
 
 impl Choice {
-    /// Decides for a database that holds `applied`.
+    /// Decides for a database in which `applied` is applied.
     pub(super) fn new(
         migrations: &BTreeMap<MigrationId, Migration>,
         applied: &BTreeSet<MigrationId>,
@@ -41,7 +41,7 @@ impl Choice {
         !self.replaced.contains_key(id) && !self.unused.contains_key(id)
     }
 
-    /// Returns what is used in the place of a migration: itself mostly.
+    /// Returns the migrations that are used in place of a migration: usually itself.
     pub(super) fn resolve<'a>(&'a self, id: &'a MigrationId) -> Vec<&'a MigrationId> {
         let mut used = BTreeSet::new();
         let mut open = vec![id];
@@ -58,12 +58,12 @@ impl Choice {
         used.into_iter().collect()
     }
 
-    /// Returns all that a migration is used for.
+    /// Returns all migrations that a migration replaces.
     pub(super) fn replaced_by<'a>(&'a self, id: &'a MigrationId) -> impl Iterator<Item = &'a MigrationId> {
         self.replaced.keys().filter(move |replaced| self.stand_in(replaced) == Some(id))
     }
 
-    /// Returns what is used in the place of a migration that is stood for.
+    /// Returns the migration that is used in place of a replaced one.
     pub(super) fn stand_in(&self, id: &MigrationId) -> Option<&MigrationId> {
         let mut last = self.replaced.get(id)?;
         while let Some(by) = self.replaced.get(last) {
@@ -73,7 +73,7 @@ impl Choice {
     }
 }
 
-/// How much of what a migration stands for is applied.
+/// How many of the replaced migrations are applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     None,
@@ -90,7 +90,7 @@ struct Chooser<'a> {
 }
 
 impl<'a> Chooser<'a> {
-    /// Decides about a migration and those among what it stands for that stand for others; gives how much is applied.
+    /// Decides about a migration and the replacing ones among those that it replaces. Returns how many are applied.
     fn decide(&mut self, id: &'a MigrationId) -> Part {
         if let Some(position) = self.open.iter().position(|it| *it == id) {
             let members = self.open[position..].iter().map(|it| (*it).clone()).collect();
@@ -101,9 +101,8 @@ impl<'a> Chooser<'a> {
             return Part::None;
         }
         let is_applied = self.applied.contains(id);
-        let one = |applied: bool| if applied { Part::All } else { Part::None };
         let Some(migration) = self.migrations.get(id).filter(|it| !it.replaces.is_empty()) else {
-            return one(is_applied);
+            return if is_applied { Part::All } else { Part::None };
         };
         self.open.push(id);
         let parts: Vec<Part> = migration.replaces.iter().map(|part| self.decide(part)).collect();
@@ -118,8 +117,8 @@ impl<'a> Chooser<'a> {
         if part == Part::Some {
             self.choice.unused.insert(id.clone(), self.last_of(migration));
         } else {
-            let by = |replaced: &MigrationId| (replaced.clone(), id.clone());
-            self.choice.replaced.extend(migration.replaces.iter().map(by));
+            let replaced = migration.replaces.iter().map(|replaced| (replaced.clone(), id.clone()));
+            self.choice.replaced.extend(replaced);
         }
         if part == Part::All {
             self.choice.covered.insert(id.clone());
@@ -127,7 +126,7 @@ impl<'a> Chooser<'a> {
         part
     }
 
-    /// Returns those of what a migration stands for that none of the rest depends on.
+    /// Returns the replaced migrations on which none of the others depends.
     fn last_of(&self, migration: &Migration) -> Vec<MigrationId> {
         let files = migration.replaces.iter().filter_map(|id| self.migrations.get(id));
         let parents: BTreeSet<&MigrationId> = files.flat_map(|it| &it.depends_on).collect();

@@ -191,7 +191,7 @@ fn gr_011_a_name_that_only_a_squash_knows_is_no_migration() {
     assert_eq!(names(&graph.ancestors(&id("a4"))), "a3s a4");
     let errors = squashed(&lines, "a1").unwrap_err();
     let text = errors[0].to_string();
-    assert!(text.contains("`a.a3s` cannot stand for it") && text.contains("bring the files back"), "{text}");
+    assert!(text.contains("`a.a3s` cannot replace it") && text.contains("bring the files back"), "{text}");
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn ld_017_files_that_are_gone_are_missed_where_only_some_are_applied() {
     for applied in ["a1 a2 a3", "a1 a2 a3 a4"] {
         let errors = squashed(&lines, applied).unwrap_err();
         let text = errors[0].to_string();
-        assert!(text.contains("`a.a3s` cannot stand for it") && text.contains("`a.a6`"), "{text}");
+        assert!(text.contains("`a.a3s` cannot replace it") && text.contains("`a.a6`"), "{text}");
     }
     assert_eq!(open(&lines, "a1 a2 a3 a4 a5", "a7"), "a6 a7");
 }

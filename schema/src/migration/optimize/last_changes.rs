@@ -1,5 +1,5 @@
-//! Where each part of the state is changed last: an operation meets no operation behind the last one that changes what it
-//! changes or needs.
+//! Where each part of the state is changed last: an operation cannot be merged with an operation after the last one that
+//! changes what it changes or needs.
 //!
 //! Without it, each of two thousand new fields would be compared with all others.
 
@@ -12,14 +12,14 @@ use crate::operation::footprint::Part;
 /// The last positions in a list of operations.
 #[derive(Default)]
 pub(super) struct LastChanges {
-    /// At which exactly this part is changed.
+    /// Of changes of exactly this part.
     parts: BTreeMap<Part, usize>,
-    /// At which anything of the model is changed.
+    /// Of any changes of the model.
     models: BTreeMap<ModelName, usize>,
 }
 
 impl LastChanges {
-    /// Looks through a list.
+    /// Collects the last changes of a list.
     pub(super) fn of(list: &[Entry]) -> Self {
         let mut found = Self::default();
         for (position, entry) in list.iter().enumerate() {
@@ -33,14 +33,14 @@ impl LastChanges {
         found
     }
 
-    /// Returns the last position at which an operation can stand that this one meets.
+    /// Returns the last position of an operation that can be merged with this one.
     pub(super) fn end(&self, position: usize, entry: &Entry) -> usize {
         if entry.touches.is_everything() {
-            // It lets nothing pass, so that it meets what stands behind it or nothing.
+            // It blocks every move, so that only the next operation can be merged with it.
             return position + 1;
         }
         let parts = entry.touches.changes.iter().chain(&entry.touches.needs);
-        // What is done inside a model meets its removal.
+        // A change inside a model can be merged with the removal of the model.
         let model =
             entry.operation.behaviour().model().and_then(|model| self.part(&Part::Model(model.clone())));
         parts.filter_map(|part| self.overlapping(part)).chain(model).max().unwrap_or(position)

@@ -91,7 +91,7 @@ fn cmd_106_what_is_no_range_is_refused() {
         "{error}"
     );
     let error = squash(&graph, None, &id("blog.0009_none"), None).unwrap_err();
-    assert!(error.to_string().contains("no migration `blog.0009_none`"), "{error}");
+    assert!(error.to_string().contains("migration `blog.0009_none` does not exist"), "{error}");
     let beside = migration("blog.0003_beside", &["blog.0002_second"], vec![]);
     let graph = Graph::new([blog(), vec![beside]].concat()).unwrap();
     let error = squash(&graph, None, &id("blog.0003_third"), None).unwrap_err();

@@ -93,7 +93,7 @@ fn operations_that_meet_are_within_the_last_changes() {
     let mut met = 0;
     for operation in &all {
         for next in &all {
-            if crate::migration::optimize::join(&app, operation, next).is_none() {
+            if crate::migration::optimize::merge(&app, operation, next).is_none() {
                 continue;
             }
             met += 1;

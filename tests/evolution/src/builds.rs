@@ -16,7 +16,7 @@ use crate::write::{Answer, History};
 
 /// What is written at one build.
 #[derive(Clone, Debug)]
-pub struct Chapter {
+pub struct Build {
     /// The history before.
     pub history: History,
     /// The models, with every question answered.
@@ -60,9 +60,9 @@ pub enum Held {
     Least,
 }
 
-/// A project that is built again and again.
+/// A project with repeated builds.
 #[derive(Debug)]
-pub struct Chronicle {
+pub struct Builds {
     /// The builds, the last of which may have failed.
     pub story: Story,
     /// What was written at them.
@@ -74,7 +74,7 @@ pub struct Chronicle {
     held: Held,
 }
 
-impl Chronicle {
+impl Builds {
     /// Starts a project without models.
     pub fn new(apps: BTreeSet<AppLabel>, held: Held) -> Self {
         Self {
@@ -91,20 +91,20 @@ impl Chronicle {
         self.history.compare(sources, &self.story.apps)
     }
 
-    /// Begins a build: if anything fails from here on, it is part of the story.
+    /// Begins a build. If anything fails after this, the build is part of the story.
     pub fn begin(&mut self, sources: &Sources) {
         self.story.builds.push(tidied(sources.clone()));
     }
 
-    /// Returns a build up that was begun.
+    /// Removes the build that was begun from the story.
     pub fn give_up(&mut self) {
         self.story.builds.pop();
     }
 
-    /// Writes what is missing at the build that was begun, and holds it to the laws.
+    /// Writes the missing migrations of the build, and checks the laws.
     ///
     /// # Errors
-    /// The first law that does not hold.
+    /// Returns the first law that does not hold.
     pub fn write(&mut self, sources: &Models, missing: Vec<Migration>) -> Result<(), Fault> {
         let before = self.history.clone();
         let mut written = Vec::new();
@@ -128,10 +128,10 @@ impl Chronicle {
             return Ok(());
         }
         let (sources, apps, after) = (sources.clone(), self.story.apps.clone(), self.history.state.clone());
-        let chapter = Chapter { history: before, sources, apps, written, after };
-        laws::of_chapter(&chapter).map_err(|(law, what)| {
+        let build = Build { history: before, sources, apps, written, after };
+        laws::of_build(&build).map_err(|(law, what)| {
             let mut written = String::new();
-            for (migration, text) in &chapter.written {
+            for (migration, text) in &build.written {
                 // Writing into a `String` cannot fail.
                 let _ = write!(written, "\n{}:\n{text}", migration.id);
             }
@@ -142,7 +142,7 @@ impl Chronicle {
     /// Ends the project.
     ///
     /// # Errors
-    /// The first law of a whole history that does not hold.
+    /// Returns the first law of a whole history that does not hold.
     pub fn end(&self) -> Result<(), Fault> {
         if self.held == Held::All { laws::of_history(&self.history) } else { Ok(()) }
     }
@@ -169,12 +169,12 @@ impl Chronicle {
     }
 }
 
-/// Tells a story again, and gives what is written at it.
+/// Runs a story again, and returns what is written in it.
 ///
 /// # Errors
-/// The first law that does not hold; that the story is told to its end is one of them.
-pub fn tell(story: &Story, held: Held) -> Result<Chronicle, Fault> {
-    let mut chronicle = Chronicle::new(story.apps.clone(), held);
-    story.builds.iter().try_for_each(|sources| chronicle.build(sources))?;
-    chronicle.end().map(|()| chronicle)
+/// Returns the first law that does not hold; one law is that the story runs to its end.
+pub fn tell(story: &Story, held: Held) -> Result<Builds, Fault> {
+    let mut builds = Builds::new(story.apps.clone(), held);
+    story.builds.iter().try_for_each(|sources| builds.build(sources))?;
+    builds.end().map(|()| builds)
 }
