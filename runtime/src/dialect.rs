@@ -355,7 +355,7 @@ pub(crate) trait Spelling {
     /// Returns the type that the author spells for this dialect.
     fn spelled<'c>(&self, column: &'c Column) -> Option<&'c str>;
 
-    /// Returns the [`ColumnType`] that has the same values as a type of the database; `None` if there is no such type.
+    /// Returns the [`ColumnType`] that has the same values as a type of the database; `None` if no type has them.
     fn known_type(&self, words: &Words) -> Option<ColumnType>;
 
     /// Returns whether changing a column to a spelled type converts values of type `from` to type `to`.

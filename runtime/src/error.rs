@@ -1,4 +1,4 @@
-//! What can go wrong while a database is brought in step, told as where, what, why, and what to do.
+//! The errors of a run. Each says where, what, why, and what to do.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,21 +11,21 @@ use crate::model::embedded::EmbeddedError;
 use crate::planner::PlanError;
 use crate::run::report::Report;
 
-/// A run that went wrong: what went wrong, and what had been done before it did.
+/// An error of a run, with a report of what was done before it.
 pub struct Error(Box<(ErrorKind, Report)>);
 
 impl Error {
-    /// Returns what went wrong.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.0
     }
 
-    /// Returns what had been done before; all of it is recorded and stays.
+    /// Returns what was done before the error. All of it is recorded and kept.
     pub fn report(&self) -> &Report {
         &self.0.1
     }
 
-    /// Returns the error with what had been done before it.
+    /// Returns the error with this report.
     pub(crate) fn with_report(self, report: Report) -> Self {
         Self(Box::new((self.0.0, report)))
     }
@@ -55,7 +55,7 @@ impl std::error::Error for Error {
     }
 }
 
-/// What went wrong.
+/// The kind of an error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -93,7 +93,7 @@ pub enum ErrorKind {
         /// What to do.
         remedy: String,
     },
-    /// The file of the database is not the one any more that was opened.
+    /// The file of the database was replaced while it was open.
     #[error(
         "`{database}` was deleted or replaced by another file while migrations ran on it; what they did is in the \
          former file and not in this one; let nothing else move or remove the file, and run again"
@@ -102,7 +102,7 @@ pub enum ErrorKind {
         /// The database.
         database: String,
     },
-    /// The database may be read only.
+    /// The database is read-only.
     #[error("`{database}` is read-only, so that nothing can be migrated; {remedy}")]
     ReadOnly {
         /// The database.
@@ -110,7 +110,7 @@ pub enum ErrorKind {
         /// What to do.
         remedy: String,
     },
-    /// Another process held the database for longer than we wait.
+    /// Another process locked the database for longer than the time to wait.
     #[error(
         "`{database}` is locked by another process, and was still so after {}; let that process end, or wait \
          longer with `--lock-timeout` (`Migrator::lock_timeout`)", seconds(*.waited)
@@ -118,21 +118,21 @@ pub enum ErrorKind {
     Locked {
         /// The database.
         database: String,
-        /// How long we waited.
+        /// The time that was waited.
         waited: Duration,
     },
-    /// The database refused something that is not a statement of a migration.
+    /// The database reported an error for a statement that is not part of a migration.
     #[error("`{database}`: {doing} failed")]
     Database {
         /// The database.
         database: String,
         /// What was being done.
         doing: String,
-        /// What the database says.
+        /// The error of the database.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
-    /// The migrations of the program do not fit together.
+    /// The migrations of the program are inconsistent.
     #[error("the migrations of this program do not fit together: {}", joined(.0))]
     Graph(Vec<GraphError>),
     /// A migration of the program cannot be read.
@@ -150,7 +150,7 @@ pub enum ErrorKind {
         /// What cannot be rendered.
         what: String,
     },
-    /// An app has two newest migrations, so that "the latest" is not one place.
+    /// An app has two newest migrations, so that "the latest" is ambiguous.
     #[error(
         "app `{app}` has more than one newest migration: {}; let one depend on the other (`depends_on`), or add a \
          migration that depends on both (`cargo modelshift makemigrations --merge`)", listed(.leaves)
@@ -162,32 +162,32 @@ pub enum ErrorKind {
         leaves: Vec<MigrationId>,
     },
 
-    /// No migration is meant by what was asked for.
+    /// No migration has the requested name.
     #[error("there is no migration `{asked}`; there is {}", choice(.candidates))]
     UnknownTarget {
-        /// What was asked for.
+        /// The requested name.
         asked: String,
-        /// The few names that are most like it.
+        /// The most similar names.
         candidates: Vec<String>,
     },
-    /// No app has the label that was asked for.
+    /// No app has the requested label.
     #[error("there is no app `{asked}`; there is {}", choice(.candidates))]
     UnknownApp {
-        /// What was asked for.
+        /// The requested name.
         asked: String,
-        /// The labels that are most like it.
+        /// The most similar labels.
         candidates: Vec<String>,
     },
-    /// Several migrations are meant by what was asked for.
+    /// Several migrations match the requested name.
     #[error("`{asked}` can mean {}; write more of the name, or the app before it", choice(.candidates))]
     AmbiguousTarget {
-        /// What was asked for.
+        /// The requested name.
         asked: String,
-        /// What it can mean.
+        /// The matching names.
         candidates: Vec<String>,
     },
 
-    /// The table of the history is not ours, or a newer version wrote it.
+    /// The table of the history is not one of modelshift, or a newer version wrote it.
     #[error("table `{table}` of `{database}` cannot be read as a history: {why}; {remedy}")]
     History {
         /// The table.
@@ -199,10 +199,10 @@ pub enum ErrorKind {
         /// What to do.
         remedy: String,
     },
-    /// Operations cannot be written as the history keeps them.
-    #[error("operations cannot be written into the history; this is a fault of modelshift; please report it")]
+    /// Operations cannot be written into the history.
+    #[error("operations cannot be written into the history; this is a bug in modelshift; please report it")]
     Unwritable {
-        /// Why not.
+        /// The error.
         source: serde_json::Error,
     },
     /// Migrations were edited after they were applied.
@@ -222,15 +222,15 @@ pub enum ErrorKind {
     Ahead {
         /// The database.
         database: String,
-        /// What the database holds and the program does not know.
+        /// The migrations that only the database has.
         migrations: Vec<MigrationId>,
-        /// The command that takes them back.
+        /// The command that reverts them.
         way_out: String,
     },
     /// A migration is applied, and one that it depends on is not.
     #[error(
         "`{database}` is inconsistent: `{child}` is applied, and `{parent}`, which it depends on, is not; correct \
-         `depends_on`, or take `{child}` back: `{way_out}`"
+         `depends_on`, or revert `{child}`: `{way_out}`"
     )]
     Inconsistent {
         /// The database.
@@ -239,10 +239,10 @@ pub enum ErrorKind {
         child: MigrationId,
         /// The migration that is not.
         parent: MigrationId,
-        /// The command that takes the child back.
+        /// The command that reverts the child.
         way_out: String,
     },
-    /// Rows of the history do not keep what was applied.
+    /// Rows of the history were changed.
     #[error(
         "the history of `{database}` is damaged: the operations that it keeps of {} are not those that were applied; \
          {remedy}", listed(.migrations)
@@ -266,7 +266,7 @@ pub enum ErrorKind {
         /// The migrations whose rows are missing.
         migrations: Vec<MigrationId>,
     },
-    /// Another process moved the database elsewhere while we were at work.
+    /// Another process changed the history during the run.
     #[error(
         "another process changed the history of `{database}` while `{migration}` was waiting for its turn; nothing \
          more was done; run again"
@@ -274,11 +274,11 @@ pub enum ErrorKind {
     Moved {
         /// The database.
         database: String,
-        /// The migration whose turn it was.
+        /// The migration that would have run next.
         migration: MigrationId,
     },
 
-    /// A migration is applied in part, and something else was asked for.
+    /// A migration is partially applied, and another target was requested.
     #[error(
         "`{database}`: migration `{migration}` is applied in part ({done} of {stages} stages), since it is not one \
          transaction (`atomic = false`) and was interrupted; complete or revert it before anything else: {way_out}"
@@ -288,14 +288,14 @@ pub enum ErrorKind {
         database: String,
         /// The migration.
         migration: MigrationId,
-        /// How many stages are done.
+        /// The number of stages that are done.
         done: usize,
-        /// How many stages there are.
+        /// The number of stages.
         stages: usize,
         /// The commands that complete or revert it.
         way_out: String,
     },
-    /// A migration is applied in part that the program does not know.
+    /// A migration that the program does not know is partially applied.
     #[error(
         "`{database}`: migration `{migration}` is applied in part, and this program does not know it; restore its file \
          and run `migrate`, or revert what is applied: `{way_out}`"
@@ -313,13 +313,13 @@ pub enum ErrorKind {
     Statement {
         /// The migration.
         migration: MigrationId,
-        /// What the statement is there for.
+        /// The reason for the statement.
         why: String,
-        /// What of the migration was kept.
+        /// The part of the migration that was kept.
         kept: Kept,
         /// The statement.
         sql: String,
-        /// What the database says.
+        /// The error of the database.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A migration would leave the database broken.
@@ -329,7 +329,7 @@ pub enum ErrorKind {
         migration: MigrationId,
         /// What would be broken.
         what: String,
-        /// What of the migration was kept.
+        /// The part of the migration that was kept.
         kept: Kept,
         /// What to do.
         remedy: String,
@@ -337,7 +337,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Returns whether what was asked for cannot be read or found, whatever the database holds.
+    /// Returns whether the command line is invalid, whatever the database contains.
     #[cfg(feature = "manage")]
     pub(crate) fn is_of_command_line(&self) -> bool {
         matches!(
@@ -350,23 +350,23 @@ impl ErrorKind {
     }
 }
 
-/// What of a migration that went wrong was kept.
+/// The part of a failed migration that was kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
-    /// Nothing: it was one transaction.
+    /// Nothing, since the migration was one transaction.
     Nothing,
-    /// Some of its stages, since it is not done at once.
+    /// Some of its stages, since it is not one transaction.
     Stages {
-        /// How many are done.
+        /// The number of stages that are done.
         done: usize,
-        /// How many there are.
+        /// The number of stages.
         all: usize,
     },
-    /// Some of its stages, and what the stage that failed did before it failed, since it is outside of any transaction.
+    /// Some of its stages, and a part of the failed stage, since that runs outside of a transaction.
     StagesAndMore {
-        /// How many are done.
+        /// The number of stages that are done.
         done: usize,
-        /// How many there are.
+        /// The number of stages.
         all: usize,
     },
 }
@@ -395,23 +395,22 @@ impl fmt::Display for Kept {
 pub struct EditedMigration {
     /// The migration.
     pub id: MigrationId,
-    /// The operations that differ, told one by one.
+    /// A description of each operation that differs.
     pub differences: Vec<String>,
-    /// The command that takes the applied form back.
+    /// The command that reverts the applied form.
     pub way_out: String,
 }
 
 fn edited(database: &str, migrations: &[EditedMigration]) -> String {
-    let one = |it: &EditedMigration| {
-        format!(
-            "migration `{}` was edited after it was applied to `{database}`: {}; undo the edit, or revert the applied \
-             form with `{}`, which drops what it created with all rows in it, and migrate again",
-            it.id,
-            it.differences.join(", "),
-            it.way_out
-        )
-    };
-    migrations.iter().map(one).collect::<Vec<_>>().join("\n")
+    let mut lines = Vec::new();
+    for EditedMigration { id, differences, way_out } in migrations {
+        lines.push(format!(
+            "migration `{id}` was edited after it was applied to `{database}`: {}; undo the edit, or revert the applied \
+             form with `{way_out}`, which drops what it created with all rows in it, and migrate again",
+            differences.join(", ")
+        ));
+    }
+    lines.join("\n")
 }
 
 fn seconds(duration: Duration) -> String {
@@ -426,7 +425,7 @@ fn listed<T: fmt::Display>(items: &[T]) -> String {
     items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// A list of everything would hide what is meant.
+/// Lists some items, since a longer list would not help.
 fn choice(items: &[String]) -> String {
     const FEW: usize = 5;
     match items {

@@ -1,8 +1,8 @@
-//! Django's migrations for Rust: models in, numbered migrations out, databases in step.
+//! Django's migrations for Rust: from models to numbered migrations to databases that are up to date.
 //!
 //! Structs with [`#[derive(Model)]`](macro@Model) are compared by the build script (`modelshift_build::run()`) with the
 //! migrations that are there, and the next migration is written as a Rust module ([`migration!`], [`migrations!`]). This
-//! crate turns migrations into SQL and brings a database in step with them.
+//! crate turns migrations into SQL and applies them to databases.
 //!
 //! ```no_run
 //! # #[cfg(feature = "sqlite")]
@@ -18,15 +18,16 @@
 //! # Features
 //! Without any, the crate declares models and compiles no database driver.
 //! - `sqlite`: runs migrations on SQLite.
-//! - `postgres`: runs migrations on PostgreSQL. `mysql`: runs them on MySQL and MariaDB.
+//! - `postgres`, `mysql`: run migrations on PostgreSQL, MySQL and MariaDB.
 //! - `manage`: the commands of a project's `manage` binary (`manage::main`).
 //! - `render`: plans and SQL in every dialect, without a driver.
 //!
 //! # How a database is kept safe
-//! On SQLite and PostgreSQL, a migration and its record in the table `modelshift_history` are one transaction; on MySQL
-//! and MariaDB, which commit by themselves, each statement is recorded. The history is read again under a lock: each
-//! migration is applied once, however many processes migrate, and after a crash a plain re-run ends in the same place. The whole plan exists before the first statement. What a migration would break
-//! (references, views, triggers, rows of a table that is rebuilt) is refused, and then nothing of it is kept.
+//! On SQLite and PostgreSQL, a migration and its record in the table `modelshift_history` are one transaction. MySQL and
+//! MariaDB commit each DDL statement, so that the progress is recorded after each statement. The history is read again
+//! under a lock. So each migration is applied once, even if several processes migrate, and after a crash a second run
+//! completes the work. The plan is complete before the first statement runs. A migration that would break something
+//! (references, views, triggers, rows of a table that is rebuilt) is refused and rolled back.
 
 #![forbid(unsafe_code)]
 

@@ -1,9 +1,9 @@
-//! The commands of a project's `manage` binary, made for a person: `migrate`, `showmigrations`, `sqlmigrate`, `check`,
+//! The commands of a project's `manage` binary: `migrate`, `showmigrations`, `sqlmigrate`, `check`,
 //! `repair`.
 //!
-//! Exit codes: 0 where all is well, 1 where something failed or `check` found something, 2 where the command line cannot
-//! be read. Answers go to standard output, errors and questions to standard error; colours only to a terminal, and not
-//! where `NO_COLOR` is set. With `--format json` both are JSON.
+//! Exit codes: 0 for success, 1 if a command failed or `check` found something, 2 if the command line is invalid. Answers
+//! are written to standard output, errors and questions to standard error. Colours are used only on a terminal, unless
+//! `NO_COLOR` is set. With `--format json`, answers and errors are JSON.
 
 mod check;
 mod migrate;
@@ -24,7 +24,7 @@ use crate::model::embedded::Migrations;
 use crate::run::report::Report;
 use crate::url::DEFAULT_URL;
 
-/// Brings databases in step with this program's models.
+/// Brings databases up to date with this program's models.
 #[derive(Debug, Parser)]
 #[command(version = env!("CARGO_PKG_VERSION"), disable_version_flag = true)]
 struct Arguments {
@@ -34,21 +34,21 @@ struct Arguments {
     command: Command,
 }
 
-/// Which database, and how to speak of it.
+/// The options of all commands.
 #[derive(Debug, Args)]
 struct Place {
-    /// The database: `sqlite://path` or the plain path of a file; `db.sqlite3` where nothing is said.
+    /// The database: `sqlite://path` or the plain path of a file; the default is `db.sqlite3`.
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database: Option<String>,
     /// How many seconds to wait for another process that writes.
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10)]
     lock_timeout: u64,
-    /// How to answer.
+    /// The format of answers.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
-/// How to answer.
+/// The format of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For a person.
@@ -59,13 +59,13 @@ enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Applies migrations, or takes them back.
+    /// Applies or reverts migrations.
     Migrate(migrate::Options),
-    /// Lists the migrations and tells which are applied.
+    /// Lists the migrations, and which are applied.
     Showmigrations(showmigrations::Options),
-    /// Prints the SQL of a migration, without asking a database.
+    /// Prints the SQL of a migration, without connecting to a database.
     Sqlmigrate(sqlmigrate::Options),
-    /// Looks whether the database is in step; fails where something is to be done.
+    /// Checks whether the database is up to date; fails if there is something to do.
     Check,
     /// Writes rows of the history that are missing or were changed by hand; runs no migration.
     Repair(repair::Options),
@@ -85,7 +85,7 @@ impl Place {
     }
 }
 
-/// Runs the command of the command line over the migrations of the program.
+/// Runs the command of the command line with the migrations of the program.
 ///
 /// ```no_run
 /// # let migrations = modelshift::Migrations::default();
@@ -98,7 +98,7 @@ pub fn main(migrations: Migrations) -> ExitCode {
     main_from(std::env::args_os(), migrations)
 }
 
-/// Does what [`main`] does with a command line of the caller's, whose first word is the name of the program.
+/// Runs a command, as [`main`] does, from a given command line. Its first word is the name of the program.
 pub fn main_from(words: impl IntoIterator<Item = OsString>, migrations: Migrations) -> ExitCode {
     let words: Vec<OsString> = words.into_iter().collect();
     let arguments = match Arguments::try_parse_from(&words) {
@@ -107,7 +107,7 @@ pub fn main_from(words: impl IntoIterator<Item = OsString>, migrations: Migratio
             if asks_for_json(&words) {
                 screen::failure_json(error.to_string().trim_end(), &[], &Report::default());
             } else {
-                // Where even this cannot be printed there is nobody to tell.
+                // If the error cannot be printed, it cannot be reported either.
                 let _ = error.print();
             }
             return ExitCode::from(2);
@@ -138,10 +138,10 @@ pub fn main_from(words: impl IntoIterator<Item = OsString>, migrations: Migratio
     }
 }
 
-/// Returns whether a command line that cannot be read asks for answers in JSON.
+/// Returns whether an invalid command line requests answers in JSON.
 fn asks_for_json(words: &[OsString]) -> bool {
-    let is_said_apart = |pair: &[OsString]| pair[0] == "--format" && pair[1] == "json";
-    words.iter().any(|word| word == "--format=json") || words.windows(2).any(is_said_apart)
+    words.iter().any(|word| word == "--format=json")
+        || words.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
 }
 
 async fn run(arguments: &Arguments, migrations: Migrations) -> Result<ExitCode, Error> {

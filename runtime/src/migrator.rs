@@ -1,4 +1,4 @@
-//! The way from a program's migrations to a database in step.
+//! Applies the migrations of a program to a database.
 
 mod drafts;
 
@@ -12,7 +12,7 @@ use modelshift_schema::name::MigrationId;
 use crate::error::{Error, ErrorKind};
 use crate::model::embedded::Migrations;
 use crate::plan::{Direction, Plan};
-use crate::planner::data_loss::{DestructiveChange, Loss, threats};
+use crate::planner::data_loss::{DestructiveChange, Loss, destructive_changes};
 use crate::planner::route::PendingMigration;
 use crate::planner::target::Target;
 use crate::run::drift::{Findings, drift};
@@ -27,7 +27,7 @@ use crate::run::status::{MigrationStatus, PartialMigration, Status};
 use crate::session::live_schema::LiveSchema;
 use crate::url::DatabaseUrl;
 
-/// Brings a database in step with migrations.
+/// Applies migrations to a database, and reverts them.
 ///
 /// ```no_run
 /// # async fn run(migrations: modelshift::Migrations) -> Result<(), modelshift::Error> {
@@ -45,7 +45,7 @@ pub struct Migrator {
     observer: Observer,
 }
 
-/// Where the operations come from that lead back.
+/// The source of the operations that are reverted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Source {
     Program,
@@ -53,10 +53,10 @@ enum Source {
 }
 
 impl Migrator {
-    /// Connects to a database by its address: `sqlite://path`, `sqlite::memory:`, the plain path of a file,
+    /// Connects to a database by its URL: `sqlite://path`, `sqlite::memory:`, the plain path of a file,
     /// `postgres://user@host/name` or `mysql://user@host/name`.
     ///
-    /// A file that does not exist yet is created when something is applied.
+    /// A missing file is created when a migration is applied.
     ///
     /// # Errors
     /// [`ErrorKind::Url`], [`ErrorKind::NoFeature`], [`ErrorKind::Open`],
@@ -68,51 +68,51 @@ impl Migrator {
         Ok(Self { connection, migrations, source, observer })
     }
 
-    /// Adds migrations: those of the program, and those of every crate with models that it depends on.
+    /// Adds migrations. Call it for the program, and for each crate with models that the program depends on.
     ///
-    /// Apps that were added before are replaced.
+    /// Migrations replace those of the same apps that were added before.
     #[must_use]
     pub fn with(mut self, migrations: Migrations) -> Self {
         self.migrations = std::mem::take(&mut self.migrations).without(migrations.apps()).and(migrations);
         self
     }
 
-    /// Takes migrations back by the operations that the history keeps, whatever the program knows.
+    /// Reverts migrations by the operations in the history instead of those of the program.
     ///
-    /// It is the way out of a database that is ahead of the program, or that holds a migration which was edited since.
-    /// Targets are then looked for in the history, and only the way back is open.
+    /// Use it for a database that is ahead of the program, or that has a migration which was edited later. Targets are then
+    /// names in the history, and migrations can only be reverted.
     #[must_use]
     pub fn from_history(mut self) -> Self {
         self.source = Source::History;
         self
     }
 
-    /// Sets how long to wait for another process that writes; ten seconds unless it is set.
+    /// Sets how long to wait for another process that writes; the default is ten seconds.
     #[must_use]
     pub fn lock_timeout(mut self, wait: Duration) -> Self {
         self.connection.set_wait(wait);
         self
     }
 
-    /// Calls `observe` with everything that is about to happen.
+    /// Calls `observe` for each event of a run.
     #[must_use]
     pub fn observe(mut self, observe: impl FnMut(Event<'_>) + Send + Sync + 'static) -> Self {
         self.observer = Observer::new(observe);
         self
     }
 
-    /// Returns the name of the database for a person; it holds no secret.
+    /// Returns the name of the database, without secrets.
     pub fn database(&self) -> &str {
         self.connection.database()
     }
 
-    /// Returns the whole way to a target, before anything is done.
+    /// Returns the plan for a target, and changes nothing.
     ///
     /// # Errors
-    /// Whatever keeps the way from being gone: the migrations do not fit together, the history is not theirs, there is
-    /// no such target, or a migration cannot be rendered for the database.
+    /// If the migrations are inconsistent, the history was not written by them, the target does not exist, or the database
+    /// does not support an operation.
     pub async fn plan(&mut self, target: impl Into<Target>) -> Result<Plan, Error> {
-        Ok(self.course(&target.into()).await?.plan)
+        Ok(self.prepare(&target.into()).await?.plan)
     }
 
     /// Applies all migrations that are not applied yet.
@@ -123,21 +123,21 @@ impl Migrator {
         self.migrate_to(Target::Latest).await
     }
 
-    /// Leads the database to a target, forwards or backwards, one transaction for each migration.
+    /// Applies or reverts migrations up to a target, each in one transaction.
     ///
     /// # Errors
-    /// As [`Self::plan`], and what goes wrong on the way. The error bears the report of what was done before it; of the
-    /// migration that failed nothing is left.
+    /// As [`Self::plan`], and if a migration fails. The error contains the report of what was done before it. The failed
+    /// migration is rolled back.
     pub async fn migrate_to(&mut self, target: impl Into<Target>) -> Result<Report, Error> {
-        let course = self.course(&target.into()).await?;
-        self.go(course).await
+        let prepared = self.prepare(&target.into()).await?;
+        self.run(prepared).await
     }
 
-    /// Returns which migrations there are, and which are applied.
+    /// Returns all migrations, and which are applied.
     ///
     /// # Errors
-    /// Where the migrations do not fit together, or the history cannot be read. A history that is not that of the
-    /// program is told, and is no error here.
+    /// If the migrations are inconsistent, or the history cannot be read. A history that the migrations did not write is
+    /// reported in the result and is not an error.
     pub async fn status(&mut self) -> Result<Status, Error> {
         let ledger = self.connection.ledger().await?;
         let history = &ledger.history;
@@ -146,7 +146,7 @@ impl Migrator {
         let applied_at = |id: &MigrationId| {
             let parts = graph.replaced_by(id);
             let records = std::iter::once(id).chain(&parts).filter_map(|id| history.get(id));
-            // What replaces others is applied when the last of them is.
+            // A replacement is applied when the last of the migrations that it replaces is applied.
             let last = records.map(|record| record.applied_at.as_str()).max();
             last.filter(|_| held.has_part_of(id))
         };
@@ -169,14 +169,15 @@ impl Migrator {
         Ok(Status { migrations, problem })
     }
 
-    /// Looks whether the database is in step: everything applied, and every table as its migrations made it.
+    /// Checks whether the database is up to date: whether all migrations are applied, and whether the tables are as the
+    /// migrations created them.
     ///
-    /// Nothing is changed, and nothing is made.
+    /// Changes nothing.
     ///
     /// # Errors
-    /// Where the migrations do not fit together, or the history is not theirs.
+    /// If the migrations are inconsistent, or the history was not written by them.
     pub async fn check(&mut self) -> Result<Findings, Error> {
-        let Prepared { legs, graph, held, .. } = self.course(&Target::Latest).await?;
+        let Prepared { legs, graph, held, .. } = self.prepare(&Target::Latest).await?;
         let state = held.state(&graph)?;
         let wanted = self.connection.fresh(&state).await?;
         let live = self.connection.introspect().await?;
@@ -191,72 +192,71 @@ impl Migrator {
         })
     }
 
-    /// Returns what the database holds, in its own words.
+    /// Returns the schema of the database, as the database reports it.
     ///
     /// # Errors
-    /// Where it cannot be read.
+    /// If it cannot be read.
     pub async fn introspect(&mut self) -> Result<LiveSchema, Error> {
         self.connection.introspect().await
     }
 
-    /// Returns what rows or values would be gone on the way to a target: of every destructive operation the table and how
-    /// many rows it has now, where it has any.
+    /// Returns the losses on the way to a target: for each destructive operation on a table with rows, the table and its
+    /// number of rows.
     ///
     /// # Errors
     /// As [`Self::plan`].
     pub async fn losses(&mut self, target: impl Into<Target>) -> Result<Vec<Loss>, Error> {
-        let course = self.course(&target.into()).await?;
-        self.losses_of(&course).await
+        let prepared = self.prepare(&target.into()).await?;
+        self.losses_of(&prepared).await
     }
 
-    pub(crate) async fn losses_of(&mut self, course: &Prepared) -> Result<Vec<Loss>, Error> {
-        self.losses_on(&course.legs).await
+    pub(crate) async fn losses_of(&mut self, prepared: &Prepared) -> Result<Vec<Loss>, Error> {
+        self.losses_on(&prepared.legs).await
     }
 
     pub(crate) async fn losses_on(&mut self, legs: &[PendingMigration]) -> Result<Vec<Loss>, Error> {
         let mut losses = Vec::new();
-        for threat in threats(legs)? {
-            if let Some(rows) = self.connection.rows(&threat.table).await?
+        for change in destructive_changes(legs)? {
+            if let Some(rows) = self.connection.rows(&change.table).await?
                 && rows > 0
             {
-                let DestructiveChange { migration, what, table } = threat;
+                let DestructiveChange { migration, what, table } = change;
                 losses.push(Loss { migration, what, table, rows });
             }
         }
         Ok(losses)
     }
 
-    /// Returns what [`Self::repair`] would write; nothing where no row of the history is missing or was changed.
+    /// Returns what [`Self::repair`] would write; empty if no row of the history is missing or was changed.
     ///
     /// # Errors
-    /// Where the migrations do not fit together, or the history cannot be read.
+    /// If the migrations are inconsistent, or the history cannot be read.
     pub async fn repairs(&mut self) -> Result<Vec<Repair>, Error> {
         let history = self.connection.ledger().await?.history;
         let graph = self.program_graph(&history.applied())?;
         Ok(history.repairs(&graph)?.into_iter().map(|(repair, _)| repair).collect())
     }
 
-    /// Writes the rows of the history that are missing in the middle, and those whose operations were changed, by the
-    /// migrations of the program. No migration runs: the tables must be as those migrations made them, which
-    /// [`Self::check`] looks at.
+    /// Writes the rows of the history that are missing or whose operations were changed, from the migrations of the
+    /// program. No migration runs: the tables must be as those migrations created them, which [`Self::check`] verifies.
     ///
     /// # Errors
-    /// As [`Self::repairs`], and where the history cannot be written.
+    /// As [`Self::repairs`], and if the history cannot be written.
     pub async fn repair(&mut self) -> Result<Vec<Repair>, Error> {
         let applied = self.connection.ledger().await?.history.applied();
         let graph = self.program_graph(&applied)?;
         self.connection.repair(&graph).await
     }
 
-    /// Closes the connection, and waits until it is closed; dropping a migrator closes it a little later.
+    /// Closes the connection, and waits until it is closed; dropping a migrator closes it later.
     pub async fn close(self) {
         self.connection.close().await;
     }
 
-    /// Returns the connection away, such as that to a database in memory, which nobody else can reach.
+    /// Returns the connection. Use it for a database in memory, which no other connection can open.
     ///
     /// # Errors
-    /// Where it cannot be opened.
+    /// If it cannot be opened.
     #[cfg(feature = "sqlite")]
     pub async fn into_sqlite(self) -> Result<sqlx::SqliteConnection, Error> {
         match self.connection {
@@ -268,13 +268,13 @@ impl Migrator {
         }
     }
 
-    /// Returns the graph of the program's migrations, for a database that holds `applied`.
+    /// Returns the graph of the program's migrations, for a database in which `applied` are applied.
     fn program_graph(&self, applied: &BTreeSet<MigrationId>) -> Result<Graph, Error> {
         let migrations = self.migrations.load().map_err(ErrorKind::Stored)?;
         Graph::for_database(migrations, applied).map_err(|errors| ErrorKind::Graph(errors).into())
     }
 
-    pub(crate) async fn course(&mut self, target: &Target) -> Result<Prepared, Error> {
+    pub(crate) async fn prepare(&mut self, target: &Target) -> Result<Prepared, Error> {
         let ledger = self.connection.ledger().await?;
         let graph = match self.source {
             Source::Program => self.program_graph(&ledger.history.applied())?,
@@ -288,18 +288,17 @@ impl Migrator {
         Prepared::new(graph, held, &ledger, target, known, self.connection.database())
     }
 
-    /// Checks that what the database records is something that the migrations of the program can have made.
+    /// Checks that the migrations of the program can have written the history.
     fn check_ledger(&self, ledger: &Ledger, graph: &Graph, held: &Held) -> Result<(), Error> {
         let database = self.connection.database();
-        let is_ours = |id: &MigrationId| self.migrations.apps().contains(&id.app);
-        held.check_known(graph, is_ours, database)?;
+        held.check_known(graph, |id| self.migrations.apps().contains(&id.app), database)?;
         ledger.history.check(graph, &held.partial, database)?;
         held.check_operations(graph)
     }
 
-    /// Goes a way, and notes for the build step where it ended.
-    pub(crate) async fn go(&mut self, course: Prepared) -> Result<Report, Error> {
-        let outcome = self.go_through(course).await;
+    /// Runs prepared migrations, and notes for the build step what is applied.
+    pub(crate) async fn run(&mut self, prepared: Prepared) -> Result<Report, Error> {
+        let outcome = self.run_all(prepared).await;
         let warning = self.note().await;
         outcome.map(|mut report| {
             report.warnings.extend(warning);
@@ -307,9 +306,9 @@ impl Migrator {
         })
     }
 
-    async fn go_through(&mut self, course: Prepared) -> Result<Report, Error> {
+    async fn run_all(&mut self, prepared: Prepared) -> Result<Report, Error> {
         let mut report = Report::default();
-        let Prepared { legs, plan, mut recorded, .. } = course;
+        let Prepared { legs, plan, mut recorded, .. } = prepared;
         for (leg, plan) in legs.iter().zip(&plan.migrations) {
             let turn = Job { leg, plan, expected: &recorded, records: None };
             let outcome = self.connection.execute(&turn, &mut self.observer, &mut report.warnings).await;
@@ -318,7 +317,7 @@ impl Migrator {
                     report.done.push(Done { id: plan.id.clone(), direction: plan.direction });
                 }
                 Ok(Outcome::ByOther) => report.by_others.push(plan.id.clone()),
-                // What was done before is not in the database of that name.
+                // The file was replaced, so that the earlier migrations are lost as well.
                 Err(error) if matches!(error.kind(), ErrorKind::Replaced { .. }) => return Err(error),
                 Err(error) => return Err(error.with_report(report)),
             }
@@ -335,7 +334,7 @@ impl Migrator {
         }
     }
 
-    /// Records what stands for migrations all of which are applied, so that their files may go one day.
+    /// Records migrations whose replaced migrations are all applied, so that the files of those can be deleted later.
     async fn finish(&mut self) -> Result<(), Error> {
         if self.source == Source::History {
             return Ok(());
@@ -343,14 +342,14 @@ impl Migrator {
         let history = self.connection.ledger().await?.history;
         let graph = self.program_graph(&history.applied())?;
         let held = graph.held(&history.applied());
-        let is_open = |it: &&Migration| !it.replaces.is_empty() && held.contains(&it.id);
-        let open = graph.order().into_iter().filter(is_open).filter(|it| history.get(&it.id).is_none());
-        let open: Vec<Migration> = open.cloned().collect();
+        let replacing =
+            graph.order().into_iter().filter(|it| !it.replaces.is_empty() && held.contains(&it.id));
+        let open: Vec<Migration> = replacing.filter(|it| history.get(&it.id).is_none()).cloned().collect();
         if open.is_empty() { Ok(()) } else { self.connection.record(&open).await }
     }
 }
 
-/// Returns the error of asking for the SQLite connection of another database.
+/// Returns the error for a request for the SQLite connection of another database.
 #[cfg(all(feature = "sqlite", any(feature = "postgres", feature = "mysql")))]
 fn not_sqlite(database: &str) -> Error {
     ErrorKind::Open {

@@ -1,4 +1,4 @@
-//! What the derive says of a struct.
+//! Models, as the derives describe them.
 
 pub mod abstract_struct;
 pub mod choices;
@@ -6,15 +6,15 @@ pub(crate) mod embedded;
 pub(crate) mod many_to_many;
 pub(crate) mod relation;
 
-/// A struct that modelshift knows; `#[derive(Model)]` implements it.
-#[diagnostic::on_unimplemented(message = "`{Self}` is no model", note = "models have `#[derive(Model)]`")]
+/// A struct whose table modelshift manages; `#[derive(Model)]` implements it.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a model", note = "models have `#[derive(Model)]`")]
 pub trait Model {
-    /// The type of the primary key; a tuple where the key has several fields.
+    /// The type of the primary key; a tuple if the key has several fields.
     type Key;
 
     /// The name of the table.
     const TABLE: &'static str;
 
-    /// The model as its source has it, in JSON (see `modelshift_schema::hints::SourceModel`).
+    /// The model as written in its source, in JSON (see `modelshift_schema::hints::SourceModel`).
     const SCHEMA: &'static str;
 }

@@ -1,4 +1,4 @@
-//! What is about to happen, as a value: it is whole before the first statement runs (invariant 8).
+//! Plans of migrations, as values. A plan is complete before its first statement runs (invariant 8).
 
 #[cfg(feature = "render")]
 pub mod statement;
@@ -12,12 +12,12 @@ use modelshift_schema::name::{MigrationId, TableName};
 use self::statement::Statement;
 pub use self::table_copy::{CopiedValue, TableCopy};
 
-/// The way that a migration is gone.
+/// Whether a migration is applied or reverted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// The migration is applied.
     Forward,
-    /// The migration is taken back.
+    /// The migration is reverted.
     Backward,
 }
 
@@ -30,38 +30,37 @@ impl fmt::Display for Direction {
     }
 }
 
-/// One thing that the executor does inside a migration.
+/// One action of a migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Run a statement.
     Execute(Statement),
-    /// Run a statement where a query gives a row.
+    /// Run a statement if a query returns a row.
     ExecuteIf {
         /// The query.
         probe: Statement,
         /// The statement.
         statement: Statement,
     },
-    /// Run a query that must give no rows at this point; a row is a reason to stop, and `why` says which.
+    /// Run a query that must return no rows at this point; its `why` describes what a row means.
     Require(Statement),
-    /// Add a column in the words of the table that is found: one that was made `STRICT` by hand knows few types.
+    /// Add a column, with the type that the live table accepts: a table that was made `STRICT` manually accepts few types.
     AddColumn {
         /// The table.
         table: TableName,
-        /// The statement, for a table as the migrations make them.
+        /// The statement for an ordinary table.
         statement: Statement,
         /// The statement for a `STRICT` table.
         in_strict: Statement,
     },
-    /// Remember what hangs on a table that is about to be rebuilt: the text in `sqlite_schema` of its triggers and of its
-    /// indexes that have a text.
+    /// Save the objects of a table before its rebuild: the SQL in `sqlite_schema` of its triggers and indexes.
     KeepObjects {
-        /// The table, which bears this name now and after the rebuild.
+        /// The table, which has this name before and after the rebuild.
         table: TableName,
     },
-    /// Make the new form of a table that is rebuilt beside it, and copy the rows; what was made by hand is carried over.
+    /// Create the new table of a rebuild, and copy the rows. Manual changes are kept.
     CopyTable(TableCopy),
-    /// Run the remembered text of everything that is not there (by type and name) after the rebuild.
+    /// Create the saved objects that are missing after the rebuild, by type and name.
     RestoreObjects {
         /// The table that was rebuilt.
         table: TableName,
@@ -69,7 +68,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// Returns the statements of the action, for a database that is as the migrations made it.
+    /// Returns the statements of the action, for a database without manual changes.
     pub fn statements(&self) -> Vec<&Statement> {
         match self {
             Self::Execute(statement)
@@ -100,14 +99,14 @@ impl Check {
     }
 }
 
-/// What is done together where a migration is not done at once; whoever runs it keeps in mind how far it came.
+/// A stage of a migration that is not one transaction. The executor records the progress after each stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
     /// The position of the operation in the migration, from 0.
     pub operation: usize,
     /// The position among the stages of that operation, from 0.
     pub part: usize,
-    /// False where it is done outside of any transaction.
+    /// False if the stage runs outside of a transaction.
     pub transactional: bool,
     /// Its actions, by their positions in the plan.
     pub actions: Range<usize>,
@@ -115,45 +114,45 @@ pub struct Stage {
     pub checks: Range<usize>,
 }
 
-/// What is known of an operation of a plan, for those who report or ask.
+/// An operation of a plan, for reports and questions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedOperation {
-    /// What it does, such as "adds field `rating` to `Author`".
+    /// Its description, such as "adds field `rating` to `Author`".
     pub describe: String,
-    /// True where rows or values are gone afterwards.
+    /// True if the operation removes rows or values.
     pub destructive: bool,
 }
 
-/// Everything that is done for one migration in one direction.
+/// The plan of one migration in one direction.
 ///
-/// The executor runs, in this order: the prologue, BEGIN, the actions, the checks, the record in the history, COMMIT,
-/// the epilogue. Where there are stages, each of them is done with its own checks, and the record comes in the end.
+/// The executor runs the prologue, BEGIN, the actions and the checks, writes the record in the history, and runs COMMIT
+/// and the epilogue. If there are stages, each stage runs with its own checks, and the record is written at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MigrationPlan {
     /// The migration.
     pub id: MigrationId,
-    /// The way that it is gone.
+    /// Whether it is applied or reverted.
     pub direction: Direction,
-    /// What it does, in the order in which it is done.
+    /// Its operations, in the order in which they run.
     pub operations: Vec<PlannedOperation>,
-    /// What must be set outside the transaction, before it.
+    /// The statements before the transaction.
     pub prologue: Vec<Statement>,
-    /// What is done.
+    /// The actions.
     pub actions: Vec<Action>,
     /// What must hold after the actions, inside the transaction; otherwise the transaction is rolled back.
     pub checks: Vec<Check>,
-    /// What sets back the prologue, also after a failure. Whoever can read the former setting restores that one.
+    /// The statements that reset the settings of the prologue. They also run after a failure.
     pub epilogue: Vec<Statement>,
-    /// False where the database commits every statement by itself, or the migration wants that.
+    /// False if the database commits each DDL statement, or the migration is not atomic.
     pub transactional: bool,
-    /// What is done together, in order, and covers all actions; empty where all is done at once.
+    /// The stages, which cover all actions; empty if the migration is one transaction.
     pub stages: Vec<Stage>,
-    /// How many of the stages an earlier run has done already; they are not done again.
+    /// The number of stages that an earlier run has completed. They do not run again.
     pub done: usize,
 }
 
 impl MigrationPlan {
-    /// Returns every statement that is still to be run, in order.
+    /// Returns the statements that have not run yet, in order.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         let done = self.done.checked_sub(1).and_then(|last| self.stages.get(last));
         let actions = self.actions.iter().skip(done.map_or(0, |stage| stage.actions.end));
@@ -161,40 +160,40 @@ impl MigrationPlan {
     }
 }
 
-/// Shows the plan as a text for people to read: what is done outside the transaction, and inside, and why.
+/// Writes the plan for people: all statements, with BEGIN, COMMIT and the reasons.
 impl fmt::Display for MigrationPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut reader = Reader { f, why: None };
-        reader.statements(&self.prologue)?;
+        let mut printer = Printer { f, why: None };
+        printer.statements(&self.prologue)?;
         if self.transactional {
-            reader.line("BEGIN;")?;
+            printer.line("BEGIN;")?;
         }
         if self.stages.is_empty() {
-            reader.together(&self.actions, &self.checks)?;
+            printer.stage(&self.actions, &self.checks)?;
         }
         if self.done > 0 {
             let stages = self.stages.len();
-            reader
+            printer
                 .line(&format!("-- ({} of {stages} stages are done already and are left out)", self.done))?;
         }
         for Stage { actions, checks, .. } in self.stages.iter().skip(self.done) {
             let actions = self.actions.get(actions.clone()).unwrap_or_default();
-            reader.together(actions, self.checks.get(checks.clone()).unwrap_or_default())?;
+            printer.stage(actions, self.checks.get(checks.clone()).unwrap_or_default())?;
         }
         if self.transactional {
-            reader.line("COMMIT;")?;
+            printer.line("COMMIT;")?;
         }
-        reader.statements(&self.epilogue)
+        printer.statements(&self.epilogue)
     }
 }
 
-/// Writes statements below their reasons, and a reason once.
-struct Reader<'a, 'f> {
+/// Writes statements below their reasons, and each reason once.
+struct Printer<'a, 'f> {
     f: &'a mut fmt::Formatter<'f>,
     why: Option<String>,
 }
 
-impl Reader<'_, '_> {
+impl Printer<'_, '_> {
     fn line(&mut self, line: &str) -> fmt::Result {
         self.why = None;
         writeln!(self.f, "{line}")
@@ -213,8 +212,8 @@ impl Reader<'_, '_> {
         self.line(&check.to_string())
     }
 
-    /// Shows what is done together, and what must hold then.
-    fn together(&mut self, actions: &[Action], checks: &[Check]) -> fmt::Result {
+    /// Writes the actions of a stage, and its checks.
+    fn stage(&mut self, actions: &[Action], checks: &[Check]) -> fmt::Result {
         for action in actions {
             match action {
                 Action::Execute(statement) | Action::AddColumn { statement, .. } => {
@@ -255,14 +254,14 @@ impl Reader<'_, '_> {
     }
 }
 
-/// A name may hold a line break, behind which a comment would end.
+/// Replaces line breaks, at which a comment would end.
 fn on_one_line(text: &str) -> String {
     text.split(['\n', '\r']).collect::<Vec<_>>().join(" ")
 }
 
-/// Everything that is about to happen, migration by migration.
+/// The plans of all migrations of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// The migrations, in the order in which they are gone.
+    /// The migrations, in the order in which they run.
     pub migrations: Vec<MigrationPlan>,
 }

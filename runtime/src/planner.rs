@@ -25,7 +25,7 @@ pub struct PlanError {
     pub migration: MigrationId,
     /// The position of the operation, from 0; the message counts from 1.
     pub operation: usize,
-    /// The operation, as it describes itself.
+    /// The description of the operation.
     pub describe: String,
     /// What is wrong.
     #[source]
@@ -35,10 +35,10 @@ pub struct PlanError {
 /// What is wrong with an operation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanFault {
-    /// It does not fit the state it meets.
+    /// It does not fit the state.
     #[error(transparent)]
     State(#[from] StateError),
-    /// The database cannot do it.
+    /// The database does not support it.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
 }
@@ -48,7 +48,7 @@ pub enum PlanFault {
 /// `before` is the state before the migration is applied, for both directions: backwards, the plan leads to it.
 ///
 /// # Errors
-/// Where an operation does not fit the state, cannot be taken back, or is nothing that the database can do.
+/// If an operation does not fit the state, cannot be reverted, or is not supported by the database.
 pub fn plan_migration(
     migration: &Migration,
     direction: Direction,
@@ -74,13 +74,10 @@ pub fn plan_migration(
     for it in &moves {
         taken.push((it.position, planned_steps(migration, it)?));
     }
-    let render = |steps: &[PlannedStep]| {
-        dialect::render(dialect, capabilities, steps, migration.atomic)
-            .map_err(|(position, error)| failed(migration, position, error.into()))
-    };
     if transactional {
         let steps: Vec<PlannedStep> = taken.into_iter().flat_map(|(_, steps)| steps).collect();
-        append(&mut plan, render(&steps)?);
+        let rendering = dialect::render(dialect, capabilities, &steps, migration.atomic);
+        append(&mut plan, rendering.map_err(|(position, error)| failed(migration, position, error.into()))?);
         return Ok(plan);
     }
     let first = taken.first().map_or(0, |(_, steps)| steps.len());
@@ -89,9 +86,11 @@ pub fn plan_migration(
     let mut early = early.map_err(|(position, error)| failed(migration, position, error.into()))?;
     for (position, steps) in taken {
         let is_sql = steps.iter().all(|it| matches!(it.step, Step::RunSql(_)));
-        let mut rendering = render(&steps)?;
+        let rendering = dialect::render(dialect, capabilities, &steps, migration.atomic);
+        let mut rendering =
+            rendering.map_err(|(position, error)| failed(migration, position, error.into()))?;
         let mut stages = dialect::stages(dialect, &rendering.actions, is_sql);
-        // What is looked for first belongs to the first stage, so that stages are numbered without it.
+        // The queries before the migration are part of the first stage, so that they do not change the numbers of stages.
         if let Some((actions, _)) = stages.first_mut() {
             *actions += early.len();
             rendering.actions.splice(0..0, std::mem::take(&mut early));
@@ -112,11 +111,11 @@ fn planned_steps(migration: &Migration, it: &Move) -> Result<Vec<PlannedStep>, P
     let why = behaviour.describe();
     let steps = behaviour.steps(&migration.id.app, &it.before, &it.after);
     let steps = steps.map_err(|error| failed(migration, it.position, error.into()))?;
-    let planned = |step: Step| PlannedStep { operation: it.position, why: why.clone(), step };
-    Ok(steps.into_iter().map(planned).collect())
+    let steps = steps.into_iter();
+    Ok(steps.map(|step| PlannedStep { operation: it.position, why: why.clone(), step }).collect())
 }
 
-/// Puts what was rendered behind what is there; what is set around it is set once.
+/// Appends a rendering to a plan. Repeated settings are added once.
 fn append(plan: &mut MigrationPlan, rendering: Rendering) {
     plan.actions.extend(rendering.actions);
     plan.checks.extend(rendering.checks);
@@ -129,7 +128,7 @@ fn append(plan: &mut MigrationPlan, rendering: Rendering) {
     }
 }
 
-/// Adds the stages of one operation, which is about to be put behind what is there; its checks belong to the last.
+/// Adds the stages of an operation, whose rendering is appended next. Its checks belong to the last stage.
 fn add_stages(plan: &mut MigrationPlan, operation: usize, stages: &[(usize, bool)], rendering: &Rendering) {
     let mut start = plan.actions.len();
     for (position, (actions, transactional)) in stages.iter().enumerate() {
@@ -146,23 +145,23 @@ fn add_stages(plan: &mut MigrationPlan, operation: usize, stages: &[(usize, bool
     }
 }
 
-/// One operation as it is done, and the states on its two sides.
+/// One operation in the direction in which it runs, with the states before and after it.
 #[derive(Debug)]
 pub(crate) struct Move {
     /// The position in the migration, from 0.
     pub(crate) position: usize,
-    /// What is done; backwards, the inverse of what the migration says.
+    /// The operation; when reverting, the inverse of the operation of the migration.
     pub(crate) operation: Operation,
-    /// The state before it is done.
+    /// The state before it.
     pub(crate) before: ProjectState,
-    /// The state after it is done.
+    /// The state after it.
     pub(crate) after: ProjectState,
 }
 
-/// Returns the operations of a migration as they are done, in that order.
+/// Returns the operations of a migration in the order in which they run.
 ///
 /// # Errors
-/// Where an operation does not fit the state, or cannot be taken back.
+/// If an operation does not fit the state, or cannot be reverted.
 pub(crate) fn moves(
     migration: &Migration,
     direction: Direction,
@@ -184,7 +183,7 @@ fn forward(migration: &Migration, before: &ProjectState) -> Result<Vec<Move>, Pl
     Ok(moves)
 }
 
-/// Moves the state on by an operation, and adds what is done to the database for it.
+/// Applies an operation to the state, and adds the operations that change the database.
 fn take(
     app: &AppLabel,
     position: usize,
@@ -198,7 +197,7 @@ fn take(
         moves.push(Move { position, operation: operation.clone(), before, after: state.clone() });
         return Ok(());
     };
-    // The database goes its own way, which begins where the models were.
+    // The database operations start from the state before the operation.
     let mut track = before;
     separate.database.iter().try_for_each(|inside| take(app, position, inside, &mut track, moves))
 }

@@ -1,7 +1,7 @@
-//! A live database, as the runner sees it: what the executor, the history and the journal need, and nothing of a driver.
+//! The interface to a live database, without types of a driver.
 //!
-//! Each dialect that runs has one implementation, in `connection` of its folder. Everything above this file is written
-//! once, over plain SQL and rows of text.
+//! Each dialect implements it in `connection` of its folder. The executor, the history and the journal are written once,
+//! with plain SQL and rows of text.
 
 pub(crate) mod error;
 pub mod live_schema;
@@ -21,16 +21,16 @@ use crate::error::Error;
 use crate::plan::statement::Statement;
 use crate::plan::{Action, Check};
 
-/// What is around a migration: what is done, and what must be sound afterwards.
+/// The actions of a migration or a stage, and its checks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Work<'a> {
-    /// What is done.
+    /// The actions.
     pub(crate) actions: &'a [Action],
-    /// What must hold afterwards.
+    /// The checks afterwards.
     pub(crate) checks: &'a [Check],
 }
 
-/// Why a migration is not run to its end, in the words of [`crate::error::ErrorKind::Refused`].
+/// Why a migration is refused; the fields are those of [`crate::error::ErrorKind::Refused`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     /// What would be broken.
@@ -39,18 +39,18 @@ pub(crate) struct Refusal {
     pub(crate) remedy: String,
 }
 
-/// What went wrong in something that can also be refused.
+/// Why a migration stops.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "only rebuilds of SQLite stop so"))]
+#[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "only SQLite refuses migrations here"))]
 pub(crate) enum Stop {
     /// The database reported an error while this was done.
     Failed {
         /// What was being done, such as "reading a table".
         doing: &'static str,
-        /// What went wrong.
+        /// The error.
         error: SessionError,
     },
-    /// It is refused.
+    /// The migration is refused.
     Refused(Refusal),
 }
 
@@ -64,13 +64,13 @@ impl Stop {
 
 /// The one connection to a database.
 pub(crate) trait Session: Send + Sync + Sized {
-    /// What was broken before a migration, to compare with.
+    /// What was broken before a migration.
     type Snapshot: Send + Sync;
 
     /// Returns the dialect.
     fn dialect(&self) -> Dialect;
 
-    /// Returns what the database can do, as found when it was connected to.
+    /// Returns the features of the database.
     fn capabilities(&self) -> &Capabilities;
 
     /// Returns the name of the database, and how long to wait for it.
@@ -79,17 +79,16 @@ pub(crate) trait Session: Send + Sync + Sized {
     /// Sets how long to wait for another process.
     fn set_wait(&mut self, wait: Duration);
 
-    /// Returns the file of the database; none where it is not one file.
+    /// Returns the file of the database; `None` if it is not a file.
     fn file(&self) -> Option<&Path>;
 
-    /// Prepares the connection for reading, whatever an earlier run left behind; returns false where there is no
-    /// database yet.
+    /// Prepares the connection for reading, whatever an earlier run left behind; returns false if the database does not exist yet.
     ///
     /// # Errors
     /// If the database cannot be opened.
     fn open_to_read(&mut self) -> impl Future<Output = Result<bool, Error>> + Send;
 
-    /// Prepares the connection for writing; creates the database where that is a file.
+    /// Prepares the connection for writing; creates the database if it is a missing file.
     ///
     /// # Errors
     /// If the database cannot be opened or written.
@@ -101,13 +100,13 @@ pub(crate) trait Session: Send + Sync + Sized {
     /// Closes the connection, and waits until it is closed.
     fn close(self) -> impl Future<Output = ()> + Send;
 
-    /// Takes the lock of migrations and begins a transaction; returns false where another process holds the lock.
+    /// Takes the lock of migrations and begins a transaction; returns false if another process holds the lock.
     ///
     /// # Errors
     /// If the database reports an error.
     fn try_begin(&mut self) -> impl Future<Output = Result<bool, SessionError>> + Send;
 
-    /// Begins a transaction in which every read sees the same.
+    /// Begins a transaction in which all reads see the same data.
     ///
     /// # Errors
     /// If the database reports an error.
@@ -119,11 +118,10 @@ pub(crate) trait Session: Send + Sync + Sized {
     /// If the database reports an error.
     fn commit(&mut self) -> impl Future<Output = Result<(), SessionError>> + Send;
 
-    /// Rolls the transaction back, if the database has not done so by itself, and releases its lock.
+    /// Rolls the transaction back, unless the database has done so, and releases its lock.
     fn rollback(&mut self) -> impl Future<Output = ()> + Send;
 
-    /// Takes the lock that is held over a whole migration that is not one transaction; returns false where another
-    /// process holds it.
+    /// Takes the lock of a migration that is not one transaction; returns false if another process holds it.
     ///
     /// # Errors
     /// If the lock cannot be taken for another reason.
@@ -144,7 +142,7 @@ pub(crate) trait Session: Send + Sync + Sized {
     /// If the database reports an error.
     fn rows(&mut self, sql: &str) -> impl Future<Output = Result<Vec<TextRow>, SessionError>> + Send;
 
-    /// Returns the names of a table's columns; none where there is no such table.
+    /// Returns the names of a table's columns; empty if the table does not exist.
     ///
     /// # Errors
     /// If the database reports an error.
@@ -156,13 +154,13 @@ pub(crate) trait Session: Send + Sync + Sized {
     /// If the database reports an error.
     fn triggers(&mut self, table: &str) -> impl Future<Output = Result<Vec<String>, SessionError>> + Send;
 
-    /// Returns what the database holds.
+    /// Returns the schema of the database.
     ///
     /// # Errors
     /// If the database reports an error.
     fn introspect(&mut self) -> impl Future<Output = Result<LiveSchema, SessionError>> + Send;
 
-    /// Returns what an empty database holds after these statements; nothing of it stays.
+    /// Returns the schema that these statements create in an empty database, which is then removed.
     ///
     /// # Errors
     /// If the database reports an error.
@@ -171,13 +169,13 @@ pub(crate) trait Session: Send + Sync + Sized {
         rendering: &Rendering,
     ) -> impl Future<Output = Result<LiveSchema, SessionError>> + Send;
 
-    /// Returns what is broken before the work begins.
+    /// Returns what is broken now.
     ///
     /// # Errors
     /// If the database reports an error.
     fn snapshot(&mut self, work: Work<'_>) -> impl Future<Output = Result<Self::Snapshot, Stop>> + Send;
 
-    /// Compares what is broken now with what was before; returns warnings of what was broken before.
+    /// Compares what is broken now with what was broken before; returns warnings about the latter.
     ///
     /// # Errors
     /// If more is broken now, or the database reports an error.
@@ -187,10 +185,10 @@ pub(crate) trait Session: Send + Sync + Sized {
         work: Work<'_>,
     ) -> impl Future<Output = Result<Vec<String>, Stop>> + Send;
 
-    /// Does what an action needs of the table that is found, and returns the statements to run for it; to be called for
-    /// actions that are more than a statement.
+    /// Prepares the live table for an action, and returns the statements to run. Must be called for actions that are more
+    /// than a statement.
     ///
     /// # Errors
-    /// If what is found does not allow the action, or the database reports an error.
+    /// If the live table does not allow the action, or the database reports an error.
     fn prepare(&mut self, action: &Action) -> impl Future<Output = Result<Vec<Statement>, Stop>> + Send;
 }

@@ -1,4 +1,4 @@
-//! What a project tests of its own migrations.
+//! Tests of a project's own migrations.
 
 use modelshift_schema::error::StateError;
 use modelshift_schema::graph::{Graph, GraphError};
@@ -22,7 +22,7 @@ pub enum SqlError {
     /// A migration does not fit the one before it.
     #[error(transparent)]
     Replay(#[from] ReplayError),
-    /// A migration is nothing that the database can do.
+    /// The database does not support a migration.
     #[error(transparent)]
     Plan(#[from] PlanError),
 }
@@ -33,8 +33,7 @@ fn listed(errors: &[GraphError]) -> String {
 
 /// Returns the SQL of every migration, forwards and backwards, for a snapshot.
 ///
-/// The same migrations give the same text. A change of it that nobody meant is a migration that was edited after it was
-/// applied.
+/// The same migrations return the same text. An unexpected change of the text means that an applied migration was edited.
 ///
 /// ```
 /// # mod blog { pub mod migrations { pub fn all() -> modelshift::Migrations { modelshift::Migrations::new("blog", &[]) } } }
@@ -47,16 +46,17 @@ fn listed(errors: &[GraphError]) -> String {
 /// ```
 ///
 /// # Errors
-/// Where the migrations do not form a history, or one of them is nothing that the database can do.
+/// If the migrations do not form a history, or the database does not support one of them.
 pub fn sql(migrations: &Migrations, dialect: Dialect) -> Result<String, SqlError> {
     let graph = Graph::new(migrations.load()?).map_err(SqlError::Graph)?;
     let capabilities = Capabilities::default_for(dialect);
     let mut before = ProjectState::default();
     let mut sections = Vec::new();
     for migration in graph.order() {
-        let plan = |direction| plan_migration(migration, direction, &before, dialect, &capabilities);
-        let forward = plan(Direction::Forward)?;
-        let backward = match plan(Direction::Backward) {
+        let [forward, backward] = [Direction::Forward, Direction::Backward]
+            .map(|direction| plan_migration(migration, direction, &before, dialect, &capabilities));
+        let forward = forward?;
+        let backward = match backward {
             Ok(plan) => section(&plan, dialect),
             Err(PlanError { fault: PlanFault::State(reason @ StateError::Irreversible { .. }), .. }) => {
                 format!("-- {} on {dialect}, backwards: not possible\n-- {reason}\n", migration.id)
@@ -126,7 +126,7 @@ COMMIT;
     }
 
     #[test]
-    fn a_migration_without_a_way_back_says_so() {
+    fn a_migration_that_cannot_be_reverted_says_so() {
         let text = sql(&migrations(""), Dialect::Sqlite).unwrap();
         assert!(
             text.contains("-- blog.0002_sql on sqlite, backwards: not possible\n-- RunSql without"),
@@ -135,7 +135,7 @@ COMMIT;
     }
 
     #[test]
-    fn what_is_no_history_is_an_error() {
+    fn inconsistent_migrations_are_an_error() {
         let alone = EmbeddedMigration { depends_on: &["blog.0001_initial"], ..EmbeddedMigration::EMPTY };
         let error = sql(&Migrations::new("blog", &[("0002_sql", alone)]), Dialect::Sqlite).unwrap_err();
         assert!(error.to_string().contains("`blog.0002_sql` depends on `blog.0001_initial`"), "{error}");

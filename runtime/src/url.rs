@@ -1,7 +1,7 @@
-//! Where a database is: the forms that a person writes.
+//! URLs of databases.
 //!
-//! Only an address that begins with `sqlite:`, or a text that looks like a path, opens a file. Everything else that is
-//! not understood is refused, and what is shown of it holds no secret.
+//! Only a URL that begins with `sqlite:`, or a text that looks like a path, opens a file. Other texts that are not
+//! understood are refused, and messages contain no secrets.
 
 mod masked;
 
@@ -12,10 +12,10 @@ use self::masked::{holds_credentials, is_plain, masked, shown_file};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
 
-/// The database that is used when nobody names one: a file in the working directory.
+/// The default database: a file in the working directory.
 pub const DEFAULT_URL: &str = "sqlite://db.sqlite3";
 
-/// The options of a SQLite address, and the values that each takes; no values where any will do.
+/// The options of a SQLite URL, and the values of each; empty if any value is allowed.
 const SQLITE_OPTIONS: [(&str, &[&str]); 4] = [
     ("mode", &["ro", "rw", "rwc", "memory"]),
     ("cache", &["private", "shared"]),
@@ -23,7 +23,7 @@ const SQLITE_OPTIONS: [(&str, &[&str]); 4] = [
     ("vfs", &[]),
 ];
 
-/// The address of a database.
+/// The URL of a database.
 ///
 /// Its `Display` and `Debug` never show a password.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// Returns the dialect that the database speaks.
+    /// Returns the dialect of the database.
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
@@ -56,26 +56,25 @@ impl FromStr for DatabaseUrl {
     /// SQLite file, such as `db.sqlite3`, `./data` or `/var/lib/blog/db`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let text = text.trim();
-        let refused = |why: String| Error::from(ErrorKind::Url { url: masked(text), why });
         if text.is_empty() {
-            return Err(refused("it is empty".to_owned()));
+            return Err(refused(text, "it is empty".to_owned()));
         }
         let Some((scheme, rest)) = split_scheme(text) else {
-            check_path(text).map_err(refused)?;
+            check_path(text).map_err(|why| refused(text, why))?;
             return Ok(Self { text: format!("sqlite:{}", as_path(text)), dialect: Dialect::Sqlite });
         };
         let dialect = match scheme.as_str() {
             "sqlite" => {
-                check_sqlite(rest).map_err(refused)?;
+                check_sqlite(rest).map_err(|why| refused(text, why))?;
                 return Ok(Self { text: format!("sqlite:{rest}"), dialect: Dialect::Sqlite });
             }
             "postgres" | "postgresql" => Dialect::Postgres,
             "mysql" | "mariadb" => Dialect::Mysql,
-            "file" => return Err(refused("write `sqlite:` in the place of `file:`".to_owned())),
-            _ => return Err(refused("its scheme is unknown".to_owned())),
+            "file" => return Err(refused(text, "write `sqlite:` in the place of `file:`".to_owned())),
+            _ => return Err(refused(text, "its scheme is unknown".to_owned())),
         };
         if !rest.starts_with("//") {
-            return Err(refused(format!("`//` is missing behind `{scheme}:`")));
+            return Err(refused(text, format!("`//` is missing behind `{scheme}:`")));
         }
         Ok(Self { text: format!("{scheme}:{rest}"), dialect })
     }
@@ -96,7 +95,11 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// Splits an address into its scheme, in lower case, and what is behind the colon. A path of Windows has none.
+fn refused(text: &str, why: String) -> Error {
+    ErrorKind::Url { url: masked(text), why }.into()
+}
+
+/// Splits a URL into its scheme, in lower case, and the text after the colon. A path of Windows has no scheme.
 fn split_scheme(text: &str) -> Option<(String, &str)> {
     let (scheme, rest) = text.split_once(':')?;
     let is_scheme = scheme.starts_with(|it: char| it.is_ascii_alphabetic())
@@ -125,7 +128,7 @@ fn check_path(text: &str) -> Result<(), String> {
     Err(format!("{why}; write `sqlite:` before it if it is one"))
 }
 
-/// Checks what is behind the scheme of a SQLite address.
+/// Checks the text after the scheme of a SQLite URL.
 fn check_sqlite(rest: &str) -> Result<(), String> {
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let authority = path.strip_prefix("//");
@@ -143,7 +146,7 @@ fn check_sqlite(rest: &str) -> Result<(), String> {
     query.split('&').filter(|pair| !pair.is_empty()).try_for_each(check_option)
 }
 
-/// Returns whether the first part behind `sqlite://` can be that of a path, and not a host with a port or a user.
+/// Returns whether the first part after `sqlite://` can belong to a path, and is not a host with a port or a user.
 fn is_part_of_path(first: &str) -> bool {
     let is_drive = first.len() == 2 && first.ends_with(':');
     first == ":memory:" || is_drive || !first.contains([':', '@'])
@@ -165,7 +168,7 @@ fn check_option(pair: &str) -> Result<(), String> {
     Err(format!("its option `{name}` takes {}", values.join(", ")))
 }
 
-/// Escapes what a URL would read otherwise, so that a plain path names exactly that file.
+/// Escapes special characters of URLs in a path.
 fn as_path(path: &str) -> String {
     path.replace('%', "%25").replace('?', "%3F").replace('#', "%23")
 }
@@ -208,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_database_is_refused_with_what_to_write() {
+    fn other_texts_are_refused_with_what_to_write() {
         for (text, words) in [
             ("", "it is empty"),
             (" ", "it is empty"),

@@ -92,7 +92,10 @@ macro_rules! check {
         // What no variant has can only come where the rule is away.
         let garbled = sqlx::query_scalar::<_, Status>($garble).fetch_one(&mut connection).await.unwrap_err();
         let said = garbled.to_string();
-        assert!(said.contains("`lost` is no `Status`; expected one of `draft`, `in_review`"), "{said}");
+        assert!(
+            said.contains("`lost` is not a value of `Status`; expected one of `draft`, `in_review`"),
+            "{said}"
+        );
     }};
 }
 

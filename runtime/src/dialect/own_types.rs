@@ -1,16 +1,16 @@
-//! The types of the columns of our own two tables.
+//! The column types of modelshift's own two tables.
 
-/// How a dialect declares the columns of our own tables.
+/// The types of the columns of modelshift's own tables.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OwnTypes {
-    /// A number that counts by itself and is the key.
+    /// An automatic integer that is the primary key.
     pub(crate) position: &'static str,
-    /// A text of at most 255 characters, which can be a key, compared by its bytes.
+    /// Text of at most 255 characters that can be a key and is compared by bytes.
     pub(crate) name: &'static str,
-    /// A text of any length.
+    /// Text of any length.
     pub(crate) text: &'static str,
     /// An integer.
     pub(crate) number: &'static str,
-    /// The time now, as text in UTC such as `2026-11-30T09:30:00Z`.
+    /// The expression for the current time in UTC, as text such as `2026-11-30T09:30:00Z`.
     pub(crate) now: &'static str,
 }

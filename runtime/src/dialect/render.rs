@@ -1,4 +1,4 @@
-//! What all dialects share when they render a plan as SQL.
+//! Rendering that the dialects share.
 
 pub(crate) mod client_script;
 pub(crate) mod conversion;

@@ -1,4 +1,4 @@
-//! `check`: looks whether the database is in step; fails where something is to be done.
+//! `check`: checks whether the database is up to date; fails if there is something to do.
 
 use std::process::ExitCode;
 
@@ -22,7 +22,7 @@ pub(super) async fn run(place: &Place, migrations: Migrations) -> Result<ExitCod
         let all = counted(found.unapplied.len(), "migration");
         say(format_args!("{todo} nothing is applied to `{database}` yet; run `migrate` to apply {all}"));
     } else if found.is_empty() {
-        say(format_args!("{}: `{}` is in step", styled(GOOD, "ok"), migrator.database()));
+        say(format_args!("{}: `{}` is up to date", styled(GOOD, "ok"), migrator.database()));
     } else {
         for partial in &found.partial {
             let (todo, id) = (styled(WARNING, "to do:"), &partial.id);

@@ -1,7 +1,7 @@
-//! `migrate [APP] [TARGET]`: applies migrations, or takes them back.
+//! `migrate [APP] [TARGET]`: applies or reverts migrations.
 //!
-//! It asks before rows are lost where somebody can answer; in a pipe (a deployment) it never stops to ask. What is no plain
-//! migration, such as the way back by what the history keeps, needs `--yes` there when rows would be lost.
+//! On a terminal, it asks before rows are lost. In a pipe (a deployment) it never asks: there, reverting by the operations
+//! of the history needs `--yes` if rows would be lost.
 
 mod rewritten;
 
@@ -22,21 +22,21 @@ use crate::planner::data_loss::Loss;
 use crate::planner::target::Target;
 use crate::run::report::{Event, Report};
 
-/// What `migrate` is told.
+/// The options of `migrate`.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// An app, or (where that says enough) the target: `0002`, `0002_author`, `blog.0002_author_rating`, `zero`.
+    /// An app, or (if that is unambiguous) the target: `0002`, `0002_author`, `blog.0002_author_rating`, `zero`.
     app: Option<String>,
-    /// The target within the app; the latest where nothing is said.
+    /// The target within the app; the default is the latest.
     target: Option<String>,
-    /// Shows what would be done, and does nothing.
+    /// Prints the plan, and changes nothing.
     #[arg(long)]
     plan: bool,
-    /// Does not ask before rows are lost, nor before a database is brought over to a draft that was rewritten.
+    /// Does not ask before rows are lost, or before a database is migrated to a rewritten draft.
     #[arg(long, short)]
     yes: bool,
-    /// Takes migrations back by the operations that the history keeps; the way out of a database that is ahead of this
-    /// program, or that holds a migration which was edited since.
+    /// Reverts migrations by the operations in the history. For a database that is ahead of this program, or that has a
+    /// migration which was edited later.
     #[arg(long, requires = "app")]
     from_history: bool,
 }
@@ -46,28 +46,28 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
     let mut migrator = place.connect(migrations).await?;
     if options.from_history {
         migrator = migrator.from_history();
-    } else if let Some(code) = rewritten::settle(place, options, &mut migrator).await? {
+    } else if let Some(code) = rewritten::bring_over(place, options, &mut migrator).await? {
         return Ok(code);
     }
-    let course = migrator.course(&target).await?;
-    let losses = migrator.losses_of(&course).await?;
+    let prepared = migrator.prepare(&target).await?;
+    let losses = migrator.losses_of(&prepared).await?;
     if options.plan {
-        show_plan(place.format, &course.plan, &losses, &nothing(&target, migrator.database()));
+        show_plan(place.format, &prepared.plan, &losses, &nothing(&target, migrator.database()));
         return Ok(ExitCode::SUCCESS);
     }
-    // What leads back by the history may destroy what no migration of the program would.
-    let mut untold = losses;
-    if !untold.is_empty() && !options.yes && (screen::can_ask() || options.from_history) {
-        warn_of(&untold);
-        untold.clear();
-        if !may_go_on("This cannot be undone. Continue?") {
+    // Reverting by the history may destroy data that no migration of the program would destroy.
+    let mut unreported = losses;
+    if !unreported.is_empty() && !options.yes && (screen::can_ask() || options.from_history) {
+        warn_of(&unreported);
+        unreported.clear();
+        if !may_continue("This cannot be undone. Continue?") {
             screen::say_aside("nothing was done");
             return Ok(ExitCode::FAILURE);
         }
     }
-    let warnings: Vec<String> = untold.iter().map(warning).collect();
-    let (mut migrator, line_is_open) = observed(migrator, place.format, untold);
-    let outcome = migrator.go(course).await;
+    let warnings: Vec<String> = unreported.iter().map(warning).collect();
+    let (mut migrator, line_is_open) = observed(migrator, place.format, unreported);
+    let outcome = migrator.run(prepared).await;
     if line_is_open.load(Ordering::Relaxed) {
         say(styled(BAD, "failed"));
     }
@@ -83,18 +83,18 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
     Ok(ExitCode::SUCCESS)
 }
 
-/// Has the migrator report what it does; the flag is set while a line is not ended.
-fn observed(migrator: Migrator, format: Format, untold: Vec<Loss>) -> (Migrator, Arc<AtomicBool>) {
+/// Makes the migrator report its progress. The flag is set while a line is open.
+fn observed(migrator: Migrator, format: Format, unreported: Vec<Loss>) -> (Migrator, Arc<AtomicBool>) {
     let line_is_open = Arc::new(AtomicBool::new(false));
     if format == Format::Json {
         return (migrator, line_is_open);
     }
     let flag = Arc::clone(&line_is_open);
-    (migrator.observe(move |event| tell(event, &untold, &flag)), line_is_open)
+    (migrator.observe(move |event| print_event(event, &unreported, &flag)), line_is_open)
 }
 
-/// Asks a person, or says what a pipe is to say.
-fn may_go_on(question: &str) -> bool {
+/// Asks a person; without a terminal, prints the option that answers the question.
+fn may_continue(question: &str) -> bool {
     if screen::can_ask() {
         return screen::ask(question);
     }
@@ -102,7 +102,7 @@ fn may_go_on(question: &str) -> bool {
     false
 }
 
-/// Warns of rows and values that are lost on the way; without rows there is nothing to lose.
+/// Warns about rows and values that will be lost.
 fn warn_of<'a>(losses: impl IntoIterator<Item = &'a Loss>) {
     losses.into_iter().for_each(|loss| screen::warn(&warning(loss)));
 }
@@ -117,12 +117,12 @@ fn loss_json(loss: &Loss) -> serde_json::Value {
     json!({ "migration": migration, "what": what, "table": table.as_str(), "rows": rows })
 }
 
-fn tell(event: Event<'_>, losses: &[Loss], line_is_open: &AtomicBool) {
+fn print_event(event: Event<'_>, losses: &[Loss], line_is_open: &AtomicBool) {
     match event {
         Event::Begins(plan) => {
             let verb = match plan.direction {
                 Direction::Forward => "applying",
-                Direction::Backward => "taking back",
+                Direction::Backward => "reverting",
             };
             warn_of(losses.iter().filter(|loss| loss.migration == plan.id));
             screen::say_beginning(format_args!("{verb} {} ... ", styled(HEAD, &plan.id)));
@@ -140,10 +140,10 @@ fn tell(event: Event<'_>, losses: &[Loss], line_is_open: &AtomicBool) {
     }
 }
 
-/// Says that there is nothing to do, and why.
+/// Returns the message that there is nothing to do.
 fn nothing(target: &Target, database: &str) -> String {
-    let why = if *target == Target::Latest { "is in step" } else { "is there already" };
-    format!("nothing is to be done: `{database}` {why}")
+    let why = if *target == Target::Latest { "is up to date" } else { "is there already" };
+    format!("nothing to do: `{database}` {why}")
 }
 
 fn show_report(report: &Report, target: &Target, database: &str) {

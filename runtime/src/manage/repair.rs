@@ -10,7 +10,7 @@ use super::{Format, Place};
 use crate::error::Error;
 use crate::model::embedded::Migrations;
 
-/// What `repair` is told.
+/// The options of `repair`.
 #[derive(Debug, Args)]
 pub(super) struct Options {
     /// Does not ask before it writes.
@@ -27,26 +27,22 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
             for repair in &repairs {
                 screen::warn(&repair.to_string());
             }
-            screen::ask("The tables must be as these migrations made them. Go on?")
+            screen::ask("The tables must be as these migrations made them. Continue?")
         });
     if may_write && !repairs.is_empty() {
         repairs = migrator.repair().await?;
     }
-    let told: Vec<String> = repairs.iter().map(ToString::to_string).collect();
+    let lines: Vec<String> = repairs.iter().map(ToString::to_string).collect();
     match place.format {
-        Format::Json => say(json!({ "repairs": told, "written": may_write })),
+        Format::Json => say(json!({ "repairs": lines, "written": may_write })),
         Format::Text if repairs.is_empty() => {
             say(format_args!("nothing to repair in the history of `{}`", migrator.database()));
         }
         Format::Text => {
-            for repair in &told {
+            for repair in &lines {
                 say(repair);
             }
-            let done = if may_write {
-                "written; `check` looks whether the tables agree"
-            } else {
-                "nothing was written"
-            };
+            let done = if may_write { "written; `check` compares the tables" } else { "nothing was written" };
             say(styled(GOOD, done));
             if !may_write {
                 screen::say_aside(

@@ -1,4 +1,4 @@
-//! How the commands speak: colours and places on a terminal, plain text in a pipe.
+//! The output of the commands: with colours on a terminal, and plain text in a pipe.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -17,28 +17,28 @@ pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
 pub(super) const HEAD: Style = Style::new().bold();
 pub(super) const FAINT: Style = Style::new().dimmed();
 
-/// Returns the text in a style; the stream takes the style away where it is not wanted.
+/// Returns the text in a style. The stream removes the style if colours are off.
 pub(super) fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Says a line on standard output. A reader that has gone away (`| head`) is no error.
+/// Prints a line on standard output. A closed pipe (`| head`) is not an error.
 pub(super) fn say(line: impl Display) {
     let _ = writeln!(anstream::stdout(), "{line}");
 }
 
-/// Says the beginning of a line, and shows it at once.
+/// Prints the beginning of a line, and flushes it.
 pub(super) fn say_beginning(text: impl Display) {
     let mut out = anstream::stdout();
     let _ = write!(out, "{text}").and_then(|()| out.flush());
 }
 
-/// Says a line on standard error.
+/// Prints a line on standard error.
 pub(super) fn say_aside(line: impl Display) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
-/// Says what went wrong, and why, and why that.
+/// Prints an error and its causes.
 pub(super) fn failure(error: &dyn Error) -> ExitCode {
     say_aside(format_args!("{} {error}", styled(BAD, "error:")));
     for cause in causes(error) {
@@ -47,7 +47,7 @@ pub(super) fn failure(error: &dyn Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Returns why something went wrong, and why that.
+/// Returns the causes of an error.
 pub(super) fn causes(error: &dyn Error) -> Vec<String> {
     let mut causes = Vec::new();
     let mut source = error.source();
@@ -58,26 +58,26 @@ pub(super) fn causes(error: &dyn Error) -> Vec<String> {
     causes
 }
 
-/// Says what went wrong to a program, and what was done before.
+/// Prints an error and the report before it as JSON.
 pub(super) fn failure_json(error: &str, causes: &[String], report: &Report) {
     let error = json!({ "error": error, "causes": causes, "report": report_json(report) });
     let _ = writeln!(std::io::stderr(), "{error}");
 }
 
-/// Returns what a run did, for a program.
+/// Returns a report as JSON.
 pub(super) fn report_json(report: &Report) -> serde_json::Value {
     let done = report.done.iter();
     let done: Vec<_> = done.map(|it| json!({ "id": it.id, "direction": it.direction.to_string() })).collect();
     json!({ "done": done, "by_others": report.by_others, "warnings": report.warnings })
 }
 
-/// Returns how far a migration came, for a program.
+/// Returns the progress of a migration as JSON.
 pub(super) fn partial_json(partial: &PartialMigration) -> serde_json::Value {
     let PartialMigration { id, direction, done, stages } = partial;
     json!({ "id": id, "direction": direction.to_string(), "done": done, "stages": stages })
 }
 
-/// Says what was done before something went wrong.
+/// Prints what was done before an error.
 pub(super) fn say_done_before(report: &Report) {
     if !report.done.is_empty() {
         let done: Vec<String> = report.done.iter().map(|done| format!("`{}`", done.id)).collect();
@@ -85,17 +85,17 @@ pub(super) fn say_done_before(report: &Report) {
     }
 }
 
-/// Says a warning on standard error.
+/// Prints a warning on standard error.
 pub(super) fn warn(text: &str) {
     say_aside(format_args!("{} {text}", styled(WARNING, "warning:")));
 }
 
-/// Returns whether a person sits before the terminal and can be asked.
+/// Returns whether there is a terminal to ask a person.
 pub(super) fn can_ask() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
-/// Asks; only a plain yes is one.
+/// Asks a question; only `y` and `yes` are a yes.
 pub(super) fn ask(question: &str) -> bool {
     let mut err = anstream::stderr();
     let _ = write!(err, "{question} [y/N] ").and_then(|()| err.flush());
@@ -106,7 +106,7 @@ pub(super) fn ask(question: &str) -> bool {
     }
 }
 
-/// Returns "1 migration", "2 migrations".
+/// Returns a number with its noun, such as "1 migration" or "2 migrations".
 pub(super) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

@@ -1,4 +1,4 @@
-//! `showmigrations`: lists the migrations and tells which are applied.
+//! `showmigrations`: lists the migrations, and which are applied.
 
 use std::process::ExitCode;
 
@@ -12,12 +12,12 @@ use crate::model::embedded::Migrations;
 use crate::planner::target::check_app;
 use crate::run::status::{MigrationStatus, Status};
 
-/// What `showmigrations` is told.
+/// The options of `showmigrations`.
 #[derive(Debug, Args)]
 pub(super) struct Options {
     /// Only this app.
     app: Option<String>,
-    /// Lists them in the order in which they are applied, with what each does and depends on.
+    /// Lists them in the order in which they are applied, with their operations and dependencies.
     #[arg(long)]
     plan: bool,
 }
@@ -92,8 +92,8 @@ fn note(it: &MigrationStatus) -> String {
     let partial = it.partial.as_ref().map(|partial| format!("{unknown}{partial}")).unwrap_or_default();
     let squashed = match it.replaces.len() {
         0 => String::new(),
-        1 => "stands for 1 migration".to_owned(),
-        several => format!("stands for {several} migrations"),
+        1 => "replaces 1 migration".to_owned(),
+        several => format!("replaces {several} migrations"),
     };
     let applied = it.applied_at.as_ref().map(|at| format!("{unknown}applied {at}")).unwrap_or_default();
     let parts: Vec<String> =
@@ -102,13 +102,13 @@ fn note(it: &MigrationStatus) -> String {
 }
 
 fn to_json(status: &Status) -> serde_json::Value {
-    let one = |it: &MigrationStatus| {
-        json!({
+    let mut migrations = Vec::new();
+    for it in &status.migrations {
+        migrations.push(json!({
             "id": it.id, "applied": it.applied_at.is_some(), "applied_at": it.applied_at, "known": it.known,
             "operations": it.describes, "depends_on": it.depends_on, "replaces": it.replaces,
             "partial": it.partial.as_ref().map(screen::partial_json),
-        })
-    };
-    let migrations: Vec<_> = status.migrations.iter().map(one).collect();
+        }));
+    }
     json!({ "migrations": migrations, "problem": status.problem.as_ref().map(ToString::to_string) })
 }

@@ -1,4 +1,4 @@
-//! `sqlmigrate NAME`: prints the SQL of a migration as a script for the database's client, without asking a database.
+//! `sqlmigrate NAME`: prints the SQL of a migration as a script for the client of the database, without a connection.
 
 use std::process::ExitCode;
 
@@ -17,16 +17,16 @@ use crate::planner::target::find_migration;
 use crate::planner::{PlanError, PlanFault, plan_migration};
 use crate::url::DatabaseUrl;
 
-/// What `sqlmigrate` is told.
+/// The options of `sqlmigrate`.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// The migration: `0002`, `0002_author`, `blog.0002_author_rating`; an app may stand before it.
+    /// The migration: `0002`, `0002_author`, `blog.0002_author_rating`; an app can precede it.
     #[arg(required = true, num_args = 1..=2, value_name = "NAME")]
     name: Vec<String>,
-    /// The dialect; that of the database where nothing is said.
+    /// The dialect; the default is that of the database.
     #[arg(long, value_enum)]
     dialect: Option<Wanted>,
-    /// The way back.
+    /// Prints the SQL that reverts the migration.
     #[arg(long)]
     backwards: bool,
 }
@@ -42,13 +42,13 @@ enum Wanted {
 
 impl Wanted {
     fn known(self) -> (Dialect, Capabilities) {
-        let plain = |dialect| (dialect, Capabilities::default_for(dialect));
-        match self {
-            Self::Sqlite => plain(Dialect::Sqlite),
-            Self::Postgres => plain(Dialect::Postgres),
-            Self::Mysql => plain(Dialect::Mysql),
-            Self::Mariadb => (Dialect::Mysql, Capabilities::mariadb()),
-        }
+        let dialect = match self {
+            Self::Sqlite => Dialect::Sqlite,
+            Self::Postgres => Dialect::Postgres,
+            Self::Mysql => Dialect::Mysql,
+            Self::Mariadb => return (Dialect::Mysql, Capabilities::mariadb()),
+        };
+        (dialect, Capabilities::default_for(dialect))
     }
 }
 

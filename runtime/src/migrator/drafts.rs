@@ -1,4 +1,4 @@
-//! Drafts: what is applied is noted for the build step, and where a build rewrote it, the database is brought over.
+//! Drafts: applied migrations are noted for the build step, and a database is migrated to drafts that a build rewrote.
 
 use std::path::Path;
 
@@ -12,12 +12,12 @@ use crate::run::report::{Done, Report};
 use crate::run::rewritten::{Difference, RewrittenDraft, difference};
 
 impl Migrator {
-    /// Returns the drafts that builds rewrote after they were applied, and what leads from the one form to the other.
+    /// Returns the drafts that builds rewrote after they were applied, with the operations between the two forms.
     ///
-    /// There are such drafts only in the checkout that the program was built in, among what git does not record.
+    /// Such drafts exist only in the checkout in which the program was built, among files that are not committed.
     ///
     /// # Errors
-    /// Where the migrations do not fit together, or the database cannot be read.
+    /// If the migrations are inconsistent, or the database cannot be read.
     pub async fn rewritten(&mut self) -> Result<Vec<RewrittenDraft>, Error> {
         let mut rewritten = Vec::new();
         for checkout in self.migrations.checkouts().cloned().collect::<Vec<_>>() {
@@ -30,9 +30,9 @@ impl Migrator {
         Ok(rewritten)
     }
 
-    /// Brings the database over to drafts as they are now, each in one transaction, with the rows that it holds.
+    /// Migrates the database to the current form of drafts, each in one transaction. Rows are kept.
     ///
-    /// What [`Self::rewritten`] tells of losses is lost: ask before.
+    /// The losses that [`Self::rewritten`] returns occur without a question: ask before.
     ///
     /// # Errors
     /// As [`Self::migrate_to`].
@@ -62,14 +62,14 @@ impl Migrator {
         difference(&graph, &ledger, checkout, self.database())
     }
 
-    /// Notes what the database holds now for the build step of the checkout; returns what a person should know.
+    /// Notes for the build step of the checkout what is applied; returns a warning if that fails.
     pub(super) async fn note(&mut self) -> Option<String> {
         let checkouts: Vec<Checkout> = self.migrations.checkouts().cloned().collect();
         let file = self.connection.file().filter(|file| file.is_file()).map(Path::to_owned)?;
         if checkouts.is_empty() || notes::is_test_program() {
             return None;
         }
-        // What went wrong with the database is told by what was asked of it.
+        // The failed command reports errors of the database.
         let history = self.connection.ledger().await.ok()?.history;
         let failed = checkouts.iter().find_map(|it| Some((it, notes::note(it, &file, &history).err()?)));
         failed.map(|(checkout, error)| {

@@ -1,4 +1,4 @@
-//! What the derive says of a struct whose fields others embed, and how its columns are called there.
+//! Abstract structs, whose fields models embed, and the names of their columns.
 
 use std::marker::PhantomData;
 
@@ -8,19 +8,19 @@ use std::marker::PhantomData;
     note = "a struct that others flatten has `#[derive(Model)]` and `#[model(abstract)]`"
 )]
 pub trait Abstract {
-    /// The type of its part of the primary key; `()` where it has none.
+    /// The type of its part of the primary key; `()` if it has none.
     type Key;
 
     /// The struct of its columns.
     type Columns;
 
-    /// The struct as its source has it, in JSON.
+    /// The struct as written in its source, in JSON.
     const SCHEMA: &'static str;
 }
 
-/// What the names of columns begin with.
+/// A prefix of the names of columns.
 pub trait Prefix {
-    /// The text, mostly empty.
+    /// The text, which is usually empty.
     const TEXT: &'static str;
 }
 
@@ -38,7 +38,7 @@ impl Prefix for NoPrefix {
     const TEXT: &'static str = "";
 }
 
-/// One prefix behind another, for a struct that is flattened inside one that is flattened.
+/// Two prefixes, for nested flattened structs.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Both<P, Q>(PhantomData<(P, Q)>);
 
@@ -46,10 +46,10 @@ impl<P: Prefix, Q: Prefix> Prefix for Both<P, Q> {
     const TEXT: &'static str = const { &Name::new(P::TEXT, Q::TEXT) }.text();
 }
 
-/// The most bytes of a name; databases have less.
+/// The most bytes of a name; the limits of databases are lower.
 const ROOM: usize = 256;
 
-/// A name put together while the service is compiled.
+/// A name that is built at compile time.
 #[derive(Clone, Copy, Debug)]
 pub struct Name {
     bytes: [u8; ROOM],
@@ -57,10 +57,10 @@ pub struct Name {
 }
 
 impl Name {
-    /// Puts a prefix and a name together.
+    /// Creates a name from a prefix and a name.
     ///
     /// # Panics
-    /// While compiling, where the two have more than 256 bytes.
+    /// At compile time, if the two have more than 256 bytes.
     pub const fn new(prefix: &str, name: &str) -> Self {
         let parts = [prefix.as_bytes(), name.as_bytes()];
         let mut bytes = [0; ROOM];
@@ -79,7 +79,7 @@ impl Name {
 
     /// Returns the whole name.
     pub const fn text(&self) -> &str {
-        // Two texts, one behind the other, are text.
+        // The concatenation of two texts is valid UTF-8.
         match str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => text,
             Err(_) => "",

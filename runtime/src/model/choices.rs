@@ -12,7 +12,7 @@ use std::fmt;
     note = "derive `Choices` where it is an enum, or say what is in the column with `#[field(as = \"i64\")]`, or that the field has none with `#[field(skip)]`"
 )]
 pub trait Choices: Sized + 'static {
-    /// What a row holds: text or an integer.
+    /// The type of a stored value: text or an integer.
     type Value<'a>: Copy + fmt::Display;
 
     /// All variants, in the order of the enum.
@@ -21,33 +21,33 @@ pub trait Choices: Sized + 'static {
     /// The name of the enum.
     const NAME: &'static str;
 
-    /// What tells the enum from others; for the derives alone.
+    /// Identifies the definition of the enum; only for the derives.
     #[doc(hidden)]
     const HASH: u64;
 
-    /// Returns what a row holds that has this variant.
+    /// Returns the stored value of this variant.
     fn value(&self) -> Self::Value<'static>;
 
-    /// Returns the variant that a row has; none where it holds something else.
+    /// Returns the variant with a stored value; `None` if no variant has it.
     fn from_value(value: Self::Value<'_>) -> Option<Self>;
 }
 
 /// A value that no variant of an enum has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{value}` is no `{choices}`; expected one of {known}")]
+#[error("`{value}` is not a value of `{choices}`; expected one of {known}")]
 pub struct UnknownChoice {
     /// The value.
     pub value: String,
     /// The enum.
     pub choices: &'static str,
-    /// The values that there are.
+    /// The values of the enum.
     pub known: String,
 }
 
-/// Returns the variant that a row has.
+/// Returns the variant with a stored value.
 ///
 /// # Errors
-/// [`UnknownChoice`] where no variant has the value.
+/// [`UnknownChoice`] if no variant has the value.
 pub fn parse<C: Choices>(value: C::Value<'_>) -> Result<C, UnknownChoice> {
     C::from_value(value).ok_or_else(|| {
         let known: Vec<String> = C::ALL.iter().map(|choice| format!("`{}`", choice.value())).collect();
@@ -55,8 +55,8 @@ pub fn parse<C: Choices>(value: C::Value<'_>) -> Result<C, UnknownChoice> {
     })
 }
 
-/// Stops the compiler where the enum is another than the build script saw; `0` stands for an enum that nobody saw, or
-/// that has mistakes of its own.
+/// Fails to compile if the enum differs from the enum that the build script saw. `0` means that the enum was not seen, or
+/// has errors.
 #[doc(hidden)]
 pub const fn agree<C: Choices>(seen: u64) {
     assert!(
@@ -102,7 +102,7 @@ macro_rules! __choices_of_integer {
 #[cfg(feature = "database")]
 pub use self::sqlx::ListsValues;
 
-/// Without a database there is nothing to implement.
+/// Implements nothing, since no database is enabled.
 #[cfg(not(feature = "database"))]
 #[doc(hidden)]
 #[macro_export]

@@ -8,60 +8,63 @@ use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::operation::Operation;
 
-/// The label that stands for the migration's own app in what `migration!` stores.
+/// The label of the migration's own app in constants of `migration!`.
 const OWN_APP: &str = "_";
 
-/// One migration as `migration!` leaves it in the program.
+/// One migration, as `migration!` embeds it in the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EmbeddedMigration {
-    /// The app that the file names; none where it names none.
+    /// The app that the file names; `None` if it names no app.
     pub app: Option<&'static str>,
-    /// What must have been done before, such as `blog.0001_initial`.
+    /// The migrations that must run before it, such as `blog.0001_initial`.
     pub depends_on: &'static [&'static str],
-    /// What must be done after it.
+    /// The migrations that must run after it.
     pub run_before: &'static [&'static str],
-    /// What it stands for.
+    /// The migrations that it replaces.
     pub replaces: &'static [&'static str],
-    /// Whether it is done whole or not at all.
+    /// Whether it is one transaction.
     pub atomic: bool,
     /// The operations in JSON, with `_` for the migration's own app.
     pub operations: &'static str,
 }
 
 impl EmbeddedMigration {
-    /// The migration that says nothing and does nothing.
+    /// A migration without operations.
     pub const EMPTY: Self =
         Self { app: None, depends_on: &[], run_before: &[], replaces: &[], atomic: true, operations: "[]" };
 
-    /// Reads the migration, which goes by `id`.
+    /// Returns the migration with the name `id`.
     ///
     /// # Errors
-    /// Where the constant is of another version of modelshift, or the file names another app.
+    /// If the constant is of another version of modelshift, or the file names another app.
     pub fn load(&self, id: &MigrationId) -> Result<Migration, EmbeddedError> {
-        let error = |reason: String| EmbeddedError::Version { id: id.clone(), reason };
         if let Some(label) = self.app.filter(|label| id.app != *label) {
             return Err(EmbeddedError::Label { id: id.clone(), label: AppLabel::new(label) });
         }
-        let parse = |ids: &[&str]| {
-            let ids: Result<Vec<MigrationId>, _> = ids.iter().map(|id| id.parse::<MigrationId>()).collect();
-            ids.map_err(|source| error(source.to_string()))
-        };
         let mut operations: Vec<Operation> =
-            json::read(self.operations).map_err(|source| error(source.to_string()))?;
+            json::read(self.operations).map_err(|error| other_version(id, &error))?;
         let targets = operations.iter_mut().flat_map(|operation| operation.behaviour_mut().targets_mut());
         for target in targets.filter(|target| target.app == OWN_APP) {
             target.app = id.app.clone();
         }
         Ok(Migration {
-            run_before: parse(self.run_before)?,
-            replaces: parse(self.replaces)?,
+            run_before: parse(id, self.run_before)?,
+            replaces: parse(id, self.replaces)?,
             atomic: self.atomic,
-            ..Migration::new(id.clone(), parse(self.depends_on)?, operations)
+            ..Migration::new(id.clone(), parse(id, self.depends_on)?, operations)
         })
     }
 }
 
-/// A stored migration that cannot be read.
+fn parse(id: &MigrationId, names: &[&str]) -> Result<Vec<MigrationId>, EmbeddedError> {
+    names.iter().map(|name| name.parse().map_err(|error| other_version(id, &error))).collect()
+}
+
+fn other_version(id: &MigrationId, error: &dyn std::fmt::Display) -> EmbeddedError {
+    EmbeddedError::Version { id: id.clone(), reason: error.to_string() }
+}
+
+/// An embedded migration that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EmbeddedError {
     /// The constant is of another version of modelshift.
@@ -74,7 +77,7 @@ pub enum EmbeddedError {
         /// What is wrong with the constant.
         reason: String,
     },
-    /// The file was written for an app of another label, by which databases know it.
+    /// The file was written for an app with another label, which is recorded in databases.
     #[error(
         "migration `{id}` was written for the app `{label}`, and databases know it by that label; list it under that \
          label: `.app(\"{label}\", \"src\")` in `build.rs`, and `modelshift::migrations!({label})`"
@@ -82,7 +85,7 @@ pub enum EmbeddedError {
     Label {
         /// The migration as it is listed.
         id: MigrationId,
-        /// The label that the file bears.
+        /// The label in the file.
         label: AppLabel,
     },
 }
@@ -95,13 +98,13 @@ pub struct Migrations {
     checkouts: Vec<Checkout>,
 }
 
-/// The checkout in which an app was built by the person who writes it.
+/// The checkout in which the program was built.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Checkout {
     pub(crate) app: AppLabel,
-    /// The folder in which it is noted what is applied.
+    /// The folder for notes about applied migrations.
     pub(crate) notes: PathBuf,
-    /// What builds wrote, nobody edited and git did not record.
+    /// The migrations that builds wrote, and that were neither edited nor committed.
     pub(crate) unrecorded: BTreeSet<MigrationId>,
 }
 
@@ -112,7 +115,7 @@ impl Migrations {
         Self { apps: vec![AppLabel::new(app)], stored, checkouts: Vec::new() }
     }
 
-    /// Adds what `migrations!` knows of the checkout in which it is compiled; for what it expands to.
+    /// Adds the checkout in which `migrations!` is compiled; only for its expansion.
     #[doc(hidden)]
     #[must_use]
     pub fn of_checkout(mut self, notes: &str, unrecorded: &[&str]) -> Self {
@@ -123,7 +126,7 @@ impl Migrations {
         self
     }
 
-    /// Adds the migrations of other apps; what is listed already is not listed twice.
+    /// Adds the migrations of other apps, without duplicates.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         for app in other.apps {
@@ -132,8 +135,7 @@ impl Migrations {
             }
         }
         let known = std::mem::take(&mut self.stored);
-        let is_new = |one: &(MigrationId, EmbeddedMigration)| !known.contains(one);
-        let new: Vec<_> = other.stored.into_iter().filter(is_new).collect();
+        let new: Vec<_> = other.stored.into_iter().filter(|one| !known.contains(one)).collect();
         self.stored = known.into_iter().chain(new).collect();
         for checkout in other.checkouts {
             if !self.checkouts.contains(&checkout) {
@@ -143,7 +145,7 @@ impl Migrations {
         self
     }
 
-    /// Takes the migrations of apps out.
+    /// Removes the migrations of apps.
     #[cfg(feature = "database")]
     pub(crate) fn without(mut self, apps: &[AppLabel]) -> Self {
         self.apps.retain(|app| !apps.contains(app));
@@ -155,12 +157,12 @@ impl Migrations {
     /// Returns the checkouts that are on this machine.
     #[cfg(feature = "database")]
     pub(crate) fn checkouts(&self) -> impl Iterator<Item = &Checkout> {
-        // The notes lie two folders deep in git's own folder.
+        // The folder of notes is two levels below the folder of git.
         let is_here = |it: &&Checkout| it.notes.ancestors().nth(2).is_some_and(std::path::Path::is_dir);
         self.checkouts.iter().filter(is_here)
     }
 
-    /// Returns the labels of the apps, in the order in which they were listed; an app without migrations counts too.
+    /// Returns the labels of the apps, in the order in which they were listed; apps without migrations included.
     pub fn apps(&self) -> &[AppLabel] {
         &self.apps
     }

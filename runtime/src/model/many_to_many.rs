@@ -1,4 +1,4 @@
-//! A relation in a table of its own, as the field of a struct.
+//! Many-to-many relations, as fields of structs.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -9,20 +9,20 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::Model;
 
-/// A relation with any number of rows of `T`, which are in a table of their own: the field holds nothing.
+/// A relation with any number of rows of `T`. The relation is stored in a join table, and the field contains no value.
 ///
-/// It has no column, so for `sqlx::FromRow` say `#[sqlx(skip)]`. Serde writes it as nothing, and reads it from anything
-/// or nothing.
+/// The field has no column: add `#[sqlx(skip)]` for `sqlx::FromRow`. Serde serializes it as none, and deserializes it from
+/// any value.
 pub struct ManyToMany<T: Model>(PhantomData<fn() -> T>);
 
 impl<T: Model> ManyToMany<T> {
-    /// Makes the field's only value.
+    /// Creates the only value of the field.
     pub const fn new() -> Self {
         Self(PhantomData)
     }
 }
 
-// Derived implementations would ask `T: Clone` and so on.
+// Derived implementations would require `T: Clone` and so on.
 
 impl<T: Model> Clone for ManyToMany<T> {
     fn clone(&self) -> Self {
@@ -76,7 +76,7 @@ impl<T: Model> Serialize for ManyToMany<T> {
 
 impl<'de, T: Model> Deserialize<'de> for ManyToMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // What is asked for as an option may be missing altogether.
+        // An option may be missing from the input.
         deserializer.deserialize_option(Nothing).map(|()| Self::new())
     }
 }

@@ -1,4 +1,4 @@
-//! A reference to another model, as the field of a struct.
+//! References to other models, as fields of structs.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -9,30 +9,30 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::Model;
 
-/// A reference to a row of `T`: it holds the row's key, and nothing else.
+/// A reference to a row of `T`, which contains the key of the row.
 ///
-/// One that goes by another field (`#[field(to_field = "slug")]`) holds a value of that field, whose type is said:
+/// A reference by another field (`#[field(to_field = "slug")]`) contains a value of that field, and names its type:
 /// `ForeignKey<Author, String>`.
 ///
-/// The column of a field `author` is `author_id`; for `sqlx::FromRow` say `#[sqlx(rename = "author_id")]`.
+/// The column of a field `author` is `author_id`: add `#[sqlx(rename = "author_id")]` for `sqlx::FromRow`.
 pub struct ForeignKey<T: Model, V = <T as Model>::Key>(pub V, PhantomData<fn() -> T>);
 
 impl<T: Model, V> ForeignKey<T, V> {
-    /// Refers to the row with this key, or with this value of the field that the reference goes by.
+    /// Creates a reference to the row with this key, or with this value of the referenced field.
     pub const fn new(key: V) -> Self {
         Self(key, PhantomData)
     }
 
-    /// Returns the key of the row referred to, or the value of the field that the reference goes by.
+    /// Returns the key of the referenced row, or the value of the referenced field.
     pub const fn key(&self) -> &V {
         &self.0
     }
 }
 
-/// A reference that no other row shares: a [`ForeignKey`] whose column is unique.
+/// A one-to-one relation: a [`ForeignKey`] with a unique column.
 pub type OneToOne<T, V = <T as Model>::Key> = ForeignKey<T, V>;
 
-// Derived implementations would ask `T: Clone` and so on; what counts is the value.
+// Derived implementations would require `T: Clone` and so on.
 
 impl<T: Model, V: Clone> Clone for ForeignKey<T, V> {
     fn clone(&self) -> Self {

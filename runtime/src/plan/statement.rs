@@ -1,22 +1,21 @@
-//! One text for a database, and why it is sent.
+//! A statement, and its reason.
 
 use std::fmt;
 
-/// One text for a database, and why it is sent.
+/// A statement, and its reason.
 ///
-/// The text holds no placeholders and is complete, with every value written into it: it must be sent as it is (sqlx:
-/// `raw_sql`), since a `?` or a `$1` in it is a character of some name or value. What a migration gives as `RunSql` is
-/// one statement here, though its text may hold several.
+/// The text is complete and has no placeholders: it must be sent unchanged (sqlx: `raw_sql`), since a `?` or a `$1` is part
+/// of a name or a value. A text of a `RunSql` is one statement here, although it may contain several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// The text, without a semicolon at the end.
     pub sql: String,
-    /// What it serves, as an operation describes itself, such as "adds field `rating` to `Author`".
+    /// The description of its operation, such as "adds field `rating` to `Author`".
     pub why: String,
 }
 
 impl Statement {
-    /// Joins a text and its reason.
+    /// Creates a statement.
     pub fn new(sql: impl Into<String>, why: impl Into<String>) -> Self {
         Self { sql: sql.into(), why: why.into() }
     }

@@ -1,44 +1,44 @@
-//! How a table of SQLite is made again: its new form beside the old one, and the rows that move over.
+//! The copy of a table in a rebuild on SQLite.
 
 use modelshift_schema::name::{ColumnName, TableName};
 
 use crate::plan::statement::Statement;
 
-/// Makes the new form of a table beside it, and copies the rows.
+/// Creates the new table of a rebuild, and copies the rows.
 ///
-/// The statements are right for a table that is as the migrations have made it. Whoever runs them compares the live
-/// table with `standing` first, and carries over what was made by hand, or refuses.
+/// The statements are for a table without manual changes. The executor first compares the live table with `standing`, and
+/// keeps manual changes, or refuses the rebuild.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableCopy {
     /// The table.
     pub table: TableName,
-    /// CREATE TABLE of the table as the migrations before have made it.
+    /// CREATE TABLE of the table that the earlier migrations created.
     pub standing: String,
-    /// A query for columns that no migration made; a script, which carries nothing over, must not find any.
+    /// A query for columns that no migration created. A script, which keeps no manual changes, must find none.
     pub unknown_columns: Statement,
-    /// CREATE TABLE of the new form, under a name of its own.
+    /// CREATE TABLE of the new table, with a temporary name.
     pub create: Statement,
     /// INSERT … SELECT of all rows.
     pub copy: Statement,
-    /// What keeps the number that the next automatic key follows; empty where keys are not automatic.
+    /// The statements that keep the counter of automatic keys; empty if keys are not automatic.
     pub counter: Vec<Statement>,
     /// The columns that the copy writes, and the value of each.
     pub values: Vec<CopiedValue>,
-    /// The columns that are in both forms and hold the same field.
+    /// The columns of the same field in the old and the new table.
     pub kept: Vec<ColumnName>,
 }
 
 /// The value of one column in a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopiedValue {
-    /// The column of the new form.
+    /// The column of the new table.
     pub column: ColumnName,
-    /// The value, over columns of the table as it stands.
+    /// The value, computed from columns of the old table.
     pub value: String,
 }
 
 impl TableCopy {
-    /// Returns the statements for a table that is as the migrations have made it.
+    /// Returns the statements for a table without manual changes.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         [&self.create, &self.copy].into_iter().chain(&self.counter)
     }

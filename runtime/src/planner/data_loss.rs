@@ -1,9 +1,9 @@
-//! Legs of a way -> the tables that lose rows or values on it, by the names that they bear before it.
+//! Pending migrations -> the tables that lose rows or values, by their names before the migrations.
 
 use std::collections::BTreeMap;
 
 use modelshift_schema::error::StateError;
-use modelshift_schema::name::{AppLabel, FieldName, MigrationId, ModelKey, ModelName, TableName};
+use modelshift_schema::name::{AppLabel, FieldName, MigrationId, ModelKey, TableName};
 use modelshift_schema::operation::Operation;
 use modelshift_schema::state::ProjectState;
 use modelshift_schema::table::Table;
@@ -12,12 +12,12 @@ use crate::error::{Error, ErrorKind};
 use crate::planner::route::PendingMigration;
 use crate::planner::{Move, moves};
 
-/// Rows or values that would be gone.
+/// Rows or values that would be lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loss {
     /// The migration.
     pub migration: MigrationId,
-    /// What it does, such as "removes field `rating` from `Author`".
+    /// The description of the operation, such as "removes field `rating` from `Author`".
     pub what: String,
     /// The table, by its name now.
     pub table: TableName,
@@ -25,7 +25,7 @@ pub struct Loss {
     pub rows: i64,
 }
 
-/// A destructive operation, before anybody has looked for rows.
+/// A destructive operation, whose table may be empty.
 #[derive(Debug)]
 pub(crate) struct DestructiveChange {
     pub(crate) migration: MigrationId,
@@ -33,13 +33,13 @@ pub(crate) struct DestructiveChange {
     pub(crate) table: TableName,
 }
 
-/// Finds the destructive operations on a way; tables that the way itself makes hold nothing yet.
+/// Returns the destructive operations of pending migrations.
 ///
 /// # Errors
 /// [`ErrorKind::Plan`].
-pub(crate) fn threats(legs: &[PendingMigration]) -> Result<Vec<DestructiveChange>, Error> {
-    let mut threats = Vec::new();
-    // Tables by the names that they bear at this point, with those that they bear now.
+pub(crate) fn destructive_changes(legs: &[PendingMigration]) -> Result<Vec<DestructiveChange>, Error> {
+    let mut destructive_changes = Vec::new();
+    // The current names of tables, by their names after the operations so far.
     let mut former: BTreeMap<TableName, TableName> = BTreeMap::new();
     for leg in legs {
         let app = &leg.migration.id.app;
@@ -58,7 +58,7 @@ pub(crate) fn threats(legs: &[PendingMigration]) -> Result<Vec<DestructiveChange
                 && let Some(model) = operation.behaviour().models().0
                 && let Ok(table) = lost_table(&before, &ModelKey::new(app, model), &operation)
             {
-                threats.push(DestructiveChange {
+                destructive_changes.push(DestructiveChange {
                     migration: leg.migration.id.clone(),
                     what: behaviour.describe(),
                     table: former.get(&table.name).cloned().unwrap_or(table.name),
@@ -66,24 +66,26 @@ pub(crate) fn threats(legs: &[PendingMigration]) -> Result<Vec<DestructiveChange
             }
         }
     }
-    Ok(threats)
+    Ok(destructive_changes)
 }
 
-/// Returns whether values go that are nowhere else: those of a generated column are reckoned from others.
+/// Returns whether an operation loses values. The values of a generated column are computed from others.
 fn loses(operation: &Operation, before: &ProjectState, app: &AppLabel) -> bool {
-    let is_generated = |model: &ModelName, field: &FieldName| {
-        before.field(&ModelKey::new(app, model), field).is_ok_and(|field| field.generated.is_some())
-    };
     if let Operation::RemoveField(remove) = operation {
-        return !is_generated(&remove.model, &remove.field);
+        return !is_generated(before, &ModelKey::new(app, &remove.model), &remove.field);
     }
     if let Operation::AlterField(alter) = operation {
-        return alter.field.generated.is_some() && !is_generated(&alter.model, &alter.field.name);
+        return alter.field.generated.is_some()
+            && !is_generated(before, &ModelKey::new(app, &alter.model), &alter.field.name);
     }
     operation.behaviour().is_destructive()
 }
 
-/// Returns the table that loses something: the model's, or the join table of the field that goes.
+fn is_generated(state: &ProjectState, model: &ModelKey, field: &FieldName) -> bool {
+    state.field(model, field).is_ok_and(|field| field.generated.is_some())
+}
+
+/// Returns the table that loses rows or values: the table of the model, or the join table of a removed field.
 fn lost_table(before: &ProjectState, key: &ModelKey, operation: &Operation) -> Result<Table, StateError> {
     if let Operation::RemoveField(remove) = operation
         && let Some((_, join)) =

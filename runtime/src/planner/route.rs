@@ -1,8 +1,7 @@
-//! Where the database is and where it is to go -> the migrations on the way, each with its direction and the state
-//! that it starts from.
+//! The applied migrations and a destination -> the pending migrations, each with its direction and the state before it.
 //!
-//! No database is asked here. The states are those of what is applied, so that a migration that is missing in the
-//! middle (another branch's) counts as missing, and one that is applied in part counts with that part.
+//! No database is accessed here. The states contain only applied migrations, so that a missing migration in the middle (of
+//! another branch) is not included, and a partially applied one is included with that part.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -19,25 +18,25 @@ use crate::planner::target::Destination;
 use crate::run::history::Progress;
 use crate::run::partial::Held;
 
-/// One migration on the way.
+/// A migration that is to be applied or reverted.
 #[derive(Clone, Debug)]
 pub(crate) struct PendingMigration {
-    /// The migration; where it is reverted and was applied in part, what of it stands.
+    /// The migration. If it was partially applied and is reverted, its applied part.
     pub(crate) migration: Migration,
     /// Whether it is applied or reverted.
     pub(crate) direction: Direction,
     /// The state without the migration, for both directions.
     pub(crate) before: ProjectState,
-    /// What the migration replaces; reverted, it removes their records too.
+    /// The migrations that it replaces; reverting it removes their records as well.
     pub(crate) replaced: Vec<MigrationId>,
-    /// How far it came before, where it is applied in part.
+    /// Its progress, if it is partially applied.
     pub(crate) partial: Option<Progress>,
 }
 
-/// Returns the migrations on the way to a destination.
+/// Returns the pending migrations for a destination, in order.
 ///
 /// # Errors
-/// [`ErrorKind::Replay`] where an operation does not fit the state that it meets.
+/// [`ErrorKind::Replay`] if an operation does not fit the state.
 pub(crate) fn route(
     graph: &Graph,
     held: &Held,
@@ -83,7 +82,7 @@ fn backwards<'a>(
 ) -> Result<Vec<PendingMigration>, Error> {
     let unwanted: BTreeSet<&MigrationId> = roots.flat_map(|id| graph.descendants(id)).collect();
     let mut standing = held.standing(graph);
-    // The state before each migration that stands, and the state after all of them.
+    // The state before each applied migration, and the state after all of them.
     let mut states = vec![ProjectState::default()];
     extend(&mut states, &standing)?;
     let mut legs = Vec::new();

@@ -1,4 +1,4 @@
-//! Where a database is to go, as a person says it, and which migration that is.
+//! Targets of a run, as a person writes them, and the migrations that they name.
 
 #[cfg(feature = "manage")]
 use std::collections::BTreeSet;
@@ -10,20 +10,20 @@ use modelshift_schema::name::{AppLabel, MigrationId};
 
 use crate::error::{Error, ErrorKind};
 
-/// Where a database is to go.
+/// The target of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Target {
-    /// Everything applied.
+    /// All migrations applied.
     #[default]
     Latest,
-    /// Nothing applied; of one app, or of the only one.
+    /// No migration of an app applied. Without a label, the program must have one app.
     Zero {
         /// The app.
         app: Option<AppLabel>,
     },
-    /// A place by name.
+    /// A migration by name.
     To {
-        /// The app, where it is said apart from the name.
+        /// The app, if it is not part of the name.
         app: Option<AppLabel>,
         /// `0002`, `0002_author`, `blog.0002_author_rating`, or an app for its latest.
         name: String,
@@ -31,7 +31,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// Reads what a command line says: an app, a name, or both, in this order.
+    /// Creates a target from the words of a command line: an app, a name, or both, in this order.
     pub fn from_words(first: Option<&str>, second: Option<&str>) -> Self {
         match (first, second) {
             (None, None) => Self::Latest,
@@ -43,7 +43,7 @@ impl Target {
 }
 
 impl From<&str> for Target {
-    /// Reads `zero`, `blog.zero`, `blog zero`, `blog`, `0002`, `blog.0002`, `blog 0002`; an empty text is the latest.
+    /// Reads `zero`, `blog.zero`, `blog zero`, `blog`, `0002`, `blog.0002`, `blog 0002`; an empty text means the latest.
     fn from(text: &str) -> Self {
         let text = text.trim();
         if let Some((app, name)) = text.split_once(char::is_whitespace) {
@@ -66,7 +66,7 @@ impl FromStr for Target {
     }
 }
 
-/// A target, found in a graph.
+/// A target, resolved in a graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {
     /// These migrations, and all that they depend on, applied.
@@ -78,11 +78,11 @@ pub(crate) enum Destination {
 }
 
 impl Target {
-    /// Finds what the target means among the migrations of a graph.
+    /// Resolves the target among the migrations of a graph.
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownTarget`], [`ErrorKind::AmbiguousTarget`], and [`ErrorKind::TwoLeaves`] where the latest is
-    /// wanted and is not one place.
+    /// [`ErrorKind::UnknownTarget`], [`ErrorKind::AmbiguousTarget`], and [`ErrorKind::TwoLeaves`] if the latest
+    /// migration is ambiguous.
     pub(crate) fn find(&self, graph: &Graph) -> Result<Destination, Error> {
         match self {
             Self::Latest => {
@@ -125,8 +125,7 @@ pub(crate) fn find_migration(graph: &Graph, text: &str) -> Result<MigrationId, E
 }
 
 fn find_name(graph: &Graph, app: Option<&AppLabel>, name: &str) -> Result<Destination, Error> {
-    let of_app = |id: &&MigrationId| app.is_none_or(|app| id.app == *app);
-    let ids: Vec<&MigrationId> = graph.order().into_iter().map(|it| &it.id).filter(of_app).collect();
+    let ids = ids_of(graph, app);
     let exact: Vec<_> = ids.iter().filter(|id| id.name == name).collect();
     let begun: Vec<_> = ids.iter().filter(|id| id.name.starts_with(name)).collect();
     match (exact.as_slice(), begun.as_slice()) {
@@ -158,14 +157,17 @@ fn known(graph: &Graph, app: &AppLabel, name: &str) -> Result<AppLabel, Error> {
     Err(ErrorKind::UnknownTarget { asked: format!("{app} {name}"), candidates }.into())
 }
 
+fn ids_of<'a>(graph: &'a Graph, app: Option<&AppLabel>) -> Vec<&'a MigrationId> {
+    let ids = graph.order().into_iter().map(|it| &it.id);
+    ids.filter(|id| app.is_none_or(|app| id.app == *app)).collect()
+}
+
 fn unknown(asked: &str, graph: &Graph, app: Option<&AppLabel>) -> Error {
-    let of_app = |id: &&MigrationId| app.is_none_or(|app| id.app == *app);
-    let ids = graph.order().into_iter().map(|it| &it.id).filter(of_app);
-    let candidates = nearest(asked, ids.map(ToString::to_string));
+    let candidates = nearest(asked, ids_of(graph, app).into_iter().map(ToString::to_string));
     ErrorKind::UnknownTarget { asked: asked.to_owned(), candidates }.into()
 }
 
-/// Checks that an app is one of those that are known.
+/// Checks that an app is known.
 ///
 /// # Errors
 /// [`ErrorKind::UnknownApp`].
@@ -179,7 +181,7 @@ pub(crate) fn check_app<'a>(app: &str, known: impl Iterator<Item = &'a str>) -> 
     Err(ErrorKind::UnknownApp { asked: app.to_owned(), candidates }.into())
 }
 
-/// Returns the names that are most like what was asked for, which may be the beginning of a name; a few, where several are.
+/// Returns the names that are most similar to a requested name, or to the beginning of one; a few of several.
 fn nearest(asked: &str, names: impl Iterator<Item = String>) -> Vec<String> {
     const FEW: usize = 5;
     let names: Vec<(usize, String)> = names.map(|name| (distance(asked, &name), name)).collect();
@@ -188,7 +190,7 @@ fn nearest(asked: &str, names: impl Iterator<Item = String>) -> Vec<String> {
     nearest.map(|(_, name)| name).take(FEW).collect()
 }
 
-/// Returns the apps that may be meant by a label; all of them, where none is like it.
+/// Returns the apps that are similar to a label; all apps, if none is.
 fn nearest_apps(asked: &str, apps: impl Iterator<Item = String>) -> Vec<String> {
     let apps: Vec<String> = apps.collect();
     let nearest = nearest(asked, apps.iter().cloned());
@@ -196,7 +198,7 @@ fn nearest_apps(asked: &str, apps: impl Iterator<Item = String>) -> Vec<String> 
     if nearest.iter().any(is_like) { nearest } else { apps }
 }
 
-/// Returns how many characters must change until a text is a name, with or without its app, or the beginning of one.
+/// Returns the edit distance between a text and a name, with or without its app, or the beginning of a name.
 fn distance(asked: &str, name: &str) -> usize {
     let of_app = name.split_once('.').map_or(name, |(_, name)| name);
     let beginning = |text: &str| text.chars().take(asked.chars().count()).collect::<String>();

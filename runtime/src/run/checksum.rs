@@ -1,13 +1,13 @@
-//! The checksum by which an applied migration is known again.
+//! The checksum that identifies an applied migration.
 //!
-//! It is taken over the operations in their canonical JSON, so that reformatting a file is harmless (invariant 11).
+//! It is computed from the canonical JSON of the operations, so that reformatting a file does not change it (invariant 11).
 
 pub(crate) use modelshift_schema::checksum::checksum;
 use modelshift_schema::operation::Operation;
 
 use crate::error::{Error, ErrorKind};
 
-/// Returns the operations as the history keeps them.
+/// Returns the operations as the history stores them.
 ///
 /// # Errors
 /// [`ErrorKind::Unwritable`], which no operation of ours can cause.

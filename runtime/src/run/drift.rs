@@ -1,7 +1,6 @@
-//! What the migrations would have made, and what the database really holds -> where they differ.
+//! The schema that the migrations create, and the live schema -> their differences.
 //!
-//! What models do not speak of (tables of others, triggers, an index that somebody added) is no drift: it is kept
-//! through every migration.
+//! Objects outside of models (other tables, triggers, added indexes) are not differences: every migration keeps them.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +9,16 @@ use modelshift_schema::name::MigrationId;
 use crate::run::status::PartialMigration;
 use crate::session::live_schema::{LiveSchema, LiveTable};
 
-/// What a look at a database found.
+/// The result of checking a database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// True where nothing was ever applied to the database, and it has no tables of others either.
+    /// True if no migration was applied to the database, and it has no other tables.
     pub is_fresh: bool,
     /// The migrations of the program that are not applied.
     pub unapplied: Vec<MigrationId>,
-    /// The migrations that are applied in part.
+    /// The migrations that are partially applied.
     pub partial: Vec<PartialMigration>,
-    /// Where the database is not what its migrations made it, one sentence each.
+    /// The differences between the database and its migrations, one sentence each.
     pub drift: Vec<String>,
 }
 
@@ -30,7 +29,7 @@ impl Findings {
     }
 }
 
-/// Returns where a database is not what it should be.
+/// Returns the differences between the expected and the live schema.
 pub(crate) fn drift(wanted: &LiveSchema, live: &LiveSchema) -> Vec<String> {
     let mut found = Vec::new();
     for (name, wanted) in &wanted.tables {

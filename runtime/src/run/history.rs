@@ -1,7 +1,7 @@
-//! The history of a database: which migrations it holds, and the operations by which it came to them.
+//! The history of a database: the applied migrations, with their operations.
 //!
-//! The rows are kept in the table [`TABLE`], which is made under the write lock and written in the transaction of the
-//! migration that it tells of. What is not said here: how rows are read and written (see the session of a dialect).
+//! The rows are in the table [`TABLE`], which is created under the write lock and written in the transaction of the
+//! migration. [`history_table`](super::history_table) reads and writes them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,16 +15,16 @@ use crate::error::{EditedMigration, Error, ErrorKind};
 use crate::plan::Direction;
 use crate::run::checksum::{canonical, checksum};
 
-/// The table that keeps the history.
+/// The table of the history.
 pub(crate) const TABLE: &str = naming::HISTORY_TABLE;
 
-/// The table that keeps how far a migration came that is not done at once; it is there while one is half done only.
+/// The table with the progress of partially applied migrations. It exists only while there are any.
 pub(crate) const PROGRESS: &str = naming::PROGRESS_TABLE;
 
 /// The format of rows that this version writes; older ones are read, newer ones are refused.
 pub(crate) const FORMAT: i64 = 1;
 
-/// One applied migration, as the database remembers it.
+/// One applied migration, as the history records it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Record {
     /// The checksum of the operations.
@@ -37,7 +37,7 @@ pub(crate) struct Record {
     pub(crate) applied_at: String,
 }
 
-/// How far a migration came that is not one transaction, as its last stage has noted it.
+/// The progress of a migration that is not one transaction, as its last stage recorded it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Progress {
     /// The migration.
@@ -46,7 +46,7 @@ pub(crate) struct Progress {
     pub(crate) direction: Direction,
     /// The checksum of its operations.
     pub(crate) checksum: String,
-    /// The migration with the operations that were run; none in a row of an older version.
+    /// The migration with the operations that were run; `None` in a row of an older version.
     pub(crate) migration: Option<Migration>,
     /// The last stage that is done: the position of its operation.
     pub(crate) operation: usize,
@@ -60,12 +60,12 @@ pub(crate) struct Progress {
     pub(crate) stages: usize,
 }
 
-/// What a database records: the migrations that are applied, and those that are applied in part.
+/// What a database records: the applied and the partially applied migrations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ledger {
     /// The migrations that are applied.
     pub(crate) history: History,
-    /// How far others came.
+    /// The progress of other migrations.
     pub(crate) progress: Vec<Progress>,
 }
 
@@ -90,7 +90,7 @@ impl Ledger {
         partials
     }
 
-    /// Returns the graph of the migrations as they were applied, and as others were begun.
+    /// Returns the graph of the applied and the partially applied migrations, as recorded.
     ///
     /// # Errors
     /// [`ErrorKind::Damaged`], [`ErrorKind::MissingRows`], [`ErrorKind::Graph`].
@@ -107,7 +107,7 @@ impl Ledger {
         let applied = self.history.records().map(|record| record.migration.clone());
         let mut migrations: Vec<Migration> = applied.chain(begun).collect();
         let known: BTreeSet<MigrationId> = migrations.iter().map(|it| it.id.clone()).collect();
-        // What must come later and is not there says nothing of what is.
+        // Migrations that must run later and are not recorded are irrelevant.
         for migration in &mut migrations {
             migration.run_before.retain(|id| known.contains(id));
         }
@@ -136,7 +136,7 @@ impl FromIterator<Record> for History {
 }
 
 impl History {
-    /// Returns the record of a migration, where it is applied.
+    /// Returns the record of a migration; `None` if it is not applied.
     pub(crate) fn get(&self, id: &MigrationId) -> Option<&Record> {
         self.records.get(id)
     }
@@ -146,7 +146,7 @@ impl History {
         self.records.keys().cloned().collect()
     }
 
-    /// Returns the names of all that counts as applied: also what an applied migration stands for.
+    /// Returns the names of all applied migrations, and of those that they replace.
     pub(crate) fn applied(&self) -> BTreeSet<MigrationId> {
         let replaced = self.records().flat_map(|record| &record.migration.replaces);
         self.records.keys().chain(replaced).cloned().collect()
@@ -157,7 +157,7 @@ impl History {
         self.records.values()
     }
 
-    /// Checks that the history is one that the migrations of the program can have made.
+    /// Checks that the migrations of the program can have written the history.
     ///
     /// # Errors
     /// [`ErrorKind::Damaged`], [`ErrorKind::Ahead`], [`ErrorKind::Edited`], [`ErrorKind::MissingRows`],
@@ -168,7 +168,7 @@ impl History {
         let is_known = |id: &MigrationId| graph.get(id).is_some() || graph.stand_in(id).is_some();
         let replaced: BTreeSet<&MigrationId> =
             self.records().flat_map(|record| &record.migration.replaces).collect();
-        // An older program knows what a migration stands for, a newer one may know only that migration.
+        // An older program knows the replaced migrations, and a newer one may know only the replacement.
         let is_strange = |record: &&Record| {
             let id = &record.migration.id;
             let parts = &record.migration.replaces;
@@ -182,7 +182,7 @@ impl History {
             return Err(ErrorKind::Ahead { database: database.to_owned(), migrations: ahead, way_out }.into());
         }
         let mut edited = Vec::new();
-        // What is reverted in part is compared with what was reverted.
+        // Partially applied migrations are compared elsewhere.
         for migration in graph.order().into_iter().filter(|it| !partials.contains_key(&it.id)) {
             if let Some(record) = self.get(&migration.id)
                 && record.checksum != checksum(&canonical(&migration.operations)?)
@@ -226,7 +226,7 @@ impl History {
     }
 }
 
-/// Returns, operation by operation, what was applied and what stands in the source now.
+/// Returns the differences between the applied operations and the operations of the program.
 fn differences(applied: &[Operation], now: &[Operation]) -> Vec<String> {
     let told = |operation: &Operation| operation.behaviour().describe();
     let longest = applied.len().max(now.len());

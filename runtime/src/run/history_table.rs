@@ -1,4 +1,4 @@
-//! The table of the history: how its rows are read and written, the same in every database.
+//! Reads and writes the table of the history, in the same way in every database.
 
 use modelshift_schema::json;
 use modelshift_schema::migration::Migration;
@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::session::name::DatabaseName;
 use crate::session::row::TextRow;
 
-/// The columns, and whether a table of an earlier version may lack one.
+/// The table and its columns.
 const HISTORY: OwnTable = OwnTable {
     name: TABLE,
     columns: &[
@@ -33,19 +33,20 @@ const HISTORY: OwnTable = OwnTable {
     ],
 };
 
-/// Creates the table where it is missing, and adds what a table of an earlier version lacks. To be called under the lock.
+/// Creates the table if it is missing, and adds columns that a table of an earlier version lacks. Must be called under the
+/// lock.
 ///
 /// # Errors
-/// What the database reports.
+/// If the database reports an error.
 pub(crate) async fn create(session: &mut impl Session) -> Result<(), Error> {
     let created = HISTORY.create(session).await;
     created.map_err(|error| session.database().error("creating the table of the history", error))
 }
 
-/// Reads the history; it is empty where there is no table yet.
+/// Returns the history; empty if the table does not exist.
 ///
 /// # Errors
-/// [`ErrorKind::History`] where the table is not ours or of a newer version.
+/// [`ErrorKind::History`] if the table belongs to another program, or a newer version wrote it.
 pub(crate) async fn read(session: &mut impl Session) -> Result<History, Error> {
     let read = HISTORY.rows(session, "position").await;
     let rows = match read.map_err(|error| session.database().error("reading the history", error))? {
@@ -63,7 +64,7 @@ pub(crate) async fn read(session: &mut impl Session) -> Result<History, Error> {
 /// Records a migration as applied.
 ///
 /// # Errors
-/// What the database reports, and [`ErrorKind::History`] where it does not keep the row.
+/// If the database reports an error, or does not keep the row ([`ErrorKind::History`]).
 pub(crate) async fn insert(session: &mut impl Session, migration: &Migration) -> Result<(), Error> {
     let operations = canonical(&migration.operations)?;
     let values = [
@@ -91,7 +92,7 @@ pub(crate) async fn insert(session: &mut impl Session, migration: &Migration) ->
 /// Removes the row of a migration that was reverted.
 ///
 /// # Errors
-/// What the database reports, and [`ErrorKind::History`] where it keeps the row.
+/// If the database reports an error, or keeps the row ([`ErrorKind::History`]).
 pub(crate) async fn delete(session: &mut impl Session, id: &MigrationId) -> Result<(), Error> {
     let row = [("id", id.to_string())];
     let doing = "removing the migration from the history";
@@ -104,7 +105,7 @@ pub(crate) async fn delete(session: &mut impl Session, id: &MigrationId) -> Resu
     }
 }
 
-/// Returns the error of a table that does not hold what was written to it, and names what may be the cause.
+/// Returns the error for a table that does not keep written rows, with its triggers, which may be the cause.
 pub(crate) async fn not_kept(session: &mut impl Session, table: &'static str) -> Error {
     let triggers = session.triggers(table).await.unwrap_or_default();
     let remedy = if triggers.is_empty() {

@@ -1,4 +1,4 @@
-//! One migration whose turn it is: what the executor gets, and what it returns.
+//! One migration that the executor runs, and its outcome.
 
 use std::collections::BTreeSet;
 
@@ -9,21 +9,21 @@ use crate::planner::route::PendingMigration;
 use crate::run::history::Progress;
 use crate::run::rewritten::Replacement;
 
-/// One migration whose turn it is.
+/// One migration that the executor runs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Job<'a> {
     /// The migration, its direction, and the state without it.
     pub(crate) leg: &'a PendingMigration,
-    /// What is done for it.
+    /// Its plan.
     pub(crate) plan: &'a MigrationPlan,
-    /// What the history must hold when the turn comes, of the apps that concern us.
+    /// The migrations that the history must contain, of the affected apps.
     pub(crate) expected: &'a BTreeSet<MigrationId>,
-    /// What the history strikes and takes up in place of the migration itself, where a draft was rewritten.
+    /// The changes of the history, if a draft was rewritten.
     pub(crate) records: Option<&'a Replacement>,
 }
 
 impl Job<'_> {
-    /// Returns how many stages an earlier run reverted whose operations the plan has no more.
+    /// Returns the number of stages that an earlier run reverted, and that are not part of the plan.
     pub(crate) fn reverted_before(&self) -> usize {
         match &self.leg.partial {
             Some(Progress { direction: Direction::Backward, done, .. })
@@ -36,11 +36,11 @@ impl Job<'_> {
     }
 }
 
-/// What became of a turn.
+/// The outcome of running a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// It is done, and recorded.
     Done,
-    /// Another process had done it.
+    /// Another process has done it.
     ByOther,
 }

@@ -1,4 +1,4 @@
-//! How far a migration came that is not one transaction: how a database keeps it.
+//! Reads and writes the progress of migrations that are not one transaction.
 
 use modelshift_schema::json;
 use modelshift_schema::name::MigrationId;
@@ -27,7 +27,7 @@ const JOURNAL: OwnTable = OwnTable {
     ],
 };
 
-/// Reads all that the database records, at one point of time.
+/// Returns what the database records, in one snapshot.
 ///
 /// # Errors
 /// As [`read_inside`].
@@ -39,30 +39,30 @@ pub(crate) async fn read_ledger(session: &mut impl Session) -> Result<Ledger, Er
     ledger
 }
 
-/// Reads all that the database records. To be called in a transaction, since the table of progress comes and goes.
+/// Returns what the database records. Must be called in a transaction, since the table of progress is created and dropped.
 ///
 /// # Errors
-/// [`ErrorKind::History`] where a table is not ours or of a newer version.
+/// [`ErrorKind::History`] if a table belongs to another program, or a newer version wrote it.
 pub(crate) async fn read_inside(session: &mut impl Session) -> Result<Ledger, Error> {
     let history = history_table::read(session).await?;
     let progress = read(session).await?;
     Ok(Ledger { history, progress })
 }
 
-/// Returns whether anything is noted of progress, be it a leftover.
+/// Returns whether the table of progress exists.
 ///
 /// # Errors
-/// What the database reports.
+/// If the database reports an error.
 pub(crate) async fn is_noted(session: &mut impl Session) -> Result<bool, Error> {
     let columns = session.columns(PROGRESS).await;
     let columns = columns.map_err(|error| session.database().error(READING, error))?;
     Ok(!columns.is_empty())
 }
 
-/// What is being done while the notes are read.
+/// What is being done while progress is read.
 const READING: &str = "reading what is partially applied";
 
-/// Reads what is partially applied; mostly nothing.
+/// Returns the progress of partially applied migrations.
 async fn read(session: &mut impl Session) -> Result<Vec<Progress>, Error> {
     let read = JOURNAL.rows(session, "id").await;
     match read.map_err(|error| session.database().error(READING, error))? {
@@ -97,7 +97,7 @@ fn progress(row: &TextRow) -> Result<Progress, String> {
 /// Creates the table before anything that is to be committed with a note, where creating it would commit.
 ///
 /// # Errors
-/// What the database reports.
+/// If the database reports an error.
 pub(crate) async fn prepare(session: &mut impl Session) -> Result<(), Error> {
     if session.capabilities().transactional_ddl {
         return Ok(());
@@ -106,10 +106,10 @@ pub(crate) async fn prepare(session: &mut impl Session) -> Result<(), Error> {
     created.map_err(|error| session.database().error("recording what is done of the migration", error))
 }
 
-/// Writes how far a migration came. To be called in the transaction of the stage that it notes.
+/// Writes the progress of a migration. Must be called in the transaction of its last stage.
 ///
 /// # Errors
-/// What the database reports, and [`ErrorKind::History`] where it does not keep the row.
+/// If the database reports an error, or does not keep the row ([`ErrorKind::History`]).
 pub(crate) async fn write(session: &mut impl Session, progress: &Progress) -> Result<(), Error> {
     let migration = progress.migration.as_ref().map(serde_json::to_string).transpose();
     let migration = migration.map_err(|source| ErrorKind::Unwritable { source })?;
@@ -135,11 +135,10 @@ pub(crate) async fn write(session: &mut impl Session, progress: &Progress) -> Re
     if kept.contains(progress) { Ok(()) } else { Err(history_table::not_kept(session, PROGRESS).await) }
 }
 
-/// Removes all notes but those that are to be kept, and the table with the last one where that is part of the
-/// transaction.
+/// Deletes all progress except for the migrations that are `kept`, and drops the empty table if DDL is transactional.
 ///
 /// # Errors
-/// What the database reports.
+/// If the database reports an error.
 pub(crate) async fn keep(
     session: &mut impl Session,
     kept: impl Fn(&MigrationId) -> bool,

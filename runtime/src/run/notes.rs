@@ -1,7 +1,7 @@
-//! What a database holds, noted for the build step of the checkout that this program was built in: such migrations are no
-//! drafts any more.
+//! Notes applied migrations for the build step of the checkout in which this program was built, so that the build step does
+//! not rewrite them.
 //!
-//! Nothing is noted of a database in memory, by a test program, and by a program that does not run where it was built.
+//! Nothing is noted for a database in memory, by a test program, or if the checkout does not exist on this machine.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,10 +13,10 @@ use modelshift_schema::name::MigrationId;
 use crate::model::embedded::Checkout;
 use crate::run::history::History;
 
-/// Notes what the database of a file holds of the app of a checkout, in place of what was noted of it before.
+/// Notes the applied migrations of the app of a checkout, and replaces the earlier note.
 ///
 /// # Errors
-/// Where the notes cannot be written; then the next build may take what is applied for a draft.
+/// If the note cannot be written. Then the next build may rewrite applied migrations.
 pub(crate) fn note(checkout: &Checkout, database: &Path, history: &History) -> io::Result<()> {
     let Some(file) = database.canonicalize()?.to_str().map(str::to_owned) else { return Ok(()) };
     let of_app = history.records().filter(|record| record.migration.id.app == checkout.app);
@@ -39,9 +39,9 @@ pub(crate) fn note(checkout: &Checkout, database: &Path, history: &History) -> i
     std::fs::rename(beside, path)
 }
 
-/// Returns whether this is a program that `cargo test` or `cargo bench` runs: cargo puts them into a folder `deps`.
+/// Returns whether `cargo test` or `cargo bench` runs this program: cargo puts such programs into a folder `deps`.
 ///
-/// Databases of tests come and go, and what they hold binds nobody.
+/// Databases of tests are temporary.
 pub(crate) fn is_test_program() -> bool {
     let program = std::env::current_exe().ok();
     let folder = program.as_deref().and_then(Path::parent).and_then(Path::file_name);

@@ -1,4 +1,4 @@
-//! The connection to a database of any dialect: the one place that tells them apart.
+//! The connection to a database of any dialect. Only here the dialects are distinguished.
 
 use std::path::Path;
 use std::time::Duration;
@@ -63,7 +63,7 @@ impl Connection {
     /// Opens a database.
     ///
     /// # Errors
-    /// [`ErrorKind::NoFeature`], and whatever keeps a database from being opened.
+    /// If the feature of the dialect is missing, or the database cannot be opened.
     pub(crate) async fn open(url: &DatabaseUrl) -> Result<Self, Error> {
         match url.dialect() {
             #[cfg(feature = "sqlite")]
@@ -87,17 +87,17 @@ impl Connection {
         with_session!(self, session => session.dialect())
     }
 
-    /// Returns what the database can do.
+    /// Returns the features of the database.
     pub(crate) fn capabilities(&self) -> &Capabilities {
         with_session!(self, session => session.capabilities())
     }
 
-    /// Returns the name of the database for a person.
+    /// Returns the name of the database.
     pub(crate) fn database(&self) -> &str {
         with_session!(self, session => session.database().as_str())
     }
 
-    /// Returns the file of the database; none where it is in memory or behind a server.
+    /// Returns the file of the database; `None` if it is in memory or on a server.
     pub(crate) fn file(&self) -> Option<&Path> {
         with_session!(self, session => session.file())
     }
@@ -107,7 +107,7 @@ impl Connection {
         with_session!(self, session => session.set_wait(wait));
     }
 
-    /// Reads what the database records; it is empty where there is no database yet.
+    /// Returns what the database records; empty if the database does not exist.
     ///
     /// # Errors
     /// [`ErrorKind::History`], [`ErrorKind::Locked`].
@@ -115,7 +115,8 @@ impl Connection {
         with_session!(self, session => ledger(session.as_mut()).await)
     }
 
-    /// Runs one migration; after an error nothing of it is left, or of one that is not one transaction its first stages.
+    /// Runs one migration. After an error it is rolled back; of a migration that is not one transaction, the completed stages
+    /// are kept.
     ///
     /// # Errors
     /// As the executor reports.
@@ -128,10 +129,10 @@ impl Connection {
         with_session!(self, session => executor::execute(session.as_mut(), turn, observer, warnings).await)
     }
 
-    /// Records migrations that replace others, where all of those are recorded.
+    /// Records migrations that replace others, if all of those are recorded.
     ///
     /// # Errors
-    /// [`ErrorKind::Locked`], and whatever keeps the history from being written.
+    /// [`ErrorKind::Locked`], and if the history cannot be written.
     pub(crate) async fn record(&mut self, migrations: &[Migration]) -> Result<(), Error> {
         let rows = Rows::Replacing(migrations);
         with_session!(self, session => records::write(session.as_mut(), rows).await.map(|_| ()))
@@ -140,28 +141,28 @@ impl Connection {
     /// Writes rows of the history that are missing or were changed.
     ///
     /// # Errors
-    /// [`ErrorKind::Locked`], and whatever keeps the history from being written.
+    /// [`ErrorKind::Locked`], and if the history cannot be written.
     pub(crate) async fn repair(&mut self, graph: &Graph) -> Result<Vec<Repair>, Error> {
         with_session!(self, session => records::write(session.as_mut(), Rows::Repairing(graph)).await)
     }
 
-    /// Counts the rows of a table; none where there is no such table.
+    /// Returns the number of rows of a table; `None` if the table does not exist.
     ///
     /// # Errors
-    /// [`ErrorKind::Locked`], and whatever keeps the database from being read.
+    /// [`ErrorKind::Locked`], and if the database cannot be read.
     pub(crate) async fn rows(&mut self, table: &TableName) -> Result<Option<i64>, Error> {
         with_session!(self, session => rows(session.as_mut(), table).await)
     }
 
-    /// Returns what the database holds.
+    /// Returns the schema of the database.
     ///
     /// # Errors
-    /// [`ErrorKind::Locked`], and whatever keeps the database from being read.
+    /// [`ErrorKind::Locked`], and if the database cannot be read.
     pub(crate) async fn introspect(&mut self) -> Result<LiveSchema, Error> {
         with_session!(self, session => introspect(session.as_mut()).await)
     }
 
-    /// Returns what a new database of a state would hold.
+    /// Returns the schema of a new database for a state.
     ///
     /// # Errors
     /// If the state cannot be rendered, or a new database cannot be made.

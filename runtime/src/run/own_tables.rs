@@ -16,14 +16,14 @@ pub(crate) fn is_own(table: &str) -> bool {
     [naming::HISTORY_TABLE, naming::PROGRESS_TABLE, naming::STAGE_TABLE].contains(&table)
 }
 
-/// What a column of our own tables holds.
+/// The kind of a column of modelshift's own tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Own {
     /// The order in which rows were written.
     Position,
     /// A name that is the key.
     KeyName,
-    /// A name that no two rows share.
+    /// A unique name.
     UniqueName,
     /// A short text.
     Name,
@@ -63,7 +63,7 @@ impl Own {
     }
 }
 
-/// A table of our own.
+/// One of modelshift's own tables.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OwnTable {
     /// Its name.
@@ -73,10 +73,10 @@ pub(crate) struct OwnTable {
 }
 
 impl OwnTable {
-    /// Creates the table where it is missing, and adds the columns that one of an earlier version lacks.
+    /// Creates the table if it is missing, and adds columns that a table of an earlier version lacks.
     ///
     /// # Errors
-    /// What the database reports.
+    /// If the database reports an error.
     pub(crate) async fn create(&self, session: &mut impl Session) -> Answer<()> {
         let there = session.columns(self.name).await?;
         for sql in spelled(session, |spelling| self.definition(spelling, &there))? {
@@ -106,7 +106,7 @@ impl OwnTable {
     /// table.
     ///
     /// # Errors
-    /// What the database reports.
+    /// If the database reports an error.
     pub(crate) async fn rows(
         &self,
         session: &mut impl Session,
@@ -136,7 +136,7 @@ impl OwnTable {
     /// Counts the rows that hold these values.
     ///
     /// # Errors
-    /// What the database reports.
+    /// If the database reports an error.
     pub(crate) async fn count(&self, session: &mut impl Session, row: &[(&str, String)]) -> Answer<usize> {
         let sql = spelled(session, |spelling| {
             let (table, condition) = (spelling.identifier(self.name)?, self.condition(spelling, row)?);
@@ -149,7 +149,7 @@ impl OwnTable {
     /// Deletes the rows that hold these values.
     ///
     /// # Errors
-    /// What the database reports.
+    /// If the database reports an error.
     pub(crate) async fn delete(&self, session: &mut impl Session, row: &[(&str, String)]) -> Answer<()> {
         let sql = spelled(session, |spelling| {
             let (table, condition) = (spelling.identifier(self.name)?, self.condition(spelling, row)?);
@@ -161,7 +161,7 @@ impl OwnTable {
     /// Drops the table.
     ///
     /// # Errors
-    /// What the database reports.
+    /// If the database reports an error.
     pub(crate) async fn drop(&self, session: &mut impl Session) -> Answer<()> {
         let sql = spelled(session, |spelling| Ok(format!("DROP TABLE {}", spelling.identifier(self.name)?)))?;
         session.execute(&sql).await
@@ -185,7 +185,7 @@ impl OwnTable {
 /// Inserts a row; the time is added where the table has a column for it.
 ///
 /// # Errors
-/// What the database reports.
+/// If the database reports an error.
 pub(crate) async fn insert_into(
     table: &OwnTable,
     session: &mut impl Session,

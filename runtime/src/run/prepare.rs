@@ -1,6 +1,6 @@
-//! A target and what a database records -> everything that is found out before the first statement.
+//! A target and the records of a database -> everything that is known before the first statement.
 //!
-//! No database is asked here.
+//! No database is accessed here.
 
 use std::collections::BTreeSet;
 
@@ -17,24 +17,24 @@ use crate::planner::target::Target;
 use crate::run::history::{Ledger, Progress};
 use crate::run::partial::{Held, check_stages};
 
-/// Everything that was found out before the first statement.
+/// Everything that is known before the first statement.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) legs: Vec<PendingMigration>,
     pub(crate) plan: Plan,
-    /// The migrations as this database needs them.
+    /// The graph of migrations for this database.
     pub(crate) graph: Graph,
-    /// What of them the database holds at the start.
+    /// The migrations that are applied at the start.
     pub(crate) held: Held,
-    /// What the history records at the start, of the apps that concern us.
+    /// The migrations that the history records at the start, of the affected apps.
     pub(crate) recorded: BTreeSet<MigrationId>,
 }
 
 impl Prepared {
-    /// Finds the way to a target, and plans each migration on it.
+    /// Plans all migrations for a target.
     ///
     /// # Errors
-    /// Whatever keeps the way from being gone.
+    /// If the target does not exist, or a migration cannot be planned.
     pub(crate) fn new(
         graph: Graph,
         held: Held,
@@ -90,7 +90,7 @@ fn check_transaction(plan: &MigrationPlan, dialect: Dialect) -> Result<(), Error
     .into())
 }
 
-/// Returns how many stages of a plan are done already.
+/// Returns the number of stages of a plan that are done.
 fn done(
     progress: &Progress,
     plan: &MigrationPlan,
@@ -105,7 +105,7 @@ fn done(
         let last = plan.stages.iter().position(|stage| (stage.operation, stage.part) == last);
         return match last {
             Some(last) if leg.direction == progress.direction => Ok(last + 1),
-            Some(_) | None => Err(half_done(progress, graph, &[progress.direction], database)),
+            Some(_) | None => Err(partially_applied(progress, graph, &[progress.direction], database)),
         };
     }
     match leg.direction {
@@ -121,7 +121,7 @@ fn done(
         // What stands of the operation is reverted by the SQL that reverts all of it, which a person can correct.
         Direction::Backward if matches!(leg.migration.operations.last(), Some(Operation::RunSql(_))) => Ok(0),
         Direction::Forward | Direction::Backward => {
-            Err(half_done(progress, graph, &[progress.direction], database))
+            Err(partially_applied(progress, graph, &[progress.direction], database))
         }
     }
 }
@@ -133,7 +133,7 @@ fn is_done_before(operation: usize, whole: usize, direction: Direction) -> bool 
     }
 }
 
-/// What is applied in part is continued or reverted before anything else.
+/// Refuses a run that leaves a migration partially applied.
 fn refuse_to_leave(
     graph: &Graph,
     held: &Held,
@@ -142,13 +142,18 @@ fn refuse_to_leave(
 ) -> Result<(), Error> {
     for (id, progress) in &held.partial {
         if graph.get(id).is_some() && !legs.iter().any(|leg| leg.migration.id == *id) {
-            return Err(half_done(progress, graph, &[Direction::Forward, Direction::Backward], database));
+            return Err(partially_applied(
+                progress,
+                graph,
+                &[Direction::Forward, Direction::Backward],
+                database,
+            ));
         }
     }
     Ok(())
 }
 
-fn half_done(progress: &Progress, graph: &Graph, ways: &[Direction], database: &str) -> Error {
+fn partially_applied(progress: &Progress, graph: &Graph, ways: &[Direction], database: &str) -> Error {
     let id = &progress.id;
     let parent = graph.parents(id).find(|parent| parent.app == id.app);
     let way = |direction: &Direction| match direction {

@@ -1,6 +1,6 @@
-//! Rows of the history that are missing or were changed: which they are, and what is written in their place.
+//! Rows of the history that are missing or were changed, and the rows that replace them.
 //!
-//! No database is asked here.
+//! No database is accessed here.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,12 +13,12 @@ use crate::error::{Error, ErrorKind};
 use crate::run::checksum::{canonical, checksum};
 use crate::run::history::{History, Record};
 
-/// One row of the history that is written anew.
+/// A repaired row of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Repair {
     /// The row was missing; the migration is recorded as applied, and not run.
     Adds(MigrationId),
-    /// The operations of the row were not those that its checksum was taken of.
+    /// The operations of the row did not have the recorded checksum.
     Restores(MigrationId),
 }
 
@@ -33,14 +33,14 @@ impl fmt::Display for Repair {
 }
 
 impl History {
-    /// Checks that every row keeps the operations that its checksum was taken of.
+    /// Checks that the operations of every row have the recorded checksum.
     ///
     /// # Errors
     /// [`ErrorKind::Damaged`].
     pub(crate) fn check_rows(&self, graph: &Graph, database: &str) -> Result<(), Error> {
         let apps = graph.apps();
-        let is_damaged = |record: &&Record| !record.is_intact && apps.contains(&record.migration.id.app);
-        let damaged: Vec<&Record> = self.records().filter(is_damaged).collect();
+        let of_apps = self.records().filter(|record| apps.contains(&record.migration.id.app));
+        let damaged: Vec<&Record> = of_apps.filter(|record| !record.is_intact).collect();
         if damaged.is_empty() {
             return Ok(());
         }
@@ -61,7 +61,7 @@ impl History {
         .into())
     }
 
-    /// Returns the migrations that must have been applied, by what the rows of others say, and have no row.
+    /// Returns the migrations without a row on which applied migrations depend.
     pub(crate) fn missing<'a>(&self, graph: &'a Graph) -> BTreeSet<&'a MigrationId> {
         let applied = graph.held(&self.applied());
         let parents = self.records().flat_map(|record| &record.migration.depends_on);
@@ -69,7 +69,7 @@ impl History {
         ancestors.filter(|id| !applied.contains(id)).collect()
     }
 
-    /// Returns what `repair` writes: the rows that are missing, and those whose operations were changed.
+    /// Returns the rows that `repair` writes: missing rows, and rows whose operations were changed.
     ///
     /// # Errors
     /// [`ErrorKind::Unwritable`].
@@ -91,7 +91,7 @@ impl History {
     }
 }
 
-/// Returns the migration of the program whose operations have the checksum that a row records.
+/// Returns the migration of the program, if its operations have the recorded checksum.
 fn restored<'a>(record: &Record, graph: &'a Graph) -> Result<Option<&'a Migration>, Error> {
     let Some(migration) = graph.get(&record.migration.id) else { return Ok(None) };
     let is_same = checksum(&canonical(&migration.operations)?) == record.checksum;

@@ -1,4 +1,4 @@
-//! What a run did: the value that a caller gets, and the events that an observer sees on the way.
+//! The report of a run, and the events of a run.
 
 use std::fmt;
 
@@ -7,49 +7,49 @@ use modelshift_schema::name::MigrationId;
 use crate::plan::statement::Statement;
 use crate::plan::{Direction, MigrationPlan};
 
-/// A migration that was applied or taken back.
+/// A migration that was applied or reverted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
     /// The migration.
     pub id: MigrationId,
-    /// Whether it was applied or taken back.
+    /// Whether it was applied or reverted.
     pub direction: Direction,
 }
 
-/// What a run did. The same run gives the same report: it holds no time.
+/// The report of a run. It contains no times, so that equal runs have equal reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// What this run applied or took back, in order.
+    /// The migrations that this run applied or reverted, in order.
     pub done: Vec<Done>,
-    /// What was planned, but had been done by another process when its turn came.
+    /// The planned migrations that another process had already applied or reverted.
     pub by_others: Vec<MigrationId>,
-    /// What a person should know, though it stopped nothing.
+    /// Warnings.
     pub warnings: Vec<String>,
 }
 
 impl Report {
-    /// Returns whether there was nothing to be done.
+    /// Returns whether there was nothing to do.
     pub fn is_empty(&self) -> bool {
         self.done.is_empty() && self.by_others.is_empty()
     }
 }
 
-/// One line for each thing, without a line end after the last; "nothing is to be done" where there was nothing.
+/// Writes one line for each migration and warning, without a line end after the last; "nothing to do" for an empty report.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let done = self.done.iter().map(|done| match done.direction {
             Direction::Forward => format!("applied {}", done.id),
-            Direction::Backward => format!("took back {}", done.id),
+            Direction::Backward => format!("reverted {}", done.id),
         });
         let by_others = self.by_others.iter().map(|id| format!("{id} was done by another process"));
-        let nothing = self.is_empty().then(|| "nothing is to be done".to_owned());
+        let nothing = self.is_empty().then(|| "nothing to do".to_owned());
         let warnings = self.warnings.iter().map(|warning| format!("warning: {warning}"));
         let lines: Vec<String> = done.chain(by_others).chain(nothing).chain(warnings).collect();
         f.write_str(&lines.join("\n"))
     }
 }
 
-/// What an observer is told while a run goes on, always before the thing happens but for `Done`.
+/// An event of a run. Except for `Done` and `DoneByOther`, the event precedes the action.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// A migration is about to begin.
@@ -61,15 +61,15 @@ pub enum Event<'a> {
         /// The statement.
         statement: &'a Statement,
     },
-    /// A migration and its record are about to be made lasting.
+    /// A migration and its record are about to be committed.
     Commits(&'a MigrationPlan),
     /// A migration is done, and recorded.
     Done(&'a MigrationPlan),
-    /// Another process had done the migration when its turn came.
+    /// Another process had already applied or reverted the migration.
     DoneByOther(&'a MigrationPlan),
 }
 
-/// Is told what happens while a run goes on.
+/// Receives the events of a run.
 pub(crate) struct Observer(Option<Box<Observe>>);
 
 type Observe = dyn FnMut(Event<'_>) + Send + Sync;
@@ -109,6 +109,6 @@ mod tests {
             report.to_string(),
             "applied blog.0001_initial\nblog.0001_initial was done by another process\nwarning: look"
         );
-        assert_eq!(Report::default().to_string(), "nothing is to be done");
+        assert_eq!(Report::default().to_string(), "nothing to do");
     }
 }

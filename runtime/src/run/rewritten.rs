@@ -1,8 +1,7 @@
-//! Drafts that a build rewrote after they were applied -> the difference, by which a database is brought over with its rows.
+//! Drafts that a build rewrote after they were applied -> the operations that migrate a database to the new form.
 //!
-//! The history keeps the operations that were applied, so that the state that they led to is known; the state that the
-//! drafts lead to now is known too. Only what git does not record, and what builds wrote alone, is looked at here: the
-//! history of other databases is never rewritten.
+//! The history contains the applied operations, so that the states of both forms are known. Only files that are not
+//! committed, and that only builds wrote, are considered: the history of other databases is never rewritten.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +24,7 @@ use crate::run::history::{History, Ledger, Record};
 /// A draft that a build rewrote after it was applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RewrittenDraft {
-    /// The migrations that the database holds, and which are no longer what the program has.
+    /// The migrations that the database holds, and which differ from those of the program.
     pub applied: Vec<MigrationId>,
     /// The migrations that the program has in their place.
     pub now: Vec<MigrationId>,

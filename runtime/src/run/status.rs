@@ -1,22 +1,21 @@
-//! Where a database stands: which migrations there are, and which of them it holds.
+//! The status of a database: all migrations, and which are applied.
 
 use std::fmt;
 
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::MigrationId;
-use modelshift_schema::operation::Operation;
 
 use crate::error::Error;
 use crate::plan::Direction;
 use crate::run::history::Progress;
 
-/// Where a database stands.
+/// The status of a database.
 #[derive(Debug)]
 pub struct Status {
-    /// The migrations of the program in the order in which they are applied, and then those that only the database
-    /// knows.
+    /// The migrations of the program in the order in which they are applied, followed by those that only the database
+    /// has.
     pub migrations: Vec<MigrationStatus>,
-    /// What keeps the database from being migrated, where its history is not that of the program.
+    /// Why the database cannot be migrated, if its history was not written by the migrations of the program.
     pub problem: Option<Error>,
 }
 
@@ -28,35 +27,35 @@ impl Status {
     }
 }
 
-/// Where one migration stands.
+/// The status of one migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MigrationStatus {
     /// The migration.
     pub id: MigrationId,
-    /// When it was applied, by the clock of the database; none where it is not.
+    /// When it was applied, by the clock of the database; `None` if it is not applied.
     pub applied_at: Option<String>,
-    /// False where the program does not know it.
+    /// False if the program does not know it.
     pub known: bool,
-    /// What each operation does.
+    /// The descriptions of its operations.
     pub describes: Vec<String>,
     /// What it depends on.
     pub depends_on: Vec<MigrationId>,
     /// What it replaces.
     pub replaces: Vec<MigrationId>,
-    /// How far it is applied or reverted, where that is neither all nor nothing.
+    /// Its progress, if it is partially applied or reverted.
     pub partial: Option<PartialMigration>,
 }
 
-/// A migration that is applied or reverted in part, since it is not one transaction and was interrupted.
+/// A migration that is partially applied or reverted, since it is not one transaction and was interrupted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartialMigration {
     /// The migration.
     pub id: MigrationId,
     /// Whether it was being applied or reverted.
     pub direction: Direction,
-    /// How many of its stages are done in that direction.
+    /// The number of stages that are done in that direction.
     pub done: usize,
-    /// How many stages it has.
+    /// The number of its stages.
     pub stages: usize,
 }
 
@@ -86,19 +85,18 @@ impl MigrationStatus {
         progress: Option<&Progress>,
         known: bool,
     ) -> Self {
-        let describe = |operation: &Operation| operation.behaviour().describe();
         Self {
             id: migration.id.clone(),
             applied_at: applied_at.filter(|_| progress.is_none()).map(str::to_owned),
             known,
-            describes: migration.operations.iter().map(describe).collect(),
+            describes: migration.operations.iter().map(|it| it.behaviour().describe()).collect(),
             depends_on: migration.depends_on.clone(),
             replaces: migration.replaces.clone(),
             partial: progress.map(PartialMigration::of),
         }
     }
 
-    /// Describes a migration that is applied in part, and known to the database alone.
+    /// Describes a partially applied migration that only the database has.
     pub(crate) fn begun(progress: &Progress) -> Self {
         let unknown = Migration::new(progress.id.clone(), Vec::new(), Vec::new());
         Self::of(progress.migration.as_ref().unwrap_or(&unknown), None, Some(progress), false)

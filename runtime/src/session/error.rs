@@ -1,11 +1,11 @@
-//! What a database reports, sorted by what a person can do about it.
+//! Errors of a database, by what a person can do about them.
 
-/// What a database reports.
+/// An error of a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SessionError {
-    /// Another process holds what is needed, for longer than the database waits.
+    /// Another process holds a lock for longer than the database waits.
     Locked,
-    /// The file of the database is no longer the one that was opened.
+    /// The file of the database was replaced.
     #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "only SQLite is a file"))]
     Replaced,
     /// The database may only be read.
@@ -20,12 +20,12 @@ pub(crate) enum SessionError {
         /// What to do.
         remedy: String,
     },
-    /// Anything else, in the words of the database.
+    /// Any other error, as the database reports it.
     Reported(String),
 }
 
 impl SessionError {
-    /// Returns the error with the words of a driver that is not a database's own error.
+    /// Returns the error for an error of the driver.
     pub(crate) fn reported(error: &dyn std::fmt::Display) -> Self {
         Self::Reported(error.to_string())
     }

@@ -1,17 +1,17 @@
-//! What a database really holds, as it tells us itself.
+//! The schema of a live database, as the database reports it.
 //!
-//! Types, defaults and conditions are the database's own words, not ours: what two databases of one dialect hold can be
-//! compared exactly, and nothing is lost in a translation back.
+//! Types, defaults and conditions are texts of the database, so that the schemas of two databases of one dialect can be
+//! compared exactly.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// What a database really holds. The table of our own history is left out.
+/// The schema of a live database, without modelshift's own tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LiveSchema {
     /// The tables by name.
     pub tables: BTreeMap<String, LiveTable>,
-    /// Everything else, such as `view recent_posts` or `trigger post_log`, with its text.
+    /// All other objects, such as `view recent_posts` or `trigger post_log`, with their SQL.
     pub others: BTreeMap<String, String>,
 }
 
@@ -22,15 +22,15 @@ pub struct LiveTable {
     pub columns: BTreeMap<String, LiveColumn>,
     /// The columns of the primary key, in order.
     pub primary_key: Vec<String>,
-    /// True where the database gives out keys that it never gives out again.
+    /// True if the database generates keys.
     pub automatic: bool,
-    /// The indexes by name, unique ones included; a unique rule without a name goes by its columns.
+    /// The indexes by name, including unique ones; a unique constraint without a name is listed by its columns.
     pub indexes: BTreeMap<String, LiveIndex>,
-    /// The checks by name; one without a name goes by its text.
+    /// The checks by name; a check without a name is listed by its text.
     pub checks: BTreeMap<String, String>,
     /// The references to other tables.
     pub references: BTreeSet<LiveReference>,
-    /// What is said of the table as a whole, such as `strict`.
+    /// The options of the table, such as `strict`.
     pub options: String,
 }
 
@@ -39,15 +39,15 @@ pub struct LiveTable {
 pub struct LiveColumn {
     /// The type as it is declared, in lower case.
     pub declared: String,
-    /// True where NULL is allowed.
+    /// True if NULL is allowed.
     pub null: bool,
     /// The default.
     pub default: Option<String>,
-    /// How the value is reckoned from others, where it is, and when.
+    /// The expression of a generated column, and whether it is stored.
     pub generated: Option<String>,
 }
 
-/// As the database would be told, such as `varchar(80) not null default 0`.
+/// Writes the definition, such as `varchar(80) not null default 0`.
 impl fmt::Display for LiveColumn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let null = if self.null { "" } else { " not null" };
@@ -62,15 +62,15 @@ impl fmt::Display for LiveColumn {
 /// An index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveIndex {
-    /// True where no two rows may agree.
+    /// True if the index is unique.
     pub unique: bool,
-    /// What is indexed, in order.
+    /// The indexed columns and expressions, in order.
     pub parts: Vec<String>,
-    /// The rows that are indexed.
+    /// The condition of the indexed rows.
     pub when: Option<String>,
 }
 
-/// As the database would be told, such as `unique (author_id, slug) where deleted_at is null`.
+/// Writes the definition, such as `unique (author_id, slug) where deleted_at is null`.
 impl fmt::Display for LiveIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unique = if self.unique { "unique " } else { "" };
@@ -87,12 +87,12 @@ impl fmt::Display for LiveIndex {
 pub struct LiveReference {
     /// Its columns, in order.
     pub columns: Vec<String>,
-    /// The table that is referred to.
+    /// The referenced table.
     pub target: String,
-    /// The columns referred to, in the same order.
+    /// The referenced columns, in the same order.
     pub target_columns: Vec<String>,
-    /// What happens when the row referred to is deleted.
+    /// The action when the referenced row is deleted.
     pub on_delete: String,
-    /// What happens when the key referred to changes.
+    /// The action when the referenced key changes.
     pub on_update: String,
 }

@@ -1,4 +1,4 @@
-//! What a person calls a database, and how long to wait for it: what its errors need.
+//! The name of a database, and the time to wait for it, which its errors contain.
 
 use std::time::Duration;
 
@@ -37,26 +37,26 @@ impl DatabaseName {
         std::mem::replace(&mut self.waits, waits)
     }
 
-    /// Returns the error of a database that is locked for longer than we wait.
+    /// Returns the error for a database that is locked for longer than this time.
     pub(crate) fn locked(&self) -> Error {
         ErrorKind::Locked { database: self.text.clone(), waited: self.waits }.into()
     }
 
-    /// Returns the error of a database that cannot be opened.
+    /// Returns the error for a database that cannot be opened.
     pub(crate) fn open_error(&self, why: &str, remedy: &str) -> Error {
         let (why, remedy) = (why.to_owned(), remedy.to_owned());
         ErrorKind::Open { database: self.text.clone(), why, remedy }.into()
     }
 
-    /// Returns the error of a database that may only be read.
+    /// Returns the error for a read-only database.
     pub(crate) fn read_only(&self, remedy: &str) -> Error {
         ErrorKind::ReadOnly { database: self.text.clone(), remedy: remedy.to_owned() }.into()
     }
 
-    /// Returns what the server can do that reports this version.
+    /// Returns the features of the server that reports this version.
     ///
     /// # Errors
-    /// [`ErrorKind::Open`] where the version is too old.
+    /// [`ErrorKind::Open`] if the version is too old.
     pub(crate) fn capabilities(&self, product: Product, reported: &str) -> Result<Capabilities, Error> {
         let server = Server::read(product, reported);
         if server.is_supported() {
@@ -67,7 +67,7 @@ impl DatabaseName {
         Err(self.open_error(&format!("{server} is too old"), &remedy))
     }
 
-    /// Returns the error for what a database reports, with what was being done.
+    /// Returns the error for an error of the database, with what was being done.
     pub(crate) fn error(&self, doing: &str, error: SessionError) -> Error {
         self.known(error).unwrap_or_else(|message| {
             let (database, doing) = (self.text.clone(), doing.to_owned());
@@ -75,10 +75,10 @@ impl DatabaseName {
         })
     }
 
-    /// Returns the error for what a database reports where its cause is known.
+    /// Returns the error for an error of the database with a known cause.
     ///
     /// # Errors
-    /// The message of the database where the cause is not known.
+    /// If the cause is unknown. The text is the message of the database.
     pub(crate) fn known(&self, error: SessionError) -> Result<Error, String> {
         match error {
             SessionError::Locked => Ok(self.locked()),

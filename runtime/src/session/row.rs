@@ -1,4 +1,4 @@
-//! A row as text, by the names of its columns.
+//! A row of text values, by the names of its columns.
 
 /// A row of a query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -7,12 +7,12 @@ pub(crate) struct TextRow {
 }
 
 impl TextRow {
-    /// Returns the row with these columns and values; NULL is none.
+    /// Creates a row with these columns and values; NULL is `None`.
     pub(crate) fn new(cells: Vec<(String, Option<String>)>) -> Self {
         Self { cells }
     }
 
-    /// Returns the value of a column; none for NULL, and where there is no such column.
+    /// Returns the value of a column; `None` for NULL, and if the column does not exist.
     pub(crate) fn get(&self, column: &str) -> Option<&str> {
         self.cells.iter().find(|(name, _)| name == column).and_then(|(_, value)| value.as_deref())
     }
@@ -22,7 +22,7 @@ impl TextRow {
         self.get(column).unwrap_or_default().to_owned()
     }
 
-    /// Returns whether a column holds a number other than 0, or the word for true.
+    /// Returns whether the value of a column is true, or a number other than 0.
     pub(crate) fn is_true(&self, column: &str) -> bool {
         !matches!(self.get(column), None | Some("0" | "f" | "false"))
     }

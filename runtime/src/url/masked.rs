@@ -1,11 +1,10 @@
-//! What is shown of an address: everything but what may be a secret.
+//! Masks secrets in URLs.
 //!
-//! The rule is a list of what may be shown, not of what may not, since a secret can stand anywhere in a text that is
-//! not understood.
+//! The rules list what can be shown and not what cannot, since a secret can be anywhere in a text that is not understood.
 
 use super::check_option;
 
-/// The options of a server whose values are no secrets.
+/// The options of a server whose values are not secret.
 const HARMLESS: [&str; 11] = [
     "application_name",
     "charset",
@@ -20,13 +19,13 @@ const HARMLESS: [&str; 11] = [
     "user",
 ];
 
-/// What the name of an option holds that is a secret.
+/// Parts of the names of secret options.
 const SECRET: [&str; 8] = ["pass", "pwd", "secret", "token", "auth", "credential", "apikey", "api_key"];
 
-/// What is shown in the place of a secret.
+/// Replaces a secret.
 const MASK: &str = "***";
 
-/// Returns the address with `***` in the place of whatever may be a secret.
+/// Returns the URL with `***` in place of everything that may be secret.
 pub(super) fn masked(text: &str) -> String {
     if text.is_empty() {
         return String::new();
@@ -42,7 +41,7 @@ pub(super) fn masked(text: &str) -> String {
     }
 }
 
-/// Returns the address of a file as it is shown: its path, unless that holds what a path does not hold.
+/// Returns the URL of a file with its path, unless the path may contain a secret.
 pub(super) fn shown_file(text: &str) -> String {
     let (base, query) = text.split_once('?').unwrap_or((text, ""));
     let path = base.strip_prefix("sqlite:").unwrap_or(base);
@@ -53,7 +52,7 @@ pub(super) fn shown_file(text: &str) -> String {
     with_query(base, query, |pair| check_option(pair).is_ok())
 }
 
-/// Returns whether a text has a user with a password before an `@`, or a setting whose name is that of a secret.
+/// Returns whether a text has a user with a password before an `@`, or an option with the name of a secret.
 pub(super) fn holds_credentials(text: &str) -> bool {
     let has_user = text.split_once('@').is_some_and(|(before, _)| {
         let before = before.strip_prefix("//").unwrap_or(before);
@@ -75,7 +74,7 @@ fn is_secret_name(before: &str) -> bool {
 
 fn masked_server(rest: &str) -> String {
     let (base, query) = rest.split_once('?').unwrap_or((rest, ""));
-    // Either the `?` is part of a password, or the `@` of a value: nobody knows where the secret ends.
+    // Either the `?` is part of a password, or the `@` of a value, so that the end of the secret is unknown.
     if query.contains('@') {
         return MASK.to_owned();
     }
@@ -94,7 +93,7 @@ fn masked_user(who: &str) -> String {
     format!("{}{password}@", if is_plain(user) { user } else { MASK })
 }
 
-/// Shows hosts with their ports, and the name of a database.
+/// Masks hosts with their ports, and the name of a database.
 fn masked_place(place: &str) -> String {
     let (hosts, path) = match place.split_once('/') {
         Some((hosts, path)) => (hosts, format!("/{}", if is_plain(path) { path } else { MASK })),
@@ -133,16 +132,19 @@ fn is_harmless(pair: &str) -> bool {
     pair.split_once('=').is_some_and(|(name, value)| HARMLESS.contains(&name) && is_plain(value))
 }
 
-/// Shows the name of an option, where it is one.
+/// Masks the value of an option, and its name unless it has the form of a name.
 fn masked_option(pair: &str) -> String {
-    let is_name = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-' | '.');
     match pair.split_once('=') {
-        Some((name, _)) if name.chars().all(is_name) => format!("{name}={MASK}"),
+        Some((name, _)) if name.chars().all(is_part_of_name) => format!("{name}={MASK}"),
         Some(_) | None => MASK.to_owned(),
     }
 }
 
-/// Returns whether a text has only what names, numbers and paths are made of.
+fn is_part_of_name(it: char) -> bool {
+    it.is_ascii_alphanumeric() || matches!(it, '_' | '-' | '.')
+}
+
+/// Returns whether a text contains only characters of names, numbers and paths.
 pub(super) fn is_plain(text: &str) -> bool {
     text.chars().all(|it| it.is_alphanumeric() || matches!(it, '_' | '-' | '.' | '/' | '%' | '+' | '~' | ' '))
 }

@@ -59,11 +59,11 @@ fn migrate_shows_each_migration_and_then_that_nothing_is_to_be_done() {
                     applying blog.0004_full_name ... ok\n\
                     4 migrations done on `$PLACE/test.sqlite3`\n";
     assert_eq!(manage(&place, "migrate"), (Some(0), expected.to_owned()));
-    let expected = "nothing is to be done: `$PLACE/test.sqlite3` is in step\n";
+    let expected = "nothing to do: `$PLACE/test.sqlite3` is up to date\n";
     assert_eq!(manage(&place, "migrate"), (Some(0), expected.to_owned()));
-    let expected = "taking back blog.0004_full_name ... ok\n1 migration done on `$PLACE/test.sqlite3`\n";
+    let expected = "reverting blog.0004_full_name ... ok\n1 migration done on `$PLACE/test.sqlite3`\n";
     assert_eq!(manage(&place, "migrate blog 0003"), (Some(0), expected.to_owned()));
-    let expected = "nothing is to be done: `$PLACE/test.sqlite3` is there already\n";
+    let expected = "nothing to do: `$PLACE/test.sqlite3` is there already\n";
     assert_eq!(manage(&place, "migrate blog 0003"), (Some(0), expected.to_owned()));
     let expected = "{\"by_others\":[],\"done\":[{\"direction\":\"forwards\",\"id\":\"blog.0004_full_name\"}],\"warnings\":[]}\n";
     assert_eq!(manage(&place, "migrate --format json"), (Some(0), expected.to_owned()));
@@ -132,7 +132,7 @@ async fn check_fails_where_something_is_to_be_done() {
     let expected = "to do: `blog.0004_full_name` is not applied; run `migrate`\n";
     assert_eq!(manage(&place, "check"), (Some(1), expected.to_owned()));
     place.migrator(&blog()).await.migrate().await.unwrap();
-    assert_eq!(manage(&place, "check"), (Some(0), "ok: `$PLACE/test.sqlite3` is in step\n".to_owned()));
+    assert_eq!(manage(&place, "check"), (Some(0), "ok: `$PLACE/test.sqlite3` is up to date\n".to_owned()));
     place.run("DROP INDEX blog_author_rating_idx").await;
     let expected = "drift: table `blog_author`: index `blog_author_rating_idx` is missing\n";
     assert_eq!(manage(&place, "check"), (Some(1), expected.to_owned()));
@@ -151,7 +151,7 @@ async fn mistakes_have_their_exit_codes_and_say_what_to_do() {
         ("frobnicate", 2, "unrecognized subcommand 'frobnicate'"),
         ("migrate --from-history", 2, "required arguments"),
         ("migrate --database $PLACE/nowhere/x.db", 1, "there is no folder"),
-        ("--help", 0, "Brings databases in step with this program's models"),
+        ("--help", 0, "Brings databases up to date with this program's models"),
     ] {
         let words = words.replace("$PLACE", &place.folder().display().to_string());
         let (told, said) = manage(&place, &words);

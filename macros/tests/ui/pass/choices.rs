@@ -63,7 +63,7 @@ fn main() {
     assert_eq!(Status::ALL.iter().map(Choices::value).collect::<Vec<_>>(), ["draft", "in_review", "gone"]);
     assert_eq!("gone".parse(), Ok(Status::r#Type));
     let error = "draf".parse::<Status>().unwrap_err().to_string();
-    assert_eq!(error, "`draf` is no `Status`; expected one of `draft`, `in_review`, `gone`");
+    assert_eq!(error, "`draf` is not a value of `Status`; expected one of `draft`, `in_review`, `gone`");
     assert_eq!(Mood::from_value("sad"), Some(Mood::Sad));
     assert_eq!(Level::try_from(10), Ok(Level::High));
     assert_eq!(i16::from(Level::Low), 1);

@@ -9,16 +9,16 @@ use super::labels::refuse_labels;
 use crate::dialect::render::enums;
 use crate::dialect::{Dialect, Unsupported, no_native_type};
 
-/// The most characters that a `varchar` of four bytes each holds beside nothing else.
+/// The most characters of a `varchar` that is the only column, with four bytes each.
 const MAX_VARCHAR: u32 = 16_383;
 
-/// The most bytes that a `varbinary` holds beside nothing else.
+/// The most bytes of a `varbinary` that is the only column.
 const MAX_VARBINARY: u32 = 65_532;
 
-/// The most characters of an address with the bits of its network.
+/// The most characters of an IP address with the length of its network.
 const LONGEST_NETWORK: u32 = 43;
 
-/// Writes the type. Timestamps are kept in UTC, in the type that has no zone: the other one ends in 2038.
+/// Writes the type. Timestamps are stored in UTC as `datetime`, since the type `timestamp` ends in 2038.
 pub(super) fn column_type(mysql: Mysql<'_>, holds: &ColumnType) -> Result<String, Unsupported> {
     Ok(match holds {
         ColumnType::Bool => "tinyint(1)",
@@ -43,14 +43,14 @@ pub(super) fn column_type(mysql: Mysql<'_>, holds: &ColumnType) -> Result<String
         ColumnType::Decimal { precision, scale } => return decimal(*precision, *scale),
         ColumnType::Json => "json",
         ColumnType::Choices(choices) => return enumeration(mysql, choices),
-        // As sqlx writes an `IpAddr`.
+        // sqlx writes an `IpAddr` as text.
         ColumnType::Native(NativeType::Inet) => return varchar(LONGEST_NETWORK),
         ColumnType::Array(_) | ColumnType::Native(_) => return Err(no_native_type(Dialect::Mysql, holds)),
     }
     .to_owned())
 }
 
-/// Writes the type that lists the values; it is part of the column and has no name.
+/// Writes the type of an enum, which is part of the column and has no name.
 fn enumeration(mysql: Mysql<'_>, choices: &Choices) -> Result<String, Unsupported> {
     if !choices.is_native() {
         return column_type(mysql, &choices.stored());
@@ -84,12 +84,12 @@ fn decimal(precision: u32, scale: u32) -> Result<String, Unsupported> {
     Err(Unsupported::new(what, "give a `precision` between 1 and 65, and a `scale` of at most 30 within it"))
 }
 
-/// Returns whether a default must stand between parentheses, even where it is a constant.
+/// Returns whether a default needs parentheses even if it is a constant.
 pub(super) fn default_is_expression(holds: &ColumnType) -> bool {
     key_bytes(holds).is_none()
 }
 
-/// Returns the room that a column takes in a key; none where it cannot be in one.
+/// Returns the bytes that a column takes in a key; `None` if it cannot be part of a key.
 pub(super) fn key_bytes(holds: &ColumnType) -> Option<u32> {
     Some(match holds {
         ColumnType::Native(NativeType::Inet) => LONGEST_NETWORK * 4,

@@ -1,27 +1,28 @@
-//! Comments, which stand in a definition as plain constants: no expression is allowed there.
+//! Comments, which must be constants: expressions are not allowed.
 
 use super::{is_written_as_bytes, quoted};
 use crate::dialect::Unsupported;
 
-/// The most characters that the comment of a column has.
+/// The most characters of the comment of a column.
 pub(super) const MAX_COMMENT: usize = 1024;
 
-/// The most characters that the comment of a table has.
+/// The most characters of the comment of a table.
 pub(super) const MAX_TABLE_COMMENT: usize = 2048;
 
-/// Writes the text of a comment of at most so many characters.
+/// Writes the text of a comment.
+///
+/// # Errors
+/// If the comment is longer than `limit`, or contains characters that cannot be written in a constant.
 pub(super) fn comment_text(comment: &str, whose: &str, limit: usize) -> Result<String, Unsupported> {
-    let refuse = |fault: String, remedy: &str| {
-        Err(Unsupported::new(format!("mysql: the comment of `{whose}` {fault}"), remedy.to_owned()))
+    // The meaning of a backslash in a constant depends on a setting.
+    let (fault, remedy) = if is_written_as_bytes(comment) || comment.contains('\0') {
+        ("has a backslash or a NUL character".to_owned(), "write it in other words")
+    } else if comment.chars().count() > limit {
+        (format!("has more than {limit} characters"), "write a shorter one")
+    } else {
+        return Ok(quoted(comment));
     };
-    // What a backslash means there is a setting's to say.
-    if is_written_as_bytes(comment) || comment.contains('\0') {
-        return refuse("has a backslash or a NUL character".to_owned(), "write it in other words");
-    }
-    if comment.chars().count() > limit {
-        return refuse(format!("has more than {limit} characters"), "write a shorter one");
-    }
-    Ok(quoted(comment))
+    Err(Unsupported::new(format!("mysql: the comment of `{whose}` {fault}"), remedy))
 }
 
 #[cfg(test)]

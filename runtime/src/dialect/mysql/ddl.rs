@@ -1,10 +1,11 @@
 //! [`Step`] -> text for MySQL and MariaDB.
 //!
-//! No statement here can be rolled back, so that each does as much as one may: what belongs together is one ALTER
-//! TABLE. A changed column is written whole, since MODIFY drops whatever it does not restate.
+//! No statement can be rolled back, so that related changes are combined in one ALTER TABLE. A changed column is written
+//! completely, since MODIFY drops all attributes that it does not repeat.
 
-use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::expr::{Expr, Function, Literal};
+mod columns;
+
+use modelshift_schema::expr::{Expr, Literal};
 use modelshift_schema::generated::Identity;
 use modelshift_schema::name::ColumnName;
 use modelshift_schema::relation::ReferentialAction;
@@ -13,17 +14,16 @@ use modelshift_schema::table::{Check, Column, ForeignKeyConstraint, Table, Uniqu
 
 use super::column_type::{column_type, default_is_expression};
 use super::comment::{MAX_COMMENT, MAX_TABLE_COMMENT, comment_text};
-use super::keys::{brings_key, index_clause, key_behind, refuse_long_key, standing_key, support_keys};
-use super::names::refuse_kept_index;
+use super::keys::{adds_key, index_clause, refuse_long_key, standing_key, support_keys};
+use super::names::refuse_reserved_index;
 use super::row::refuse_long_row;
 use super::{Mysql, is_written_as_bytes};
-use crate::dialect::render::conversion::{Kind, refusal, refuse_addresses, refuse_strange};
 use crate::dialect::render::expression::refuse_volatile;
 use crate::dialect::render::table_parts::{Parts, refuse_exclusions, refuse_foreign_unique};
-use crate::dialect::render::{enums, script, translation};
+use crate::dialect::render::{script, translation};
 use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
 
-/// Returns the text for a step.
+/// Returns the statements of a step.
 pub(in crate::dialect) fn step(
     mysql: Mysql<'_>,
     steps: &[PlannedStep],
@@ -33,15 +33,15 @@ pub(in crate::dialect) fn step(
         Step::CreateTable { after } => Alteration { mysql, before: after, after }.create_table(),
         Step::DropTable { before } => Ok(vec![format!("DROP TABLE {}", Parts::new(&mysql, before).name()?)]),
         Step::AlterTable { before, after, change: Change::AlterPrimaryKey } => {
-            let came = (0..position).any(|at| brings_key(&steps[at].step, before, &steps[at + 1..]));
-            Alteration { mysql, before, after }.alter_primary_key(came)
+            let is_added = (0..position).any(|at| adds_key(&steps[at].step, before, &steps[at + 1..]));
+            Alteration { mysql, before, after }.alter_primary_key(is_added)
         }
         Step::AlterTable { before, after, change: Change::DropColumn { column } } => {
             Alteration { mysql, before, after }.drop_column(column, &steps[position + 1..])
         }
         Step::AlterTable { before, after, change } => Alteration { mysql, before, after }.alter(change),
         Step::RunSql(sql) => script::texts(Dialect::Mysql, &mysql, sql),
-        // These are PostgreSQL's.
+        // Only PostgreSQL has these.
         Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)
@@ -100,7 +100,7 @@ impl Alteration<'_> {
         )])
     }
 
-    /// Writes the table's comment; the empty one is none.
+    /// Writes the comment of the table, which may be empty.
     fn comment(&self) -> Result<String, Unsupported> {
         let comment = self.after.comment.as_deref().unwrap_or_default();
         Ok(format!("COMMENT {}", comment_text(comment, self.after.name.as_str(), MAX_TABLE_COMMENT)?))
@@ -116,10 +116,10 @@ impl Alteration<'_> {
             words.push(format!("COLLATE {}", self.quoted(collation)?));
         }
         let generated = self.parts().generated(column)?;
-        // What a server has no words for follows from the expression.
-        let is_reckoned = generated.is_some();
+        // Some servers derive NOT NULL from the expression only.
+        let is_computed = generated.is_some();
         words.extend(generated);
-        if !is_reckoned || (!column.null && self.mysql.capabilities.generated_not_null) {
+        if !is_computed || (!column.null && self.mysql.capabilities.generated_not_null) {
             words.push(if column.null { "NULL" } else { "NOT NULL" }.to_owned());
         }
         if column.automatic {
@@ -140,24 +140,21 @@ impl Alteration<'_> {
         Ok(words.join(" "))
     }
 
-    /// The server counts one column of a table, and takes the values that an insert brings along.
+    /// Refuses identity columns that the server does not support: it generates the values of one column, and an insert can
+    /// always specify a value.
     fn refuse_identity(&self, column: &Column) -> Result<(), Unsupported> {
         if column.identity == Some(Identity::Always) {
             let what =
                 format!("mysql takes any value that an insert brings along for column `{}`", column.name);
             return Err(Unsupported::new(what, "write `identity = by_default`"));
         }
-        let is_other = |other: &&Column| other.automatic && other.name != column.name;
-        match self.after.columns.iter().find(is_other) {
-            None => Ok(()),
-            Some(other) => {
-                let what = format!(
-                    "mysql counts one column of a table, and not both `{}` and `{}`",
-                    other.name, column.name
-                );
-                Err(Unsupported::new(what, "leave one `identity` out, and give a key without one a default"))
-            }
-        }
+        let mut others = self.after.columns.iter().filter(|other| other.name != column.name);
+        let Some(other) = others.find(|other| other.automatic) else { return Ok(()) };
+        let what = format!(
+            "mysql counts one column of a table, and not both `{}` and `{}`",
+            other.name, column.name
+        );
+        Err(Unsupported::new(what, "leave one `identity` out, and give a key without one a default"))
     }
 
     fn primary_key(&self, columns: &[ColumnName]) -> Result<String, Unsupported> {
@@ -167,7 +164,7 @@ impl Alteration<'_> {
 
     fn unique(&self, unique: &Unique) -> Result<String, Unsupported> {
         refuse_foreign_unique(Dialect::Mysql, unique)?;
-        refuse_kept_index(&unique.name)?;
+        refuse_reserved_index(&unique.name)?;
         refuse_long_key(self.after, &unique.columns, &format!("unique constraint `{}`", unique.name))?;
         self.parts().unique(unique)
     }
@@ -176,11 +173,11 @@ impl Alteration<'_> {
         let whose = format!("check `{}`", check.name);
         refuse_volatile(&check.condition, &whose)?;
         let names = check.condition.names();
-        let is_named = |column: &&Column| column.automatic && names.contains(&column.name.as_str());
-        if let Some(column) = self.after.columns.iter().find(is_named) {
+        let mut automatic = self.after.columns.iter().filter(|column| column.automatic);
+        if let Some(column) = automatic.find(|column| names.contains(&column.name.as_str())) {
             let what =
-                format!("mysql: {whose} names column `{}`, whose values it gives out itself", column.name);
-            return Err(Unsupported::new(what, "check another field, or give out the keys in the service"));
+                format!("mysql: {whose} names column `{}`, whose values it generates itself", column.name);
+            return Err(Unsupported::new(what, "check another field, or generate the keys in the service"));
         }
         refuse_check_on_action(self.after)?;
         self.parts().check(check)
@@ -204,8 +201,7 @@ impl Alteration<'_> {
         let clauses = match change {
             Change::RenameTable => vec![format!("RENAME TO {}", self.parts().name()?)],
             Change::AlterComment => vec![self.comment()?],
-            // A primary key has no name of its own, and a check holds for every row from the start.
-            // Nor has a type of a column, and what is required is a query.
+            // Primary keys and types have no names, a check is validated when it is added, and required values are queries.
             Change::RenamePrimaryKey
             | Change::ValidateCheck { .. }
             | Change::RequireValues { .. }
@@ -232,7 +228,7 @@ impl Alteration<'_> {
                 vec![format!("DROP INDEX {}", self.quoted(name.as_str())?)]
             }
             Change::RenameIndex { before, after } | Change::RenameUnique { before, after } => {
-                refuse_kept_index(after)?;
+                refuse_reserved_index(after)?;
                 let (before, after) = (self.quoted(before.as_str())?, self.quoted(after.as_str())?);
                 vec![format!("RENAME INDEX {before} TO {after}")]
             }
@@ -243,7 +239,7 @@ impl Alteration<'_> {
                 vec![format!("ADD {}", self.check(self.parts().check_named(name)?)?)]
             }
             Change::DropCheck { name } => vec![format!("DROP CONSTRAINT {}", self.quoted(name.as_str())?)],
-            // The name is part of the check, and nothing renames it.
+            // A check cannot be renamed.
             Change::RenameCheck { before, after } => vec![
                 format!("DROP CONSTRAINT {}", self.quoted(before.as_str())?),
                 format!("ADD {}", self.check(self.parts().check_named(after)?)?),
@@ -254,16 +250,16 @@ impl Alteration<'_> {
             Change::DropForeignKey { name } => {
                 vec![format!("DROP FOREIGN KEY {}", self.quoted(name.as_str())?)]
             }
-            // Nothing renames a reference, so that it goes and comes in one statement.
+            // A foreign key cannot be renamed.
             Change::RenameForeignKey { before, after } => {
-                // Each by itself: MariaDB forgets the one that goes where both are in one statement and the name of
-                // the table ends in a backslash.
-                let gone = format!("DROP FOREIGN KEY {}", self.quoted(before.as_str())?);
-                let again = format!("ADD {}", self.reference(self.parts().reference_named(after)?)?);
-                return Ok(vec![self.alter_table(&[gone])?, self.statement(vec![again])?]);
+                // In two statements: in one, MariaDB does not drop the old foreign key if the name of the table ends with a
+                // backslash.
+                let dropped = format!("DROP FOREIGN KEY {}", self.quoted(before.as_str())?);
+                let added = format!("ADD {}", self.reference(self.parts().reference_named(after)?)?);
+                return Ok(vec![self.alter_table(&[dropped])?, self.statement(vec![added])?]);
             }
             Change::AlterForeignKey { name } => {
-                // What the server cannot put off is refused here; what it need not, it never did.
+                // A deferrable foreign key is refused here. Other changes need no statement.
                 self.reference(self.parts().reference_named(name)?)?;
                 return Ok(Vec::new());
             }
@@ -276,21 +272,20 @@ impl Alteration<'_> {
         Ok(vec![self.statement(clauses)?])
     }
 
-    /// Joins clauses to one ALTER TABLE, with the support keys that come and go at this change.
+    /// Joins clauses to one ALTER TABLE, with the support keys that this change adds and drops.
     fn statement(&self, clauses: Vec<String>) -> Result<String, Unsupported> {
         self.alter_table(&self.with_support_keys(clauses)?)
     }
 
     fn with_support_keys(&self, clauses: Vec<String>) -> Result<Vec<String>, Unsupported> {
         let (old, new) = (support_keys(self.before), support_keys(self.after));
-        let is_in = |keys: &[(String, Vec<ColumnName>)], name: &str| keys.iter().any(|(key, _)| key == name);
         let mut all = Vec::new();
-        // A column that an automatic key is over may come with this very statement, so that its key comes behind it.
+        // The same statement may add the column of a key, so that keys follow the other clauses.
         all.extend(clauses);
-        for (name, columns) in new.iter().filter(|(name, _)| !is_in(&old, name)) {
+        for (name, columns) in new.iter().filter(|(name, _)| !old.iter().any(|(it, _)| it == name)) {
             all.push(format!("ADD {}", self.support_key(name, columns)?));
         }
-        for (name, _) in old.iter().filter(|(name, _)| !is_in(&new, name)) {
+        for (name, _) in old.iter().filter(|(name, _)| !new.iter().any(|(it, _)| it == name)) {
             all.push(format!("DROP INDEX {}", self.quoted(name)?));
         }
         Ok(all)
@@ -301,192 +296,35 @@ impl Alteration<'_> {
         Ok(format!("ALTER TABLE {name} {}", clauses.join(", ")))
     }
 
-    /// Writes the new key, unless it came with the statement that dropped a column of the old one.
-    fn alter_primary_key(&self, came: bool) -> Result<Vec<String>, Unsupported> {
+    /// Writes the new primary key, unless the statement that dropped a column of the old one has added it.
+    fn alter_primary_key(&self, is_added: bool) -> Result<Vec<String>, Unsupported> {
         let mut clauses = Vec::new();
         if standing_key(self.before).is_some() {
             clauses.push("DROP PRIMARY KEY".to_owned());
         }
-        if let Some(key) = self.after.primary_key.as_ref().filter(|_| !came) {
+        if let Some(key) = self.after.primary_key.as_ref().filter(|_| !is_added) {
             clauses.push(format!("ADD {}", self.primary_key(&key.columns)?));
         }
         let all = self.with_support_keys(clauses)?;
         if all.is_empty() { Ok(Vec::new()) } else { Ok(vec![self.alter_table(&all)?]) }
     }
-
-    /// A key of several columns would merely lose the column, and stand for fewer.
-    ///
-    /// The key that follows comes with the same statement: some servers take no table without one, not for a moment.
-    fn drop_column(&self, name: &ColumnName, later: &[PlannedStep]) -> Result<Vec<String>, Unsupported> {
-        let mut clauses = Vec::new();
-        let drops_key = standing_key(self.before).is_some_and(|key| key.columns.contains(name));
-        if drops_key {
-            clauses.push("DROP PRIMARY KEY".to_owned());
-        }
-        clauses.push(format!("DROP COLUMN {}", self.quoted(name.as_str())?));
-        if drops_key && let Some(key) = key_behind(self.after, later) {
-            clauses.push(format!("ADD {}", self.primary_key(&key.columns)?));
-        }
-        let statement = self.statement(clauses)?;
-        // MySQL keeps a column that it drops at once under a longer name, for which it may lack the room.
-        let is_long = name.as_str().len() > MAX_HIDDEN_NAME_BYTES && !name.as_str().is_ascii();
-        Ok(vec![if is_long && !drops_key { format!("{statement}, ALGORITHM=INPLACE") } else { statement }])
-    }
-
-    /// MySQL does not rename a column that a check, an indexed expression or a generated column names, so that these go
-    /// and come back.
-    fn rename_column(&self, old: &ColumnName, new: &ColumnName) -> Result<Vec<String>, Unsupported> {
-        let names = |expr: &Expr| expr.may_read_column(new.as_str());
-        let mut texts = Vec::new();
-        let mut back = Vec::new();
-        for check in self.after.checks.iter().filter(|check| names(&check.condition)) {
-            texts
-                .push(self.alter_table(&[format!("DROP CONSTRAINT {}", self.quoted(check.name.as_str())?)])?);
-            back.push(self.alter_table(&[format!("ADD {}", self.check(check)?)])?);
-        }
-        for index in &self.after.indexes {
-            let is_over = |expr: &Expr| !matches!(expr, Expr::Name(_)) && names(expr);
-            if index.parts.iter().any(|part| is_over(&part.value)) {
-                texts.push(self.alter_table(&[format!("DROP INDEX {}", self.quoted(index.name.as_str())?)])?);
-                back.push(
-                    self.alter_table(&[format!("ADD {}", index_clause(self.mysql, self.after, index)?)])?,
-                );
-            }
-        }
-        let below = |column: &&Column| column.generated.as_ref().is_some_and(|it| it.names(new.as_str()));
-        let is_in_the_way = !self.mysql.capabilities.rename_below_generated;
-        for column in self.after.columns.iter().filter(|column| is_in_the_way && below(column)) {
-            let (away, again) = self.take_away(column)?;
-            texts.push(self.alter_table(&away)?);
-            back.insert(0, self.alter_table(&again)?);
-        }
-        let (old, new) = (self.quoted(old.as_str())?, self.quoted(new.as_str())?);
-        texts.push(self.alter_table(&[format!("RENAME COLUMN {old} TO {new}")])?);
-        texts.extend(back);
-        Ok(texts)
-    }
-
-    /// Returns what takes a generated column away with all that names it, and what makes both again.
-    fn take_away(&self, column: &Column) -> Result<(Vec<String>, Vec<String>), Unsupported> {
-        let name = column.name.as_str();
-        let names = |expr: &Expr| expr.may_read_column(name);
-        let mut away = Vec::new();
-        let mut again = vec![format!("ADD COLUMN {}", self.definition(column)?)];
-        for check in self.after.checks.iter().filter(|check| names(&check.condition)) {
-            away.push(format!("DROP CONSTRAINT {}", self.quoted(check.name.as_str())?));
-            again.push(format!("ADD {}", self.check(check)?));
-        }
-        for index in self.after.indexes.iter().filter(|it| it.parts.iter().any(|part| names(&part.value))) {
-            away.push(format!("DROP INDEX {}", self.quoted(index.name.as_str())?));
-            again.push(format!("ADD {}", index_clause(self.mysql, self.after, index)?));
-        }
-        for unique in self.after.uniques.iter().filter(|unique| unique.columns.contains(&column.name)) {
-            away.push(format!("DROP INDEX {}", self.quoted(unique.name.as_str())?));
-            again.push(format!("ADD {}", self.unique(unique)?));
-        }
-        away.push(format!("DROP COLUMN {}", self.quoted(name)?));
-        Ok((away, again))
-    }
-
-    fn add_column(&self, name: &ColumnName, fill: Option<&Expr>) -> Result<Vec<String>, Unsupported> {
-        let column = self.parts().existing(name)?;
-        refuse_long_row(self.after)?;
-        let add = |column: &Column| self.statement(vec![format!("ADD COLUMN {}", self.definition(column)?)]);
-        // With a binary log, the server adds no column whose default is random: rows get their values by themselves.
-        let random = column.default.as_ref().filter(|default| is_random(default));
-        let Some(fill) = fill.or(random) else { return Ok(vec![add(column)?]) };
-        let whole = self.modify(column)?;
-        if fill.is_constant() {
-            let filled = Column { default: Some(fill.clone()), ..column.clone() };
-            return Ok(vec![add(&filled)?, whole]);
-        }
-        let empty = Column { default: None, null: true, ..column.clone() };
-        let value = Parts::new(&self.mysql, self.before).expressions().value(fill, &column.column_type)?;
-        let (table, quoted) = (self.parts().name()?, self.quoted(name.as_str())?);
-        Ok(vec![add(&empty)?, format!("UPDATE {table} SET {quoted} = {value}"), whole])
-    }
-
-    fn modify(&self, column: &Column) -> Result<String, Unsupported> {
-        self.statement(vec![format!("MODIFY COLUMN {}", self.definition(column)?)])
-    }
-
-    fn alter_column(&self, name: &ColumnName, fill: Option<&Expr>) -> Result<Vec<String>, Unsupported> {
-        let old = Parts::new(&self.mysql, self.before).existing(name)?;
-        let new = self.parts().existing(name)?;
-        refuse_long_row(self.after)?;
-        let (table, quoted) = (self.parts().name()?, self.quoted(name.as_str())?);
-        let mut texts = Vec::new();
-        if old.column_type != new.column_type {
-            refuse_conversion(old, new)?;
-            if (old.column_type.family(), new.column_type.family()) == (Kind::Integer, Kind::Bool) {
-                texts.push(format!("UPDATE {table} SET {quoted} = {quoted} <> 0"));
-            }
-            if fill.is_some() {
-                // The value is of the new type, and needs a column that still takes NULL.
-                let empty = Column { default: None, null: true, ..new.clone() };
-                texts.push(self.alter_table(&[format!("MODIFY COLUMN {}", self.definition(&empty)?)])?);
-            }
-        }
-        if let Some(fill) = fill {
-            let value = self.parts().expressions().value(fill, &new.column_type)?;
-            texts.push(format!("UPDATE {table} SET {quoted} = {value} WHERE {quoted} IS NULL"));
-        }
-        texts.push(self.modify(new)?);
-        Ok(texts)
-    }
 }
 
-impl Alteration<'_> {
-    /// A column that lists its values knows the old ones and the new ones while rows change.
-    fn convert_values(
-        &self,
-        name: &ColumnName,
-        values: &[(Literal, Literal)],
-    ) -> Result<Vec<String>, Unsupported> {
-        let old = Parts::new(&self.mysql, self.before).existing(name)?;
-        let new = self.parts().existing(name)?;
-        let update = || enums::update(&self.mysql, self.after, name, values);
-        let (ColumnType::Choices(one), ColumnType::Choices(other)) = (&old.column_type, &new.column_type)
-        else {
-            return Ok(vec![update()?]);
-        };
-        let mut both = one.clone();
-        let came = other.variants.iter().filter(|variant| !one.has_value(&variant.value));
-        both.variants.extend(came.cloned());
-        let between = Column { column_type: ColumnType::Choices(both), default: None, ..new.clone() };
-        Ok(vec![self.modify(&between)?, update()?, self.modify(new)?])
-    }
-}
-
-/// The most bytes of a name that the server can make longer for a column that it dropped, and some to spare.
-const MAX_HIDDEN_NAME_BYTES: usize = 32;
-
-/// Returns whether a value is another for each row, whatever the moment.
-fn is_random(value: &Expr) -> bool {
-    let mut found = false;
-    value.visit(&mut |node| {
-        found |= matches!(node, Expr::Call { function: Function::RandomUuid, .. });
-    });
-    found
-}
-
-/// The server does not check what it writes itself when the row referred to goes or changes, and refuses to pretend.
+/// Refuses checks of columns that a referential action can write: the server does not check such writes, and reports an
+/// error.
 fn refuse_check_on_action(table: &Table) -> Result<(), Unsupported> {
-    let writes = |action| match action {
-        ReferentialAction::SetNull | ReferentialAction::SetDefault => true,
-        ReferentialAction::NoAction | ReferentialAction::Restrict | ReferentialAction::Cascade => false,
-    };
     for reference in &table.references {
-        if !writes(reference.on_delete)
-            && !writes(reference.on_update)
+        if !sets_column(reference.on_delete)
+            && !sets_column(reference.on_update)
             && reference.on_update != ReferentialAction::Cascade
         {
             continue;
         }
-        let is_named = |check: &&Check| {
-            reference.columns.iter().any(|it| check.condition.names().contains(&it.as_str()))
-        };
-        if let Some(check) = table.checks.iter().find(is_named) {
+        let check = table
+            .checks
+            .iter()
+            .find(|check| reference.columns.iter().any(|it| check.condition.names().contains(&it.as_str())));
+        if let Some(check) = check {
             let what = format!(
                 "mysql: check `{}` names a column that reference `{}` may write",
                 check.name, reference.name
@@ -500,12 +338,9 @@ fn refuse_check_on_action(table: &Table) -> Result<(), Unsupported> {
     Ok(())
 }
 
-/// The sixteen bytes of a UUID and its text are no two forms of one value to the server.
-fn refuse_conversion(old: &Column, new: &Column) -> Result<(), Unsupported> {
-    refuse_strange(Dialect::Mysql, old, new)?;
-    refuse_addresses(Dialect::Mysql, old, new)?;
-    match (old.column_type.family(), new.column_type.family()) {
-        (Kind::Uuid, Kind::Text) | (Kind::Text, Kind::Uuid) => Err(refusal(Dialect::Mysql, old, new)),
-        _ => Ok(()),
+fn sets_column(action: ReferentialAction) -> bool {
+    match action {
+        ReferentialAction::SetNull | ReferentialAction::SetDefault => true,
+        ReferentialAction::NoAction | ReferentialAction::Restrict | ReferentialAction::Cascade => false,
     }
 }

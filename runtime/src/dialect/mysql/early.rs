@@ -1,7 +1,7 @@
-//! What the rows of a table must fulfil, looked for before a migration begins.
+//! Queries before a migration, for rows that a later statement would refuse.
 //!
-//! The server keeps each statement as it is done. So what a later statement would refuse by the values of rows is looked
-//! for before the first one, as far as no earlier step changes these values.
+//! The server commits each statement. So rows that a later statement would refuse are searched for before the first
+//! statement, unless an earlier step changes their values.
 
 use modelshift_schema::name::{ColumnName, TableName};
 use modelshift_schema::step::{Change, Lookup, Step};
@@ -14,7 +14,7 @@ use crate::dialect::{PlannedStep, Spelling, Unsupported};
 use crate::plan::Action;
 use crate::plan::statement::Statement;
 
-/// Returns the queries for what rows must not hold, for all steps but the first.
+/// Returns the queries for all steps but the first.
 pub(in crate::dialect) fn before_anything(
     mysql: Mysql<'_>,
     steps: &[PlannedStep],
@@ -23,18 +23,13 @@ pub(in crate::dialect) fn before_anything(
     for (position, planned) in steps.iter().enumerate().skip(1) {
         let Step::AlterTable { before, after, change } = &planned.step else { continue };
         let rows = Rows { mysql, before, after, earlier: &steps[..position] };
-        let failed = |error| (planned.operation, error);
-        if rows.are_without_change(change) {
-            let earlier = &steps[..position];
-            found.extend(not_null_checks::requirement(&mysql, earlier, &planned.step).map_err(failed)?);
-            found.extend(kept_values::requirement(&mysql, earlier, planned).map_err(failed)?);
-        }
-        found.extend(rows.query(change).map_err(failed)?.map(Action::Require));
+        let queries = rows.queries(change, planned);
+        found.extend(queries.map_err(|error| (planned.operation, error))?);
     }
     Ok(found)
 }
 
-/// The rows that a change meets.
+/// The rows that a change affects.
 struct Rows<'a> {
     mysql: Mysql<'a>,
     before: &'a Table,
@@ -43,6 +38,16 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
+    fn queries(&self, change: &Change, planned: &PlannedStep) -> Result<Vec<Action>, Unsupported> {
+        let mut found = Vec::new();
+        if self.are_without_change(change) {
+            found.extend(not_null_checks::requirement(&self.mysql, self.earlier, &planned.step)?);
+            found.extend(kept_values::requirement(&self.mysql, self.earlier, planned)?);
+        }
+        found.extend(self.query(change)?.map(Action::Require));
+        Ok(found)
+    }
+
     fn query(&self, change: &Change) -> Result<Option<Statement>, Unsupported> {
         let parts = Parts::new(&self.mysql, self.after);
         match change {
@@ -90,8 +95,8 @@ impl Rows<'_> {
     }
 
     fn of_unique(&self, unique: &Unique) -> Result<Option<Statement>, Unsupported> {
-        let stood = self.first_image().uniques.iter().any(|it| it.columns == unique.columns);
-        if stood || !self.are_as_before(&self.before.name, &unique.columns) {
+        let existed = self.first_image().uniques.iter().any(|it| it.columns == unique.columns);
+        if existed || !self.are_as_before(&self.before.name, &unique.columns) {
             return Ok(None);
         }
         let columns = Parts::new(&self.mysql, self.before).columns(&unique.columns)?;
@@ -107,7 +112,7 @@ impl Rows<'_> {
 
     fn of_check(&self, check: &Check) -> Result<Option<Statement>, Unsupported> {
         let columns: Vec<ColumnName> = check.condition.names().into_iter().map(ColumnName::new).collect();
-        // Nobody knows which columns a text of the author names.
+        // The columns of raw SQL are unknown.
         if self.first_image().checks.iter().any(|it| it.condition == check.condition)
             || has_raw(&check.condition)
             || !self.are_as_before(&self.before.name, &columns)
@@ -122,8 +127,8 @@ impl Rows<'_> {
 
     fn of_reference(&self, reference: &ForeignKeyConstraint) -> Result<Option<Statement>, Unsupported> {
         let ForeignKeyConstraint { columns, target, target_columns, .. } = reference;
-        let is_it = |it: &ForeignKeyConstraint| it.columns == *columns && it.target == *target;
-        if self.first_image().references.iter().any(is_it)
+        let mut existing = self.first_image().references.iter();
+        if existing.any(|it| it.columns == *columns && it.target == *target)
             || !self.are_as_before(&self.before.name, columns)
             || !self.are_as_before(target, target_columns)
         {
@@ -145,7 +150,7 @@ impl Rows<'_> {
         Ok(Some(Statement::new(sql, why)))
     }
 
-    /// Returns the table as it is before the migration.
+    /// Returns the table before the migration.
     fn first_image(&self) -> &Table {
         let first = self.earlier.iter().find_map(|planned| match &planned.step {
             Step::AlterTable { before, .. } if before.name == self.before.name => Some(before),
@@ -161,7 +166,7 @@ impl Rows<'_> {
         first.map_or(self.before, |table| table.as_ref())
     }
 
-    /// Returns whether what a change needs of a column that comes or changes can be looked for before.
+    /// Returns whether the rows that a change of a column requires can be queried before the migration.
     fn are_without_change(&self, change: &Change) -> bool {
         if let Change::AlterColumn { column, .. } = change {
             return self.are_as_before(&self.before.name, std::slice::from_ref(column));
@@ -169,7 +174,7 @@ impl Rows<'_> {
         self.are_as_before(&self.before.name, &[])
     }
 
-    /// Returns whether the values of these columns are at this step what they were before the migration.
+    /// Returns whether no earlier step changes the values of these columns.
     fn are_as_before(&self, table: &TableName, columns: &[ColumnName]) -> bool {
         !self.earlier.iter().any(|planned| match &planned.step {
             Step::CreateTable { after: other } | Step::DropTable { before: other } => other.name == *table,
@@ -199,7 +204,7 @@ impl Rows<'_> {
     }
 }
 
-/// Returns whether a change may give one of these columns other values, or another name.
+/// Returns whether a change may change the values or the name of one of these columns.
 fn may_change(change: &Change, columns: &[ColumnName]) -> bool {
     match change {
         Change::RenameTable => true,

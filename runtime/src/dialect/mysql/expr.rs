@@ -1,4 +1,4 @@
-//! What expressions need of MySQL.
+//! Expressions of MySQL.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
@@ -6,7 +6,7 @@ use modelshift_schema::expr::Function;
 use super::quoted;
 use crate::dialect::Unsupported;
 
-/// The backslash is an escape character or not by a setting, so that another one takes its place.
+/// Writes a pattern. A setting decides whether a backslash is an escape character, so that another one is used.
 pub(super) fn pattern(pattern: &str) -> Result<String, Unsupported> {
     if !pattern.contains('\\') {
         return Ok(quoted(pattern));
@@ -32,7 +32,7 @@ pub(super) fn pattern(pattern: &str) -> Result<String, Unsupported> {
     Ok(format!("{} ESCAPE '{escape}'", quoted(&text)))
 }
 
-/// Values are in UTC, whatever the zone of the session.
+/// Writes a volatile function. Values are in UTC, whatever the time zone of the session.
 pub(super) fn volatile(function: Function, holds: &ColumnType) -> Option<String> {
     let text = match (function, holds) {
         (Function::Now, ColumnType::DateTime | ColumnType::DateTimeTz) => "UTC_TIMESTAMP(6)",
@@ -44,6 +44,6 @@ pub(super) fn volatile(function: Function, holds: &ColumnType) -> Option<String>
     Some(text.to_owned())
 }
 
-/// Random digits, but for the version (4) and the variant (8, 9, A or B).
+/// Random digits, except for the version (4) and the variant (8, 9, A or B).
 const RANDOM_UUID: &str = "UNHEX(CONCAT(HEX(RANDOM_BYTES(6)), '4', SUBSTR(HEX(RANDOM_BYTES(2)), 2), \
     SUBSTR('89AB', 1 + FLOOR(RAND() * 4), 1), SUBSTR(HEX(RANDOM_BYTES(2)), 2), HEX(RANDOM_BYTES(6))))";

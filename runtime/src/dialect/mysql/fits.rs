@@ -1,7 +1,7 @@
-//! Which values of one type another holds as they are, on MySQL and MariaDB.
+//! Conditions under which a value of one type is also a value of another, on MySQL and MariaDB.
 //!
-//! A cast of a value that does not suit is a warning in a query, and an error only where a column is changed; numbers
-//! are rounded without either. What is no integer of the server goes over its signed ones, even to an unsigned column.
+//! The cast of an unsuitable value is a warning in a query, and an error only in ALTER TABLE. Numbers are rounded without
+//! warning. Values that are not integers are converted through signed integers, even for unsigned columns.
 
 use modelshift_schema::column_type::ColumnType;
 
@@ -11,7 +11,7 @@ use crate::dialect::render::kept_values::{
     always_has_room, beyond, is_wider, kept_digits, largest_exact, pattern, range, shorter,
 };
 
-/// Writes the condition that holds for a value which stays as it is; none where all do.
+/// Writes the condition under which a value is kept unchanged; `None` if all values are.
 pub(super) fn fits(
     capabilities: &Capabilities,
     value: &str,
@@ -52,15 +52,15 @@ pub(super) fn fits(
     }
 }
 
-/// The whole numbers between two; none where the old type has no others.
+/// Checks that an integer is in a range; `None` if all values of the old type are.
 fn whole(value: &str, from: &ColumnType, (least, most): (i128, i128)) -> Option<String> {
     let is_within = range(from, true).is_some_and(|from| least <= from.0 && from.1 <= most);
     (!is_within).then(|| format!("{value} BETWEEN {least} AND {most}"))
 }
 
-/// Rounds a number of 64 bits to 24 of its bits, which is what one of 32 bits holds.
+/// Rounds a 64-bit float to the 24 significant bits of a 32-bit float.
 fn rounded(value: &str) -> String {
-    // Dekker's splitting, since not every server casts to FLOAT.
+    // Dekker splitting, since some servers cannot cast to FLOAT.
     format!("(({value}) * 536870913e0 - (({value}) * 536870913e0 - ({value})))")
 }
 
@@ -73,8 +73,8 @@ fn decimal(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
             whole(value, from, (-most, most))
         }
         (_, ColumnType::Decimal { precision: old, scale: old_scale }) => {
-            let has_room = || format!("{value} = ROUND({value}, {scale}) AND ABS({value}) < {beyond}");
-            (!is_wider((*old, *old_scale), (precision, scale))).then(has_room)
+            (!is_wider((*old, *old_scale), (precision, scale)))
+                .then(|| format!("{value} = ROUND({value}, {scale}) AND ABS({value}) < {beyond}"))
         }
         (Kind::Float, _) => {
             let back = format!("CAST({value} AS DECIMAL({precision}, {scale})) + 0e0");
@@ -85,7 +85,7 @@ fn decimal(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     }
 }
 
-/// A column takes text without the spaces at its end that are too many.
+/// Checks the conversion to text. The server removes excess spaces at the end.
 fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let text = format!("CAST({value} AS CHAR)");
     let length = if let ColumnType::Varchar { max_length } = to
@@ -96,7 +96,7 @@ fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     } else {
         None
     };
-    // The server writes six digits of a number of 32 bits.
+    // The server writes six digits of a 32-bit float.
     let digits = if *from == ColumnType::F32 {
         Some(format!("{} = {value}", rounded(&format!("{text} + 0e0"))))
     } else {
@@ -108,10 +108,6 @@ fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
 
 fn text(capabilities: &Capabilities, value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let (date, time) = (pattern::DATE, pattern::TIME);
-    let dated = |pattern: &str| {
-        let is_date = format!("{value} NOT LIKE '0000%' AND CAST(LEFT({value}, 10) AS DATE) IS NOT NULL");
-        Some(format!("{} AND {is_date}", matches(value, &format!("^{pattern}$"))))
-    };
     match to.family() {
         Kind::Text => as_text(value, from, to),
         Kind::Integer => {
@@ -126,19 +122,20 @@ fn text(capabilities: &Capabilities, value: &str, from: &ColumnType, to: &Column
             if *to == ColumnType::F32 {
                 return Some(number);
             }
-            // Or the text that the server writes itself.
+            // The text that the server writes is accepted as well.
             Some(format!("({number}) OR CAST({value} + 0e0 AS CHAR) = {value}"))
         }
-        Kind::Date => dated(date),
+        Kind::Date => Some(matches_date(value, date)),
         Kind::Time => Some(matches(value, &format!("^{time}$"))),
-        // The column has no zone, and no server reads one in the same way.
-        Kind::DateTime | Kind::Timestamp => dated(&format!("{date}[ T]{time}")),
+        // The column has no time zone, and servers read time zones differently.
+        Kind::DateTime | Kind::Timestamp => Some(matches_date(value, &format!("{date}[ T]{time}"))),
         Kind::Json if capabilities.keeps_json_text => Some(format!("JSON_VALID({value})")),
-        // The server keeps one of two values of a key, and rounds numbers; both change the length.
+        // The server keeps one of two values of a key, and rounds numbers. Both change the length.
         Kind::Json => {
-            let length = |text: &str| format!("CHAR_LENGTH(REPLACE({text}, ' ', ''))");
             let kept = format!("CAST(CAST({value} AS JSON) AS CHAR)");
-            let is_kept = format!("{} = {}", length(&kept), length(value));
+            let [kept, given] =
+                [kept.as_str(), value].map(|text| format!("CHAR_LENGTH(REPLACE({text}, ' ', ''))"));
+            let is_kept = format!("{kept} = {given}");
             Some(format!("CASE WHEN JSON_VALID({value}) THEN {is_kept} ELSE FALSE END"))
         }
         Kind::Bool | Kind::Decimal | Kind::Bytes | Kind::Uuid | Kind::Enum | Kind::Array | Kind::Native => {
@@ -147,7 +144,13 @@ fn text(capabilities: &Capabilities, value: &str, from: &ColumnType, to: &Column
     }
 }
 
-/// `$` is also before a line break at the end.
+/// Checks that text matches a pattern and begins with a valid date.
+fn matches_date(value: &str, pattern: &str) -> String {
+    let is_date = format!("{value} NOT LIKE '0000%' AND CAST(LEFT({value}, 10) AS DATE) IS NOT NULL");
+    format!("{} AND {is_date}", matches(value, &format!("^{pattern}$")))
+}
+
+/// Checks that text matches a pattern. `$` also matches before a line break at the end, which is excluded.
 fn matches(value: &str, pattern: &str) -> String {
     format!("{value} REGEXP '{pattern}' AND INSTR({value}, CHAR(10)) = 0")
 }

@@ -1,8 +1,8 @@
-//! Keys: what MySQL can put into one, and the keys that it wants where the models have none.
+//! Keys: their limits, and the keys that MySQL requires in addition to those of the models.
 //!
-//! Every reference needs an index that begins with its columns, and an automatic column needs one as well. MySQL makes
-//! the first by itself and may drop it again by itself; so we make them ourselves ([`support_keys`]), and which of them
-//! are there follows from the image of the table alone.
+//! Every foreign key needs an index that begins with its columns, and an automatic column needs one as well. MySQL creates
+//! and drops indexes of foreign keys implicitly. Therefore all of them are created explicitly ([`support_keys`]), so that
+//! the table determines which exist.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
@@ -12,22 +12,22 @@ use modelshift_schema::table::{PrimaryKey, Table, TableIndex};
 
 use super::Mysql;
 use super::column_type::key_bytes;
-use super::names::refuse_kept_index;
+use super::names::refuse_reserved_index;
 use crate::dialect::render::table_parts::{Parts, plain_column, refuse_foreign_index};
 use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
 
-/// The most bytes that a key holds.
+/// The most bytes of a key.
 const MAX_KEY_BYTES: u32 = 3072;
-/// The name of the key that an automatic column has while it is not in the primary key.
+/// The name of the key of an automatic column that is not in the primary key.
 const AUTOMATIC_KEY: &str = "automatic_key";
 
 /// Refuses columns that cannot be in one key together.
 pub(super) fn refuse_long_key(table: &Table, columns: &[ColumnName], whose: &str) -> Result<(), Unsupported> {
     let mut sum: u32 = 0;
     for name in columns {
-        // A column that went a step ago takes its key along; nothing is written for it.
+        // An earlier step has dropped the column, and the key with it.
         let Some(column) = table.column(name) else { continue };
-        // Of a type that the author spells, the server knows what a key can hold.
+        // The size of a type that the author spells is unknown here; the server checks it.
         if spelled_type(Dialect::Mysql, column).is_some() {
             continue;
         }
@@ -47,14 +47,14 @@ pub(super) fn refuse_long_key(table: &Table, columns: &[ColumnName], whose: &str
     Err(Unsupported::new(what, "make `max_length` smaller, or take a field out of it"))
 }
 
-/// Writes an index as it stands inside CREATE TABLE or behind ADD.
+/// Writes an index as a clause of CREATE TABLE, or after ADD.
 pub(super) fn index_clause(
     mysql: Mysql<'_>,
     table: &Table,
     index: &TableIndex,
 ) -> Result<String, Unsupported> {
     let name = &index.name;
-    refuse_kept_index(name)?;
+    refuse_reserved_index(name)?;
     if index.when.is_some() && !mysql.capabilities.partial_index {
         let (what, remedy) = if index.unique {
             (
@@ -100,7 +100,7 @@ fn refuse_expression(
     Ok(())
 }
 
-/// Says what a key can be over in place of a column without a length.
+/// Returns the remedy for a column without a length in a key.
 fn remedy(holds: &ColumnType) -> &'static str {
     if *holds == ColumnType::Json {
         return "put what is searched for into a field of its own, such as `#[field(generated = sql(\"…\"), max_length = …)] \
@@ -109,12 +109,12 @@ fn remedy(holds: &ColumnType) -> &'static str {
     "give the field a length: `#[field(max_length = …)]`"
 }
 
-/// Returns the primary key, unless a column of it is gone already and the key with it.
+/// Returns the primary key, unless a column of it was dropped, and the key with it.
 pub(super) fn standing_key(table: &Table) -> Option<&PrimaryKey> {
     table.primary_key.as_ref().filter(|key| key.columns.iter().all(|column| table.column(column).is_some()))
 }
 
-/// Returns the key that a later step gives a table, where its columns are there already.
+/// Returns the primary key that a later step adds to a table, if the table already has its columns.
 pub(super) fn key_behind<'a>(table: &Table, later: &'a [PlannedStep]) -> Option<&'a PrimaryKey> {
     let of_table = later.iter().map_while(|planned| match &planned.step {
         Step::AlterTable { before, after, change } if before.name == table.name => Some((after, change)),
@@ -129,16 +129,18 @@ pub(super) fn key_behind<'a>(table: &Table, later: &'a [PlannedStep]) -> Option<
     });
     let (after, _) = of_table.into_iter().find(|(_, change)| **change == Change::AlterPrimaryKey)?;
     let key = after.primary_key.as_ref()?;
-    // Whether the server counts its values may change on the way.
-    let is_there = |name: &ColumnName| match (table.column(name), after.column(name)) {
-        (Some(column), Some(later)) => column.holds_as(later) && !column.null,
-        (Some(_) | None, _) => false,
-    };
-    key.columns.iter().all(is_there).then_some(key)
+    // The column may become automatic, or no longer be automatic.
+    for name in &key.columns {
+        let (column, later) = (table.column(name)?, after.column(name)?);
+        if !column.holds_as(later) || column.null {
+            return None;
+        }
+    }
+    Some(key)
 }
 
-/// Returns whether a step dropped a column of a table's key, and gave it the key that follows.
-pub(super) fn brings_key(step: &Step, table: &Table, later: &[PlannedStep]) -> bool {
+/// Returns whether a step drops a column of the primary key of a table, and adds the next primary key.
+pub(super) fn adds_key(step: &Step, table: &Table, later: &[PlannedStep]) -> bool {
     let Step::AlterTable { before, after, change: Change::DropColumn { column } } = step else {
         return false;
     };
@@ -147,7 +149,7 @@ pub(super) fn brings_key(step: &Step, table: &Table, later: &[PlannedStep]) -> b
         && key_behind(after, later).is_some()
 }
 
-/// Returns the keys that the table needs beside those of its image: their names and columns.
+/// Returns the names and columns of the keys that the server requires in addition to those of the models.
 pub(super) fn support_keys(table: &Table) -> Vec<(String, Vec<ColumnName>)> {
     let mut keys = Vec::new();
     for reference in &table.references {
@@ -165,11 +167,11 @@ pub(super) fn support_keys(table: &Table) -> Vec<(String, Vec<ColumnName>)> {
 }
 
 fn is_covered(table: &Table, columns: &[ColumnName]) -> bool {
-    let plain_columns = |index: &TableIndex| {
-        let columns = index.parts.iter().map_while(|part| plain_column(&part.value));
-        columns.collect::<Vec<_>>()
-    };
     standing_key(table).is_some_and(|key| key.columns.starts_with(columns))
         || table.uniques.iter().any(|unique| unique.columns.starts_with(columns))
-        || table.indexes.iter().any(|index| plain_columns(index).starts_with(columns))
+        || table.indexes.iter().any(|index| leading_columns(index).starts_with(columns))
+}
+
+fn leading_columns(index: &TableIndex) -> Vec<ColumnName> {
+    index.parts.iter().map_while(|part| plain_column(&part.value)).collect()
 }

@@ -1,4 +1,4 @@
-//! The values that an ENUM lists.
+//! The values of an ENUM.
 
 use modelshift_schema::choices::Choices;
 use modelshift_schema::expr::Literal;
@@ -6,7 +6,7 @@ use modelshift_schema::expr::Literal;
 use super::is_written_as_bytes;
 use crate::dialect::Unsupported;
 
-/// Refuses values that an ENUM cannot list, or cannot keep apart.
+/// Refuses values that an ENUM cannot contain, or cannot distinguish.
 pub(super) fn refuse_labels(choices: &Choices) -> Result<(), Unsupported> {
     if let Some(value) = choices.variants.iter().map(|variant| &variant.value).find(|it| is_no_label(it)) {
         let what = format!("mysql cannot list {value:?} in an ENUM (`{}`)", choices.name);
@@ -32,12 +32,13 @@ pub(super) fn refuse_labels(choices: &Choices) -> Result<(), Unsupported> {
     Ok(())
 }
 
-/// What a backslash means there is a setting's to say, and a space at the end is cut without a word.
+/// Returns whether an ENUM cannot contain a value. The meaning of a backslash depends on a setting, and a space at the end
+/// is removed silently.
 fn is_no_label(value: &Literal) -> bool {
     matches!(value, Literal::Text(text) if is_written_as_bytes(text) || text.ends_with(' '))
 }
 
-/// Writes a text as the usual collations compare it.
+/// Returns a text as the usual collations compare it.
 fn folded(text: &str) -> String {
     let letters = text.to_lowercase().replace('ß', "ss").replace('æ', "ae").replace('œ', "oe");
     letters.chars().filter(|it| !('\u{300}'..='\u{36f}').contains(it)).map(base).collect()

@@ -1,10 +1,11 @@
-//! MySQL and MariaDB: names and literals. Both are written in a way that no `sql_mode` changes.
+//! MySQL and MariaDB: quotes names and writes literals, which no `sql_mode` affects.
 
 pub(super) mod capabilities;
 mod column_type;
 mod comment;
 #[cfg(feature = "mysql")]
 pub(super) mod connection;
+mod conversion;
 pub(super) mod ddl;
 pub(super) mod early;
 #[cfg(feature = "mysql")]
@@ -34,13 +35,13 @@ use super::render::literal::{Value, hex};
 use super::render::spelled_types::Words;
 use super::{Capabilities, Dialect, Spelling, Unsupported, spelled_type};
 
-/// The largest number of characters in a name.
+/// The most characters of a name.
 const MAX_NAME_CHARACTERS: usize = 64;
 
-/// How MySQL and MariaDB are written.
+/// Writes SQL for MySQL and MariaDB.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mysql<'a> {
-    /// Where the two part.
+    /// The features of the server.
     pub(super) capabilities: &'a Capabilities,
 }
 
@@ -109,7 +110,7 @@ impl Spelling for Mysql<'_> {
         _old: &Column,
         _new: &Column,
     ) -> Result<Option<String>, Unsupported> {
-        // No query takes a value to any type and back, so that only rows without a value are sure.
+        // No query can convert a value to any type and back, so that only NULL is known to be kept.
         Ok(Some("FALSE".to_owned()))
     }
 
@@ -155,15 +156,16 @@ impl Spelling for Mysql<'_> {
     }
 
     fn deferrable(&self, rule: &str, _when: Deferrable) -> Result<&'static str, Unsupported> {
-        let what = format!("mysql checks each row at once and cannot put it off (`{rule}`)");
+        let what = format!("mysql checks each row at once and cannot defer the check (`{rule}`)");
         Err(Unsupported::new(what, "leave `deferrable` out"))
     }
 }
 
-/// A backslash means itself or not by a setting (`NO_BACKSLASH_ESCAPES`), so that text with one is written as bytes.
+/// Quotes text. A setting (`NO_BACKSLASH_ESCAPES`) decides whether a backslash is an escape character, so that text with
+/// one is written as bytes.
 ///
-/// The shorter `_utf8mb4 X'…'` will not do: MariaDB keeps it in a check as text that it does not escape, and reads that
-/// text again at the next ALTER TABLE.
+/// The shorter `_utf8mb4 X'…'` does not work: MariaDB stores it in a check as text without escapes, and reads that text
+/// again at the next ALTER TABLE.
 fn quoted(text: &str) -> String {
     if is_written_as_bytes(text) {
         format!("CONVERT(X'{}' USING utf8mb4)", hex(text.as_bytes()))
@@ -172,7 +174,7 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// Returns whether text is no plain constant in a statement, but a call.
+/// Returns whether text is written as a function call and not as a constant.
 fn is_written_as_bytes(text: &str) -> bool {
     text.contains('\\')
 }

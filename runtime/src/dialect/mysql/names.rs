@@ -1,11 +1,11 @@
-//! Names that MySQL keeps for itself.
+//! Names that MySQL reserves.
 
 use modelshift_schema::name::ObjectName;
 
 use crate::dialect::Unsupported;
 
-/// Refuses the name of an index that the server has for one of its own.
-pub(super) fn refuse_kept_index(name: &ObjectName) -> Result<(), Unsupported> {
+/// Refuses names of indexes that the server uses.
+pub(super) fn refuse_reserved_index(name: &ObjectName) -> Result<(), Unsupported> {
     if !["PRIMARY", "GEN_CLUST_INDEX"].iter().any(|kept| name.as_str().eq_ignore_ascii_case(kept)) {
         return Ok(());
     }

@@ -1,18 +1,18 @@
-//! The room that the columns of a table take in a row.
+//! The size of a row.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::table::{Column, Table};
 
 use crate::dialect::{Dialect, Unsupported, spelled_type};
 
-/// The most bytes that a row holds; what is kept elsewhere, such as long text, counts little.
+/// The most bytes of a row. Long values are stored elsewhere.
 const MAX_ROW_BYTES: u32 = 65_535;
-/// What a column counts whose values are kept elsewhere.
+/// The bytes of a column whose values are stored elsewhere.
 const POINTER_BYTES: u32 = 12;
 
-/// Refuses a table whose columns do not fit into a row.
+/// Refuses a table whose rows are too long.
 pub(super) fn refuse_long_row(table: &Table) -> Result<(), Unsupported> {
-    // Of a type that the author spells, the server knows its size.
+    // The size of a type that the author spells is unknown here; the server checks it.
     let counted = table.columns.iter().filter(|column| spelled_type(Dialect::Mysql, column).is_none());
     let columns: u32 = counted.map(|column| row_bytes(&column.column_type)).fold(0, u32::saturating_add);
     let nullable = table.columns.iter().filter(|column| column.null).count();

@@ -1,13 +1,13 @@
-//! What is set around a migration on MySQL and MariaDB.
+//! Settings during a migration on MySQL and MariaDB.
 
 use crate::dialect::Rendering;
 use crate::plan::statement::Statement;
 
-/// Outside strict mode the server cuts text, writes `0` for NULL and `''` for what it does not know, without an error.
+/// The strict mode. Otherwise the server truncates text, and writes `0` for NULL and `''` for unknown values, without an error.
 const SQL_MODE: &str = "STRICT_ALL_TABLES,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,\
     ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
 
-/// Makes the server refuse what it would otherwise lose, and sets back the mode that was.
+/// Sets the strict mode, and resets the former mode afterwards.
 pub(in crate::dialect) fn around() -> Rendering {
     let mut rendering = Rendering::default();
     let why = "makes the server refuse values that do not fit";

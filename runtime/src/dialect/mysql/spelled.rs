@@ -1,12 +1,12 @@
-//! What the names of types that MySQL and MariaDB have hold.
+//! Types that an author spells.
 
 use modelshift_schema::column_type::ColumnType;
 
 use crate::dialect::render::conversion::Kind;
 use crate::dialect::render::spelled_types::Words;
 
-/// Returns the type whose values a type of the server has; none where the server may change values in silence that no
-/// type of ours would change, such as spaces at the end (`char`) or parts of a second.
+/// Returns the [`ColumnType`] with the same values as a type of the server; `None` if the server may change values
+/// silently, such as spaces at the end (`char`) or fractions of a second.
 pub(super) fn known_type(words: &Words) -> Option<ColumnType> {
     let name = words.name.split(" character set ").next().unwrap_or_default();
     let name = name.split(" collate ").next().unwrap_or_default();
@@ -38,8 +38,8 @@ pub(super) fn known_type(words: &Words) -> Option<ColumnType> {
     }
 }
 
-/// Returns whether the server's own assignment turns values of the one type into those of the other.
+/// Returns whether the server converts values between the types by assignment.
 pub(super) fn assigns(from: &ColumnType, to: &ColumnType) -> bool {
-    // A UUID is sixteen bytes here, and text is no truth value.
+    // A UUID is stored as sixteen bytes, and text is not converted to a Boolean.
     ![from, to].iter().any(|holds| holds.family() == Kind::Uuid) && to.family() != Kind::Bool
 }

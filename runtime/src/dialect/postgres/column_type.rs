@@ -5,7 +5,7 @@ use modelshift_schema::column_type::ColumnType;
 use super::Postgres;
 use crate::dialect::{Spelling, Unsupported};
 
-/// Writes the type. An unsigned integer gets the next wider signed type; the widest has none.
+/// Writes the type. An unsigned integer has the next wider signed type, and `u64` has `bigint`.
 pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
     Ok(match holds {
         ColumnType::Bool => "boolean",

@@ -1,4 +1,4 @@
-//! Indexes that are built and dropped while others write, which is no matter for a transaction.
+//! Indexes that are built and dropped concurrently, outside of transactions.
 
 use modelshift_schema::name::ObjectName;
 use modelshift_schema::step::{Change, Step};
@@ -11,10 +11,10 @@ use crate::dialect::{Spelling, Unsupported};
 use crate::plan::Action;
 use crate::plan::statement::Statement;
 
-/// Returns what is done for a step that is done while others write; none for any other step.
+/// Returns the actions of a step that adds or drops an index concurrently; `None` for any other step.
 ///
 /// # Errors
-/// Where it would be inside a transaction.
+/// If the step would run in a transaction.
 pub(in crate::dialect) fn actions(
     step: &Step,
     why: &str,
@@ -27,14 +27,14 @@ pub(in crate::dialect) fn actions(
     }
     if let Change::DropIndexConcurrently { name } = change {
         refuse_transaction(name, atomic)?;
-        // It may be gone already where an earlier run was cut short.
+        // An interrupted run may have dropped it already.
         let sql = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Postgres.identifier(name.as_str())?);
         return Ok(Some(vec![Action::Execute(Statement::new(sql, why))]));
     }
     Ok(None)
 }
 
-/// A build that failed leaves an index behind that nobody uses and everybody keeps up; it is in the way of another.
+/// Builds an index. A failed build leaves an invalid index, which is dropped first.
 fn add(table: &Table, name: &ObjectName, why: &str) -> Result<Vec<Action>, Unsupported> {
     let quoted = Postgres.identifier(name.as_str())?;
     let probe = format!(

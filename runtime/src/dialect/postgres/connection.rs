@@ -246,7 +246,7 @@ impl Session for PostgresSession {
     }
 }
 
-/// Writes the expression for the table of this name in the search path; it is NULL if there is no such table.
+/// Writes the expression for the table of this name in the search path; it is NULL if the table does not exist.
 fn regclass(table: &str) -> String {
     let name = format!("\"{}\"", table.replace('"', "\"\""));
     format!("to_regclass({})", quoted(&name))

@@ -1,4 +1,4 @@
-//! How a value of one type becomes one of another when a column changes its type.
+//! The conversion of values when a column changes its type.
 
 use modelshift_schema::column_type::ColumnType;
 
@@ -6,10 +6,10 @@ use super::column_type::column_type;
 use crate::dialect::Unsupported;
 use crate::dialect::render::conversion::Kind;
 
-/// Writes the expression behind USING; none where the server's own assignment does it.
+/// Writes the expression for USING; `None` if the server assigns the values.
 ///
-/// Assignment is the better way where there is one: it refuses text that is too long and numbers that are too large,
-/// where an explicit cast to `varchar(n)` cuts the text without a word.
+/// Assignment is preferred: it refuses text that is too long and numbers that are too large, while an explicit cast to
+/// `varchar(n)` truncates text silently.
 pub(super) fn using(quoted: &str, from: &ColumnType, to: &ColumnType) -> Result<Option<String>, Unsupported> {
     let target = column_type(to)?;
     Ok(match (from.family(), to.family()) {
@@ -22,7 +22,7 @@ pub(super) fn using(quoted: &str, from: &ColumnType, to: &ColumnType) -> Result<
         (Kind::Timestamp, Kind::Date) => Some(format!("CAST(timezone('UTC', {quoted}) AS {target})")),
         // A direct cast keeps fifteen digits.
         (Kind::Float, Kind::Decimal) => Some(format!("CAST(CAST({quoted} AS text) AS {target})")),
-        // The zone of a session is of no account.
+        // The time zone of the session must not affect the value.
         (Kind::Timestamp, Kind::Text) => Some(format!("CAST(timezone('UTC', {quoted}) AS text) || '+00'")),
         (Kind::Text, Kind::Timestamp) => Some(format!(
             "CASE WHEN {quoted} ~ '(Z|[+-][0-9][0-9](:[0-9][0-9])?)$' THEN CAST({quoted} AS timestamptz) \
@@ -34,10 +34,10 @@ pub(super) fn using(quoted: &str, from: &ColumnType, to: &ColumnType) -> Result<
     })
 }
 
-/// Writes the expression behind USING for a type that the author spells, of which nothing is known; none where an
-/// explicit cast would cut what is too long, and assignment does it.
+/// Writes the expression for USING for an unknown type that the author spells; `None` if an explicit cast would truncate
+/// values, and assignment refuses them.
 ///
-/// Text is assigned to no bits, but bits of any number are to those of a given one, and refused where they are more.
+/// Text cannot be assigned to `bit(n)`, but `varbit` can, and too many bits are refused.
 pub(super) fn through_text(quoted: &str, to: &str) -> Option<String> {
     let word: String = to.chars().take_while(char::is_ascii_alphabetic).collect::<String>().to_lowercase();
     let bare = match word.as_str() {

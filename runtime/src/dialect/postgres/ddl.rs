@@ -1,6 +1,6 @@
 //! [`Step`] -> text for PostgreSQL.
 //!
-//! A column changes one aspect at a time: a default is in the way of a new type, a NULL of NOT NULL.
+//! A column is altered in several statements: its default can prevent a change of type, and NULLs prevent NOT NULL.
 
 use modelshift_schema::conversion::becomes;
 use modelshift_schema::expr::Expr;
@@ -24,7 +24,7 @@ use crate::dialect::render::table_parts::is_free_of_columns;
 use crate::dialect::render::{script, translation};
 use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
 
-/// Returns the text for a step.
+/// Returns the statements of a step.
 pub(in crate::dialect) fn step(step: &Step, later: &[PlannedStep]) -> Result<Vec<String>, Unsupported> {
     match step {
         Step::CreateTable { after } => create_table(after),
@@ -48,7 +48,7 @@ fn create_table(table: &Table) -> Result<Vec<String>, Unsupported> {
         refuse_unordered(table, &key.columns, "the primary key")?;
         lines.push(parts.primary_key(key)?);
     }
-    // CREATE TABLE makes one constraint of two over the same columns; the other comes by itself, as it would in steps.
+    // CREATE TABLE merges two unique constraints over the same columns, so that the second is added by ALTER TABLE.
     let key = table.primary_key.iter().map(|key| &key.columns);
     let mut seen: Vec<&Vec<ColumnName>> = key.collect();
     let mut repeated = Vec::new();
@@ -110,12 +110,12 @@ fn column_definition(table: &Table, column: &Column) -> Result<String, Unsupport
     Ok(words.join(" "))
 }
 
-/// Says whether an insert may bring a value along.
+/// Returns the keyword that determines whether an insert can specify a value.
 fn identity(column: &Column) -> &'static str {
     if column.identity == Some(Identity::Always) { "ALWAYS" } else { "BY DEFAULT" }
 }
 
-/// Writes the type with its collation; what is not said is the type's own.
+/// Writes the type with its collation, if one is specified.
 fn collated_type(column: &Column) -> Result<String, Unsupported> {
     let written = match spelled_type(Dialect::Postgres, column) {
         Some(spelled) => spelled.to_owned(),
@@ -156,18 +156,12 @@ fn alter(
     later: &[PlannedStep],
 ) -> Result<Vec<String>, Unsupported> {
     let table = parts(before).name()?;
-    let named = |verb: &str, name: &ObjectName| {
-        Ok::<_, Unsupported>(format!("ALTER TABLE {table} {verb} {}", Postgres.identifier(name.as_str())?))
-    };
-    let add = |constraint: String| format!("ALTER TABLE {table} ADD {constraint}");
-    let rename_constraint = |old: &ObjectName, new: &ObjectName| {
-        let renamed = named("RENAME CONSTRAINT", old)?;
-        Ok::<_, Unsupported>(format!("{renamed} TO {}", Postgres.identifier(new.as_str())?))
-    };
     let one = match change {
         Change::RenameTable => format!("ALTER TABLE {table} RENAME TO {}", parts(after).name()?),
         Change::RenamePrimaryKey => match (&before.primary_key, &after.primary_key) {
-            (Some(old), Some(new)) if old.name != new.name => rename_constraint(&old.name, &new.name)?,
+            (Some(old), Some(new)) if old.name != new.name => {
+                rename_constraint(&table, &old.name, &new.name)?
+            }
             _ => return Ok(Vec::new()),
         },
         Change::AlterComment => comment_on_table(after)?,
@@ -190,7 +184,7 @@ fn alter(
             texts.push(translation::update(Dialect::Postgres, &Postgres, after, columns, lookup)?);
             return Ok(texts);
         }
-        // They are queries.
+        // These are queries.
         Change::RequireValues { .. } | Change::RequireRow { .. } => return Ok(Vec::new()),
         Change::RenameColumn { before: old, after: new } => {
             refuse_system_column(new)?;
@@ -200,7 +194,7 @@ fn alter(
         Change::AlterColumn { column, fill } => {
             return alter_column(before, after, column, fill.as_ref(), later);
         }
-        // Those that are concurrent come here inside a transaction, where nobody else is.
+        // `concurrent` handles the concurrent forms.
         Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
             create_index(after, parts(after).index(name)?)?
         }
@@ -215,41 +209,57 @@ fn alter(
         Change::AddUnique { name } => {
             let unique = parts(after).unique_named(name)?;
             refuse_unordered(after, &unique.columns, &format!("unique constraint `{name}`"))?;
-            add(parts(after).unique(unique)?)
+            add_constraint(&table, &parts(after).unique(unique)?)
         }
         Change::RenameUnique { before: old, after: new }
         | Change::RenameCheck { before: old, after: new }
         | Change::RenameForeignKey { before: old, after: new }
-        | Change::RenameExclusion { before: old, after: new } => rename_constraint(old, new)?,
+        | Change::RenameExclusion { before: old, after: new } => rename_constraint(&table, old, new)?,
         Change::AlterForeignKey { name } => {
             let when = parts(after).reference_named(name)?.deferrable;
             let when = when.map_or(Ok("NOT DEFERRABLE"), |when| Postgres.deferrable(name.as_str(), when))?;
-            format!("{} {when}", named("ALTER CONSTRAINT", name)?)
+            format!("{} {when}", alter_named(&table, "ALTER CONSTRAINT", name)?)
         }
         Change::AddExclusion { name } => {
-            add(constraint_of_exclusion(after, parts(after).exclusion_named(name)?)?)
+            add_constraint(&table, &constraint_of_exclusion(after, parts(after).exclusion_named(name)?)?)
         }
-        Change::AddCheck { name } => add(parts(after).check(parts(after).check_named(name)?)?),
+        Change::AddCheck { name } => {
+            add_constraint(&table, &parts(after).check(parts(after).check_named(name)?)?)
+        }
         Change::AddCheckNotValid { name } => {
-            format!("{} NOT VALID", add(parts(after).check(parts(after).check_named(name)?)?))
+            let check = parts(after).check(parts(after).check_named(name)?)?;
+            format!("{} NOT VALID", add_constraint(&table, &check))
         }
         Change::ValidateCheck { name } => validate(after, name)?,
         Change::AddForeignKey { name } => {
             let reference = parts(after).reference_named(name)?;
             refuse_sized_lists(after, reference)?;
-            add(parts(after).reference(reference)?)
+            add_constraint(&table, &parts(after).reference(reference)?)
         }
         Change::DropUnique { name }
         | Change::DropCheck { name }
         | Change::DropForeignKey { name }
-        | Change::DropExclusion { name } => named("DROP CONSTRAINT", name)?,
+        | Change::DropExclusion { name } => alter_named(&table, "DROP CONSTRAINT", name)?,
     };
     Ok(vec![one])
 }
 
+fn alter_named(table: &str, verb: &str, name: &ObjectName) -> Result<String, Unsupported> {
+    Ok(format!("ALTER TABLE {table} {verb} {}", Postgres.identifier(name.as_str())?))
+}
+
+fn add_constraint(table: &str, constraint: &str) -> String {
+    format!("ALTER TABLE {table} ADD {constraint}")
+}
+
+fn rename_constraint(table: &str, old: &ObjectName, new: &ObjectName) -> Result<String, Unsupported> {
+    let renamed = alter_named(table, "RENAME CONSTRAINT", old)?;
+    Ok(format!("{renamed} TO {}", Postgres.identifier(new.as_str())?))
+}
+
 fn validate(table: &Table, name: &ObjectName) -> Result<String, Unsupported> {
     if !table.checks.iter().any(|check| check.name == *name) {
-        let what = format!("postgres: `{name}` is no check, so that all rows fulfil it already");
+        let what = format!("postgres: `{name}` is not a check, so that all rows fulfil it already");
         return Err(Unsupported::new(what, "leave `ValidateConstraint` out"));
     }
     let quoted = Postgres.identifier(name.as_str())?;
@@ -259,7 +269,7 @@ fn validate(table: &Table, name: &ObjectName) -> Result<String, Unsupported> {
 fn alter_primary_key(before: &Table, after: &Table) -> Result<Vec<String>, Unsupported> {
     let table = parts(before).name()?;
     let mut texts = Vec::new();
-    // A key goes with any of its columns.
+    // Dropping a column of the key has dropped the key.
     if let Some(key) = &before.primary_key
         && key.columns.iter().all(|column| before.column(column).is_some())
     {
@@ -294,28 +304,21 @@ fn add_bare_column(
     column: &Column,
     fill: Option<&Expr>,
 ) -> Result<Vec<String>, Unsupported> {
-    let add = |column: &Column| {
-        Ok::<_, Unsupported>(format!(
-            "ALTER TABLE {} ADD COLUMN {}",
-            parts(after).name()?,
-            column_definition(after, column)?
-        ))
-    };
-    let Some(fill) = fill else { return Ok(vec![add(column)?]) };
+    let Some(fill) = fill else { return Ok(vec![add_defined_column(after, column)?]) };
     let verb = alter_column_prefix(after, column)?;
     let set_default = match &column.default {
         Some(default) => format!("{verb} SET DEFAULT {}", default_value(after, column, default)?),
         None => format!("{verb} DROP DEFAULT"),
     };
     if is_free_of_columns(fill) {
-        // A default for a moment writes the value to every row, and for a constant rewrites none.
+        // A temporary default sets the value of every row; a constant one rewrites no rows.
         let filled = Column { default: Some(fill.clone()), ..column.clone() };
-        return Ok(vec![add(&filled)?, set_default]);
+        return Ok(vec![add_defined_column(after, &filled)?, set_default]);
     }
     let empty = Column { default: None, null: true, ..column.clone() };
     let value = parts(before).expressions().value(fill, &column.column_type)?;
     let quoted = Postgres.identifier(column.name.as_str())?;
-    let mut texts = vec![add(&empty)?];
+    let mut texts = vec![add_defined_column(after, &empty)?];
     texts.extend(updated(before, format!("UPDATE {} SET {quoted} = {value}", parts(after).name()?))?);
     if !column.null {
         texts.push(format!("{verb} SET NOT NULL"));
@@ -324,6 +327,10 @@ fn add_bare_column(
         texts.push(set_default);
     }
     Ok(texts)
+}
+
+fn add_defined_column(table: &Table, column: &Column) -> Result<String, Unsupported> {
+    Ok(format!("ALTER TABLE {} ADD COLUMN {}", parts(table).name()?, column_definition(table, column)?))
 }
 
 fn alter_column_prefix(table: &Table, column: &Column) -> Result<String, Unsupported> {
@@ -396,15 +403,15 @@ fn alter_column(
 fn alter_type(verb: &str, quoted: &str, old: &Column, new: &Column) -> Result<Vec<String>, Unsupported> {
     refuse_strange(Dialect::Postgres, old, new)?;
     if let (Some(_), Some(listed)) = (enums::own(old), enums::own(new)) {
-        return enums::remade(verb, quoted, listed);
+        return enums::replace_type(verb, quoted, listed);
     }
     let (from, to) = (collated_type(old)?, collated_type(new)?);
     if from == to {
         return Ok(Vec::new());
     }
-    let is_spelled = |column| spelled_type(Dialect::Postgres, column).is_some();
+    let is_spelled = [old, new].into_iter().any(|it| spelled_type(Dialect::Postgres, it).is_some());
     let using = match (meant(&Postgres, old), meant(&Postgres, new)) {
-        _ if !is_spelled(old) && !is_spelled(new) => using(quoted, &old.column_type, &new.column_type)?,
+        _ if !is_spelled => using(quoted, &old.column_type, &new.column_type)?,
         (Some(one), Some(other)) if becomes(&one, &other) => using(quoted, &one, &other)?,
         _ => through_text(quoted, &to),
     };
@@ -415,18 +422,18 @@ fn alter_type(verb: &str, quoted: &str, old: &Column, new: &Column) -> Result<Ve
     Ok(texts)
 }
 
-/// Writes the condition that a value is the same text in a type that the author spells; bytes are read from text where no
-/// backslash means another byte, and are no text.
+/// Writes the condition that a value has the same text in a type that the author spells. Text is converted to bytes only
+/// if it has no backslash, and bytes are never converted to text.
 pub(super) fn fits_unknown(value: &str, old: &Column, new: &Column) -> Result<Option<String>, Unsupported> {
-    let kind = |column| meant(&Postgres, column).map(|holds| holds.family());
-    Ok(Some(match (kind(old), kind(new)) {
+    let [old_kind, new_kind] = [old, new].map(|column| meant(&Postgres, column).map(|holds| holds.family()));
+    Ok(Some(match (old_kind, new_kind) {
         (Some(Kind::Text), Some(Kind::Bytes)) => format!("strpos({value}, chr(92)) = 0"),
         (Some(Kind::Bytes), _) | (_, Some(Kind::Bytes)) => "false".to_owned(),
         _ => same_text(value, &collated_type(new)?, ""),
     }))
 }
 
-/// Lets a new identity go on behind the largest value that is there.
+/// Writes the statement that continues a new identity after the largest existing value.
 fn continue_identity(table: &Table, column: &Column) -> Result<String, Unsupported> {
     let (name, quoted) = (parts(table).name()?, Postgres.identifier(column.name.as_str())?);
     // The first argument is read as a name with its quotes, the second as the name itself.
@@ -435,6 +442,6 @@ fn continue_identity(table: &Table, column: &Column) -> Result<String, Unsupport
         Postgres.literal(&Value::Text(&name))?,
         Postgres.literal(&Value::Text(column.name.as_str()))?,
     );
-    // A sequence begins with 1, whatever keys a person has given out below.
+    // A sequence begins with 1, even if all existing keys are negative.
     Ok(format!("SELECT setval({sequence}, greatest(coalesce(max({quoted}), 0), 0) + 1, false) FROM {name}"))
 }

@@ -1,8 +1,8 @@
-//! Types that list the values of one column: each belongs to its column, comes before it and goes after it.
+//! Enum types: each belongs to one column, is created before it and dropped after it.
 //!
-//! A value that is added in place cannot be used before the transaction ends, so that this is done only where nothing
-//! of the migration follows that may use it. Otherwise the type is made anew, and what names the column in a condition
-//! is made again with it: a condition keeps the type that its constants had.
+//! A value that is added in place cannot be used before the transaction ends, so that this is done only if no later step
+//! of the migration may use the value. Otherwise the type is created again, and with it all conditions that name the
+//! column: a condition keeps the type of its constants.
 
 use modelshift_schema::choices::{Choice, Choices};
 use modelshift_schema::column_type::ColumnType;
@@ -18,12 +18,12 @@ use crate::dialect::render::enums;
 use crate::dialect::render::table_parts::plain_column;
 use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
 
-/// Writes CREATE TYPE for a column that needs it.
+/// Writes CREATE TYPE for a column with an enum type.
 pub(super) fn create_type(column: &Column) -> Result<Option<String>, Unsupported> {
     own(column).map(create).transpose()
 }
 
-/// Returns what a type lists that belongs to the column; one that the author spells is the author's own.
+/// Returns the values of the enum type of a column. A type that the author spells does not belong to the column.
 pub(super) fn own(column: &Column) -> Option<&Choices> {
     column.column_type.choices().filter(|_| spelled_type(Dialect::Postgres, column).is_none())
 }
@@ -33,13 +33,13 @@ fn create(choices: &Choices) -> Result<String, Unsupported> {
     Ok(format!("CREATE TYPE {} AS ENUM ({values})", Postgres.identifier(&choices.name)?))
 }
 
-/// Writes DROP TYPE for a column that had one.
+/// Writes DROP TYPE for a column with an enum type.
 pub(super) fn drop_type(column: &Column) -> Result<Option<String>, Unsupported> {
-    let drop = |choices: &Choices| Ok(format!("DROP TYPE {}", Postgres.identifier(&choices.name)?));
-    own(column).map(drop).transpose()
+    let Some(choices) = own(column) else { return Ok(None) };
+    Ok(Some(format!("DROP TYPE {}", Postgres.identifier(&choices.name)?)))
 }
 
-/// Writes that the type of a column gets another name.
+/// Writes the statement that renames the type of a column.
 pub(super) fn rename_type(old: &Column, new: &Column) -> Result<Vec<String>, Unsupported> {
     let (Some(old), Some(new)) = (own(old), own(new)) else {
         return Ok(Vec::new());
@@ -48,7 +48,7 @@ pub(super) fn rename_type(old: &Column, new: &Column) -> Result<Vec<String>, Uns
     Ok(vec![format!("ALTER TYPE {old} RENAME TO {new}")])
 }
 
-/// Writes that values become others: in the type that lists them, else in the rows.
+/// Writes the statements that replace values, in the enum type or in the rows.
 pub(super) fn convert_values(
     after: &Table,
     column: &Column,
@@ -58,14 +58,15 @@ pub(super) fn convert_values(
         return updated(after, enums::update(&Postgres, after, &column.name, values)?);
     };
     let name = Postgres.identifier(&listed.name)?;
-    let rename = |(from, to): &(Literal, Literal)| {
+    let mut texts = Vec::new();
+    for (from, to) in values {
         let (from, to) = (enums::literal(&Postgres, from)?, enums::literal(&Postgres, to)?);
-        Ok(format!("ALTER TYPE {name} RENAME VALUE {from} TO {to}"))
-    };
-    values.iter().map(rename).collect()
+        texts.push(format!("ALTER TYPE {name} RENAME VALUE {from} TO {to}"));
+    }
+    Ok(texts)
 }
 
-/// Returns whether a step that follows may use a value that its type learns now.
+/// Returns whether a later step may use a value that is added to the type now.
 pub(super) fn may_be_used(table: &Table, later: &[PlannedStep]) -> bool {
     later.iter().any(|planned| match &planned.step {
         Step::RunSql(_) => true,
@@ -79,7 +80,7 @@ pub(super) fn may_be_used(table: &Table, later: &[PlannedStep]) -> bool {
     })
 }
 
-/// Writes ALTER TYPE … ADD VALUE for each value that comes, in its place.
+/// Writes ALTER TYPE … ADD VALUE for each new value, at its position.
 pub(super) fn add_values(old: &Choices, new: &Choices) -> Result<Vec<String>, Unsupported> {
     let name = Postgres.identifier(&new.name)?;
     let mut texts = Vec::new();
@@ -99,14 +100,15 @@ pub(super) fn add_values(old: &Choices, new: &Choices) -> Result<Vec<String>, Un
     Ok(texts)
 }
 
-/// What must be away while the type of a column changes.
+/// Statements that drop the dependents of a column before its type changes, and add them again.
 #[derive(Debug, Default)]
 pub(super) struct Dependents {
     pub(super) drop: Vec<String>,
     pub(super) add: Vec<String>,
 }
 
-/// Returns the checks and indexes with conditions that name a column whose type lists its values, before or after.
+/// Returns the checks and the indexes with conditions that depend on a column with an enum type, before or after the
+/// change.
 pub(super) fn dependents(
     before: &Table,
     after: &Table,
@@ -114,8 +116,7 @@ pub(super) fn dependents(
     new: &Column,
 ) -> Result<Dependents, Unsupported> {
     let mut dependents = Dependents::default();
-    let is_listed = |column: &Column| matches!(column.column_type, ColumnType::Choices(_));
-    if !is_listed(old) && !is_listed(new) {
+    if ![old, new].iter().any(|column| matches!(column.column_type, ColumnType::Choices(_))) {
         return Ok(dependents);
     }
     let table = parts(before).name()?;
@@ -140,14 +141,13 @@ fn names(expr: &Expr, column: &ColumnName) -> bool {
 }
 
 fn depends(index: &TableIndex, column: &ColumnName) -> bool {
-    let in_parts = |part: &modelshift_schema::index::IndexPart| {
-        plain_column(&part.value).is_none() && names(&part.value, column)
-    };
-    index.parts.iter().any(in_parts) || index.when.as_ref().is_some_and(|when| names(when, column))
+    let mut parts = index.parts.iter();
+    parts.any(|part| plain_column(&part.value).is_none() && names(&part.value, column))
+        || index.when.as_ref().is_some_and(|when| names(when, column))
 }
 
-/// Writes that a type with the same name lists other values, for the column that has it.
-pub(super) fn remade(verb: &str, quoted: &str, new: &Choices) -> Result<Vec<String>, Unsupported> {
+/// Writes the statements that replace an enum type with one of the same name and other values.
+pub(super) fn replace_type(verb: &str, quoted: &str, new: &Choices) -> Result<Vec<String>, Unsupported> {
     let name = Postgres.identifier(&new.name)?;
     let aside = Postgres.identifier(&modelshift_schema::naming::shortened(&format!("old__{}", new.name)))?;
     Ok(vec![

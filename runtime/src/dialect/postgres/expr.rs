@@ -1,9 +1,9 @@
-//! What expressions need of PostgreSQL.
+//! Expressions of PostgreSQL.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
 
-/// Values without a zone are in UTC, whatever the zone of the session.
+/// Writes a volatile function. Values without a time zone are in UTC, whatever the time zone of the session.
 pub(super) fn volatile(function: Function, holds: &ColumnType) -> Option<String> {
     let text = match (function, holds) {
         (Function::Now, ColumnType::DateTimeTz) => "now()",

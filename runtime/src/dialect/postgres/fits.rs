@@ -1,6 +1,6 @@
-//! Which values of one type another holds as they are, on PostgreSQL.
+//! Conditions under which a value of one type is also a value of another, on PostgreSQL.
 //!
-//! A cast that may fail stands behind a CASE: the query must name rows rather than fail at one.
+//! A cast that can fail is protected by a CASE, since the query must return rows and not fail.
 
 use modelshift_schema::column_type::ColumnType;
 
@@ -11,7 +11,7 @@ use crate::dialect::render::kept_values::{
     always_has_room, beyond, is_wider, kept_digits, largest_exact, pattern, range, shorter,
 };
 
-/// Writes the condition that holds for a value which stays as it is; none where all do.
+/// Writes the condition under which a value is kept unchanged; `None` if all values are.
 pub(super) fn fits(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     match (from, to) {
         (ColumnType::Array(from), ColumnType::Array(to)) => items(value, from, to),
@@ -66,7 +66,7 @@ fn single(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     }
 }
 
-/// The whole numbers between two; none where the old type has no others.
+/// Checks that an integer is in a range; `None` if all values of the old type are.
 fn whole(value: &str, from: &ColumnType, (least, most): (i128, i128)) -> Option<String> {
     let is_within = range(from, false).is_some_and(|from| least <= from.0 && from.1 <= most);
     (!is_within).then(|| format!("{value} BETWEEN {least} AND {most}"))
@@ -83,20 +83,19 @@ fn single_precision(value: &str) -> String {
 fn decimal(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let ColumnType::Decimal { precision, scale } = *to else { return None };
     let beyond = beyond(precision, scale);
-    let has_room = |value: &str| format!("{value} = round({value}, {scale}) AND abs({value}) < {beyond}");
     match (from.family(), from) {
         (Kind::Integer, _) => {
             let most = beyond.parse::<i128>().ok()? - 1;
             whole(value, from, (-most, most))
         }
         (_, ColumnType::Decimal { precision: old, scale: old_scale }) => {
-            (!is_wider((*old, *old_scale), (precision, scale))).then(|| has_room(value))
+            (!is_wider((*old, *old_scale), (precision, scale))).then(|| has_digits(value, scale, &beyond))
         }
         (Kind::Float, _) => {
             let exact = format!("CAST(CAST({value} AS text) AS numeric)");
             Some(format!(
                 "CASE WHEN {value} IN ('NaN', 'Infinity', '-Infinity') THEN false ELSE {} END",
-                has_room(&exact)
+                has_digits(&exact, scale, &beyond)
             ))
         }
         (Kind::Text, _) => Some(format!("{value} ~ '{}'", pattern::decimal(precision, scale))),
@@ -104,7 +103,12 @@ fn decimal(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     }
 }
 
-/// Text is assigned to `varchar(n)` without the spaces at its end that are too many.
+/// Checks that a decimal has no more digits than a type.
+fn has_digits(value: &str, scale: u32, beyond: &str) -> String {
+    format!("{value} = round({value}, {scale}) AND abs({value}) < {beyond}")
+}
+
+/// Checks the conversion to text. Assignment to `varchar(n)` removes excess spaces at the end.
 fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let text = format!("CAST({value} AS text)");
     let length = if let ColumnType::Varchar { max_length } = to
@@ -114,7 +118,7 @@ fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     } else {
         None
     };
-    // How many digits are written is a setting.
+    // A setting determines the number of digits.
     let digits = if *from == ColumnType::F32 {
         Some(format!("CAST({text} AS real) = {value}"))
     } else {
@@ -126,9 +130,6 @@ fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
 
 fn text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     let (date, time) = (pattern::DATE, pattern::TIME);
-    let dated = |pattern: &str| {
-        Some(format!("CASE WHEN {value} ~ '^{pattern}$' THEN {} ELSE false END", is_date(value)))
-    };
     match to.family() {
         Kind::Text => as_text(value, from, to),
         Kind::Integer => {
@@ -139,10 +140,13 @@ fn text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
             ))
         }
         Kind::Float => Some(float(value, to)),
-        Kind::Date => dated(date),
+        Kind::Date => Some(matches_date(value, date)),
         Kind::Time => Some(format!("{value} ~ '^{time}$'")),
-        Kind::DateTime => dated(&format!("{date}[ T]{time}")),
-        Kind::Timestamp => dated(&format!("{date}[ T]{time}(Z|[+-](0[0-9]|1[0-5])(:[0-5][0-9])?)?")),
+        Kind::DateTime => Some(matches_date(value, &format!("{date}[ T]{time}"))),
+        Kind::Timestamp => {
+            let zone = "(Z|[+-](0[0-9]|1[0-5])(:[0-5][0-9])?)?";
+            Some(matches_date(value, &format!("{date}[ T]{time}{zone}")))
+        }
         Kind::Uuid => Some(format!("{value} ~ '{}'", pattern::UUID)),
         Kind::Json => Some(document(value)),
         Kind::Native => {
@@ -153,7 +157,12 @@ fn text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
     }
 }
 
-/// As many digits as every number of the type keeps, or the text that the server writes itself.
+/// Checks that text matches a pattern and begins with a valid date.
+fn matches_date(value: &str, pattern: &str) -> String {
+    format!("CASE WHEN {value} ~ '^{pattern}$' THEN {} ELSE false END", is_date(value))
+}
+
+/// Checks that text has no more digits than every float of the type keeps, or is the text that the server writes.
 fn float(value: &str, to: &ColumnType) -> String {
     let digits =
         format!("length(trim(BOTH '0' FROM replace(ltrim({value}, '-'), '.', ''))) <= {}", kept_digits(to));
@@ -170,22 +179,20 @@ fn float(value: &str, to: &ColumnType) -> String {
     )
 }
 
-/// Counts on from the first day of the year: what is beyond the month lands in the next one.
+/// Checks that a date exists: days beyond the end of the month lead to the next month.
 fn is_date(value: &str) -> String {
     let date = format!("substr({value}, 1, 10)");
-    let part = |from: u8, length: u8| format!("CAST(substr({value}, {from}, {length}) AS integer)");
+    let [month, day] = [6, 9].map(|from| format!("CAST(substr({value}, {from}, 2) AS integer)"));
     format!(
         "CASE WHEN substr({value}, 1, 4) = '0000' THEN false ELSE to_char(CAST(substr({value}, 1, 4) || '-01-01' AS date) \
-         + make_interval(months => {} - 1) + make_interval(days => {} - 1), 'YYYY-MM-DD') = {date} END",
-        part(6, 2),
-        part(9, 2)
+         + make_interval(months => {month} - 1) + make_interval(days => {day} - 1), 'YYYY-MM-DD') = {date} END"
     )
 }
 
-/// Whether text is a document that `jsonb` keeps, so that it is safe to cast.
+/// Checks that text is a JSON document that `jsonb` keeps, without a cast that could fail.
 ///
-/// Texts become `""` and all other values `0`, and then each list and each object within which there is none becomes `0`,
-/// until one value is left.
+/// Strings are replaced with `""` and other values with `0`. Then the innermost lists and objects are replaced with `0`
+/// repeatedly, until one value is left.
 fn document(value: &str) -> String {
     let unit = r"u(?!0000)([0-9a-cefA-CEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}|[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})";
     let text = [r#""([^"\\\x01-\x1f]|\\(["\\/bfnrt]|"#, unit, r#"))*""#].concat();
@@ -204,17 +211,16 @@ fn document(value: &str) -> String {
     )
 }
 
-/// Writes a pattern as text in which no setting of the server changes what a backslash is.
+/// Writes a pattern as text in which a backslash is always escaped, whatever the settings of the server.
 fn escaped(pattern: &str) -> String {
     format!("E'{}'", pattern.replace('\\', r"\\"))
 }
 
-/// `jsonb` keeps one of two values of a key, without a word.
+/// Checks that no object has a key twice, since `jsonb` keeps one of the values silently.
 fn has_no_key_twice(value: &str) -> String {
-    let of = |kind: &str, empty: &str| {
+    let [object, array] = [("object", "{}"), ("array", "[]")].map(|(kind, empty)| {
         format!("CASE json_typeof(part.value) WHEN '{kind}' THEN part.value ELSE CAST('{empty}' AS json) END")
-    };
-    let (object, array) = (of("object", "{}"), of("array", "[]"));
+    });
     format!(
         "NOT EXISTS (WITH RECURSIVE part AS (SELECT CAST({value} AS json) AS value UNION ALL \
          SELECT inner_part.value FROM part, LATERAL (SELECT value FROM json_each({object}) UNION ALL \

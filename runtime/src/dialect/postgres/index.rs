@@ -1,4 +1,4 @@
-//! Indexes and exclusion constraints, where the method of the index can do what is asked of it.
+//! Indexes and exclusion constraints, and the features that the method of an index lacks.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::index::{IndexMethod, IndexPart};
@@ -10,81 +10,78 @@ use super::parts;
 use crate::dialect::Unsupported;
 use crate::dialect::render::table_parts::plain_column;
 
-/// Writes CREATE INDEX, where the method of the index can do what is asked of it.
+/// Writes CREATE INDEX.
+///
+/// # Errors
+/// If the method of the index lacks a feature.
 pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<String, Unsupported> {
     create_index_as(table, index, "")
 }
 
-/// Writes CREATE INDEX with a word that says how it is built.
+/// Writes CREATE INDEX with a keyword such as `CONCURRENTLY`.
 pub(super) fn create_index_as(table: &Table, index: &TableIndex, how: &str) -> Result<String, Unsupported> {
     let columns: Vec<ColumnName> = index.parts.iter().filter_map(|part| plain_column(&part.value)).collect();
     if index.method.is_none() {
         refuse_unordered(table, &columns, &format!("index `{}`", index.name))?;
     }
     if let Some(method) = index.method {
-        let refused = |what: &str, remedy: &str| {
-            let what =
-                format!("postgres: an index of the method `{}` {what} (`{}`)", method.name(), index.name);
-            Err(Unsupported::new(what, remedy))
-        };
+        let whose = format!("an index of the method `{}`", method.name());
+        let name = index.name.as_str();
         if !index.include.is_empty() && !method.can_include() {
-            return refused(
-                "cannot hold other fields",
-                "leave `include` out, or use `method = gist` or none",
-            );
+            let remedy = "leave `include` out, or use `method = gist` or none";
+            return Err(refusal(&whose, name, "cannot hold other fields", remedy));
         }
         if index.parts.len() > 1 && !method.can_have_parts() {
-            return refused("is over one field", "make an index of each, or use another `method` or none");
+            let remedy = "make an index of each, or use another `method` or none";
+            return Err(refusal(&whose, name, "is over one field", remedy));
         }
         if index.parts.iter().any(|part| part.descending || part.nulls.is_some()) {
-            return refused("has no order", "leave out what makes a field descending");
+            return Err(refusal(&whose, name, "has no order", "leave out what makes a field descending"));
         }
-        let lacks_class = |part: &&IndexPart| needs_operator_class(table, method, part);
-        if let Some(part) = index.parts.iter().find(lacks_class) {
-            return refused("cannot compare this type by itself", &class_to_name(table, method, part));
+        if let Some(part) = index.parts.iter().find(|part| needs_operator_class(table, method, part)) {
+            let remedy = class_to_name(table, method, part);
+            return Err(refusal(&whose, name, "cannot compare this type by itself", &remedy));
         }
     }
     parts(table).create_index_as(index, how)
 }
 
-/// Writes an exclusion constraint, where the method of its index can compare what it is about.
+fn refusal(whose: &str, name: &str, what: &str, remedy: &str) -> Unsupported {
+    Unsupported::new(format!("postgres: {whose} {what} (`{name}`)"), remedy)
+}
+
+/// Writes an exclusion constraint.
+///
+/// # Errors
+/// If the method of its index lacks a feature.
 pub(super) fn constraint_of_exclusion(table: &Table, exclusion: &Exclusion) -> Result<String, Unsupported> {
-    let (method, name) = (exclusion.method, &exclusion.name);
-    let refused = |what: &str, remedy: &str| {
-        let what =
-            format!("postgres: an exclusion constraint of the method `{}` {what} (`{name}`)", method.name());
-        Err(Unsupported::new(what, remedy))
-    };
+    let (method, name) = (exclusion.method, exclusion.name.as_str());
+    let whose = format!("an exclusion constraint of the method `{}`", method.name());
     match method {
         IndexMethod::Gist | IndexMethod::Spgist | IndexMethod::Hash => {}
-        IndexMethod::Brin | IndexMethod::Gin => return refused("cannot be", "use `method = gist`"),
+        IndexMethod::Brin | IndexMethod::Gin => {
+            return Err(refusal(&whose, name, "cannot be", "use `method = gist`"));
+        }
     }
     if exclusion.parts.iter().any(|it| it.part.descending || it.part.nulls.is_some()) {
-        return refused("has no order", "leave out what makes a field descending");
+        return Err(refusal(&whose, name, "has no order", "leave out what makes a field descending"));
     }
     if exclusion.parts.iter().any(|it| needs_operator_class(table, method, &it.part)) {
-        return refused(
-            "cannot compare this type by itself",
-            "name an operator class, such as `with(ops(room, \"gist_int8_ops\"), \"=\")` of the extension `btree_gist`",
-        );
+        let remedy = "name an operator class, such as `with(ops(room, \"gist_int8_ops\"), \"=\")` of the extension \
+                      `btree_gist`";
+        return Err(refusal(&whose, name, "cannot compare this type by itself", remedy));
     }
     let by_equality =
         exclusion.parts.iter().filter(|it| it.operator == "=" && it.part.operator_class.is_none());
-    let column = |part: &IndexPart| plain_column(&part.value).and_then(|name| table.column(&name));
-    if by_equality
-        .into_iter()
-        .filter_map(|it| column(&it.part))
-        .any(|it| !has_equality(method, &it.column_type))
-    {
-        return refused(
-            "cannot compare this type by `=`",
-            "use an operator that the type has, such as `~=` or `&&`",
-        );
+    let mut columns = by_equality.filter_map(|it| table.column(&plain_column(&it.part.value)?));
+    if columns.any(|it| !has_equality(method, &it.column_type)) {
+        let remedy = "use an operator that the type has, such as `~=` or `&&`";
+        return Err(refusal(&whose, name, "cannot compare this type by `=`", remedy));
     }
     parts(table).exclusion(exclusion)
 }
 
-/// Says which operator class the type of a part has in which extension.
+/// Returns the remedy for a part without operator class: the class to name, and its extension.
 fn class_to_name(table: &Table, method: IndexMethod, part: &IndexPart) -> String {
     let column = plain_column(&part.value).and_then(|name| table.column(&name));
     let name = column.map_or("field", |column| column.name.as_str());
@@ -112,7 +109,7 @@ fn class_to_name(table: &Table, method: IndexMethod, part: &IndexPart) -> String
     format!("name an operator class, such as `on(ops({name}, \"{class}\"))` {extension}")
 }
 
-/// Returns what the operator classes of a type are called by in the extensions that give it an order.
+/// Returns the name of a type in the operator classes of `btree_gin` and `btree_gist`.
 fn base_type(holds: &ColumnType) -> Option<&'static str> {
     Some(match holds {
         ColumnType::Bool => "bool",
@@ -137,7 +134,7 @@ fn base_type(holds: &ColumnType) -> Option<&'static str> {
     })
 }
 
-/// Returns whether a column has a type for which the method brings no operator class along.
+/// Returns whether the method has no default operator class for the type of a column.
 fn needs_operator_class(table: &Table, method: IndexMethod, part: &IndexPart) -> bool {
     let Some(column) = plain_column(&part.value).and_then(|name| table.column(&name)) else { return false };
     if let Some(has_class) = has_operator_class(method, &column.column_type) {

@@ -1,4 +1,4 @@
-//! PostgreSQL: names and literals. Everything written here means the same whatever a session has set.
+//! PostgreSQL: quotes names and writes literals, which no setting of the session affects.
 
 pub(super) mod capabilities;
 mod column_type;
@@ -38,7 +38,7 @@ use super::render::spelled_types::Words;
 use super::render::table_parts::Parts;
 use super::{Dialect, Spelling, Unsupported, spelled_type, standard_deferrable};
 
-/// How PostgreSQL is written.
+/// Writes SQL for PostgreSQL.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Postgres;
 
@@ -48,7 +48,7 @@ impl Spelling for Postgres {
             let what = format!("postgres: {name:?} cannot be a name");
             return Err(Unsupported::new(what, "give a name that is not empty and has no NUL character"));
         }
-        // The server would cut the name with a mere notice, and two names may become one.
+        // The server truncates longer names with a notice only, and two names could become equal.
         if name.len() > MAX_NAME_BYTES {
             let what = format!("postgres: the name `{name}` has more than {MAX_NAME_BYTES} bytes");
             let shorter = shortened(name);
@@ -145,11 +145,12 @@ impl Spelling for Postgres {
     }
 }
 
+/// Returns a writer for the parts of a table.
 fn parts(table: &Table) -> Parts<'_> {
     Parts::new(&Postgres, table)
 }
 
-/// A backslash means itself or not by a setting, so that text with one says which it is.
+/// Quotes text. A setting decides whether a backslash is an escape character, so that text with one is written as `E'…'`.
 fn quoted(text: &str) -> String {
     let text = text.replace('\'', "''");
     if text.contains('\\') { format!("E'{}'", text.replace('\\', "\\\\")) } else { format!("'{text}'") }

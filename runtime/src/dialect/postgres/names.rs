@@ -1,13 +1,13 @@
-//! Names that PostgreSQL keeps for itself.
+//! Names that PostgreSQL reserves.
 
 use modelshift_schema::name::ColumnName;
 
 use crate::dialect::Unsupported;
 
-/// The columns that each table has beside its own.
+/// The system columns of each table.
 const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
-/// Refuses the name of a column that each table has already.
+/// Refuses the name of a system column.
 pub(super) fn refuse_system_column(column: &ColumnName) -> Result<(), Unsupported> {
     if !SYSTEM_COLUMNS.contains(&column.as_str()) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What PostgreSQL can do with its own types and with arrays: which kinds of index know how to compare them.
+//! PostgreSQL's own types and arrays: which index methods can compare them.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::index::IndexMethod;
@@ -8,7 +8,7 @@ use modelshift_schema::table::{ForeignKeyConstraint, Table};
 
 use crate::dialect::{Dialect, Unsupported, spelled_type};
 
-/// Refuses columns whose values have no order in a key, or in an index of the ordinary kind.
+/// Refuses columns without an order in a key or in a B-tree index.
 pub(super) fn refuse_unordered(
     table: &Table,
     columns: &[ColumnName],
@@ -25,20 +25,21 @@ pub(super) fn refuse_unordered(
     })
 }
 
-/// Refuses references by lists whose items have a size: the server does not know how to compare them in its own query.
+/// Refuses foreign keys over arrays of sized items, which the server cannot compare.
 pub(super) fn refuse_sized_lists(table: &Table, reference: &ForeignKeyConstraint) -> Result<(), Unsupported> {
-    let is_sized = |holds: &ColumnType| {
-        matches!(holds, ColumnType::Array(item)
-            if matches!(**item, ColumnType::Varchar { .. } | ColumnType::Decimal { .. }))
-    };
     let mut columns = reference.columns.iter().filter_map(|name| table.column(name));
-    columns.find(|column| is_sized(&column.column_type)).map_or(Ok(()), |column| {
+    columns.find(|column| is_sized_list(&column.column_type)).map_or(Ok(()), |column| {
         let what = format!(
             "postgres cannot compare the lists of column `{}` in a reference, since their items have a size",
             column.name
         );
         Err(Unsupported::new(what, "refer to another field, such as an `id`, by `to_field`"))
     })
+}
+
+fn is_sized_list(holds: &ColumnType) -> bool {
+    matches!(holds, ColumnType::Array(item)
+        if matches!(**item, ColumnType::Varchar { .. } | ColumnType::Decimal { .. }))
 }
 
 fn has_order(holds: &ColumnType) -> bool {
@@ -71,7 +72,7 @@ fn has_order(holds: &ColumnType) -> bool {
     }
 }
 
-/// Returns whether a kind of index has an operator class for the type by itself; none where the type is of all databases.
+/// Returns whether an index method has a default operator class for the type; `None` for types of all databases.
 pub(super) fn has_operator_class(method: IndexMethod, holds: &ColumnType) -> Option<bool> {
     use NativeType::{
         Box, CiText, Circle, Hstore, Inet, Interval, LTree, MacAddr, Oid, Point, Polygon, Range, TimeTz,
@@ -99,7 +100,7 @@ pub(super) fn has_operator_class(method: IndexMethod, holds: &ColumnType) -> Opt
     })
 }
 
-/// Returns whether the operator class that a kind of index has for the type by itself knows `=`.
+/// Returns whether the default operator class of an index method for the type contains `=`.
 pub(super) fn has_equality(method: IndexMethod, holds: &ColumnType) -> bool {
     use NativeType::{Box, Circle, Hstore, Point, Polygon};
     let is_searched_only = matches!(holds, ColumnType::Native(Box | Circle | Hstore | Point | Polygon));

@@ -6,10 +6,10 @@ use super::Postgres;
 use crate::dialect::render::literal::Value;
 use crate::dialect::{Spelling, Unsupported};
 
-/// What the description of an extension ends with that we made; only such a one do we drop.
+/// The end of the comment on an extension that modelshift created. Only such extensions are dropped.
 const MARK: &str = "(made by modelshift)";
 
-/// Makes an extension that is not there, and marks it as ours where we may.
+/// Creates an extension if it does not exist, and marks it if the privileges allow it.
 pub(super) fn create_extension(name: &str) -> Result<String, Unsupported> {
     let (quoted, text) = (Postgres.identifier(name)?, Postgres.literal(&Value::Text(name))?);
     Ok(block(&format!(
@@ -29,7 +29,7 @@ END"
     )))
 }
 
-/// Drops an extension that bears our mark.
+/// Drops an extension that is marked.
 pub(super) fn drop_extension(name: &str) -> Result<String, Unsupported> {
     let (quoted, text) = (Postgres.identifier(name)?, Postgres.literal(&Value::Text(name))?);
     Ok(block(&format!(
@@ -44,7 +44,7 @@ END"
     )))
 }
 
-/// Writes a block of code between dollar signs, of which it holds no such pair itself.
+/// Writes a block of code between dollar quotes that the code does not contain.
 fn block(code: &str) -> String {
     let mut tag = "$modelshift$".to_owned();
     while code.contains(&tag) {
@@ -53,6 +53,7 @@ fn block(code: &str) -> String {
     format!("DO {tag}\n{code}\n{tag}")
 }
 
+/// Writes CREATE COLLATION.
 pub(super) fn create_collation(collation: &NewCollation) -> Result<String, Unsupported> {
     let mut items = vec![format!("locale = {}", Postgres.literal(&Value::Text(&collation.locale))?)];
     match (collation.provider, collation.deterministic) {
@@ -69,6 +70,7 @@ pub(super) fn create_collation(collation: &NewCollation) -> Result<String, Unsup
     Ok(format!("CREATE COLLATION {} ({})", Postgres.identifier(&collation.name)?, items.join(", ")))
 }
 
+/// Writes DROP COLLATION.
 pub(super) fn drop_collation(name: &str) -> Result<String, Unsupported> {
     Ok(format!("DROP COLLATION {}", Postgres.identifier(name)?))
 }

@@ -1,7 +1,7 @@
-//! Rows that change before the table does.
+//! Updates of rows before their table is altered.
 //!
-//! The check of a rule that is put off waits for the end of the transaction, and the server alters no table for whose
-//! rows a check waits. So the checks are made at once, and rules that were put off are put off again.
+//! The check of a deferred constraint waits for the end of the transaction, and the server cannot alter a table with
+//! pending checks. So the checks run immediately, and the constraints are deferred again.
 
 use modelshift_schema::relation::Deferrable;
 use modelshift_schema::table::Table;
@@ -9,14 +9,15 @@ use modelshift_schema::table::Table;
 use super::Postgres;
 use crate::dialect::{Spelling, Unsupported};
 
-/// Writes an UPDATE with what makes the table ready for other changes.
+/// Writes an UPDATE, and the statements after which the table can be altered.
 pub(super) fn updated(table: &Table, update: String) -> Result<Vec<String>, Unsupported> {
     let uniques = table.uniques.iter().map(|it| (&it.name, it.deferrable));
     let references = table.references.iter().map(|it| (&it.name, it.deferrable));
     let exclusions = table.exclusions.iter().map(|it| (&it.name, it.deferrable));
     let rules = uniques.chain(references).chain(exclusions);
-    let put_off = rules.filter(|(_, when)| *when == Some(Deferrable::Deferred));
-    let names = put_off.map(|(name, _)| Postgres.identifier(name.as_str())).collect::<Result<Vec<_>, _>>()?;
+    let deferred = rules.filter(|(_, when)| *when == Some(Deferrable::Deferred));
+    let names =
+        deferred.map(|(name, _)| Postgres.identifier(name.as_str())).collect::<Result<Vec<_>, _>>()?;
     if names.is_empty() {
         return Ok(vec![update]);
     }

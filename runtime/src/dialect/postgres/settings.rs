@@ -1,8 +1,8 @@
-//! What is set around a migration on PostgreSQL.
+//! Settings during a migration on PostgreSQL.
 
 use crate::dialect::Rendering;
 
-/// Nothing: every literal, name and moment that we write means the same in every session.
+/// Returns no statements: settings of a session do not affect the literals, names and timestamps of a migration.
 pub(in crate::dialect) fn around() -> Rendering {
     Rendering::default()
 }

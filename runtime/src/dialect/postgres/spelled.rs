@@ -1,11 +1,11 @@
-//! What PostgreSQL's own names of types hold, and how values of the others are compared.
+//! Types that an author spells, and how values of unknown types are compared.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::native_type::NativeType;
 
 use crate::dialect::render::spelled_types::Words;
 
-/// Returns the type whose values a type of the server has; none where its values are compared as text.
+/// Returns the [`ColumnType`] with the same values as a type of the server; `None` if values are compared as text.
 pub(super) fn known_type(words: &Words) -> Option<ColumnType> {
     match words.name.as_str() {
         "smallint" | "int2" => words.plain(ColumnType::I16),
@@ -28,23 +28,24 @@ pub(super) fn known_type(words: &Words) -> Option<ColumnType> {
     }
 }
 
-/// Writes the condition that the text of a value is the text that another type writes of it, but for what it may leave out.
+/// Writes the condition that a value has the same text in another type, apart from characters that can be omitted.
 ///
-/// Text that is no value of the type at all is an error of the server, which names it; nothing has changed by then.
+/// For text that is not a value of the type, the server reports an error that contains the text, before any change.
 pub(super) fn same_text(value: &str, target: &str, left_out: &str) -> String {
     let (text, target) =
         (format!("CAST({value} AS text)"), target.split(" COLLATE ").next().unwrap_or(target));
     let there = format!("CAST({text} AS {target})");
-    let bare = |text: &str| {
-        if left_out.is_empty() { text.to_owned() } else { format!("translate({text}, '{left_out}', '')") }
-    };
-    // An address as text has the bits of its network, and written out it has not.
-    let written = [format!("format('%s', {there})"), format!("CAST({there} AS text)")].map(|it| bare(&it));
-    format!("{} IN ({})", bare(&text), written.join(", "))
+    // `CAST` writes an address with the length of its network, and `format` without it.
+    let written = [format!("format('%s', {there})"), format!("CAST({there} AS text)")];
+    let written = written.map(|it| without_characters(it, left_out));
+    format!("{} IN ({})", without_characters(text, left_out), written.join(", "))
 }
 
-/// Returns the characters that text may have or not for the same value: quotes and spaces, the sign of a currency, `days`
-/// and `day`.
+fn without_characters(text: String, characters: &str) -> String {
+    if characters.is_empty() { text } else { format!("translate({text}, '{characters}', '')") }
+}
+
+/// Returns the characters that the text of a value can omit: quotes and spaces, a currency sign, the `s` of `days`.
 pub(super) fn left_out(native: NativeType) -> &'static str {
     match native {
         NativeType::CiText => "",

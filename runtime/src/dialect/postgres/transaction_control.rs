@@ -1,4 +1,4 @@
-//! What begins or ends a transaction, and what cannot be in one.
+//! Statements that begin or end a transaction, and statements that cannot run in one.
 
 use crate::dialect::Dialect;
 use crate::dialect::render::statements::statements;
@@ -6,8 +6,8 @@ use crate::plan::Action;
 
 const CONTROL: [&str; 6] = ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT"];
 
-/// Returns the first word that begins or ends a transaction; savepoints may come and go. The record of a migration would
-/// be written without it, or the reverse.
+/// Returns the first statement that begins or ends a transaction. Savepoints are allowed. Such a statement would separate
+/// a migration from its record in the history.
 #[cfg(feature = "database")]
 pub(in crate::dialect) fn transaction_word(sql: &str) -> Option<&'static str> {
     statements(Dialect::Postgres, sql).iter().find_map(|words| control(words))

@@ -1,14 +1,14 @@
-//! A plan -> a script that the client of a database runs, and that stops by itself where something is wrong.
+//! A plan -> a script for the client of a database, which stops at the first error.
 //!
-//! What stops a client differs, and so does the form of the script:
-//! - The `sqlite3` shell continues with the next line after an error, and would commit the rest. It reads on until a line
-//!   ends with a semicolon, and abandons all that it has read at the first error: so the semicolons stand at
-//!   the beginning of the next line, and the script is one piece.
-//! - `psql` continues after an error, and ends well even where all was rolled back, unless `ON_ERROR_STOP` is set. No SQL
-//!   does that, so that the first line is one of its own commands; a client that does not know it must leave it out.
-//! - The clients of MySQL and MariaDB stop at the first error. What has semicolons inside gets another `DELIMITER`.
+//! Clients stop in different ways, which determines the form of the script:
+//! - The `sqlite3` shell continues with the next line after an error, and would commit the rest. It reads until a line ends
+//!   with a semicolon, and discards everything that it has read at the first error. So the semicolons are at the beginning
+//!   of the next line, and the shell reads the script as one unit.
+//! - `psql` continues after an error, and exits with 0 even if everything was rolled back, unless `ON_ERROR_STOP` is set.
+//!   No SQL statement sets it, so that the first line is a command of `psql`. Remove it for other clients.
+//! - The clients of MySQL and MariaDB stop at the first error. Statements that contain semicolons have another `DELIMITER`.
 //!
-//! A check is a query that must give no row; here it becomes a statement that fails where it returns one.
+//! A check is a query that must return no rows. The script contains a statement that fails if it returns one.
 
 use std::fmt::Write;
 use std::ops::Range;
@@ -29,7 +29,7 @@ use crate::plan::{Action, Check, MigrationPlan};
 /// The script records nothing in the history.
 ///
 /// # Errors
-/// Where a name or a reason cannot be written for the database.
+/// If the dialect cannot write a name or a reason.
 pub fn client_script(
     plan: &MigrationPlan,
     dialect: Dialect,
@@ -48,7 +48,7 @@ pub fn client_script(
         why: None,
         kept: Vec::new(),
         is_open: false,
-        is_apart: false,
+        is_separate: false,
     };
     writer.plan(plan)?;
     Ok(writer.text)
@@ -61,10 +61,10 @@ struct Writer<'a> {
     why: Option<&'a str>,
     /// The tables that are being rebuilt.
     kept: Vec<&'a TableName>,
-    /// Whether the last statement waits for its semicolon (SQLite).
+    /// Whether the last statement has no semicolon yet (SQLite).
     is_open: bool,
-    /// Whether a statement may be a piece of its own (SQLite).
-    is_apart: bool,
+    /// Whether a statement can be a unit of its own (SQLite).
+    is_separate: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -72,18 +72,18 @@ impl<'a> Writer<'a> {
         if self.dialect == Dialect::Postgres {
             self.line("\\set ON_ERROR_STOP on");
         }
-        // What changes nothing may be apart from the one piece.
-        self.is_apart = plan.stages.is_empty();
+        // The settings change no data, so that they can be separate units.
+        self.is_separate = plan.stages.is_empty();
         for statement in &plan.prologue {
             self.statement(statement);
         }
         if plan.stages.is_empty() {
             let all = (0..plan.actions.len(), 0..plan.checks.len());
-            self.together(plan, all, plan.transactional)?;
+            self.stage(plan, all, plan.transactional)?;
         }
         for stage in &plan.stages {
             let parts = (stage.actions.clone(), stage.checks.clone());
-            self.together(plan, parts, stage.transactional)?;
+            self.stage(plan, parts, stage.transactional)?;
         }
         for statement in &plan.epilogue {
             self.statement(statement);
@@ -94,8 +94,8 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Writes what is done together, and what must hold then.
-    fn together(
+    /// Writes the actions of a stage, and its checks.
+    fn stage(
         &mut self,
         plan: &'a MigrationPlan,
         (actions, checks): (Range<usize>, Range<usize>),
@@ -107,7 +107,7 @@ impl<'a> Writer<'a> {
         if transactional {
             self.bare("BEGIN");
         }
-        self.is_apart = false;
+        self.is_separate = false;
         if is_counted {
             self.bare("CREATE TEMP TABLE \"modelshift_orphans\" AS SELECT count(*) AS \"rows\" FROM pragma_foreign_key_check");
         }
@@ -137,8 +137,7 @@ impl<'a> Writer<'a> {
         match action {
             Action::Execute(statement) | Action::AddColumn { statement, .. } => self.statement(statement),
             Action::ExecuteIf { probe, statement } => {
-                // Only PostgreSQL has such actions, outside of any transaction, where a block of its own language
-                // cannot run them.
+                // Only PostgreSQL has such actions. They run outside of transactions, so that a `DO` block cannot run them.
                 let text = self.literal(&statement.sql)?;
                 self.comment(&statement.why);
                 self.line(&format!("SELECT {text} WHERE EXISTS ({}) \\gexec", probe.sql));
@@ -162,7 +161,7 @@ impl<'a> Writer<'a> {
         self.bare(&statement.sql);
     }
 
-    /// Writes what fails where a query returns a row.
+    /// Writes statements that fail if a query returns a row.
     fn check(&mut self, query: &str, why: &str) -> Result<(), Unsupported> {
         self.why = None;
         self.comment(&format!("fails if {why}"));
@@ -183,8 +182,8 @@ impl<'a> Writer<'a> {
                 ));
             }
             Dialect::Mysql => {
-                // No statement raises an error of one's own outside of a routine, but a text that is no SQL is one, and
-                // is told.
+                // Outside of a routine, no statement raises an error with a given message. But the server quotes a text that
+                // is not SQL in its error.
                 let reason = self.literal(&format!("MODELSHIFT STOPS: {why}"))?;
                 self.bare(&format!("SET @modelshift_check = IF(EXISTS ({query}), {reason}, 'DO 0')"));
                 self.bare("PREPARE modelshift_check FROM @modelshift_check");
@@ -207,7 +206,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Fails where the rebuild has lost a trigger or an index that no model knows.
+    /// Writes a check that the rebuild has lost no trigger and no index that was added manually.
     fn compare_objects(&mut self, table: &'a TableName) -> Result<(), Unsupported> {
         let kept = self.objects();
         let why = format!(
@@ -224,7 +223,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Returns the name of the table that remembers what the innermost rebuild must keep.
+    /// Returns the name of the table with the objects of the innermost rebuild.
     fn objects(&self) -> String {
         format!("\"modelshift_objects_{}\"", self.kept.len())
     }
@@ -238,14 +237,14 @@ impl<'a> Writer<'a> {
     }
 
     fn line(&mut self, line: &str) {
-        // Writing to a text cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(self.text, "{line}");
     }
 
-    /// Writes a statement, so that the client knows its end.
+    /// Writes a statement and its end.
     fn bare(&mut self, sql: &str) {
         match self.dialect {
-            Dialect::Sqlite if self.is_apart => self.ended(sql, ";"),
+            Dialect::Sqlite if self.is_separate => self.ended(sql, ";"),
             Dialect::Sqlite => {
                 let (semicolon, sql) = (if self.is_open { ";" } else { "" }, semicolons_first(sql));
                 self.line(&format!("{semicolon}{sql}"));
@@ -261,7 +260,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A comment at the end would take the semicolon in.
+    /// Writes a statement and its terminator, which must not become part of a comment at the end.
     fn ended(&mut self, sql: &str, end: &str) {
         let last = sql.rsplit('\n').next().unwrap_or_default();
         let gap = if last.contains("--") || last.contains('#') { "\n" } else { "" };
@@ -269,7 +268,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Parts of a text: quoted texts, names and comments, and single characters of everything else.
+/// Splits a text into quoted strings, quoted names, comments, and single characters.
 fn parts(dialect: Dialect, sql: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut rest, mut before) = (sql, None);
@@ -287,7 +286,7 @@ fn has_semicolon(dialect: Dialect, sql: &str) -> bool {
     parts(dialect, sql).contains(&";")
 }
 
-/// Moves every semicolon to the beginning of what follows it, so that no line ends with one.
+/// Moves every semicolon to the beginning of the next token, so that no line ends with one.
 fn semicolons_first(sql: &str) -> String {
     let mut text = String::new();
     let mut waits = false;
@@ -306,13 +305,13 @@ fn semicolons_first(sql: &str) -> String {
     text
 }
 
-/// Returns an end of a statement for MySQL's client that the statement does not hold.
+/// Returns a delimiter for MySQL's client that the statement does not contain.
 fn delimiter(sql: &str) -> &'static str {
     const KNOWN: [&str; 4] = ["//", "$$", "@@", ";;"];
     KNOWN.into_iter().find(|it| !sql.contains(it)).unwrap_or("MODELSHIFT_END")
 }
 
-/// Returns a quote of PostgreSQL that a text does not hold.
+/// Returns a dollar quote that a text does not contain.
 fn dollar_quote(text: &str) -> String {
     let candidates = (0_usize..).map(|number| format!("$check{number}$"));
     candidates.into_iter().find(|quote| !text.contains(quote.as_str())).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Types that become others when a column is altered, and the refusal of those that do not.
+//! Conversions between types, and the refusal of those that are not supported.
 
 use modelshift_schema::conversion::becomes;
 use modelshift_schema::table::Column;
@@ -7,7 +7,7 @@ pub(crate) use modelshift_schema::type_family::TypeFamily as Kind;
 
 use crate::dialect::{Dialect, Unsupported};
 
-/// Refuses a change of type between kinds that have no obvious way from one to the other.
+/// Refuses a change between types without an obvious conversion.
 pub(crate) fn refuse_strange(dialect: Dialect, before: &Column, after: &Column) -> Result<(), Unsupported> {
     if becomes(&before.column_type, &after.column_type) {
         return Ok(());
@@ -15,7 +15,7 @@ pub(crate) fn refuse_strange(dialect: Dialect, before: &Column, after: &Column) 
     Err(refusal(dialect, before, after))
 }
 
-/// Refuses to take text for addresses where the database has no type that knows them.
+/// Refuses to convert text to IP addresses, for databases without a type for them.
 pub(crate) fn refuse_addresses(dialect: Dialect, before: &Column, after: &Column) -> Result<(), Unsupported> {
     match (before.column_type.family(), after.column_type.family()) {
         (Kind::Text, Kind::Native) => Err(refusal(dialect, before, after)),
@@ -23,7 +23,7 @@ pub(crate) fn refuse_addresses(dialect: Dialect, before: &Column, after: &Column
     }
 }
 
-/// Says that a column cannot change its type.
+/// Returns the error for a column that cannot change its type.
 pub(crate) fn refusal(dialect: Dialect, before: &Column, after: &Column) -> Unsupported {
     let (from, to) = (before.column_type.family().name(), after.column_type.family().name());
     let what = format!("{dialect} has no way from {from} to {to} for the values of column `{}`", after.name);

@@ -1,4 +1,4 @@
-//! Columns of choices: the values that rows may hold, and values that become others.
+//! Columns of enums: lists of values, and replacements of values.
 
 use modelshift_schema::expr::Literal;
 use modelshift_schema::name::ColumnName;
@@ -9,7 +9,7 @@ use super::literal::{Place, value};
 use crate::dialect::{Spelling, Unsupported};
 use crate::plan::statement::Statement;
 
-/// Writes a value of an enum, which is text or an integer.
+/// Writes a value of an enum: text or an integer.
 pub(crate) fn literal(spelling: &dyn Spelling, literal: &Literal) -> Result<String, Unsupported> {
     spelling.literal(&value(literal, None, Place::Value)?)
 }
@@ -23,7 +23,7 @@ pub(crate) fn list<'a>(
     Ok(values.collect::<Result<Vec<_>, _>>()?.join(", "))
 }
 
-/// Writes what a value becomes; a value that is none of the pairs stays.
+/// Writes the expression that replaces values. Values without a pair are kept.
 pub(crate) fn converted(
     spelling: &dyn Spelling,
     operand: &str,
@@ -36,7 +36,7 @@ pub(crate) fn converted(
     Ok(format!("{text} ELSE {operand} END"))
 }
 
-/// Writes the UPDATE by which values become others, all at once.
+/// Writes the UPDATE that replaces values.
 pub(crate) fn update(
     spelling: &dyn Spelling,
     table: &Table,
@@ -49,7 +49,7 @@ pub(crate) fn update(
     Ok(format!("UPDATE {table} SET {column} = {becomes} WHERE {column} IN ({from})"))
 }
 
-/// Returns the query that a step is, where it changes nothing but must find no row.
+/// Returns the query of a step that only requires values; `None` for other steps.
 pub(crate) fn requirement(spelling: &dyn Spelling, step: &Step) -> Result<Option<Statement>, Unsupported> {
     let Step::AlterTable { before, change: Change::RequireValues { column, values }, .. } = step else {
         return Ok(None);

@@ -1,7 +1,7 @@
 //! [`Expr`] -> text, for any dialect.
 //!
-//! A literal takes its type from the column that it is compared with or becomes. A name must be a column of the table:
-//! SQLite reads an unknown name between double quotes as text, and would check or index nonsense without a word.
+//! A literal has the type of the column that it is compared with or assigned to. A name must be a column of the table,
+//! since SQLite reads an unknown name between double quotes as text.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
@@ -26,17 +26,17 @@ impl<'a> Expressions<'a> {
         Self { spelling, table, qualified: false }
     }
 
-    /// Writes each column with its table, for a statement that reads rows of the table.
+    /// Returns a writer that qualifies each column with its table.
     pub(crate) fn qualified(self) -> Self {
         Self { qualified: true, ..self }
     }
 
-    /// Writes a condition, or an expression that is indexed.
+    /// Writes a condition, or an indexed expression.
     pub(crate) fn condition(&self, expr: &Expr) -> Result<String, Unsupported> {
         self.build(expr, None, Place::Operand).map(|sql| self.spelling.expression(&sql))
     }
 
-    /// Writes what becomes the value of a column.
+    /// Writes an expression that is assigned to a column.
     pub(crate) fn value(&self, expr: &Expr, holds: &ColumnType) -> Result<String, Unsupported> {
         self.build(expr, Some(holds), Place::Value).map(|sql| self.spelling.expression(&sql))
     }
@@ -47,7 +47,7 @@ impl<'a> Expressions<'a> {
             Expr::Literal(literal) => self.literal_of(literal, holds, place),
             Expr::Not(operand) => {
                 let operand = self.build(operand, Some(&ColumnType::Bool), Place::Operand)?;
-                // A mode of MySQL binds NOT more tightly than a comparison. Raw text gets parentheses wherever it stands.
+                // A mode of MySQL binds NOT more tightly than a comparison. sea-query puts parentheses around raw SQL.
                 Ok(Sql::cust(format!("NOT ({})", self.spelling.expression(&operand))))
             }
             Expr::Neg(operand) => self.negated(operand, holds, place),
@@ -103,7 +103,7 @@ impl<'a> Expressions<'a> {
     }
 
     fn negated(&self, operand: &Expr, holds: Option<&ColumnType>, place: Place) -> Result<Sql, Unsupported> {
-        // A negative constant is one word, and its range is that of the type.
+        // A negative constant is one literal, and its range is that of the type.
         if let Expr::Literal(Literal::Int(value)) = operand
             && let Some(value) = value.checked_neg()
         {
@@ -118,11 +118,10 @@ impl<'a> Expressions<'a> {
 
     fn binary(&self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<Sql, Unsupported> {
         let (left_type, right_type) = (self.type_of(left), self.type_of(right));
-        let is_integer = |side: &Expr, holds: &Option<ColumnType>| {
+        let both_integers = [(left, &left_type), (right, &right_type)].into_iter().all(|(side, holds)| {
             matches!(side, Expr::Literal(Literal::Int(_)))
                 || holds.as_ref().is_some_and(ColumnType::is_integer)
-        };
-        let both_integers = is_integer(left, &left_type) && is_integer(right, &right_type);
+        });
         let operator = match op {
             BinaryOp::Or => BinOper::Or,
             BinaryOp::And => BinOper::And,
@@ -139,7 +138,7 @@ impl<'a> Expressions<'a> {
             BinaryOp::Div => BinOper::Div,
             BinaryOp::Rem => BinOper::Mod,
         };
-        // Each side is read as the other's type, unless it has one of its own.
+        // A literal has the type of the other side.
         let left = self.build(left, right_type.as_ref(), Place::Operand)?;
         let right = self.build(right, left_type.as_ref(), Place::Operand)?;
         Ok(binary(left, operator, right))
@@ -153,21 +152,29 @@ impl<'a> Expressions<'a> {
         place: Place,
     ) -> Result<Sql, Unsupported> {
         let shared = arguments.iter().find_map(|argument| self.type_of(argument)).or(holds.cloned());
-        let built = |place: Place| {
-            let all = arguments.iter().map(|argument| self.build(argument, shared.as_ref(), place));
-            all.collect::<Result<Vec<_>, _>>()
-        };
-        let one = || built(Place::Operand).map(|all| all.into_iter().next().unwrap_or_else(Sql::null));
+        let shared = shared.as_ref();
         Ok(match function {
             Function::Now | Function::CurrentDate | Function::CurrentTime | Function::RandomUuid => {
                 return self.volatile(function, holds);
             }
-            Function::Lower => Func::lower(one()?).into(),
-            Function::Upper => Func::upper(one()?).into(),
-            Function::Length => Func::cust(self.spelling.length_function()).arg(one()?).into(),
-            Function::Abs => Func::abs(one()?).into(),
-            Function::Coalesce => Func::coalesce(built(place)?).into(),
+            Function::Lower => Func::lower(self.argument(arguments, shared)?).into(),
+            Function::Upper => Func::upper(self.argument(arguments, shared)?).into(),
+            Function::Length => {
+                let argument = self.argument(arguments, shared)?;
+                Func::cust(self.spelling.length_function()).arg(argument).into()
+            }
+            Function::Abs => Func::abs(self.argument(arguments, shared)?).into(),
+            Function::Coalesce => {
+                let all = arguments.iter().map(|argument| self.build(argument, shared, place));
+                Func::coalesce(all.collect::<Result<Vec<_>, _>>()?).into()
+            }
         })
+    }
+
+    /// Writes the only argument of a function.
+    fn argument(&self, arguments: &[Expr], holds: Option<&ColumnType>) -> Result<Sql, Unsupported> {
+        let first = arguments.first().map(|argument| self.build(argument, holds, Place::Operand));
+        first.unwrap_or_else(|| Ok(Sql::null()))
     }
 
     fn volatile(&self, function: Function, holds: Option<&ColumnType>) -> Result<Sql, Unsupported> {
@@ -180,7 +187,7 @@ impl<'a> Expressions<'a> {
         Ok(word(text))
     }
 
-    /// Tells the type of an expression, where it can be told.
+    /// Returns the type of an expression; `None` if it is unknown.
     fn type_of(&self, expr: &Expr) -> Option<ColumnType> {
         match expr {
             Expr::Name(name) => {
@@ -216,7 +223,7 @@ impl<'a> Expressions<'a> {
     }
 }
 
-/// Refuses what gives another value each time, where a database needs the same for ever.
+/// Refuses volatile functions in expressions that must be immutable.
 pub(crate) fn refuse_volatile(expr: &Expr, whose: &str) -> Result<(), Unsupported> {
     let mut found = None;
     expr.visit(&mut |node| {
@@ -228,10 +235,10 @@ pub(crate) fn refuse_volatile(expr: &Expr, whose: &str) -> Result<(), Unsupporte
     });
     let Some(name) = found else { return Ok(()) };
     let what = format!("{whose} uses `{name}()`, whose value changes with time");
-    Err(Unsupported::new(what, "compare with a column that holds the moment"))
+    Err(Unsupported::new(what, "compare with a column that holds the time"))
 }
 
-/// Returns the type that a function has by itself; text where it depends on the arguments.
+/// Returns the type of a function's result; text if it depends on the arguments.
 fn natural_type(function: Function) -> ColumnType {
     match function {
         Function::Now => ColumnType::DateTimeTz,
@@ -254,7 +261,7 @@ fn whose(function: Function) -> &'static str {
     }
 }
 
-/// A finished word: sea-query neither quotes it nor puts it between parentheses.
+/// Returns a finished word, which sea-query neither quotes nor puts in parentheses.
 fn word(text: String) -> Sql {
     Sql::Keyword(Keyword::Custom(text.into()))
 }

@@ -1,10 +1,10 @@
-//! Values that a new type does not hold as they are: no database may round, cut or reinterpret them, so that rows which
-//! have one are looked for before anything changes.
+//! Values that a new type cannot hold unchanged. No database may round, truncate or reinterpret them, so that rows with
+//! such values are searched for before the change.
 //!
-//! What "as they are" means is the same on every database: a number stays the same number, text the same text, a
-//! timestamp the same instant; text becomes a value only where it is the value's own text, and a decimal becomes a
-//! floating-point number only with as many digits as every such number keeps (15, or 6 of 32 bits). A dialect writes the
-//! condition ([`Spelling::fits`]).
+//! "Unchanged" means the same on every database: a number remains the same number, text the same text, a timestamp the same
+//! instant. Text is converted to a value only if it is the canonical text of the value. A decimal is converted to a float
+//! only if it has no more digits than every float keeps (15, or 6 with 32 bits). A dialect writes the condition
+//! ([`Spelling::fits`]).
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Literal;
@@ -17,10 +17,10 @@ use crate::dialect::{PlannedStep, Spelling, Unsupported};
 use crate::plan::Action;
 use crate::plan::statement::Statement;
 
-/// Returns the query for rows whose values a step would not keep; none where it keeps every value.
+/// Returns the query for rows whose values a step would not keep; `None` if it keeps every value.
 ///
-/// A table that an earlier step of the same migration creates has no rows yet, and where an operation converts the values
-/// of an enum stage by stage, they are known.
+/// A table that an earlier step of the same migration creates has no rows, and if the operation converts the values of an
+/// enum, they are known.
 pub(crate) fn requirement(
     spelling: &dyn Spelling,
     earlier: &[PlannedStep],
@@ -29,14 +29,20 @@ pub(crate) fn requirement(
     let Step::AlterTable { before, after, change: Change::AlterColumn { column, .. } } = &planned.step else {
         return Ok(None);
     };
-    let is_done = |it: &PlannedStep| {
-        if let Step::AlterTable { after, change: Change::ConvertValues { column: other, .. }, .. } = &it.step
-        {
-            return it.operation == planned.operation && after.name == before.name && other == column;
+    let is_safe = earlier.iter().any(|it| match &it.step {
+        Step::CreateTable { after } => after.name == before.name,
+        Step::AlterTable { after, change: Change::ConvertValues { column: other, .. }, .. } => {
+            it.operation == planned.operation && after.name == before.name && other == column
         }
-        matches!(&it.step, Step::CreateTable { after } if after.name == before.name)
-    };
-    if earlier.iter().any(is_done) {
+        Step::AlterTable { .. }
+        | Step::DropTable { .. }
+        | Step::RunSql(_)
+        | Step::CreateExtension { .. }
+        | Step::DropExtension { .. }
+        | Step::CreateCollation(_)
+        | Step::DropCollation { .. } => false,
+    });
+    if is_safe {
         return Ok(None);
     }
     let (old, new) =
@@ -74,7 +80,7 @@ pub(crate) fn requirement(
 
 /// Returns the smallest and the largest integer of a type.
 ///
-/// `has_unsigned` is true where the database has unsigned integers of 64 bits.
+/// `has_unsigned` is true if the database has unsigned 64-bit integers.
 pub(crate) fn range(holds: &ColumnType, has_unsigned: bool) -> Option<(i128, i128)> {
     Some(match holds {
         ColumnType::Bool => (0, 1),
@@ -106,17 +112,17 @@ pub(crate) fn range(holds: &ColumnType, has_unsigned: bool) -> Option<(i128, i12
     })
 }
 
-/// Returns the largest whole number up to which a floating-point type holds all of them.
+/// Returns the largest integer up to which a float type represents all integers.
 pub(crate) fn largest_exact(holds: &ColumnType) -> i128 {
     if *holds == ColumnType::F32 { 1 << 24 } else { 1 << 53 }
 }
 
-/// Returns how many digits of a decimal every number of a floating-point type keeps.
+/// Returns the number of decimal digits that every value of a float type keeps.
 pub(crate) fn kept_digits(holds: &ColumnType) -> u32 {
     if *holds == ColumnType::F32 { 6 } else { 15 }
 }
 
-/// Returns the smallest number that has more digits before the point than a decimal of the type.
+/// Returns the smallest number with more digits before the point than the decimal type allows.
 pub(crate) fn beyond(precision: u32, scale: u32) -> String {
     format!("1{}", "0".repeat(precision.saturating_sub(scale) as usize))
 }
@@ -126,7 +132,7 @@ pub(crate) fn is_wider(from: (u32, u32), to: (u32, u32)) -> bool {
     to.1 >= from.1 && to.0.saturating_sub(to.1) >= from.0.saturating_sub(from.1)
 }
 
-/// Returns whether text of a type always has room in a column of so many characters.
+/// Returns whether the text of all values of a type fits into a column of `max_length` characters.
 pub(crate) fn always_has_room(from: &ColumnType, max_length: u32) -> bool {
     let longest = match from.family() {
         Kind::Integer => 20,
@@ -157,20 +163,20 @@ pub(crate) fn always_has_room(from: &ColumnType, max_length: u32) -> bool {
     longest <= max_length
 }
 
-/// Returns the number of bytes that a type holds, where another one may hold more.
+/// Returns the maximum length of a binary type; `None` if all values of the other type fit.
 pub(crate) fn shorter(from: &ColumnType, to: &ColumnType) -> Option<u32> {
     let ColumnType::Varbinary { max_length } = *to else { return None };
     let always_fits = matches!(from, ColumnType::Varbinary { max_length: old } if *old <= max_length);
     (!always_fits).then_some(max_length)
 }
 
-/// Patterns of text that is a value's own text, as both servers read them.
+/// Regular expressions of canonical texts, for both servers.
 pub(crate) mod pattern {
     /// A whole number of at most twenty digits.
     pub(crate) const INTEGER: &str = "^(0|-?[1-9][0-9]{0,19})$";
     /// A number with a point.
     pub(crate) const NUMBER: &str = "^-?(0|[1-9][0-9]{0,17})([.][0-9]{1,30})?$";
-    /// A date, of which the days of its month are not checked.
+    /// A date; the length of the month is not checked.
     pub(crate) const DATE: &str = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
     /// A time of day to the microsecond.
     pub(crate) const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?";
@@ -178,10 +184,10 @@ pub(crate) mod pattern {
     pub(crate) const UUID: &str =
         "^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})$";
 
-    /// The most that an expression repeats: PostgreSQL has no larger number there.
+    /// The largest repeat count that PostgreSQL supports.
     const MOST_REPEATED: u32 = 255;
 
-    /// Returns the pattern of decimals that have no more digits than these.
+    /// Returns the pattern of decimals with at most these digits.
     pub(crate) fn decimal(precision: u32, scale: u32) -> String {
         let whole = precision.saturating_sub(scale).min(MOST_REPEATED);
         let scale = scale.min(MOST_REPEATED);

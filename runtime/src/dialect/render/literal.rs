@@ -1,6 +1,6 @@
-//! A literal of the source and the type it is for -> a value that every dialect can write, or a reason why not.
+//! A literal and the type of its column -> a value that every dialect can write.
 //!
-//! What is wrong with a literal is found here, before anything runs, and not by a server half-way.
+//! An invalid literal is reported here, before any statement runs.
 
 use modelshift_schema::canonical;
 use modelshift_schema::column_type::ColumnType;
@@ -9,12 +9,12 @@ use modelshift_schema::native_type::NativeType;
 
 use crate::dialect::Unsupported;
 
-/// Where a literal stands.
+/// The use of a literal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// It becomes the value of a column.
+    /// It is assigned to a column.
     Value,
-    /// It is compared or reckoned with.
+    /// It is an operand of a comparison or a computation.
     Operand,
 }
 
@@ -23,13 +23,13 @@ pub(crate) enum Place {
 pub(crate) enum Value<'a> {
     /// True or false.
     Bool(bool),
-    /// Digits, perhaps a sign, a point and an exponent; safe to write as it is.
+    /// Digits with an optional sign, point and exponent. Safe to write without quotes.
     Number(String),
-    /// The digits of an exact number, as the value of a column.
+    /// The digits of a decimal that is assigned to a column.
     Decimal(String),
     /// Text without a NUL.
     Text(&'a str),
-    /// Text in the one form that values of its type have.
+    /// The canonical text of a value.
     Canonical(String),
     /// Bytes.
     Bytes(&'a [u8]),
@@ -39,10 +39,10 @@ pub(crate) enum Value<'a> {
     Uuid([u8; 16]),
 }
 
-/// Returns the value that a literal stands for.
+/// Returns the value of a literal.
 ///
 /// # Errors
-/// Where it cannot be a value of the type.
+/// If the literal is not a value of the type.
 pub(crate) fn value<'a>(
     literal: &'a Literal,
     holds: Option<&ColumnType>,
@@ -100,7 +100,7 @@ fn unfit(literal: &Literal, holds: &ColumnType) -> Unsupported {
     Unsupported::new(what, format!("write {}", example(holds)))
 }
 
-/// Writes a literal as Rust has it.
+/// Writes a literal as in Rust source.
 fn spelled(literal: &Literal) -> String {
     match literal {
         Literal::Bool(flag) => format!("`{flag}`"),
@@ -164,7 +164,7 @@ fn integer(
     }
 }
 
-/// Returns the digits of a number; only characters that are part of one go into a statement.
+/// Returns the digits of a number; `None` for other literals. Only characters of numbers are written into a statement.
 fn number(literal: &Literal) -> Option<String> {
     match literal {
         Literal::Int(value) => Some(value.to_string()),
@@ -197,7 +197,7 @@ fn decimal(literal: &Literal, precision: u32, scale: u32, place: Place) -> Optio
     }
 }
 
-/// Returns the one text of a value that is written as text.
+/// Returns the canonical text of a value that is written as text.
 fn read(literal: &Literal, read: impl Fn(&str) -> Result<String, String>) -> Option<String> {
     text(literal).and_then(|text| read(text).ok())
 }
@@ -225,7 +225,7 @@ fn uuid(literal: &Literal) -> Option<[u8; 16]> {
     }
 }
 
-/// Writes bytes as pairs of digits.
+/// Writes bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat()
 }
@@ -233,8 +233,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// Writes a UUID with its dashes.
 pub(crate) fn hyphenated(uuid: [u8; 16]) -> String {
     let digits = hex(&uuid).to_lowercase();
-    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
-    format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| digits.get(range).unwrap_or_default());
+    parts.join("-")
 }
 
 #[cfg(test)]
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_its_column_is_refused() {
+    fn literals_that_do_not_fit_their_column_are_refused() {
         let text = |text: &str| Literal::Text(text.to_owned());
         for (literal, holds) in [
             (Literal::Int(128), ColumnType::I8),
@@ -273,9 +273,9 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_written_in_one_way() {
-        for moment in ["2020-01-31T12:00:00Z", "2020-01-31 12:00:00 UTC", "2020-01-31 14:30:00+02:30"] {
-            let literal = Literal::Text(moment.to_owned());
+    fn a_timestamp_is_written_in_one_way() {
+        for timestamp in ["2020-01-31T12:00:00Z", "2020-01-31 12:00:00 UTC", "2020-01-31 14:30:00+02:30"] {
+            let literal = Literal::Text(timestamp.to_owned());
             let value = of(&literal, &ColumnType::DateTimeTz);
             assert_eq!(value, Some(Value::Timestamp("2020-01-31 12:00:00".to_owned())));
         }

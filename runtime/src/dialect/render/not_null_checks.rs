@@ -1,4 +1,4 @@
-//! Values that rows would lack: no database may make one up for them, so that they are looked for before.
+//! Queries for rows that would have no value in a NOT NULL column.
 
 use modelshift_schema::name::ColumnName;
 use modelshift_schema::step::{Change, Step};
@@ -9,18 +9,18 @@ use crate::dialect::{PlannedStep, Spelling, Unsupported};
 use crate::plan::Action;
 use crate::plan::statement::Statement;
 
-/// Returns what makes sure that no row is left without a value by a step: that a table is empty which gets a column, or
-/// that no row holds NULL where that is forbidden from then on.
+/// Returns the query for rows that would have no value after a step: rows of a table that gets a NOT NULL column, or rows
+/// with NULL in a column that becomes NOT NULL.
 ///
-/// A table that an earlier step of the same migration makes needs no looking into.
+/// A table that an earlier step of the same migration creates has no rows.
 pub(crate) fn requirement(
     spelling: &dyn Spelling,
     earlier: &[PlannedStep],
     step: &Step,
 ) -> Result<Option<Action>, Unsupported> {
     let Step::AlterTable { before, after, change } = step else { return Ok(None) };
-    let is_made = |planned: &PlannedStep| matches!(&planned.step, Step::CreateTable { after } if after.name == before.name);
-    if earlier.iter().any(is_made) {
+    let mut steps = earlier.iter().map(|planned| &planned.step);
+    if steps.any(|step| matches!(step, Step::CreateTable { after } if after.name == before.name)) {
         return Ok(None);
     }
     let table = spelling.identifier(before.name.as_str())?;
@@ -44,8 +44,8 @@ pub(crate) fn requirement(
     Ok(None)
 }
 
-/// Returns what a migration that is not done at once must look for before its first operation, so that none of it is done
-/// in vain: what later operations require of tables that nothing before them touches.
+/// Returns the queries that run before the first operation of a migration that is not one transaction: the requirements of
+/// later operations, for tables that no earlier step changes.
 pub(crate) fn before_anything(
     spelling: &dyn Spelling,
     first: usize,
@@ -58,9 +58,10 @@ pub(crate) fn before_anything(
             continue;
         }
         let earlier = &steps[..position];
-        let failed = |error| (planned.operation, error);
-        found.extend(requirement(spelling, earlier, &planned.step).map_err(failed)?);
-        found.extend(kept_values::requirement(spelling, earlier, planned).map_err(failed)?);
+        let not_null = requirement(spelling, earlier, &planned.step);
+        found.extend(not_null.map_err(|error| (planned.operation, error))?);
+        let kept = kept_values::requirement(spelling, earlier, planned);
+        found.extend(kept.map_err(|error| (planned.operation, error))?);
     }
     Ok(found)
 }
@@ -82,6 +83,6 @@ fn needs_value(column: &Column) -> bool {
 }
 
 fn forbids_null(before: &Table, after: &Table, column: &ColumnName) -> bool {
-    let is_null = |table: &Table| table.column(column).is_some_and(|column| column.null);
-    is_null(before) && after.column(column).is_some_and(|it| !it.null && it.generated.is_none())
+    before.column(column).is_some_and(|it| it.null)
+        && after.column(column).is_some_and(|it| !it.null && it.generated.is_none())
 }

@@ -1,4 +1,4 @@
-//! What a `RunSql` says -> the texts that a database is sent, with every value written into its place.
+//! The SQL of a `RunSql` -> the statements for a database, with all values inserted.
 
 use modelshift_schema::expr::Literal;
 use modelshift_schema::sql::{Script, Sql, SqlStatement};
@@ -6,17 +6,20 @@ use modelshift_schema::sql::{Script, Sql, SqlStatement};
 use super::literal::{Place, Value, value};
 use crate::dialect::{Dialect, Spelling, Unsupported};
 
-/// Returns the texts for a database, each without the semicolon at its end; none where nothing is to be done.
+/// Returns the statements for a database, without semicolons at their ends; empty if there is nothing to do.
 ///
 /// # Errors
-/// Where nothing is said for the database, or values and their places do not match.
+/// If no SQL is given for the database, or the number of values does not match the placeholders.
 pub(crate) fn texts(
     dialect: Dialect,
     spelling: &dyn Spelling,
     sql: &Sql,
 ) -> Result<Vec<String>, Unsupported> {
-    let written = |statement: &SqlStatement| written(dialect, spelling, statement).transpose();
-    script(dialect, sql)?.statements().iter().filter_map(written).collect()
+    let mut texts = Vec::new();
+    for statement in script(dialect, sql)?.statements() {
+        texts.extend(written(dialect, spelling, statement)?);
+    }
+    Ok(texts)
 }
 
 fn script(dialect: Dialect, sql: &Sql) -> Result<&Script, Unsupported> {
@@ -30,11 +33,11 @@ fn script(dialect: Dialect, sql: &Sql) -> Result<&Script, Unsupported> {
         Dialect::Mysql => &own.mysql,
     };
     script.as_ref().ok_or_else(|| {
-        let said: Vec<&str> = own.scripts().map(|(name, _)| name).collect();
-        let what = format!("this SQL is for {} only, and {dialect} is asked for", said.join(" and "));
+        let named: Vec<&str> = own.scripts().map(|(name, _)| name).collect();
+        let what = format!("this SQL is for {} only, and {dialect} is asked for", named.join(" and "));
         Unsupported::new(
             what,
-            format!("add `{dialect} = \"…\"`, or `{dialect} = ()` where nothing is to be done"),
+            format!("add `{dialect} = \"…\"`, or `{dialect} = ()` if there is nothing to do"),
         )
     })
 }
@@ -54,7 +57,7 @@ fn written(
     bound(dialect, spelling, text, &statement.parameters).map(Some)
 }
 
-/// Writes a value in the place of each `?` that is no part of a text, a name or a comment; `??` is a question mark.
+/// Replaces each `?` outside of strings, names and comments with a value; `??` is a question mark.
 fn bound(
     dialect: Dialect,
     spelling: &dyn Spelling,
@@ -105,7 +108,7 @@ fn bound(
 fn operand(spelling: &dyn Spelling, parameter: Option<&Literal>) -> Result<String, Unsupported> {
     let Some(literal) = parameter else { return Ok("NULL".to_owned()) };
     let value = value(literal, None, Place::Value)?;
-    // A minus behind a minus would begin a comment.
+    // Two minus signs would begin a comment.
     let is_negative = matches!(&value, Value::Number(digits) if digits.starts_with('-'));
     let written = spelling.literal(&value)?;
     Ok(if is_negative { format!("({written})") } else { written })
@@ -115,7 +118,7 @@ fn is_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// Returns the length of the text, name or comment that begins here; 0 where none does.
+/// Returns the length of the quoted string, quoted name or comment that begins here; 0 if none begins.
 pub(crate) fn quoted(dialect: Dialect, rest: &str, before: Option<char>) -> usize {
     let (postgres, mysql) = (dialect == Dialect::Postgres, dialect == Dialect::Mysql);
     let first = rest.chars().next().unwrap_or_default();
@@ -140,7 +143,7 @@ fn line(rest: &str) -> usize {
     rest.find('\n').map_or(rest.len(), |end| end + 1)
 }
 
-/// A quote that is doubled stands for itself, and one behind a backslash where that is an escape.
+/// Returns the length of a quoted text. A doubled quote, or an escaped one if `escapes`, does not end it.
 fn between(rest: &str, quote: char, escapes: bool) -> usize {
     let mut characters = rest.char_indices().skip(1).peekable();
     while let Some((position, character)) = characters.next() {
@@ -178,7 +181,7 @@ fn block(rest: &str, nests: bool) -> usize {
     rest.len()
 }
 
-/// A text of PostgreSQL between `$…$` and the same again.
+/// Returns the length of a dollar-quoted string of PostgreSQL.
 fn dollars(rest: &str) -> usize {
     let Some(end) = rest[1..].find('$') else { return 0 };
     let tag = &rest[..end + 2];
@@ -242,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_place_for_a_value_stays() {
+    fn other_question_marks_are_kept() {
         for dialect in Dialect::ALL {
             check(
                 dialect,
@@ -274,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_that_nothing_is_said_for_is_refused() {
+    fn a_database_without_sql_is_refused() {
         let own =
             SqlByDatabase { sqlite: Some("SELECT 1".into()), mysql: Some(Script::default()), postgres: None };
         let sql = Sql::ByDatabase(own);
@@ -284,7 +287,7 @@ mod tests {
         assert_eq!(
             error,
             "this SQL is for sqlite and mysql only, and postgres is asked for; add `postgres = \"…\"`, or `postgres = \
-             ()` where nothing is to be done"
+             ()` if there is nothing to do"
         );
     }
 }

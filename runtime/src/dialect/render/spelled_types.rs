@@ -1,5 +1,4 @@
-//! Types that an author spells (`sql_type`): what is known of their values, so that rows are looked for whose values
-//! they do not hold as they are.
+//! Types that an author spells (`sql_type`), and the conditions under which values are kept unchanged.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::conversion::becomes;
@@ -7,7 +6,7 @@ use modelshift_schema::table::Column;
 
 use super::super::{Spelling, Unsupported};
 
-/// Writes the condition that holds for a value which stays as it is where a column becomes another; none where all do.
+/// Writes the condition under which a value is kept unchanged when a column changes; `None` if all values are.
 pub(crate) fn fits(
     spelling: &dyn Spelling,
     value: &str,
@@ -34,7 +33,7 @@ pub(crate) fn fits(
     }
 }
 
-/// Returns the type whose values a column has; none where it is spelled in words that are not known.
+/// Returns the [`ColumnType`] with the values of a column; `None` if the column has an unknown spelled type.
 pub(crate) fn meant(spelling: &dyn Spelling, column: &Column) -> Option<ColumnType> {
     match spelling.spelled(column) {
         Some(spelled) => spelling.known_type(&Words::of(spelled)),
@@ -47,7 +46,7 @@ pub(crate) fn meant(spelling: &dyn Spelling, column: &Column) -> Option<ColumnTy
 pub(crate) struct Words {
     /// The words, in lower case with one space between them, and without the numbers.
     pub(crate) name: String,
-    /// The numbers between parentheses; none where they are something else.
+    /// The numbers between the parentheses; `None` if there is something else.
     pub(crate) numbers: Option<Vec<u32>>,
 }
 
@@ -63,12 +62,12 @@ impl Words {
             }
             None => (spelled.clone(), Some(Vec::new())),
         };
-        // Values between parentheses belong to the name, so that two lists of them differ.
+        // Values between parentheses are part of the name, so that different lists differ.
         let name = if numbers.is_none() { spelled } else { name };
         Self { name: name.split_whitespace().collect::<Vec<_>>().join(" "), numbers }
     }
 
-    /// Returns the type of text with so many characters.
+    /// Returns the type of text with this maximum length.
     pub(crate) fn varchar(&self) -> Option<ColumnType> {
         match self.numbers.as_deref()? {
             [max_length] => Some(ColumnType::Varchar { max_length: *max_length }),
@@ -76,7 +75,7 @@ impl Words {
         }
     }
 
-    /// Returns the type of decimals with so many digits.
+    /// Returns the decimal type with this precision and scale.
     pub(crate) fn decimal(&self) -> Option<ColumnType> {
         match self.numbers.as_deref()? {
             [precision] => Some(ColumnType::Decimal { precision: *precision, scale: 0 }),
@@ -85,7 +84,7 @@ impl Words {
         }
     }
 
-    /// Returns a type that has no numbers.
+    /// Returns a type, unless there are numbers.
     pub(crate) fn plain(&self, holds: ColumnType) -> Option<ColumnType> {
         self.numbers.as_ref().is_some_and(Vec::is_empty).then_some(holds)
     }

@@ -1,4 +1,4 @@
-//! The parts of a table's definition that every dialect writes alike: keys, constraints, indexes.
+//! The parts of a table that all dialects write in the same way: keys, constraints, indexes.
 
 use modelshift_schema::constraint::ExclusionPart;
 use modelshift_schema::expr::Expr;
@@ -26,7 +26,7 @@ impl<'a> Parts<'a> {
         Self { spelling, table }
     }
 
-    /// Writes the table's own name.
+    /// Writes the name of the table.
     pub(crate) fn name(&self) -> Result<String, Unsupported> {
         self.spelling.identifier(self.table.name.as_str())
     }
@@ -64,7 +64,7 @@ impl<'a> Parts<'a> {
         let mut parts = Vec::new();
         for ExclusionPart { part, operator } in &exclusion.parts {
             if !ExclusionPart::is_operator(operator) {
-                let what = format!("{whose} names {operator:?}, which is no operator");
+                let what = format!("{whose} names {operator:?}, which is not an operator");
                 return Err(Unsupported::new(what, "write one such as `=` or `&&`"));
             }
             parts.push(format!("{} WITH {operator}", self.index_part(part, &whose)?));
@@ -96,7 +96,7 @@ impl<'a> Parts<'a> {
             self.spelling.identifier(reference.target.as_str())?,
             self.columns(&reference.target_columns)?,
         )];
-        // What is not said is NO ACTION in every database.
+        // NO ACTION is the default in every database.
         for (event, action) in [("DELETE", reference.on_delete), ("UPDATE", reference.on_update)] {
             if action != ReferentialAction::NoAction {
                 words.push(format!("ON {event} {}", spelled(action)));
@@ -106,15 +106,15 @@ impl<'a> Parts<'a> {
         self.constraint(&reference.name, &words.join(" "))
     }
 
-    /// Writes `GENERATED ALWAYS AS (…) STORED`; nothing for a column that is written.
+    /// Writes `GENERATED ALWAYS AS (…) STORED`; `None` for an ordinary column.
     pub(crate) fn generated(&self, column: &Column) -> Result<Option<String>, Unsupported> {
         let Some(generated) = &column.generated else { return Ok(None) };
         refuse_volatile(&generated.expression, &format!("column `{}`", column.name))?;
         for name in generated.expression.names() {
             if self.existing(&ColumnName::new(name))?.generated.is_some() {
                 let what =
-                    format!("column `{}` is reckoned from `{name}`, which is generated itself", column.name);
-                return Err(Unsupported::new(what, "write out what the other is reckoned from"));
+                    format!("column `{}` is computed from `{name}`, which is generated itself", column.name);
+                return Err(Unsupported::new(what, "write out what the other is computed from"));
             }
         }
         let value = self.expressions().value(&generated.expression, &column.column_type)?;
@@ -131,7 +131,7 @@ impl<'a> Parts<'a> {
         self.create_index_as(index, "")
     }
 
-    /// Writes `CREATE INDEX …` with a word that says how it is built.
+    /// Writes `CREATE INDEX …` with a keyword such as `CONCURRENTLY`.
     pub(crate) fn create_index_as(&self, index: &TableIndex, how: &str) -> Result<String, Unsupported> {
         let mut words = vec![format!(
             "CREATE {}INDEX {how}{} ON {}{} ({})",
@@ -157,7 +157,7 @@ impl<'a> Parts<'a> {
         Ok(words.join(" "))
     }
 
-    /// Writes what an index is over, as in `"a", (lower("b")) DESC`.
+    /// Writes the parts of an index, as in `"a", (lower("b")) DESC`.
     pub(crate) fn index_parts(&self, index: &TableIndex) -> Result<String, Unsupported> {
         let whose = format!("index `{}`", index.name);
         let parts = index.parts.iter().map(|part| self.index_part(part, &whose));
@@ -227,7 +227,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Refuses what of an index only PostgreSQL has.
+/// Refuses features of an index that only PostgreSQL has.
 pub(crate) fn refuse_foreign_index(dialect: Dialect, index: &TableIndex) -> Result<(), Unsupported> {
     let name = &index.name;
     if let Some(method) = index.method {
@@ -260,7 +260,7 @@ fn refuse_equal_nulls(dialect: Dialect, name: &ObjectName) -> Unsupported {
     )
 }
 
-/// Refuses what of a unique constraint only PostgreSQL has.
+/// Refuses features of a unique constraint that only PostgreSQL has.
 pub(crate) fn refuse_foreign_unique(dialect: Dialect, unique: &Unique) -> Result<(), Unsupported> {
     let name = &unique.name;
     if unique.nulls_not_distinct {
@@ -271,13 +271,13 @@ pub(crate) fn refuse_foreign_unique(dialect: Dialect, unique: &Unique) -> Result
         return Err(Unsupported::new(what, "leave `include` out"));
     }
     if unique.deferrable.is_some() {
-        let what = format!("{dialect} checks unique fields row by row and cannot put it off (`{name}`)");
+        let what = format!("{dialect} checks unique fields row by row and cannot defer the check (`{name}`)");
         return Err(Unsupported::new(what, "leave `deferrable` out"));
     }
     Ok(())
 }
 
-/// Refuses what an older PostgreSQL does not know.
+/// Refuses features that an older PostgreSQL does not have.
 pub(crate) fn refuse_newer_features(capabilities: &Capabilities, step: &Step) -> Result<(), Unsupported> {
     let (Step::CreateTable { after } | Step::AlterTable { after, .. }) = step else { return Ok(()) };
     if capabilities.nulls_not_distinct {
@@ -302,19 +302,19 @@ pub(crate) fn refuse_exclusions(dialect: Dialect, table: &Table) -> Result<(), U
     }
 }
 
-/// Returns the column that an indexed expression is, where it is no more than that.
+/// Returns the column of an expression that is only a name; `None` for other expressions.
 pub(crate) fn plain_column(expr: &Expr) -> Option<ColumnName> {
     if let Expr::Name(name) = expr { Some(ColumnName::new(name)) } else { None }
 }
 
-/// Returns whether a value for rows that exist can be the same text for each row, and so stand as a default.
+/// Returns whether a value for existing rows reads no columns, so that it can be a default.
 pub(crate) fn is_free_of_columns(expr: &Expr) -> bool {
     let mut free = true;
     expr.visit(&mut |node| free &= !matches!(node, Expr::Name(_) | Expr::Raw(_)));
     free
 }
 
-/// Returns whether an expression holds text of a migration, whose names we do not know.
+/// Returns whether an expression contains raw SQL, whose names are unknown.
 pub(crate) fn has_raw(expr: &Expr) -> bool {
     let mut found = false;
     expr.visit(&mut |node| found |= matches!(node, Expr::Raw(_)));

@@ -1,4 +1,4 @@
-//! Values of references that become those of another field of the row that they refer to.
+//! Values of references that are replaced with values of another field of the referenced row.
 
 use modelshift_schema::name::ColumnName;
 use modelshift_schema::step::{Change, Lookup, Step};
@@ -7,11 +7,10 @@ use modelshift_schema::table::Table;
 use crate::dialect::{Dialect, Spelling, Unsupported};
 use crate::plan::statement::Statement;
 
-/// The name of the other table in a statement, where it may be the table itself.
+/// The alias of the referenced table, which may be the same table.
 const FOUND: &str = "modelshift_found";
 
-/// Returns the query that a step is, where it changes nothing and must find no row: one that refers to no row which has
-/// the other value.
+/// Returns the query of a step that only requires that all referenced rows exist; `None` for other steps.
 pub(crate) fn requirement(spelling: &dyn Spelling, step: &Step) -> Result<Option<Statement>, Unsupported> {
     let Step::AlterTable { before, change: Change::RequireRow { column, lookup }, .. } = step else {
         return Ok(None);
@@ -19,7 +18,7 @@ pub(crate) fn requirement(spelling: &dyn Spelling, step: &Step) -> Result<Option
     query(spelling, before, column, lookup).map(Some)
 }
 
-/// Writes the query for a row that refers to no row which has the other value.
+/// Writes the query for a row without a referenced row that has the other value.
 pub(crate) fn query(
     spelling: &dyn Spelling,
     before: &Table,
@@ -41,7 +40,7 @@ pub(crate) fn query(
     Ok(Statement::new(sql, why))
 }
 
-/// Writes the UPDATE that gives every row the value of the row that it refers to.
+/// Writes the UPDATE that sets a column to a value of the referenced row.
 pub(crate) fn update(
     dialect: Dialect,
     spelling: &dyn Spelling,
@@ -54,7 +53,7 @@ pub(crate) fn update(
     let quoted_column = spelling.identifier(column.as_str())?;
     let Quoted { other, by, value } = quoted(spelling, lookup)?;
     Ok(match dialect {
-        // It does not read the table that it changes, unless the two are joined.
+        // MySQL reads the table that it updates only in a join.
         Dialect::Mysql => format!(
             "UPDATE {name} LEFT JOIN {other} {FOUND} ON {FOUND}.{by} = {own} SET {name}.{quoted_column} = {FOUND}.{value}"
         ),

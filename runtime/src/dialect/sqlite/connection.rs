@@ -3,6 +3,9 @@
 //! The connection is never one of the application. A missing file is created by the first run that writes, and never by
 //! a run that only reads.
 
+mod file;
+mod stage_lock;
+
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -11,11 +14,12 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row};
 
 use super::error::session_error;
-use super::file::OpenedFile;
-use super::guard::Snapshot;
+use super::integrity::snapshot::{self, Snapshot};
+use super::introspect;
 use super::rebuild::prepare::{self, AllSaved};
-use super::stage_lock::StageLock;
-use super::{guard, introspect};
+
+use self::file::OpenedFile;
+use self::stage_lock::StageLock;
 use crate::dialect::{Capabilities, Dialect, Product, Rendering};
 use crate::error::{Error, ErrorKind};
 use crate::plan::Action;
@@ -345,12 +349,12 @@ impl Session for SqliteSession {
 
     async fn snapshot(&mut self, work: Work<'_>) -> Result<Snapshot, Stop> {
         let connection = self.connection().map_err(Stop::while_("reading views and triggers"))?;
-        guard::snapshot(connection, work).await
+        snapshot::snapshot(connection, work).await
     }
 
     async fn compare(&mut self, before: &Snapshot, work: Work<'_>) -> Result<Vec<String>, Stop> {
         let connection = self.connection().map_err(Stop::while_("reading views and triggers"))?;
-        guard::compare(connection, before, work).await
+        snapshot::compare(connection, before, work).await
     }
 
     async fn prepare(&mut self, action: &Action) -> Result<Vec<Statement>, Stop> {

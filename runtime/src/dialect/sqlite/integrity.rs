@@ -3,6 +3,8 @@
 //! A database may contain broken references before a migration. They are reported, and do not stop the migration. Only
 //! what the migration itself would break is refused.
 
+pub(super) mod snapshot;
+
 use std::collections::BTreeMap;
 
 use sqlx::sqlite::SqliteConnection;

@@ -14,11 +14,7 @@ mod ddl;
 #[cfg(feature = "sqlite")]
 mod error;
 mod expr;
-#[cfg(feature = "sqlite")]
-mod file;
 mod fits;
-#[cfg(feature = "sqlite")]
-mod guard;
 #[cfg(feature = "sqlite")]
 mod integrity;
 #[cfg(feature = "sqlite")]
@@ -29,8 +25,6 @@ mod rebuild;
 mod render;
 mod settings;
 mod spelled;
-#[cfg(feature = "sqlite")]
-mod stage_lock;
 pub(super) mod stages;
 pub(super) mod transaction_control;
 

@@ -1,8 +1,8 @@
-//! A draft that a build rewrote after it was applied: the database is brought over, when a person agrees.
+//! A draft that a build rewrote after it was applied: the database is migrated to it if a person agrees.
 
 use std::process::ExitCode;
 
-use super::{Options, may_go_on, warn_of};
+use super::{Options, may_continue, warn_of};
 use crate::error::Error;
 use crate::manage::screen;
 use crate::manage::screen::{HEAD, say, styled};
@@ -10,8 +10,8 @@ use crate::manage::{Format, Place};
 use crate::migrator::Migrator;
 use crate::run::rewritten::RewrittenDraft;
 
-/// Brings the database over where drafts were rewritten; an exit code where nothing more is to be done.
-pub(super) async fn settle(
+/// Migrates the database to rewritten drafts; returns an exit code if the command ends here.
+pub(super) async fn bring_over(
     place: &Place,
     options: &Options,
     migrator: &mut Migrator,
@@ -27,7 +27,7 @@ pub(super) async fn settle(
         screen::say_aside("`migrate` brings the database over first, and then goes on");
         return Ok(Some(ExitCode::SUCCESS));
     }
-    if !options.yes && !may_go_on("Bring the database over?") {
+    if !options.yes && !may_continue("Bring the database over?") {
         screen::say_aside("nothing was done");
         return Ok(Some(ExitCode::FAILURE));
     }
@@ -40,13 +40,10 @@ pub(super) async fn settle(
 }
 
 fn show(draft: &RewrittenDraft, database: &str) {
-    let listed = |ids: &[modelshift_schema::name::MigrationId]| {
-        ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
-    };
+    let [applied, now] = [&draft.applied, &draft.now]
+        .map(|ids| ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "));
     screen::say_aside(format_args!(
-        "a build rewrote a draft after it was applied: `{database}` holds {}, and the program has {}",
-        listed(&draft.applied),
-        listed(&draft.now),
+        "a build rewrote a draft after it was applied: `{database}` holds {applied}, and the program has {now}"
     ));
     if draft.operations.is_empty() {
         screen::say_aside("  the tables are the same; only the history changes");

@@ -1,7 +1,7 @@
 //! A migration that is not one transaction: stage by stage, each kept with the note that it is done.
 //!
 //! One process at a time runs such a migration, from its first stage to its record ([`StageLock`]). A stage that is a
-//! transaction is noted in it, so that it is done once, wherever a run is cut short. What cannot be in a transaction is
+//! transaction is noted in it, so that it runs once, even if a run is interrupted. What cannot be in a transaction is
 //! noted before it with what the tables look like, and after it: cut short in between, the next run compares the tables
 //! and knows whether it is done ([`interrupted`]).
 
@@ -259,7 +259,7 @@ impl Staged<'_> {
 
     /// Returns how many stages are done, by this run or an earlier one.
     ///
-    /// Other stages than those that the plan knows of mean that another run came in between.
+    /// Other stages than those that the plan knows of mean that another run changed the database.
     async fn done(&self, session: &mut impl Session) -> Result<usize, Error> {
         let Job { leg, plan, .. } = self.run.turn;
         let ledger = journal::read_inside(session).await?;

@@ -1,4 +1,4 @@
-//! Waiting for the turn: as long as others make progress, and from then on no longer than a person wants to.
+//! Waits for the lock as long as other processes make progress, and then for a limited time.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use crate::run::history::{Ledger, Progress};
 use crate::run::journal;
 use crate::session::Session;
 
-/// What others have done so far: what the database records.
+/// The progress of other processes: what the database records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
     held: BTreeSet<MigrationId>,
@@ -31,7 +31,7 @@ impl Patience {
         Self { wait, since: Instant::now(), seen: None }
     }
 
-    /// Returns whether to continue waiting: the time starts again whenever others have done more than was seen before.
+    /// Returns whether to continue waiting: the time starts again when other processes have made progress.
     pub(super) fn goes_on(&mut self, seen: Option<Seen>) -> bool {
         if seen.is_some() && seen != self.seen {
             if self.seen.is_some() {
@@ -43,10 +43,10 @@ impl Patience {
     }
 }
 
-/// Reads what others have done; nothing where even reading is locked at this moment.
+/// Reads what others have done; `None` if the database is locked even for reading.
 ///
 /// # Errors
-/// What the database says.
+/// If the database reports an error.
 pub(super) async fn look(session: &mut impl Session) -> Result<Option<Seen>, Error> {
     Ok(look_closer(session).await?.map(seen))
 }
@@ -63,20 +63,20 @@ fn seen(ledger: Ledger) -> Seen {
     Seen { held: ledger.history.ids(), progress: ledger.progress }
 }
 
-/// What a wait has brought.
+/// The result of a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wait {
-    /// It is worth another try.
+    /// Try again.
     Again,
     /// Another process has done the migration.
     DoneByOther,
 }
 
 impl Run<'_> {
-    /// Looks what others have done after a try that found the database locked.
+    /// Checks the progress of other processes after the database was found locked.
     ///
     /// # Errors
-    /// [`ErrorKind::Locked`] where nobody has done anything for as long as we wait.
+    /// [`ErrorKind::Locked`] if no process has made progress for the time to wait.
     pub(super) async fn wait(
         &self,
         session: &mut impl Session,
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_time_begins_anew_when_others_have_done_more() {
+    fn the_time_starts_again_when_others_make_progress() {
         let mut patience = Patience::new(Duration::from_millis(40));
         let seen = |names: &[&str]| {
             let held = names.iter().map(|name| MigrationId::new("blog", *name)).collect();

@@ -75,7 +75,7 @@ async fn create_missing(connection: &mut SqliteConnection, kind: &str, name: &st
     Ok(())
 }
 
-/// Returns the `CREATE TABLE` text of a table; `None` if there is no such table.
+/// Returns the `CREATE TABLE` text of a table; `None` if the table does not exist.
 pub(crate) async fn definition(
     connection: &mut SqliteConnection,
     table: &TableName,

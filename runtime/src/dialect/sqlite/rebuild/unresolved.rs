@@ -1,4 +1,4 @@
-//! Names that SQLite reads as text because there is no such column.
+//! Names that SQLite reads as text because the column does not exist.
 //!
 //! In a definition, SQLite reads a word between double quotes as text if no column has that name. So an index, a check, a
 //! view or a trigger remains valid after a column that it names is dropped, but has another meaning. SQLite itself shows

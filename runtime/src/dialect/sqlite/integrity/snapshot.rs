@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::error::session_error;
-use super::integrity::{self, Orphans};
-use super::rebuild::unresolved::{Unresolved, newly_unresolved, unresolved};
+use super::{Orphans, broken, new_orphans, orphans};
+use crate::dialect::sqlite::error::session_error;
+use crate::dialect::sqlite::rebuild::unresolved::{Unresolved, newly_unresolved, unresolved};
 use crate::plan::{Action, Check};
 use crate::session::{Refusal, Stop, Work};
 
@@ -23,35 +23,36 @@ pub(crate) struct Snapshot {
 ///
 /// # Errors
 /// If the database reports an error.
-pub(super) async fn snapshot(connection: &mut SqliteConnection, work: Work<'_>) -> Result<Snapshot, Stop> {
-    let broken = integrity::broken(connection).await.map_err(session_error);
-    let mut broken = broken.map_err(Stop::while_("reading views and triggers"))?;
-    let mut orphans = Orphans::new();
+pub(in crate::dialect::sqlite) async fn snapshot(
+    connection: &mut SqliteConnection,
+    work: Work<'_>,
+) -> Result<Snapshot, Stop> {
+    let found = broken(connection).await.map_err(session_error);
+    let mut broken = found.map_err(Stop::while_("reading views and triggers"))?;
+    let mut violations = Orphans::new();
     if work.checks.iter().any(|check| matches!(check, Check::ForeignKeys(_))) {
-        let found = integrity::orphans(connection, &mut broken).await.map_err(session_error);
-        orphans = found.map_err(Stop::while_("checking references"))?;
+        let found = orphans(connection, &mut broken).await.map_err(session_error);
+        violations = found.map_err(Stop::while_("checking references"))?;
     }
     let mut names = None;
     if work.actions.iter().any(|action| matches!(action, Action::CopyTable(_))) {
         let found = unresolved(connection).await.map_err(session_error);
         names = Some(found.map_err(Stop::while_("looking for names that are text"))?);
     }
-    Ok(Snapshot { orphans, broken, unresolved: names })
+    Ok(Snapshot { orphans: violations, broken, unresolved: names })
 }
 
 /// Compares what is broken now with what was broken before; returns a warning for each table that was broken before.
 ///
 /// # Errors
 /// If something is broken now that was not broken before, or the database reports an error.
-pub(super) async fn compare(
+pub(in crate::dialect::sqlite) async fn compare(
     connection: &mut SqliteConnection,
     before: &Snapshot,
     work: Work<'_>,
 ) -> Result<Vec<String>, Stop> {
     let now = snapshot(connection, work).await?;
-    if let Some(((child, parent), rows)) =
-        integrity::new_orphans(&before.orphans, &now.orphans).into_iter().next()
-    {
+    if let Some(((child, parent), rows)) = new_orphans(&before.orphans, &now.orphans).into_iter().next() {
         return Err(Stop::Refused(Refusal {
             what: format!(
                 "{rows} rows of table `{child}` would refer to rows of `{parent}` that are not there"
