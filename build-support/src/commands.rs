@@ -35,7 +35,7 @@ pub enum CommandError {
     /// The existing migrations cannot be read, or are inconsistent.
     #[error(transparent)]
     Fault(#[from] Fault),
-    /// There is no such app, or it has no place for migrations.
+    /// The app is unknown, or has no place for migrations.
     #[error("unknown app `{label}`, or it has no migrations in this package; there is {}", nearest(label.as_str(), .known))]
     NoApp {
         /// What was asked for.
@@ -144,7 +144,7 @@ impl Build {
     /// The replaced ones stay until they are applied to every database; then [`Self::finish_squash`] removes them.
     ///
     /// # Errors
-    /// If there is no such range, or a migration of another app must run between any two of it.
+    /// If the range does not exist, or a migration of another app must run between any two of it.
     pub fn squash_migrations(
         &self,
         environment: &Environment,
@@ -198,7 +198,7 @@ impl Build {
     /// The squash keeps its `replaces`, by which databases and other migrations refer to it.
     ///
     /// # Errors
-    /// If there is no such migration, or it replaces no file.
+    /// If the migration does not exist, or it replaces no file.
     pub fn finish_squash(
         &self,
         environment: &Environment,
@@ -245,7 +245,7 @@ impl Build {
     /// Does the same as [`Self::merge_migrations`] for every app with several newest migrations, and returns the files.
     ///
     /// # Errors
-    /// If there is no such app, or the branches of one change the same thing; then nothing is written.
+    /// If no app has several, or the branches of one change the same thing; then nothing is written.
     pub fn merge_all_migrations(&self, environment: &Environment) -> Result<Vec<PathBuf>, CommandError> {
         let mut joined = Vec::new();
         let mut known = Vec::new();

@@ -81,7 +81,7 @@ impl Findings {
         findings
     }
 
-    /// Writes all findings of this checkout, and removes those that are no longer true.
+    /// Writes all findings of this checkout, and removes those that do not apply any more.
     ///
     /// # Errors
     /// If the folder cannot be written.

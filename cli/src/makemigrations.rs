@@ -133,7 +133,7 @@ fn make(package: &Package, place: &Place, options: &Options) -> ExitCode {
     }
 }
 
-/// Sends requests to the script, and asks the person, until there is no question left or questions are not allowed.
+/// Sends requests to the script, and asks the person, until all questions are answered or questions are not allowed.
 fn ask_until_answered(
     package: &Package,
     place: &Place,
@@ -159,7 +159,7 @@ fn ask_until_answered(
     }
 }
 
-/// Prints the warnings, errors and files of a response; returns whether there are no errors.
+/// Prints the warnings, errors and files of a response; returns true without errors.
 pub(crate) fn print_files(response: &Response, only_shows: bool) -> bool {
     for warning in &response.warnings {
         warn(warning);
@@ -168,7 +168,7 @@ pub(crate) fn print_files(response: &Response, only_shows: bool) -> bool {
         complain(error);
     }
     for subject in &response.unused {
-        warn(format_args!("there is no question about `{subject}`, so its answer is not used"));
+        warn(format_args!("no question is about `{subject}`, so its answer is not used"));
     }
     for file in response.files.iter().filter(|file| file.changed) {
         let verb = if only_shows { "would write" } else { "wrote" };

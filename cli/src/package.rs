@@ -35,7 +35,7 @@ pub(crate) enum PackageError {
         "the output of `cargo metadata` cannot be read; use a version of cargo-modelshift that supports your cargo"
     )]
     Unreadable(#[source] serde_json::Error),
-    /// There is no package with this name.
+    /// The package is unknown.
     #[error("unknown package `{asked}`; there is {}", closest(asked, .known.iter().map(String::as_str), 3).iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))]
     NoPackage {
         /// What was asked for.
@@ -64,7 +64,7 @@ impl Package {
     /// Finds the package with the name, or else that of the manifest or of the current folder.
     ///
     /// # Errors
-    /// If there is no project, or it is not clear which package is selected.
+    /// If cargo finds no project, or it is not clear which package is selected.
     pub(crate) fn find(manifest: Option<&Path>, name: Option<&str>) -> Result<Self, PackageError> {
         let mut command = Command::new(cargo());
         command.args(["metadata", "--no-deps", "--format-version", "1"]);

@@ -101,7 +101,7 @@ fn where_nobody_may_be_asked_everything_is_told_and_nothing_written() {
     says(&said, &["answers:2: unknown answer `nw`"]);
     project.write("answers", "library.Gone: new\nlibrary.Author.full_name: new, backfill = \"?\"\n");
     let done = modelshift(&project, "makemigrations --answers answers --dry-run").ok();
-    says(&done.stderr, &["there is no question about `library.Gone`"]);
+    says(&done.stderr, &["no question is about `library.Gone`"]);
     says(
         &done.stdout,
         &["would write src/migrations/m0002_", "#[field(backfill = \"?\")]", "RemoveField(Author: name);"],
