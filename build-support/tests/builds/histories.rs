@@ -32,7 +32,10 @@ fn an_operation_that_does_not_fit_is_told_with_its_number() {
     let text =
         "modelshift::migration! {\n    depends_on = [\"library.0001_initial\"];\n    DeleteModel(Book);\n}\n";
     project.write("src/migrations/m0002_x.rs", text);
-    fails_with(project.check(), &["migration `library.0002_x`, operation 1", "no model `library.Book`"]);
+    fails_with(
+        project.check(),
+        &["migration `library.0002_x`, operation 1", "model `library.Book` does not exist"],
+    );
 }
 
 #[test]
