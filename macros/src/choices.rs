@@ -12,8 +12,8 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput};
 
+use crate::columns::named;
 use crate::lookup;
-use crate::model::named;
 
 /// Expands the derive. Errors come with working items, so that one mistake gives one message.
 pub(crate) fn expand(item: &DeriveInput) -> TokenStream {

@@ -6,7 +6,8 @@ use quote::ToTokens;
 use syn::{DeriveInput, Field, Type, parse_quote};
 
 use crate::abstract_struct;
-use crate::model::{Member, Parts, implementation, named};
+use crate::columns::{Member, named};
+use crate::model::{Parts, implementation};
 
 /// Returns an implementation in which only the names are right.
 pub(crate) fn model(item: &DeriveInput) -> TokenStream {

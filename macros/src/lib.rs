@@ -4,6 +4,8 @@
 
 mod abstract_struct;
 mod choices;
+mod columns;
+mod derive;
 mod fallback;
 mod lookup;
 mod migration;
@@ -91,7 +93,7 @@ use syn::DeriveInput;
 /// | `on_delete = …`, `on_update = …`, `index = false` | for `foreign_key` |
 #[proc_macro_derive(Model, attributes(model, field))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
-    within_limits(input, model::model)
+    within_limits(input, derive::expand)
 }
 
 /// Creates an enum without data the type of a field: a column that holds one of its variants.

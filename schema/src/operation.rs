@@ -11,6 +11,7 @@ pub mod alter_field;
 pub mod alter_model_options;
 pub mod alter_model_table;
 pub mod alter_primary_key;
+mod apply;
 pub mod collation;
 pub mod create_model;
 pub mod delete_model;

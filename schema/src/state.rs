@@ -573,6 +573,7 @@ pub(crate) mod equivalence;
 pub mod error;
 pub(crate) mod former_names;
 pub mod past_references;
+mod references;
 pub(crate) mod released_names;
 pub(crate) mod renames;
 #[cfg(test)]

@@ -5,15 +5,16 @@
 
 pub mod between_states;
 pub(crate) mod enum_conversion;
+mod lineage;
 pub(crate) mod translation;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::collation::NewCollation;
 use crate::model::expr::{Expr, Literal};
 use crate::name::{ColumnName, ObjectName, TableName};
-use crate::operation::collation::NewCollation;
 use crate::operation::sql::Sql;
 use crate::table::Table;
 

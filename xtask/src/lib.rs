@@ -5,6 +5,7 @@
 pub mod compile_cost;
 pub mod floors;
 pub mod rows;
+pub(crate) mod source;
 pub mod tidy;
 
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use syn::visit::Visit;
 
-use crate::tidy::walk;
+use crate::source;
 
 /// The areas, by the letters that the ids of their rows begin with.
 const AREAS: [&str; 8] = ["AD", "GR", "LD", "OP", "OPT", "Q", "ST", "WR"];
@@ -93,8 +93,7 @@ fn table(root: &Path, name: &str) -> io::Result<BTreeMap<String, String>> {
 
 /// Finds all rows that tests bear.
 fn borne(root: &Path) -> io::Result<BTreeSet<String>> {
-    let mut files = Vec::new();
-    walk(root, &mut files)?;
+    let files = source::files(root)?;
     let mut borne = BTreeSet::new();
     let mut run = BTreeSet::new();
     for path in files.iter().filter(|path| !path.starts_with(root.join("xtask"))) {

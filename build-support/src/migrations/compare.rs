@@ -9,8 +9,8 @@ use modelshift_schema::detect::project::{Dependency, MigrationDraft, ProjectDete
 use modelshift_schema::error::DetectError;
 use modelshift_schema::hints::SourceModel;
 use modelshift_schema::migration::Migration;
+use modelshift_schema::migration::file_name;
 use modelshift_schema::name::{AppLabel, MigrationId, ModelKey};
-use modelshift_schema::naming;
 use modelshift_schema::operation::Operation;
 use modelshift_schema::question::Question;
 use modelshift_schema::replay;
@@ -151,7 +151,7 @@ pub(crate) fn next(
     let own = history.graph.order().into_iter().filter(|migration| migration.id.app == *app);
     let recorded = own.filter_map(|migration| migration.id.last_number()).max();
     let number = made.or(recorded).map_or(1, |last| last.saturating_add(1));
-    let name = naming::migration_name(number, &operations, recorded.is_none());
+    let name = file_name::migration_name(number, &operations, recorded.is_none());
     Migration::new(MigrationId::new(app, file_safe(&name)), depends_on, operations)
 }
 

@@ -221,7 +221,7 @@ mod tests {
         assert!(
             told.contains(
                 "`blog.0002_a` (adds field `color` to `Post`) and `blog.0002_b` (adds field `color` to `Post`) conflict about `Post`; \
-                 remove one of them, and build again to write it anew behind the other"
+                 remove one of them, and build again to write it again after the other"
             ),
             "{told}"
         );

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::column_type::ColumnType;
 use crate::model::expr::Literal;
 
 /// The room that a column of text has where no value needs more: a variant more changes the rule, not the column.
@@ -128,21 +127,6 @@ impl Choices {
         values.into_iter().cloned().collect()
     }
 
-    /// Returns the type of the column: itself where the database has a type for the values.
-    pub fn stored(&self) -> ColumnType {
-        match self.storage {
-            Storage::Native => ColumnType::Choices(self.clone()),
-            Storage::Text => {
-                let longest = self.variants.iter().map(|variant| text_of(&variant.value).chars().count());
-                let fits = longest.max().is_none_or(|longest| longest <= ROOM as usize);
-                ColumnType::Varchar { max_length: if fits { ROOM } else { MOST_ROOM } }
-            }
-            Storage::I16 => ColumnType::I16,
-            Storage::I32 => ColumnType::I32,
-            Storage::I64 => ColumnType::I64,
-        }
-    }
-
     /// Returns whether both make the same column: the order of variants counts for a type of the database only, and
     /// the name of a variant only where it says which value became which.
     pub fn is_equivalent_to(&self, other: &Self) -> bool {
@@ -158,8 +142,14 @@ impl Choices {
         self.variants.iter().all(keeps_value) && values(self) == values(other)
     }
 
-    fn stored_width(&self) -> Option<u32> {
-        if let ColumnType::Varchar { max_length } = self.stored() { Some(max_length) } else { None }
+    /// Returns the width of the column that holds the values as text; none where they are stored otherwise.
+    pub(crate) fn stored_width(&self) -> Option<u32> {
+        if self.storage != Storage::Text {
+            return None;
+        }
+        let longest = self.variants.iter().map(|variant| text_of(&variant.value).chars().count());
+        let fits = longest.max().is_none_or(|longest| longest <= ROOM as usize);
+        Some(if fits { ROOM } else { MOST_ROOM })
     }
 
     /// Returns each variant with the one of the other enum that it is or becomes: what the moves say, else the one of its
@@ -232,6 +222,7 @@ fn sort_key(value: &Literal) -> (i128, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::column_type::ColumnType;
 
     fn choices(pairs: &[(&str, &str)]) -> Choices {
         let variant = |(name, value): &(&str, &str)| Choice {

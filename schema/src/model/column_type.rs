@@ -4,10 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::choices::Choices;
-use crate::model::expr::{Expr, Literal};
+use crate::model::choices::{Choices, Storage};
 use crate::model::native_type::NativeType;
-use crate::model::type_family::TypeFamily;
 
 /// What a column holds, independent of dialect and of the Rust crate that provides the type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -122,30 +120,6 @@ impl ColumnType {
         arrays.chain(NativeType::all().map(Self::Native)).collect()
     }
 
-    /// Returns the neutral value of the type: zero, empty, false, or the first timestamp of 1970.
-    pub fn neutral_value(&self) -> Expr {
-        if let Self::Choices(choices) = self {
-            let first = choices.variants.first().map(|variant| variant.value.clone());
-            return Expr::Literal(first.unwrap_or(Literal::Text(String::new())));
-        }
-        match self.family() {
-            TypeFamily::Bool => Expr::Literal(Literal::Bool(false)),
-            TypeFamily::Integer | TypeFamily::Float | TypeFamily::Decimal => Expr::int(0),
-            TypeFamily::Text | TypeFamily::Enum => Expr::text(""),
-            TypeFamily::Bytes => Expr::Literal(Literal::Bytes(Vec::new())),
-            TypeFamily::Date => Expr::text("1970-01-01"),
-            TypeFamily::Time => Expr::text("00:00:00"),
-            TypeFamily::DateTime => Expr::text("1970-01-01 00:00:00"),
-            TypeFamily::Timestamp => Expr::text("1970-01-01 00:00:00+00:00"),
-            TypeFamily::Uuid => Expr::text("00000000-0000-0000-0000-000000000000"),
-            TypeFamily::Json => Expr::text("null"),
-            TypeFamily::Array => Expr::text("{}"),
-            TypeFamily::Native => {
-                Expr::text(if let Self::Native(native) = self { native.neutral_text() } else { "" })
-            }
-        }
-    }
-
     /// Returns the type that a column of it has: that of an enum is text, an integer, or a type of the database.
     #[must_use]
     pub fn stored(&self) -> Self {
@@ -155,5 +129,18 @@ impl ColumnType {
     /// Returns the enum whose values the column holds.
     pub fn choices(&self) -> Option<&Choices> {
         if let Self::Choices(choices) = self { Some(choices) } else { None }
+    }
+}
+
+impl Choices {
+    /// Returns the type of the column: itself where the database has a type for the values.
+    pub fn stored(&self) -> ColumnType {
+        match self.storage {
+            Storage::Native => ColumnType::Choices(self.clone()),
+            Storage::Text => ColumnType::Varchar { max_length: self.stored_width().unwrap_or_default() },
+            Storage::I16 => ColumnType::I16,
+            Storage::I32 => ColumnType::I32,
+            Storage::I64 => ColumnType::I64,
+        }
     }
 }

@@ -4,8 +4,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::column_type::ColumnType;
-use crate::model::field::{Field, FieldKind};
 use crate::model::raw_sql;
 
 /// A constant as it stands in source.
@@ -271,19 +269,6 @@ impl Expr {
         texts
     }
 
-    /// Returns whether a field's value may be read: by its name, or by raw text in which its column or its name is a word.
-    pub fn may_read(&self, field: &Field) -> bool {
-        if self.names().iter().any(|name| field.name == **name) {
-            return true;
-        }
-        let texts = self.raw_texts();
-        if texts.is_empty() || !field.has_column() {
-            return false;
-        }
-        let (name, column) = (field.name.as_str(), field.column_name());
-        texts.iter().any(|text| raw_sql::holds_word(text, name) || raw_sql::holds_word(text, column.as_str()))
-    }
-
     /// Returns whether a column may be read, of an expression over the columns of a table.
     pub fn may_read_column(&self, column: &str) -> bool {
         self.names().contains(&column)
@@ -338,32 +323,6 @@ impl Expr {
     #[must_use]
     pub fn renamed(&self, before: &str, after: &str) -> Self {
         self.map_names(&|name| if name == before { after.to_owned() } else { name.to_owned() })
-    }
-
-    /// Returns whether the expression is a constant that a field of this kind takes as it is written.
-    pub(crate) fn is_constant_of(&self, kind: &FieldKind) -> bool {
-        let FieldKind::Column(column_type) = kind else { return false };
-        if let ColumnType::Choices(choices) = column_type {
-            return matches!(self, Self::Literal(value) if choices.has_value(value));
-        }
-        match self {
-            Self::Literal(Literal::Int(_)) => {
-                column_type.is_integer()
-                    || matches!(column_type, ColumnType::F64 | ColumnType::Decimal { .. })
-            }
-            Self::Literal(Literal::Text(_)) => matches!(column_type, ColumnType::Text),
-            Self::Neg(operand) => operand.is_constant_of(kind),
-            Self::Literal(Literal::Bool(_) | Literal::Float(_) | Literal::Bytes(_))
-            | Self::Name(_)
-            | Self::Not(_)
-            | Self::Binary { .. }
-            | Self::IsNull { .. }
-            | Self::InList { .. }
-            | Self::Like { .. }
-            | Self::Call { .. }
-            | Self::Raw(_)
-            | Self::Variant { .. } => false,
-        }
     }
 
     /// Returns whether the expression is a plain constant, a negated number included.

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::model::choices::Choices;
 use crate::model::collation::Collation;
 use crate::model::column_type::ColumnType;
-use crate::model::expr::Expr;
+use crate::model::expr::{Expr, Literal};
 use crate::model::generated::{Generated, Identity};
 use crate::model::per_database::PerDatabase;
+use crate::model::raw_sql;
 use crate::model::relation::{ForeignKey, ManyToMany};
 use crate::name::{ColumnName, FieldName, ModelKey};
 
@@ -246,6 +247,47 @@ impl Field {
         match &self.kind {
             FieldKind::Column(column_type) => Some(column_type.neutral_value()),
             FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => None,
+        }
+    }
+}
+
+impl Expr {
+    /// Returns whether a field's value may be read: by its name, or by raw text in which its column or its name is a word.
+    pub fn may_read(&self, field: &Field) -> bool {
+        if self.names().iter().any(|name| field.name == **name) {
+            return true;
+        }
+        let texts = self.raw_texts();
+        if texts.is_empty() || !field.has_column() {
+            return false;
+        }
+        let (name, column) = (field.name.as_str(), field.column_name());
+        texts.iter().any(|text| raw_sql::holds_word(text, name) || raw_sql::holds_word(text, column.as_str()))
+    }
+
+    /// Returns whether the expression is a constant that a field of this kind takes as it is written.
+    pub(crate) fn is_constant_of(&self, kind: &FieldKind) -> bool {
+        let FieldKind::Column(column_type) = kind else { return false };
+        if let ColumnType::Choices(choices) = column_type {
+            return matches!(self, Self::Literal(value) if choices.has_value(value));
+        }
+        match self {
+            Self::Literal(Literal::Int(_)) => {
+                column_type.is_integer()
+                    || matches!(column_type, ColumnType::F64 | ColumnType::Decimal { .. })
+            }
+            Self::Literal(Literal::Text(_)) => matches!(column_type, ColumnType::Text),
+            Self::Neg(operand) => operand.is_constant_of(kind),
+            Self::Literal(Literal::Bool(_) | Literal::Float(_) | Literal::Bytes(_))
+            | Self::Name(_)
+            | Self::Not(_)
+            | Self::Binary { .. }
+            | Self::IsNull { .. }
+            | Self::InList { .. }
+            | Self::Like { .. }
+            | Self::Call { .. }
+            | Self::Raw(_)
+            | Self::Variant { .. } => false,
         }
     }
 }

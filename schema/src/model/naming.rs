@@ -5,8 +5,6 @@ use crate::model::constraint::Constraint;
 use crate::model::index::Index;
 use crate::name::{AppLabel, ColumnName, FieldName, ModelName, ObjectName, TableName};
 
-pub use crate::migration::file_name::migration_name;
-
 /// The strictest limit of our databases: PostgreSQL cuts names after 63 bytes, with a mere notice.
 pub const MAX_NAME_BYTES: usize = 63;
 
@@ -156,6 +154,13 @@ fn content_hash(content: &impl serde::Serialize) -> String {
     // Our own trees have no map keys that JSON cannot say, so an error cannot arise.
     let text = serde_json::to_vec(content).unwrap_or_default();
     fingerprint(&text)[..6].to_owned()
+}
+
+/// Returns whether a name is another one, or one that is derived from it; case makes no difference in some databases.
+pub(crate) fn begins_with(name: &str, start: &str) -> bool {
+    let mut rest = name.chars().flat_map(char::to_lowercase);
+    let begins = start.chars().flat_map(char::to_lowercase).all(|letter| rest.next() == Some(letter));
+    begins && matches!(rest.next(), None | Some('_'))
 }
 
 #[cfg(test)]

@@ -3,15 +3,10 @@
 //! A reference leads to the primary key, or names the fields that it leads to: these must be there, and no two rows may
 //! share their values.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-use crate::error::StateError;
 use crate::model::Model;
 use crate::model::constraint::{Constraint, ReferenceRule};
 use crate::model::field::Field;
 use crate::name::{FieldName, ModelKey, ObjectName};
-use crate::state::ProjectState;
 
 /// What of a model refers to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,91 +94,6 @@ impl Model {
             let others = constraint.unique_fields();
             !others.is_empty() && others.len() == fields.len() && others.iter().all(|it| fields.contains(it))
         })
-    }
-}
-
-impl ProjectState {
-    /// Returns what refers to a field of a model by its name, of other models or of the model itself.
-    pub fn references_to<'a>(
-        &'a self,
-        key: &'a ModelKey,
-        target: &'a FieldName,
-    ) -> impl Iterator<Item = (&'a ModelKey, Link<'a>)> {
-        let leans = move |link: &Link<'_>| link.leads_to(key) && link.named().contains(target);
-        self.models().flat_map(move |(by, model)| model.links().filter(leans).map(move |link| (by, link)))
-    }
-
-    /// Checks that what refers to another model can.
-    ///
-    /// # Errors
-    /// [`StateError::NoModel`], [`StateError::NoTargetField`], [`StateError::TargetNotUnique`].
-    pub(crate) fn check_link(&self, key: &ModelKey, link: Link<'_>) -> Result<(), StateError> {
-        let to = match link {
-            Link::Field(field) => {
-                field.targets().try_for_each(|target| self.model(target).map(|_| ()))?;
-                let Some(relation) = field.relation() else { return Ok(()) };
-                &relation.to
-            }
-            Link::Rule(rule) => &rule.to,
-        };
-        let (target, named) = (self.model(to)?, link.named());
-        let field = || FieldName::new(link.name());
-        let is_there = |name: &FieldName| target.field(name).is_some_and(Field::has_column);
-        if let Some(to_field) = named.iter().find(|name| !is_there(name)) {
-            let (model, to_field) = (key.clone(), to_field.clone());
-            return Err(StateError::NoTargetField { model, field: field(), to: to.clone(), to_field });
-        }
-        if named.is_empty() || target.is_unique_over(named) {
-            return Ok(());
-        }
-        let to_fields = named.iter().map(FieldName::as_str).collect::<Vec<_>>().join(", ");
-        Err(StateError::TargetNotUnique { model: key.clone(), field: field(), to: to.clone(), to_fields })
-    }
-
-    /// Checks that the fields of a reference over several hold what those hold that they refer to.
-    ///
-    /// # Errors
-    /// [`StateError::OtherType`], and as [`Self::column_type`].
-    pub(crate) fn check_types(&self, key: &ModelKey, rule: &ReferenceRule) -> Result<(), StateError> {
-        for (own, target) in rule.fields.iter().zip(&rule.to_fields) {
-            let (one, by) = self.holds(key, self.field(key, own)?)?;
-            let (other, of) = self.holds(&rule.to, self.field(&rule.to, target)?)?;
-            if (one, &by.collation, &by.sql_type) != (other, &of.collation, &of.sql_type) {
-                return Err(StateError::OtherType {
-                    model: key.clone(),
-                    field: own.clone(),
-                    to: rule.to.clone(),
-                    to_field: target.clone(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Checks that whatever referred to fields by name, when the model was as it was before, still can.
-    ///
-    /// What could not do so before is left alone: it may belong to an app that is ahead.
-    ///
-    /// # Errors
-    /// As [`Self::check_link`].
-    pub(crate) fn check_leaning(&self, key: &ModelKey, before: &Model) -> Result<(), StateError> {
-        for (by, model) in self.models() {
-            let leaning = model.links().filter(|link| link.leads_to(key) && !link.named().is_empty());
-            for link in leaning.filter(|link| before.is_unique_over(link.named())) {
-                self.check_link(by, link)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Creates whatever refers to a field by name follow its new name.
-    pub(crate) fn follow_target(&mut self, key: &ModelKey, before: &FieldName, after: &FieldName) {
-        let leaning: BTreeSet<ModelKey> = self.references_to(key, before).map(|(by, _)| by.clone()).collect();
-        for by in leaning {
-            let Some(mut model) = self.take(&by) else { continue };
-            Arc::make_mut(&mut model).follow_target(key, before, after);
-            self.put(&by, &model);
-        }
     }
 }
 

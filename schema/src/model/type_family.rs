@@ -1,6 +1,7 @@
 //! The families of column types: the one classification of types.
 
 use crate::model::column_type::ColumnType;
+use crate::model::expr::{Expr, Literal};
 
 /// The family of a column type: types whose values mean the same kind of thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,5 +89,31 @@ impl ColumnType {
     /// Returns whether the type is an integer of any width; an enum is not one, whatever its column holds.
     pub fn is_integer(&self) -> bool {
         self.choices().is_none() && self.family() == TypeFamily::Integer
+    }
+}
+
+impl ColumnType {
+    /// Returns the neutral value of the type: zero, empty, false, or the first timestamp of 1970.
+    pub fn neutral_value(&self) -> Expr {
+        if let Self::Choices(choices) = self {
+            let first = choices.variants.first().map(|variant| variant.value.clone());
+            return Expr::Literal(first.unwrap_or(Literal::Text(String::new())));
+        }
+        match self.family() {
+            TypeFamily::Bool => Expr::Literal(Literal::Bool(false)),
+            TypeFamily::Integer | TypeFamily::Float | TypeFamily::Decimal => Expr::int(0),
+            TypeFamily::Text | TypeFamily::Enum => Expr::text(""),
+            TypeFamily::Bytes => Expr::Literal(Literal::Bytes(Vec::new())),
+            TypeFamily::Date => Expr::text("1970-01-01"),
+            TypeFamily::Time => Expr::text("00:00:00"),
+            TypeFamily::DateTime => Expr::text("1970-01-01 00:00:00"),
+            TypeFamily::Timestamp => Expr::text("1970-01-01 00:00:00+00:00"),
+            TypeFamily::Uuid => Expr::text("00000000-0000-0000-0000-000000000000"),
+            TypeFamily::Json => Expr::text("null"),
+            TypeFamily::Array => Expr::text("{}"),
+            TypeFamily::Native => {
+                Expr::text(if let Self::Native(native) = self { native.neutral_text() } else { "" })
+            }
+        }
     }
 }

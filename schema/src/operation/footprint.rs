@@ -6,7 +6,7 @@
 use crate::model::constraint::ReferenceRule;
 use crate::model::expr::Expr;
 use crate::model::field::Field;
-use crate::model::naming::table_name;
+use crate::model::naming::{begins_with, table_name};
 use crate::model::raw_sql;
 use crate::name::{AppLabel, FieldName, ModelName, ObjectName};
 
@@ -88,13 +88,6 @@ impl Part {
             (one, other) => one == other,
         }
     }
-}
-
-/// Returns whether a name is another one, or one that is derived from it; case makes no difference in some databases.
-pub(crate) fn begins_with(name: &str, start: &str) -> bool {
-    let mut rest = name.chars().flat_map(char::to_lowercase);
-    let begins = start.chars().flat_map(char::to_lowercase).all(|letter| rest.next() == Some(letter));
-    begins && matches!(rest.next(), None | Some('_'))
 }
 
 impl Footprint {

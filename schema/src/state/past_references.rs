@@ -9,8 +9,6 @@ use crate::model::Model;
 use crate::model::field::Field;
 use crate::model::references::Link;
 use crate::name::{AppLabel, FieldName, ModelKey};
-use crate::operation::Operation;
-use crate::state::ProjectState;
 
 /// For each model, the apps that have referred to it, with the field by which they did where that is not the key.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +51,11 @@ impl PastReferences {
         self.0.entry(after.clone()).or_default().insert((before.app.clone(), None));
     }
 
+    /// Returns the apps that refer to a model, or once did, each with the field that it names.
+    pub(crate) fn of(&self, key: &ModelKey) -> impl Iterator<Item = &(AppLabel, Option<FieldName>)> {
+        self.0.get(key).into_iter().flatten()
+    }
+
     /// Follows the renaming of a field.
     pub(crate) fn rename_field(&mut self, key: &ModelKey, before: &FieldName, after: &FieldName) {
         let Some(apps) = self.0.get_mut(key) else { return };
@@ -74,23 +77,11 @@ pub enum Unsettled<'a> {
 
 impl Unsettled<'_> {
     /// Returns whether a reference is concerned that goes by such a field, or by the key.
-    fn concerns(self, by: Option<&FieldName>) -> bool {
+    pub(crate) fn concerns(self, by: Option<&FieldName>) -> bool {
         match self {
             Self::Model => true,
             Self::Field(name) => by == Some(name),
             Self::NamedFields => by.is_some(),
         }
-    }
-}
-
-impl ProjectState {
-    /// Returns the other apps all of whose migrations so far must come before an operation, since they refer, or once
-    /// referred, to what it takes away or names otherwise.
-    pub(crate) fn referred_from(&self, app: &AppLabel, operation: &Operation) -> BTreeSet<AppLabel> {
-        let Some((key, what)) = operation.behaviour().unsettles(app, self) else { return BTreeSet::new() };
-        let apps = self.referred().0.get(&key).into_iter().flatten();
-        // A model that came from another app may have been referred to by its own one.
-        let found = apps.filter(|(other, by)| other != app && what.concerns(by.as_ref()));
-        found.map(|(other, _)| other.clone()).collect()
     }
 }

@@ -8,29 +8,16 @@ use crate::error::StateError;
 use crate::model::Model;
 use crate::model::choices::ChoiceMoves;
 use crate::model::constraint::Constraint;
-use crate::model::expr::Expr;
 use crate::model::field::Field;
 use crate::name::{ColumnName, FieldName, ModelKey};
 use crate::state::ProjectState;
 use crate::step::enum_conversion::ValueMap;
+pub use crate::step::lineage::Lineage;
 use crate::step::translation::translations;
 use crate::step::{Change, Step};
 use crate::table::Table;
 use crate::table::diff;
 use crate::table::diff::TableLineage;
-
-/// What an operation knows of the way from one state to the next; what it does not say kept its name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lineage {
-    /// The model whose name changed: its key before and after.
-    pub model: Option<(ModelKey, ModelKey)>,
-    /// The field whose name changed: its model's key after, its name before and after.
-    pub field: Option<(ModelKey, FieldName, FieldName)>,
-    /// The value for existing rows: the model's key after, the field's name after.
-    pub fill: Option<(ModelKey, FieldName, Expr)>,
-    /// What becomes of the variants of a field's enum: the model's key after, the field's name after.
-    pub moves: Option<(ModelKey, FieldName, ChoiceMoves)>,
-}
 
 /// A table that is there on both sides.
 struct Pair {

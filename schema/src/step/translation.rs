@@ -7,7 +7,7 @@ use crate::model::field::Field;
 use crate::name::{ColumnName, ModelKey};
 use crate::state::ProjectState;
 use crate::step::Lookup;
-use crate::step::between_states::Lineage;
+use crate::step::lineage::Lineage;
 
 /// Returns where the values of a model's references are found that go by another field of the same model, by the names of
 /// their columns after.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use modelshift_schema::detect::project::{Dependency, MigrationDraft, ProjectDetection, detect_project};
 use modelshift_schema::hints::{ModelHints, SourceModel};
+use modelshift_schema::migration::file_name::migration_name;
 use modelshift_schema::name::{AppLabel, ModelKey, ObjectName};
-use modelshift_schema::naming::migration_name;
 use modelshift_schema::state::ProjectState;
 use serde_json::Value;
 

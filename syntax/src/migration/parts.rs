@@ -13,7 +13,7 @@ use crate::grammar::ident;
 use crate::grammar::resolver::Resolver;
 use crate::structs::attr;
 use crate::structs::attr::constraint::WORDS;
-use crate::structs::attr::model;
+use crate::structs::attr::index;
 use crate::structs::lower;
 
 /// Reads `= "blog"`.
@@ -200,7 +200,7 @@ pub(super) fn add_index(word: &Ident, input: ParseStream<'_>) -> syn::Result<(Mo
     if key != "index" {
         return Err(syn::Error::new(key.span(), format!("expected `{sample}`")));
     }
-    let index = model::index(&key, &content)?;
+    let index = index::index(&key, &content)?;
     named(&key, index.name.is_some())?;
     at_end(&content, "one index in an operation")?;
     Ok((model.into(), lower::index(&index)))

@@ -3,6 +3,7 @@
 pub(crate) mod choices;
 pub(crate) mod constraint;
 pub(crate) mod field;
+pub(crate) mod index;
 pub(crate) mod model;
 pub(crate) mod per_database;
 pub(crate) mod relation;
@@ -226,4 +227,17 @@ fn literal<T: Parse>(key: &Ident, input: ParseStream<'_>, what: &str, sample: &s
     let wrong =
         |_| syn::Error::new(at, format!("expected {what}, such as `{} = {sample}`", ident::name(key)));
     input.parse().map_err(wrong)
+}
+
+/// Reads `= "…"` that is a Rust name.
+pub(crate) fn identifier(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<String> {
+    let literal = text(key, input, sample)?;
+    let name = literal.value();
+    let name = name.strip_prefix("r#").unwrap_or(&name);
+    syn::parse_str::<Ident>(&ident::spell(name)).map(|_| name.to_owned()).map_err(|_| {
+        syn::Error::new(
+            literal.span(),
+            format!("expected a Rust name, such as `{} = {sample}`", ident::name(key)),
+        )
+    })
 }

@@ -15,7 +15,7 @@ use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Ident,
 use crate::grammar::ctxt::Ctxt;
 use crate::grammar::ident;
 use crate::structs::attr::choices::{Move, moves};
-use crate::structs::attr::field::identifier;
+use crate::structs::attr::identifier;
 use crate::structs::attr::symbol::nearest;
 use crate::structs::attr::{At, flag, read_all, set, switch, text};
 

@@ -25,7 +25,7 @@ use crate::structs::ast::{FieldAst, StructAst};
 use crate::structs::attr::At;
 use crate::structs::attr::constraint::ConstraintAttr;
 use crate::structs::attr::field::FieldAttrs;
-use crate::structs::attr::model::{IndexAttr, PartAttr};
+use crate::structs::attr::index::{IndexAttr, PartAttr};
 
 /// Turns a struct into its model. A field whose type is not known is left out; its error is noted already.
 pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> SourceModel {

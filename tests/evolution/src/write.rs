@@ -6,8 +6,8 @@ use std::sync::Arc;
 use modelshift_schema::detect::project::{Dependency, MigrationDraft, ProjectDetection, detect_project};
 use modelshift_schema::error::DetectError;
 use modelshift_schema::migration::Migration;
+use modelshift_schema::migration::file_name;
 use modelshift_schema::name::{AppLabel, MigrationId};
-use modelshift_schema::naming;
 use modelshift_schema::question::Question;
 use modelshift_schema::replay;
 use modelshift_schema::state::ProjectState;
@@ -89,7 +89,8 @@ impl History {
     fn name(&self, piece: &MigrationDraft) -> String {
         let last = self.heads.get(&piece.app).and_then(MigrationId::last_number);
         let is_recorded = last.is_some();
-        let name = naming::migration_name(last.map_or(1, |last| last + 1), &piece.operations, !is_recorded);
+        let name =
+            file_name::migration_name(last.map_or(1, |last| last + 1), &piece.operations, !is_recorded);
         let safe = |it: char| if it.is_ascii_alphanumeric() { it } else { '_' };
         name.to_lowercase().chars().map(safe).collect()
     }

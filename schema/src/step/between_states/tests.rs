@@ -1,5 +1,6 @@
 use super::*;
 use crate::detect::detect;
+use crate::model::expr::Expr;
 use crate::notation;
 use crate::step::Change;
 

@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Path, Token};
 
-use super::model::{
+use super::index::{
     PartAttr, SAMPLE_NAME, SAMPLE_WHEN, bare_fields, content, expression_parts, index_method, not_empty,
     plain_fields, with_nulls, wrapped,
 };

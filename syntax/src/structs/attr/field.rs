@@ -10,7 +10,9 @@ use syn::{Attribute, Ident, Token, Type};
 
 use super::choices::ChoicesAttrs;
 use super::relation::RelationAttrs;
-use super::{At, comment, database_name, flag, number, per_database, read_all, set, switch, text, value};
+use super::{
+    At, comment, database_name, flag, identifier, number, per_database, read_all, set, switch, text, value,
+};
 use crate::grammar::ctxt::Ctxt;
 use crate::grammar::expr::Spelled;
 use crate::grammar::ident;
@@ -137,19 +139,6 @@ impl FieldAttrs {
         .chain(self.relation.said())
         .chain(self.choices.said())
     }
-}
-
-/// Reads `= "…"` that is a Rust name.
-pub(crate) fn identifier(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<String> {
-    let literal = text(key, input, sample)?;
-    let name = literal.value();
-    let name = name.strip_prefix("r#").unwrap_or(&name);
-    syn::parse_str::<Ident>(&ident::spell(name)).map(|_| name.to_owned()).map_err(|_| {
-        syn::Error::new(
-            literal.span(),
-            format!("expected a Rust name, such as `{} = {sample}`", ident::name(key)),
-        )
-    })
 }
 
 /// Reads `= "…"` that is a Rust name, or nothing, which a prefix may have been.

@@ -7,8 +7,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{LitStr, Token};
 
-use super::field::identifier;
-use super::{At, database_name, set, switch, text};
+use super::{At, database_name, identifier, set, switch, text};
 use crate::grammar::ident;
 use crate::structs::attr::symbol::nearest;
 

@@ -13,7 +13,7 @@ use crate::grammar::expr::Spelled;
 use crate::structs::ast::StructAst;
 use crate::structs::attr::At;
 use crate::structs::attr::constraint::{ConstraintAttr, ReferenceAttr, UniqueAttr};
-use crate::structs::attr::model::PartAttr;
+use crate::structs::attr::index::PartAttr;
 use crate::structs::attr::symbol::nearest;
 
 pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {

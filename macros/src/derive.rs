@@ -1,0 +1,44 @@
+//! `derive(Model)`: what the struct gets, and what is wrong with it.
+
+use modelshift_syntax::{AsWritten, ParsedModel, parse_model};
+use proc_macro::TokenStream;
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Path};
+
+use crate::{abstract_struct, choices, fallback, lookup, model};
+
+/// Expands the derive. Errors come with working items, so that one mistake gives one message.
+pub(crate) fn expand(item: &DeriveInput) -> TokenStream {
+    match parse_model(item, &AsWritten) {
+        Ok(parsed) => {
+            let found = lookup::model(item, &parsed);
+            // What cannot be flattened has no columns, which the compiler would say again.
+            let mut items = if found.is_flattened_wrong {
+                fallback::model(item)
+            } else if parsed.is_abstract {
+                abstract_struct::items(item, &parsed)
+            } else {
+                model::items(item, &parsed, &found.table)
+            };
+            if found.errors.is_empty() {
+                items.extend(choices::agreements(item, &parsed, &found.choices));
+                items.extend(mentions(&parsed));
+            }
+            items.extend(found.errors.iter().map(|error| TokenStream::from(error.to_compile_error())));
+            items.extend(lookup::watch_off());
+            items
+        }
+        Err(error) => {
+            let mut items = fallback::model(item);
+            items.extend([TokenStream::from(error.to_compile_error())]);
+            items
+        }
+    }
+}
+
+/// Says the models that attributes name where the compiler reads: an import that only they need is used then.
+fn mentions(parsed: &ParsedModel) -> TokenStream {
+    let mention = |path: &Path| quote_spanned!(path.span() => const _: ::core::marker::PhantomData<#path> = ::core::marker::PhantomData;);
+    parsed.models_in_attributes().map(|path| TokenStream::from(mention(path))).collect()
+}
