@@ -15,7 +15,7 @@ use syn::{Data, DeriveInput};
 use crate::columns::named;
 use crate::lookup;
 
-/// Expands the derive. Errors come with working items, so that one mistake gives one message.
+/// Expands the derive. Errors come with working items, so that one mistake is one message.
 pub(crate) fn expand(item: &DeriveInput) -> TokenStream {
     match parse_choices(item) {
         Ok(parsed) => {
@@ -32,7 +32,7 @@ pub(crate) fn expand(item: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Returns implementations that work where nothing of the enum is known, so that one mistake gives one message.
+/// Returns implementations that work where nothing of the enum is known, so that one mistake is one message.
 fn fallback(item: &DeriveInput) -> TokenStream {
     if !item.generics.params.is_empty() {
         return TokenStream::new();

@@ -30,7 +30,7 @@ impl Prefix {
         )
     }
 
-    /// Returns the columns of a struct that is flattened; `number` tells it from others.
+    /// Returns the columns of a struct that is flattened; `number` distinguishes it from others.
     pub(crate) fn embedded(self, number: usize, other: &Flattened) -> Member {
         let field = other.field.as_str();
         let prefix = text::quoted(&other.prefix);

@@ -8,7 +8,7 @@ use syn::{DeriveInput, Path};
 
 use crate::{abstract_struct, choices, fallback, lookup, model};
 
-/// Expands the derive. Errors come with working items, so that one mistake gives one message.
+/// Expands the derive. Errors come with working items, so that one mistake is one message.
 pub(crate) fn expand(item: &DeriveInput) -> TokenStream {
     match parse_model(item, &AsWritten) {
         Ok(parsed) => {

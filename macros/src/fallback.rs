@@ -1,4 +1,4 @@
-//! What the derive emits for a struct that is wrong: items that work, so that one mistake gives one message.
+//! What the derive emits for a struct that is wrong: items that work, so that one mistake is one message.
 
 use modelshift_syntax::{ident, is_abstract, text};
 use proc_macro::TokenStream;

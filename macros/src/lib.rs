@@ -18,7 +18,7 @@ use syn::DeriveInput;
 
 /// Creates a struct a model: a table with a column for each field.
 ///
-/// It implements `Model` (the table's name, the key's type, the schema as a constant) and gives the struct a constant
+/// It implements `Model` (the table's name, the key's type, the schema as a constant) and adds to the struct a constant
 /// of its columns, `Post::COLUMNS`. It stands beside other derives and changes nothing of the struct.
 ///
 /// ```text

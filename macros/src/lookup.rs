@@ -53,7 +53,7 @@ impl Findings {
 
 /// Finds what the build script said of the crate; none where no build script scanned it.
 ///
-/// Examples, tests and benchmarks share `OUT_DIR` with the crate that was scanned: the crate's name tells them apart,
+/// Examples, tests and benchmarks share `OUT_DIR` with the crate that was scanned: the crate's name distinguishes them,
 /// and an integration test of the same name has `CARGO_TARGET_TMPDIR`. Documentation tests share its name, too, which is
 /// not that of what the compiler compiles.
 ///
@@ -85,7 +85,7 @@ fn is_off() -> bool {
     std::env::var_os("MODELSHIFT").is_some_and(|value| value == "off")
 }
 
-/// Returns what has cargo compile the crate again once the check is no longer turned off.
+/// Returns what has cargo compile the crate again once the check is turned on again.
 pub(crate) fn watch_off() -> proc_macro::TokenStream {
     let watch = "const _: ::core::option::Option<&'static str> = ::core::option_env!(\"MODELSHIFT\");";
     if is_off() { watch.parse().unwrap_or_default() } else { proc_macro::TokenStream::new() }
@@ -178,7 +178,7 @@ fn search(item: &DeriveInput, parsed: &ParsedModel) -> io::Result<Found> {
     Ok(Found { table: table.unwrap_or_else(|| own_table(parsed)), errors, choices, is_flattened_wrong })
 }
 
-/// Where two apps have a struct of one name, the file tells which is meant.
+/// Where two apps have a struct of one name, the file specifies which is meant.
 fn candidates(seen: Vec<Seen>, at: Span) -> Vec<Seen> {
     let Some(file) = at.unwrap().local_file() else { return seen };
     let is_here = |seen: &Seen| !seen.file.is_empty() && file.ends_with(&seen.file);

@@ -11,7 +11,7 @@ use syn::Error;
 
 use crate::lookup;
 
-/// Expands to the modules and `all()`; errors come beside them, so that one mistake gives one message.
+/// Expands to the modules and `all()`; errors come beside them, so that one mistake is one message.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
     let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
@@ -41,14 +41,14 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         #(#errors)*
         #(pub mod #modules;)*
 
-        #[doc = "Gives all migrations of the app."]
+        #[doc = "Returns all migrations of the app."]
         pub fn all() -> ::modelshift::Migrations {
             ::modelshift::Migrations::new(#label, &[#((#names, #modules::MIGRATION)),*])#checkout
         }
     }
 }
 
-/// Returns the call that tells `migrate` of the checkout, in a build that runs in it.
+/// Returns the call that names the checkout to `migrate`, in a build that runs in it.
 fn checkout(app: &AppFindings) -> TokenStream {
     let Some(Checkout { applied, unrecorded }) = &app.checkout else { return TokenStream::new() };
     quote! { .of_checkout(#applied, &[#(#unrecorded),*]) }

@@ -220,7 +220,7 @@ impl Printer<'_, '_> {
                     self.statement(statement)?;
                 }
                 Action::ExecuteIf { probe, statement } => {
-                    self.line(&format!("-- {}, where this gives a row:", on_one_line(&statement.why)))?;
+                    self.line(&format!("-- {}, if this returns a row:", on_one_line(&statement.why)))?;
                     self.line(&format!("--     {}", on_one_line(&probe.to_string())))?;
                     self.line(&format!("-- {}", on_one_line(&statement.to_string())))?;
                 }

@@ -119,7 +119,7 @@ impl Model {
         self.key_order = order;
     }
 
-    /// Returns the field whose value the database gives out: the only field of the primary key, where it is an integer
+    /// Returns the field whose value the database generates: the only field of the primary key, where it is an integer
     /// without a default and without `identity = none`. A value that an insert brings along is accepted all the same.
     pub fn automatic_key(&self) -> Option<&Field> {
         let mut keys = self.primary_key();

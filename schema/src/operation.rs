@@ -145,7 +145,7 @@ pub trait Behaviour {
     /// Returns what the operation changes and needs.
     fn touches(&self, app: &AppLabel) -> Footprint;
 
-    /// Returns what this operation and one that follows it on the same model come to, where that is no more.
+    /// Returns what this operation and one that follows it on the same model come to, if that is shorter.
     fn merge(&self, _app: &AppLabel, _next: &Operation) -> Option<Vec<Operation>> {
         None
     }
@@ -153,7 +153,7 @@ pub trait Behaviour {
     /// Describes what the operation does, as in "adds field `rating` to `Author`".
     fn describe(&self) -> String;
 
-    /// Returns the piece of a migration's name that tells of this operation; none for what has no short name.
+    /// Returns the piece of a migration's name that describes this operation; none for what has no short name.
     fn name_fragment(&self) -> Option<String>;
 
     /// Returns whether a list that leads to the same state may do without the operation.

@@ -40,7 +40,7 @@ pub enum Step {
         /// The change.
         change: Change,
     },
-    /// Run the text that a migration gives.
+    /// Run the text of a migration.
     RunSql(Sql),
     /// Make an extension of PostgreSQL, unless it is there.
     CreateExtension {

@@ -53,7 +53,7 @@ pub struct ReadError {
     pub column: usize,
     /// What is wrong, and what to write instead.
     pub message: String,
-    /// True where the compiler meets the mistake too, since the text is no Rust or `migration!` refuses it.
+    /// True where the compiler meets the mistake too, since the text is not Rust or `migration!` refuses it.
     pub is_told_by_compiler: bool,
     /// The app that the file names, where it is not the one that it is read for, and nothing else is wrong.
     pub label: Option<AppLabel>,

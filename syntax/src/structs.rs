@@ -50,13 +50,13 @@ pub struct ParsedModel {
     pub is_abstract: bool,
     /// The fields in whose place those of another struct stand, in order.
     pub flattened: Vec<Flattened>,
-    /// The fields that came from other structs; none before [`Self::embedding`].
+    /// The fields of other structs; none before [`Self::embedding`].
     pub shared: BTreeMap<FieldName, SharedField>,
     /// What was read, for [`Self::embedding`].
     pub(crate) ast: StructAst,
     /// The types of the crate's own that fields name and do not describe themselves.
     pub named: BTreeMap<FieldName, syn::Path>,
-    /// What is wrong once names are known: types that are no column's, variants that are none of their enum's.
+    /// What is wrong once names are known: types that no column can have, variants that their enum does not have.
     pub problems: Vec<Problem>,
 }
 

@@ -1,4 +1,4 @@
-//! The tables of our own, written once for every database: each dialect gives the types of their columns.
+//! The tables of our own, written once for every database: each dialect has the types of their columns.
 
 use modelshift_schema::naming;
 

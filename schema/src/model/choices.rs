@@ -10,7 +10,7 @@ const ROOM: u32 = 64;
 /// The room for values beyond that, and for text on its way from one storage to another.
 pub const MOST_ROOM: u32 = 255;
 
-/// An enum as a column knows it; whoever reads a migration needs no source beside it.
+/// An enum as a column knows it; so that a migration can be read without the source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Choices {
     /// The name of the enum; in the image of a table the name of the database's own type, where it has one.

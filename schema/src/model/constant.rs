@@ -123,7 +123,7 @@ fn items_fit(text: &str, item: &ColumnType) -> Result<(), String> {
     for value in canonical::list(text)?.into_iter().flatten() {
         let is_digits = matches!(item, ColumnType::Decimal { .. } | ColumnType::F32 | ColumnType::F64);
         let literal = if item.is_integer() {
-            Literal::Int(value.parse().map_err(|_| format!("`{value}` is no integer"))?)
+            Literal::Int(value.parse().map_err(|_| format!("`{value}` is not an integer"))?)
         } else if is_digits {
             Literal::Float(value)
         } else if matches!(item, ColumnType::Bool | ColumnType::Bytes) {

@@ -55,7 +55,7 @@ pub enum BinaryOp {
 /// A function that every dialect has in some spelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Function {
-    /// The present moment, `now()`.
+    /// The time now, `now()`.
     Now,
     /// The present date, `current_date()`.
     CurrentDate,
@@ -294,7 +294,7 @@ impl Expr {
         self.map_leaves(&|leaf| if let Self::Name(name) = leaf { Some(Self::Name(map(name))) } else { None })
     }
 
-    /// Returns the expression with every part that has no parts itself replaced by what `map` gives for it, if anything.
+    /// Returns the expression with every part that has no parts itself replaced by what `map` returns for it, if anything.
     #[must_use]
     pub fn map_leaves(&self, map: &impl Fn(&Self) -> Option<Self>) -> Self {
         let boxed = |operand: &Self| Box::new(operand.map_leaves(map));

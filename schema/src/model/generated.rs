@@ -1,4 +1,4 @@
-//! Columns whose values the database gives: computed from other columns, or counted.
+//! Columns whose values the database generates: computed from other columns, or counted.
 
 use serde::{Deserialize, Serialize};
 

@@ -31,7 +31,7 @@ pub struct FieldHints {
     /// `backfill = …`: the value for existing rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,
-    /// True where the field is that of a struct which several models embed: what one of them cannot be told is no
+    /// True where the field is that of a struct which several models embed: what does not fit one of them is not a
     /// mistake then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_shared: bool,

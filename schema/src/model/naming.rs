@@ -11,7 +11,7 @@ pub const MAX_NAME_BYTES: usize = 63;
 /// The table in which a database keeps the history of its migrations.
 pub const HISTORY_TABLE: &str = "modelshift_history";
 
-/// The table in which a database keeps how far a migration came that is done stage by stage.
+/// The table in which a database keeps how far a migration is that is done stage by stage.
 pub const PROGRESS_TABLE: &str = "modelshift_progress";
 
 /// The table in which a database keeps the statement that is being run outside of any transaction.

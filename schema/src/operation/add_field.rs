@@ -27,7 +27,7 @@ pub struct AddField {
 impl AddField {
     /// Returns the field as a later operation leaves it, with the same values in existing rows.
     ///
-    /// None where no single operation gives them these values.
+    /// None if no single operation sets these values.
     fn altered(&self, next: &AlterField) -> Option<Self> {
         if next.field.generated.is_some() {
             return Some(Self { model: self.model.clone(), field: next.field.clone(), backfill: None });

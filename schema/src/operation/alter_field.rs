@@ -37,7 +37,7 @@ impl AlterField {
 
     /// Returns the later of two changes of one field, with the value of both for rows that hold NULL before.
     ///
-    /// None where no single operation gives them that value.
+    /// None if no single operation sets that value.
     fn altered(&self, next: &Self) -> Option<Self> {
         if next.field.generated.is_some() {
             return Some(next.clone());
@@ -71,7 +71,7 @@ impl AlterField {
 }
 
 impl AlterField {
-    /// Returns what becomes of variants on the way back: one that took the place of another gives it back.
+    /// Returns what becomes of variants on the way back: one that replaced another is replaced by it.
     fn moves_back(&self, before: &Field) -> ChoiceMoves {
         let Some(choices) = before.choices() else { return ChoiceMoves::default() };
         let all = || self.moves.renamed.iter().chain(&self.moves.removed);
@@ -91,7 +91,7 @@ impl Behaviour for AlterField {
         state.alter_field(&key, self.field.clone())
     }
 
-    /// Rows that came to hold NULL need a value where it is forbidden again: the default, else the neutral one. A
+    /// Rows that hold NULL meanwhile need a value where it is forbidden again: the default, else the neutral one. A
     /// reference has none, nor has what must differ in each row; then no row may hold NULL, which is looked at before
     /// anything is done.
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {

@@ -52,7 +52,7 @@ pub struct Footprint {
 }
 
 impl Part {
-    /// Returns the model of which it is a part; none for what is no model's.
+    /// Returns the model of which it is a part; none for what belongs to no model.
     pub(crate) fn model(&self) -> Option<&ModelName> {
         match self {
             Self::Everything | Self::References | Self::Name(_) | Self::Names => None,

@@ -21,7 +21,7 @@ pub enum Sql {
     ByDatabase(SqlByDatabase),
 }
 
-/// SQL by database; none where nobody has said what is to be done there, which is no plan.
+/// SQL by database; none where nobody has said what is to be done there, which cannot be planned.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SqlByDatabase {
@@ -36,7 +36,7 @@ pub struct SqlByDatabase {
     pub mysql: Option<Script>,
 }
 
-/// Texts that are sent one after the other; none where nothing is to be done.
+/// Texts that are sent one after the other; none where there is nothing to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Script {
     statements: Vec<SqlStatement>,

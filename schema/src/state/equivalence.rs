@@ -35,7 +35,7 @@ impl Model {
 }
 
 impl Model {
-    /// Returns whether the primary key has the order that the other model tells; where it tells none, that of the fields
+    /// Returns whether the primary key has the order that the other model declares; where it declares none, that of the fields
     /// as they are here.
     pub(crate) fn orders_key_as(&self, other: &Self) -> bool {
         let told = &other.key_order;

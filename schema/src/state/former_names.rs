@@ -1,7 +1,7 @@
 //! The names that models and fields had before.
 //!
 //! A `renamed_from` stays in the source after its rename is recorded. Where names are exchanged, both names are recorded
-//! before and after, so that only this memory tells whether the exchange is done.
+//! before and after, so that only this memory shows whether the exchange is done.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Which apps have ever referred to what of other apps, the references that went included.
+//! Which apps have ever referred to what of other apps, removed references included.
 //!
 //! What goes or changes its name must do so after all that once referred to it, or a history that is taken in another
 //! order refers to what is no longer there.

@@ -109,7 +109,7 @@ fn read_line(line: &str) -> Result<(Subject, Answer), String> {
     let expected = || format!("expected an answer, such as {SAMPLE}");
     let (subject, said) = line.split_once(':').ok_or_else(expected)?;
     let subject: Subject = subject.trim().parse().map_err(|_| {
-        format!("`{}` is no model or field of one; expected an answer, such as {SAMPLE}", subject.trim())
+        format!("`{}` is not a model or a field of one; expected an answer, such as {SAMPLE}", subject.trim())
     })?;
     let is_field = subject.field.is_some();
     let answer = parse_text(|input: ParseStream<'_>| read_items(input, is_field), said)?;

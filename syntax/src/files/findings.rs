@@ -1,4 +1,4 @@
-//! What the build script tells the macros: files under `OUT_DIR/modelshift/`.
+//! What the build script leaves for the macros: files under `OUT_DIR/modelshift/`.
 //!
 //! ```text
 //! crate.json                      CrateFindings   which crate was scanned last, where, and in which mode
@@ -89,15 +89,15 @@ pub struct Seen {
     pub table: String,
     /// The file, relative to `CARGO_MANIFEST_DIR`, with `/`.
     pub file: String,
-    /// What `schema_hash` gives for the struct.
+    /// What `schema_hash` returns for the struct.
     pub hash: String,
-    /// Why the struct is no model of the app although it derives `Model`, such as "it is in a `#[cfg(test)]` module".
+    /// Why the struct is not a model of the app although it derives `Model`, such as "it is in a `#[cfg(test)]` module".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
     /// What must be answered before a migration can be written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<FoundQuestion>,
-    /// The enums of fields, each as `choices_hash` tells it.
+    /// The enums of fields, each as `choices_hash` returns it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub choices: BTreeMap<String, String>,
 }
@@ -130,7 +130,7 @@ pub fn crate_file(out_dir: &Path) -> PathBuf {
     out_dir.join(FOLDER).join("crate.json")
 }
 
-/// Returns the folder of all other findings of one checkout, which its `CARGO_MANIFEST_DIR` tells apart from others.
+/// Returns the folder of all other findings of one checkout, which its `CARGO_MANIFEST_DIR` distinguishes from others.
 pub fn folder_of(out_dir: &Path, package: &str) -> PathBuf {
     out_dir.join(FOLDER).join(&fingerprint(package.as_bytes())[..16])
 }
@@ -166,17 +166,17 @@ pub fn model_file(folder: &Path, name: &str) -> PathBuf {
     folder.join("models").join(format!("{name}.json"))
 }
 
-/// Gives the file that holds the [`ModelFindings`] of all enums of a name.
+/// Returns the file that holds the [`ModelFindings`] of all enums of a name.
 pub fn choices_file(folder: &Path, name: &str) -> PathBuf {
     folder.join("choices").join(format!("{name}.json"))
 }
 
-/// Gives the file that holds the [`AppFindings`] of an app.
+/// Returns the file that holds the [`AppFindings`] of an app.
 pub fn app_file(folder: &Path, label: &str) -> PathBuf {
     folder.join("apps").join(format!("{label}.json"))
 }
 
-/// Gives the text of a findings file.
+/// Returns the text of a findings file.
 ///
 /// # Errors
 /// Where serde fails, which our own types give no reason for.

@@ -34,7 +34,7 @@ impl Ctxt {
         self.count
     }
 
-    /// Notes the error of a result, and gives its value.
+    /// Notes the error of a result, and returns its value.
     pub(crate) fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }

@@ -31,7 +31,7 @@ pub trait Resolver {
 
 /// Takes paths as they are written: the last segment is the model, and its app is left open.
 ///
-/// What the derive sees is no more than that, so hashes are made of it.
+/// The derive sees only that, so hashes are made of it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AsWritten;
 

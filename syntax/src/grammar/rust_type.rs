@@ -38,7 +38,7 @@ pub(crate) enum Shape {
     Text,
     /// `Decimal`: it needs `precision` and `scale`.
     Decimal,
-    /// `Vec<T>`: what `T` is, which is no reference and no list.
+    /// `Vec<T>`: what `T` is, which is neither a reference nor a list.
     Array(Box<Shape>),
     /// `ForeignKey<T>`: the path of `T`.
     ForeignKey(Path),
@@ -318,7 +318,7 @@ fn shape(source: &Type) -> syn::Result<Shape> {
     }
 }
 
-/// Describes what to write in place of a type of the crate's own that is no column's.
+/// Describes what to write in place of a type of the crate's own that no column can have.
 pub(crate) fn unknown_path(path: &Path) -> String {
     let name = path.segments.last().map(|segment| ident::name(&segment.ident)).unwrap_or_default();
     unknown(&name, path, false)
@@ -393,7 +393,7 @@ fn arguments(segment: &PathSegment) -> Vec<&Type> {
     }
 }
 
-/// Describes what to write in place of a type that is no path.
+/// Describes what to write in place of a type that is not a path.
 fn strange(source: &Type) -> &'static str {
     if let Type::Reference(_) = source {
         "expected a type that owns its value, such as `String`"

@@ -363,7 +363,7 @@ impl Reader {
     }
 }
 
-/// Reads what stands before the operations; tells whether the word begins such a thing.
+/// Reads what stands before the operations; returns whether the word begins such a thing.
 fn head(word: &Ident, input: ParseStream<'_>, body: &mut MigrationBody) -> syn::Result<bool> {
     let is_free = body.operations.is_empty();
     let once = |is_first: bool| {

@@ -59,7 +59,7 @@ pub(super) fn read(
 }
 
 fn expected(key: &Ident) -> syn::Error {
-    let message = format!("expected `{SAMPLE}`; `reverse = ()` where nothing is to be done");
+    let message = format!("expected `{SAMPLE}`; `reverse = ()` where there is nothing to do");
     syn::Error::new(key.span(), message)
 }
 

@@ -39,7 +39,7 @@ pub(crate) struct FieldAst {
     pub(crate) name: String,
     pub(crate) span: Span,
     pub(crate) attrs: FieldAttrs,
-    /// None where the field is skipped or flattened, or its type is no column's (that error is noted already).
+    /// None where the field is skipped or flattened, or no column can have its type (that error is noted already).
     pub(crate) field_type: Option<FieldType>,
     /// The struct whose fields stand for this one; or, where they do already, the one that this comes from.
     pub(crate) shared: Option<Path>,

@@ -162,7 +162,7 @@ pub(crate) fn text(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Re
     literal(key, input, "text", sample)
 }
 
-/// Reads `= "…"` that tells people something; no database keeps an empty text apart from none.
+/// Reads `= "…"` that people read; no database keeps an empty text apart from none.
 pub(crate) fn comment(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<String> {
     let literal = text(key, input, sample)?;
     let text = literal.value();

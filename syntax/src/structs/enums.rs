@@ -249,7 +249,7 @@ pub(crate) fn unfit(value: &str) -> Option<&'static str> {
     }
 }
 
-/// Case does not count: to MySQL, `Gone` is `gone`. Of numbers the compiler tells.
+/// Case does not count: to MySQL, `Gone` is `gone`. The compiler reports equal numbers.
 fn values_differ(variants: &[(Span, Choice)], ctxt: &mut Ctxt) {
     let folded = |value: &Literal| match value {
         Literal::Text(text) => Some(text.to_lowercase()),
@@ -268,7 +268,7 @@ fn values_differ(variants: &[(Span, Choice)], ctxt: &mut Ctxt) {
     }
 }
 
-/// What went is no variant any more, and what takes its place is one.
+/// What was removed is not a variant any more, and its replacement is one.
 fn check_moves(
     variants: &[(Span, Choice)],
     renamed: &[Move],
@@ -288,7 +288,7 @@ fn check_moves(
         if let Some(after) = after.as_ref().filter(|after| !is_there(&after.value)) {
             let known: Vec<&str> = variants.iter().map(|(_, variant)| variant.name.as_str()).collect();
             let message =
-                format!("`{}` is no variant; expected one of `{}`", after.value, known.join("`, `"));
+                format!("`{}` is not a variant; expected one of `{}`", after.value, known.join("`, `"));
             ctxt.error(after.span, message);
         }
     }
@@ -306,7 +306,8 @@ fn width(item: &DeriveInput, variants: &[(Span, Choice)], ctxt: &mut Ctxt) -> St
         Some("u16" | "i32") => Storage::I32,
         Some("u32" | "i64" | "isize" | "u64" | "usize") => Storage::I64,
         Some(other) => {
-            let message = format!("`#[repr({other})]` is no integer of a column; expected one such as `i16`");
+            let message =
+                format!("`#[repr({other})]` is not an integer of a column; expected one such as `i16`");
             ctxt.error(item.ident.span(), message);
             Storage::I64
         }

@@ -16,7 +16,7 @@ use crate::grammar::resolver::{NamedType, Resolver};
 /// What is wrong with a model once its names are known: the field that it is about, if one, and what to say.
 pub type Problem = (Option<FieldName>, String);
 
-/// Puts values in the place of variants, and gives what is wrong with those that have none or do not suit.
+/// Puts values in the place of variants, and returns what is wrong with those that have none or do not suit.
 pub(crate) fn resolve(source: &mut SourceModel, resolver: &dyn Resolver) -> Vec<Problem> {
     let fields = source.model.fields.clone();
     let reader = Reader { fields: &fields, resolver, problems: RefCell::default() };
@@ -131,8 +131,10 @@ impl Reader<'_> {
                 self.problem(Some(field), message);
             }
             (None, Expr::Variant { .. }) if field.choices().is_none() => {
-                let message =
-                    format!("`{name}` is no enum, and is never `{}`; expected a plain value", print(value));
+                let message = format!(
+                    "`{name}` is not an enum, and is never `{}`; expected a plain value",
+                    print(value)
+                );
                 self.problem(Some(field), message);
             }
             (Some(_) | None, _) => {}
@@ -165,7 +167,7 @@ impl Reader<'_> {
                 }
                 let message = format!(
                     "unknown enum `{path}`; expected one with `#[derive(Choices)]`, in a file of this crate that \
-                     `mod` declarations lead to, or of a crate that tells of it"
+                     `mod` declarations lead to, or of a crate with a `links` name"
                 );
                 self.problem(field, message);
                 return None;
@@ -250,7 +252,7 @@ mod tests {
                 "check(status == \"drfat\")",
                 "status: `status` is never \"drfat\"; expected a variant, such as `Status::Draft`",
             ),
-            ("check(title == Status::Draft)", "title: `title` is no enum, and is never `Status::Draft`"),
+            ("check(title == Status::Draft)", "title: `title` is not an enum, and is never `Status::Draft`"),
             ("index(fields(title), when = status == Mood::Sad)", "status: unknown enum `Mood`"),
         ] {
             let (problems, _) = said(condition, "");

@@ -7,7 +7,7 @@ use crate::model::index::{IndexMethod, IndexPart};
 use crate::model::relation::Deferrable;
 use crate::name::{FieldName, ObjectName};
 
-/// What is compared, and the operator that tells a conflict.
+/// What is compared, and the operator that detects a conflict.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ExclusionPart {
     /// What is compared.

@@ -10,7 +10,7 @@ use syn::{Ident, LitInt, LitStr, Token, parenthesized};
 use super::{At, comma, set};
 use crate::grammar::ident;
 
-/// A variant that went, and the one that its rows get, if any.
+/// A variant that was removed, and the one that its rows get, if any.
 pub(crate) type Move = (At<String>, Option<At<String>>);
 
 /// What the attributes of a field say of its enum.

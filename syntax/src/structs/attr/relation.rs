@@ -118,7 +118,7 @@ const ACTION: Words<ReferentialAction> = Words {
 const SET: &str = "a database sets a reference to NULL or to its default; write `default = 1, on_delete = set_default` with the key";
 
 const DEFERRABLE: Words<Deferrable> = Words {
-    kind: "moment",
+    kind: "time",
     sample: "deferred",
     values: &Deferrable::ALL,
     name: Deferrable::name,

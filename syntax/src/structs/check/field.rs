@@ -129,8 +129,8 @@ fn rows_have_a_keeper(field: &FieldAst, ctxt: &mut Ctxt) {
     }
 }
 
-/// What is new keeps no values. A name that is still a field may have been given up and taken again, which the history
-/// tells.
+/// What is new keeps no values. A name that is still a field may have been released and used again, which the history
+/// shows.
 fn hints_agree(field: &FieldAst, ctxt: &mut Ctxt) {
     if let (Some(keep), Some(_)) = (&field.attrs.keep_values, &field.attrs.new) {
         ctxt.error(keep.span, "`keep_values` cannot be used with `new`; keep the one that is true");
@@ -196,7 +196,7 @@ fn actions_are_possible(field: &FieldAst, ctxt: &mut Ctxt) {
     }
 }
 
-/// A default is no business of other fields, a backfill may read them; both must be values that the column takes.
+/// A default does not depend on other fields, a backfill may read them; both must be values that the column takes.
 fn values_fit(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt) {
     let lowered = model.fields.iter().find(|lowered| field.name == lowered.name.as_str());
     for (name, said) in [("default", &field.attrs.default), ("backfill", &field.attrs.backfill)] {

@@ -1,4 +1,4 @@
-//! Rules over fields whose values the database gives: `generated` and `identity`.
+//! Rules over fields whose values the database generates: `generated` and `identity`.
 
 use modelshift_schema::expr::{Expr, Function};
 use modelshift_schema::field::{Field, FieldKind};
@@ -40,7 +40,7 @@ pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut
     let spelled = &generated.value;
     objects::names_are_fields(ast, model, &spelled.names, ctxt);
     sources_are_written(ast, field, model, spelled, ctxt);
-    objects::same_at_all_times(spelled, "what is generated; reckon it from fields", ctxt);
+    objects::same_at_all_times(spelled, "what is generated; compute it from fields", ctxt);
     let lowered = model.fields.iter().find(|lowered| field.name == lowered.name.as_str());
     if let Some(Field { kind: FieldKind::Column(column_type), null, .. }) = lowered {
         kinds::value(spelled, column_type, model, ctxt);
@@ -59,7 +59,7 @@ pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut
 fn nobody_else_gives_it(field: &FieldAst, name: &str, at: Span, others: &[&str], ctxt: &mut Ctxt) {
     for (other, span) in field.attrs.said().filter(|(other, _)| others.contains(other)) {
         let message = format!(
-            "`{other}` cannot be used with `{name}`, by which the database gives the value; leave one out"
+            "`{other}` cannot be used with `{name}`, by which the database generates the value; leave one out"
         );
         // The second of two is the one that is too much.
         ctxt.error(if other == "generated" { at } else { span }, message);
@@ -73,13 +73,13 @@ fn sources_are_written(ast: &StructAst, field: &FieldAst, model: &Model, spelled
         if *name == field.name {
             ctxt.error(*span, format!("field `{name}` cannot be generated from itself; name other fields"));
         } else if other.is_some_and(|other| other.attrs.generated.is_some()) {
-            let message = format!("field `{name}` is generated itself; write out what it is reckoned from");
+            let message = format!("field `{name}` is generated itself; write out what it is computed from");
             ctxt.error(*span, message);
         } else if model.fields.iter().any(|it| it.name == *name.as_str() && it.relation().is_some()) {
-            ctxt.error(*span, format!("field `{name}` is a reference; reckon from plain fields"));
+            ctxt.error(*span, format!("field `{name}` is a reference; compute it from plain fields"));
         } else if model.automatic_key().is_some_and(|key| key.name == *name.as_str()) {
             let message = format!(
-                "field `{name}` gets its value from the database while the row is written; reckon from other fields"
+                "field `{name}` gets its value from the database while the row is written; compute it from other fields"
             );
             ctxt.error(*span, message);
         }

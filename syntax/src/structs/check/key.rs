@@ -6,7 +6,7 @@ use super::objects;
 use crate::grammar::ctxt::Ctxt;
 use crate::structs::ast::StructAst;
 
-/// Notes what is wrong with the key that a struct tells, which is the whole of it, in order.
+/// Notes what is wrong with the key that a struct declares, which is the whole of it, in order.
 pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     let Some(key) = ast.attrs.primary_key.as_ref().filter(|_| ast.attrs.is_abstract.is_none()) else {
         return;

@@ -62,7 +62,7 @@ impl Kind {
             Self::Bytes => "bytes",
             Self::Date => "a date",
             Self::Time => "a time of day",
-            Self::Moment => "a moment",
+            Self::Moment => "a timestamp",
             Self::Uuid => "a UUID",
             Self::Unknown => "a value",
         }
@@ -117,7 +117,7 @@ pub(super) fn value(spelled: &Spelled, holds: &ColumnType, model: &Model, ctxt: 
     let wanted = Kind::of_column(holds);
     if !wanted.compares_with(kind, matches!(spelled.expr, Expr::Literal(_))) {
         let message = format!(
-            "expected {} for this field, and {} is {}; change the field's type, or what it is reckoned from",
+            "expected {} for this field, and {} is {}; change the field's type, or what it is computed from",
             wanted.name(),
             subject(&spelled.expr),
             kind.name()
@@ -282,7 +282,7 @@ impl Reader<'_> {
             Kind::Date | Kind::Time | Kind::Moment => Kind::Unknown,
             Kind::Truth | Kind::Text | Kind::Bytes | Kind::Uuid => {
                 let message = format!(
-                    "{} is {}, which cannot be reckoned with; expected a number, such as `length(…)` of a text",
+                    "{} is {}, which cannot be computed with; expected a number, such as `length(…)` of a text",
                     subject(operand),
                     kind.name()
                 );
@@ -395,8 +395,8 @@ mod tests {
                 "rating.is_in([1, \"a\", \"b\"])",
                 "field `rating` is a number, which cannot be compared with text",
             ),
-            ("title + 1 > 2", "field `title` is text, which cannot be reckoned with"),
-            ("-title == -1", "field `title` is text, which cannot be reckoned with"),
+            ("title + 1 > 2", "field `title` is text, which cannot be computed with"),
+            ("-title == -1", "field `title` is text, which cannot be computed with"),
             ("rating.like(\"1%\")", "`like` is for text, and field `rating` is a number"),
             ("lower(rating) == \"a\"", "`lower` is for text, and field `rating` is a number"),
             ("abs(title) > 1", "`abs` is for numbers, and field `title` is text"),

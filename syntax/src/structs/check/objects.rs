@@ -71,7 +71,7 @@ pub(super) fn plain(ast: &StructAst, model: &Model, fields: &[At<String>], ctxt:
     fields_differ(fields, ctxt);
 }
 
-/// PostgreSQL puts off constraints alone, and what is over some rows or expressions is an index.
+/// PostgreSQL defers constraints only, and what is over some rows or expressions is an index.
 fn is_put_off_whole(unique: &UniqueAttr, ctxt: &mut Ctxt) {
     let Some(late) = &unique.deferrable else { return };
     let is_plain = |part: &PartAttr| matches!(part.value.expr, Expr::Name(_)) && !part.descending;
