@@ -149,7 +149,7 @@ fn a_database_is_brought_over_to_a_draft_that_was_rewritten() {
     let _ = project.build().ok();
     assert_eq!(project.migrations().last().unwrap(), "m0002_rename_name_author_full_name.rs");
     let done = migrate(&project, &["--yes"]).ok();
-    assert!(done.stderr.contains("renames `Author.title`"), "{}", done.stderr);
+    assert!(done.stderr.contains("renames field `title` on `Author`"), "{}", done.stderr);
     assert_eq!(rows(&project, &["SELECT full_name || age || level FROM library_author"]), ["Ann73"]);
     let _ = project.run("cargo", &["run", "-q", "--bin", "manage", "--", "check"]).ok();
     // It is applied now, and the next edit starts the next number.

@@ -211,7 +211,7 @@ mod tests {
         let errors = read_answers(text).unwrap_err();
         let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
         for (error, start) in told.iter().zip([
-            "line 2: `Post` is no model or field of one; expected an answer, such as `blog.Author.full_name",
+            "line 2: `Post` is not a model or a field of one; expected an answer, such as `blog.Author.full_name",
             "line 3: expected an answer",
             "line 5: `default` is part of the model and no answer; write it into the struct",
             "line 6: unknown answer `nw`; expected `renamed_from`, `new`, `keep_rows`, `keep_values`, `filled`, `backfill`, `renamed` or `removed`",

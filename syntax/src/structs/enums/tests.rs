@@ -73,7 +73,7 @@ fn all_mistakes_are_told_at_once() {
         "`Draft` and `Sketch` have one value; give one of them `#[choice(value = \"…\")]`",
         "`Sketch` is still a variant",
         "`Draft` is still a variant",
-        "`Gone` is no variant; expected one of `Draft`, `Data`, `Sketch`, `None`, `B`",
+        "`Gone` is not a variant; expected one of `Draft`, `Data`, `Sketch`, `None`, `B`",
     ];
     assert_eq!(said.len(), expected.len(), "{said:#?}");
     for (said, expected) in said.iter().zip(expected) {
