@@ -249,14 +249,14 @@ fn phrases(operations: &[String]) -> Vec<String> {
     let mut phrases = Vec::new();
     let mut rest = operations;
     while let [first, others @ ..] = rest {
-        let named = named(first);
+        let parts = named(first);
         let alike = others.iter().map_while(|other| {
-            let (head, name, tail) = self::named(other)?;
-            named.is_some_and(|it| (it.0, it.2) == (head, tail)).then_some(name)
+            let (head, name, tail) = named(other)?;
+            parts.is_some_and(|it| (it.0, it.2) == (head, tail)).then_some(name)
         });
-        let names: Vec<&str> = named.iter().map(|it| it.1).chain(alike).collect();
+        let names: Vec<&str> = parts.iter().map(|it| it.1).chain(alike).collect();
         let (shared, after) = rest.split_at(names.len().max(1));
-        phrases.push(match (named.and_then(|it| Some((plural(it.0)?, it.2))), names.as_slice()) {
+        phrases.push(match (parts.and_then(|it| Some((plural(it.0)?, it.2))), names.as_slice()) {
             (Some((head, tail)), [first @ .., last]) if !first.is_empty() => {
                 format!("{head} {} and {last}{tail}", first.join(", "))
             }
