@@ -52,15 +52,7 @@ impl<'ast> Visit<'ast> for Found {
     }
 
     fn visit_local(&mut self, local: &'ast syn::Local) {
-        let name = match &local.pat {
-            syn::Pat::Ident(name) => Some(&name.ident),
-            syn::Pat::Type(typed) => match typed.pat.as_ref() {
-                syn::Pat::Ident(name) => Some(&name.ident),
-                _ => None,
-            },
-            _ => None,
-        };
-        if let (Some(name), Some(init)) = (name, &local.init)
+        if let (Some(name), Some(init)) = (name_of(&local.pat), &local.init)
             && matches!(init.expr.as_ref(), syn::Expr::Closure(_))
         {
             let line = local.span().start().line;
@@ -71,6 +63,14 @@ impl<'ast> Visit<'ast> for Found {
         }
         syn::visit::visit_local(self, local);
     }
+}
+
+/// Returns the name that a pattern is, with or without a type.
+fn name_of(pattern: &syn::Pat) -> Option<&syn::Ident> {
+    if let syn::Pat::Type(typed) = pattern {
+        return name_of(&typed.pat);
+    }
+    if let syn::Pat::Ident(name) = pattern { Some(&name.ident) } else { None }
 }
 
 #[cfg(test)]
