@@ -1,7 +1,7 @@
 //! The dialects: SQLite, PostgreSQL, and MySQL with MariaDB.
 //!
 //! Each dialect is a folder. The same part has the same file name in each folder:
-//! - `mod`: quotes names and writes literals; implements [`Spelling`], which shared code calls;
+//! - `mod`: quotes names and writes literals; implements `Spelling`, which shared code calls;
 //! - `capabilities`: the features of each version;
 //! - `names`: names that the database reserves;
 //! - `column_type`: [`ColumnType`] -> type of a column;

@@ -110,7 +110,7 @@ impl Connection {
     /// Returns what the database records; empty if the database does not exist.
     ///
     /// # Errors
-    /// [`ErrorKind::History`], [`ErrorKind::Locked`].
+    /// `ErrorKind::History`, `ErrorKind::Locked`.
     pub(crate) async fn ledger(&mut self) -> Result<Ledger, Error> {
         with_session!(self, session => ledger(session.as_mut()).await)
     }
@@ -132,7 +132,7 @@ impl Connection {
     /// Records migrations that replace others, if all of those are recorded.
     ///
     /// # Errors
-    /// [`ErrorKind::Locked`], and if the history cannot be written.
+    /// `ErrorKind::Locked`, and if the history cannot be written.
     pub(crate) async fn record(&mut self, migrations: &[Migration]) -> Result<(), Error> {
         let rows = Rows::Replacing(migrations);
         with_session!(self, session => records::write(session.as_mut(), rows).await.map(|_| ()))
@@ -141,7 +141,7 @@ impl Connection {
     /// Writes rows of the history that are missing or were changed.
     ///
     /// # Errors
-    /// [`ErrorKind::Locked`], and if the history cannot be written.
+    /// `ErrorKind::Locked`, and if the history cannot be written.
     pub(crate) async fn repair(&mut self, graph: &Graph) -> Result<Vec<Repair>, Error> {
         with_session!(self, session => records::write(session.as_mut(), Rows::Repairing(graph)).await)
     }
@@ -149,7 +149,7 @@ impl Connection {
     /// Returns the number of rows of a table; `None` if the table does not exist.
     ///
     /// # Errors
-    /// [`ErrorKind::Locked`], and if the database cannot be read.
+    /// `ErrorKind::Locked`, and if the database cannot be read.
     pub(crate) async fn rows(&mut self, table: &TableName) -> Result<Option<i64>, Error> {
         with_session!(self, session => rows(session.as_mut(), table).await)
     }
@@ -157,7 +157,7 @@ impl Connection {
     /// Returns the schema of the database.
     ///
     /// # Errors
-    /// [`ErrorKind::Locked`], and if the database cannot be read.
+    /// `ErrorKind::Locked`, and if the database cannot be read.
     pub(crate) async fn introspect(&mut self) -> Result<LiveSchema, Error> {
         with_session!(self, session => introspect(session.as_mut()).await)
     }

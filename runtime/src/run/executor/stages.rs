@@ -1,9 +1,9 @@
 //! A migration that is not one transaction: stage by stage, each kept with the note that it is done.
 //!
-//! One process at a time runs such a migration, from its first stage to its record ([`StageLock`]). A stage that is a
+//! One process at a time runs such a migration, from its first stage to its record (a lock of the session). A stage that is a
 //! transaction is noted in it, so that it runs once, even if a run is interrupted. What cannot be in a transaction is
 //! noted before it with what the tables look like, and after it: cut short in between, the next run compares the tables
-//! and knows whether it is done ([`interrupted`]).
+//! and knows whether it is done (`interrupted`).
 
 use std::ops::Range;
 use std::time::Duration;
