@@ -14,7 +14,7 @@
 //! - `connection`, `introspect` and `error`: the live database. Only these use sqlx.
 //!
 //! Other files of a folder are specific to its dialect, such as `sqlite/rebuild` and `mysql/keys`. Code that the dialects
-//! share is in [`render`].
+//! share is in `render`.
 //!
 //! sea-query writes operators, their precedence and functions. Names and literals are passed to it as finished words,
 //! which each dialect writes with one function, since sea-query leaves some names unquoted and assumes one `sql_mode` for
