@@ -34,7 +34,7 @@ pub(crate) enum Found {
     NotDone,
     /// It has changed what it changes.
     Done,
-    /// It has several statements, of which some are done.
+    /// It has several statements, of which some may be done.
     Unknown,
 }
 
@@ -52,11 +52,16 @@ pub(crate) async fn find(
     let begun = [plan.id.to_string(), name(plan, stage), texts(plan, stage).join("\n")];
     let noted = rows.iter().find(|row| ["id", "stage", "statements"].map(|column| row.text(column)) == begun);
     let Some(noted) = noted else { return Ok(Found::NotDone) };
-    if noted.text("tables_before") == tables(session, plan, stage).await? {
-        return Ok(Found::NotDone);
+    if !is_one(session.dialect(), plan, stage) {
+        return Ok(Found::Unknown);
     }
-    let is_one = texts(plan, stage).iter().all(|sql| statements(session.dialect(), sql).len() == 1);
-    Ok(if is_one || is_ours(plan, stage) { Found::Done } else { Found::Unknown })
+    let is_same = noted.text("tables_before") == tables(session, plan, stage).await?;
+    Ok(if is_same { Found::NotDone } else { Found::Done })
+}
+
+/// Returns whether each text of a stage is one statement, which the database does as a whole or not at all.
+fn is_one(dialect: Dialect, plan: &MigrationPlan, stage: &Stage) -> bool {
+    texts(plan, stage).iter().all(|sql| statements(dialect, sql).len() <= 1)
 }
 
 /// What is being done while the note is read or written.
@@ -91,6 +96,15 @@ pub(crate) async fn note(
     }
 }
 
+/// Removes the note of a stage that the database has refused: it is not done, whatever a person changes before the next
+/// run. Of several statements the first may be done, so that their note stays.
+pub(crate) async fn refused(session: &mut impl Session, plan: &MigrationPlan, stage: &Stage) {
+    if is_one(session.dialect(), plan, stage) {
+        // Where even this fails, the connection is lost, and nobody knows whether the statement was done.
+        let _ = clear(session, plan).await;
+    }
+}
+
 /// Removes the note.
 ///
 /// # Errors
@@ -117,12 +131,6 @@ fn name(plan: &MigrationPlan, stage: &Stage) -> String {
 fn texts<'a>(plan: &'a MigrationPlan, stage: &Stage) -> Vec<&'a str> {
     let actions = plan.actions.get(stage.actions.clone()).unwrap_or_default();
     actions.iter().flat_map(Action::statements).map(|statement| statement.sql.as_str()).collect()
-}
-
-/// Returns whether the statements of a stage are ours: what is left of them by a crash does not hinder a second run.
-fn is_ours(plan: &MigrationPlan, stage: &Stage) -> bool {
-    let actions = plan.actions.get(stage.actions.clone()).unwrap_or_default();
-    actions.iter().any(|action| matches!(action, Action::ExecuteIf { .. }))
 }
 
 /// Returns what the tables look like that a stage names; all of them where it names none.

@@ -46,3 +46,27 @@ async fn postgres_there_and_back() {
 async fn mysql_there_and_back() {
     there_and_back(Dialect::Mysql).await;
 }
+
+/// A statement that the database has refused is run again, whatever a person changed on the table meanwhile.
+async fn refused_and_run_again(dialect: Dialect) {
+    let place = Place::new(dialect).await.unwrap();
+    let mut migrator = Migrator::connect(&place.address()).await.unwrap().with(list::blog());
+    migrator.migrate_to("blog 0001").await.unwrap();
+    place.execute("ALTER TABLE blog_author ADD COLUMN rating integer").await.unwrap();
+    let error = migrator.migrate().await.unwrap_err();
+    assert!(error.to_string().contains("rating"), "{error}");
+    place.execute("ALTER TABLE blog_author DROP COLUMN rating").await.unwrap();
+    migrator.migrate().await.unwrap();
+    let found = migrator.check().await.unwrap();
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_runs_what_it_refused_again() {
+    refused_and_run_again(Dialect::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mysql_runs_what_it_refused_again() {
+    refused_and_run_again(Dialect::Mysql).await;
+}

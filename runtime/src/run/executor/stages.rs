@@ -106,7 +106,10 @@ impl Staged<'_> {
             match staged.perform(Task::Stage(position, stage), session, observer, warnings).await? {
                 Step::Done(_) => {}
                 Step::Outside => {
-                    staged.act(session, observer, warnings, stage).await?;
+                    if let Err(error) = staged.act(session, observer, warnings, stage).await {
+                        interrupted::refused(session, plan, stage).await;
+                        return Err(error);
+                    }
                     staged.perform(Task::Note(position, stage), session, observer, warnings).await?;
                 }
                 Step::ByOther => return Ok(Outcome::ByOther),
@@ -234,7 +237,7 @@ impl Staged<'_> {
                 Ok(Step::Done(position + 1))
             }
             interrupted::Found::Unknown => Err(self.run.refused(
-                "an earlier run was interrupted in its SQL, which has several statements of which some are done",
+                "an earlier run was interrupted in its SQL, which has several statements of which some may be done",
                 &format!(
                     "see which of them are done, and revert those by hand; then delete the row of `{}` in the table `{}`, \
                      and migrate again, which runs all of them",
