@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use modelshift_schema::name::AppLabel;
+use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::question::Question;
 use modelshift_syntax::findings::{CrateFindings, Mode};
 use modelshift_syntax::ident;
@@ -21,9 +21,12 @@ use crate::environment::rerun_if::Watched;
 use crate::error::{BuildError, Fault};
 use crate::files::{newest, slashed};
 use crate::findings::Findings;
+use crate::historical;
+use crate::kept::Inputs;
 use crate::migrations::applied;
+use crate::migrations::history::MigrationFile;
 use crate::migrations::options::RunOptions;
-use crate::migrations::reconcile::settle;
+use crate::migrations::reconcile::{Reconciled, reconcile};
 use crate::migrations::records;
 use crate::migrations::workspace::Workspace;
 use crate::models::elsewhere::Elsewhere;
@@ -44,6 +47,8 @@ pub(crate) struct Done {
     pub(crate) exports: Option<Exports>,
     /// What must be corrected before the crate can be compiled at all.
     pub(crate) errors: Vec<String>,
+    /// The inputs of the run, if nothing is to be written, corrected or answered.
+    pub(crate) settled: Option<Inputs>,
 }
 
 /// Scans, compares and writes, as far as the permission allows.
@@ -107,9 +112,11 @@ pub(crate) fn run_with(
     };
     if matches!(permission, Permission::Off) {
         let none = Models { is_whole: true, ..Models::default() };
-        let findings = Findings::gather(krate, &package, &none, &without_faults(apps));
+        let historical = historical::models(&package, &apps, tree);
+        let mut findings = Findings::gather(krate, &package, &none, &without_faults(apps));
+        findings.historical = historical.map(|it| it.modules);
         watched.depends_on_mode = mode::is_set_to_off(environment);
-        return Ok(Done { report, findings, watched, exports, errors });
+        return Ok(Done { report, findings, watched, exports, errors, settled: None });
     }
     if let Some(app) = apps.values_mut().next() {
         app.faults.extend(faults_of_others);
@@ -130,8 +137,11 @@ pub(crate) fn run_with(
     let inputs = &watched.paths;
     let comparison = Comparison { package: &package, permission, build, tree, inputs, read };
     let mut outcomes = BTreeMap::new();
+    let mut inputs = None;
     if models.is_whole && !models.has_questions() && is_sound(&apps) {
-        outcomes = comparison.settle(&mut models, &mut apps, &mut report, options);
+        let mut reconciled = comparison.reconcile(&mut models, &mut apps, &mut report, options);
+        outcomes = std::mem::take(&mut reconciled.outcomes);
+        inputs = compared_files(reconciled, &apps, roots.is_library);
     } else {
         comparison.examine_records(&mut apps);
     }
@@ -145,11 +155,21 @@ pub(crate) fn run_with(
     if let Some(work_tree) = mode::checkout(&package, environment, permission) {
         applied::set_checkouts(&mut apps, &work_tree);
     }
-    let findings = Findings::gather(krate, &package, &models, &apps);
+    let mut findings = Findings::gather(krate, &package, &models, &apps);
+    let historical = historical::models(&package, &apps, tree);
+    // Without them, those of an earlier build stay, which the inputs do not have.
+    let foreign = historical.as_ref().map(|it| it.foreign.clone());
+    findings.historical = historical.map(|it| it.modules);
+    inputs = inputs.zip(foreign).map(|(inputs, more)| inputs.with_foreign(more));
     report.warnings.extend(findings.unsaid.iter().cloned());
     report.questions = questions(&models);
+    let are_drafts_known = inputs.as_mut().is_some_and(|inputs| set_drafts(inputs, &apps));
     report.apps = app_reports(apps, &outcomes);
-    Ok(Done { report, findings, watched, exports, errors })
+    drop(models);
+    let is_settled = are_drafts_known && !watched.is_unsettled && errors.is_empty() && report.is_settled();
+    let settled =
+        inputs.filter(|_| is_settled).and_then(|inputs| Some(inputs.with_sources(crates.sources()?)));
+    Ok(Done { report, findings, watched, exports, errors, settled })
 }
 
 /// The input of the comparison of a package.
@@ -165,25 +185,25 @@ struct Comparison<'a> {
 
 impl Comparison<'_> {
     /// Compares models with migrations, and writes what is missing; returns the outcome of each app.
-    fn settle(
+    fn reconcile(
         &self,
         models: &mut Models<'_>,
         apps: &mut BTreeMap<AppLabel, App>,
         report: &mut Report,
         options: &mut RunOptions,
-    ) -> BTreeMap<AppLabel, Outcome> {
+    ) -> Reconciled {
         let elsewhere = Elsewhere::read(self.tree, self.build);
         let mut wanted = models.wanted();
-        let settled = loop {
-            let settled = settle(&self.workspace(apps, &elsewhere, options), &wanted);
-            if !options.answer(&settled.questions, &mut wanted, models) {
-                break settled;
+        let mut reconciled = loop {
+            let reconciled = reconcile(&self.workspace(apps, &elsewhere, options), &wanted);
+            if !options.answer(&reconciled.questions, &mut wanted, models) {
+                break reconciled;
             }
         };
-        report.warnings.extend(settled.warnings);
-        add_faults(apps, settled.faults);
-        report.open = ask(models, apps, settled.questions);
-        settled.outcomes
+        report.warnings.append(&mut reconciled.warnings);
+        add_faults(apps, std::mem::take(&mut reconciled.faults));
+        report.open = ask(models, apps, std::mem::take(&mut reconciled.questions));
+        reconciled
     }
 
     /// Checks the migrations alone, for models that cannot be compared.
@@ -304,13 +324,57 @@ fn not_rust(tree: &Tree, package: &Path) -> Vec<Fault> {
     faults
 }
 
+/// Returns the files of a comparison; none if it looked at more than they have.
+fn compared_files(
+    reconciled: Reconciled,
+    apps: &BTreeMap<AppLabel, App>,
+    is_library: bool,
+) -> Option<Inputs> {
+    let Reconciled { own, foreign, looked_around, .. } = reconciled;
+    (!looked_around).then(|| Inputs { own: by_folder(apps, own), foreign, is_library, ..Inputs::default() })
+}
+
+/// Returns the migration files of each folder.
+fn by_folder(
+    apps: &BTreeMap<AppLabel, App>,
+    files: Vec<MigrationFile>,
+) -> Vec<(PathBuf, Vec<MigrationFile>)> {
+    let mut folders: BTreeMap<&AppLabel, (PathBuf, Vec<MigrationFile>)> =
+        apps.iter().filter_map(|(label, app)| Some((label, (app.folder.clone()?, Vec::new())))).collect();
+    for file in files {
+        if let Some((_, files)) = folders.get_mut(&file.id.app) {
+            files.push(file);
+        }
+    }
+    folders.into_values().collect()
+}
+
+/// Adds the migrations that git does not record; returns false if they are not among the compared files.
+fn set_drafts(inputs: &mut Inputs, apps: &BTreeMap<AppLabel, App>) -> bool {
+    let mut ids = BTreeSet::new();
+    let mut unknown = 0;
+    let with_folder = apps.iter().filter(|(_, app)| app.folder.is_some());
+    for (label, app) in with_folder {
+        match &app.checkout {
+            Some(checkout) => ids.extend(checkout.drafts.keys().map(|name| MigrationId::new(label, name))),
+            None => unknown += 1,
+        }
+    }
+    let files = inputs.own.iter().flat_map(|(_, files)| files);
+    let drafts = files.filter(|file| file.is_intact && ids.contains(&file.id));
+    let drafts: BTreeSet<PathBuf> = drafts.map(|file| file.path.clone()).collect();
+    let are_known = drafts.len() == ids.len() && (unknown == 0 || unknown == inputs.own.len());
+    inputs.drafts = (unknown == 0).then_some(drafts);
+    are_known
+}
+
 fn is_sound(apps: &BTreeMap<AppLabel, App>) -> bool {
     apps.values().all(|app| app.faults.is_empty())
 }
 
 fn questions(models: &Models<'_>) -> Vec<ModelQuestion> {
     let mut all = Vec::new();
-    for scanned in &models.sighted {
+    for scanned in &models.scanned {
         let place = scanned.found.place.to_string();
         all.extend(scanned.questions().map(|question| ModelQuestion { place: place.clone(), question }));
     }

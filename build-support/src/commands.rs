@@ -3,6 +3,7 @@
 //! These migrations have no trailer: they are not drafts, and no build removes them. `rebase` renames files.
 
 mod find;
+mod functions;
 mod rebase;
 
 use std::collections::BTreeMap;
@@ -14,12 +15,12 @@ use modelshift_schema::graph::Graph;
 use modelshift_schema::merge::{MergeError, merge};
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
-use modelshift_schema::squash::{SquashError, squash, squash_apart};
+use modelshift_schema::squash::{SquashError, Squashed, squash, squash_apart};
 
 use self::find::nearest;
 use crate::build_step;
 use crate::config::Build;
-use crate::crates::imports::Foreign;
+use crate::crates::imports::{Foreign, ForeignMigrations};
 use crate::crates::manifest::Manifest;
 use crate::environment::Environment;
 use crate::error::{BuildError, Fault};
@@ -164,8 +165,14 @@ impl Build {
         for migration in &squashed.migrations {
             context.check(migration)?;
         }
-        let files = squashed.migrations.iter().map(|migration| context.write(migration));
-        Ok(SquashFiles { files: files.collect::<Result<_, _>>()?, between: squashed.between })
+        let (mut files, mut carried) = (Vec::new(), Vec::new());
+        for migration in &squashed.migrations {
+            let (file, of) = context.write_squash(migration)?;
+            files.push(file);
+            carried.extend(of);
+        }
+        let Squashed { between, functions, .. } = squashed;
+        Ok(SquashFiles { files, between, functions, carried })
     }
 
     /// Makes a migration that replaces another one with fewer operations; none if no operation can be removed.
@@ -189,7 +196,11 @@ impl Build {
         if optimized.operations.len() >= before {
             return Ok(Optimized::ShortEnough);
         }
-        if write { context.write(&optimized).map(Optimized::Written) } else { Ok(Optimized::CanBeShorter) }
+        if write {
+            context.write_squash(&optimized).map(|(file, _)| Optimized::Written(file))
+        } else {
+            Ok(Optimized::CanBeShorter)
+        }
     }
 
     /// Removes the files of all migrations that a squash replaces, at every level, and returns them. Every database must
@@ -283,9 +294,22 @@ impl Build {
         let number =
             leaves.iter().filter_map(MigrationId::last_number).max().map_or(1, |last| last.saturating_add(1));
         let id = MigrationId::new(&context.app, format!("{number:04}_{name}"));
-        context.write(&Migration::new(id, leaves, Vec::new()))
+        context.write_with(&Migration::new(id, leaves, Vec::new()), STUB)
     }
 }
+
+/// What stands in an empty migration for a person to complete.
+const STUB: &str = "
+// To run Rust, write `RunRust { forward = fill, reverse = () }` between the braces above, and complete this:
+//
+// async fn fill(db: &mut modelshift::data::Db<'_>) -> modelshift::data::Result {
+//     let mut rows = db.all::<models::Post>();
+//     while let Some(mut row) = rows.next(db).await? {
+//         db.update(&row).await?;
+//     }
+//     Ok(())
+// }
+";
 
 /// The files that a squash wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -294,6 +318,10 @@ pub struct SquashFiles {
     pub files: Vec<PathBuf>,
     /// The migrations of other apps that run between them.
     pub between: Vec<MigrationId>,
+    /// The migrations with functions, which are in files of their own.
+    pub functions: Vec<MigrationId>,
+    /// The migrations whose functions are copied into the files.
+    pub carried: Vec<MigrationId>,
 }
 
 /// The migrations of a package, and the app of the command.
@@ -316,7 +344,7 @@ impl CommandContext {
         let own = migrations(&apps, &package)?;
         let manifest = std::fs::read_to_string(package.join("Cargo.toml")).unwrap_or_default();
         let foreign = Foreign::gather(environment, &package, &Manifest::parse(&manifest));
-        let (foreign, faults) =
+        let ForeignMigrations { migrations: foreign, faults, .. } =
             foreign.migrations(own.iter().flat_map(draft::named).map(|id| id.app.clone()).collect());
         if !faults.is_empty() {
             return Err(first(faults, &app).into());
@@ -347,11 +375,24 @@ impl CommandContext {
 
     /// Writes a new file; an existing one is never changed.
     fn write(&self, migration: &Migration) -> Result<PathBuf, CommandError> {
+        self.write_with(migration, "")
+    }
+
+    /// Writes a squash with the functions that it keeps; returns the migration which they are from.
+    fn write_squash(&self, migration: &Migration) -> Result<(PathBuf, Option<MigrationId>), CommandError> {
+        let kept = functions::kept_by(migration, (&self.package, &self.folder, &self.app))?;
+        let Some(kept) = kept else { return Ok((self.write(migration)?, None)) };
+        let file = self.write_with(migration, &format!("\n{}", kept.text))?;
+        Ok((file, Some(kept.of)))
+    }
+
+    /// Writes a migration, and a text behind it.
+    fn write_with(&self, migration: &Migration, behind: &str) -> Result<PathBuf, CommandError> {
         let file = self.check(migration)?;
         let text = modelshift_syntax::print_module(migration);
         std::fs::create_dir_all(&self.folder).map_err(self.io("make the folder of", &file))?;
         let mut open = File::create_new(&file).map_err(self.io("make", &file))?;
-        open.write_all(text.as_bytes()).map_err(self.io("write", &file))?;
+        open.write_all((text + behind).as_bytes()).map_err(self.io("write", &file))?;
         Ok(file)
     }
 }

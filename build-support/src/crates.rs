@@ -8,7 +8,8 @@ pub(crate) mod imports;
 pub(crate) mod manifest;
 pub(crate) mod unresolved;
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use modelshift_syntax::ident;
 
@@ -28,6 +29,8 @@ use crate::scan::{Package, Parsed, scan};
 #[derive(Debug)]
 pub(crate) struct Crates {
     trees: Vec<Tree>,
+    /// The files of all of them.
+    parsed: Parsed,
     /// An empty tree, for a package without such a crate.
     none: Tree,
     /// The name of the crate `modelshift` in the source.
@@ -55,14 +58,23 @@ impl Crates {
             library: &library,
         };
         let conditions = Conditions::new(environment);
-        let trees = roots.iter().map(|root| whole_tree(&package, root, &conditions)).collect();
+        let mut parsed = Parsed::default();
+        let trees = roots.iter().map(|root| whole_tree(&package, root, &conditions, &mut parsed)).collect();
         let none = Tree { crate_name: name.replace('-', "_"), ..Tree::default() };
-        Self { trees, none, library }
+        Self { trees, parsed, none, library }
     }
 
     /// Returns every tree, including those of all builds together.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Tree> {
         self.trees.iter().chain(self.trees.iter().filter_map(|tree| tree.wide.as_deref()))
+    }
+
+    /// Returns the content of every source file, and the files that were looked for and do not exist; none if a file
+    /// cannot be read.
+    pub(crate) fn sources(self) -> Option<(BTreeMap<PathBuf, String>, BTreeSet<PathBuf>)> {
+        let Parsed { files, absent, is_incomplete } = self.parsed;
+        let files = files.into_iter().map(|(path, (text, _))| (path, text)).collect();
+        (!is_incomplete).then_some((files, absent))
     }
 
     /// Returns the crate that holds the models, and a fault if several do.
@@ -98,15 +110,14 @@ fn has_models(tree: &Tree) -> bool {
 }
 
 /// Scans a crate as this build sees it, and as all builds see it together if that differs.
-fn whole_tree(package: &Package<'_>, root: &Root, conditions: &Conditions<'_>) -> Tree {
-    let mut parsed = Parsed::default();
-    let tree = scan(package, root, conditions, &mut parsed);
+fn whole_tree(package: &Package<'_>, root: &Root, conditions: &Conditions<'_>, parsed: &mut Parsed) -> Tree {
+    let tree = scan(package, root, conditions, parsed);
     let foreign = package.foreign.wide();
     if !tree.is_conditional && foreign.is_none() {
         return tree;
     }
     let of_all = Package { foreign: foreign.as_ref().unwrap_or(package.foreign), ..*package };
-    let wide = scan(&of_all, root, &conditions.wide(), &mut parsed);
+    let wide = scan(&of_all, root, &conditions.wide(), parsed);
     let is_more = foreign.is_some()
         || wide.broken.len() > tree.broken.len()
         || wide.models.iter().chain(&wide.choices).any(Found::is_conditional);

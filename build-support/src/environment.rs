@@ -21,12 +21,14 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads the variables of this process, without those that are not Unicode.
+    /// Reads the variables of this process that a build step uses, without those that are not Unicode.
+    ///
+    /// A run with the same variables, files and answers of git has the same result, so there are no others here.
     pub fn of_process() -> Self {
         let variables = std::env::vars_os();
         let texts =
             variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Self { variables: texts.collect() }
+        Self { variables: texts.filter(|(name, _)| is_used(name)).collect() }
     }
 
     /// Returns the value of a variable, if it is set.
@@ -70,6 +72,15 @@ impl Environment {
     fn required(&self, name: &'static str) -> Result<&str, BuildError> {
         self.get(name).ok_or(BuildError::NoVariable { name })
     }
+}
+
+/// Returns whether a build step uses a variable.
+fn is_used(name: &str) -> bool {
+    let prefixes = ["CARGO_CFG_", "CARGO_FEATURE_", "DEP_"];
+    let names = ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "OUT_DIR", "PROFILE", REQUEST_FILE];
+    prefixes.iter().any(|prefix| name.starts_with(prefix))
+        || names.contains(&name)
+        || mode::variables().any(|of_mode| of_mode == name)
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {

@@ -155,7 +155,7 @@ pub enum Fault {
         /// The error.
         message: String,
         /// True if the compiler reports the same at the place itself.
-        is_told_by_compiler: bool,
+        is_compile_error: bool,
     },
     /// A history with another label than the app has now.
     #[error(

@@ -2,9 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::error::BuildError;
+
+/// The tolerated difference between the clocks of a machine and of its disk, such as a network drive.
+const TOLERANCE: Duration = Duration::from_secs(5);
 
 /// Returns a path with `/` on every system.
 pub(crate) fn slashed(path: &Path) -> String {
@@ -14,6 +17,16 @@ pub(crate) fn slashed(path: &Path) -> String {
 /// Returns the modification time of the newest file.
 pub(crate) fn newest<'a>(files: impl IntoIterator<Item = &'a Path>) -> Option<SystemTime> {
     files.into_iter().filter_map(|file| file.metadata().and_then(|about| about.modified()).ok()).max()
+}
+
+/// Returns whether the modification time of a file is in the future, by the clock of this machine.
+pub(crate) fn is_of_future(path: &Path) -> bool {
+    path.metadata().and_then(|about| about.modified()).is_ok_and(is_future)
+}
+
+/// Returns whether a time is in the future, by the clock of this machine.
+pub(crate) fn is_future(time: SystemTime) -> bool {
+    time > SystemTime::now() + TOLERANCE
 }
 
 /// Writes a file if its text differs: writes another file beside it, and renames that one.

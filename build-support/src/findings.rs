@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use modelshift_schema::name::AppLabel;
 use modelshift_syntax::findings::{self, AppFindings, CrateFindings, FoundQuestion, ModelFindings, Seen};
+use modelshift_syntax::historical::models_file;
 
 use crate::error::{BuildError, Fault};
 use crate::files::{slashed, write};
+use crate::historical::HistoricalModels;
 use crate::models::{Models, ScannedModel};
 use crate::scan::apps::App;
 
@@ -19,6 +21,8 @@ pub(crate) struct Findings {
     models: BTreeMap<String, ModelFindings>,
     choices: BTreeMap<String, ModelFindings>,
     apps: BTreeMap<String, AppFindings>,
+    /// The modules of models for the functions of migrations; none where those of an earlier build stay.
+    pub(crate) historical: Option<HistoricalModels>,
     /// Errors of apps with neither a `migrations!` nor a model that could report them.
     pub(crate) unsaid: Vec<String>,
     /// False if a source file cannot be read, so that some structs may be missing here.
@@ -38,6 +42,7 @@ impl Findings {
             models: BTreeMap::new(),
             choices: BTreeMap::new(),
             apps: BTreeMap::new(),
+            historical: None,
             unsaid: Vec::new(),
             is_whole: models.is_whole,
         };
@@ -45,8 +50,7 @@ impl Findings {
         for (label, app) in apps {
             // One mistake makes one message: what the compiler reports at the place itself is not repeated.
             let faults = app.faults.iter();
-            let faults =
-                faults.filter(|it| !matches!(it, Fault::Unreadable { is_told_by_compiler: true, .. }));
+            let faults = faults.filter(|it| !matches!(it, Fault::Unreadable { is_compile_error: true, .. }));
             let errors: Vec<String> = faults.map(ToString::to_string).collect();
             if let Some(folder) = &app.folder {
                 let folder = slashed(folder.strip_prefix(package).unwrap_or(folder));
@@ -58,19 +62,19 @@ impl Findings {
                 homeless.insert(label, errors);
             }
         }
-        for sighted in &models.sighted {
+        for scanned in &models.scanned {
             // Without `migrations!`, the first model of the app reports its errors.
-            let errors = if sighted.found.presence.skipped.is_none() {
-                homeless.remove(&sighted.key.app).unwrap_or_default()
+            let errors = if scanned.found.presence.skipped.is_none() {
+                homeless.remove(&scanned.key.app).unwrap_or_default()
             } else {
                 Vec::new()
             };
-            let all = findings.models.entry(sighted.found.name()).or_default();
-            all.seen.extend(seen(sighted, &errors));
+            let all = findings.models.entry(scanned.found.name()).or_default();
+            all.seen.extend(seen(scanned, &errors));
         }
-        for sighted in &models.choices {
-            let all = findings.choices.entry(sighted.found.name()).or_default();
-            all.seen.extend(sighted.seen());
+        for scanned in &models.choices {
+            let all = findings.choices.entry(scanned.found.name()).or_default();
+            all.seen.extend(scanned.seen());
         }
         // Otherwise any declared app reports them.
         let unsaid = homeless.into_values().flatten();
@@ -98,16 +102,25 @@ impl Findings {
         for (label, findings) in &self.apps {
             files.insert(findings::app_file(&folder, label), text(findings::to_text(findings))?);
         }
+        for (module, code) in self.historical.iter().flatten() {
+            files.insert(models_file(&folder, module), code.clone());
+        }
         for (file, text) in &files {
             write(file, text)?;
         }
         let current: BTreeSet<&PathBuf> = files.keys().collect();
+        if self.historical.is_some() {
+            let modules = models_file(&folder, Path::new(""));
+            for file in others(&modules, &current) {
+                remove(&file)?;
+            }
+        }
         let stale = ["models", "choices", "apps"].map(|name| folder.join(name));
         for file in stale.iter().flat_map(|folder| others(folder, &current)) {
             // A struct in a file that cannot be read now is seen again when the file is corrected.
             if self.is_whole { remove(&file)? } else { forget(&file)? }
         }
-        findings::settle_again(out_dir).map_err(BuildError::io("write", findings::again_file(out_dir)))
+        findings::clear_request(out_dir).map_err(BuildError::io("write", findings::again_file(out_dir)))
     }
 }
 
@@ -124,18 +137,18 @@ fn forget(file: &Path) -> Result<(), BuildError> {
 }
 
 /// Returns the findings of one struct: one entry for each form in which the derive may see it.
-fn seen(sighted: &ScannedModel<'_>, errors: &[String]) -> Vec<Seen> {
-    let found = sighted.found;
+fn seen(scanned: &ScannedModel<'_>, errors: &[String]) -> Vec<Seen> {
+    let found = scanned.found;
     let about_app = errors.iter().map(|error| FoundQuestion::new(None, error.clone()));
-    let questions: Vec<FoundQuestion> = about_app.chain(sighted.questions()).collect();
-    let all = sighted.hashes.iter().map(|hash| Seen {
-        app: sighted.key.app.to_string(),
-        table: sighted.table.to_string(),
+    let questions: Vec<FoundQuestion> = about_app.chain(scanned.questions()).collect();
+    let all = scanned.hashes.iter().map(|hash| Seen {
+        app: scanned.key.app.to_string(),
+        table: scanned.table.to_string(),
         file: found.place.file.clone(),
         hash: hash.clone(),
         skipped: found.presence.skipped.as_ref().map(|condition| format!("it stands under `{condition}`")),
         questions: questions.clone(),
-        choices: sighted.choices.clone(),
+        choices: scanned.choices.clone(),
     });
     all.collect()
 }

@@ -24,6 +24,8 @@ pub mod environment;
 pub mod error;
 mod files;
 mod findings;
+mod historical;
+mod kept;
 mod large_stack;
 mod migrations;
 mod models;
@@ -49,6 +51,7 @@ use modelshift_syntax::findings::again_file;
 
 use self::environment::git::WorkTree;
 use self::environment::mode::{Permission, Why};
+use self::kept::{Beginning, Inputs};
 use self::migrations::options::RunOptions;
 
 /// Runs the build step with one app that has the name of the package; call it from `build.rs`.
@@ -109,27 +112,42 @@ impl Build {
         })
     }
 
-    /// Does the whole work of a build script, and returns the lines for cargo.
+    /// Does the work of a build script, unless nothing has changed that matters; returns the lines for cargo.
     fn step(&self, environment: &Environment) -> Result<Vec<String>, BuildError> {
         let package = environment.manifest_dir()?;
         let permission = mode::permission(&package, environment);
+        let Some(beginning) = Beginning::read(self, environment, &permission) else {
+            return Ok(self.whole_step(environment, &permission)?.0);
+        };
+        if let Some(lines) = beginning.recall() {
+            return Ok(lines);
+        }
+        let applied = beginning.forget();
+        let (lines, inputs) = self.whole_step(environment, &permission)?;
+        if let (Some(applied), Some(inputs)) = (applied, inputs) {
+            // Without a record, the next run does the whole work.
+            let _ = beginning.keep(&applied, &inputs, &lines);
+        }
+        Ok(lines)
+    }
+
+    /// Does the whole work of a build script; returns the lines for cargo, and the inputs of a settled run.
+    fn whole_step(
+        &self,
+        environment: &Environment,
+        permission: &Permission,
+    ) -> Result<(Vec<String>, Option<Inputs>), BuildError> {
+        let package = environment.manifest_dir()?;
         let mut options = RunOptions { is_build: true, ..RunOptions::default() };
-        let done = build_step::run_with(self, environment, &permission, &mut options)?;
+        let done = build_step::run_with(self, environment, permission, &mut options)?;
         let out_dir = environment.out_dir()?;
         done.findings.write(&out_dir)?;
         let exported = exporter::write(done.exports.as_ref(), &out_dir)?;
         let again = directive::rerun_if_changed(&again_file(&out_dir));
         let warnings = done.report.warnings.iter().map(|warning| directive::warning(warning));
         let errors = done.errors.iter().map(|error| directive::error(error));
-        Ok(done
-            .watched
-            .lines(&package)
-            .into_iter()
-            .chain([again])
-            .chain(exported)
-            .chain(warnings)
-            .chain(errors)
-            .collect())
+        let lines = done.watched.lines(&package).into_iter().chain([again]).chain(exported);
+        Ok((lines.chain(warnings).chain(errors).collect(), done.settled))
     }
 }
 

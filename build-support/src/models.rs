@@ -69,7 +69,7 @@ impl ScannedModel<'_> {
 /// All structs that derive `Model`.
 #[derive(Debug, Default)]
 pub(crate) struct Models<'a> {
-    pub(crate) sighted: Vec<ScannedModel<'a>>,
+    pub(crate) scanned: Vec<ScannedModel<'a>>,
     /// The scanned sources.
     pub(crate) tree: Option<&'a Tree>,
     /// All enums that derive `Choices`, in the order of the tree.
@@ -84,7 +84,7 @@ impl Models<'_> {
     /// Returns the wanted models, each with its position in the tree.
     pub(crate) fn wanted(&self) -> BTreeMap<ModelKey, SourceModel> {
         let mut wanted = BTreeMap::new();
-        for (position, scanned) in self.sighted.iter().enumerate() {
+        for (position, scanned) in self.scanned.iter().enumerate() {
             let Some(mut source) = scanned.source.clone() else { continue };
             source.hints.position = position;
             wanted.insert(scanned.key.clone(), source);
@@ -98,14 +98,14 @@ impl Models<'_> {
             return;
         }
         let message = question.message();
-        match self.sighted.iter_mut().find(|it| it.key == question.model && it.source.is_some()) {
-            Some(sighted) => {
-                let origin = question.field.as_ref().and_then(|field| sighted.shared.get(field)).cloned();
+        match self.scanned.iter_mut().find(|it| it.key == question.model && it.source.is_some()) {
+            Some(scanned) => {
+                let origin = question.field.as_ref().and_then(|field| scanned.shared.get(field)).cloned();
                 let Some(origin) = origin else {
                     let field = question.field.as_ref().map(ToString::to_string);
-                    return sighted.questions.push(FoundQuestion::new(field, message));
+                    return scanned.questions.push(FoundQuestion::new(field, message));
                 };
-                let here = sighted.key.clone();
+                let here = scanned.key.clone();
                 self.ask_at_struct(question, &origin, &here);
             }
             None => apps.entry(app.clone()).or_default().faults.push(Fault::Question { message }),
@@ -115,59 +115,59 @@ impl Models<'_> {
     /// Attaches a question to the struct from which a model embeds the field or, if it is of another crate, to the first
     /// model that flattens it.
     fn ask_at_struct(&mut self, question: &Question, origin: &SharedField, model: &ModelKey) {
-        let told = self.tree.and_then(|tree| struct_of(tree, origin.owner)).map(|(key, _)| key);
+        let exported = self.tree.and_then(|tree| struct_of(tree, origin.owner)).map(|(key, _)| key);
         // Structs are numbered by their order in the tree, which is that of the list.
-        let own = self.sighted.get(origin.owner).map(|owner| owner.key.clone());
-        let is_told = told.is_some();
-        let Some(owner) = told.or(own) else { return };
-        let asked = SharedQuestion::new(question, origin, owner, is_told);
-        let places = if is_told { 0..self.sighted.len() } else { origin.owner..origin.owner + 1 };
-        if self.sighted[places].iter_mut().flat_map(|it| &mut it.asked).any(|known| known.join(&asked)) {
+        let own = self.scanned.get(origin.owner).map(|owner| owner.key.clone());
+        let is_exported = exported.is_some();
+        let Some(owner) = exported.or(own) else { return };
+        let asked = SharedQuestion::new(question, origin, owner, is_exported);
+        let places = if is_exported { 0..self.scanned.len() } else { origin.owner..origin.owner + 1 };
+        if self.scanned[places].iter_mut().flat_map(|it| &mut it.asked).any(|known| known.join(&asked)) {
             return;
         }
-        let first = self.sighted.iter().position(|it| it.key == *model && it.source.is_some());
-        let at = if is_told { first } else { Some(origin.owner) };
-        if let Some(sighted) = at.and_then(|at| self.sighted.get_mut(at)) {
-            sighted.asked.push(asked);
+        let first = self.scanned.iter().position(|it| it.key == *model && it.source.is_some());
+        let at = if is_exported { first } else { Some(origin.owner) };
+        if let Some(scanned) = at.and_then(|at| self.scanned.get_mut(at)) {
+            scanned.asked.push(asked);
         }
     }
 
     /// Returns the place of the field of a question, if it is in the model's own struct, or else that of the struct.
     pub(crate) fn place(&self, question: &Question) -> String {
-        let Some(sighted) = self.sighted.iter().find(|sighted| sighted.key == question.model) else {
+        let Some(scanned) = self.scanned.iter().find(|scanned| scanned.key == question.model) else {
             return question.about().to_string();
         };
-        let fields = match &sighted.found.item.data {
+        let fields = match &scanned.found.item.data {
             syn::Data::Struct(item) => item.fields.iter(),
-            syn::Data::Enum(_) | syn::Data::Union(_) => return sighted.found.place.to_string(),
+            syn::Data::Enum(_) | syn::Data::Union(_) => return scanned.found.place.to_string(),
         };
         let mut names = fields.filter_map(|field| field.ident.as_ref());
         let field = question.field.as_ref().map_or("", FieldName::as_str);
         match names.find(|name| ident::name(name) == field) {
             Some(name) => {
-                let file = std::path::Path::new(&sighted.found.place.file);
+                let file = std::path::Path::new(&scanned.found.place.file);
                 Place::new(file, name.span().start()).to_string()
             }
-            None => sighted.found.place.to_string(),
+            None => scanned.found.place.to_string(),
         }
     }
 
     /// Returns a fault for each visible model that cannot be compared, so that it does not count as removed.
     pub(crate) fn lost(&self) -> impl Iterator<Item = (AppLabel, Fault)> {
-        let models = self.sighted.iter().filter(|it| self.is_whole && !it.found.is_abstract);
+        let models = self.scanned.iter().filter(|it| self.is_whole && !it.found.is_abstract);
         let lost = models.filter(|it| it.found.presence.is_certain() && it.source.is_none());
-        lost.map(|sighted| {
-            let (place, model) = (&sighted.found.place, &sighted.key.name);
+        lost.map(|scanned| {
+            let (place, model) = (&scanned.found.place, &scanned.key.name);
             let message =
                 format!("{place}: the model `{model}` cannot be read, and so its table is kept as it is");
-            (sighted.key.app.clone(), Fault::Incomparable { message })
+            (scanned.key.app.clone(), Fault::Incomparable { message })
         })
     }
 
     /// Returns whether something must be answered before models can be compared at all.
     pub(crate) fn has_questions(&self) -> bool {
-        self.sighted.iter().any(|sighted| sighted.questions().next().is_some())
-            || self.choices.iter().any(|sighted| !sighted.questions.is_empty())
+        self.scanned.iter().any(|scanned| scanned.questions().next().is_some())
+            || self.choices.iter().any(|scanned| !scanned.questions.is_empty())
     }
 }
 
@@ -184,7 +184,7 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
         let resolver = InModule { tree, declarations: &declarations, module, own: own_key, pick: 0 };
         let forms = [Some(&found.item), found.without_undecided.as_ref()];
         let forms = forms.into_iter().flatten().map(|item| parse_model(item, &resolver));
-        let mut sighted = ScannedModel {
+        let mut scanned = ScannedModel {
             found,
             key: own,
             table,
@@ -199,30 +199,30 @@ pub(crate) fn read<'a>(tree: &'a Tree, build: &Build) -> Models<'a> {
         };
         match forms.collect::<Result<Vec<_>, _>>() {
             Ok(forms) => {
-                sighted.hashes = forms.iter().map(schema_hash).collect();
+                scanned.hashes = forms.iter().map(schema_hash).collect();
                 if let Some(form) = forms.into_iter().next() {
-                    find_enums(&mut sighted, &form, tree);
+                    find_enums(&mut scanned, &form, tree);
                     let is_certain = found.presence.is_certain();
                     let whole = if is_certain {
-                        embed(tree, &declarations, &sighted.key, (number, 0), &form)
+                        embed(tree, &declarations, &scanned.key, (number, 0), &form)
                     } else {
                         Ok(form)
                     };
                     match whole {
                         Ok(mut whole) => {
-                            sighted.held = std::mem::take(&mut whole.held);
-                            examine(&mut sighted, whole, (tree, &declarations), build);
+                            scanned.held = std::mem::take(&mut whole.held);
+                            examine(&mut scanned, whole, (tree, &declarations), build);
                         }
-                        Err(told) => sighted.questions.extend(told),
+                        Err(exported) => scanned.questions.extend(exported),
                     }
                 }
             }
             // A struct that no build sees does not matter.
             Err(_) => models.is_whole &= found.presence.skipped.is_some(),
         }
-        models.sighted.push(sighted);
+        models.scanned.push(scanned);
     }
-    ask_about_twins(&mut models.sighted);
+    ask_about_twins(&mut models.scanned);
     models
 }
 
@@ -249,35 +249,37 @@ pub(crate) fn declarations(tree: &Tree) -> Declarations {
 }
 
 /// Finds the enums of the fields of a struct.
-fn find_enums(sighted: &mut ScannedModel<'_>, form: &ParsedModel, tree: &Tree) {
+fn find_enums(scanned: &mut ScannedModel<'_>, form: &ParsedModel, tree: &Tree) {
     for (field, path) in &form.named {
-        let held = match resolve(tree, &sighted.found.module, path) {
-            Target::Foreign(there) => tree.foreign.choices(&there).map(|(id, _)| Held::Told(id.to_owned())),
+        let held = match resolve(tree, &scanned.found.module, path) {
+            Target::Foreign(there) => {
+                tree.foreign.choices(&there).map(|(id, _)| Held::Exported(id.to_owned()))
+            }
             Target::Own(..) | Target::Module(_) | Target::Unknown => {
-                tree.choices_at(&sighted.found.module, path).map(Held::Own)
+                tree.choices_at(&scanned.found.module, path).map(Held::Own)
             }
         };
-        sighted.enums.extend(held.map(|held| (field.clone(), held)));
+        scanned.enums.extend(held.map(|held| (field.clone(), held)));
         let resolved =
             form.source.model.field(field).and_then(|it| it.choices()).filter(|it| it.is_resolved());
         if let Some(choices) = resolved {
             let hints = form.source.hints.fields.get(field).map(|hints| hints.choices.clone());
             let hash = choices_hash(choices, &hints.unwrap_or_default());
-            sighted.choices.insert(field.to_string(), hash);
+            scanned.choices.insert(field.to_string(), hash);
         }
     }
 }
 
 fn examine(
-    sighted: &mut ScannedModel<'_>,
+    scanned: &mut ScannedModel<'_>,
     form: ParsedModel,
     (tree, declarations): (&Tree, &Declarations),
     build: &Build,
 ) {
     let ParsedModel { mut source, shared, is_abstract, problems, named, .. } = form;
     source.model = build.with_prefix(source.model);
-    sighted.table = source.model.table_name(&sighted.key.app);
-    if !sighted.found.presence.is_certain() {
+    scanned.table = source.model.table_name(&scanned.key.app);
+    if !scanned.found.presence.is_certain() {
         return;
     }
     // References of embedded fields are checked at their own struct.
@@ -291,22 +293,23 @@ fn examine(
         }
         let message = format!(
             "`{model}.{field}` refers to `{to}`, {remedy}",
-            model = sighted.key.name,
+            model = scanned.key.name,
             to = to.name,
-            remedy = unresolved(tree, declarations, &sighted.found.module, to.name.as_str())
+            remedy = unresolved(tree, declarations, &scanned.found.module, to.name.as_str())
         );
         let place = source.model.field(&field.into()).map(|field| field.name.to_string());
-        sighted.questions.push(FoundQuestion::new(place, message));
+        scanned.questions.push(FoundQuestion::new(place, message));
     }
-    let told = problems.into_iter();
-    let told = told.map(|(field, message)| FoundQuestion::new(field.map(|it| it.to_string()), message));
-    sighted.questions.extend(told);
-    sighted.questions.extend(field_types::questions(sighted.found, tree, &named));
+    let exported = problems.into_iter();
+    let exported =
+        exported.map(|(field, message)| FoundQuestion::new(field.map(|it| it.to_string()), message));
+    scanned.questions.extend(exported);
+    scanned.questions.extend(field_types::questions(scanned.found, tree, &named));
     if is_abstract {
         return;
     }
-    sighted.source = Some(source);
-    sighted.shared = shared;
+    scanned.source = Some(source);
+    scanned.shared = shared;
 }
 
 /// Returns why a path does not resolve to a model, and what to do.
@@ -337,12 +340,12 @@ fn suggestion(declarations: &Declarations, path: &str) -> String {
 }
 
 /// Asks about structs with equal names in one app, which would be one model.
-fn ask_about_twins(sighted: &mut [ScannedModel<'_>]) {
+fn ask_about_twins(scanned: &mut [ScannedModel<'_>]) {
     let mut places: BTreeMap<ModelKey, Vec<String>> = BTreeMap::new();
-    for it in sighted.iter().filter(|it| it.source.is_some()) {
+    for it in scanned.iter().filter(|it| it.source.is_some()) {
         places.entry(it.key.clone()).or_default().push(it.found.place.to_string());
     }
-    for it in sighted.iter_mut().filter(|it| it.source.is_some()) {
+    for it in scanned.iter_mut().filter(|it| it.source.is_some()) {
         let Some(all) = places.get(&it.key).filter(|all| all.len() > 1) else { continue };
         let message = format!(
             "the app `{}` has more than one model `{}`: {}; rename all but one of them, or give each another name with `#[model(name = \"…\")]`",

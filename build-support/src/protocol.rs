@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use modelshift_schema::answers::{Answers, Subject};
 use modelshift_schema::json;
-use modelshift_schema::name::AppLabel;
+use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::question::Question;
 use serde::{Deserialize, Serialize};
 
@@ -216,15 +216,24 @@ impl Build {
             Command::Squash { app, first, last, name } => {
                 let (first, name) = (first.as_deref(), name.as_deref());
                 let squashed = self.squash_migrations(environment, app.as_str(), first, &last, name)?;
-                let names: Vec<String> = squashed.between.iter().map(|id| format!("`{id}`")).collect();
-                let cut = (!names.is_empty()).then(|| {
+                let cut = named(&squashed.between).map(|names| {
                     format!(
-                        "one migration for all would have to be done before and after {}; the range is cut there",
-                        names.join(", ")
+                        "one migration for all would have to be done before and after {names}; the range is cut there"
+                    )
+                });
+                let apart = named(&squashed.functions).map(|names| {
+                    format!(
+                        "a migration has at most one `RunRust`, and {names} have functions; the range is cut there"
+                    )
+                });
+                let carried = named(&squashed.carried).map(|names| {
+                    format!(
+                        "what stood beside `migration!` in {names} is copied along; a change of a function there belongs \
+                         here too, as long as both files are there"
                     )
                 });
                 let response = written(&package, &squashed.files)?;
-                Ok(Response { warnings: cut.into_iter().collect(), ..response })
+                Ok(Response { warnings: [cut, apart, carried].into_iter().flatten().collect(), ..response })
             }
             Command::Finish { app, name: asked } => {
                 let removed = self.finish_squash(environment, app.as_str(), &asked)?;
@@ -322,6 +331,12 @@ fn make_response(package: &Path, report: &Report, options: &RunOptions) -> Respo
         }
     }
     response
+}
+
+/// Returns the names of migrations in one text; none where there is none.
+fn named(ids: &[MigrationId]) -> Option<String> {
+    let names: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 #[cfg(test)]

@@ -26,6 +26,13 @@ pub struct Report {
     pub warnings: Vec<String>,
 }
 
+impl Report {
+    /// Returns whether a run with the same input has the same result, and nobody is told anything.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.warnings.is_empty() && self.apps.iter().all(|app| app.outcome.is_settled())
+    }
+}
+
 /// The result for one app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppReport {
@@ -63,6 +70,20 @@ pub enum Outcome {
     Removed,
     /// A migration is missing, and this run may not write it.
     Behind,
+}
+
+impl Outcome {
+    /// Returns whether a run with the same input has the same outcome.
+    pub(crate) fn is_settled(&self) -> bool {
+        match self {
+            Self::UpToDate | Self::Written { changed: false, .. } => true,
+            Self::Written { changed: true, .. }
+            | Self::Stopped
+            | Self::Shown { .. }
+            | Self::Removed
+            | Self::Behind => false,
+        }
+    }
 }
 
 /// A question about a model.

@@ -9,10 +9,10 @@ use std::rc::Rc;
 use modelshift_schema::name::AppLabel;
 use modelshift_syntax::nesting;
 use proc_macro2::Span;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, DeriveInput, Item, ItemFn, ItemMacro, ItemMod, Stmt, Token, Visibility};
+use syn::{Attribute, DeriveInput, Item, ItemFn, ItemMacro, ItemMod, Stmt, Visibility};
 
+use self::attributes::{OTHERS, derives, is_ours, path_attribute};
 use self::cfg::{Conditions, Verdict};
 use self::crate_tree::{Found, Invocation, Place, Presence, Tree};
 use self::forms::Read;
@@ -41,8 +41,16 @@ pub(crate) struct Package<'a> {
     pub(crate) library: &'a str,
 }
 
-/// The parsed files, for the second scan.
-pub(crate) type Parsed = HashMap<PathBuf, Rc<syn::File>>;
+/// The files that scans have read, so that each is read and parsed once.
+#[derive(Debug, Default)]
+pub(crate) struct Parsed {
+    /// The existing files, with their content.
+    pub(crate) files: HashMap<PathBuf, (String, Rc<syn::File>)>,
+    /// The files that were looked for and do not exist.
+    pub(crate) absent: BTreeSet<PathBuf>,
+    /// True if a file exists and cannot be read.
+    pub(crate) is_incomplete: bool,
+}
 
 /// Reads a crate, from its root file.
 pub(crate) fn scan(
@@ -106,21 +114,6 @@ struct Unsure {
     around: Presence,
 }
 
-/// Derives of other crates, so that most structs need not be read twice.
-const OTHERS: [&str; 11] = [
-    "Clone",
-    "Copy",
-    "Debug",
-    "Default",
-    "Deserialize",
-    "Eq",
-    "Hash",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-    "Serialize",
-];
-
 impl Scanner<'_> {
     /// Takes the structs and enums whose derives turn out to be ours.
     fn take_unsure(&mut self, library: &str) {
@@ -152,6 +145,11 @@ impl Scanner<'_> {
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(reason) => {
+                if path.is_file() {
+                    self.parsed.is_incomplete = true;
+                } else {
+                    self.parsed.absent.insert(path.to_owned());
+                }
                 // A file that only tools see has no models of the app, nor has a file that some builds do not have.
                 let is_certain = presence.is_certain() && presence.elsewhere.is_none();
                 if is_certain || (presence.skipped.is_none() && path.is_file()) {
@@ -179,12 +177,12 @@ impl Scanner<'_> {
     /// The reason why it cannot be read.
     fn read(&mut self, path: &Path) -> Result<Rc<syn::File>, String> {
         self.tree.newest = self.tree.newest.max(newest([path]));
-        if let Some(parsed) = self.parsed.get(path) {
+        if let Some((_, parsed)) = self.parsed.files.get(path) {
             return Ok(Rc::clone(parsed));
         }
         let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
         let parsed = Rc::new(nesting::parse_file(&text).map_err(|error| parse_error(&error))?);
-        self.parsed.insert(path.to_owned(), Rc::clone(&parsed));
+        self.parsed.files.insert(path.to_owned(), (text, Rc::clone(&parsed)));
         Ok(parsed)
     }
 
@@ -355,8 +353,12 @@ impl Scanner<'_> {
         let beside = context.children.join(format!("{name}.rs"));
         let within = context.children.join(&name).join("mod.rs");
         if !beside.is_file() && within.is_file() {
+            self.parsed.absent.insert(beside);
             self.file(&within, module, IsModRs::Yes, &presence);
         } else {
+            if !beside.is_file() {
+                self.parsed.absent.insert(within);
+            }
             self.file(&beside, module, IsModRs::No, &presence);
         }
     }
@@ -382,32 +384,13 @@ impl Scanner<'_> {
     }
 }
 
-/// Returns whether attributes derive `Model` or `Choices`.
-fn is_ours(attributes: &[Attribute]) -> bool {
-    modelshift_syntax::derives_model(attributes) || modelshift_syntax::derives_choices(attributes)
-}
-
-/// Returns the derives of an item, without those in `cfg_attr`.
-fn derives(item: &DeriveInput) -> Vec<syn::Path> {
-    let lists = item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive"));
-    let lists = lists.filter_map(|attribute| {
-        attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated).ok()
-    });
-    lists.flatten().collect()
-}
-
 fn parse_error(error: &syn::Error) -> String {
     let at = error.span().start();
     format!("line {}, column {}: {error}", at.line, at.column + 1)
 }
 
-fn path_attribute(attribute: &Attribute) -> Option<String> {
-    let value = attribute.meta.require_name_value().ok().filter(|it| it.path.is_ident("path"))?;
-    let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &value.value else { return None };
-    Some(text.value())
-}
-
 pub(crate) mod apps;
+pub(crate) mod attributes;
 pub(crate) mod cfg;
 pub(crate) mod crate_tree;
 pub(crate) mod forms;

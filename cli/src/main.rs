@@ -6,7 +6,9 @@
 
 #![forbid(unsafe_code)]
 
+mod init;
 mod makemigrations;
+mod manage;
 mod optimizemigration;
 mod package;
 mod prompt;
@@ -18,13 +20,16 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::package::Package;
 
 /// Manages the migrations of the models of a project.
 #[derive(Debug, Parser)]
 #[command(name = "cargo modelshift", bin_name = "cargo modelshift", version)]
+#[command(after_help = "Commands of the project's own program `manage`, which is built and run:\n  \
+    migrate, showmigrations, sqlmigrate, check, repair, baseline, dumpdata, loaddata, flush, dbshell\n\n\
+    `cargo modelshift migrate --help` lists the options of one of them.")]
 struct Arguments {
     #[command(flatten)]
     place: Place,
@@ -54,12 +59,25 @@ struct Place {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Adds modelshift to a package: dependencies, build script, modules, and the program of the commands.
+    Init(init::Options),
     /// Writes the missing migrations.
     Makemigrations(makemigrations::Options),
+    /// Prints models for the tables of a database that exists already: `--database URL`, or `DATABASE_URL`.
+    #[cfg(feature = "inspectdb")]
+    #[command(disable_help_flag = true)]
+    Inspectdb {
+        /// The options; `--help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<OsString>,
+    },
     /// Writes a migration that replaces another one with fewer operations.
     Optimizemigration(optimizemigration::Options),
     /// Writes one migration that replaces several.
     Squashmigrations(squashmigrations::Options),
+    /// A command of the project's program `manage`, with its options.
+    #[command(external_subcommand)]
+    Manage(Vec<OsString>),
 }
 
 impl Place {
@@ -87,13 +105,46 @@ fn main() -> ExitCode {
         }
     };
     let place = &arguments.place;
-    let package = match Package::find(place.manifest_path.as_deref(), place.package.as_deref()) {
-        Ok(package) => package,
-        Err(error) => return screen::failure(&error),
-    };
     match &arguments.command {
-        Command::Makemigrations(options) => makemigrations::run(&package, place, options),
-        Command::Optimizemigration(options) => optimizemigration::run(&package, place, options),
-        Command::Squashmigrations(options) => squashmigrations::run(&package, place, options),
+        // It needs no package.
+        #[cfg(feature = "inspectdb")]
+        Command::Inspectdb { options } => inspectdb(options),
+        Command::Init(options) => of_package(place, |package| init::run(package, options)),
+        Command::Makemigrations(options) => {
+            of_package(place, |package| makemigrations::run(package, place, options))
+        }
+        Command::Optimizemigration(options) => {
+            of_package(place, |package| optimizemigration::run(package, place, options))
+        }
+        Command::Squashmigrations(options) => {
+            of_package(place, |package| squashmigrations::run(package, place, options))
+        }
+        Command::Manage(words) => of_manage(place, words),
     }
+}
+
+/// Runs a command for the package that the command line selects.
+fn of_package(place: &Place, run: impl FnOnce(&Package) -> ExitCode) -> ExitCode {
+    match Package::find(place.manifest_path.as_deref(), place.package.as_deref()) {
+        Ok(package) => run(&package),
+        Err(error) => screen::failure(&error),
+    }
+}
+
+/// Runs a command of the project's program `manage`.
+fn of_manage(place: &Place, words: &[OsString]) -> ExitCode {
+    let command = words.first().map(|word| word.to_string_lossy()).unwrap_or_default();
+    let own = Arguments::command();
+    if let Some(message) = manage::unknown(&command, own.get_subcommands().map(clap::Command::get_name)) {
+        screen::complain(message);
+        return ExitCode::from(2);
+    }
+    of_package(place, |package| manage::run(package, place, words))
+}
+
+/// Runs the command of the library, which needs no project.
+#[cfg(feature = "inspectdb")]
+fn inspectdb(options: &[OsString]) -> ExitCode {
+    let words = ["cargo modelshift", "inspectdb"].map(OsString::from).into_iter();
+    modelshift::manage::main_from(words.chain(options.iter().cloned()), modelshift::Migrations::default())
 }

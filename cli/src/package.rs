@@ -7,6 +7,9 @@ use std::process::Command;
 use modelshift_syntax::closest;
 use serde_json::Value;
 
+/// The program that has the commands of the library.
+pub(crate) const PROGRAM: &str = "manage";
+
 /// The crate that a build script needs to answer.
 const BUILD: &str = "modelshift-build";
 
@@ -19,6 +22,8 @@ pub(crate) struct Package {
     pub(crate) manifest: PathBuf,
     /// The target folder of cargo.
     pub(crate) target: PathBuf,
+    /// The program that has the commands of the library: `manage`, or the only one if it calls them.
+    pub(crate) manage: Option<String>,
 }
 
 /// A package that cannot be found.
@@ -96,7 +101,8 @@ fn choose(metadata: &Value, here: &Path, name: Option<&str>) -> Result<Package, 
         .iter()
         .map(|it| {
             let (name, manifest) = (text(&it["name"]), PathBuf::from(text(&it["manifest_path"])));
-            (Package { name, manifest, target: target.clone() }, has_build_step(it))
+            let (target, manage) = (target.clone(), manage(it));
+            (Package { name, manifest, target, manage }, has_build_step(it))
         })
         .collect();
     let here = real(here);
@@ -129,6 +135,26 @@ fn text(value: &Value) -> String {
 
 fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// Returns the program of a package of `cargo metadata` that has the commands of the library.
+fn manage(package: &Value) -> Option<String> {
+    let targets = package["targets"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let programs: Vec<&Value> = targets.iter().filter(|target| is_program(target)).collect();
+    let named = programs.iter().find(|target| target["name"] == PROGRAM);
+    let only = if let [only] = programs.as_slice() { Some(only) } else { None };
+    let found = named.or_else(|| only.filter(|target| has_commands(target)));
+    found.map(|target| text(&target["name"]))
+}
+
+/// Returns whether a program calls the commands of the library.
+fn has_commands(target: &Value) -> bool {
+    let source = std::fs::read_to_string(text(&target["src_path"])).unwrap_or_default();
+    source.contains("manage::main")
+}
+
+fn is_program(target: &Value) -> bool {
+    target["kind"].as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "bin"))
 }
 
 /// Returns whether a package of `cargo metadata` has the build step of modelshift.

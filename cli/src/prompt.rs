@@ -193,7 +193,13 @@ mod tests {
 
     #[test]
     fn a_question_is_asked_with_every_offer() {
-        let missing = MissingValue { sample: "0".to_owned(), unique: false, key: false, reference: None };
+        let missing = MissingValue {
+            sample: "0".to_owned(),
+            unique: false,
+            key: false,
+            reference: None,
+            may_be_another_model: false,
+        };
         let kind = QuestionKind::RenamedField { candidates: vec!["age".into()], missing: Some(missing) };
         let question = Question { model: "blog.Author".parse().unwrap(), field: Some("years".into()), kind };
         let ask = |lines| talk(lines, |prompt| prompt.question("src/models.rs:7:9", &question));

@@ -1,6 +1,7 @@
 //! The commands, on real throw-away projects whose build scripts do the work.
 
 use modelshift_project::{Project, Run};
+use modelshift_schema::operation::{Operation, RunSql};
 
 const AUTHOR: &str = "#[derive(Model)]\npub struct Author {\n    pub id: i64,\n    pub name: String,\n}\n";
 
@@ -9,7 +10,7 @@ fn renamed() -> String {
 }
 
 /// Makes a project whose first migration is committed.
-fn begun() -> Project {
+fn new_project() -> Project {
     let project = Project::new(env!("CARGO_TARGET_TMPDIR"), &[]);
     project.models(AUTHOR);
     let made = modelshift(&project, "makemigrations").ok();
@@ -47,13 +48,13 @@ fn written(project: &Project, name: &str) -> String {
 
 #[test]
 fn every_way_to_answer_leads_to_the_same_file() {
-    let project = begun();
+    let project = new_project();
     project.models(&renamed().replace("pub full", "#[field(renamed_from = \"name\")]\n    pub full"));
     let _ = project.check().ok();
     let wanted = written(&project, RENAME);
     assert!(wanted.contains("RenameField(Author: name -> full_name);"), "{wanted}");
 
-    let project = begun();
+    let project = new_project();
     project.models(&renamed());
     project
         .write("answers", "# what became of the names\nlibrary.Author.full_name: renamed_from = \"name\"\n");
@@ -63,7 +64,7 @@ fn every_way_to_answer_leads_to_the_same_file() {
     let _ = project.check().ok();
     assert_eq!(project.migrations(), ["m0001_initial.rs", RENAME]);
 
-    let project = begun();
+    let project = new_project();
     project.models(&renamed());
     let asked = with_input(&project, "makemigrations --ask", "7\n1\n").ok();
     says(&asked.stderr, &["src/models.rs:7:9: `Author.full_name` is new", " 1) renamed from `name`"]);
@@ -71,7 +72,7 @@ fn every_way_to_answer_leads_to_the_same_file() {
     assert_eq!(written(&project, RENAME), wanted);
 
     // A terminal, as `script` of util-linux makes one.
-    let project = begun();
+    let project = new_project();
     project.models(&renamed());
     let command = format!("{} modelshift makemigrations", env!("CARGO_BIN_EXE_cargo-modelshift"));
     let asked = project.run_with_input("script", &["-qec", &command, "/dev/null"], "1\n");
@@ -81,7 +82,7 @@ fn every_way_to_answer_leads_to_the_same_file() {
 
 #[test]
 fn where_nobody_may_be_asked_everything_is_told_and_nothing_written() {
-    let project = begun();
+    let project = new_project();
     project.models(&renamed());
     for words in ["makemigrations", "makemigrations --no-input", "makemigrations --check"] {
         let said = modelshift(&project, words).failure();
@@ -113,7 +114,7 @@ fn where_nobody_may_be_asked_everything_is_told_and_nothing_written() {
 
 #[test]
 fn what_build_rs_says_is_honoured() {
-    let project = begun();
+    let project = new_project();
     project.write(
         "build.rs",
         "fn main() {\n    modelshift_build::new().app(\"blog\", \"src/blog\").table_prefix(\"b_\").run();\n}\n",
@@ -140,7 +141,7 @@ fn what_build_rs_says_is_honoured() {
 
 #[test]
 fn migrations_are_made_joined_and_squashed_by_hand() {
-    let project = begun();
+    let project = new_project();
     let done = modelshift(&project, "makemigrations --empty --name fill_names").ok();
     says(&done.stdout, &["wrote src/migrations/m0002_fill_names.rs"]);
     let branch = "modelshift::migration! {\n    depends_on = [\"library.0001_initial\"];\n}\n";
@@ -162,7 +163,7 @@ fn migrations_are_made_joined_and_squashed_by_hand() {
 
 #[test]
 fn a_branch_is_put_behind_the_other_and_a_migration_is_made_shorter() {
-    let project = begun();
+    let project = new_project();
     let both = AUTHOR.replace("pub name: String,\n", "pub name: String,\n    pub born: Option<i32>,\n");
     project.models(&both);
     let _ = project.check().ok();
@@ -198,7 +199,7 @@ fn a_branch_is_put_behind_the_other_and_a_migration_is_made_shorter() {
 
 #[test]
 fn a_script_that_does_not_answer_is_told_with_what_cargo_says() {
-    let project = begun();
+    let project = new_project();
     project.write("build.rs", "fn main() {}\n");
     let said = modelshift(&project, "makemigrations").failure();
     says(&said, &["the build script of `library` did not answer", "modelshift_build::run()"]);
@@ -255,4 +256,74 @@ fn what_becomes_of_a_variant_is_asked_once_for_all_that_hold_the_enum() {
     let written = project.newest();
     assert_eq!(written.matches("renamed(Live -> Public),").count(), 4, "{written}");
     assert_eq!(written.matches("removed(Old -> Draft),").count(), 4, "{written}");
+}
+
+/// Makes a database that no model describes.
+fn old_database(project: &Project) -> String {
+    let sql = "CREATE TABLE \"Album\" (\"AlbumId\" integer NOT NULL PRIMARY KEY AUTOINCREMENT, \"Title\" varchar(160) NOT NULL)";
+    let operations = [Operation::RunSql(RunSql::new(sql, None))];
+    let operations = serde_json::to_string(&operations).expect("operations are JSON").leak();
+    let made = modelshift::EmbeddedMigration { operations, ..modelshift::EmbeddedMigration::EMPTY };
+    let address = format!("sqlite://{}", project.path("old.sqlite3").display());
+    let words = ["old", "migrate", "--database", &address].map(Into::into);
+    let migrations = modelshift::Migrations::new("old", &[("0001_initial", made)]);
+    assert_eq!(modelshift::manage::main_from(words, migrations), std::process::ExitCode::SUCCESS);
+    address
+}
+
+#[test]
+fn inspectdb_writes_models_that_build_and_never_over_a_file() {
+    let project = Project::new(env!("CARGO_TARGET_TMPDIR"), &[]);
+    let address = old_database(&project);
+    let said =
+        modelshift(&project, &format!("inspectdb --database {address} --output src/models.rs")).failure();
+    says(&said, &["cannot write `src/models.rs`", "nothing is overwritten"]);
+    std::fs::remove_file(project.path("src/models.rs")).expect("the file is there");
+    let _ = modelshift(&project, &format!("inspectdb --database {address} --output src/models.rs")).ok();
+    let source = project.read("src/models.rs");
+    says(&source, &["#[model(table = \"Album\")]\npub struct Album {\n", "    pub title: String,\n"]);
+    let _ = project.check().ok();
+    says(&project.newest(), &["table = \"Album\""]);
+    let shown = modelshift(&project, &format!("inspectdb --database {address}")).ok().stdout;
+    assert_eq!(shown, source, "the output is the same on standard output");
+    says(&modelshift(&project, "inspectdb --help").ok().stdout, &["--table <NAME>", "--include-views"]);
+}
+
+#[test]
+fn commands_of_the_project_are_built_and_run() {
+    let project = Project::new(env!("CARGO_TARGET_TMPDIR"), &["sqlite", "manage"]);
+    project.models(AUTHOR);
+    let said = modelshift(&project, "migrate").failure();
+    says(
+        &said,
+        &[
+            "has no program `manage`",
+            "`src/bin/manage.rs`",
+            "modelshift::manage::main(library::migrations::all())",
+        ],
+    );
+    let main = "fn main() -> std::process::ExitCode {\n    modelshift::manage::main(library::migrations::all())\n}\n";
+    project.write("src/bin/manage.rs", main);
+    let done = modelshift(&project, "migrate --database test.sqlite3").ok();
+    says(&done.stdout, &["applying library.0001_initial ... ok", "1 migration done on `test.sqlite3`"]);
+    let plan = modelshift(&project, "showmigrations -p --database test.sqlite3").ok();
+    says(&plan.stdout, &["[X] library.0001_initial", "creates model `Author`"]);
+    let checked = modelshift(&project, "check --database other.sqlite3");
+    assert!(!checked.success && checked.stdout.contains("nothing is applied"), "{checked:?}");
+    let said = modelshift(&project, "migrat").failure();
+    says(&said, &["there is no command `migrat`; did you mean `migrate`"]);
+    let help = modelshift(&project, "--help").ok();
+    says(&help.stdout, &["makemigrations", "migrate, showmigrations, sqlmigrate, check, repair"]);
+    // Every command of the program is one of this one.
+    let manage = modelshift(&project, "migrate --help").ok();
+    says(&manage.stdout, &["--plan"]);
+    let own = project.run("cargo", &["run", "--quiet", "--bin", "manage", "--", "--help"]).ok().stdout;
+    let list = own.split("Commands:\n").nth(1).unwrap_or_default();
+    let commands = list.lines().take_while(|line| !line.is_empty());
+    let commands: Vec<&str> =
+        commands.filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    assert!(commands.contains(&"dumpdata"), "{own}");
+    for command in commands.into_iter().filter(|command| !["", "help"].contains(command)) {
+        assert!(help.stdout.contains(command), "`{command}` is not in:\n{}", help.stdout);
+    }
 }

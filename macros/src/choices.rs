@@ -64,7 +64,6 @@ fn items(item: &DeriveInput, parsed: &ParsedChoices) -> TokenStream {
         let _ = write!(values, "Self::{variant} => {value},");
         let _ = write!(found, "{value} => Self::{variant},");
     }
-    let value = |lifetime: &str| integer.map_or_else(|| format!("&{lifetime} str"), str::to_owned);
     let hash = number(&choices_hash(choices, &parsed.hints));
     let label = text::quoted(&choices.name);
     let mut code = format!(
@@ -76,9 +75,9 @@ fn items(item: &DeriveInput, parsed: &ParsedChoices) -> TokenStream {
          fn value(&self) -> {} {{ match self {{ {values} }} }} \
          fn from_value(value: {}) -> ::core::option::Option<Self> {{ \
          ::core::option::Option::Some(match value {{ {found} _ => return ::core::option::Option::None }}) }} }}",
-        value("'a"),
-        value("'static"),
-        value("'_"),
+        value_type(integer, "'a"),
+        value_type(integer, "'static"),
+        value_type(integer, "'_"),
     );
     if parsed.conversions {
         let _ = match integer {
@@ -93,6 +92,11 @@ fn items(item: &DeriveInput, parsed: &ParsedChoices) -> TokenStream {
     TokenStream::from_str(&code).unwrap_or_default()
 }
 
+/// Returns the type of a variant's value: the integer that the column stores, else text.
+fn value_type(integer: Option<&str>, lifetime: &str) -> String {
+    integer.map_or_else(|| format!("&{lifetime} str"), str::to_owned)
+}
+
 fn literal(value: &Literal) -> String {
     match value {
         Literal::Text(value) => text::quoted(value),
@@ -103,7 +107,7 @@ fn literal(value: &Literal) -> String {
     }
 }
 
-/// Returns the number that a hash spells; zero stands for an enum that nobody saw.
+/// Returns the number that a hash spells; zero means an enum that nobody saw.
 fn number(hash: &str) -> u64 {
     u64::from_str_radix(hash, 16).unwrap_or_default().max(1)
 }

@@ -6,12 +6,12 @@ use modelshift_syntax::{Flattened, ParsedModel, ident, text};
 use quote::{ToTokens, quote};
 use syn::{Data, DeriveInput, Field, Fields, Path, Type};
 
-/// What the names of columns begin with.
+/// The prefix of the names of columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Prefix {
-    /// Nothing, in a model; or what a flattened field says.
+    /// None, in a model; or that of a flattened field.
     Fixed,
-    /// What the struct that flattens this one says, `P`.
+    /// The one of the struct that flattens this one, `P`.
     Outer,
 }
 
@@ -82,15 +82,18 @@ pub(crate) fn columns(parsed: &ParsedModel, prefix: Prefix) -> Vec<Member> {
 /// Returns the type of the primary key, in the order of its fields, which may be that of the one struct that is flattened.
 pub(crate) fn key(item: &DeriveInput, parsed: &ParsedModel) -> proc_macro2::TokenStream {
     let model = &parsed.written.model;
-    let is_it =
-        |field: &&Field, key: &str| field.ident.as_ref().is_some_and(|ident| ident::name(ident) == key);
-    let own = model.primary_key().filter_map(|key| named(item).find(|field| is_it(field, key.name.as_str())));
-    let keys: Vec<&Type> = own.map(|field| &field.ty).collect();
+    let keys: Vec<&Type> = model.primary_key().filter_map(|key| type_of(item, key.name.as_str())).collect();
     match (keys.as_slice(), parsed.flattened.as_slice()) {
         ([], [Flattened { shared, .. }]) => quote!(<#shared as ::modelshift::Abstract>::Key),
         ([key], _) => key.to_token_stream(),
         (keys, _) => quote!((#(#keys),*)),
     }
+}
+
+fn type_of<'a>(item: &'a DeriveInput, name: &str) -> Option<&'a Type> {
+    let mut fields = named(item);
+    let field = fields.find(|field| field.ident.as_ref().is_some_and(|ident| ident::name(ident) == name));
+    field.map(|field| &field.ty)
 }
 
 /// A field of the struct of columns, as text.

@@ -37,8 +37,11 @@ pub(crate) fn expand(item: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Says the models that attributes name where the compiler reads: an import that only they need is used then.
+/// Names the models of attributes in code, so that an import that only attributes need is used.
 fn mentions(parsed: &ParsedModel) -> TokenStream {
-    let mention = |path: &Path| quote_spanned!(path.span() => const _: ::core::marker::PhantomData<#path> = ::core::marker::PhantomData;);
     parsed.models_in_attributes().map(|path| TokenStream::from(mention(path))).collect()
+}
+
+fn mention(path: &Path) -> proc_macro2::TokenStream {
+    quote_spanned!(path.span() => const _: ::core::marker::PhantomData<#path> = ::core::marker::PhantomData;)
 }

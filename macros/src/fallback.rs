@@ -1,4 +1,4 @@
-//! What the derive emits for a struct that is wrong: items that work, so that one mistake is one message.
+//! The code for a struct with mistakes: items that compile, so that one mistake is one message.
 
 use modelshift_syntax::{ident, is_abstract, text};
 use proc_macro::TokenStream;
@@ -25,7 +25,7 @@ pub(crate) fn model(item: &DeriveInput) -> TokenStream {
     implementation(item, &Parts { columns, key, table: "", schema: "" })
 }
 
-/// Returns the column that a field may have; what a flattened field stands for is left out.
+/// Returns the column that a field may have; the fields of a flattened struct are left out.
 fn member(field: &Field) -> Option<Member> {
     let name = ident::name(field.ident.as_ref()?);
     let is_flattened = field.attrs.iter().any(|attribute| {

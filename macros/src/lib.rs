@@ -73,6 +73,7 @@ use syn::DeriveInput;
 /// | `name = "Author"` | the name of the model, where it is not that of the struct |
 /// | `table = "…"` | the name of the table |
 /// | `comment = "…"` | what PostgreSQL and MySQL keep to tell people of the table |
+/// | `schema = "audit"` | the schema that the table is in, which migrations create if it is missing; PostgreSQL only |
 /// | `managed = false` | something else makes the table, and no migration touches it |
 /// | `index(fields(a, -b))`, `index(on(desc(lower(a)), b))` | an index over fields, or over expressions |
 /// | `unique(fields(a, b))`, `unique(on(lower(a)))` | a unique rule |

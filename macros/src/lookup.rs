@@ -1,4 +1,4 @@
-//! What the build script said of a struct: its table, its questions, and whether it saw the struct at all.
+//! The findings of the build script about a struct: its table, its questions, and whether it saw the struct at all.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -11,23 +11,35 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{DeriveInput, Error};
 
-/// What is known of a struct.
+/// The findings about a struct.
 pub(crate) struct Found {
     /// The name of the table.
     pub(crate) table: String,
-    /// What the compiler is to say.
+    /// The errors for the compiler.
     pub(crate) errors: Vec<Error>,
     /// The enums of fields as the build script saw them.
     pub(crate) choices: BTreeMap<String, String>,
-    /// True where a flattened field's type is none that can be flattened.
+    /// True if the type of a flattened field cannot be flattened.
     pub(crate) is_flattened_wrong: bool,
+}
+
+impl Found {
+    /// Returns what is known where no build script scanned the crate.
+    fn unchecked(parsed: &ParsedModel) -> Self {
+        Self {
+            table: own_table(parsed),
+            errors: Vec::new(),
+            choices: BTreeMap::new(),
+            is_flattened_wrong: false,
+        }
+    }
 }
 
 /// The findings of the crate that is being compiled.
 pub(crate) struct Findings {
     /// The folder of the findings of this checkout.
     pub(crate) folder: PathBuf,
-    /// What the build script may do.
+    /// What the build script is allowed to do.
     pub(crate) mode: Mode,
     out_dir: PathBuf,
     /// The checkout for which the build script ran last, where it is another one.
@@ -39,7 +51,7 @@ impl Findings {
     /// the build script ran for this checkout last.
     pub(crate) fn outdated(&self) -> Option<String> {
         let other = self.other.as_ref()?;
-        let again = match findings::ask_again(&self.out_dir) {
+        let again = match findings::request_run(&self.out_dir) {
             Ok(()) => "build again",
             Err(_) => "change `build.rs`, and build again",
         };
@@ -51,7 +63,7 @@ impl Findings {
     }
 }
 
-/// Finds what the build script said of the crate; none where no build script scanned it.
+/// Finds the findings about the crate; `None` if no build script scanned it.
 ///
 /// Examples, tests and benchmarks share `OUT_DIR` with the crate that was scanned: the crate's name distinguishes them,
 /// and an integration test of the same name has `CARGO_TARGET_TMPDIR`. Documentation tests share its name, too, which is
@@ -104,34 +116,30 @@ fn is_documentation_test() -> bool {
     is_other || std::env::var_os("UNSTABLE_RUSTDOC_TEST_PATH").is_some()
 }
 
-/// Finds what the build script said of a struct.
+/// Finds the findings about a struct.
 pub(crate) fn model(item: &DeriveInput, parsed: &ParsedModel) -> Found {
     match search(item, parsed) {
         Ok(found) => found,
-        Err(error) => Found {
-            table: own_table(parsed),
-            errors: vec![unreadable(parsed.span, &error)],
-            choices: BTreeMap::new(),
-            is_flattened_wrong: false,
-        },
+        Err(error) => Found { errors: vec![unreadable(parsed.span, &error)], ..Found::unchecked(parsed) },
     }
 }
 
 /// Returns what the build script asks about an enum.
 pub(crate) fn choices(parsed: &ParsedChoices) -> Vec<Error> {
-    let search = || -> io::Result<Vec<Error>> {
-        let Some(findings) = findings()?.filter(|findings| findings.mode != Mode::Off) else {
-            return Ok(Vec::new());
-        };
-        let file = findings::choices_file(&findings.folder, &parsed.choices.name);
-        let seen = findings::read::<ModelFindings>(&file)?.unwrap_or_default().seen;
-        let hash = choices_hash(&parsed.choices, &parsed.hints);
-        let candidates = candidates(seen, parsed.span);
-        let seen = candidates.iter().find(|seen| seen.hash == hash && seen.skipped.is_none());
-        let questions = seen.into_iter().flat_map(|seen| &seen.questions);
-        Ok(questions.map(|question| Error::new(parsed.span, &question.message)).collect())
+    questions_of_choices(parsed).unwrap_or_else(|error| vec![unreadable(parsed.span, &error)])
+}
+
+fn questions_of_choices(parsed: &ParsedChoices) -> io::Result<Vec<Error>> {
+    let Some(findings) = findings()?.filter(|findings| findings.mode != Mode::Off) else {
+        return Ok(Vec::new());
     };
-    search().unwrap_or_else(|error| vec![unreadable(parsed.span, &error)])
+    let file = findings::choices_file(&findings.folder, &parsed.choices.name);
+    let seen = findings::read::<ModelFindings>(&file)?.unwrap_or_default().seen;
+    let hash = choices_hash(&parsed.choices, &parsed.hints);
+    let candidates = candidates(seen, parsed.span);
+    let seen = candidates.iter().find(|seen| seen.hash == hash && seen.skipped.is_none());
+    let questions = seen.into_iter().flat_map(|seen| &seen.questions);
+    Ok(questions.map(|question| Error::new(parsed.span, &question.message)).collect())
 }
 
 /// Returns the error for findings that cannot be read.
@@ -144,13 +152,7 @@ pub(crate) fn unreadable(at: Span, error: &io::Error) -> Error {
 }
 
 fn search(item: &DeriveInput, parsed: &ParsedModel) -> io::Result<Found> {
-    let unchecked = || Found {
-        table: own_table(parsed),
-        errors: Vec::new(),
-        choices: BTreeMap::new(),
-        is_flattened_wrong: false,
-    };
-    let Some(findings) = findings()? else { return Ok(unchecked()) };
+    let Some(findings) = findings()? else { return Ok(Found::unchecked(parsed)) };
     let name = ident::name(&item.ident);
     let model: Option<ModelFindings> = findings::read(&findings::model_file(&findings.folder, &name))?;
     let hash = schema_hash(parsed);
@@ -161,15 +163,17 @@ fn search(item: &DeriveInput, parsed: &ParsedModel) -> io::Result<Found> {
         (Mode::Write | Mode::Check, Some(seen)) => questions(seen, item, parsed),
         (Mode::Write | Mode::Check, None) => blind_spot(&candidates, &name, parsed.span),
     };
-    // One message is enough, and what is asked may be answered by now.
+    // One message is enough, and the questions may be answered by now.
     let outdated = (!errors.is_empty()).then(|| findings.outdated()).flatten();
     let errors = outdated.map_or(errors, |message| vec![Error::new(parsed.span, message)]);
-    let asks_about = |field: &str| {
-        let questions = seen.into_iter().flat_map(|seen| &seen.questions);
-        questions.filter(|it| it.is_about_type).filter_map(|it| it.field.as_deref()).any(|it| it == field)
-    };
+    let mut asked = seen.into_iter().flat_map(|seen| &seen.questions).filter(|it| it.is_about_type);
     let is_flattened_wrong = findings.mode != Mode::Off
-        && parsed.flattened.iter().any(|flattened| asks_about(flattened.field.as_str()));
+        && asked.any(|question| {
+            parsed
+                .flattened
+                .iter()
+                .any(|flattened| question.field.as_deref() == Some(flattened.field.as_str()))
+        });
     let table = seen.filter(|seen| !seen.table.is_empty()).map(|seen| seen.table.clone());
     let choices = match findings.mode {
         Mode::Off => BTreeMap::new(),
@@ -181,21 +185,24 @@ fn search(item: &DeriveInput, parsed: &ParsedModel) -> io::Result<Found> {
 /// Where two apps have a struct of one name, the file specifies which is meant.
 fn candidates(seen: Vec<Seen>, at: Span) -> Vec<Seen> {
     let Some(file) = at.unwrap().local_file() else { return seen };
-    let is_here = |seen: &Seen| !seen.file.is_empty() && file.ends_with(&seen.file);
-    if seen.iter().any(is_here) { seen.into_iter().filter(is_here).collect() } else { seen }
+    let (here, elsewhere): (Vec<Seen>, Vec<Seen>) =
+        seen.into_iter().partition(|seen| !seen.file.is_empty() && file.ends_with(&seen.file));
+    if here.is_empty() { elsewhere } else { here }
 }
 
 fn questions(seen: &Seen, item: &DeriveInput, parsed: &ParsedModel) -> Vec<Error> {
-    let place = |question: &FoundQuestion| {
-        let field = question.field.as_ref();
-        let of_field = field.and_then(|field| parsed.field_spans.get(&field.as_str().into()).copied());
-        let at = || question.at.and_then(|at| token_at(item.to_token_stream(), at));
-        of_field.or_else(at).unwrap_or(parsed.span)
-    };
-    seen.questions.iter().map(|question| Error::new(place(question), &question.message)).collect()
+    let questions = seen.questions.iter();
+    questions.map(|question| Error::new(place(question, item, parsed), &question.message)).collect()
 }
 
-/// Finds what stands at a line and a column.
+/// Returns the place of what a question is about: a field, a token, else the struct.
+fn place(question: &FoundQuestion, item: &DeriveInput, parsed: &ParsedModel) -> Span {
+    let field = question.field.as_ref();
+    let of_field = field.and_then(|field| parsed.field_spans.get(&field.as_str().into()).copied());
+    of_field.or_else(|| token_at(item.to_token_stream(), question.at?)).unwrap_or(parsed.span)
+}
+
+/// Finds the token at a line and a column.
 fn token_at(tokens: TokenStream, at: (usize, usize)) -> Option<Span> {
     tokens.into_iter().find_map(|token| {
         let start = token.span().unwrap().start();

@@ -50,15 +50,16 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 
 /// Returns the call that names the checkout to `migrate`, in a build that runs in it.
 fn checkout(app: &AppFindings) -> TokenStream {
-    let Some(Checkout { applied, unrecorded }) = &app.checkout else { return TokenStream::new() };
-    quote! { .of_checkout(#applied, &[#(#unrecorded),*]) }
+    let Some(Checkout { applied, folder, drafts }) = &app.checkout else { return TokenStream::new() };
+    let (names, fingerprints) = (drafts.keys(), drafts.values());
+    quote! { .of_checkout(#applied, #folder, &[#((#names, #fingerprints)),*]) }
 }
 
 fn take<T>(result: io::Result<T>, errors: &mut Vec<Error>) -> Option<T> {
     result.map_err(|error| errors.push(lookup::unreadable(Span::call_site(), &error))).ok()
 }
 
-/// Finds what the build script said of the app; none where no build script scanned the crate.
+/// Finds the findings about the app; `None` if no build script scanned the crate.
 fn app(label: &str) -> io::Result<Option<AppFindings>> {
     let Some(about) = lookup::findings()? else { return Ok(None) };
     let found: Option<AppFindings> = findings::read(&findings::app_file(&about.folder, label))?;
@@ -120,7 +121,7 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// A number first, and nothing that a module's name cannot have.
+/// Returns whether a name begins with a number and is valid as part of a module's name.
 fn is_migration(name: &str) -> bool {
     number(name).is_some() && name.chars().all(|character| character == '_' || character.is_alphanumeric())
 }

@@ -1,4 +1,4 @@
-//! A struct -> what the derive adds to it: as little code as will do.
+//! A struct -> the code that the derive adds to it, as little as possible.
 //!
 //! The code is written as text and lexed by the compiler in one go: for a macro that is not optimized, which is what a
 //! debug build has, that takes a fraction of the time that putting token by token together takes.
@@ -18,7 +18,7 @@ pub(crate) fn items(item: &DeriveInput, parsed: &ParsedModel, table: &str) -> To
     implementation(item, &Parts { columns, key, table, schema: &schema_text(parsed) })
 }
 
-/// What is to be said of a struct.
+/// The parts of the implementation of a struct.
 pub(crate) struct Parts<'a> {
     pub(crate) columns: Vec<Member>,
     pub(crate) key: proc_macro2::TokenStream,
@@ -35,18 +35,15 @@ pub(crate) fn implementation(item: &DeriveInput, parts: &Parts<'_>) -> TokenStre
     let ident = ident::spell(&name);
     let (table, schema) = (text::quoted(parts.table), text::raw(parts.schema));
     let (definition, value) = struct_of_columns(&name, &parts.columns);
-    let model = |key: &str| {
-        format!(
-            "impl ::modelshift::Model for {ident} {{ type Key = {key}; const TABLE: &'static str = {table}; \
-             const SCHEMA: &'static str = {schema}; }}"
-        )
-    };
     let columns = format!(
         "const _: () = {{ {definition} impl {ident} {{ #[doc = \"The columns of the table.\"] \
          pub const COLUMNS: {name}Columns = {value}; }} }};"
     );
     let key = &parts.key;
-    let code = format!("{}{columns}", model(&key.to_string()));
+    let code = format!(
+        "impl ::modelshift::Model for {ident} {{ type Key = {key}; const TABLE: &'static str = {table}; \
+         const SCHEMA: &'static str = {schema}; }}{columns}"
+    );
     // The type of a key may hold what is no text, such as the `$crate` of a macro.
     TokenStream::from_str(&code).unwrap_or_else(|_| {
         let (ident, table, schema) = (&item.ident, parts.table, parts.schema);

@@ -16,24 +16,27 @@
 //! Other files of a folder are specific to its dialect, such as `sqlite/rebuild` and `mysql/keys`. Code that the dialects
 //! share is in `render`.
 //!
-//! sea-query writes operators, their precedence and functions. Names and literals are passed to it as finished words,
-//! which each dialect writes with one function, since sea-query leaves some names unquoted and assumes one `sql_mode` for
-//! literals of MySQL. DDL is written here for the same reason.
+//! sea-query builds statements and expressions (`render::built`). Types and literals are passed to it as finished words,
+//! which each dialect writes with one function, since sea-query assumes one `sql_mode` for literals of MySQL. A statement
+//! that sea-query has no words for is raw, with a reason ([`RawReason`](crate::statement::RawReason)).
 
 mod capabilities;
 mod mysql;
 #[cfg(feature = "database")]
 pub(crate) mod own_types;
+#[cfg(feature = "database")]
+pub(crate) mod pool;
 mod postgres;
 pub(crate) mod render;
+#[cfg(feature = "database")]
+pub(crate) mod row_sql;
 mod sqlite;
-
-use std::fmt;
-use std::str::FromStr;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
 use modelshift_schema::generated::Storage;
+use modelshift_schema::name::TableName;
+use modelshift_schema::naming::shortened;
 use modelshift_schema::relation::Deferrable;
 use modelshift_schema::step::Step;
 use modelshift_schema::table::Column;
@@ -41,67 +44,23 @@ use modelshift_schema::table::Column;
 use self::render::literal::Value;
 use self::render::spelled_types::Words;
 use self::render::{enums, kept_values, not_null_checks, table_parts, translation};
-use crate::plan::statement::Statement;
-use crate::plan::{Action, Check};
+use crate::plan::statement::{Built, Statement, Written};
+use crate::plan::{Action, Check, DataCall};
+
+pub use modelshift_schema::dialect::{Dialect, UnknownDialect};
 
 pub use self::capabilities::{Capabilities, Product, Server};
 #[cfg(feature = "mysql")]
 pub(crate) use self::mysql::connection::MysqlSession;
 #[cfg(feature = "database")]
 use self::own_types::OwnTypes;
+#[cfg(feature = "database")]
+pub use self::pool::{OpenConnection, PoolOptions};
 #[cfg(feature = "postgres")]
 pub(crate) use self::postgres::connection::PostgresSession;
 pub use self::render::client_script::client_script;
 #[cfg(feature = "sqlite")]
 pub(crate) use self::sqlite::connection::SqliteSession;
-
-/// A dialect of SQL, which one or several database products understand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dialect {
-    /// SQLite 3.35 or newer.
-    Sqlite,
-    /// PostgreSQL 13 or newer.
-    Postgres,
-    /// MySQL 8.0.19 or newer, and MariaDB 10.5.2 or newer.
-    Mysql,
-}
-
-impl Dialect {
-    /// Every dialect, in the order of the enum.
-    pub const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Mysql];
-
-    /// Returns the name, such as `sqlite`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sqlite => "sqlite",
-            Self::Postgres => "postgres",
-            Self::Mysql => "mysql",
-        }
-    }
-}
-
-impl fmt::Display for Dialect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// An unknown name of a dialect.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a dialect; write `sqlite`, `postgres` or `mysql`")]
-pub struct UnknownDialect {
-    /// The name.
-    pub text: String,
-}
-
-impl FromStr for Dialect {
-    type Err = UnknownDialect;
-
-    fn from_str(text: &str) -> Result<Self, UnknownDialect> {
-        let dialect = Self::ALL.into_iter().find(|dialect| dialect.name() == text);
-        dialect.ok_or_else(|| UnknownDialect { text: text.to_owned() })
-    }
-}
 
 /// Something that a database does not support, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -179,7 +138,10 @@ pub(crate) fn render(
     atomic: bool,
 ) -> Result<Rendering, (usize, Unsupported)> {
     match dialect {
-        Dialect::Sqlite => sqlite::render(steps),
+        Dialect::Sqlite => {
+            refuse_schemas(dialect, steps)?;
+            sqlite::render(steps)
+        }
         Dialect::Postgres => {
             one_by_one(steps, postgres::settings::around(), &postgres::Postgres, |position| {
                 let PlannedStep { step, why, .. } = &steps[position];
@@ -188,10 +150,13 @@ pub(crate) fn render(
                 if let Some(actions) = postgres::concurrent::actions(step, why, atomic)? {
                     return Ok(actions);
                 }
-                Ok(executed(postgres::ddl::step(step, &steps[position + 1..])?, why))
+                let mut actions = executed(postgres::ddl::schemas::created(steps, position)?, why);
+                actions.extend(executed(postgres::ddl::step(step, &steps[position + 1..])?, why));
+                Ok(actions)
             })
         }
         Dialect::Mysql => {
+            refuse_schemas(dialect, steps)?;
             let mysql = mysql::Mysql { capabilities };
             one_by_one(steps, mysql::settings::around(), &mysql, |position| {
                 Ok(executed(mysql::ddl::step(mysql, steps, position)?, &steps[position].why))
@@ -252,8 +217,40 @@ pub(crate) fn with_spelling<T>(
     }
 }
 
-fn executed(texts: Vec<String>, why: &str) -> Vec<Action> {
-    texts.into_iter().map(|sql| Action::Execute(Statement::new(sql, why))).collect()
+/// Calls a function with what a dialect says to read and write rows.
+#[cfg(feature = "database")]
+pub(crate) fn with_row_sql<T>(
+    dialect: Dialect,
+    capabilities: &Capabilities,
+    call: impl FnOnce(&dyn row_sql::RowSql) -> T,
+) -> T {
+    match dialect {
+        Dialect::Sqlite => call(&sqlite::Sqlite),
+        Dialect::Postgres => call(&postgres::Postgres),
+        Dialect::Mysql => call(&mysql::Mysql { capabilities }),
+    }
+}
+
+fn executed(texts: Vec<Written>, why: &str) -> Vec<Action> {
+    texts.into_iter().map(|text| Action::Execute(text.because(why))).collect()
+}
+
+/// Refuses tables in a schema of their own, which only PostgreSQL has inside of a database.
+fn refuse_schemas(dialect: Dialect, steps: &[PlannedStep]) -> Result<(), (usize, Unsupported)> {
+    for PlannedStep { operation, step, .. } in steps {
+        let (Step::CreateTable { after: table } | Step::AlterTable { after: table, .. }) = step else {
+            continue;
+        };
+        if let Some(schema) = table.name.schema() {
+            let what = format!("{dialect} has no schemas inside of a database (`{}`)", table.name);
+            let remedy = format!(
+                "leave `schema = \"{schema}\"` out, and set the table apart by its name, such as `table = \"{}\"`",
+                shortened(&format!("{schema}_{}", table.name.as_str()))
+            );
+            return Err((*operation, Unsupported::new(what, remedy)));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses virtual columns if the database does not support them.
@@ -286,12 +283,7 @@ fn no_native_type(dialect: Dialect, holds: &ColumnType) -> Unsupported {
 
 /// Returns the type that the author spells for this dialect.
 fn spelled_type(dialect: Dialect, column: &Column) -> Option<&str> {
-    let spelled = column.sql_type.as_ref()?;
-    match dialect {
-        Dialect::Sqlite => spelled.sqlite.as_deref(),
-        Dialect::Postgres => spelled.postgres.as_deref(),
-        Dialect::Mysql => spelled.mysql.as_deref(),
-    }
+    column.sql_type.as_ref()?.get(dialect).map(String::as_str)
 }
 
 /// Returns the query of a step that changes nothing but requires that a query returns no rows.
@@ -323,6 +315,11 @@ fn with_requirements(
     step: impl Fn(usize) -> Result<Vec<Action>, Unsupported>,
 ) -> Result<Vec<Action>, Unsupported> {
     let (earlier, planned) = (&steps[..position], &steps[position]);
+    if let Step::RunRust { function, app, state } = &planned.step {
+        let (function, why) = (function.clone(), planned.why.clone());
+        let call = DataCall { function, why, app: app.clone(), state: state.clone() };
+        return Ok(vec![Action::RunRust(call)]);
+    }
     if let Some(check) = required_query(spelling, &planned.step)? {
         return Ok(vec![Action::Require(check)]);
     }
@@ -337,8 +334,17 @@ fn with_requirements(
 ///
 /// No method has a default body, so that the compiler requires each of a new dialect.
 pub(crate) trait Spelling {
+    /// Returns the dialect.
+    fn dialect(&self) -> Dialect;
+
+    /// Returns the text that sea-query builds of a statement.
+    fn build(&self, statement: &Built) -> String;
+
     /// Quotes a name. No other code of the dialect quotes names.
     fn identifier(&self, name: &str) -> Result<String, Unsupported>;
+
+    /// Quotes the name of a table, with its schema.
+    fn table(&self, name: &TableName) -> Result<String, Unsupported>;
 
     /// Quotes the name of a column that is read without its table. An unknown column must be an error.
     fn read_column(&self, name: &str) -> Result<String, Unsupported>;

@@ -1,5 +1,9 @@
 //! The errors of a run. Each says where, what, why, and what to do.
 
+mod fixture_place;
+mod outcome;
+mod words;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -7,6 +11,11 @@ use modelshift_schema::graph::GraphError;
 use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::replay::ReplayError;
 
+pub use self::fixture_place::FixturePlace;
+use self::outcome::edited;
+pub use self::outcome::{EditedMigration, HookOrder, Kept};
+use self::words::{choice, items, joined, listed, pronoun, seconds};
+use crate::dialect::Dialect;
 use crate::model::embedded::EmbeddedError;
 use crate::planner::PlanError;
 use crate::run::report::Report;
@@ -82,6 +91,24 @@ pub enum ErrorKind {
         dialect: String,
         /// The feature that is missing.
         feature: String,
+    },
+    /// The file `.env` cannot be read.
+    #[error("the file `.env` cannot be read: {why}; correct it, or add `--no-dotenv`")]
+    Environment {
+        /// The reason, without values of the file.
+        why: String,
+    },
+    /// The address of the database cannot be read from the file that names it.
+    #[error("the address of the database cannot be read: {why}")]
+    UrlFile {
+        /// Why, and what to do; without the address.
+        why: String,
+    },
+    /// The databases of a fleet are not what they have to be.
+    #[error("{why}")]
+    Fleet {
+        /// Why, and where.
+        why: String,
     },
     /// The database cannot be opened.
     #[error("cannot open `{database}`: {why}; {remedy}")]
@@ -213,10 +240,21 @@ pub enum ErrorKind {
         /// The migrations.
         migrations: Vec<EditedMigration>,
     },
+    /// The program has drafts whose files have changed since it was built.
+    #[error(
+        "this program is older than its sources: {} changed after it was built, and the database holds another form; \
+         build the program again (`cargo build`)",
+        listed(.migrations)
+    )]
+    OldProgram {
+        /// The migrations.
+        migrations: Vec<MigrationId>,
+    },
     /// The database holds migrations that the program does not know.
     #[error(
         "`{database}` is ahead of this program: it holds {}, which the program does not know; use the program that \
-         has {}, or revert {} by the operations that the history keeps, which drops what was created with all rows in it: `{way_out}`",
+         has {}, or revert {} by the operations that the history keeps, and go on with those of this program: \
+         `{way_out}`, which first shows what would be lost",
         listed(.migrations), pronoun(.migrations), pronoun(.migrations)
     )]
     Ahead {
@@ -308,6 +346,86 @@ pub enum ErrorKind {
         /// The command that reverts what is applied.
         way_out: String,
     },
+    /// The tables of an initial migration are there, and are not as it creates them.
+    #[error(
+        "migration `{migration}` cannot be recorded as applied: `{database}` has tables that it creates, but not as it \
+         creates them; nothing was recorded; change the models or the database, or record it without a comparison \
+         (`migrate {} {} --fake`):{}", .migration.app, .migration.name, items(.differences)
+    )]
+    NotAdoptable {
+        /// The database.
+        database: String,
+        /// The migration.
+        migration: MigrationId,
+        /// The differences, one sentence each.
+        differences: Vec<String>,
+    },
+    /// A target would revert a migration, so that there is nothing to record.
+    #[error(
+        "`{database}` has `{migration}` applied already, so that there is nothing to record up to that target; name a later \
+         one, or revert it with `migrate`"
+    )]
+    NotBaseline {
+        /// The database.
+        database: String,
+        /// The migration.
+        migration: MigrationId,
+    },
+    /// Schemas were named for a database that has none inside of it.
+    #[error(
+        "schemas inside of a database are PostgreSQL's, and {dialect} has none: leave the schema out, or name another \
+         database by its address"
+    )]
+    NoSchemas {
+        /// The dialect of the database.
+        dialect: Dialect,
+    },
+    /// Migrations cannot be one transaction.
+    #[error("the migrations of this run cannot be one transaction: `{migration}` {why}; {remedy}")]
+    NotOneTransaction {
+        /// The migration that cannot.
+        migration: MigrationId,
+        /// Why it cannot.
+        why: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// A hook of the program reported an error.
+    #[error("the program stopped the run {order} migration `{migration}`, so that it is {state}", state = order.state())]
+    Hook {
+        /// The migration.
+        migration: MigrationId,
+        /// Whether the hook ran before or after it.
+        order: HookOrder,
+        /// The error of the hook.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Something in a fixture is wrong; nothing was loaded.
+    #[error("{place}: {what}; {remedy}; nothing was loaded")]
+    Fixture {
+        /// Where.
+        place: FixturePlace,
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// A request to dump or load fixtures cannot be fulfilled.
+    #[error("{what}; {remedy}")]
+    FixtureRequest {
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// A fixture cannot be written.
+    #[error("`{file}` cannot be written")]
+    UnwritableFixture {
+        /// The file; `-` for standard output.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A statement of a migration failed.
     #[error("migration `{migration}`: a statement failed that {why}; {kept}; the statement: {sql}")]
     Statement {
@@ -321,6 +439,20 @@ pub enum ErrorKind {
         sql: String,
         /// The error of the database.
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A function of a migration failed.
+    #[error(
+        "migration `{migration}`: its function `{function}` failed: {message}; {kept}; correct it and migrate again, which begins there"
+    )]
+    Function {
+        /// The migration.
+        migration: MigrationId,
+        /// The name of the function.
+        function: String,
+        /// Why it failed.
+        message: String,
+        /// The part of the migration that was kept.
+        kept: Kept,
     },
     /// A migration would leave the database broken.
     #[error("migration `{migration}`: {what}; {kept}; {remedy}")]
@@ -343,98 +475,13 @@ impl ErrorKind {
         matches!(
             self,
             Self::Url { .. }
+                | Self::Environment { .. }
+                | Self::UrlFile { .. }
+                | Self::Fleet { .. }
                 | Self::UnknownTarget { .. }
                 | Self::UnknownApp { .. }
                 | Self::AmbiguousTarget { .. }
+                | Self::FixtureRequest { .. }
         )
     }
-}
-
-/// The part of a failed migration that was kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// Nothing, since the migration was one transaction.
-    Nothing,
-    /// Some of its stages, since it is not one transaction.
-    Stages {
-        /// The number of stages that are done.
-        done: usize,
-        /// The number of stages.
-        all: usize,
-    },
-    /// Some of its stages, and a part of the failed stage, since that runs outside of a transaction.
-    StagesAndMore {
-        /// The number of stages that are done.
-        done: usize,
-        /// The number of stages.
-        all: usize,
-    },
-}
-
-impl fmt::Display for Kept {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Nothing => f.write_str("nothing of this migration was kept"),
-            Self::Stages { done, all } => write!(
-                f,
-                "{done} of its {all} stages are done and kept, since it is not one transaction (`atomic = false`); \
-                 the next run continues behind them"
-            ),
-            Self::StagesAndMore { done, all } => write!(
-                f,
-                "{done} of its {all} stages are done and kept, since it is not one transaction (`atomic = false`), and \
-                 so is what this stage did before it failed, since it runs outside of any transaction; the next run \
-                 begins with this stage again"
-            ),
-        }
-    }
-}
-
-/// A migration that was edited after it was applied.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EditedMigration {
-    /// The migration.
-    pub id: MigrationId,
-    /// A description of each operation that differs.
-    pub differences: Vec<String>,
-    /// The command that reverts the applied form.
-    pub way_out: String,
-}
-
-fn edited(database: &str, migrations: &[EditedMigration]) -> String {
-    let mut lines = Vec::new();
-    for EditedMigration { id, differences, way_out } in migrations {
-        lines.push(format!(
-            "migration `{id}` was edited after it was applied to `{database}`: {}; undo the edit, or revert the applied \
-             form with `{way_out}`, which drops what it created with all rows in it, and migrate again",
-            differences.join(", ")
-        ));
-    }
-    lines.join("\n")
-}
-
-fn seconds(duration: Duration) -> String {
-    format!("{} s", duration.as_secs_f32())
-}
-
-fn joined<T: fmt::Display>(items: &[T]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-}
-
-fn listed<T: fmt::Display>(items: &[T]) -> String {
-    items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
-}
-
-/// Lists some items, since a longer list would not help.
-fn choice(items: &[String]) -> String {
-    const FEW: usize = 5;
-    match items {
-        [] => "none at all".to_owned(),
-        few if few.len() <= FEW => listed(few),
-        many => format!("{} and {} more", listed(&many[..FEW]), many.len() - FEW),
-    }
-}
-
-fn pronoun<T>(items: &[T]) -> &'static str {
-    if items.len() == 1 { "it" } else { "them" }
 }

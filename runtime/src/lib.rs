@@ -20,6 +20,8 @@
 //! - `sqlite`: runs migrations on SQLite.
 //! - `postgres`, `mysql`: run migrations on PostgreSQL, MySQL and MariaDB.
 //! - `manage`: the commands of a project's `manage` binary (`manage::main`).
+//! - `inspect`: models from the tables of a database (`inspectdb`). It brings a parser of Rust along, so keep it out of
+//!   programs for production.
 //! - `render`: plans and SQL in every dialect, without a driver.
 //!
 //! # How a database is kept safe
@@ -36,10 +38,17 @@ compile_error!(
     "modelshift: the features `manage` and `database` need a database; add `sqlite`, `postgres` or `mysql`"
 );
 
+pub mod data;
 #[cfg(feature = "render")]
 pub mod dialect;
 #[cfg(feature = "database")]
 pub mod error;
+#[cfg(feature = "fixtures")]
+pub mod fixtures;
+#[cfg(feature = "database")]
+pub mod fleet;
+#[cfg(feature = "inspect")]
+pub mod inspect;
 #[cfg(feature = "manage")]
 pub mod manage;
 #[cfg(feature = "database")]
@@ -78,6 +87,10 @@ pub use self::run::rewritten;
 pub use self::run::status;
 #[cfg(feature = "database")]
 pub use self::session::live_schema as live;
+
+/// The sea-query of the statements in a plan.
+#[cfg(feature = "render")]
+pub use sea_query;
 
 /// The sqlx that the derives implement the traits of.
 #[cfg(feature = "database")]

@@ -1,11 +1,21 @@
-//! The commands of a project's `manage` binary: `migrate`, `showmigrations`, `sqlmigrate`, `check`,
-//! `repair`.
+//! The commands of a project's `manage` binary: `migrate`, `showmigrations`, `sqlmigrate`, `check`, `baseline`,
+//! `repair`, `dumpdata`, `loaddata`, `flush`, `dbshell`.
 //!
-//! Exit codes: 0 for success, 1 if a command failed or `check` found something, 2 if the command line is invalid. Answers
+//! Exit codes: 0 for success, 1 if a command failed or `check` found something, 2 if the command line is invalid, 130 or 143
+//! if SIGINT or SIGTERM ended `migrate`. Answers
 //! are written to standard output, errors and questions to standard error. Colours are used only on a terminal, unless
 //! `NO_COLOR` is set. With `--format json`, answers and errors are JSON.
 
+mod baseline;
 mod check;
+mod dbshell;
+mod dumpdata;
+mod environment;
+mod fleet;
+mod flush;
+#[cfg(feature = "inspect")]
+mod inspectdb;
+mod loaddata;
 mod migrate;
 mod repair;
 mod screen;
@@ -18,7 +28,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::fixtures;
 use crate::migrator::Migrator;
 use crate::model::embedded::Migrations;
 use crate::run::report::Report;
@@ -37,24 +48,75 @@ struct Arguments {
 /// The options of all commands.
 #[derive(Debug, Args)]
 struct Place {
-    /// The database: `sqlite://path` or the plain path of a file; the default is `db.sqlite3`.
+    /// The database: `sqlite://path`, the plain path of a file, `postgres://user@host/name` or `mysql://user@host/name`.
+    ///
+    /// A word such as `analytics` names the one of `DATABASE_URL_ANALYTICS`, in the environment or in the file `.env`.
+    ///
+    /// By default, the value of `DATABASE_URL` in the environment, the text of the file that `DATABASE_URL_FILE` names, or the
+    /// value of `DATABASE_URL` in the file `.env` of this folder or of one above it; else `db.sqlite3`.
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database: Option<String>,
+    /// Does not read the file `.env`.
+    #[arg(long, global = true)]
+    no_dotenv: bool,
     /// How many seconds to wait for another process that writes.
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10)]
     lock_timeout: u64,
-    /// The format of answers.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// The format of answers, and of fixtures.
+    #[arg(long = "format", global = true, value_enum, default_value_t = NamedFormat::Text, value_name = "FORMAT")]
+    named_format: NamedFormat,
+    /// Never asks, as in a pipe.
+    #[arg(long, global = true, visible_alias = "noinput")]
+    no_input: bool,
+    /// How much is printed: 0 errors and warnings, 1 each migration, 2 also how long it took, 3 also its statements.
+    #[arg(short, long, global = true, value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
+    verbosity: u8,
 }
 
 /// The format of answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     /// For a person.
     Text,
     /// For a program.
     Json,
+}
+
+/// The formats that a command line can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum NamedFormat {
+    /// For a person.
+    Text,
+    /// For a program; of a fixture, a list of objects.
+    Json,
+    /// Of a fixture: an object of JSON in each line.
+    Jsonl,
+    /// Of a fixture: YAML.
+    Yaml,
+    /// Of a fixture: XML.
+    Xml,
+}
+
+impl NamedFormat {
+    /// Returns the format of fixtures; `None` for text.
+    fn of_fixtures(self) -> Option<fixtures::Format> {
+        match self {
+            Self::Text => None,
+            Self::Json => Some(fixtures::Format::Json),
+            Self::Jsonl => Some(fixtures::Format::Jsonl),
+            Self::Yaml => Some(fixtures::Format::Yaml),
+            Self::Xml => Some(fixtures::Format::Xml),
+        }
+    }
+
+    /// Returns the format of answers; `None` if it is one of fixtures only.
+    fn of_answers(self) -> Option<Format> {
+        match self {
+            Self::Text => Some(Format::Text),
+            Self::Json => Some(Format::Json),
+            Self::Jsonl | Self::Yaml | Self::Xml => None,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -67,20 +129,64 @@ enum Command {
     Sqlmigrate(sqlmigrate::Options),
     /// Checks whether the database is up to date; fails if there is something to do.
     Check,
+    /// Opens the client of the database: `sqlite3`, `psql` or `mysql`.
+    Dbshell(dbshell::Options),
+    /// Removes all rows of the tables that migrations made; the history stays.
+    Flush,
+    /// Writes rows as a fixture: JSON, or what `--format` says.
+    Dumpdata(dumpdata::Options),
+    /// Loads fixtures, all or nothing.
+    Loaddata(loaddata::Options),
+    /// Prints models for the tables that the database has.
+    #[cfg(feature = "inspect")]
+    Inspectdb(inspectdb::Options),
+    /// Records migrations as applied in a database that has their tables already, after a comparison; runs no migration.
+    Baseline(baseline::Options),
     /// Writes rows of the history that are missing or were changed by hand; runs no migration.
     Repair(repair::Options),
 }
 
 impl Place {
-    fn url(&self) -> &str {
-        match self.database.as_deref() {
-            None | Some("") => DEFAULT_URL,
-            Some(url) => url,
+    /// Returns the URL of the database.
+    ///
+    /// # Errors
+    /// If the file `.env`, or the one of `DATABASE_URL_FILE`, cannot be read.
+    fn url(&self) -> Result<String, Error> {
+        let given = self.database.clone().filter(|url| !url.is_empty());
+        let given = environment::url_or_file(given)?;
+        let url = match given {
+            None if !self.no_dotenv => environment::from_file("DATABASE_URL")?,
+            None | Some(_) => given,
+        };
+        url.map_or_else(|| Ok(DEFAULT_URL.to_owned()), |url| environment::of_name(url, !self.no_dotenv))
+    }
+
+    /// Returns the name of the database, by which apps belong to it.
+    fn name(&self) -> &str {
+        self.database.as_deref().filter(|given| environment::is_name(given)).unwrap_or("default")
+    }
+
+    /// Returns the format of answers.
+    fn format(&self) -> Format {
+        self.named_format.of_answers().unwrap_or(Format::Text)
+    }
+
+    /// Returns whether there is a person to ask.
+    fn can_ask(&self) -> bool {
+        !self.no_input && screen::can_ask()
+    }
+
+    /// Asks a person; without a terminal, prints the option that answers the question.
+    fn may_continue(&self, question: &str) -> bool {
+        if self.can_ask() {
+            return screen::ask(question);
         }
+        screen::say_aside("nobody can be asked here; run the command again with `--yes`");
+        false
     }
 
     async fn connect(&self, migrations: Migrations) -> Result<Migrator, Error> {
-        let migrator = Migrator::connect(self.url()).await?;
+        let migrator = Migrator::connect(&self.url()?).await?;
         Ok(migrator.lock_timeout(Duration::from_secs(self.lock_timeout)).with(migrations))
     }
 }
@@ -124,7 +230,7 @@ pub fn main_from(words: impl IntoIterator<Item = OsString>, migrations: Migratio
     match runtime.block_on(run(&arguments, migrations)) {
         Ok(code) => code,
         Err(error) => {
-            match arguments.place.format {
+            match arguments.place.format() {
                 Format::Text => {
                     screen::failure(&error);
                     screen::say_done_before(error.report());
@@ -146,11 +252,25 @@ fn asks_for_json(words: &[OsString]) -> bool {
 
 async fn run(arguments: &Arguments, migrations: Migrations) -> Result<ExitCode, Error> {
     let place = &arguments.place;
+    let is_of_fixtures = matches!(&arguments.command, Command::Dumpdata(_) | Command::Loaddata(_));
+    if place.named_format.of_answers().is_none() && !is_of_fixtures {
+        let what = "this command answers in `text` or `json`".to_owned();
+        let remedy = "the other formats are those of `dumpdata` and `loaddata`".to_owned();
+        return Err(ErrorKind::FixtureRequest { what, remedy }.into());
+    }
+    let migrations = migrations.of_database(place.name());
     match &arguments.command {
         Command::Migrate(options) => migrate::run(place, options, migrations).await,
         Command::Showmigrations(options) => showmigrations::run(place, options, migrations).await,
         Command::Sqlmigrate(options) => sqlmigrate::run(place, options, &migrations),
+        Command::Dbshell(options) => dbshell::run(place, options),
+        Command::Flush => flush::run(place, migrations).await,
+        Command::Dumpdata(options) => dumpdata::run(place, options, migrations).await,
+        Command::Loaddata(options) => loaddata::run(place, options, migrations).await,
+        #[cfg(feature = "inspect")]
+        Command::Inspectdb(options) => inspectdb::run(place, options, migrations).await,
         Command::Check => check::run(place, migrations).await,
+        Command::Baseline(options) => baseline::run(place, options, migrations).await,
         Command::Repair(options) => repair::run(place, options, migrations).await,
     }
 }

@@ -1,31 +1,42 @@
 //! Applies the migrations of a program to a database.
 
+#[cfg(feature = "fixtures")]
+mod data;
 mod drafts;
+mod faking;
+mod hooks;
+mod new_database;
+mod opening;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use modelshift_schema::graph::Graph;
 use modelshift_schema::migration::Migration;
-use modelshift_schema::name::MigrationId;
+use modelshift_schema::name::{AppLabel, MigrationId};
 
+use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
 use crate::model::embedded::Migrations;
-use crate::plan::{Direction, Plan};
+use crate::plan::{Direction, MigrationPlan, Plan};
 use crate::planner::data_loss::{DestructiveChange, Loss, destructive_changes};
 use crate::planner::route::PendingMigration;
-use crate::planner::target::Target;
-use crate::run::drift::{Findings, drift};
+use crate::planner::target::{Target, check_app};
+use crate::run::drift::{Findings, drift, drift_of_names};
+use crate::run::executor::together::Batch;
+use crate::run::fake::{Faking, unseen_operations};
+use crate::run::fresh::{schemas, tables};
 use crate::run::history::Ledger;
 use crate::run::job::{Job, Outcome};
 use crate::run::open::Connection;
 use crate::run::partial::Held;
-use crate::run::prepare::Prepared;
-use crate::run::repair::Repair;
+use crate::run::prepare::{Prepared, Source};
+use crate::run::repair::{Known, Repair};
 use crate::run::report::{Done, Event, Observer, Report};
-use crate::run::status::{MigrationStatus, PartialMigration, Status};
+use crate::run::status::{MigrationStatus, PartialMigration, Standing, Status};
 use crate::session::live_schema::LiveSchema;
-use crate::url::DatabaseUrl;
+
+use self::hooks::Hooks;
 
 /// Applies migrations to a database, and reverts them.
 ///
@@ -43,31 +54,14 @@ pub struct Migrator {
     migrations: Migrations,
     source: Source,
     observer: Observer,
-}
-
-/// The source of the operations that are reverted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Source {
-    Program,
-    History,
+    hooks: Hooks,
+    /// Whether all migrations of a run are one transaction.
+    together: bool,
+    /// Whether a new database, too, gets its migrations one by one.
+    one_by_one: bool,
 }
 
 impl Migrator {
-    /// Connects to a database by its URL: `sqlite://path`, `sqlite::memory:`, the plain path of a file,
-    /// `postgres://user@host/name` or `mysql://user@host/name`.
-    ///
-    /// A missing file is created when a migration is applied.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Url`], [`ErrorKind::NoFeature`], [`ErrorKind::Open`],
-    /// [`ErrorKind::Locked`].
-    pub async fn connect(url: &str) -> Result<Self, Error> {
-        let url: DatabaseUrl = url.parse()?;
-        let connection = Connection::open(&url).await?;
-        let (migrations, source, observer) = (Migrations::default(), Source::Program, Observer::none());
-        Ok(Self { connection, migrations, source, observer })
-    }
-
     /// Adds migrations. Call it for the program, and for each crate with models that the program depends on.
     ///
     /// Migrations replace those of the same apps that were added before.
@@ -94,6 +88,28 @@ impl Migrator {
         self
     }
 
+    /// Runs all migrations of a run in one transaction, so that all of them are done or none.
+    ///
+    /// On MySQL and MariaDB, which commit each statement that defines something, and for a migration that cannot be in a
+    /// transaction, the run is refused before anything is done.
+    #[must_use]
+    pub fn in_one_transaction(mut self) -> Self {
+        self.together = true;
+        self
+    }
+
+    /// Runs the migrations of a new database one by one, too.
+    ///
+    /// Otherwise a database in which nothing is applied gets its first migrations as one plan, in one transaction, if all
+    /// migrations are to be applied and there are no hooks. The tables and the rows of the history are the same as after one
+    /// migration by one. It ends at the first migration that does more than the models say, such as `RunSql`; those after it
+    /// run one by one, as all do on MySQL and MariaDB. What fails as one plan is rolled back and runs one by one.
+    #[must_use]
+    pub fn one_by_one(mut self) -> Self {
+        self.one_by_one = true;
+        self
+    }
+
     /// Calls `observe` for each event of a run.
     #[must_use]
     pub fn observe(mut self, observe: impl FnMut(Event<'_>) + Send + Sync + 'static) -> Self {
@@ -104,6 +120,11 @@ impl Migrator {
     /// Returns the name of the database, without secrets.
     pub fn database(&self) -> &str {
         self.connection.database()
+    }
+
+    /// Returns the dialect of the database.
+    pub fn dialect(&self) -> Dialect {
+        self.connection.dialect()
     }
 
     /// Returns the plan for a target, and changes nothing.
@@ -143,28 +164,30 @@ impl Migrator {
         let history = &ledger.history;
         let graph = self.program_graph(&history.applied())?;
         let held = Held::new(graph.held(&history.applied()), ledger.partials());
-        let applied_at = |id: &MigrationId| {
+        let record = |id: &MigrationId| {
             let parts = graph.replaced_by(id);
             let records = std::iter::once(id).chain(&parts).filter_map(|id| history.get(id));
+            // A newer program may have applied what replaces it.
+            let replacing = history.records().filter(|record| record.migration.replaces.contains(id));
+            let records = records.chain(replacing);
             // A replacement is applied when the last of the migrations that it replaces is applied.
-            let last = records.map(|record| record.applied_at.as_str()).max();
+            let last = records.max_by_key(|record| &record.applied_at);
             last.filter(|_| held.has_part_of(id))
         };
         let partial = |id: &MigrationId| held.partial.get(id);
-        let of_program = graph
-            .order()
-            .into_iter()
-            .map(|it| MigrationStatus::of(it, applied_at(&it.id), partial(&it.id), true));
+        let of_program = graph.order().into_iter().map(|it| MigrationStatus {
+            depends_on: graph.parents(&it.id).cloned().collect(),
+            ..MigrationStatus::of(it, record(&it.id), partial(&it.id), true)
+        });
         let is_strange = |id: &MigrationId| {
             graph.get(id).is_none() && graph.stand_in(id).is_none() && !held.whole.contains(id)
         };
         let strange = history.records().filter(|record| is_strange(&record.migration.id));
-        let strange = strange.map(|it| {
-            MigrationStatus::of(&it.migration, Some(it.applied_at.as_str()), partial(&it.migration.id), false)
-        });
-        let begun = held.partial.values().filter(|it| is_strange(&it.id) && history.get(&it.id).is_none());
-        let begun = begun.map(MigrationStatus::begun);
-        let migrations = of_program.chain(strange).chain(begun).collect();
+        let strange =
+            strange.map(|it| MigrationStatus::of(&it.migration, Some(it), partial(&it.migration.id), false));
+        let partial = held.partial.values().filter(|it| is_strange(&it.id) && history.get(&it.id).is_none());
+        let partial = partial.map(MigrationStatus::partially_applied);
+        let migrations = of_program.chain(strange).chain(partial).collect();
         let problem = self.check_ledger(&ledger, &graph, &held).err();
         Ok(Status { migrations, problem })
     }
@@ -177,27 +200,37 @@ impl Migrator {
     /// # Errors
     /// If the migrations are inconsistent, or the history was not written by them.
     pub async fn check(&mut self) -> Result<Findings, Error> {
-        let Prepared { legs, graph, held, .. } = self.prepare(&Target::Latest).await?;
+        let Prepared { all_pending, graph, held, .. } = self.prepare(&Target::Latest).await?;
         let state = held.state(&graph)?;
-        let wanted = self.connection.fresh(&state).await?;
-        let live = self.connection.introspect().await?;
-        let (begun, unapplied): (Vec<PendingMigration>, Vec<PendingMigration>) =
-            legs.into_iter().partition(|leg| leg.partial.is_some());
-        let begun = begun.into_iter().filter_map(|leg| leg.partial);
+        let wanted = self.connection.fresh_if_allowed(&state).await?;
+        let live = self.connection.introspect(&state.schemas()).await?;
+        let (partial, unapplied): (Vec<PendingMigration>, Vec<PendingMigration>) =
+            all_pending.into_iter().partition(|pending| pending.partial.is_some());
+        let partial = partial.into_iter().filter_map(|pending| pending.partial);
+        let (drift, not_compared) = match wanted {
+            Ok(wanted) => (drift(&wanted, &live), None),
+            Err(error) => {
+                let tables = tables(&state)?;
+                (drift_of_names(tables.iter().map(AsRef::as_ref), &live), Some(error.to_string()))
+            }
+        };
         Ok(Findings {
             is_fresh: live.tables.is_empty() && held.whole.is_empty() && held.partial.is_empty(),
-            unapplied: unapplied.into_iter().map(|leg| leg.migration.id).collect(),
-            partial: begun.map(|progress| PartialMigration::of(&progress)).collect(),
-            drift: drift(&wanted, &live),
+            unapplied: unapplied.into_iter().map(|pending| pending.migration.id).collect(),
+            partial: partial.map(|progress| PartialMigration::of(&progress)).collect(),
+            drift,
+            not_compared,
         })
     }
 
-    /// Returns the schema of the database, as the database reports it.
+    /// Returns the schema of the database, as the database reports it; on PostgreSQL that of the first schema of the search
+    /// path, and of those that migrations put tables into.
     ///
     /// # Errors
     /// If it cannot be read.
     pub async fn introspect(&mut self) -> Result<LiveSchema, Error> {
-        self.connection.introspect().await
+        let migrations = self.migrations.load().map_err(ErrorKind::Stored)?;
+        self.connection.introspect(&schemas(&migrations)).await
     }
 
     /// Returns the losses on the way to a target: for each destructive operation on a table with rows, the table and its
@@ -211,12 +244,15 @@ impl Migrator {
     }
 
     pub(crate) async fn losses_of(&mut self, prepared: &Prepared) -> Result<Vec<Loss>, Error> {
-        self.losses_on(&prepared.legs).await
+        let all_pending = prepared.all_pending.iter().zip(&prepared.plan.migrations);
+        let all_pending: Vec<PendingMigration> =
+            all_pending.filter(|(_, plan)| !plan.faked).map(|(pending, _)| pending.clone()).collect();
+        self.losses_on(&all_pending).await
     }
 
-    pub(crate) async fn losses_on(&mut self, legs: &[PendingMigration]) -> Result<Vec<Loss>, Error> {
+    pub(crate) async fn losses_on(&mut self, all_pending: &[PendingMigration]) -> Result<Vec<Loss>, Error> {
         let mut losses = Vec::new();
-        for change in destructive_changes(legs)? {
+        for change in destructive_changes(all_pending)? {
             if let Some(rows) = self.connection.rows(&change.table).await?
                 && rows > 0
             {
@@ -248,24 +284,69 @@ impl Migrator {
         self.connection.repair(&graph).await
     }
 
-    /// Closes the connection, and waits until it is closed; dropping a migrator closes it later.
-    pub async fn close(self) {
-        self.connection.close().await;
-    }
-
-    /// Returns the connection. Use it for a database in memory, which no other connection can open.
+    /// Returns what [`Self::prune`] would remove.
     ///
     /// # Errors
-    /// If it cannot be opened.
-    #[cfg(feature = "sqlite")]
-    pub async fn into_sqlite(self) -> Result<sqlx::SqliteConnection, Error> {
-        match self.connection {
-            Connection::Sqlite(session) => session.into_connection().await,
-            #[cfg(feature = "postgres")]
-            Connection::Postgres(_) => Err(self::not_sqlite("PostgreSQL")),
-            #[cfg(feature = "mysql")]
-            Connection::Mysql(_) => Err(self::not_sqlite("MySQL")),
-        }
+    /// If the migrations are inconsistent, or the history cannot be read.
+    pub async fn prunable(&mut self, app: &str) -> Result<Vec<Repair>, Error> {
+        let history = self.connection.ledger().await?.history;
+        let (app, migrations) = self.known(app)?;
+        Ok(history.prunable(&Known { app: &app, migrations: &migrations }))
+    }
+
+    /// Removes the rows of an app that are not needed any more: of migrations whose files are gone, and that a recorded
+    /// migration of the program replaces.
+    ///
+    /// # Errors
+    /// As [`Self::prunable`], and if the history cannot be written.
+    pub async fn prune(&mut self, app: &str) -> Result<Vec<Repair>, Error> {
+        let (app, migrations) = self.known(app)?;
+        self.connection.prune(&Known { app: &app, migrations: &migrations }).await
+    }
+
+    fn known(&self, app: &str) -> Result<(AppLabel, BTreeSet<MigrationId>), Error> {
+        let migrations = self.migrations.load().map_err(ErrorKind::Stored)?;
+        check_app(app, self.migrations.apps().iter().map(AppLabel::as_str))?;
+        Ok((AppLabel::new(app), migrations.into_iter().map(|it| it.id).collect()))
+    }
+
+    /// Returns Rust source with the models of the tables that the database has, whatever made them.
+    ///
+    /// What models cannot say stands in a comment at its place. Nothing is changed; to compare, a new database is made and
+    /// removed, as [`Self::check`] does.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    #[cfg(feature = "inspect")]
+    pub async fn inspect(&mut self, wanted: &crate::inspect::Inspect) -> Result<String, Error> {
+        crate::inspect::inspect(&mut self.connection, wanted).await
+    }
+
+    /// Ends a run whose future was dropped: the server stops its statement, rolls back what is not committed, and releases
+    /// the locks. Without this, it does so when it notices that nobody waits for an answer.
+    ///
+    /// ```no_run
+    /// # async fn run(mut migrator: modelshift::Migrator, stop: impl Future<Output = ()>) -> Result<(), modelshift::Error> {
+    /// tokio::select! {
+    ///     report = migrator.migrate() => println!("{}", report?),
+    ///     () = stop => migrator.abort().await?,
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// If the server cannot be told.
+    pub async fn abort(&mut self) -> Result<(), Error> {
+        self.connection.abort().await
+    }
+
+    /// Returns what of a plan the database has, and what not.
+    ///
+    /// # Errors
+    /// If the history cannot be read.
+    pub(crate) async fn standing(&mut self, plan: &[(MigrationId, Direction)]) -> Result<Standing, Error> {
+        Ok(Standing::new(&self.connection.ledger().await?, plan))
     }
 
     /// Returns the graph of the program's migrations, for a database in which `applied` are applied.
@@ -275,17 +356,7 @@ impl Migrator {
     }
 
     pub(crate) async fn prepare(&mut self, target: &Target) -> Result<Prepared, Error> {
-        let ledger = self.connection.ledger().await?;
-        let graph = match self.source {
-            Source::Program => self.program_graph(&ledger.history.applied())?,
-            Source::History => ledger.graph(self.connection.database())?,
-        };
-        let held = Held::new(graph.held(&ledger.history.applied()), ledger.partials());
-        if self.source == Source::Program {
-            self.check_ledger(&ledger, &graph, &held)?;
-        }
-        let known = (self.connection.dialect(), self.connection.capabilities());
-        Prepared::new(graph, held, &ledger, target, known, self.connection.database())
+        self.prepare_faked(target, Faking::Nothing).await
     }
 
     /// Checks that the migrations of the program can have written the history.
@@ -307,36 +378,69 @@ impl Migrator {
     }
 
     async fn run_all(&mut self, prepared: Prepared) -> Result<Report, Error> {
+        let source = prepared.source;
         let mut report = Report::default();
-        let Prepared { legs, plan, mut recorded, .. } = prepared;
-        for (leg, plan) in legs.iter().zip(&plan.migrations) {
-            let turn = Job { leg, plan, expected: &recorded, records: None };
-            let outcome = self.connection.execute(&turn, &mut self.observer, &mut report.warnings).await;
-            match outcome {
-                Ok(Outcome::Done) => {
-                    report.done.push(Done { id: plan.id.clone(), direction: plan.direction });
-                }
-                Ok(Outcome::ByOther) => report.by_others.push(plan.id.clone()),
-                // The file was replaced, so that the earlier migrations are lost as well.
-                Err(error) if matches!(error.kind(), ErrorKind::Replaced { .. }) => return Err(error),
-                Err(error) => return Err(error.with_report(report)),
-            }
-            match plan.direction {
-                Direction::Forward => {
-                    recorded.insert(plan.id.clone());
-                }
-                Direction::Backward => recorded.retain(|id| *id != plan.id && !leg.replaced.contains(id)),
-            }
+        let ran = if self.together {
+            self.run_together(prepared, &mut report).await
+        } else {
+            self.run_each(prepared, &mut report).await
+        };
+        match ran {
+            Ok(()) => {}
+            // The file was replaced, so that the earlier migrations are lost as well.
+            Err(error) if matches!(error.kind(), ErrorKind::Replaced { .. }) => return Err(error),
+            Err(error) => return Err(error.with_report(report)),
         }
-        match self.finish().await {
+        match self.finish(source).await {
             Ok(()) => Ok(report),
             Err(error) => Err(error.with_report(report)),
         }
     }
 
+    /// Runs migrations, each in a transaction of its own if it can be.
+    async fn run_each(&mut self, prepared: Prepared, report: &mut Report) -> Result<(), Error> {
+        let first = self.run_first(&prepared, report).await?;
+        let Prepared { all_pending, plan, mut recorded, .. } = prepared;
+        recorded.extend(plan.migrations.iter().take(first).map(|plan| plan.id.clone()));
+        let steps = all_pending.iter().zip(&plan.migrations);
+        for (position, (pending, plan)) in steps.enumerate().skip(first) {
+            self.hooks.before(plan)?;
+            let (follows, program) = (position > 0, &self.migrations);
+            let job = Job { pending, plan, expected: &recorded, follows, records: None, program };
+            let outcome = self.connection.execute(&job, &mut self.observer, &mut report.warnings).await?;
+            add(report, pending, plan, outcome);
+            expect(&mut recorded, pending, plan.direction);
+            self.hooks.after(plan, outcome)?;
+        }
+        Ok(())
+    }
+
+    /// Runs migrations in one transaction.
+    async fn run_together(&mut self, prepared: Prepared, report: &mut Report) -> Result<(), Error> {
+        let Prepared { all_pending, plan, mut recorded, .. } = prepared;
+        let mut expected = Vec::new();
+        for (pending, plan) in all_pending.iter().zip(&plan.migrations) {
+            self.hooks.before(plan)?;
+            expected.push(recorded.clone());
+            expect(&mut recorded, pending, plan.direction);
+        }
+        let program = &self.migrations;
+        let batch =
+            Batch { all_pending: &all_pending, plans: &plan.migrations, expected: &expected, program };
+        let outcomes =
+            self.connection.execute_together(batch, &mut self.observer, &mut report.warnings).await?;
+        for ((pending, plan), outcome) in all_pending.iter().zip(&plan.migrations).zip(&outcomes) {
+            add(report, pending, plan, *outcome);
+        }
+        for (plan, outcome) in plan.migrations.iter().zip(outcomes) {
+            self.hooks.after(plan, outcome)?;
+        }
+        Ok(())
+    }
+
     /// Records migrations whose replaced migrations are all applied, so that the files of those can be deleted later.
-    async fn finish(&mut self) -> Result<(), Error> {
-        if self.source == Source::History {
+    async fn finish(&mut self, source: Source) -> Result<(), Error> {
+        if source == Source::History {
             return Ok(());
         }
         let history = self.connection.ledger().await?.history;
@@ -349,13 +453,25 @@ impl Migrator {
     }
 }
 
-/// Returns the error for a request for the SQLite connection of another database.
-#[cfg(all(feature = "sqlite", any(feature = "postgres", feature = "mysql")))]
-fn not_sqlite(database: &str) -> Error {
-    ErrorKind::Open {
-        database: database.to_owned(),
-        why: "it is not SQLite".to_owned(),
-        remedy: "call `into_sqlite` for a database of SQLite only".to_owned(),
+/// Notes that a migration is applied or reverted.
+fn expect(recorded: &mut BTreeSet<MigrationId>, pending: &PendingMigration, direction: Direction) {
+    let id = &pending.migration.id;
+    match direction {
+        Direction::Forward => {
+            recorded.insert(id.clone());
+        }
+        Direction::Backward => recorded.retain(|it| it != id && !pending.replaced.contains(it)),
     }
-    .into()
+}
+
+/// Adds the outcome of a migration to the report.
+fn add(report: &mut Report, pending: &PendingMigration, plan: &MigrationPlan, outcome: Outcome) {
+    let MigrationPlan { id, direction, faked, .. } = plan;
+    match outcome {
+        Outcome::Done => {
+            report.warnings.extend(unseen_operations(pending).filter(|_| *faked));
+            report.done.push(Done { id: id.clone(), direction: *direction, faked: *faked });
+        }
+        Outcome::ByOther => report.by_others.push(id.clone()),
+    }
 }

@@ -1,6 +1,7 @@
 //! Plans of migrations, as values. A plan is complete before its first statement runs (invariant 8).
 
-#[cfg(feature = "render")]
+mod data_call;
+mod form;
 pub mod statement;
 mod table_copy;
 
@@ -9,6 +10,7 @@ use std::ops::Range;
 
 use modelshift_schema::name::{MigrationId, TableName};
 
+pub use self::data_call::DataCall;
 use self::statement::Statement;
 pub use self::table_copy::{CopiedValue, TableCopy};
 
@@ -65,6 +67,8 @@ pub enum Action {
         /// The table that was rebuilt.
         table: TableName,
     },
+    /// Run a function of the migration, which has no text.
+    RunRust(DataCall),
 }
 
 impl Action {
@@ -75,7 +79,9 @@ impl Action {
             | Self::ExecuteIf { statement, .. }
             | Self::AddColumn { statement, .. } => vec![statement],
             Self::CopyTable(copy) => copy.statements().collect(),
-            Self::Require(_) | Self::KeepObjects { .. } | Self::RestoreObjects { .. } => Vec::new(),
+            Self::Require(_) | Self::KeepObjects { .. } | Self::RestoreObjects { .. } | Self::RunRust(_) => {
+                Vec::new()
+            }
         }
     }
 }
@@ -149,9 +155,29 @@ pub struct MigrationPlan {
     pub stages: Vec<Stage>,
     /// The number of stages that an earlier run has completed. They do not run again.
     pub done: usize,
+    /// True if the migration is recorded in the history (or removed from it) and not run. Then there are no statements.
+    pub faked: bool,
 }
 
 impl MigrationPlan {
+    /// Creates the plan of a migration that is recorded and not run.
+    #[cfg(feature = "database")]
+    pub(crate) fn faked(id: MigrationId, direction: Direction) -> Self {
+        Self {
+            id,
+            direction,
+            operations: Vec::new(),
+            prologue: Vec::new(),
+            actions: Vec::new(),
+            checks: Vec::new(),
+            epilogue: Vec::new(),
+            transactional: true,
+            stages: Vec::new(),
+            done: 0,
+            faked: true,
+        }
+    }
+
     /// Returns the statements that have not run yet, in order.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         let done = self.done.checked_sub(1).and_then(|last| self.stages.get(last));
@@ -164,6 +190,9 @@ impl MigrationPlan {
 impl fmt::Display for MigrationPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut printer = Printer { f, why: None };
+        if self.faked {
+            return printer.line("-- (recorded only, no statement is run)");
+        }
         printer.statements(&self.prologue)?;
         if self.transactional {
             printer.line("BEGIN;")?;
@@ -241,6 +270,7 @@ impl Printer<'_, '_> {
                         on_one_line(table.as_str())
                     ))?;
                 }
+                Action::RunRust(call) => self.line(&call.comment())?,
             }
         }
         for check in checks {

@@ -69,6 +69,7 @@ pub fn plan_migration(
         transactional,
         stages: Vec::new(),
         done: 0,
+        faked: false,
     };
     let mut taken = Vec::new();
     for it in &moves {
@@ -86,10 +87,15 @@ pub fn plan_migration(
     let mut early = early.map_err(|(position, error)| failed(migration, position, error.into()))?;
     for (position, steps) in taken {
         let is_sql = steps.iter().all(|it| matches!(it.step, Step::RunSql(_)));
+        let is_function = steps.iter().any(|it| matches!(it.step, Step::RunRust { .. }));
         let rendering = dialect::render(dialect, capabilities, &steps, migration.atomic);
         let mut rendering =
             rendering.map_err(|(position, error)| failed(migration, position, error.into()))?;
-        let mut stages = dialect::stages(dialect, &rendering.actions, is_sql);
+        let mut stages = if is_function {
+            vec![(rendering.actions.len(), migration.atomic)]
+        } else {
+            dialect::stages(dialect, &rendering.actions, is_sql)
+        };
         // The queries before the migration are part of the first stage, so that they do not change the numbers of stages.
         if let Some((actions, _)) = stages.first_mut() {
             *actions += early.len();

@@ -2,7 +2,9 @@
 
 pub(crate) mod checksum;
 pub mod drift;
+pub(crate) mod edits;
 pub(crate) mod executor;
+pub(crate) mod fake;
 pub(crate) mod fresh;
 pub(crate) mod history;
 pub(crate) mod history_table;

@@ -3,23 +3,31 @@
 //! Each dialect implements it in `connection` of its folder. The executor, the history and the journal are written once,
 //! with plain SQL and rows of text.
 
+#[cfg(feature = "inspect")]
+pub(crate) mod details;
 pub(crate) mod error;
 pub mod live_schema;
 pub(crate) mod name;
 pub(crate) mod row;
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::Path;
 use std::time::Duration;
 
+use modelshift_schema::name::{SchemaName, TableName};
+
+#[cfg(feature = "inspect")]
+use self::details::TableDetails;
 use self::error::SessionError;
 use self::live_schema::LiveSchema;
 use self::name::DatabaseName;
 use self::row::TextRow;
-use crate::dialect::{Capabilities, Dialect, Rendering};
+use crate::dialect::{Capabilities, Dialect};
 use crate::error::Error;
 use crate::plan::statement::Statement;
 use crate::plan::{Action, Check};
+use crate::run::fresh::Fresh;
 
 /// The actions of a migration or a stage, and its checks.
 #[derive(Clone, Copy, Debug)]
@@ -130,11 +138,25 @@ pub(crate) trait Session: Send + Sync + Sized {
     /// Releases that lock.
     fn unlock(&mut self) -> impl Future<Output = ()> + Send;
 
+    /// Runs a text as it is, and returns how many rows the database says that it changed.
+    ///
+    /// # Errors
+    /// If the database reports an error.
+    fn affect(&mut self, sql: &str) -> impl Future<Output = Result<u64, SessionError>> + Send;
+
     /// Runs a text as it is.
     ///
     /// # Errors
     /// If the database reports an error.
-    fn execute(&mut self, sql: &str) -> impl Future<Output = Result<(), SessionError>> + Send;
+    fn execute(&mut self, sql: &str) -> impl Future<Output = Result<(), SessionError>> + Send {
+        async move { self.affect(sql).await.map(|_| ()) }
+    }
+
+    /// Ends the session on the server, whatever statement runs in it, and closes the connection; the next use opens it again.
+    ///
+    /// # Errors
+    /// If the server cannot be told.
+    fn abort(&mut self) -> impl Future<Output = Result<(), SessionError>> + Send;
 
     /// Returns the rows of a query.
     ///
@@ -142,11 +164,29 @@ pub(crate) trait Session: Send + Sync + Sized {
     /// If the database reports an error.
     fn rows(&mut self, sql: &str) -> impl Future<Output = Result<Vec<TextRow>, SessionError>> + Send;
 
+    /// Runs a text as it is, and returns the rows of a query after it.
+    ///
+    /// # Errors
+    /// If the database reports an error.
+    fn rows_after(
+        &mut self,
+        sql: &str,
+        query: &str,
+    ) -> impl Future<Output = Result<Vec<TextRow>, SessionError>> + Send {
+        async move {
+            self.execute(sql).await?;
+            self.rows(query).await
+        }
+    }
+
     /// Returns the names of a table's columns; empty if the table does not exist.
     ///
     /// # Errors
     /// If the database reports an error.
-    fn columns(&mut self, table: &str) -> impl Future<Output = Result<Vec<String>, SessionError>> + Send;
+    fn columns(
+        &mut self,
+        table: &TableName,
+    ) -> impl Future<Output = Result<Vec<String>, SessionError>> + Send;
 
     /// Returns the names of the triggers on a table.
     ///
@@ -154,20 +194,40 @@ pub(crate) trait Session: Send + Sync + Sized {
     /// If the database reports an error.
     fn triggers(&mut self, table: &str) -> impl Future<Output = Result<Vec<String>, SessionError>> + Send;
 
-    /// Returns the schema of the database.
+    /// Returns the schema of the database. Tables in these other schemas of PostgreSQL are listed as `audit.entry`.
     ///
     /// # Errors
     /// If the database reports an error.
-    fn introspect(&mut self) -> impl Future<Output = Result<LiveSchema, SessionError>> + Send;
-
-    /// Returns the schema that these statements create in an empty database, which is then removed.
-    ///
-    /// # Errors
-    /// If the database reports an error.
-    fn scratch(
+    fn introspect(
         &mut self,
-        rendering: &Rendering,
+        schemas: &BTreeSet<SchemaName>,
     ) -> impl Future<Output = Result<LiveSchema, SessionError>> + Send;
+
+    /// Returns the tables and views of some schemas in their parts, by name; those of the first schema of the search path if
+    /// there are no names.
+    ///
+    /// # Errors
+    /// If the database reports an error.
+    #[cfg(feature = "inspect")]
+    fn details(
+        &mut self,
+        schemas: &BTreeSet<SchemaName>,
+    ) -> impl Future<Output = Result<Vec<TableDetails>, SessionError>> + Send;
+
+    /// Returns the schema of the database with the tables that these texts name, at least; all tables if they name none.
+    ///
+    /// # Errors
+    /// If the database reports an error.
+    fn introspect_named(
+        &mut self,
+        texts: &[&str],
+    ) -> impl Future<Output = Result<LiveSchema, SessionError>> + Send;
+
+    /// Returns the schema that statements create in an empty database, which is then removed.
+    ///
+    /// # Errors
+    /// If the database reports an error.
+    fn scratch(&mut self, fresh: &Fresh) -> impl Future<Output = Result<LiveSchema, SessionError>> + Send;
 
     /// Returns what is broken now.
     ///

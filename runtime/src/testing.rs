@@ -1,5 +1,10 @@
 //! Tests of a project's own migrations.
 
+#[cfg(feature = "database")]
+mod database;
+#[cfg(feature = "database")]
+mod live;
+
 use modelshift_schema::error::StateError;
 use modelshift_schema::graph::{Graph, GraphError};
 use modelshift_schema::replay::{self, ReplayError};
@@ -9,6 +14,11 @@ use crate::dialect::{Capabilities, Dialect};
 use crate::model::embedded::{EmbeddedError, Migrations};
 use crate::plan::{Direction, MigrationPlan};
 use crate::planner::{PlanError, PlanFault, plan_migration};
+
+#[cfg(feature = "database")]
+pub use self::database::{TestDatabase, database, database_at};
+#[cfg(feature = "database")]
+pub use self::live::Live;
 
 /// Migrations whose SQL cannot be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

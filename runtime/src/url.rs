@@ -47,6 +47,33 @@ impl DatabaseUrl {
     pub(crate) fn secret(&self) -> &str {
         &self.text
     }
+
+    /// Returns the URL of one schema of a PostgreSQL database.
+    pub(crate) fn with_schema(&self, schema: &str) -> Self {
+        let mut option = String::new();
+        for character in format!("-c search_path=\"{}\"", schema.replace('"', "\"\"")).chars() {
+            // Inside of the option, a backslash keeps a space.
+            if character.is_whitespace() && option.contains('"') || character == '\\' {
+                option.push('\\');
+            }
+            option.push(character);
+        }
+        let encoded: Vec<String> = option.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let mark = if self.text.contains('?') { '&' } else { '?' };
+        Self { text: format!("{}{mark}options={}", self.text, encoded.concat()), dialect: self.dialect }
+    }
+
+    /// Returns the URL of another database of the same server; its name is a plain word.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn with_database(&self, name: &str) -> Self {
+        let (base, query) = self.text.split_once('?').unwrap_or((&self.text, ""));
+        let scheme = base.find("://").map_or(0, |at| at + 3);
+        let path = base[scheme..].find('/').map_or(base.len(), |at| scheme + at);
+        let others: Vec<&str> =
+            query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("dbname=")).collect();
+        let query = if others.is_empty() { String::new() } else { format!("?{}", others.join("&")) };
+        Self { text: format!("{}/{name}{query}", &base[..path]), dialect: self.dialect }
+    }
 }
 
 impl FromStr for DatabaseUrl {
@@ -207,6 +234,22 @@ mod tests {
         ] {
             let url = read(text).unwrap();
             assert_eq!((url.dialect(), url.to_string().as_str()), (Dialect::Sqlite, shown), "{text}");
+        }
+    }
+
+    #[test]
+    fn another_database_of_the_same_server() {
+        for (text, wanted) in [
+            ("postgres://ann:x@host:1/shop", "postgres://ann:x@host:1/other"),
+            ("postgres://ann@host", "postgres://ann@host/other"),
+            ("postgres:///shop?host=/run/x&dbname=shop", "postgres:///other?host=/run/x"),
+            (
+                "postgres://ann@%2Frun%2Fx/shop?sslmode=disable",
+                "postgres://ann@%2Frun%2Fx/other?sslmode=disable",
+            ),
+            ("mysql://ann@host/shop?socket=/run/x", "mysql://ann@host/other?socket=/run/x"),
+        ] {
+            assert_eq!(read(text).unwrap().with_database("other").secret(), wanted);
         }
     }
 

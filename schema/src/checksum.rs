@@ -1,11 +1,11 @@
-//! The checksum by which the operations of a migration are known again.
+//! The checksum that identifies the operations of a migration.
 //!
-//! It is taken over their canonical JSON, so that another layout of a file changes nothing.
+//! It is computed from their canonical JSON, so the layout of a file does not matter.
 
 use crate::hash::fingerprint;
 use crate::operation::Operation;
 
-/// Returns the canonical text of operations, as histories keep it.
+/// Returns the canonical text of operations, as the history table stores it.
 ///
 /// # Errors
 /// Where serde fails, which no operation of ours can cause.

@@ -224,7 +224,21 @@ impl<'a> Context<'a> {
     fn missing_value(&self, key: &ModelKey, field: &Field) -> MissingValue {
         // The models are checked, so that each reference has a type.
         let column_type = self.target.column_type(key, field).unwrap_or(ColumnType::I64);
-        MissingValue::of(field, &column_type)
+        let may_be_another_model = field.primary_key && self.may_be_another(key);
+        MissingValue { may_be_another_model, ..MissingValue::of(field, &column_type) }
+    }
+
+    /// Returns whether a model may be another one than the recorded one of its name, without its rows.
+    fn may_be_another(&self, key: &ModelKey) -> bool {
+        let Some(source) = self.wanted.get(key) else { return false };
+        // Under another name it is the one that it says.
+        let was = |state: &ProjectState, from| state.former_names().had_model(key, from);
+        let is_renamed = source
+            .hints
+            .renamed_from
+            .as_ref()
+            .is_some_and(|from| was(&self.after_renames, from) && !was(self.recorded, from));
+        !is_renamed && rename_hints::may_be_replaced(self.recorded, key, source)
     }
 
     /// Returns the app's wanted models, in the order of their keys.

@@ -2,7 +2,7 @@
 
 use serde::de::{DeserializeOwned, Error as _};
 
-/// The levels that JSON of ours may have: two for each level of an expression, and what stands around it.
+/// The levels that our JSON may have: two for each level of an expression, and those around it.
 const MAX_LEVELS: usize = 1_000;
 
 /// Reads a value.

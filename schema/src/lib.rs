@@ -4,7 +4,7 @@
 //! be compared, printed and stored.
 //!
 //! The rooms, from the ground up; each uses only those before it:
-//! - [`name`], [`hash`], [`checksum`], [`json`]: names, and text as it is stored.
+//! - [`name`], [`dialect`], [`hash`], [`checksum`], [`json`]: names, and text as it is stored.
 //! - [`model`]: what a model is, field by field, and what can be said in it.
 //! - [`state`]: all models at one point of the history. [`table`]: the same as tables, with every name resolved.
 //! - [`step`]: what a dialect must do, computed from the tables on both sides.
@@ -16,6 +16,7 @@
 
 pub mod checksum;
 pub mod detect;
+pub mod dialect;
 pub mod error;
 pub mod hash;
 pub mod json;

@@ -20,6 +20,8 @@ pub mod references;
 pub mod relation;
 pub mod type_family;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use self::constraint::{Constraint, UniqueRule};
@@ -27,31 +29,34 @@ use self::expr::Expr;
 use self::field::{Field, FieldKind};
 use self::generated::Identity;
 use self::index::{Index, IndexPart};
-use crate::name::{AppLabel, ColumnName, FieldName, ModelName, TableName};
+use crate::name::{AppLabel, ColumnName, FieldName, ModelName, SchemaName, TableName};
 
 /// A model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Model {
     /// The name of the struct.
     pub name: ModelName,
-    /// The name of the table where it is not the one derived from app and model.
+    /// The name of the table, if it is not derived from app and model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<TableName>,
-    /// What the database keeps to tell people of the table; never empty.
+    /// The schema of PostgreSQL that the tables are in, if it is not the first of the search path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<SchemaName>,
+    /// The comment of the table in the database; never empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// True where migrations make and change the table; else something else does, and only references are ours.
+    /// True if migrations create and change the table; false if something else does, and only references to it are ours.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub managed: bool,
     /// The fields, in the order of the struct.
     pub fields: Vec<Field>,
-    /// The fields of a primary key of several in the order that is told; none where it is that of the fields.
+    /// The order of a primary key of several fields; empty if it is that of the fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub key_order: Vec<FieldName>,
-    /// The indexes of the struct's attributes; those of single fields stand at the field.
+    /// The indexes of the struct's attributes; those of single fields are at the field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<Index>,
-    /// The constraints of the struct's attributes; those of single fields stand at the field.
+    /// The constraints of the struct's attributes; those of single fields are at the field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub constraints: Vec<Constraint>,
 }
@@ -71,6 +76,7 @@ impl Model {
         Self {
             name: name.into(),
             table: None,
+            schema: None,
             comment: None,
             managed: true,
             fields,
@@ -96,19 +102,17 @@ impl Model {
         key.into_iter()
     }
 
-    /// Returns whether the order that is told of the primary key, if any, has each of its fields once.
+    /// Returns whether the order of the primary key, if one is specified, has each of its fields once.
     pub(crate) fn orders_whole_key(&self) -> bool {
-        let is_key = |name: &FieldName| self.field(name).is_some_and(|field| field.primary_key);
-        let is_once = |(position, name): (usize, &FieldName)| !self.key_order[..position].contains(name);
+        let ordered: BTreeSet<&FieldName> = self.key_order.iter().collect();
+        let key = self.fields.iter().filter(|field| field.primary_key).map(|field| &field.name);
         self.key_order.is_empty()
-            || (self.key_order.len() == self.fields.iter().filter(|field| field.primary_key).count()
-                && self.key_order.iter().all(is_key)
-                && self.key_order.iter().enumerate().all(is_once))
+            || (self.key_order.len() == ordered.len() && ordered == key.collect::<BTreeSet<_>>())
     }
 
-    /// Creates the order that is told of the primary key follow fields that left it or joined it, these at its end; a key
-    /// of one field has no order.
-    pub(crate) fn settle_key(&mut self) {
+    /// Updates the order of the primary key, if one is specified: fields that left the key are removed, new ones are added
+    /// at its end. A key of one field has no order.
+    pub(crate) fn update_key_order(&mut self) {
         if self.key_order.is_empty() {
             return;
         }
@@ -141,87 +145,71 @@ impl Model {
         if before == after {
             return;
         }
-        let follow = |expr: &mut Expr| {
+        let of_fields = self.fields.iter_mut().flat_map(Field::expressions_mut);
+        let of_indexes = self.indexes.iter_mut().flat_map(Index::expressions_mut);
+        let of_constraints = self.constraints.iter_mut().flat_map(Constraint::expressions_mut);
+        for expr in of_fields.chain(of_indexes).chain(of_constraints) {
             if !expr.raw_texts().is_empty() {
                 *expr = expr.with_raw_column(before.as_str(), after.as_str());
             }
-        };
-        self.fields.iter_mut().flat_map(Field::expressions_mut).for_each(follow);
-        self.indexes.iter_mut().flat_map(Index::expressions_mut).for_each(follow);
-        self.constraints.iter_mut().flat_map(Constraint::expressions_mut).for_each(follow);
+        }
     }
 
-    /// Returns the name of the table: the given one, else `<app>_<model>` in snake case.
+    /// Returns the name of the table in its schema: the given one, else `<app>_<model>` in snake case.
     pub fn table_name(&self, app: &AppLabel) -> TableName {
-        self.table.clone().unwrap_or_else(|| naming::table_name(app, &self.name))
+        let name = self.table.clone().unwrap_or_else(|| naming::table_name(app, &self.name));
+        name.within(self.schema.as_ref())
     }
 
     /// Removes indexes and constraints without a name that say again what another one without a name, or a field, says:
     /// they are one object. What has a name of its own is an object of its own.
     pub fn remove_repetitions(&mut self) {
-        let fields = &self.fields;
-        let says = |field: &Expr, how: fn(&Field) -> bool| {
-            fields.iter().any(|it| *field == Expr::name(it.name.as_str()) && how(it))
-        };
-        let of_field = |index: &Index| match index.parts.as_slice() {
-            [part] => {
-                let plain = Index::new(vec![IndexPart::ascending(part.value.clone())]);
-                index.has_content_of(&plain) && says(&part.value, |it| it.index)
-            }
-            _ => false,
-        };
         let mut indexes: Vec<Index> = Vec::new();
         for index in self.indexes.drain(..) {
-            if index.name.is_some() || !(indexes.contains(&index) || of_field(&index)) {
+            if index.name.is_some() || !(indexes.contains(&index) || repeats_field(&self.fields, &index)) {
                 indexes.push(index);
             }
         }
-        let of_field = |constraint: &Constraint| match constraint.unique_fields() {
-            [field] => {
-                *constraint == Constraint::Unique(UniqueRule::over(vec![field.clone()]))
-                    && says(&Expr::name(field.as_str()), |it| it.unique)
-            }
-            _ => false,
-        };
         let mut constraints: Vec<Constraint> = Vec::new();
-        for constraint in self.constraints.drain(..) {
-            if constraint.name().is_some() || !(constraints.contains(&constraint) || of_field(&constraint)) {
-                constraints.push(constraint);
+        for rule in self.constraints.drain(..) {
+            if rule.name().is_some() || !(constraints.contains(&rule) || repeats_unique(&self.fields, &rule))
+            {
+                constraints.push(rule);
             }
         }
         (self.indexes, self.constraints) = (indexes, constraints);
+    }
+
+    /// Returns the column of the field of this name; where there is no such field, the name itself.
+    pub(crate) fn column_of(&self, name: &str) -> String {
+        let field = self.fields.iter().find(|field| field.name == name);
+        field.map_or_else(|| name.to_owned(), |field| field.column_name().as_str().to_owned())
     }
 
     /// Returns the model with a name on every index and constraint, as every model in a state has.
     #[must_use]
     pub fn with_names(mut self, app: &AppLabel) -> Self {
         let table = self.table_name(app);
-        let columns = |names: &[&str]| -> Vec<String> {
-            let column = |name: &&str| {
-                self.fields
-                    .iter()
-                    .find(|field| field.name == **name)
-                    .map_or_else(|| (*name).to_owned(), |field| field.column_name().as_str().to_owned())
-            };
-            names.iter().map(column).collect()
-        };
         let mut indexes = self.indexes.clone();
         for index in indexes.iter_mut().filter(|index| index.name.is_none()) {
-            index.name = Some(naming::index_name(&table, index, columns));
+            index.name = Some(naming::index_name(&table, index, |names| self.columns_of(names)));
         }
         let mut constraints = self.constraints.clone();
         for constraint in constraints.iter_mut().filter(|constraint| constraint.name().is_none()) {
-            let name = naming::constraint_name(&table, constraint, columns);
-            constraint.set_name(name);
+            constraint.set_name(naming::constraint_name(&table, constraint, |names| self.columns_of(names)));
         }
         self.indexes = indexes;
         self.constraints = constraints;
         self
     }
 
-    /// Takes away the names that [`Self::with_names`] would give, so that they follow what changes.
+    fn columns_of(&self, names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| self.column_of(name)).collect()
+    }
+
+    /// Removes the names that [`Self::with_names`] would add, so that they follow changes.
     #[must_use]
-    pub(crate) fn without_derived_names(mut self, app: &AppLabel) -> Self {
+    pub fn without_derived_names(mut self, app: &AppLabel) -> Self {
         let mut derived = self.clone();
         derived.indexes.iter_mut().for_each(|index| index.name = None);
         derived.constraints.iter_mut().for_each(Constraint::clear_name);
@@ -238,4 +226,19 @@ impl Model {
         }
         self
     }
+}
+
+/// Returns whether a field with the attribute `index` makes the same index.
+fn repeats_field(fields: &[Field], index: &Index) -> bool {
+    let [part] = index.parts.as_slice() else { return false };
+    let plain = Index::new(vec![IndexPart::ascending(part.value.clone())]);
+    index.has_content_of(&plain)
+        && fields.iter().any(|field| field.index && part.value == Expr::name(field.name.as_str()))
+}
+
+/// Returns whether a field with the attribute `unique` makes the same constraint.
+fn repeats_unique(fields: &[Field], constraint: &Constraint) -> bool {
+    let [name] = constraint.unique_fields() else { return false };
+    *constraint == Constraint::Unique(UniqueRule::over(vec![name.clone()]))
+        && fields.iter().any(|field| field.unique && field.name == *name)
 }

@@ -1,12 +1,16 @@
-//! Names that are more than strings: each says which side of the house it belongs to.
+//! Types for names, so that the name of a field is never taken for that of a column.
 //!
 //! Rust side: [`AppLabel`], [`ModelName`], [`FieldName`], [`ModelKey`]. Database side: [`TableName`],
-//! [`ColumnName`], [`ObjectName`] (indexes and constraints). History: [`MigrationId`].
+//! [`SchemaName`], [`ColumnName`], [`ObjectName`] (indexes and constraints). History: [`MigrationId`].
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::table::TableName;
+
+mod table;
 
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
@@ -60,7 +64,7 @@ macro_rules! name {
 }
 
 name! {
-    /// The label of an app: a package name in snake case, or what `.app("blog", …)` says. It is persistent data.
+    /// The label of an app: a package name in snake case, or the one in `.app("blog", …)`. It is persistent data.
     AppLabel
 }
 name! {
@@ -72,8 +76,8 @@ name! {
     FieldName
 }
 name! {
-    /// The name of a table in the database.
-    TableName
+    /// The name of a schema of PostgreSQL, inside of a database.
+    SchemaName
 }
 name! {
     /// The name of a column in the database.
@@ -90,7 +94,7 @@ name! {
 pub struct ModelKey {
     /// The app that owns the model.
     pub app: AppLabel,
-    /// The model's own name.
+    /// The name of the model.
     pub name: ModelName,
 }
 

@@ -3,7 +3,7 @@
 //! ```text
 //! Post <Article: id, title text index, author >Author ?, rating i32 default=0 | index(title,-rating) | check(rating)
 //! ```
-//! After a model's or field's name: `<old` is `renamed_from`, `new`, `table=` or `col=`, after a model's `unmanaged`; a field further takes a type
+//! After a model's or field's name: `<old` is `renamed_from`, `new`, `table=` or `col=`, after a model's `schema=` or `unmanaged`; a field further takes a type
 //! (`text` when none is given), `>Model` or `>app.Model` with `to=` the field that it names, `*Model` or `*Model/Through` (many to many),
 //! `@Draft+Live` (an enum; `#` for a type of the database), `?` for NULL, `key`, `unique`, `index`, `default=1`,
 //! `backfill=1` (`='text'`, `=other`), `filled`, `keep_rows`, `keep_values`, `gen=other`; `sql(z+1)` is raw text, without blanks, and `raw(z>0)` a check of it. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
@@ -51,6 +51,7 @@ fn model(line: &str) -> (ModelKey, SourceModel) {
     for word in head {
         match word.split_once('=') {
             Some(("table", table)) => model.table = Some(table.into()),
+            Some(("schema", schema)) => model.schema = Some(schema.into()),
             _ if word == "new" => hints.new = true,
             _ if word == "unmanaged" => model.managed = false,
             _ if word.contains('.') => {
@@ -125,7 +126,7 @@ fn choices(word: &str) -> ColumnType {
     let storage = if word.starts_with('#') { Storage::Native } else { Storage::Text };
     let variant = |name: &str| Choice { name: name.to_owned(), value: Literal::Text(name.to_lowercase()) };
     let variants = word[1..].split('+').map(variant).collect();
-    ColumnType::Choices(Choices { name: "Status".to_owned(), storage, variants })
+    ColumnType::Choices(Choices { storage, variants, ..Choices::as_written("Status") })
 }
 
 /// `sql` is text of SQL, a number itself, and any other word the name of a field.

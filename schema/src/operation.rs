@@ -1,4 +1,4 @@
-//! What a migration says is to be done: intent, in the terms of models.
+//! The operations of a migration, in terms of models.
 //!
 //! All behaviour of an operation is in its own file; here is the one place where they are registered.
 //! Adding one: its file, its three lines here, its spelling in `syntax`.
@@ -28,6 +28,7 @@ pub mod rename_constraint;
 pub mod rename_field;
 pub mod rename_index;
 pub mod rename_model;
+pub mod run_rust;
 pub mod run_sql;
 pub mod separate_database_and_state;
 pub mod sql;
@@ -56,6 +57,7 @@ pub use self::rename_constraint::RenameConstraint;
 pub use self::rename_field::RenameField;
 pub use self::rename_index::RenameIndex;
 pub use self::rename_model::RenameModel;
+pub use self::run_rust::{FunctionName, RunRust};
 pub use self::run_sql::RunSql;
 pub use self::separate_database_and_state::SeparateDatabaseAndState;
 
@@ -63,19 +65,19 @@ use self::footprint::Footprint;
 use crate::error::StateError;
 use crate::model::expr::Expr;
 use crate::model::field::Field;
-use crate::name::{AppLabel, ModelKey, ModelName};
+use crate::name::{AppLabel, ModelKey, ModelName, SchemaName};
 use crate::state::ProjectState;
-use crate::state::past_references::Unsettled;
+use crate::state::past_references::Invalidated;
 use crate::step::Step;
 use crate::step::between_states;
 use crate::step::between_states::Lineage;
 
-/// What every operation can do. `app` is the app of the migration that holds it.
+/// The behaviour of every operation. `app` is the app of its migration.
 pub trait Behaviour {
-    /// Moves the state on; what concerns the database alone leaves it as it is.
+    /// Applies the operation to the state; an operation on the database alone does not change it.
     ///
     /// # Errors
-    /// Where the operation does not fit the state; the state may then be half changed and is to be thrown away.
+    /// Where the operation does not fit the state. The state may be changed in part then, and must not be used.
     fn apply(&self, _app: &AppLabel, _state: &mut ProjectState) -> Result<(), StateError> {
         Ok(())
     }
@@ -86,7 +88,7 @@ pub trait Behaviour {
     /// [`StateError::Irreversible`], or where the operation does not fit the state.
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError>;
 
-    /// Returns what became of names, and what existing rows get.
+    /// Returns how names change, and which values existing rows get.
     fn lineage(&self, _app: &AppLabel) -> Lineage {
         Lineage::default()
     }
@@ -104,12 +106,12 @@ pub trait Behaviour {
         between_states::steps(before, after, &self.lineage(app))
     }
 
-    /// Returns the fields that the operation makes or changes, as they are to be.
+    /// Returns the fields that the operation adds or changes, as they are afterwards.
     fn fields(&self) -> &[Field] {
         &[]
     }
 
-    /// Returns the model that the operation changes inside; none where it makes, renames or removes one, or is none's.
+    /// Returns the model that the operation changes; none if it creates, renames or removes a model, or is about no model.
     fn model(&self) -> Option<&ModelName> {
         None
     }
@@ -127,25 +129,31 @@ pub trait Behaviour {
         (before.map(key), after.map(key))
     }
 
-    /// Returns every expression that the operation holds.
+    /// Returns every expression in the operation.
     fn expressions(&self) -> Vec<&Expr> {
         Vec::new()
     }
 
-    /// Returns the models to which the operation makes references, to be changed.
+    /// Returns the schemas that the operation puts tables into.
+    fn schemas(&self) -> Vec<&SchemaName> {
+        Vec::new()
+    }
+
+    /// Returns the models to which the operation adds references, mutably.
     fn targets_mut(&mut self) -> Vec<&mut ModelKey> {
         Vec::new()
     }
 
-    /// Returns the model of which the operation takes away, or names otherwise, what other apps may refer to.
-    fn unsettles(&self, _app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
+    /// Returns the model that the operation removes or renames, or of which it removes or renames a part, if other apps may
+    /// refer to that.
+    fn invalidates(&self, _app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Invalidated<'_>)> {
         None
     }
 
-    /// Returns what the operation changes and needs.
-    fn touches(&self, app: &AppLabel) -> Footprint;
+    /// Returns what the operation writes and reads.
+    fn footprint(&self, app: &AppLabel) -> Footprint;
 
-    /// Returns what this operation and one that follows it on the same model come to, if that is shorter.
+    /// Returns operations that replace this one and the next one on the same model, if they are fewer or simpler.
     fn merge(&self, _app: &AppLabel, _next: &Operation) -> Option<Vec<Operation>> {
         None
     }
@@ -156,12 +164,12 @@ pub trait Behaviour {
     /// Returns the piece of a migration's name that describes this operation; none for what has no short name.
     fn name_fragment(&self) -> Option<String>;
 
-    /// Returns whether a list that leads to the same state may do without the operation.
+    /// Returns whether a squash may leave the operation out.
     fn is_elidable(&self) -> bool {
         false
     }
 
-    /// Returns whether rows or values are gone afterwards.
+    /// Returns whether rows or values are lost.
     fn is_destructive(&self) -> bool {
         false
     }
@@ -177,6 +185,9 @@ macro_rules! operations {
         }
 
         impl Operation {
+            /// The names of all operations as migration files spell them, in the order of the enum.
+            pub const KEYWORDS: &'static [&'static str] = &[$(stringify!($name),)*];
+
             /// Returns the operation's behaviour.
             pub fn behaviour(&self) -> &dyn Behaviour {
                 match self {
@@ -221,6 +232,7 @@ operations! {
     RemoveConstraint,
     RenameConstraint,
     RunSql,
+    RunRust,
     SeparateDatabaseAndState,
     AddIndexConcurrently,
     RemoveIndexConcurrently,
@@ -230,6 +242,44 @@ operations! {
     RemoveCollation,
     CreateExtension,
     RemoveExtension,
+}
+
+impl Operation {
+    /// Returns whether a build may find the operation by comparing models of one app.
+    pub fn is_found_by_builds(&self) -> bool {
+        match self {
+            Self::CreateModel(_)
+            | Self::DeleteModel(_)
+            | Self::RenameModel(_)
+            | Self::AlterModelTable(_)
+            | Self::AlterModelOptions(_)
+            | Self::AlterPrimaryKey(_)
+            | Self::AddField(_)
+            | Self::RemoveField(_)
+            | Self::AlterField(_)
+            | Self::RenameField(_)
+            | Self::AddIndex(_)
+            | Self::RemoveIndex(_)
+            | Self::RenameIndex(_)
+            | Self::AddConstraint(_)
+            | Self::AlterConstraint(_)
+            | Self::RemoveConstraint(_)
+            | Self::RenameConstraint(_) => true,
+            // A move is in two apps, and the others are written by hand.
+            Self::MoveModel(_)
+            | Self::RunSql(_)
+            | Self::RunRust(_)
+            | Self::SeparateDatabaseAndState(_)
+            | Self::AddIndexConcurrently(_)
+            | Self::RemoveIndexConcurrently(_)
+            | Self::AddConstraintNotValid(_)
+            | Self::ValidateConstraint(_)
+            | Self::CreateCollation(_)
+            | Self::RemoveCollation(_)
+            | Self::CreateExtension(_)
+            | Self::RemoveExtension(_) => false,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::collation::NewCollation;
 use crate::model::expr::{Expr, Literal};
-use crate::name::{ColumnName, ObjectName, TableName};
+use crate::name::{AppLabel, ColumnName, ObjectName, TableName};
 use crate::operation::sql::Sql;
+use crate::state::ProjectState;
 use crate::table::Table;
 
 /// One thing that a dialect must do.
@@ -42,6 +43,16 @@ pub enum Step {
     },
     /// Run the text of a migration.
     RunSql(Sql),
+    /// Run a function of a migration.
+    RunRust {
+        /// The name of the function.
+        function: String,
+        /// The app of the migration.
+        app: AppLabel,
+        /// All models, as they stand there.
+        #[serde(skip)]
+        state: ProjectState,
+    },
     /// Make an extension of PostgreSQL, unless it is there.
     CreateExtension {
         /// The extension.
@@ -61,25 +72,27 @@ pub enum Step {
     },
 }
 
-/// Where a row finds a value: in the row of another table, or of its own, that one of its values leads to.
+/// A lookup of a value in the row of another table, or of the same one, by one of the row's values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lookup {
     /// The other table.
     pub table: TableName,
-    /// Its column that holds the value which leads there.
+    /// Its column with the value to look up.
     pub by: ColumnName,
-    /// Its column whose value is found.
+    /// Its column with the value that is found.
     pub value: ColumnName,
 }
 
-/// One change of a table; what it names is found in the images of its [`Step::AlterTable`].
+/// One change of a table; the objects that it names are in the images of its [`Step::AlterTable`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Change {
     /// The table gets the name of the image after, and keeps all else.
     RenameTable,
+    /// The table moves to the schema of the image after, with the types of its columns, and keeps all else.
+    MoveTable,
     /// The table's comment changes.
     AlterComment,
-    /// The primary key's name changes, where the database keeps one, and nothing else.
+    /// Only the name of the primary key changes, if the database stores one.
     RenamePrimaryKey,
     /// The primary key's columns change.
     AlterPrimaryKey,
@@ -87,7 +100,7 @@ pub enum Change {
     AddColumn {
         /// The column, found in the image after.
         column: ColumnName,
-        /// The value for existing rows, where it is not the default; over columns of the image before.
+        /// The value for existing rows, if it is not the default; over columns of the image before.
         fill: Option<Expr>,
     },
     /// A column is dropped with its values.
@@ -106,33 +119,33 @@ pub enum Change {
     AlterColumn {
         /// The column, found in both images.
         column: ColumnName,
-        /// The value for rows that hold NULL, where NULL is no longer allowed.
+        /// The value for rows with NULL, if NULL is no longer allowed.
         fill: Option<Expr>,
     },
-    /// Nothing changes; rows that hold another value than these (or NULL) stop the migration.
+    /// Nothing changes; rows with a value other than these (or NULL) stop the migration.
     RequireValues {
         /// The column, found in both images.
         column: ColumnName,
-        /// The values that rows may hold.
+        /// The values that rows may have.
         values: Vec<Literal>,
     },
-    /// Nothing changes; a row whose value (unless it is NULL) leads to no row with a value there stops the migration.
+    /// Nothing changes; a row whose value is not found (and not NULL) stops the migration.
     RequireRow {
         /// The column, found in both images.
         column: ColumnName,
         /// Where its values lead.
         lookup: Lookup,
     },
-    /// A column is added, without a default, in which each row gets what another column of it leads to.
+    /// A column is added, without a default; its values are looked up by another column of the row.
     AddTranslated {
         /// The column, found in the image after.
         column: ColumnName,
-        /// The column whose values lead there, found in both images.
+        /// The column with the values to look up, in both images.
         from: ColumnName,
         /// Where they lead.
         lookup: Lookup,
     },
-    /// Values become others, all at once. A type of the database that lists the values changes with them.
+    /// Values are converted, all at once. A type of the database that lists the values changes with them.
     ConvertValues {
         /// The column, found in both images.
         column: ColumnName,
@@ -198,7 +211,7 @@ pub enum Change {
         /// The check, found in the image after.
         name: ObjectName,
     },
-    /// Existing rows are held to a check from now on; the images are the same.
+    /// A check is validated for existing rows; the images are the same.
     ValidateCheck {
         /// The check, found in both images.
         name: ObjectName,

@@ -1,4 +1,4 @@
-//! The image of a table: what the database is to hold for a model, with every name resolved.
+//! The image of a table: the database side of a model, with every name resolved.
 
 pub(crate) mod diff;
 pub mod from_model;
@@ -27,9 +27,9 @@ pub struct Column {
     pub null: bool,
     /// The database default.
     pub default: Option<Expr>,
-    /// True where the database counts the values: the automatic key, and fields that say so.
+    /// True if the database generates the values: the automatic key, and identity fields.
     pub automatic: bool,
-    /// What the database keeps to tell people of it.
+    /// Its comment in the database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// How its text is compared and sorted.
@@ -38,7 +38,7 @@ pub struct Column {
     /// How the database computes its value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generated: Option<Generated>,
-    /// Whether an insert may bring a value along, where the field says so.
+    /// Whether an insert may specify a value, if the field declares it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<Identity>,
     /// Its type as the database spells it, in place of ours.
@@ -63,7 +63,7 @@ impl Column {
         }
     }
 
-    /// Returns whether both hold the same and compare it in the same way, as the two sides of a reference must.
+    /// Returns whether both have the same type and compare values in the same way, as both sides of a reference must.
     pub fn holds_as(&self, other: &Self) -> bool {
         self.column_type == other.column_type
             && self.collation == other.collation
@@ -74,7 +74,7 @@ impl Column {
 /// The primary key of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PrimaryKey {
-    /// Its name, where the database keeps one.
+    /// Its name, if the database stores one.
     pub name: ObjectName,
     /// Its columns, in order; not empty.
     pub columns: Vec<ColumnName>,
@@ -85,19 +85,19 @@ pub struct PrimaryKey {
 pub struct TableIndex {
     /// Its name.
     pub name: ObjectName,
-    /// What is indexed, in order.
+    /// The indexed parts, in order.
     pub parts: Vec<IndexPart>,
     /// True where no two rows may agree; only for a rule with a condition, others are a [`Unique`].
     pub unique: bool,
     /// The rows that are indexed.
     pub when: Option<Expr>,
-    /// Columns whose values the index holds without being searched by them.
+    /// Columns whose values the index contains without being searched by them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<ColumnName>,
     /// How it is arranged; none for a B-tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<IndexMethod>,
-    /// True where NULL is a value like any other, so that one row may hold it; only where it is unique.
+    /// True if NULL is equal to NULL, so that one row may have it; only for a unique index.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nulls_not_distinct: bool,
 }
@@ -118,23 +118,22 @@ impl TableIndex {
 
     /// Creates an index over plain columns.
     pub fn over(name: ObjectName, columns: &[ColumnName]) -> Self {
-        let part = |column: &ColumnName| IndexPart::ascending(Expr::name(column.as_str()));
-        Self::new(name, columns.iter().map(part).collect())
+        let parts = columns.iter().map(|column| IndexPart::ascending(Expr::name(column.as_str())));
+        Self::new(name, parts.collect())
     }
 
     /// Returns whether it is over all rows and begins with these columns, in this order.
     pub fn begins_with(&self, columns: &[ColumnName]) -> bool {
-        let is_column = |part: &IndexPart, column: &ColumnName| matches!(&part.value, Expr::Name(name) if *column == *name.as_str());
+        let mut pairs = self.parts.iter().zip(columns);
         self.when.is_none()
             && self.method.is_none()
             && self.parts.len() >= columns.len()
-            && self.parts.iter().zip(columns).all(|(part, column)| is_column(part, column))
+            && pairs.all(|(part, column)| part.value == Expr::name(column.as_str()))
     }
 
     /// Returns whether the other is the same index under whatever name.
     pub fn has_content_of(&self, other: &Self) -> bool {
-        let nameless = |index: &Self| Self { name: ObjectName::new(""), ..index.clone() };
-        nameless(self) == nameless(other)
+        Self { name: other.name.clone(), ..self.clone() } == *other
     }
 }
 
@@ -145,10 +144,10 @@ pub struct Unique {
     pub name: ObjectName,
     /// Its columns, in order.
     pub columns: Vec<ColumnName>,
-    /// Columns whose values its index holds beside them.
+    /// Further columns whose values its index contains.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<ColumnName>,
-    /// True where NULL is a value like any other, so that one row may hold it.
+    /// True if NULL is equal to NULL, so that one row may have it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nulls_not_distinct: bool,
     /// Whether a transaction may defer the check.
@@ -164,8 +163,7 @@ impl Unique {
 
     /// Returns whether the other is the same constraint under whatever name.
     pub fn has_content_of(&self, other: &Self) -> bool {
-        let nameless = |unique: &Self| Self { name: ObjectName::new(""), ..unique.clone() };
-        nameless(self) == nameless(other)
+        Self { name: other.name.clone(), ..self.clone() } == *other
     }
 }
 
@@ -187,8 +185,7 @@ pub struct Exclusion {
 impl Exclusion {
     /// Returns whether the other is the same constraint under whatever name.
     pub fn has_content_of(&self, other: &Self) -> bool {
-        let nameless = |exclusion: &Self| Self { name: ObjectName::new(""), ..exclusion.clone() };
-        nameless(self) == nameless(other)
+        Self { name: other.name.clone(), ..self.clone() } == *other
     }
 }
 
@@ -224,8 +221,7 @@ pub struct ForeignKeyConstraint {
 impl ForeignKeyConstraint {
     /// Returns whether the other is the same reference under whatever name.
     pub fn has_content_of(&self, other: &Self) -> bool {
-        let nameless = |reference: &Self| Self { name: ObjectName::new(""), ..reference.clone() };
-        nameless(self) == nameless(other)
+        Self { name: other.name.clone(), ..self.clone() } == *other
     }
 }
 
@@ -234,7 +230,7 @@ impl ForeignKeyConstraint {
 pub struct Table {
     /// Its name.
     pub name: TableName,
-    /// What the database keeps to tell people of it.
+    /// Its comment in the database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// Its columns, in order.
@@ -312,6 +308,12 @@ impl Table {
         }
         if self.name == *before {
             self.name = after.clone();
+            // The types of its columns are in the schema of the table.
+            for column in &mut self.columns {
+                if let ColumnType::Choices(choices) = &mut column.column_type {
+                    choices.schema = after.schema().cloned();
+                }
+            }
         }
     }
 }

@@ -12,10 +12,12 @@ pub mod structs;
 
 pub use self::files::answers;
 pub use self::files::findings;
+pub use self::files::source_edits;
 pub use self::grammar::ident;
 pub use self::grammar::nesting;
 pub use self::grammar::resolver;
 pub use self::grammar::text;
+pub use self::migration::historical;
 pub use self::migration::trailer;
 pub use self::structs as model;
 pub use self::structs::derives;
@@ -25,11 +27,12 @@ pub use self::structs::variants;
 pub use self::grammar::resolver::{AsWritten, NamedType, Resolver};
 pub use self::grammar::rust_type::{bare as bare_type, spell as spelled_type};
 pub use self::migration::{
-    MigrationBody, ReadError, parse_migration, print_module, read_module, with_dependencies,
+    MigrationBody, ReadError, beside_migration, parse_migration, print_module, read_module, with_dependencies,
 };
 pub use self::structs::attr::symbol::closest;
 pub use self::structs::attr::symbol::nearest;
 pub use self::structs::derives::{derives_choices, derives_model, is_abstract, model_name};
 pub use self::structs::enums::{ParsedChoices, choices_hash, parse_choices};
 pub use self::structs::flatten::{Flattened, SharedField};
+pub use self::structs::source::{SourceItem, SourceStruct, print_source, source_crates};
 pub use self::structs::{ParsedModel, parse_model, parse_struct, schema_hash, schema_text};

@@ -1,41 +1,47 @@
 //! The grammar of `migration!`, both ways. What stands inside an operation is the grammar of structs.
 
+mod beside;
+mod head;
+pub mod historical;
 mod parts;
 mod print;
 mod read;
 mod redirect;
+mod refused;
+mod run_rust;
 mod sql;
 pub mod trailer;
 
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::operation::Operation;
-use proc_macro2::TokenStream;
+use proc_macro2::{LineColumn, TokenStream};
 use syn::spanned::Spanned;
 
 use crate::grammar::nesting;
 
+pub use self::beside::beside_migration;
 pub use self::print::print_module;
 pub use self::redirect::with_dependencies;
 
-/// What stands inside `migration! { … }`.
+/// The content of `migration! { … }`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MigrationBody {
-    /// The app that the migration was written for, where it says so.
+    /// The app that the migration was written for, if it is specified.
     pub app: Option<AppLabel>,
-    /// What must have been done before.
+    /// The migrations that must be applied before it.
     pub depends_on: Vec<MigrationId>,
-    /// What must be done after it.
+    /// The migrations that must be applied after it.
     pub run_before: Vec<MigrationId>,
-    /// What it stands for.
+    /// The migrations that it replaces.
     pub replaces: Vec<MigrationId>,
-    /// Whether it is done whole or not at all, where it says so.
+    /// Whether it is one transaction, if it is specified.
     pub atomic: Option<bool>,
-    /// What is done, in order.
+    /// The operations, in order.
     pub operations: Vec<Operation>,
 }
 
-/// Reads what stands inside `migration! { … }`; `app` is the app that the migration belongs to.
+/// Reads the content of `migration! { … }`; `app` is the app that the migration belongs to.
 ///
 /// # Errors
 /// All mistakes at once, each at its place and with what to write instead.
@@ -53,9 +59,9 @@ pub struct ReadError {
     pub column: usize,
     /// What is wrong, and what to write instead.
     pub message: String,
-    /// True where the compiler meets the mistake too, since the text is not Rust or `migration!` refuses it.
-    pub is_told_by_compiler: bool,
-    /// The app that the file names, where it is not the one that it is read for, and nothing else is wrong.
+    /// True if the compiler reports the mistake too, since the text is not Rust or `migration!` refuses it.
+    pub is_compile_error: bool,
+    /// The app that the file names, if it is another one than it is read for, and nothing else is wrong.
     pub label: Option<AppLabel>,
 }
 
@@ -74,7 +80,7 @@ pub fn read_module(id: &MigrationId, text: &str) -> Result<Migration, ReadError>
             if found.is_some() {
                 let message = "duplicate `migration!`; keep one, a file is one migration";
                 return Err(ReadError {
-                    is_told_by_compiler: false,
+                    is_compile_error: false,
                     ..first(&syn::Error::new(item.mac.path.span(), message))
                 });
             }
@@ -83,13 +89,13 @@ pub fn read_module(id: &MigrationId, text: &str) -> Result<Migration, ReadError>
     }
     let Some(found) = found else {
         let message = "expected a migration, such as `modelshift::migration! { }`".to_owned();
-        return Err(ReadError { line: 1, column: 1, message, label: None, is_told_by_compiler: false });
+        return Err(ReadError { line: 1, column: 1, message, label: None, is_compile_error: false });
     };
     let body = parse_migration(&id.app, found.tokens.clone()).map_err(|error| first(&error))?;
     if let Some(label) = body.app.filter(|label| *label != id.app) {
         let message = format!("this migration is of app `{label}`, and is read for app `{}`", id.app);
         let error = first(&syn::Error::new(found.path.span(), message));
-        return Err(ReadError { label: Some(label), is_told_by_compiler: false, ..error });
+        return Err(ReadError { label: Some(label), is_compile_error: false, ..error });
     }
     Ok(Migration {
         id: id.clone(),
@@ -111,12 +117,8 @@ fn is_migration(path: &syn::Path) -> bool {
 
 /// Returns the mistake that stands first in the file.
 fn first(error: &syn::Error) -> ReadError {
-    let place = |error: &syn::Error| {
-        let start = error.span().start();
-        (start.line, start.column)
-    };
-    let first = error.clone().into_iter().min_by_key(place);
+    let first = error.clone().into_iter().min_by_key(|error| error.span().start());
     let first = first.as_ref().unwrap_or(error);
-    let (line, column) = place(first);
-    ReadError { line, column: column + 1, message: first.to_string(), label: None, is_told_by_compiler: true }
+    let LineColumn { line, column } = first.span().start();
+    ReadError { line, column: column + 1, message: first.to_string(), label: None, is_compile_error: true }
 }

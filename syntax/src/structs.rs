@@ -8,6 +8,7 @@ pub mod enums;
 pub(crate) mod flatten;
 pub(crate) mod lower;
 pub(crate) mod print;
+pub mod source;
 pub mod variants;
 
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ use crate::grammar::resolver::{AsWritten, NamedType, Resolver};
 use crate::grammar::rust_type;
 use crate::grammar::rust_type::Shape;
 
-/// A model, and where its parts stand.
+/// A model, and the places of its parts.
 #[derive(Clone, Debug)]
 pub struct ParsedModel {
     /// The model as the resolver understands it.
@@ -46,9 +47,9 @@ pub struct ParsedModel {
     /// What the values are that references say they hold, as in `ForeignKey<Author, String>`; none where the type is not
     /// known here.
     pub held: BTreeMap<FieldName, Option<ColumnType>>,
-    /// True for a struct that has no table, and whose fields others embed.
+    /// True for a struct without a table, which others embed.
     pub is_abstract: bool,
-    /// The fields in whose place those of another struct stand, in order.
+    /// The flattened fields, in order.
     pub flattened: Vec<Flattened>,
     /// The fields of other structs; none before [`Self::embedding`].
     pub shared: BTreeMap<FieldName, SharedField>,
@@ -162,7 +163,7 @@ fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedM
                 NamedType::Unknown => {
                     problems.push((Some(field.name.clone()), rust_type::unknown_path(path)));
                 }
-                NamedType::Untold(why) => {
+                NamedType::Unresolved(why) => {
                     let message = format!("{}\n{why}", rust_type::unknown_path(path));
                     problems.push((Some(field.name.clone()), message));
                 }

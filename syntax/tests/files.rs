@@ -52,7 +52,7 @@ fn create_model() {
 #[test]
 fn models() {
     check("delete_model", "DeleteModel(Post)");
-    check("rename_model", "RenameModel(Article -> Post)");
+    check("rename_model", "RenameModel(Article -> Post) RenameModel(Page -> Leaf: \"blog_page\")");
     check("move_model", "MoveModel(blog.Article -> news.Post) MoveModel(blog.Tag -> news.Tag: \"tags\")");
     check("alter_model_table", "AlterModelTable(Post: \"posts\") AlterModelTable(Author: ())");
     check(
@@ -66,7 +66,11 @@ fn fields() {
     check("add_field", "AddField(Author) { #[field(default = 0, backfill = 1)] rating: i32 }");
     check("remove_field", "RemoveField(Author: rating)");
     check("alter_field", "AlterField(Author) { #[field(primary_key)] id: i64, }");
-    check("rename_field", "RenameField(Author: name -> full_name)");
+    check(
+        "rename_field",
+        "RenameField(Author: name -> full_name) RenameField(Post: name -> title, column = \"name\")
+         RenameField(Post: tags -> labels, table = \"blog_post_tags\")",
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod choices;
 mod database;
 mod given;
 mod kept;
+mod keys;
 mod operations;
 mod references;
 mod rules;

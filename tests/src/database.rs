@@ -1,19 +1,28 @@
-//! A fresh, empty database of any dialect, on which plans are run for real.
+//! A fresh, empty database of any backend, on which plans are run for real.
 
 use std::collections::BTreeSet;
+use std::error::Error as _;
+use std::fmt::Write as _;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use modelshift::dialect::Dialect;
-use modelshift::plan::{Action, Check, MigrationPlan};
-use modelshift::statement::Statement;
+use modelshift::Error;
+use modelshift::dialect::{Capabilities, Dialect};
+use modelshift::error::ErrorKind;
+use modelshift::plan::MigrationPlan;
+use modelshift::testing::Live;
 use modelshift_schema::native_type::NativeType;
-use sqlx::mysql::MySqlConnectOptions;
-use sqlx::postgres::PgConnectOptions;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, Connection, MySqlConnection, PgConnection, Row, SqliteConnection};
 
-use crate::servers::{self, Server};
+use crate::backend::Backend;
+use crate::servers::Server;
+
+/// What a message has before the query that finds rows.
+const FOUND_BY: &str = "they are found by: ";
+
+/// The statements that drop every schema but those of the server itself and `public`.
+const DROP_OWN_SCHEMAS: &str = "SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace \
+    WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public')";
 
 /// A text that a database refused.
 #[derive(Debug)]
@@ -27,129 +36,158 @@ pub struct Rejected {
 }
 
 impl Rejected {
-    /// Joins a text and what the database said of it, with the code that it gave.
-    fn by(sql: &str, error: &sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-        Self::new(sql, format!("{error} ({})", code.unwrap_or_default()))
-    }
-
     /// Joins a text and what the database said.
     pub fn new(sql: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { sql: sql.into(), reason: reason.into(), by_check: false }
     }
 }
 
+/// Takes the statement that was refused, and the message with its causes.
+impl From<Error> for Rejected {
+    fn from(error: Error) -> Self {
+        let mut reason = error.to_string();
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            let _ = write!(reason, ": {inner}");
+            cause = inner.source();
+        }
+        let sql =
+            if let ErrorKind::Statement { sql, .. } = error.kind() { sql.clone() } else { String::new() };
+        Self { sql, reason, by_check: matches!(error.kind(), ErrorKind::Refused { .. }) }
+    }
+}
+
 /// A fresh, empty database.
 #[derive(Debug)]
 pub struct Database {
-    connection: Driver,
-    _server: Option<Arc<Server>>,
-}
-
-#[derive(Debug)]
-enum Driver {
-    Sqlite(SqliteConnection),
-    Postgres(PgConnection),
-    Mysql(MySqlConnection),
-}
-
-fn other(error: impl std::fmt::Display) -> io::Error {
-    io::Error::other(error.to_string())
+    backend: Backend,
+    live: Live,
+    address: String,
+    /// The schema or database that was entered; empty at first.
+    room: String,
+    server: Option<Arc<Server>>,
 }
 
 impl Database {
-    /// Returns a database that nobody else uses: SQLite in memory, PostgreSQL, or MariaDB for MySQL.
+    /// Returns a database that nobody else uses.
     ///
     /// # Errors
-    /// Where the server is not installed or does not start.
-    pub async fn fresh(dialect: Dialect) -> io::Result<Self> {
-        match dialect {
-            Dialect::Sqlite => {
-                let options = SqliteConnectOptions::new().filename(":memory:").foreign_keys(true);
-                let connection = SqliteConnection::connect_with(&options).await.map_err(other)?;
-                Ok(Self { connection: Driver::Sqlite(connection), _server: None })
-            }
-            Dialect::Postgres => {
-                let server = servers::postgres()?;
-                let options = PgConnectOptions::new_without_pgpass()
-                    .host(&server.socket().display().to_string())
-                    .port(5432)
-                    .username("postgres")
-                    .database("postgres");
-                let connection = patiently(|| PgConnection::connect_with(&options)).await?;
-                let connection = Driver::Postgres(connection);
-                Ok(Self { connection, _server: Some(server) })
-            }
-            Dialect::Mysql => {
-                let server = servers::mariadb()?;
-                let options =
-                    MySqlConnectOptions::new().socket(server.socket()).username("root").charset("utf8mb4");
-                let connection = patiently(|| MySqlConnection::connect_with(&options)).await?;
-                let connection = Driver::Mysql(connection);
-                Ok(Self { connection, _server: Some(server) })
-            }
+    /// [`io::ErrorKind::NotFound`] where the server is missing, or it does not start.
+    pub async fn fresh(backend: impl Into<Backend>) -> io::Result<Self> {
+        let backend = backend.into();
+        match backend.server()? {
+            Some(server) => Self::on(backend, server).await,
+            None => Self::at(backend, "sqlite::memory:", None).await,
         }
+    }
+
+    /// Creates a database on a server of a backend.
+    ///
+    /// # Errors
+    /// If the server refuses it.
+    pub async fn on(backend: Backend, server: Arc<Server>) -> io::Result<Self> {
+        let name = Self::create(backend, &server).await?;
+        Self::at(backend, &backend.address(&server, &name), Some(server)).await
+    }
+
+    /// Creates a database on a server of a backend; returns its name.
+    ///
+    /// # Errors
+    /// If the server refuses it.
+    pub async fn create(backend: Backend, server: &Server) -> io::Result<String> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("fresh_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let before = match backend.dialect() {
+            Dialect::Sqlite | Dialect::Mysql => "mysql",
+            Dialect::Postgres => "postgres",
+        };
+        let mut live = Live::connect(&backend.address(server, before)).await.map_err(other)?;
+        live.execute(&format!("CREATE DATABASE {name}")).await.map_err(other)?;
+        live.close().await;
+        Ok(name)
     }
 
     /// Connects to a database by its address.
     ///
     /// # Errors
     /// If the connection fails.
-    pub async fn at(dialect: Dialect, address: &str, server: Option<Arc<Server>>) -> io::Result<Self> {
-        let connection = match dialect {
-            Dialect::Sqlite => Driver::Sqlite(SqliteConnection::connect(address).await.map_err(other)?),
-            Dialect::Postgres => Driver::Postgres(PgConnection::connect(address).await.map_err(other)?),
-            Dialect::Mysql => Driver::Mysql(MySqlConnection::connect(address).await.map_err(other)?),
-        };
-        Ok(Self { connection, _server: server })
+    pub async fn at(backend: Backend, address: &str, server: Option<Arc<Server>>) -> io::Result<Self> {
+        let live = Live::connect(address).await.map_err(other)?;
+        Ok(Self { backend, live, address: address.to_owned(), room: String::new(), server })
+    }
+
+    /// Returns where it is.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Returns the address, as `DATABASE_URL` has it.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Returns the features of the database.
+    pub fn capabilities(&self) -> Capabilities {
+        self.live.capabilities().clone()
     }
 
     /// Returns a database that has the extensions whose types columns can have, where there are such.
     ///
     /// # Errors
     /// As [`Self::fresh`], or where an extension is not installed.
-    pub async fn with_extensions(dialect: Dialect) -> io::Result<Self> {
-        let mut database = Self::fresh(dialect).await?;
-        if dialect != Dialect::Postgres {
+    pub async fn with_extensions(backend: impl Into<Backend>) -> io::Result<Self> {
+        let backend = backend.into();
+        let mut database = Self::fresh(backend).await?;
+        if backend.dialect() != Dialect::Postgres {
             return Ok(database);
         }
         let extensions: BTreeSet<&str> = NativeType::all().filter_map(NativeType::extension).collect();
         for extension in extensions {
-            // Another test may make it at the same moment.
-            let create = format!(
-                "DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS {extension} WITH SCHEMA pg_catalog; \
-                 EXCEPTION WHEN unique_violation THEN NULL; END $$"
-            );
-            database.execute(&create).await.map_err(|refused| other(refused.reason))?;
+            let create = format!("CREATE EXTENSION {extension} WITH SCHEMA pg_catalog CASCADE");
+            database.execute(&create).await.map_err(|refused| io::Error::other(refused.reason))?;
         }
         Ok(database)
     }
 
-    /// Turns to an empty room of the given name: a schema or a database of the server, a new file of SQLite.
+    /// Turns to an empty room of the given name: the one schema of a database, a database of the server, a new file of
+    /// SQLite.
     ///
     /// # Errors
     /// Where the database refuses.
     pub async fn enter(&mut self, room: &str) -> Result<(), Rejected> {
-        let texts = match &mut self.connection {
-            Driver::Sqlite(connection) => {
-                let options = SqliteConnectOptions::new().filename(":memory:").foreign_keys(true);
-                let fresh = SqliteConnection::connect_with(&options).await;
-                *connection = fresh.map_err(|error| Rejected::new("", error.to_string()))?;
-                return Ok(());
+        let texts = match self.backend.dialect() {
+            Dialect::Sqlite => Vec::new(),
+            Dialect::Postgres => {
+                let mut texts = self.rows(DROP_OWN_SCHEMAS).await?;
+                texts.push(format!("CREATE SCHEMA {room}"));
+                texts
             }
-            Driver::Postgres(_) => [
-                format!("DROP SCHEMA IF EXISTS {room} CASCADE"),
-                format!("CREATE SCHEMA {room}"),
-                format!("SET search_path = {room}"),
-            ],
-            Driver::Mysql(_) => [
+            Dialect::Mysql => vec![
                 format!("DROP DATABASE IF EXISTS {room}"),
                 format!("CREATE DATABASE {room} CHARACTER SET utf8mb4"),
-                format!("USE {room}"),
             ],
         };
-        for text in texts {
-            self.execute(&text).await?;
+        for text in &texts {
+            self.execute(text).await?;
+        }
+        let Some(server) = &self.server else {
+            self.live = Live::connect("sqlite::memory:").await?;
+            return Ok(());
+        };
+        if self.room != room {
+            let address = match self.backend.dialect() {
+                Dialect::Sqlite | Dialect::Mysql => self.backend.address(server, room),
+                Dialect::Postgres => {
+                    let plain = self.address.split("&options").next().unwrap_or_default();
+                    format!("{plain}&options=-c%20search_path%3D{room}")
+                }
+            };
+            let before = std::mem::replace(&mut self.live, Live::connect(&address).await?);
+            before.close().await;
+            self.address = address;
+            room.clone_into(&mut self.room);
+        } else if self.backend.dialect() == Dialect::Mysql {
+            self.execute(&format!("USE {room}")).await?;
         }
         Ok(())
     }
@@ -159,159 +197,35 @@ impl Database {
     /// # Errors
     /// Where the database refuses it.
     pub async fn execute(&mut self, sql: &str) -> Result<(), Rejected> {
-        let text = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        let done = match &mut self.connection {
-            Driver::Sqlite(connection) => text.execute(connection).await.map(drop),
-            Driver::Postgres(connection) => text.execute(connection).await.map(drop),
-            Driver::Mysql(connection) => text.execute(connection).await.map(drop),
-        };
-        done.map_err(|error| Rejected::by(sql, &error))
+        self.live.execute(sql).await.map_err(|error| Rejected { sql: sql.to_owned(), ..error.into() })
     }
 
     /// Returns the rows of a query: their columns as text, joined by ` | `.
     ///
     /// # Errors
-    /// Where the database refuses it, or a column is no text.
+    /// Where the database refuses it.
     pub async fn rows(&mut self, sql: &str) -> Result<Vec<String>, Rejected> {
-        let text = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        let rows = match &mut self.connection {
-            Driver::Sqlite(connection) => text.fetch_all(connection).await.and_then(|rows| joined(&rows)),
-            Driver::Postgres(connection) => text.fetch_all(connection).await.and_then(|rows| joined(&rows)),
-            Driver::Mysql(connection) => text.fetch_all(connection).await.and_then(|rows| joined(&rows)),
-        };
-        rows.map_err(|error| Rejected::by(sql, &error))
+        let rows = self.live.rows(sql).await;
+        let rows = rows.map_err(|error| Rejected { sql: sql.to_owned(), ..error.into() })?;
+        let value = |value: Option<String>| value.unwrap_or_else(|| "NULL".to_owned());
+        Ok(rows.into_iter().map(|row| row.into_iter().map(value).collect::<Vec<_>>().join(" | ")).collect())
     }
 
-    /// Runs a plan as the executor does.
+    /// Runs a plan as `migrate` does.
     ///
     /// # Errors
-    /// The first text that the database refuses, or a check that gives a row.
+    /// The first text that the database refuses, or a check that finds something, with the first row if it can be read still.
     pub async fn run(&mut self, plan: &MigrationPlan) -> Result<(), Rejected> {
-        for statement in &plan.prologue {
-            self.execute(&statement.sql).await?;
-        }
-        let done = if plan.stages.is_empty() {
-            self.run_together(plan.transactional, &plan.actions, &plan.checks).await
-        } else {
-            self.run_stages(plan).await
-        };
-        for statement in &plan.epilogue {
-            self.execute(&statement.sql).await?;
-        }
-        done
-    }
-
-    async fn require(&mut self, check: &Statement) -> Result<(), Rejected> {
-        match self.rows(&check.sql).await?.into_iter().next() {
-            Some(row) => Err(Rejected {
-                sql: check.sql.clone(),
-                reason: format!("{}: {row}", check.why),
-                by_check: true,
-            }),
-            None => Ok(()),
-        }
-    }
-
-    async fn run_stages(&mut self, plan: &MigrationPlan) -> Result<(), Rejected> {
-        for stage in &plan.stages {
-            let (actions, checks) =
-                (&plan.actions[stage.actions.clone()], &plan.checks[stage.checks.clone()]);
-            self.run_together(stage.transactional, actions, checks).await?;
-        }
-        Ok(())
-    }
-
-    async fn run_together(
-        &mut self,
-        transactional: bool,
-        actions: &[Action],
-        checks: &[Check],
-    ) -> Result<(), Rejected> {
-        if transactional {
-            self.execute("BEGIN").await?;
-        }
-        let done = self.run_inside(actions, checks).await;
-        if transactional {
-            self.execute(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
-        }
-        done
-    }
-
-    async fn run_inside(&mut self, actions: &[Action], checks: &[Check]) -> Result<(), Rejected> {
-        let mut kept = Vec::new();
-        for action in actions {
-            match action {
-                Action::Execute(statement) | Action::AddColumn { statement, .. } => {
-                    self.execute(&statement.sql).await?;
-                }
-                Action::ExecuteIf { probe, statement } => {
-                    if !self.rows(&probe.sql).await?.is_empty() {
-                        self.execute(&statement.sql).await?;
-                    }
-                }
-                Action::Require(check) => self.require(check).await?,
-                Action::KeepObjects { table } => {
-                    let those = format!(
-                        "FROM sqlite_schema WHERE tbl_name = '{}' AND type IN ('trigger', 'index') AND sql IS NOT NULL \
-                         ORDER BY rowid",
-                        table.as_str().replace('\'', "''")
-                    );
-                    let names = self.rows(&format!("SELECT name {those}")).await?;
-                    let texts = self.rows(&format!("SELECT sql {those}")).await?;
-                    kept = names.into_iter().zip(texts).collect::<Vec<_>>();
-                }
-                Action::CopyTable(copy) => {
-                    for statement in copy.statements() {
-                        self.execute(&statement.sql).await?;
-                    }
-                }
-                Action::RestoreObjects { .. } => {
-                    for (name, sql) in std::mem::take(&mut kept) {
-                        let name = name.replace('\'', "''");
-                        let there = format!("SELECT name FROM sqlite_schema WHERE name = '{name}'");
-                        if self.rows(&there).await?.is_empty() {
-                            self.execute(&sql).await?;
-                        }
-                    }
-                }
-            }
-        }
-        for check in checks {
-            self.require(check.statement()).await?;
-        }
-        Ok(())
+        let Err(error) = self.live.run(plan).await else { return Ok(()) };
+        let ErrorKind::Refused { what, remedy, .. } = error.kind() else { return Err(error.into()) };
+        let Some((_, query)) = remedy.split_once(FOUND_BY) else { return Err(error.into()) };
+        // After a rollback, the query may name what does not exist any more.
+        let row = self.rows(query).await.ok().and_then(|rows| rows.into_iter().next());
+        let row = row.map(|row| format!(": {row}")).unwrap_or_default();
+        Err(Rejected { sql: query.to_owned(), reason: format!("{what}{row}"), by_check: true })
     }
 }
 
-async fn patiently<T, F, R>(mut connect: F) -> io::Result<T>
-where
-    F: FnMut() -> R,
-    R: Future<Output = sqlx::Result<T>>,
-{
-    let mut rest = 200;
-    loop {
-        match connect().await {
-            Ok(connection) => return Ok(connection),
-            Err(error) if rest == 0 => return Err(other(error)),
-            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
-        }
-        rest -= 1;
-    }
-}
-
-/// Reads each column as the text that the server sent, whatever its type.
-fn joined<R: Row>(rows: &[R]) -> sqlx::Result<Vec<String>>
-where
-    usize: sqlx::ColumnIndex<R>,
-    for<'a> Option<String>: sqlx::Decode<'a, R::Database>,
-{
-    let column = |row: &R, index: usize| {
-        let text: Option<String> = row.try_get_unchecked(index)?;
-        Ok(text.unwrap_or_else(|| "NULL".to_owned()))
-    };
-    let row = |row: &R| {
-        let columns: sqlx::Result<Vec<String>> = (0..row.len()).map(|index| column(row, index)).collect();
-        Ok(columns?.join(" | "))
-    };
-    rows.iter().map(row).collect()
+fn other(error: impl std::fmt::Display) -> io::Error {
+    io::Error::other(error.to_string())
 }

@@ -1,59 +1,66 @@
 //! A database of its own for a test, reached by its address as a user's program reaches it.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use modelshift::Dialect;
 use tempfile::TempDir;
 
+use crate::backend::Backend;
 use crate::database::{Database, Rejected};
-use crate::servers::{self, Server};
+use crate::servers::Server;
 
 /// A database that nobody else uses, empty at first.
 #[derive(Debug)]
 pub struct Place {
-    dialect: Dialect,
+    backend: Backend,
     name: String,
     folder: TempDir,
     server: Option<Arc<Server>>,
 }
 
 impl Place {
-    /// Creates a database.
+    /// Creates a database on the server of this process.
     ///
     /// # Errors
-    /// If the server is not installed, does not start, or refuses the database.
-    pub async fn new(dialect: Dialect) -> io::Result<Self> {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("place_{}_{number}", std::process::id());
-        let server = match dialect {
-            Dialect::Sqlite => None,
-            Dialect::Postgres => Some(servers::postgres()?),
-            Dialect::Mysql => Some(servers::mariadb()?),
+    /// If the server is missing, does not start, or refuses the database.
+    pub async fn new(backend: impl Into<Backend>) -> io::Result<Self> {
+        let backend = backend.into();
+        Self::on(backend, backend.server()?).await
+    }
+
+    /// Creates a database on a server of a backend.
+    ///
+    /// # Errors
+    /// If the server refuses the database.
+    pub async fn on(backend: Backend, server: Option<Arc<Server>>) -> io::Result<Self> {
+        let name = match &server {
+            Some(server) => Database::create(backend, server).await?,
+            None => String::new(),
         };
-        if server.is_some() {
-            let mut database = Database::fresh(dialect).await?;
-            let created = database.execute(&format!("CREATE DATABASE {name}")).await;
-            created.map_err(|rejected| io::Error::other(rejected.reason))?;
-        }
-        Ok(Self { dialect, name, folder: tempfile::tempdir()?, server })
+        Ok(Self { backend, name, folder: tempfile::tempdir()?, server })
     }
 
     /// Returns the dialect.
     pub fn dialect(&self) -> Dialect {
-        self.dialect
+        self.backend.dialect()
+    }
+
+    /// Returns the server; `None` for SQLite.
+    pub fn server(&self) -> Option<&Server> {
+        self.server.as_deref()
+    }
+
+    /// Returns the name of the database on its server.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Returns the address, as `DATABASE_URL` has it.
     pub fn address(&self) -> String {
-        let socket = self.server.as_ref().map_or_else(|| Path::new(""), |server| server.socket()).display();
-        match self.dialect {
-            Dialect::Sqlite => format!("sqlite://{}/blog.sqlite3", self.folder.path().display()),
-            Dialect::Postgres => format!("postgres://postgres@localhost/{}?host={socket}", self.name),
-            Dialect::Mysql => format!("mysql://root@localhost/{}?socket={socket}", self.name),
+        match &self.server {
+            Some(server) => self.backend.address(server, &self.name),
+            None => format!("sqlite://{}/blog.sqlite3", self.folder.path().display()),
         }
     }
 
@@ -62,7 +69,7 @@ impl Place {
     /// # Errors
     /// If the connection fails.
     pub async fn connect(&self) -> io::Result<Database> {
-        Database::at(self.dialect, &self.address(), self.server.clone()).await
+        Database::at(self.backend, &self.address(), self.server.clone()).await
     }
 
     /// Runs a text as another program would.

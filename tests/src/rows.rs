@@ -3,6 +3,7 @@
 use modelshift::dialect::Dialect;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::{Expr, Literal};
+use modelshift_schema::name::TableName;
 use modelshift_schema::native_type::{NativeType, RangeOf};
 use modelshift_schema::table::{Column, Table};
 
@@ -14,28 +15,38 @@ pub fn quoted(dialect: Dialect, name: &str) -> String {
     }
 }
 
+/// Quotes the name of a table, and that of its schema.
+pub fn quoted_table(dialect: Dialect, table: &TableName) -> String {
+    let name = quoted(dialect, table.as_str());
+    table.schema().map_or(name.clone(), |schema| format!("{}.{name}", quoted(dialect, schema.as_str())))
+}
+
 /// Returns an INSERT of the row of that number, from 1; a reference is to the row of the same number.
 pub fn insert(dialect: Dialect, table: &Table, number: u8) -> String {
     let is_given = |column: &&Column| !column.automatic && column.generated.is_none();
     let given: Vec<&Column> = table.columns.iter().filter(is_given).collect();
     let names: Vec<String> = given.iter().map(|column| quoted(dialect, column.name.as_str())).collect();
-    // Every other row has NULL where it may.
     let value = |column: &&Column| {
-        let is_null = column.null && number.is_multiple_of(2);
+        // Every other row has NULL where it may. MySQL does not let a row refer to itself by a number that it counts.
+        let is_null = column.null && (number.is_multiple_of(2) || refers_to_itself(table, column));
         match choice(table, column, number) {
             _ if is_null => "NULL".to_owned(),
             Some(Literal::Int(value)) => value.to_string(),
-            Some(Literal::Text(value)) => format!("'{value}'"),
+            Some(Literal::Text(value)) => format!("'{}'", value.replace('\'', "''")),
             Some(_) | None => sample(dialect, &column.column_type, number),
         }
     };
     let values: Vec<String> = given.iter().map(value).collect();
-    let name = quoted(dialect, table.name.as_str());
+    let name = quoted_table(dialect, &table.name);
     match (names.is_empty(), dialect) {
         (true, Dialect::Mysql) => format!("INSERT INTO {name} () VALUES ()"),
         (true, Dialect::Sqlite | Dialect::Postgres) => format!("INSERT INTO {name} DEFAULT VALUES"),
         (false, _) => format!("INSERT INTO {name} ({}) VALUES ({})", names.join(", "), values.join(", ")),
     }
+}
+
+fn refers_to_itself(table: &Table, column: &Column) -> bool {
+    table.references.iter().any(|it| it.target == table.name && it.columns.contains(&column.name))
 }
 
 /// Returns the value that a column of an enum has in the row of a number.

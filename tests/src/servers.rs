@@ -1,7 +1,13 @@
-//! Real database servers for tests: each test process starts its own on a folder that goes with it.
+//! Real database servers for tests: each test process starts its own, in a folder that is removed with it.
 //!
-//! A server that is missing is installed where that is possible (root, on Debian), else the test fails with the words to
-//! install it; nothing is skipped in silence.
+//! The servers of this Debian are installed where that is possible (root, on Debian). Newer ones are fetched into the cache
+//! of the user. Where a server is missing, its tests say so and are skipped; with `MODELSHIFT_REQUIRE_SERVERS=1` they fail.
+
+mod account;
+mod mariadb;
+mod mysql;
+mod postgres;
+mod programs;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,130 +15,170 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use modelshift::dialect::Dialect;
 use tempfile::TempDir;
+
+use self::account::Account;
+pub use self::programs::client;
+use crate::backend::Backend;
 
 /// Stops the server behind it when its own input ends, which it does however this process dies.
 const WATCH: &str = r#""$@" & server=$!; cat >/dev/null; kill -TERM "$server"; wait "$server""#;
 
+/// What servers write into their logs once they take connections.
+const READY: [&str; 2] = ["ready to accept connections", "ready for connections"];
+
+/// Settings of a server, such as `standard_conforming_strings=off`.
+pub type Settings<'a> = &'a [&'a str];
+
 /// A server that runs as long as something holds it.
 #[derive(Debug)]
 pub struct Server {
-    watch: Child,
+    running: Mutex<Running>,
     folder: TempDir,
     socket: PathBuf,
+    /// The file with the number of its process.
+    process: PathBuf,
 }
 
-impl Server {
-    /// Returns the folder of the socket (PostgreSQL), or the socket itself (MariaDB).
-    pub fn socket(&self) -> &Path {
-        &self.socket
-    }
-
-    fn start(folder: TempDir, socket: PathBuf, mut command: Command) -> io::Result<Self> {
-        let log = std::fs::File::create(folder.path().join("log"))?;
-        let watch = command.stdin(Stdio::piped()).stdout(log.try_clone()?).stderr(log).spawn()?;
-        let server = Self { watch, folder, socket };
-        let file =
-            if server.socket.is_dir() { server.socket.join(".s.PGSQL.5432") } else { server.socket.clone() };
-        let begin = Instant::now();
-        while !file.exists() {
-            if begin.elapsed() > Duration::from_mins(1) {
-                let log = std::fs::read_to_string(server.folder.path().join("log")).unwrap_or_default();
-                return Err(io::Error::other(format!("the server did not start:\n{log}")));
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(server)
-    }
+/// The process of a server, and the command that starts another one.
+#[derive(Debug)]
+struct Running {
+    watch: Child,
+    command: Command,
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
+impl Running {
+    /// Ends the server, if it runs still, and waits for it.
+    fn end(&mut self) {
         drop(self.watch.stdin.take());
         // What cannot be waited for is gone already.
         let _ = self.watch.wait();
     }
 }
 
-/// Returns this process's PostgreSQL, and starts it where none runs.
-///
-/// # Errors
-/// Where it is not installed or does not start.
-pub fn postgres() -> io::Result<Arc<Server>> {
-    static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
-    shared(&RUNNING, start_postgres)
-}
-
-/// Returns this process's MariaDB, and starts it where none runs.
-///
-/// # Errors
-/// Where it is not installed or does not start.
-pub fn mariadb() -> io::Result<Arc<Server>> {
-    static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
-    shared(&RUNNING, start_mariadb)
-}
-
-/// Finds the client of a database: `sqlite3`, `psql` or `mariadb`.
-///
-/// # Errors
-/// Where it is not installed.
-pub fn client(dialect: Dialect) -> io::Result<PathBuf> {
-    let (name, package) = match dialect {
-        Dialect::Sqlite => ("sqlite3", "sqlite3"),
-        Dialect::Postgres => ("psql", "postgresql-client"),
-        Dialect::Mysql => ("mariadb", "mariadb-client"),
-    };
-    program(name, || vec!["/usr/bin".to_owned()], package)
-}
-
-fn shared(running: &Mutex<Weak<Server>>, start: fn() -> io::Result<Server>) -> io::Result<Arc<Server>> {
-    let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(server) = running.upgrade() {
-        return Ok(server);
+impl Server {
+    /// Returns the folder of the socket (PostgreSQL), or the socket itself (MySQL and MariaDB).
+    pub fn socket(&self) -> &Path {
+        &self.socket
     }
-    let server = Arc::new(start()?);
-    *running = Arc::downgrade(&server);
+
+    /// Ends the server as a crash does, and starts it again with what is on the disk.
+    ///
+    /// # Errors
+    /// If it cannot be ended, or does not start again.
+    pub fn crash(&self) -> io::Result<()> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let process = std::fs::read_to_string(&self.process)?;
+        let process = process.lines().next().unwrap_or_default().trim().to_owned();
+        // All processes of a PostgreSQL end at once by this one; others have one process.
+        let signal = if self.process.ends_with("postmaster.pid") { "-QUIT" } else { "-KILL" };
+        succeed(Command::new("kill").args([signal, &process]))?;
+        let begin = Instant::now();
+        while Path::new("/proc").join(&process).exists() && begin.elapsed() < Duration::from_secs(30) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        running.end();
+        let told = std::fs::read(self.folder.path().join("log"))?.len();
+        running.watch = running.command.spawn()?;
+        drop(running);
+        self.wait(told)
+    }
+
+    fn start(folder: TempDir, socket: PathBuf, process: PathBuf, mut command: Command) -> io::Result<Self> {
+        let log = std::fs::File::options().create(true).append(true).open(folder.path().join("log"))?;
+        let watch = command.stdin(Stdio::piped()).stdout(log.try_clone()?).stderr(log).spawn()?;
+        let server = Self { running: Mutex::new(Running { watch, command }), folder, socket, process };
+        server.wait(0)?;
+        Ok(server)
+    }
+
+    /// Waits until the server takes connections, by what it has written into its log behind this position.
+    fn wait(&self, told: usize) -> io::Result<()> {
+        let begin = Instant::now();
+        loop {
+            let log = std::fs::read(self.folder.path().join("log"))?;
+            let log = String::from_utf8_lossy(log.get(told..).unwrap_or_default());
+            if READY.iter().any(|words| log.contains(words)) {
+                return Ok(());
+            }
+            if begin.elapsed() > Duration::from_mins(2) {
+                return Err(io::Error::other(format!("the server did not start:\n{log}")));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.running.get_mut().unwrap_or_else(PoisonError::into_inner).end();
+    }
+}
+
+/// Finds a program, and installs its package where that is possible.
+///
+/// # Errors
+/// [`io::ErrorKind::NotFound`] where it is not installed.
+pub fn program(name: &str, package: &str) -> io::Result<PathBuf> {
+    programs::installed(name, package)
+}
+
+/// Returns a new folder of the account that runs what refuses to be root.
+///
+/// # Errors
+/// If it cannot be made.
+pub fn folder_of_another() -> io::Result<TempDir> {
+    let folder = folder("of")?;
+    Account::lowly(false)?.own(folder.path())?;
+    Ok(folder)
+}
+
+/// Returns a command that runs a program as that account.
+///
+/// # Errors
+/// If there is no such account.
+pub fn command_of_another(program: &Path) -> io::Result<Command> {
+    Ok(Account::lowly(false)?.command(program))
+}
+
+/// The servers of this process that run, by the order of [`Backend`].
+static RUNNING: [Mutex<Weak<Server>>; 6] = [const { Mutex::new(Weak::new()) }; 6];
+
+/// Returns this process's server of a backend, and starts it where none runs; `None` for SQLite.
+///
+/// # Errors
+/// [`io::ErrorKind::NotFound`] where it is missing, or it does not start.
+pub fn shared(backend: Backend) -> io::Result<Option<Arc<Server>>> {
+    let mut running = RUNNING[backend as usize].lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(server) = running.upgrade() {
+        return Ok(Some(server));
+    }
+    let server = own(backend, &[])?;
+    *running = server.as_ref().map_or_else(Weak::new, Arc::downgrade);
     Ok(server)
 }
 
-fn start_postgres() -> io::Result<Server> {
-    let folder = folder("pg")?;
-    let account = Account::lowly()?;
-    account.own(folder.path())?;
-    let data = folder.path().join("data");
-    let mut initdb = account.command(&postgres_program("initdb")?);
-    initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
-    succeed(initdb.arg("-D").arg(&data))?;
-    let mut server = account.command(Path::new("sh"));
-    server.args(["-c", WATCH, "watch"]).arg(postgres_program("postgres")?).arg("-D").arg(&data);
-    server.arg("-k").arg(folder.path());
-    for setting in ["listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off"] {
-        server.args(["-c", setting]);
-    }
-    let socket = folder.path().to_owned();
-    Server::start(folder, socket, server)
+/// Starts a server of a backend that nobody else uses; `None` for SQLite.
+///
+/// # Errors
+/// [`io::ErrorKind::NotFound`] where it is missing, or it does not start.
+pub fn own(backend: Backend, settings: Settings<'_>) -> io::Result<Option<Arc<Server>>> {
+    let server = match backend {
+        Backend::Sqlite => return Ok(None),
+        Backend::Postgres => postgres::start_installed(settings),
+        Backend::Postgres18 => postgres::start_newer(settings),
+        Backend::Mariadb => mariadb::start_installed(settings),
+        Backend::Mariadb11 => mariadb::start_newer(settings),
+        Backend::Mysql9 => mysql::start_newer(settings),
+    };
+    Ok(Some(Arc::new(server?)))
 }
 
-fn start_mariadb() -> io::Result<Server> {
-    let folder = folder("my")?;
-    let account = Account::lowly()?;
-    account.own(folder.path())?;
-    let data = folder.path().join("data");
-    let mut install =
-        account.command(&program("mariadb-install-db", || vec!["/usr/bin".to_owned()], "mariadb-server")?);
-    install.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
-    succeed(install.arg(option("--datadir", &data)))?;
-    let socket = folder.path().join("socket");
-    let mut server = account.command(Path::new("sh"));
-    server.args(["-c", WATCH, "watch"]);
-    server.arg(program("mariadbd", || vec!["/usr/sbin".to_owned()], "mariadb-server")?);
-    server.args(["--no-defaults", "--skip-networking", "--innodb-flush-log-at-trx-commit=0"]);
-    server.args(["--innodb-flush-method=nosync", "--skip-innodb-doublewrite", "--sync-frm=0"]);
-    server.args(["--character-set-server=utf8mb4", "--sql-mode="]);
-    server.arg(option("--datadir", &data)).arg(option("--socket", &socket));
-    server.arg(option("--pid-file", &folder.path().join("pid")));
-    Server::start(folder, socket, server)
+/// Returns a command that runs a server as an account, until this process ends.
+fn watched(account: Account, program: &Path) -> Command {
+    let mut command = account.command(Path::new("sh"));
+    command.args(["-c", WATCH, "watch"]).arg(program);
+    command
 }
 
 /// Returns a new folder, in memory where there is room.
@@ -151,87 +197,6 @@ fn option(name: &str, path: &Path) -> std::ffi::OsString {
     option.push("=");
     option.push(path);
     option
-}
-
-/// Who a server runs as: PostgreSQL refuses to be root.
-#[derive(Debug)]
-struct Account {
-    name: Option<&'static str>,
-}
-
-impl Account {
-    fn lowly() -> io::Result<Self> {
-        use std::os::unix::fs::MetadataExt;
-        if std::fs::metadata("/proc/self")?.uid() != 0 {
-            return Ok(Self { name: None });
-        }
-        let accounts = std::fs::read_to_string("/etc/passwd")?;
-        let is_there = |name: &&str| accounts.lines().any(|line| line.starts_with(&format!("{name}:")));
-        let name = ["postgres", "nobody"].into_iter().find(is_there);
-        name.map(|name| Self { name: Some(name) })
-            .ok_or_else(|| io::Error::other("there is no account `postgres` or `nobody` to run a server as"))
-    }
-
-    fn own(&self, folder: &Path) -> io::Result<()> {
-        let Some(name) = self.name else { return Ok(()) };
-        succeed(Command::new("chown").arg(name).arg(folder))
-    }
-
-    fn command(&self, program: &Path) -> Command {
-        let Some(name) = self.name else { return Command::new(program) };
-        let mut command = Command::new("runuser");
-        command.args(["-u", name, "--"]).arg(program).current_dir("/");
-        command
-    }
-}
-
-fn postgres_program(name: &str) -> io::Result<PathBuf> {
-    program(name, postgres_folders, "postgresql")
-}
-
-/// The folders bear versions, so that they are there only once something is installed.
-fn postgres_folders() -> Vec<String> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut folders: Vec<String> =
-        versions.map(|version| version.path().join("bin").display().to_string()).collect();
-    folders.sort();
-    folders.reverse();
-    folders.push("/usr/local/bin".to_owned());
-    folders
-}
-
-/// Finds a program in the given folders or in the path; on a fresh Debian machine, root installs what is missing.
-fn program(name: &str, folders: impl Fn() -> Vec<String>, package: &str) -> io::Result<PathBuf> {
-    static INSTALLING: Mutex<()> = Mutex::new(());
-    let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(program) = find(name, &folders()) {
-        return Ok(program);
-    }
-    let is_root = Account::lowly()?.name.is_some();
-    if is_root && find("apt-get", &["/usr/bin".to_owned()]).is_some() {
-        install(package)?;
-    }
-    find(name, &folders()).ok_or_else(|| {
-        io::Error::other(format!(
-            "`{name}` is not installed, and this test runs on the real server; run `apt-get install {package}`"
-        ))
-    })
-}
-
-fn find(name: &str, folders: &[String]) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = folders.iter().map(PathBuf::from).chain(std::env::split_paths(&path));
-    folders.map(|folder| folder.join(name)).find(|file| file.is_file())
-}
-
-fn install(package: &str) -> io::Result<()> {
-    let apt = || {
-        let mut apt = Command::new("apt-get");
-        apt.args(["-q", "-y", "-o", "DPkg::Lock::Timeout=300"]).env("DEBIAN_FRONTEND", "noninteractive");
-        apt
-    };
-    succeed(apt().arg("update"))?;
-    succeed(apt().args(["install", "--no-install-recommends", package]))
 }
 
 fn succeed(command: &mut Command) -> io::Result<()> {

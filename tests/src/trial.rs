@@ -51,8 +51,9 @@ pub async fn run(database: &mut Database, case: &Case, dialect: Dialect) -> Outc
 }
 
 async fn attempt(database: &mut Database, case: &Case, dialect: Dialect) -> Result<Outcome, Rejected> {
+    let capabilities = database.capabilities();
     let plan = |migration: &Migration, direction, state: &ProjectState| {
-        plan_migration(migration, direction, state, dialect, &capabilities(dialect))
+        plan_migration(migration, direction, state, dialect, &capabilities)
     };
     let (first, second) = (case.first(), case.second());
     if let Err(error) = plan(&first, Direction::Forward, &ProjectState::default()) {
@@ -102,7 +103,7 @@ async fn fresh_shape(
     database.enter("modelshift_trial").await?;
     let empty = ProjectState::default();
     let fresh = cases::fresh(state);
-    let plan = plan_migration(&fresh, Direction::Forward, &empty, dialect, &capabilities(dialect));
+    let plan = plan_migration(&fresh, Direction::Forward, &empty, dialect, &database.capabilities());
     let plan = plan.map_err(|error| Rejected::new("", error.fault.to_string()))?;
     database.run(&plan).await?;
     shape::shape(database, dialect).await

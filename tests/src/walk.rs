@@ -21,8 +21,8 @@ use modelshift_schema::state::ProjectState;
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::Table;
 
+use crate::backend::Backend;
 use crate::database::{Database, Rejected};
-use crate::trial::capabilities;
 use crate::{rows, shape};
 
 /// Where histories are run.
@@ -54,11 +54,11 @@ const UNSUITED: [(&str, &str); 20] = [
 ];
 
 /// Returns whether a database can hold models; what something else makes is not ours to look at.
-pub fn holds(dialect: Dialect, models: &Models) -> bool {
+pub fn holds(backend: Backend, models: &Models) -> bool {
     let mut state = ProjectState::default();
     let mut models = models.iter();
     models.all(|(key, source)| source.model.managed && state.insert(key, source.model.clone()).is_ok())
-        && from_nothing(&state).is_some_and(|fresh| plans(dialect, &fresh).is_ok())
+        && from_nothing(&state).is_some_and(|fresh| plans(backend, &fresh).is_ok())
 }
 
 /// Returns the migrations that make everything that a state has.
@@ -73,11 +73,11 @@ fn from_nothing(state: &ProjectState) -> Option<Vec<Migration>> {
     }
 }
 
-fn plans(dialect: Dialect, migrations: &[Migration]) -> Result<Vec<MigrationPlan>, PlanError> {
+fn plans(backend: Backend, migrations: &[Migration]) -> Result<Vec<MigrationPlan>, PlanError> {
     let mut state = ProjectState::default();
     let mut plans = Vec::new();
     for migration in migrations {
-        plans.push(plan(migration, Direction::Forward, &state, dialect)?);
+        plans.push(plan(migration, Direction::Forward, &state, backend)?);
         // What was planned fits.
         let _ = migration.apply(&mut state);
     }
@@ -88,21 +88,18 @@ fn plan(
     migration: &Migration,
     direction: Direction,
     before: &ProjectState,
-    dialect: Dialect,
+    backend: Backend,
 ) -> Result<MigrationPlan, PlanError> {
-    plan_migration(migration, direction, before, dialect, &capabilities(dialect))
+    plan_migration(migration, direction, before, backend.dialect(), &backend.capabilities())
 }
 
 /// Runs a history, and counts what was done and what was not.
 ///
 /// # Errors
 /// What a database refuses for no reason that it should have, or what is not as it should be then.
-pub async fn run(
-    database: &mut Database,
-    dialect: Dialect,
-    history: &[Migration],
-    tally: &mut Tally,
-) -> Result<(), Rejected> {
+pub async fn run(database: &mut Database, history: &[Migration], tally: &mut Tally) -> Result<(), Rejected> {
+    let backend = database.backend();
+    let dialect = backend.dialect();
     let mut states = vec![ProjectState::default()];
     for migration in history {
         let mut after = states.last().cloned().unwrap_or_default();
@@ -112,7 +109,7 @@ pub async fn run(
     }
     let mut shapes = Vec::new();
     for state in &states {
-        let plans = from_nothing(state).and_then(|fresh| plans(dialect, &fresh).ok());
+        let plans = from_nothing(state).and_then(|fresh| plans(backend, &fresh).ok());
         shapes.push(match plans {
             Some(plans) => Some(fresh_shape(database, dialect, &plans).await?),
             None => None,
@@ -168,7 +165,7 @@ impl Walk<'_> {
     }
 
     fn plan(&self, position: usize, direction: Direction) -> Result<MigrationPlan, PlanError> {
-        plan(&self.history[position], direction, &self.states[position], self.dialect)
+        plan(&self.history[position], direction, &self.states[position], self.database.backend())
     }
 
     /// Goes one migration on, back, and on again; tells whether there is a way on.
@@ -299,7 +296,7 @@ impl Walk<'_> {
         columns: impl Iterator<Item = &'a ColumnName>,
     ) -> Result<String, Rejected> {
         let counts = columns.map(|it| format!(", ' ', COUNT({})", rows::quoted(self.dialect, it.as_str())));
-        let table = rows::quoted(self.dialect, table.as_str());
+        let table = rows::quoted_table(self.dialect, table);
         let sql = format!("SELECT CONCAT(COUNT(*){}) FROM {table}", counts.collect::<String>());
         Ok(self.database.rows(&sql).await?.join("; "))
     }
@@ -366,6 +363,7 @@ fn survivors(migration: &Migration, before: &ProjectState) -> Result<Vec<Survivo
                 }
                 Step::CreateTable { .. }
                 | Step::RunSql(_)
+                | Step::RunRust { .. }
                 | Step::CreateExtension { .. }
                 | Step::DropExtension { .. }
                 | Step::CreateCollation(_)

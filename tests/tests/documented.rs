@@ -5,11 +5,13 @@ use modelshift_syntax::{
     AsWritten, derives_choices, derives_model, parse_choices, parse_struct, read_module,
 };
 
-const PAGES: [&str; 5] = [
+const PAGES: [&str; 7] = [
     include_str!("../../README.md"),
     include_str!("../../docs/models.md"),
     include_str!("../../docs/migrations.md"),
+    include_str!("../../docs/data.md"),
     include_str!("../../docs/running.md"),
+    include_str!("../../docs/testing.md"),
     include_str!("../../docs/build-step.md"),
 ];
 const DERIVES: &str = include_str!("../../macros/src/lib.rs");
@@ -88,4 +90,15 @@ fn every_attribute_is_in_the_documentation_of_the_derive() {
         let missing: Vec<&String> = names.iter().filter(|name| !is_there(name)).collect();
         assert!(missing.is_empty(), "not in the documentation of the derive: {missing:?}");
     }
+}
+
+#[test]
+fn the_data_migration_of_the_page_is_the_one_of_the_example() {
+    let file = include_str!("../../examples/people/src/migrations/m0003_combine_names.rs");
+    let page = include_str!("../../docs/data.md");
+    assert!(page.contains(&format!("```rust\n{file}```\n")), "{file}");
+    // The first page shows it without what leads back.
+    let (first, _) = file.split_once("\nasync fn split_names").expect("it leads back");
+    let (_, first) = first.split_once("\n\n").expect("it says what it does");
+    assert!(PAGES[0].contains(&format!("```rust\n{first}```\n")), "{first}");
 }

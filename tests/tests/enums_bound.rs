@@ -7,12 +7,9 @@ use modelshift::{Choices, Model};
 use modelshift_schema::choices::Storage;
 use modelshift_schema::model::Model as SchemaModel;
 use modelshift_schema::state::ProjectState;
+use modelshift_tests::backend::Backend;
 use modelshift_tests::cases::{Case, choices, id, null};
-use modelshift_tests::database::Database;
-use modelshift_tests::servers;
 use serde::{Deserialize, Serialize};
-use sqlx::mysql::MySqlConnectOptions;
-use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, FromRow, MySqlConnection, PgConnection, SqliteConnection};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Choices)]
@@ -113,15 +110,9 @@ async fn sqlite_takes_and_gives_enums() {
 
 #[tokio::test]
 async fn postgres_takes_and_gives_enums() {
-    let server = servers::postgres().unwrap();
-    // It waits until the server is up.
-    let _database = Database::fresh(Dialect::Postgres).await.unwrap();
-    let options = PgConnectOptions::new_without_pgpass()
-        .host(&server.socket().display().to_string())
-        .port(5432)
-        .username("postgres")
-        .database("postgres");
-    let connection = PgConnection::connect_with(&options).await.unwrap();
+    let server = Backend::Postgres.server().unwrap().unwrap();
+    let address = Backend::Postgres.address(&server, "postgres");
+    let connection = PgConnection::connect(&address).await.unwrap();
     check!(
         connection,
         Dialect::Postgres,
@@ -133,10 +124,8 @@ async fn postgres_takes_and_gives_enums() {
 
 #[tokio::test]
 async fn mariadb_takes_and_gives_enums() {
-    let server = servers::mariadb().unwrap();
-    let _database = Database::fresh(Dialect::Mysql).await.unwrap();
-    let options = MySqlConnectOptions::new().socket(server.socket()).username("root").charset("utf8mb4");
-    let mut connection = MySqlConnection::connect_with(&options).await.unwrap();
+    let server = Backend::Mariadb.server().unwrap().unwrap();
+    let mut connection = MySqlConnection::connect(&Backend::Mariadb.address(&server, "")).await.unwrap();
     for sql in ["CREATE DATABASE enums CHARACTER SET utf8mb4", "USE enums"] {
         sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
     }

@@ -8,8 +8,7 @@ use modelshift_schema::hints::SourceModel;
 use modelshift_schema::state::ProjectState;
 use modelshift_tests::cases::Case;
 use modelshift_tests::database::Database;
-use modelshift_tests::{servers, trial};
-use sqlx::postgres::PgConnectOptions;
+use modelshift_tests::trial;
 use sqlx::postgres::types::{Oid, PgInterval, PgMoney, PgPoint, PgRange};
 use sqlx::{Connection, FromRow, PgConnection};
 
@@ -38,14 +37,7 @@ async fn what_sqlx_writes_it_reads_again() {
     database.enter("what_sqlx_writes").await.expect("there is room");
     database.run(&plan).await.expect("the table is made");
 
-    let server = servers::postgres().expect("the server starts");
-    let options = PgConnectOptions::new_without_pgpass()
-        .host(&server.socket().display().to_string())
-        .port(5432)
-        .username("postgres")
-        .database("postgres")
-        .options([("search_path", "what_sqlx_writes")]);
-    let mut connection = PgConnection::connect_with(&options).await.unwrap();
+    let mut connection = PgConnection::connect(database.address()).await.unwrap();
     let offer = Offer {
         id: 1,
         tags: vec!["a".to_owned(), "b, \"c\"".to_owned()],

@@ -132,13 +132,7 @@ fn what_an_index_cannot_compare_is_told_by_its_type() {
 
 #[test]
 fn columns_that_each_table_has_are_refused() {
-    let rename = |after: &str| {
-        Operation::RenameField(RenameField {
-            model: "Post".into(),
-            before: "title".into(),
-            after: after.into(),
-        })
-    };
+    let rename = |after: &str| Operation::RenameField(RenameField::new("Post", "title", after));
     for name in ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"] {
         let field = cases::null(Field::new(name, ColumnType::I64));
         let told = refused(Operation::AddField(AddField { model: "Post".into(), field, backfill: None }));

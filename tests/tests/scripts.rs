@@ -20,6 +20,7 @@ use modelshift_schema::operation::{
 };
 use modelshift_schema::replay::advance;
 use modelshift_schema::state::ProjectState;
+use modelshift_tests::backend::Backend;
 use modelshift_tests::servers::{self, Server};
 
 fn capabilities(dialect: Dialect) -> Capabilities {
@@ -42,11 +43,7 @@ struct Said {
 
 impl Client {
     fn new(dialect: Dialect, room: &str) -> Self {
-        let server = match dialect {
-            Dialect::Sqlite => None,
-            Dialect::Postgres => Some(servers::postgres().expect("PostgreSQL starts")),
-            Dialect::Mysql => Some(servers::mariadb().expect("MariaDB starts")),
-        };
+        let server = Backend::from(dialect).server().expect("the server starts");
         let client = Self {
             dialect,
             folder: tempfile::tempdir().expect("a folder"),

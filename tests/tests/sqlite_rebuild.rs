@@ -126,7 +126,8 @@ async fn a_dangling_reference_stops_the_migration() {
     let case = case(models, vec![alter("Note", link, None)]);
     let mut database = standing(&case, &["INSERT INTO blog_note (author) VALUES (7)"]).await;
     let refused = migrate(&mut database, &case).await.unwrap_err();
-    assert!(refused.reason.starts_with("a row refers to a row that is not there"), "{}", refused.reason);
+    let words = "1 rows of table `blog_note` would refer to rows of `blog_author` that are not there";
+    assert!(refused.reason.contains(words), "{}", refused.reason);
 }
 
 #[tokio::test]
@@ -140,11 +141,7 @@ async fn values_for_rows_that_exist_are_right_in_one_rebuild() {
         vec![
             alter("Shoe", number("size"), Some(Expr::int(40))),
             add(number("width"), fill("size")),
-            Operation::RenameField(RenameField {
-                model: "Shoe".into(),
-                before: "size".into(),
-                after: "length".into(),
-            }),
+            Operation::RenameField(RenameField::new("Shoe", "size", "length")),
             add(number("height"), fill("length")),
         ],
     );

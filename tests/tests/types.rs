@@ -57,11 +57,7 @@ fn uncompared_case(holds: &ColumnType) -> Case {
             model: "Thing".into(),
             constraint: check("thing_kept", present),
         }),
-        Operation::RenameField(RenameField {
-            model: "Thing".into(),
-            before: "value".into(),
-            after: "worth".into(),
-        }),
+        Operation::RenameField(RenameField::new("Thing", "value", "worth")),
     ];
     Case { name: format!("column of {holds:?}"), models, operations }
 }

@@ -1,4 +1,4 @@
-//! What rows that exist hold after an edit: the same on every database.
+//! What existing rows hold after an edit: the same on every database.
 
 use modelshift::dialect::Dialect;
 use modelshift::plan::Direction;
@@ -165,7 +165,7 @@ fn generated(field: Field, expression: Expr) -> Field {
 }
 
 #[tokio::test]
-async fn a_generated_column_is_reckoned_for_rows_that_exist_and_anew_when_it_changes() {
+async fn a_generated_column_is_computed_for_rows_that_exist_and_anew_when_it_changes() {
     let twice = || null(Field::new("twice", ColumnType::I64));
     let more = Expr::binary(BinaryOp::Add, Expr::name("size"), Expr::int(1));
     let query = "SELECT CONCAT(COALESCE(twice, -1), '/', lower_name) FROM blog_shoe ORDER BY id";
@@ -183,7 +183,7 @@ async fn a_generated_column_is_reckoned_for_rows_that_exist_and_anew_when_it_cha
 }
 
 #[tokio::test]
-async fn what_was_reckoned_stays_when_the_column_is_written_from_now_on() {
+async fn what_was_computed_stays_when_the_column_is_written_from_now_on() {
     let written = null(Field::new("twice", ColumnType::I64));
     for dialect in Dialect::ALL {
         let before = [fields(), vec![generated(written.clone(), product())]].concat();
@@ -194,7 +194,7 @@ async fn what_was_reckoned_stays_when_the_column_is_written_from_now_on() {
 }
 
 #[tokio::test]
-async fn reckoned_decimals_have_the_digits_of_their_column() {
+async fn computed_decimals_have_the_digits_of_their_column() {
     let decimal = |name: &str| null(Field::new(name, ColumnType::Decimal { precision: 12, scale: 2 }));
     let sum = Expr::binary(BinaryOp::Add, Expr::name("net"), Expr::name("tax"));
     let rows = "INSERT INTO blog_shoe (name, net, tax) VALUES ('a', '0.10', '0.20'), ('b', '1.50', NULL)";
@@ -221,7 +221,7 @@ async fn rows_that_exist_are_counted() {
 #[tokio::test]
 async fn an_author_s_type_keeps_the_values() {
     let spelled = |word: &str| Field {
-        sql_type: Some(PerDatabase { postgres: Some(word.to_owned()), ..PerDatabase::default() }),
+        sql_type: Some(PerDatabase::only(Dialect::Postgres, word)),
         ..varchar("name", 20)
     };
     let query = "SELECT name || '' FROM blog_shoe ORDER BY id";

@@ -181,7 +181,7 @@ fn check(folder: &Path, package: &str, errors: &Path, variables: &[(&str, &Path)
 }
 
 /// Runs an inner cargo, which none of an outer cargo's variables may reach.
-fn inner(command: &mut Command, folder: &Path) -> io::Result<Output> {
+pub(crate) fn inner(command: &mut Command, folder: &Path) -> io::Result<Output> {
     let said: Vec<_> = command.get_envs().map(|(name, _)| name.to_owned()).collect();
     let outer = std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("CARGO_"));
     for name in outer.filter(|name| name != "CARGO_HOME" && name != "CARGO_BUILD_JOBS") {
@@ -197,7 +197,7 @@ fn touch(file: &Path) -> io::Result<()> {
     fs::File::options().append(true).open(file)?.set_modified(SystemTime::now())
 }
 
-fn median(mut figures: Vec<f64>) -> f64 {
+pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or_default()
 }

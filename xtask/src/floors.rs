@@ -12,8 +12,8 @@ const FLOORS: [(&str, &[&str]); 6] = [
     ("modelshift-syntax", &["modelshift-schema"]),
     ("modelshift-macros", &["modelshift-schema", "modelshift-syntax"]),
     ("modelshift-build", &["modelshift-schema", "modelshift-syntax"]),
-    ("modelshift", &["modelshift-schema", "modelshift-macros"]),
-    ("cargo-modelshift", &["modelshift-schema", "modelshift-syntax", "modelshift-build"]),
+    ("modelshift", &["modelshift-schema", "modelshift-syntax", "modelshift-macros"]),
+    ("cargo-modelshift", &["modelshift-schema", "modelshift-syntax", "modelshift-build", "modelshift"]),
 ];
 
 /// Libraries that only some floors may name: the library, and those who may.
@@ -26,7 +26,7 @@ const RESERVED: [(&str, &[&str]); 6] = [
     ("quote", &["modelshift-syntax", "modelshift-macros", "modelshift-build"]),
 ];
 
-/// Gives one line for each dependency that looks up or across.
+/// Returns one line for each dependency that looks up or across.
 ///
 /// # Errors
 /// Where cargo does not answer.

@@ -2,7 +2,9 @@
 
 #![forbid(unsafe_code)]
 
+pub mod build_cost;
 pub mod compile_cost;
+pub mod faults;
 pub mod floors;
 pub mod rows;
 pub(crate) mod source;
@@ -10,7 +12,7 @@ pub mod tidy;
 
 use std::path::{Path, PathBuf};
 
-/// Gives the folder of the workspace.
+/// Returns the folder of the workspace.
 pub fn root() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.parent().unwrap_or(own).to_path_buf()

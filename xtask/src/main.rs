@@ -1,5 +1,8 @@
-//! `cargo run -p xtask -- <job>`: tidy, floors, rows, compile-cost (`compile-cost forge` for the example alone).
+//! `cargo run -p xtask -- <job>`: tidy, floors, rows, faults, compile-cost (`compile-cost forge` for the example alone),
+//! build-cost (`build-cost 100 1000` for some of its packages), runner-cost (`runner-cost sqlite` for one database), fleet
+//! (`fleet 200` for so many tenants).
 
+use std::io;
 use std::process::ExitCode;
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to a person")]
@@ -10,16 +13,28 @@ fn main() -> ExitCode {
         let only_forge = std::env::args().nth(2).is_some_and(|part| part == "forge");
         let report =
             if only_forge { xtask::compile_cost::forge::run(&root) } else { xtask::compile_cost::run(&root) };
-        return match report {
-            Ok(report) => {
-                println!("{}", report.join("\n"));
-                ExitCode::SUCCESS
-            }
-            Err(error) => {
-                eprintln!("{job}: {error}");
-                ExitCode::FAILURE
-            }
-        };
+        return told(&job, report.map(|lines| (lines, true)));
+    }
+    if job == "build-cost" {
+        let models: Vec<usize> = std::env::args().skip(2).filter_map(|size| size.parse().ok()).collect();
+        return told(&job, xtask::build_cost::run(&root, &models).map(|lines| (lines, true)));
+    }
+    if job == "runner-cost" {
+        let mut cargo = std::process::Command::new("cargo");
+        cargo.args(["bench", "-q", "--locked", "-p", "modelshift-tests", "--bench", "runner_cost", "--"]);
+        let ended = cargo.args(std::env::args().nth(2)).current_dir(&root).status();
+        return code(ended.is_ok_and(|status| status.success()));
+    }
+    if job == "fleet" {
+        let tenants = std::env::args().nth(2).unwrap_or_else(|| "1000".to_owned());
+        let mut cargo = std::process::Command::new("cargo");
+        cargo.args(["test", "-q", "--locked", "-p", "modelshift-tests", "--test", "running", "--"]);
+        cargo.args(["fleet::killed_half_way", "--nocapture", "--test-threads=1"]);
+        let ended = cargo.env("MODELSHIFT_TENANTS", tenants).current_dir(&root).status();
+        return code(ended.is_ok_and(|status| status.success()));
+    }
+    if job == "faults" {
+        return told(&job, xtask::faults::run(&root));
     }
     let found = match job.as_str() {
         "tidy" => xtask::tidy::check(&root),
@@ -32,7 +47,10 @@ fn main() -> ExitCode {
             xtask::rows::check(&root)
         }
         _ => {
-            eprintln!("usage: cargo run -p xtask -- tidy | floors | rows | compile-cost [forge]");
+            eprintln!(
+                "usage: cargo run -p xtask -- tidy | floors | rows | faults | compile-cost [forge] | build-cost [models…] | \
+                 runner-cost [sqlite] | fleet [1000]"
+            );
             return ExitCode::from(2);
         }
     };
@@ -52,4 +70,23 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints the lines of a job and whether it passed, or why it could not be done.
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to a person")]
+fn told(job: &str, report: io::Result<(Vec<String>, bool)>) -> ExitCode {
+    match report {
+        Ok((lines, passed)) => {
+            println!("{}", lines.join("\n"));
+            code(passed)
+        }
+        Err(error) => {
+            eprintln!("{job}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn code(passed: bool) -> ExitCode {
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -13,7 +13,7 @@ use syn::visit::Visit;
 use crate::source;
 
 /// The areas, by the letters that the ids of their rows begin with.
-const AREAS: [&str; 8] = ["AD", "GR", "LD", "OP", "OPT", "Q", "ST", "WR"];
+const AREAS: [&str; 13] = ["AD", "CMD", "EX", "FX", "GR", "IN", "LD", "MDB", "OP", "OPT", "Q", "ST", "WR"];
 /// The captured vectors, and the test that runs each.
 const VECTORS: [&str; 2] = ["autodetector.jsonl", "optimizer.jsonl"];
 /// The folder of the tables.
@@ -51,7 +51,7 @@ pub fn count(root: &Path) -> io::Result<BTreeMap<String, Count>> {
     Ok(counts)
 }
 
-/// Gives one line for each row that no test bears, and for each line of the tables that says what is not so.
+/// Returns one line for each row that no test bears, and for each line of the tables that says what is not so.
 ///
 /// # Errors
 /// Where a file cannot be read.
@@ -148,7 +148,7 @@ impl<'ast> Visit<'ast> for Names {
     }
 }
 
-/// Gives the rows that a text begins with: `OP-019, OP-020 …`.
+/// Returns the rows that a text begins with: `OP-019, OP-020 …`.
 fn leading(text: &str) -> Vec<String> {
     let words = text.split([' ', ',', ':']).filter(|word| !word.is_empty());
     words.take_while(|word| is_row(word)).map(str::to_owned).collect()

@@ -89,6 +89,7 @@ fn an_empty_migration_waits_for_a_person() {
     let (build, environment) = (Build::new(), package.environment());
     let (name, text) = Package::written(build.empty_migration(&environment, "blog", "fill_titles"));
     assert_eq!(name, "m0003_fill_titles.rs");
+    assert!(text.contains("// async fn fill(db: &mut modelshift::data::Db<'_>)"), "{text}");
     assert!(text.contains("depends_on = [\"blog.0002_post_title\"];"), "{text}");
     let error = build.empty_migration(&environment, "blog", "../x").unwrap_err();
     assert!(error.to_string().contains("invalid name of a migration"), "{error}");
@@ -271,4 +272,42 @@ fn two_squashes_of_one_number_are_told_apart_by_more_of_the_name() {
     assert!(error.contains("`0001_a_squashed_x`") && error.contains("`0001_b_squashed_y`"), "{error}");
     assert_eq!(build.finish_squash(&environment, "blog", "0001_squashed_y").unwrap().len(), 1);
     assert_eq!(build.finish_squash(&environment, "blog", "0001_a").unwrap().len(), 1);
+}
+
+#[test]
+fn a_squash_carries_a_function_along_and_is_cut_between_two() {
+    let package = Package::new();
+    let (build, environment) = (Build::new(), package.environment());
+    let filled = |number: u32, before: &str, elidable: &str| {
+        let text = format!(
+            "//! Fills.\n\nmodelshift::migration! {{\n    depends_on = [\"blog.{before}\"];\n\n    \
+             RunRust {{ forward = fill{elidable} }}\n}}\n\nuse models::Post;\n\n/// Number {number}.\nasync fn fill() {{}}\n"
+        );
+        package.write(&format!("src/migrations/m000{number}_fill.rs"), &text);
+    };
+    filled(3, "0002_post_title", "");
+    filled(4, "0003_fill", "");
+    let squashed = build.squash_migrations(&environment, "blog", Some("0003"), "0004", Some("both"));
+    let error = squashed.unwrap_err().to_string();
+    assert!(error.contains("`blog.0003_fill` and `blog.0004_fill` have functions"), "{error}");
+    let squashed = build.squash_migrations(&environment, "blog", None, "0004", Some("all")).unwrap();
+    let names: Vec<String> = squashed.functions.iter().map(ToString::to_string).collect();
+    assert_eq!(names, ["blog.0003_fill", "blog.0004_fill"]);
+    assert_eq!(squashed.carried.iter().map(ToString::to_string).collect::<Vec<_>>(), ["blog.0003_fill"]);
+    let (_, text) = Package::written(Ok(only(SquashFiles { functions: Vec::new(), ..squashed })));
+    let end = "    RunRust { forward = fill }\n}\n\nuse models::Post;\n\n/// Number 3.\nasync fn fill() {}\n";
+    assert!(text.ends_with(end) && !text.contains("Number 4"), "{text}");
+}
+
+#[test]
+fn a_squash_leaves_a_function_out_that_is_elidable() {
+    let package = Package::new();
+    let (build, environment) = (Build::new(), package.environment());
+    let text = "modelshift::migration! { depends_on = [\"blog.0002_post_title\"]; RunRust { forward = fill, \
+                elidable = true } }\n\nasync fn fill() {}\n";
+    package.write("src/migrations/m0003_fill.rs", text);
+    let squashed = build.squash_migrations(&environment, "blog", None, "0003", None).unwrap();
+    assert!(squashed.carried.is_empty(), "{squashed:?}");
+    let (_, text) = Package::written(Ok(only(squashed)));
+    assert!(!text.contains("fill()") && !text.contains("RunRust"), "{text}");
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// An enum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ToldChoices {
+pub(crate) struct ExportedEnum {
     pub(crate) choices: Choices,
     #[serde(default, skip_serializing_if = "ChoiceHints::is_empty")]
     pub(crate) hints: ChoiceHints,
@@ -21,7 +21,7 @@ pub(crate) struct ToldChoices {
     pub(crate) others: Vec<Self>,
 }
 
-impl ToldChoices {
+impl ExportedEnum {
     /// Returns the form with this number, or else the last one.
     pub(crate) fn form(&self, pick: usize) -> &Self {
         pick.checked_sub(1).and_then(|other| self.others.get(other).or(self.others.last())).unwrap_or(self)
@@ -30,7 +30,7 @@ impl ToldChoices {
 
 /// A struct with `#[model(abstract)]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ToldStruct {
+pub(crate) struct ExportedStruct {
     /// Its name.
     pub(crate) name: String,
     /// The item, without the parts behind false conditions.
@@ -38,13 +38,13 @@ pub(crate) struct ToldStruct {
     /// The models that its paths resolve to.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) models: BTreeMap<String, ModelKey>,
-    /// The enums that its paths resolve to, by their names in [`Told`].
+    /// The enums that its paths resolve to, by their names in [`ExportedTypes`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) choices: BTreeMap<String, String>,
     /// The enum that each of its own fields holds, by its name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) fields: BTreeMap<String, String>,
-    /// The structs that it flattens, by their names in [`Told`].
+    /// The structs that it flattens, by their names in [`ExportedTypes`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) structs: BTreeMap<String, String>,
     /// The other forms of the struct, in builds that see it differently.
@@ -52,7 +52,7 @@ pub(crate) struct ToldStruct {
     pub(crate) others: Vec<Self>,
 }
 
-impl ToldStruct {
+impl ExportedStruct {
     /// Returns the form with this number, or else the last one.
     pub(crate) fn form(&self, pick: usize) -> &Self {
         pick.checked_sub(1).and_then(|other| self.others.get(other).or(self.others.last())).unwrap_or(self)
@@ -61,14 +61,14 @@ impl ToldStruct {
 
 /// Enums and structs, by the crate and the path of their declaration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Told {
+pub(crate) struct ExportedTypes {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) choices: BTreeMap<String, ToldChoices>,
+    pub(crate) choices: BTreeMap<String, ExportedEnum>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) structs: BTreeMap<String, ToldStruct>,
+    pub(crate) structs: BTreeMap<String, ExportedStruct>,
 }
 
-impl Told {
+impl ExportedTypes {
     /// Returns whether it contains neither an enum nor a struct.
     pub(crate) fn is_empty(&self) -> bool {
         self.choices.is_empty() && self.structs.is_empty()
@@ -76,8 +76,9 @@ impl Told {
 
     /// Returns the largest number of forms that one enum or struct has.
     pub(crate) fn width(&self) -> usize {
-        let structs = self.structs.values().map(|told| told.others.len());
-        self.choices.values().map(|told| told.others.len()).chain(structs).max().unwrap_or_default() + 1
+        let structs = self.structs.values().map(|exported| exported.others.len());
+        self.choices.values().map(|exported| exported.others.len()).chain(structs).max().unwrap_or_default()
+            + 1
     }
 
     /// Replaces the forms of one build by the forms of all builds together.
@@ -89,8 +90,8 @@ impl Told {
 
     /// Removes the entries that are equal in the other list.
     pub(crate) fn without(mut self, other: &Self) -> Self {
-        self.choices.retain(|id, told| other.choices.get(id) != Some(told));
-        self.structs.retain(|id, told| other.structs.get(id) != Some(told));
+        self.choices.retain(|id, exported| other.choices.get(id) != Some(exported));
+        self.structs.retain(|id, exported| other.structs.get(id) != Some(exported));
         self
     }
 
@@ -101,18 +102,18 @@ impl Told {
 
     /// Copies an enum from another list.
     pub(crate) fn take_choices(&mut self, id: &str, other: &Self) {
-        if let Some(told) = other.choices.get(id) {
-            self.choices.entry(id.to_owned()).or_insert_with(|| told.clone());
+        if let Some(exported) = other.choices.get(id) {
+            self.choices.entry(id.to_owned()).or_insert_with(|| exported.clone());
         }
     }
 
     /// Copies a struct from another list, with the enums and structs that it uses.
     pub(crate) fn take_struct(&mut self, id: &str, other: &Self) {
-        let Some(told) = other.structs.get(id).filter(|_| !self.structs.contains_key(id)) else { return };
-        self.structs.insert(id.to_owned(), told.clone());
-        for told in [told].into_iter().chain(&told.others) {
-            told.choices.values().for_each(|inner| self.take_choices(inner, other));
-            told.structs.values().for_each(|inner| self.take_struct(inner, other));
+        let Some(exported) = other.structs.get(id).filter(|_| !self.structs.contains_key(id)) else { return };
+        self.structs.insert(id.to_owned(), exported.clone());
+        for exported in [exported].into_iter().chain(&exported.others) {
+            exported.choices.values().for_each(|inner| self.take_choices(inner, other));
+            exported.structs.values().for_each(|inner| self.take_struct(inner, other));
         }
     }
 }

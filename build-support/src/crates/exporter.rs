@@ -3,13 +3,13 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use modelshift_schema::name::{AppLabel, ModelKey};
 use modelshift_syntax::{NamedType, Resolver, parse_choices, parse_model};
 use quote::ToTokens;
 
-use crate::crates::exported_types::{Told, ToldChoices, ToldStruct};
+use crate::crates::exported_types::{ExportedEnum, ExportedStruct, ExportedTypes};
 use crate::crates::exports::{Export, Exports, FORMAT};
 use crate::environment::directive;
 use crate::error::BuildError;
@@ -40,7 +40,7 @@ impl Exports {
         let mut exports = Self::of_build(package, tree, declarations, apps);
         if let Some(wide) = &tree.wide {
             let all = Self::of_build(package, wide, &models::declarations(wide), apps);
-            exports.elsewhere = all.told.without(&exports.told);
+            exports.elsewhere = all.exported.without(&exports.exported);
         }
         exports
     }
@@ -54,13 +54,13 @@ impl Exports {
         let mut gathering = Gathering {
             tree,
             declarations,
-            telling: Exporter::new(tree, declarations),
+            exporter: Exporter::new(tree, declarations),
             models: BTreeMap::new(),
             choices: BTreeMap::new(),
             shared: BTreeMap::new(),
         };
         gathering.module(&Vec::new(), "", MAX_DEPTH);
-        let Gathering { telling, models, choices, shared, .. } = gathering;
+        let Gathering { exporter, models, choices, shared, .. } = gathering;
         let own = apps.iter().filter_map(|(label, app)| Some((label.to_string(), app.folder.clone()?)));
         let foreign = tree.foreign.apps().map(|(label, folder)| (label.to_string(), folder.to_owned()));
         Self {
@@ -71,10 +71,15 @@ impl Exports {
             models,
             choices,
             shared,
-            told: telling.told,
-            elsewhere: Told::default(),
+            exported: exporter.exported,
+            elsewhere: ExportedTypes::default(),
         }
     }
+}
+
+/// Returns the file of the exports.
+pub(crate) fn file(out_dir: &Path) -> PathBuf {
+    out_dir.join(FILE)
 }
 
 /// Writes the file, and returns the line for cargo that names it; without new exports, the earlier file stays.
@@ -82,7 +87,7 @@ impl Exports {
 /// # Errors
 /// If the file cannot be written.
 pub(crate) fn write(exports: Option<&Exports>, out_dir: &Path) -> Result<Option<String>, BuildError> {
-    let file = out_dir.join(FILE);
+    let file = file(out_dir);
     // A crate without models and without types for models has no exports.
     if let Some(exports) = exports.filter(|exports| !exports.is_empty() || file.is_file()) {
         let text = serde_json::to_string_pretty(exports)
@@ -96,7 +101,7 @@ pub(crate) fn write(exports: Option<&Exports>, out_dir: &Path) -> Result<Option<
 struct Gathering<'a> {
     tree: &'a Tree,
     declarations: &'a Declarations,
-    telling: Exporter<'a>,
+    exporter: Exporter<'a>,
     models: BTreeMap<String, ModelKey>,
     choices: BTreeMap<String, String>,
     shared: BTreeMap<String, String>,
@@ -115,9 +120,9 @@ impl Gathering<'_> {
     }
 
     fn target(&mut self, target: Target, path: &str, depth: usize) {
-        if let Some(id) = self.telling.choices(&target) {
+        if let Some(id) = self.exporter.choices(&target) {
             self.choices.entry(path.to_owned()).or_insert(id);
-        } else if let Some(id) = self.telling.shared(&target) {
+        } else if let Some(id) = self.exporter.shared(&target) {
             self.shared.entry(path.to_owned()).or_insert(id);
         }
         match target {
@@ -152,12 +157,12 @@ fn joined(prefix: &str, name: &str) -> String {
 pub(crate) struct Exporter<'a> {
     tree: &'a Tree,
     declarations: &'a Declarations,
-    pub(crate) told: Told,
+    pub(crate) exported: ExportedTypes,
 }
 
 impl<'a> Exporter<'a> {
     pub(crate) fn new(tree: &'a Tree, declarations: &'a Declarations) -> Self {
-        Self { tree, declarations, told: Told::default() }
+        Self { tree, declarations, exported: ExportedTypes::default() }
     }
 
     /// Exports the enum that a path resolves to, and returns its name; none if it is not an enum, or not in every build.
@@ -167,16 +172,18 @@ impl<'a> Exporter<'a> {
                 let forms = self.tree.choices_forms(module, name);
                 let found = known(&self.tree.choices, &forms)?;
                 let parsed = forms.iter().filter_map(|(_, form)| parse_choices(form).ok());
-                let told =
-                    parsed.map(|it| ToldChoices { choices: it.choices, hints: it.hints, others: vec![] });
-                let mut told = told.collect::<Vec<_>>().into_iter();
-                let (id, first) = (self.id(found), told.next()?);
-                self.told.choices.insert(id.clone(), ToldChoices { others: told.collect(), ..first });
+                let exported =
+                    parsed.map(|it| ExportedEnum { choices: it.choices, hints: it.hints, others: vec![] });
+                let mut exported = exported.collect::<Vec<_>>().into_iter();
+                let (id, first) = (self.id(found), exported.next()?);
+                self.exported
+                    .choices
+                    .insert(id.clone(), ExportedEnum { others: exported.collect(), ..first });
                 id
             }
             Target::Foreign(path) => {
                 let id = self.tree.foreign.choices(path)?.0.to_owned();
-                self.told.take_choices(&id, self.tree.foreign.told());
+                self.exported.take_choices(&id, self.tree.foreign.exported());
                 id
             }
             Target::Module(_) | Target::Unknown => return None,
@@ -192,22 +199,24 @@ impl<'a> Exporter<'a> {
                 let forms = self.tree.models_at(module, name);
                 let found = known(&self.tree.models, &forms).filter(|found| found.is_abstract)?;
                 let id = self.id(found);
-                if !self.told.structs.contains_key(&id) {
+                if !self.exported.structs.contains_key(&id) {
                     // A struct that flattens itself finds this entry.
-                    self.told.structs.insert(id.clone(), ToldStruct::default());
-                    let told = forms.iter().filter_map(|(_, form)| self.form(found, form));
-                    let mut told = told.collect::<Vec<_>>().into_iter();
-                    let Some(first) = told.next() else {
-                        self.told.structs.remove(&id);
+                    self.exported.structs.insert(id.clone(), ExportedStruct::default());
+                    let exported = forms.iter().filter_map(|(_, form)| self.form(found, form));
+                    let mut exported = exported.collect::<Vec<_>>().into_iter();
+                    let Some(first) = exported.next() else {
+                        self.exported.structs.remove(&id);
                         return None;
                     };
-                    self.told.structs.insert(id.clone(), ToldStruct { others: told.collect(), ..first });
+                    self.exported
+                        .structs
+                        .insert(id.clone(), ExportedStruct { others: exported.collect(), ..first });
                 }
                 id
             }
             Target::Foreign(path) => {
                 let id = self.tree.foreign.shared(path)?.to_owned();
-                self.told.take_struct(&id, self.tree.foreign.told());
+                self.exported.take_struct(&id, self.tree.foreign.exported());
                 id
             }
             Target::Module(_) | Target::Unknown => return None,
@@ -221,7 +230,7 @@ impl<'a> Exporter<'a> {
     }
 
     /// Returns one form of a struct for the export.
-    fn form(&mut self, found: &Found, form: &syn::DeriveInput) -> Option<ToldStruct> {
+    fn form(&mut self, found: &Found, form: &syn::DeriveInput) -> Option<ExportedStruct> {
         let seen = Seen::default();
         let resolver = InModule {
             tree: self.tree,
@@ -245,7 +254,7 @@ impl<'a> Exporter<'a> {
         let fields =
             fields.filter_map(|(field, path)| Some((field.to_string(), choices.get(&text(path))?.clone())));
         let fields = fields.collect();
-        Some(ToldStruct {
+        Some(ExportedStruct {
             name: found.name(),
             source: form.to_token_stream().to_string(),
             models: seen.models.into_inner(),

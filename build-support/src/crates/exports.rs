@@ -14,7 +14,7 @@ use modelshift_schema::json;
 use modelshift_schema::name::ModelKey;
 use serde::{Deserialize, Serialize};
 
-use crate::crates::exported_types::Told;
+use crate::crates::exported_types::ExportedTypes;
 
 /// The version of the file format. Version 1 has no number, and only models; version 2 has the types of one build.
 pub(crate) const FORMAT: u32 = 3;
@@ -36,18 +36,18 @@ pub(crate) struct Exports {
     pub(crate) apps: BTreeMap<String, PathBuf>,
     /// The paths of models, from the root of the crate (`models::User`).
     pub(crate) models: BTreeMap<String, ModelKey>,
-    /// The paths of enums, each with its name in `told`.
+    /// The paths of enums, each with its name in [`Self::exported`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) choices: BTreeMap<String, String>,
-    /// The paths of structs with `#[model(abstract)]`, each with its name in `told`.
+    /// The paths of structs with `#[model(abstract)]`, each with its name in [`Self::exported`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) shared: BTreeMap<String, String>,
     /// The types of these names, with the types that they use.
-    #[serde(default)]
-    pub(crate) told: Told,
+    #[serde(default, rename = "exported")]
+    pub(crate) exported: ExportedTypes,
     /// The same types as all builds see them together, as far as they differ.
-    #[serde(default, skip_serializing_if = "Told::is_empty")]
-    pub(crate) elsewhere: Told,
+    #[serde(default, skip_serializing_if = "ExportedTypes::is_empty")]
+    pub(crate) elsewhere: ExportedTypes,
 }
 
 /// The item that a path of another crate resolves to.

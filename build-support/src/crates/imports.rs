@@ -9,13 +9,14 @@ use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, ModelKey};
 
 use crate::crates::dependencies;
-use crate::crates::exported_types::{Told, ToldChoices, ToldStruct};
+use crate::crates::exported_types::{ExportedEnum, ExportedStruct, ExportedTypes};
 use crate::crates::exports::{Export, Exports, FORMAT_OF_TYPES};
 use crate::crates::manifest::Manifest;
 use crate::environment::Environment;
 use crate::error::Fault;
 use crate::files::{newest, slashed};
 use crate::migrations::history;
+use crate::migrations::history::MigrationFile;
 
 /// The dependencies that have models.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,15 +25,24 @@ pub(crate) struct Foreign {
     crates: BTreeMap<String, Exports>,
     apps: BTreeMap<AppLabel, PathBuf>,
     /// The exported enums and structs of all of them.
-    told: Told,
+    exported: ExportedTypes,
     /// The same types as all builds see them together, as far as they differ.
-    elsewhere: Told,
+    elsewhere: ExportedTypes,
     /// The files that were read.
     pub(crate) files: Vec<PathBuf>,
     /// The modification time of the newest of them, taken before it was read.
     pub(crate) newest: Option<SystemTime>,
     /// The errors in their exports.
     pub(crate) faults: Vec<Fault>,
+}
+
+/// Migrations of other crates.
+#[derive(Debug, Default)]
+pub(crate) struct ForeignMigrations {
+    pub(crate) migrations: Vec<Migration>,
+    /// The folders that were read, with their files.
+    pub(crate) folders: Vec<(PathBuf, Vec<MigrationFile>)>,
+    pub(crate) faults: Vec<(AppLabel, Fault)>,
 }
 
 impl Foreign {
@@ -86,7 +96,7 @@ impl Foreign {
         if self.elsewhere.is_empty() {
             return None;
         }
-        Some(Self { told: self.told.clone().widened(&self.elsewhere), ..self.clone() })
+        Some(Self { exported: self.exported.clone().widened(&self.elsewhere), ..self.clone() })
     }
 
     /// Returns a fault if a dependency has an app with this label, too.
@@ -104,13 +114,13 @@ impl Foreign {
     /// Adds the enums and structs that one crate exports.
     fn take(&mut self, exports: &Exports) {
         let mut twice: Vec<&String> = Vec::new();
-        for (id, told) in &exports.told.choices {
-            let known = self.told.choices.entry(id.clone()).or_insert_with(|| told.clone());
-            twice.extend((known != told).then_some(id));
+        for (id, exported) in &exports.exported.choices {
+            let known = self.exported.choices.entry(id.clone()).or_insert_with(|| exported.clone());
+            twice.extend((known != exported).then_some(id));
         }
-        for (id, told) in &exports.told.structs {
-            let known = self.told.structs.entry(id.clone()).or_insert_with(|| told.clone());
-            twice.extend((known != told).then_some(id));
+        for (id, exported) in &exports.exported.structs {
+            let known = self.exported.structs.entry(id.clone()).or_insert_with(|| exported.clone());
+            twice.extend((known != exported).then_some(id));
         }
         if let Some(id) = twice.first() {
             let (name, package) = ((*id).clone(), exports.package.clone());
@@ -125,10 +135,10 @@ impl Foreign {
     }
 
     /// Finds the enum of a path, with its name.
-    pub(crate) fn choices(&self, path: &[String]) -> Option<(&str, &ToldChoices)> {
+    pub(crate) fn choices(&self, path: &[String]) -> Option<(&str, &ExportedEnum)> {
         let (krate, rest) = path.split_first()?;
         let id = self.crates.get(krate)?.choices.get(&rest.join("::"))?;
-        Some((id, self.told.choices.get(id)?))
+        Some((id, self.exported.choices.get(id)?))
     }
 
     /// Finds the name of the struct with `#[model(abstract)]` of a path.
@@ -143,20 +153,20 @@ impl Foreign {
     }
 
     /// Returns the enums and structs of all dependencies, by their names.
-    pub(crate) fn told(&self) -> &Told {
-        &self.told
+    pub(crate) fn exported(&self) -> &ExportedTypes {
+        &self.exported
     }
 
     /// Returns the number of an exported struct, by its name, with the struct.
-    pub(crate) fn numbered(&self, id: &str) -> Option<(usize, &ToldStruct)> {
-        let (number, (_, told)) =
-            self.told.structs.iter().enumerate().find(|(_, (known, _))| *known == id)?;
-        Some((number, told))
+    pub(crate) fn numbered(&self, id: &str) -> Option<(usize, &ExportedStruct)> {
+        let (number, (_, exported)) =
+            self.exported.structs.iter().enumerate().find(|(_, (known, _))| *known == id)?;
+        Some((number, exported))
     }
 
     /// Returns the exported struct of a number, with its name.
-    pub(crate) fn name_of(&self, number: usize) -> Option<(&str, &ToldStruct)> {
-        self.told.structs.iter().nth(number).map(|(id, told)| (id.as_str(), told))
+    pub(crate) fn name_of(&self, number: usize) -> Option<(&str, &ExportedStruct)> {
+        self.exported.structs.iter().nth(number).map(|(id, exported)| (id.as_str(), exported))
     }
 
     /// Returns all exports whose paths begin with this one, each with the rest of its path.
@@ -182,8 +192,8 @@ impl Foreign {
     }
 
     /// Reads the migrations of the apps in `wanted`, and of all apps that they depend on.
-    pub(crate) fn migrations(&self, wanted: BTreeSet<AppLabel>) -> (Vec<Migration>, Vec<(AppLabel, Fault)>) {
-        let (mut migrations, mut faults) = (Vec::new(), Vec::new());
+    pub(crate) fn migrations(&self, wanted: BTreeSet<AppLabel>) -> ForeignMigrations {
+        let ForeignMigrations { mut migrations, mut folders, mut faults } = ForeignMigrations::default();
         let mut seen = BTreeSet::new();
         let mut open: Vec<AppLabel> = wanted.into_iter().collect();
         while let Some(label) = open.pop() {
@@ -191,11 +201,11 @@ impl Foreign {
             let (files, wrong) = history::load(folder, &label).unwrap_or_else(|error| {
                 let message = format!("the migrations cannot be read ({error})");
                 let place = slashed(folder);
-                (Vec::new(), vec![Fault::Unreadable { place, message, is_told_by_compiler: false }])
+                (Vec::new(), vec![Fault::Unreadable { place, message, is_compile_error: false }])
             });
             faults.extend(wrong.into_iter().map(|fault| (label.clone(), fault)));
-            for file in files {
-                match history::read(&file, Path::new("")) {
+            for file in &files {
+                match history::read(file, Path::new("")) {
                     Ok(migration) => {
                         open.extend(migration.depends_on.iter().map(|id| id.app.clone()));
                         migrations.push(migration);
@@ -203,7 +213,8 @@ impl Foreign {
                     Err(fault) => faults.push((label.clone(), fault)),
                 }
             }
+            folders.push((folder.clone(), files));
         }
-        (migrations, faults)
+        ForeignMigrations { migrations, folders, faults }
     }
 }

@@ -70,7 +70,7 @@ pub(crate) fn named(foreign: &Foreign, path: &[String]) -> NamedType {
     match path {
         [krate, _, ..] if !["std", "core", "alloc"].contains(&krate.as_str()) => {
             let written = path.join("::");
-            NamedType::Untold(format!("it is `{written}`, {}", remedy(foreign, path, ItemKind::Choices)))
+            NamedType::Unresolved(format!("it is `{written}`, {}", remedy(foreign, path, ItemKind::Choices)))
         }
         _ => NamedType::Unknown,
     }

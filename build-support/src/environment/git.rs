@@ -83,9 +83,14 @@ impl WorkTree {
         let root = self.folder.canonicalize().map_err(|error| error.to_string())?;
         let mut open: BTreeMap<PathBuf, &PathBuf> = BTreeMap::new();
         let mut recorded = BTreeSet::new();
+        let mut folders: BTreeMap<&Path, Option<PathBuf>> = BTreeMap::new();
         for file in files {
+            let folder = file.parent().unwrap_or(file);
+            let folder = folders.entry(folder).or_insert_with(|| folder.canonicalize().ok());
+            // The file itself may be removed by now.
+            let path = folder.as_ref().zip(file.file_name()).map(|(folder, name)| folder.join(name));
             // A file outside the package is never a draft.
-            match settled(file).filter(|path| path.starts_with(&root)) {
+            match path.filter(|path| path.starts_with(&root)) {
                 Some(path) => _ = open.insert(path, file),
                 None => _ = recorded.insert(file.clone()),
             }
@@ -140,11 +145,6 @@ impl WorkTree {
         let answer = ask(&self.folder, &arguments)?;
         Ok(answer.split_terminator('\0').map(|path| root.join(path)).collect())
     }
-}
-
-/// Returns the canonical path of a file; the file itself may be removed by now.
-fn settled(file: &Path) -> Option<PathBuf> {
-    Some(file.parent()?.canonicalize().ok()?.join(file.file_name()?))
 }
 
 /// Returns the folders of the files: the command line for git stays short for any number of files.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use modelshift_schema::applied::Applied;
 use modelshift_schema::checksum;
+use modelshift_schema::hash::fingerprint;
 use modelshift_schema::name::AppLabel;
 use modelshift_syntax::findings::Checkout;
 use modelshift_syntax::trailer;
@@ -52,24 +53,30 @@ impl AppliedHere {
 pub(crate) fn set_checkouts(apps: &mut BTreeMap<AppLabel, App>, work_tree: &WorkTree) {
     let Some(notes) = folder(work_tree).to_str().map(str::to_owned) else { return };
     for app in apps.values_mut() {
-        let unrecorded = app.folder.as_deref().map(|folder| unrecorded(folder, work_tree));
-        if let Some(Ok(unrecorded)) = unrecorded {
-            app.checkout = Some(Checkout { applied: notes.clone(), unrecorded });
+        let Some(folder) = app.folder.as_deref().and_then(Path::to_str) else { continue };
+        if let Ok(drafts) = drafts(Path::new(folder), work_tree) {
+            let (applied, folder) = (notes.clone(), folder.to_owned());
+            app.checkout = Some(Checkout { applied, folder, drafts });
         }
     }
 }
 
-/// Returns the migrations in a folder that a build wrote, that nobody edited and that git does not record.
-fn unrecorded(folder: &Path, work_tree: &WorkTree) -> Result<Vec<String>, String> {
+/// Returns the migrations in a folder that a build wrote, that nobody edited and that git does not record, with the
+/// fingerprints of their files.
+fn drafts(folder: &Path, work_tree: &WorkTree) -> Result<BTreeMap<String, String>, String> {
     let entries = folder.read_dir().into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> =
+    let paths: Vec<PathBuf> =
         entries.map(|entry| entry.path()).filter(|path| history::name_of(path).is_some()).collect();
-    paths.sort();
     let recorded = work_tree.recorded(&paths)?;
-    let ours = paths.iter().filter(|path| {
-        !recorded.contains(*path)
-            && path.symlink_metadata().is_ok_and(|about| about.is_file())
-            && std::fs::read_to_string(path).is_ok_and(|text| trailer::is_intact(&text))
-    });
-    Ok(ours.filter_map(|path| history::name_of(path)).map(str::to_owned).collect())
+    let mut drafts = BTreeMap::new();
+    for path in paths.iter().filter(|path| !recorded.contains(*path)) {
+        if path.symlink_metadata().is_ok_and(|about| about.is_file())
+            && let Ok(text) = std::fs::read_to_string(path)
+            && trailer::is_intact(&text)
+            && let Some(name) = history::name_of(path)
+        {
+            drafts.insert(name.to_owned(), fingerprint(text.as_bytes()));
+        }
+    }
+    Ok(drafts)
 }

@@ -100,6 +100,11 @@ pub(crate) fn name_of(path: &Path) -> Option<&str> {
     candidate_of(path).filter(|name| is_name(name))
 }
 
+/// Returns whether a file of the folder is taken for a migration, whether its name is valid or not.
+pub(crate) fn is_candidate(path: &Path) -> bool {
+    candidate_of(path).is_some()
+}
+
 fn candidate_of(path: &Path) -> Option<&str> {
     path.file_name()?.to_str().and_then(candidate)
 }
@@ -129,7 +134,7 @@ pub(crate) fn read(file: &MigrationFile, folder: &Path) -> Result<Migration, Fau
             };
         }
         let place = format!("{name}:{}:{}", error.line, error.column);
-        Fault::Unreadable { place, message: error.message, is_told_by_compiler: error.is_told_by_compiler }
+        Fault::Unreadable { place, message: error.message, is_compile_error: error.is_compile_error }
     })
 }
 
@@ -217,13 +222,13 @@ mod tests {
         };
         let (one, other) = (of_branch("0002_a", ""), of_branch("0002_b", "RenameModel(Post -> Entry);"));
         let faults = replay(vec![first, one, other]).unwrap_err();
-        let told = faults.iter().map(|(_, fault)| fault.to_string()).collect::<Vec<_>>().join("\n");
+        let messages = faults.iter().map(|(_, fault)| fault.to_string()).collect::<Vec<_>>().join("\n");
         assert!(
-            told.contains(
+            messages.contains(
                 "`blog.0002_a` (adds field `color` to `Post`) and `blog.0002_b` (adds field `color` to `Post`) conflict about `Post`; \
                  remove one of them, and build again to write it again after the other"
             ),
-            "{told}"
+            "{messages}"
         );
     }
 

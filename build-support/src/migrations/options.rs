@@ -50,17 +50,17 @@ impl RunOptions {
         wanted: &mut BTreeMap<ModelKey, SourceModel>,
         models: &Models<'_>,
     ) -> bool {
-        let mut settled = false;
+        let mut answered = false;
         for (app, question) in questions {
             if let Some((_, gone)) = models.variant(question) {
                 self.answers.share(&question.about(), &gone, &models.holders(question));
             }
-            if self.answers.settle(question, wanted) {
+            if self.answers.apply(question, wanted) {
                 self.answered.insert(app.clone());
-                settled = true;
+                answered = true;
             }
         }
-        settled
+        answered
     }
 
     /// Sets the requested name of the missing migrations.

@@ -12,7 +12,7 @@ use modelshift_schema::question::Question;
 
 use crate::environment::mode::{Permission, Why};
 use crate::error::Fault;
-use crate::files::newest;
+use crate::files::{is_of_future, newest};
 use crate::migrations::compare::AppStatus;
 use crate::migrations::deletions_elsewhere;
 use crate::migrations::draft;
@@ -29,13 +29,19 @@ use crate::report::Outcome;
 
 /// The result of the comparison.
 #[derive(Debug, Default)]
-pub(crate) struct Settled {
+pub(crate) struct Reconciled {
     pub(crate) outcomes: BTreeMap<AppLabel, Outcome>,
     pub(crate) faults: Vec<(AppLabel, Fault)>,
     pub(crate) questions: Vec<(AppLabel, Question)>,
     pub(crate) warnings: Vec<String>,
+    /// The migration files of this package that were read, sorted.
+    pub(crate) own: Vec<MigrationFile>,
+    /// The migration folders of other packages that were read, with their files.
+    pub(crate) foreign: Vec<(PathBuf, Vec<MigrationFile>)>,
+    /// True if models were looked for in places that the scan does not read.
+    pub(crate) looked_around: bool,
     /// True if a file was not changed, since another process wrote it in the meantime.
-    is_outrun: bool,
+    is_overtaken: bool,
 }
 
 /// How often everything is compared if other processes write at the same time.
@@ -44,61 +50,64 @@ const MAX_TRIES: usize = 5;
 /// Compares models with migrations, and writes what is missing if that is permitted.
 ///
 /// If a file was saved in the meantime, it is read, and everything is compared again.
-pub(crate) fn settle(workspace: &Workspace<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Settled {
-    let mut settled = settle_once(workspace, wanted);
+pub(crate) fn reconcile(workspace: &Workspace<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Reconciled {
+    let mut reconciled = reconcile_once(workspace, wanted);
     let mut tries = 1;
-    while settled.is_outrun && tries < MAX_TRIES {
-        settled = settle_once(workspace, wanted);
+    while reconciled.is_overtaken && tries < MAX_TRIES {
+        reconciled = reconcile_once(workspace, wanted);
         tries += 1;
     }
-    settled
+    reconciled
 }
 
-fn settle_once(workspace: &Workspace<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Settled {
+fn reconcile_once(workspace: &Workspace<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Reconciled {
     let Records { mut migrations, recorded, drafts, why, warnings, faults } = Records::read(workspace);
-    let mut settled = Settled { faults, warnings, ..Settled::default() };
-    let (foreign, faults) = workspace.tree.foreign.migrations(foreign_apps(wanted, &migrations));
-    settled.faults.extend(faults);
-    if !settled.faults.is_empty() {
-        return settled;
+    let mut reconciled = Reconciled { faults, warnings, ..Reconciled::default() };
+    let foreign = workspace.tree.foreign.migrations(foreign_apps(wanted, &migrations));
+    reconciled.faults.extend(foreign.faults);
+    if !reconciled.faults.is_empty() {
+        return reconciled;
     }
-    migrations.extend(foreign);
+    migrations.extend(foreign.migrations);
     let labels: BTreeSet<AppLabel> = workspace.apps.keys().cloned().collect();
     let (history, deletions) = match deletions_elsewhere::replay(&migrations, &labels) {
         Ok(replayed) => replayed,
-        Err(faults) => return Settled { faults, ..settled },
+        Err(faults) => return Reconciled { faults, ..reconciled },
     };
     let mut wanted = wanted.clone();
     let faults = workspace.keep_what_others_see(&history, (migrations, &drafts), &mut wanted);
     if !faults.is_empty() {
-        return Settled { faults, ..settled };
+        return Reconciled { faults, ..reconciled };
     }
     let mut statuses = deletions.compare(&history, &wanted, &labels);
-    workspace.keep_what_is_unseen(&mut statuses);
+    reconciled.looked_around = workspace.keep_what_is_unseen(&mut statuses);
     workspace.options.rename(&mut statuses);
     let stamp = newest(workspace.inputs.iter().map(PathBuf::as_path).filter(|path| path.is_file()));
     if stamp > workspace.read {
         // A file was saved in the meantime. This run is out of date; cargo runs the script again, since that file is newer
         // than this run.
-        return settled;
+        return reconciled;
     }
     let stamp = stamp.max(newest(recorded.iter().map(|file| file.path.as_path())));
     // With a time in the future, cargo would build again each time, even after the input is corrected.
     let stamp = stamp.filter(|_| workspace.options.is_build).map(|stamp| stamp.min(SystemTime::now()));
-    settled.warnings.extend(workspace.of_future(&recorded));
+    reconciled.warnings.extend(workspace.of_future(&recorded));
     for (app, status) in statuses {
         if !workspace.options.selects(&app) {
-            settled.outcomes.insert(app, Outcome::UpToDate);
+            reconciled.outcomes.insert(app, Outcome::UpToDate);
             continue;
         }
         let drafts = drafts.iter().filter(|draft| draft.id.app == app).collect();
         let of_app = AppReconciler { workspace, app, drafts, stamp, why: why.as_ref() };
-        of_app.leaves(&history, &status, &mut settled);
-        let outcome = of_app.settle(status, &mut settled);
+        of_app.leaves(&history, &status, &mut reconciled);
+        let outcome = of_app.reconcile(status, &mut reconciled);
         of_app.bring_back();
-        settled.outcomes.insert(of_app.app, outcome);
+        reconciled.outcomes.insert(of_app.app, outcome);
     }
-    settled
+    reconciled.foreign = foreign.folders;
+    reconciled.own = recorded.into_iter().chain(drafts).collect();
+    reconciled.own.sort_by(|one, other| one.id.cmp(&other.id));
+    reconciled
 }
 
 impl Workspace<'_> {
@@ -119,26 +128,30 @@ impl Workspace<'_> {
         self.elsewhere.keep(past, self.apps, wanted)
     }
 
-    /// Refuses to delete models that are still in the sources, in a place that the scan does not read.
-    fn keep_what_is_unseen(&self, statuses: &mut BTreeMap<AppLabel, AppStatus>) {
+    /// Refuses to delete models that are still in the sources, in a place that the scan does not read; returns whether it
+    /// looked there.
+    fn keep_what_is_unseen(&self, statuses: &mut BTreeMap<AppLabel, AppStatus>) -> bool {
+        let mut looked_around = false;
         for status in statuses.values_mut() {
             let AppStatus::Ahead(migrations) = status else { continue };
             let operations = migrations.iter().flat_map(|migration| &migration.operations);
             let mut unseen = operations.filter_map(|operation| {
                 let Operation::DeleteModel(delete) = operation else { return None };
                 let model = delete.model.to_string();
+                looked_around = true;
                 Some((unseen::find(self.tree, self.package, &model)?, model))
             });
             if let Some((place, model)) = unseen.next() {
                 *status = AppStatus::Faulty(Fault::StillWritten { model, place: place.to_string() });
             }
         }
+        looked_around
     }
 
     /// Returns warnings about inputs with a modification time in the future.
     fn of_future(&self, recorded: &[MigrationFile]) -> Vec<String> {
         let files = self.inputs.iter().chain(recorded.iter().map(|file| &file.path));
-        let files = files.filter(|path| path.is_file() && writer::is_of_future(path));
+        let files = files.filter(|path| path.is_file() && is_of_future(path));
         let names = files.map(|path| self.name(path));
         let warnings = names.map(|name| {
             format!(
@@ -161,15 +174,17 @@ struct AppReconciler<'a> {
 }
 
 impl AppReconciler<'_> {
-    fn settle(&self, status: AppStatus, settled: &mut Settled) -> Outcome {
+    fn reconcile(&self, status: AppStatus, reconciled: &mut Reconciled) -> Outcome {
         let folder = self.workspace.apps.get(&self.app).and_then(|app| app.folder.as_deref());
         match (status, folder) {
             (AppStatus::Faulty(fault), _) => {
-                settled.faults.push((self.app.clone(), fault));
+                reconciled.faults.push((self.app.clone(), fault));
                 Outcome::Stopped
             }
             (AppStatus::Asks(questions), _) => {
-                settled.questions.extend(questions.into_iter().map(|question| (self.app.clone(), question)));
+                reconciled
+                    .questions
+                    .extend(questions.into_iter().map(|question| (self.app.clone(), question)));
                 Outcome::Stopped
             }
             (AppStatus::Waits, _) => Outcome::Stopped,
@@ -179,20 +194,22 @@ impl AppReconciler<'_> {
                 Ok(true) => Outcome::Removed,
                 Ok(false) => Outcome::UpToDate,
                 Err(error) => {
-                    settled.is_outrun |= matches!(error, Left::Saved);
+                    reconciled.is_overtaken |= matches!(error, Left::Saved);
                     let drafts = self.drafts.iter().map(|draft| self.workspace.name(&draft.path)).collect();
                     let reason = error.to_string();
-                    settled.faults.push((self.app.clone(), Fault::StaleDrafts { drafts, reason }));
+                    reconciled.faults.push((self.app.clone(), Fault::StaleDrafts { drafts, reason }));
                     Outcome::Stopped
                 }
             },
-            (AppStatus::Ahead(migrations), Some(folder)) => match self.advance(migrations, folder, settled) {
-                Ok(outcome) => outcome,
-                Err(fault) => {
-                    settled.faults.push((self.app.clone(), fault));
-                    Outcome::Behind
+            (AppStatus::Ahead(migrations), Some(folder)) => {
+                match self.advance(migrations, folder, reconciled) {
+                    Ok(outcome) => outcome,
+                    Err(fault) => {
+                        reconciled.faults.push((self.app.clone(), fault));
+                        Outcome::Behind
+                    }
                 }
-            },
+            }
         }
     }
 
@@ -201,7 +218,7 @@ impl AppReconciler<'_> {
         &self,
         migrations: Vec<Migration>,
         folder: &Path,
-        settled: &mut Settled,
+        reconciled: &mut Reconciled,
     ) -> Result<Outcome, Fault> {
         if let Some(why) = self.why {
             return Err(self.behind(&migrations, folder, why.to_string(), why.remedy()));
@@ -217,7 +234,7 @@ impl AppReconciler<'_> {
         }
         let written = place.put(&migrations);
         let (files, changed) = written.map_err(|error| {
-            settled.is_outrun |= matches!(error, Left::Saved);
+            reconciled.is_overtaken |= matches!(error, Left::Saved);
             let name = self.workspace.name(folder);
             let why = format!("it cannot be written ({error})");
             let remedy = format!("make `{name}` writable for the build, and build again");
@@ -258,7 +275,7 @@ impl AppReconciler<'_> {
     }
 
     /// Reports two leaves of an app without missing migrations: a warning in a build that may write, otherwise a fault.
-    fn leaves(&self, history: &History, status: &AppStatus, settled: &mut Settled) {
+    fn leaves(&self, history: &History, status: &AppStatus, reconciled: &mut Reconciled) {
         let leaves = history.graph.leaves(&self.app);
         if leaves.len() < 2 || !matches!(status, AppStatus::UpToDate) {
             return;
@@ -266,9 +283,9 @@ impl AppReconciler<'_> {
         let leaves = leaves.into_iter().cloned().collect();
         let fault = Fault::TwoLeaves { app: self.app.clone(), leaves };
         if self.why.is_some() || self.workspace.options.refuses_branches {
-            settled.faults.push((self.app.clone(), fault));
+            reconciled.faults.push((self.app.clone(), fault));
         } else {
-            settled.warnings.push(fault.to_string());
+            reconciled.warnings.push(fault.to_string());
         }
     }
 }

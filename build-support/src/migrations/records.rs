@@ -62,10 +62,10 @@ pub(crate) fn faults(workspace: &Workspace<'_>, sees_every_app: bool) -> Vec<(Ap
         return faults;
     }
     let named = migrations.iter().flat_map(draft::named).map(|id| id.app.clone()).collect();
-    let (foreign, of_foreign) = workspace.tree.foreign.migrations(named);
-    faults.extend(of_foreign);
+    let foreign = workspace.tree.foreign.migrations(named);
+    faults.extend(foreign.faults);
     if faults.is_empty() {
-        migrations.extend(foreign);
+        migrations.extend(foreign.migrations);
         let labels: BTreeSet<AppLabel> = workspace.apps.keys().cloned().collect();
         faults.extend(deletions_elsewhere::replay(&migrations, &labels).err().into_iter().flatten());
     }
@@ -88,7 +88,7 @@ fn load(workspace: &Workspace<'_>, faults: &mut Vec<(AppLabel, Fault)>) -> Vec<M
             Err(error) => {
                 let message = format!("the migrations cannot be read ({error})");
                 let place = workspace.name(folder);
-                let fault = Fault::Unreadable { place, message, is_told_by_compiler: false };
+                let fault = Fault::Unreadable { place, message, is_compile_error: false };
                 faults.push((label.clone(), fault));
             }
         }

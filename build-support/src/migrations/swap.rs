@@ -139,7 +139,7 @@ pub(crate) fn sweep(folder: &Path) {
 }
 
 /// Returns whether a name is that of a temporary file: `.m0002_name.rs.<process>.tmp`, or `….old.tmp`.
-fn is_leftover(path: &Path) -> bool {
+pub(crate) fn is_leftover(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let Some((module, rest)) = name.split_once(".rs.") else { return false };
     let process = rest.strip_suffix(".old.tmp").or_else(|| rest.strip_suffix(".tmp"));

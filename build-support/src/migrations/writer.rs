@@ -6,17 +6,15 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use modelshift_schema::migration::Migration;
 use modelshift_syntax::trailer;
 
+use crate::files::is_of_future;
 use crate::migrations::history::MigrationFile;
 use crate::migrations::swap;
 use crate::migrations::swap::{Left, same, set_back};
-
-/// The tolerated difference between the clocks of a machine and of its disk, such as a network drive.
-const TOLERANCE: Duration = Duration::from_secs(5);
 
 /// Returns the text of a migration's module with its trailer; `before` is the preceding migration of the same run.
 pub(crate) fn text(migration: &Migration, before: Option<&Migration>) -> String {
@@ -145,12 +143,6 @@ impl MigrationDir<'_> {
         }
         Ok(())
     }
-}
-
-/// Returns whether the modification time of a file is in the future, by the clock of this machine.
-pub(crate) fn is_of_future(path: &Path) -> bool {
-    let modified = path.metadata().and_then(|about| about.modified());
-    modified.is_ok_and(|modified| modified > SystemTime::now() + TOLERANCE)
 }
 
 #[cfg(test)]

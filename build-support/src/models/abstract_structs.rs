@@ -7,7 +7,7 @@ use modelshift_schema::question::{Question, Suggestion};
 use modelshift_syntax::findings::FoundQuestion;
 use modelshift_syntax::{Flattened, ParsedModel, SharedField, parse_model};
 
-use crate::crates::exported_types::{Told, ToldStruct};
+use crate::crates::exported_types::{ExportedStruct, ExportedTypes};
 use crate::crates::unresolved;
 use crate::crates::unresolved::ItemKind;
 use crate::models::exported_scope::ExportedScope;
@@ -31,7 +31,7 @@ pub(crate) fn embed(
     let mut embedding = Embedding { tree, declarations, own, pick, open: vec![number] };
     let found = &tree.models[number];
     embedding.whole(&EmbeddedStruct::Own(found, &found.item), parsed).map_err(|error| match error {
-        EmbedError::Messages(told) => told,
+        EmbedError::Messages(exported) => exported,
         EmbedError::Circle(_) => Vec::new(),
     })
 }
@@ -61,13 +61,13 @@ impl<'a> Embedding<'a> {
             return Ok(parsed.clone());
         }
         let mut others = BTreeMap::new();
-        let mut told = None;
+        let mut exported = None;
         for flattened in &parsed.flattened {
             match self.other(place, flattened) {
                 Ok(other) => {
                     others.insert(flattened.field.clone(), other);
                 }
-                Err(EmbedError::Messages(more)) => told.get_or_insert_with(Vec::new).extend(more),
+                Err(EmbedError::Messages(more)) => exported.get_or_insert_with(Vec::new).extend(more),
                 Err(EmbedError::Circle(number)) if self.open == [number] => {
                     let message = format!(
                         "{}, which leads back to `{}`, and a struct cannot hold itself\nremove one of the flattened \
@@ -75,13 +75,13 @@ impl<'a> Embedding<'a> {
                         subject(place, flattened),
                         place.name()
                     );
-                    told.get_or_insert_with(Vec::new).push(mistake(flattened, message));
+                    exported.get_or_insert_with(Vec::new).push(mistake(flattened, message));
                 }
                 Err(EmbedError::Circle(number)) => return Err(EmbedError::Circle(number)),
             }
         }
-        match told {
-            Some(told) => Err(EmbedError::Messages(told)),
+        match exported {
+            Some(exported) => Err(EmbedError::Messages(exported)),
             None => parsed.embedding(&others).map_err(|error| {
                 EmbedError::Messages(error.into_iter().map(|error| at_its_place(&error)).collect())
             }),
@@ -105,8 +105,8 @@ impl<'a> Embedding<'a> {
             (Ok(whole), _) => Ok((number, whole)),
             // Errors of a struct of this crate are reported there.
             (Err(EmbedError::Messages(_)), EmbeddedStruct::Own(..)) => Err(EmbedError::Messages(Vec::new())),
-            (Err(EmbedError::Messages(told)), EmbeddedStruct::Foreign(_)) => {
-                let reasons: Vec<String> = told.into_iter().map(|told| told.message).collect();
+            (Err(EmbedError::Messages(exported)), EmbeddedStruct::Foreign(_)) => {
+                let reasons: Vec<String> = exported.into_iter().map(|exported| exported.message).collect();
                 Err(unreadable(place, flattened, &other, &reasons.join("; ")))
             }
             (Err(circle @ EmbedError::Circle(_)), _) => Err(circle),
@@ -146,7 +146,7 @@ impl<'a> Embedding<'a> {
             EmbeddedStruct::Foreign(inside) => {
                 return self
                     .exported(inside.shared(&flattened.shared))
-                    .ok_or_else(|| told(flattened, subject));
+                    .ok_or_else(|| exported(flattened, subject));
             }
             EmbeddedStruct::Own(found, _) => found,
         };
@@ -158,7 +158,7 @@ impl<'a> Embedding<'a> {
                         Some(key) => is_a_model(key.name.as_str()),
                         None => unresolved::remedy(&self.tree.foreign, &path, ItemKind::Shared),
                     };
-                    told(flattened, format!("{subject}, {why}"))
+                    exported(flattened, format!("{subject}, {why}"))
                 });
             }
             Target::Foreign(_) | Target::Module(_) | Target::Unknown => None,
@@ -169,17 +169,17 @@ impl<'a> Embedding<'a> {
                  `#[model(abstract)]`, in a file of this crate that `mod` declarations lead to, and not come from a \
                  macro"
             );
-            return Err(told(flattened, message));
+            return Err(exported(flattened, message));
         };
         let other = &self.tree.models[number];
         if !other.is_abstract {
-            return Err(told(flattened, format!("{subject}, {}", is_a_model(&other.name()))));
+            return Err(exported(flattened, format!("{subject}, {}", is_a_model(&other.name()))));
         }
         if !other.presence.is_certain() && found.presence.is_certain() {
             let message = format!(
                 "{subject}, and not every build sees that struct\nremove its condition, or put it on both"
             );
-            return Err(told(flattened, message));
+            return Err(exported(flattened, message));
         }
         Ok((number, EmbeddedStruct::Own(other, form)))
     }
@@ -188,7 +188,7 @@ impl<'a> Embedding<'a> {
     fn exported(&self, id: Option<&str>) -> Option<(usize, EmbeddedStruct<'a>)> {
         let (number, shared) = self.tree.foreign.numbered(id?)?;
         let (shared, own, pick) = (shared.form(self.pick), self.own.clone(), self.pick);
-        let resolver = ExportedScope { told: self.tree.foreign.told(), shared, own, pick };
+        let resolver = ExportedScope { exported: self.tree.foreign.exported(), shared, own, pick };
         Some((self.tree.models.len() + number, EmbeddedStruct::Foreign(resolver)))
     }
 }
@@ -212,9 +212,9 @@ impl EmbeddedStruct<'_> {
 
 /// Returns the crate and the name of an exported struct, with the struct; none if the number is not that of a struct of
 /// another crate.
-pub(crate) fn struct_of(tree: &Tree, number: usize) -> Option<(ModelKey, &ToldStruct)> {
-    let (id, told) = tree.foreign.name_of(number.checked_sub(tree.models.len())?)?;
-    Some((ModelKey::new(Told::crate_of(id), told.name.as_str()), told))
+pub(crate) fn struct_of(tree: &Tree, number: usize) -> Option<(ModelKey, &ExportedStruct)> {
+    let (id, exported) = tree.foreign.name_of(number.checked_sub(tree.models.len())?)?;
+    Some((ModelKey::new(ExportedTypes::crate_of(id), exported.name.as_str()), exported))
 }
 
 fn is_a_model(name: &str) -> String {
@@ -250,7 +250,7 @@ fn mistakes(error: &syn::Error) -> String {
     error.clone().into_iter().map(|error| error.to_string().replace('\n', " ")).collect::<Vec<_>>().join("; ")
 }
 
-fn told(flattened: &Flattened, message: String) -> EmbedError {
+fn exported(flattened: &Flattened, message: String) -> EmbedError {
     EmbedError::Messages(vec![mistake(flattened, message)])
 }
 
@@ -282,7 +282,7 @@ pub(crate) struct SharedQuestion {
 
 impl SharedQuestion {
     /// Converts a question about a model's field into one about the field of its struct.
-    pub(crate) fn new(question: &Question, origin: &SharedField, owner: ModelKey, is_told: bool) -> Self {
+    pub(crate) fn new(question: &Question, origin: &SharedField, owner: ModelKey, is_exported: bool) -> Self {
         let prefix = &origin.prefix;
         let kind =
             question.kind.with_names(|name| Some(name.strip_prefix(prefix).unwrap_or(name).to_owned()));
@@ -290,7 +290,7 @@ impl SharedQuestion {
         let outside =
             candidates.into_iter().filter(|it| !it.starts_with(prefix)).map(FieldName::new).collect();
         let models = vec![question.model.name.to_string()];
-        let place = is_told.then(|| origin.place.clone());
+        let place = is_exported.then(|| origin.place.clone());
         let question = Question { model: owner, field: Some(origin.name.clone()), kind };
         Self { question, models, place, prefix: origin.prefix.clone(), outside }
     }

@@ -55,7 +55,7 @@ impl Elsewhere {
         // A model with a conditional enum or flattened struct is conditional itself.
         let items = wide.models.iter().chain(&wide.choices).filter(|it| it.is_conditional());
         let mut parts = items.filter(|it| it.is_abstract || matches!(it.item.data, syn::Data::Enum(_)));
-        let are_all = parts.next().is_some() || wide.foreign.told() != tree.foreign.told();
+        let are_all = parts.next().is_some() || wide.foreign.exported() != tree.foreign.exported();
         let models = wide.models.iter().enumerate();
         let models = models.filter(|(_, it)| it.presence.skipped.is_none() && !it.is_abstract);
         let keys: BTreeMap<ModelKey, usize> =
@@ -227,7 +227,7 @@ fn width(wide: &Tree) -> usize {
     for found in wide.models.iter().filter(|found| found.is_abstract).chain(&wide.choices) {
         *counts.entry((&found.module, found.name())).or_default() += found.readable().len();
     }
-    counts.into_values().max().unwrap_or(1).max(wide.foreign.told().width())
+    counts.into_values().max().unwrap_or(1).max(wide.foreign.exported().width())
 }
 
 /// Reads a model in all its forms; none if one of them cannot be read.

@@ -5,7 +5,7 @@ use modelshift_schema::name::{FieldName, ModelKey};
 use modelshift_schema::question::{Question, QuestionKind};
 use modelshift_syntax::findings::FoundQuestion;
 
-use crate::crates::exported_types::Told;
+use crate::crates::exported_types::ExportedTypes;
 use crate::models::Models;
 use crate::models::abstract_structs::{ELSEWHERE, struct_of, with_line};
 
@@ -15,7 +15,7 @@ pub(crate) enum Held {
     /// An enum of this crate, by its number in the tree.
     Own(usize),
     /// An enum that another crate exports under this name.
-    Told(String),
+    Exported(String),
 }
 
 /// A variant of an enum about which there is a question.
@@ -28,18 +28,18 @@ impl Models<'_> {
         let Some(asked) = self.variant(question) else { return false };
         let id = match &asked.0 {
             Held::Own(number) => return self.choices[*number].ask(question),
-            Held::Told(id) => id,
+            Held::Exported(id) => id,
         };
         if self.asked_enums.contains(&asked) {
             return true;
         }
-        let line = format!("the crate `{}` has the enum, {ELSEWHERE}", Told::crate_of(id));
-        let mut models = self.sighted.iter_mut();
-        let sighted = models.find(|it| it.key == question.model && it.source.is_some());
-        let Some(sighted) = sighted else { return false };
-        let origin = question.field.as_ref().and_then(|field| sighted.shared.get(field));
+        let line = format!("the crate `{}` has the enum, {ELSEWHERE}", ExportedTypes::crate_of(id));
+        let mut models = self.scanned.iter_mut();
+        let scanned = models.find(|it| it.key == question.model && it.source.is_some());
+        let Some(scanned) = scanned else { return false };
+        let origin = question.field.as_ref().and_then(|field| scanned.shared.get(field));
         let place = origin.map(|origin| &origin.place).or(question.field.as_ref()).map(ToString::to_string);
-        sighted.questions.push(FoundQuestion::new(place, with_line(&question.message(), &line)));
+        scanned.questions.push(FoundQuestion::new(place, with_line(&question.message(), &line)));
         self.asked_enums.push(asked);
         true
     }
@@ -53,21 +53,21 @@ impl Models<'_> {
     /// Returns the fields that hold the enum of a question about a variant.
     pub(crate) fn holders(&self, question: &Question) -> Vec<Subject> {
         let Some((held, _)) = self.variant(question) else { return Vec::new() };
-        let fields = self.sighted.iter().filter_map(|sighted| Some((sighted, sighted.source.as_ref()?)));
-        let fields = fields.flat_map(|(sighted, source)| {
-            source.model.fields.iter().map(|field| (sighted.key.clone(), field.name.clone()))
+        let fields = self.scanned.iter().filter_map(|scanned| Some((scanned, scanned.source.as_ref()?)));
+        let fields = fields.flat_map(|(scanned, source)| {
+            source.model.fields.iter().map(|field| (scanned.key.clone(), field.name.clone()))
         });
         let holders = fields.filter(|(model, field)| self.held(model, field).as_ref() == Some(&held));
         holders.map(|(model, field)| Subject { model, field: Some(field) }).collect()
     }
 
     fn held(&self, model: &ModelKey, field: &FieldName) -> Option<Held> {
-        let sighted = self.sighted.iter().find(|it| it.key == *model && it.source.is_some())?;
-        let Some(origin) = sighted.shared.get(field) else { return sighted.enums.get(field).cloned() };
-        if let Some(owner) = self.sighted.get(origin.owner) {
+        let scanned = self.scanned.iter().find(|it| it.key == *model && it.source.is_some())?;
+        let Some(origin) = scanned.shared.get(field) else { return scanned.enums.get(field).cloned() };
+        if let Some(owner) = self.scanned.get(origin.owner) {
             return owner.enums.get(&origin.name).cloned();
         }
-        let told = struct_of(self.tree?, origin.owner)?.1;
-        told.fields.get(origin.name.as_str()).cloned().map(Held::Told)
+        let exported = struct_of(self.tree?, origin.owner)?.1;
+        exported.fields.get(origin.name.as_str()).cloned().map(Held::Exported)
     }
 }

@@ -55,10 +55,10 @@ impl ScannedChoices<'_> {
 
 /// Reads every enum that the scan found, in the order of the tree.
 pub(crate) fn read(tree: &Tree) -> Vec<ScannedChoices<'_>> {
-    tree.choices.iter().map(sighted).collect()
+    tree.choices.iter().map(scanned).collect()
 }
 
-fn sighted(found: &Found) -> ScannedChoices<'_> {
+fn scanned(found: &Found) -> ScannedChoices<'_> {
     let parsed = parse_choices(&found.item).ok();
     let hash = parsed.map(|parsed| choices_hash(&parsed.choices, &parsed.hints));
     ScannedChoices { found, hash, asked: Vec::new(), questions: Vec::new() }

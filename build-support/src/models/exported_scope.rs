@@ -4,13 +4,13 @@ use modelshift_schema::name::ModelKey;
 use modelshift_syntax::{NamedType, Resolver};
 use quote::ToTokens;
 
-use crate::crates::exported_types::{Told, ToldStruct};
+use crate::crates::exported_types::{ExportedStruct, ExportedTypes};
 use crate::resolve::NOWHERE;
 
 /// Resolves the paths of a struct that another crate exports.
 pub(crate) struct ExportedScope<'a> {
-    pub(crate) told: &'a Told,
-    pub(crate) shared: &'a ToldStruct,
+    pub(crate) exported: &'a ExportedTypes,
+    pub(crate) shared: &'a ExportedStruct,
     /// The meaning of `Self`.
     pub(crate) own: ModelKey,
     /// The number of the form of enums, if they have several.
@@ -28,9 +28,9 @@ impl Resolver for ExportedScope<'_> {
     }
 
     fn named(&self, path: &syn::Path) -> NamedType {
-        let told = self.shared.choices.get(&text(path)).and_then(|id| self.told.choices.get(id));
-        let told = told.map(|told| told.form(self.pick));
-        told.map_or(NamedType::Unknown, |it| NamedType::Choices(it.choices.clone(), it.hints.clone()))
+        let exported = self.shared.choices.get(&text(path)).and_then(|id| self.exported.choices.get(id));
+        let exported = exported.map(|exported| exported.form(self.pick));
+        exported.map_or(NamedType::Unknown, |it| NamedType::Choices(it.choices.clone(), it.hints.clone()))
     }
 }
 

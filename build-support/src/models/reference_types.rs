@@ -20,23 +20,23 @@ pub(crate) fn ask(models: &mut Models<'_>) {
         // Two models of one name are reported elsewhere.
         let _ = state.insert(&key, source.model);
     }
-    for sighted in &mut models.sighted {
-        let questions = sighted.source.iter().flat_map(|source| &source.model.fields);
+    for scanned in &mut models.scanned {
+        let questions = scanned.source.iter().flat_map(|source| &source.model.fields);
         let questions: Vec<_> =
-            questions.filter_map(|field| question(&state, sighted, field, field.relation()?)).collect();
-        sighted.questions.extend(questions);
+            questions.filter_map(|field| question(&state, scanned, field, field.relation()?)).collect();
+        scanned.questions.extend(questions);
     }
 }
 
 fn question(
     state: &ProjectState,
-    sighted: &ScannedModel<'_>,
+    scanned: &ScannedModel<'_>,
     field: &Field,
     relation: &ForeignKey,
 ) -> Option<FoundQuestion> {
     // The detector reports an inconsistent model.
-    let wanted = state.column_type(&sighted.key, field).ok()?;
-    let held = match sighted.held.get(&field.name) {
+    let wanted = state.column_type(&scanned.key, field).ok()?;
+    let held = match scanned.held.get(&field.name) {
         // A type with an unknown name is not checked.
         Some(held) => held.clone()?,
         None => key_type(state, &relation.to)?,
@@ -44,7 +44,7 @@ fn question(
     if is_same(&held, &wanted) {
         return None;
     }
-    let (model, name, to) = (&sighted.key.name, &field.name, &relation.to.name);
+    let (model, name, to) = (&scanned.key.name, &field.name, &relation.to.name);
     let target = relation.to_field.as_ref().map_or_else(|| to.to_string(), |target| format!("{to}.{target}"));
     let (wanted, held) = (spelled_type(&wanted), spelled_type(&held));
     let word = if field.unique { "OneToOne" } else { "ForeignKey" };

@@ -1,7 +1,7 @@
 //! The result of a scan of a crate: its modules with their names, its models, and the places of its migrations.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -30,6 +30,8 @@ pub(crate) struct Tree {
     pub(crate) crates: BTreeSet<String>,
     /// The resolved names of the modules, after the first use; see [`Tree::names`].
     pub(crate) resolved: OnceCell<Names>,
+    /// The positions of models and enums by their names, after the first use.
+    pub(crate) by_name: OnceCell<ByName>,
     /// The tree of all builds together, if it differs from that of this build.
     pub(crate) wide: Option<Box<Tree>>,
     /// True if a part is behind a false condition.
@@ -161,12 +163,18 @@ impl Found {
 impl Tree {
     /// Returns the forms of all structs that are declared at a path, each with the struct.
     pub(crate) fn models_at(&self, module: &[String], name: &str) -> Vec<(usize, &DeriveInput)> {
-        forms_at(&self.models, module, name)
+        forms_at(&self.models, self.by_name().models.get(name), module)
     }
 
     /// Returns the forms of all enums that are declared at a path.
     pub(crate) fn choices_forms(&self, module: &[String], name: &str) -> Vec<(usize, &DeriveInput)> {
-        forms_at(&self.choices, module, name)
+        forms_at(&self.choices, self.by_name().choices.get(name), module)
+    }
+
+    /// Returns the positions of all models and enums; call it when all are found.
+    fn by_name(&self) -> &ByName {
+        self.by_name
+            .get_or_init(|| ByName { models: positions(&self.models), choices: positions(&self.choices) })
     }
 }
 
@@ -177,9 +185,29 @@ fn is_readable(form: &DeriveInput) -> bool {
     }
 }
 
-fn forms_at<'a>(all: &'a [Found], module: &[String], name: &str) -> Vec<(usize, &'a DeriveInput)> {
-    let found = all.iter().enumerate();
-    let found = found.filter(|(_, found)| found.module == module && found.name() == name);
+/// The positions of structs and of enums, by their names.
+#[derive(Debug, Default)]
+pub(crate) struct ByName {
+    models: HashMap<String, Vec<usize>>,
+    choices: HashMap<String, Vec<usize>>,
+}
+
+fn positions(all: &[Found]) -> HashMap<String, Vec<usize>> {
+    let mut positions: HashMap<String, Vec<usize>> = HashMap::new();
+    for (position, found) in all.iter().enumerate() {
+        positions.entry(found.name()).or_default().push(position);
+    }
+    positions
+}
+
+/// Returns the forms of those with one name that are declared in a module.
+fn forms_at<'a>(
+    all: &'a [Found],
+    named: Option<&Vec<usize>>,
+    module: &[String],
+) -> Vec<(usize, &'a DeriveInput)> {
+    let found = named.into_iter().flatten().map(|number| (*number, &all[*number]));
+    let found = found.filter(|(_, found)| found.module == module);
     found.flat_map(|(number, found)| found.readable().into_iter().map(move |form| (number, form))).collect()
 }
 

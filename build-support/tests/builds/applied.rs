@@ -159,6 +159,30 @@ fn a_database_is_brought_over_to_a_draft_that_was_rewritten() {
 }
 
 #[test]
+fn a_program_that_is_older_than_its_sources_offers_no_way_back() {
+    let _alone = alone();
+    let project = project();
+    let _ = migrate(&project, &[]).ok();
+    let _ = rows(&project, &[INSERT]);
+    let older = project.path("older");
+    std::fs::copy(project.target().join("debug/manage"), &older).unwrap();
+    let older = older.to_str().unwrap();
+    forget(&project);
+    project.models(&author_with("#[field(default = 7)]\n    pub age: i32,"));
+    let _ = migrate(&project, &["--yes"]).ok();
+    let read = ["SELECT name || age FROM library_author"];
+    assert_eq!(rows(&project, &read), ["Ann7"]);
+    for words in [&["migrate"][..], &["migrate", "--yes"], &["migrate", "--plan"]] {
+        let said = project.run(older, words).failure();
+        let expected =
+            "this program is older than its sources: `library.0001_initial` changed after it was built";
+        assert!(said.contains(expected) && said.contains("`cargo build`"), "{said}");
+    }
+    assert_eq!(rows(&project, &read), ["Ann7"]);
+    let _ = migrate(&project, &[]).ok();
+}
+
+#[test]
 fn the_way_back_by_the_history_needs_a_yes_where_rows_are_lost() {
     let _alone = alone();
     let project = project();

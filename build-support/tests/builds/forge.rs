@@ -18,7 +18,13 @@ fn forge() -> Project {
     for file in ["src/main.rs", "src/migrations.rs", "src/models.rs", "accounts/src/models.rs"] {
         let _ = project.run("rm", &["-rf", file]).ok();
     }
-    let _ = project.run("rm", &["-rf", "src/bin"]).ok();
+    let _ = project.run("rm", &["-rf", "src/bin", "src/service.rs"]).ok();
+    // The service needs drivers of databases, and no model.
+    let root = project.read("src/lib.rs");
+    project.write(
+        "src/lib.rs",
+        &root.replace("mod service;\n", "").replace("pub use self::service::run;\n", ""),
+    );
     for manifest in ["Cargo.toml", "accounts/Cargo.toml"] {
         let more = "[dependencies]\nchrono = \"0.4\"\nrust_decimal = { version = \"1\", default-features = false }\nserde_json = \"1\"\nuuid = \"1\"\n";
         project.write(manifest, &project.read(manifest).replace("[dependencies]\n", more));

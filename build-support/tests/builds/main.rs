@@ -10,6 +10,7 @@ mod crates;
 mod drafts;
 mod forge;
 mod hands_off;
+mod historical;
 mod histories;
 mod layouts;
 mod modes;

@@ -192,7 +192,7 @@ fn invariant_13_a_shared_struct_that_a_macro_makes() {
 }
 
 #[test]
-fn enums_references_and_reckoned_fields_of_a_shared_struct_mean_what_they_mean_there() {
+fn enums_references_and_computed_fields_of_a_shared_struct_mean_what_they_mean_there() {
     let project = project();
     let shared = "use modelshift::{Choices, ForeignKey, Model};\nuse crate::models::Author;\n#[derive(Choices)]\npub enum Status {\n    Draft,\n    Live,\n}\n#[derive(Model)]\n#[model(abstract, index(fields(status)))]\npub struct Base {\n    #[field(default = Status::Draft)]\n    pub status: Status,\n    pub author: ForeignKey<Author>,\n    pub origin: Option<ForeignKey<Self>>,\n    pub price: i32,\n    #[field(generated = price * 2)]\n    pub double: i32,\n}\n";
     let shared = shared.replace("    pub origin: Option<ForeignKey<Self>>,\n", "");

@@ -18,7 +18,7 @@ fn modelshift(project: &Project, words: &str) -> Run {
 }
 
 /// Makes a project whose first migration is committed, and which was built in every way.
-fn begun() -> Project {
+fn new_project() -> Project {
     let project = Project::new(env!("CARGO_TARGET_TMPDIR"), &[]);
     project.models(AUTHOR);
     let _ = project.check().ok();
@@ -39,7 +39,7 @@ fn pass(project: &Project) {
 
 #[test]
 fn after_makemigrations_no_build_asks_again() {
-    let project = begun();
+    let project = new_project();
     project.write("answers", ANSWER);
     project.models(&AUTHOR.replace("name: String", "full_name: String"));
     for build in BUILDS {
@@ -59,7 +59,7 @@ fn after_makemigrations_no_build_asks_again() {
 
 #[test]
 fn after_every_other_command_all_builds_pass() {
-    let project = begun();
+    let project = new_project();
     let branch = "modelshift::migration! {\n    depends_on = [\"library.0001_initial\"];\n    \
                   AddField(Author) { age: Option<i32> }\n    RemoveField(Author: age);\n}\n";
     for (name, text) in [("0002_one", branch), ("0002_two", &branch.replace("age", "rank"))] {

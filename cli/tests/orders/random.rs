@@ -173,7 +173,7 @@ impl Order {
         self.expect("makemigrations --merge");
     }
 
-    /// Squashes all migrations, and perhaps removes those that the squash stands for.
+    /// Squashes all migrations, and perhaps removes those that the squash replaces.
     fn squash(&mut self) {
         let newest = self.newest();
         if self.project.migrations().len() < 2 || self.project.newest().contains("replaces") {
@@ -182,7 +182,7 @@ impl Order {
         let name = format!("squashed_{}", self.last);
         let run = self.modelshift(&format!("squashmigrations library {newest} --name {name}"));
         if !run.success {
-            let said = ["is one migration", "already there", "stands for"];
+            let said = ["is one migration", "already there"];
             let is_told = said.iter().any(|it| run.stderr.contains(it));
             assert!(is_told, "{:#?}\n{}", self.story, run.stderr);
             return;

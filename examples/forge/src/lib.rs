@@ -6,11 +6,14 @@
 
 pub mod ci;
 pub mod code;
+mod service;
 pub mod tracker;
 
 use modelshift::Migrations;
 
-/// Gives the migrations of all apps, those of the crate `accounts` included.
+pub use self::service::run;
+
+/// Returns the migrations of all apps, those of the crate `accounts` included.
 pub fn migrations() -> Migrations {
     let own = code::migrations::all().and(tracker::migrations::all()).and(ci::migrations::all());
     accounts::migrations::all().and(own)

@@ -13,4 +13,11 @@ pub(crate) struct OwnTypes {
     pub(crate) number: &'static str,
     /// The expression for the current time in UTC, as text such as `2026-11-30T09:30:00Z`.
     pub(crate) now: &'static str,
+    /// The expression for the role and, if the database knows it, the host that is connected; NULL if it has no roles.
+    pub(crate) who: &'static str,
+    /// The beginning and the end of an expression for all values of a text column as one text, each on a line; `None` if the
+    /// length of such a text is limited.
+    pub(crate) lines: Option<(&'static str, &'static str)>,
+    /// The beginning and the end of an expression that says, around the literal of a name, whether there is such a table.
+    pub(crate) has_table: (&'static str, &'static str),
 }

@@ -65,6 +65,10 @@ fn types() -> Vec<ColumnType> {
     ColumnType::samples().into_iter().chain(enums.filter(|it| it.choices().is_some())).collect()
 }
 
+fn lookup(by: &ColumnName) -> Lookup {
+    Lookup { table: TableName::new("other"), by: by.clone(), value: ColumnName::new("found") }
+}
+
 /// One change of every kind, with the table before and after it.
 fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)> {
     let table = full(holds);
@@ -104,10 +108,11 @@ fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)
     let exclusive = with(&|table| table.exclusions.push(exclusion("thing_excl")));
     let renamed = with(&|table| table.exclusions.push(exclusion("new")));
     let key = with(&|table| table.primary_key.as_mut().unwrap().columns.push(ColumnName::new("kept")));
-    let lookup =
-        Lookup { table: TableName::new("other"), by: value.clone(), value: ColumnName::new("found") };
+    let lookup = lookup(&value);
     let rekeyed = with(&|table| table.primary_key.as_mut().unwrap().name = name("new"));
+    let moved = TableName::new("thing").within(Some(&"audit".into()));
     vec![
+        (Change::MoveTable, table.clone(), with(&|table| table.name = moved.clone())),
         (Change::RenameTable, table.clone(), with(&|table| table.name = TableName::new("new"))),
         (Change::AlterComment, table.clone(), with(&|table| table.comment = Some("it's a table".to_owned()))),
         (Change::RenamePrimaryKey, table.clone(), rekeyed),
@@ -187,6 +192,7 @@ fn databases() -> [(Dialect, Capabilities); 4] {
 fn kind(change: &Change) -> &'static str {
     match change {
         Change::RenameTable => "RenameTable",
+        Change::MoveTable => "MoveTable",
         Change::AlterComment => "AlterComment",
         Change::RenamePrimaryKey => "RenamePrimaryKey",
         Change::AlterPrimaryKey => "AlterPrimaryKey",
@@ -242,10 +248,10 @@ fn invariant_7_every_step_renders_or_is_unsupported() {
                 }
             }
         }
-        // Exclusion constraints are PostgreSQL's own; SQLite's rebuild without one is like any other.
+        // Schemas and exclusion constraints are PostgreSQL's own; SQLite's rebuild without one is like any other.
         let expected = match dialect {
             Dialect::Sqlite => 31,
-            Dialect::Postgres => 33,
+            Dialect::Postgres => 34,
             Dialect::Mysql => 30,
         };
         assert_eq!(rendered.len(), expected, "{dialect}: {rendered:?}");

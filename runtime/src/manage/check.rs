@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::screen::{GOOD, WARNING, counted, partial_json, say, styled};
+use super::screen::{self, GOOD, WARNING, counted, partial_json, say, styled};
 use super::{Format, Place};
 use crate::error::Error;
 use crate::model::embedded::Migrations;
@@ -12,10 +12,11 @@ use crate::model::embedded::Migrations;
 pub(super) async fn run(place: &Place, migrations: Migrations) -> Result<ExitCode, Error> {
     let mut migrator = place.connect(migrations).await?;
     let found = migrator.check().await?;
-    if place.format == Format::Json {
+    if place.format() == Format::Json {
         let partial: Vec<_> = found.partial.iter().map(partial_json).collect();
         say(json!({
             "in_step": found.is_empty(), "unapplied": found.unapplied, "partial": partial, "drift": found.drift,
+            "not_compared": found.not_compared,
         }));
     } else if found.is_fresh && !found.unapplied.is_empty() {
         let (todo, database) = (styled(WARNING, "to do:"), migrator.database());
@@ -34,6 +35,12 @@ pub(super) async fn run(place: &Place, migrations: Migrations) -> Result<ExitCod
         for drift in &found.drift {
             say(format_args!("{} {drift}", styled(WARNING, "drift:")));
         }
+    }
+    if let (Some(why), Format::Text) = (&found.not_compared, place.format()) {
+        screen::say_aside(format_args!(
+            "note: only tables and columns were compared, and not types, defaults, keys, indexes, rules and references: \
+             a new database to compare with cannot be made ({why})"
+        ));
     }
     Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -23,7 +23,7 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
     let mut repairs = migrator.repairs().await?;
     let may_write = options.yes
         || repairs.is_empty()
-        || (screen::can_ask() && {
+        || (place.can_ask() && {
             for repair in &repairs {
                 screen::warn(&repair.to_string());
             }
@@ -33,7 +33,7 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
         repairs = migrator.repair().await?;
     }
     let lines: Vec<String> = repairs.iter().map(ToString::to_string).collect();
-    match place.format {
+    match place.format() {
         Format::Json => say(json!({ "repairs": lines, "written": may_write })),
         Format::Text if repairs.is_empty() => {
             say(format_args!("nothing to repair in the history of `{}`", migrator.database()));

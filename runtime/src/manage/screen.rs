@@ -27,6 +27,12 @@ pub(super) fn say(line: impl Display) {
     let _ = writeln!(anstream::stdout(), "{line}");
 }
 
+/// Prints a text that ends its lines itself.
+#[cfg(feature = "inspect")]
+pub(super) fn say_text(text: &str) {
+    let _ = write!(anstream::stdout(), "{text}");
+}
+
 /// Prints the beginning of a line, and flushes it.
 pub(super) fn say_beginning(text: impl Display) {
     let mut out = anstream::stdout();
@@ -67,7 +73,9 @@ pub(super) fn failure_json(error: &str, causes: &[String], report: &Report) {
 /// Returns a report as JSON.
 pub(super) fn report_json(report: &Report) -> serde_json::Value {
     let done = report.done.iter();
-    let done: Vec<_> = done.map(|it| json!({ "id": it.id, "direction": it.direction.to_string() })).collect();
+    let done: Vec<_> = done
+        .map(|it| json!({ "id": it.id, "direction": it.direction.to_string(), "faked": it.faked }))
+        .collect();
     json!({ "done": done, "by_others": report.by_others, "warnings": report.warnings })
 }
 

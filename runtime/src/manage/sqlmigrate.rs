@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use modelshift_schema::graph::Graph;
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::MigrationId;
 
 use super::Place;
 use super::screen::{FAINT, say, styled};
@@ -56,11 +58,10 @@ pub(super) fn run(place: &Place, options: &Options, migrations: &Migrations) -> 
     let (dialect, capabilities) = if let Some(wanted) = options.dialect {
         wanted.known()
     } else {
-        let dialect = place.url().parse::<DatabaseUrl>()?.dialect();
+        let dialect = place.url()?.parse::<DatabaseUrl>()?.dialect();
         (dialect, Capabilities::default_for(dialect))
     };
-    let graph = Graph::new(migrations.load().map_err(ErrorKind::Stored)?).map_err(ErrorKind::Graph)?;
-    let id = find_migration(&graph, &options.name.join(" "))?;
+    let (graph, id) = find(migrations.load().map_err(ErrorKind::Stored)?, &options.name.join(" "))?;
     let direction = if options.backwards { Direction::Backward } else { Direction::Forward };
     let before = graph.ancestors(&id).into_iter().filter(|it| **it != id).cloned().collect();
     let before = state_of(&graph, &before)?;
@@ -75,4 +76,25 @@ pub(super) fn run(place: &Place, options: &Options, migrations: &Migrations) -> 
         say(script.trim_end());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Finds a migration, also one that another migration replaces, and the graph that it is used in.
+fn find(migrations: Vec<Migration>, name: &str) -> Result<(Graph, MigrationId), Error> {
+    let parts = migrations.iter().filter(|migration| migration.replaces.is_empty()).cloned().collect();
+    let graph = Graph::new(migrations).map_err(ErrorKind::Graph)?;
+    let found = find_migration(&graph, name);
+    // What is not replaced may depend on what replaces the others.
+    let Ok(parts) = Graph::new(parts) else { return found.map(|id| (graph, id)) };
+    match (found, find_migration(&parts, name)) {
+        (Ok(id), Ok(part)) if id != part => {
+            let candidates = vec![part.to_string(), id.to_string()];
+            Err(ErrorKind::AmbiguousTarget { asked: name.to_owned(), candidates }.into())
+        }
+        (Ok(id), Ok(_)) => Ok((graph, id)),
+        (Ok(id), Err(error)) if matches!(error.kind(), ErrorKind::UnknownTarget { .. }) => Ok((graph, id)),
+        (Err(error), Ok(part)) if matches!(error.kind(), ErrorKind::UnknownTarget { .. }) => {
+            Ok((parts, part))
+        }
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
 }

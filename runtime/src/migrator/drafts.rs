@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use super::Migrator;
+use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
 use crate::model::embedded::Checkout;
 use crate::planner::plan_migration;
 use crate::run::job::Job;
-use crate::run::notes;
+use crate::run::notes::{self, Place};
 use crate::run::report::{Done, Report};
 use crate::run::rewritten::{Difference, RewrittenDraft, difference};
 
@@ -21,11 +22,12 @@ impl Migrator {
     pub async fn rewritten(&mut self) -> Result<Vec<RewrittenDraft>, Error> {
         let mut rewritten = Vec::new();
         for checkout in self.migrations.checkouts().cloned().collect::<Vec<_>>() {
-            let Some(Difference { leg, records }) = self.difference(&checkout).await? else { continue };
-            let operations = leg.migration.operations.iter().map(|it| it.behaviour().describe()).collect();
-            let now = records.taken.into_iter().map(|it| it.id).collect();
-            let losses = self.losses_on(&[leg]).await?;
-            rewritten.push(RewrittenDraft { applied: records.struck, now, operations, losses });
+            let Some(Difference { pending, records }) = self.difference(&checkout).await? else { continue };
+            let operations =
+                pending.migration.operations.iter().map(|it| it.behaviour().describe()).collect();
+            let now = records.added.into_iter().map(|it| it.id).collect();
+            let losses = self.losses_on(&[pending]).await?;
+            rewritten.push(RewrittenDraft { applied: records.removed, now, operations, losses });
         }
         Ok(rewritten)
     }
@@ -39,18 +41,26 @@ impl Migrator {
     pub async fn bring_over(&mut self) -> Result<Report, Error> {
         let mut report = Report::default();
         for checkout in self.migrations.checkouts().cloned().collect::<Vec<_>>() {
-            let Some(Difference { leg, records }) = self.difference(&checkout).await? else { continue };
+            let Some(Difference { pending, records }) = self.difference(&checkout).await? else { continue };
             let (dialect, capabilities) = (self.connection.dialect(), self.connection.capabilities());
-            let plan = plan_migration(&leg.migration, leg.direction, &leg.before, dialect, capabilities);
+            let plan =
+                plan_migration(&pending.migration, pending.direction, &pending.before, dialect, capabilities);
             let plan = plan.map_err(ErrorKind::Plan)?;
             let history = self.connection.ledger().await?.history;
             let expected = history.ids().into_iter().filter(|id| id.app == checkout.app).collect();
-            let turn = Job { leg: &leg, plan: &plan, expected: &expected, records: Some(&records) };
-            let outcome = self.connection.execute(&turn, &mut self.observer, &mut report.warnings).await;
+            let job = Job {
+                pending: &pending,
+                plan: &plan,
+                expected: &expected,
+                follows: false,
+                records: Some(&records),
+                program: &self.migrations,
+            };
+            let outcome = self.connection.execute(&job, &mut self.observer, &mut report.warnings).await;
             if let Err(error) = outcome {
                 return Err(error.with_report(report));
             }
-            report.done.push(Done { id: plan.id.clone(), direction: plan.direction });
+            report.done.push(Done { id: plan.id.clone(), direction: plan.direction, faked: false });
         }
         report.warnings.extend(self.note().await);
         Ok(report)
@@ -65,13 +75,18 @@ impl Migrator {
     /// Notes for the build step of the checkout what is applied; returns a warning if that fails.
     pub(super) async fn note(&mut self) -> Option<String> {
         let checkouts: Vec<Checkout> = self.migrations.checkouts().cloned().collect();
-        let file = self.connection.file().filter(|file| file.is_file()).map(Path::to_owned)?;
         if checkouts.is_empty() || notes::is_test_program() {
             return None;
         }
+        let file = self.connection.file().filter(|file| file.is_file()).map(Path::to_owned);
+        if file.is_none() && self.connection.dialect() == Dialect::Sqlite {
+            return None;
+        }
+        let server = self.database().to_owned();
+        let place = file.as_deref().map_or(Place::Server(&server), Place::File);
         // The failed command reports errors of the database.
         let history = self.connection.ledger().await.ok()?.history;
-        let failed = checkouts.iter().find_map(|it| Some((it, notes::note(it, &file, &history).err()?)));
+        let failed = checkouts.iter().find_map(|it| Some((it, notes::note(it, &place, &history).err()?)));
         failed.map(|(checkout, error)| {
             format!(
                 "what is applied cannot be noted in `{}` ({error}), so that the next build may rewrite it",

@@ -1,12 +1,16 @@
 //! The migrations that `migration!` and `migrations!` compile into a program.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use modelshift_schema::json;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::operation::Operation;
+
+#[cfg(feature = "database")]
+use crate::data::Call;
+use crate::data::DataFunction;
 
 /// The label of the migration's own app in constants of `migration!`.
 const OWN_APP: &str = "_";
@@ -26,12 +30,21 @@ pub struct EmbeddedMigration {
     pub atomic: bool,
     /// The operations in JSON, with `_` for the migration's own app.
     pub operations: &'static str,
+    /// The functions that the operations name.
+    pub functions: &'static [DataFunction],
 }
 
 impl EmbeddedMigration {
     /// A migration without operations.
-    pub const EMPTY: Self =
-        Self { app: None, depends_on: &[], run_before: &[], replaces: &[], atomic: true, operations: "[]" };
+    pub const EMPTY: Self = Self {
+        app: None,
+        depends_on: &[],
+        run_before: &[],
+        replaces: &[],
+        atomic: true,
+        operations: "[]",
+        functions: &[],
+    };
 
     /// Returns the migration with the name `id`.
     ///
@@ -96,6 +109,8 @@ pub struct Migrations {
     apps: Vec<AppLabel>,
     stored: Vec<(MigrationId, EmbeddedMigration)>,
     checkouts: Vec<Checkout>,
+    /// The databases of apps that do not belong to every one.
+    databases: BTreeMap<AppLabel, BTreeSet<String>>,
 }
 
 /// The checkout in which the program was built.
@@ -104,24 +119,27 @@ pub(crate) struct Checkout {
     pub(crate) app: AppLabel,
     /// The folder for notes about applied migrations.
     pub(crate) notes: PathBuf,
-    /// The migrations that builds wrote, and that were neither edited nor committed.
-    pub(crate) unrecorded: BTreeSet<MigrationId>,
+    /// The folder of the migrations.
+    pub(crate) folder: PathBuf,
+    /// The migrations that builds wrote, and that were neither edited nor committed, with the fingerprints of their files.
+    pub(crate) drafts: BTreeMap<MigrationId, String>,
 }
 
 impl Migrations {
     /// Lists the migrations of an app, by name (`0001_initial`).
     pub fn new(app: &str, list: &[(&str, EmbeddedMigration)]) -> Self {
         let stored = list.iter().map(|(name, stored)| (MigrationId::new(app, *name), *stored)).collect();
-        Self { apps: vec![AppLabel::new(app)], stored, checkouts: Vec::new() }
+        Self { apps: vec![AppLabel::new(app)], stored, ..Self::default() }
     }
 
     /// Adds the checkout in which `migrations!` is compiled; only for its expansion.
     #[doc(hidden)]
     #[must_use]
-    pub fn of_checkout(mut self, notes: &str, unrecorded: &[&str]) -> Self {
+    pub fn of_checkout(mut self, notes: &str, folder: &str, drafts: &[(&str, &str)]) -> Self {
         for app in &self.apps {
-            let unrecorded = unrecorded.iter().map(|name| MigrationId::new(app, *name)).collect();
-            self.checkouts.push(Checkout { app: app.clone(), notes: PathBuf::from(notes), unrecorded });
+            let drafts = drafts.iter().map(|(name, file)| (MigrationId::new(app, *name), (*file).to_owned()));
+            let (notes, folder) = (PathBuf::from(notes), PathBuf::from(folder));
+            self.checkouts.push(Checkout { app: app.clone(), notes, folder, drafts: drafts.collect() });
         }
         self
     }
@@ -137,6 +155,9 @@ impl Migrations {
         let known = std::mem::take(&mut self.stored);
         let new: Vec<_> = other.stored.into_iter().filter(|one| !known.contains(one)).collect();
         self.stored = known.into_iter().chain(new).collect();
+        for (app, databases) in other.databases {
+            self.databases.entry(app).or_default().extend(databases);
+        }
         for checkout in other.checkouts {
             if !self.checkouts.contains(&checkout) {
                 self.checkouts.push(checkout);
@@ -145,12 +166,46 @@ impl Migrations {
         self
     }
 
-    /// Removes the migrations of apps.
+    /// Says to which databases the apps belong, by their names: `default`, or the word of `--database`. Others get neither
+    /// their tables nor their rows in the history; an app of which nothing is said belongs to every database.
+    ///
+    /// Models of different databases cannot refer to each other.
+    ///
+    /// ```
+    /// # let (shop, statistics) = (modelshift::Migrations::new("shop", &[]), modelshift::Migrations::new("statistics", &[]));
+    /// let all = shop.only_on(["default"]).and(statistics.only_on(["analytics"]));
+    /// let analytics = all.of_database("analytics");
+    /// assert_eq!(analytics.apps().iter().map(|app| app.as_str()).collect::<Vec<_>>(), ["statistics"]);
+    /// ```
+    #[must_use]
+    pub fn only_on<'a>(mut self, databases: impl IntoIterator<Item = &'a str>) -> Self {
+        let databases: BTreeSet<String> = databases.into_iter().map(str::to_owned).collect();
+        self.databases = self.apps.iter().map(|app| (app.clone(), databases.clone())).collect();
+        self
+    }
+
+    /// Returns the migrations of the apps that belong to a database.
+    #[must_use]
+    pub fn of_database(mut self, name: &str) -> Self {
+        let is_elsewhere = |app: &AppLabel| self.databases.get(app).is_some_and(|all| !all.contains(name));
+        let elsewhere: Vec<AppLabel> = self.apps.iter().filter(|app| is_elsewhere(app)).cloned().collect();
+        self.databases.clear();
+        self.without(&elsewhere)
+    }
+
+    /// Returns the migrations as those of a program that was built elsewhere, so that nothing is noted for the build step.
     #[cfg(feature = "database")]
+    pub(crate) fn of_no_checkout(mut self) -> Self {
+        self.checkouts.clear();
+        self
+    }
+
+    /// Removes the migrations of apps.
     pub(crate) fn without(mut self, apps: &[AppLabel]) -> Self {
         self.apps.retain(|app| !apps.contains(app));
         self.stored.retain(|(id, _)| !apps.contains(&id.app));
         self.checkouts.retain(|checkout| !apps.contains(&checkout.app));
+        self.databases.retain(|app, _| !apps.contains(app));
         self
     }
 
@@ -162,9 +217,27 @@ impl Migrations {
         self.checkouts.iter().filter(is_here)
     }
 
+    /// Returns the folders of the fixtures of each app: beside the folder of its migrations, in the checkouts that are on
+    /// this machine.
+    #[cfg(feature = "fixtures")]
+    pub(crate) fn fixture_folders(&self) -> Vec<(AppLabel, PathBuf)> {
+        let checkouts = self.checkouts.iter().filter_map(|checkout| {
+            let folder = checkout.folder.parent()?.join("fixtures");
+            folder.is_dir().then(|| (checkout.app.clone(), folder))
+        });
+        checkouts.collect()
+    }
+
     /// Returns the labels of the apps, in the order in which they were listed; apps without migrations included.
     pub fn apps(&self) -> &[AppLabel] {
         &self.apps
+    }
+
+    /// Returns a function of a migration.
+    #[cfg(feature = "database")]
+    pub(crate) fn function(&self, id: &MigrationId, name: &str) -> Option<Call> {
+        let (_, stored) = self.stored.iter().find(|(known, _)| known == id)?;
+        stored.functions.iter().find(|function| function.name == name).map(|function| function.call)
     }
 
     /// Reads all migrations, in the order in which they were listed.

@@ -37,13 +37,13 @@ pub(crate) struct DestructiveChange {
 ///
 /// # Errors
 /// [`ErrorKind::Plan`].
-pub(crate) fn destructive_changes(legs: &[PendingMigration]) -> Result<Vec<DestructiveChange>, Error> {
+pub(crate) fn destructive_changes(all_pending: &[PendingMigration]) -> Result<Vec<DestructiveChange>, Error> {
     let mut destructive_changes = Vec::new();
     // The current names of tables, by their names after the operations so far.
     let mut former: BTreeMap<TableName, TableName> = BTreeMap::new();
-    for leg in legs {
-        let app = &leg.migration.id.app;
-        let moves = moves(&leg.migration, leg.direction, &leg.before).map_err(ErrorKind::Plan)?;
+    for pending in all_pending {
+        let app = &pending.migration.id.app;
+        let moves = moves(&pending.migration, pending.direction, &pending.before).map_err(ErrorKind::Plan)?;
         for Move { operation, before, after, .. } in moves {
             let behaviour = operation.behaviour();
             let renamed = operation.behaviour().lineage(app).model;
@@ -59,7 +59,7 @@ pub(crate) fn destructive_changes(legs: &[PendingMigration]) -> Result<Vec<Destr
                 && let Ok(table) = lost_table(&before, &ModelKey::new(app, model), &operation)
             {
                 destructive_changes.push(DestructiveChange {
-                    migration: leg.migration.id.clone(),
+                    migration: pending.migration.id.clone(),
                     what: behaviour.describe(),
                     table: former.get(&table.name).cloned().unwrap_or(table.name),
                 });

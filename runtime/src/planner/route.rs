@@ -53,13 +53,14 @@ pub(crate) fn route(
             let all = graph.order().into_iter().map(|it| &it.id);
             backwards(graph, held, all.filter(|id| id.app == *app))
         }
+        Destination::Without(ids) => backwards(graph, held, ids.iter()),
     }
 }
 
 fn forwards(graph: &Graph, held: &Held, targets: &[MigrationId]) -> Result<Vec<PendingMigration>, Error> {
     let wanted: BTreeSet<&MigrationId> = targets.iter().flat_map(|id| graph.ancestors(id)).collect();
     let mut state = state_of(graph, &held.whole)?;
-    let mut legs = Vec::new();
+    let mut all_pending = Vec::new();
     for migration in graph.order() {
         if held.whole.contains(&migration.id) || !wanted.contains(&migration.id) {
             continue;
@@ -70,9 +71,15 @@ fn forwards(graph: &Graph, held: &Held, targets: &[MigrationId]) -> Result<Vec<P
         let partial = held.partial.get(&migration.id).cloned();
         let mut migration = migration.clone();
         migration.atomic &= partial.is_none();
-        legs.push(PendingMigration { migration, direction: Direction::Forward, before, replaced, partial });
+        all_pending.push(PendingMigration {
+            migration,
+            direction: Direction::Forward,
+            before,
+            replaced,
+            partial,
+        });
     }
-    Ok(legs)
+    Ok(all_pending)
 }
 
 fn backwards<'a>(
@@ -85,7 +92,7 @@ fn backwards<'a>(
     // The state before each applied migration, and the state after all of them.
     let mut states = vec![ProjectState::default()];
     extend(&mut states, &standing)?;
-    let mut legs = Vec::new();
+    let mut all_pending = Vec::new();
     for position in (0..standing.len()).rev() {
         if !unwanted.contains(&standing[position].id) {
             continue;
@@ -96,9 +103,15 @@ fn backwards<'a>(
         let before = states.last().cloned().unwrap_or_default();
         let replaced = graph.replaced_by(&migration.id);
         let partial = held.partial.get(&migration.id).cloned();
-        legs.push(PendingMigration { migration, direction: Direction::Backward, before, replaced, partial });
+        all_pending.push(PendingMigration {
+            migration,
+            direction: Direction::Backward,
+            before,
+            replaced,
+            partial,
+        });
     }
-    Ok(legs)
+    Ok(all_pending)
 }
 
 fn extend(states: &mut Vec<ProjectState>, migrations: &[Cow<'_, Migration>]) -> Result<(), Error> {

@@ -1,6 +1,5 @@
 //! Targets of a run, as a person writes them, and the migrations that they name.
 
-#[cfg(feature = "manage")]
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::str::FromStr;
@@ -28,6 +27,12 @@ pub enum Target {
         /// `0002`, `0002_author`, `blog.0002_author_rating`, or an app for its latest.
         name: String,
     },
+    /// Some migrations, and all that depend on them, not applied. They are reverted by the operations in the history, so that
+    /// the program need not have them.
+    Without {
+        /// The migrations: `0002`, `0002_author`, `blog.0002_author_rating`.
+        names: Vec<String>,
+    },
 }
 
 impl Target {
@@ -39,6 +44,21 @@ impl Target {
             (Some(app), Some(name)) => Self::To { app: Some(app.into()), name: name.to_owned() },
             (Some(word), None) | (None, Some(word)) => Self::from(word),
         }
+    }
+
+    /// Creates the target at which these migrations, and all that depend on them, are not applied.
+    ///
+    /// ```no_run
+    /// # async fn run(migrations: modelshift::Migrations) -> Result<(), modelshift::Error> {
+    /// use modelshift::{Migrator, Target};
+    ///
+    /// let mut migrator = Migrator::connect("sqlite://db.sqlite3").await?.with(migrations);
+    /// migrator.migrate_to(Target::without(["blog.0007_of_another_branch"])).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn without(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self::Without { names: names.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -75,6 +95,8 @@ pub(crate) enum Destination {
     At(MigrationId),
     /// Nothing of the app applied.
     Zero(AppLabel),
+    /// These migrations, and all that depend on them, not applied.
+    Without(Vec<MigrationId>),
 }
 
 impl Target {
@@ -104,6 +126,10 @@ impl Target {
                 }
                 find_name(graph, None, name)
             }
+            Self::Without { names } => {
+                let ids = names.iter().map(|name| find_migration(graph, name)).collect::<Result<_, _>>()?;
+                Ok(Destination::Without(ids))
+            }
         }
     }
 }
@@ -112,23 +138,27 @@ impl Target {
 ///
 /// # Errors
 /// [`ErrorKind::UnknownTarget`], [`ErrorKind::AmbiguousTarget`].
-#[cfg(feature = "manage")]
 pub(crate) fn find_migration(graph: &Graph, text: &str) -> Result<MigrationId, Error> {
     let target = Target::from(text);
     match &target {
-        Target::To { app, name } => match find_name(graph, app.as_ref(), name)? {
-            Destination::At(id) => Ok(id),
-            Destination::Applied(_) | Destination::Zero(_) => Err(unknown(text, graph, app.as_ref())),
-        },
-        Target::Latest | Target::Zero { .. } => Err(unknown(text, graph, None)),
+        Target::To { app, name } => {
+            let app = app.as_ref().map(|app| known(graph, app, name)).transpose()?;
+            match find_name(graph, app.as_ref(), name)? {
+                Destination::At(id) => Ok(id),
+                Destination::Applied(_) | Destination::Zero(_) | Destination::Without(_) => {
+                    Err(unknown(text, graph, app.as_ref()))
+                }
+            }
+        }
+        Target::Latest | Target::Zero { .. } | Target::Without { .. } => Err(unknown(text, graph, None)),
     }
 }
 
 fn find_name(graph: &Graph, app: Option<&AppLabel>, name: &str) -> Result<Destination, Error> {
     let ids = ids_of(graph, app);
     let exact: Vec<_> = ids.iter().filter(|id| id.name == name).collect();
-    let begun: Vec<_> = ids.iter().filter(|id| id.name.starts_with(name)).collect();
-    match (exact.as_slice(), begun.as_slice()) {
+    let with_prefix: Vec<_> = ids.iter().filter(|id| id.name.starts_with(name)).collect();
+    match (exact.as_slice(), with_prefix.as_slice()) {
         ([id], _) | ([], [id]) => Ok(Destination::At((**id).clone())),
         ([], []) => Err(unknown(name, graph, app)),
         ([], several) | (several, _) => Err(unclear(name, several.iter().map(ToString::to_string).collect())),
@@ -171,7 +201,6 @@ fn unknown(asked: &str, graph: &Graph, app: Option<&AppLabel>) -> Error {
 ///
 /// # Errors
 /// [`ErrorKind::UnknownApp`].
-#[cfg(feature = "manage")]
 pub(crate) fn check_app<'a>(app: &str, known: impl Iterator<Item = &'a str>) -> Result<(), Error> {
     let known: BTreeSet<&str> = known.collect();
     if known.contains(app) {

@@ -4,17 +4,24 @@
 //! actions, the checks, the record, COMMIT, and the epilogue whatever happened. A migration that is not one transaction
 //! runs stage by stage instead ([`stages`]).
 
+mod data_link;
+mod function;
+pub(crate) mod new_database;
 pub(crate) mod records;
+pub(crate) mod rehearsal;
 mod stages;
+pub(crate) mod together;
 mod waiting;
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use modelshift_schema::name::MigrationId;
 
+use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Kept};
 use crate::plan::statement::Statement;
-use crate::plan::{Action, Check, Direction};
+use crate::plan::{Action, Check, DataCall, Direction};
 use crate::run::history::Ledger;
 use crate::run::job::{Job, Outcome};
 use crate::run::report::{Event, Observer};
@@ -23,7 +30,8 @@ use crate::run::{history_table, journal};
 use crate::session::error::SessionError;
 use crate::session::{Refusal, Session, Stop, Work};
 
-use self::waiting::{Patience, Wait};
+use self::data_link::DataLink;
+use self::waiting::{Patience, Wait, is_locked};
 
 /// Runs one migration; after an error nothing of it is left, or of one that is not done at once its first stages.
 ///
@@ -32,25 +40,25 @@ use self::waiting::{Patience, Wait};
 /// says that cannot be opened or written.
 pub(crate) async fn execute<S: Session>(
     session: &mut S,
-    turn: &Job<'_>,
+    job: &Job<'_>,
     observer: &mut Observer,
     warnings: &mut Vec<String>,
 ) -> Result<Outcome, Error> {
     session.open_to_write().await?;
-    let run = Run { turn, kept: Kept::Nothing };
-    observer.tell(Event::Begins(turn.plan));
-    let outcome = match run.outside(session, &turn.plan.prologue).await {
-        Ok(()) if turn.plan.stages.is_empty() && turn.leg.partial.is_none() => {
+    let run = Run { job, kept: Kept::Nothing, begin: Instant::now() };
+    observer.tell(Event::Begins(job.plan));
+    let outcome = match run.outside(session, &job.plan.prologue).await {
+        Ok(()) if job.plan.stages.is_empty() && job.pending.partial.is_none() => {
             run.transact(session, observer, warnings).await
         }
         Ok(()) => stages::go(&run, session, observer, warnings).await,
         Err(error) => Err(error),
     };
-    let restored = run.outside(session, &turn.plan.epilogue).await;
+    let restored = run.outside(session, &job.plan.epilogue).await;
     let outcome = outcome.and_then(|outcome| restored.map(|()| outcome));
     match outcome {
-        Ok(Outcome::Done) => observer.tell(Event::Done(turn.plan)),
-        Ok(Outcome::ByOther) => observer.tell(Event::DoneByOther(turn.plan)),
+        Ok(Outcome::Done) => observer.tell(Event::Done(job.plan)),
+        Ok(Outcome::ByOther) => observer.tell(Event::DoneByOther(job.plan)),
         Err(_) => session.discard(),
     }
     outcome
@@ -58,9 +66,10 @@ pub(crate) async fn execute<S: Session>(
 
 #[derive(Clone, Copy)]
 struct Run<'a> {
-    turn: &'a Job<'a>,
+    job: &'a Job<'a>,
     /// What of the migration stays if it goes wrong here.
     kept: Kept,
+    begin: Instant,
 }
 
 impl Run<'_> {
@@ -79,8 +88,11 @@ impl Run<'_> {
     ) -> Result<Outcome, Error> {
         let mut patience = Patience::new(session.database().waits());
         loop {
-            if let Some(outcome) = self.try_transact(session, observer, warnings).await? {
-                return Ok(outcome);
+            match self.try_transact(session, observer, warnings).await {
+                Ok(Some(outcome)) => return Ok(outcome),
+                Ok(None) => {}
+                Err(error) if is_locked(&error) => patience.back_off().await,
+                Err(error) => return Err(error),
             }
             if self.wait(session, &mut patience).await? == Wait::DoneByOther {
                 return Ok(Outcome::ByOther);
@@ -100,9 +112,8 @@ impl Run<'_> {
         }
         match self.inside(session, observer, warnings).await {
             Ok(Outcome::Done) => {
-                observer.tell(Event::Commits(self.turn.plan));
-                commit(session).await?;
-                Ok(Some(Outcome::Done))
+                observer.tell(Event::Commits(self.job.plan));
+                commit(session).await.map(|()| Some(Outcome::Done))
             }
             outcome @ (Ok(Outcome::ByOther) | Err(_)) => {
                 session.rollback().await;
@@ -117,12 +128,17 @@ impl Run<'_> {
         observer: &mut Observer,
         warnings: &mut Vec<String>,
     ) -> Result<Outcome, Error> {
-        if self.is_done_by_other(session).await? {
+        if !self.job.follows {
+            history_table::create(session).await?;
+        }
+        let (names, is_noted) = history_table::names(session).await?;
+        let is_expected = !is_noted && self.is_as_expected(&names);
+        if !is_expected && self.is_done(&journal::read_inside(session).await?, session)? {
             return Ok(Outcome::ByOther);
         }
-        let plan = self.turn.plan;
+        let plan = self.job.plan;
         self.act(session, observer, warnings, Work { actions: &plan.actions, checks: &plan.checks }).await?;
-        self.record(session).await?;
+        self.record(session, is_noted).await?;
         Ok(Outcome::Done)
     }
 
@@ -130,6 +146,19 @@ impl Run<'_> {
         history_table::create(session).await?;
         let ledger = journal::read_inside(session).await?;
         self.is_done(&ledger, session)
+    }
+
+    /// Returns whether the history has the names that it had when the plan was made, so that its rows need not be read: in a
+    /// long run, reading all rows for each migration would take longer and longer.
+    fn is_as_expected(&self, names: &[String]) -> bool {
+        let Job { plan, expected, .. } = self.job;
+        let apps: BTreeSet<_> = expected.iter().map(|id| &id.app).chain([&plan.id.app]).collect();
+        let held: Result<Vec<MigrationId>, _> = names.iter().map(|name| name.parse()).collect();
+        let Ok(held) = held else { return false };
+        let held: Vec<MigrationId> = held.into_iter().filter(|id| apps.contains(&id.app)).collect();
+        expected.contains(&plan.id) == (plan.direction == Direction::Backward)
+            && held.len() == expected.len()
+            && held.iter().all(|id| expected.contains(id))
     }
 
     /// Does what belongs together, and checks that everything is as sound as it was.
@@ -150,9 +179,10 @@ impl Run<'_> {
                     }
                 }
                 Action::Require(check) => {
-                    observer.tell(Event::Statement { migration: &self.turn.plan.id, statement: check });
+                    observer.tell(Event::Statement { migration: &self.job.plan.id, statement: check });
                     self.require(session, check).await?;
                 }
+                Action::RunRust(call) => self.run_function(session, observer, call).await?,
                 Action::AddColumn { .. }
                 | Action::KeepObjects { .. }
                 | Action::CopyTable(_)
@@ -180,14 +210,47 @@ impl Run<'_> {
         Ok(())
     }
 
+    async fn run_function(
+        &self,
+        session: &mut impl Session,
+        observer: &mut Observer,
+        call: &DataCall,
+    ) -> Result<(), Error> {
+        let id = &self.job.plan.id;
+        observer.tell(Event::Function { migration: id, function: &call.function });
+        let function = self.job.program.function(id, &call.function).ok_or_else(|| no_function(id, call))?;
+        let is_atomic = self.job.pending.migration.atomic;
+        let begin = Instant::now();
+        let link = DataLink::new(session, self.job.plan, call, is_atomic);
+        let error = match function::call(link, function).await {
+            Ok(rows) => {
+                let (migration, function, took) = (id, call.function.as_str(), begin.elapsed());
+                observer.tell(Event::FunctionDone { migration, function, rows, took });
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        // The whole is tried again, as after a statement that met a lock.
+        if error.is_locked {
+            return Err(session.database().locked());
+        }
+        let (migration, function, message) = (id.clone(), call.function.clone(), error.to_string());
+        Err(ErrorKind::Function { migration, function, message, kept: self.kept }.into())
+    }
+
     async fn tell_and_send(
         &self,
         session: &mut impl Session,
         observer: &mut Observer,
         statement: &Statement,
     ) -> Result<(), Error> {
-        observer.tell(Event::Statement { migration: &self.turn.plan.id, statement });
-        self.send(session, statement).await
+        let migration = &self.job.plan.id;
+        observer.tell(Event::Statement { migration, statement });
+        let begin = Instant::now();
+        let rows = self.send(session, statement).await?;
+        let rows = written(session.dialect(), &statement.sql, rows);
+        observer.tell(Event::StatementDone { migration, statement, rows, took: begin.elapsed() });
+        Ok(())
     }
 
     async fn returns_a_row(&self, session: &mut impl Session, query: &Statement) -> Result<bool, Error> {
@@ -198,32 +261,34 @@ impl Run<'_> {
     }
 
     /// Writes into the history what is applied, or removes from it what is reverted.
-    async fn record(&self, session: &mut impl Session) -> Result<(), Error> {
-        let Job { leg, plan, records, .. } = self.turn;
-        if let Some(Replacement { struck, taken }) = records {
-            for id in struck {
+    ///
+    /// `is_noted` says whether there is a table of progress.
+    async fn record(&self, session: &mut impl Session, is_noted: bool) -> Result<(), Error> {
+        let Job { pending, plan, records, .. } = self.job;
+        if let Some(Replacement { removed, added }) = records {
+            for id in removed {
                 history_table::delete(session, id).await?;
             }
-            for migration in taken {
-                history_table::insert(session, migration).await?;
+            for migration in added {
+                history_table::insert(session, migration, self.took()).await?;
             }
             return Ok(());
         }
         match plan.direction {
             Direction::Forward => {
                 // What was reverted as a whole, and is applied again, has its row still where it has no stages.
-                if leg.partial.is_some() {
+                if pending.partial.is_some() {
                     history_table::delete(session, &plan.id).await?;
                 }
-                history_table::insert(session, &leg.migration).await?;
+                history_table::insert(session, &pending.migration, self.took()).await?;
             }
             Direction::Backward => {
-                for id in std::iter::once(&plan.id).chain(&leg.replaced) {
+                for id in std::iter::once(&plan.id).chain(&pending.replaced) {
                     history_table::delete(session, id).await?;
                 }
             }
         }
-        if !journal::is_noted(session).await? {
+        if !is_noted {
             return Ok(());
         }
         let partials = journal::read_inside(session).await?.partials();
@@ -231,9 +296,14 @@ impl Run<'_> {
         journal::keep(session, is_open).await
     }
 
+    /// Returns how long the migration took; `None` if it was recorded and did not run.
+    fn took(&self) -> Option<Duration> {
+        (!self.job.plan.faked).then(|| self.begin.elapsed())
+    }
+
     /// Returns whether another process did the migration; the history must otherwise be as it was when the plan was made.
     fn is_done(&self, ledger: &Ledger, session: &impl Session) -> Result<bool, Error> {
-        let Job { leg, plan, expected, .. } = self.turn;
+        let Job { pending, plan, expected, .. } = self.job;
         let history = &ledger.history;
         let apps: BTreeSet<_> = expected.iter().map(|id| &id.app).chain([&plan.id.app]).collect();
         let mut held: BTreeSet<_> = history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
@@ -244,14 +314,14 @@ impl Run<'_> {
             return if held == expected { Ok(false) } else { Err(self.moved(session)) };
         }
         let is_there = held.contains(&plan.id)
-            || (plan.direction == Direction::Backward && leg.replaced.iter().any(|id| held.contains(id)));
+            || (plan.direction == Direction::Backward && pending.replaced.iter().any(|id| held.contains(id)));
         let moved = || Err(self.moved(session));
-        if self.turn.records.is_some() {
+        if self.job.records.is_some() {
             return if held == **expected { Ok(false) } else { moved() };
         }
         match plan.direction {
             Direction::Forward if is_there => {
-                let same = history.get(&plan.id).is_some_and(|record| record.migration == leg.migration);
+                let same = history.get(&plan.id).is_some_and(|record| record.migration == pending.migration);
                 if same && held.is_superset(expected) { Ok(true) } else { moved() }
             }
             Direction::Backward if !is_there => {
@@ -273,7 +343,7 @@ impl Run<'_> {
 
     /// Returns the error of a history that another process has changed.
     fn moved(&self, session: &impl Session) -> Error {
-        let (database, migration) = (session.database().as_str().to_owned(), self.turn.plan.id.clone());
+        let (database, migration) = (session.database().as_str().to_owned(), self.job.plan.id.clone());
         ErrorKind::Moved { database, migration }.into()
     }
 
@@ -287,12 +357,13 @@ impl Run<'_> {
         Err(self.refused(&check.why, &remedy))
     }
 
-    async fn send(&self, session: &mut impl Session, statement: &Statement) -> Result<(), Error> {
-        let sent = session.execute(&statement.sql).await;
+    /// Runs a statement; returns how many rows the database says that it changed.
+    async fn send(&self, session: &mut impl Session, statement: &Statement) -> Result<u64, Error> {
+        let sent = session.affect(&statement.sql).await;
         sent.map_err(|error| {
             session.database().known(error).unwrap_or_else(|message| {
                 ErrorKind::Statement {
-                    migration: self.turn.plan.id.clone(),
+                    migration: self.job.plan.id.clone(),
                     why: statement.why.clone(),
                     kept: self.kept,
                     sql: statement.sql.clone(),
@@ -304,7 +375,7 @@ impl Run<'_> {
     }
 
     fn error(&self, session: &impl Session, doing: &str, error: SessionError) -> Error {
-        session.database().error(&format!("migration `{}`: {doing}", self.turn.plan.id), error)
+        session.database().error(&format!("migration `{}`: {doing}", self.job.plan.id), error)
     }
 
     fn stopped(&self, session: &impl Session, stop: Stop) -> Error {
@@ -315,18 +386,36 @@ impl Run<'_> {
     }
 
     fn refused(&self, what: &str, remedy: &str) -> Error {
-        let migration = self.turn.plan.id.clone();
+        let migration = self.job.plan.id.clone();
         let (what, remedy) = (what.to_owned(), remedy.to_owned());
         ErrorKind::Refused { migration, what, kept: self.kept, remedy }.into()
     }
 }
 
+/// Returns how many rows a statement wrote, by what the database says of it: SQLite repeats the number of an earlier statement
+/// for one that writes none, and MySQL counts the rows of a table that it copies.
+fn written(dialect: Dialect, sql: &str, rows: u64) -> Option<u64> {
+    let word = sql.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+    let writes = ["INSERT", "UPDATE", "DELETE", "REPLACE"].contains(&word.as_str());
+    let copies = dialect == Dialect::Mysql && word == "ALTER" && rows > 0;
+    (writes || copies).then_some(rows)
+}
+
+/// Returns the error of a function that the program does not have.
+pub(crate) fn no_function(id: &MigrationId, call: &DataCall) -> Error {
+    let (migration, what) =
+        (id.clone(), format!("this program has no function `{}` of this migration", call.function));
+    let remedy = "run the version of the program that has it".to_owned();
+    ErrorKind::Refused { migration, what, kept: Kept::Nothing, remedy }.into()
+}
+
 async fn try_begin(session: &mut impl Session) -> Result<bool, Error> {
-    let begun = session.try_begin().await;
-    begun.map_err(|error| session.database().error("taking the write lock", error))
+    let result = session.try_begin().await;
+    result.map_err(|error| session.database().error("taking the write lock", error))
 }
 
 async fn commit(session: &mut impl Session) -> Result<(), Error> {
-    let committed = session.commit().await;
-    committed.map_err(|error| session.database().error("committing", error))
+    let Err(error) = session.commit().await else { return Ok(()) };
+    session.rollback().await;
+    Err(session.database().error("committing", error))
 }

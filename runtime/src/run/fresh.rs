@@ -1,9 +1,10 @@
 //! A state of all models -> the statements that create its tables in an empty database.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use modelshift_schema::name::TableName;
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::{SchemaName, TableName};
 use modelshift_schema::state::ProjectState;
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::steps::{Lineage, steps};
@@ -11,6 +12,39 @@ use modelshift_schema::table::Table;
 
 use crate::dialect::{Capabilities, Dialect, PlannedStep, Rendering, render};
 use crate::error::{Error, ErrorKind};
+
+/// A new database, which is removed when its tables were read.
+#[derive(Debug)]
+pub(crate) struct Fresh {
+    /// The statements that create it.
+    pub(crate) rendering: Rendering,
+    /// The schemas of its tables, each with the one that it stands for: the real ones have tables already.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL has them"))]
+    pub(crate) schemas: BTreeMap<SchemaName, SchemaName>,
+}
+
+impl Fresh {
+    /// Returns the new database for a state.
+    ///
+    /// # Errors
+    /// As [`fresh_rendering`].
+    pub(crate) fn of(
+        state: &ProjectState,
+        dialect: Dialect,
+        capabilities: &Capabilities,
+    ) -> Result<Self, Error> {
+        let mut schemas = BTreeMap::new();
+        let mut renamed = state.clone();
+        for (number, schema) in state.schemas().into_iter().enumerate() {
+            let scratch = SchemaName::new(format!("modelshift_scratch_{}_{number}", std::process::id()));
+            renamed.rename_schema(&schema, &scratch);
+            schemas.insert(scratch, schema);
+        }
+        let is_renamed = dialect == Dialect::Postgres;
+        let rendering = fresh_rendering(if is_renamed { &renamed } else { state }, dialect, capabilities)?;
+        Ok(Self { rendering, schemas })
+    }
+}
 
 /// Returns the statements that create the tables of a state in an empty database.
 ///
@@ -31,6 +65,25 @@ pub(crate) fn fresh_rendering(
     let planned = ordered.into_iter().map(|step| PlannedStep { operation: 0, why: String::new(), step });
     render(dialect, capabilities, &planned.collect::<Vec<_>>(), true)
         .map_err(|(_, error)| ErrorKind::Unrenderable { what: error.to_string() }.into())
+}
+
+/// Returns the schemas that migrations put tables into.
+pub(crate) fn schemas<'a>(migrations: impl IntoIterator<Item = &'a Migration>) -> BTreeSet<SchemaName> {
+    let operations = migrations.into_iter().flat_map(|migration| &migration.operations);
+    operations.flat_map(|operation| operation.behaviour().schemas()).cloned().collect()
+}
+
+/// Returns the tables of a state.
+///
+/// # Errors
+/// As [`fresh_rendering`].
+pub(crate) fn tables(state: &ProjectState) -> Result<Vec<Arc<Table>>, Error> {
+    let all = steps(&ProjectState::default(), state, &Lineage::default())
+        .map_err(|error| ErrorKind::Unrenderable { what: error.to_string() })?;
+    Ok(all
+        .into_iter()
+        .filter_map(|step| if let Step::CreateTable { after } = step { Some(after) } else { None })
+        .collect())
 }
 
 /// Orders steps so that each table is created after those that it refers to. References in a circle are added when all

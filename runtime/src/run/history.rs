@@ -9,11 +9,11 @@ use modelshift_schema::graph::Graph;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::MigrationId;
 use modelshift_schema::naming;
-use modelshift_schema::operation::Operation;
 
 use crate::error::{EditedMigration, Error, ErrorKind};
 use crate::plan::Direction;
 use crate::run::checksum::{canonical, checksum};
+use crate::run::edits::{differences, way_out};
 
 /// The table of the history.
 pub(crate) const TABLE: &str = naming::HISTORY_TABLE;
@@ -35,6 +35,10 @@ pub(crate) struct Record {
     pub(crate) migration: Migration,
     /// When it was applied, by the clock of the database.
     pub(crate) applied_at: String,
+    /// The role that applied it; `None` in a row of an earlier version, or of a database without roles.
+    pub(crate) applied_by: Option<String>,
+    /// How long it took; `None` in a row of an earlier version, or if it was recorded and did not run.
+    pub(crate) milliseconds: Option<u64>,
 }
 
 /// The progress of a migration that is not one transaction, as its last stage recorded it.
@@ -73,6 +77,12 @@ pub(crate) struct Ledger {
 pub(crate) type Partials = BTreeMap<MigrationId, Progress>;
 
 impl Ledger {
+    /// Forgets a migration, as reverting it does.
+    pub(crate) fn remove(&mut self, id: &MigrationId) {
+        self.history.records.remove(id);
+        self.progress.retain(|progress| progress.id != *id);
+    }
+
     /// Returns the migrations that are partially applied. Progress of a migration that is fully applied, or fully
     /// reverted, is a leftover and not returned.
     pub(crate) fn partials(&self) -> Partials {
@@ -102,10 +112,10 @@ impl Ledger {
             let (database, remedy) = (database.to_owned(), remedy.to_owned());
             return Err(ErrorKind::Damaged { database, migrations: damaged, remedy }.into());
         }
-        let begun = self.partials().into_values().filter_map(|progress| progress.migration);
-        let begun = begun.filter(|migration| self.history.get(&migration.id).is_none());
+        let partial = self.partials().into_values().filter_map(|progress| progress.migration);
+        let partial = partial.filter(|migration| self.history.get(&migration.id).is_none());
         let applied = self.history.records().map(|record| record.migration.clone());
-        let mut migrations: Vec<Migration> = applied.chain(begun).collect();
+        let mut migrations: Vec<Migration> = applied.chain(partial).collect();
         let known: BTreeSet<MigrationId> = migrations.iter().map(|it| it.id.clone()).collect();
         // Migrations that must run later and are not recorded are irrelevant.
         for migration in &mut migrations {
@@ -177,8 +187,8 @@ impl History {
         };
         let ahead: Vec<MigrationId> =
             self.records().filter(is_strange).map(|record| record.migration.id.clone()).collect();
-        if let Some(first) = ahead.first() {
-            let way_out = self.way_out(first);
+        if !ahead.is_empty() {
+            let way_out = way_out(self.first_of(&ahead));
             return Err(ErrorKind::Ahead { database: database.to_owned(), migrations: ahead, way_out }.into());
         }
         let mut edited = Vec::new();
@@ -190,7 +200,7 @@ impl History {
                 edited.push(EditedMigration {
                     id: migration.id.clone(),
                     differences: differences(&record.migration.operations, &migration.operations),
-                    way_out: self.way_out(&migration.id),
+                    way_out: way_out([&migration.id]),
                 });
             }
         }
@@ -209,7 +219,7 @@ impl History {
                     database: database.to_owned(),
                     child: child.id.clone(),
                     parent: parent.clone(),
-                    way_out: self.way_out(&child.id),
+                    way_out: way_out([&child.id]),
                 }
                 .into());
             }
@@ -217,39 +227,11 @@ impl History {
         Ok(())
     }
 
-    /// Returns the command that reverts a migration by the operations that the history keeps.
-    fn way_out(&self, id: &MigrationId) -> String {
-        let parents = self.get(id).map(|record| record.migration.depends_on.as_slice()).unwrap_or_default();
-        let before = parents.iter().rfind(|parent| parent.app == id.app);
-        let target = before.map_or("zero", |parent| parent.name.as_str());
-        format!("migrate {} {target} --from-history", id.app)
+    /// Returns those of some applied migrations that depend on no other of them: reverting these reverts all.
+    fn first_of<'a>(&self, ids: &'a [MigrationId]) -> impl Iterator<Item = &'a MigrationId> {
+        ids.iter().filter(|id| {
+            let parents = self.get(id).map(|record| record.migration.depends_on.as_slice());
+            !parents.unwrap_or_default().iter().any(|parent| ids.contains(parent))
+        })
     }
-}
-
-/// Returns the differences between the applied operations and the operations of the program.
-fn differences(applied: &[Operation], now: &[Operation]) -> Vec<String> {
-    let told = |operation: &Operation| operation.behaviour().describe();
-    let longest = applied.len().max(now.len());
-    let mut differences = Vec::new();
-    for position in 0..longest {
-        let number = position + 1;
-        match (applied.get(position), now.get(position)) {
-            (Some(old), Some(new)) if old == new => {}
-            (Some(old), Some(new)) if told(old) == told(new) => {
-                differences.push(format!("operation {number} ({}) is not what it was", told(new)));
-            }
-            (Some(old), Some(new)) => differences.push(format!(
-                "operation {number} was \"{}\" and is now \"{}\"",
-                told(old),
-                told(new)
-            )),
-            (Some(old), None) => differences.push(format!("operation {number} ({}) is gone", told(old))),
-            (None, Some(new)) => differences.push(format!("operation {number} ({}) is new", told(new))),
-            (None, None) => {}
-        }
-    }
-    if differences.is_empty() {
-        differences.push("its checksum in the history is another one".to_owned());
-    }
-    differences
 }

@@ -1,15 +1,17 @@
 //! Reads and writes the table of the history, in the same way in every database.
 
+use std::time::Duration;
+
 use modelshift_schema::json;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::MigrationId;
 use modelshift_schema::operation::Operation;
 
-use super::own_tables::{Own, OwnTable, insert_into};
+use super::own_tables::{Own, OwnTable, insert_all, insert_and_count};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
 use crate::run::checksum::{canonical, checksum};
-use crate::run::history::{FORMAT, History, Record, TABLE};
+use crate::run::history::{FORMAT, History, PROGRESS, Record, TABLE};
 use crate::session::Session;
 use crate::session::name::DatabaseName;
 use crate::session::row::TextRow;
@@ -30,6 +32,8 @@ const HISTORY: OwnTable = OwnTable {
         ("format", Own::Number),
         ("tool", Own::Name),
         ("applied_at", Own::Now),
+        ("applied_by", Own::LaterWho),
+        ("milliseconds", Own::LaterNumber),
     ],
 };
 
@@ -61,13 +65,41 @@ pub(crate) async fn read(session: &mut impl Session) -> Result<History, Error> {
     rows.iter().map(|row| record(row, dialect, session.database())).collect()
 }
 
-/// Records a migration as applied.
+/// Returns the names of the applied migrations, and whether there is a table of progress. The table must exist.
+///
+/// # Errors
+/// If the database reports an error.
+pub(crate) async fn names(session: &mut impl Session) -> Result<(Vec<String>, bool), Error> {
+    let names = HISTORY.values(session, "id", PROGRESS).await;
+    names.map_err(|error| session.database().error("reading the history", error))
+}
+
+/// Records a migration as applied, with how long it took, if it ran.
 ///
 /// # Errors
 /// If the database reports an error, or does not keep the row ([`ErrorKind::History`]).
-pub(crate) async fn insert(session: &mut impl Session, migration: &Migration) -> Result<(), Error> {
+pub(crate) async fn insert(
+    session: &mut impl Session,
+    migration: &Migration,
+    took: Option<Duration>,
+) -> Result<(), Error> {
+    let values = row(session.dialect(), migration, took)?;
+    let doing = "recording the migration";
+    let kept = insert_and_count(&HISTORY, session, &values, &values[..3]).await;
+    match kept.map_err(|error| session.database().error(doing, error))? {
+        1 => Ok(()),
+        _ => Err(not_kept(session, TABLE).await),
+    }
+}
+
+/// Returns the row of a migration.
+fn row(
+    dialect: Dialect,
+    migration: &Migration,
+    took: Option<Duration>,
+) -> Result<Vec<(&'static str, String)>, Error> {
     let operations = canonical(&migration.operations)?;
-    let values = [
+    let mut values = vec![
         ("id", migration.id.to_string()),
         ("checksum", checksum(&operations)),
         ("operations", operations),
@@ -75,17 +107,39 @@ pub(crate) async fn insert(session: &mut impl Session, migration: &Migration) ->
         ("run_before", joined(&migration.run_before)),
         ("replaces", joined(&migration.replaces)),
         ("atomic", u8::from(migration.atomic).to_string()),
-        ("dialect", session.dialect().name().to_owned()),
+        ("dialect", dialect.name().to_owned()),
         ("format", FORMAT.to_string()),
         ("tool", concat!("modelshift ", env!("CARGO_PKG_VERSION")).to_owned()),
     ];
-    let doing = "recording the migration";
-    let inserted = insert_into(&HISTORY, session, &values).await;
-    inserted.map_err(|error| session.database().error(doing, error))?;
-    let kept = HISTORY.count(session, &values[..3]).await;
-    match kept.map_err(|error| session.database().error(doing, error))? {
-        1 => Ok(()),
-        _ => Err(not_kept(session, TABLE).await),
+    values.extend(took.map(|took| ("milliseconds", took.as_millis().to_string())));
+    Ok(values)
+}
+
+/// Records the first migrations of a new database as applied, each with how long it took.
+///
+/// # Errors
+/// As [`insert`].
+pub(crate) async fn insert_first(
+    session: &mut impl Session,
+    migrations: impl Iterator<Item = &Migration>,
+    took: Duration,
+) -> Result<(), Error> {
+    // Databases limit the length of a statement.
+    const AT_ONCE: usize = 50;
+    let dialect = session.dialect();
+    let rows = migrations.map(|migration| row(dialect, migration, Some(took)));
+    let rows = rows.collect::<Result<Vec<_>, Error>>()?;
+    let doing = "recording the migrations";
+    for rows in rows.chunks(AT_ONCE) {
+        let rows: Vec<&[(&str, String)]> = rows.iter().map(Vec::as_slice).collect();
+        let inserted = insert_all(&HISTORY, session, &rows).await;
+        inserted.map_err(|error| session.database().error(doing, error))?;
+    }
+    let kept = HISTORY.count(session, &[("format", FORMAT.to_string())]).await;
+    if kept.map_err(|error| session.database().error(doing, error))? == rows.len() {
+        Ok(())
+    } else {
+        Err(not_kept(session, TABLE).await)
     }
 }
 
@@ -164,6 +218,8 @@ fn record(row: &TextRow, here: Dialect, database: &DatabaseName) -> Result<Recor
         checksum: recorded,
         migration,
         applied_at: row.text("applied_at"),
+        applied_by: row.get("applied_by").map(str::to_owned),
+        milliseconds: row.get("milliseconds").and_then(|text| text.parse().ok()),
     })
 }
 

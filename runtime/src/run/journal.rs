@@ -27,13 +27,27 @@ const JOURNAL: OwnTable = OwnTable {
     ],
 };
 
+/// How many snapshots may miss what another process does to a table.
+const SNAPSHOTS: usize = 4;
+
 /// Returns what the database records, in one snapshot.
 ///
 /// # Errors
 /// As [`read_inside`].
 pub(crate) async fn read_ledger(session: &mut impl Session) -> Result<Ledger, Error> {
-    let begun = session.begin_to_read().await;
-    begun.map_err(|error| session.database().error("reading the history", error))?;
+    for _ in 0..SNAPSHOTS {
+        match read_snapshot(session).await {
+            // Another process created or dropped one of the tables after the snapshot was taken; the next one shows it.
+            Err(error) if matches!(error.kind(), ErrorKind::Locked { .. }) => {}
+            ledger => return ledger,
+        }
+    }
+    read_snapshot(session).await
+}
+
+async fn read_snapshot(session: &mut impl Session) -> Result<Ledger, Error> {
+    let result = session.begin_to_read().await;
+    result.map_err(|error| session.database().error("reading the history", error))?;
     let ledger = read_inside(session).await;
     session.rollback().await;
     ledger
@@ -54,7 +68,7 @@ pub(crate) async fn read_inside(session: &mut impl Session) -> Result<Ledger, Er
 /// # Errors
 /// If the database reports an error.
 pub(crate) async fn is_noted(session: &mut impl Session) -> Result<bool, Error> {
-    let columns = session.columns(PROGRESS).await;
+    let columns = session.columns(&PROGRESS.into()).await;
     let columns = columns.map_err(|error| session.database().error(READING, error))?;
     Ok(!columns.is_empty())
 }

@@ -33,6 +33,8 @@ pub(crate) enum Own {
     Number,
     /// When the row was written.
     Now,
+    /// Who wrote the row; tables of earlier versions lack it.
+    LaterWho,
     /// A text that tables of earlier versions lack.
     LaterText,
     /// An integer that tables of earlier versions lack.
@@ -48,14 +50,14 @@ impl Own {
             Self::Name | Self::Now => format!("{} NOT NULL", types.name),
             Self::Text => format!("{} NOT NULL", types.text),
             Self::Number => format!("{} NOT NULL", types.number),
-            Self::LaterText => types.text.to_owned(),
+            Self::LaterText | Self::LaterWho => types.text.to_owned(),
             Self::LaterNumber => types.number.to_owned(),
         }
     }
 
     /// Returns whether a table of an earlier version may be without the column.
     fn is_later(self) -> bool {
-        matches!(self, Self::LaterText | Self::LaterNumber)
+        matches!(self, Self::LaterText | Self::LaterNumber | Self::LaterWho)
     }
 
     fn is_number(self) -> bool {
@@ -78,7 +80,7 @@ impl OwnTable {
     /// # Errors
     /// If the database reports an error.
     pub(crate) async fn create(&self, session: &mut impl Session) -> Answer<()> {
-        let there = session.columns(self.name).await?;
+        let there = session.columns(&self.name.into()).await?;
         for sql in spelled(session, |spelling| self.definition(spelling, &there))? {
             session.execute(&sql).await?;
         }
@@ -106,13 +108,13 @@ impl OwnTable {
     /// table.
     ///
     /// # Errors
-    /// If the database reports an error.
+    /// [`SessionError::Locked`] if another process drops the table meanwhile, and if the database reports an error.
     pub(crate) async fn rows(
         &self,
         session: &mut impl Session,
         order: &str,
     ) -> Answer<Result<Vec<TextRow>, &'static str>> {
-        let there = session.columns(self.name).await?;
+        let there = session.columns(&self.name.into()).await?;
         if there.is_empty() {
             return Ok(Ok(Vec::new()));
         }
@@ -130,7 +132,39 @@ impl OwnTable {
             let (table, order) = (spelling.identifier(self.name)?, spelling.read_column(order)?);
             Ok(format!("SELECT {} FROM {table} ORDER BY {order}", columns.join(", ")))
         })?;
-        session.rows(&sql).await.map(Ok)
+        match session.rows(&sql).await {
+            // A snapshot still has the table.
+            Err(SessionError::NoTable(_)) => Err(SessionError::Locked),
+            rows => rows.map(Ok),
+        }
+    }
+
+    /// Returns the values of a text column, and whether there is another table. This table must exist.
+    ///
+    /// # Errors
+    /// If the database reports an error.
+    pub(crate) async fn values(
+        &self,
+        session: &mut impl Session,
+        column: &str,
+        other: &str,
+    ) -> Answer<(Vec<String>, bool)> {
+        let sql = spelled(session, |spelling| {
+            let types = spelling.own_types();
+            let (table, column) = (spelling.identifier(self.name)?, spelling.read_column(column)?);
+            let ((begin, end), (has, table_ends)) = (types.lines.unwrap_or_default(), types.has_table);
+            let other = spelling.literal(&Value::Text(other))?;
+            Ok(format!(
+                "SELECT {begin}{column}{end} AS texts, {has}{other}{table_ends} AS other FROM {table}"
+            ))
+        })?;
+        let rows = session.rows(&sql).await?;
+        let has_other = match rows.first() {
+            Some(row) => row.is_true("other"),
+            None => !session.columns(&other.into()).await?.is_empty(),
+        };
+        let texts = rows.iter().filter_map(TextRow::first);
+        Ok((texts.flat_map(str::lines).map(str::to_owned).collect(), has_other))
     }
 
     /// Counts the rows that hold these values.
@@ -138,12 +172,13 @@ impl OwnTable {
     /// # Errors
     /// If the database reports an error.
     pub(crate) async fn count(&self, session: &mut impl Session, row: &[(&str, String)]) -> Answer<usize> {
-        let sql = spelled(session, |spelling| {
-            let (table, condition) = (spelling.identifier(self.name)?, self.condition(spelling, row)?);
-            Ok(format!("SELECT count(*) FROM {table} WHERE {condition}"))
-        })?;
-        let rows = session.rows(&sql).await?;
-        Ok(rows.first().and_then(TextRow::first).and_then(|count| count.parse().ok()).unwrap_or_default())
+        let sql = spelled(session, |spelling| self.count_of(spelling, row))?;
+        Ok(counted(&session.rows(&sql).await?))
+    }
+
+    fn count_of(&self, spelling: &dyn Spelling, row: &[(&str, String)]) -> Result<String, Unsupported> {
+        let (table, condition) = (spelling.identifier(self.name)?, self.condition(spelling, row)?);
+        Ok(format!("SELECT count(*) FROM {table} WHERE {condition}"))
     }
 
     /// Deletes the rows that hold these values.
@@ -182,7 +217,27 @@ impl OwnTable {
     }
 }
 
-/// Inserts a row; the time is added where the table has a column for it.
+fn counted(rows: &[TextRow]) -> usize {
+    rows.first().and_then(TextRow::first).and_then(|count| count.parse().ok()).unwrap_or_default()
+}
+
+/// Inserts a row as [`insert_into`] does, and then counts the rows that hold these values of it.
+///
+/// # Errors
+/// If the database reports an error.
+pub(crate) async fn insert_and_count(
+    table: &OwnTable,
+    session: &mut impl Session,
+    row: &[(&str, String)],
+    kept: &[(&str, String)],
+) -> Answer<usize> {
+    let (insert, count) = spelled(session, |spelling| {
+        Ok((insertion(table, spelling, &[row])?, table.count_of(spelling, kept)?))
+    })?;
+    Ok(counted(&session.rows_after(&insert, &count).await?))
+}
+
+/// Inserts a row; the time, and who writes it, are added where the table has columns for them.
 ///
 /// # Errors
 /// If the database reports an error.
@@ -191,21 +246,58 @@ pub(crate) async fn insert_into(
     session: &mut impl Session,
     row: &[(&str, String)],
 ) -> Answer<()> {
-    let sql = spelled(session, |spelling| {
-        let mut columns = Vec::new();
-        let mut values = Vec::new();
-        for (name, value) in row {
-            columns.push(spelling.identifier(name)?);
-            values.push(table.value(spelling, name, value)?);
-        }
-        for (name, _) in table.columns.iter().filter(|(_, holds)| *holds == Own::Now) {
-            columns.push(spelling.identifier(name)?);
-            values.push(spelling.own_types().now.to_owned());
-        }
-        let table = spelling.identifier(table.name)?;
-        Ok(format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), values.join(", ")))
-    })?;
-    session.execute(&sql).await
+    insert_all(table, session, &[row]).await
+}
+
+/// Inserts rows with the same columns, as [`insert_into`] inserts one.
+///
+/// # Errors
+/// If the database reports an error.
+pub(crate) async fn insert_all(
+    table: &OwnTable,
+    session: &mut impl Session,
+    rows: &[&[(&str, String)]],
+) -> Answer<()> {
+    let sql = spelled(session, |spelling| insertion(table, spelling, rows))?;
+    if rows.is_empty() { Ok(()) } else { session.execute(&sql).await }
+}
+
+/// Returns the statement that inserts rows with the same columns.
+fn insertion(
+    table: &OwnTable,
+    spelling: &dyn Spelling,
+    rows: &[&[(&str, String)]],
+) -> Result<String, Unsupported> {
+    let mut columns = Vec::new();
+    for (name, _) in rows.iter().take(1).copied().flatten() {
+        columns.push(spelling.identifier(name)?);
+    }
+    let mut added = Vec::new();
+    for (name, holds) in table.columns {
+        let types = spelling.own_types();
+        let value = match holds {
+            Own::Now => types.now,
+            Own::LaterWho => types.who,
+            Own::Position
+            | Own::KeyName
+            | Own::UniqueName
+            | Own::Name
+            | Own::Text
+            | Own::Number
+            | Own::LaterText
+            | Own::LaterNumber => continue,
+        };
+        columns.push(spelling.identifier(name)?);
+        added.push(value.to_owned());
+    }
+    let mut all = Vec::new();
+    for row in rows {
+        let values = row.iter().map(|(name, value)| table.value(spelling, name, value));
+        let values: Vec<String> = values.chain(added.iter().cloned().map(Ok)).collect::<Result<_, _>>()?;
+        all.push(format!("({})", values.join(", ")));
+    }
+    let table = spelling.identifier(table.name)?;
+    Ok(format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), all.join(", ")))
 }
 
 fn spelled<T>(

@@ -16,6 +16,7 @@ use modelshift_schema::state::ProjectState;
 use crate::error::{Error, ErrorKind, Kept};
 use crate::plan::{Action, Direction, MigrationPlan};
 use crate::run::checksum::{canonical, checksum};
+use crate::run::edits::way_out;
 use crate::run::history::{Partials, Progress};
 
 impl Progress {
@@ -113,29 +114,26 @@ impl Held {
     ) -> Result<(), Error> {
         let unknown = |id: &&MigrationId| graph.get(id).is_none() && is_ours(id);
         let Some(id) = self.partial.keys().find(unknown) else { return Ok(()) };
-        let parents = self.partial.get(id).and_then(|progress| progress.migration.as_ref());
-        let parent = parents.and_then(|it| it.depends_on.iter().rfind(|parent| parent.app == id.app));
-        let target = parent.map_or("zero", |parent| parent.name.as_str());
-        let way_out = format!("migrate {} {target} --from-history", id.app);
+        let way_out = way_out([id]);
         let (database, migration) = (database.to_owned(), id.clone());
         Err(ErrorKind::UnknownPartial { database, migration, way_out }.into())
     }
 }
 
 fn check_operations(progress: &Progress, now: &Migration) -> Result<(), Error> {
-    let Some(begun) = &progress.migration else {
+    let Some(recorded) = &progress.migration else {
         // A row of an older version knows the checksum of the whole alone.
         let is_same = checksum(&canonical(&now.operations)?) == progress.checksum;
         return if is_same { Ok(()) } else { Err(edited(progress, 0, now)) };
     };
     for position in 0..progress.standing_operations() {
         let is_open = position == progress.whole_operations();
-        let same = match (begun.operations.get(position), now.operations.get(position)) {
+        let same = match (recorded.operations.get(position), now.operations.get(position)) {
             (Some(before), Some(now)) => before == now || is_same_sql(before, now, is_open),
             (None, _) | (_, None) => false,
         };
         if !same {
-            return Err(edited(progress, position, begun));
+            return Err(edited(progress, position, recorded));
         }
     }
     Ok(())
@@ -155,13 +153,13 @@ fn is_same_sql(before: &Operation, now: &Operation, is_open: bool) -> bool {
 pub(crate) fn check_stages(
     progress: &Progress,
     migration: &Migration,
-    begun: &MigrationPlan,
+    recorded: &MigrationPlan,
     now: &MigrationPlan,
 ) -> Result<(), Error> {
     let operation = progress.whole_operations();
     let is_same = |part: usize| {
-        let (begun, now) = (texts(begun, operation, part), texts(now, operation, part));
-        begun.is_some() && begun == now
+        let (recorded, now) = (texts(recorded, operation, part), texts(now, operation, part));
+        recorded.is_some() && recorded == now
     };
     if (0..progress.open_parts()).all(is_same) { Ok(()) } else { Err(edited(progress, operation, migration)) }
 }

@@ -2,6 +2,8 @@
 //!
 //! No database is accessed here.
 
+pub(crate) mod new_database;
+
 use std::collections::BTreeSet;
 
 use modelshift_schema::graph::Graph;
@@ -14,13 +16,23 @@ use crate::plan::{Direction, MigrationPlan, Plan};
 use crate::planner::plan_migration;
 use crate::planner::route::{PendingMigration, route};
 use crate::planner::target::Target;
+use crate::run::fake::Faking;
 use crate::run::history::{Ledger, Progress};
 use crate::run::partial::{Held, check_stages};
+
+/// The source of the operations that are reverted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The migrations of the program.
+    Program,
+    /// The migrations as the history stores them.
+    History,
+}
 
 /// Everything that is known before the first statement.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    pub(crate) legs: Vec<PendingMigration>,
+    pub(crate) all_pending: Vec<PendingMigration>,
     pub(crate) plan: Plan,
     /// The graph of migrations for this database.
     pub(crate) graph: Graph,
@@ -28,10 +40,13 @@ pub(crate) struct Prepared {
     pub(crate) held: Held,
     /// The migrations that the history records at the start, of the affected apps.
     pub(crate) recorded: BTreeSet<MigrationId>,
+    /// The source of the migrations.
+    pub(crate) source: Source,
 }
 
 impl Prepared {
-    /// Plans all migrations for a target.
+    /// Plans all migrations for a target. Migrations that are faked have no statements, and need none: also what cannot be
+    /// reverted can be removed from the history.
     ///
     /// # Errors
     /// If the target does not exist, or a migration cannot be planned.
@@ -39,35 +54,86 @@ impl Prepared {
         graph: Graph,
         held: Held,
         ledger: &Ledger,
-        target: &Target,
+        (target, faking, source): (&Target, Faking, Source),
         (dialect, capabilities): (Dialect, &Capabilities),
         database: &str,
     ) -> Result<Self, Error> {
         let apps = graph.apps();
         let recorded = ledger.history.ids().into_iter().filter(|id| apps.contains(&id.app)).collect();
-        let legs = route(&graph, &held, &target.find(&graph)?)?;
-        refuse_to_leave(&graph, &held, &legs, database)?;
+        let all_pending = route(&graph, &held, &target.find(&graph)?)?;
+        refuse_to_leave(&graph, &held, &all_pending, database)?;
         let mut plan = Plan::default();
-        for leg in &legs {
+        for pending in &all_pending {
+            if matches!(faking, Faking::All | Faking::Compared) {
+                if let Some(progress) = &pending.partial {
+                    let ways = [Direction::Forward, Direction::Backward];
+                    return Err(partially_applied(progress, &graph, &ways, database));
+                }
+                plan.migrations.push(MigrationPlan::faked(pending.migration.id.clone(), pending.direction));
+                continue;
+            }
             let planned = |direction, migration| {
-                plan_migration(migration, direction, &leg.before, dialect, capabilities)
+                plan_migration(migration, direction, &pending.before, dialect, capabilities)
                     .map_err(ErrorKind::Plan)
             };
-            let mut now = planned(leg.direction, &leg.migration)?;
-            if let Some(progress) = &leg.partial {
-                now.done = done(progress, &now, leg, &graph, database)?;
+            let mut now = planned(pending.direction, &pending.migration)?;
+            if let Some(progress) = &pending.partial {
+                now.done = done(progress, &now, pending, &graph, database)?;
                 if progress.open_parts() > 0
-                    && let Some(begun) = &progress.migration
+                    && let Some(recorded) = &progress.migration
                 {
-                    let (then, here) =
-                        (planned(progress.direction, begun)?, planned(progress.direction, &leg.migration)?);
-                    check_stages(progress, begun, &then, &here)?;
+                    let (then, here) = (
+                        planned(progress.direction, recorded)?,
+                        planned(progress.direction, &pending.migration)?,
+                    );
+                    check_stages(progress, recorded, &then, &here)?;
                 }
             }
             check_transaction(&now, dialect)?;
             plan.migrations.push(now);
         }
-        Ok(Self { legs, plan, graph, held, recorded })
+        Ok(Self { all_pending, plan, graph, held, recorded, source })
+    }
+}
+
+/// Checks that the migrations of a run can be one transaction.
+///
+/// # Errors
+/// [`ErrorKind::NotOneTransaction`].
+pub(crate) fn check_one_transaction(prepared: &Prepared, dialect: Dialect) -> Result<(), Error> {
+    let remedy = "leave out `--single-transaction` (`Migrator::in_one_transaction`), or migrate up to the migration before \
+                  it first";
+    let refused = |plan: &MigrationPlan, why: &str| {
+        let (migration, why, remedy) = (plan.id.clone(), why.to_owned(), remedy.to_owned());
+        Err(ErrorKind::NotOneTransaction { migration, why, remedy }.into())
+    };
+    let plans = &prepared.plan.migrations;
+    if let Some(plan) = plans.iter().find(|plan| !plan.transactional || !plan.stages.is_empty()) {
+        return match dialect {
+            Dialect::Mysql => {
+                refused(plan, "runs on MySQL or MariaDB, which commit each statement that defines something")
+            }
+            Dialect::Sqlite | Dialect::Postgres => refused(plan, "is not one itself (`atomic = false`)"),
+        };
+    }
+    // The setting that such a statement needs applies to the whole transaction, and SQL relies on references.
+    let without_references = plans.iter().find(|plan| !plan.prologue.is_empty());
+    let is_sql = |pending: &&PendingMigration| {
+        pending.migration.operations.iter().any(|operation| matches!(operation, Operation::RunSql(_)))
+    };
+    let runs_sql = |plan: &&MigrationPlan| {
+        let pending = prepared.all_pending.iter().filter(is_sql);
+        plan.prologue.is_empty() && pending.into_iter().any(|pending| pending.migration.id == plan.id)
+    };
+    match (without_references, plans.iter().find(runs_sql)) {
+        (Some(other), Some(plan)) => {
+            let why = format!(
+                "runs SQL, for which references are enforced, and `{}` rebuilds a table, for which they are not",
+                other.id
+            );
+            refused(plan, &why)
+        }
+        (None, _) | (Some(_), None) => Ok(()),
     }
 }
 
@@ -94,7 +160,7 @@ fn check_transaction(plan: &MigrationPlan, dialect: Dialect) -> Result<(), Error
 fn done(
     progress: &Progress,
     plan: &MigrationPlan,
-    leg: &PendingMigration,
+    pending: &PendingMigration,
     graph: &Graph,
     database: &str,
 ) -> Result<usize, Error> {
@@ -104,14 +170,14 @@ fn done(
         let last = (progress.operation, progress.part);
         let last = plan.stages.iter().position(|stage| (stage.operation, stage.part) == last);
         return match last {
-            Some(last) if leg.direction == progress.direction => Ok(last + 1),
+            Some(last) if pending.direction == progress.direction => Ok(last + 1),
             Some(_) | None => Err(partially_applied(progress, graph, &[progress.direction], database)),
         };
     }
-    match leg.direction {
-        _ if open > 0 && leg.direction == progress.direction => {
+    match pending.direction {
+        _ if open > 0 && pending.direction == progress.direction => {
             let before =
-                plan.stages.iter().filter(|stage| is_done_before(stage.operation, whole, leg.direction));
+                plan.stages.iter().filter(|stage| is_done_before(stage.operation, whole, pending.direction));
             Ok(before.count() + open)
         }
         Direction::Forward if open == 0 => {
@@ -119,7 +185,9 @@ fn done(
         }
         Direction::Backward if open == 0 => Ok(0),
         // What stands of the operation is reverted by the SQL that reverts all of it, which a person can correct.
-        Direction::Backward if matches!(leg.migration.operations.last(), Some(Operation::RunSql(_))) => Ok(0),
+        Direction::Backward if matches!(pending.migration.operations.last(), Some(Operation::RunSql(_))) => {
+            Ok(0)
+        }
         Direction::Forward | Direction::Backward => {
             Err(partially_applied(progress, graph, &[progress.direction], database))
         }
@@ -137,11 +205,11 @@ fn is_done_before(operation: usize, whole: usize, direction: Direction) -> bool 
 fn refuse_to_leave(
     graph: &Graph,
     held: &Held,
-    legs: &[PendingMigration],
+    all_pending: &[PendingMigration],
     database: &str,
 ) -> Result<(), Error> {
     for (id, progress) in &held.partial {
-        if graph.get(id).is_some() && !legs.iter().any(|leg| leg.migration.id == *id) {
+        if graph.get(id).is_some() && !all_pending.iter().any(|pending| pending.migration.id == *id) {
             return Err(partially_applied(
                 progress,
                 graph,

@@ -7,7 +7,7 @@ use std::fmt;
 
 use modelshift_schema::graph::Graph;
 use modelshift_schema::migration::Migration;
-use modelshift_schema::name::MigrationId;
+use modelshift_schema::name::{AppLabel, MigrationId};
 
 use crate::error::{Error, ErrorKind};
 use crate::run::checksum::{canonical, checksum};
@@ -20,6 +20,21 @@ pub enum Repair {
     Adds(MigrationId),
     /// The operations of the row did not have the recorded checksum.
     Restores(MigrationId),
+    /// The program has another migration in place of this one, and that is recorded as well.
+    Prunes {
+        /// The migration whose row is removed.
+        id: MigrationId,
+        /// The recorded migration that replaces it.
+        by: MigrationId,
+    },
+}
+
+/// What a program has of an app.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a> {
+    pub(crate) app: &'a AppLabel,
+    /// All its migrations, whether the database needs them or not.
+    pub(crate) migrations: &'a BTreeSet<MigrationId>,
 }
 
 /// Such as "records `blog.0002_author` as applied, without running it".
@@ -28,6 +43,7 @@ impl fmt::Display for Repair {
         match self {
             Self::Adds(id) => write!(f, "records `{id}` as applied, without running it"),
             Self::Restores(id) => write!(f, "restores the operations in the row of `{id}`"),
+            Self::Prunes { id, by } => write!(f, "removes the row of `{id}`, which `{by}` replaces"),
         }
     }
 }
@@ -88,6 +104,22 @@ impl History {
             }
         }
         Ok(repairs)
+    }
+}
+
+impl History {
+    /// Returns the rows of an app that are not needed any more: of migrations that the program does not have, and that a
+    /// recorded migration of the program replaces.
+    pub(crate) fn prunable(&self, known: &Known<'_>) -> Vec<Repair> {
+        let mut prunable = Vec::new();
+        for record in self.records().filter(|record| known.migrations.contains(&record.migration.id)) {
+            for id in record.migration.replaces.iter().filter(|id| id.app == *known.app) {
+                if self.get(id).is_some() && !known.migrations.contains(id) {
+                    prunable.push(Repair::Prunes { id: id.clone(), by: record.migration.id.clone() });
+                }
+            }
+        }
+        prunable
     }
 }
 

@@ -1,6 +1,7 @@
 //! The report of a run, and the events of a run.
 
 use std::fmt;
+use std::time::Duration;
 
 use modelshift_schema::name::MigrationId;
 
@@ -14,6 +15,8 @@ pub struct Done {
     pub id: MigrationId,
     /// Whether it was applied or reverted.
     pub direction: Direction,
+    /// True if it was only recorded so, and not run.
+    pub faked: bool,
 }
 
 /// The report of a run. It contains no times, so that equal runs have equal reports.
@@ -28,6 +31,14 @@ pub struct Report {
 }
 
 impl Report {
+    /// Adds what was done afterwards.
+    #[cfg(feature = "manage")]
+    pub(crate) fn extend(&mut self, later: Self) {
+        self.done.extend(later.done);
+        self.by_others.extend(later.by_others);
+        self.warnings.extend(later.warnings);
+    }
+
     /// Returns whether there was nothing to do.
     pub fn is_empty(&self) -> bool {
         self.done.is_empty() && self.by_others.is_empty()
@@ -37,9 +48,11 @@ impl Report {
 /// Writes one line for each migration and warning, without a line end after the last; "nothing to do" for an empty report.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let done = self.done.iter().map(|done| match done.direction {
-            Direction::Forward => format!("applied {}", done.id),
-            Direction::Backward => format!("reverted {}", done.id),
+        let done = self.done.iter().map(|done| match (done.direction, done.faked) {
+            (Direction::Forward, false) => format!("applied {}", done.id),
+            (Direction::Backward, false) => format!("reverted {}", done.id),
+            (Direction::Forward, true) => format!("recorded {} as applied, without running it", done.id),
+            (Direction::Backward, true) => format!("recorded {} as reverted, without running it", done.id),
         });
         let by_others = self.by_others.iter().map(|id| format!("{id} was done by another process"));
         let nothing = self.is_empty().then(|| "nothing to do".to_owned());
@@ -49,9 +62,16 @@ impl fmt::Display for Report {
     }
 }
 
-/// An event of a run. Except for `Done` and `DoneByOther`, the event precedes the action.
+/// An event of a run. Except for `StatementDone`, `FunctionDone`, `Done` and `DoneByOther`, the event precedes the action.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
+    /// Nothing is applied, and migrations are about to run as one plan, or have to run one by one.
+    NewDatabase {
+        /// How many migrations are one plan; 0 if none are.
+        together: usize,
+        /// Why the migrations after these run one by one; `None` if there are none.
+        limit: Option<&'a str>,
+    },
     /// A migration is about to begin.
     Begins(&'a MigrationPlan),
     /// A statement is about to run.
@@ -60,6 +80,35 @@ pub enum Event<'a> {
         migration: &'a MigrationId,
         /// The statement.
         statement: &'a Statement,
+    },
+    /// A statement has run.
+    StatementDone {
+        /// The migration that it belongs to.
+        migration: &'a MigrationId,
+        /// The statement.
+        statement: &'a Statement,
+        /// How many rows it wrote; `None` if the database does not say so.
+        rows: Option<u64>,
+        /// How long it took.
+        took: Duration,
+    },
+    /// A function of a migration is about to run.
+    Function {
+        /// The migration.
+        migration: &'a MigrationId,
+        /// The name of the function.
+        function: &'a str,
+    },
+    /// A function of a migration has run.
+    FunctionDone {
+        /// The migration.
+        migration: &'a MigrationId,
+        /// The name of the function.
+        function: &'a str,
+        /// How many rows it wrote in this run.
+        rows: u64,
+        /// How long it took.
+        took: Duration,
     },
     /// A migration and its record are about to be committed.
     Commits(&'a MigrationPlan),
@@ -103,7 +152,7 @@ mod tests {
     #[test]
     fn a_report_reads_as_lines() {
         let id = MigrationId::new("blog", "0001_initial");
-        let done = vec![Done { id: id.clone(), direction: Direction::Forward }];
+        let done = vec![Done { id: id.clone(), direction: Direction::Forward, faked: false }];
         let report = Report { done, by_others: vec![id], warnings: vec!["look".to_owned()] };
         assert_eq!(
             report.to_string(),

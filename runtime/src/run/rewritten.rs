@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use modelshift_schema::detect::detect;
 use modelshift_schema::graph::Graph;
+use modelshift_schema::hash::fingerprint;
 use modelshift_schema::hints::{FieldHints, ModelHints, SourceModel};
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{AppLabel, FieldName, MigrationId, ModelKey};
 use modelshift_schema::operation::Operation;
 use modelshift_schema::state::ProjectState;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::model::embedded::Checkout;
 use crate::plan::Direction;
 use crate::planner::data_loss::Loss;
@@ -38,7 +39,7 @@ pub struct RewrittenDraft {
 #[derive(Debug)]
 pub(crate) struct Difference {
     /// The difference as a migration, and the state before it.
-    pub(crate) leg: PendingMigration,
+    pub(crate) pending: PendingMigration,
     /// What the history strikes and takes up in its place.
     pub(crate) records: Replacement,
 }
@@ -47,16 +48,16 @@ pub(crate) struct Difference {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Replacement {
     /// What it strikes.
-    pub(crate) struck: Vec<MigrationId>,
+    pub(crate) removed: Vec<MigrationId>,
     /// What it takes up.
-    pub(crate) taken: Vec<Migration>,
+    pub(crate) added: Vec<Migration>,
 }
 
 /// Finds the difference of one app; none where no draft of it was rewritten, or where only a person can know what is to
 /// become of the rows.
 ///
 /// # Errors
-/// Where the migrations do not fit together.
+/// Where the migrations do not fit together. [`ErrorKind::OldProgram`] where the program is older than the files.
 pub(crate) fn difference(
     graph: &Graph,
     ledger: &Ledger,
@@ -68,9 +69,10 @@ pub(crate) fn difference(
         return Ok(None);
     }
     let Some(records) = replacement(graph, history, checkout)? else { return Ok(None) };
-    let struck: BTreeSet<&MigrationId> = records.struck.iter().collect();
-    let kept = history.records().map(|record| &record.migration).filter(|it| !struck.contains(&it.id));
-    let mut after: Vec<Migration> = kept.chain(&records.taken).cloned().collect();
+    check_current(checkout, &records.added)?;
+    let removed: BTreeSet<&MigrationId> = records.removed.iter().collect();
+    let kept = history.records().map(|record| &record.migration).filter(|it| !removed.contains(&it.id));
+    let mut after: Vec<Migration> = kept.chain(&records.added).cloned().collect();
     let there: BTreeSet<MigrationId> = after.iter().map(|it| it.id.clone()).collect();
     for it in &mut after {
         it.run_before.retain(|id| there.contains(id));
@@ -81,31 +83,45 @@ pub(crate) fn difference(
         return Ok(None);
     };
     let (Ok(before), Ok(after)) = (before.state(), after.state()) else { return Ok(None) };
-    let taken = &records.taken;
+    let added = &records.added;
     let applied: Vec<&Migration> =
-        history.records().map(|record| &record.migration).filter(|it| struck.contains(&it.id)).collect();
-    let names = Names::between(&checkout.app, &applied, taken);
-    let wanted = wanted(&checkout.app, &before, &after, taken, &names);
+        history.records().map(|record| &record.migration).filter(|it| removed.contains(&it.id)).collect();
+    let names = Names::between(&checkout.app, &applied, added);
+    let wanted = wanted(&checkout.app, &before, &after, added, &names);
     let Ok(found) = detect(&before, &wanted, &checkout.app) else { return Ok(None) };
     if !found.questions.is_empty() {
         return Ok(None);
     }
-    let Some(last) = taken.last() else { return Ok(None) };
+    let Some(last) = added.last() else { return Ok(None) };
     let migration = Migration::new(last.id.clone(), last.depends_on.clone(), found.operations);
-    let leg = PendingMigration {
+    let pending = PendingMigration {
         migration,
         direction: Direction::Forward,
         before,
         replaced: Vec::new(),
         partial: None,
     };
-    Ok(Some(Difference { leg, records }))
+    Ok(Some(Difference { pending, records }))
+}
+
+/// Checks that the files of drafts are as they were when the program was built: an older program would take the database
+/// back to a form that nobody wants any more.
+fn check_current(checkout: &Checkout, drafts: &[Migration]) -> Result<(), Error> {
+    let mut changed = Vec::new();
+    for draft in drafts {
+        let file = checkout.folder.join(format!("m{}.rs", draft.id.name));
+        let now = std::fs::read(file).map(|text| fingerprint(&text)).ok();
+        if now.as_ref() != checkout.drafts.get(&draft.id) {
+            changed.push(draft.id.clone());
+        }
+    }
+    if changed.is_empty() { Ok(()) } else { Err(ErrorKind::OldProgram { migrations: changed }.into()) }
 }
 
 /// Finds what the history would strike and take up.
 fn replacement(graph: &Graph, history: &History, checkout: &Checkout) -> Result<Option<Replacement>, Error> {
-    let is_draft = |id: &MigrationId| checkout.unrecorded.contains(id);
-    let taken: Vec<Migration> = graph.order().into_iter().filter(|it| is_draft(&it.id)).cloned().collect();
+    let is_draft = |id: &MigrationId| checkout.drafts.contains_key(id);
+    let added: Vec<Migration> = graph.order().into_iter().filter(|it| is_draft(&it.id)).cloned().collect();
     let is_known = |id: &MigrationId| graph.get(id).is_some() || graph.stand_in(id).is_some();
     let is_former = |record: &&Record| {
         let id = &record.migration.id;
@@ -114,66 +130,31 @@ fn replacement(graph: &Graph, history: &History, checkout: &Checkout) -> Result<
     let former: Vec<&Record> = history.records().filter(is_former).collect();
     let mut is_rewritten = false;
     for record in &former {
-        let now = taken.iter().find(|it| it.id == record.migration.id);
+        let now = added.iter().find(|it| it.id == record.migration.id);
         is_rewritten |= match now {
             Some(now) => checksum(&canonical(&now.operations)?) != record.checksum,
             None => true,
         };
     }
-    let struck: BTreeSet<&MigrationId> = former.iter().map(|record| &record.migration.id).collect();
-    let added: BTreeSet<&MigrationId> = taken.iter().map(|it| &it.id).collect();
+    let removed: BTreeSet<&MigrationId> = former.iter().map(|record| &record.migration.id).collect();
+    let added_ids: BTreeSet<&MigrationId> = added.iter().map(|it| &it.id).collect();
     let held = graph.held(&history.applied());
-    // Nothing that stays may lean on what is struck, and what is taken up may lean on what is there only.
-    let rest = history.records().filter(|record| !struck.contains(&record.migration.id));
+    // Nothing that stays may lean on what is removed, and what is added up may lean on what is there only.
+    let rest = history.records().filter(|record| !removed.contains(&record.migration.id));
     let mut parents = rest.flat_map(|record| &record.migration.depends_on);
-    let leans = parents.any(|id| struck.contains(id) && !added.contains(id));
-    let is_there = |id: &MigrationId| added.contains(id) || (held.contains(id) && !struck.contains(id));
-    let fits = taken.iter().flat_map(|it| graph.parents(&it.id)).all(is_there);
+    let leans = parents.any(|id| removed.contains(id) && !added_ids.contains(id));
+    let is_there = |id: &MigrationId| added_ids.contains(id) || (held.contains(id) && !removed.contains(id));
+    let fits = added.iter().flat_map(|it| graph.parents(&it.id)).all(is_there);
     let is_plain = former
         .iter()
         .map(|record| &record.migration)
-        .chain(&taken)
-        .all(|it| it.replaces.is_empty() && it.operations.iter().all(is_found_by_builds));
-    if !is_rewritten || taken.is_empty() || leans || !fits || !is_plain {
+        .chain(&added)
+        .all(|it| it.replaces.is_empty() && it.operations.iter().all(Operation::is_found_by_builds));
+    if !is_rewritten || added.is_empty() || leans || !fits || !is_plain {
         return Ok(None);
     }
-    let struck = former.into_iter().map(|record| record.migration.id.clone()).collect();
-    Ok(Some(Replacement { struck, taken }))
-}
-
-/// Returns whether an operation changes models alone, as all do that builds write.
-fn is_found_by_builds(operation: &Operation) -> bool {
-    match operation {
-        Operation::CreateModel(_)
-        | Operation::DeleteModel(_)
-        | Operation::RenameModel(_)
-        | Operation::AlterModelTable(_)
-        | Operation::AlterModelOptions(_)
-        | Operation::AlterPrimaryKey(_)
-        | Operation::AddField(_)
-        | Operation::RemoveField(_)
-        | Operation::AlterField(_)
-        | Operation::RenameField(_)
-        | Operation::AddIndex(_)
-        | Operation::RemoveIndex(_)
-        | Operation::RenameIndex(_)
-        | Operation::AddConstraint(_)
-        | Operation::AlterConstraint(_)
-        | Operation::RemoveConstraint(_)
-        | Operation::RenameConstraint(_) => true,
-        // A move is in two apps, and the rest is what a person wrote.
-        Operation::MoveModel(_)
-        | Operation::RunSql(_)
-        | Operation::SeparateDatabaseAndState(_)
-        | Operation::AddIndexConcurrently(_)
-        | Operation::RemoveIndexConcurrently(_)
-        | Operation::AddConstraintNotValid(_)
-        | Operation::ValidateConstraint(_)
-        | Operation::CreateCollation(_)
-        | Operation::RemoveCollation(_)
-        | Operation::CreateExtension(_)
-        | Operation::RemoveExtension(_) => false,
-    }
+    let removed = former.into_iter().map(|record| record.migration.id.clone()).collect();
+    Ok(Some(Replacement { removed, added }))
 }
 
 /// The names that models and fields have now, with those that they bear in the database.
@@ -229,10 +210,10 @@ fn wanted(
     app: &AppLabel,
     before: &ProjectState,
     after: &ProjectState,
-    taken: &[Migration],
+    added: &[Migration],
     names: &Names,
 ) -> BTreeMap<ModelKey, SourceModel> {
-    let lineages = || taken.iter().flat_map(|it| &it.operations).map(|it| it.behaviour().lineage(app));
+    let lineages = || added.iter().flat_map(|it| &it.operations).map(|it| it.behaviour().lineage(app));
     let mut wanted = BTreeMap::new();
     for (key, model) in after.models() {
         let model = (**model).clone();

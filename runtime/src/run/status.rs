@@ -7,7 +7,7 @@ use modelshift_schema::name::MigrationId;
 
 use crate::error::Error;
 use crate::plan::Direction;
-use crate::run::history::Progress;
+use crate::run::history::{Ledger, Progress, Record};
 
 /// The status of a database.
 #[derive(Debug)]
@@ -34,16 +34,47 @@ pub struct MigrationStatus {
     pub id: MigrationId,
     /// When it was applied, by the clock of the database; `None` if it is not applied.
     pub applied_at: Option<String>,
+    /// The role that applied it, as the database knows it; `None` on SQLite, and for rows of earlier versions.
+    pub applied_by: Option<String>,
+    /// How long it took, in milliseconds; `None` if it was recorded and did not run, and for rows of earlier versions.
+    pub milliseconds: Option<u64>,
     /// False if the program does not know it.
     pub known: bool,
     /// The descriptions of its operations.
     pub describes: Vec<String>,
-    /// What it depends on.
+    /// What it comes after; of what another migration replaces, the one that is used.
     pub depends_on: Vec<MigrationId>,
     /// What it replaces.
     pub replaces: Vec<MigrationId>,
     /// Its progress, if it is partially applied or reverted.
     pub partial: Option<PartialMigration>,
+}
+
+/// What a database has of the migrations of an interrupted run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// The migrations that are done, and recorded.
+    pub(crate) done: Vec<MigrationId>,
+    /// The migrations that are done in part.
+    pub(crate) partial: Vec<PartialMigration>,
+    /// The migrations of which nothing is done.
+    pub(crate) open: Vec<MigrationId>,
+}
+
+impl Standing {
+    pub(crate) fn new(ledger: &Ledger, plan: &[(MigrationId, Direction)]) -> Self {
+        let (partials, mut standing) = (ledger.partials(), Self::default());
+        for (id, direction) in plan {
+            let is_applied = ledger.history.get(id).is_some();
+            match (partials.get(id), direction) {
+                (Some(progress), _) => standing.partial.push(PartialMigration::of(progress)),
+                (None, Direction::Forward) if is_applied => standing.done.push(id.clone()),
+                (None, Direction::Backward) if !is_applied => standing.done.push(id.clone()),
+                (None, Direction::Forward | Direction::Backward) => standing.open.push(id.clone()),
+            }
+        }
+        standing
+    }
 }
 
 /// A migration that is partially applied or reverted, since it is not one transaction and was interrupted.
@@ -81,13 +112,16 @@ impl MigrationStatus {
     /// Describes a migration.
     pub(crate) fn of(
         migration: &Migration,
-        applied_at: Option<&str>,
+        record: Option<&Record>,
         progress: Option<&Progress>,
         known: bool,
     ) -> Self {
+        let record = record.filter(|_| progress.is_none());
         Self {
             id: migration.id.clone(),
-            applied_at: applied_at.filter(|_| progress.is_none()).map(str::to_owned),
+            applied_at: record.map(|record| record.applied_at.clone()),
+            applied_by: record.and_then(|record| record.applied_by.clone()),
+            milliseconds: record.and_then(|record| record.milliseconds),
             known,
             describes: migration.operations.iter().map(|it| it.behaviour().describe()).collect(),
             depends_on: migration.depends_on.clone(),
@@ -97,7 +131,7 @@ impl MigrationStatus {
     }
 
     /// Describes a partially applied migration that only the database has.
-    pub(crate) fn begun(progress: &Progress) -> Self {
+    pub(crate) fn partially_applied(progress: &Progress) -> Self {
         let unknown = Migration::new(progress.id.clone(), Vec::new(), Vec::new());
         Self::of(progress.migration.as_ref().unwrap_or(&unknown), None, Some(progress), false)
     }

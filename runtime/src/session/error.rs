@@ -20,6 +20,18 @@ pub(crate) enum SessionError {
         /// What to do.
         remedy: String,
     },
+    /// The role lacks a right. The text is the message of the database, with what to do.
+    #[cfg_attr(
+        not(any(feature = "postgres", feature = "mysql")),
+        expect(dead_code, reason = "only servers have roles")
+    )]
+    Denied(String),
+    /// There is no such table. The text is the message of the database.
+    #[cfg_attr(
+        not(any(feature = "postgres", feature = "mysql")),
+        expect(dead_code, reason = "only on servers can a table go while a snapshot has it")
+    )]
+    NoTable(String),
     /// Any other error, as the database reports it.
     Reported(String),
 }
@@ -38,7 +50,7 @@ impl std::fmt::Display for SessionError {
             Self::Replaced => f.write_str("its file was replaced"),
             Self::ReadOnly { .. } => f.write_str("it is read-only"),
             Self::Open { why, .. } => f.write_str(why),
-            Self::Reported(message) => f.write_str(message),
+            Self::Denied(message) | Self::NoTable(message) | Self::Reported(message) => f.write_str(message),
         }
     }
 }

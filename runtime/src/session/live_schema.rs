@@ -15,6 +15,56 @@ pub struct LiveSchema {
     pub others: BTreeMap<String, String>,
 }
 
+#[cfg(feature = "postgres")]
+impl LiveSchema {
+    /// Returns the schema of a new database as if its tables in one schema were in another, which stands in texts as it is
+    /// `spelled`.
+    pub(crate) fn with_schema(self, scratch: &str, spelled: &str, name: &str) -> Self {
+        let scratch = format!("{scratch}.");
+        let [in_text, in_name] = [spelled, name].map(|real| format!("{real}."));
+        let text = |text: String| text.replace(&scratch, &in_text);
+        let tables = self
+            .tables
+            .into_iter()
+            .map(|(table, it)| (table.replace(&scratch, &in_name), it.map_texts(&text)));
+        let others = self.others.into_iter().map(|(object, it)| (object, text(it)));
+        Self { tables: tables.collect(), others: others.collect() }
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl LiveTable {
+    /// Returns the table with other types, expressions and targets.
+    fn map_texts(self, text: &impl Fn(String) -> String) -> Self {
+        let columns = self.columns.into_iter().map(|(name, it)| {
+            let column = LiveColumn {
+                declared: text(it.declared),
+                null: it.null,
+                default: it.default.map(text),
+                generated: it.generated.map(text),
+            };
+            (name, column)
+        });
+        let indexes = self.indexes.into_iter().map(|(name, it)| {
+            let parts = it.parts.into_iter().map(text).collect();
+            (name, LiveIndex { unique: it.unique, parts, when: it.when.map(text) })
+        });
+        Self {
+            columns: columns.collect(),
+            indexes: indexes.collect(),
+            checks: self.checks.into_iter().map(|(name, it)| (name, text(it))).collect(),
+            references: self
+                .references
+                .into_iter()
+                .map(|it| LiveReference { target: text(it.target), ..it })
+                .collect(),
+            primary_key: self.primary_key,
+            automatic: self.automatic,
+            options: self.options,
+        }
+    }
+}
+
 /// A table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LiveTable {
@@ -95,4 +145,6 @@ pub struct LiveReference {
     pub on_delete: String,
     /// The action when the referenced key changes.
     pub on_update: String,
+    /// Whether a transaction may defer the check, and then whether it is deferred at first. PostgreSQL only.
+    pub deferrable: Option<bool>,
 }

@@ -32,6 +32,13 @@ impl DatabaseName {
         self.waits
     }
 
+    /// Returns how long one statement waits for locks of others. All that come after it wait for it meanwhile, so that it
+    /// stops soon, and the whole transaction is tried again.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn waits_once(&self) -> Duration {
+        (self.waits / 4).clamp(Duration::from_millis(200), Duration::from_secs(2))
+    }
+
     /// Sets how long to wait for another process; returns the time before.
     pub(crate) fn set_waits(&mut self, waits: Duration) -> Duration {
         std::mem::replace(&mut self.waits, waits)
@@ -85,7 +92,9 @@ impl DatabaseName {
             SessionError::Replaced => Ok(ErrorKind::Replaced { database: self.text.clone() }.into()),
             SessionError::ReadOnly { remedy } => Ok(self.read_only(&remedy)),
             SessionError::Open { why, remedy } => Ok(self.open_error(&why, &remedy)),
-            SessionError::Reported(message) => Err(message),
+            SessionError::Denied(message)
+            | SessionError::NoTable(message)
+            | SessionError::Reported(message) => Err(message),
         }
     }
 }

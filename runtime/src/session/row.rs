@@ -27,6 +27,16 @@ impl TextRow {
         !matches!(self.get(column), None | Some("0" | "f" | "false"))
     }
 
+    /// Returns the names of the columns, in order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Returns all values, in order.
+    pub(crate) fn into_values(self) -> Vec<Option<String>> {
+        self.cells.into_iter().map(|(_, value)| value).collect()
+    }
+
     /// Returns the value of the first column.
     pub(crate) fn first(&self) -> Option<&str> {
         self.cells.first().and_then(|(_, value)| value.as_deref())

@@ -15,19 +15,24 @@ fn manage_of(length: usize, place: &Place, words: &str) -> Output {
 }
 
 /// The same, where `DATABASE_URL` says something else.
-fn manage_at(url: &str, length: usize, place: &Place, words: &str) -> Output {
+pub(crate) fn manage_at(url: &str, length: usize, place: &Place, words: &str) -> Output {
+    manage_by(&[("DATABASE_URL", url)], length, place, words)
+}
+
+/// Runs the command with these variables.
+pub(crate) fn manage_by(variables: &[(&str, &str)], length: usize, place: &Place, words: &str) -> Output {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "commands::child", "--nocapture"]);
-    command.env(WORDS, words).env(LENGTH, length.to_string()).env("DATABASE_URL", url);
+    command.env(WORDS, words).env(LENGTH, length.to_string()).envs(variables.iter().copied());
     command.current_dir(place.folder()).output().unwrap()
 }
 
-fn manage(place: &Place, words: &str) -> (Option<i32>, String) {
+pub(crate) fn manage(place: &Place, words: &str) -> (Option<i32>, String) {
     said_by(place, &manage_of(4, place, words))
 }
 
 /// What the command answers and says, and its exit code.
-fn said_by(place: &Place, output: &Output) -> (Option<i32>, String) {
+pub(crate) fn said_by(place: &Place, output: &Output) -> (Option<i32>, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let (out, errors) = (text(&output.stdout), text(&output.stderr));
     // What the test harness says before it lets the child speak.
@@ -65,7 +70,7 @@ fn migrate_shows_each_migration_and_then_that_nothing_is_to_be_done() {
     assert_eq!(manage(&place, "migrate blog 0003"), (Some(0), expected.to_owned()));
     let expected = "nothing to do: `$PLACE/test.sqlite3` is there already\n";
     assert_eq!(manage(&place, "migrate blog 0003"), (Some(0), expected.to_owned()));
-    let expected = "{\"by_others\":[],\"done\":[{\"direction\":\"forwards\",\"id\":\"blog.0004_full_name\"}],\"warnings\":[]}\n";
+    let expected = "{\"by_others\":[],\"done\":[{\"direction\":\"forwards\",\"faked\":false,\"id\":\"blog.0004_full_name\"}],\"warnings\":[]}\n";
     assert_eq!(manage(&place, "migrate --format json"), (Some(0), expected.to_owned()));
 }
 
@@ -175,10 +180,10 @@ async fn mistakes_have_their_exit_codes_and_say_what_to_do() {
     let said = String::from_utf8(older.stderr).unwrap();
     assert!(
         said.contains("is ahead of this program")
-            && said.contains("`migrate blog 0001_initial --from-history`"),
+            && said.contains("`migrate --revert blog.0002_author_rating`"),
         "{said}"
     );
-    let back = manage_of(1, &place, "migrate blog 0001_initial --from-history --yes");
+    let back = manage_of(1, &place, "migrate --revert blog.0002_author_rating --yes");
     assert!(back.status.success());
     assert_eq!(place.applied().await, "blog.0001_initial");
 }
@@ -343,4 +348,26 @@ async fn showmigrations_and_check_tell_of_a_migration_that_is_applied_in_part() 
     assert!(told.contains("-- (1 of 2 stages are done already and are left out)"), "{told}");
     assert_eq!(manage(&place, "migrate").0, Some(0));
     assert_eq!(manage(&place, "check").0, Some(0));
+}
+
+#[tokio::test]
+async fn fake_and_fake_initial_say_what_is_only_recorded() {
+    let place = Place::new();
+    let expected = "blog.0001_initial forwards\n      -- (recorded only, no statement is run)\n";
+    assert_eq!(manage(&place, "migrate 0001 --fake --plan"), (Some(0), expected.to_owned()));
+    let expected =
+        "recording (not running) blog.0001_initial ... ok\n1 migration done on `$PLACE/test.sqlite3`\n";
+    assert_eq!(manage(&place, "migrate 0001 --fake"), (Some(0), expected.to_owned()));
+    let expected = "removing from the history (not reverting) blog.0001_initial ... ok\n1 migration done on `$PLACE/test.sqlite3`\n";
+    assert_eq!(manage(&place, "migrate zero --fake"), (Some(0), expected.to_owned()));
+    place.run("CREATE TABLE blog_author (id integer NOT NULL PRIMARY KEY AUTOINCREMENT)").await;
+    let (code, said) = manage(&place, "migrate --fake-initial");
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains(
+            "\n  - table `blog_author`: column `name` is missing\n  - table `blog_post` is missing"
+        ),
+        "{said}"
+    );
+    assert_eq!(manage(&place, "migrate --fake --fake-initial").0, Some(2));
 }

@@ -107,7 +107,7 @@ impl Chance {
             4 | 5 => self.alteration(&key, &field?),
             6 => {
                 let after = FieldName::new(self.name("renamed"));
-                Operation::RenameField(RenameField { model: name, before: field?.name, after })
+                Operation::RenameField(RenameField::new(name, field?.name, after))
             }
             7 => {
                 let part = IndexPart {
@@ -130,7 +130,7 @@ impl Chance {
                 let constraint = self.one(&model.constraints)?.name()?.clone();
                 Operation::RemoveConstraint(RemoveConstraint { model: name, name: constraint })
             }
-            10 => Operation::RenameModel(RenameModel { before: name, after: self.name("Renamed").into() }),
+            10 => Operation::RenameModel(RenameModel::new(name, self.name("Renamed"))),
             _ => Operation::DeleteModel(DeleteModel { model: name }),
         })
     }
@@ -331,7 +331,7 @@ async fn history(place: &Place, chance: &mut Chance, length: usize) -> (Vec<Entr
     (entries, state)
 }
 
-/// Tells a history in few words.
+/// Describes a history in few words.
 fn told(entries: &[Entry]) -> String {
     let one =
         |(name, _, operations): &Entry| format!("{name} {}", serde_json::to_string(operations).unwrap());

@@ -5,17 +5,20 @@
 
 mod carried;
 mod commands;
+mod computed;
 mod equal;
+mod faked;
 mod histories;
 mod interruptions;
 mod managed;
 mod missing_columns;
 mod names;
+mod options;
 mod partial;
 mod places;
+mod pools;
 mod processes;
 mod rebuilds;
-mod reckoned;
 mod squashes;
 mod stages;
 mod support;

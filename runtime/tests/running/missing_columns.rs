@@ -40,7 +40,7 @@ fn readers() -> Vec<(&'static str, Operation)> {
     let unique =
         UniqueRule { name: Some("blog_author_uniq".into()), ..UniqueRule::over(vec!["nick".into()]) };
     let unique = Constraint::Unique(unique);
-    let reckoned = Field {
+    let computed = Field {
         null: true,
         generated: Some(Generated { expression: lower(), storage: Storage::Virtual }),
         ..Field::new("small", ColumnType::Text)
@@ -53,7 +53,7 @@ fn readers() -> Vec<(&'static str, Operation)> {
         ("nick", index(vec![IndexPart::ascending(Expr::name("name"))], Some(condition()))),
         ("nick", Operation::AddConstraint(AddConstraint { model: "Author".into(), constraint: unique })),
         ("nick", alter_field("Author", Field { unique: true, ..varchar("nick") })),
-        ("nick", add(reckoned, None)),
+        ("nick", add(computed, None)),
         ("nick", add(copy, Some(lower()))),
         ("status", alter_field("Author", statuses())),
         ("status", alter_field("Author", Field::new("status", ColumnType::Text))),

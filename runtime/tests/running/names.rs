@@ -17,7 +17,11 @@ async fn tables_and_columns_get_names_that_differ_by_case_alone() {
         vec![create("Tag", vec![id()]), create("Note", vec![id(), name("Name"), tags])],
     );
     let table = |table: &str| {
-        Operation::AlterModelTable(AlterModelTable { model: "Note".into(), table: Some(table.into()) })
+        Operation::AlterModelTable(AlterModelTable {
+            model: "Note".into(),
+            table: Some(table.into()),
+            schema: None,
+        })
     };
     let second: Entry = (
         "0002_second",

@@ -167,7 +167,7 @@ async fn a_migration_that_is_removed_after_it_began_is_named_and_reverted_from_t
         connect().await.status().await.unwrap().problem.unwrap(),
     ] {
         assert!(matches!(error.kind(), ErrorKind::UnknownPartial { .. }), "{error}");
-        assert!(error.to_string().contains("`migrate blog 0001_initial --from-history`"), "{error}");
+        assert!(error.to_string().contains("`migrate --revert blog.0002_"), "{error}");
     }
     connect().await.from_history().migrate_to("blog 0001_initial").await.unwrap();
     assert_eq!(tables(&place).await, BEFORE);

@@ -147,22 +147,40 @@ async fn a_long_time_to_wait_is_a_long_time() {
     }
 }
 
-/// Does something to the file right before the migration `0003_rating_range` is committed, or as it begins.
-async fn disturbed(place: &Place, at_commit: bool, disturb: fn(&Place)) -> Error {
+/// When something is done to the file.
+#[derive(Clone, Copy, PartialEq)]
+enum When {
+    /// As a migration begins.
+    Begins,
+    /// Right before it is committed.
+    Commits,
+    /// Right before the one plan of the new database is committed.
+    CommitsTogether,
+}
+
+/// Does something to the file at the migration `0003_rating_range`, or at the one plan.
+async fn disturbed(place: &Place, when: When, disturb: fn(&Place)) -> Error {
     let (folder, file) = (place.folder().to_owned(), place.file());
     assert!(file.starts_with(&folder));
     let borrowed = Place::at(&folder);
-    let mut migrator = place.migrator(&blog()).await.observe(move |event: Event<'_>| {
+    let migrator = place.migrator(&blog()).await;
+    let together = when == When::CommitsTogether;
+    let migrator = if together { migrator } else { migrator.one_by_one() };
+    let mut migrator = migrator.observe(move |event: Event<'_>| {
         let id = match event {
-            Event::Commits(plan) if at_commit => &plan.id,
-            Event::Begins(plan) if !at_commit => &plan.id,
-            Event::Begins(_)
+            Event::Commits(plan) if when != When::Begins => &plan.id,
+            Event::Begins(plan) if when == When::Begins => &plan.id,
+            Event::NewDatabase { .. }
+            | Event::Begins(_)
             | Event::Statement { .. }
+            | Event::StatementDone { .. }
+            | Event::Function { .. }
+            | Event::FunctionDone { .. }
             | Event::Commits(_)
             | Event::Done(_)
             | Event::DoneByOther(_) => return,
         };
-        if id.name == "0003_rating_range" {
+        if together || id.name == "0003_rating_range" {
             disturb(&borrowed);
         }
     });
@@ -178,9 +196,9 @@ async fn a_file_that_is_deleted_or_replaced_during_the_run_is_told() {
         std::fs::rename(other, place.file()).unwrap();
     };
     for disturb in [delete, replace] {
-        for at_commit in [true, false] {
+        for when in [When::Begins, When::Commits, When::CommitsTogether] {
             let place = Place::new();
-            let error = disturbed(&place, at_commit, disturb).await;
+            let error = disturbed(&place, when, disturb).await;
             assert!(matches!(error.kind(), ErrorKind::Replaced { .. }), "{error}");
             assert!(error.to_string().contains("was deleted or replaced by another file"), "{error}");
             assert_eq!(*error.report(), Report::default(), "nothing of it is in the database of that name");

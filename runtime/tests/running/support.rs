@@ -95,11 +95,7 @@ pub(crate) fn rating_range() -> Entry {
 }
 
 pub(crate) fn full_name() -> Entry {
-    let rename = Operation::RenameField(RenameField {
-        model: "Author".into(),
-        before: "name".into(),
-        after: "full_name".into(),
-    });
+    let rename = Operation::RenameField(RenameField::new("Author", "name", "full_name"));
     ("0004_full_name", vec!["blog.0003_rating_range"], vec![rename, remove_field("Post", "title")])
 }
 

@@ -98,7 +98,7 @@ pub(super) fn are_of_one_family(one: &ColumnType, other: &ColumnType) -> bool {
     }
 }
 
-/// Returns the family that stands for all those which a person would take for the same kind of value.
+/// Returns one family for all those that a person would see as the same kind of value.
 fn broad(family: TypeFamily) -> TypeFamily {
     match family {
         TypeFamily::Float | TypeFamily::Decimal => TypeFamily::Decimal,

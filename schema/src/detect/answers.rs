@@ -79,17 +79,17 @@ impl Answers {
 
     /// Applies the answers to the question, and returns whether any of them was not applied before. Then the models must be
     /// compared again, which may lead to other questions.
-    pub fn settle(&mut self, question: &Question, wanted: &mut BTreeMap<ModelKey, SourceModel>) -> bool {
-        let mut settled = false;
+    pub fn apply(&mut self, question: &Question, wanted: &mut BTreeMap<ModelKey, SourceModel>) -> bool {
+        let mut answered = false;
         for subject in question.subjects() {
             let Some(answer) = self.answers.get(&subject) else { continue };
             let Some(source) = wanted.get_mut(&subject.model) else { continue };
             if self.used.insert(subject.clone()) {
                 answer.apply(&subject, source);
-                settled = true;
+                answered = true;
             }
         }
-        settled
+        answered
     }
 }
 
@@ -107,11 +107,11 @@ pub fn detect_answered(
 ) -> Result<Detection, DetectError> {
     loop {
         let found = detect(recorded, wanted, app)?;
-        let mut is_settled = false;
+        let mut is_answered = false;
         for question in &found.questions {
-            is_settled |= answers.settle(question, wanted);
+            is_answered |= answers.apply(question, wanted);
         }
-        if !is_settled {
+        if !is_answered {
             return Ok(found);
         }
     }

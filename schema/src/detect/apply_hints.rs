@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::DetectError;
 use super::rename_hints::{self, Rename};
-use crate::model::field::Field;
 use crate::model::hints::SourceModel;
 use crate::model::naming;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName, TableName};
-use crate::operation::{AlterField, AlterModelTable};
+use crate::operation::rename_field::Place;
+use crate::operation::{Behaviour as _, RenameField, RenameModel};
 use crate::state::ProjectState;
 use crate::state::error::StateError;
 
@@ -98,11 +98,12 @@ pub(super) fn with_renames(
         if let Ok(wanted) = target.model(key)
             && wanted.table_name(&key.app) != model.table_name(&key.app)
         {
-            tables.push((key.clone(), wanted.table.clone()));
+            tables.push((key.clone(), wanted.table.clone(), wanted.schema.clone()));
         }
     }
-    for (key, table) in tables {
-        state.set_table(&key, table).map_err(|source| DetectError::Model { model: key.clone(), source })?;
+    for (key, table, schema) in tables {
+        let set = state.set_schema(&key, schema).and_then(|()| state.set_table(&key, table));
+        set.map_err(|source| DetectError::Model { model: key.clone(), source })?;
     }
     for app in apps {
         for (key, rename) in field_renames(&state, wanted, app) {
@@ -128,49 +129,47 @@ pub(super) fn field_renames<'a>(
     renames
 }
 
-/// Renames a model in a state. If its table keeps a derived name, the name is written down first, so that the rename does
-/// not change it; the operation for that is returned.
+/// Renames a model in a state, and returns the operation. If its table keeps a derived name, the operation chooses that name.
 pub(super) fn rename_model(
     state: &mut ProjectState,
     target: &ProjectState,
     app: &AppLabel,
     rename: &Rename<ModelName>,
-) -> Result<Option<AlterModelTable>, StateError> {
+) -> Result<RenameModel, StateError> {
     let before = ModelKey::new(app, &rename.before);
-    let mut kept = None;
+    let mut operation = RenameModel::new(rename.before.clone(), rename.after.clone());
     if let Some(last) = &rename.last {
         let model = state.model(&before)?;
         let table = model.table_name(app);
         let stays = target.model(&ModelKey::new(app, last))?.table_name(app) == table;
+        let table = table.within(None);
         if model.table.is_none() && stays && naming::table_name(app, &rename.after) != table {
-            state.set_table(&before, Some(table.clone()))?;
-            kept = Some(AlterModelTable { model: before.name.clone(), table: Some(table) });
+            operation.table = Some(table);
         }
     }
-    state.rename_model(&before, &rename.after)?;
-    Ok(kept)
+    operation.apply(app, state)?;
+    Ok(operation)
 }
 
-/// Renames a field in a state. If its column keeps a derived name, the name is written down first, so that the rename does
-/// not change it; the operation for that is returned.
+/// Renames a field in a state, and returns the operation. If its column or its join table keeps a derived name, the operation
+/// chooses that name.
 pub(super) fn rename_field(
     state: &mut ProjectState,
     target: &ProjectState,
     key: &ModelKey,
     rename: &Rename<FieldName>,
-) -> Result<Option<AlterField>, StateError> {
-    let field = state.field(key, &rename.before)?;
-    let column = field.column_name();
-    let keeps_column = match &rename.last {
-        Some(last) => target.field(key, last)?.column_name() == column,
-        None => false,
-    };
-    let mut kept = None;
-    if keeps_column && field.has_column() && field.column.is_none() {
-        let field = Field { column: Some(column), ..field.clone() };
-        state.alter_field(key, field.clone())?;
-        kept = Some(AlterField::new(key.name.clone(), field));
+) -> Result<RenameField, StateError> {
+    let mut operation = RenameField::new(key.name.clone(), rename.before.clone(), rename.after.clone());
+    if let Some(last) = &rename.last {
+        let field = state.field(key, &rename.before)?;
+        let before = Place::of(state, key, field)?;
+        let stays = Place::of(target, key, target.field(key, last)?)? == before;
+        // A name that is chosen already stays by itself.
+        let is_chosen = before.as_ref().and_then(|it| it.chosen_for(field)).as_ref() == Some(field);
+        if stays && !is_chosen {
+            operation.place = before;
+        }
     }
-    state.rename_field(key, &rename.before, &rename.after)?;
-    Ok(kept)
+    operation.apply(&key.app, state)?;
+    Ok(operation)
 }

@@ -142,7 +142,7 @@ fn is_used_by_name(model: &Model, field: &Field) -> bool {
     let name = field.name.as_str();
     model.indexes.iter().any(|index| index.field_names().contains(&name))
         || model.constraints.iter().any(|constraint| constraint.field_names().contains(&name))
-        || model.fields.iter().any(|it| it.reckoned_from().contains(&name))
+        || model.fields.iter().any(|it| it.computed_from().contains(&name))
 }
 
 /// Returns why no value of the one field can be a value of the other; none if the two are stored in different ways.

@@ -85,6 +85,9 @@ pub enum QuestionKind {
         /// Why the `through` model cannot have the join table.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         obstacle: Option<String>,
+        /// The value that rows would lack in a primary key, which cannot be dropped by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        missing: Option<MissingValue>,
     },
     /// A model was added, and removed models may be the same model.
     RenamedModel {
@@ -157,7 +160,29 @@ impl Question {
         let mentioned = self.kind.mentioned();
         let beside = mentioned.beside.map(|name| self.beside(name));
         let model = mentioned.model.map(|model| Subject { model: model.clone(), field: None });
-        [Some(self.about()), beside, model].into_iter().flatten().collect()
+        let missing = match &self.kind {
+            QuestionKind::NewNotNull(missing)
+            | QuestionKind::RenamedField { missing: Some(missing), .. }
+            | QuestionKind::ReplacedField { missing: Some(missing), .. } => Some(missing),
+            QuestionKind::NullToNotNull(_)
+            | QuestionKind::UnknownSource { .. }
+            | QuestionKind::NullSource { .. }
+            | QuestionKind::Misfit { .. }
+            | QuestionKind::RawColumn { .. }
+            | QuestionKind::RenamedField { .. }
+            | QuestionKind::ReplacedField { .. }
+            | QuestionKind::RenamedModel { .. }
+            | QuestionKind::UnknownOrigin { .. }
+            | QuestionKind::OriginStillThere { .. }
+            | QuestionKind::SharedOrigin { .. }
+            | QuestionKind::OtherTarget(_)
+            | QuestionKind::TakenName(_)
+            | QuestionKind::MovedField(_)
+            | QuestionKind::RemovedChoice { .. } => None,
+        };
+        let another = missing.filter(|missing| missing.may_be_another_model);
+        let another = another.map(|_| Subject { model: self.model.clone(), field: None });
+        [Some(self.about()), beside, model, another].into_iter().flatten().collect()
     }
 
     /// Returns another field of the same model, or another model of the same app, by its name.

@@ -8,7 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Model;
-use crate::model::field::Field;
+use crate::model::conversion::becomes;
+use crate::model::field::{Field, FieldKind};
 use crate::model::hints::SourceModel;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
 use crate::state::ProjectState;
@@ -75,12 +76,62 @@ pub(super) fn of_models(
         let (from, is_new) = (source.hints.renamed_from.as_ref(), source.hints.new);
         let before = recorded.model(key).ok();
         let is_plain = before.is_some_and(|before| !alike::models(before, &source.model, &|_, _| true));
-        let from = from.filter(|from| **from != key.name && !recorded.former_names().had_model(key, from));
+        let past = recorded.former_names();
+        let from = from.filter(|from| **from != key.name && !past.had_model(key, from));
+        // The rename is also done where the model that was renamed gave the name to a new one.
+        let from = from.filter(|from| !(is_new && before.is_some() && past.was_renamed(key, from)));
         declared.insert(&key.name, Declared { from, is_other: is_new || is_plain, is_new, is_kept: false });
     }
-    origins(&names.collect(), &declared, &|name, is_taken| {
-        unused_name(name.as_str(), "Aside", &|name| is_taken(&ModelName::new(name))).into()
-    })
+    let names = names.collect();
+    let mut found = origins(&names, &declared, &temporary_model);
+    // A new model takes the name of the recorded one, which has another key.
+    for (key, source) in wanted.iter().filter(|(key, source)| key.app == *app && source.hints.new) {
+        let is_renamed = found.renames.iter().any(|it| it.before == key.name || it.after == key.name);
+        if !is_renamed && may_be_replaced(recorded, key, source) {
+            let after =
+                temporary_model(&key.name, &|name| names.contains(name) || declared.contains_key(name));
+            found.renames.push(Rename { before: key.name.clone(), after, last: None });
+        }
+    }
+    found
+}
+
+fn temporary_model(name: &ModelName, is_taken: &dyn Fn(&ModelName) -> bool) -> ModelName {
+    unused_name(name.as_str(), "Aside", &|name| is_taken(&ModelName::new(name))).into()
+}
+
+/// Returns whether `new` at a model declares that the recorded one of its name goes with its rows: its rows could not have
+/// the key of the new one.
+///
+/// A name is taken in this way once: otherwise a `new` that stays in the source would answer later questions.
+pub(super) fn may_be_replaced(recorded: &ProjectState, key: &ModelKey, source: &SourceModel) -> bool {
+    let Ok(before) = recorded.model(key) else { return false };
+    before.managed
+        && source.model.managed
+        && !recorded.former_names().was_removed(key)
+        && source.model.primary_key().any(|field| {
+            let hints = source.hints.fields.get(&field.name);
+            let is_said = hints.is_some_and(|it| it.renamed_from.is_some() || it.backfill.is_some());
+            !is_said && lacks_key(before, &source.model, field)
+        })
+}
+
+/// Returns whether rows of the recorded model have no value for a field of the key.
+fn lacks_key(before: &Model, after: &Model, field: &Field) -> bool {
+    let is_automatic = after.automatic_key().is_some_and(|key| key.name == field.name);
+    let is_made = is_automatic || field.makes_values() || field.default.is_some();
+    match before.field(&field.name) {
+        None => !is_made,
+        Some(before) => is_without_conversion(before, field),
+    }
+}
+
+/// Returns whether both fields are plain columns, and no database converts the values of the one to the other.
+pub(super) fn is_without_conversion(before: &Field, after: &Field) -> bool {
+    match (&before.kind, &after.kind) {
+        (FieldKind::Column(from), FieldKind::Column(to)) => !becomes(from, to) && !becomes(to, from),
+        (FieldKind::Column(_) | FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_), _) => false,
+    }
 }
 
 /// Returns the renames of a model's fields.
@@ -102,20 +153,24 @@ pub(super) fn of_fields(
         });
         let is_kept = hints.is_some_and(|hints| hints.keep_values);
         let is_plain = before.field(&field.name).is_some_and(|it| alike::is_another(it, field)) && !is_kept;
-        let from = from.filter(|from| !recorded.former_names().had_field(key, &field.name, from));
+        let past = recorded.former_names();
+        let from = from.filter(|from| !past.had_field(key, &field.name, from));
+        // The rename is also done where the field that was renamed gave the name to a new one.
+        let is_taken = is_new && names.contains(&field.name);
+        let from = from.filter(|from| !(is_taken && past.was_field_renamed(key, &field.name, from)));
         // A field that is recorded under both names, or declared to be new, was never renamed if the one cannot become the
         // other.
         let can_become =
             from.is_none_or(|from| before.field(from).is_none_or(|it| can_be_stored_as(before, it, field)));
+        let may_be_new = is_new || names.contains(&field.name);
         if let Some(from) = from
-            && is_new
+            && may_be_new
             && !can_become
             // It could become the other one after that is recorded.
             && after.field(from).is_some_and(|it| can_be_stored_as(before, it, field))
         {
             invalid_hints.push((field.name.clone(), InvalidHint::StillThere { from: from.clone() }));
         }
-        let may_be_new = is_new || names.contains(&field.name);
         let from = from.filter(|_| !may_be_new || can_become);
         // A field that is new in one of several models need not be new in all.
         let is_new = is_new && (!is_shared || from.is_some());

@@ -54,10 +54,11 @@ pub(super) fn before_changes(
             state.put(key, model);
         }
     }
+    earlier.restore(&mut state, app);
+    // A model that moves to the app is in its recorded form, and refers to the app's models by their names before.
     for (key, model) in arriving {
         state.put(key, &model);
     }
-    earlier.restore(&mut state, app);
     Ok(state)
 }
 

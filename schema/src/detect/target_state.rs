@@ -46,7 +46,7 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
             if model.managed && is_own_table(&table) {
                 return Err(DetectError::OwnTable { model: key.clone(), table });
             }
-            if let Some(other) = tables.insert(table.as_str().to_lowercase(), key) {
+            if let Some(other) = tables.insert(table.to_string().to_lowercase(), key) {
                 return Err(DetectError::SameTable { model: key.clone(), other: other.clone(), table });
             }
         }
@@ -55,29 +55,34 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
             // A derived name begins with the name of the table, which is unique.
             let of_indexes = model.indexes.iter().filter_map(|index| index.name.as_ref());
             for name in of_indexes.chain(model.constraints.iter().filter_map(Constraint::name)) {
-                objects.insert(name.as_str().to_lowercase(), key);
+                objects.insert(in_schema(model, name.as_str()), key);
             }
             let key_name = object_name(&model.table_name(&key.app), &[], "pkey");
-            objects.insert(key_name.as_str().to_lowercase(), key);
+            objects.insert(in_schema(model, key_name.as_str()), key);
             continue;
         }
         check_model(state, key, model)?;
         let images = state.images(key).map_err(|source| DetectError::Model { model: key.clone(), source })?;
         for name in images.iter().flat_map(object_names).cloned().chain(images.iter().flat_map(made_names)) {
-            if let Some(other) = objects.insert(name.as_str().to_lowercase(), key) {
+            if let Some(other) = objects.insert(in_schema(model, name.as_str()), key) {
                 return Err(DetectError::SameObject { model: key.clone(), other: other.clone(), name });
             }
         }
-        indexes.extend(images.iter().flat_map(index_names).map(|name| (key, name.clone())));
+        indexes.extend(images.iter().flat_map(index_names).map(|name| (key, model, name.clone())));
         let made = images.iter().flat_map(|table| made_names(table).chain(made_types(table)));
-        indexes.extend(made.map(|name| (key, name)));
+        indexes.extend(made.map(|name| (key, model, name)));
     }
-    for (key, name) in indexes {
-        if let Some(other) = tables.get(&name.as_str().to_lowercase()) {
+    for (key, model, name) in indexes {
+        if let Some(other) = tables.get(&in_schema(model, name.as_str())) {
             return Err(DetectError::NameOfTable { model: key.clone(), other: (*other).clone(), name });
         }
     }
     Ok(())
+}
+
+/// Returns what no two objects of a schema may share: for some databases, case makes no difference.
+fn in_schema(model: &Model, name: &str) -> String {
+    TableName::new(name).within(model.schema.as_ref()).to_string().to_lowercase()
 }
 
 /// Checks a model by itself.

@@ -1,6 +1,7 @@
 mod better;
 mod creation;
 mod hints;
+mod hints_that_stay;
 mod identity;
 mod keys;
 mod questions;

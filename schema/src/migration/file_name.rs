@@ -101,7 +101,7 @@ mod tests {
             &[remove("name"), remove("age"), remove("rank")],
             "0002_remove_author_name_remove_author_age_and_more",
         );
-        let rename = RenameField { model: "Author".into(), before: "name".into(), after: "full_name".into() };
+        let rename = RenameField::new("Author", "name", "full_name");
         check(&[Operation::RenameField(rename)], "0002_rename_name_author_full_name");
     }
 

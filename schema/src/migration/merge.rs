@@ -159,10 +159,10 @@ fn branches<'a>(
 /// Checks that no operations of two branches depend on their order.
 fn independent(app: &AppLabel, one: &[&Migration], other: &[&Migration]) -> Result<(), MergeError> {
     for (id, operation) in steps(one) {
-        let footprint = operation.behaviour().touches(app);
+        let footprint = operation.behaviour().footprint(app);
         // An operation that both branches have conflicts with neither.
         let conflict =
-            steps(other).find(|(by, it)| *by != id && footprint.contradict(&it.behaviour().touches(app)));
+            steps(other).find(|(by, it)| *by != id && footprint.contradict(&it.behaviour().footprint(app)));
         if let Some((by, it)) = conflict {
             return Err(MergeError::Conflict {
                 one: id.clone(),

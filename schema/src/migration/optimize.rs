@@ -8,10 +8,12 @@ mod last_changes;
 
 use std::borrow::Cow;
 
+use crate::model::constraint::Constraint;
 use crate::model::field::Field;
+use crate::model::references::Link;
 use crate::name::{AppLabel, ModelKey, ModelName};
-use crate::operation::footprint::{Footprint, Part};
-use crate::operation::{DeleteModel, Operation, RenameModel};
+use crate::operation::footprint::{Footprint, Resource};
+use crate::operation::{AddConstraint, AlterConstraint, DeleteModel, Operation, RenameModel};
 
 use self::last_changes::LastChanges;
 
@@ -26,21 +28,22 @@ pub fn optimize(app: &AppLabel, operations: Vec<Operation>) -> Vec<Operation> {
     list.into_iter().map(|entry| entry.operation).collect()
 }
 
-/// Returns whether an operation and a later one lead to the same state in either order.
+/// Returns whether an operation and a later one lead to the same state in either order, references of a model to itself aside.
 pub(crate) fn may_change_places(app: &AppLabel, operation: &Operation, later: &Operation) -> bool {
-    commute(app, &Entry::new(app, operation.clone()), &Entry::new(app, later.clone()))
+    // The detector knows which of a model's references lead to itself.
+    commute_between_models(app, &Entry::new(app, operation.clone()), &Entry::new(app, later.clone()))
 }
 
 /// An operation with its footprint.
 struct Entry {
     operation: Operation,
-    touches: Footprint,
+    footprint: Footprint,
 }
 
 impl Entry {
     fn new(app: &AppLabel, operation: Operation) -> Self {
-        let touches = operation.behaviour().touches(app);
-        Self { operation, touches }
+        let footprint = operation.behaviour().footprint(app);
+        Self { operation, footprint }
     }
 }
 
@@ -81,7 +84,7 @@ fn refers(app: &AppLabel, entry: &Entry, other: &Operation) -> bool {
         let mut named = relations.filter(|relation| relation.to == key).map(|relation| &relation.to_field);
         return named.any(|named| named.as_ref().is_none_or(|named| *named == field.name));
     }
-    entry.touches.needs.contains(&Part::Presence(model.clone()))
+    entry.footprint.reads.contains(&Resource::Presence(model.clone()))
 }
 
 /// Merges the operation at the position with the first later one that it can be merged with, and returns whether there is
@@ -111,7 +114,7 @@ fn merge_with_later(app: &AppLabel, list: &mut Vec<Entry>, position: usize, ends
         }
         passes = passes && commute(app, &list[position], &list[later]);
         passes_freely = passes_freely && passes && !refers(app, &list[later], &list[position].operation);
-        if !passes && list[later].touches.is_everything() {
+        if !passes && list[later].footprint.is_everything() {
             return false;
         }
     }
@@ -121,7 +124,7 @@ fn merge_with_later(app: &AppLabel, list: &mut Vec<Entry>, position: usize, ends
 /// Returns the operations before the rename of a model as they are after it: references refer to the new name. None if one
 /// of the operations does more with the model than refer to it.
 fn after_rename(app: &AppLabel, between: &[Entry], rename: &Entry) -> Option<Vec<Entry>> {
-    let Operation::RenameModel(RenameModel { before, after }) = &rename.operation else { return None };
+    let Operation::RenameModel(RenameModel { before, after, .. }) = &rename.operation else { return None };
     let (before, after) = (ModelKey::new(app, before), ModelKey::new(app, after));
     // As if the model belonged to another app, so that references to it conflict with nothing.
     let apart = ModelKey::new("", before.name.clone());
@@ -148,25 +151,32 @@ fn with_target(app: &AppLabel, entry: &Entry, before: &ModelKey, after: &ModelKe
 
 /// Returns whether an operation and a later one lead to the same state in either order.
 fn commute(app: &AppLabel, entry: &Entry, later: &Entry) -> bool {
+    commute_between_models(app, entry, later)
+        && !may_wait_for_the_own_reference(app, &entry.operation, &later.operation)
+}
+
+/// Returns whether they do so if neither is about a reference of a model to itself.
+fn commute_between_models(app: &AppLabel, entry: &Entry, later: &Entry) -> bool {
     let (operation, next) = (&entry.operation, &later.operation);
     !conflict(entry, later)
         && !may_wait_for_the_key(app, operation, later)
         && !may_wait_for_the_table(operation, next)
         && !may_wait_for_the_column(operation, next)
         && !may_wait_for_the_reference(operation, next)
+        && !waits_for_the_uniqueness(app, operation, next)
 }
 
 /// Returns whether an operation and the next one touch the same. An operation that releases a removed model could as well come
 /// before the removal, and an operation that takes a name has it before another releases it.
 fn conflict(entry: &Entry, later: &Entry) -> bool {
-    let (mut first, mut second) = (Cow::Borrowed(&entry.touches), Cow::Borrowed(&later.touches));
+    let (mut first, mut second) = (Cow::Borrowed(&entry.footprint), Cow::Borrowed(&later.footprint));
     let [is_removal, is_later_removal] =
         [entry, later].map(|it| matches!(it.operation, Operation::DeleteModel(_)));
     if is_removal && !is_later_removal {
-        first.to_mut().changes.retain(|part| *part != Part::References);
+        first.to_mut().writes.retain(|part| *part != Resource::References);
     }
     if is_later_removal {
-        second.to_mut().needs.retain(|part| *part != Part::Names);
+        second.to_mut().reads.retain(|part| *part != Resource::Names);
     }
     first.conflict_with(&second)
 }
@@ -181,8 +191,8 @@ fn may_wait_for_the_key(app: &AppLabel, operation: &Operation, later: &Entry) ->
     let refers = later.operation.behaviour().fields().iter().any(|field| {
         field.refers_to(&key) || of_later().any(|own| field.holds_keys_of(&ModelKey::new(app, own), &key))
     });
-    let needs_key = later.touches.needs.contains(&Part::Key(model.clone()));
-    refers || (needs_key && of_later().any(|own| own != model))
+    let reads_key = later.footprint.reads.contains(&Resource::Key(model.clone()));
+    refers || (reads_key && of_later().any(|own| own != model))
 }
 
 /// Returns whether an operation may release the name of a table, of a model or of a field, that the next one takes: the
@@ -232,6 +242,46 @@ fn may_wait_for_the_reference(operation: &Operation, next: &Operation) -> bool {
         matches!(next, Operation::RemoveField(_) | Operation::RemoveConstraint(_))
     };
     removes_reference && removes_target && operation.behaviour().model() != next.behaviour().model()
+}
+
+/// Returns whether an operation may remove a reference of a model to itself, before the next one removes what it refers to.
+fn may_wait_for_the_own_reference(app: &AppLabel, operation: &Operation, next: &Operation) -> bool {
+    let is_own = operation.behaviour().model() == next.behaviour().model();
+    let removes_target = matches!(next, Operation::RemoveField(_) | Operation::RemoveConstraint(_));
+    let removes_reference = if let Operation::AlterField(alter) = operation {
+        alter.field.refers_to(&ModelKey::new(app, &alter.model))
+    } else {
+        matches!(operation, Operation::RemoveField(_) | Operation::RemoveConstraint(_))
+    };
+    is_own && removes_target && removes_reference
+}
+
+/// Returns whether an operation makes fields unique together to which the next one refers by their names.
+fn waits_for_the_uniqueness(app: &AppLabel, operation: &Operation, next: &Operation) -> bool {
+    let (Operation::AddConstraint(AddConstraint { model, constraint })
+    | Operation::AlterConstraint(AlterConstraint { model, constraint })) = operation
+    else {
+        return false;
+    };
+    let (key, unique) = (ModelKey::new(app, model), constraint.unique_fields());
+    let constraints = if let Operation::CreateModel(create) = next {
+        create.model.constraints.as_slice()
+    } else if let Operation::AddConstraint(AddConstraint { constraint, .. })
+    | Operation::AlterConstraint(AlterConstraint { constraint, .. }) = next
+    {
+        std::slice::from_ref(constraint)
+    } else {
+        &[]
+    };
+    let rules = constraints.iter().filter_map(Constraint::reference).map(Link::Rule);
+    let mut links = next.behaviour().fields().iter().map(Link::Field).chain(rules);
+    !unique.is_empty()
+        && links.any(|link| {
+            let named = link.named();
+            link.target() == Some(&key)
+                && named.len() == unique.len()
+                && named.iter().all(|name| unique.contains(name))
+        })
 }
 
 /// Puts the result of a merge in the place of one of two operations, and removes the other.

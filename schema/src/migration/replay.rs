@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn a_reference_of_another_app_finds_a_model_that_was_renamed_meanwhile() {
         let rename = |number: &str, before: &str, after: &str| {
-            let rename = RenameModel { before: before.into(), after: after.into() };
+            let rename = RenameModel::new(before, after);
             Migration::new(MigrationId::new("blog", number), Vec::new(), vec![Operation::RenameModel(rename)])
         };
         let id = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
@@ -163,7 +163,7 @@ mod tests {
             Migration::new(id.parse().unwrap(), Vec::new(), vec![create])
         };
         let rename = |id: &str, before: &str, after: &str| {
-            let rename = RenameField { model: "Place".into(), before: before.into(), after: after.into() };
+            let rename = RenameField::new("Place", before, after);
             Migration::new(id.parse().unwrap(), Vec::new(), vec![Operation::RenameField(rename)])
         };
         let to = ModelKey::new("blog", "Place");

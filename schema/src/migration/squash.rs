@@ -7,6 +7,7 @@ use crate::migration::graph::{Graph, GraphError};
 use crate::migration::optimize::optimize;
 use crate::model::naming::MAX_NAME_BYTES;
 use crate::name::MigrationId;
+use crate::operation::Operation;
 use crate::state::former_names::FormerNames;
 
 /// Migrations that cannot become one.
@@ -43,6 +44,15 @@ pub enum SquashError {
         /// The members, each depending on the next and the last on the first.
         members: Vec<MigrationId>,
     },
+    /// More than one function would be in one migration.
+    #[error(
+        "{} have functions, and a migration has at most one `RunRust`; squash a range for each, or write \
+         `elidable = true` into a `RunRust` that a new database does not need", members(.migrations)
+    )]
+    Functions {
+        /// The migrations whose functions are kept.
+        migrations: Vec<MigrationId>,
+    },
     /// The migrations cannot be joined with the new one.
     #[error("{source}")]
     Graph {
@@ -56,13 +66,18 @@ fn circle(members: &[MigrationId]) -> String {
     names.join(" -> ")
 }
 
+fn members(ids: &[MigrationId]) -> String {
+    ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(" and ")
+}
+
 /// Creates one migration out of all migrations of the app from `first` (else the first of all) to `last`.
 ///
 /// Its operations are optimized, it depends on what the range depends on outside of itself, and it replaces the range.
 /// `name` replaces the derived name after the number.
 ///
 /// # Errors
-/// Returns an error if the range does not exist, or if a migration of another app must be applied inside it.
+/// Returns an error if the range does not exist, if a migration of another app must be applied inside it, or if several of
+/// its functions are kept.
 pub fn squash(
     graph: &Graph,
     first: Option<&MigrationId>,
@@ -87,25 +102,29 @@ pub struct Squashed {
     pub migrations: Vec<Migration>,
     /// The migrations of other apps that must be applied between two parts of the range.
     pub between: Vec<MigrationId>,
+    /// The migrations with functions, which had to be in parts of their own.
+    pub functions: Vec<MigrationId>,
 }
 
 /// Creates as few migrations as possible that replace all from `first` to `last`: one, as [`squash`] does, or more if a
-/// migration of another app must be applied inside the range. A single migration between two cuts is left as it is.
+/// migration of another app must be applied inside the range, or several functions are kept. A single migration between two cuts is left as it is.
 ///
 /// # Errors
-/// Returns the errors of [`squash`]. Returns [`SquashError::Circle`] if there is a cut after every migration.
+/// Returns the errors of [`squash`]. Returns [`SquashError::Circle`] or [`SquashError::Functions`] if there is a cut after
+/// every migration.
 pub fn squash_apart(
     graph: &Graph,
     first: Option<&MigrationId>,
     last: &MigrationId,
     name: Option<&str>,
 ) -> Result<Squashed, SquashError> {
-    let circle = match squash(graph, first, last, name) {
-        Err(circle @ SquashError::Circle { .. }) => circle,
-        answer => return answer.map(|whole| Squashed { migrations: vec![whole], between: Vec::new() }),
+    let (between, functions) = (Vec::new(), Vec::new());
+    let apart = match squash(graph, first, last, name) {
+        Err(apart @ (SquashError::Circle { .. } | SquashError::Functions { .. })) => apart,
+        answer => return answer.map(|whole| Squashed { migrations: vec![whole], between, functions }),
     };
     let range = range(graph, first, last)?;
-    let mut squashed = Squashed { migrations: Vec::new(), between: Vec::new() };
+    let mut squashed = Squashed { migrations: Vec::new(), between, functions };
     let mut rest = range.as_slice();
     while !rest.is_empty() {
         let is_later = first.is_some() || rest.len() < range.len();
@@ -126,6 +145,10 @@ pub fn squash_apart(
                     squashed.between.extend(others);
                     break;
                 }
+                Err(SquashError::Functions { migrations }) => {
+                    squashed.functions.extend(migrations);
+                    break;
+                }
                 Err(error) => return Err(error),
             }
             length += 1;
@@ -135,7 +158,9 @@ pub fn squash_apart(
     }
     squashed.between.sort();
     squashed.between.dedup();
-    if squashed.migrations.is_empty() { Err(circle) } else { Ok(squashed) }
+    squashed.functions.sort();
+    squashed.functions.dedup();
+    if squashed.migrations.is_empty() { Err(apart) } else { Ok(squashed) }
 }
 
 /// Creates the migration that replaces these up to `last`, beside others that were created before.
@@ -146,6 +171,11 @@ fn replacement(
     names_first: bool,
     name: Option<&str>,
 ) -> Result<Migration, SquashError> {
+    let functions: Vec<MigrationId> =
+        range.iter().filter(|it| keeps_function(it)).map(|it| it.id.clone()).collect();
+    if functions.len() > 1 {
+        return Err(SquashError::Functions { migrations: functions });
+    }
     let inside: BTreeSet<&MigrationId> = range.iter().map(|it| &it.id).collect();
     let operations: Vec<_> = range.iter().flat_map(|it| it.operations.clone()).collect();
     let names = FormerNames::after(&last.app, &operations);
@@ -176,6 +206,11 @@ fn replacement(
             },
         )),
     }
+}
+
+/// Returns whether a migration has a function that a squash keeps.
+fn keeps_function(migration: &Migration) -> bool {
+    migration.operations.iter().any(|it| matches!(it, Operation::RunRust(function) if !function.elidable))
 }
 
 /// Returns the dependencies of a range on migrations outside of it, each once.

@@ -1,8 +1,9 @@
-//! The named values of an enum, of which a column holds one.
+//! The named values of an enum, one of which is the value of a column.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::expr::Literal;
+use crate::name::SchemaName;
 
 /// The room that a column of text has where no value needs more: a variant more changes the rule, not the column.
 const ROOM: u32 = 64;
@@ -10,15 +11,18 @@ const ROOM: u32 = 64;
 /// The room for values beyond that, and for text on its way from one storage to another.
 pub const MOST_ROOM: u32 = 255;
 
-/// An enum as a column knows it; so that a migration can be read without the source.
+/// An enum, as a column stores it: a migration can be read without the source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Choices {
-    /// The name of the enum; in the image of a table the name of the database's own type, where it has one.
+    /// The name of the enum; in the image of a table the name of the database's type, if it has one.
     pub name: String,
+    /// In the image of a table, the schema of the database's type, if it is not the first of the search path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<SchemaName>,
     /// What the column is.
     #[serde(default, skip_serializing_if = "Storage::is_text")]
     pub storage: Storage,
-    /// The variants, in the order of the enum; none where only the name is known.
+    /// The variants, in the order of the enum; empty if only the name is known.
     pub variants: Vec<Choice>,
 }
 
@@ -27,17 +31,17 @@ pub struct Choices {
 pub struct Choice {
     /// The name in the enum.
     pub name: String,
-    /// What a row holds: text, or an integer for a storage that is one.
+    /// The value in a row: text, or an integer for a storage that is one.
     pub value: Literal,
 }
 
-/// What a column of choices is in the database.
+/// How a column stores choices in the database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Storage {
     /// Text, with a check that lists the values.
     #[default]
     Text,
-    /// A type of the database that lists the values; where there is none, text with a check.
+    /// A type of the database that lists the values; text with a check in a database without such types.
     Native,
     /// An integer of 16 bits, with a check.
     I16,
@@ -64,7 +68,7 @@ impl Storage {
         }
     }
 
-    /// Returns the word by which source says it; none for text.
+    /// Returns the word for it in source; `None` for text.
     pub fn word(self) -> Option<&'static str> {
         match self {
             Self::Text => None,
@@ -76,10 +80,10 @@ impl Storage {
     }
 }
 
-/// What becomes of variants that are gone.
+/// How variants are renamed and replaced.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChoiceMoves {
-    /// Variants that bear another name: before and after.
+    /// Renamed variants: names before and after.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub renamed: Vec<(String, String)>,
     /// Removed variants, with those that their rows get.
@@ -88,16 +92,16 @@ pub struct ChoiceMoves {
 }
 
 impl ChoiceMoves {
-    /// Returns whether nothing is said.
+    /// Returns whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.renamed.is_empty() && self.removed.is_empty()
     }
 }
 
 impl Choices {
-    /// Creates an enum of which only the name is known.
+    /// Creates an enum with a name and unknown variants.
     pub fn as_written(name: impl Into<String>) -> Self {
-        Self { name: name.into(), storage: Storage::Text, variants: Vec::new() }
+        Self { name: name.into(), schema: None, storage: Storage::Text, variants: Vec::new() }
     }
 
     /// Returns whether the variants are known.
@@ -105,7 +109,7 @@ impl Choices {
         !self.variants.is_empty()
     }
 
-    /// Returns whether the database has a type for the values, where it can.
+    /// Returns whether the values have a type of the database, if it supports such types.
     pub fn is_native(&self) -> bool {
         self.storage == Storage::Native
     }
@@ -115,7 +119,7 @@ impl Choices {
         self.variants.iter().find(|variant| variant.name == name)
     }
 
-    /// Returns whether a row may hold the value.
+    /// Returns whether a row may have the value.
     pub fn has_value(&self, value: &Literal) -> bool {
         self.variants.iter().any(|variant| variant.value == *value)
     }
@@ -133,16 +137,20 @@ impl Choices {
         if self.storage != other.storage || self.stored_width() != other.stored_width() {
             return false;
         }
-        let keeps_value =
-            |one: &Choice| other.variant(&one.name).is_none_or(|other| other.value == one.value);
-        let values = |choices: &Self| {
-            let all = choices.variants.iter().map(|variant| variant.value.clone());
-            if choices.is_native() { all.collect() } else { choices.sorted_values() }
-        };
-        self.variants.iter().all(keeps_value) && values(self) == values(other)
+        let mut variants = self.variants.iter();
+        variants.all(|one| other.variant(&one.name).is_none_or(|other| other.value == one.value))
+            && self.values_of_column() == other.values_of_column()
     }
 
-    /// Returns the width of the column that holds the values as text; none where they are stored otherwise.
+    /// Returns the values in the order that counts for the column: a type of the database keeps that of the enum.
+    fn values_of_column(&self) -> Vec<Literal> {
+        if self.is_native() {
+            return self.variants.iter().map(|variant| variant.value.clone()).collect();
+        }
+        self.sorted_values()
+    }
+
+    /// Returns the width of the column that stores the values as text; `None` for another storage.
     pub(crate) fn stored_width(&self) -> Option<u32> {
         if self.storage != Storage::Text {
             return None;
@@ -154,50 +162,49 @@ impl Choices {
 
     /// Returns each variant with the one of the other enum that it is or becomes: what the moves say, else the one of its
     /// name, else the one of its value.
-    pub fn destinies<'a>(
+    pub fn replacements<'a>(
         &'a self,
         after: &'a Self,
         moves: &ChoiceMoves,
     ) -> Vec<(&'a Choice, Option<&'a Choice>)> {
-        let said = |pairs: &[(String, String)], name: &str| {
-            let pair = pairs.iter().find(|(before, _)| before == name);
-            pair.and_then(|(_, to)| after.variant(to))
-        };
-        let is_kept = |name: &str| self.variant(name).is_some() && after.variant(name).is_some();
-        self.variants
-            .iter()
-            .map(|before| {
-                let by_value = || {
+        let replacements = self.variants.iter().map(|before| {
+            let replacement = after
+                .replacement(&moves.renamed, &before.name)
+                .or_else(|| after.variant(&before.name))
+                .or_else(|| after.replacement(&moves.removed, &before.name))
+                .or_else(|| {
                     let same = after.variants.iter().find(|it| it.value == before.value);
-                    same.filter(|it| !is_kept(&it.name))
-                };
-                let destiny = said(&moves.renamed, &before.name)
-                    .or_else(|| after.variant(&before.name))
-                    .or_else(|| said(&moves.removed, &before.name))
-                    .or_else(by_value);
-                (before, destiny)
-            })
-            .collect()
+                    same.filter(|it| self.variant(&it.name).is_none())
+                });
+            (before, replacement)
+        });
+        replacements.collect()
+    }
+
+    fn replacement(&self, moves: &[(String, String)], before: &str) -> Option<&Choice> {
+        moves.iter().find(|(name, _)| name == before).and_then(|(_, after)| self.variant(after))
     }
 
     /// Returns samples of every storage, for tests that cover them all.
     pub fn samples() -> Vec<Self> {
-        let text = |name: &str, value: &str| Choice { name: name.into(), value: Literal::Text(value.into()) };
-        let number = |name: &str, value: i64| Choice { name: name.into(), value: Literal::Int(value.into()) };
-        let words = vec![text("Draft", "draft"), text("Published", "it's \"out\""), text("Gone", "größer")];
-        let numbers = vec![number("Low", -1), number("High", 10), number("type", 30_000)];
-        let made = |name: &str, storage, variants: &[Choice]| Self {
+        let words = [("Draft", "draft"), ("Published", "it's \"out\""), ("Gone", "größer")]
+            .map(|(name, value)| Choice { name: name.into(), value: Literal::Text(value.into()) });
+        let numbers = [("Low", -1), ("High", 10), ("type", 30_000)]
+            .map(|(name, value)| Choice { name: name.into(), value: Literal::Int(value) });
+        let samples = [
+            ("Status", Storage::Text, &words),
+            ("Mood", Storage::Native, &words),
+            ("Level", Storage::I16, &numbers),
+            ("Rank", Storage::I32, &numbers),
+            ("Grade", Storage::I64, &numbers),
+        ];
+        let samples = samples.map(|(name, storage, variants)| Self {
+            schema: None,
             name: name.into(),
             storage,
             variants: variants.to_vec(),
-        };
-        vec![
-            made("Status", Storage::Text, &words),
-            made("Mood", Storage::Native, &words),
-            made("Level", Storage::I16, &numbers),
-            made("Rank", Storage::I32, &numbers),
-            made("Grade", Storage::I64, &numbers),
-        ]
+        });
+        samples.into()
     }
 }
 
@@ -255,7 +262,7 @@ mod tests {
             removed: vec![("Gone".into(), "Draft".into())],
         };
         let becomes = |moves: &ChoiceMoves| -> Vec<Option<String>> {
-            before.destinies(&after, moves).into_iter().map(|(_, to)| Some(to?.name.clone())).collect()
+            before.replacements(&after, moves).into_iter().map(|(_, to)| Some(to?.name.clone())).collect()
         };
         let names = |names: &[&str]| names.iter().map(|it| Some((*it).to_owned())).collect::<Vec<_>>();
         assert_eq!(becomes(&moves), names(&["Draft", "Public", "Past", "Draft"]));

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::per_database::PerDatabase;
 
-/// The collation of a text column, by the name that each database has for it; where none is given it uses its own.
+/// The collation of a text column, by its name in each database; a database without one uses its default.
 pub type Collation = PerDatabase;
 
 /// Who compares and sorts for a collation.

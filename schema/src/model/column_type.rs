@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::choices::{Choices, Storage};
 use crate::model::native_type::NativeType;
 
-/// What a column holds, independent of dialect and of the Rust crate that provides the type.
+/// The type of a column, independent of dialect and of the Rust crate that provides the type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ColumnType {
     /// True or false.
@@ -41,7 +41,7 @@ pub enum ColumnType {
     },
     /// Bytes of any length.
     Bytes,
-    /// Bytes of which there are at most so many, which MySQL needs of what is in a key; other databases hold any number.
+    /// Bytes with a maximum length, which MySQL requires in a key; other databases store any number of bytes.
     Varbinary {
         /// The largest number of bytes.
         max_length: u32,
@@ -67,9 +67,9 @@ pub enum ColumnType {
     Json,
     /// One of the named values of an enum.
     Choices(Choices),
-    /// A list of values of one type, which is not a list itself; PostgreSQL alone has it.
+    /// A list of values of one type, which is not a list itself; PostgreSQL only.
     Array(Box<ColumnType>),
-    /// A type of PostgreSQL's own.
+    /// A type that only PostgreSQL has.
     Native(NativeType),
 }
 
@@ -103,7 +103,7 @@ impl ColumnType {
         ]
     }
 
-    /// Returns samples of the types that PostgreSQL alone has.
+    /// Returns samples of the types that only PostgreSQL has.
     pub fn native_samples() -> Vec<Self> {
         let items = [
             Self::Bool,
@@ -126,7 +126,31 @@ impl ColumnType {
         if let Self::Choices(choices) = self { choices.stored() } else { self.clone() }
     }
 
-    /// Returns the enum whose values the column holds.
+    /// Returns the largest number of characters or bytes; `None` if there is no limit.
+    pub fn max_length(&self) -> Option<u32> {
+        if let Self::Varchar { max_length } | Self::Varbinary { max_length } = self {
+            Some(*max_length)
+        } else {
+            None
+        }
+    }
+
+    /// Returns the digits of a decimal: all of them, and those after the point.
+    pub fn digits(&self) -> Option<(u32, u32)> {
+        if let Self::Decimal { precision, scale } = self { Some((*precision, *scale)) } else { None }
+    }
+
+    /// Returns the type of the items of a list.
+    pub fn item(&self) -> Option<&Self> {
+        if let Self::Array(item) = self { Some(item) } else { None }
+    }
+
+    /// Returns the type that only PostgreSQL has.
+    pub fn native(&self) -> Option<NativeType> {
+        if let Self::Native(native) = self { Some(*native) } else { None }
+    }
+
+    /// Returns the enum of the column.
     pub fn choices(&self) -> Option<&Choices> {
         if let Self::Choices(choices) = self { Some(choices) } else { None }
     }

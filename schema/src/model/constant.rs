@@ -1,4 +1,4 @@
-//! Whether a constant is one that a column takes.
+//! Checks whether a column accepts a constant.
 
 use crate::model::canonical;
 use crate::model::column_type::ColumnType;
@@ -6,7 +6,7 @@ use crate::model::expr::{Expr, Function, Literal};
 use crate::model::native_type::NativeType;
 use crate::model::type_family::TypeFamily;
 
-/// Checks that a value suits a type; what is computed or raw SQL is left to the database.
+/// Checks that a value matches a type; computed values and raw SQL are left to the database.
 ///
 /// # Errors
 /// What was expected.
@@ -37,7 +37,7 @@ pub fn sample(column_type: &ColumnType) -> String {
     if column_type.choices().is_some() {
         return "Status::Draft".to_owned();
     }
-    if let ColumnType::Native(native) = column_type {
+    if let Some(native) = column_type.native() {
         return format!("{:?}", native.neutral_text());
     }
     match column_type.family() {
@@ -56,87 +56,100 @@ pub fn sample(column_type: &ColumnType) -> String {
 }
 
 fn literal_fits(literal: &Literal, column_type: &ColumnType) -> Result<(), String> {
-    match column_type {
-        ColumnType::Bool => {
+    if let ColumnType::Choices(choices) = column_type {
+        let is_variant = !choices.is_resolved() || choices.has_value(literal);
+        return require(is_variant, || format!("expected a variant of `{}`", choices.name));
+    }
+    match column_type.family() {
+        TypeFamily::Bool => {
             require(matches!(literal, Literal::Bool(_)), || "expected `true` or `false`".to_owned())
         }
-        ColumnType::I8 => integer_fits(literal, i8::MIN.into(), i8::MAX.into()),
-        ColumnType::I16 => integer_fits(literal, i16::MIN.into(), i16::MAX.into()),
-        ColumnType::I32 => integer_fits(literal, i32::MIN.into(), i32::MAX.into()),
-        ColumnType::I64 => integer_fits(literal, i64::MIN.into(), i64::MAX.into()),
-        ColumnType::U8 => integer_fits(literal, 0, u8::MAX.into()),
-        ColumnType::U16 => integer_fits(literal, 0, u16::MAX.into()),
-        ColumnType::U32 => integer_fits(literal, 0, u32::MAX.into()),
-        // Beyond, SQLite and PostgreSQL have no integer.
-        ColumnType::U64 => integer_fits(literal, 0, i64::MAX.into()),
-        ColumnType::F32 | ColumnType::F64 => {
+        TypeFamily::Integer => integer_fits(literal, column_type.integer_range().unwrap_or_default()),
+        TypeFamily::Float => {
             let is_single = *column_type == ColumnType::F32;
             number_fits(literal, "a number", |digits| canonical::float(digits, is_single))
         }
-        ColumnType::Decimal { precision, scale } => {
+        TypeFamily::Decimal => {
+            let (precision, scale) = column_type.digits().unwrap_or_default();
             let expected = format!("a number of at most {precision} digits, {scale} of them after the point");
-            number_fits(literal, &expected, |digits| canonical::decimal(digits, *precision, *scale))
+            number_fits(literal, &expected, |digits| canonical::decimal(digits, precision, scale))
         }
-        ColumnType::Text => require(matches!(literal, Literal::Text(_)), || "expected text".to_owned()),
-        ColumnType::Varchar { max_length } => {
-            text_fits(literal, &format!("text of at most {max_length} characters (`max_length`)"), |text| {
-                short_enough(text.chars().count(), *max_length, "characters")
-            })
-        }
-        ColumnType::Bytes => require(matches!(literal, Literal::Bytes(_)), || "expected bytes".to_owned()),
-        ColumnType::Varbinary { max_length } => {
-            let is_short =
-                |bytes: &[u8]| u32::try_from(bytes.len()).is_ok_and(|length| length <= *max_length);
-            require(matches!(literal, Literal::Bytes(bytes) if is_short(bytes)), || {
-                format!("expected at most {max_length} bytes (`max_length`)")
-            })
-        }
-        ColumnType::Date => text_fits(literal, "a date as text (`\"1970-01-01\"`)", canonical::date),
-        ColumnType::Time => text_fits(literal, "a time as text (`\"12:30:00\"`)", canonical::time),
-        ColumnType::DateTime => {
+        TypeFamily::Text | TypeFamily::Enum => characters_fit(literal, column_type.max_length()),
+        TypeFamily::Bytes => bytes_fit(literal, column_type.max_length()),
+        TypeFamily::Date => text_fits(literal, "a date as text (`\"1970-01-01\"`)", canonical::date),
+        TypeFamily::Time => text_fits(literal, "a time as text (`\"12:30:00\"`)", canonical::time),
+        TypeFamily::DateTime => {
             text_fits(literal, "a date and time as text (`\"1970-01-01 00:00:00\"`)", canonical::date_time)
         }
-        ColumnType::DateTimeTz => {
+        TypeFamily::Timestamp => {
             let expected = "a timestamp as text (`\"1970-01-01 00:00:00+00:00\"`)";
             text_fits(literal, expected, canonical::timestamp)
         }
-        ColumnType::Uuid => text_fits(literal, "a UUID as text of 36 characters", |text| {
+        TypeFamily::Uuid => text_fits(literal, "a UUID as text of 36 characters", |text| {
             if text.len() == 36 { canonical::uuid(text) } else { Err(format!("it has {} bytes", text.len())) }
         }),
-        ColumnType::Choices(choices) => require(!choices.is_resolved() || choices.has_value(literal), || {
-            format!("expected a variant of `{}`", choices.name)
-        }),
-        ColumnType::Json => text_fits(literal, "JSON as text", canonical::json),
-        ColumnType::Array(item) => {
+        TypeFamily::Json => text_fits(literal, "JSON as text", canonical::json),
+        TypeFamily::Array => {
             let expected = "a list as PostgreSQL writes it, as text (`\"{1, 2}\"`)";
-            text_fits(literal, expected, |text| items_fit(text, item))
+            text_fits(literal, expected, |text| {
+                column_type.item().map_or(Ok(()), |item| items_fit(text, item))
+            })
         }
-        ColumnType::Native(native) => {
+        TypeFamily::Native => {
+            let Some(native) = column_type.native() else { return Ok(()) };
             let expected = format!("a value of `{}` as text", native.name());
-            text_fits(literal, &expected, |text| native_fits(text, *native))
+            text_fits(literal, &expected, |text| native_fits(text, native))
         }
     }
+}
+
+fn characters_fit(literal: &Literal, max_length: Option<u32>) -> Result<(), String> {
+    let Some(max_length) = max_length else {
+        return require(matches!(literal, Literal::Text(_)), || "expected text".to_owned());
+    };
+    text_fits(literal, &format!("text of at most {max_length} characters (`max_length`)"), |text| {
+        short_enough(text.chars().count(), max_length, "characters")
+    })
+}
+
+fn bytes_fit(literal: &Literal, max_length: Option<u32>) -> Result<(), String> {
+    let Literal::Bytes(bytes) = literal else {
+        let most = max_length.map(|most| format!(" at most {most}")).unwrap_or_default();
+        return Err(format!("expected{most} bytes"));
+    };
+    max_length.map_or(Ok(()), |most| {
+        short_enough(bytes.len(), most, "bytes")
+            .map_err(|wrong| format!("expected at most {most} bytes (`max_length`): {wrong}"))
+    })
 }
 
 /// Returns whether each item of a list as PostgreSQL writes it suits the type of the items.
 fn items_fit(text: &str, item: &ColumnType) -> Result<(), String> {
     for value in canonical::list(text)?.into_iter().flatten() {
-        let is_digits = matches!(item, ColumnType::Decimal { .. } | ColumnType::F32 | ColumnType::F64);
-        let literal = if item.is_integer() {
-            Literal::Int(value.parse().map_err(|_| format!("`{value}` is not an integer"))?)
-        } else if is_digits {
-            Literal::Float(value)
-        } else if matches!(item, ColumnType::Bool | ColumnType::Bytes) {
-            continue;
-        } else {
-            Literal::Text(value)
+        let literal = match item.family() {
+            _ if item.choices().is_some() => Literal::Text(value),
+            TypeFamily::Integer => {
+                Literal::Int(value.parse().map_err(|_| format!("`{value}` is not an integer"))?)
+            }
+            TypeFamily::Float | TypeFamily::Decimal => Literal::Float(value),
+            TypeFamily::Bool | TypeFamily::Bytes => continue,
+            TypeFamily::Text
+            | TypeFamily::Date
+            | TypeFamily::Time
+            | TypeFamily::DateTime
+            | TypeFamily::Timestamp
+            | TypeFamily::Uuid
+            | TypeFamily::Json
+            | TypeFamily::Enum
+            | TypeFamily::Array
+            | TypeFamily::Native => Literal::Text(value),
         };
         literal_fits(&literal, item)?;
     }
     Ok(())
 }
 
-/// Returns whether a text can be a value of a type of PostgreSQL's own, as far as its form is known here.
+/// Returns whether a text can be a value of a type that only PostgreSQL has, as far as its form is known here.
 fn native_fits(text: &str, native: NativeType) -> Result<(), String> {
     match native {
         NativeType::Inet => canonical::network(text).map(|_| ()),
@@ -181,14 +194,13 @@ fn negative_fits(literal: &Literal, column_type: &ColumnType) -> Result<(), Stri
 }
 
 fn call_fits(function: Function, column_type: &ColumnType) -> Result<(), String> {
+    let family = column_type.family();
     let is_apt = match function {
         _ if column_type.choices().is_some() => false,
-        Function::Now => matches!(column_type, ColumnType::DateTime | ColumnType::DateTimeTz),
-        Function::CurrentDate => matches!(column_type, ColumnType::Date),
-        Function::CurrentTime => matches!(column_type, ColumnType::Time),
-        Function::RandomUuid => {
-            matches!(column_type, ColumnType::Uuid | ColumnType::Text | ColumnType::Varchar { .. })
-        }
+        Function::Now => matches!(family, TypeFamily::DateTime | TypeFamily::Timestamp),
+        Function::CurrentDate => family == TypeFamily::Date,
+        Function::CurrentTime => family == TypeFamily::Time,
+        Function::RandomUuid => matches!(family, TypeFamily::Uuid | TypeFamily::Text),
         Function::Lower | Function::Upper | Function::Length | Function::Abs | Function::Coalesce => true,
     };
     require(is_apt, || format!("`{}()` does not suit the type; expected another value", function.name()))
@@ -198,7 +210,7 @@ fn require(condition: bool, expected: impl FnOnce() -> String) -> Result<(), Str
     if condition { Ok(()) } else { Err(expected()) }
 }
 
-fn integer_fits(literal: &Literal, least: i128, most: i128) -> Result<(), String> {
+fn integer_fits(literal: &Literal, (least, most): (i128, i128)) -> Result<(), String> {
     let is_within = matches!(literal, Literal::Int(number) if (least..=most).contains(number));
     require(is_within, || format!("expected a whole number from {least} to {most}"))
 }
@@ -219,7 +231,7 @@ fn number_fits(
     read(&digits).map(|_| ()).map_err(|wrong| format!("expected {expected} (`{digits}`: {wrong})"))
 }
 
-/// Requires text that is a value of its kind; what is wrong with it stands beside what is expected.
+/// Requires text that is a value of its kind; the message has what is wrong and what is expected.
 fn text_fits<T>(
     literal: &Literal,
     expected: &str,
@@ -235,12 +247,8 @@ fn text_fits<T>(
 /// What was expected.
 pub fn compares(literal: &Literal, column_type: &ColumnType) -> Result<(), String> {
     let has_form = matches!(
-        column_type,
-        ColumnType::Date
-            | ColumnType::Time
-            | ColumnType::DateTime
-            | ColumnType::DateTimeTz
-            | ColumnType::Uuid
+        column_type.family(),
+        TypeFamily::Date | TypeFamily::Time | TypeFamily::DateTime | TypeFamily::Timestamp | TypeFamily::Uuid
     );
     if has_form { literal_fits(literal, column_type) } else { Ok(()) }
 }

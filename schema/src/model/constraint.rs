@@ -16,7 +16,7 @@ use crate::name::{FieldName, ModelKey, ObjectName};
 /// A rule over the rows of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Constraint {
-    /// No two rows hold the same values.
+    /// No two rows have the same values.
     Unique(UniqueRule),
     /// Every row fulfils the condition.
     Check {
@@ -79,7 +79,7 @@ impl Constraint {
         nameless(self) == nameless(other)
     }
 
-    /// Returns whether a database can make the constraint what the other is without creating it again.
+    /// Returns whether a database can change the constraint into the other one without creating it again.
     pub fn can_become(&self, other: &Self) -> bool {
         match (self.reference(), other.reference()) {
             (Some(before), Some(after)) => {
@@ -139,7 +139,7 @@ impl Constraint {
         }
     }
 
-    /// Returns the fields by whose values it holds all rows apart at all times; none where it does not.
+    /// Returns the fields that it makes unique at all times; none for other constraints.
     pub fn unique_fields(&self) -> &[FieldName] {
         match self {
             Self::Unique(rule) if !rule.is_index() && rule.deferrable.is_none() => &rule.fields,

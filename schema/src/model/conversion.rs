@@ -2,7 +2,7 @@
 //! everywhere.
 //!
 //! A pair is here when every value has one obvious counterpart, or when a migration stops at values that have none.
-//! Anything else is for a person to decide: the detector asks.
+//! For any other pair the detector asks.
 
 use crate::model::column_type::ColumnType;
 use crate::model::native_type::NativeType;
@@ -28,7 +28,7 @@ fn families_convert(from: TypeFamily, to: TypeFamily) -> bool {
     }
 }
 
-/// Returns whether a column of the one type can become one of the other, its values kept.
+/// Returns whether a column of one type can become one of the other and keep its values.
 pub fn becomes(from: &ColumnType, to: &ColumnType) -> bool {
     match (from, to) {
         (ColumnType::Native(NativeType::Hstore), ColumnType::Json) => true,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::raw_sql;
 
-/// A constant as it stands in source.
+/// A constant, as it is written in source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Literal {
     /// `true` or `false`.
@@ -133,7 +133,7 @@ pub enum Expr {
     Not(Box<Expr>),
     /// `-x`.
     Neg(Box<Expr>),
-    /// Two operands and what joins them.
+    /// Two operands and their operator.
     Binary {
         /// The operator.
         op: BinaryOp,
@@ -172,7 +172,7 @@ pub enum Expr {
     },
     /// `sql("…")`: text for the database as it is, in every dialect.
     Raw(String),
-    /// `Status::Draft`, as source has it; what is recorded holds its value in its place.
+    /// `Status::Draft`, as in source; a migration has its value instead.
     Variant {
         /// The path of the enum, as written.
         choices: String,
@@ -229,7 +229,7 @@ impl Expr {
         }
     }
 
-    /// Returns how many levels the expression has; a name or a constant alone has none.
+    /// Returns the number of levels of the expression; a name or a constant has none.
     pub fn levels(&self) -> usize {
         match self {
             Self::Name(_) | Self::Literal(_) | Self::Raw(_) | Self::Variant { .. } => 0,
@@ -278,8 +278,10 @@ impl Expr {
     /// Returns the expression with another name for a column in its raw text.
     #[must_use]
     pub fn with_raw_column(&self, before: &str, after: &str) -> Self {
-        let renamed = |text: &str| Self::Raw(raw_sql::renamed(text, before, after));
-        self.map_leaves(&|leaf| if let Self::Raw(text) = leaf { Some(renamed(text)) } else { None })
+        self.map_leaves(&|leaf| {
+            let Self::Raw(text) = leaf else { return None };
+            Some(Self::Raw(raw_sql::renamed(text, before, after)))
+        })
     }
 
     /// Returns the expression over the columns of a table with another name for one of them.
@@ -288,7 +290,7 @@ impl Expr {
         self.renamed(before, after).with_raw_column(before, after)
     }
 
-    /// Returns the expression with every name replaced by what `map` says of it.
+    /// Returns the expression with every name replaced by what `map` returns for it.
     #[must_use]
     pub fn map_names(&self, map: &impl Fn(&str) -> String) -> Self {
         self.map_leaves(&|leaf| if let Self::Name(name) = leaf { Some(Self::Name(map(name))) } else { None })

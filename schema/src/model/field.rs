@@ -12,14 +12,14 @@ use crate::model::raw_sql;
 use crate::model::relation::{ForeignKey, ManyToMany};
 use crate::name::{ColumnName, FieldName, ModelKey};
 
-/// What a field is: a plain column, or a relation that has a column or a table.
+/// The kind of a field: a plain column, or a relation that has a column or a table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FieldKind {
     /// A plain column of this type.
     Column(ColumnType),
     /// A reference to a row of another model.
     ForeignKey(ForeignKey),
-    /// A relation in a table of its own; the field has no column.
+    /// A relation in a join table; the field has no column.
     ManyToMany(ManyToMany),
 }
 
@@ -40,7 +40,7 @@ pub struct Field {
     /// True where the field is the primary key or part of it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub primary_key: bool,
-    /// True where no two rows may hold the same value.
+    /// True if no two rows may have the same value.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unique: bool,
     /// True where the field has an index of its own; the grammar makes it true for relations unless told otherwise.
@@ -49,16 +49,16 @@ pub struct Field {
     /// The database default, which stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Expr>,
-    /// The name of the column where it is not the one derived from the field.
+    /// The name of the column, if it is not derived from the field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<ColumnName>,
-    /// What the database keeps to tell people of the column; never empty.
+    /// The comment of the column in the database; never empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// How the text of the column is compared and sorted, where it is not the database's own way.
+    /// How the text of the column is compared and sorted, if not by the database's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<Collation>,
-    /// How the database computes the value, which nobody writes then.
+    /// How the database computes the value, which cannot be written then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generated: Option<Generated>,
     /// Whether the database counts the values, and how strictly; an automatic key needs no word for it.
@@ -85,7 +85,7 @@ impl Field {
         Self { index: true, ..Self::of_kind(name, FieldKind::ForeignKey(relation)) }
     }
 
-    /// Creates a relation in a table of its own.
+    /// Creates a relation in a join table.
     pub fn many_to_many(name: impl Into<FieldName>, relation: ManyToMany) -> Self {
         Self::of_kind(name, FieldKind::ManyToMany(relation))
     }
@@ -106,6 +106,16 @@ impl Field {
             identity: None,
             sql_type: None,
         }
+    }
+
+    /// Returns whether its attribute `unique` makes a constraint; a primary key is unique without one.
+    pub(crate) fn makes_unique_constraint(&self) -> bool {
+        self.unique && !self.primary_key
+    }
+
+    /// Returns whether its attribute `index` makes an index; a unique or primary column has the database's own.
+    pub(crate) fn makes_index(&self) -> bool {
+        self.index && !self.unique && !self.primary_key
     }
 
     /// Returns whether the field has a column.
@@ -140,19 +150,19 @@ impl Field {
         }
     }
 
-    /// Returns the default, and what the value is computed from.
+    /// Returns the default and the expression that the value is computed from.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         let generated = self.generated.as_ref().map(|generated| &generated.expression);
         self.default.iter().chain(generated)
     }
 
-    /// Returns the default, and what the value is computed from, to be changed.
+    /// Returns the default and the expression that the value is computed from, mutably.
     pub(crate) fn expressions_mut(&mut self) -> impl Iterator<Item = &mut Expr> {
         let generated = self.generated.as_mut().map(|generated| &mut generated.expression);
         self.default.iter_mut().chain(generated)
     }
 
-    /// Returns the enum whose values the field's column holds.
+    /// Returns the enum of the field's column.
     pub fn choices(&self) -> Option<&Choices> {
         match &self.kind {
             FieldKind::Column(column_type) => column_type.choices(),
@@ -176,7 +186,7 @@ impl Field {
         }
     }
 
-    /// Returns the relation whose rows are in a join table that makes itself, if the field is one.
+    /// Returns the relation with an automatic join table, if the field is one.
     pub fn join(&self) -> Option<&ManyToMany> {
         match &self.kind {
             FieldKind::ManyToMany(relation) if relation.through.is_none() => Some(relation),
@@ -204,13 +214,13 @@ impl Field {
         to.into_iter().chain(through)
     }
 
-    /// Returns whether rows get a value of the database's own making, whatever an insert says.
+    /// Returns whether rows get a generated value in every insert.
     pub fn makes_values(&self) -> bool {
         self.generated.is_some() || self.identity.is_some_and(Identity::counts)
     }
 
     /// Returns the names of the fields from which the value is computed.
-    pub fn reckoned_from(&self) -> Vec<&str> {
+    pub fn computed_from(&self) -> Vec<&str> {
         self.generated.as_ref().map(|it| it.expression.names()).unwrap_or_default()
     }
 
@@ -230,17 +240,17 @@ impl Field {
         }
     }
 
-    /// Returns whether both fields keep their values in the same kind of place, so that one can become the other.
+    /// Returns whether both fields store their values in the same kind of place, so that one can become the other.
     pub fn is_stored_like(&self, other: &Self) -> bool {
         self.has_column() == other.has_column() && self.join().is_some() == other.join().is_some()
     }
 
-    /// Returns the neutral value, where all rows may hold one and the same.
+    /// Returns the neutral value, if all rows may have the same value.
     pub(crate) fn assumed_value(&self) -> Option<Expr> {
         if self.unique || self.primary_key { None } else { self.neutral_value() }
     }
 
-    /// Returns the value of the type that says least (0, empty text, the first timestamp), for rows whose own value is gone.
+    /// Returns the neutral value of the type (0, empty text, the first timestamp), for rows whose own value is lost.
     ///
     /// A reference has none: no row can be assumed to be there.
     pub fn neutral_value(&self) -> Option<Expr> {
@@ -265,7 +275,7 @@ impl Expr {
         texts.iter().any(|text| raw_sql::holds_word(text, name) || raw_sql::holds_word(text, column.as_str()))
     }
 
-    /// Returns whether the expression is a constant that a field of this kind takes as it is written.
+    /// Returns whether the expression is a constant that a field of this kind accepts as it is written.
     pub(crate) fn is_constant_of(&self, kind: &FieldKind) -> bool {
         let FieldKind::Column(column_type) = kind else { return false };
         if let ColumnType::Choices(choices) = column_type {

@@ -7,7 +7,7 @@ use crate::model::expr::Expr;
 /// How the database computes the value of a generated column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Generated {
-    /// What the value is; names in it are fields of a model, or columns of a table.
+    /// The expression of the value; names in it are fields of a model, or columns of a table.
     pub expression: Expr,
     /// When it is computed.
     pub storage: Storage,
@@ -19,7 +19,7 @@ impl Generated {
         Self { expression, storage: Storage::Stored }
     }
 
-    /// Returns it with every name replaced by what `map` says of it.
+    /// Returns it with every name replaced by what `map` returns for it.
     #[must_use]
     pub fn map_names(&self, map: &impl Fn(&str) -> String) -> Self {
         Self { expression: self.expression.map_names(map), storage: self.storage }
@@ -39,7 +39,7 @@ impl Generated {
 /// When the value of a generated column is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Storage {
-    /// When a row is written; it takes room.
+    /// When a row is written; the value is stored.
     Stored,
     /// When a row is read.
     Virtual,
@@ -58,7 +58,7 @@ impl Storage {
     }
 }
 
-/// Whether an insert may bring a value along for a column whose values the database counts.
+/// Whether an insert may specify a value for a column whose values the database generates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Identity {
     /// It may not.

@@ -9,7 +9,7 @@ use crate::model::choices::ChoiceMoves;
 use crate::model::expr::Expr;
 use crate::name::{FieldName, ModelKey, ModelName};
 
-/// What `#[field(…)]` says about the edit that made or changed a field.
+/// The hints of `#[field(…)]` about the edit that added or changed a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a word of its own in an attribute")]
 pub struct FieldHints {
@@ -19,13 +19,13 @@ pub struct FieldHints {
     /// `new`: the field is not the one that is recorded under its name, or under a name that is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub new: bool,
-    /// `keep_rows`: the join table becomes the table of the model that the relation goes through from now on.
+    /// `keep_rows`: the join table becomes the table of the `through` model.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_rows: bool,
-    /// `keep_values`: the field is the one that is recorded, and its values stay as they are, whatever else it is.
+    /// `keep_values`: the field is still the recorded one, and its values stay as they are, though its type changes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_values: bool,
-    /// `filled`: no row holds NULL any more, which is looked at before anything is done.
+    /// `filled`: no row has NULL any more, which is checked before anything is done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub filled: bool,
     /// `backfill = …`: the value for existing rows.
@@ -35,29 +35,29 @@ pub struct FieldHints {
     /// mistake then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_shared: bool,
-    /// What the enum of the field says of its variants.
+    /// The hints of the field's enum about its variants.
     #[serde(default, skip_serializing_if = "ChoiceHints::is_empty")]
     pub choices: ChoiceHints,
 }
 
-/// What an enum says about the edit that changed its variants.
+/// The hints of an enum about the edit that changed its variants.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChoiceHints {
-    /// What becomes of rows: `renamed_from = "…"` of variants, and `removed(A -> B)`.
+    /// The values of existing rows: `renamed_from = "…"` of variants, and `removed(A -> B)`.
     #[serde(flatten)]
     pub moves: ChoiceMoves,
-    /// Variants that no row may hold any more: `removed(A)`.
+    /// Removed variants that no row may have: `removed(A)`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unused: Vec<String>,
 }
 
 impl ChoiceHints {
-    /// Returns whether nothing is said.
+    /// Returns whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.moves.is_empty() && self.unused.is_empty()
     }
 
-    /// Returns what is said of one variant.
+    /// Returns the hint about one variant.
     pub(crate) fn about(&self, gone: &str) -> Self {
         let of = |moves: &[(String, String)]| moves.iter().filter(|(it, _)| it == gone).cloned().collect();
         Self {
@@ -67,22 +67,22 @@ impl ChoiceHints {
     }
 }
 
-/// What `#[model(…)]` and its fields say about the edit that made or changed a model.
+/// The hints of `#[model(…)]` and of the fields about the edit that added or changed a model.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelHints {
     /// `renamed_from = "…"`: the name that the model had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<ModelName>,
-    /// `renamed_from = "app.…"`: the app and the name that the model had, where it was of another app.
+    /// `renamed_from = "app.…"`: the earlier app and name of the model, if it was in another app.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_from: Option<ModelKey>,
     /// `new`: the model is not the one that is recorded under its name, or under a name that is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub new: bool,
-    /// Where the struct stands among those of the source; new models come in this order, as far as references let them.
+    /// The position of the struct in the source; new models are created in this order, as far as references allow it.
     #[serde(default, skip_serializing_if = "is_first")]
     pub position: usize,
-    /// What the fields say; fields that say nothing are left out.
+    /// The hints of the fields; fields without hints are left out.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<FieldName, FieldHints>,
 }
@@ -92,12 +92,12 @@ fn is_first(position: &usize) -> bool {
     *position == 0
 }
 
-/// A model as its source has it: what is to be, and what is said about the edit.
+/// A model from source: the model itself, and the hints about the edit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceModel {
     /// What is to be.
     pub model: Model,
-    /// What is said about the edit.
+    /// The hints about the edit.
     #[serde(default)]
     pub hints: ModelHints,
 }

@@ -8,7 +8,7 @@ use crate::name::{FieldName, ObjectName};
 /// One part of an index: a field or an expression, and its order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct IndexPart {
-    /// What is indexed; a plain field is an [`Expr::Name`].
+    /// The indexed value; a plain field is an [`Expr::Name`].
     pub value: Expr,
     /// True for descending order.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -42,7 +42,7 @@ impl IndexPart {
     }
 }
 
-/// Where NULL stands among the values of an index.
+/// The place of NULL among the values of an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Nulls {
     /// Before all values.
@@ -74,7 +74,7 @@ pub enum IndexMethod {
     Gin,
     /// Shapes, ranges and likeness.
     Gist,
-    /// Equality alone, of one field.
+    /// Equality only, for one field.
     Hash,
     /// Values that divide space.
     Spgist,
@@ -95,7 +95,7 @@ impl IndexMethod {
         }
     }
 
-    /// Returns whether an index of this kind can hold fields that it is not searched by.
+    /// Returns whether an index of this kind can contain fields that it is not searched by.
     pub fn can_include(self) -> bool {
         match self {
             Self::Gist | Self::Spgist => true,
@@ -118,12 +118,12 @@ pub struct Index {
     /// The name in the database; none where the source leaves it to us. In a state it is always there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<ObjectName>,
-    /// What is indexed, in order; not empty.
+    /// The indexed parts, in order; not empty.
     pub parts: Vec<IndexPart>,
     /// The rows that are indexed; all of them when there is no condition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Expr>,
-    /// Fields whose values the index holds without being searched by them, so that the table need not be read.
+    /// Fields whose values the index contains without being searched by them, so that the table need not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<FieldName>,
     /// How it is arranged; none for a B-tree.
@@ -132,7 +132,7 @@ pub struct Index {
 }
 
 impl Index {
-    /// Creates an index over all rows that nobody has named yet.
+    /// Creates an index over all rows, without a name.
     pub fn new(parts: Vec<IndexPart>) -> Self {
         Self { name: None, parts, when: None, include: Vec::new(), method: None }
     }
@@ -162,9 +162,8 @@ impl Index {
 
     /// Follows the renaming of a field.
     pub fn rename_field(&mut self, before: &FieldName, after: &FieldName) {
-        let renamed = |expr: &Expr| expr.renamed(before.as_str(), after.as_str());
         self.parts.iter_mut().for_each(|part| part.rename_field(before, after));
-        self.when = self.when.as_ref().map(renamed);
+        self.when = self.when.as_ref().map(|when| when.renamed(before.as_str(), after.as_str()));
         self.include.iter_mut().filter(|field| *field == before).for_each(|field| *field = after.clone());
     }
 

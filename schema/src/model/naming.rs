@@ -1,4 +1,4 @@
-//! Names that nobody chose: tables, indexes, constraints. Deterministic, and never longer than a database allows.
+//! Derived names: tables, indexes, constraints. Deterministic, and never longer than a database allows.
 
 use crate::hash::fingerprint;
 use crate::model::constraint::Constraint;
@@ -8,13 +8,13 @@ use crate::name::{AppLabel, ColumnName, FieldName, ModelName, ObjectName, TableN
 /// The strictest limit of our databases: PostgreSQL cuts names after 63 bytes, with a mere notice.
 pub const MAX_NAME_BYTES: usize = 63;
 
-/// The table in which a database keeps the history of its migrations.
+/// The table with the history of migrations.
 pub const HISTORY_TABLE: &str = "modelshift_history";
 
-/// The table in which a database keeps how far a migration is that is done stage by stage.
+/// The table with the progress of a migration that is applied stage by stage.
 pub const PROGRESS_TABLE: &str = "modelshift_progress";
 
-/// The table in which a database keeps the statement that is being run outside of any transaction.
+/// The table with the statement that is being run outside of a transaction.
 pub const STAGE_TABLE: &str = "modelshift_stage";
 
 /// Writes an identifier in snake case: `HTTPServer2Log` becomes `http_server2_log`.
@@ -44,25 +44,25 @@ pub fn table_name(app: &AppLabel, model: &ModelName) -> TableName {
 
 /// Returns the name of the join table of a model's field: `blog_post_tags`.
 pub fn join_table_name(table: &TableName, field: &FieldName) -> TableName {
-    TableName::new(shortened(&format!("{table}_{field}")))
+    TableName::new(shortened(&format!("{}_{field}", table.as_str()))).within(table.schema())
 }
 
-/// Returns the name that a table has between giving up its own and going.
+/// Returns the temporary name of a table before it is dropped.
 pub(crate) fn table_aside(table: &TableName) -> TableName {
     TableName::new(shortened_before(table.as_str(), "_going"))
 }
 
-/// Returns the name that a column has between giving up its own and getting another.
+/// Returns the temporary name of a column between two names.
 pub(crate) fn column_aside(column: &ColumnName) -> ColumnName {
     ColumnName::new(shortened_before(column.as_str(), "_going"))
 }
 
-/// Cuts a name that is too long, and puts a hash of the whole in place of what was cut.
+/// Cuts a name that is too long, and appends a hash of the whole name.
 pub fn shortened(name: &str) -> String {
     shortened_before(name, "")
 }
 
-/// Cuts a name that is too long, and keeps what it ends with.
+/// Cuts a name that is too long, and keeps its end.
 pub(crate) fn shortened_before(stem: &str, suffix: &str) -> String {
     let whole = format!("{stem}{suffix}");
     if whole.len() <= MAX_NAME_BYTES {
@@ -78,7 +78,7 @@ pub(crate) fn shortened_before(stem: &str, suffix: &str) -> String {
 
 /// Returns the name of an object of a table: `<table>_<part>_<part>_<suffix>`, shortened with a hash.
 pub fn object_name(table: &TableName, parts: &[String], suffix: &str) -> ObjectName {
-    let mut stem = table.to_string();
+    let mut stem = table.as_str().to_owned();
     for part in parts {
         stem.push('_');
         stem.push_str(part);
@@ -128,8 +128,8 @@ pub(crate) fn constraint_name(
                     parts.push(content_hash(&rule.when));
                 }
             } else {
-                let told = (&rule.include, rule.nulls_not_distinct);
-                parts.push(content_hash(&(&rule.fields, &rule.parts, &rule.when, told)));
+                let options = (&rule.include, rule.nulls_not_distinct);
+                parts.push(content_hash(&(&rule.fields, &rule.parts, &rule.when, options)));
             }
             object_name(table, &parts, "key")
         }
@@ -156,7 +156,7 @@ fn content_hash(content: &impl serde::Serialize) -> String {
     fingerprint(&text)[..6].to_owned()
 }
 
-/// Returns whether a name is another one, or one that is derived from it; case makes no difference in some databases.
+/// Returns whether a name is equal to another one or derived from it; some databases ignore case.
 pub(crate) fn begins_with(name: &str, start: &str) -> bool {
     let mut rest = name.chars().flat_map(char::to_lowercase);
     let begins = start.chars().flat_map(char::to_lowercase).all(|letter| rest.next() == Some(letter));

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A type of PostgreSQL's own.
+/// A type that only PostgreSQL has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum NativeType {
     /// An address of the Internet, or a network.
@@ -47,7 +47,7 @@ pub enum NativeType {
     Circle,
 }
 
-/// What a range is of.
+/// The type of the bounds of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RangeOf {
     /// Integers of 32 bits.
@@ -130,7 +130,7 @@ impl NativeType {
         }
     }
 
-    /// Returns the value that says least, as text.
+    /// Returns the neutral value, as text.
     pub fn neutral_text(self) -> &'static str {
         match self {
             Self::Inet => "0.0.0.0",
@@ -152,7 +152,7 @@ impl NativeType {
         }
     }
 
-    /// Returns the extension that brings the type along, where it is none of the server's own.
+    /// Returns the extension that provides the type, if the server itself does not.
     pub fn extension(self) -> Option<&'static str> {
         match self {
             Self::Hstore => Some("hstore"),

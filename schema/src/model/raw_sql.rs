@@ -7,34 +7,32 @@ use std::ops::Range;
 
 use crate::name::FieldName;
 
-/// Returns whether the text holds the name as a word of its own, in any case of letters and in any place.
+/// Returns whether the text contains the name as a whole word, in any case and in any place.
 pub(crate) fn holds_word(text: &str, name: &str) -> bool {
     let (text, name) = (text.to_lowercase(), name.to_lowercase());
-    let is_part = |character: Option<char>| character.is_some_and(is_word);
     !name.is_empty()
         && text.match_indices(&name).any(|(start, found)| {
-            !is_part(text[..start].chars().next_back())
-                && !is_part(text[start + found.len()..].chars().next())
+            !text[..start].ends_with(is_word) && !text[start + found.len()..].starts_with(is_word)
         })
 }
 
-/// Returns whether the name stands in the text where a column does.
+/// Returns whether the text uses the name as that of a column.
 pub(crate) fn names_column(text: &str, column: &str) -> bool {
     places(text, column).next().is_some()
 }
 
-/// Returns the names of fields whose columns the text may name, where no other name was chosen for these.
+/// Returns the names of fields whose columns the text may name, if these have derived names.
 pub(crate) fn fields(text: &str) -> Vec<FieldName> {
     let words =
         tokens(text).into_iter().filter(|it| matches!(it.kind, Kind::Name(_))).map(|it| it.name(text));
-    let of_word = |word: String| {
+    let fields = words.flat_map(|word| {
         let reference = word.strip_suffix("_id").map(FieldName::new);
         [FieldName::new(word)].into_iter().chain(reference)
-    };
-    words.flat_map(of_word).collect()
+    });
+    fields.collect()
 }
 
-/// Returns the text with one column named otherwise.
+/// Returns the text with another name for one column.
 pub(crate) fn renamed(text: &str, before: &str, after: &str) -> String {
     let mut renamed = String::with_capacity(text.len());
     let mut end = 0;

@@ -8,7 +8,7 @@ use crate::model::constraint::{Constraint, ReferenceRule};
 use crate::model::field::Field;
 use crate::name::{FieldName, ModelKey, ObjectName};
 
-/// What of a model refers to another.
+/// A reference of a model to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link<'a> {
     /// A field.
@@ -26,7 +26,7 @@ impl<'a> Link<'a> {
         }
     }
 
-    /// Returns the field, where it is one.
+    /// Returns the field, if it is one.
     pub fn field(self) -> Option<&'a Field> {
         match self {
             Self::Field(field) => Some(field),
@@ -34,7 +34,7 @@ impl<'a> Link<'a> {
         }
     }
 
-    /// Returns the fields that it names of the model which it leads to.
+    /// Returns the fields of the target model that it names.
     pub fn named(self) -> &'a [FieldName] {
         match self {
             Self::Field(field) => field.relation().map_or(&[], |relation| relation.to_field.as_slice()),
@@ -42,7 +42,7 @@ impl<'a> Link<'a> {
         }
     }
 
-    /// Returns the model that it leads to; none for a relation in a table of its own.
+    /// Returns its target model; `None` for a relation in a join table.
     pub(crate) fn target(self) -> Option<&'a ModelKey> {
         match self {
             Self::Field(field) => field.relation().map(|relation| &relation.to),
@@ -59,7 +59,7 @@ impl<'a> Link<'a> {
 }
 
 impl Model {
-    /// Returns what of the model refers to others, or to itself.
+    /// Returns the references of the model to others or to itself.
     pub fn links(&self) -> impl Iterator<Item = Link<'_>> {
         let fields = self.fields.iter().filter(|field| field.targets().next().is_some()).map(Link::Field);
         fields.chain(self.constraints.iter().filter_map(Constraint::reference).map(Link::Rule))
@@ -77,7 +77,7 @@ impl Model {
         self.fields.iter_mut().flat_map(Field::targets_mut).chain(rules.map(|rule| &mut rule.to))
     }
 
-    /// Returns whether no two rows share the values of the fields, whose order does not count.
+    /// Returns whether the fields are unique together, in any order.
     pub fn is_unique_over(&self, fields: &[FieldName]) -> bool {
         let is_same = |others: &[&FieldName]| {
             others.len() == fields.len() && others.iter().all(|other| fields.contains(other))
@@ -88,7 +88,7 @@ impl Model {
             || self.unique_constraint(fields).is_some()
     }
 
-    /// Finds the constraint of the model that holds the rows apart by these fields.
+    /// Finds the constraint that makes these fields unique.
     pub(crate) fn unique_constraint(&self, fields: &[FieldName]) -> Option<&Constraint> {
         self.constraints.iter().find(|constraint| {
             let others = constraint.unique_fields();

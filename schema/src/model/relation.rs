@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::name::{FieldName, ModelKey, TableName};
 
-/// What the database does to a row when the row it refers to goes or changes its key.
+/// What the database does to a row when its target row is deleted or changes its key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ReferentialAction {
-    /// Refuse at the end of the statement; what a database does when nothing is said.
+    /// Refuse at the end of the statement; the default of databases.
     #[default]
     NoAction,
     /// Refuse at once.
@@ -36,14 +36,14 @@ impl ReferentialAction {
         }
     }
 
-    /// Returns whether it is what a database does when nothing is said.
+    /// Returns whether it is the default of databases.
     #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     pub(crate) fn is_default(&self) -> bool {
         *self == Self::NoAction
     }
 }
 
-/// When a rule that a transaction may defer is checked, where the transaction says nothing.
+/// When a deferrable rule is checked by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Deferrable {
     /// At the end of the transaction.
@@ -79,7 +79,7 @@ fn yes() -> bool {
 pub struct ForeignKey {
     /// The model that is referred to.
     pub to: ModelKey,
-    /// The field of it that is referred to, where it is not the primary key.
+    /// The target field, if it is not the primary key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_field: Option<FieldName>,
     /// What happens when the row referred to is deleted.
@@ -91,7 +91,7 @@ pub struct ForeignKey {
     /// The name of the way back, for readers; the database does not know it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub related_name: Option<String>,
-    /// True where the database holds to it; else it is a column that nothing checks.
+    /// True if the database checks it; else it is a plain column.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub db_constraint: bool,
     /// Whether a transaction may defer the check.
@@ -114,15 +114,15 @@ impl ForeignKey {
     }
 }
 
-/// A relation between rows of two models, each with any number of the other; its rows are in a table of their own.
+/// A relation between rows of two models, each with any number of the other; its rows are in a join table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ManyToMany {
     /// The model that is referred to.
     pub to: ModelKey,
-    /// The model whose rows are the relation, where it is one of the project's; else the table makes itself.
+    /// The model of the join table, if it is one of the project; else the table is created automatically.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub through: Option<ModelKey>,
-    /// The name of the join table where it is not the one derived from model and field.
+    /// The name of the join table, if it is not derived from model and field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<TableName>,
     /// The name of the way back, for readers; the database does not know it.
@@ -131,7 +131,7 @@ pub struct ManyToMany {
 }
 
 impl ManyToMany {
-    /// Creates a relation with a join table that makes itself.
+    /// Creates a relation with an automatic join table.
     pub fn new(to: ModelKey) -> Self {
         Self { to, through: None, table: None, related_name: None }
     }

@@ -2,6 +2,7 @@
 
 use crate::model::column_type::ColumnType;
 use crate::model::expr::{Expr, Literal};
+use crate::model::native_type::NativeType;
 
 /// The family of a column type: types whose values mean the same kind of thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,12 +35,12 @@ pub enum TypeFamily {
     Enum,
     /// Lists.
     Array,
-    /// Values of a type of PostgreSQL's own.
+    /// Values of a type that only PostgreSQL has.
     Native,
 }
 
 impl TypeFamily {
-    /// Returns what the values are called.
+    /// Returns the name of such values in messages.
     pub fn name(self) -> &'static str {
         match self {
             Self::Bool => "booleans",
@@ -62,6 +63,50 @@ impl TypeFamily {
 }
 
 impl ColumnType {
+    /// Returns the bits of an integer type, and whether it is signed; `None` for other types.
+    pub fn integer(&self) -> Option<(u32, bool)> {
+        match self {
+            Self::I8 => Some((8, true)),
+            Self::I16 => Some((16, true)),
+            Self::I32 => Some((32, true)),
+            Self::I64 => Some((64, true)),
+            Self::U8 => Some((8, false)),
+            Self::U16 => Some((16, false)),
+            Self::U32 => Some((32, false)),
+            Self::U64 => Some((64, false)),
+            Self::Bool
+            | Self::F32
+            | Self::F64
+            | Self::Text
+            | Self::Varchar { .. }
+            | Self::Bytes
+            | Self::Varbinary { .. }
+            | Self::Date
+            | Self::Time
+            | Self::DateTime
+            | Self::DateTimeTz
+            | Self::Uuid
+            | Self::Decimal { .. }
+            | Self::Json
+            | Self::Choices(_)
+            | Self::Array(_)
+            | Self::Native(_) => None,
+        }
+    }
+
+    /// Returns the smallest and the largest integer that every database holds in the type; `None` for other types.
+    ///
+    /// Those of `u64` end with the largest `i64`, since SQLite and PostgreSQL have no larger integer.
+    pub fn integer_range(&self) -> Option<(i128, i128)> {
+        let (bits, is_signed) = self.integer()?;
+        let largest_signed = (1_i128 << (bits - 1)) - 1;
+        Some(match (is_signed, bits) {
+            (true, _) => (-largest_signed - 1, largest_signed),
+            (false, 64) => (0, largest_signed),
+            (false, _) => (0, 2 * largest_signed + 1),
+        })
+    }
+
     /// Returns the family of the type; that of an enum is the family of the values in its column.
     pub fn family(&self) -> TypeFamily {
         match self {
@@ -86,7 +131,7 @@ impl ColumnType {
         }
     }
 
-    /// Returns whether the type is an integer of any width; an enum is not one, whatever its column holds.
+    /// Returns whether the type is an integer of any width; an enum is not one, whatever its storage.
     pub fn is_integer(&self) -> bool {
         self.choices().is_none() && self.family() == TypeFamily::Integer
     }
@@ -111,9 +156,7 @@ impl ColumnType {
             TypeFamily::Uuid => Expr::text("00000000-0000-0000-0000-000000000000"),
             TypeFamily::Json => Expr::text("null"),
             TypeFamily::Array => Expr::text("{}"),
-            TypeFamily::Native => {
-                Expr::text(if let Self::Native(native) = self { native.neutral_text() } else { "" })
-            }
+            TypeFamily::Native => Expr::text(self.native().map(NativeType::neutral_text).unwrap_or_default()),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::error::StateError;
 use crate::model::constraint::Constraint;
 use crate::model::expr::Expr;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
-use crate::operation::footprint::{Footprint, Part, chosen, rule_targets};
+use crate::operation::footprint::{Footprint, Resource, chosen, rule_targets};
 use crate::state::ProjectState;
 
 /// Adds a constraint to a model.
@@ -46,14 +46,14 @@ impl Behaviour for AddConstraint {
         self.constraint.reference_mut().map(|rule| &mut rule.to).into_iter().collect()
     }
 
-    fn touches(&self, app: &AppLabel) -> Footprint {
+    fn footprint(&self, app: &AppLabel) -> Footprint {
         let targets = self.constraint.reference().map(|rule| rule_targets(app, rule));
         let name = chosen(app, &self.model, &self.name());
-        Footprint::changes([Part::Object(self.model.clone(), self.name())].into_iter().chain(name))
-            .needs([Part::Presence(self.model.clone())])
-            .needs_fields(&self.model, self.constraint.field_names())
-            .needs_of_raw_text(&self.model, self.constraint.expressions())
-            .needs(targets.unwrap_or_default())
+        Footprint::writes([Resource::Object(self.model.clone(), self.name())].into_iter().chain(name))
+            .reads([Resource::Presence(self.model.clone())])
+            .reads_fields(&self.model, self.constraint.field_names())
+            .reads_of_raw_text(&self.model, self.constraint.expressions())
+            .reads(targets.unwrap_or_default())
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

@@ -7,9 +7,9 @@ use crate::error::StateError;
 use crate::model::expr::Expr;
 use crate::model::field::Field;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
-use crate::operation::footprint::{Footprint, Part};
+use crate::operation::footprint::{Footprint, Resource};
 use crate::state::ProjectState;
-use crate::state::past_references::Unsettled;
+use crate::state::past_references::Invalidated;
 use crate::step::between_states::Lineage;
 
 /// Adds a field to a model, and its column to the table.
@@ -91,19 +91,19 @@ impl Behaviour for AddField {
         self.field.targets_mut().collect()
     }
 
-    fn unsettles(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
-        self.field.primary_key.then(|| (ModelKey::new(app, &self.model), Unsettled::Model))
+    fn invalidates(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Invalidated<'_>)> {
+        self.field.primary_key.then(|| (ModelKey::new(app, &self.model), Invalidated::Model))
     }
 
-    fn touches(&self, app: &AppLabel) -> Footprint {
+    fn footprint(&self, app: &AppLabel) -> Footprint {
         let model = || self.model.clone();
         // References to the old key go before.
-        let key = self.field.primary_key.then(|| [Part::Key(model()), Part::References]);
-        Footprint::changes(
-            [Part::Field(model(), self.field.name.clone())].into_iter().chain(key.into_iter().flatten()),
+        let key = self.field.primary_key.then(|| [Resource::Key(model()), Resource::References]);
+        Footprint::writes(
+            [Resource::Field(model(), self.field.name.clone())].into_iter().chain(key.into_iter().flatten()),
         )
-        .needs([Part::Presence(model())])
-        .needs_of_field(app, &self.model, &self.field, self.backfill.as_ref())
+        .reads([Resource::Presence(model())])
+        .reads_of_field(app, &self.model, &self.field, self.backfill.as_ref())
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
@@ -116,7 +116,7 @@ impl Behaviour for AddField {
         if let Operation::RenameField(next) = next
             && is_own(&next.model, &next.before)
         {
-            let field = Field { name: next.after.clone(), ..self.field.clone() };
+            let field = next.renamed(&self.field)?;
             return Some(vec![Operation::AddField(Self { field, ..self.clone() })]);
         }
         if let Operation::AlterField(next) = next

@@ -7,7 +7,7 @@ use crate::error::StateError;
 use crate::model::expr::Expr;
 use crate::model::index::Index;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
-use crate::operation::footprint::{Footprint, Part, chosen};
+use crate::operation::footprint::{Footprint, Resource, chosen};
 use crate::state::ProjectState;
 
 /// Adds an index to a model.
@@ -42,12 +42,12 @@ impl Behaviour for AddIndex {
         self.index.expressions().collect()
     }
 
-    fn touches(&self, app: &AppLabel) -> Footprint {
+    fn footprint(&self, app: &AppLabel) -> Footprint {
         let name = chosen(app, &self.model, &self.name());
-        Footprint::changes([Part::Object(self.model.clone(), self.name())].into_iter().chain(name))
-            .needs([Part::Presence(self.model.clone())])
-            .needs_fields(&self.model, self.index.field_names())
-            .needs_of_raw_text(&self.model, self.index.expressions())
+        Footprint::writes([Resource::Object(self.model.clone(), self.name())].into_iter().chain(name))
+            .reads([Resource::Presence(self.model.clone())])
+            .reads_fields(&self.model, self.index.field_names())
+            .reads_of_raw_text(&self.model, self.index.expressions())
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

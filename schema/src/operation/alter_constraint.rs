@@ -8,9 +8,9 @@ use crate::error::StateError;
 use crate::model::constraint::Constraint;
 use crate::model::expr::Expr;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
-use crate::operation::footprint::{Footprint, Part, rule_targets};
+use crate::operation::footprint::{Footprint, Resource, rule_targets};
 use crate::state::ProjectState;
-use crate::state::past_references::Unsettled;
+use crate::state::past_references::Invalidated;
 
 /// Changes what a constraint is; its name stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,15 +53,19 @@ impl Behaviour for AlterConstraint {
         self.constraint.reference_mut().map(|rule| &mut rule.to).into_iter().collect()
     }
 
-    fn unsettles(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
-        Some((ModelKey::new(app, &self.model), Unsettled::NamedFields))
+    fn invalidates(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Invalidated<'_>)> {
+        Some((ModelKey::new(app, &self.model), Invalidated::NamedFields))
     }
 
-    fn touches(&self, app: &AppLabel) -> Footprint {
+    fn footprint(&self, app: &AppLabel) -> Footprint {
         let targets = self.constraint.reference().map(|rule| rule_targets(app, rule));
-        Footprint::changes([Part::Object(self.model.clone(), self.name())])
-            .needs([Part::Presence(self.model.clone()), Part::Fields(self.model.clone()), Part::References])
-            .needs(targets.unwrap_or_default())
+        Footprint::writes([Resource::Object(self.model.clone(), self.name())])
+            .reads([
+                Resource::Presence(self.model.clone()),
+                Resource::Fields(self.model.clone()),
+                Resource::References,
+            ])
+            .reads(targets.unwrap_or_default())
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

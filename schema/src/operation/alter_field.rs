@@ -9,9 +9,9 @@ use crate::model::choices::ChoiceMoves;
 use crate::model::expr::Expr;
 use crate::model::field::Field;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
-use crate::operation::footprint::{Footprint, Part};
+use crate::operation::footprint::{Footprint, Resource};
 use crate::state::ProjectState;
-use crate::state::past_references::Unsettled;
+use crate::state::past_references::Invalidated;
 use crate::step::between_states::Lineage;
 
 /// Changes what a field is; its name stays.
@@ -21,7 +21,7 @@ pub struct AlterField {
     pub model: ModelName,
     /// The field as it is to be.
     pub field: Field,
-    /// The value for rows that hold NULL, where NULL is no longer allowed.
+    /// The value for rows with NULL, if NULL is no longer allowed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Expr>,
     /// What becomes of variants of an enum that are gone.
@@ -43,8 +43,12 @@ impl AlterField {
             return Some(next.clone());
         }
         // Values that a reference by another field got on the way count.
-        let end = |field: &Field| field.relation().map(|it| (it.to.clone(), it.to_field.clone()));
-        if self.field.relation().is_some() && end(&self.field) != end(&next.field) {
+        if let Some(relation) = self.field.relation()
+            && next
+                .field
+                .relation()
+                .is_none_or(|it| (&it.to, &it.to_field) != (&relation.to, &relation.to_field))
+        {
             return None;
         }
         let has_choices = self.field.choices().is_some() || next.field.choices().is_some();
@@ -74,10 +78,11 @@ impl AlterField {
     /// Returns what becomes of variants on the way back: one that replaced another is replaced by it.
     fn moves_back(&self, before: &Field) -> ChoiceMoves {
         let Some(choices) = before.choices() else { return ChoiceMoves::default() };
-        let all = || self.moves.renamed.iter().chain(&self.moves.removed);
-        let is_alone =
-            |name: &str| choices.variant(name).is_none() && all().filter(|(_, to)| to == name).count() == 1;
-        let renamed = all().filter(|(_, to)| is_alone(to)).map(|(from, to)| (to.clone(), from.clone()));
+        let all: Vec<_> = self.moves.renamed.iter().chain(&self.moves.removed).collect();
+        let reversible = all.iter().filter(|(_, to)| {
+            choices.variant(to).is_none() && all.iter().filter(|(_, other)| other == to).count() == 1
+        });
+        let renamed = reversible.map(|(from, to)| (to.clone(), from.clone()));
         ChoiceMoves { renamed: renamed.collect(), removed: Vec::new() }
     }
 }
@@ -97,8 +102,8 @@ impl Behaviour for AlterField {
     fn invert(&self, app: &AppLabel, before: &ProjectState) -> Result<Operation, StateError> {
         let field = before.field(&ModelKey::new(app, &self.model), &self.field.name)?;
         let forbids_null = self.field.null && !field.null && field.generated.is_none();
-        let value = || field.default.clone().or_else(|| field.assumed_value());
-        let backfill = if forbids_null { value() } else { None };
+        let value = field.default.clone().or_else(|| field.assumed_value());
+        let backfill = value.filter(|_| forbids_null);
         let moves = self.moves_back(field);
         let alter = Self { model: self.model.clone(), field: field.clone(), backfill, moves };
         let alter = Operation::AlterField(alter);
@@ -128,23 +133,26 @@ impl Behaviour for AlterField {
         self.field.targets_mut().collect()
     }
 
-    fn unsettles(&self, app: &AppLabel, before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
+    fn invalidates(&self, app: &AppLabel, before: &ProjectState) -> Option<(ModelKey, Invalidated<'_>)> {
         let key = ModelKey::new(app, &self.model);
         let name = &self.field.name;
         let moves_key =
             before.field(&key, name).is_ok_and(|before| before.primary_key != self.field.primary_key);
-        Some((key, if moves_key { Unsettled::Model } else { Unsettled::Field(name) }))
+        Some((key, if moves_key { Invalidated::Model } else { Invalidated::Field(name) }))
     }
 
-    fn touches(&self, app: &AppLabel) -> Footprint {
+    fn footprint(&self, app: &AppLabel) -> Footprint {
         let model = || self.model.clone();
-        let own = Part::Field(model(), self.field.name.clone());
+        let own = Resource::Field(model(), self.field.name.clone());
         // References to the old key go before.
-        let changes =
-            if self.field.primary_key { vec![own, Part::Key(model()), Part::References] } else { vec![own] };
-        Footprint::changes(changes)
-            .needs([Part::Presence(model()), Part::References, Part::Key(model())])
-            .needs_of_field(app, &self.model, &self.field, self.backfill.as_ref())
+        let changes = if self.field.primary_key {
+            vec![own, Resource::Key(model()), Resource::References]
+        } else {
+            vec![own]
+        };
+        Footprint::writes(changes)
+            .reads([Resource::Presence(model()), Resource::References, Resource::Key(model())])
+            .reads_of_field(app, &self.model, &self.field, self.backfill.as_ref())
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
@@ -165,9 +173,9 @@ impl Behaviour for AlterField {
             && self.field.column.is_none()
             && self.expressions().into_iter().all(|it| it.raw_texts().is_empty())
         {
-            let field = Field { name: next.after.clone(), ..self.field.clone() };
-            let renamed = |value: &Expr| value.renamed(next.before.as_str(), next.after.as_str());
-            let backfill = self.backfill.as_ref().map(renamed);
+            let field = next.renamed(&self.field)?;
+            let backfill = self.backfill.as_ref();
+            let backfill = backfill.map(|it| it.renamed(next.before.as_str(), next.after.as_str()));
             let alter = Self { field, backfill, ..self.clone() };
             return Some(vec![Operation::RenameField(next.clone()), Operation::AlterField(alter)]);
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName};
-use crate::operation::footprint::{Footprint, Part};
+use crate::operation::footprint::{Footprint, Resource};
 use crate::state::ProjectState;
 use crate::step::Step;
 use crate::step::between_states;
@@ -87,7 +87,7 @@ fn is_default(management: &Management) -> bool {
 pub struct AlterModelOptions {
     /// The model.
     pub model: ModelName,
-    /// What the database keeps to tell people of the table; never empty.
+    /// The comment of the table in the database; never empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// Who makes the table.
@@ -133,12 +133,12 @@ impl Behaviour for AlterModelOptions {
         (Some(&self.model), Some(&self.model))
     }
 
-    fn touches(&self, _app: &AppLabel) -> Footprint {
+    fn footprint(&self, _app: &AppLabel) -> Footprint {
         let model = self.model.clone();
         if self.managed.makes_table() {
-            Footprint::changes([Part::Options(model.clone())]).needs([Part::Presence(model)])
+            Footprint::writes([Resource::Options(model.clone())]).reads([Resource::Presence(model)])
         } else {
-            Footprint::changes([Part::Model(model)])
+            Footprint::writes([Resource::Model(model)])
         }
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{AddField, AlterField, Behaviour, Operation, SeparateDatabaseAndState};
 use crate::error::StateError;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
-use crate::operation::footprint::{Footprint, Part};
+use crate::operation::footprint::{Footprint, Resource};
 use crate::state::ProjectState;
 
 /// Changes the order of the fields of a composite primary key.
@@ -32,9 +32,10 @@ impl Behaviour for AlterPrimaryKey {
         Some(&self.model)
     }
 
-    fn touches(&self, _app: &AppLabel) -> Footprint {
+    fn footprint(&self, _app: &AppLabel) -> Footprint {
         let model = || self.model.clone();
-        Footprint::changes([Part::Key(model())]).needs([Part::Presence(model()), Part::Fields(model())])
+        Footprint::writes([Resource::Key(model())])
+            .reads([Resource::Presence(model()), Resource::Fields(model())])
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

@@ -26,10 +26,10 @@ impl ProjectState {
             return Ok(BTreeSet::new());
         }
         let has = self.database_names(after.as_ref());
-        let used = has.difference(&had).flat_map(|name| self.given_up().by_others(app, name));
+        let used = has.difference(&had).flat_map(|name| self.released_names().by_others(app, name));
         let others = used.cloned().collect();
         for name in had.difference(&has) {
-            self.given_up_mut().note(app, name.clone());
+            self.released_names_mut().note(app, name.clone());
         }
         Ok(others)
     }
@@ -37,9 +37,10 @@ impl ProjectState {
     /// Returns the other apps all of whose migrations so far must come before an operation, since they refer, or once
     /// referred, to what it removes or renames.
     pub(crate) fn referred_from(&self, app: &AppLabel, operation: &Operation) -> BTreeSet<AppLabel> {
-        let Some((key, what)) = operation.behaviour().unsettles(app, self) else { return BTreeSet::new() };
+        let Some((key, what)) = operation.behaviour().invalidates(app, self) else { return BTreeSet::new() };
         // A model that was moved from another app may have been referred to by its own one.
-        let found = self.referred().of(&key).filter(|(other, by)| other != app && what.concerns(by.as_ref()));
+        let found =
+            self.past_references().of(&key).filter(|(other, by)| other != app && what.concerns(by.as_ref()));
         found.map(|(other, _)| other.clone()).collect()
     }
 }

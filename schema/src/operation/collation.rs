@@ -6,7 +6,7 @@ use super::{Behaviour, Operation};
 use crate::error::StateError;
 pub use crate::model::collation::{CollationProvider, NewCollation};
 use crate::name::AppLabel;
-use crate::operation::footprint::{Footprint, Part};
+use crate::operation::footprint::{Footprint, Resource};
 use crate::state::ProjectState;
 use crate::step::Step;
 
@@ -38,9 +38,9 @@ impl Behaviour for CreateCollation {
         Ok(vec![Step::CreateCollation(self.collation.clone())])
     }
 
-    fn touches(&self, _app: &AppLabel) -> Footprint {
+    fn footprint(&self, _app: &AppLabel) -> Footprint {
         // Any field behind it may use it.
-        Footprint::changes([Part::Everything])
+        Footprint::writes([Resource::Everything])
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
@@ -70,8 +70,8 @@ impl Behaviour for RemoveCollation {
         Ok(vec![Step::DropCollation { name: self.collation.name.clone() }])
     }
 
-    fn touches(&self, _app: &AppLabel) -> Footprint {
-        Footprint::changes([Part::Everything])
+    fn footprint(&self, _app: &AppLabel) -> Footprint {
+        Footprint::writes([Resource::Everything])
     }
 
     fn describe(&self) -> String {

@@ -13,9 +13,9 @@ use crate::model::constraint::{Constraint, UniqueRule};
 use crate::model::expr::Expr;
 use crate::model::field::Field;
 use crate::model::index::Index;
-use crate::name::{AppLabel, ModelKey, ModelName};
+use crate::name::{AppLabel, ModelKey, ModelName, SchemaName};
 use crate::operation::footprint::{
-    Footprint, Part, chosen, chosen_join, rule_targets, target_field, targets,
+    Footprint, Resource, chosen, chosen_join, rule_targets, target_field, targets,
 };
 use crate::state::ProjectState;
 
@@ -89,21 +89,25 @@ impl Behaviour for CreateModel {
         self.model.targets_mut().collect()
     }
 
-    fn touches(&self, app: &AppLabel) -> Footprint {
+    fn schemas(&self) -> Vec<&SchemaName> {
+        self.model.schema.iter().collect()
+    }
+
+    fn footprint(&self, app: &AppLabel) -> Footprint {
         let fields = self.model.fields.iter();
         let named = fields.clone().filter_map(|field| target_field(app, field));
-        let targets = fields.flat_map(|field| targets(app, field)).map(Part::Presence);
+        let targets = fields.flat_map(|field| targets(app, field)).map(Resource::Presence);
         let rules = self.model.constraints.iter().filter_map(Constraint::reference);
         let named = named.chain(rules.flat_map(|rule| rule_targets(app, rule)));
         // What it names of itself, it brings along.
-        let named = named.filter(|part| !part.overlaps(&Part::Model(self.model.name.clone())));
+        let named = named.filter(|part| !part.overlaps(&Resource::Model(self.model.name.clone())));
         let indexes = self.model.indexes.iter().filter_map(|index| index.name.as_ref());
         let objects = indexes.chain(self.model.constraints.iter().filter_map(Constraint::name));
         let objects = objects.filter_map(|name| chosen(app, &self.model.name, name));
-        let table = self.model.table.iter().map(|table| Part::Name(table.as_str().to_owned()));
+        let table = self.model.table.iter().map(|table| Resource::Name(table.as_str().to_owned()));
         let tables = table.chain(self.model.fields.iter().filter_map(chosen_join));
-        let own = [Part::Model(self.model.name.clone())].into_iter();
-        Footprint::changes(own.chain(objects).chain(tables)).needs(targets).needs(named)
+        let own = [Resource::Model(self.model.name.clone())].into_iter();
+        Footprint::writes(own.chain(objects).chain(tables)).reads(targets).reads(named)
     }
 
     /// The model is made as what follows leaves it; rows that a backfill could be for there are none.

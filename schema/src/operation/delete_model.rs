@@ -6,9 +6,9 @@ use super::{Behaviour, CreateModel, Operation};
 use crate::error::StateError;
 use crate::model::Model;
 use crate::name::{AppLabel, ModelKey, ModelName};
-use crate::operation::footprint::{Footprint, Part};
+use crate::operation::footprint::{Footprint, Resource};
 use crate::state::ProjectState;
-use crate::state::past_references::Unsettled;
+use crate::state::past_references::Invalidated;
 
 /// Removes a model and drops its table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,12 +31,13 @@ impl Behaviour for DeleteModel {
         (Some(&self.model), None)
     }
 
-    fn unsettles(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
-        Some((ModelKey::new(app, &self.model), Unsettled::Model))
+    fn invalidates(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Invalidated<'_>)> {
+        Some((ModelKey::new(app, &self.model), Invalidated::Model))
     }
 
-    fn touches(&self, _app: &AppLabel) -> Footprint {
-        Footprint::changes([Part::Model(self.model.clone()), Part::References]).needs([Part::Names])
+    fn footprint(&self, _app: &AppLabel) -> Footprint {
+        Footprint::writes([Resource::Model(self.model.clone()), Resource::References])
+            .reads([Resource::Names])
     }
 
     fn describe(&self) -> String {

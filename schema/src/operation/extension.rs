@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::AppLabel;
-use crate::operation::footprint::{Footprint, Part};
+use crate::operation::footprint::{Footprint, Resource};
 use crate::state::ProjectState;
 use crate::step::Step;
 
@@ -37,9 +37,9 @@ impl Behaviour for CreateExtension {
         Ok(vec![Step::CreateExtension { name: self.name.clone() }])
     }
 
-    fn touches(&self, _app: &AppLabel) -> Footprint {
+    fn footprint(&self, _app: &AppLabel) -> Footprint {
         // What it brings, anything behind it may use.
-        Footprint::changes([Part::Everything])
+        Footprint::writes([Resource::Everything])
     }
 
     fn describe(&self) -> String {
@@ -65,8 +65,8 @@ impl Behaviour for RemoveExtension {
         Ok(vec![Step::DropExtension { name: self.name.clone() }])
     }
 
-    fn touches(&self, _app: &AppLabel) -> Footprint {
-        Footprint::changes([Part::Everything])
+    fn footprint(&self, _app: &AppLabel) -> Footprint {
+        Footprint::writes([Resource::Everything])
     }
 
     fn describe(&self) -> String {

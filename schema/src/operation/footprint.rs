@@ -1,5 +1,5 @@
-//! What an operation changes and what it needs to stay as it is: two operations may change places where neither
-//! changes what the other changes or needs.
+//! What an operation writes and what it reads: two operations may be swapped if neither writes what the other writes or
+//! reads.
 //!
 //! A migration changes models of its own app only, so that all names here are of that app.
 
@@ -10,14 +10,14 @@ use crate::model::naming::{begins_with, table_name};
 use crate::model::raw_sql;
 use crate::name::{AppLabel, FieldName, ModelName, ObjectName};
 
-/// A part of the state.
+/// A part of the state, as far as operations distinguish it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
-    /// Everything that there is: for what cannot be looked into.
+pub enum Resource {
+    /// The whole state: for operations whose effect is unknown.
     Everything,
     /// A model with all its parts.
     Model(ModelName),
-    /// That a model is there, under this name.
+    /// The existence of a model under this name.
     Presence(ModelName),
     /// Which fields are the primary key of a model.
     Key(ModelName),
@@ -25,34 +25,34 @@ pub enum Part {
     Fields(ModelName),
     /// One field of a model.
     Field(ModelName, FieldName),
-    /// What a model is told beside its fields.
+    /// The options of a model: its comment and whether it is managed.
     Options(ModelName),
     /// Any index or constraint of a model.
     Objects(ModelName),
     /// One index or constraint of a model.
     Object(ModelName, ObjectName),
-    /// A name that a table, an index or a constraint has in the database, with all that begin with it: those that nobody
-    /// chose begin with that of their table. Of a model, only what was chosen is said, since what was derived is its own.
+    /// The name of a table, an index or a constraint in the database, with all names that begin with it: derived names
+    /// begin with the name of their table. Of a model, only chosen names are listed.
     Name(String),
-    /// Any such name: of a model that goes, what names it had is not said.
+    /// Any such name: the names of a model that is removed are not known.
     Names,
-    /// References that are let go, before what they refer to can go.
+    /// References that are removed, before their targets can be removed.
     References,
 }
 
-/// What an operation changes and what it needs.
+/// What an operation writes and reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Footprint {
-    /// What is another thing afterwards.
-    pub changes: Vec<Part>,
-    /// What must be as it is, and stays so.
-    pub needs: Vec<Part>,
-    /// What raw text may read beside that: it must be as it is too, as far as nobody knows better.
-    pub reads: Vec<Part>,
+    /// The parts that the operation changes.
+    pub writes: Vec<Resource>,
+    /// The parts that must exist as they are, and that the operation does not change.
+    pub reads: Vec<Resource>,
+    /// The parts that raw SQL may read besides: nobody knows exactly which.
+    pub may_read: Vec<Resource>,
 }
 
-impl Part {
-    /// Returns the model of which it is a part; none for what belongs to no model.
+impl Resource {
+    /// Returns the model that it is a part of, if it belongs to one.
     pub(crate) fn model(&self) -> Option<&ModelName> {
         match self {
             Self::Everything | Self::References | Self::Name(_) | Self::Names => None,
@@ -67,7 +67,7 @@ impl Part {
         }
     }
 
-    /// Returns whether one part is the other, holds it, or is held by it.
+    /// Returns whether the two are equal, or one contains the other.
     pub fn overlaps(&self, other: &Self) -> bool {
         if matches!(self, Self::Everything) || matches!(other, Self::Everything) {
             return true;
@@ -91,27 +91,27 @@ impl Part {
 }
 
 impl Footprint {
-    /// Starts with what is changed.
-    pub fn changes(parts: impl IntoIterator<Item = Part>) -> Self {
-        Self { changes: parts.into_iter().collect(), ..Self::default() }
+    /// Creates the footprint of an operation that changes these parts.
+    pub fn writes(parts: impl IntoIterator<Item = Resource>) -> Self {
+        Self { writes: parts.into_iter().collect(), ..Self::default() }
     }
 
-    /// Adds what is needed.
+    /// Adds parts that are read.
     #[must_use]
-    pub fn needs(mut self, parts: impl IntoIterator<Item = Part>) -> Self {
-        self.needs.extend(parts);
+    pub fn reads(mut self, parts: impl IntoIterator<Item = Resource>) -> Self {
+        self.may_read.extend(parts);
         self
     }
 
-    /// Adds that fields that an expression or a list names are needed.
+    /// Adds the fields of these names as read.
     #[must_use]
-    pub fn needs_fields<'a>(self, model: &ModelName, names: impl IntoIterator<Item = &'a str>) -> Self {
-        self.needs(names.into_iter().map(|name| Part::Field(model.clone(), name.into())))
+    pub fn reads_fields<'a>(self, model: &ModelName, names: impl IntoIterator<Item = &'a str>) -> Self {
+        self.reads(names.into_iter().map(|name| Resource::Field(model.clone(), name.into())))
     }
 
-    /// Adds that a field's target, the names in its backfill and what it is computed from are needed.
+    /// Adds what a field reads: its target, the fields that its backfill names, and those that it is computed from.
     #[must_use]
-    pub fn needs_of_field(
+    pub fn reads_of_field(
         self,
         app: &AppLabel,
         model: &ModelName,
@@ -120,82 +120,82 @@ impl Footprint {
     ) -> Self {
         let names = backfill.into_iter().flat_map(Expr::names).filter(|name| field.name != *name);
         let target = target_field(app, field);
-        self.needs(targets(app, field).map(Part::Presence))
-            .needs(target)
-            .needs_fields(model, names)
-            .needs_fields(model, field.reckoned_from())
-            .needs_of_raw_text(model, field.expressions().chain(backfill))
+        self.reads(targets(app, field).map(Resource::Presence))
+            .reads(target)
+            .reads_fields(model, names)
+            .reads_fields(model, field.computed_from())
+            .reads_of_raw_text(model, field.expressions().chain(backfill))
     }
 
-    /// Adds what the raw text of expressions over a model may read: any field of it, and what a query may, anything.
+    /// Adds what raw SQL in expressions over a model may read: any field of the model; a query, anything.
     #[must_use]
-    pub fn needs_of_raw_text<'a>(
+    pub fn reads_of_raw_text<'a>(
         mut self,
         model: &ModelName,
         expressions: impl IntoIterator<Item = &'a Expr>,
     ) -> Self {
         for text in expressions.into_iter().flat_map(Expr::raw_texts) {
             let is_query = raw_sql::holds_word(text, "select");
-            self.reads.push(if is_query { Part::Everything } else { Part::Fields(model.clone()) });
-            self.needs.extend(raw_sql::fields(text).into_iter().map(|name| Part::Field(model.clone(), name)));
+            self.may_read.push(if is_query { Resource::Everything } else { Resource::Fields(model.clone()) });
+            self.may_read
+                .extend(raw_sql::fields(text).into_iter().map(|name| Resource::Field(model.clone(), name)));
         }
         self
     }
 
-    /// Returns whether nothing may change places with the operation.
+    /// Returns whether no other operation may be swapped with this one.
     pub fn is_everything(&self) -> bool {
-        self.changes.contains(&Part::Everything)
+        self.writes.contains(&Resource::Everything)
     }
 
-    /// Returns whether the two operations may not change places.
+    /// Returns whether the two operations may not be swapped.
     pub fn conflict_with(&self, other: &Self) -> bool {
-        self.contradict(other) || meet(&self.changes, &other.reads) || meet(&self.reads, &other.changes)
+        self.contradict(other) || meet(&self.writes, &other.may_read) || meet(&self.may_read, &other.writes)
     }
 
-    /// Returns whether the two operations cannot both be done, each without knowledge of the other: raw text counts by
-    /// the fields whose names it holds.
+    /// Returns whether two operations of different branches exclude each other; raw SQL counts by the names of fields in it.
     pub fn contradict(&self, other: &Self) -> bool {
-        meet(&self.changes, &other.changes)
-            || meet(&self.changes, &other.needs)
-            || meet(&self.needs, &other.changes)
+        meet(&self.writes, &other.writes)
+            || meet(&self.writes, &other.may_read)
+            || meet(&self.may_read, &other.writes)
     }
 }
 
-fn meet(one: &[Part], other: &[Part]) -> bool {
+fn meet(one: &[Resource], other: &[Resource]) -> bool {
     one.iter().any(|it| other.iter().any(|part| it.overlaps(part)))
 }
 
 /// Returns the name of an index or a constraint of a model as a part of its own, where it does not begin with the name that
 /// the model's table has unless another was chosen.
-pub(crate) fn chosen(app: &AppLabel, model: &ModelName, name: &ObjectName) -> Option<Part> {
+pub(crate) fn chosen(app: &AppLabel, model: &ModelName, name: &ObjectName) -> Option<Resource> {
     let is_derived = begins_with(name.as_str(), table_name(app, model).as_str());
-    (!is_derived).then(|| Part::Name(name.as_str().to_owned()))
+    (!is_derived).then(|| Resource::Name(name.as_str().to_owned()))
 }
 
 /// Returns the name of a model's table, as it is where none was chosen.
-pub(crate) fn derived(app: &AppLabel, model: &ModelName) -> Part {
-    Part::Name(table_name(app, model).as_str().to_owned())
+pub(crate) fn derived(app: &AppLabel, model: &ModelName) -> Resource {
+    Resource::Name(table_name(app, model).as_str().to_owned())
 }
 
 /// Returns the name of a field's join table, where one was chosen.
-pub(crate) fn chosen_join(field: &Field) -> Option<Part> {
-    Some(Part::Name(field.join()?.table.as_ref()?.as_str().to_owned()))
+pub(crate) fn chosen_join(field: &Field) -> Option<Resource> {
+    Some(Resource::Name(field.join()?.table.as_ref()?.as_str().to_owned()))
 }
 
 /// Returns the field of a model of the same app that a reference names.
-pub(crate) fn target_field(app: &AppLabel, field: &Field) -> Option<Part> {
+pub(crate) fn target_field(app: &AppLabel, field: &Field) -> Option<Resource> {
     let relation = field.relation().filter(|relation| relation.to.app == *app)?;
-    Some(Part::Field(relation.to.name.clone(), relation.to_field.clone()?))
+    Some(Resource::Field(relation.to.name.clone(), relation.to_field.clone()?))
 }
 
 /// Returns what a reference over several fields needs of a model of the same app.
-pub(crate) fn rule_targets(app: &AppLabel, rule: &ReferenceRule) -> Vec<Part> {
+pub(crate) fn rule_targets(app: &AppLabel, rule: &ReferenceRule) -> Vec<Resource> {
     if rule.to.app != *app {
         return Vec::new();
     }
     let model = || rule.to.name.clone();
-    let fields = rule.to_fields.iter().map(|field| Part::Field(model(), field.clone()));
-    fields.chain([Part::Presence(model()), Part::Key(model())]).collect()
+    let fields = rule.to_fields.iter().map(|field| Resource::Field(model(), field.clone()));
+    fields.chain([Resource::Presence(model()), Resource::Key(model())]).collect()
 }
 
 /// Returns the models of the same app that a field refers to.
@@ -215,8 +215,8 @@ mod tests {
         AppLabel::new("blog")
     }
 
-    fn touches(operation: &Operation) -> Footprint {
-        operation.behaviour().touches(&app())
+    fn footprint(operation: &Operation) -> Footprint {
+        operation.behaviour().footprint(&app())
     }
 
     fn add(model: &str, field: Field) -> Operation {
@@ -224,22 +224,20 @@ mod tests {
     }
 
     fn rename_field(model: &str, before: &str, after: &str) -> Operation {
-        Operation::RenameField(RenameField {
-            model: model.into(),
-            before: before.into(),
-            after: after.into(),
-        })
+        Operation::RenameField(RenameField::new(model, before, after))
     }
 
     #[test]
     fn op_149_a_field_needs_its_model_and_the_one_that_it_refers_to() {
-        let field =
-            touches(&add("Rider", Field::foreign_key("pony", ForeignKey::new("blog.Pony".parse().unwrap()))));
+        let field = footprint(&add(
+            "Rider",
+            Field::foreign_key("pony", ForeignKey::new("blog.Pony".parse().unwrap())),
+        ));
         for (model, is_met) in [("Rider", true), ("Pony", true), ("Whatever", false), ("pony", false)] {
             let delete = Operation::DeleteModel(DeleteModel { model: model.into() });
-            let rename = Operation::RenameModel(RenameModel { before: model.into(), after: "Other".into() });
-            assert_eq!(field.conflict_with(&touches(&delete)), is_met, "{model}");
-            assert_eq!(field.conflict_with(&touches(&rename)), is_met, "{model}");
+            let rename = Operation::RenameModel(RenameModel::new(model, "Other"));
+            assert_eq!(field.conflict_with(&footprint(&delete)), is_met, "{model}");
+            assert_eq!(field.conflict_with(&footprint(&rename)), is_met, "{model}");
         }
     }
 
@@ -248,14 +246,15 @@ mod tests {
         let reference =
             add("Rider", Field::foreign_key("pony", ForeignKey::new("blog.Pony".parse().unwrap())));
         let rename = rename_field("Pony", "id", "code");
-        assert!(touches(&reference).conflict_with(&touches(&rename_field("Rider", "pony", "horse"))));
-        assert!(touches(&reference).conflict_with(&touches(&rename_field("Rider", "horse", "pony"))));
-        assert!(!touches(&reference).conflict_with(&touches(&rename_field("Whatever", "pony", "horse"))));
+        assert!(footprint(&reference).conflict_with(&footprint(&rename_field("Rider", "pony", "horse"))));
+        assert!(footprint(&reference).conflict_with(&footprint(&rename_field("Rider", "horse", "pony"))));
+        assert!(!footprint(&reference).conflict_with(&footprint(&rename_field("Whatever", "pony", "horse"))));
         assert!(
-            !touches(&reference).conflict_with(&touches(&add("Rider", Field::new("age", ColumnType::I32))))
+            !footprint(&reference)
+                .conflict_with(&footprint(&add("Rider", Field::new("age", ColumnType::I32))))
         );
         // Both ways round come to the same.
-        assert!(!touches(&reference).conflict_with(&touches(&rename)));
+        assert!(!footprint(&reference).conflict_with(&footprint(&rename)));
         let after = |operations: [&Operation; 2]| {
             let mut state = notation::state("Pony: id\nRider: id");
             for operation in operations {
@@ -270,8 +269,8 @@ mod tests {
     fn op_152_a_reference_by_another_field_needs_that_field() {
         let to =
             ForeignKey { to_field: Some("code".into()), ..ForeignKey::new("blog.Pony".parse().unwrap()) };
-        let reference = touches(&add("Rider", Field::foreign_key("pony", to)));
-        assert!(reference.conflict_with(&touches(&rename_field("Pony", "code", "slug"))));
-        assert!(!reference.conflict_with(&touches(&rename_field("Pony", "whatever", "else"))));
+        let reference = footprint(&add("Rider", Field::foreign_key("pony", to)));
+        assert!(reference.conflict_with(&footprint(&rename_field("Pony", "code", "slug"))));
+        assert!(!reference.conflict_with(&footprint(&rename_field("Pony", "whatever", "else"))));
     }
 }

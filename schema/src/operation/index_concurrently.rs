@@ -96,8 +96,8 @@ impl Behaviour for AddIndexConcurrently {
         self.index.expressions().collect()
     }
 
-    fn touches(&self, app: &AppLabel) -> Footprint {
-        self.plain().touches(app)
+    fn footprint(&self, app: &AppLabel) -> Footprint {
+        self.plain().footprint(app)
     }
 
     fn merge(&self, app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
@@ -136,8 +136,8 @@ impl Behaviour for RemoveIndexConcurrently {
         Some(&self.model)
     }
 
-    fn touches(&self, app: &AppLabel) -> Footprint {
-        self.plain().touches(app)
+    fn footprint(&self, app: &AppLabel) -> Footprint {
+        self.plain().footprint(app)
     }
 
     fn describe(&self) -> String {

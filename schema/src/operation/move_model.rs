@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation, SeparateDatabaseAndState};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, TableName};
-use crate::operation::footprint::{Footprint, Part};
+use crate::operation::footprint::{Footprint, Resource};
 use crate::state::ProjectState;
-use crate::state::past_references::Unsettled;
+use crate::state::past_references::Invalidated;
 use crate::step::Step;
 use crate::step::between_states;
 use crate::step::between_states::Lineage;
@@ -56,7 +56,7 @@ impl Behaviour for MoveModel {
             return Ok(Operation::SeparateDatabaseAndState(SeparateDatabaseAndState::default()));
         }
         let model = before.model(&self.before)?;
-        let table = self.table.as_ref().map(|_| model.table_name(&self.before.app));
+        let table = self.table.as_ref().map(|_| model.table_name(&self.before.app).within(None));
         Ok(Operation::MoveModel(Self { before: self.after.clone(), after: self.before.clone(), table }))
     }
 
@@ -77,17 +77,17 @@ impl Behaviour for MoveModel {
         }
     }
 
-    fn unsettles(&self, _app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
-        Some((self.before.clone(), Unsettled::Model))
+    fn invalidates(&self, _app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Invalidated<'_>)> {
+        Some((self.before.clone(), Invalidated::Model))
     }
 
     fn keys(&self, _app: &AppLabel) -> (Option<ModelKey>, Option<ModelKey>) {
         (Some(self.before.clone()), Some(self.after.clone()))
     }
 
-    fn touches(&self, _app: &AppLabel) -> Footprint {
+    fn footprint(&self, _app: &AppLabel) -> Footprint {
         // Models of several apps change.
-        Footprint::changes([Part::Everything])
+        Footprint::writes([Resource::Everything])
     }
 
     fn describe(&self) -> String {

@@ -8,7 +8,7 @@ use crate::error::StateError;
 use crate::model::constraint::Constraint;
 use crate::model::expr::Expr;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
-use crate::operation::footprint::{Footprint, Part};
+use crate::operation::footprint::{Footprint, Resource};
 use crate::state::ProjectState;
 use crate::step::between_states;
 use crate::step::between_states::Lineage;
@@ -72,8 +72,8 @@ impl Behaviour for AddConstraintNotValid {
         self.constraint.reference_mut().map(|rule| &mut rule.to).into_iter().collect()
     }
 
-    fn touches(&self, app: &AppLabel) -> Footprint {
-        self.plain().touches(app)
+    fn footprint(&self, app: &AppLabel) -> Footprint {
+        self.plain().footprint(app)
     }
 
     fn merge(&self, app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {
@@ -126,10 +126,10 @@ impl Behaviour for ValidateConstraint {
         Some(&self.model)
     }
 
-    fn touches(&self, _app: &AppLabel) -> Footprint {
+    fn footprint(&self, _app: &AppLabel) -> Footprint {
         // Rows are looked at as they are then, which any value written before would change.
-        Footprint::changes([Part::Object(self.model.clone(), self.name.clone())])
-            .needs([Part::Presence(self.model.clone()), Part::Fields(self.model.clone())])
+        Footprint::writes([Resource::Object(self.model.clone(), self.name.clone())])
+            .reads([Resource::Presence(self.model.clone()), Resource::Fields(self.model.clone())])
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

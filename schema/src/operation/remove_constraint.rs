@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{AddConstraint, Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
-use crate::operation::footprint::{Footprint, Part, chosen};
+use crate::operation::footprint::{Footprint, Resource, chosen};
 use crate::state::ProjectState;
-use crate::state::past_references::Unsettled;
+use crate::state::past_references::Invalidated;
 
 /// Removes a constraint from a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,15 +40,19 @@ impl Behaviour for RemoveConstraint {
         Some(&self.model)
     }
 
-    fn unsettles(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
-        Some((ModelKey::new(app, &self.model), Unsettled::NamedFields))
+    fn invalidates(&self, app: &AppLabel, _before: &ProjectState) -> Option<(ModelKey, Invalidated<'_>)> {
+        Some((ModelKey::new(app, &self.model), Invalidated::NamedFields))
     }
 
-    fn touches(&self, app: &AppLabel) -> Footprint {
+    fn footprint(&self, app: &AppLabel) -> Footprint {
         let name = chosen(app, &self.model, &self.name);
         // Which fields it was about is not said, so that none of them may change before.
-        Footprint::changes([Part::Object(self.model.clone(), self.name.clone())].into_iter().chain(name))
-            .needs([Part::Presence(self.model.clone()), Part::Fields(self.model.clone()), Part::References])
+        Footprint::writes([Resource::Object(self.model.clone(), self.name.clone())].into_iter().chain(name))
+            .reads([
+                Resource::Presence(self.model.clone()),
+                Resource::Fields(self.model.clone()),
+                Resource::References,
+            ])
     }
 
     fn describe(&self) -> String {

@@ -6,9 +6,9 @@ use super::alter_primary_key::restored;
 use super::{AddField, Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
-use crate::operation::footprint::{Footprint, Part};
+use crate::operation::footprint::{Footprint, Resource};
 use crate::state::ProjectState;
-use crate::state::past_references::Unsettled;
+use crate::state::past_references::Invalidated;
 
 /// Removes a field from a model, and drops its column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,18 +39,18 @@ impl Behaviour for RemoveField {
         Some(&self.model)
     }
 
-    fn unsettles(&self, app: &AppLabel, before: &ProjectState) -> Option<(ModelKey, Unsettled<'_>)> {
+    fn invalidates(&self, app: &AppLabel, before: &ProjectState) -> Option<(ModelKey, Invalidated<'_>)> {
         let key = ModelKey::new(app, &self.model);
         let is_key = before.field(&key, &self.field).is_ok_and(|field| field.primary_key);
-        Some((key, if is_key { Unsettled::Model } else { Unsettled::Field(&self.field) }))
+        Some((key, if is_key { Invalidated::Model } else { Invalidated::Field(&self.field) }))
     }
 
-    fn touches(&self, _app: &AppLabel) -> Footprint {
+    fn footprint(&self, _app: &AppLabel) -> Footprint {
         let model = || self.model.clone();
-        Footprint::changes([Part::Field(model(), self.field.clone())]).needs([
-            Part::Presence(model()),
-            Part::Key(model()),
-            Part::References,
+        Footprint::writes([Resource::Field(model(), self.field.clone())]).reads([
+            Resource::Presence(model()),
+            Resource::Key(model()),
+            Resource::References,
         ])
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{AddIndex, Behaviour, Operation};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
-use crate::operation::footprint::{Footprint, Part, chosen};
+use crate::operation::footprint::{Footprint, Resource, chosen};
 use crate::state::ProjectState;
 
 /// Removes an index from a model.
@@ -38,11 +38,11 @@ impl Behaviour for RemoveIndex {
         Some(&self.model)
     }
 
-    fn touches(&self, app: &AppLabel) -> Footprint {
+    fn footprint(&self, app: &AppLabel) -> Footprint {
         let name = chosen(app, &self.model, &self.name);
         // Which fields it was about is not said, so that none of them may change before.
-        Footprint::changes([Part::Object(self.model.clone(), self.name.clone())].into_iter().chain(name))
-            .needs([Part::Presence(self.model.clone()), Part::Fields(self.model.clone())])
+        Footprint::writes([Resource::Object(self.model.clone(), self.name.clone())].into_iter().chain(name))
+            .reads([Resource::Presence(self.model.clone()), Resource::Fields(self.model.clone())])
     }
 
     fn describe(&self) -> String {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation, RemoveConstraint};
 use crate::error::StateError;
 use crate::name::{AppLabel, ModelKey, ModelName, ObjectName};
-use crate::operation::footprint::{Footprint, Part, chosen};
+use crate::operation::footprint::{Footprint, Resource, chosen};
 use crate::state::ProjectState;
 
 /// Renames a constraint.
@@ -36,12 +36,13 @@ impl Behaviour for RenameConstraint {
         Some(&self.model)
     }
 
-    fn touches(&self, app: &AppLabel) -> Footprint {
+    fn footprint(&self, app: &AppLabel) -> Footprint {
         let names = [&self.before, &self.after].into_iter().filter_map(|name| chosen(app, &self.model, name));
-        let objects = [&self.before, &self.after].map(|name| Part::Object(self.model.clone(), name.clone()));
+        let objects =
+            [&self.before, &self.after].map(|name| Resource::Object(self.model.clone(), name.clone()));
         // Which fields it is about is not said, so that none of them may change before.
-        Footprint::changes(objects.into_iter().chain(names))
-            .needs([Part::Presence(self.model.clone()), Part::Fields(self.model.clone())])
+        Footprint::writes(objects.into_iter().chain(names))
+            .reads([Resource::Presence(self.model.clone()), Resource::Fields(self.model.clone())])
     }
 
     fn merge(&self, _app: &AppLabel, next: &Operation) -> Option<Vec<Operation>> {

@@ -6,7 +6,7 @@ use super::{Behaviour, Operation, nested};
 use crate::error::StateError;
 use crate::model::expr::Expr;
 use crate::name::{AppLabel, ModelKey};
-use crate::operation::footprint::{Footprint, Part};
+use crate::operation::footprint::{Footprint, Resource};
 use crate::operation::sql::Sql;
 use crate::state::ProjectState;
 use crate::step::Step;
@@ -71,8 +71,8 @@ impl Behaviour for RunSql {
         nested::targets_mut(self.state.iter_mut())
     }
 
-    fn touches(&self, _app: &AppLabel) -> Footprint {
-        Footprint::changes([Part::Everything])
+    fn footprint(&self, _app: &AppLabel) -> Footprint {
+        Footprint::writes([Resource::Everything])
     }
 
     fn describe(&self) -> String {

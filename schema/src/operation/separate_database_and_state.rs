@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Operation, nested};
 use crate::error::StateError;
 use crate::model::expr::Expr;
-use crate::name::{AppLabel, ModelKey};
-use crate::operation::footprint::{Footprint, Part};
+use crate::name::{AppLabel, ModelKey, SchemaName};
+use crate::operation::footprint::{Footprint, Resource};
 use crate::state::ProjectState;
 use crate::step::Step;
 
@@ -62,12 +62,20 @@ impl Behaviour for SeparateDatabaseAndState {
         nested::expressions(self.database.iter().chain(&self.state))
     }
 
+    fn schemas(&self) -> Vec<&SchemaName> {
+        self.database
+            .iter()
+            .chain(&self.state)
+            .flat_map(|operation| operation.behaviour().schemas())
+            .collect()
+    }
+
     fn targets_mut(&mut self) -> Vec<&mut ModelKey> {
         nested::targets_mut(self.database.iter_mut().chain(&mut self.state))
     }
 
-    fn touches(&self, _app: &AppLabel) -> Footprint {
-        if self.is_empty() { Footprint::default() } else { Footprint::changes([Part::Everything]) }
+    fn footprint(&self, _app: &AppLabel) -> Footprint {
+        if self.is_empty() { Footprint::default() } else { Footprint::writes([Resource::Everything]) }
     }
 
     fn describe(&self) -> String {

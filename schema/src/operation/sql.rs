@@ -10,6 +10,7 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
 use crate::model::expr::Literal;
+use crate::model::per_database::PerDatabase;
 
 /// SQL for one way of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,20 +22,8 @@ pub enum Sql {
     ByDatabase(SqlByDatabase),
 }
 
-/// SQL by database; none where nobody has said what is to be done there, which cannot be planned.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SqlByDatabase {
-    /// For SQLite.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sqlite: Option<Script>,
-    /// For PostgreSQL.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub postgres: Option<Script>,
-    /// For MySQL and MariaDB.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mysql: Option<Script>,
-}
+/// SQL by database; a migration cannot be planned for a database without it.
+pub type SqlByDatabase = PerDatabase<Script>;
 
 /// Texts that are sent one after the other; none where there is nothing to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,14 +44,6 @@ impl Sql {
     /// Returns the SQL that does nothing, anywhere.
     pub fn nothing() -> Self {
         Self::Everywhere(Script::default())
-    }
-}
-
-impl SqlByDatabase {
-    /// Returns the databases that something is said for, by their names, with what.
-    pub fn scripts(&self) -> impl Iterator<Item = (&'static str, &Script)> {
-        let all = [("sqlite", &self.sqlite), ("postgres", &self.postgres), ("mysql", &self.mysql)];
-        all.into_iter().filter_map(|(name, script)| Some((name, script.as_ref()?)))
     }
 }
 
@@ -245,11 +226,7 @@ mod tests {
 
     #[test]
     fn each_database_may_have_its_own() {
-        let own = SqlByDatabase {
-            sqlite: Some("SELECT 1".into()),
-            mysql: Some(Script::default()),
-            ..SqlByDatabase::default()
-        };
+        let own = SqlByDatabase::from([Some("SELECT 1".into()), None, Some(Script::default())]);
         check(&Sql::ByDatabase(own), r#"{"sqlite":"SELECT 1","mysql":""}"#);
         assert!(serde_json::from_str::<Sql>(r#"{"oracle":"SELECT 1"}"#).is_err());
     }

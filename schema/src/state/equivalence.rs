@@ -1,5 +1,5 @@
 //! Whether two states are the same to a database: the order of fields, indexes and constraints does not count (unless it
-//! is told of a primary key), nor what only readers see, nor whether a name that would be derived is written out.
+//! is order of a primary key), nor what only readers see, nor whether a name that would be derived is written out.
 
 use crate::model::Model;
 use crate::model::field::{Field, FieldKind};
@@ -38,30 +38,27 @@ impl Model {
     /// Returns whether the primary key has the order that the other model declares; where it declares none, that of the fields
     /// as they are here.
     pub(crate) fn orders_key_as(&self, other: &Self) -> bool {
-        let told = &other.key_order;
-        self.key_order == *told
-            || if told.is_empty() {
+        let order = &other.key_order;
+        self.key_order == *order
+            || if order.is_empty() {
                 let of_fields = self.fields.iter().filter(|field| field.primary_key);
                 of_fields.map(|field| &field.name).eq(&self.key_order)
             } else {
-                self.primary_key().map(|field| &field.name).eq(told)
+                self.primary_key().map(|field| &field.name).eq(order)
             }
     }
 }
 
 impl Field {
-    /// Returns whether both fields bear the same name and make the same column.
+    /// Returns whether both fields have the same name and make the same column.
     pub fn is_equivalent_to(&self, other: &Self) -> bool {
-        // A unique or primary column has an index of the database's own making.
-        let is_indexed = |field: &Self| field.index && !field.unique && !field.primary_key;
-        let is_unique = |field: &Self| field.unique && !field.primary_key;
         self.name == other.name
             && self.column_name() == other.column_name()
             && same_kind(&self.kind, &other.kind)
             && self.null == other.null
             && self.primary_key == other.primary_key
-            && is_unique(self) == is_unique(other)
-            && is_indexed(self) == is_indexed(other)
+            && self.makes_unique_constraint() == other.makes_unique_constraint()
+            && self.makes_index() == other.makes_index()
             && self.default == other.default
             && self.comment == other.comment
             && self.collation == other.collation
@@ -74,7 +71,7 @@ impl Field {
 fn same_kind(one: &FieldKind, other: &FieldKind) -> bool {
     match (one, other) {
         (FieldKind::ForeignKey(one), FieldKind::ForeignKey(other)) => {
-            // Only a reference that the database holds to has rules.
+            // Only a reference that the database checks has rules.
             one.to == other.to
                 && one.to_field == other.to_field
                 && one.db_constraint == other.db_constraint

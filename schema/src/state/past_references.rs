@@ -1,7 +1,7 @@
 //! Which apps have ever referred to what of other apps, removed references included.
 //!
-//! What goes or changes its name must do so after all that once referred to it, or a history that is taken in another
-//! order refers to what is no longer there.
+//! A model or a field is removed or renamed after all references to it, past ones included. Otherwise a history that is
+//! applied in another order would refer to something that is not there any more.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,12 +10,12 @@ use crate::model::field::Field;
 use crate::model::references::Link;
 use crate::name::{AppLabel, FieldName, ModelKey};
 
-/// For each model, the apps that have referred to it, with the field by which they did where that is not the key.
+/// The apps that have ever referred to each model, with the field that they referred to where it was not the key.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PastReferences(BTreeMap<ModelKey, BTreeSet<(AppLabel, Option<FieldName>)>>);
 
 impl PastReferences {
-    /// Takes note of everything that a model refers to in other apps.
+    /// Records everything that a model refers to in other apps.
     pub(crate) fn note(&mut self, key: &ModelKey, model: &Model) {
         for target in model.targets().filter(|target| target.app != key.app) {
             self.0.entry(target.clone()).or_default().insert((key.app.clone(), None));
@@ -23,7 +23,7 @@ impl PastReferences {
         model.links().for_each(|link| self.note_link(key, link));
     }
 
-    /// Takes note of everything that a field refers to in other apps.
+    /// Records everything that a field refers to in other apps.
     pub(crate) fn note_field(&mut self, key: &ModelKey, field: &Field) {
         for target in field.targets().filter(|target| target.app != key.app) {
             self.0.entry(target.clone()).or_default().insert((key.app.clone(), None));
@@ -44,14 +44,14 @@ impl PastReferences {
         }
     }
 
-    /// Follows a model to another app: the one that had it has a migration of the move as well, which comes before
-    /// anything else becomes of the model.
+    /// Follows a model to another app. The first app has a migration of the move as well, which must be applied before any
+    /// other change of the model.
     pub(crate) fn move_model(&mut self, before: &ModelKey, after: &ModelKey) {
         self.rename_model(before, after);
         self.0.entry(after.clone()).or_default().insert((before.app.clone(), None));
     }
 
-    /// Returns the apps that refer to a model, or once did, each with the field that it names.
+    /// Returns the apps that refer to a model or have referred to it, each with the field that it names.
     pub(crate) fn of(&self, key: &ModelKey) -> impl Iterator<Item = &(AppLabel, Option<FieldName>)> {
         self.0.get(key).into_iter().flatten()
     }
@@ -64,19 +64,19 @@ impl PastReferences {
     }
 }
 
-/// What an operation takes away from a model, or names otherwise, that others may refer to.
+/// What an operation removes from a model or renames, though other models may refer to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unsettled<'a> {
+pub enum Invalidated<'a> {
     /// The model itself, or its key.
     Model,
-    /// A field, to which references that name it lead.
+    /// A field that references may name.
     Field(&'a FieldName),
-    /// A rule by which references go that name fields.
+    /// A unique constraint that references may need.
     NamedFields,
 }
 
-impl Unsettled<'_> {
-    /// Returns whether a reference is concerned that goes by such a field, or by the key.
+impl Invalidated<'_> {
+    /// Returns whether it affects a reference to this field, or to the key where no field is given.
     pub(crate) fn concerns(self, by: Option<&FieldName>) -> bool {
         match self {
             Self::Model => true,

@@ -1,4 +1,4 @@
-//! What refers to what in a state, and whether it can.
+//! The references in a state, and whether their targets allow them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,17 +13,17 @@ use super::ProjectState;
 use super::error::StateError;
 
 impl ProjectState {
-    /// Returns what refers to a field of a model by its name, of other models or of the model itself.
+    /// Returns the references that name a field of a model, from other models or from the model itself.
     pub fn references_to<'a>(
         &'a self,
         key: &'a ModelKey,
         target: &'a FieldName,
     ) -> impl Iterator<Item = (&'a ModelKey, Link<'a>)> {
-        let leans = move |link: &Link<'_>| link.leads_to(key) && link.named().contains(target);
-        self.models().flat_map(move |(by, model)| model.links().filter(leans).map(move |link| (by, link)))
+        let links = self.models().flat_map(|(by, model)| model.links().map(move |link| (by, link)));
+        links.filter(move |(_, link)| link.leads_to(key) && link.named().contains(target))
     }
 
-    /// Checks that what refers to another model can.
+    /// Checks that the target of a reference exists and is unique.
     ///
     /// # Errors
     /// [`StateError::NoModel`], [`StateError::NoTargetField`], [`StateError::TargetNotUnique`].
@@ -37,20 +37,27 @@ impl ProjectState {
             Link::Rule(rule) => &rule.to,
         };
         let (target, named) = (self.model(to)?, link.named());
-        let field = || FieldName::new(link.name());
-        let is_there = |name: &FieldName| target.field(name).is_some_and(Field::has_column);
-        if let Some(to_field) = named.iter().find(|name| !is_there(name)) {
-            let (model, to_field) = (key.clone(), to_field.clone());
-            return Err(StateError::NoTargetField { model, field: field(), to: to.clone(), to_field });
+        let mut missing = named.iter().filter(|name| !target.field(name).is_some_and(Field::has_column));
+        if let Some(to_field) = missing.next() {
+            return Err(StateError::NoTargetField {
+                model: key.clone(),
+                field: FieldName::new(link.name()),
+                to: to.clone(),
+                to_field: to_field.clone(),
+            });
         }
         if named.is_empty() || target.is_unique_over(named) {
             return Ok(());
         }
-        let to_fields = named.iter().map(FieldName::as_str).collect::<Vec<_>>().join(", ");
-        Err(StateError::TargetNotUnique { model: key.clone(), field: field(), to: to.clone(), to_fields })
+        Err(StateError::TargetNotUnique {
+            model: key.clone(),
+            field: FieldName::new(link.name()),
+            to: to.clone(),
+            to_fields: named.iter().map(FieldName::as_str).collect::<Vec<_>>().join(", "),
+        })
     }
 
-    /// Checks that the fields of a reference over several hold what those hold that they refer to.
+    /// Checks that the fields of a reference over several fields have the types of their targets.
     ///
     /// # Errors
     /// [`StateError::OtherType`], and as [`Self::column_type`].
@@ -72,11 +79,11 @@ impl ProjectState {
 
     /// Checks that whatever referred to fields by name, when the model was as it was before, still can.
     ///
-    /// What could not do so before is left alone: it may belong to an app that is ahead.
+    /// A reference that was invalid before is ignored: it may belong to an app that is ahead.
     ///
     /// # Errors
     /// As [`Self::check_link`].
-    pub(crate) fn check_leaning(&self, key: &ModelKey, before: &Model) -> Result<(), StateError> {
+    pub(crate) fn check_references_to(&self, key: &ModelKey, before: &Model) -> Result<(), StateError> {
         for (by, model) in self.models() {
             let leaning = model.links().filter(|link| link.leads_to(key) && !link.named().is_empty());
             for link in leaning.filter(|link| before.is_unique_over(link.named())) {

@@ -19,7 +19,7 @@ impl ReleasedNames {
         self.0.entry(name).or_default().insert(app.clone());
     }
 
-    /// Returns the other apps that gave up a name, or one that begins with it as those do that nobody chose.
+    /// Returns the other apps that released a name, or a derived name that begins with it.
     pub(crate) fn by_others<'a>(
         &'a self,
         app: &'a AppLabel,
@@ -32,7 +32,7 @@ impl ReleasedNames {
 }
 
 impl ProjectState {
-    /// Returns the names of the tables, the indexes and the constraints of a model; none where it is not there.
+    /// Returns the names of the tables, the indexes and the constraints of a model; none if it does not exist.
     pub(crate) fn database_names(&self, key: Option<&ModelKey>) -> BTreeSet<String> {
         let Some((key, model)) = key.and_then(|key| Some((key, self.model(key).ok()?))) else {
             return BTreeSet::new();

@@ -1,13 +1,14 @@
 use super::*;
 use crate::model::column_type::ColumnType;
 use crate::model::field::FieldKind;
+use crate::model::index::Index;
 use crate::notation;
 
 fn key(text: &str) -> ModelKey {
     text.parse().unwrap_or_else(|_| ModelKey::new("blog", text))
 }
 
-/// Tells who refers to a model: `Comment.user Post.users`.
+/// Returns who refers to a model: `Comment.user Post.users`.
 fn referrers(state: &ProjectState, model: &str) -> String {
     let told: Vec<String> = state
         .referrers(&key(model))
@@ -132,7 +133,7 @@ fn st_017_a_new_model_is_among_those_that_refer() {
     let mut state = users();
     assert_eq!(referrers(&state, "User"), "Comment.user Post.users");
     assert_eq!(referrers(&state, "Post"), "");
-    // What a model refers to itself by is its own matter.
+    // References of a model to itself are not checked here.
     assert_eq!(referrers(&state, "Comment"), "");
     assert!(state.field(&key("Comment"), &"replies".into()).unwrap().refers_to(&key("Comment")));
     let (other, source) = notation::models("zoo.Log: id, user >User").pop_first().unwrap();

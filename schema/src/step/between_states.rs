@@ -1,4 +1,4 @@
-//! Two states and what an operation knows of the way between them -> [`Step`]s.
+//! Two states, and the lineage that an operation declares -> [`Step`]s.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::model::choices::ChoiceMoves;
 use crate::model::constraint::Constraint;
 use crate::model::field::Field;
-use crate::name::{ColumnName, FieldName, ModelKey};
+use crate::name::{ColumnName, FieldName, ModelKey, ObjectName};
 use crate::state::ProjectState;
 use crate::step::enum_conversion::ValueMap;
 pub use crate::step::lineage::Lineage;
@@ -17,7 +17,7 @@ use crate::step::translation::translations;
 use crate::step::{Change, Step};
 use crate::table::Table;
 use crate::table::diff;
-use crate::table::diff::TableLineage;
+use crate::table::diff::{Phases, TableLineage};
 
 /// A table that is there on both sides.
 struct Pair {
@@ -35,10 +35,6 @@ pub fn steps(
     after: &ProjectState,
     lineage: &Lineage,
 ) -> Result<Vec<Step>, StateError> {
-    let key_before = |key: &ModelKey| match &lineage.model {
-        Some((old, new)) if new == key => old.clone(),
-        Some(_) | None => key.clone(),
-    };
     let differences = Differences::between(before, after, lineage);
     let mut pairs = Vec::new();
     let mut created = Vec::new();
@@ -46,12 +42,12 @@ pub fn steps(
     // Join tables refer to those of models, so they come last and go first.
     let mut created_joins = Vec::new();
     let mut survivors = BTreeSet::new();
-    // The table of a model that something else makes is none of ours.
+    // The table of an unmanaged model is not ours.
     for (key, model) in after.models().filter(|(_, model)| model.managed) {
         if !differences.touch(after, key) {
             continue;
         }
-        let old_key = key_before(key);
+        let old_key = key_before(lineage, key);
         let Some(old_model) = before.model(&old_key).ok().filter(|model| model.managed) else {
             created.push(after.table(key)?);
             created_joins.extend(after.join_tables(key)?.into_iter().map(|(_, table)| table));
@@ -80,29 +76,61 @@ pub fn steps(
         dropped.extend(before.join_tables(key)?.into_iter().map(|(_, table)| table));
         dropped_models.push(before.table(key)?);
     }
-    let drop = |before: Table| Step::DropTable { before: Arc::new(before) };
-    let create = |after: Table| Step::CreateTable { after: Arc::new(after) };
-    let mut steps: Vec<Step> = dropped.into_iter().chain(dropped_models).map(drop).collect();
+    for pair in &mut pairs {
+        pair.lineage.moves_last = [before, after].into_iter().any(|state| is_taken_on_the_way(state, pair));
+    }
+    let dropped = dropped.into_iter().chain(dropped_models);
+    let mut steps: Vec<Step> = dropped.map(|before| Step::DropTable { before: Arc::new(before) }).collect();
     steps.extend(alterations(pairs));
-    steps.extend(created.into_iter().chain(created_joins).map(create));
+    let created = created.into_iter().chain(created_joins);
+    steps.extend(created.map(|after| Step::CreateTable { after: Arc::new(after) }));
     Ok(steps)
+}
+
+/// Returns whether a name of a table, or of an index of it, is taken after it moved to another schema, and before it gets its
+/// new names.
+fn is_taken_on_the_way(state: &ProjectState, pair: &Pair) -> bool {
+    let between = pair.before.name.clone().within(pair.after.name.schema());
+    if between == pair.before.name || between == pair.after.name {
+        return false;
+    }
+    let own: BTreeSet<&str> = relations(&pair.before).collect();
+    let is_in_the_way = |table: &Table| {
+        table.name != pair.after.name
+            && table.name.schema() == between.schema()
+            && relations(table).any(|name| own.contains(name))
+    };
+    state.models().any(|(key, _)| {
+        let joins = state.join_tables(key).unwrap_or_default().into_iter().map(|(_, table)| table);
+        state.table(key).into_iter().chain(joins).any(|table| is_in_the_way(&table))
+    })
+}
+
+/// Returns the names of which a schema has one: those of a table, of its key, and of its indexes.
+fn relations(table: &Table) -> impl Iterator<Item = &str> {
+    let objects = table.primary_key.iter().map(|it| &it.name);
+    let objects = objects.chain(table.indexes.iter().map(|it| &it.name));
+    let objects = objects.chain(table.uniques.iter().map(|it| &it.name));
+    let objects = objects.chain(table.exclusions.iter().map(|it| &it.name));
+    objects.map(ObjectName::as_str).chain([table.name.as_str()])
 }
 
 /// Returns the steps with other changes in the place of theirs.
 pub(crate) fn with_changes(steps: Vec<Step>, other: impl Fn(Change) -> Change) -> Vec<Step> {
-    let changed = |step| match step {
+    let changed = steps.into_iter().map(|step| match step {
         Step::AlterTable { before, after, change } => {
             Step::AlterTable { before, after, change: other(change) }
         }
         Step::CreateTable { .. }
         | Step::DropTable { .. }
         | Step::RunSql(_)
+        | Step::RunRust { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)
         | Step::DropCollation { .. } => step,
-    };
-    steps.into_iter().map(changed).collect()
+    });
+    changed.collect()
 }
 
 /// The models that are not the same on both sides.
@@ -139,7 +167,7 @@ impl<'a> Differences<'a> {
             found.before.insert(old);
             found.after.insert(new);
         }
-        // What is new is referred to by nothing, and what is gone by nothing any more.
+        // Nothing refers to a new model, and nothing refers to a removed one any more.
         found.reach_others = lineage.model.is_some()
             || found.after.iter().any(|key| match (before.model(key), after.model(key)) {
                 (Ok(old), Ok(new)) => !is_referred_to_alike(key, old, new),
@@ -157,10 +185,7 @@ impl<'a> Differences<'a> {
             return false;
         }
         let Ok(model) = after.model(key) else { return true };
-        let can_be_referred_to = |model: &Model, it: &Field| {
-            it.primary_key || model.is_unique_over(std::slice::from_ref(&it.name))
-        };
-        // What is referred to may be a reference itself, so what is behind the model referred to counts as well.
+        // The target of a reference may be a reference itself, so its targets count as well.
         let mut seen = BTreeSet::from([key]);
         let mut open: Vec<&Model> = vec![model];
         while let Some(model) = open.pop() {
@@ -173,7 +198,8 @@ impl<'a> Differences<'a> {
                     && target
                         .fields
                         .iter()
-                        .any(|it| it.relation().is_some() && can_be_referred_to(target, it))
+                        .filter(|it| it.relation().is_some())
+                        .any(|it| it.primary_key || target.is_unique_over(std::slice::from_ref(&it.name)))
                 {
                     open.push(target);
                 }
@@ -188,8 +214,7 @@ fn is_referred_to_alike(key: &ModelKey, before: &Model, after: &Model) -> bool {
     fn fields(model: &Model) -> impl Iterator<Item = &Field> {
         let unique: BTreeSet<&FieldName> =
             model.constraints.iter().flat_map(Constraint::unique_fields).collect();
-        let may_be = move |it: &&Field| it.primary_key || it.unique || unique.contains(&it.name);
-        model.fields.iter().filter(may_be)
+        model.fields.iter().filter(move |it| it.primary_key || it.unique || unique.contains(&it.name))
     }
     fn rules(model: &Model) -> impl Iterator<Item = &Constraint> {
         model.constraints.iter().filter(|constraint| !constraint.unique_fields().is_empty())
@@ -205,12 +230,10 @@ fn alterations(mut pairs: Vec<Pair>) -> Vec<Step> {
     follow_targets(&mut pairs);
     let retyped: BTreeMap<_, BTreeSet<ColumnName>> =
         pairs.iter().map(|pair| (pair.after.name.clone(), retyped(pair))).collect();
-    let unheld: BTreeMap<_, BTreeSet<Vec<ColumnName>>> =
-        pairs.iter().map(|pair| (pair.after.name.clone(), unheld(pair))).collect();
+    let no_longer_unique: BTreeMap<_, BTreeSet<Vec<ColumnName>>> =
+        pairs.iter().map(|pair| (pair.after.name.clone(), no_longer_unique(pair))).collect();
 
-    let mut cut = Vec::new();
-    let mut change = Vec::new();
-    let mut join = Vec::new();
+    let mut phases = Phases::default();
     for Pair { before, after, mut lineage } in pairs {
         let own = retyped.get(&after.name);
         for reference in &before.references {
@@ -218,20 +241,20 @@ fn alterations(mut pairs: Vec<Pair>) -> Vec<Step> {
             let mut own_columns = reference.columns.iter();
             let mut target_columns = reference.target_columns.iter();
             if own_columns.any(|column| own.is_some_and(|own| own.contains(&renamed(column, &lineage))))
-                || unheld.get(&reference.target).is_some_and(|it| it.contains(&reference.target_columns))
+                || no_longer_unique
+                    .get(&reference.target)
+                    .is_some_and(|it| it.contains(&reference.target_columns))
                 || target_columns.any(|column| target.is_some_and(|target| target.contains(column)))
             {
                 lineage.detach.insert(reference.name.clone());
             }
         }
-        let rounds = diff::diff(&before, &after, &lineage);
-        cut.extend(rounds.cut);
-        change.extend(rounds.change);
-        join.extend(rounds.join);
+        let Phases { drop_foreign_keys, alter, add_foreign_keys } = diff::diff(&before, &after, &lineage);
+        phases.drop_foreign_keys.extend(drop_foreign_keys);
+        phases.alter.extend(alter);
+        phases.add_foreign_keys.extend(add_foreign_keys);
     }
-    cut.append(&mut change);
-    cut.append(&mut join);
-    cut
+    [phases.drop_foreign_keys, phases.alter, phases.add_foreign_keys].concat()
 }
 
 /// Columns (by their names after) whose type or collation changes, which a reference must share.
@@ -239,27 +262,29 @@ fn retyped(pair: &Pair) -> BTreeSet<ColumnName> {
     let lineage = &pair.lineage;
     let news: BTreeMap<&ColumnName, &crate::table::Column> =
         pair.after.columns.iter().map(|column| (&column.name, column)).collect();
-    let changed = |column: &&crate::table::Column| {
+    let changed = pair.before.columns.iter().filter(|column| {
         let after = news.get(&renamed(&column.name, lineage));
         after.is_some_and(|after| !after.holds_as(column))
-    };
-    pair.before.columns.iter().filter(changed).map(|column| renamed(&column.name, lineage)).collect()
+    });
+    changed.map(|column| renamed(&column.name, lineage)).collect()
 }
 
-/// Columns (by their names after) that a key or a unique constraint held apart, which goes: no reference may lean on it
-/// at that time, though another may hold them apart as well.
-fn unheld(pair: &Pair) -> BTreeSet<Vec<ColumnName>> {
-    let follow = |columns: &[ColumnName]| -> Vec<ColumnName> {
-        columns.iter().map(|column| renamed(column, &pair.lineage)).collect()
-    };
-    let key = pair.before.primary_key.iter().map(|key| follow(&key.columns));
-    let key = key.filter(|columns| pair.after.primary_key.as_ref().is_none_or(|it| it.columns != *columns));
-    let uniques: Vec<_> = pair.before.uniques.iter().map(|unique| follow(&unique.columns)).collect();
-    let count = |columns: &Vec<ColumnName>| uniques.iter().filter(|it| *it == columns).count();
-    let count_after =
-        |columns: &Vec<ColumnName>| pair.after.uniques.iter().filter(|it| it.columns == *columns).count();
-    let lost = uniques.iter().filter(|columns| count_after(columns) < count(columns));
+/// Columns (by their names after) whose key or unique constraint is dropped: no foreign key may use it at that time,
+/// though another constraint may make them unique as well.
+fn no_longer_unique(pair: &Pair) -> BTreeSet<Vec<ColumnName>> {
+    let Pair { before, after, lineage } = pair;
+    let key = before.primary_key.iter().map(|key| all_renamed(&key.columns, lineage));
+    let key = key.filter(|columns| after.primary_key.as_ref().is_none_or(|it| it.columns != *columns));
+    let uniques: Vec<_> = before.uniques.iter().map(|unique| all_renamed(&unique.columns, lineage)).collect();
+    let lost = uniques.iter().filter(|columns| {
+        after.uniques.iter().filter(|it| it.columns == **columns).count()
+            < uniques.iter().filter(|it| it == columns).count()
+    });
     key.chain(lost.cloned()).collect()
+}
+
+fn all_renamed(columns: &[ColumnName], lineage: &TableLineage) -> Vec<ColumnName> {
+    columns.iter().map(|column| renamed(column, lineage)).collect()
 }
 
 fn renamed(column: &ColumnName, lineage: &TableLineage) -> ColumnName {
@@ -267,7 +292,7 @@ fn renamed(column: &ColumnName, lineage: &TableLineage) -> ColumnName {
     pair.map_or_else(|| column.clone(), |(_, new)| new.clone())
 }
 
-/// Creates every image before follow the new names of the tables and columns that it refers to, as the database does.
+/// Makes every image before follow the new names of the tables and columns that it refers to, as the database does.
 fn follow_targets(pairs: &mut [Pair]) {
     let moves: Vec<_> = pairs
         .iter()
@@ -289,6 +314,13 @@ fn follow_targets(pairs: &mut [Pair]) {
                 }
             }
         }
+    }
+}
+
+fn key_before(lineage: &Lineage, key_after: &ModelKey) -> ModelKey {
+    match &lineage.model {
+        Some((old, new)) if new == key_after => old.clone(),
+        Some(_) | None => key_after.clone(),
     }
 }
 
@@ -332,11 +364,7 @@ fn table_lineage(before: &Model, after: &Model, key_after: &ModelKey, lineage: &
         && let Some(field) = after.field(name)
         && field.has_column()
     {
-        let column = |name: &str| {
-            let field = after.fields.iter().find(|field| field.name == name);
-            field.map_or_else(|| name.to_owned(), |field| field.column_name().as_str().to_owned())
-        };
-        table.fills.insert(field.column_name(), value.map_names(&column));
+        table.fills.insert(field.column_name(), value.map_names(&|name| after.column_of(name)));
     }
     table
 }

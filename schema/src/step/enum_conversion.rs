@@ -1,4 +1,4 @@
-//! Two columns of choices -> the stages by which one becomes the other with its values.
+//! Two columns of choices -> the stages that convert one into the other, with its values.
 //!
 //! What a database can do in one go differs; text is what every storage turns into, so that every way leads over it.
 
@@ -9,12 +9,12 @@ use crate::model::field::{Field, FieldKind};
 use crate::model::type_family::TypeFamily;
 use crate::table::Column;
 
-/// What becomes of the values of a column.
+/// The conversion of the values of a column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ValueMap {
     /// Each value that a variant had, with the one that it has.
     pairs: Vec<(Literal, Literal)>,
-    /// The values that rows may hold before, where not all can go on.
+    /// The values that rows may have before, if some values are not allowed any more.
     pub(crate) allowed: Option<Vec<Literal>>,
 }
 
@@ -23,11 +23,11 @@ pub(crate) struct ValueMap {
 pub(crate) enum Stage {
     /// The column becomes this one.
     Alter(Column),
-    /// Values become others, and the column this one.
+    /// Values are converted, and the column becomes this one.
     Convert(Vec<(Literal, Literal)>, Column),
 }
 
-/// What a column of choices is, as far as its values go.
+/// The storage of a column of choices, as far as it matters for its values.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Text,
@@ -62,14 +62,14 @@ impl Class {
 }
 
 impl ValueMap {
-    /// Returns what becomes of the values where a field changes; none where the values stay what they are.
+    /// Returns the conversion of the values when a field changes; `None` if the values stay the same.
     pub(crate) fn between(before: &Field, after: &Field, moves: &ChoiceMoves) -> Option<Self> {
         let (FieldKind::Column(before), FieldKind::Column(after)) = (&before.kind, &after.kind) else {
             return None;
         };
         let after_choices = after.choices()?;
         let Some(choices) = before.choices() else {
-            // What was free until now may hold anything.
+            // A column without a list of values may have any value.
             let is_same = match Class::of(before) {
                 Class::Text => !after_choices.storage.is_integer(),
                 Class::Integer => after_choices.storage.is_integer(),
@@ -78,17 +78,17 @@ impl ValueMap {
             let allowed = is_same.then(|| after_choices.sorted_values());
             return Some(Self { pairs: Vec::new(), allowed });
         };
-        let destinies = choices.destinies(after_choices, moves);
+        let replacements = choices.replacements(after_choices, moves);
         let pair = |(from, to): &(&crate::model::choices::Choice, Option<&crate::model::choices::Choice>)| {
             to.map(|to| (from.value.clone(), to.value.clone()))
         };
-        let pairs: Vec<_> = destinies.iter().filter_map(pair).collect();
-        let goes_on = pairs.len() == destinies.len();
+        let pairs: Vec<_> = replacements.iter().filter_map(pair).collect();
+        let goes_on = pairs.len() == replacements.len();
         let allowed = (!goes_on).then(|| pairs.iter().map(|(from, _)| from.clone()).collect());
         Some(Self { pairs, allowed })
     }
 
-    /// Returns the pairs whose values differ, as the integers or the text that the column holds meanwhile.
+    /// Returns the pairs whose values differ, as the integers or the text that the column stores meanwhile.
     fn changed(&self, class: Class) -> Vec<(Literal, Literal)> {
         let spelled = |value: &Literal| match class {
             Class::Integer => value.clone(),
@@ -99,7 +99,7 @@ impl ValueMap {
     }
 }
 
-/// Returns the stages from one column to the other, the last of which leads to it in all.
+/// Returns the stages from one column to the other; after the last stage the column is equal to it.
 pub(crate) fn stages(before: &Column, after: &Column, map: &ValueMap, fill: Option<&Expr>) -> Vec<Stage> {
     let mut walk = Walk { current: before.clone(), stages: Vec::new() };
     let (from, to) = (Class::of(&before.column_type), Class::of(&after.column_type));
@@ -144,31 +144,12 @@ fn between() -> ColumnType {
     ColumnType::Varchar { max_length: MOST_ROOM }
 }
 
-/// What a column has room for: characters, or the bits of an integer.
+/// The size of a column: characters, or the bits of an integer.
 fn room(column_type: &ColumnType) -> u32 {
-    match column_type {
-        ColumnType::Varchar { max_length } => *max_length,
-        ColumnType::I8 | ColumnType::U8 => 8,
-        ColumnType::I16 | ColumnType::U16 => 16,
-        ColumnType::I32 | ColumnType::U32 => 32,
-        ColumnType::I64 | ColumnType::U64 => 64,
-        ColumnType::Bool
-        | ColumnType::F32
-        | ColumnType::F64
-        | ColumnType::Text
-        | ColumnType::Bytes
-        | ColumnType::Varbinary { .. }
-        | ColumnType::Date
-        | ColumnType::Time
-        | ColumnType::DateTime
-        | ColumnType::DateTimeTz
-        | ColumnType::Uuid
-        | ColumnType::Decimal { .. }
-        | ColumnType::Json
-        | ColumnType::Choices(_)
-        | ColumnType::Array(_)
-        | ColumnType::Native(_) => u32::MAX,
+    if let ColumnType::Varchar { max_length } = column_type {
+        return *max_length;
     }
+    column_type.integer().map_or(u32::MAX, |(bits, _)| bits)
 }
 
 /// Returns whether each value stays in its place and at most gets a name that was free.

@@ -1,10 +1,10 @@
-//! What became of names between two states.
+//! How names change between two states.
 
 use crate::model::choices::ChoiceMoves;
 use crate::model::expr::Expr;
 use crate::name::{FieldName, ModelKey};
 
-/// What an operation knows of the way from one state to the next; what it does not say kept its name.
+/// How an operation changes names and values from one state to the next; all else keeps its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lineage {
     /// The model whose name changed: its key before and after.
@@ -13,6 +13,6 @@ pub struct Lineage {
     pub field: Option<(ModelKey, FieldName, FieldName)>,
     /// The value for existing rows: the model's key after, the field's name after.
     pub fill: Option<(ModelKey, FieldName, Expr)>,
-    /// What becomes of the variants of a field's enum: the model's key after, the field's name after.
+    /// How variants of a field's enum are replaced: the model's key after, the field's name after.
     pub moves: Option<(ModelKey, FieldName, ChoiceMoves)>,
 }

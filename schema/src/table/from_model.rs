@@ -1,4 +1,4 @@
-//! Model -> [`Table`]: what the database is to hold for a model of a state.
+//! Model -> [`Table`]: the table of a model, with every name resolved.
 
 use crate::error::StateError;
 use crate::model::Model;
@@ -25,11 +25,11 @@ impl ProjectState {
         let name = model.table_name(&key.app);
         let columns = model.fields.iter().filter(|field| field.has_column());
         let counted = model.automatic_key().map(|automatic| &automatic.name);
-        let column = |field: &Field| {
+        let columns = columns.map(|field| {
             let column = self.column(key, model, field)?;
             Ok(Column { automatic: column.automatic || counted == Some(&field.name), ..column })
-        };
-        let columns = columns.map(column).collect::<Result<Vec<_>, _>>()?;
+        });
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
         let primary_key: Vec<ColumnName> = model.primary_key().map(Field::column_name).collect();
         let mut table = Table {
             comment: model.comment.clone(),
@@ -57,6 +57,7 @@ impl ProjectState {
             refuse_native_key(key, field)?;
             let column = [field.column_name().as_str().to_owned()];
             choices.name = object_name(&model.table_name(&key.app), &column, "enum").to_string();
+            choices.schema.clone_from(&model.schema);
         }
         Ok(Column {
             null: field.null,
@@ -71,7 +72,7 @@ impl ProjectState {
         })
     }
 
-    /// Returns the type of a field's column; that of a reference is the type of what it refers to.
+    /// Returns the type of a field's column; that of a reference is the type of its target.
     ///
     /// # Errors
     /// As [`Self::table`].
@@ -86,7 +87,7 @@ impl ProjectState {
         field: &'a Field,
     ) -> Result<(&'a ColumnType, &'a Field), StateError> {
         let (mut key, mut field) = (key, field);
-        // What is referred to may itself be a reference.
+        // The target may be a reference itself.
         let mut seen: Vec<(&ModelKey, &FieldName)> = Vec::new();
         while !seen.contains(&(key, &field.name)) {
             seen.push((key, &field.name));
@@ -102,7 +103,7 @@ impl ProjectState {
         Err(StateError::KeyCycle { model: key.clone() })
     }
 
-    /// Returns the field that a reference leads to.
+    /// Returns the target field of a reference.
     ///
     /// # Errors
     /// As [`Self::key_field`]; [`StateError::NoTargetField`].
@@ -150,13 +151,11 @@ impl ProjectState {
 
     fn add_field_objects(&self, key: &ModelKey, field: &Field, table: &mut Table) -> Result<(), StateError> {
         let column = field.column_name();
-        let named = |table: &TableName, suffix| object_name(table, &[column.as_str().to_owned()], suffix);
-        if field.unique && !field.primary_key {
-            table.uniques.push(Unique::new(named(&table.name, "key"), vec![column.clone()]));
+        if field.makes_unique_constraint() {
+            table.uniques.push(Unique::new(column_object(&table.name, &column, "key"), vec![column.clone()]));
         }
-        // A unique or primary column has an index of the database's own making.
-        if field.index && !field.unique && !field.primary_key {
-            let name = named(&table.name, "idx");
+        if field.makes_index() {
+            let name = column_object(&table.name, &column, "idx");
             table.indexes.push(TableIndex::over(name, std::slice::from_ref(&column)));
         }
         if let Some(choices) = field.choices()
@@ -164,14 +163,14 @@ impl ProjectState {
         {
             let list = choices.sorted_values().into_iter().map(Expr::Literal).collect();
             let condition = Expr::InList { operand: Box::new(Expr::name(column.as_str())), list };
-            table.checks.push(Check { name: named(&table.name, "check"), condition });
+            table.checks.push(Check { name: column_object(&table.name, &column, "check"), condition });
         }
         if let FieldKind::ForeignKey(relation) = &field.kind
             && relation.db_constraint
         {
             let target = self.target_field(key, field, relation)?;
             table.references.push(ForeignKeyConstraint {
-                name: named(&table.name, "fk"),
+                name: column_object(&table.name, &column, "fk"),
                 columns: vec![column.clone()],
                 target: self.model(&relation.to)?.table_name(&relation.to.app),
                 target_columns: vec![target.column_name()],
@@ -184,7 +183,7 @@ impl ProjectState {
     }
 }
 
-/// A type that a database makes for a column is that column's own.
+/// A type that a database creates for a column belongs to that column.
 fn refuse_native_key(key: &ModelKey, field: &Field) -> Result<(), StateError> {
     match field.kind {
         FieldKind::Column(_) => Ok(()),
@@ -198,7 +197,7 @@ fn no_column(key: &ModelKey, field: &Field) -> StateError {
     StateError::NoColumn { model: key.clone(), field: field.name.clone() }
 }
 
-/// Returns what names the column of a field, by the field's name.
+/// Returns the objects that name the column of a field, by the field's name.
 fn column_of(model: &Model) -> impl Fn(&str) -> String {
     |name| {
         let field = model.fields.iter().find(|field| field.name == name);
@@ -206,7 +205,7 @@ fn column_of(model: &Model) -> impl Fn(&str) -> String {
     }
 }
 
-/// Writes what a model says beside its fields into the image of its table.
+/// Adds the indexes and constraints of a model to the image of its table.
 struct Objects<'a> {
     state: &'a ProjectState,
     key: &'a ModelKey,
@@ -287,7 +286,7 @@ impl Objects<'_> {
         }
     }
 
-    /// The columns stand in the order of the key that they refer to: not every database finds it in another.
+    /// The columns are in the order of the key that they refer to, which some databases require.
     fn reference(&self, rule: &ReferenceRule) -> Result<ForeignKeyConstraint, StateError> {
         let target = self.state.model(&rule.to)?;
         let mut pairs: Vec<(&FieldName, &FieldName)> = rule.fields.iter().zip(&rule.to_fields).collect();
@@ -297,21 +296,21 @@ impl Objects<'_> {
         let is_key = key.len() == pairs.len() && rule.to_fields.iter().all(|field| key.contains(&field));
         let order = if is_key { key } else { constraint.unwrap_or_default() };
         pairs.sort_by_key(|(_, to)| order.iter().position(|it| it == to));
-        let target_column = |field: &FieldName| {
-            let found = target.field(field).filter(|field| field.has_column()).map(Field::column_name);
+        let target_columns = pairs.iter().map(|(_, to)| {
+            let found = target.field(to).filter(|field| field.has_column()).map(Field::column_name);
             found.ok_or_else(|| StateError::NoTargetField {
                 model: self.key.clone(),
                 field: FieldName::new(named(rule.name.as_ref()).as_str()),
                 to: rule.to.clone(),
-                to_field: field.clone(),
+                to_field: (*to).clone(),
             })
-        };
+        });
         let own: Vec<FieldName> = pairs.iter().map(|(own, _)| (*own).clone()).collect();
         Ok(ForeignKeyConstraint {
             name: named(rule.name.as_ref()),
             columns: self.columns(&own),
             target: target.table_name(&rule.to.app),
-            target_columns: pairs.iter().map(|(_, to)| target_column(to)).collect::<Result<_, _>>()?,
+            target_columns: target_columns.collect::<Result<_, _>>()?,
             on_delete: rule.on_delete,
             on_update: rule.on_update,
             deferrable: rule.deferrable,
@@ -319,16 +318,22 @@ impl Objects<'_> {
     }
 
     fn exclusion(&self, rule: &ExclusionRule) -> Exclusion {
-        let part =
-            |it: &ExclusionPart| ExclusionPart { part: self.part(&it.part), operator: it.operator.clone() };
+        let parts = rule.parts.iter();
+        let parts =
+            parts.map(|it| ExclusionPart { part: self.part(&it.part), operator: it.operator.clone() });
         Exclusion {
             name: named(rule.name.as_ref()),
-            parts: rule.parts.iter().map(part).collect(),
+            parts: parts.collect(),
             method: rule.method,
             when: rule.when.as_ref().map(|when| self.over_columns(when)),
             deferrable: rule.deferrable,
         }
     }
+}
+
+/// Returns the name of an object that a field's own attribute makes.
+fn column_object(table: &TableName, column: &ColumnName, suffix: &str) -> ObjectName {
+    object_name(table, &[column.as_str().to_owned()], suffix)
 }
 
 /// A state names everything; a model outside a state may not.

@@ -15,7 +15,8 @@ impl Model {
     pub fn join_table_names(&self, own: &ModelKey) -> impl Iterator<Item = (&Field, TableName)> {
         self.fields.iter().filter_map(|field| {
             let derived = || join_table_name(&self.table_name(&own.app), &field.name);
-            Some((field, field.join()?.table.clone().unwrap_or_else(derived)))
+            let name = field.join()?.table.clone().unwrap_or_else(derived);
+            Some((field, name.within(self.schema.as_ref())))
         })
     }
 }
@@ -44,11 +45,11 @@ impl ProjectState {
     /// As [`Self::table`].
     pub fn join_tables(&self, key: &ModelKey) -> Result<Vec<(FieldName, Table)>, StateError> {
         let joins = self.model(key)?.join_table_names(key);
-        let image = |(field, name): (&Field, TableName)| {
-            let table = field.join().map(|relation| self.join_table(key, field, relation, name));
-            table.map(|table| Ok((field.name.clone(), table?)))
-        };
-        joins.filter_map(image).collect()
+        let tables = joins.filter_map(|(field, name)| {
+            let table = self.join_table(key, field, field.join()?, name);
+            Some(table.map(|table| (field.name.clone(), table)))
+        });
+        tables.collect()
     }
 
     fn join_table(
@@ -123,12 +124,8 @@ fn column(name: ColumnName, column_type: ColumnType, automatic: bool) -> Column 
 /// Returns the names of the columns: `post_id` and `tag_id`, or `from_post_id` and `to_post_id` where both would be one.
 fn column_names(own: &ModelKey, target: &ModelKey) -> (ColumnName, ColumnName) {
     let (from, to) = (snake_case(own.name.as_str()), snake_case(target.name.as_str()));
-    let column = |stem: &str| ColumnName::new(shortened_before(stem, "_id"));
-    if from == to {
-        (column(&format!("from_{from}")), column(&format!("to_{to}")))
-    } else {
-        (column(&from), column(&to))
-    }
+    let (from, to) = if from == to { (format!("from_{from}"), format!("to_{to}")) } else { (from, to) };
+    (ColumnName::new(shortened_before(&from, "_id")), ColumnName::new(shortened_before(&to, "_id")))
 }
 
 #[cfg(test)]

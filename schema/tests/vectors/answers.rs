@@ -59,7 +59,7 @@ pub(crate) fn answer(sources: &mut Sources, question: &Question, vector: &Value)
     }
 }
 
-/// Gives a model as the list tells of it, in whatever case.
+/// Returns a model as the list tells of it, in whatever case.
 fn told<'a>(list: &'a Value, key: &ModelKey) -> Option<&'a Value> {
     let is_it = |it: &&Value| {
         let name = it["name"].as_str().unwrap();
@@ -73,7 +73,7 @@ fn field<'a>(model: Option<&'a Value>, name: &str) -> Option<&'a Value> {
     pairs.filter(|pair| pair[0] == name).map(|pair| &pair[1]).next()
 }
 
-/// Gives the fields of a model in the order of their names, without these, and without what references lead to.
+/// Returns the fields of a model in the order of their names, without these, and without what references lead to.
 fn contents(model: Option<&Value>) -> Option<Vec<Value>> {
     let mut pairs: Vec<&Value> = model?["fields"].as_array().into_iter().flatten().collect();
     pairs.sort_by_key(|pair| pair[0].as_str());
@@ -85,7 +85,7 @@ fn contents(model: Option<&Value>) -> Option<Vec<Value>> {
     Some(pairs.into_iter().map(bare).collect())
 }
 
-/// Gives the models that are renamed so far, in small letters.
+/// Returns the models that are renamed so far, in small letters.
 fn renames(sources: &Sources) -> BTreeMap<String, String> {
     let renamed = |(key, source): (&ModelKey, &modelshift_schema::hints::SourceModel)| {
         let before = ModelKey::new(&key.app, source.hints.renamed_from.as_ref()?);
@@ -94,7 +94,7 @@ fn renames(sources: &Sources) -> BTreeMap<String, String> {
     sources.iter().filter_map(renamed).collect()
 }
 
-/// Tells whether a field is the other under a new name; its column may be held on to by name.
+/// Returns whether a field is the other under a new name; its column may be held on to by name.
 fn is_renamed(name: &str, before: &Value, after: &Value, renames: &BTreeMap<String, String>) -> bool {
     let small = |field: &Value| {
         let mut field = field.clone();

@@ -57,8 +57,8 @@ fn spelled_field(field: &Field) -> String {
     format!("{} {kind}{flags}", field.name)
 }
 
-/// Gives the operations in the one form in which they are compared: what only readers see is left out, and so are
-/// values for rows that exist, which are answers.
+/// Returns the operations in the one form in which they are compared: what only readers see is left out, and so are
+/// values for existing rows, which are answers.
 pub(crate) fn canonical(app: &AppLabel, operation: &Operation) -> Operation {
     let mut operation = operation.clone();
     match &mut operation {
@@ -108,7 +108,7 @@ pub(crate) struct Sides<'a> {
     pub(crate) goal: Option<Vec<ProjectState>>,
 }
 
-/// Gives what migrations lead to, each after those that it comes after: at each operation that cannot be looked into, and
+/// Returns what migrations lead to, each after those that it comes after: at each operation that cannot be looked into, and
 /// at the end; else the operation that cannot be done, and why.
 pub(crate) fn stations(
     before: &ProjectState,
@@ -125,7 +125,7 @@ pub(crate) fn stations(
         let made = &list[open.remove(next)];
         for (position, operation) in made.operations.iter().enumerate() {
             operation.behaviour().apply(&made.app, &mut state).map_err(|error| (position, error))?;
-            if operation.behaviour().touches(&made.app).is_everything() {
+            if operation.behaviour().footprint(&made.app).is_everything() {
                 stations.push(state.clone());
             }
         }
@@ -134,14 +134,14 @@ pub(crate) fn stations(
     Ok(stations)
 }
 
-/// Tells whether migrations lead to this.
+/// Returns whether migrations lead to this.
 pub(crate) fn leads_to(before: &ProjectState, list: &[Made], goal: &[ProjectState]) -> bool {
     stations(before, list).is_ok_and(|led| {
         led.len() == goal.len() && led.iter().zip(goal).all(|(one, other)| one.is_equivalent_to(other))
     })
 }
 
-/// Gives rules under which both sides are the same, none of which can be left out; none where they are not.
+/// Returns rules under which both sides are the same, none of which can be left out; none where they are not.
 pub(crate) fn agree(sides: &Sides<'_>) -> Option<Vec<&'static str>> {
     let mut rules: Vec<usize> = (0..RULES.len()).collect();
     if is_same(sides, &[]) {
@@ -193,7 +193,7 @@ pub(crate) struct Object {
     pub(crate) comes: bool,
 }
 
-/// Gives the index or constraint that an operation adds or removes.
+/// Returns the index or constraint that an operation adds or removes.
 pub(crate) fn object(operation: &Operation) -> Option<Object> {
     let object = |model: &ModelName, name: &ObjectName, comes| {
         Some(Object { model: model.clone(), name: name.clone(), comes })

@@ -36,7 +36,7 @@ pub(crate) fn outcome(vector: &Value) -> Outcome {
     }
 }
 
-/// Gives the state before, the models after, and the migrations that Django made.
+/// Returns the state before, the models after, and the migrations that Django made.
 fn translated(
     vector: &Value,
 ) -> Result<(ProjectState, Sources, Vec<Made>, BTreeSet<ObjectName>), Untranslatable> {
@@ -154,7 +154,7 @@ fn translated_migration(migration: &Value, translator: &mut Translator) -> Resul
     Ok(Made { app, initial, after, operations, name })
 }
 
-/// Gives what the fields of operations lead to, as they say it.
+/// Returns what the fields of operations lead to, as they say it.
 fn collect_references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     found.extend(["to", "through"].into_iter().filter_map(|member| value.get(member)?.as_str()));
     let members = value.as_object().into_iter().flat_map(|object| object.values());

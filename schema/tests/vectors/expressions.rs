@@ -118,7 +118,7 @@ fn combined(value: &Value) -> Expr {
     }
 }
 
-/// Gives a call of what we have no function for: it uses the same fields, and differs where theirs does.
+/// Returns a call of what we have no function for: it uses the same fields, and differs where theirs does.
 fn unknown(value: &Value) -> Expr {
     let Some(arguments) = value["args"].as_array() else { return Expr::Raw(value.to_string()) };
     let mut rest = value.clone();

@@ -89,7 +89,7 @@ fn relation(
     Ok(Field { unique: is_unique, index: !is_unique, ..Field::foreign_key(name, relation) })
 }
 
-/// Gives the type of a field's column; a kind that is not Django's own tells it by its options.
+/// Returns the type of a field's column; a kind that is not Django's own tells it by its options.
 fn column_type(kind: &str, told: &Value) -> ColumnType {
     let number = |name: &str, or: u64| u32::try_from(told[name].as_u64().unwrap_or(or)).unwrap();
     let text = |length| ColumnType::Varchar { max_length: number("max_length", length) };
@@ -126,7 +126,7 @@ fn column_type(kind: &str, told: &Value) -> ColumnType {
     }
 }
 
-/// Tells whether the field has a column or a table.
+/// Returns whether the field has a column or a table.
 pub(crate) fn is_virtual(told: &Value) -> bool {
     told["type"].as_str().is_some_and(|kind| VIRTUAL.contains(&kind))
 }

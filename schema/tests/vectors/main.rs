@@ -75,7 +75,7 @@ impl Tally {
         }
     }
 
-    /// Tells of everything that does not agree.
+    /// Reports everything that does not agree.
     fn lines(&self, file: &str) -> Vec<String> {
         let counts = format!(
             "{file}: {} agree, {} differ on purpose, {} fail, {} not translatable",

@@ -1,7 +1,7 @@
 //! Django's models -> ours: every kind of field, option and base that says something to a database.
 //!
 //! What is of the program alone (managers, labels, validators, defaults that Python computes) is left out. A proxy has
-//! no table, and is what it stands for; a base is a one-to-one key; an order with respect to something is a column.
+//! no table, and is the model behind it; a base is a one-to-one key; an order with respect to something is a column.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,19 +54,19 @@ impl Names {
         self.keys.extend(base.map(|base| (own, base)));
     }
 
-    /// Tells whether `app.model` is a proxy.
+    /// Returns whether `app.model` is a proxy.
     pub(crate) fn is_proxy(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         self.keys.get(&text).is_some_and(|key| key.to_string().to_lowercase() != text)
     }
 
-    /// Gives what the proxies of an app stand for, of all proxies that these references lead to.
+    /// Returns what the proxies of an app stand for, of all proxies that these references lead to.
     pub(crate) fn behind_proxies(&self, app: &str, references: &[&str]) -> Vec<ModelKey> {
         let of_app = references.iter().filter(|it| it.split('.').next() == Some(app) && self.is_proxy(it));
         of_app.filter_map(|it| self.keys.get(&it.to_lowercase())).cloned().collect()
     }
 
-    /// Gives the models that these references lead to in other apps than these.
+    /// Returns the models that these references lead to in other apps than these.
     pub(crate) fn outside(&self, apps: &BTreeSet<&str>, references: &[&str]) -> Vec<ModelKey> {
         let keys = references.iter().filter_map(|it| self.keys.get(&it.to_lowercase()));
         keys.filter(|key| !apps.contains(key.app.as_str())).cloned().collect()
@@ -100,7 +100,7 @@ impl Names {
     }
 }
 
-/// Gives a model of which nothing is known but that it is there.
+/// Returns a model of which nothing is known but that it is there.
 pub(crate) fn bare(key: &ModelKey) -> Model {
     Model::new(key.name.clone(), vec![automatic_key()])
 }
@@ -109,7 +109,7 @@ fn automatic_key() -> Field {
     Field { primary_key: true, ..Field::new("id", ColumnType::I32) }
 }
 
-/// Tells whether the model has a table of its own.
+/// Returns whether the model has a table of its own.
 pub(crate) fn has_table(model: &Value) -> bool {
     model["options"]["proxy"] != true
 }
@@ -157,7 +157,7 @@ pub(crate) fn model(value: &Value, key: &ModelKey, names: &mut Names) -> Result<
     Ok(model)
 }
 
-/// Gives the fields that a composite key names; none where the field is no such key.
+/// Returns the fields that a composite key names; none where the field is no such key.
 pub(crate) fn composite_key(field: &Value) -> Vec<String> {
     if field["type"] != "CompositePrimaryKey" {
         return Vec::new();
@@ -168,12 +168,12 @@ pub(crate) fn composite_key(field: &Value) -> Vec<String> {
     names
 }
 
-/// Tells whether a composite key means the field, which it may call as the column of a reference.
+/// Returns whether a composite key means the field, which it may call as the column of a reference.
 pub(crate) fn has_key_name(field: &str, name: &str) -> bool {
     field == name || name.strip_suffix("_id") == Some(field)
 }
 
-/// Gives the column that keeps the order of rows.
+/// Returns the column that keeps the order of rows.
 pub(crate) fn order_column() -> Field {
     Field::new("_order", ColumnType::I32)
 }
@@ -222,7 +222,7 @@ pub(crate) fn sets(value: &Value) -> Vec<Vec<String>> {
     list.iter().filter_map(Value::as_array).map(|list| names(list)).filter(|set| !set.is_empty()).collect()
 }
 
-/// Gives the constraint that a set of `unique_together` is.
+/// Returns the constraint that a set of `unique_together` is.
 pub(crate) fn unique(set: &[String]) -> Constraint {
     serde_json::from_value(json!({ "Unique": { "fields": set } })).unwrap()
 }
@@ -259,14 +259,14 @@ fn part(told: &Value) -> IndexPart {
     IndexPart { descending, ..IndexPart::ascending(expression(told)) }
 }
 
-/// Gives the moment at which a deferrable rule is checked, however it is told.
+/// Returns the moment at which a deferrable rule is checked, however it is told.
 fn deferrable(told: &Value) -> Option<Deferrable> {
     let text = told.to_string().to_lowercase();
     let moments = [("deferred", Deferrable::Deferred), ("immediate", Deferrable::Immediate)];
     moments.into_iter().find(|(word, _)| text.contains(word)).map(|(_, moment)| moment)
 }
 
-/// Gives the index that a set of `index_together` is.
+/// Returns the index that a set of `index_together` is.
 pub(crate) fn plain_index(set: Vec<String>) -> Index {
     Index::new(set.into_iter().map(|name| IndexPart::ascending(Expr::name(name))).collect())
 }

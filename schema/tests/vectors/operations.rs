@@ -81,7 +81,7 @@ impl Translator {
         }
     }
 
-    /// Gives the migration that makes a model, as a dependency tells it.
+    /// Returns the migration that makes a model, as a dependency tells it.
     pub(crate) fn place(&self, key: &ModelKey) -> String {
         self.places.get(key).cloned().unwrap_or_else(|| format!("{}/recorded", key.app))
     }
@@ -233,7 +233,7 @@ impl Translator {
             }
             "AlterModelTable" => {
                 let table = told["table"].as_str().map(Into::into);
-                Ok(vec![Operation::AlterModelTable(AlterModelTable { model: model(), table })])
+                Ok(vec![Operation::AlterModelTable(AlterModelTable { model: model(), table, schema: None })])
             }
             "AlterModelTableComment" => {
                 let comment = comment(&told["table_comment"]);
@@ -255,7 +255,7 @@ impl Translator {
         }
     }
 
-    /// Gives the name of a field as the model spells it, in whatever case it is told.
+    /// Returns the name of a field as the model spells it, in whatever case it is told.
     fn spelled(&self, key: &ModelKey, name: &str) -> String {
         let fields = self.state.model(key).into_iter().flat_map(|model| &model.fields);
         let mut alike = fields.map(|field| field.name.as_str()).filter(|it| it.eq_ignore_ascii_case(name));
@@ -276,7 +276,7 @@ impl Translator {
         vec![Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })]
     }
 
-    /// Gives what stands for an operation that says nothing to a database, where its place is looked at.
+    /// Returns the replacement of an operation that does nothing in a database, where its place is looked at.
     fn idle(&self, key: &ModelKey) -> Vec<Operation> {
         // Nothing but the model that is made takes it in.
         if !self.is_open || !self.created.contains(key) {
@@ -326,7 +326,7 @@ impl Translator {
             let moved = sets.remove(&before).unwrap_or_default();
             sets.insert(after.clone(), moved);
         }
-        Ok(vec![Operation::RenameModel(RenameModel { before: before.name, after: after.name })])
+        Ok(vec![Operation::RenameModel(RenameModel::new(before.name, after.name))])
     }
 
     fn add_field(
@@ -422,11 +422,11 @@ impl Translator {
         if let Some(order) = self.order.get_mut(key).filter(|order| *order == before) {
             after.clone_into(order);
         }
-        let (before, after) = (before.into(), after.into());
+        let (before, after): (FieldName, FieldName) = (before.into(), after.into());
         let first = self.written_down.take().filter(|(model, it)| {
             model == key && it.behaviour().fields().iter().any(|field| field.name == before)
         });
-        let rename = RenameField { model: key.name.clone(), before, after };
+        let rename = RenameField::new(key.name.clone(), before, after);
         first.map(|(_, alter)| alter).into_iter().chain([Operation::RenameField(rename)]).collect()
     }
 
@@ -473,7 +473,7 @@ impl Translator {
         }
     }
 
-    /// Gives the index that a set of `index_together` is, with its name.
+    /// Returns the index that a set of `index_together` is, with its name.
     fn named_index(&self, key: &ModelKey, set: &[String]) -> Index {
         let model = self.state.model(key).map_or_else(|_| bare(key), |model| Model::clone(model));
         let bare = Model { constraints: Vec::new(), indexes: vec![plain_index(set.to_vec())], ..model };

@@ -55,7 +55,7 @@ fn with_elidable(vector: &Value) -> Value {
     vector
 }
 
-/// Gives a state in which the operations can be done, and what they lead to; none where there is no such state.
+/// Returns a state in which the operations can be done, and what they lead to; none where there is no such state.
 fn goal(app: &AppLabel, given: &[Operation]) -> Option<(ProjectState, Vec<ProjectState>)> {
     let mut made = made(app, given);
     // What may be left out is not there, for what stands around it as well.
@@ -80,7 +80,7 @@ fn goal(app: &AppLabel, given: &[Operation]) -> Option<(ProjectState, Vec<Projec
     None
 }
 
-/// Gives an error as it would be told before these operations: by the names of that time.
+/// Returns an error as it would be told before these operations: by the names of that time.
 fn at_first(mut error: StateError, earlier: &[Operation]) -> StateError {
     for operation in earlier.iter().rev() {
         match (operation, &mut error) {
@@ -135,7 +135,7 @@ fn translated(
     }
 }
 
-/// Tells whether a field of this name comes somewhere in the list.
+/// Returns whether a field of this name comes somewhere in the list.
 fn comes(vector: &Value, name: &FieldName) -> bool {
     let mut all = vector["in"].as_array().into_iter().flatten();
     all.any(|told| {
@@ -163,7 +163,7 @@ fn spell(value: &Value, app: &AppLabel, names: &mut Names) {
     }
 }
 
-/// Gives the operations as they are compared, without those that changed nothing: what they stood for is of the program
+/// Returns the operations as they are compared, without those that changed nothing: what they stood for is of the program
 /// alone, and they only had a place.
 fn made(app: &AppLabel, operations: &[Operation]) -> Made {
     let mut comments: BTreeMap<ModelName, Option<String>> = BTreeMap::new();

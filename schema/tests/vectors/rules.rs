@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use modelshift_schema::field::Field;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ModelName, ObjectName};
 use modelshift_schema::operation::alter_model_options::Management;
-use modelshift_schema::operation::{AlterModelTable, DeleteModel, Operation};
+use modelshift_schema::operation::rename_field::Place;
+use modelshift_schema::operation::{AlterModelTable, DeleteModel, Operation, RenameField};
 use modelshift_schema::state::ProjectState;
 
 use crate::comparison::{Made, Sides, leads_to, object, stations};
@@ -19,9 +20,10 @@ pub(crate) struct Rule {
 }
 
 /// Every rule, in an order in which they can be applied. What each is for, and what users gain, is in `INTENDED.md`.
-pub(crate) const RULES: [Rule; 14] = [
+pub(crate) const RULES: [Rule; 15] = [
     Rule { name: "settled-dependencies", level: settled_dependencies },
     Rule { name: "case", level: case },
+    Rule { name: "renames-in-place", level: renames_in_place },
     Rule { name: "unmanaged-is-told", level: unmanaged_is_told },
     Rule { name: "models-go-whole", level: models_go_whole },
     Rule { name: "tables-first", level: tables_first },
@@ -36,12 +38,12 @@ pub(crate) const RULES: [Rule; 14] = [
     Rule { name: "shorter", level: shorter },
 ];
 
-/// Gives the operations of an app, all of its migrations together, one after the other.
+/// Returns the operations of an app, all of its migrations together, one after the other.
 fn of_app<'a>(list: &'a [Made], app: &AppLabel) -> impl Iterator<Item = &'a Operation> {
     list.iter().filter(move |made| made.app == *app).flat_map(|made| &made.operations)
 }
 
-/// Gives what operations of an app lead to; what does not fit is left out.
+/// Returns what operations of an app lead to; what does not fit is left out.
 fn after<'a>(
     before: &ProjectState,
     app: &AppLabel,
@@ -86,6 +88,38 @@ fn settled_dependencies(sides: &mut Sides<'_>) {
     }
 }
 
+/// A rename says that the column stays; theirs writes the column down in an operation before.
+fn renames_in_place(sides: &mut Sides<'_>) {
+    for made in &mut sides.theirs {
+        let mut operations: Vec<Operation> = Vec::new();
+        for operation in std::mem::take(&mut made.operations) {
+            let in_place =
+                operations.last().and_then(|before| in_place(sides.before, &made.app, before, &operation));
+            if in_place.is_some() {
+                operations.pop();
+            }
+            operations.push(in_place.unwrap_or(operation));
+        }
+        made.operations = operations;
+    }
+}
+
+/// Returns the one rename that equals two operations, the first of which only writes the name of a column down.
+fn in_place(
+    state: &ProjectState,
+    app: &AppLabel,
+    first: &Operation,
+    rename: &Operation,
+) -> Option<Operation> {
+    let (Operation::AlterField(alter), Operation::RenameField(rename)) = (first, rename) else { return None };
+    let before = state.field(&ModelKey::new(app, &alter.model), &alter.field.name).ok()?;
+    // A name that goes without saying is left out on both sides.
+    let is_written_down = before.column.is_none() && before.is_equivalent_to(&alter.field);
+    let is_own = rename.model == alter.model && rename.before == alter.field.name && rename.place.is_none();
+    let place = (is_written_down && is_own).then(|| Place::Column(alter.field.column_name()))?;
+    Some(Operation::RenameField(RenameField { place: Some(place), ..rename.clone() }))
+}
+
 /// What changes of a model whose table something else makes is told; theirs say nothing of it.
 fn unmanaged_is_told(sides: &mut Sides<'_>) {
     for made in &mut sides.ours {
@@ -105,7 +139,7 @@ fn unmanaged_is_told(sides: &mut Sides<'_>) {
     sides.ours.retain(|made| !made.operations.is_empty());
 }
 
-/// Gives the model whose table is let go of.
+/// Returns the model whose table is detached.
 fn left(operation: &Operation) -> Option<&ModelName> {
     match operation {
         Operation::AlterModelOptions(it) if it.managed == Management::Left => Some(&it.model),
@@ -157,7 +191,7 @@ fn tables_first(sides: &mut Sides<'_>) {
     }
 }
 
-/// Gives what a set is called once its table has another name.
+/// Returns what a set is called once its table has another name.
 fn follow_table(operation: &mut Operation, old: &str, new: &str, sets: &mut BTreeSet<ObjectName>) {
     let renamed = |name: &ObjectName| -> Option<ObjectName> {
         let rest = name.as_str().strip_prefix(old).filter(|rest| rest.starts_with('_'))?;
@@ -234,7 +268,7 @@ fn rules_are_constraints(sides: &mut Sides<'_>) {
     }
 }
 
-/// Tells whether a constraint goes before fields of its model are others, or comes after.
+/// Returns whether a constraint goes before fields of its model are others, or comes after.
 fn is_in_place(operations: &[Operation], place: usize) -> bool {
     let Some(it) = object(&operations[place]) else { return false };
     let changes = |other: &Operation| match other {

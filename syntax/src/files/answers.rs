@@ -1,7 +1,7 @@
-//! A file of answers: a line for each, spelled as the attributes that it stands for.
+//! A file of answers: one line for each, spelled as the attributes that it replaces.
 //!
 //! ```text
-//! # what became of the names
+//! # renamed models and fields
 //! blog.Author.full_name: renamed_from = "name"
 //! blog.Author.rating: new, backfill = 0
 //! blog.Post: renamed_from = "Article"
@@ -12,7 +12,6 @@
 
 use modelshift_schema::answers::{Answer, Answers, Subject};
 use modelshift_schema::expr::Expr;
-use proc_macro2::TokenStream;
 use syn::Ident;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -41,7 +40,7 @@ pub struct AnswerError {
 /// Reads a file of answers.
 ///
 /// # Errors
-/// Every line that cannot be read, or that speaks of what another line speaks of.
+/// Every line that cannot be read, or that repeats the subject of another line.
 pub fn read_answers(text: &str) -> Result<Answers, Vec<AnswerError>> {
     let mut answers = Answers::default();
     let mut errors = Vec::new();
@@ -65,12 +64,12 @@ pub fn read_answers(text: &str) -> Result<Answers, Vec<AnswerError>> {
 
 /// Prints answers as a file that reads back as the same.
 pub fn print_answers(answers: &Answers) -> String {
-    let line = |(subject, answer): (&Subject, &Answer)| format!("{subject}: {}", spelled(answer));
-    let lines: Vec<String> = answers.iter().map(line).collect();
+    let lines: Vec<String> =
+        answers.iter().map(|(subject, answer)| format!("{subject}: {}", spelled(answer))).collect();
     if lines.is_empty() { String::new() } else { lines.join("\n") + "\n" }
 }
 
-/// Spells an answer as the attributes that it stands for.
+/// Spells an answer as the attributes that it replaces.
 pub fn spelled(answer: &Answer) -> String {
     let mut items = Vec::new();
     items.extend(answer.new.then(|| "new".to_owned()));
@@ -96,24 +95,22 @@ pub fn read_value(text: &str) -> Result<Expr, String> {
 
 /// Parses text that does not nest too deep.
 fn parse_text<P: Parser>(parser: P, text: &str) -> Result<P::Output, String> {
-    let parsed = || {
-        let tokens: TokenStream = text.parse()?;
-        nesting::check(tokens.clone(), Limit::MODEL)?;
-        parser.parse2(tokens)
-    };
-    parsed().map_err(|error: syn::Error| error.to_string())
+    nesting::tokens(text, Limit::MODEL)
+        .and_then(|tokens| parser.parse2(tokens))
+        .map_err(|error| error.to_string())
 }
 
 fn read_line(line: &str) -> Result<(Subject, Answer), String> {
     const SAMPLE: &str = "`blog.Author.full_name: renamed_from = \"name\"`";
-    let expected = || format!("expected an answer, such as {SAMPLE}");
-    let (subject, said) = line.split_once(':').ok_or_else(expected)?;
-    let subject: Subject = subject.trim().parse().map_err(|_| {
-        format!("`{}` is not a model or a field of one; expected an answer, such as {SAMPLE}", subject.trim())
-    })?;
+    let expected = format!("expected an answer, such as {SAMPLE}");
+    let Some((subject, said)) = line.split_once(':') else { return Err(expected) };
+    let subject: Subject = subject
+        .trim()
+        .parse()
+        .map_err(|_| format!("`{}` is not a model or a field of one; {expected}", subject.trim()))?;
     let is_field = subject.field.is_some();
     let answer = parse_text(|input: ParseStream<'_>| read_items(input, is_field), said)?;
-    if answer == Answer::default() { Err(expected()) } else { Ok((subject, answer)) }
+    if answer == Answer::default() { Err(expected) } else { Ok((subject, answer)) }
 }
 
 fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
@@ -226,7 +223,7 @@ mod tests {
         assert_eq!(told.len(), 9);
     }
 
-    /// The code that checks an answer checks what is offered.
+    /// Every suggested value passes the check of answers.
     #[test]
     fn every_value_that_is_offered_is_read_and_fits() {
         let about = ModelKey::new("blog", "Post");

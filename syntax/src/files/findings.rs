@@ -1,4 +1,4 @@
-//! What the build script leaves for the macros: files under `OUT_DIR/modelshift/`.
+//! What the build script writes for the macros: files under `OUT_DIR/modelshift/`.
 //!
 //! ```text
 //! crate.json                      CrateFindings   which crate was scanned last, where, and in which mode
@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 /// The folder of the findings inside `OUT_DIR`.
 pub const FOLDER: &str = "modelshift";
 
-/// What the build script may do.
+/// What the build script is allowed to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
@@ -39,7 +39,7 @@ pub enum Mode {
     Off,
 }
 
-/// What is known of the crate as a whole.
+/// The findings about the crate as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CrateFindings {
     /// `CARGO_CRATE_NAME` of the crate whose root was scanned.
@@ -51,36 +51,39 @@ pub struct CrateFindings {
     pub mode: Mode,
 }
 
-/// What is known of one app.
+/// The findings about one app.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppFindings {
     /// The folder of the migrations, relative to `CARGO_MANIFEST_DIR`, with `/`.
     pub folder: String,
-    /// What is wrong with the app and belongs to no struct: two leaves, a bad file, operations missing in check mode.
+    /// The errors of the app that belong to no struct: two leaves, an invalid file, missing operations in check mode.
     #[serde(default)]
     pub errors: Vec<String>,
-    /// What `migrate` is to know of the checkout; none in a build that may run elsewhere.
+    /// What `migrate` must know about the checkout; `None` in a build that may run elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkout: Option<Checkout>,
 }
 
-/// What `migrate` is to know of the checkout that it was built in.
+/// What `migrate` must know about the checkout that it was built in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkout {
-    /// The folder in which it notes what it applied.
+    /// The folder for the records of what it applied.
     pub applied: String,
-    /// The migrations (`0002_author_age`) of the app that builds wrote, nobody edited and git does not record.
-    pub unrecorded: Vec<String>,
+    /// The folder of the migrations of the app.
+    pub folder: String,
+    /// The migrations (`0002_author_age`) of the app that builds wrote, nobody edited and git does not record, with the
+    /// fingerprints of their files.
+    pub drafts: BTreeMap<String, String>,
 }
 
-/// What was seen of every struct that bears one name.
+/// What the scan saw of all structs with one name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelFindings {
     /// The structs, in the order of their files.
     pub seen: Vec<Seen>,
 }
 
-/// What was seen of one struct that derives `Model`.
+/// What the scan saw of one struct that derives `Model`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// The label of the app.
@@ -94,7 +97,7 @@ pub struct Seen {
     /// Why the struct is not a model of the app although it derives `Model`, such as "it is in a `#[cfg(test)]` module".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
-    /// What must be answered before a migration can be written.
+    /// The questions that must be answered before a migration can be written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<FoundQuestion>,
     /// The enums of fields, each as `choices_hash` returns it.
@@ -144,7 +147,7 @@ pub fn again_file(out_dir: &Path) -> PathBuf {
 ///
 /// # Errors
 /// Where it cannot be written.
-pub fn settle_again(out_dir: &Path) -> io::Result<()> {
+pub fn clear_request(out_dir: &Path) -> io::Result<()> {
     let file = again_file(out_dir);
     let old = SystemTime::UNIX_EPOCH + Duration::from_hours(24);
     if file.metadata().and_then(|about| about.modified()).is_ok_and(|time| time == old) {
@@ -153,11 +156,16 @@ pub fn settle_again(out_dir: &Path) -> io::Result<()> {
     std::fs::File::create(file)?.set_modified(old)
 }
 
+/// Returns whether the build script was asked to run again, or has never run.
+pub fn is_run_requested(out_dir: &Path) -> bool {
+    !std::fs::read(again_file(out_dir)).is_ok_and(|text| text.is_empty())
+}
+
 /// Has the next build run the build script again.
 ///
 /// # Errors
 /// Where the file cannot be written.
-pub fn ask_again(out_dir: &Path) -> io::Result<()> {
+pub fn request_run(out_dir: &Path) -> io::Result<()> {
     std::fs::write(again_file(out_dir), "again\n")
 }
 

@@ -1,4 +1,4 @@
-//! Collects errors, so that a person sees all mistakes of a struct at once.
+//! Collects errors, so that all mistakes of a struct are reported at once.
 
 use std::fmt::Display;
 

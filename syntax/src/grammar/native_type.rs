@@ -1,4 +1,4 @@
-//! Rust types <-> [`NativeType`]: what sqlx and its companions read from PostgreSQL alone.
+//! Rust types <-> [`NativeType`]: the types that sqlx supports for PostgreSQL only.
 
 use modelshift_schema::native_type::{NativeType, RangeOf};
 

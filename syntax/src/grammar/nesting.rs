@@ -24,7 +24,7 @@ pub struct Limit {
 impl Limit {
     /// The limit for models, migrations and answers, which the compiler's own thread reads (8 MiB).
     pub const MODEL: Self = Self { levels: 96, tokens: 1_500 };
-    /// The same for an item as a whole, so that a field or an attribute with too many levels is refused where it stands.
+    /// The same for a whole item, so that a field or an attribute with too many levels is refused at its own place.
     pub const ITEM: Self = Self { levels: 112, tokens: 1_600 };
     /// The limit for whole source files, which [`STACK_FOR_SOURCE`] is made for.
     pub const SOURCE: Self = Self { levels: 2_000, tokens: 40_000 };
@@ -35,10 +35,10 @@ pub const STACK_FOR_SOURCE: usize = 512 << 20;
 
 /// Checks that tokens do not nest deeper than the limit.
 ///
-/// What macros are given is not looked into, since nobody parses it.
+/// The input of macros is not checked, since it is not parsed.
 ///
 /// # Errors
-/// The place where they do, and what to write instead.
+/// The place where they nest deeper, and what to write instead.
 pub fn check(tokens: TokenStream, limit: Limit) -> syn::Result<()> {
     let mut open = vec![Level::of(tokens, 0, 0)];
     while let Some(level) = open.last_mut() {
@@ -57,23 +57,31 @@ pub fn check(tokens: TokenStream, limit: Limit) -> syn::Result<()> {
     Ok(())
 }
 
+/// Returns the tokens of text that does not nest deeper than the limit.
+///
+/// # Errors
+/// Text that is not Rust, and as [`check`].
+pub(crate) fn tokens(text: &str, limit: Limit) -> syn::Result<TokenStream> {
+    let tokens: TokenStream = text.parse()?;
+    check(tokens.clone(), limit)?;
+    Ok(tokens)
+}
+
 /// Parses a source file that nests no deeper than [`Limit::SOURCE`].
 ///
 /// # Errors
 /// As [`syn::parse_file`], and [`check`].
 pub fn parse_file(text: &str) -> syn::Result<syn::File> {
     let (shebang, text) = without_shebang(text.strip_prefix('\u{feff}').unwrap_or(text));
-    let tokens: TokenStream = text.parse()?;
-    check(tokens.clone(), Limit::SOURCE)?;
-    let file = syn::parse2::<syn::File>(tokens)?;
+    let file = syn::parse2::<syn::File>(tokens(text, Limit::SOURCE)?)?;
     Ok(syn::File { shebang, ..file })
 }
 
-/// Parts the first line of a script from the rest; the line break stays, so that places stay.
+/// Splits off the first line of a script; the line break stays, so that line numbers stay.
 fn without_shebang(text: &str) -> (Option<String>, &str) {
-    let is_attribute = |text: &str| text.trim_start().starts_with('[');
     match text.strip_prefix("#!") {
-        Some(rest) if !is_attribute(rest) => {
+        // `#![…]` is an attribute.
+        Some(rest) if !rest.trim_start().starts_with('[') => {
             let end = text.find('\n').unwrap_or(text.len());
             (Some(text[..end].to_owned()), &text[end..])
         }
@@ -145,7 +153,7 @@ impl Level {
         self.around.1 + self.run
     }
 
-    /// Counts a token; returns what is between its brackets, where a parser looks into it.
+    /// Counts a token; returns the tokens between its brackets, if a parser reads them.
     fn pass(&mut self, token: TokenTree) -> Option<TokenStream> {
         self.run += 1;
         let joint = self.joint.take();

@@ -4,7 +4,7 @@ use modelshift_schema::choices::Choices;
 use modelshift_schema::hints::ChoiceHints;
 use modelshift_schema::name::{AppLabel, ModelKey};
 
-/// What a type of a field is that is none of those which every column knows.
+/// The meaning of a type that is not a known column type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NamedType {
     /// It is taken as it is written; only the name is known.
@@ -13,19 +13,19 @@ pub enum NamedType {
     Choices(Choices, ChoiceHints),
     /// Nothing that a column can hold.
     Unknown,
-    /// Something of another crate, of which nothing is told; why, as a sentence.
-    Untold(String),
+    /// A type of another crate that is not exported; the reason, as a sentence.
+    Unresolved(String),
 }
 
 /// Returns which model or enum a path means.
 pub trait Resolver {
-    /// Returns the model that the path, as in `ForeignKey<blog::Author>`, leads to.
+    /// Returns the model at a path, as in `ForeignKey<blog::Author>`.
     fn model(&self, path: &syn::Path) -> ModelKey;
 
     /// Returns the model that `Self` means in a struct of this name.
     fn own(&self, name: &str) -> ModelKey;
 
-    /// Returns what a type of the crate's own, as in `status: blog::Status`, is.
+    /// Returns the meaning of a type of the crate, as in `status: blog::Status`.
     fn named(&self, path: &syn::Path) -> NamedType;
 }
 
@@ -35,7 +35,7 @@ pub trait Resolver {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AsWritten;
 
-/// The label that stands for "an app that is not known here".
+/// The label of an app that is not known here.
 pub const OPEN_APP: &str = "_";
 
 impl Resolver for AsWritten {
@@ -76,7 +76,7 @@ impl Resolver for InMigration {
         ModelKey::new(&self.app, name)
     }
 
-    /// A migration says at each field what its enum was.
+    /// In a migration, each field declares what its enum was.
     fn named(&self, _path: &syn::Path) -> NamedType {
         NamedType::Unknown
     }

@@ -1,7 +1,9 @@
 //! Rust types <-> [`ColumnType`].
 //!
-//! A type is known by its name: `i64`, `String`, `DateTime<Utc>`. What stands before the name must be a crate that
-//! provides the type, so that somebody's own `models::Uuid` is not taken for a UUID.
+//! A type is recognized by its name: `i64`, `String`, `DateTime<Utc>`. The path before the name must be a crate that
+//! provides the type: the user's own `models::Uuid` is not a UUID.
+
+mod remedies;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::native_type::{NativeType, RangeOf};
@@ -10,26 +12,27 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
 
+pub(crate) use self::remedies::unknown_path;
+use self::remedies::{REMEDIES, strange, unknown};
 use crate::grammar::ident;
 use crate::grammar::native_type;
 use crate::grammar::nesting;
 use crate::grammar::nesting::Limit;
-use crate::structs::attr::symbol::nearest;
 
-/// What the type of a field says.
+/// The type of a field, as the source declares it.
 #[derive(Clone, Debug)]
 pub(crate) struct FieldType {
     /// True for `Option<T>`.
     pub(crate) null: bool,
     /// What is in it.
     pub(crate) shape: Shape,
-    /// The type of the value that a reference holds, where it is said: `ForeignKey<Author, String>`.
+    /// The type of the value of a reference, if the source declares it: `ForeignKey<Author, String>`.
     pub(crate) held: Option<Box<Type>>,
     /// Where it stands.
     pub(crate) span: Span,
 }
 
-/// What a type is before the attributes are heard.
+/// A type, before the attributes of its field are considered.
 #[derive(Clone, Debug)]
 pub(crate) enum Shape {
     /// A type that needs no attribute.
@@ -56,7 +59,7 @@ impl Shape {
         matches!(self, Self::ForeignKey(_) | Self::OneToOne(_))
     }
 
-    /// Returns what the attributes are about: the items of a list, else the type itself.
+    /// Returns the type that the attributes are about: that of the items of a list, else the type itself.
     pub(crate) fn item(&self) -> &Self {
         match self {
             Self::Array(item) => item,
@@ -124,31 +127,6 @@ const PRIMITIVE: &[&str] = &["std", "core"];
 /// Crates that hand on the types of others.
 const PROVIDERS: [&str; 2] = ["sqlx", "modelshift"];
 
-/// What to write in place of types that no column has.
-static REMEDIES: [(&str, &str); 21] = [
-    ("usize", "expected an integer of a known width, such as `u64` or `i64`"),
-    ("isize", "expected an integer of a known width, such as `i64`"),
-    ("u128", "expected at most 64 bits, such as `u64`, or `Decimal` with `precision` and `scale`"),
-    ("i128", "expected at most 64 bits, such as `i64`, or `Decimal` with `precision` and `scale`"),
-    ("char", "expected `String` with `#[field(max_length = 1)]`"),
-    ("str", "expected `String`"),
-    ("Cow", "expected `String`"),
-    ("Box", "expected the type in the `Box`, such as `String`"),
-    ("Arc", "expected the type in the `Arc`, such as `String`"),
-    ("Rc", "expected the type in the `Rc`, such as `String`"),
-    ("PathBuf", "expected `String`"),
-    ("Url", "expected `String`, or name the column's type with `#[field(as = \"String\")]`"),
-    ("Bytes", "expected `Vec<u8>`"),
-    ("HashMap", "expected `Json<HashMap<…>>`"),
-    ("BTreeMap", "expected `Json<BTreeMap<…>>`"),
-    ("Map", "expected `serde_json::Value` or `Json<…>`"),
-    ("Vec", "expected a list of a type that has a column, such as `Vec<String>`, or `Json<Vec<…>>`"),
-    ("SystemTime", "expected a date and time such as `DateTime<Utc>`"),
-    ("Instant", "expected a date and time such as `DateTime<Utc>`"),
-    ("Zoned", "expected `Timestamp`; a column keeps no name of a zone"),
-    ("BigDecimal", "expected `Decimal`, or name the column's type with `#[field(as = \"Decimal\")]`"),
-];
-
 /// Reads the type of a field.
 pub(crate) fn read(source: &Type) -> syn::Result<FieldType> {
     check_nesting(source)?;
@@ -175,7 +153,7 @@ fn check_nesting(source: &Type) -> syn::Result<()> {
     nesting::check(source.to_token_stream(), Limit::MODEL)
 }
 
-/// Returns the type of the value that a reference says it holds.
+/// Returns the type of the value of a reference, if it is declared.
 fn held(source: &Type) -> Option<Box<Type>> {
     let Type::Path(path) = source else { return None };
     let segment =
@@ -186,7 +164,7 @@ fn held(source: &Type) -> Option<Box<Type>> {
     }
 }
 
-/// Returns the type of a column that a Rust type is known to mean; sizes are none of its business.
+/// Returns the column type of a Rust type, if it is known; without its size.
 pub(crate) fn known(source: &Type) -> Option<ColumnType> {
     match shape(unwrapped(source)).ok()? {
         Shape::Fixed(column_type) => Some(column_type),
@@ -206,7 +184,7 @@ fn place(source: &Type) -> Span {
     path.map_or_else(|| source.span(), |segment| segment.ident.span())
 }
 
-/// Returns the spelling of a type in a migration; `max_length`, `precision` and `scale` stand in the attribute.
+/// Returns the spelling of a type in a migration; `max_length`, `precision` and `scale` are in the attribute.
 pub fn spell(column_type: &ColumnType) -> String {
     match column_type {
         ColumnType::Bool => "bool",
@@ -244,7 +222,7 @@ fn unwrapped(source: &Type) -> &Type {
     source
 }
 
-/// Returns what is in an `Option`.
+/// Returns the type in an `Option`.
 pub(crate) fn option(source: &Type) -> Option<&Type> {
     let Type::Path(path) = unwrapped(source) else { return None };
     let segment = path.path.segments.last()?;
@@ -257,7 +235,7 @@ pub(crate) fn option(source: &Type) -> Option<&Type> {
     }
 }
 
-/// Returns the type itself where it stands in an `Option`.
+/// Returns the type without its `Option`.
 pub fn bare(source: &Type) -> &Type {
     unwrapped(option(source).unwrap_or(source))
 }
@@ -296,35 +274,32 @@ fn shape(source: &Type) -> syn::Result<Shape> {
         }
         (name, []) => {
             let known = NAMED.iter().find(|(known, _, from)| *known == name && is_from(&path.path, from));
-            let native = || {
-                let (native, _) = native_type::named(name).filter(|(_, from)| is_from(&path.path, from))?;
-                Some(ColumnType::Native(native))
-            };
-            known.map(|(_, column_type, _)| column_type.clone()).or_else(native).map(Shape::Fixed)
+            let known = known.map(|(_, column_type, _)| column_type.clone());
+            known.or_else(|| native(name, &path.path)).map(Shape::Fixed)
         }
         _ => None,
     };
     let is_strange = REMEDIES.iter().any(|(other, _)| *other == name);
-    // Of a type without arguments the crate may know more than the grammar does.
+    // A type without arguments may be one of the crate.
     let is_named = matches!(segment.arguments, PathArguments::None) && !is_strange;
     match shape {
         Some(shape) => Ok(shape),
         None if is_named => Ok(Shape::Named(path.path.clone())),
         None => {
-            // What takes a path as its only argument may be one of our relations.
+            // A type whose only argument is a path may be a relation under another name.
             let is_relation = matches!(content.as_slice(), [Type::Path(_)] | [Type::Path(_), _] if known(content[0]).is_none());
             Err(syn::Error::new_spanned(source, unknown(&name, source, is_relation)))
         }
     }
 }
 
-/// Describes what to write in place of a type of the crate's own that no column can have.
-pub(crate) fn unknown_path(path: &Path) -> String {
-    let name = path.segments.last().map(|segment| ident::name(&segment.ident)).unwrap_or_default();
-    unknown(&name, path, false)
+/// Returns the type of PostgreSQL with this name, if the path leads to a crate that provides it.
+fn native(name: &str, path: &Path) -> Option<ColumnType> {
+    let (native, _) = native_type::named(name).filter(|(_, from)| is_from(path, from))?;
+    Some(ColumnType::Native(native))
 }
 
-/// Reads what is in a `Vec`. A database makes no difference between items that may be NULL and those that may not.
+/// Reads the items of a `Vec`. A database does not distinguish items that may be NULL from those that may not.
 fn list(item: &Type) -> syn::Result<Shape> {
     let shape = shape(option(item).map_or(item, unwrapped))?;
     match shape {
@@ -337,7 +312,7 @@ fn list(item: &Type) -> syn::Result<Shape> {
     }
 }
 
-/// Returns what a range is of.
+/// Returns the type of the bounds of a range.
 fn range(item: &Type) -> Option<RangeOf> {
     match shape(item).ok()? {
         Shape::Decimal => Some(RangeOf::Decimal),
@@ -359,7 +334,7 @@ fn range(item: &Type) -> Option<RangeOf> {
     }
 }
 
-/// Returns whether a path is a bare name, or leads through a crate that provides the type.
+/// Returns whether a path is a bare name, or begins with a crate that provides the type.
 fn is_from(path: &Path, crates: &[&str]) -> bool {
     path.segments.len() == 1
         || path.segments.first().is_some_and(|first| {
@@ -393,137 +368,5 @@ fn arguments(segment: &PathSegment) -> Vec<&Type> {
     }
 }
 
-/// Describes what to write in place of a type that is not a path.
-fn strange(source: &Type) -> &'static str {
-    if let Type::Reference(_) = source {
-        "expected a type that owns its value, such as `String`"
-    } else if let Type::Array(_) | Type::Slice(_) = source {
-        "expected `Vec<u8>` for bytes, or `Json<Vec<…>>` for a list"
-    } else if let Type::Tuple(_) = source {
-        "expected a single value, or `Json<(…)>`"
-    } else {
-        "expected the type of a column, such as `i64`, `String` or `ForeignKey<Author>`"
-    }
-}
-
-fn unknown(name: &str, source: &impl quote::ToTokens, is_renamed_relation: bool) -> String {
-    let spelled = quote::quote!(#source).to_string().replace(' ', "");
-    if let Some((_, remedy)) = REMEDIES.iter().find(|(other, _)| *other == name) {
-        return format!("unknown type `{spelled}`; {remedy}");
-    }
-    let known = NAMED.iter().map(|(known, ..)| *known).chain([
-        "String",
-        "Decimal",
-        "ForeignKey",
-        "OneToOne",
-        "ManyToMany",
-    ]);
-    let known = known.chain(native_type::names());
-    let near = nearest(name, known).filter(|near| *near != name);
-    let near = near.map(|near| format!("did you mean `{near}`? or ")).unwrap_or_default();
-    if is_renamed_relation {
-        return format!(
-            "unknown type `{spelled}`; {near}write `ForeignKey<…>`, `OneToOne<…>` or `ManyToMany<…>` where it is one of \
-             these under another name (`use … as …`, `type … = …`), since the derive goes by the name; else say what is in \
-             the column with `#[field(as = \"i64\")]`, or that it has none with `#[field(skip)]`"
-        );
-    }
-    format!(
-        "unknown type `{spelled}`; {near}derive `Choices` where it is an enum of this crate, say what is in the column \
-         with `#[field(as = \"i64\")]`, or that it has none with `#[field(skip)]`"
-    )
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn reading(source: &str) -> String {
-        let source: Type = syn::parse_str(source).unwrap();
-        match read(&source) {
-            Ok(FieldType { null, shape, .. }) => format!("{}{shape:?}", if null { "NULL " } else { "" }),
-            Err(error) => error.to_string(),
-        }
-    }
-
-    #[test]
-    fn types_are_known_by_name_and_crate() {
-        for (source, expected) in [
-            ("i64", "Fixed(I64)"),
-            ("std::string::String", "Text"),
-            ("Option<u8>", "NULL Fixed(U8)"),
-            ("std::option::Option<Vec<u8>>", "NULL Fixed(Bytes)"),
-            ("chrono::DateTime<chrono::Utc>", "Fixed(DateTimeTz)"),
-            ("DateTime<FixedOffset>", "Fixed(DateTimeTz)"),
-            ("jiff::civil::DateTime", "Fixed(DateTime)"),
-            ("time::OffsetDateTime", "Fixed(DateTimeTz)"),
-            ("sqlx::types::chrono::NaiveDate", "Fixed(Date)"),
-            ("sqlx::types::Json<Vec<String>>", "Fixed(Json)"),
-            ("serde_json::Value", "Fixed(Json)"),
-            ("chrono::Duration", "Fixed(I64)"),
-            ("Option<TimeDelta>", "NULL Fixed(I64)"),
-            ("std::time::Duration", "Fixed(I64)"),
-            ("time::Duration", "Fixed(I64)"),
-            ("IpAddr", "Fixed(Native(Inet))"),
-            ("rust_decimal::Decimal", "Decimal"),
-            ("Vec<Option<String>>", "Array(Text)"),
-            ("Option<Vec<std::net::IpAddr>>", "NULL Array(Fixed(Native(Inet)))"),
-            ("sqlx::postgres::types::PgRange<DateTime<Utc>>", "Fixed(Native(Range(DateTimeTz)))"),
-            ("PgRange<Decimal>", "Fixed(Native(Range(Decimal)))"),
-        ] {
-            assert_eq!(reading(source), expected, "{source}");
-        }
-    }
-
-    #[test]
-    fn what_no_column_holds_is_refused_with_what_to_write() {
-        for (source, expected) in [
-            ("usize", "`u64`"),
-            ("Vec<Vec<String>>", "`Json<Vec<…>>`"),
-            ("PgRange<String>", "unknown type `PgRange<String>`"),
-            ("&'static str", "`String`"),
-            ("Slug<4>", "`#[field(as = \"i64\")]`"),
-            ("Option<Option<i64>>", "one `Option`"),
-            ("ManyToMany<(Tag,)>", "`ManyToMany<Author>`"),
-            ("Strin<u8>", "did you mean `String`?"),
-            ("ForeignKey", "`ForeignKey<Author>`"),
-            ("OneToOne<(i64,), i64>", "`OneToOne<Author>`"),
-            ("[u8; 4]", "`Vec<u8>`"),
-            ("(i32, i32)", "`Json<(…)>`"),
-        ] {
-            let message = reading(source);
-            assert!(message.contains(expected), "{source}: {message}");
-        }
-    }
-
-    #[test]
-    fn a_type_of_the_crate_is_known_by_its_path() {
-        for (source, expected) in
-            [("UserId", "UserId"), ("models::Uuid", "models::Uuid"), ("Option<r#Type>", "r#Type")]
-        {
-            let source: Type = syn::parse_str(source).unwrap();
-            let Ok(FieldType { shape: Shape::Named(path), .. }) = read(&source) else { panic!("{source:?}") };
-            assert_eq!(quote::quote!(#path).to_string().replace(' ', ""), expected);
-        }
-    }
-
-    #[test]
-    fn every_type_reads_back_from_its_spelling() {
-        for native in NativeType::all() {
-            assert_eq!(reading(native_type::spell(native)), format!("Fixed(Native({native:?}))"));
-        }
-        for column_type in ColumnType::samples() {
-            let reading = reading(&spell(&column_type));
-            let expected = if matches!(column_type, ColumnType::Text | ColumnType::Varchar { .. }) {
-                "Text".to_owned()
-            } else if matches!(column_type, ColumnType::Varbinary { .. }) {
-                "Fixed(Bytes)".to_owned()
-            } else if matches!(column_type, ColumnType::Decimal { .. }) {
-                "Decimal".to_owned()
-            } else {
-                format!("Fixed({column_type:?})")
-            };
-            assert_eq!(reading, expected);
-        }
-    }
-}
+mod tests;

@@ -1,13 +1,14 @@
-//! The pieces that operations are spelled with: `(Model: before -> after)`, `{ index(…) }`, `= ["blog.0001_initial"]`.
+//! The parts of operations: `(Model: before -> after)`, `{ index(…) }`, `("citext")`.
 
 use modelshift_schema::constraint::Constraint;
 use modelshift_schema::index::Index;
-use modelshift_schema::name::{AppLabel, FieldName, MigrationId, ModelKey, ModelName, TableName};
+use modelshift_schema::name::{FieldName, ModelKey, ModelName, SchemaName, TableName};
 use modelshift_schema::operation::alter_model_options::Management;
+use modelshift_schema::operation::rename_field::Place;
 use modelshift_schema::operation::{CollationProvider, NewCollation};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseBuffer, ParseStream};
-use syn::{Ident, LitBool, LitStr, Token, braced, bracketed, parenthesized};
+use syn::{Ident, LitStr, Token, braced, parenthesized};
 
 use crate::grammar::ident;
 use crate::grammar::resolver::Resolver;
@@ -16,46 +17,6 @@ use crate::structs::attr::constraint::WORDS;
 use crate::structs::attr::index;
 use crate::structs::lower;
 
-/// Reads `= "blog"`.
-pub(super) fn label(word: &Ident, input: ParseStream<'_>) -> syn::Result<AppLabel> {
-    let expected = || syn::Error::new(word.span(), "expected the label of an app, such as `app = \"blog\";`");
-    input.parse::<Token![=]>().map_err(|_| expected())?;
-    let label = text(input).map_err(|_| expected())?;
-    if label.is_empty() || label.contains('.') { Err(expected()) } else { Ok(AppLabel::new(label)) }
-}
-
-/// Reads `= false`.
-pub(super) fn atomic(word: &Ident, input: ParseStream<'_>) -> syn::Result<bool> {
-    let expected = |_| syn::Error::new(word.span(), "expected `atomic = false;`");
-    input.parse::<Token![=]>().map_err(expected)?;
-    input.parse::<LitBool>().map(|literal| literal.value).map_err(expected)
-}
-
-/// Reads `= ["blog.0001_initial"]`.
-pub(super) fn migrations(word: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<MigrationId>> {
-    let sample = format!("expected migrations, such as `{word} = [\"blog.0001_initial\"];`");
-    let expected = || syn::Error::new(word.span(), &sample);
-    input.parse::<Token![=]>().map_err(|_| expected())?;
-    if !input.peek(syn::token::Bracket) {
-        return Err(expected());
-    }
-    let content;
-    bracketed!(content in input);
-    let mut ids: Vec<MigrationId> = Vec::new();
-    while !content.is_empty() {
-        let at = content.span();
-        let literal: LitStr = content.parse().map_err(|_| syn::Error::new(at, &sample))?;
-        let id = literal.value().parse::<MigrationId>();
-        let id = id.map_err(|error| syn::Error::new(literal.span(), format!("{error}; {sample}")))?;
-        if ids.contains(&id) {
-            return Err(syn::Error::new(literal.span(), format!("duplicate migration `{id}`; keep one")));
-        }
-        ids.push(id);
-        attr::comma(&content)?;
-    }
-    Ok(ids)
-}
-
 /// Reads `(…)` after the word of an operation.
 pub(super) fn in_parentheses<T>(
     word: &Ident,
@@ -63,14 +24,16 @@ pub(super) fn in_parentheses<T>(
     sample: &str,
     read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
 ) -> syn::Result<T> {
-    let expected = |at| syn::Error::new(at, format!("expected `{word}({sample})`"));
+    let expected = format!("expected `{word}({sample})`");
     if !input.peek(syn::token::Paren) {
-        return Err(expected(word.span()));
+        return Err(syn::Error::new(word.span(), expected));
     }
     let content;
     let parentheses = parenthesized!(content in input);
-    let value = read(&content).map_err(|_| expected(parentheses.span.join()))?;
-    if content.is_empty() { Ok(value) } else { Err(expected(parentheses.span.join())) }
+    match read(&content) {
+        Ok(value) if content.is_empty() => Ok(value),
+        Ok(_) | Err(_) => Err(syn::Error::new(parentheses.span.join(), expected)),
+    }
 }
 
 pub(super) fn in_braces<'a>(
@@ -102,7 +65,7 @@ pub(super) fn text(input: ParseStream<'_>) -> syn::Result<String> {
     input.parse::<LitStr>().map(|literal| literal.value())
 }
 
-/// Reads `"posts"`, or `()` for the name that goes without saying.
+/// Reads `"posts"`, or `()` for the derived name.
 pub(super) fn table(input: ParseStream<'_>) -> syn::Result<Option<TableName>> {
     if input.peek(syn::token::Paren) {
         let nothing;
@@ -112,7 +75,20 @@ pub(super) fn table(input: ParseStream<'_>) -> syn::Result<Option<TableName>> {
     text(input).map(|name| Some(name.into()))
 }
 
-/// Reads `(order, number)`, or `()` for the order that goes without saying.
+/// Reads `, schema = "audit"`, if it is there.
+pub(super) fn chosen_schema(input: ParseStream<'_>) -> syn::Result<Option<SchemaName>> {
+    if input.is_empty() {
+        return Ok(None);
+    }
+    input.parse::<Token![,]>()?;
+    let key: Ident = input.parse()?;
+    if key != "schema" {
+        return Err(syn::Error::new(key.span(), "expected `schema = \"audit\"`"));
+    }
+    attr::model::schema(&key, input).map(|name| Some(name.into()))
+}
+
+/// Reads `(order, number)`, or `()` for the order of the fields.
 pub(super) fn key_order(input: ParseStream<'_>) -> syn::Result<Vec<FieldName>> {
     let content;
     parenthesized!(content in input);
@@ -124,13 +100,29 @@ pub(super) fn key_order(input: ParseStream<'_>) -> syn::Result<Vec<FieldName>> {
     Ok(order)
 }
 
-/// Reads `: "table"` where it stands.
+/// Reads `: "table"`, if it is there.
 pub(super) fn chosen_table(input: ParseStream<'_>) -> syn::Result<Option<TableName>> {
     if input.is_empty() {
         return Ok(None);
     }
     input.parse::<Token![:]>()?;
     text(input).map(|name| Some(name.into()))
+}
+
+/// Reads `, column = "…"` or `, table = "…"` where it stands.
+pub(super) fn chosen_place(input: ParseStream<'_>) -> syn::Result<Option<Place>> {
+    if input.is_empty() {
+        return Ok(None);
+    }
+    input.parse::<Token![,]>()?;
+    let word: Ident = input.parse()?;
+    input.parse::<Token![=]>()?;
+    let name = text(input)?;
+    match word.to_string().as_str() {
+        "column" => Ok(Some(Place::Column(name.into()))),
+        "table" => Ok(Some(Place::JoinTable(name.into()))),
+        _ => Err(syn::Error::new(word.span(), "expected `column` or `table`")),
+    }
 }
 
 /// Reads `before -> after`.
@@ -141,6 +133,14 @@ pub(super) fn arrow<T>(
     let before = part(input)?;
     input.parse::<Token![->]>()?;
     Ok((before, part(input)?))
+}
+
+/// Reads `Model: before -> after`.
+pub(super) fn renamed(
+    input: ParseStream<'_>,
+    part: impl Fn(ParseStream<'_>) -> syn::Result<String>,
+) -> syn::Result<(ModelName, (String, String))> {
+    of_model(input, |input| arrow(input, part))
 }
 
 /// Reads `app.Model`.
@@ -160,7 +160,7 @@ pub(super) fn of_model<T>(
     Ok((model.into(), part(input)?))
 }
 
-/// Reads what a model is told beside its fields, or `()` where that is nothing: its comment, and who makes its table.
+/// Reads the options of a model, or `()` for none: its comment, and whether it is managed.
 pub(super) fn options(input: ParseStream<'_>) -> syn::Result<(Option<String>, Management)> {
     if input.peek(syn::token::Paren) {
         let nothing;
@@ -230,7 +230,7 @@ pub(super) fn constraint(
     Ok((ident::name(&model).into(), constraint))
 }
 
-/// A migration names what it makes, or a later rule for names would change what it did.
+/// A migration names what it creates, so that a later rule for names does not change what it did.
 pub(super) fn named(key: &Ident, is_named: bool) -> syn::Result<()> {
     if is_named {
         return Ok(());
@@ -241,12 +241,11 @@ pub(super) fn named(key: &Ident, is_named: bool) -> syn::Result<()> {
 /// Reads `("citext")`.
 pub(super) fn named_object(word: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<String> {
     let limit = modelshift_schema::naming::MAX_NAME_BYTES;
-    let read = |input: ParseStream<'_>| {
+    in_parentheses(word, input, sample, |input| {
         let name = text(input)?;
         let is_name = (1..=limit).contains(&name.len()) && !name.contains('\0');
         if is_name { Ok(name) } else { Err(input.error("no name")) }
-    };
-    in_parentheses(word, input, sample, read)
+    })
 }
 
 /// Reads `("german") { locale = "de-u-ks-level2", provider = icu, deterministic = false }`.

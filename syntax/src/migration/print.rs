@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use modelshift_schema::migration::Migration;
-use modelshift_schema::name::{AppLabel, MigrationId, ModelKey, ModelName};
+use modelshift_schema::name::{AppLabel, MigrationId, ModelKey, ModelName, TableName};
+use modelshift_schema::operation::rename_field::Place;
 use modelshift_schema::operation::{CollationProvider, NewCollation, Operation, RunSql};
 
-use super::sql;
+use super::{run_rust, sql};
 use crate::grammar::ident::spell;
 use crate::grammar::text::{is_hidden, quoted};
 use crate::structs::print;
@@ -32,7 +33,7 @@ pub fn print_module(migration: &Migration) -> String {
         return out;
     }
     out.push('\n');
-    // A label that changes would make another app of the same files; the first migration knows it.
+    // If the label changed, the same files would belong to another app; the first migration specifies it.
     if names_app {
         let _ = writeln!(out, "    app = {};", quoted(migration.id.app.as_str()));
     }
@@ -52,80 +53,102 @@ pub fn print_module(migration: &Migration) -> String {
     out
 }
 
-/// Prints an operation as an item of a list that is indented by so many columns.
+/// Prints an operation, indented by so many columns.
 fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> String {
     let keyword = operation.keyword();
-    let margin = " ".repeat(indent);
-    let line = |content: String| format!("{margin}{keyword}({content});\n");
-    let field = |model: &ModelName, field: String| {
-        block(&format!("{keyword}({})", spell(model.as_str())), &format!("{field}\n"), indent)
-    };
-    let member = |model: &ModelName, name: &str| line(format!("{}: {name}", spell(model.as_str())));
-    let arrow = |before: &str, after: &str| format!("{before} -> {after}");
-    match operation {
-        Operation::CreateModel(it) => block(keyword, &print::model(&it.model, app, indent + 4), indent),
-        Operation::DeleteModel(it) => line(spell(it.model.as_str())),
-        Operation::RenameModel(it) => line(arrow(&spell(it.before.as_str()), &spell(it.after.as_str()))),
+    // The content of the parentheses, if the operation has nothing else.
+    let content = match operation {
+        Operation::CreateModel(it) => {
+            return block(keyword, &print::model(&it.model, app, indent + 4), indent);
+        }
+        Operation::DeleteModel(it) => spell(it.model.as_str()),
+        Operation::RenameModel(it) => {
+            arrow(&spell(it.before.as_str()), &spell(it.after.as_str())) + &chosen_table(it.table.as_ref())
+        }
         Operation::MoveModel(it) => {
-            let table = it.table.as_ref().map(|table| format!(": {}", quoted(table.as_str())));
-            line(arrow(&key(&it.before), &key(&it.after)) + &table.unwrap_or_default())
+            arrow(&key(&it.before), &key(&it.after)) + &chosen_table(it.table.as_ref())
         }
         Operation::AlterModelTable(it) => {
             let table = it.table.as_ref().map_or_else(|| "()".to_owned(), |table| quoted(table.as_str()));
-            member(&it.model, &table)
+            let schema = it.schema.as_ref().map(|schema| format!(", schema = {}", quoted(schema.as_str())));
+            of_model(&it.model, &(table + &schema.unwrap_or_default()))
         }
         Operation::AlterModelOptions(it) => {
             let comment = it.comment.as_ref().map(|comment| format!("comment = {}", quoted(comment)));
             let managed = it.managed.spelling().map(|word| format!("managed = {word}"));
             let options: Vec<String> = comment.into_iter().chain(managed).collect();
-            let nothing = || "()".to_owned();
-            member(&it.model, &if options.is_empty() { nothing() } else { options.join(", ") })
+            of_model(&it.model, &if options.is_empty() { "()".to_owned() } else { options.join(", ") })
         }
         Operation::AlterPrimaryKey(it) => {
             let order: Vec<String> = it.order.iter().map(|field| spell(field.as_str())).collect();
-            member(&it.model, &format!("({})", order.join(", ")))
+            of_model(&it.model, &format!("({})", order.join(", ")))
         }
         Operation::AddField(it) => {
             let added = print::field(&it.field, it.backfill.as_ref(), Key::Spelled, app, indent + 4);
-            field(&it.model, added)
+            return field(keyword, &it.model, &added, indent);
         }
-        Operation::AlterField(it) => field(&it.model, print::altered_field(it, app, indent + 4)),
-        Operation::RemoveField(it) => member(&it.model, &spell(it.field.as_str())),
+        Operation::AlterField(it) => {
+            return field(keyword, &it.model, &print::altered_field(it, app, indent + 4), indent);
+        }
+        Operation::RemoveField(it) => of_model(&it.model, &spell(it.field.as_str())),
         Operation::RenameField(it) => {
-            member(&it.model, &arrow(&spell(it.before.as_str()), &spell(it.after.as_str())))
+            let place = match &it.place {
+                Some(Place::Column(column)) => format!(", column = {}", quoted(column.as_str())),
+                Some(Place::JoinTable(table)) => format!(", table = {}", quoted(table.as_str())),
+                None => String::new(),
+            };
+            let renames = arrow(&spell(it.before.as_str()), &spell(it.after.as_str()));
+            of_model(&it.model, &(renames + &place))
         }
-        Operation::AddIndex(it) => object(keyword, &it.model, &print::index(&it.index), indent),
-        Operation::AddIndexConcurrently(it) => object(keyword, &it.model, &print::index(&it.index), indent),
-        Operation::RemoveIndex(it) => member(&it.model, &quoted(it.name.as_str())),
-        Operation::RemoveIndexConcurrently(it) => member(&it.model, &quoted(it.name.as_str())),
+        Operation::AddIndex(it) => return object(keyword, &it.model, &print::index(&it.index), indent),
+        Operation::AddIndexConcurrently(it) => {
+            return object(keyword, &it.model, &print::index(&it.index), indent);
+        }
+        Operation::RemoveIndex(it) => of_model(&it.model, &quoted(it.name.as_str())),
+        Operation::RemoveIndexConcurrently(it) => of_model(&it.model, &quoted(it.name.as_str())),
         Operation::RenameIndex(it) => {
-            member(&it.model, &arrow(&quoted(it.before.as_str()), &quoted(it.after.as_str())))
+            of_model(&it.model, &arrow(&quoted(it.before.as_str()), &quoted(it.after.as_str())))
         }
         Operation::AddConstraint(it) => {
-            object(keyword, &it.model, &print::constraint(&it.constraint, app), indent)
+            return object(keyword, &it.model, &print::constraint(&it.constraint, app), indent);
         }
         Operation::AlterConstraint(it) => {
-            object(keyword, &it.model, &print::constraint(&it.constraint, app), indent)
+            return object(keyword, &it.model, &print::constraint(&it.constraint, app), indent);
         }
         Operation::AddConstraintNotValid(it) => {
-            object(keyword, &it.model, &print::constraint(&it.constraint, app), indent)
+            return object(keyword, &it.model, &print::constraint(&it.constraint, app), indent);
         }
-        Operation::RemoveConstraint(it) => member(&it.model, &quoted(it.name.as_str())),
-        Operation::ValidateConstraint(it) => member(&it.model, &quoted(it.name.as_str())),
+        Operation::RemoveConstraint(it) => of_model(&it.model, &quoted(it.name.as_str())),
+        Operation::ValidateConstraint(it) => of_model(&it.model, &quoted(it.name.as_str())),
         Operation::RenameConstraint(it) => {
-            member(&it.model, &arrow(&quoted(it.before.as_str()), &quoted(it.after.as_str())))
+            of_model(&it.model, &arrow(&quoted(it.before.as_str()), &quoted(it.after.as_str())))
         }
-        Operation::RunSql(it) => run_sql(it, app, indent),
+        Operation::RunSql(it) => return run_sql(it, app, indent),
+        Operation::RunRust(it) => return fitted(keyword, &run_rust::items(it), indent),
         Operation::SeparateDatabaseAndState(it) => {
             let lists = [("database", &it.database), ("state", &it.state)];
             let lists = lists.map(|(word, operations)| nested(word, operations, app, indent + 4));
-            block(keyword, &lists.concat(), indent)
+            return block(keyword, &lists.concat(), indent);
         }
-        Operation::CreateCollation(it) => collation(keyword, &it.collation, indent),
-        Operation::RemoveCollation(it) => collation(keyword, &it.collation, indent),
-        Operation::CreateExtension(it) => line(quoted(&it.name)),
-        Operation::RemoveExtension(it) => line(quoted(&it.name)),
-    }
+        Operation::CreateCollation(it) => return collation(keyword, &it.collation, indent),
+        Operation::RemoveCollation(it) => return collation(keyword, &it.collation, indent),
+        Operation::CreateExtension(it) => quoted(&it.name),
+        Operation::RemoveExtension(it) => quoted(&it.name),
+    };
+    format!("{}{keyword}({content});\n", " ".repeat(indent))
+}
+
+/// Prints `Model: …`.
+fn of_model(model: &ModelName, rest: &str) -> String {
+    format!("{}: {rest}", spell(model.as_str()))
+}
+
+fn arrow(before: &str, after: &str) -> String {
+    format!("{before} -> {after}")
+}
+
+fn field(keyword: &str, model: &ModelName, field: &str, indent: usize) -> String {
+    block(&format!("{keyword}({})", spell(model.as_str())), &format!("{field}\n"), indent)
 }
 
 /// Prints the app and the name of a model.
@@ -133,7 +156,12 @@ fn key(key: &ModelKey) -> String {
     format!("{}.{}", spell(key.app.as_str()), spell(key.name.as_str()))
 }
 
-/// Prints lines between braces; nothing between them in one line.
+/// Prints `: "…"`; nothing where no table is chosen.
+fn chosen_table(table: Option<&TableName>) -> String {
+    table.map(|table| format!(": {}", quoted(table.as_str()))).unwrap_or_default()
+}
+
+/// Prints lines between braces; empty braces on one line.
 fn block(head: &str, content: &str, indent: usize) -> String {
     let margin = " ".repeat(indent);
     if content.is_empty() {
@@ -142,7 +170,7 @@ fn block(head: &str, content: &str, indent: usize) -> String {
     format!("{margin}{head} {{\n{content}{margin}}}\n")
 }
 
-/// Prints items between braces, in one line where they fit.
+/// Prints items between braces, on one line if they fit.
 fn fitted(head: &str, items: &[String], indent: usize) -> String {
     let margin = " ".repeat(indent);
     let line = format!("{margin}{head} {{ {} }}\n", items.join(", "));
@@ -152,7 +180,7 @@ fn fitted(head: &str, items: &[String], indent: usize) -> String {
     block(head, &print::lines(items, indent + 4), indent)
 }
 
-/// Prints `state { … }`; nothing where there is no operation in it.
+/// Prints `state { … }`; nothing if there is no operation in it.
 fn nested(word: &str, operations: &[Operation], app: &AppLabel, indent: usize) -> String {
     if operations.is_empty() {
         return String::new();
@@ -161,7 +189,7 @@ fn nested(word: &str, operations: &[Operation], app: &AppLabel, indent: usize) -
     block(word, &printed.collect::<String>(), indent)
 }
 
-/// Prints an index or a constraint, in one line where it fits.
+/// Prints an index or a constraint, on one line if it fits.
 fn object(keyword: &str, model: &ModelName, object: &Object, indent: usize) -> String {
     let head = format!("{keyword}({})", spell(model.as_str()));
     let line = format!("{}{head} {{ {} }}\n", " ".repeat(indent), object.inline());
@@ -198,7 +226,7 @@ pub(super) fn ids_of(before: &str, ids: &[MigrationId], after: &str) -> String {
     list(&format!("{before}["), &ids, &format!("]{after}"))
 }
 
-/// Prints a list in one line where it fits, else with an item in each line.
+/// Prints a list on one line if it fits, else with one item on each line.
 fn list(before: &str, items: &[String], after: &str) -> String {
     let line = format!("{before}{}{after}\n", items.join(", "));
     if line.trim_end().chars().count() <= WIDTH {

@@ -1,6 +1,5 @@
 //! `migration! { … }` -> operations, in one pass.
 
-use modelshift_schema::expr::Expr;
 use modelshift_schema::field::Field;
 use modelshift_schema::hints::FieldHints;
 use modelshift_schema::name::{AppLabel, ModelName};
@@ -17,10 +16,13 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Ident, Token};
 
 use super::MigrationBody;
+use super::head::{HEAD, head};
 use super::parts::{
-    add_index, arrow, at_end, atomic, chosen_table, collation, constraint, in_braces, in_parentheses, key,
-    key_order, label, migrations, name, named_object, of_model, options, table, text,
+    add_index, arrow, at_end, chosen_place, chosen_schema, chosen_table, collation, constraint, in_braces,
+    in_parentheses, key, key_order, name, named_object, of_model, options, renamed, table, text,
 };
+use super::refused::{HINT, refuse_hints, refuse_moves, refuse_variants};
+use super::run_rust;
 use super::sql;
 use crate::grammar::ctxt::Ctxt;
 use crate::grammar::ident;
@@ -32,67 +34,23 @@ use crate::structs::attr;
 use crate::structs::attr::symbol::nearest;
 use crate::structs::lower;
 
-/// The operations, as they are spelled.
-const KEYWORDS: [&str; 28] = [
-    "CreateModel",
-    "DeleteModel",
-    "RenameModel",
-    "MoveModel",
-    "AlterModelTable",
-    "AlterModelOptions",
-    "AlterPrimaryKey",
-    "AddField",
-    "RemoveField",
-    "AlterField",
-    "RenameField",
-    "AddIndex",
-    "RemoveIndex",
-    "RenameIndex",
-    "AddConstraint",
-    "AlterConstraint",
-    "RemoveConstraint",
-    "RenameConstraint",
-    "RunSql",
-    "SeparateDatabaseAndState",
-    "AddIndexConcurrently",
-    "RemoveIndexConcurrently",
-    "AddConstraintNotValid",
-    "ValidateConstraint",
-    "CreateCollation",
-    "RemoveCollation",
-    "CreateExtension",
-    "RemoveExtension",
-];
-
 /// Reads the body of a migration.
 pub(super) fn body(app: &AppLabel, tokens: TokenStream) -> syn::Result<MigrationBody> {
     let reader = Reader { resolver: InMigration::new(app.clone()) };
-    let parse = |input: ParseStream<'_>| {
-        let mut ctxt = Ctxt::default();
-        let mut body = MigrationBody::default();
-        while !input.is_empty() {
-            if let Err(error) = reader.item(input, &mut body, &mut ctxt) {
-                ctxt.push(error);
-                skip_to_next(input);
-            }
-            // An optional token can always be read.
-            let _ = input.parse::<Option<Token![;]>>();
-        }
-        ctxt.finish(Some(body))
-    };
     nesting::check(tokens.clone(), Limit::MODEL)?;
-    parse.parse2(tokens)
+    (|input: ParseStream<'_>| reader.body(input)).parse2(tokens)
 }
 
-/// Goes on behind a mistake with the next word that may be meant for an operation.
+/// Continues after a mistake with the next word that may be an operation.
 fn skip_to_next(input: ParseStream<'_>) {
-    let is_start = || {
-        let word = input.fork().call(Ident::parse_any).map(|ident| ident.to_string());
-        word.is_ok_and(|word| word.starts_with(char::is_uppercase))
-    };
-    while !input.is_empty() && !is_start() {
+    while !input.is_empty() && !starts_operation(input) {
         let _ = input.parse::<TokenTree>();
     }
+}
+
+fn starts_operation(input: ParseStream<'_>) -> bool {
+    let word = input.fork().call(Ident::parse_any).map(|ident| ident.to_string());
+    word.is_ok_and(|word| word.starts_with(char::is_uppercase))
 }
 
 fn operation_word(input: ParseStream<'_>) -> syn::Result<Ident> {
@@ -101,7 +59,7 @@ fn operation_word(input: ParseStream<'_>) -> syn::Result<Ident> {
     input.call(Ident::parse_any).map_err(|_| syn::Error::new(at, expected))
 }
 
-/// Reads one of the operations that only PostgreSQL has a word for.
+/// Reads one of the operations that only PostgreSQL supports.
 fn of_postgres(word: &Ident, input: ParseStream<'_>) -> syn::Result<Operation> {
     Ok(match word.to_string().as_str() {
         "AddIndexConcurrently" => {
@@ -114,7 +72,7 @@ fn of_postgres(word: &Ident, input: ParseStream<'_>) -> syn::Result<Operation> {
             Operation::RemoveIndexConcurrently(RemoveIndexConcurrently { model, name: name.into() })
         }
         "AddConstraintNotValid" => {
-            // What waits is a check, which refers to no model.
+            // Such a constraint is a check, which refers to no model.
             let (model, constraint) = constraint(word, input, &AsWritten)?;
             Operation::AddConstraintNotValid(AddConstraintNotValid { model, constraint })
         }
@@ -139,11 +97,32 @@ fn of_postgres(word: &Ident, input: ParseStream<'_>) -> syn::Result<Operation> {
     })
 }
 
+fn rename_field(word: &Ident, input: ParseStream<'_>) -> syn::Result<Operation> {
+    let (model, ((before, after), place)) = in_parentheses(word, input, "Post: name -> title", |input| {
+        of_model(input, |input| Ok((arrow(input, name)?, chosen_place(input)?)))
+    })?;
+    Ok(Operation::RenameField(RenameField { place, ..RenameField::new(model, before, after) }))
+}
+
 struct Reader {
     resolver: InMigration,
 }
 
 impl Reader {
+    fn body(&self, input: ParseStream<'_>) -> syn::Result<MigrationBody> {
+        let mut ctxt = Ctxt::default();
+        let mut body = MigrationBody::default();
+        while !input.is_empty() {
+            if let Err(error) = self.item(input, &mut body, &mut ctxt) {
+                ctxt.push(error);
+                skip_to_next(input);
+            }
+            // An optional token can always be read.
+            let _ = input.parse::<Option<Token![;]>>();
+        }
+        ctxt.finish(Some(body))
+    }
+
     fn item(&self, input: ParseStream<'_>, body: &mut MigrationBody, ctxt: &mut Ctxt) -> syn::Result<()> {
         let word = operation_word(input)?;
         if head(&word, input, body)? {
@@ -152,12 +131,15 @@ impl Reader {
         let operation = self.operation(&word, input, ctxt)?;
         if let Some(operation) = &operation {
             refuse_variants(operation, &word, ctxt);
+            if let Some(message) = run_rust::misplaced(operation, &body.operations) {
+                ctxt.error(word.span(), message);
+            }
         }
         body.operations.extend(operation);
         Ok(())
     }
 
-    /// Reads one operation; none where what is wrong with it is noted already.
+    /// Reads one operation; `None` if its mistakes are reported already.
     fn operation(
         &self,
         word: &Ident,
@@ -181,29 +163,35 @@ impl Reader {
                 Operation::DeleteModel(DeleteModel { model: model.into() })
             }
             "RenameModel" => {
-                let (before, after) =
-                    in_parentheses(word, input, "Article -> Post", |input| arrow(input, name))?;
-                Operation::RenameModel(RenameModel { before: before.into(), after: after.into() })
+                let ((before, after), table) = in_parentheses(word, input, "Article -> Post", |input| {
+                    Ok((arrow(input, name)?, chosen_table(input)?))
+                })?;
+                Operation::RenameModel(RenameModel { table, ..RenameModel::new(before, after) })
             }
             "MoveModel" => {
-                let read = |input: ParseStream<'_>| Ok((arrow(input, key)?, chosen_table(input)?));
-                let ((before, after), table) = in_parentheses(word, input, "blog.Post -> news.Post", read)?;
+                let ((before, after), table) =
+                    in_parentheses(word, input, "blog.Post -> news.Post", |input| {
+                        Ok((arrow(input, key)?, chosen_table(input)?))
+                    })?;
                 Operation::MoveModel(MoveModel { before, after, table })
             }
             "AlterModelTable" => {
-                let read = |input: ParseStream<'_>| of_model(input, table);
-                let (model, table) = in_parentheses(word, input, "Post: \"blog_posts\"", read)?;
-                Operation::AlterModelTable(AlterModelTable { model, table })
+                let ((model, table), schema) =
+                    in_parentheses(word, input, "Post: \"blog_posts\"", |input| {
+                        Ok((of_model(input, table)?, chosen_schema(input)?))
+                    })?;
+                Operation::AlterModelTable(AlterModelTable { model, table, schema })
             }
             "AlterModelOptions" => {
-                let read = |input: ParseStream<'_>| of_model(input, options);
                 let (model, (comment, managed)) =
-                    in_parentheses(word, input, "Post: comment = \"what is read\"", read)?;
+                    in_parentheses(word, input, "Post: comment = \"what is read\"", |input| {
+                        of_model(input, options)
+                    })?;
                 Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })
             }
             "AlterPrimaryKey" => {
-                let read = |input: ParseStream<'_>| of_model(input, key_order);
-                let (model, order) = in_parentheses(word, input, "Line: (order, number)", read)?;
+                let (model, order) =
+                    in_parentheses(word, input, "Line: (order, number)", |input| of_model(input, key_order))?;
                 Operation::AlterPrimaryKey(AlterPrimaryKey { model, order })
             }
             "RemoveField" => {
@@ -211,11 +199,7 @@ impl Reader {
                     in_parentheses(word, input, "Post: rating", |input| of_model(input, name))?;
                 Operation::RemoveField(RemoveField { model, field: field.into() })
             }
-            "RenameField" => {
-                let read = |input: ParseStream<'_>| of_model(input, |input| arrow(input, name));
-                let (model, (before, after)) = in_parentheses(word, input, "Post: name -> title", read)?;
-                Operation::RenameField(RenameField { model, before: before.into(), after: after.into() })
-            }
+            "RenameField" => rename_field(word, input)?,
             "AddIndex" => {
                 let (model, index) = add_index(word, input)?;
                 Operation::AddIndex(AddIndex { model, index })
@@ -226,9 +210,10 @@ impl Reader {
                 Operation::RemoveIndex(RemoveIndex { model, name: name.into() })
             }
             "RenameIndex" => {
-                let read = |input: ParseStream<'_>| of_model(input, |input| arrow(input, text));
                 let (model, (before, after)) =
-                    in_parentheses(word, input, "Post: \"a_idx\" -> \"b_idx\"", read)?;
+                    in_parentheses(word, input, "Post: \"a_idx\" -> \"b_idx\"", |input| {
+                        renamed(input, text)
+                    })?;
                 Operation::RenameIndex(RenameIndex { model, before: before.into(), after: after.into() })
             }
             "AddConstraint" => {
@@ -245,16 +230,15 @@ impl Reader {
                 Operation::RemoveConstraint(RemoveConstraint { model, name: name.into() })
             }
             "RenameConstraint" => {
-                let read = |input: ParseStream<'_>| of_model(input, |input| arrow(input, text));
                 let (model, (before, after)) =
-                    in_parentheses(word, input, "Post: \"rating_check\" -> \"rating_range\"", read)?;
+                    in_parentheses(word, input, "Post: \"rating_check\" -> \"rating_range\"", |input| {
+                        renamed(input, text)
+                    })?;
                 let (before, after) = (before.into(), after.into());
                 Operation::RenameConstraint(RenameConstraint { model, before, after })
             }
-            "RunSql" => {
-                let nested = |input: ParseStream<'_>| self.operations(input, ctxt);
-                Operation::RunSql(sql::read(word, input, nested)?)
-            }
+            "RunSql" => Operation::RunSql(sql::read(word, input, |input| self.operations(input, ctxt))?),
+            "RunRust" => Operation::RunRust(run_rust::read(word, input)?),
             "SeparateDatabaseAndState" => {
                 Operation::SeparateDatabaseAndState(self.separate(word, input, ctxt)?)
             }
@@ -262,7 +246,7 @@ impl Reader {
         }))
     }
 
-    /// Reads operations up to the end; after a mistake it goes on with the next.
+    /// Reads operations up to the end; after a mistake it continues with the next.
     fn operations(&self, input: ParseStream<'_>, ctxt: &mut Ctxt) -> Vec<Operation> {
         let mut operations = Vec::new();
         while !input.is_empty() {
@@ -363,83 +347,9 @@ impl Reader {
     }
 }
 
-/// Reads what stands before the operations; returns whether the word begins such a thing.
-fn head(word: &Ident, input: ParseStream<'_>, body: &mut MigrationBody) -> syn::Result<bool> {
-    let is_free = body.operations.is_empty();
-    let once = |is_first: bool| {
-        let message = || format!("expected one `{word}`, before the operations");
-        if is_free && is_first { Ok(()) } else { Err(syn::Error::new(word.span(), message())) }
-    };
-    match word.to_string().as_str() {
-        "app" => {
-            once(body.app.is_none())?;
-            body.app = Some(label(word, input)?);
-        }
-        "depends_on" => {
-            once(body.depends_on.is_empty())?;
-            body.depends_on = migrations(word, input)?;
-        }
-        "run_before" => {
-            once(body.run_before.is_empty())?;
-            body.run_before = migrations(word, input)?;
-        }
-        "replaces" => {
-            once(body.replaces.is_empty())?;
-            body.replaces = migrations(word, input)?;
-        }
-        "atomic" => {
-            once(body.atomic.is_none())?;
-            body.atomic = Some(atomic(word, input)?);
-        }
-        _ => return Ok(false),
-    }
-    Ok(true)
-}
-
-/// The words that stand before the operations.
-const HEAD: [&str; 5] = ["app", "depends_on", "run_before", "replaces", "atomic"];
-
-const HINT: &str = "`renamed_from`, `new`, `keep_rows`, `keep_values`, `filled`, `skip`, `abstract` and `flatten` cannot be used in a migration; they are for \
-     structs, leave them out";
-
-fn refuse_hints(field: &FieldAst, ctxt: &mut Ctxt) {
-    let attrs = &field.attrs;
-    let renamed_from = attrs.renamed_from.as_ref().map(|at| at.span);
-    let flags =
-        [&attrs.new, &attrs.keep_rows, &attrs.keep_values, &attrs.filled, &attrs.skip, &attrs.flatten]
-            .map(Option::as_ref);
-    let said = flags.into_iter().flatten().map(|at| at.span).chain(renamed_from);
-    said.for_each(|span| ctxt.error(span, HINT));
-}
-
-/// Only what was there before can go.
-fn refuse_moves(field: &FieldAst, ctxt: &mut Ctxt) {
-    let moves = [&field.attrs.choices.renamed, &field.attrs.choices.removed];
-    for moves in moves.into_iter().flatten() {
-        ctxt.error(moves.span, "`renamed(…)` and `removed(…)` are for `AlterField`; leave them out");
-    }
-}
-
-/// What a variant means is known in its source only, and a migration needs none.
-fn refuse_variants(operation: &Operation, word: &Ident, ctxt: &mut Ctxt) {
-    let mut found = None;
-    for expr in operation.behaviour().expressions() {
-        expr.visit(&mut |node| {
-            if let Expr::Variant { choices, variant } = node {
-                found = found.take().or_else(|| Some(format!("{choices}::{variant}")));
-            }
-        });
-    }
-    if let Some(variant) = found {
-        let message =
-            format!("expected a value in place of `{variant}`, such as `\"draft\"`: what the column holds");
-        ctxt.error(word.span(), message);
-    }
-}
-
 fn unknown_operation(word: &str) -> String {
-    match nearest(word, KEYWORDS.into_iter().chain(HEAD)) {
+    match nearest(word, Operation::KEYWORDS.iter().copied().chain(HEAD)) {
         Some(near) => format!("unknown operation `{word}`; did you mean `{near}`?"),
-        None => format!("unknown operation `{word}`; expected one of `{}`", KEYWORDS.join("`, `")),
+        None => format!("unknown operation `{word}`; expected one of `{}`", Operation::KEYWORDS.join("`, `")),
     }
 }

@@ -1,4 +1,4 @@
-//! The text of a migration's file, with other dependencies: all else stays as a person left it.
+//! The text of a migration's file, with other dependencies: all else stays as it is.
 
 use modelshift_schema::name::MigrationId;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
@@ -6,9 +6,9 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use super::print;
 use crate::migration::trailer;
 
-/// Returns the text with these dependencies in place of those it has; none where it states none.
+/// Returns the text with these dependencies in place of its own; `None` if it has none.
 ///
-/// A text that nobody touched since it was written bears a trailer that is true of it afterwards too.
+/// A text that was not edited since it was written gets a valid trailer again.
 pub fn with_dependencies(text: &str, depends_on: &[MigrationId]) -> Option<String> {
     let normalised = trailer::normalised(text);
     let tokens: TokenStream = normalised.parse().ok()?;
@@ -29,7 +29,7 @@ pub fn with_dependencies(text: &str, depends_on: &[MigrationId]) -> Option<Strin
     })
 }
 
-/// Returns what stands in the braces of `migration! { … }`.
+/// Returns the content of `migration! { … }`.
 fn body(tokens: TokenStream) -> Option<Group> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     tokens.windows(3).find_map(|three| match three {

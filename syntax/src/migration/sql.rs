@@ -1,8 +1,10 @@
-//! `RunSql { … }` both ways: texts, values for their `?`, another text for each database, and what becomes of models.
+//! `RunSql { … }`, read and printed: texts, values for their `?`, another text for each database, and changes of the state.
 
+use modelshift_schema::dialect::Dialect;
 use modelshift_schema::expr::{Expr, Literal};
 use modelshift_schema::operation::{Operation, RunSql};
 use modelshift_schema::sql::{Script, Sql, SqlByDatabase, SqlStatement};
+use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token, braced, bracketed, parenthesized};
@@ -71,30 +73,28 @@ fn sql(key: &Ident, input: ParseStream<'_>) -> syn::Result<Sql> {
     }
     let content;
     let braces = braced!(content in input);
-    let wrong = |at| syn::Error::new(at, format!("expected texts by database, such as `{BY_DATABASE}`"));
-    let (mut sqlite, mut postgres, mut mysql) = (None, None, None);
+    let mut own = SqlByDatabase::default();
     while !content.is_empty() {
         let at = content.span();
-        let database = content.call(Ident::parse_any).map_err(|_| wrong(at))?;
-        content.parse::<Token![=]>().map_err(|_| wrong(database.span()))?;
-        let slot = match database.to_string().as_str() {
-            "sqlite" => &mut sqlite,
-            "postgres" => &mut postgres,
-            "mysql" => &mut mysql,
-            _ => return Err(wrong(database.span())),
-        };
-        attr::set(slot, &database, script(&database, &content)?)?;
+        let database = content.call(Ident::parse_any).map_err(|_| no_databases(at))?;
+        content.parse::<Token![=]>().map_err(|_| no_databases(database.span()))?;
+        let dialect = database.to_string().parse::<Dialect>().map_err(|_| no_databases(database.span()))?;
+        if own.insert(dialect, script(&database, &content)?).is_some() {
+            return Err(attr::duplicate(&database));
+        }
         attr::comma(&content)?;
     }
-    let own = SqlByDatabase {
-        sqlite: sqlite.map(|it| it.value),
-        postgres: postgres.map(|it| it.value),
-        mysql: mysql.map(|it| it.value),
-    };
-    if own == SqlByDatabase::default() { Err(wrong(braces.span.join())) } else { Ok(Sql::ByDatabase(own)) }
+    if own.is_empty() {
+        return Err(no_databases(braces.span.join()));
+    }
+    Ok(Sql::ByDatabase(own))
 }
 
-/// Reads what is the same for all databases that it is for.
+fn no_databases(at: Span) -> syn::Error {
+    syn::Error::new(at, format!("expected texts by database, such as `{BY_DATABASE}`"))
+}
+
+/// Reads the SQL for one database, or for all of them.
 fn script(key: &Ident, input: ParseStream<'_>) -> syn::Result<Script> {
     if !input.peek(syn::token::Bracket) {
         return Ok(Script::new(statement(key, input)?));
@@ -122,15 +122,15 @@ fn statement(key: &Ident, input: ParseStream<'_>) -> syn::Result<Option<SqlState
     if content.is_empty() {
         return Ok(None);
     }
-    let wrong = || {
-        let message = format!("expected a text and the list of values for its `?`, such as `{BOUND}`");
-        syn::Error::new(parentheses.span.join(), message)
+    let wrong = syn::Error::new(
+        parentheses.span.join(),
+        format!("expected a text and the list of values for its `?`, such as `{BOUND}`"),
+    );
+    let text = content.parse::<LitStr>();
+    let (Ok(text), Ok(_), true) = (text, content.parse::<Token![,]>(), content.peek(syn::token::Bracket))
+    else {
+        return Err(wrong);
     };
-    let text: LitStr = content.parse().map_err(|_| wrong())?;
-    content.parse::<Token![,]>().map_err(|_| wrong())?;
-    if !content.peek(syn::token::Bracket) {
-        return Err(wrong());
-    }
     let list;
     bracketed!(list in content);
     let mut parameters = Vec::new();
@@ -139,7 +139,7 @@ fn statement(key: &Ident, input: ParseStream<'_>) -> syn::Result<Option<SqlState
         attr::comma(&list)?;
     }
     content.parse::<Option<Token![,]>>()?;
-    if content.is_empty() { Ok(Some(SqlStatement { text: text.value(), parameters })) } else { Err(wrong()) }
+    if content.is_empty() { Ok(Some(SqlStatement { text: text.value(), parameters })) } else { Err(wrong) }
 }
 
 fn parameter(input: ParseStream<'_>) -> syn::Result<Option<Literal>> {
@@ -156,7 +156,7 @@ fn parameter(input: ParseStream<'_>) -> syn::Result<Option<Literal>> {
         .error("expected a value, such as `1`, `1.50`, `\"text\"`, `true`, `b\"…\"`, or `()` for NULL"))
 }
 
-/// Prints what stands between the braces, an item each; `state { … }` is not among them.
+/// Prints the items between the braces, except `state { … }`.
 pub(super) fn items(operation: &RunSql, indent: usize) -> Vec<String> {
     let mut items = vec![spelled("forward = ", &operation.forward, indent)];
     items.extend(operation.reverse.as_ref().map(|reverse| spelled("reverse = ", reverse, indent)));
@@ -168,8 +168,9 @@ fn spelled(head: &str, sql: &Sql, indent: usize) -> String {
     match sql {
         Sql::Everywhere(script) => spelled_script(head, script, indent),
         Sql::ByDatabase(own) => {
-            let own = own.scripts();
-            let items = own.map(|(name, script)| spelled_script(&format!("{name} = "), script, indent + 4));
+            let items = own
+                .iter()
+                .map(|(dialect, script)| spelled_script(&format!("{dialect} = "), script, indent + 4));
             enclosed(head, ("{ ", " }"), &items.collect::<Vec<_>>(), indent)
         }
     }
@@ -190,15 +191,17 @@ fn spelled_statement(statement: &SqlStatement) -> String {
     if statement.parameters.is_empty() {
         return text(&statement.text);
     }
-    let value = |parameter: &Option<Literal>| {
-        let literal = parameter.clone().map(Expr::Literal);
-        literal.map_or_else(|| "()".to_owned(), |literal| expr::print(&literal))
-    };
-    let values: Vec<String> = statement.parameters.iter().map(value).collect();
+    let values: Vec<String> =
+        statement.parameters.iter().map(|parameter| spelled_parameter(parameter.as_ref())).collect();
     format!("({}, [{}])", text(&statement.text), values.join(", "))
 }
 
-/// Prints a list in one line where it fits, else with an item in each line.
+fn spelled_parameter(parameter: Option<&Literal>) -> String {
+    let literal = parameter.cloned().map(Expr::Literal);
+    literal.map_or_else(|| "()".to_owned(), |literal| expr::print(&literal))
+}
+
+/// Prints a list on one line if it fits, else with one item on each line.
 fn enclosed(head: &str, (open, close): (&str, &str), items: &[String], indent: usize) -> String {
     let line = format!("{head}{open}{}{close}", items.join(", "));
     if indent + line.chars().count() < WIDTH && !line.contains('\n') {
@@ -213,7 +216,7 @@ fn enclosed(head: &str, (open, close): (&str, &str), items: &[String], indent: u
     )
 }
 
-/// Text of several lines stays legible as a raw string, unless it holds what only an escape can show.
+/// Text of several lines is printed as a raw string, unless it contains characters that need an escape.
 fn text(text: &str) -> String {
     let is_legible = text.chars().all(|character| character == '\n' || !is_hidden(character));
     if !text.contains('\n') || !is_legible {

@@ -1,6 +1,6 @@
-//! The last line of a written module, by which a text that nobody touched is known again.
+//! The last line of a written module, by which a text that was not edited is recognized.
 //!
-//! The checksum is taken over the text with LF line ends, so that a checkout that turns them into CRLF changes nothing.
+//! The checksum is that of the text with LF line ends, so that a checkout with CRLF has the same one.
 //! Where one build wrote several modules of an app, each but the first names the one before it: they are one draft.
 
 use modelshift_schema::fingerprint::fingerprint;

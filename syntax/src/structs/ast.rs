@@ -10,7 +10,7 @@ use crate::grammar::rust_type::{FieldType, Shape};
 use crate::structs::attr::field::FieldAttrs;
 use crate::structs::attr::model::ModelAttrs;
 
-/// What a struct is made of, in each place where it comes from.
+/// The parts of a struct, for each source of structs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Source<'a> {
     pub(crate) ident: &'a Ident,
@@ -46,7 +46,7 @@ pub(crate) struct FieldAst {
 }
 
 impl StructAst {
-    /// Reads a struct, and notes what is wrong with it.
+    /// Reads a struct, and reports its mistakes.
     pub(crate) fn read(source: Source<'_>, ctxt: &mut Ctxt) -> Self {
         let is_generic = source.generics.params.first();
         if let Some(parameter) = is_generic {
@@ -56,7 +56,7 @@ impl StructAst {
         }
         let attrs = ModelAttrs::read(source.attributes, ctxt);
         let fields = match source.fields {
-            // What a parameter stands for, nobody knows.
+            // The type of a parameter is not known.
             Fields::Named(_) if is_generic.is_some() => Vec::new(),
             Fields::Named(fields) => {
                 fields.named.iter().filter_map(|field| FieldAst::read(field, ctxt)).collect()
@@ -77,7 +77,7 @@ impl StructAst {
         Self { ident: source.ident.clone(), attrs, fields }
     }
 
-    /// Returns the name of the model: the one that is said, else that of the struct.
+    /// Returns the name of the model: the declared one, else that of the struct.
     pub(crate) fn name(&self) -> String {
         self.attrs.name.as_ref().map_or_else(|| ident::name(&self.ident), |name| name.value.clone())
     }
@@ -87,12 +87,12 @@ impl StructAst {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Returns whether a field is said to be part of the key, by itself or by the struct.
+    /// Returns whether the field or the struct declares that the field is part of the key.
     pub(crate) fn says_key(&self, field: &FieldAst) -> bool {
         field.attrs.primary_key.is_some() || self.attrs.has_in_key(&field.name)
     }
 
-    /// Returns whether it is said what the key is; where it is not, it is `id`.
+    /// Returns whether the key is declared; otherwise it is `id`.
     pub(crate) fn has_said_key(&self) -> bool {
         self.attrs.primary_key.is_some() || self.fields.iter().any(|field| field.attrs.primary_key.is_some())
     }
@@ -102,7 +102,7 @@ impl StructAst {
         self.fields.iter().filter(|field| field.attrs.skip.is_none() && field.attrs.flatten.is_none())
     }
 
-    /// Returns the fields in whose place those of another struct stand.
+    /// Returns the flattened fields.
     pub(crate) fn flattened(&self) -> impl Iterator<Item = &FieldAst> {
         self.fields.iter().filter(|field| field.attrs.flatten.is_some())
     }
@@ -116,7 +116,7 @@ impl FieldAst {
             && !self.field_type.as_ref().is_some_and(|it| it.shape.is_many_to_many())
     }
 
-    /// Reads a field, and notes what is wrong with it; none for a field without a name.
+    /// Reads a field, and reports its mistakes; `None` for a field without a name.
     pub(crate) fn read(source: &syn::Field, ctxt: &mut Ctxt) -> Option<Self> {
         let name = source.ident.as_ref()?;
         let attrs = FieldAttrs::read(&source.attrs, ctxt);
@@ -142,7 +142,7 @@ fn shared_struct(source: &Type) -> syn::Result<Path> {
     Err(syn::Error::new_spanned(source, message))
 }
 
-/// `as = "i64"` says what an alias hides; an `Option` around the alias still counts.
+/// `as = "i64"` declares the type behind an alias; an `Option` around the alias still counts.
 fn read_type(source: &Type, attrs: &FieldAttrs) -> syn::Result<FieldType> {
     match &attrs.rust_type {
         None => rust_type::read(source),

@@ -1,4 +1,4 @@
-//! The attributes of one item: a list of `key`, `key = value` and `key(…)`, each said at most once.
+//! The attributes of one item: a list of `key`, `key = value` and `key(…)`, each at most once.
 
 pub(crate) mod choices;
 pub(crate) mod constraint;
@@ -21,14 +21,14 @@ use crate::grammar::ident;
 use crate::grammar::nesting;
 use crate::grammar::nesting::Limit;
 
-/// A value and where it was said.
+/// A value and its place.
 #[derive(Clone, Debug)]
 pub(crate) struct At<T> {
     pub(crate) value: T,
     pub(crate) span: Span,
 }
 
-/// Reads every `#[name(…)]` among the attributes, item by item; after an error it goes on with the next item.
+/// Reads every `#[name(…)]` among the attributes, item by item; after an error it continues with the next item.
 pub(crate) fn read_all(
     attributes: &[Attribute],
     name: &str,
@@ -50,7 +50,7 @@ pub(crate) fn read_all(
             read_list(input, ctxt, &mut item);
             Ok(())
         });
-        // What stands behind a mistake inside parentheses is unread, and no mistake of its own.
+        // After a mistake inside parentheses the rest is not read, which is not another mistake.
         if ctxt.count() == count {
             ctxt.take(result);
         }
@@ -66,7 +66,7 @@ fn sample(name: &str) -> &'static str {
     }
 }
 
-/// Reads a list of items to its end; after an error it goes on behind the next comma.
+/// Reads a list of items to its end; after an error it continues after the next comma.
 fn read_list(
     input: ParseStream<'_>,
     ctxt: &mut Ctxt,
@@ -99,7 +99,7 @@ pub(crate) fn comma(input: ParseStream<'_>) -> syn::Result<()> {
     Err(input.error(stray(input)))
 }
 
-/// Describes what to write in place of SQL, or of any other token that ends no item.
+/// Describes what to write in place of SQL, or of another token that cannot follow an item.
 fn stray(input: ParseStream<'_>) -> String {
     let word = input.fork().call(Ident::parse_any).map(|ident| ident.to_string().to_lowercase());
     match word.as_deref() {
@@ -126,7 +126,7 @@ fn skip_item(input: ParseStream<'_>) {
     let _ = input.parse::<Option<Token![,]>>();
 }
 
-/// Keeps a value, unless one was said before.
+/// Sets a value, unless it is set already.
 pub(crate) fn set<T>(slot: &mut Option<At<T>>, key: &Ident, value: T) -> syn::Result<()> {
     if slot.is_some() {
         return Err(duplicate(key));
@@ -135,7 +135,7 @@ pub(crate) fn set<T>(slot: &mut Option<At<T>>, key: &Ident, value: T) -> syn::Re
     Ok(())
 }
 
-fn duplicate(key: &Ident) -> syn::Error {
+pub(crate) fn duplicate(key: &Ident) -> syn::Error {
     syn::Error::new(key.span(), format!("duplicate attribute `{}`; keep one", ident::name(key)))
 }
 
@@ -162,7 +162,7 @@ pub(crate) fn text(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Re
     literal(key, input, "text", sample)
 }
 
-/// Reads `= "…"` that people read; no database keeps an empty text apart from none.
+/// Reads `= "…"` of a comment; no database distinguishes an empty comment from none.
 pub(crate) fn comment(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::Result<String> {
     let literal = text(key, input, sample)?;
     let text = literal.value();
@@ -224,9 +224,29 @@ pub(crate) fn value(key: &Ident, input: ParseStream<'_>, sample: &str) -> syn::R
 fn literal<T: Parse>(key: &Ident, input: ParseStream<'_>, what: &str, sample: &str) -> syn::Result<T> {
     equals(key, input, sample)?;
     let at = if input.is_empty() { key.span() } else { input.span() };
-    let wrong =
-        |_| syn::Error::new(at, format!("expected {what}, such as `{} = {sample}`", ident::name(key)));
-    input.parse().map_err(wrong)
+    input.parse().map_err(|_| {
+        syn::Error::new(at, format!("expected {what}, such as `{} = {sample}`", ident::name(key)))
+    })
+}
+
+/// Reads `= gin`: one of these words.
+pub(crate) fn one_of<T: Copy, const N: usize>(
+    key: &Ident,
+    input: ParseStream<'_>,
+    values: [T; N],
+    name: fn(T) -> &'static str,
+    sample: &str,
+) -> syn::Result<T> {
+    let (at, word) = match input.parse::<Token![=]>() {
+        Err(_) => (key.span(), None),
+        Ok(_) if input.is_empty() => (key.span(), None),
+        Ok(_) => (input.span(), input.call(Ident::parse_any).ok()),
+    };
+    let known = word.and_then(|word| values.into_iter().find(|known| word == name(*known)));
+    known.ok_or_else(|| {
+        let names = values.map(name).join("`, `");
+        syn::Error::new(at, format!("expected one of `{names}`, such as `{} = {sample}`", ident::name(key)))
+    })
 }
 
 /// Reads `= "…"` that is a Rust name.

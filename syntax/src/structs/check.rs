@@ -1,7 +1,7 @@
-//! Rules over several attributes of a struct: what each says may be right, and the two together wrong.
+//! Rules over several attributes of a struct: each may be valid, and both together invalid.
 //!
-//! They hold for structs in source. A migration is history: what was written once stays readable, whatever rule comes
-//! later, so only what the grammar itself needs is asked of it.
+//! They apply to structs in source. A migration is history: it stays readable, whatever rule is added
+//! later, so only the grammar itself applies to it.
 //!
 //! A struct that flattens others is looked at twice: by itself, where names that it does not know may be those of the
 //! other structs, and by the build script with their fields in it ([`embedded`]).
@@ -14,9 +14,7 @@ mod kinds;
 mod objects;
 
 use modelshift_schema::expr::Literal;
-use modelshift_schema::field::Field;
 use modelshift_schema::model::Model;
-use modelshift_schema::name::ColumnName;
 
 use crate::grammar::ctxt::Ctxt;
 use crate::structs::ast::StructAst;
@@ -37,7 +35,7 @@ pub(crate) fn model(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     values_fit(ast, ctxt);
 }
 
-/// Notes what contradicts itself once the fields of flattened structs stand beside those of the struct.
+/// Reports contradictions between the fields of flattened structs and those of the struct.
 ///
 /// `ast` has all fields and the attributes of the struct alone: what the other structs say was looked at by itself.
 pub(crate) fn embedded(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
@@ -62,7 +60,7 @@ const NO_KEY: &str =
 fn key_is_there(ast: &StructAst, ctxt: &mut Ctxt) {
     let mut columns = ast.columns();
     let has_key = columns.any(|field| field.name == "id") || ast.has_said_key();
-    // Where the fields cannot be read, that is what is wrong.
+    // If the fields cannot be read, that is reported already.
     let is_unread = ast.fields.is_empty() && ctxt.count() > 0;
     if has_key || is_unread || ast.attrs.is_abstract.is_some() {
         return;
@@ -85,8 +83,9 @@ fn columns_differ(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     let with_columns = model.fields.iter().filter(|field| field.has_column());
     let columns: Vec<_> = with_columns.map(|field| (field, field.column_name())).collect();
     for (position, (field, column)) in columns.iter().enumerate() {
-        let is_same = |other: &&(&Field, ColumnName)| other.1.as_str().eq_ignore_ascii_case(column.as_str());
-        let Some((owner, _)) = columns[..position].iter().find(is_same) else { continue };
+        let mut earlier = columns[..position].iter();
+        let owner = earlier.find(|(_, other)| other.as_str().eq_ignore_ascii_case(column.as_str()));
+        let Some((owner, _)) = owner else { continue };
         if let Some(place) = ast.field(field.name.as_str()) {
             let message = format!(
                 "duplicate column `{column}`: fields `{}` and `{}` both have it; give one of them \
@@ -98,19 +97,19 @@ fn columns_differ(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     }
 }
 
-/// A name with a dot in it would be that of one table, and not of a table in a schema.
+/// A name with a dot would be the name of one table, and not of a table in a schema.
 fn table_is_of_no_schema(ast: &StructAst, ctxt: &mut Ctxt) {
     let Some(table) = &ast.attrs.table else { return };
     if let Some((schema, name)) = table.value.rsplit_once('.') {
         let message = format!(
-            "`table` names a table of the schema `{schema}`, which is not possible yet; write `table = \"{name}\"`, and \
-             let the connection choose the schema (PostgreSQL: `search_path`)"
+            "`table` names a table of the schema `{schema}`, which has an attribute of its own; write \
+             `#[model(schema = \"{schema}\", table = \"{name}\")]`"
         );
         ctxt.error(table.span, message);
     }
 }
 
-/// `renamed_from` names what the model was.
+/// `renamed_from` is the earlier name of the model.
 fn hints_agree(ast: &StructAst, ctxt: &mut Ctxt) {
     let attrs = &ast.attrs;
     let Some(renamed) = &attrs.renamed_from else { return };
@@ -122,7 +121,7 @@ fn hints_agree(ast: &StructAst, ctxt: &mut Ctxt) {
     }
 }
 
-/// Notes values of described enums that no variant can have.
+/// Reports values of described enums that a variant cannot have.
 fn values_fit(ast: &StructAst, ctxt: &mut Ctxt) {
     for said in ast.fields.iter().filter_map(|field| field.attrs.choices.choices.as_ref()) {
         let (_, variants) = &said.value;

@@ -6,7 +6,7 @@ use syn::{Attribute, Meta, Path, Token};
 
 /// Returns whether the attributes hold `#[derive(Model)]` or `#[derive(modelshift::Model)]`, also inside `cfg_attr`.
 ///
-/// A derive under another name is not found; the derive itself then notices that nobody saw the struct.
+/// A derive under another name is not found; the derive itself then reports that the build script did not see the struct.
 pub fn derives_model(attributes: &[Attribute]) -> bool {
     derives(attributes, "Model")
 }
@@ -53,7 +53,7 @@ pub fn is_abstract(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// Returns what `#[model(name = "…")]` says, among whatever else.
+/// Returns the name in `#[model(name = "…")]`, and ignores other attributes.
 pub fn model_name(attributes: &[Attribute]) -> Option<String> {
     let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("model"));
     let mut lists = lists.filter_map(|attribute| attribute.meta.require_list().ok());

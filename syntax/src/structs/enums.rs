@@ -27,7 +27,7 @@ const MOST_CHARACTERS: usize = modelshift_schema::choices::MOST_ROOM as usize;
 pub struct ParsedChoices {
     /// The choices.
     pub choices: Choices,
-    /// What is said about the edit.
+    /// The hints about the edit.
     pub hints: ChoiceHints,
     /// False where the enum brings its own implementations of sqlx's traits.
     pub sqlx: bool,
@@ -44,13 +44,13 @@ pub fn choices_hash(choices: &Choices, hints: &ChoiceHints) -> String {
     fingerprint(&text)[..16].to_owned()
 }
 
-/// Returns what becomes of variants, as attributes say it.
+/// Returns what replaces variants, from the attributes.
 pub(crate) fn hints(renamed: Option<&At<Vec<Move>>>, removed: Option<&At<Vec<Move>>>) -> ChoiceHints {
-    let all = |at: Option<&At<Vec<Move>>>| at.map(|at| at.value.clone()).unwrap_or_default();
     let mut hints = ChoiceHints::default();
-    let pair = |(before, after): Move| Some((before.value, after?.value));
-    hints.moves.renamed = all(renamed).into_iter().filter_map(pair).collect();
-    for (before, after) in all(removed) {
+    for (before, after) in renamed.into_iter().flat_map(|at| at.value.clone()) {
+        hints.moves.renamed.extend(after.map(|after| (before.value, after.value)));
+    }
+    for (before, after) in removed.into_iter().flat_map(|at| at.value.clone()) {
         match after {
             Some(after) => hints.moves.removed.push((before.value, after.value)),
             None => hints.unused.push(before.value),
@@ -76,7 +76,7 @@ pub fn parse_choices(item: &DeriveInput) -> syn::Result<ParsedChoices> {
     ctxt.finish(parsed)
 }
 
-/// What `#[choices(…)]` says.
+/// The content of `#[choices(…)]`.
 #[derive(Default)]
 struct EnumAttrs {
     native: Option<At<()>>,
@@ -101,7 +101,7 @@ impl EnumAttrs {
     }
 }
 
-/// What `#[choice(…)]` says.
+/// The content of `#[choice(…)]`.
 #[derive(Default)]
 struct VariantAttrs {
     value: Option<At<String>>,
@@ -190,7 +190,7 @@ fn read(item: &DeriveInput, variants: &[&Variant], ctxt: &mut Ctxt) -> ParsedCho
     let renamed = At { value: renamed, span: item.ident.span() };
     let variants = read.into_iter().map(|(_, variant)| variant).collect();
     ParsedChoices {
-        choices: Choices { name: ident::name(&item.ident), storage, variants },
+        choices: Choices { storage, variants, ..Choices::as_written(ident::name(&item.ident)) },
         hints: hints(Some(&renamed), attrs.removed.as_ref()),
         sqlx: attrs.sqlx.is_none_or(|sqlx| sqlx.value),
         conversions: attrs.conversions.is_none_or(|wanted| wanted.value),
@@ -237,8 +237,8 @@ fn check_text(value: &str, is_native: bool, at: Span, ctxt: &mut Ctxt) {
     }
 }
 
-/// Returns why a text can be the value of no variant, where it cannot: some databases keep the empty text for a value
-/// that is none of the list.
+/// Returns why a text cannot be the value of a variant: some databases store the empty text for a value
+/// that is not in the list.
 pub(crate) fn unfit(value: &str) -> Option<&'static str> {
     if value.is_empty() {
         Some("a variant cannot have the empty text as its value; expected text, such as `\"gone\"`")
@@ -251,14 +251,10 @@ pub(crate) fn unfit(value: &str) -> Option<&'static str> {
 
 /// Case does not count: to MySQL, `Gone` is `gone`. The compiler reports equal numbers.
 fn values_differ(variants: &[(Span, Choice)], ctxt: &mut Ctxt) {
-    let folded = |value: &Literal| match value {
-        Literal::Text(text) => Some(text.to_lowercase()),
-        Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) | Literal::Bytes(_) => None,
-    };
     for (position, (span, variant)) in variants.iter().enumerate() {
         let Some(value) = folded(&variant.value) else { continue };
-        let is_same = |(_, other): &&(Span, Choice)| folded(&other.value).as_ref() == Some(&value);
-        if let Some((_, other)) = variants[..position].iter().find(is_same) {
+        let mut earlier = variants[..position].iter();
+        if let Some((_, other)) = earlier.find(|(_, other)| folded(&other.value).as_ref() == Some(&value)) {
             let message = format!(
                 "`{}` and `{}` have one value; give one of them `#[choice(value = \"…\")]`",
                 other.name, variant.name
@@ -268,25 +264,31 @@ fn values_differ(variants: &[(Span, Choice)], ctxt: &mut Ctxt) {
     }
 }
 
-/// What was removed is not a variant any more, and its replacement is one.
+fn folded(value: &Literal) -> Option<String> {
+    match value {
+        Literal::Text(text) => Some(text.to_lowercase()),
+        Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) | Literal::Bytes(_) => None,
+    }
+}
+
+/// A removed variant is not in the enum any more, and its replacement is.
 fn check_moves(
     variants: &[(Span, Choice)],
     renamed: &[Move],
     removed: Option<&At<Vec<Move>>>,
     ctxt: &mut Ctxt,
 ) {
-    let is_there = |name: &str| variants.iter().any(|(_, variant)| variant.name == name);
+    let known: Vec<&str> = variants.iter().map(|(_, variant)| variant.name.as_str()).collect();
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let removed = removed.into_iter().flat_map(|at| &at.value);
     for (before, after) in renamed.iter().chain(removed) {
-        if is_there(&before.value) {
+        if known.contains(&before.value.as_str()) {
             let message = format!("`{}` is still a variant; expected one that is gone", before.value);
             ctxt.error(before.span, message);
         } else if !seen.insert(&before.value) {
             ctxt.error(before.span, format!("`{}` is said to go twice; keep one", before.value));
         }
-        if let Some(after) = after.as_ref().filter(|after| !is_there(&after.value)) {
-            let known: Vec<&str> = variants.iter().map(|(_, variant)| variant.name.as_str()).collect();
+        if let Some(after) = after.as_ref().filter(|after| !known.contains(&after.value.as_str())) {
             let message =
                 format!("`{}` is not a variant; expected one of `{}`", after.value, known.join("`, `"));
             ctxt.error(after.span, message);
@@ -300,7 +302,6 @@ fn width(item: &DeriveInput, variants: &[(Span, Choice)], ctxt: &mut Ctxt) -> St
         .iter()
         .filter_map(|(_, variant)| if let Literal::Int(number) = variant.value { Some(number) } else { None })
         .collect();
-    let fits = |least: i128, most: i128| numbers.iter().all(|number| (least..=most).contains(number));
     match repr(&item.attrs).as_deref() {
         Some("i8" | "u8" | "i16") => Storage::I16,
         Some("u16" | "i32") => Storage::I32,
@@ -311,8 +312,8 @@ fn width(item: &DeriveInput, variants: &[(Span, Choice)], ctxt: &mut Ctxt) -> St
             ctxt.error(item.ident.span(), message);
             Storage::I64
         }
-        None if fits(i16::MIN.into(), i16::MAX.into()) => Storage::I16,
-        None if fits(i32::MIN.into(), i32::MAX.into()) => Storage::I32,
+        None if numbers.iter().all(|number| i16::try_from(*number).is_ok()) => Storage::I16,
+        None if numbers.iter().all(|number| i32::try_from(*number).is_ok()) => Storage::I32,
         None => Storage::I64,
     }
 }
@@ -321,7 +322,7 @@ fn width(item: &DeriveInput, variants: &[(Span, Choice)], ctxt: &mut Ctxt) -> St
 fn repr(attributes: &[Attribute]) -> Option<String> {
     let mut named = None;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("repr")) {
-        // What is wrong with it, the compiler says.
+        // The compiler reports what is wrong with it.
         let _ = attribute.parse_nested_meta(|meta| {
             let word = meta.path.get_ident().map(ToString::to_string);
             if let Some(word) = word.filter(|word| word != "C" && word != "transparent" && word != "align") {

@@ -19,19 +19,19 @@ use crate::structs::ParsedModel;
 use crate::structs::ast::{FieldAst, StructAst};
 use crate::structs::check;
 
-/// A field in whose place those of another struct stand.
+/// A flattened field.
 #[derive(Clone, Debug, Serialize)]
 pub struct Flattened {
     /// The field.
     pub field: FieldName,
-    /// How many fields of the struct itself stand before it.
+    /// The number of fields of the struct itself before it.
     pub position: usize,
-    /// What the names of the other struct's fields begin with here; mostly empty.
+    /// The prefix of the names of the other struct's fields; mostly empty.
     pub prefix: String,
-    /// What they began with before, where that was something else.
+    /// Their earlier prefix, if it was another one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
-    /// The other struct; what is written of it is the last name.
+    /// The other struct; only the last name of its path is stored.
     #[serde(serialize_with = "last_name")]
     pub shared: Path,
 }
@@ -43,9 +43,9 @@ pub struct SharedField {
     pub owner: usize,
     /// The field's name there.
     pub name: FieldName,
-    /// What its name begins with here, and not there.
+    /// The prefix that its name has here.
     pub prefix: String,
-    /// The flattened field in whose place it stands here.
+    /// The flattened field that it comes from.
     pub place: FieldName,
 }
 
@@ -102,7 +102,7 @@ impl ParsedModel {
                 whole.ast.fields.push(field.clone());
             }
         }
-        settle_key(&mut whole);
+        update_key(&mut whole);
         whole.source.model.remove_repetitions();
         let mut ctxt = Ctxt::default();
         check::embedded(&whole.ast, &whole.source.model, &mut ctxt);
@@ -127,7 +127,7 @@ impl ParsedModel {
             };
             self.shared.insert(name.clone(), origin);
             self.source.model.fields.push(field.clone());
-            // A mistake that comes of it is told at the field by which it comes.
+            // A mistake of it is reported at the field that flattens it.
             self.ast.fields.push(FieldAst {
                 name: name.to_string(),
                 span: place.span,
@@ -166,7 +166,7 @@ fn prefixed(prefix: &str, name: &FieldName) -> FieldName {
     FieldName::new(format!("{prefix}{name}"))
 }
 
-/// The names of the fields of a struct, and of their columns, where it stands alone and where it is flattened.
+/// The names of the fields of a struct and of their columns, alone and flattened.
 struct Renames {
     /// In an order in which no new name is one that is still to change.
     fields: Vec<(FieldName, FieldName)>,
@@ -191,10 +191,10 @@ impl Renames {
 }
 
 fn follow(value: &Expr, renames: &Renames) -> Expr {
-    let after = |name: &str| {
-        renames.fields.iter().find(|(before, _)| *before == *name).map(|(_, after)| after.to_string())
-    };
-    let named = value.map_names(&|name| after(name).unwrap_or_else(|| name.to_owned()));
+    let named = value.map_names(&|name| {
+        let after = renames.fields.iter().find(|(before, _)| *before == *name);
+        after.map_or_else(|| name.to_owned(), |(_, after)| after.to_string())
+    });
     renames
         .columns
         .iter()
@@ -220,23 +220,24 @@ fn renamed(model: &Model, renames: &Renames, prefix: &str) -> Model {
         model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));
     }
     for (before, after) in &renames.columns {
-        let follow = |expr: &mut Expr| *expr = expr.with_raw_column(before.as_str(), after.as_str());
-        model.indexes.iter_mut().flat_map(Index::expressions_mut).for_each(follow);
-        model.constraints.iter_mut().flat_map(Constraint::expressions_mut).for_each(follow);
+        let of_indexes = model.indexes.iter_mut().flat_map(Index::expressions_mut);
+        let of_constraints = model.constraints.iter_mut().flat_map(Constraint::expressions_mut);
+        of_indexes
+            .chain(of_constraints)
+            .for_each(|expr| *expr = expr.with_raw_column(before.as_str(), after.as_str()));
     }
     model
 }
 
-/// The field `id` is the key where no field says that it is, in each place where the fields come from.
-fn settle_key(whole: &mut ParsedModel) {
-    let is_said = |name: &FieldName| whole.ast.field(name.as_str()).is_some_and(|it| whole.ast.says_key(it));
+/// The field `id` is the key if no field declares that it is, in the struct and in flattened structs.
+fn update_key(whole: &mut ParsedModel) {
     let keys: BTreeSet<FieldName> = whole
         .source
         .model
         .fields
         .iter()
         .map(|field| field.name.clone())
-        .filter(|name| is_said(name))
+        .filter(|name| whole.ast.field(name.as_str()).is_some_and(|it| whole.ast.says_key(it)))
         .collect();
     for field in &mut whole.source.model.fields {
         field.primary_key = if keys.is_empty() { field.name == "id" } else { keys.contains(&field.name) };

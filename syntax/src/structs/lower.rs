@@ -1,4 +1,4 @@
-//! Our view of a struct -> the model, and what is said about the edit.
+//! The syntax tree of a struct -> the model, and the hints about the edit.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,9 @@ use modelshift_schema::generated::{Generated, Storage};
 use modelshift_schema::hints::{FieldHints, ModelHints, SourceModel};
 use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::model::Model;
-use modelshift_schema::name::{ColumnName, FieldName, ModelKey, ModelName, ObjectName, TableName};
+use modelshift_schema::name::{
+    ColumnName, FieldName, ModelKey, ModelName, ObjectName, SchemaName, TableName,
+};
 use modelshift_schema::relation::{ForeignKey, ManyToMany};
 use syn::Path;
 
@@ -27,7 +29,7 @@ use crate::structs::attr::constraint::ConstraintAttr;
 use crate::structs::attr::field::FieldAttrs;
 use crate::structs::attr::index::{IndexAttr, PartAttr};
 
-/// Turns a struct into its model. A field whose type is not known is left out; its error is noted already.
+/// Turns a struct into its model. A field of unknown type is left out; its error is reported already.
 pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> SourceModel {
     let has_own_key = source.has_said_key();
     let mut fields = Vec::new();
@@ -36,7 +38,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
         if let Some(mut field) = field(field_ast, &source.name(), resolver, ctxt) {
             if source.attrs.has_in_key(&field_ast.name) || (!has_own_key && field_ast.name == "id") {
                 field.primary_key = true;
-                // A key has an index of its own making, a reference as well.
+                // A key has an index of its own, and so has a reference.
                 field.index &= field_ast.attrs.index.is_some();
             }
             fields.push(field);
@@ -52,6 +54,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
         comment: attrs.comment.as_ref().map(|comment| comment.value.clone()),
         managed: attrs.managed.as_ref().is_none_or(|managed| managed.value),
         table: attrs.table.as_ref().map(|table| TableName::new(&table.value)),
+        schema: attrs.schema.as_ref().map(|schema| SchemaName::new(&schema.value)),
         fields,
         key_order: attrs.primary_key.as_ref().map(|key| names(&key.value)).unwrap_or_default(),
         indexes: attrs.indexes.iter().map(index).collect(),
@@ -69,7 +72,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
     }
 }
 
-/// Turns one field into the schema's; none where its type is not known or contradicts its attributes.
+/// Turns one field into the schema's; `None` if its type is unknown or contradicts its attributes.
 ///
 /// A lone field is the key only where it says so: whether `id` is, is the struct's to say.
 pub(crate) fn field(
@@ -130,7 +133,7 @@ fn generated(attrs: &FieldAttrs) -> Option<Generated> {
     attrs.generated.as_ref().map(|at| Generated { expression: at.value.expr.clone(), storage })
 }
 
-/// Returns whether a field has an index when nothing is said: a reference has, unless another rule makes one anyway.
+/// Returns whether a field has an index by default: a reference has, unless another rule makes one.
 pub(crate) fn indexed_by_itself(kind: &FieldKind, primary_key: bool, unique: bool) -> bool {
     match kind {
         FieldKind::ForeignKey(_) => !primary_key && !unique,
@@ -138,7 +141,7 @@ pub(crate) fn indexed_by_itself(kind: &FieldKind, primary_key: bool, unique: boo
     }
 }
 
-/// Returns what a field says about the edit.
+/// Returns the hints of a field about the edit.
 pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
     FieldHints {
         renamed_from: attrs.renamed_from.as_ref().map(|name| FieldName::new(&name.value)),
@@ -152,16 +155,17 @@ pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
     }
 }
 
-/// Returns the enum of a field: what the field says itself, else what is known of it here.
+/// Returns the enum of a field: the one that the field declares, else the one that the resolver knows.
 fn choices(source: &FieldAst, path: &Path, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> Option<ColumnType> {
     let name = resolver::last_name(path);
     if let Some(At { value: (storage, variants), .. }) = &source.attrs.choices.choices {
-        return Some(ColumnType::Choices(Choices { name, storage: *storage, variants: variants.clone() }));
+        let choices = Choices { storage: *storage, variants: variants.clone(), ..Choices::as_written(name) };
+        return Some(ColumnType::Choices(choices));
     }
     match resolver.named(path) {
         NamedType::AsWritten => Some(ColumnType::Choices(Choices::as_written(name))),
         NamedType::Choices(choices, _) => Some(ColumnType::Choices(choices)),
-        NamedType::Unknown | NamedType::Untold(_) => {
+        NamedType::Unknown | NamedType::Unresolved(_) => {
             ctxt.error(source.field_type.as_ref()?.span, rust_type::unknown_path(path));
             None
         }
@@ -216,11 +220,11 @@ pub(crate) fn constraint(source: &ConstraintAttr, model: &str, resolver: &dyn Re
             )
         }),
         ConstraintAttr::Exclude(exclude) => {
-            let compared = |(it, operator): &(PartAttr, String)| ExclusionPart {
-                part: part(it),
-                operator: operator.clone(),
-            };
-            let rule = ExclusionRule::new(exclude.parts.iter().map(compared).collect());
+            let parts = exclude
+                .parts
+                .iter()
+                .map(|(it, operator)| ExclusionPart { part: part(it), operator: operator.clone() });
+            let rule = ExclusionRule::new(parts.collect());
             Constraint::Exclude(ExclusionRule {
                 name: object_name(exclude.name.as_ref()),
                 method: exclude.method.as_ref().map_or(rule.method, |at| at.value),
@@ -243,7 +247,7 @@ fn condition(when: Option<&At<Spelled>>) -> Option<Expr> {
     when.map(|when| when.value.expr.clone())
 }
 
-/// Returns the model that a reference leads to; `Self` is the model that has the field.
+/// Returns the target of a reference; `Self` is the model that has the field.
 pub(crate) fn target(path: &Path, model: &str, resolver: &dyn Resolver) -> ModelKey {
     if path.is_ident("Self") { resolver.own(model) } else { resolver.model(path) }
 }
@@ -290,7 +294,7 @@ fn bytes(attrs: &FieldAttrs, ctxt: &mut Ctxt) -> ColumnType {
     ColumnType::Varbinary { max_length: max_length.value }
 }
 
-/// A decimal without a size means something else to every database, so both numbers must be said.
+/// A decimal without a size is another type in every database, so both numbers are required.
 fn decimal(source: &FieldAst, ctxt: &mut Ctxt) -> Option<ColumnType> {
     let attrs = &source.attrs;
     let (Some(precision), Some(scale)) = (&attrs.precision, &attrs.scale) else {

@@ -1,20 +1,22 @@
 //! The schema's models, fields, indexes and constraints -> struct source; the inverse of reading, byte-stable.
 //!
-//! A list that fits into the line stands in it; one that does not has an item in each line.
+//! A list is on one line if it fits, else it has one item on each line.
 
-use modelshift_schema::choices::{Choice, ChoiceMoves, Choices};
+mod objects;
+
+use modelshift_schema::choices::{ChoiceMoves, Choices};
 use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::constraint::{Constraint, ExclusionPart, ExclusionRule, ReferenceRule, UniqueRule};
 use modelshift_schema::expr::Expr;
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::generated::{Generated, Storage};
-use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
-use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName};
+use modelshift_schema::name::{AppLabel, ModelKey};
 use modelshift_schema::operation::AlterField;
 use modelshift_schema::per_database::PerDatabase;
-use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
+use modelshift_schema::relation::{ForeignKey, ManyToMany, ReferentialAction};
 
+pub(crate) use self::objects::{Object, constraint, index};
+use self::objects::{deferrable, fields};
 use crate::grammar::expr::print;
 use crate::grammar::ident;
 use crate::grammar::rust_type;
@@ -27,37 +29,56 @@ pub(crate) const WIDTH: usize = 100;
 /// Whether the key is spelled at the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
-    /// A field alone says so itself.
+    /// A single field declares it itself.
     Spelled,
-    /// The struct has `id` for its only key, which goes without saying, or says what its key is.
+    /// The struct declares its key, or its only key is `id`, which needs no attribute.
     Understood,
 }
 
 /// Prints a struct, each line indented by so many columns.
 pub(crate) fn model(model: &Model, app: &AppLabel, indent: usize) -> String {
-    let mut items = Vec::new();
-    items.extend(model.table.iter().map(|table| format!("table = {}", quoted(table.as_str()))));
-    items.extend(model.comment.iter().map(|comment| format!("comment = {}", quoted(comment))));
-    items.extend((!model.managed).then(|| "managed = false".to_owned()));
-    items.extend((!model.key_order.is_empty()).then(|| format!("primary_key({})", fields(&model.key_order))));
-    let objects =
-        model.indexes.iter().map(index).chain(model.constraints.iter().map(|it| constraint(it, app)));
-    items.extend(objects.map(|object| object.fitted(indent + 4)));
     let margin = " ".repeat(indent);
-    let mut keys = model.primary_key();
-    let is_understood = keys.next().is_some_and(|key| key.name == "id") && keys.next().is_none();
-    let is_understood = is_understood || !model.key_order.is_empty();
-    let key = if is_understood { Key::Understood } else { Key::Spelled };
+    let key = key_of(model);
     let fields: String = model
         .fields
         .iter()
         .flat_map(|item| [field(item, None, key, app, indent + 4), ",\n".to_owned()])
         .collect();
-    let attribute = attribute("model", &items, indent);
+    let attribute = model_attribute(model, app, indent);
     format!("{attribute}{margin}struct {} {{\n{fields}{margin}}}\n", ident::spell(model.name.as_str()))
 }
 
-/// Prints a field without what ends it.
+/// Returns whether the key of a struct is spelled at its fields.
+pub(crate) fn key_of(model: &Model) -> Key {
+    let mut keys = model.primary_key();
+    let is_understood = keys.next().is_some_and(|key| key.name == "id") && keys.next().is_none();
+    if is_understood || !model.key_order.is_empty() { Key::Understood } else { Key::Spelled }
+}
+
+/// Prints `#[model(…)]`; nothing if it would be empty.
+fn model_attribute(model: &Model, app: &AppLabel, indent: usize) -> String {
+    let mut items = model_items(model);
+    items.extend(objects(model, app).map(|object| object.fitted(indent + 4)));
+    attribute("model", &items, indent)
+}
+
+/// Prints the indexes and constraints of a model.
+pub(crate) fn objects<'a>(model: &'a Model, app: &'a AppLabel) -> impl Iterator<Item = Object> + 'a {
+    model.indexes.iter().map(index).chain(model.constraints.iter().map(|it| constraint(it, app)))
+}
+
+/// Prints the items of `#[model(…)]` except indexes and constraints.
+pub(crate) fn model_items(model: &Model) -> Vec<String> {
+    let mut items = Vec::new();
+    items.extend(model.table.iter().map(|table| format!("table = {}", quoted(table.as_str()))));
+    items.extend(model.schema.iter().map(|schema| format!("schema = {}", quoted(schema.as_str()))));
+    items.extend(model.comment.iter().map(|comment| format!("comment = {}", quoted(comment))));
+    items.extend((!model.managed).then(|| "managed = false".to_owned()));
+    items.extend((!model.key_order.is_empty()).then(|| format!("primary_key({})", fields(&model.key_order))));
+    items
+}
+
+/// Prints a field without the comma after it.
 pub(crate) fn field(
     field: &Field,
     backfill: Option<&Expr>,
@@ -68,7 +89,7 @@ pub(crate) fn field(
     edited_field(field, backfill, &ChoiceMoves::default(), key, app, indent)
 }
 
-/// Prints a field that changes, without what ends it.
+/// Prints an altered field without the comma after it.
 pub(crate) fn altered_field(alter: &AlterField, app: &AppLabel, indent: usize) -> String {
     edited_field(&alter.field, alter.backfill.as_ref(), &alter.moves, Key::Spelled, app, indent)
 }
@@ -81,28 +102,58 @@ fn edited_field(
     app: &AppLabel,
     indent: usize,
 ) -> String {
+    let items = items(field, backfill, choice_moves, key, app);
+    let type_name = type_name(field, app, rust_type::spell);
+    let margin = " ".repeat(indent);
+    format!(
+        "{}{margin}{}: {type_name}",
+        attribute("field", &items, indent),
+        ident::spell(field.name.as_str())
+    )
+}
+
+/// Prints the items of `#[field(…)]`.
+pub(crate) fn field_items(field: &Field, key: Key, app: &AppLabel) -> Vec<String> {
+    items(field, None, &ChoiceMoves::default(), key, app)
+}
+
+/// Prints the type of a field; that of a plain column as `spell` says.
+pub(crate) fn type_name(field: &Field, app: &AppLabel, spell: fn(&ColumnType) -> String) -> String {
+    let type_name = match &field.kind {
+        FieldKind::Column(column_type) => spell(column_type),
+        FieldKind::ForeignKey(relation) => {
+            let name = if is_one_to_one(field) { "OneToOne" } else { "ForeignKey" };
+            format!("{name}<{}>", target(&relation.to, app))
+        }
+        FieldKind::ManyToMany(relation) => format!("ManyToMany<{}>", target(&relation.to, app)),
+    };
+    if field.null { format!("Option<{type_name}>") } else { type_name }
+}
+
+fn is_one_to_one(field: &Field) -> bool {
+    field.unique && field.relation().is_some()
+}
+
+fn items(
+    field: &Field,
+    backfill: Option<&Expr>,
+    choice_moves: &ChoiceMoves,
+    key: Key,
+    app: &AppLabel,
+) -> Vec<String> {
     let mut items = Vec::new();
     if field.primary_key && key == Key::Spelled {
         items.push("primary_key".to_owned());
     }
-    let is_one_to_one = field.unique && field.relation().is_some();
-    if field.unique && !is_one_to_one {
+    if field.unique && !is_one_to_one(field) {
         items.push("unique".to_owned());
     }
     if field.index != indexed_by_itself(&field.kind, field.primary_key, field.unique) {
         items.push(if field.index { "index" } else { "index = false" }.to_owned());
     }
-    let type_name = match &field.kind {
-        FieldKind::Column(column_type) => {
-            items.extend(size(column_type));
-            rust_type::spell(column_type)
-        }
-        FieldKind::ForeignKey(relation) => {
-            let name = if is_one_to_one { "OneToOne" } else { "ForeignKey" };
-            format!("{name}<{}>", target(&relation.to, app))
-        }
-        FieldKind::ManyToMany(relation) => format!("ManyToMany<{}>", target(&relation.to, app)),
-    };
+    if let FieldKind::Column(column_type) = &field.kind {
+        items.extend(size(column_type));
+    }
     items.extend(moves(choice_moves, &[]));
     items.extend(field.default.iter().map(|value| format!("default = {}", print(value))));
     items.extend(backfill.map(|value| format!("backfill = {}", print(value))));
@@ -119,13 +170,7 @@ fn edited_field(
         items.extend(way(relation, app));
     }
     items.extend(field.comment.iter().map(|comment| format!("comment = {}", quoted(comment))));
-    let type_name = if field.null { format!("Option<{type_name}>") } else { type_name };
-    let margin = " ".repeat(indent);
-    format!(
-        "{}{margin}{}: {type_name}",
-        attribute("field", &items, indent),
-        ident::spell(field.name.as_str())
-    )
+    items
 }
 
 fn per_database(key: &str, words: &PerDatabase) -> String {
@@ -133,126 +178,8 @@ fn per_database(key: &str, words: &PerDatabase) -> String {
         return format!("{key} = {}", quoted(name));
     }
     let names: Vec<String> =
-        words.names().map(|(database, name)| format!("{database} = {}", quoted(name))).collect();
+        words.iter().map(|(dialect, name)| format!("{dialect} = {}", quoted(name))).collect();
     format!("{key}({})", names.join(", "))
-}
-
-/// Prints `index(…)`.
-pub(crate) fn index(index: &Index) -> Object {
-    let content = if index.parts.iter().all(IndexPart::is_plain) {
-        let spell =
-            |part: &IndexPart| format!("{}{}", if part.descending { "-" } else { "" }, print(&part.value));
-        format!("fields({})", joined(&index.parts, spell))
-    } else {
-        format!("on({})", joined(&index.parts, part))
-    };
-    let mut object = object("index", index.name.as_ref(), &content, index.when.as_ref());
-    object.items.extend(include(&index.include));
-    object.items.extend(index.method.map(|method| format!("method = {}", method.name())));
-    object
-}
-
-/// Prints a part as it stands in `on(…)`.
-fn part(part: &IndexPart) -> String {
-    let mut value = print(&part.value);
-    if let Some(class) = &part.operator_class {
-        value = format!("ops({value}, {})", quoted(class));
-    }
-    if part.descending {
-        value = format!("desc({value})");
-    }
-    part.nulls.map_or(value.clone(), |nulls| format!("{}({value})", nulls.name()))
-}
-
-fn joined<T>(items: &[T], spell: impl Fn(&T) -> String) -> String {
-    items.iter().map(spell).collect::<Vec<_>>().join(", ")
-}
-
-fn fields(names: &[FieldName]) -> String {
-    joined(names, |name| ident::spell(name.as_str()))
-}
-
-fn include(names: &[FieldName]) -> Option<String> {
-    (!names.is_empty()).then(|| format!("include({})", fields(names)))
-}
-
-fn deferrable(when: Option<Deferrable>) -> Option<String> {
-    when.map(|when| format!("deferrable = {}", when.name()))
-}
-
-/// Prints `unique(…)`, `check(…)`, `foreign_key(…)` or `exclude(…)`.
-pub(crate) fn constraint(constraint: &Constraint, app: &AppLabel) -> Object {
-    match constraint {
-        Constraint::Unique(rule) => unique(rule),
-        Constraint::Check { name, condition } => object("check", name.as_ref(), &print(condition), None),
-        Constraint::Reference(rule) => reference(rule, app),
-        Constraint::Exclude(rule) => exclude(rule),
-    }
-}
-
-fn unique(rule: &UniqueRule) -> Object {
-    let content = if rule.parts.is_empty() {
-        format!("fields({})", fields(&rule.fields))
-    } else {
-        format!("on({})", joined(&rule.parts, part))
-    };
-    let mut object = object("unique", rule.name.as_ref(), &content, rule.when.as_ref());
-    object.items.extend(include(&rule.include));
-    object.items.extend(rule.nulls_not_distinct.then(|| "nulls_not_distinct".to_owned()));
-    object.items.extend(deferrable(rule.deferrable));
-    object
-}
-
-fn reference(rule: &ReferenceRule, app: &AppLabel) -> Object {
-    let mut object =
-        object("foreign_key", rule.name.as_ref(), &format!("fields({})", fields(&rule.fields)), None);
-    object.items.push(format!("references = {}({})", target(&rule.to, app), fields(&rule.to_fields)));
-    object.items.extend(of_events(rule.on_delete, rule.on_update));
-    object.items.extend(deferrable(rule.deferrable));
-    object.items.extend((!rule.index).then(|| "index = false".to_owned()));
-    object
-}
-
-fn exclude(rule: &ExclusionRule) -> Object {
-    let spell = |it: &ExclusionPart| format!("with({}, {})", part(&it.part), quoted(&it.operator));
-    let content = format!("on({})", joined(&rule.parts, spell));
-    let mut object = object("exclude", rule.name.as_ref(), &content, rule.when.as_ref());
-    if rule.method != IndexMethod::Gist {
-        object.items.push(format!("method = {}", rule.method.name()));
-    }
-    object.items.extend(deferrable(rule.deferrable));
-    object
-}
-
-fn object(word: &'static str, name: Option<&ObjectName>, content: &str, when: Option<&Expr>) -> Object {
-    let mut items = Vec::new();
-    items.extend(name.map(|name| format!("name = {}", quoted(name.as_str()))));
-    items.push(content.to_owned());
-    items.extend(when.map(|when| format!("when = {}", print(when))));
-    Object { word, items }
-}
-
-/// An index or a constraint, ready to be laid out.
-pub(crate) struct Object {
-    word: &'static str,
-    items: Vec<String>,
-}
-
-impl Object {
-    /// Returns it in one line.
-    pub(crate) fn inline(&self) -> String {
-        format!("{}({})", self.word, self.items.join(", "))
-    }
-
-    /// Returns it in one line where it fits behind so many columns, else with an item in each line.
-    pub(crate) fn fitted(&self, indent: usize) -> String {
-        let inline = self.inline();
-        // A comma or nothing may follow.
-        if indent + inline.chars().count() < WIDTH {
-            return inline;
-        }
-        format!("{}(\n{}{})", self.word, lines(&self.items, indent + 4), " ".repeat(indent))
-    }
 }
 
 /// Returns a line for each item.
@@ -274,66 +201,44 @@ fn attribute(name: &str, items: &[String], indent: usize) -> String {
     format!("{margin}#[{name}(\n{}{margin})]\n", lines(items, indent + 4))
 }
 
-/// A model of the same app goes by its name, one of another by `app::Name`.
+/// A model of the same app is printed as its name, one of another app as `app::Name`.
 fn target(to: &ModelKey, app: &AppLabel) -> String {
     let name = ident::spell(to.name.as_str());
     if to.app == *app { name } else { format!("{}::{name}", ident::spell(to.app.as_str())) }
 }
 
 fn size(column_type: &ColumnType) -> Vec<String> {
-    match column_type {
-        ColumnType::Varchar { max_length } | ColumnType::Varbinary { max_length } => {
-            vec![format!("max_length = {max_length}")]
-        }
-        ColumnType::Decimal { precision, scale } => {
-            vec![format!("precision = {precision}"), format!("scale = {scale}")]
-        }
-        ColumnType::Bool
-        | ColumnType::I8
-        | ColumnType::I16
-        | ColumnType::I32
-        | ColumnType::I64
-        | ColumnType::U8
-        | ColumnType::U16
-        | ColumnType::U32
-        | ColumnType::U64
-        | ColumnType::F32
-        | ColumnType::F64
-        | ColumnType::Text
-        | ColumnType::Bytes
-        | ColumnType::Date
-        | ColumnType::Time
-        | ColumnType::DateTime
-        | ColumnType::DateTimeTz
-        | ColumnType::Uuid
-        | ColumnType::Json
-        | ColumnType::Native(_) => Vec::new(),
-        ColumnType::Array(item) => size(item),
-        ColumnType::Choices(choices) => self::choices(choices).into_iter().collect(),
+    if let ColumnType::Varchar { max_length } | ColumnType::Varbinary { max_length } = column_type {
+        vec![format!("max_length = {max_length}")]
+    } else if let ColumnType::Decimal { precision, scale } = column_type {
+        vec![format!("precision = {precision}"), format!("scale = {scale}")]
+    } else if let ColumnType::Array(item) = column_type {
+        size(item)
+    } else {
+        column_type.choices().and_then(choices).into_iter().collect()
     }
 }
 
-/// Prints what an enum was; nothing where only its name is known.
+/// Prints an enum; nothing if only its name is known.
 fn choices(choices: &Choices) -> Option<String> {
     let mut items: Vec<String> = choices.storage.word().map(str::to_owned).into_iter().collect();
-    let item = |variant: &Choice| {
+    items.extend(choices.variants.iter().map(|variant| {
         format!("{} = {}", ident::spell(&variant.name), print(&Expr::Literal(variant.value.clone())))
-    };
-    items.extend(choices.variants.iter().map(item));
+    }));
     choices.is_resolved().then(|| format!("choices({})", items.join(", ")))
 }
 
-/// Prints what becomes of variants that are gone; of those that no row may hold, their names alone.
+/// Prints what replaces removed variants; if no row may have one, its name alone.
 pub(crate) fn moves(moves: &ChoiceMoves, unused: &[String]) -> impl Iterator<Item = String> {
-    let list = |word: &str, pairs: &[(String, String)], alone: &[String]| {
-        let pair = |(before, after): &(String, String)| {
-            format!("{} -> {}", ident::spell(before), ident::spell(after))
-        };
-        let alone = alone.iter().map(|name| ident::spell(name));
-        let items: Vec<String> = pairs.iter().map(pair).chain(alone).collect();
-        (!items.is_empty()).then(|| format!("{word}({})", items.join(", ")))
-    };
-    list("renamed", &moves.renamed, &[]).into_iter().chain(list("removed", &moves.removed, unused))
+    let renamed = move_list("renamed", &moves.renamed, &[]);
+    renamed.into_iter().chain(move_list("removed", &moves.removed, unused))
+}
+
+fn move_list(word: &str, pairs: &[(String, String)], alone: &[String]) -> Option<String> {
+    let pairs =
+        pairs.iter().map(|(before, after)| format!("{} -> {}", ident::spell(before), ident::spell(after)));
+    let items: Vec<String> = pairs.chain(alone.iter().map(|name| ident::spell(name))).collect();
+    (!items.is_empty()).then(|| format!("{word}({})", items.join(", ")))
 }
 
 fn way(relation: &ManyToMany, app: &AppLabel) -> impl Iterator<Item = String> {

@@ -1,22 +1,24 @@
-//! `Status::Draft` in the defaults and conditions of a model -> the value that the column holds.
+//! `Status::Draft` in the defaults and conditions of a model -> the value of the column.
 //!
-//! The derive takes such names as they are written; here is said what they mean, and what is wrong with them.
+//! The derive keeps such names as they are written; here they are resolved and checked.
 
 use std::cell::RefCell;
 
 use modelshift_schema::choices::Choices;
+use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::{BinaryOp, Expr};
 use modelshift_schema::field::Field;
 use modelshift_schema::hints::SourceModel;
+use modelshift_schema::index::Index;
 use modelshift_schema::name::FieldName;
 
 use crate::grammar::expr::print;
 use crate::grammar::resolver::{NamedType, Resolver};
 
-/// What is wrong with a model once its names are known: the field that it is about, if one, and what to say.
+/// A mistake of a model that is found once its names are resolved: the field that it is about, if one, and the message.
 pub type Problem = (Option<FieldName>, String);
 
-/// Puts values in the place of variants, and returns what is wrong with those that have none or do not suit.
+/// Replaces variants by their values, and returns the mistakes: variants without a value, and values of another type.
 pub(crate) fn resolve(source: &mut SourceModel, resolver: &dyn Resolver) -> Vec<Problem> {
     let fields = source.model.fields.clone();
     let reader = Reader { fields: &fields, resolver, problems: RefCell::default() };
@@ -33,14 +35,9 @@ pub(crate) fn resolve(source: &mut SourceModel, resolver: &dyn Resolver) -> Vec<
             *backfill = reader.value(&field.name, backfill);
         }
     }
-    let condition = |expr: &mut Expr| *expr = reader.condition(expr);
-    for index in &mut source.model.indexes {
-        index.parts.iter_mut().for_each(|part| condition(&mut part.value));
-        index.when.iter_mut().for_each(condition);
-    }
-    for constraint in &mut source.model.constraints {
-        constraint.expressions_mut().into_iter().for_each(condition);
-    }
+    let of_indexes = source.model.indexes.iter_mut().flat_map(Index::expressions_mut);
+    let of_constraints = source.model.constraints.iter_mut().flat_map(Constraint::expressions_mut);
+    of_indexes.chain(of_constraints).for_each(|expr| *expr = reader.condition(expr));
     reader.problems.into_inner()
 }
 
@@ -106,7 +103,7 @@ impl Reader<'_> {
         self.replaced(expr, about)
     }
 
-    /// Notes a value that the field never holds.
+    /// Reports a value that the field never has.
     fn suits(&self, field: &Field, value: &Expr) {
         let name = &field.name;
         match (field.choices().filter(|choices| choices.is_resolved()), value) {
@@ -141,15 +138,15 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the enum at a path: the crate's, else that of a field which says itself what its enum is.
+    /// Returns the enum at a path: that of the crate, else that of a field that describes its enum.
     fn choices(&self, path: &str) -> Option<Choices> {
         let parsed = syn::parse_str::<syn::Path>(path).ok()?;
         match self.resolver.named(&parsed) {
             NamedType::Choices(choices, _) => Some(choices),
-            NamedType::AsWritten | NamedType::Unknown | NamedType::Untold(_) => {
+            NamedType::AsWritten | NamedType::Unknown | NamedType::Unresolved(_) => {
                 let name = crate::grammar::resolver::last_name(&parsed);
-                let is_meant = |choices: &&Choices| choices.name == name && choices.is_resolved();
-                self.fields.iter().filter_map(Field::choices).find(is_meant).cloned()
+                let mut described = self.fields.iter().filter_map(Field::choices);
+                described.find(|choices| choices.name == name && choices.is_resolved()).cloned()
             }
         }
     }

@@ -23,7 +23,7 @@ fn script() -> BoxedStrategy<Script> {
 
 fn sql() -> BoxedStrategy<Sql> {
     let own = (option::of(script()), script(), option::of(script()))
-        .prop_map(|(sqlite, postgres, mysql)| SqlByDatabase { sqlite, postgres: Some(postgres), mysql });
+        .prop_map(|(sqlite, postgres, mysql)| SqlByDatabase::from([sqlite, Some(postgres), mysql]));
     prop_oneof![text().prop_map(Sql::from), script().prop_map(Sql::from), own.prop_map(Sql::ByDatabase)]
         .boxed()
 }

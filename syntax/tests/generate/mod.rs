@@ -13,8 +13,11 @@ use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::generated::{Generated, Identity, Storage};
 use modelshift_schema::index::{Index, IndexMethod, IndexPart, Nulls};
 use modelshift_schema::model::Model;
-use modelshift_schema::name::{FieldName, MigrationId, ModelKey, ModelName, ObjectName, TableName};
+use modelshift_schema::name::{
+    ColumnName, FieldName, MigrationId, ModelKey, ModelName, ObjectName, SchemaName, TableName,
+};
 use modelshift_schema::operation::alter_model_options::Management;
+use modelshift_schema::operation::rename_field::Place;
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterConstraint, AlterField, AlterModelOptions, AlterModelTable,
     AlterPrimaryKey, CreateModel, DeleteModel, MoveModel, Operation, RemoveConstraint, RemoveField,
@@ -78,6 +81,11 @@ pub(crate) fn text() -> BoxedStrategy<String> {
 /// A name in the database: anything, within the limit.
 fn object_name() -> BoxedStrategy<String> {
     text().prop_filter("1 to 63 bytes", |name| (1..=63).contains(&name.len())).boxed()
+}
+
+fn schema() -> BoxedStrategy<SchemaName> {
+    let is_free = |name: &String| !name.contains('.') && !name.starts_with("pg_");
+    object_name().prop_filter("a schema of its own", is_free).prop_map(SchemaName::new).boxed()
 }
 
 fn literal() -> BoxedStrategy<Literal> {
@@ -171,7 +179,7 @@ fn enumeration() -> BoxedStrategy<Choices> {
             };
             let variants =
                 names.into_keys().zip(literals).map(|(name, value)| Choice { name, value }).collect();
-            Choices { name, storage, variants }
+            Choices { storage, variants, ..Choices::as_written(name) }
         })
         .boxed()
 }
@@ -187,18 +195,18 @@ fn comment() -> BoxedStrategy<String> {
 
 fn collation() -> BoxedStrategy<Collation> {
     let own = (option::of(object_name()), option::of(object_name()), object_name());
-    let own = own.prop_map(|(sqlite, postgres, mysql)| Collation { sqlite, postgres, mysql: Some(mysql) });
+    let own = own.prop_map(|(sqlite, postgres, mysql)| Collation::from([sqlite, postgres, Some(mysql)]));
     prop_oneof![object_name().prop_map(Collation::everywhere), own].boxed()
 }
 
 fn sql_type() -> BoxedStrategy<PerDatabase> {
     prop_oneof![
         comment().prop_map(PerDatabase::everywhere),
-        (option::of(comment()), comment()).prop_map(|(sqlite, postgres)| PerDatabase {
+        (option::of(comment()), comment()).prop_map(|(sqlite, postgres)| PerDatabase::from([
             sqlite,
-            postgres: Some(postgres),
-            mysql: None
-        }),
+            Some(postgres),
+            None
+        ])),
     ]
     .boxed()
 }
@@ -326,14 +334,15 @@ pub(crate) fn model() -> BoxedStrategy<Model> {
     let objects = (vec(index(optional_name()), 0..3), vec(constraint(optional_name()), 0..3));
     // A dot stands between a schema and its table, which is refused.
     let table = object_name().prop_filter("no dot", |name| !name.contains('.'));
-    let told = (option::of(table), option::of(comment()), any::<bool>());
+    let told = (option::of(table), option::of(schema()), option::of(comment()), any::<bool>());
     (model_name(), told, fields, objects)
-        .prop_map(|(name, (table, comment, managed), (fields, key_order), (indexes, constraints))| {
+        .prop_map(|(name, (table, schema, comment, managed), (fields, key_order), (indexes, constraints))| {
             let mut model = Model {
                 comment,
                 managed,
                 name: ModelName::new(name),
                 table: table.map(TableName::new),
+                schema,
                 fields,
                 key_order,
                 indexes,
@@ -355,6 +364,14 @@ pub(crate) fn operation() -> BoxedStrategy<Operation> {
     .boxed()
 }
 
+/// Any column or join table that a rename chooses.
+fn place() -> impl Strategy<Value = Place> {
+    prop_oneof![
+        object_name().prop_map(|column| Place::Column(ColumnName::new(column))),
+        object_name().prop_map(|table| Place::JoinTable(TableName::new(table))),
+    ]
+}
+
 /// Any operation of models.
 fn simple_operation() -> BoxedStrategy<Operation> {
     let name = || model_name().prop_map(ModelName::new);
@@ -363,15 +380,17 @@ fn simple_operation() -> BoxedStrategy<Operation> {
     prop_oneof![
         model().prop_map(|model| Operation::CreateModel(CreateModel { model })),
         name().prop_map(|model| Operation::DeleteModel(DeleteModel { model })),
-        (name(), name()).prop_map(|(before, after)| Operation::RenameModel(RenameModel { before, after })),
+        (name(), name(), option::of(object_name().prop_map(TableName::new)))
+            .prop_map(|(before, after, table)| Operation::RenameModel(RenameModel { before, after, table })),
         (name(), name(), name(), name(), option::of(object_name().prop_map(TableName::new))).prop_map(
             |(app, model, other, moved, table)| {
                 let key = |app: ModelName, model| ModelKey::new(app.as_str(), model);
                 Operation::MoveModel(MoveModel { before: key(app, model), after: key(other, moved), table })
             }
         ),
-        (name(), option::of(object_name().prop_map(TableName::new)))
-            .prop_map(|(model, table)| Operation::AlterModelTable(AlterModelTable { model, table })),
+        (name(), option::of(object_name().prop_map(TableName::new)), option::of(schema())).prop_map(
+            |(model, table, schema)| { Operation::AlterModelTable(AlterModelTable { model, table, schema }) }
+        ),
         (name(), option::of(comment()), select(Management::ALL.to_vec())).prop_map(
             |(model, comment, managed)| {
                 Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })
@@ -387,8 +406,11 @@ fn simple_operation() -> BoxedStrategy<Operation> {
         }),
         (name(), field_name())
             .prop_map(|(model, field)| Operation::RemoveField(RemoveField { model, field })),
-        (name(), field_name(), field_name())
-            .prop_map(|(model, before, after)| Operation::RenameField(RenameField { model, before, after })),
+        (name(), field_name(), field_name(), option::of(place())).prop_map(
+            |(model, before, after, place)| {
+                Operation::RenameField(RenameField { model, before, after, place })
+            }
+        ),
         (name(), index(given_name()))
             .prop_map(|(model, index)| Operation::AddIndex(AddIndex { model, index })),
         (name(), object()).prop_map(|(model, name)| Operation::RemoveIndex(RemoveIndex { model, name })),

@@ -1,6 +1,7 @@
 //! Steps in few words: `blog_rider: AddColumn pony_id`.
 
 use modelshift_schema::collation::Collation;
+use modelshift_schema::dialect::Dialect;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::{Column, Table};
@@ -90,10 +91,10 @@ fn altered(before: &Column, after: &Column) -> String {
 
 /// `sorted C`: how PostgreSQL sorts.
 fn sorted(collation: &Collation) -> String {
-    format!("sorted {}", collation.postgres.as_deref().unwrap_or("as elsewhere"))
+    format!("sorted {}", collation.get(Dialect::Postgres).map_or("as elsewhere", String::as_str))
 }
 
-/// ` = 1`: the value of rows that exist.
+/// ` = 1`: the value of existing rows.
 fn filled(value: Option<&Expr>) -> String {
     value.map(|value| format!(" = {}", written(value))).unwrap_or_default()
 }

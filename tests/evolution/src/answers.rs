@@ -19,6 +19,11 @@ pub(crate) fn answer(
     round: usize,
 ) -> Option<()> {
     let is_patient = round < 8;
+    if may_be_another_model(&question.kind) && (!is_patient || random.one_in(2)) {
+        let hints = &mut sources.get_mut(&question.model)?.hints;
+        (hints.new, hints.renamed_from, hints.moved_from) = (true, None, None);
+        return Some(());
+    }
     let origin = question.field.as_ref().and_then(|field| sources.origin(&question.model, field));
     let Some((shared, prefix, name)) = origin else {
         if is_patient && random.one_in(2) && answer_elsewhere(sources, question).is_some() {
@@ -31,6 +36,17 @@ pub(crate) fn answer(
     let question = Question { model: shared.clone(), field: Some(name.clone()), kind };
     answer_in(random, sources.any_mut(&shared)?, &question, is_patient)?;
     sources.spread(&shared, &name)
+}
+
+/// Returns whether the question is about a key that another model may have, under the name of the recorded one.
+fn may_be_another_model(kind: &QuestionKind) -> bool {
+    if let QuestionKind::NewNotNull(missing)
+    | QuestionKind::RenamedField { missing: Some(missing), .. }
+    | QuestionKind::ReplacedField { missing: Some(missing), .. } = kind
+    {
+        return missing.may_be_another_model;
+    }
+    false
 }
 
 /// Answers a question at another thing than it is about; none where that is not possible.
@@ -164,11 +180,13 @@ fn answer_in(
         (
             QuestionKind::OriginStillThere { .. }
             | QuestionKind::SharedOrigin { .. }
-            | QuestionKind::ReplacedField { through_model: None, .. },
+            | QuestionKind::ReplacedField { through_model: None, missing: None, .. },
             field,
         ) => {
             said(source, field.as_ref(), None);
         }
+        // The key of rows that are kept gets another name, and values of its own, in several migrations.
+        (QuestionKind::ReplacedField { missing: Some(_), .. }, _) => return None,
         (QuestionKind::ReplacedField { through_model: Some(_), .. }, Some(field)) => {
             let keeps = is_patient || random.one_in(2);
             let hints = hints(source, field);
@@ -231,7 +249,7 @@ fn said(source: &mut SourceModel, field: Option<&FieldName>, from: Option<String
     }
 }
 
-/// Returns rows that exist a value, or lets them have none.
+/// Returns existing rows a value, or lets them have none.
 fn provide(
     random: &mut Random,
     source: &mut SourceModel,

@@ -62,7 +62,7 @@ pub(crate) fn caught(sequence: &Sequence) -> Result<Tally, Box<Failed>> {
     outcome.map_err(|fault| Box::new(Failed { fault, story: editor.builds.story }))
 }
 
-/// Tells a story; a panic is a fault as well.
+/// Describes a story; a panic is a fault as well.
 ///
 /// # Errors
 /// The first law that does not hold.

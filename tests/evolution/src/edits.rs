@@ -2,22 +2,24 @@
 //!
 //! What uses a thing that goes or changes is edited too, as a person would.
 
+mod additions;
 mod handed;
+mod keys;
 mod meaning;
 mod shared;
 
-use modelshift_schema::column_type::ColumnType;
-use modelshift_schema::constraint::{Constraint, ReferenceRule};
+use modelshift_schema::constraint::Constraint;
 use modelshift_schema::expr::Expr;
-use modelshift_schema::field::{Field, FieldKind};
-use modelshift_schema::hints::{ModelHints, SourceModel};
+use modelshift_schema::field::Field;
+use modelshift_schema::hints::SourceModel;
 use modelshift_schema::index::IndexPart;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName};
-use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
 
-use crate::fields::{ATTRIBUTES, KINDS, Site};
-use crate::project::{Project, drop_field, drop_users, keep_key_order};
+use self::additions::{add_circle, add_field, add_model, add_reference, add_way, start_app};
+use self::keys::{change_key_type, move_key, order_key};
+use crate::fields::{ATTRIBUTES, Site};
+use crate::project::{Project, drop_field, drop_users};
 use crate::random::Random;
 use crate::sources::Sources;
 use crate::{names, objects};
@@ -82,12 +84,17 @@ pub const EDITS: &[Edit] = &[
         },
     },
     Edit {
-        name: "name a table",
+        name: "name a table, or put it into a schema",
         weight: 3,
         make: |random, project| {
             let key = random.pick(&project.keys())?.clone();
             let table = (!random.one_in(3)).then(|| names::table(random, &key.app).into());
-            project.model_mut(&key)?.table = table;
+            let model = project.model_mut(&key)?;
+            if random.one_in(4) {
+                model.schema = (!random.one_in(3)).then(|| names::schema(random).into());
+            } else {
+                model.table = table;
+            }
             Some(())
         },
     },
@@ -213,6 +220,10 @@ pub const EDITS: &[Edit] = &[
     Edit { name: "let a reference go by another field", weight: 3, make: meaning::refer_by_another_field },
     Edit { name: "move a field to another model", weight: 2, make: meaning::move_field },
     Edit { name: "take the name of a renamed field again", weight: 2, make: meaning::take_name_again },
+    Edit { name: "make a model anew under its name", weight: 2, make: meaning::make_anew },
+    Edit { name: "take the name of a renamed model again", weight: 1, make: meaning::take_model_name_again },
+    Edit { name: "rename a field where it is", weight: 2, make: handed::rename_field_in_place },
+    Edit { name: "rename a model where it is", weight: 1, make: handed::rename_model_in_place },
     Edit { name: "swap the names of two models", weight: 1, make: handed::swap_models },
     Edit { name: "swap the names of two fields", weight: 1, make: handed::swap_fields },
     Edit { name: "swap the columns of two fields", weight: 1, make: handed::swap_columns },
@@ -289,161 +300,6 @@ fn any_object<'a>(random: &mut Random, project: &'a mut Project) -> Option<(AppL
     Some((key.app.clone(), model, place))
 }
 
-fn key_of_type(name: &str, column_type: ColumnType) -> Field {
-    Field { primary_key: true, ..Field::new(name, column_type) }
-}
-
-/// Chooses a primary key: mostly an automatic one, else a value, a reference, or two fields.
-fn key_fields(random: &mut Random, project: &Project) -> Option<Vec<Field>> {
-    let reference = |random: &mut Random, name: &str| {
-        let to = random.pick(&project.keys())?.clone();
-        let field = Field::foreign_key(name, ForeignKey::new(to));
-        Some(Field { primary_key: true, index: false, ..field })
-    };
-    Some(match random.below(12) {
-        0 => vec![key_of_type("id", ColumnType::Uuid)],
-        1 => vec![key_of_type("code", ColumnType::Varchar { max_length: 40 })],
-        2 => vec![reference(random, "owner")?],
-        3 => vec![Field { index: true, ..reference(random, "owner")? }, key_of_type("day", ColumnType::Date)],
-        _ => vec![key_of_type("id", ColumnType::I64)],
-    })
-}
-
-/// Adds some models to an app that has none.
-fn start_app(random: &mut Random, project: &mut Project) -> Option<()> {
-    let is_empty = |app: &&AppLabel| !project.sources.keys().any(|key| key.app == **app);
-    let app = (*random.pick(&project.apps.iter().filter(is_empty).collect::<Vec<_>>())?).clone();
-    for _ in 0..2 + random.below(3) {
-        // A name that is there already is another time's.
-        let _ = add_model_to(random, project, &app);
-    }
-    Some(())
-}
-
-fn add_model(random: &mut Random, project: &mut Project) -> Option<()> {
-    let apps: Vec<_> = project.apps.iter().cloned().collect();
-    let app = random.pick(&apps)?;
-    add_model_to(random, project, app)
-}
-
-fn add_model_to(random: &mut Random, project: &mut Project, app: &AppLabel) -> Option<()> {
-    let key = ModelKey::new(app, names::model(random));
-    if project.sources.contains_key(&key) {
-        return None;
-    }
-    let mut model = Model::new(key.name.clone(), key_fields(random, project)?);
-    for _ in 0..random.below(5) {
-        let name = names::field(random);
-        if model.field(&name.into()).is_none() {
-            let kind = random.pick_weighted(KINDS, |kind| kind.weight)?;
-            model.fields.extend((kind.make)(random, &Site { project, key: &key }, name));
-        }
-    }
-    if random.one_in(3) {
-        objects::add(random, &mut model, None);
-    }
-    project.sources.insert(key, SourceModel { model, hints: ModelHints::default() });
-    Some(())
-}
-
-fn add_field(random: &mut Random, project: &mut Project) -> Option<()> {
-    let key = random.pick(&project.keys())?.clone();
-    let name = names::field(random);
-    let kind = random.pick_weighted(KINDS, |kind| kind.weight)?;
-    let field = (kind.make)(random, &Site { project, key: &key }, name)?;
-    let model = project.model_mut(&key)?;
-    if model.field(&field.name).is_some() {
-        return None;
-    }
-    project.count(kind.name);
-    let model = project.model_mut(&key)?;
-    let position = random.below(model.fields.len() + 1);
-    model.fields.insert(position, field);
-    Some(())
-}
-
-/// Adds a model with a reference to each of two others, and a field that joins one to the other through it; or a field
-/// that had a join table.
-fn add_way(random: &mut Random, project: &mut Project) -> Option<()> {
-    if random.clone().one_in(2) && handed::hand_join_over(&mut random.clone(), project).is_some() {
-        return Some(());
-    }
-    let (from, to) = (random.pick(&project.keys())?.clone(), random.pick(&project.keys())?.clone());
-    let apps: Vec<_> = project.apps.iter().collect();
-    let through = ModelKey::new(*random.pick(&apps)?, names::model(random));
-    let name = names::field(random);
-    if project.sources.contains_key(&through) || project.model(&from)?.field(&name.into()).is_some() {
-        return None;
-    }
-    let end = |name: &str, to: &ModelKey| Field::foreign_key(name, ForeignKey::new(to.clone()));
-    let fields = vec![key_of_type("id", ColumnType::I64), end("one", &from), end("other", &to)];
-    let model = Model::new(through.name.clone(), fields);
-    project.sources.insert(through.clone(), SourceModel { model, hints: ModelHints::default() });
-    let relation = ManyToMany { through: Some(through), ..ManyToMany::new(to) };
-    project.model_mut(&from)?.fields.push(Field::many_to_many(name, relation));
-    Some(())
-}
-
-/// Refers to the key of a model, or to fields that are unique together, by fields of the same types.
-fn add_reference(random: &mut Random, project: &mut Project) -> Option<()> {
-    let (key, to) = (random.pick(&project.keys())?.clone(), random.pick(&project.keys())?.clone());
-    let target = project.model(&to)?;
-    let mut ways: Vec<Vec<FieldName>> = vec![target.primary_key().map(|field| field.name.clone()).collect()];
-    ways.extend(target.constraints.iter().map(|rule| rule.unique_fields().to_vec()));
-    ways.retain(|fields| !fields.is_empty());
-    let to_fields = random.pick(&ways)?.clone();
-    let held: Vec<Field> = to_fields.iter().filter_map(|name| target.field(name)).cloned().collect();
-    let model = project.model_mut(&key)?;
-    let mut fields: Vec<FieldName> = Vec::new();
-    for held in held {
-        let is_alike = |it: &&Field| {
-            it.kind == held.kind && it.collation == held.collation && !fields.contains(&it.name)
-        };
-        let own = model.fields.iter().find(is_alike).map(|field| field.name.clone());
-        let name = own.unwrap_or_else(|| names::field(random).into());
-        if model.field(&name).is_none() {
-            let kind = Field { name: name.clone(), ..held };
-            let bare = Field { primary_key: false, unique: false, index: false, default: None, ..kind };
-            model.fields.push(Field { null: true, column: None, generated: None, identity: None, ..bare });
-        }
-        fields.push(name);
-    }
-    let on_delete = *random.pick(&ReferentialAction::ALL)?;
-    let on_update =
-        if random.one_in(3) { *random.pick(&ReferentialAction::ALL)? } else { ReferentialAction::NoAction };
-    let deferrable = if random.one_in(3) { random.pick(&Deferrable::ALL).copied() } else { None };
-    let index = !random.one_in(4);
-    let rule = ReferenceRule {
-        on_delete,
-        on_update,
-        deferrable,
-        index,
-        ..ReferenceRule::new(fields, to, to_fields)
-    };
-    model.constraints.push(Constraint::Reference(rule));
-    Some(())
-}
-
-fn add_circle(random: &mut Random, project: &mut Project) -> Option<()> {
-    if random.one_in(2) {
-        add_model(random, project)?;
-    }
-    let (one, other) = (random.pick(&project.keys())?.clone(), random.pick(&project.keys())?.clone());
-    for (from, to) in [(&one, &other), (&other, &one)] {
-        let name = names::field(random);
-        let field = match random.below(3) {
-            0 => Field::many_to_many(name, ManyToMany::new(to.clone())),
-            1 => Field::foreign_key(name, ForeignKey::new(to.clone())),
-            _ => Field { null: true, ..Field::foreign_key(name, ForeignKey::new(to.clone())) },
-        };
-        let model = project.model_mut(from)?;
-        if model.field(&field.name).is_none() {
-            model.fields.push(field);
-        }
-    }
-    Some(())
-}
-
 fn change_field(random: &mut Random, project: &mut Project) -> Option<()> {
     let attribute = random.pick_weighted(ATTRIBUTES, |attribute| attribute.weight)?;
     let of_model = |(key, source): (&ModelKey, &SourceModel)| {
@@ -486,53 +342,5 @@ fn put(model: &mut Model, after: Field) -> Option<()> {
             field.generated = field.generated.take().filter(|generated| !generated.names(name));
         }
     }
-    Some(())
-}
-
-fn change_key_type(random: &mut Random, project: &mut Project) -> Option<()> {
-    let key = random.pick(&project.keys())?.clone();
-    let column_type = random
-        .pick(&[
-            ColumnType::I32,
-            ColumnType::I64,
-            ColumnType::U32,
-            ColumnType::Uuid,
-            ColumnType::Varchar { max_length: 40 },
-        ])?
-        .clone();
-    let model = project.model_mut(&key)?;
-    let keys: Vec<Field> = model.primary_key().cloned().collect();
-    let field = random.pick(&keys)?.clone();
-    put(model, Field { kind: FieldKind::Column(column_type), default: None, collation: None, ..field })
-}
-
-/// Makes another field the key, or part of it.
-fn move_key(random: &mut Random, project: &mut Project) -> Option<()> {
-    let key = random.pick(&project.keys())?.clone();
-    let model = project.model_mut(&key)?;
-    let may_be_key = |it: &&Field| !it.primary_key && !it.null && it.has_column();
-    let fields: Vec<FieldName> = model.fields.iter().filter(may_be_key).map(|it| it.name.clone()).collect();
-    let chosen = random.pick(&fields)?;
-    let joins = random.one_in(3);
-    for field in &mut model.fields {
-        let is_chosen = field.name == *chosen;
-        field.primary_key = is_chosen || (field.primary_key && joins);
-        if is_chosen {
-            (field.unique, field.index) = (false, false);
-        }
-    }
-    keep_key_order(model);
-    Some(())
-}
-
-/// Tells the order of a key of several fields, another one, or none.
-fn order_key(random: &mut Random, project: &mut Project) -> Option<()> {
-    let is_composite = |key: &ModelKey| project.model(key).is_some_and(|it| it.primary_key().count() > 1);
-    let keys: Vec<ModelKey> = project.keys().into_iter().filter(is_composite).collect();
-    let model = project.model_mut(&random.pick(&keys)?.clone())?;
-    let mut order: Vec<FieldName> = model.primary_key().map(|field| field.name.clone()).collect();
-    let turn = random.below(order.len());
-    order.rotate_left(turn);
-    model.key_order = if random.one_in(4) { Vec::new() } else { order };
     Some(())
 }

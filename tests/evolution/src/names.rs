@@ -12,6 +12,7 @@ const PLACES: [&str; 3] = ["stamps", "extra", "base"];
 const PREFIXES: [&str; 5] = ["", "", "", "old_", "x_"];
 const NEWTYPES: [&str; 3] = ["Cents", "Slug", "Id"];
 const TABLES: [&str; 4] = ["ARCHIVE", "author", "we\"ird `table`", "größe"];
+const SCHEMAS: [&str; 2] = ["audit", "ORDER \"größe\""];
 const COLUMNS: [&str; 5] = ["age", "COLUMN", "it's", "author_id", "größe"];
 const OBJECTS: [&str; 5] = ["first_rule", "second_rule", "by \"name\"", "Über", "order"];
 const TEXTS: [&str; 5] = ["plain", "it's \"quoted\"", "two\nlines", "back\\slash", "// modelshift 1 x"];
@@ -43,6 +44,11 @@ pub(crate) fn table(random: &mut Random, app: &AppLabel) -> String {
 
 fn of_app(random: &mut Random, names: &[&'static str], app: &AppLabel) -> String {
     format!("{app}_{}", one(random, names))
+}
+
+/// Chooses the schema of a table.
+pub(crate) fn schema(random: &mut Random) -> &'static str {
+    one(random, &SCHEMAS)
 }
 
 /// Chooses the name of a column.

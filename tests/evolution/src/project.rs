@@ -214,7 +214,7 @@ pub fn keep_key_order(model: &mut Model) {
     }
 }
 
-/// Takes out the indexes and constraints that use a field, and lets no other be reckoned from it.
+/// Takes out the indexes and constraints that use a field, and lets no other be computed from it.
 pub fn drop_users(model: &mut Model, name: &FieldName) {
     for field in &mut model.fields {
         field.generated = field.generated.take().filter(|generated| !generated.names(name.as_str()));

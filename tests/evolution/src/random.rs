@@ -24,7 +24,7 @@ impl Random {
         usize::try_from(self.number() % bound).unwrap_or_default()
     }
 
-    /// Tells yes once in so many times.
+    /// Describes yes once in so many times.
     pub fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }

@@ -221,7 +221,7 @@ pub fn whole_since(before: &Sources, sources: &Sources) -> Result<Models, (Model
     Ok(whole)
 }
 
-/// Tells in which lines two values differ.
+/// Describes in which lines two values differ.
 pub fn difference<T: std::fmt::Debug>(what: &str, found: &T, expected: &T) -> String {
     let (found, expected) = (format!("{found:#?}"), format!("{expected:#?}"));
     let (found, expected): (Vec<&str>, Vec<&str>) = (found.lines().collect(), expected.lines().collect());

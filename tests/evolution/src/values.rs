@@ -13,7 +13,7 @@ pub(crate) fn is_text(column_type: &ColumnType) -> bool {
     matches!(column_type, ColumnType::Text | ColumnType::Varchar { .. })
 }
 
-/// Chooses a value for a field: a default, or what rows that exist get.
+/// Chooses a value for a field: a default, or what existing rows get.
 pub(crate) fn value(random: &mut Random, field: &Field) -> Option<Expr> {
     let column_type = match &field.kind {
         FieldKind::Column(column_type) => column_type,
@@ -55,7 +55,7 @@ const CONDITIONS: [(&str, Ask); 14] = [
         let op = *random.pick(&[Eq, Ge, Gt, Le, Lt])?;
         Some(Expr::binary(op, it(integer(field)?), Expr::int(u8::try_from(random.below(9)).ok()?)))
     }),
-    ("reckoned with", |random, field| {
+    ("computed with", |random, field| {
         use BinaryOp::{Add, Div, Mul, Rem, Sub};
         let sum = Expr::binary(*random.pick(&[Add, Div, Mul, Rem, Sub])?, it(integer(field)?), Expr::int(2));
         Some(Expr::binary(BinaryOp::Gt, sum, Expr::int(0)))

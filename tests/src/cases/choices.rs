@@ -22,7 +22,7 @@ pub fn choices(name: &str, storage: Storage, variants: &[(&str, &str)]) -> Field
     };
     let variant = |(name, text): &(&str, &str)| Choice { name: (*name).to_owned(), value: value(text) };
     let variants = variants.iter().map(variant).collect();
-    Field::new(name, ColumnType::Choices(Choices { name: "Status".to_owned(), storage, variants }))
+    Field::new(name, ColumnType::Choices(Choices { storage, variants, ..Choices::as_written("Status") }))
 }
 
 /// The variants before; three rows hold the first three.
@@ -85,17 +85,12 @@ fn whole() -> Vec<Case> {
         models: vec![both()],
         operations,
     };
-    let rename = |before: &str, after: &str| {
-        let (before, after) = (before.into(), after.into());
-        Operation::RenameField(RenameField { model: "Article".into(), before, after })
-    };
+    let rename =
+        |before: &str, after: &str| Operation::RenameField(RenameField::new("Article", before, after));
     vec![
         Case { name: "create_model_choices".into(), models: Vec::new(), operations: vec![create(both())] },
         with("delete_model_choices", vec![Operation::DeleteModel(DeleteModel { model: "Article".into() })]),
-        with(
-            "rename_model_choices",
-            vec![Operation::RenameModel(RenameModel { before: "Article".into(), after: "Story".into() })],
-        ),
+        with("rename_model_choices", vec![Operation::RenameModel(RenameModel::new("Article", "Story"))]),
         with("rename_field_choices", vec![rename("status", "state"), rename("mood", "humour")]),
         with(
             "remove_field_choices",
@@ -126,11 +121,20 @@ fn variants(word: &str, storage: Storage) -> Vec<Case> {
         ("Old", "old"),
         ("Zero", "zero"),
     ];
+    let quoted = [
+        ("New", "it's new"),
+        ("Draft", "draft"),
+        ("Live", "live"),
+        ("Old", "old"),
+        ("Zero", "zero"),
+        ("End", "the 'end'"),
+    ];
     let renamed = [("Sketch", "sketch"), ("Live", "live"), ("Old", "former"), ("Zero", "zero")];
     let swapped = [("Draft", "live"), ("Live", "draft"), ("Old", "old"), ("Zero", "zero")];
     let with_default = |field: Field, value: &str| default(field, Expr::text(value));
     vec![
         case(&name("added"), status(storage), vec![alter(of(&more))]),
+        case(&name("added_quoted"), status(storage), vec![alter(of(&quoted))]),
         case(
             &name("added_default"),
             with_default(status(storage), "draft"),

@@ -51,11 +51,8 @@ fn sql() -> Vec<Case> {
         ),
     ]);
     let own = |sqlite: &str, postgres: &str| {
-        Sql::ByDatabase(SqlByDatabase {
-            sqlite: Some(sqlite.into()),
-            postgres: Some(postgres.into()),
-            mysql: Some(Script::default()),
-        })
+        let scripts = [Some(sqlite.into()), Some(postgres.into()), Some(Script::default())];
+        Sql::ByDatabase(SqlByDatabase::from(scripts))
     };
     let rated = default(Field::new("rating", ColumnType::I32), Expr::int(0));
     vec![

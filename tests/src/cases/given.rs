@@ -1,6 +1,7 @@
 //! Columns whose values the database gives (generated, counted), and columns of a type that the author spells.
 
 use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::dialect::Dialect;
 use modelshift_schema::expr::{BinaryOp, Expr, Function};
 use modelshift_schema::field::Field;
 use modelshift_schema::generated::{Generated, Identity, Storage};
@@ -46,15 +47,15 @@ fn remove(field: &str) -> Operation {
 
 /// Returns the cases.
 pub(super) fn fields() -> Vec<Case> {
-    let mut cases = reckoned();
-    cases.extend(reckoned_otherwise());
+    let mut cases = computed();
+    cases.extend(computed_differently());
     cases.extend(counted());
     cases.extend(spelled());
     cases.extend(lists());
     cases
 }
 
-fn reckoned() -> Vec<Case> {
+fn computed() -> Vec<Case> {
     let lower = |name: &str| Expr::Call { function: Function::Lower, arguments: vec![Expr::name(name)] };
     let plain = || total(product("price", "quantity"));
     let seen = || generated(int("seen"), product("price", "quantity"), Storage::Virtual);
@@ -101,7 +102,7 @@ fn reckoned() -> Vec<Case> {
     ]
 }
 
-fn reckoned_otherwise() -> Vec<Case> {
+fn computed_differently() -> Vec<Case> {
     let plain = || total(product("price", "quantity"));
     let other = || total(Expr::binary(BinaryOp::Add, Expr::name("price"), Expr::int(1)));
     let written = || Field::new("total", ColumnType::I64);
@@ -202,8 +203,7 @@ fn lists() -> Vec<Case> {
 fn spelled() -> Vec<Case> {
     let words =
         ["nvarchar(60)", "varchar(60)", "varchar(60) character set ascii"].map(|word| Some(word.to_owned()));
-    let [sqlite, postgres, mysql] = words;
-    let word = PerDatabase { sqlite, postgres, mysql };
+    let word = PerDatabase::from(words);
     let spelled = |field: Field| Field { sql_type: Some(word.clone()), ..field };
     let code = |field: Field| Field { primary_key: true, ..field };
     let models = |key: Field| {
@@ -217,10 +217,8 @@ fn spelled() -> Vec<Case> {
         models,
         operations: vec![operation],
     };
-    let only_here = Field {
-        sql_type: Some(PerDatabase { postgres: Some("bpchar(50)".to_owned()), ..PerDatabase::default() }),
-        ..varchar("name", 40)
-    };
+    let only_here =
+        Field { sql_type: Some(PerDatabase::only(Dialect::Postgres, "bpchar(50)")), ..varchar("name", 40) };
     vec![
         of(
             "add_field_sql_type",

@@ -7,6 +7,7 @@ use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::index::{Index, IndexMethod, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::ModelKey;
+use modelshift_schema::operation::rename_field::Place;
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterModelTable, CreateModel, DeleteModel, Operation,
     RemoveConstraint, RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel,
@@ -27,12 +28,12 @@ pub(super) fn add(model: &str, field: Field, backfill: Option<Expr>) -> Operatio
     Operation::AddField(AddField { model: model.into(), field, backfill })
 }
 
-fn remove(model: &str, field: &str) -> Operation {
+pub(super) fn remove(model: &str, field: &str) -> Operation {
     Operation::RemoveField(RemoveField { model: model.into(), field: field.into() })
 }
 
 pub(super) fn rename(model: &str, before: &str, after: &str) -> Operation {
-    Operation::RenameField(RenameField { model: model.into(), before: before.into(), after: after.into() })
+    Operation::RenameField(RenameField::new(model, before, after))
 }
 
 fn add_constraint(constraint: Constraint) -> Operation {
@@ -74,6 +75,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(added_fields());
     cases.extend(loosened_fields());
     cases.extend(altered_fields());
+    cases.extend(super::keys::all());
     cases.extend(super::told::fields());
     cases.extend(super::given::fields());
     cases.extend(super::choices::all());
@@ -86,11 +88,13 @@ pub fn all() -> Vec<Case> {
 
 fn models() -> Vec<Case> {
     let create = |model| Operation::CreateModel(CreateModel { model });
-    let rename = |before: &str, after: &str| {
-        Operation::RenameModel(RenameModel { before: before.into(), after: after.into() })
-    };
+    let rename = |before: &str, after: &str| Operation::RenameModel(RenameModel::new(before, after));
     let table = |table: Option<&str>| {
-        Operation::AlterModelTable(AlterModelTable { model: "Post".into(), table: table.map(Into::into) })
+        Operation::AlterModelTable(AlterModelTable {
+            model: "Post".into(),
+            table: table.map(Into::into),
+            schema: None,
+        })
     };
     let natural = Model::new("Country", vec![Field { primary_key: true, ..varchar("code", 2) }]);
     let membership = Model::new(
@@ -116,8 +120,30 @@ fn models() -> Vec<Case> {
         case("delete_model", vec![Operation::DeleteModel(DeleteModel { model: "Post".into() })]),
         case("rename_model", vec![rename("Author", "Writer")]),
         case("rename_model_self", vec![rename("Post", "Article")]),
+        case(
+            "rename_model_in_place",
+            vec![rename_model_in_place(), rename_in_place("Writer", "name", "title")],
+        ),
         case("alter_model_table", vec![table(Some("articles"))]),
     ]
+}
+
+/// Returns the rename of a model that keeps its table.
+fn rename_model_in_place() -> Operation {
+    let table = Some("blog_author".into());
+    Operation::RenameModel(RenameModel { table, ..RenameModel::new("Author", "Writer") })
+}
+
+/// Returns the rename of a relation that keeps its join table.
+fn rename_join_in_place(model: &str, before: &str, after: &str) -> Operation {
+    let place = Some(Place::JoinTable("blog_post_readers".into()));
+    Operation::RenameField(RenameField { place, ..RenameField::new(model, before, after) })
+}
+
+/// Returns the rename of a field that keeps its column.
+fn rename_in_place(model: &str, before: &str, after: &str) -> Operation {
+    let place = Some(Place::Column(before.into()));
+    Operation::RenameField(RenameField { place, ..RenameField::new(model, before, after) })
 }
 
 /// Returns a model with a relation of every sort that every database knows.
@@ -144,12 +170,10 @@ fn many_to_many() -> Vec<Case> {
         models: vec![author(), related_post.clone()],
         operations,
     };
-    let rename_model = |before: &str, after: &str| {
-        Operation::RenameModel(RenameModel { before: before.into(), after: after.into() })
-    };
+    let rename_model = |before: &str, after: &str| Operation::RenameModel(RenameModel::new(before, after));
     let short_key =
         |model: &str| alter(model, Field { kind: FieldKind::Column(ColumnType::I32), ..id() }, None);
-    let table = AlterModelTable { model: "Post".into(), table: Some("articles".into()) };
+    let table = AlterModelTable { model: "Post".into(), table: Some("articles".into()), schema: None };
     vec![
         case("add_many_to_many", vec![add("Post", tags(None), None), add("Post", related, None)]),
         filled(
@@ -164,6 +188,7 @@ fn many_to_many() -> Vec<Case> {
         filled("remove_many_to_many", vec![remove("Post", "readers")]),
         filled("delete_many_to_many", vec![Operation::DeleteModel(DeleteModel { model: "Post".into() })]),
         filled("rename_many_to_many", vec![rename("Post", "readers", "fans")]),
+        filled("rename_many_to_many_in_place", vec![rename_join_in_place("Post", "readers", "fans")]),
         filled(
             "rename_model_many_to_many",
             vec![rename_model("Post", "Article"), rename_model("Author", "Writer")],
@@ -356,22 +381,6 @@ fn altered_fields() -> Vec<Case> {
         case("rename_field", vec![rename("Post", "rating", "score")]),
         case("rename_field_reference", vec![rename("Post", "author", "writer")]),
         case("rename_field_key", vec![rename("Author", "id", "number")]),
-        Case {
-            name: "alter_field_primary_key".to_owned(),
-            models: vec![Model::new("Country", vec![id(), varchar("code", 2)])],
-            operations: vec![
-                alter("Country", Field { primary_key: true, ..varchar("code", 2) }, None),
-                alter("Country", Field::new("id", ColumnType::I64), None),
-            ],
-        },
-        Case {
-            name: "remove_field_primary_key".to_owned(),
-            models: vec![Model::new("Country", vec![id(), varchar("code", 2)])],
-            operations: vec![
-                alter("Country", Field { primary_key: true, ..varchar("code", 2) }, None),
-                remove("Country", "id"),
-            ],
-        },
     ]
 }
 
@@ -486,8 +495,8 @@ fn mixtures() -> Vec<Case> {
                 add_constraint(check("post_price_check", within("price", 0, 1000))),
                 remove_index("post_author_idx"),
                 add_index(index("post_author_idx", vec![part("rating")])),
-                Operation::RenameModel(RenameModel { before: "Author".into(), after: "Writer".into() }),
-                Operation::RenameModel(RenameModel { before: "Post".into(), after: "Article".into() }),
+                Operation::RenameModel(RenameModel::new("Author", "Writer")),
+                Operation::RenameModel(RenameModel::new("Post", "Article")),
             ],
         ),
         case(

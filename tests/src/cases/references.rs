@@ -42,9 +42,7 @@ pub(super) fn by_field() -> Vec<Case> {
             to_field("writer", "Author", "handle"),
         ],
     );
-    let rename_model = |before: &str, after: &str| {
-        Operation::RenameModel(RenameModel { before: before.into(), after: after.into() })
-    };
+    let rename_model = |before: &str, after: &str| Operation::RenameModel(RenameModel::new(before, after));
     vec![
         case(
             "add_field_reference_by_field",
@@ -53,6 +51,10 @@ pub(super) fn by_field() -> Vec<Case> {
         by_handle(
             "create_model_reference_by_field",
             vec![Operation::CreateModel(CreateModel { model: chapter })],
+        ),
+        by_handle(
+            "alter_field_reference_by_key",
+            vec![alter("Book", reference("writer", "Author", ReferentialAction::Cascade), None)],
         ),
         by_handle("alter_target_type", vec![alter("Author", handle(60), None)]),
         by_handle(
@@ -162,9 +164,7 @@ pub(super) fn over_fields() -> Vec<Case> {
         let (model, name) = ("Parcel".into(), "parcel_of_line".into());
         Operation::RemoveConstraint(RemoveConstraint { model, name })
     };
-    let rename_model = |before: &str, after: &str| {
-        Operation::RenameModel(RenameModel { before: before.into(), after: after.into() })
-    };
+    let rename_model = |before: &str, after: &str| Operation::RenameModel(RenameModel::new(before, after));
     let long = |name: &str| Field::new(name, ColumnType::I64);
     vec![
         with_lines("add_constraint_reference", None, vec![add_rule(cascade)]),

@@ -16,10 +16,7 @@ use super::{Case, alter, default, id, null, rating, reference, varchar};
 pub(super) fn fields() -> Vec<Case> {
     let comment = |field: Field, text: &str| Field { comment: Some(text.to_owned()), ..field };
     let names = ["NOCASE", "C", "utf8mb4_bin"].map(|name| Some(name.to_owned()));
-    let collated = |field: Field| {
-        let [sqlite, postgres, mysql] = names.clone();
-        Field { collation: Some(Collation { sqlite, postgres, mysql }), ..field }
-    };
+    let collated = |field: Field| Field { collation: Some(Collation::from(names.clone())), ..field };
     let slug = || varchar("slug", 80);
     let tag = Model::new("Tag", vec![id(), comment(collated(varchar("word", 40)), "it's \"a\" word")]);
     let country = |code: Field| Model::new("Country", vec![Field { primary_key: true, ..code }]);

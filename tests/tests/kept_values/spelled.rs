@@ -155,12 +155,7 @@ async fn spell_all(dialect: Dialect) {
     let (mut all_kept, mut all_stopped) = (0, 0);
     for holds in types() {
         for (word, meant) in spelled(dialect) {
-            let word_here = Some(word.to_owned());
-            let sql_type = match dialect {
-                Dialect::Sqlite => PerDatabase { sqlite: word_here, ..PerDatabase::default() },
-                Dialect::Postgres => PerDatabase { postgres: word_here, ..PerDatabase::default() },
-                Dialect::Mysql => PerDatabase { mysql: word_here, ..PerDatabase::default() },
-            };
+            let sql_type = PerDatabase::only(dialect, word);
             let plain = null(Field::new("value", holds.clone()));
             let field = Field { sql_type: Some(sql_type), ..plain.clone() };
             let is_kept = |before: &str, after: &str| {

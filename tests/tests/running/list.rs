@@ -21,7 +21,7 @@ fn varchar(name: &str) -> Field {
     Field::new(name, ColumnType::Varchar { max_length: 100 })
 }
 
-fn create(name: &str, fields: Vec<Field>) -> Operation {
+pub(crate) fn create(name: &str, fields: Vec<Field>) -> Operation {
     Operation::CreateModel(CreateModel { model: Model::new(name, fields) })
 }
 
@@ -29,8 +29,13 @@ fn add(model: &str, field: Field, backfill: Option<Expr>) -> Operation {
     Operation::AddField(AddField { model: model.into(), field, backfill })
 }
 
-fn sql(text: &str) -> Operation {
+pub(crate) fn sql(text: &str) -> Operation {
     Operation::RunSql(RunSql::new(text, Some("".into())))
+}
+
+/// SQL that cannot be reverted.
+pub(crate) fn one_way(text: &str) -> Operation {
+    Operation::RunSql(RunSql::new(text, None))
 }
 
 /// Returns the operations of each migration, in order.
@@ -60,26 +65,68 @@ fn operations() -> Vec<Vec<Operation>> {
     let names = vec![
         add("Author", varchar("nick"), Some(Expr::name("name"))),
         Operation::AlterField(AlterField::new("Author", Field::new("name", ColumnType::Text))),
-        Operation::RenameField(RenameField {
-            model: "Author".into(),
-            before: "name".into(),
-            after: "full_name".into(),
-        }),
+        Operation::RenameField(RenameField::new("Author", "name", "full_name")),
         Operation::AlterField(AlterField::new("Author", Field { null: true, ..varchar("nick") })),
         Operation::RemoveField(RemoveField { model: "Post".into(), field: "title".into() }),
     ];
     vec![initial, rating, names]
 }
 
-/// Returns the migrations, as `migrations!` would have made them.
-pub(crate) fn blog() -> Migrations {
+/// A migration: its name, what it depends on, and what it does.
+pub(crate) type Entry = (&'static str, &'static [&'static str], Vec<Operation>);
+
+/// Makes the migrations of an app, as `migrations!` would have made them.
+pub(crate) fn migrations(app: &str, entries: Vec<Entry>) -> Migrations {
     let mut list = Vec::new();
-    for (position, operations) in operations().into_iter().enumerate() {
-        let name: &str = format!("{:04}_step", position + 1).leak();
-        let parent: &str = format!("blog.{position:04}_step").leak();
-        let depends_on: &'static [&'static str] = if position == 0 { &[] } else { vec![parent].leak() };
+    for (name, depends_on, operations) in entries {
         let operations = serde_json::to_string(&operations).unwrap().leak();
         list.push((name, EmbeddedMigration { operations, depends_on, ..EmbeddedMigration::EMPTY }));
     }
-    Migrations::new("blog", &list)
+    Migrations::new(app, &list)
+}
+
+/// Returns the migrations of the blog.
+pub(crate) fn blog() -> Migrations {
+    chain(operations())
+}
+
+/// Returns the migrations of the blog without SQL, so that a new database gets them together.
+pub(crate) fn blog_without_sql() -> Migrations {
+    let is_kept = |operation: &Operation| !matches!(operation, Operation::RunSql(_));
+    chain(operations().into_iter().map(|list| list.into_iter().filter(is_kept).collect()).collect())
+}
+
+fn chain(steps: Vec<Vec<Operation>>) -> Migrations {
+    let mut list: Vec<Entry> = Vec::new();
+    for (position, operations) in steps.into_iter().enumerate() {
+        let name: &str = format!("{:04}_step", position + 1).leak();
+        let parent: &str = format!("blog.{position:04}_step").leak();
+        let depends_on: &'static [&'static str] = if position == 0 { &[] } else { vec![parent].leak() };
+        list.push((name, depends_on, operations));
+    }
+    migrations("blog", list)
+}
+
+/// Returns the first migration of the blog, and others on it.
+pub(crate) fn after_the_first(entries: Vec<Entry>) -> Migrations {
+    let first = ("0001_step", &[][..], operations().swap_remove(0));
+    migrations("blog", std::iter::once(first).chain(entries).collect())
+}
+
+/// The first migration of the blog, on which others depend.
+pub(crate) const FIRST: &[&str] = &["blog.0001_step"];
+
+/// A field with texts that may be missing.
+pub(crate) fn add_text(model: &str, name: &str) -> Operation {
+    add(model, Field { null: true, ..varchar(name) }, None)
+}
+
+/// A field with integers.
+pub(crate) fn add_number(model: &str, name: &str, default: i64) -> Operation {
+    add(model, Field { default: Some(Expr::int(default)), ..Field::new(name, ColumnType::I32) }, None)
+}
+
+/// A model without references.
+pub(crate) fn create_plain(name: &str) -> Operation {
+    create(name, vec![id(), varchar("label")])
 }

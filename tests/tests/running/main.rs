@@ -2,19 +2,38 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod checks;
+mod commands;
+mod connections;
+mod data;
+mod examples;
+mod faults;
+mod fleet;
+mod history;
+mod hooks;
 mod list;
+mod locks;
+mod new_database;
+mod pools;
 mod processes;
+mod refusals;
+mod rows;
+mod schemas;
+mod settings;
+mod testing;
 
-use modelshift::{Dialect, Migrator};
+use modelshift::Migrator;
+use modelshift_tests::backend::Backend;
 use modelshift_tests::place::Place;
+use modelshift_tests::{on_every_backend, on_every_server};
 
 async fn migrator(place: &Place) -> Migrator {
     Migrator::connect(&place.address()).await.unwrap().with(forge::migrations())
 }
 
 /// Applies all, reverts all, and applies all again; after each way the tables are as the migrations make them.
-async fn there_and_back(dialect: Dialect) {
-    let place = Place::new(dialect).await.unwrap();
+async fn there_and_back(backend: Backend) {
+    let place = Place::new(backend).await.unwrap();
     let mut migrator = migrator(&place).await;
     let all = migrator.status().await.unwrap().migrations.len();
     let report = migrator.migrate().await.unwrap();
@@ -32,24 +51,11 @@ async fn there_and_back(dialect: Dialect) {
     assert!(found.is_empty(), "{found:#?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn sqlite_there_and_back() {
-    there_and_back(Dialect::Sqlite).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn postgres_there_and_back() {
-    there_and_back(Dialect::Postgres).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn mysql_there_and_back() {
-    there_and_back(Dialect::Mysql).await;
-}
+on_every_backend!(there_and_back);
 
 /// A statement that the database has refused is run again, whatever a person changed on the table meanwhile.
-async fn refused_and_run_again(dialect: Dialect) {
-    let place = Place::new(dialect).await.unwrap();
+async fn refused_and_run_again(backend: Backend) {
+    let place = Place::new(backend).await.unwrap();
     let mut migrator = Migrator::connect(&place.address()).await.unwrap().with(list::blog());
     migrator.migrate_to("blog 0001").await.unwrap();
     place.execute("ALTER TABLE blog_author ADD COLUMN rating integer").await.unwrap();
@@ -61,12 +67,4 @@ async fn refused_and_run_again(dialect: Dialect) {
     assert!(found.is_empty(), "{found:#?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn postgres_runs_what_it_refused_again() {
-    refused_and_run_again(Dialect::Postgres).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn mysql_runs_what_it_refused_again() {
-    refused_and_run_again(Dialect::Mysql).await;
-}
+on_every_server!(refused_and_run_again);

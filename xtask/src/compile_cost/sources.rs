@@ -12,7 +12,7 @@ pub(super) const BUILD_SCRIPT: &str = r#"fn main() {
 }
 "#;
 
-/// Gives the manifest of a crate that depends on modelshift with these features.
+/// Returns the manifest of a crate that depends on modelshift with these features.
 pub(super) fn manifest(name: &str, root: &Path, features: &str) -> String {
     let mut text = format!(
         "[package]\nname = {name:?}\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
@@ -30,7 +30,7 @@ pub(super) fn manifest(name: &str, root: &Path, features: &str) -> String {
     text
 }
 
-/// Gives structs that no table is made of.
+/// Returns structs that no table is made of.
 pub(super) fn plain(count: usize) -> String {
     let fields: Vec<(&str, String)> =
         FIELDS.iter().map(|(_, field)| ("", field.replace("ForeignKey<Author>", "i64"))).collect();
@@ -39,7 +39,7 @@ pub(super) fn plain(count: usize) -> String {
     std::iter::once("pub use modelshift::EmbeddedMigration;\n".to_owned()).chain(structs).collect()
 }
 
-/// Gives the same as models.
+/// Returns the same as models.
 pub(super) fn models(numbers: Range<usize>) -> String {
     let mut text = String::from("use modelshift::{ForeignKey, Model};\n");
     for number in numbers {
@@ -58,7 +58,7 @@ pub(super) fn models(numbers: Range<usize>) -> String {
     text
 }
 
-/// Gives numbered migrations: the first makes forty models, each of the others changes something small.
+/// Returns numbered migrations: the first makes forty models, each of the others changes something small.
 pub(super) fn migrations(count: usize) -> Vec<(usize, String)> {
     (1..=count).map(|number| (number, migration(number))).collect()
 }

@@ -40,9 +40,9 @@ fn what_was_saved_meanwhile_is_left_to_the_next_run() {
     };
 
     let before = saved.map(|saved| saved - Duration::from_millis(1));
-    assert_eq!(settle(&workspace(before), &wanted).outcomes, BTreeMap::new());
+    assert_eq!(reconcile(&workspace(before), &wanted).outcomes, BTreeMap::new());
     assert!(!folder.exists());
-    let outcomes = settle(&workspace(saved), &wanted).outcomes;
+    let outcomes = reconcile(&workspace(saved), &wanted).outcomes;
     assert!(matches!(outcomes[&label], Outcome::Written { changed: true, .. }), "{outcomes:?}");
     assert!(folder.join("m0001_initial.rs").exists());
 }

@@ -30,8 +30,8 @@ fn a_text_that_was_saved_meanwhile_stays() {
 
 /// Returns whether the file comes to hold a text soon.
 fn comes_to_hold(file: &Path, text: &str) -> bool {
-    let begun = std::time::Instant::now();
-    while begun.elapsed() < Duration::from_secs(10) {
+    let started = std::time::Instant::now();
+    while started.elapsed() < Duration::from_secs(10) {
         if fs::read_to_string(file).is_ok_and(|there| there == text) {
             return true;
         }

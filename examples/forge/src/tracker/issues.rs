@@ -70,7 +70,7 @@ pub struct Label {
     /// The colour that it is shown in, with eight digits where light comes through.
     #[field(max_length = 9, default = "#888888")]
     pub colour: String,
-    /// What it stands for.
+    /// What it means.
     #[field(max_length = 200, default = "")]
     pub description: String,
 }

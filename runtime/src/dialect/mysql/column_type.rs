@@ -15,6 +15,9 @@ const MAX_VARCHAR: u32 = 16_383;
 /// The most bytes of a `varbinary` that is the only column.
 const MAX_VARBINARY: u32 = 65_532;
 
+/// The bytes in a row of a column whose values are stored elsewhere.
+const POINTER_BYTES: u32 = 12;
+
 /// The most characters of an IP address with the length of its network.
 const LONGEST_NETWORK: u32 = 43;
 
@@ -120,4 +123,34 @@ pub(super) fn key_bytes(holds: &ColumnType) -> Option<u32> {
         | ColumnType::DateTime
         | ColumnType::DateTimeTz => 8,
     })
+}
+
+/// Returns the bytes that a column takes in a row.
+pub(super) fn row_bytes(holds: &ColumnType) -> u32 {
+    match holds {
+        ColumnType::Bool | ColumnType::I8 | ColumnType::U8 => 1,
+        ColumnType::I16 | ColumnType::U16 => 2,
+        ColumnType::Date => 3,
+        ColumnType::I32 | ColumnType::U32 | ColumnType::F32 => 4,
+        ColumnType::Time => 6,
+        ColumnType::I64
+        | ColumnType::U64
+        | ColumnType::F64
+        | ColumnType::DateTime
+        | ColumnType::DateTimeTz => 8,
+        ColumnType::Uuid => 16,
+        ColumnType::Decimal { precision, .. } => precision / 2 + 2,
+        ColumnType::Varchar { max_length } => {
+            let bytes = max_length.saturating_mul(4);
+            bytes.saturating_add(if bytes > 255 { 2 } else { 1 })
+        }
+        ColumnType::Varbinary { max_length } => max_length.saturating_add(2),
+        ColumnType::Choices(choices) if choices.is_native() => 2,
+        ColumnType::Choices(choices) => row_bytes(&choices.stored()),
+        ColumnType::Text
+        | ColumnType::Bytes
+        | ColumnType::Json
+        | ColumnType::Array(_)
+        | ColumnType::Native(_) => POINTER_BYTES,
+    }
 }

@@ -3,19 +3,25 @@
 //! The server commits before and after each DDL statement, so that the progress of a migration is recorded after each
 //! statement. The lock is a named lock of the server, which the server releases when the connection ends.
 
+mod pins;
+
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use modelshift_schema::name::{SchemaName, TableName};
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row};
 
+use self::pins::Former;
 use super::error::session_error;
 use super::{introspect, quoted};
 use crate::dialect::{Capabilities, Dialect, Product, Rendering};
 use crate::error::Error;
 use crate::plan::Action;
 use crate::plan::statement::Statement;
+use crate::run::fresh::Fresh;
 use crate::session::error::SessionError;
 use crate::session::live_schema::LiveSchema;
 use crate::session::name::DatabaseName;
@@ -26,8 +32,8 @@ use crate::url::DatabaseUrl;
 type Answer<T> = Result<T, SessionError>;
 
 /// The name of the lock, with at most 64 characters. Names of locks apply to the whole server, so that it contains the
-/// database.
-const LOCK: &str = "concat('modelshift:', sha1(database()))";
+/// database. MySQL 9.6 and newer have no `sha1`.
+const LOCK: &str = "concat('modelshift:', left(sha2(database(), 256), 40))";
 
 /// How long to wait before the lock is requested again.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -36,13 +42,18 @@ const GLANCE: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub(crate) struct MysqlSession {
     name: DatabaseName,
-    options: MySqlConnectOptions,
+    /// The options to open it again; `None` for a connection of the application.
+    options: Option<MySqlConnectOptions>,
     capabilities: Capabilities,
     connection: Option<MySqlConnection>,
     /// Whether a transaction is open.
     in_transaction: bool,
     /// How often the lock is held: by the transaction, and by the migration.
     locks: usize,
+    /// The number of the connection on the server.
+    process: Option<String>,
+    /// The settings that the connection had, which it gets back.
+    former: Option<Former>,
 }
 
 impl MysqlSession {
@@ -52,14 +63,67 @@ impl MysqlSession {
     /// If the URL is invalid, the database cannot be opened, or its version is not supported.
     pub(crate) async fn open(url: &DatabaseUrl) -> Result<Self, Error> {
         let options = MySqlConnectOptions::from_str(url.secret()).map_err(|error| url.invalid(&error))?;
-        let mut session = Self {
-            name: DatabaseName::new(url.to_string()),
-            options: options.disable_statement_logging(),
+        Self::open_with(options, url.to_string()).await
+    }
+
+    /// Connects to the database of a pool, with a connection of its own.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) async fn open_like(options: MySqlConnectOptions) -> Result<Self, Error> {
+        let database = options.get_database().unwrap_or_default();
+        let name = format!("mysql://{}:{}/{database}", options.get_host(), options.get_port());
+        Self::open_with(options, name).await
+    }
+
+    async fn open_with(options: MySqlConnectOptions, name: String) -> Result<Self, Error> {
+        let mut session = Self::new(name);
+        session.options = Some(options.disable_statement_logging());
+        session.begin().await
+    }
+
+    /// Takes a connection of the application. A transaction that is open on it is committed by the first migration.
+    ///
+    /// # Errors
+    /// If it names no database, or the version of the server is not supported.
+    pub(crate) async fn take(connection: MySqlConnection) -> Result<Self, Error> {
+        let mut session = Self::new("mysql".to_owned());
+        session.connection = Some(connection);
+        let named = session.rows("SELECT database()").await;
+        let named = named.map_err(|error| session.name.error("reading its name", error))?;
+        let name = named.first().and_then(TextRow::first).unwrap_or_default();
+        session.name = DatabaseName::new(format!("mysql:///{name}"));
+        session.begin().await
+    }
+
+    /// Returns the connection of the application, with the settings that it had.
+    ///
+    /// # Errors
+    /// If it was closed, or the settings cannot be set.
+    pub(crate) async fn into_connection(mut self) -> Result<MySqlConnection, Error> {
+        self.prepare_connection().await?;
+        if let Some(former) = self.former.take() {
+            let restored = pins::restore(&mut self, &former).await;
+            restored.map_err(|error| self.name.error("setting back the connection", error))?;
+        }
+        self.connection.take().ok_or_else(|| self.name.open_error("it was closed", "connect again"))
+    }
+
+    fn new(name: String) -> Self {
+        Self {
+            name: DatabaseName::new(name),
+            options: None,
             capabilities: Capabilities::default_for(Dialect::Mysql),
             connection: None,
             in_transaction: false,
             locks: 0,
-        };
+            process: None,
+            former: None,
+        }
+    }
+
+    async fn begin(mut self) -> Result<Self, Error> {
+        let session = &mut self;
         session.prepare_connection().await?;
         let found = session.rows("SELECT version() AS version, database() AS name").await;
         let found = found.map_err(|error| session.name.error("reading its version", error))?;
@@ -69,7 +133,7 @@ impl MysqlSession {
             let remedy = "write it at the end, such as `mysql://user@host/name`";
             return Err(session.name.open_error("the address names no database", remedy));
         }
-        Ok(session)
+        Ok(self)
     }
 
     fn connection(&mut self) -> Answer<&mut MySqlConnection> {
@@ -85,9 +149,23 @@ impl MysqlSession {
             self.unlock().await;
         }
         if self.connection.is_none() {
-            let opened = self.options.connect().await;
+            let Some(options) = &self.options else {
+                return Err(self.name.open_error("it was closed", "connect again"));
+            };
+            let opened = options.connect().await;
             self.connection =
                 Some(opened.map_err(|error| self.name.error("connecting", session_error(error)))?);
+            self.former = None;
+        }
+        if self.former.is_none() {
+            // Its own connection ends with its settings.
+            let former = if self.options.is_some() { Ok(Former::new()) } else { pins::former(self).await };
+            self.former = Some(former.map_err(|error| self.name.error("setting up the connection", error))?);
+            let pinned = pins::pin(self).await;
+            pinned.map_err(|error| self.name.error("setting up the connection", error))?;
+            let process = self.rows("SELECT connection_id()").await;
+            let process = process.map_err(|error| self.name.error("setting up the connection", error))?;
+            self.process = process.first().and_then(TextRow::first).map(str::to_owned);
         }
         Ok(())
     }
@@ -111,7 +189,7 @@ impl MysqlSession {
         for statement in rendering.actions.iter().flat_map(Action::statements) {
             self.execute(&statement.sql).await?;
         }
-        let found = introspect::introspect(self).await;
+        let found = introspect::introspect(self, &[]).await;
         for statement in &rendering.epilogue {
             self.execute(&statement.sql).await?;
         }
@@ -147,10 +225,17 @@ impl Session for MysqlSession {
     }
 
     async fn open_to_write(&mut self) -> Result<(), Error> {
-        self.prepare_connection().await
+        self.prepare_connection().await?;
+        let wait = self.name.waits_once();
+        let limited = pins::limit_waits(self, wait).await;
+        limited.map_err(|error| self.name.error("setting up the connection", error))
     }
 
     fn discard(&mut self) {
+        // A connection of the application cannot be opened again; transaction and lock end at the next use.
+        if self.options.is_none() {
+            return;
+        }
         self.connection = None;
         self.in_transaction = false;
         self.locks = 0;
@@ -205,10 +290,30 @@ impl Session for MysqlSession {
         }
     }
 
-    async fn execute(&mut self, sql: &str) -> Answer<()> {
+    async fn affect(&mut self, sql: &str) -> Answer<u64> {
         let connection = self.connection()?;
         let sent = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await;
-        sent.map(|_| ()).map_err(session_error)
+        sent.map(|done| done.rows_affected()).map_err(session_error)
+    }
+
+    async fn abort(&mut self) -> Answer<()> {
+        const TRIES: usize = 100;
+        self.discard();
+        let (Some(process), Some(options)) = (self.process.take(), &self.options) else { return Ok(()) };
+        let mut other = options.connect().await.map_err(session_error)?;
+        // The session may have ended by itself.
+        let _ = sqlx::raw_sql(AssertSqlSafe(format!("KILL {process}"))).execute(&mut other).await;
+        // What the server has begun it may have to undo first.
+        let alive = format!("SELECT id FROM information_schema.processlist WHERE id = {process}");
+        for _ in 0..TRIES {
+            let found = sqlx::raw_sql(AssertSqlSafe(alive.as_str())).fetch_optional(&mut other).await;
+            if found.map_err(session_error)?.is_none() {
+                break;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+        let _ = other.close().await;
+        Ok(())
     }
 
     async fn rows(&mut self, sql: &str) -> Answer<Vec<TextRow>> {
@@ -217,11 +322,11 @@ impl Session for MysqlSession {
         rows.iter().map(text_row).collect()
     }
 
-    async fn columns(&mut self, table: &str) -> Answer<Vec<String>> {
+    async fn columns(&mut self, table: &TableName) -> Answer<Vec<String>> {
         let query = format!(
             "SELECT column_name FROM information_schema.columns WHERE table_schema = database() AND table_name = {} \
              ORDER BY ordinal_position",
-            quoted(table)
+            quoted(table.as_str())
         );
         Ok(first_column(&self.rows(&query).await?))
     }
@@ -235,11 +340,23 @@ impl Session for MysqlSession {
         Ok(first_column(&self.rows(&query).await?))
     }
 
-    async fn introspect(&mut self) -> Answer<LiveSchema> {
-        introspect::introspect(self).await
+    async fn introspect(&mut self, _schemas: &BTreeSet<SchemaName>) -> Answer<LiveSchema> {
+        introspect::introspect(self, &[]).await
     }
 
-    async fn scratch(&mut self, rendering: &Rendering) -> Answer<LiveSchema> {
+    async fn introspect_named(&mut self, texts: &[&str]) -> Answer<LiveSchema> {
+        introspect::introspect(self, texts).await
+    }
+
+    #[cfg(feature = "inspect")]
+    async fn details(
+        &mut self,
+        _schemas: &BTreeSet<SchemaName>,
+    ) -> Answer<Vec<crate::session::details::TableDetails>> {
+        introspect::details::details(self).await
+    }
+
+    async fn scratch(&mut self, fresh: &Fresh) -> Answer<LiveSchema> {
         let found = self
             .rows(
                 "SELECT database() AS name, connection_id() AS number, @@character_set_database AS characters, \
@@ -252,7 +369,7 @@ impl Session for MysqlSession {
         self.execute(&format!("CREATE DATABASE {scratch} CHARACTER SET {characters} COLLATE {collation}"))
             .await?;
         let made = match self.execute(&format!("USE {scratch}")).await {
-            Ok(()) => self.scratch_inside(rendering).await,
+            Ok(()) => self.scratch_inside(&fresh.rendering).await,
             Err(error) => Err(error),
         };
         let back = format!("`{}`", found.text("name").replace('`', "``"));

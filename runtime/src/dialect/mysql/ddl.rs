@@ -1,37 +1,42 @@
-//! [`Step`] -> text for MySQL and MariaDB.
+//! [`Step`] -> statements for MySQL and MariaDB.
 //!
 //! No statement can be rolled back, so that related changes are combined in one ALTER TABLE. A changed column is written
 //! completely, since MODIFY drops all attributes that it does not repeat.
 
+mod clause;
 mod columns;
 
-use modelshift_schema::expr::{Expr, Literal};
-use modelshift_schema::generated::Identity;
-use modelshift_schema::name::ColumnName;
+use modelshift_schema::name::{ColumnName, ObjectName};
 use modelshift_schema::relation::ReferentialAction;
 use modelshift_schema::step::{Change, Step};
-use modelshift_schema::table::{Check, Column, ForeignKeyConstraint, Table, Unique};
+use modelshift_schema::table::{Check, ForeignKeyConstraint, Table, TableIndex, Unique};
+use sea_query::{ForeignKeyCreateStatement, IndexCreateStatement};
 
-use super::column_type::{column_type, default_is_expression};
-use super::comment::{MAX_COMMENT, MAX_TABLE_COMMENT, comment_text};
-use super::keys::{adds_key, index_clause, refuse_long_key, standing_key, support_keys};
+use self::clause::{Clause, alter_table};
+use super::Mysql;
+use super::comment::{MAX_TABLE_COMMENT, comment_text};
+use super::keys::{adds_key, index_of, refuse_long_key, standing_key, support_keys};
 use super::names::refuse_reserved_index;
 use super::row::refuse_long_row;
-use super::{Mysql, is_written_as_bytes};
+use crate::dialect::render::built::{Name, add_rules, built};
 use crate::dialect::render::expression::refuse_volatile;
 use crate::dialect::render::table_parts::{Parts, refuse_exclusions, refuse_foreign_unique};
 use crate::dialect::render::{script, translation};
-use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
+use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported};
+use crate::plan::statement::{RawReason, Written};
 
 /// Returns the statements of a step.
 pub(in crate::dialect) fn step(
     mysql: Mysql<'_>,
     steps: &[PlannedStep],
     position: usize,
-) -> Result<Vec<String>, Unsupported> {
+) -> Result<Vec<Written>, Unsupported> {
     match &steps[position].step {
         Step::CreateTable { after } => Alteration { mysql, before: after, after }.create_table(),
-        Step::DropTable { before } => Ok(vec![format!("DROP TABLE {}", Parts::new(&mysql, before).name()?)]),
+        Step::DropTable { before } => {
+            let name = Parts::new(&mysql, before).table_name()?;
+            Ok(vec![built(&mysql, sea_query::Table::drop().table(name).take())])
+        }
         Step::AlterTable { before, after, change: Change::AlterPrimaryKey } => {
             let is_added = (0..position).any(|at| adds_key(&steps[at].step, before, &steps[at + 1..]));
             Alteration { mysql, before, after }.alter_primary_key(is_added)
@@ -40,9 +45,10 @@ pub(in crate::dialect) fn step(
             Alteration { mysql, before, after }.drop_column(column, &steps[position + 1..])
         }
         Step::AlterTable { before, after, change } => Alteration { mysql, before, after }.alter(change),
-        Step::RunSql(sql) => script::texts(Dialect::Mysql, &mysql, sql),
-        // Only PostgreSQL has these.
-        Step::CreateExtension { .. }
+        Step::RunSql(sql) => script::written(Dialect::Mysql, &mysql, sql),
+        // The one is an action without a text, and only PostgreSQL has the others.
+        Step::RunRust { .. }
+        | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)
         | Step::DropCollation { .. } => Ok(Vec::new()),
@@ -66,38 +72,48 @@ impl Alteration<'_> {
         self.mysql.identifier(name)
     }
 
-    fn create_table(&self) -> Result<Vec<String>, Unsupported> {
-        let table = self.after;
+    fn name(&self, name: &str) -> Result<Name, Unsupported> {
+        Name::of(&self.mysql, name)
+    }
+
+    fn create_table(&self) -> Result<Vec<Written>, Unsupported> {
+        let (table, parts) = (self.after, self.parts());
         refuse_exclusions(Dialect::Mysql, table)?;
         refuse_long_row(table)?;
-        let mut lines = Vec::new();
+        let mut create = sea_query::Table::create();
+        create.table(parts.table_name()?);
+        let mut columns = Vec::new();
         for column in &table.columns {
-            lines.push(self.definition(column)?);
+            columns.push(self.definition(column)?);
+        }
+        add_rules(table.name.as_str(), &mut columns, &[])?;
+        for column in columns {
+            create.col(column);
         }
         if let Some(key) = &table.primary_key {
-            lines.push(self.primary_key(&key.columns)?);
+            refuse_long_key(table, &key.columns, "the primary key")?;
+            create.primary_key(&mut parts.built_key(None, &key.columns)?);
         }
         for unique in &table.uniques {
-            lines.push(self.unique(unique)?);
+            create.index(&mut self.unique(unique)?);
         }
         for index in &table.indexes {
-            lines.push(index_clause(self.mysql, table, index)?);
+            create.index(&mut index_of(self.mysql, table, index)?);
         }
         for (name, columns) in support_keys(table) {
-            lines.push(self.support_key(&name, &columns)?);
+            create.index(&mut self.support_key(&name, &columns)?);
         }
         for check in &table.checks {
-            lines.push(self.check(check)?);
+            self.refuse_check(check)?;
+            create.check(parts.built_check(check)?);
         }
         for reference in &table.references {
-            lines.push(self.reference(reference)?);
+            create.foreign_key(&mut self.reference(reference)?);
         }
-        let comment = if table.comment.is_some() { format!(" {}", self.comment()?) } else { String::new() };
-        Ok(vec![format!(
-            "CREATE TABLE {} (\n    {}\n){comment}",
-            self.parts().name()?,
-            lines.join(",\n    ")
-        )])
+        if table.comment.is_some() {
+            create.extra(self.comment()?);
+        }
+        Ok(vec![built(&self.mysql, create)])
     }
 
     /// Writes the comment of the table, which may be empty.
@@ -106,70 +122,16 @@ impl Alteration<'_> {
         Ok(format!("COMMENT {}", comment_text(comment, self.after.name.as_str(), MAX_TABLE_COMMENT)?))
     }
 
-    fn definition(&self, column: &Column) -> Result<String, Unsupported> {
-        let written = match spelled_type(Dialect::Mysql, column) {
-            Some(spelled) => spelled.to_owned(),
-            None => column_type(self.mysql, &column.column_type)?,
-        };
-        let mut words = vec![self.quoted(column.name.as_str())?, written];
-        if let Some(collation) = column.collation.as_ref().and_then(|it| it.mysql.as_ref()) {
-            words.push(format!("COLLATE {}", self.quoted(collation)?));
-        }
-        let generated = self.parts().generated(column)?;
-        // Some servers derive NOT NULL from the expression only.
-        let is_computed = generated.is_some();
-        words.extend(generated);
-        if !is_computed || (!column.null && self.mysql.capabilities.generated_not_null) {
-            words.push(if column.null { "NULL" } else { "NOT NULL" }.to_owned());
-        }
-        if column.automatic {
-            self.refuse_identity(column)?;
-            words.push("AUTO_INCREMENT".to_owned());
-        } else if let Some(default) = &column.default {
-            let empty = Table { columns: Vec::new(), ..self.after.clone() };
-            let value = Parts::new(&self.mysql, &empty).expressions().value(default, &column.column_type)?;
-            let bytes = matches!(default, Expr::Literal(Literal::Text(text)) if is_written_as_bytes(text));
-            let is_spelled = spelled_type(Dialect::Mysql, column).is_some();
-            let needs_expression = is_spelled || default_is_expression(&column.column_type);
-            let bare = default.is_constant() && !bytes && !needs_expression;
-            words.push(if bare { format!("DEFAULT {value}") } else { format!("DEFAULT ({value})") });
-        }
-        if let Some(comment) = &column.comment {
-            words.push(format!("COMMENT {}", comment_text(comment, column.name.as_str(), MAX_COMMENT)?));
-        }
-        Ok(words.join(" "))
-    }
-
-    /// Refuses identity columns that the server does not support: it generates the values of one column, and an insert can
-    /// always specify a value.
-    fn refuse_identity(&self, column: &Column) -> Result<(), Unsupported> {
-        if column.identity == Some(Identity::Always) {
-            let what =
-                format!("mysql takes any value that an insert brings along for column `{}`", column.name);
-            return Err(Unsupported::new(what, "write `identity = by_default`"));
-        }
-        let mut others = self.after.columns.iter().filter(|other| other.name != column.name);
-        let Some(other) = others.find(|other| other.automatic) else { return Ok(()) };
-        let what = format!(
-            "mysql counts one column of a table, and not both `{}` and `{}`",
-            other.name, column.name
-        );
-        Err(Unsupported::new(what, "leave one `identity` out, and give a key without one a default"))
-    }
-
-    fn primary_key(&self, columns: &[ColumnName]) -> Result<String, Unsupported> {
-        refuse_long_key(self.after, columns, "the primary key")?;
-        Ok(format!("PRIMARY KEY ({})", self.parts().columns(columns)?))
-    }
-
-    fn unique(&self, unique: &Unique) -> Result<String, Unsupported> {
+    fn unique(&self, unique: &Unique) -> Result<IndexCreateStatement, Unsupported> {
         refuse_foreign_unique(Dialect::Mysql, unique)?;
         refuse_reserved_index(&unique.name)?;
         refuse_long_key(self.after, &unique.columns, &format!("unique constraint `{}`", unique.name))?;
-        self.parts().unique(unique)
+        let mut built = self.parts().built_key(Some(&unique.name), &unique.columns)?;
+        built.unique().table(self.parts().table_name()?);
+        Ok(built)
     }
 
-    fn check(&self, check: &Check) -> Result<String, Unsupported> {
+    fn refuse_check(&self, check: &Check) -> Result<(), Unsupported> {
         let whose = format!("check `{}`", check.name);
         refuse_volatile(&check.condition, &whose)?;
         let names = check.condition.names();
@@ -179,30 +141,57 @@ impl Alteration<'_> {
                 format!("mysql: {whose} names column `{}`, whose values it generates itself", column.name);
             return Err(Unsupported::new(what, "check another field, or generate the keys in the service"));
         }
-        refuse_check_on_action(self.after)?;
-        self.parts().check(check)
+        refuse_check_on_action(self.after)
     }
 
-    fn reference(&self, reference: &ForeignKeyConstraint) -> Result<String, Unsupported> {
+    fn reference(&self, reference: &ForeignKeyConstraint) -> Result<ForeignKeyCreateStatement, Unsupported> {
         if [reference.on_delete, reference.on_update].contains(&ReferentialAction::SetDefault) {
             let what = format!("mysql cannot set a reference to its default (`{}`)", reference.name);
             return Err(Unsupported::new(what, "use another action, such as `set_null` or `restrict`"));
         }
         refuse_long_key(self.after, &reference.columns, &format!("reference `{}`", reference.name))?;
         refuse_check_on_action(self.after)?;
-        self.parts().reference(reference)
+        if let Some(when) = reference.deferrable {
+            self.mysql.deferrable(reference.name.as_str(), when)?;
+        }
+        self.parts().built_reference(reference)
     }
 
-    fn support_key(&self, name: &str, columns: &[ColumnName]) -> Result<String, Unsupported> {
-        Ok(format!("INDEX {} ({})", self.quoted(name)?, self.parts().columns(columns)?))
+    fn support_key(
+        &self,
+        name: &ObjectName,
+        columns: &[ColumnName],
+    ) -> Result<IndexCreateStatement, Unsupported> {
+        let mut built = self.parts().built_key(Some(name), columns)?;
+        built.table(self.parts().table_name()?);
+        Ok(built)
     }
 
-    fn alter(&self, change: &Change) -> Result<Vec<String>, Unsupported> {
+    /// Returns the clause that adds a primary key.
+    fn add_primary_key(&self, columns: &[ColumnName]) -> Result<Clause, Unsupported> {
+        refuse_long_key(self.after, columns, "the primary key")?;
+        let words = format!("ADD PRIMARY KEY ({})", self.parts().columns(columns)?);
+        Ok(Clause::Words(RawReason::Constraint, words))
+    }
+
+    /// Returns the clause that adds a check.
+    fn add_check(&self, check: &Check) -> Result<Clause, Unsupported> {
+        self.refuse_check(check)?;
+        Ok(Clause::Words(RawReason::Constraint, format!("ADD {}", self.parts().check(check)?)))
+    }
+
+    fn add_index(&self, index: &TableIndex) -> Result<Clause, Unsupported> {
+        index_of(self.mysql, self.after, index).map(Clause::AddIndex)
+    }
+
+    fn alter(&self, change: &Change) -> Result<Vec<Written>, Unsupported> {
         let clauses = match change {
-            Change::RenameTable => vec![format!("RENAME TO {}", self.parts().name()?)],
-            Change::AlterComment => vec![self.comment()?],
-            // Primary keys and types have no names, a check is validated when it is added, and required values are queries.
+            Change::RenameTable => return self.rename_table(),
+            Change::AlterComment => vec![Clause::Words(RawReason::Comment, self.comment()?)],
+            // Primary keys and types have no names, a check is validated when it is added, required values are queries, and a
+            // schema is refused.
             Change::RenamePrimaryKey
+            | Change::MoveTable
             | Change::ValidateCheck { .. }
             | Change::RequireValues { .. }
             | Change::RequireRow { .. }
@@ -211,8 +200,7 @@ impl Alteration<'_> {
             Change::AddColumn { column, fill } => return self.add_column(column, fill.as_ref()),
             Change::AddTranslated { column, from, lookup } => {
                 let mut texts = self.add_column(column, None)?;
-                let columns = (column, from);
-                texts.push(translation::update(Dialect::Mysql, &self.mysql, self.after, columns, lookup)?);
+                texts.push(translation::update(&self.mysql, self.after, (column, from), lookup)?);
                 return Ok(texts);
             }
             Change::DropColumn { column } => return self.drop_column(column, &[]),
@@ -220,42 +208,38 @@ impl Alteration<'_> {
             Change::AlterColumn { column, fill } => return self.alter_column(column, fill.as_ref()),
             Change::ConvertValues { column, values } => return self.convert_values(column, values),
             Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
-                vec![format!("ADD {}", index_clause(self.mysql, self.after, self.parts().index(name)?)?)]
+                vec![self.add_index(self.parts().index(name)?)?]
             }
             Change::DropIndex { name }
             | Change::DropIndexConcurrently { name }
-            | Change::DropUnique { name } => {
-                vec![format!("DROP INDEX {}", self.quoted(name.as_str())?)]
-            }
+            | Change::DropUnique { name } => vec![Clause::DropIndex(self.name(name.as_str())?)],
             Change::RenameIndex { before, after } | Change::RenameUnique { before, after } => {
                 refuse_reserved_index(after)?;
                 let (before, after) = (self.quoted(before.as_str())?, self.quoted(after.as_str())?);
-                vec![format!("RENAME INDEX {before} TO {after}")]
+                vec![Clause::Words(RawReason::IndexRename, format!("RENAME INDEX {before} TO {after}"))]
             }
             Change::AddUnique { name } => {
-                vec![format!("ADD {}", self.unique(self.parts().unique_named(name)?)?)]
+                vec![Clause::AddIndex(self.unique(self.parts().unique_named(name)?)?)]
             }
             Change::AddCheck { name } | Change::AddCheckNotValid { name } => {
-                vec![format!("ADD {}", self.check(self.parts().check_named(name)?)?)]
+                vec![self.add_check(self.parts().check_named(name)?)?]
             }
-            Change::DropCheck { name } => vec![format!("DROP CONSTRAINT {}", self.quoted(name.as_str())?)],
+            Change::DropCheck { name } => vec![Clause::DropConstraint(self.name(name.as_str())?)],
             // A check cannot be renamed.
             Change::RenameCheck { before, after } => vec![
-                format!("DROP CONSTRAINT {}", self.quoted(before.as_str())?),
-                format!("ADD {}", self.check(self.parts().check_named(after)?)?),
+                Clause::DropConstraint(self.name(before.as_str())?),
+                self.add_check(self.parts().check_named(after)?)?,
             ],
             Change::AddForeignKey { name } => {
-                vec![format!("ADD {}", self.reference(self.parts().reference_named(name)?)?)]
+                vec![Clause::AddForeignKey(self.reference(self.parts().reference_named(name)?)?)]
             }
-            Change::DropForeignKey { name } => {
-                vec![format!("DROP FOREIGN KEY {}", self.quoted(name.as_str())?)]
-            }
+            Change::DropForeignKey { name } => vec![Clause::DropForeignKey(self.name(name.as_str())?)],
             // A foreign key cannot be renamed.
             Change::RenameForeignKey { before, after } => {
                 // In two statements: in one, MariaDB does not drop the old foreign key if the name of the table ends with a
                 // backslash.
-                let dropped = format!("DROP FOREIGN KEY {}", self.quoted(before.as_str())?);
-                let added = format!("ADD {}", self.reference(self.parts().reference_named(after)?)?);
+                let dropped = Clause::DropForeignKey(self.name(before.as_str())?);
+                let added = Clause::AddForeignKey(self.reference(self.parts().reference_named(after)?)?);
                 return Ok(vec![self.alter_table(&[dropped])?, self.statement(vec![added])?]);
             }
             Change::AlterForeignKey { name } => {
@@ -272,42 +256,55 @@ impl Alteration<'_> {
         Ok(vec![self.statement(clauses)?])
     }
 
+    fn rename_table(&self) -> Result<Vec<Written>, Unsupported> {
+        let (before, after) =
+            (self.name(self.before.name.as_str())?.iden(), self.name(self.after.name.as_str())?.iden());
+        let mut texts = vec![built(&self.mysql, sea_query::Table::rename().table(before, after).take())];
+        let keys = self.with_support_keys(Vec::new())?;
+        if !keys.is_empty() {
+            texts.push(alter_table(self.mysql, &self.name(self.after.name.as_str())?, &keys));
+        }
+        Ok(texts)
+    }
+
     /// Joins clauses to one ALTER TABLE, with the support keys that this change adds and drops.
-    fn statement(&self, clauses: Vec<String>) -> Result<String, Unsupported> {
+    fn statement(&self, clauses: Vec<Clause>) -> Result<Written, Unsupported> {
         self.alter_table(&self.with_support_keys(clauses)?)
     }
 
-    fn with_support_keys(&self, clauses: Vec<String>) -> Result<Vec<String>, Unsupported> {
+    fn with_support_keys(&self, clauses: Vec<Clause>) -> Result<Vec<Clause>, Unsupported> {
         let (old, new) = (support_keys(self.before), support_keys(self.after));
-        let mut all = Vec::new();
         // The same statement may add the column of a key, so that keys follow the other clauses.
-        all.extend(clauses);
+        let mut all = clauses;
         for (name, columns) in new.iter().filter(|(name, _)| !old.iter().any(|(it, _)| it == name)) {
-            all.push(format!("ADD {}", self.support_key(name, columns)?));
+            all.push(Clause::AddIndex(self.support_key(name, columns)?));
         }
         for (name, _) in old.iter().filter(|(name, _)| !new.iter().any(|(it, _)| it == name)) {
-            all.push(format!("DROP INDEX {}", self.quoted(name)?));
+            all.push(Clause::DropIndex(self.name(name.as_str())?));
         }
         Ok(all)
     }
 
-    fn alter_table(&self, clauses: &[String]) -> Result<String, Unsupported> {
-        let name = self.quoted(self.before.name.as_str())?;
-        Ok(format!("ALTER TABLE {name} {}", clauses.join(", ")))
+    fn alter_table(&self, clauses: &[Clause]) -> Result<Written, Unsupported> {
+        Ok(alter_table(self.mysql, &self.name(self.before.name.as_str())?, clauses))
     }
 
     /// Writes the new primary key, unless the statement that dropped a column of the old one has added it.
-    fn alter_primary_key(&self, is_added: bool) -> Result<Vec<String>, Unsupported> {
+    fn alter_primary_key(&self, is_added: bool) -> Result<Vec<Written>, Unsupported> {
         let mut clauses = Vec::new();
         if standing_key(self.before).is_some() {
-            clauses.push("DROP PRIMARY KEY".to_owned());
+            clauses.push(drop_primary_key());
         }
         if let Some(key) = self.after.primary_key.as_ref().filter(|_| !is_added) {
-            clauses.push(format!("ADD {}", self.primary_key(&key.columns)?));
+            clauses.push(self.add_primary_key(&key.columns)?);
         }
         let all = self.with_support_keys(clauses)?;
         if all.is_empty() { Ok(Vec::new()) } else { Ok(vec![self.alter_table(&all)?]) }
     }
+}
+
+fn drop_primary_key() -> Clause {
+    Clause::Words(RawReason::Constraint, "DROP PRIMARY KEY".to_owned())
 }
 
 /// Refuses checks of columns that a referential action can write: the server does not check such writes, and reports an

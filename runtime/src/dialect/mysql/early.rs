@@ -3,13 +3,17 @@
 //! The server commits each statement. So rows that a later statement would refuse are searched for before the first
 //! statement, unless an earlier step changes their values.
 
+mod first_names;
+
 use modelshift_schema::name::{ColumnName, TableName};
 use modelshift_schema::step::{Change, Lookup, Step};
 use modelshift_schema::table::{Check, ForeignKeyConstraint, Table, Unique};
+use sea_query::Query;
 
 use super::Mysql;
+use crate::dialect::render::built::{built, word};
 use crate::dialect::render::table_parts::{Parts, has_raw};
-use crate::dialect::render::{kept_values, not_null_checks, translation};
+use crate::dialect::render::{enums, kept_values, not_null_checks, translation};
 use crate::dialect::{PlannedStep, Spelling, Unsupported};
 use crate::plan::Action;
 use crate::plan::statement::Statement;
@@ -19,8 +23,14 @@ pub(in crate::dialect) fn before_anything(
     mysql: Mysql<'_>,
     steps: &[PlannedStep],
 ) -> Result<Vec<Action>, (usize, Unsupported)> {
+    let renamed = first_names::steps(steps);
+    let (steps, first) = match &renamed {
+        // A rename that comes first is left out.
+        Some(found) => (found.as_slice(), usize::from(!steps.first().is_some_and(first_names::is_rename))),
+        None => (steps, 1),
+    };
     let mut found = Vec::new();
-    for (position, planned) in steps.iter().enumerate().skip(1) {
+    for (position, planned) in steps.iter().enumerate().skip(first) {
         let Step::AlterTable { before, after, change } = &planned.step else { continue };
         let rows = Rows { mysql, before, after, earlier: &steps[..position] };
         let queries = rows.queries(change, planned);
@@ -45,6 +55,11 @@ impl Rows<'_> {
             found.extend(kept_values::requirement(&self.mysql, self.earlier, planned)?);
         }
         found.extend(self.query(change)?.map(Action::Require));
+        if let Change::RequireValues { column, .. } = change
+            && self.are_as_before(&self.before.name, std::slice::from_ref(column))
+        {
+            found.extend(enums::requirement(&self.mysql, &planned.step)?.map(Action::Require));
+        }
         Ok(found)
     }
 
@@ -58,6 +73,7 @@ impl Rows<'_> {
             Change::AddForeignKey { name } => self.of_reference(parts.reference_named(name)?),
             Change::RequireRow { column, lookup } => self.of_translation(column, lookup),
             Change::RenameTable
+            | Change::MoveTable
             | Change::AlterComment
             | Change::RenamePrimaryKey
             | Change::AlterPrimaryKey
@@ -99,15 +115,13 @@ impl Rows<'_> {
         if existed || !self.are_as_before(&self.before.name, &unique.columns) {
             return Ok(None);
         }
-        let columns = Parts::new(&self.mysql, self.before).columns(&unique.columns)?;
-        let filled = self.filled(&unique.columns, "")?;
-        let sql = format!(
-            "SELECT {columns} FROM {} WHERE {filled} GROUP BY {columns} HAVING COUNT(*) > 1 LIMIT 1",
-            self.table()?
-        );
+        let columns = unique.columns.iter().map(|column| self.quoted(column.as_str()));
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
+        let mut query = self.parts().rows(columns.clone(), Some(self.filled(&unique.columns, "")?))?;
+        query.add_group_by(columns.into_iter().map(word)).and_having(word("COUNT(*) > 1")).limit(1);
         let why =
             format!("rows of `{}` have the same values, which `{}` forbids", self.before.name, unique.name);
-        Ok(Some(Statement::new(sql, why)))
+        Ok(Some(built(&self.mysql, query).because(why)))
     }
 
     fn of_check(&self, check: &Check) -> Result<Option<Statement>, Unsupported> {
@@ -119,10 +133,11 @@ impl Rows<'_> {
         {
             return Ok(None);
         }
-        let condition = Parts::new(&self.mysql, self.before).expressions().condition(&check.condition)?;
-        let sql = format!("SELECT 1 FROM {} WHERE NOT ({condition}) LIMIT 1", self.table()?);
+        let condition = self.parts().expressions().condition(&check.condition)?;
+        let mut query = self.parts().rows(["1".to_owned()], Some(format!("NOT ({condition})")))?;
+        query.limit(1);
         let why = format!("a row of `{}` does not fulfil the check `{}`", self.before.name, check.name);
-        Ok(Some(Statement::new(sql, why)))
+        Ok(Some(built(&self.mysql, query).because(why)))
     }
 
     fn of_reference(&self, reference: &ForeignKeyConstraint) -> Result<Option<Statement>, Unsupported> {
@@ -139,15 +154,16 @@ impl Rows<'_> {
             let (own, other) = (self.quoted(own.as_str())?, self.quoted(other.as_str())?);
             pairs.push(format!("target.{other} = own.{own}"));
         }
-        let sql = format!(
-            "SELECT 1 FROM {} AS own WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS target WHERE {}) LIMIT 1",
-            self.table()?,
+        let condition = format!(
+            "{} AND NOT EXISTS (SELECT 1 FROM {} AS target WHERE {})",
             self.filled(columns, "own.")?,
             self.quoted(target.as_str())?,
             pairs.join(" AND ")
         );
+        let mut query = Query::select();
+        query.expr(word("1")).from_as(self.parts().table_name()?, "own").and_where(word(condition)).limit(1);
         let why = format!("a row of `{}` refers to a row of `{target}` that is not there", self.before.name);
-        Ok(Some(Statement::new(sql, why)))
+        Ok(Some(built(&self.mysql, query).because(why)))
     }
 
     /// Returns the table before the migration.
@@ -158,6 +174,7 @@ impl Rows<'_> {
             | Step::CreateTable { .. }
             | Step::DropTable { .. }
             | Step::RunSql(_)
+            | Step::RunRust { .. }
             | Step::CreateExtension { .. }
             | Step::DropExtension { .. }
             | Step::CreateCollation(_)
@@ -181,7 +198,7 @@ impl Rows<'_> {
             Step::AlterTable { before, after, change } => {
                 (before.name == *table || after.name == *table) && may_change(change, columns)
             }
-            Step::RunSql(_) => true,
+            Step::RunSql(_) | Step::RunRust { .. } => true,
             Step::CreateExtension { .. }
             | Step::DropExtension { .. }
             | Step::CreateCollation(_)
@@ -195,8 +212,8 @@ impl Rows<'_> {
         Ok(filled.collect::<Result<Vec<_>, _>>()?.join(" AND "))
     }
 
-    fn table(&self) -> Result<String, Unsupported> {
-        self.quoted(self.before.name.as_str())
+    fn parts(&self) -> Parts<'_> {
+        Parts::new(&self.mysql, self.before)
     }
 
     fn quoted(&self, name: &str) -> Result<String, Unsupported> {
@@ -214,7 +231,8 @@ fn may_change(change: &Change, columns: &[ColumnName]) -> bool {
         | Change::AlterColumn { column, .. }
         | Change::ConvertValues { column, .. } => columns.contains(column),
         Change::RenameColumn { before, after } => columns.contains(before) || columns.contains(after),
-        Change::AlterComment
+        Change::MoveTable
+        | Change::AlterComment
         | Change::RenamePrimaryKey
         | Change::AlterPrimaryKey
         | Change::RequireValues { .. }

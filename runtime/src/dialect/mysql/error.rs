@@ -17,11 +17,14 @@ pub(super) fn session_error(error: sqlx::Error) -> SessionError {
     };
     let message = inner.message();
     match inner.try_downcast_ref::<MySqlDatabaseError>().map(MySqlDatabaseError::number) {
-        // ER_LOCK_WAIT_TIMEOUT
-        Some(1205) => SessionError::Locked,
+        // ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK, ER_CHECKREAD (MariaDB, where another transaction changed the row),
+        // ER_TABLE_DEF_CHANGED (another session created the table after the snapshot of this one)
+        Some(1205 | 1213 | 1020 | 1412) => SessionError::Locked,
         // ER_OPTION_PREVENTS_STATEMENT (read_only), ER_READ_ONLY_MODE, ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
         Some(1290 | 1836 | 1792) => SessionError::ReadOnly {
-            remedy: "connect to the primary server, and not to a replica".to_owned(),
+            remedy:
+                "connect to the primary server if this is a replica; or set `read_only` to `OFF` on this one"
+                    .to_owned(),
         },
         // ER_BAD_DB_ERROR
         Some(1049) => open(message, "create the database (`CREATE DATABASE`), or correct its name"),
@@ -31,7 +34,14 @@ pub(super) fn session_error(error: sqlx::Error) -> SessionError {
         }
         // ER_CON_COUNT_ERROR
         Some(1040) => open(message, "try again later"),
-        Some(_) | None => SessionError::Reported(message.to_owned()),
+        // ER_TABLEACCESS_DENIED_ERROR, ER_COLUMNACCESS_DENIED_ERROR, ER_SPECIFIC_ACCESS_DENIED_ERROR
+        Some(1142 | 1143 | 1227) => SessionError::Denied(format!(
+            "{message}; grant this account the right (`GRANT`), or connect with one that has it"
+        )),
+        // ER_NO_SUCH_TABLE
+        Some(1146) => SessionError::NoTable(format!("{message} (1146)")),
+        Some(number) => SessionError::Reported(format!("{message} ({number})")),
+        None => SessionError::Reported(message.to_owned()),
     }
 }
 

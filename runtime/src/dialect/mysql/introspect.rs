@@ -2,24 +2,34 @@
 //!
 //! The server prints one line for each column, key and constraint, always in the same form.
 
+#[cfg(feature = "inspect")]
+pub(super) mod details;
+#[cfg(feature = "inspect")]
+mod types;
+
 use crate::run::own_tables::is_own;
 use crate::session::Session;
 use crate::session::error::SessionError;
 use crate::session::live_schema::{LiveColumn, LiveIndex, LiveReference, LiveSchema, LiveTable};
 
-/// Returns the schema of the current database.
+/// Returns the schema of the current database with the tables that these texts name; all tables if they name none.
+///
+/// The server shows one table for each query, so that a note about one of many tables does not read them all.
 ///
 /// # Errors
 /// If the database reports an error.
-pub(super) async fn introspect(session: &mut impl Session) -> Result<LiveSchema, SessionError> {
+pub(super) async fn introspect(
+    session: &mut impl Session,
+    texts: &[&str],
+) -> Result<LiveSchema, SessionError> {
     let mut schema = LiveSchema::default();
     let tables = "SELECT table_name AS name FROM information_schema.tables \
                   WHERE table_schema = database() AND table_type = 'BASE TABLE'";
-    for row in session.rows(tables).await? {
-        let name = row.text("name");
-        if is_own(&name) {
-            continue;
-        }
+    let tables = session.rows(tables).await?;
+    let all = tables.iter().map(|row| row.text("name")).filter(|name| !is_own(name));
+    let (named, others): (Vec<String>, Vec<String>) =
+        all.partition(|name| texts.iter().any(|text| text.contains(name.as_str())));
+    for name in if named.is_empty() { others } else { named } {
         let shown = session.rows(&format!("SHOW CREATE TABLE `{}`", name.replace('`', "``"))).await?;
         let text = shown.first().map(|row| row.text("Create Table")).unwrap_or_default();
         schema.tables.insert(name, table(&text));
@@ -49,6 +59,8 @@ fn table(text: &str) -> LiveTable {
 fn add(table: &mut LiveTable, line: &str) {
     if let Some((name, declared)) = name(line) {
         table.automatic |= declared.contains("AUTO_INCREMENT");
+        let (declared, check) = without_check(&name, declared);
+        table.checks.extend(check.map(|text| (text.to_owned(), text.to_owned())));
         table.columns.insert(name, column(declared));
     } else if let Some(key) = line.strip_prefix("PRIMARY KEY ") {
         table.primary_key = names(key);
@@ -73,6 +85,18 @@ fn add(table: &mut LiveTable, line: &str) {
     }
 }
 
+/// Splits off the check that MariaDB keeps in the definition of a column: it is a check of the table without a name. That of a
+/// JSON column is its type.
+fn without_check<'a>(name: &str, declared: &'a str) -> (&'a str, Option<&'a str>) {
+    let Some(place) = declared.rfind(" CHECK (") else { return (declared, None) };
+    let check = declared[place + 1..].trim_end();
+    let is_text = declared[..place].matches('\'').count() % 2 == 1;
+    if is_text || check == format!("CHECK (json_valid(`{}`))", name.replace('`', "``")) {
+        return (declared, None);
+    }
+    (&declared[..place], Some(check))
+}
+
 fn column(declared: &str) -> LiveColumn {
     let null = !declared.contains(" NOT NULL");
     LiveColumn { declared: declared.replacen(" NOT NULL", "", 1), null, default: None, generated: None }
@@ -88,6 +112,7 @@ fn reference(text: &str) -> Option<LiveReference> {
         target_columns: names(rest),
         on_delete: action(rest, " ON DELETE "),
         on_update: action(rest, " ON UPDATE "),
+        deferrable: None,
     })
 }
 

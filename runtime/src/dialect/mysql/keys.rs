@@ -6,15 +6,16 @@
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
-use modelshift_schema::name::ColumnName;
+use modelshift_schema::name::{ColumnName, ObjectName};
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::{PrimaryKey, Table, TableIndex};
+use sea_query::IndexCreateStatement;
 
 use super::Mysql;
 use super::column_type::key_bytes;
 use super::names::refuse_reserved_index;
 use crate::dialect::render::table_parts::{Parts, plain_column, refuse_foreign_index};
-use crate::dialect::{Dialect, PlannedStep, Spelling, Unsupported, spelled_type};
+use crate::dialect::{Dialect, PlannedStep, Unsupported, spelled_type};
 
 /// The most bytes of a key.
 const MAX_KEY_BYTES: u32 = 3072;
@@ -47,12 +48,15 @@ pub(super) fn refuse_long_key(table: &Table, columns: &[ColumnName], whose: &str
     Err(Unsupported::new(what, "make `max_length` smaller, or take a field out of it"))
 }
 
-/// Writes an index as a clause of CREATE TABLE, or after ADD.
-pub(super) fn index_clause(
+/// Returns an index.
+///
+/// # Errors
+/// If the server has no such index.
+pub(super) fn index_of(
     mysql: Mysql<'_>,
     table: &Table,
     index: &TableIndex,
-) -> Result<String, Unsupported> {
+) -> Result<IndexCreateStatement, Unsupported> {
     let name = &index.name;
     refuse_reserved_index(name)?;
     if index.when.is_some() && !mysql.capabilities.partial_index {
@@ -75,9 +79,7 @@ pub(super) fn index_clause(
         }
     }
     refuse_long_key(table, &plain, &format!("index `{name}`"))?;
-    let parts = Parts::new(&mysql, table).index_parts(index)?;
-    let unique = if index.unique { "UNIQUE " } else { "" };
-    Ok(format!("{unique}INDEX {} ({parts})", mysql.identifier(name.as_str())?))
+    Parts::new(&mysql, table).built_index(index)
 }
 
 fn refuse_expression(
@@ -122,6 +124,7 @@ pub(super) fn key_behind<'a>(table: &Table, later: &'a [PlannedStep]) -> Option<
         | Step::CreateTable { .. }
         | Step::DropTable { .. }
         | Step::RunSql(_)
+        | Step::RunRust { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)
@@ -150,17 +153,17 @@ pub(super) fn adds_key(step: &Step, table: &Table, later: &[PlannedStep]) -> boo
 }
 
 /// Returns the names and columns of the keys that the server requires in addition to those of the models.
-pub(super) fn support_keys(table: &Table) -> Vec<(String, Vec<ColumnName>)> {
+pub(super) fn support_keys(table: &Table) -> Vec<(ObjectName, Vec<ColumnName>)> {
     let mut keys = Vec::new();
     for reference in &table.references {
         if !is_covered(table, &reference.columns) {
-            keys.push((reference.name.as_str().to_owned(), reference.columns.clone()));
+            keys.push((reference.name.clone(), reference.columns.clone()));
         }
     }
     for column in table.columns.iter().filter(|column| column.automatic) {
         let columns = vec![column.name.clone()];
         if !is_covered(table, &columns) {
-            keys.push((AUTOMATIC_KEY.to_owned(), columns));
+            keys.push((ObjectName::new(AUTOMATIC_KEY), columns));
         }
     }
     keys

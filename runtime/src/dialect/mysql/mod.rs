@@ -18,6 +18,8 @@ mod keys;
 mod labels;
 mod names;
 mod row;
+#[cfg(feature = "database")]
+mod row_sql;
 pub(super) mod settings;
 mod spelled;
 pub(super) mod transaction_control;
@@ -26,10 +28,13 @@ pub(super) mod transaction_control;
 use crate::dialect::own_types::OwnTypes;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
+use modelshift_schema::name::TableName;
 use modelshift_schema::naming::shortened;
 use modelshift_schema::relation::Deferrable;
 use modelshift_schema::table::Column;
 use sea_query::{MysqlQueryBuilder, QueryBuilder};
+
+use crate::plan::statement::Built;
 
 use super::render::literal::{Value, hex};
 use super::render::spelled_types::Words;
@@ -46,6 +51,14 @@ pub(super) struct Mysql<'a> {
 }
 
 impl Spelling for Mysql<'_> {
+    fn dialect(&self) -> Dialect {
+        Dialect::Mysql
+    }
+
+    fn build(&self, statement: &Built) -> String {
+        statement.text(MysqlQueryBuilder)
+    }
+
     fn identifier(&self, name: &str) -> Result<String, Unsupported> {
         let fault = if name.is_empty() || name.contains('\0') {
             Some("is empty or has a NUL character")
@@ -67,6 +80,11 @@ impl Spelling for Mysql<'_> {
             return Err(Unsupported::new(what, remedy));
         }
         Ok(format!("`{}`", name.replace('`', "``")))
+    }
+
+    fn table(&self, name: &TableName) -> Result<String, Unsupported> {
+        // A schema is refused.
+        self.identifier(name.as_str())
     }
 
     fn read_column(&self, name: &str) -> Result<String, Unsupported> {
@@ -152,6 +170,12 @@ impl Spelling for Mysql<'_> {
             text: "longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
             number: "bigint",
             now: "DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%dT%H:%i:%sZ')",
+            who: "user()",
+            lines: None,
+            has_table: (
+                "(SELECT count(*) FROM information_schema.tables WHERE table_schema = database() AND table_name = ",
+                ")",
+            ),
         }
     }
 

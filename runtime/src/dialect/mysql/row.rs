@@ -1,14 +1,12 @@
 //! The size of a row.
 
-use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::table::{Column, Table};
 
+use super::column_type::row_bytes;
 use crate::dialect::{Dialect, Unsupported, spelled_type};
 
 /// The most bytes of a row. Long values are stored elsewhere.
 const MAX_ROW_BYTES: u32 = 65_535;
-/// The bytes of a column whose values are stored elsewhere.
-const POINTER_BYTES: u32 = 12;
 
 /// Refuses a table whose rows are too long.
 pub(super) fn refuse_long_row(table: &Table) -> Result<(), Unsupported> {
@@ -28,37 +26,10 @@ pub(super) fn refuse_long_row(table: &Table) -> Result<(), Unsupported> {
     Err(Unsupported::new(what, remedy))
 }
 
-fn row_bytes(holds: &ColumnType) -> u32 {
-    match holds {
-        ColumnType::Bool | ColumnType::I8 | ColumnType::U8 => 1,
-        ColumnType::I16 | ColumnType::U16 => 2,
-        ColumnType::Date => 3,
-        ColumnType::I32 | ColumnType::U32 | ColumnType::F32 => 4,
-        ColumnType::Time => 6,
-        ColumnType::I64
-        | ColumnType::U64
-        | ColumnType::F64
-        | ColumnType::DateTime
-        | ColumnType::DateTimeTz => 8,
-        ColumnType::Uuid => 16,
-        ColumnType::Decimal { precision, .. } => precision / 2 + 2,
-        ColumnType::Varchar { max_length } => {
-            let bytes = max_length.saturating_mul(4);
-            bytes.saturating_add(if bytes > 255 { 2 } else { 1 })
-        }
-        ColumnType::Varbinary { max_length } => max_length.saturating_add(2),
-        ColumnType::Choices(choices) if choices.is_native() => 2,
-        ColumnType::Choices(choices) => row_bytes(&choices.stored()),
-        ColumnType::Text
-        | ColumnType::Bytes
-        | ColumnType::Json
-        | ColumnType::Array(_)
-        | ColumnType::Native(_) => POINTER_BYTES,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use modelshift_schema::column_type::ColumnType;
+
     use super::*;
 
     fn table(lengths: &[u32]) -> Table {

@@ -1,6 +1,7 @@
 //! Types that an author spells.
 
 use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::expr::Expr;
 
 use crate::dialect::render::conversion::Kind;
 use crate::dialect::render::spelled_types::Words;
@@ -42,4 +43,17 @@ pub(super) fn known_type(words: &Words) -> Option<ColumnType> {
 pub(super) fn assigns(from: &ColumnType, to: &ColumnType) -> bool {
     // A UUID is stored as sixteen bytes, and text is not converted to a Boolean.
     ![from, to].iter().any(|holds| holds.family() == Kind::Uuid) && to.family() != Kind::Bool
+}
+
+/// Returns whether a default is the keyword for the time now that a column of this type has without parentheses. MySQL keeps
+/// the same between parentheses as another default.
+pub(super) fn is_current_timestamp(default: &Expr, spelled: &str) -> bool {
+    let Expr::Raw(text) = default else { return false };
+    let words = Words::of(spelled);
+    let expected = match (words.name.as_str(), words.numbers.as_deref()) {
+        ("timestamp" | "datetime", Some([] | [0])) => "current_timestamp".to_owned(),
+        ("timestamp" | "datetime", Some([digits])) => format!("current_timestamp({digits})"),
+        _ => return false,
+    };
+    text.eq_ignore_ascii_case(&expected)
 }

@@ -21,7 +21,7 @@ fn is_of_rows(action: &Action) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::statement::Statement;
+    use crate::plan::statement::{RawReason, Statement};
 
     #[test]
     fn a_stage_is_a_transaction_where_it_changes_rows_alone() {
@@ -31,8 +31,8 @@ mod tests {
             "UPDATE a SET b = 1; DROP TABLE c",
         ]
         .into_iter()
-        .map(|sql| Action::Execute(Statement::new(sql, "")))
-        .chain([Action::Require(Statement::new("SELECT 1", ""))])
+        .map(|sql| Action::Execute(Statement::raw(RawReason::Author, sql, "")))
+        .chain([Action::Require(Statement::raw(RawReason::Author, "SELECT 1", ""))])
         .collect();
         assert_eq!(stages(&actions), [(1, true), (1, false), (1, false), (1, true)]);
     }

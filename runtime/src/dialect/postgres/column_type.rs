@@ -2,8 +2,9 @@
 
 use modelshift_schema::column_type::ColumnType;
 
-use super::Postgres;
-use crate::dialect::{Spelling, Unsupported};
+use super::names::qualified;
+
+use crate::dialect::Unsupported;
 
 /// Writes the type. An unsigned integer has the next wider signed type, and `u64` has `bigint`.
 pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
@@ -24,7 +25,9 @@ pub(super) fn column_type(holds: &ColumnType) -> Result<String, Unsupported> {
         ColumnType::Uuid => "uuid",
         ColumnType::Decimal { precision, scale } => return numeric(*precision, *scale),
         ColumnType::Json => "jsonb",
-        ColumnType::Choices(choices) if choices.is_native() => return Postgres.identifier(&choices.name),
+        ColumnType::Choices(choices) if choices.is_native() => {
+            return qualified(choices.schema.as_ref(), &choices.name);
+        }
         ColumnType::Choices(choices) => return column_type(&choices.stored()),
         ColumnType::Array(item) => return Ok(format!("{}[]", column_type(item)?)),
         ColumnType::Native(native) => native.name(),

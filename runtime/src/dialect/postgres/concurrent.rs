@@ -4,12 +4,14 @@ use modelshift_schema::name::ObjectName;
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::Table;
 
-use super::index::create_index_as;
+use super::index::{dropped, index_of};
+use super::names::qualified;
 use super::{Postgres, parts};
+use crate::dialect::render::built::built;
 use crate::dialect::render::literal::Value;
 use crate::dialect::{Spelling, Unsupported};
 use crate::plan::Action;
-use crate::plan::statement::Statement;
+use crate::plan::statement::{RawReason, Statement};
 
 /// Returns the actions of a step that adds or drops an index concurrently; `None` for any other step.
 ///
@@ -28,27 +30,29 @@ pub(in crate::dialect) fn actions(
     if let Change::DropIndexConcurrently { name } = change {
         refuse_transaction(name, atomic)?;
         // An interrupted run may have dropped it already.
-        let sql = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Postgres.identifier(name.as_str())?);
-        return Ok(Some(vec![Action::Execute(Statement::new(sql, why))]));
+        let drop = dropped(after, name)?.concurrently().if_exists().to_owned();
+        return Ok(Some(vec![Action::Execute(built(&Postgres, drop).because(why))]));
     }
     Ok(None)
 }
 
 /// Builds an index. A failed build leaves an invalid index, which is dropped first.
 fn add(table: &Table, name: &ObjectName, why: &str) -> Result<Vec<Action>, Unsupported> {
-    let quoted = Postgres.identifier(name.as_str())?;
+    let quoted = qualified(table.name.schema(), name.as_str())?;
     let probe = format!(
         "SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass({}) AND NOT indisvalid",
         Postgres.literal(&Value::Text(&quoted))?
     );
     let leftover = "drops what a build that failed has left";
-    let create = create_index_as(table, parts(table).index(name)?, "CONCURRENTLY ")?;
+    let mut create = index_of(table, parts(table).index(name)?)?;
+    create.concurrently();
+    let drop = dropped(table, name)?.concurrently().to_owned();
     Ok(vec![
         Action::ExecuteIf {
-            probe: Statement::new(probe, leftover),
-            statement: Statement::new(format!("DROP INDEX CONCURRENTLY {quoted}"), leftover),
+            probe: Statement::raw(RawReason::Catalog, probe, leftover),
+            statement: built(&Postgres, drop).because(leftover),
         },
-        Action::Execute(Statement::new(create, why)),
+        Action::Execute(built(&Postgres, create).because(why)),
     ])
 }
 

@@ -3,19 +3,26 @@
 //! A migration is one transaction. The lock is an advisory lock, which the server releases when the connection ends. It is
 //! polled: a session that waits for it inside the server could block other statements.
 
+mod pins;
+mod pooler;
+
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use modelshift_schema::name::{SchemaName, TableName};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row};
 
+use self::pins::Former;
 use super::error::session_error;
 use super::{introspect, quoted};
-use crate::dialect::{Capabilities, Dialect, Product, Rendering};
+use crate::dialect::{Capabilities, Dialect, Product};
 use crate::error::Error;
 use crate::plan::Action;
 use crate::plan::statement::Statement;
+use crate::run::fresh::Fresh;
 use crate::session::error::SessionError;
 use crate::session::live_schema::LiveSchema;
 use crate::session::name::DatabaseName;
@@ -25,8 +32,8 @@ use crate::url::DatabaseUrl;
 
 type Answer<T> = Result<T, SessionError>;
 
-/// The key of the advisory lock: the letters `modelshi` as a number. The lock applies to one database.
-const LOCK: i64 = 0x6d6f_6465_6c73_6869;
+/// The key of the advisory lock. A lock applies to one database, and each schema of it has a history of its own.
+const LOCK: &str = "hashtextextended('modelshift:' || current_schema(), 0)";
 
 /// How long to wait before the lock is requested again.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -35,13 +42,18 @@ const GLANCE: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub(crate) struct PostgresSession {
     name: DatabaseName,
-    options: PgConnectOptions,
+    /// The options to open it again; `None` for a connection of the application.
+    options: Option<PgConnectOptions>,
     capabilities: Capabilities,
     connection: Option<PgConnection>,
     /// Whether a transaction is open.
     in_transaction: bool,
     /// Whether the session-level lock is held.
     is_locked: bool,
+    /// The process of the server that serves the connection.
+    process: Option<String>,
+    /// The settings that the connection had, which it gets back.
+    former: Option<Former>,
 }
 
 impl PostgresSession {
@@ -51,20 +63,77 @@ impl PostgresSession {
     /// If the URL is invalid, the database cannot be opened, or its version is not supported.
     pub(crate) async fn open(url: &DatabaseUrl) -> Result<Self, Error> {
         let options = PgConnectOptions::from_str(url.secret()).map_err(|error| url.invalid(&error))?;
-        let mut session = Self {
-            name: DatabaseName::new(url.to_string()),
-            options: options.disable_statement_logging(),
+        Self::open_with(options, url.to_string()).await
+    }
+
+    /// Connects to the database of a pool, with a connection of its own.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) async fn open_like(options: PgConnectOptions) -> Result<Self, Error> {
+        let database = options.get_database().unwrap_or_else(|| options.get_username());
+        let name = format!("postgres://{}:{}/{database}", options.get_host(), options.get_port());
+        Self::open_with(options, name).await
+    }
+
+    async fn open_with(options: PgConnectOptions, name: String) -> Result<Self, Error> {
+        let mut session = Self::new(name);
+        session.options = Some(options.disable_statement_logging());
+        session.begin().await
+    }
+
+    /// Takes a connection of the application.
+    ///
+    /// # Errors
+    /// If a transaction is open on it, or the version of the server is not supported.
+    pub(crate) async fn take(connection: PgConnection) -> Result<Self, Error> {
+        let mut session = Self::new("postgres".to_owned());
+        session.connection = Some(connection);
+        let named = session.rows("SELECT current_database()").await;
+        let named = named.map_err(|error| session.name.error("reading its name", error))?;
+        let name = named.first().and_then(TextRow::first).unwrap_or_default();
+        session.name = DatabaseName::new(format!("postgres:///{name}"));
+        if session.execute("SAVEPOINT modelshift_open").await.is_ok() {
+            let remedy = "commit it or roll it back first, since each migration is a transaction of its own";
+            return Err(session.name.open_error("a transaction is open on the connection", remedy));
+        }
+        session.begin().await
+    }
+
+    /// Returns the connection of the application, with the settings that it had.
+    ///
+    /// # Errors
+    /// If it was closed, or the settings cannot be set.
+    pub(crate) async fn into_connection(mut self) -> Result<PgConnection, Error> {
+        self.prepare_connection().await?;
+        if let Some(former) = self.former.take() {
+            let restored = pins::restore(&mut self, &former).await;
+            restored.map_err(|error| self.name.error("setting back the connection", error))?;
+        }
+        self.connection.take().ok_or_else(|| self.name.open_error("it was closed", "connect again"))
+    }
+
+    fn new(name: String) -> Self {
+        Self {
+            name: DatabaseName::new(name),
+            options: None,
             capabilities: Capabilities::default_for(Dialect::Postgres),
             connection: None,
             in_transaction: false,
             is_locked: false,
-        };
+            process: None,
+            former: None,
+        }
+    }
+
+    async fn begin(mut self) -> Result<Self, Error> {
+        let session = &mut self;
         session.prepare_connection().await?;
         let version = session.rows("SHOW server_version").await;
         let version = version.map_err(|error| session.name.error("reading its version", error))?;
         let reported = version.first().and_then(TextRow::first).unwrap_or_default().to_owned();
         session.capabilities = session.name.capabilities(Product::Postgres, &reported)?;
-        Ok(session)
+        Ok(self)
     }
 
     fn connection(&mut self) -> Answer<&mut PgConnection> {
@@ -80,11 +149,27 @@ impl PostgresSession {
             self.unlock().await;
         }
         if self.connection.is_none() {
-            let opened = self.options.connect().await;
+            let Some(options) = &self.options else {
+                return Err(self.name.open_error("it was closed", "connect again"));
+            };
+            let opened = options.connect().await;
             self.connection =
                 Some(opened.map_err(|error| self.name.error("connecting", session_error(error)))?);
-            let set = self.execute("SET client_min_messages = warning").await;
-            set.map_err(|error| self.name.error("connecting", error))?;
+            self.former = None;
+        }
+        if self.former.is_none() {
+            // Its own connection ends with its settings.
+            let former = if self.options.is_some() { Ok(Former::new()) } else { pins::former(self).await };
+            self.former = Some(former.map_err(|error| self.name.error("setting up the connection", error))?);
+            pins::pin(self).await?;
+            let process = self.rows(&format!("SELECT {}", pooler::PROCESS)).await;
+            let process = process.map_err(|error| self.name.error("setting up the connection", error))?;
+            self.process = process.first().and_then(TextRow::first).map(str::to_owned);
+            if let (Some(options), Some(process)) = (&self.options, &self.process)
+                && pooler::is_shared(options, process).await
+            {
+                return Err(self.name.error("connecting", pooler::refused()));
+            }
         }
         Ok(())
     }
@@ -94,17 +179,34 @@ impl PostgresSession {
         Ok(rows.first().and_then(TextRow::first) == Some("t"))
     }
 
-    async fn scratch_inside(&mut self, rendering: &Rendering) -> Answer<LiveSchema> {
-        let path = self.rows("SELECT current_setting('search_path'), pg_backend_pid()::text AS pid").await?;
-        let row = path.first().cloned().unwrap_or_default();
-        let schema = format!("modelshift_scratch_{}", row.text("pid"));
-        let path = row.first().filter(|path| !path.is_empty()).map(|path| format!(", {path}"));
+    async fn scratch_inside(&mut self, fresh: &Fresh) -> Answer<LiveSchema> {
+        let found =
+            self.rows("SELECT current_setting('search_path') AS path, pg_backend_pid()::text AS pid").await?;
+        let found = found.into_iter().next().unwrap_or_default();
+        let schema = format!("modelshift_scratch_{}", found.text("pid"));
+        let mut real_names = Vec::new();
+        for (scratch, real) in &fresh.schemas {
+            let spelled = self.rows(&format!("SELECT quote_ident({})", quoted(real.as_str()))).await?;
+            real_names.push((scratch, first_column(&spelled).concat(), real));
+        }
+        let mut path = vec![schema.clone()];
+        for place in found.text("path").split(", ").filter(|place| !place.is_empty()) {
+            let scratch = real_names.iter().find(|(_, spelled, _)| spelled == place);
+            path.push(scratch.map_or_else(|| place.to_owned(), |(scratch, ..)| scratch.to_string()));
+        }
         self.execute(&format!("CREATE SCHEMA {schema}")).await?;
-        self.execute(&format!("SET LOCAL search_path = {schema}{}", path.unwrap_or_default())).await?;
-        for statement in rendering.actions.iter().flat_map(Action::statements) {
+        for scratch in fresh.schemas.keys() {
+            self.execute(&format!("CREATE SCHEMA {scratch}")).await?;
+        }
+        self.execute(&format!("SET LOCAL search_path = {}", path.join(", "))).await?;
+        for statement in fresh.rendering.actions.iter().flat_map(Action::statements) {
             self.execute(&statement.sql).await?;
         }
-        introspect::introspect(self).await
+        let mut live = introspect::introspect(self, &fresh.schemas.keys().cloned().collect()).await?;
+        for (scratch, spelled, real) in real_names {
+            live = live.with_schema(scratch.as_str(), &spelled, real.as_str());
+        }
+        Ok(live)
     }
 }
 
@@ -140,12 +242,18 @@ impl Session for PostgresSession {
     }
 
     fn discard(&mut self) {
+        // A connection of the application cannot be opened again; the transaction ends at the next use.
+        if self.options.is_none() {
+            return;
+        }
         self.connection = None;
         self.in_transaction = false;
         self.is_locked = false;
     }
 
     async fn close(mut self) {
+        // A pooler may give the connection to somebody else.
+        let _ = self.execute("RESET ALL").await;
         if let Some(connection) = self.connection.take() {
             // No transaction is open, so that an error loses nothing.
             let _ = connection.close().await;
@@ -154,8 +262,21 @@ impl Session for PostgresSession {
 
     async fn try_begin(&mut self) -> Answer<bool> {
         self.in_transaction = true;
-        self.execute("BEGIN").await?;
-        if self.is_true(&format!("SELECT pg_try_advisory_xact_lock({LOCK})")).await? {
+        // In a snapshot from before the lock, what its last holder recorded would be missing.
+        self.execute("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+        let query = format!(
+            "SELECT pg_try_advisory_xact_lock({LOCK}), set_config('lock_timeout', \
+             coalesce(nullif(current_setting('lock_timeout'), '0'), '{}ms'), true), {} AS process",
+            self.name.waits_once().as_millis(),
+            pooler::PROCESS
+        );
+        let rows = self.rows(&query).await?;
+        let row = rows.first().cloned().unwrap_or_default();
+        if row.get("process") != self.process.as_deref() {
+            self.rollback().await;
+            return Err(pooler::refused());
+        }
+        if row.first() == Some("t") {
             return Ok(true);
         }
         self.rollback().await;
@@ -193,10 +314,32 @@ impl Session for PostgresSession {
         }
     }
 
-    async fn execute(&mut self, sql: &str) -> Answer<()> {
+    async fn affect(&mut self, sql: &str) -> Answer<u64> {
         let connection = self.connection()?;
         let sent = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await;
-        sent.map(|_| ()).map_err(session_error)
+        sent.map(|done| done.rows_affected()).map_err(session_error)
+    }
+
+    async fn abort(&mut self) -> Answer<()> {
+        const TRIES: usize = 100;
+        self.discard();
+        let (Some(process), Some(options)) = (self.process.take(), &self.options) else { return Ok(()) };
+        let mut other = options.connect().await.map_err(session_error)?;
+        // It is no error that the process is gone already.
+        let end = format!("SELECT pg_terminate_backend({process})");
+        let ended = sqlx::raw_sql(AssertSqlSafe(end)).execute(&mut other).await;
+        ended.map_err(session_error)?;
+        // The server has rolled back and released the locks when the process is gone.
+        let alive = format!("SELECT pid FROM pg_stat_activity WHERE pid = {process}");
+        for _ in 0..TRIES {
+            let found = sqlx::raw_sql(AssertSqlSafe(alive.as_str())).fetch_optional(&mut other).await;
+            if found.map_err(session_error)?.is_none() {
+                break;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+        let _ = other.close().await;
+        Ok(())
     }
 
     async fn rows(&mut self, sql: &str) -> Answer<Vec<TextRow>> {
@@ -205,7 +348,7 @@ impl Session for PostgresSession {
         rows.iter().map(text_row).collect()
     }
 
-    async fn columns(&mut self, table: &str) -> Answer<Vec<String>> {
+    async fn columns(&mut self, table: &TableName) -> Answer<Vec<String>> {
         let table = regclass(table);
         let query = format!(
             "SELECT attname FROM pg_attribute WHERE attrelid = {table} AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
@@ -214,21 +357,39 @@ impl Session for PostgresSession {
     }
 
     async fn triggers(&mut self, table: &str) -> Answer<Vec<String>> {
-        let table = regclass(table);
+        let table = regclass(&table.into());
         let query = format!(
             "SELECT tgname FROM pg_trigger WHERE tgrelid = {table} AND NOT tgisinternal ORDER BY tgname"
         );
         Ok(first_column(&self.rows(&query).await?))
     }
 
-    async fn introspect(&mut self) -> Answer<LiveSchema> {
-        introspect::introspect(self).await
+    async fn introspect(&mut self, schemas: &BTreeSet<SchemaName>) -> Answer<LiveSchema> {
+        introspect::introspect(self, schemas).await
     }
 
-    async fn scratch(&mut self, rendering: &Rendering) -> Answer<LiveSchema> {
+    #[cfg(feature = "inspect")]
+    async fn details(
+        &mut self,
+        schemas: &BTreeSet<SchemaName>,
+    ) -> Answer<Vec<crate::session::details::TableDetails>> {
+        introspect::details::details(self, schemas).await
+    }
+
+    async fn introspect_named(&mut self, texts: &[&str]) -> Answer<LiveSchema> {
+        let all = self.rows("SELECT nspname FROM pg_namespace WHERE nspname <> current_schema()").await?;
+        let is_named = |schema: &SchemaName| {
+            let start = format!("\"{}\".", schema.as_str().replace('"', "\"\""));
+            texts.iter().any(|text| text.contains(&start))
+        };
+        let named = first_column(&all).into_iter().map(SchemaName::new).filter(is_named).collect();
+        self.introspect(&named).await
+    }
+
+    async fn scratch(&mut self, fresh: &Fresh) -> Answer<LiveSchema> {
         self.in_transaction = true;
         self.execute("BEGIN").await?;
-        let found = self.scratch_inside(rendering).await;
+        let found = self.scratch_inside(fresh).await;
         self.rollback().await;
         found
     }
@@ -246,10 +407,11 @@ impl Session for PostgresSession {
     }
 }
 
-/// Writes the expression for the table of this name in the search path; it is NULL if the table does not exist.
-fn regclass(table: &str) -> String {
-    let name = format!("\"{}\"", table.replace('"', "\"\""));
-    format!("to_regclass({})", quoted(&name))
+/// Writes the expression for the table of this name in its schema or the search path; it is NULL if it does not exist.
+fn regclass(table: &TableName) -> String {
+    let names = table.schema().map(SchemaName::as_str).into_iter().chain([table.as_str()]);
+    let names: Vec<String> = names.map(|name| format!("\"{}\"", name.replace('"', "\"\""))).collect();
+    format!("to_regclass({})", quoted(&names.join(".")))
 }
 
 fn first_column(rows: &[TextRow]) -> Vec<String> {

@@ -14,11 +14,11 @@ pub(super) fn session_error(error: sqlx::Error) -> SessionError {
     };
     let message = inner.message();
     match inner.code().as_deref() {
-        // lock_not_available
-        Some("55P03") => SessionError::Locked,
+        // lock_not_available, deadlock_detected, serialization_failure
+        Some("55P03" | "40P01" | "40001") => SessionError::Locked,
         // read_only_sql_transaction
         Some("25006") => SessionError::ReadOnly {
-            remedy: "connect to the primary server, and not to a replica; or set `default_transaction_read_only` to \
+            remedy: "connect to the primary server if this is a replica; or set `default_transaction_read_only` to \
                      `off` for this role"
                 .to_owned(),
         },
@@ -28,7 +28,14 @@ pub(super) fn session_error(error: sqlx::Error) -> SessionError {
         Some("28000" | "28P01") => open(message, "correct the user or the password of the address"),
         // cannot_connect_now, too_many_connections
         Some("57P03" | "53300") => open(message, "try again later"),
-        Some(_) | None => SessionError::Reported(message.to_owned()),
+        // insufficient_privilege
+        Some("42501") => SessionError::Denied(format!(
+            "{message}; grant this role the right (`GRANT`), or connect as the role that owns the schema and its tables"
+        )),
+        // undefined_table
+        Some("42P01") => SessionError::NoTable(format!("{message} (42P01)")),
+        Some(code) => SessionError::Reported(format!("{message} ({code})")),
+        None => SessionError::Reported(message.to_owned()),
     }
 }
 

@@ -2,24 +2,33 @@
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::index::{IndexMethod, IndexPart};
-use modelshift_schema::name::ColumnName;
+use modelshift_schema::name::{ColumnName, ObjectName};
 use modelshift_schema::table::{Exclusion, Table, TableIndex};
+use modelshift_schema::type_family::TypeFamily;
+use sea_query::{IndexCreateStatement, IndexDropStatement};
 
+use super::column_type::column_type;
 use super::native::{has_equality, has_operator_class, refuse_unordered};
-use super::parts;
+use super::{Postgres, parts};
 use crate::dialect::Unsupported;
+use crate::dialect::render::built::{Name, built};
+use crate::dialect::render::spelled_types::meant;
 use crate::dialect::render::table_parts::plain_column;
+use crate::plan::statement::Written;
 
 /// Writes CREATE INDEX.
 ///
 /// # Errors
 /// If the method of the index lacks a feature.
-pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<String, Unsupported> {
-    create_index_as(table, index, "")
+pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<Written, Unsupported> {
+    Ok(built(&Postgres, index_of(table, index)?))
 }
 
-/// Writes CREATE INDEX with a keyword such as `CONCURRENTLY`.
-pub(super) fn create_index_as(table: &Table, index: &TableIndex, how: &str) -> Result<String, Unsupported> {
+/// Returns CREATE INDEX.
+///
+/// # Errors
+/// If the method of the index lacks a feature.
+pub(super) fn index_of(table: &Table, index: &TableIndex) -> Result<IndexCreateStatement, Unsupported> {
     let columns: Vec<ColumnName> = index.parts.iter().filter_map(|part| plain_column(&part.value)).collect();
     if index.method.is_none() {
         refuse_unordered(table, &columns, &format!("index `{}`", index.name))?;
@@ -43,7 +52,18 @@ pub(super) fn create_index_as(table: &Table, index: &TableIndex, how: &str) -> R
             return Err(refusal(&whose, name, "cannot compare this type by itself", &remedy));
         }
     }
-    parts(table).create_index_as(index, how)
+    parts(table).built_index(index)
+}
+
+/// Writes DROP INDEX.
+pub(super) fn drop_index(table: &Table, name: &ObjectName) -> Result<Written, Unsupported> {
+    Ok(built(&Postgres, dropped(table, name)?))
+}
+
+/// Returns DROP INDEX. An index is in the schema of its table, which sea-query takes from the table.
+pub(super) fn dropped(table: &Table, name: &ObjectName) -> Result<IndexDropStatement, Unsupported> {
+    let name = Name::of(&Postgres, name.as_str())?.escaped();
+    Ok(sea_query::Index::drop().name(name).table(parts(table).table_name()?).to_owned())
 }
 
 fn refusal(whose: &str, name: &str, what: &str, remedy: &str) -> Unsupported {
@@ -86,8 +106,7 @@ fn class_to_name(table: &Table, method: IndexMethod, part: &IndexPart) -> String
     let column = plain_column(&part.value).and_then(|name| table.column(&name));
     let name = column.map_or("field", |column| column.name.as_str());
     let holds = column.map(|column| &column.column_type);
-    let is_text =
-        matches!(holds, None | Some(ColumnType::Text | ColumnType::Varchar { .. } | ColumnType::Choices(_)));
+    let is_text = holds.is_none_or(|it| it.choices().is_some() || it.family() == TypeFamily::Text);
     let by_order = holds.and_then(base_type);
     let (class, extension) = match (method, by_order) {
         (IndexMethod::Gin | IndexMethod::Gist, _) if is_text => {
@@ -110,44 +129,42 @@ fn class_to_name(table: &Table, method: IndexMethod, part: &IndexPart) -> String
 }
 
 /// Returns the name of a type in the operator classes of `btree_gin` and `btree_gist`.
-fn base_type(holds: &ColumnType) -> Option<&'static str> {
-    Some(match holds {
-        ColumnType::Bool => "bool",
-        ColumnType::I8 | ColumnType::I16 | ColumnType::U8 => "int2",
-        ColumnType::I32 | ColumnType::U16 => "int4",
-        ColumnType::I64 | ColumnType::U32 => "int8",
-        ColumnType::U64 | ColumnType::Decimal { .. } => "numeric",
-        ColumnType::F32 => "float4",
-        ColumnType::F64 => "float8",
-        ColumnType::Bytes | ColumnType::Varbinary { .. } => "bytea",
-        ColumnType::Date => "date",
-        ColumnType::Time => "time",
-        ColumnType::DateTime => "timestamp",
-        ColumnType::DateTimeTz => "timestamptz",
-        ColumnType::Uuid => "uuid",
-        ColumnType::Text
-        | ColumnType::Varchar { .. }
-        | ColumnType::Json
-        | ColumnType::Choices(_)
-        | ColumnType::Array(_)
-        | ColumnType::Native(_) => return None,
+fn base_type(holds: &ColumnType) -> Option<String> {
+    if matches!(
+        holds.family(),
+        TypeFamily::Text | TypeFamily::Json | TypeFamily::Enum | TypeFamily::Array | TypeFamily::Native
+    ) {
+        return None;
+    }
+    let written = column_type(holds).ok()?;
+    let name = written.split('(').next().unwrap_or(&written);
+    Some(match name {
+        "boolean" => "bool".to_owned(),
+        "smallint" => "int2".to_owned(),
+        "integer" => "int4".to_owned(),
+        "bigint" => "int8".to_owned(),
+        "real" => "float4".to_owned(),
+        "double precision" => "float8".to_owned(),
+        other => other.to_owned(),
     })
 }
 
 /// Returns whether the method has no default operator class for the type of a column.
 fn needs_operator_class(table: &Table, method: IndexMethod, part: &IndexPart) -> bool {
     let Some(column) = plain_column(&part.value).and_then(|name| table.column(&name)) else { return false };
-    if let Some(has_class) = has_operator_class(method, &column.column_type) {
+    // Of a type that the author spells, only the server knows, unless it is one of ours.
+    let Some(holds) = meant(&Postgres, column) else { return false };
+    if let Some(has_class) = has_operator_class(method, &holds) {
         return part.operator_class.is_none() && !has_class;
     }
-    let is_text = matches!(column.column_type, ColumnType::Text | ColumnType::Varchar { .. });
-    let is_document = matches!(column.column_type, ColumnType::Json);
+    let is_text = holds.choices().is_none() && holds.family() == TypeFamily::Text;
+    let is_document = holds.family() == TypeFamily::Json;
     part.operator_class.is_none()
         && match method {
             IndexMethod::Gin => !is_document,
             IndexMethod::Gist => true,
             IndexMethod::Spgist => !is_text,
-            IndexMethod::Brin => is_document || column.column_type == ColumnType::Bool,
+            IndexMethod::Brin => is_document || holds == ColumnType::Bool,
             IndexMethod::Hash => false,
         }
 }

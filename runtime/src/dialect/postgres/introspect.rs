@@ -1,25 +1,40 @@
 //! A PostgreSQL schema -> [`LiveSchema`], as the functions of the server print it.
 //!
-//! The first schema of the search path is read. Objects in the search path are named without their schema, so that two
+//! The first schema of the search path is read, and those of models. Objects in the search path are named without their schema, so that two
 //! schemas with the same objects are equal.
 
+#[cfg(feature = "inspect")]
+pub(super) mod details;
+#[cfg(feature = "inspect")]
+mod types;
+
+use std::collections::BTreeSet;
+
+use modelshift_schema::name::SchemaName;
+
+use super::quoted;
 use crate::run::own_tables::is_own;
 use crate::session::Session;
 use crate::session::error::SessionError;
 use crate::session::live_schema::{LiveColumn, LiveIndex, LiveReference, LiveSchema, LiveTable};
 use crate::session::row::TextRow;
 
-const TABLES: &str = "SELECT c.relname AS name FROM pg_class c \
-    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition";
+/// What stands in the queries for the schema that they read.
+const SCHEMA: &str = "{schema}";
 
+const TABLES: &str = "SELECT c.relname AS name FROM pg_class c \
+    WHERE c.relnamespace = {schema} AND c.relkind IN ('r', 'p') AND NOT c.relispartition";
+
+/// Since PostgreSQL 18, NOT NULL is a constraint, which can be there before the rows were checked.
 const COLUMNS: &str = "SELECT c.relname AS table_name, a.attname AS name, \
     format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attcollation <> t.typcollation \
         THEN ' collate ' || a.attcollation::regcollation::text ELSE '' END AS declared, \
-    NOT a.attnotnull AS null, pg_get_expr(d.adbin, d.adrelid) AS value, \
+    (NOT a.attnotnull OR EXISTS (SELECT FROM pg_constraint n WHERE n.conrelid = c.oid AND n.contype = 'n' \
+        AND n.conkey = ARRAY[a.attnum] AND NOT n.convalidated)) AS null, pg_get_expr(d.adbin, d.adrelid) AS value, \
     a.attgenerated::text AS generated, a.attidentity::text AS identity \
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid \
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
-    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') \
+    WHERE c.relnamespace = {schema} AND c.relkind IN ('r', 'p') \
     AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attnum";
 
 const INDEXES: &str = "SELECT c.relname AS table_name, i.relname AS name, x.indisprimary AS key, \
@@ -27,44 +42,59 @@ const INDEXES: &str = "SELECT c.relname AS table_name, i.relname AS name, x.indi
     (SELECT string_agg(a.attname, ',' ORDER BY k.position) FROM unnest(x.indkey) WITH ORDINALITY k(number, position) \
      JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number) AS columns \
     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid \
-    WHERE c.relnamespace = current_schema()::regnamespace AND x.indisvalid ORDER BY c.relname, i.relname";
+    WHERE c.relnamespace = {schema} AND x.indisvalid ORDER BY c.relname, i.relname";
 
 const RULES: &str = "SELECT c.relname AS table_name, n.conname AS name, n.contype::text AS kind, \
-    pg_get_constraintdef(n.oid, true) AS text, n.condeferrable AS deferrable, n.confrelid::regclass::text AS target, \
+    pg_get_constraintdef(n.oid, true) AS text, n.condeferrable AS deferrable, n.condeferred AS deferred, n.confrelid::regclass::text AS target, \
     n.confdeltype::text AS on_delete, n.confupdtype::text AS on_update, \
     (SELECT string_agg(a.attname, ',' ORDER BY k.position) FROM unnest(n.conkey) WITH ORDINALITY k(number, position) \
      JOIN pg_attribute a ON a.attrelid = n.conrelid AND a.attnum = k.number) AS columns, \
     (SELECT string_agg(a.attname, ',' ORDER BY k.position) FROM unnest(n.confkey) WITH ORDINALITY k(number, position) \
      JOIN pg_attribute a ON a.attrelid = n.confrelid AND a.attnum = k.number) AS target_columns \
     FROM pg_constraint n JOIN pg_class c ON c.oid = n.conrelid \
-    WHERE n.connamespace = current_schema()::regnamespace AND n.contype IN ('c', 'f', 'u', 'x') \
+    WHERE n.connamespace = {schema} AND n.contype IN ('c', 'f', 'u', 'x') \
     ORDER BY c.relname, n.conname";
 
 const OTHERS: &str = "SELECT 'view ' || relname AS name, pg_get_viewdef(oid, true) AS text FROM pg_class \
-    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('v', 'm') \
+    WHERE relnamespace = {schema} AND relkind IN ('v', 'm') \
     UNION ALL SELECT 'trigger ' || tgname, pg_get_triggerdef(t.oid, true) FROM pg_trigger t \
     JOIN pg_class c ON c.oid = t.tgrelid \
-    WHERE c.relnamespace = current_schema()::regnamespace AND NOT tgisinternal";
+    WHERE c.relnamespace = {schema} AND NOT tgisinternal";
 
-/// Returns the first schema of the search path.
+/// Returns the first schema of the search path, and others, whose objects are named with their schema.
 ///
 /// # Errors
 /// If the database reports an error.
-pub(super) async fn introspect(session: &mut impl Session) -> Result<LiveSchema, SessionError> {
+pub(super) async fn introspect(
+    session: &mut impl Session,
+    others: &BTreeSet<SchemaName>,
+) -> Result<LiveSchema, SessionError> {
+    let mut all = one_schema(session, "current_schema()::regnamespace").await?;
+    for name in others {
+        // NULL if there is no such schema.
+        let found = format!("(SELECT oid FROM pg_namespace WHERE nspname = {})", quoted(name.as_str()));
+        let LiveSchema { tables, others } = one_schema(session, &found).await?;
+        all.tables.extend(tables.into_iter().map(|(table, it)| (format!("{name}.{table}"), it)));
+        all.others.extend(others.into_iter().map(|(object, text)| (format!("{object} of {name}"), text)));
+    }
+    Ok(all)
+}
+
+async fn one_schema(session: &mut impl Session, place: &str) -> Result<LiveSchema, SessionError> {
     let mut schema = LiveSchema::default();
-    for row in session.rows(TABLES).await? {
+    for row in session.rows(&TABLES.replace(SCHEMA, place)).await? {
         let name = row.text("name");
         if !is_own(&name) {
             schema.tables.insert(name, LiveTable::default());
         }
     }
-    for row in session.rows(COLUMNS).await? {
+    for row in session.rows(&COLUMNS.replace(SCHEMA, place)).await? {
         if let Some(table) = schema.tables.get_mut(&row.text("table_name")) {
             table.automatic |= row.get("identity").is_some_and(|kind| !kind.is_empty());
             table.columns.insert(row.text("name"), column(&row));
         }
     }
-    for row in session.rows(INDEXES).await? {
+    for row in session.rows(&INDEXES.replace(SCHEMA, place)).await? {
         let Some(table) = schema.tables.get_mut(&row.text("table_name")) else { continue };
         if row.is_true("key") {
             table.primary_key = names(&row, "columns");
@@ -72,7 +102,7 @@ pub(super) async fn introspect(session: &mut impl Session) -> Result<LiveSchema,
             table.indexes.insert(row.text("name"), index(&row));
         }
     }
-    for row in session.rows(RULES).await? {
+    for row in session.rows(&RULES.replace(SCHEMA, place)).await? {
         let Some(table) = schema.tables.get_mut(&row.text("table_name")) else { continue };
         match row.get("kind") {
             Some("f") => {
@@ -85,7 +115,7 @@ pub(super) async fn introspect(session: &mut impl Session) -> Result<LiveSchema,
             }
         }
     }
-    let others = session.rows(OTHERS).await?;
+    let others = session.rows(&OTHERS.replace(SCHEMA, place)).await?;
     schema.others = others.iter().map(|row| (row.text("name"), row.text("text"))).collect();
     Ok(schema)
 }
@@ -128,6 +158,7 @@ fn reference(row: &TextRow) -> LiveReference {
         target_columns: names(row, "target_columns"),
         on_delete: action(row.get("on_delete")).to_owned(),
         on_update: action(row.get("on_update")).to_owned(),
+        deferrable: row.is_true("deferrable").then(|| row.is_true("deferred")),
     }
 }
 

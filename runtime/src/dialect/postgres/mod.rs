@@ -7,7 +7,6 @@ pub(super) mod concurrent;
 pub(super) mod connection;
 mod conversion;
 pub(super) mod ddl;
-mod enums;
 #[cfg(feature = "postgres")]
 mod error;
 mod expr;
@@ -18,13 +17,17 @@ mod introspect;
 mod names;
 mod native;
 mod objects;
+#[cfg(feature = "database")]
+mod row_sql;
 mod rows;
 pub(super) mod settings;
 mod spelled;
 pub(super) mod transaction_control;
 
+use modelshift_schema::canonical;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
+use modelshift_schema::name::TableName;
 use modelshift_schema::naming::{MAX_NAME_BYTES, shortened};
 use modelshift_schema::relation::Deferrable;
 use modelshift_schema::table::{Column, Table};
@@ -33,7 +36,9 @@ use sea_query::{PostgresQueryBuilder, QueryBuilder};
 #[cfg(feature = "database")]
 use crate::dialect::own_types::OwnTypes;
 
-use super::render::literal::{Value, hex, hyphenated};
+use crate::plan::statement::Built;
+
+use super::render::literal::{Value, hex};
 use super::render::spelled_types::Words;
 use super::render::table_parts::Parts;
 use super::{Dialect, Spelling, Unsupported, spelled_type, standard_deferrable};
@@ -43,6 +48,14 @@ use super::{Dialect, Spelling, Unsupported, spelled_type, standard_deferrable};
 pub(super) struct Postgres;
 
 impl Spelling for Postgres {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    fn build(&self, statement: &Built) -> String {
+        statement.text(PostgresQueryBuilder)
+    }
+
     fn identifier(&self, name: &str) -> Result<String, Unsupported> {
         if name.is_empty() || name.contains('\0') {
             let what = format!("postgres: {name:?} cannot be a name");
@@ -59,6 +72,10 @@ impl Spelling for Postgres {
         Ok(format!("\"{}\"", name.replace('"', "\"\"")))
     }
 
+    fn table(&self, name: &TableName) -> Result<String, Unsupported> {
+        names::qualified(name.schema(), name.as_str())
+    }
+
     fn read_column(&self, name: &str) -> Result<String, Unsupported> {
         self.identifier(name)
     }
@@ -71,7 +88,7 @@ impl Spelling for Postgres {
             Value::Text(text) => quoted(text),
             Value::Timestamp(text) => quoted(&format!("{text}+00:00")),
             Value::Bytes(bytes) => format!("decode('{}', 'hex')", hex(bytes)),
-            Value::Uuid(bytes) => quoted(&hyphenated(*bytes)),
+            Value::Uuid(bytes) => quoted(&canonical::hyphenated(*bytes)),
         })
     }
 
@@ -137,6 +154,9 @@ impl Spelling for Postgres {
             text: "text",
             number: "bigint",
             now: "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+            who: "session_user || coalesce('@' || host(inet_client_addr()), '')",
+            lines: Some(("string_agg(", ", chr(10))")),
+            has_table: ("(to_regclass(", ") IS NOT NULL)::int"),
         }
     }
 

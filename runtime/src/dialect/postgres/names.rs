@@ -1,8 +1,18 @@
-//! Names that PostgreSQL reserves.
+//! Names with their schemas, and names that PostgreSQL reserves.
 
-use modelshift_schema::name::ColumnName;
+use modelshift_schema::name::{ColumnName, SchemaName};
 
-use crate::dialect::Unsupported;
+use super::Postgres;
+use crate::dialect::{Spelling, Unsupported};
+
+/// Quotes the name of a table, an index or a type, with its schema.
+pub(super) fn qualified(schema: Option<&SchemaName>, name: &str) -> Result<String, Unsupported> {
+    let name = Postgres.identifier(name)?;
+    match schema {
+        None => Ok(name),
+        Some(schema) => Ok(format!("{}.{name}", Postgres.identifier(schema.as_str())?)),
+    }
+}
 
 /// The system columns of each table.
 const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];

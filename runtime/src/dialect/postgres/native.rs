@@ -43,33 +43,10 @@ fn is_sized_list(holds: &ColumnType) -> bool {
 }
 
 fn has_order(holds: &ColumnType) -> bool {
-    match holds {
-        ColumnType::Array(item) => has_order(item),
-        ColumnType::Native(native) => native.has_order(),
-        ColumnType::Bool
-        | ColumnType::I8
-        | ColumnType::I16
-        | ColumnType::I32
-        | ColumnType::I64
-        | ColumnType::U8
-        | ColumnType::U16
-        | ColumnType::U32
-        | ColumnType::U64
-        | ColumnType::F32
-        | ColumnType::F64
-        | ColumnType::Text
-        | ColumnType::Varchar { .. }
-        | ColumnType::Bytes
-        | ColumnType::Varbinary { .. }
-        | ColumnType::Date
-        | ColumnType::Time
-        | ColumnType::DateTime
-        | ColumnType::DateTimeTz
-        | ColumnType::Uuid
-        | ColumnType::Decimal { .. }
-        | ColumnType::Json
-        | ColumnType::Choices(_) => true,
+    if let ColumnType::Array(item) = holds {
+        return has_order(item);
     }
+    if let ColumnType::Native(native) = holds { native.has_order() } else { true }
 }
 
 /// Returns whether an index method has a default operator class for the type; `None` for types of all databases.

@@ -5,14 +5,15 @@ use modelshift_schema::operation::{CollationProvider, NewCollation};
 use super::Postgres;
 use crate::dialect::render::literal::Value;
 use crate::dialect::{Spelling, Unsupported};
+use crate::plan::statement::{RawReason, Written};
 
 /// The end of the comment on an extension that modelshift created. Only such extensions are dropped.
 const MARK: &str = "(made by modelshift)";
 
 /// Creates an extension if it does not exist, and marks it if the privileges allow it.
-pub(super) fn create_extension(name: &str) -> Result<String, Unsupported> {
+pub(super) fn create_extension(name: &str) -> Result<Written, Unsupported> {
     let (quoted, text) = (Postgres.identifier(name)?, Postgres.literal(&Value::Text(name))?);
-    Ok(block(&format!(
+    Ok(extension(&format!(
         "BEGIN
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = {text}) THEN
         CREATE EXTENSION {quoted};
@@ -30,9 +31,9 @@ END"
 }
 
 /// Drops an extension that is marked.
-pub(super) fn drop_extension(name: &str) -> Result<String, Unsupported> {
+pub(super) fn drop_extension(name: &str) -> Result<Written, Unsupported> {
     let (quoted, text) = (Postgres.identifier(name)?, Postgres.literal(&Value::Text(name))?);
-    Ok(block(&format!(
+    Ok(extension(&format!(
         "BEGIN
     IF EXISTS (
         SELECT FROM pg_catalog.pg_extension
@@ -44,8 +45,12 @@ END"
     )))
 }
 
+fn extension(code: &str) -> Written {
+    Written::raw(RawReason::Extension, block(code))
+}
+
 /// Writes a block of code between dollar quotes that the code does not contain.
-fn block(code: &str) -> String {
+pub(super) fn block(code: &str) -> String {
     let mut tag = "$modelshift$".to_owned();
     while code.contains(&tag) {
         tag.insert(1, 'x');
@@ -54,7 +59,7 @@ fn block(code: &str) -> String {
 }
 
 /// Writes CREATE COLLATION.
-pub(super) fn create_collation(collation: &NewCollation) -> Result<String, Unsupported> {
+pub(super) fn create_collation(collation: &NewCollation) -> Result<Written, Unsupported> {
     let mut items = vec![format!("locale = {}", Postgres.literal(&Value::Text(&collation.locale))?)];
     match (collation.provider, collation.deterministic) {
         (CollationProvider::Libc, true) => {}
@@ -67,10 +72,11 @@ pub(super) fn create_collation(collation: &NewCollation) -> Result<String, Unsup
     if !collation.deterministic {
         items.push("deterministic = false".to_owned());
     }
-    Ok(format!("CREATE COLLATION {} ({})", Postgres.identifier(&collation.name)?, items.join(", ")))
+    let sql = format!("CREATE COLLATION {} ({})", Postgres.identifier(&collation.name)?, items.join(", "));
+    Ok(Written::raw(RawReason::Collation, sql))
 }
 
 /// Writes DROP COLLATION.
-pub(super) fn drop_collation(name: &str) -> Result<String, Unsupported> {
-    Ok(format!("DROP COLLATION {}", Postgres.identifier(name)?))
+pub(super) fn drop_collation(name: &str) -> Result<Written, Unsupported> {
+    Ok(Written::raw(RawReason::Collation, format!("DROP COLLATION {}", Postgres.identifier(name)?)))
 }

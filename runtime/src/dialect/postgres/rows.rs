@@ -6,24 +6,26 @@
 use modelshift_schema::relation::Deferrable;
 use modelshift_schema::table::Table;
 
-use super::Postgres;
-use crate::dialect::{Spelling, Unsupported};
+use super::names::qualified;
+use crate::dialect::Unsupported;
+use crate::plan::statement::{RawReason, Written};
 
 /// Writes an UPDATE, and the statements after which the table can be altered.
-pub(super) fn updated(table: &Table, update: String) -> Result<Vec<String>, Unsupported> {
+pub(super) fn updated(table: &Table, update: Written) -> Result<Vec<Written>, Unsupported> {
     let uniques = table.uniques.iter().map(|it| (&it.name, it.deferrable));
     let references = table.references.iter().map(|it| (&it.name, it.deferrable));
     let exclusions = table.exclusions.iter().map(|it| (&it.name, it.deferrable));
     let rules = uniques.chain(references).chain(exclusions);
     let deferred = rules.filter(|(_, when)| *when == Some(Deferrable::Deferred));
-    let names =
-        deferred.map(|(name, _)| Postgres.identifier(name.as_str())).collect::<Result<Vec<_>, _>>()?;
+    let names = deferred
+        .map(|(name, _)| qualified(table.name.schema(), name.as_str()))
+        .collect::<Result<Vec<_>, _>>()?;
     if names.is_empty() {
         return Ok(vec![update]);
     }
     Ok(vec![
         update,
-        "SET CONSTRAINTS ALL IMMEDIATE".to_owned(),
-        format!("SET CONSTRAINTS {} DEFERRED", names.join(", ")),
+        Written::raw(RawReason::Setting, "SET CONSTRAINTS ALL IMMEDIATE"),
+        Written::raw(RawReason::Setting, format!("SET CONSTRAINTS {} DEFERRED", names.join(", "))),
     ])
 }

@@ -51,7 +51,7 @@ fn is_outside(action: &Action) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::statement::Statement;
+    use crate::plan::statement::{RawReason, Statement};
 
     #[test]
     fn only_what_ends_the_transaction_is_found() {
@@ -73,7 +73,7 @@ mod tests {
     fn what_cannot_be_in_a_transaction_is_a_stage_outside_of_one() {
         let actions: Vec<Action> = ["VACUUM a", "UPDATE a SET b = 1", "REINDEX INDEX CONCURRENTLY i"]
             .into_iter()
-            .map(|sql| Action::Execute(Statement::new(sql, "")))
+            .map(|sql| Action::Execute(Statement::raw(RawReason::Author, sql, "")))
             .collect();
         assert_eq!(stages(&actions, true), [(1, false), (1, true), (1, false)]);
         assert_eq!(stages(&actions[1..2], false), [(1, true)]);

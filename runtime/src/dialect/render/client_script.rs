@@ -16,7 +16,7 @@ use std::ops::Range;
 use modelshift_schema::name::TableName;
 
 use super::literal::Value;
-use super::script;
+use super::script::pieces;
 use crate::dialect::mysql::Mysql;
 use crate::dialect::postgres::Postgres;
 use crate::dialect::sqlite::Sqlite;
@@ -149,6 +149,7 @@ impl<'a> Writer<'a> {
                 copy.statements().for_each(|statement| self.statement(statement));
             }
             Action::RestoreObjects { table } => self.compare_objects(table)?,
+            Action::RunRust(call) => self.line(&call.comment()),
         }
         Ok(())
     }
@@ -158,7 +159,7 @@ impl<'a> Writer<'a> {
             self.comment(&statement.why);
             self.why = Some(&statement.why);
         }
-        self.bare(&statement.sql);
+        self.bare(statement.shown());
     }
 
     /// Writes statements that fail if a query returns a row.
@@ -268,29 +269,15 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Splits a text into quoted strings, quoted names, comments, and single characters.
-fn parts(dialect: Dialect, sql: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let (mut rest, mut before) = (sql, None);
-    while let Some(character) = rest.chars().next() {
-        let length = script::quoted(dialect, rest, before).max(character.len_utf8());
-        let (part, behind) = rest.split_at(length);
-        parts.push(part);
-        before = part.chars().next_back();
-        rest = behind;
-    }
-    parts
-}
-
 fn has_semicolon(dialect: Dialect, sql: &str) -> bool {
-    parts(dialect, sql).contains(&";")
+    pieces(dialect, sql).contains(&";")
 }
 
 /// Moves every semicolon to the beginning of the next token, so that no line ends with one.
 fn semicolons_first(sql: &str) -> String {
     let mut text = String::new();
     let mut waits = false;
-    for part in parts(Dialect::Sqlite, sql) {
+    for part in pieces(Dialect::Sqlite, sql) {
         let is_gap = part.starts_with("--") || part.starts_with("/*") || part.trim().is_empty();
         if part == ";" && !waits {
             waits = true;

@@ -4,10 +4,13 @@ use modelshift_schema::expr::Literal;
 use modelshift_schema::name::ColumnName;
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::Table;
+use sea_query::Query;
 
+use super::built::{built, word};
 use super::literal::{Place, value};
+use super::table_parts::Parts;
 use crate::dialect::{Spelling, Unsupported};
-use crate::plan::statement::Statement;
+use crate::plan::statement::{Statement, Written};
 
 /// Writes a value of an enum: text or an integer.
 pub(crate) fn literal(spelling: &dyn Spelling, literal: &Literal) -> Result<String, Unsupported> {
@@ -42,11 +45,16 @@ pub(crate) fn update(
     table: &Table,
     column: &ColumnName,
     values: &[(Literal, Literal)],
-) -> Result<String, Unsupported> {
-    let (table, column) = (spelling.identifier(table.name.as_str())?, spelling.read_column(column.as_str())?);
-    let becomes = converted(spelling, &column, values)?;
+) -> Result<Written, Unsupported> {
+    let (parts, quoted) = (Parts::new(spelling, table), spelling.read_column(column.as_str())?);
+    let becomes = converted(spelling, &quoted, values)?;
     let from = list(spelling, values.iter().map(|(from, _)| from))?;
-    Ok(format!("UPDATE {table} SET {column} = {becomes} WHERE {column} IN ({from})"))
+    let update = Query::update()
+        .table(parts.table_name()?)
+        .value(parts.iden(column.as_str())?, word(becomes))
+        .and_where(word(format!("{quoted} IN ({from})")))
+        .take();
+    Ok(built(spelling, update))
 }
 
 /// Returns the query of a step that only requires values; `None` for other steps.
@@ -54,8 +62,7 @@ pub(crate) fn requirement(spelling: &dyn Spelling, step: &Step) -> Result<Option
     let Step::AlterTable { before, change: Change::RequireValues { column, values }, .. } = step else {
         return Ok(None);
     };
-    let (table, quoted) =
-        (spelling.identifier(before.name.as_str())?, spelling.read_column(column.as_str())?);
+    let quoted = spelling.read_column(column.as_str())?;
     let condition = if values.is_empty() {
         format!("{quoted} IS NOT NULL")
     } else {
@@ -67,8 +74,8 @@ pub(crate) fn requirement(spelling: &dyn Spelling, step: &Step) -> Result<Option
         before.name,
         if known.is_empty() { "NULL".to_owned() } else { known.join(", ") }
     );
-    let sql = format!("SELECT {quoted} FROM {table} WHERE {condition} LIMIT 1");
-    Ok(Some(Statement::new(sql, why)))
+    let query = Parts::new(spelling, before).rows([quoted], Some(condition))?.limit(1).take();
+    Ok(Some(built(spelling, query).because(why)))
 }
 
 fn shown(value: &Literal) -> String {

@@ -9,6 +9,7 @@ use modelshift_schema::name::ColumnName;
 use modelshift_schema::table::Table;
 use sea_query::{BinOper, Expr as Sql, Func, Keyword};
 
+use super::built::word;
 use super::literal::{self, Place};
 use crate::dialect::{Spelling, Unsupported};
 
@@ -33,12 +34,22 @@ impl<'a> Expressions<'a> {
 
     /// Writes a condition, or an indexed expression.
     pub(crate) fn condition(&self, expr: &Expr) -> Result<String, Unsupported> {
-        self.build(expr, None, Place::Operand).map(|sql| self.spelling.expression(&sql))
+        self.built_condition(expr).map(|sql| self.spelling.expression(&sql))
+    }
+
+    /// Returns a condition, or an indexed expression, for sea-query.
+    pub(crate) fn built_condition(&self, expr: &Expr) -> Result<Sql, Unsupported> {
+        self.build(expr, None, Place::Operand)
     }
 
     /// Writes an expression that is assigned to a column.
     pub(crate) fn value(&self, expr: &Expr, holds: &ColumnType) -> Result<String, Unsupported> {
-        self.build(expr, Some(holds), Place::Value).map(|sql| self.spelling.expression(&sql))
+        self.built_value(expr, holds).map(|sql| self.spelling.expression(&sql))
+    }
+
+    /// Returns an expression that is assigned to a column, for sea-query.
+    pub(crate) fn built_value(&self, expr: &Expr, holds: &ColumnType) -> Result<Sql, Unsupported> {
+        self.build(expr, Some(holds), Place::Value)
     }
 
     fn build(&self, expr: &Expr, holds: Option<&ColumnType>, place: Place) -> Result<Sql, Unsupported> {
@@ -82,7 +93,7 @@ impl<'a> Expressions<'a> {
             return Err(Unsupported::new(what, "name a field of the model"));
         };
         let quoted = if self.qualified {
-            let table = self.spelling.identifier(self.table.name.as_str())?;
+            let table = self.spelling.table(&self.table.name)?;
             format!("{table}.{}", self.spelling.identifier(name)?)
         } else {
             self.spelling.read_column(name)?
@@ -259,11 +270,6 @@ fn whose(function: Function) -> &'static str {
         Function::Length | Function::Abs => "for a number",
         Function::Lower | Function::Upper | Function::Coalesce => "for text",
     }
-}
-
-/// Returns a finished word, which sea-query neither quotes nor puts in parentheses.
-fn word(text: String) -> Sql {
-    Sql::Keyword(Keyword::Custom(text.into()))
 }
 
 fn binary(left: Sql, operator: BinOper, right: Sql) -> Sql {

@@ -10,12 +10,12 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Literal;
 use modelshift_schema::step::{Change, Step};
 
+use super::built::built;
 use super::conversion::Kind;
 use super::spelled_types;
 use super::table_parts::Parts;
 use crate::dialect::{PlannedStep, Spelling, Unsupported};
 use crate::plan::Action;
-use crate::plan::statement::Statement;
 
 /// Returns the query for rows whose values a step would not keep; `None` if it keeps every value.
 ///
@@ -37,6 +37,7 @@ pub(crate) fn requirement(
         Step::AlterTable { .. }
         | Step::DropTable { .. }
         | Step::RunSql(_)
+        | Step::RunRust { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)
@@ -51,7 +52,7 @@ pub(crate) fn requirement(
     if is_computed {
         return Ok(None);
     }
-    let table = spelling.identifier(before.name.as_str())?;
+    let table = spelling.table(&before.name)?;
     let value = format!("{table}.{}", spelling.identifier(column.as_str())?);
     let Some(fits) = spelled_types::fits(spelling, &value, old, new)? else { return Ok(None) };
     let key = before.primary_key.iter().flat_map(|key| &key.columns).filter(|it| *it != column);
@@ -71,45 +72,22 @@ pub(crate) fn requirement(
             None => spelling.column_type(&new.column_type)?,
         }
     );
-    let sql = format!(
-        "SELECT {} FROM {table} WHERE {value} IS NOT NULL AND ({fits}) IS NOT TRUE",
-        shown.join(", ")
-    );
-    Ok(Some(Action::Require(Statement::new(sql, why))))
+    let condition = format!("{value} IS NOT NULL AND ({fits}) IS NOT TRUE");
+    let query = Parts::new(spelling, before).rows(shown, Some(condition))?;
+    Ok(Some(Action::Require(built(spelling, query).because(why))))
 }
 
 /// Returns the smallest and the largest integer of a type.
 ///
 /// `has_unsigned` is true if the database has unsigned 64-bit integers.
 pub(crate) fn range(holds: &ColumnType, has_unsigned: bool) -> Option<(i128, i128)> {
-    Some(match holds {
-        ColumnType::Bool => (0, 1),
-        ColumnType::I8 => (i8::MIN.into(), i8::MAX.into()),
-        ColumnType::I16 => (i16::MIN.into(), i16::MAX.into()),
-        ColumnType::I32 => (i32::MIN.into(), i32::MAX.into()),
-        ColumnType::I64 => (i64::MIN.into(), i64::MAX.into()),
-        ColumnType::U8 => (0, u8::MAX.into()),
-        ColumnType::U16 => (0, u16::MAX.into()),
-        ColumnType::U32 => (0, u32::MAX.into()),
-        ColumnType::U64 if has_unsigned => (0, u64::MAX.into()),
-        ColumnType::U64 => (0, i64::MAX.into()),
-        ColumnType::F32
-        | ColumnType::F64
-        | ColumnType::Text
-        | ColumnType::Varchar { .. }
-        | ColumnType::Bytes
-        | ColumnType::Varbinary { .. }
-        | ColumnType::Date
-        | ColumnType::Time
-        | ColumnType::DateTime
-        | ColumnType::DateTimeTz
-        | ColumnType::Uuid
-        | ColumnType::Decimal { .. }
-        | ColumnType::Json
-        | ColumnType::Choices(_)
-        | ColumnType::Array(_)
-        | ColumnType::Native(_) => return None,
-    })
+    if *holds == ColumnType::Bool {
+        return Some((0, 1));
+    }
+    match holds.integer() {
+        Some((64, false)) if has_unsigned => Some((0, u64::MAX.into())),
+        Some(_) | None => holds.integer_range(),
+    }
 }
 
 /// Returns the largest integer up to which a float type represents all integers.

@@ -6,6 +6,7 @@ use modelshift_schema::canonical;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Literal;
 use modelshift_schema::native_type::NativeType;
+use modelshift_schema::type_family::TypeFamily;
 
 use crate::dialect::Unsupported;
 
@@ -49,35 +50,31 @@ pub(crate) fn value<'a>(
     place: Place,
 ) -> Result<Value<'a>, Unsupported> {
     let Some(holds) = holds else { return untyped(literal) };
-    let fitting = match holds {
-        ColumnType::Bool => bool_value(literal),
-        ColumnType::I8 => integer(literal, i8::MIN, i8::MAX, place),
-        ColumnType::I16 => integer(literal, i16::MIN, i16::MAX, place),
-        ColumnType::I32 => integer(literal, i32::MIN, i32::MAX, place),
-        // A database without unsigned types holds them in signed ones, so that the largest is the signed largest.
-        ColumnType::I64 => integer(literal, i64::MIN, i64::MAX, place),
-        ColumnType::U8 => integer(literal, u8::MIN, u8::MAX, place),
-        ColumnType::U16 => integer(literal, u16::MIN, u16::MAX, place),
-        ColumnType::U32 => integer(literal, u32::MIN, u32::MAX, place),
-        ColumnType::U64 => integer(literal, 0, i64::MAX, place),
-        ColumnType::F32 | ColumnType::F64 => float(literal, *holds == ColumnType::F32, place),
-        ColumnType::Decimal { precision, scale } => decimal(literal, *precision, *scale, place),
-        ColumnType::Native(NativeType::Inet) => read(literal, canonical::network).map(Value::Canonical),
-        ColumnType::Text | ColumnType::Varchar { .. } | ColumnType::Array(_) | ColumnType::Native(_) => {
+    if let ColumnType::Choices(choices) = holds {
+        let is_unknown = place == Place::Value && !choices.has_value(literal);
+        return if is_unknown { Err(unfit(literal, holds)) } else { untyped(literal) };
+    }
+    let fitting = match holds.family() {
+        TypeFamily::Bool => bool_value(literal),
+        TypeFamily::Integer => integer(literal, holds.integer_range().unwrap_or_default(), place),
+        TypeFamily::Float => float(literal, *holds == ColumnType::F32, place),
+        TypeFamily::Decimal => decimal(literal, holds.digits().unwrap_or_default(), place),
+        TypeFamily::Native if *holds == ColumnType::Native(NativeType::Inet) => {
+            read(literal, canonical::network).map(Value::Canonical)
+        }
+        TypeFamily::Text | TypeFamily::Enum | TypeFamily::Array | TypeFamily::Native => {
             text(literal).map(Value::Text)
         }
-        ColumnType::Bytes => bytes(literal).map(Value::Bytes),
-        ColumnType::Varbinary { max_length } => {
-            bytes(literal).filter(|it| it.len() <= *max_length as usize).map(Value::Bytes)
+        TypeFamily::Bytes => {
+            let most = holds.max_length().map_or(usize::MAX, |most| most as usize);
+            bytes(literal).filter(|it| it.len() <= most).map(Value::Bytes)
         }
-        ColumnType::Date => read(literal, canonical::date).map(Value::Canonical),
-        ColumnType::Time => read(literal, canonical::time).map(Value::Canonical),
-        ColumnType::DateTime => read(literal, canonical::date_time).map(Value::Canonical),
-        ColumnType::DateTimeTz => read(literal, canonical::timestamp).map(Value::Timestamp),
-        ColumnType::Uuid => uuid(literal).map(Value::Uuid),
-        ColumnType::Json => read(literal, canonical::json).map(Value::Canonical),
-        ColumnType::Choices(choices) if place == Place::Value && !choices.has_value(literal) => None,
-        ColumnType::Choices(_) => return untyped(literal),
+        TypeFamily::Date => read(literal, canonical::date).map(Value::Canonical),
+        TypeFamily::Time => read(literal, canonical::time).map(Value::Canonical),
+        TypeFamily::DateTime => read(literal, canonical::date_time).map(Value::Canonical),
+        TypeFamily::Timestamp => read(literal, canonical::timestamp).map(Value::Timestamp),
+        TypeFamily::Uuid => uuid(literal).map(Value::Uuid),
+        TypeFamily::Json => read(literal, canonical::json).map(Value::Canonical),
     };
     fitting.ok_or_else(|| unfit(literal, holds))
 }
@@ -112,31 +109,22 @@ fn spelled(literal: &Literal) -> String {
 }
 
 fn example(holds: &ColumnType) -> &'static str {
-    match holds {
-        ColumnType::Bool => "`true` or `false`",
-        ColumnType::I8
-        | ColumnType::I16
-        | ColumnType::I32
-        | ColumnType::I64
-        | ColumnType::U8
-        | ColumnType::U16
-        | ColumnType::U32
-        | ColumnType::U64 => "an integer in the range of the type",
-        ColumnType::F32 | ColumnType::F64 => "a finite number",
-        ColumnType::Decimal { .. } => "a number, such as `1.50`",
-        ColumnType::Text | ColumnType::Varchar { .. } => "text without a NUL character",
-        ColumnType::Bytes | ColumnType::Varbinary { .. } => {
-            "bytes, such as `b\"\"`, no more than `max_length`"
-        }
-        ColumnType::Date => "text such as \"2020-01-31\"",
-        ColumnType::Time => "text such as \"12:30:00\"",
-        ColumnType::DateTime => "text such as \"2020-01-31 12:30:00\"",
-        ColumnType::DateTimeTz => "a timestamp with its zone, such as \"2020-01-31 12:30:00+00:00\"",
-        ColumnType::Uuid => "text such as \"67e55044-10b1-426f-9247-bb680e5fe0c8\"",
-        ColumnType::Json => "text that is JSON, such as \"{}\"",
-        ColumnType::Choices(_) => "a value of the enum",
-        ColumnType::Array(_) => "a list as PostgreSQL writes it, as text such as \"{1, 2}\"",
-        ColumnType::Native(_) => "text without a NUL character, as PostgreSQL writes the value",
+    match holds.family() {
+        _ if holds.choices().is_some() => "a value of the enum",
+        TypeFamily::Bool => "`true` or `false`",
+        TypeFamily::Integer => "an integer in the range of the type",
+        TypeFamily::Float => "a finite number",
+        TypeFamily::Decimal => "a number, such as `1.50`",
+        TypeFamily::Text | TypeFamily::Enum => "text without a NUL character",
+        TypeFamily::Bytes => "bytes, such as `b\"\"`, no more than `max_length`",
+        TypeFamily::Date => "text such as \"2020-01-31\"",
+        TypeFamily::Time => "text such as \"12:30:00\"",
+        TypeFamily::DateTime => "text such as \"2020-01-31 12:30:00\"",
+        TypeFamily::Timestamp => "a timestamp with its zone, such as \"2020-01-31 12:30:00+00:00\"",
+        TypeFamily::Uuid => "text such as \"67e55044-10b1-426f-9247-bb680e5fe0c8\"",
+        TypeFamily::Json => "text that is JSON, such as \"{}\"",
+        TypeFamily::Array => "a list as PostgreSQL writes it, as text such as \"{1, 2}\"",
+        TypeFamily::Native => "text without a NUL character, as PostgreSQL writes the value",
     }
 }
 
@@ -147,15 +135,9 @@ fn bool_value(literal: &Literal) -> Option<Value<'_>> {
     }
 }
 
-fn integer(
-    literal: &Literal,
-    smallest: impl Into<i128>,
-    largest: impl Into<i128>,
-    place: Place,
-) -> Option<Value<'_>> {
-    let range = smallest.into()..=largest.into();
+fn integer(literal: &Literal, (smallest, largest): (i128, i128), place: Place) -> Option<Value<'_>> {
     match (literal, place) {
-        (Literal::Int(value), Place::Value) if range.contains(value) => {
+        (Literal::Int(value), Place::Value) if (smallest..=largest).contains(value) => {
             Some(Value::Number(value.to_string()))
         }
         (Literal::Int(_) | Literal::Float(_), Place::Operand) => number(literal).map(Value::Number),
@@ -185,7 +167,7 @@ fn float(literal: &Literal, is_single: bool, place: Place) -> Option<Value<'_>> 
     fits.then_some(Value::Number(digits))
 }
 
-fn decimal(literal: &Literal, precision: u32, scale: u32, place: Place) -> Option<Value<'_>> {
+fn decimal(literal: &Literal, (precision, scale): (u32, u32), place: Place) -> Option<Value<'_>> {
     let digits = match literal {
         Literal::Int(_) | Literal::Float(_) => number(literal),
         Literal::Text(text) => finite(text),
@@ -228,13 +210,6 @@ fn uuid(literal: &Literal) -> Option<[u8; 16]> {
 /// Writes bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat()
-}
-
-/// Writes a UUID with its dashes.
-pub(crate) fn hyphenated(uuid: [u8; 16]) -> String {
-    let digits = hex(&uuid).to_lowercase();
-    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| digits.get(range).unwrap_or_default());
-    parts.join("-")
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use modelshift_schema::name::ColumnName;
 use modelshift_schema::step::{Change, Step};
 use modelshift_schema::table::{Column, Table};
 
+use super::built::built;
 use super::kept_values;
+use super::table_parts::Parts;
 use crate::dialect::{PlannedStep, Spelling, Unsupported};
 use crate::plan::Action;
-use crate::plan::statement::Statement;
 
 /// Returns the query for rows that would have no value after a step: rows of a table that gets a NOT NULL column, or rows
 /// with NULL in a column that becomes NOT NULL.
@@ -23,12 +24,13 @@ pub(crate) fn requirement(
     if steps.any(|step| matches!(step, Step::CreateTable { after } if after.name == before.name)) {
         return Ok(None);
     }
-    let table = spelling.identifier(before.name.as_str())?;
+    let parts = Parts::new(spelling, before);
     if let Change::AddColumn { column, fill: None } = change
         && after.column(column).is_some_and(needs_value)
     {
         let why = format!("table `{}` holds rows, and nobody knows their values for `{column}`", before.name);
-        return Ok(Some(Action::Require(Statement::new(format!("SELECT 1 FROM {table} LIMIT 1"), why))));
+        let query = parts.rows(["1".to_owned()], None)?.limit(1).take();
+        return Ok(Some(Action::Require(built(spelling, query).because(why))));
     }
     if let Change::AlterColumn { column, fill: None } = change
         && forbids_null(before, after, column)
@@ -38,8 +40,8 @@ pub(crate) fn requirement(
             before.name
         );
         let quoted = spelling.read_column(column.as_str())?;
-        let sql = format!("SELECT 1 FROM {table} WHERE {quoted} IS NULL LIMIT 1");
-        return Ok(Some(Action::Require(Statement::new(sql, why))));
+        let query = parts.rows(["1".to_owned()], Some(format!("{quoted} IS NULL")))?.limit(1).take();
+        return Ok(Some(Action::Require(built(spelling, query).because(why))));
     }
     Ok(None)
 }
@@ -70,7 +72,7 @@ fn may_touch(step: &Step, table: &Table) -> bool {
     match step {
         Step::CreateTable { after: other } | Step::DropTable { before: other } => other.name == table.name,
         Step::AlterTable { before, after, .. } => before.name == table.name || after.name == table.name,
-        Step::RunSql(_) => true,
+        Step::RunSql(_) | Step::RunRust { .. } => true,
         Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)

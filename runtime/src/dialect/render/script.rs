@@ -5,6 +5,7 @@ use modelshift_schema::sql::{Script, Sql, SqlStatement};
 
 use super::literal::{Place, Value, value};
 use crate::dialect::{Dialect, Spelling, Unsupported};
+use crate::plan::statement::{RawReason, Written};
 
 /// Returns the statements for a database, without semicolons at their ends; empty if there is nothing to do.
 ///
@@ -17,9 +18,22 @@ pub(crate) fn texts(
 ) -> Result<Vec<String>, Unsupported> {
     let mut texts = Vec::new();
     for statement in script(dialect, sql)?.statements() {
-        texts.extend(written(dialect, spelling, statement)?);
+        texts.extend(text(dialect, spelling, statement)?);
     }
     Ok(texts)
+}
+
+/// Returns the statements for a database, as [`texts`] does.
+///
+/// # Errors
+/// As [`texts`].
+pub(crate) fn written(
+    dialect: Dialect,
+    spelling: &dyn Spelling,
+    sql: &Sql,
+) -> Result<Vec<Written>, Unsupported> {
+    let texts = texts(dialect, spelling, sql)?.into_iter();
+    Ok(texts.map(|sql| Written::raw(RawReason::Author, sql)).collect())
 }
 
 fn script(dialect: Dialect, sql: &Sql) -> Result<&Script, Unsupported> {
@@ -27,13 +41,8 @@ fn script(dialect: Dialect, sql: &Sql) -> Result<&Script, Unsupported> {
         Sql::Everywhere(script) => return Ok(script),
         Sql::ByDatabase(own) => own,
     };
-    let script = match dialect {
-        Dialect::Sqlite => &own.sqlite,
-        Dialect::Postgres => &own.postgres,
-        Dialect::Mysql => &own.mysql,
-    };
-    script.as_ref().ok_or_else(|| {
-        let named: Vec<&str> = own.scripts().map(|(name, _)| name).collect();
+    own.get(dialect).ok_or_else(|| {
+        let named: Vec<&str> = own.iter().map(|(dialect, _)| dialect.name()).collect();
         let what = format!("this SQL is for {} only, and {dialect} is asked for", named.join(" and "));
         Unsupported::new(
             what,
@@ -42,7 +51,11 @@ fn script(dialect: Dialect, sql: &Sql) -> Result<&Script, Unsupported> {
     })
 }
 
-fn written(
+/// Returns a statement with all values inserted; none if its text is empty.
+///
+/// # Errors
+/// If the number of values does not match the placeholders.
+pub(crate) fn text(
     dialect: Dialect,
     spelling: &dyn Spelling,
     statement: &SqlStatement,
@@ -137,6 +150,20 @@ pub(crate) fn quoted(dialect: Dialect, rest: &str, before: Option<char>) -> usiz
         '$' if postgres && !before.is_some_and(is_word) => dollars(rest),
         _ => 0,
     }
+}
+
+/// Returns a text as quoted strings, quoted names, comments, and single characters.
+pub(crate) fn pieces(dialect: Dialect, sql: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let (mut rest, mut before) = (sql, None);
+    while let Some(character) = rest.chars().next() {
+        let length = quoted(dialect, rest, before).max(character.len_utf8());
+        let (piece, behind) = rest.split_at(length);
+        pieces.push(piece);
+        before = piece.chars().next_back();
+        rest = behind;
+    }
+    pieces
 }
 
 fn line(rest: &str) -> usize {
@@ -278,8 +305,7 @@ mod tests {
 
     #[test]
     fn a_database_without_sql_is_refused() {
-        let own =
-            SqlByDatabase { sqlite: Some("SELECT 1".into()), mysql: Some(Script::default()), postgres: None };
+        let own = SqlByDatabase::from([Some("SELECT 1".into()), None, Some(Script::default())]);
         let sql = Sql::ByDatabase(own);
         assert_eq!(texts(Dialect::Sqlite, &Sqlite, &sql).unwrap(), ["SELECT 1"]);
         assert_eq!(texts(Dialect::Mysql, &Sqlite, &sql).unwrap(), [""; 0]);

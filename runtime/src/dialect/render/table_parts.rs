@@ -1,7 +1,10 @@
 //! The parts of a table that all dialects write in the same way: keys, constraints, indexes.
 
+mod built;
+
 use modelshift_schema::constraint::ExclusionPart;
 use modelshift_schema::expr::Expr;
+use modelshift_schema::generated::Storage;
 use modelshift_schema::index::{IndexPart, Nulls};
 use modelshift_schema::name::{ColumnName, ObjectName};
 use modelshift_schema::relation::{Deferrable, ReferentialAction};
@@ -28,7 +31,7 @@ impl<'a> Parts<'a> {
 
     /// Writes the name of the table.
     pub(crate) fn name(&self) -> Result<String, Unsupported> {
-        self.spelling.identifier(self.table.name.as_str())
+        self.spelling.table(&self.table.name)
     }
 
     /// Returns a writer for expressions over the table's columns.
@@ -93,7 +96,7 @@ impl<'a> Parts<'a> {
         let mut words = vec![format!(
             "FOREIGN KEY ({}) REFERENCES {} ({})",
             self.columns(&reference.columns)?,
-            self.spelling.identifier(reference.target.as_str())?,
+            self.spelling.table(&reference.target)?,
             self.columns(&reference.target_columns)?,
         )];
         // NO ACTION is the default in every database.
@@ -106,8 +109,8 @@ impl<'a> Parts<'a> {
         self.constraint(&reference.name, &words.join(" "))
     }
 
-    /// Writes `GENERATED ALWAYS AS (…) STORED`; `None` for an ordinary column.
-    pub(crate) fn generated(&self, column: &Column) -> Result<Option<String>, Unsupported> {
+    /// Writes the expression of a generated column; `None` for an ordinary column.
+    pub(crate) fn computed(&self, column: &Column) -> Result<Option<(String, Storage)>, Unsupported> {
         let Some(generated) = &column.generated else { return Ok(None) };
         refuse_volatile(&generated.expression, &format!("column `{}`", column.name))?;
         for name in generated.expression.names() {
@@ -118,50 +121,29 @@ impl<'a> Parts<'a> {
             }
         }
         let value = self.expressions().value(&generated.expression, &column.column_type)?;
-        let value = self.spelling.computed(value, &column.column_type);
-        Ok(Some(format!("GENERATED ALWAYS AS ({value}) {}", generated.storage.keyword())))
+        Ok(Some((self.spelling.computed(value, &column.column_type), generated.storage)))
     }
 
     fn constraint(&self, name: &ObjectName, body: &str) -> Result<String, Unsupported> {
         Ok(format!("CONSTRAINT {} {body}", self.spelling.identifier(name.as_str())?))
     }
 
-    /// Writes `CREATE INDEX …`.
+    /// Writes `CREATE INDEX …`, with what every database has.
     pub(crate) fn create_index(&self, index: &TableIndex) -> Result<String, Unsupported> {
-        self.create_index_as(index, "")
-    }
-
-    /// Writes `CREATE INDEX …` with a keyword such as `CONCURRENTLY`.
-    pub(crate) fn create_index_as(&self, index: &TableIndex, how: &str) -> Result<String, Unsupported> {
+        let whose = format!("index `{}`", index.name);
+        let parts = index.parts.iter().map(|part| self.index_part(part, &whose));
         let mut words = vec![format!(
-            "CREATE {}INDEX {how}{} ON {}{} ({})",
+            "CREATE {}INDEX {} ON {} ({})",
             if index.unique { "UNIQUE " } else { "" },
             self.spelling.identifier(index.name.as_str())?,
             self.name()?,
-            index.method.map(|method| format!(" USING {}", method.name())).unwrap_or_default(),
-            self.index_parts(index)?,
+            parts.collect::<Result<Vec<_>, _>>()?.join(", "),
         )];
-        if !index.include.is_empty() {
-            for column in &index.include {
-                self.existing(column)?;
-            }
-            words.push(format!("INCLUDE ({})", self.columns(&index.include)?));
-        }
-        if index.nulls_not_distinct {
-            words.push("NULLS NOT DISTINCT".to_owned());
-        }
         if let Some(when) = &index.when {
-            refuse_volatile(when, &format!("index `{}`", index.name))?;
+            refuse_volatile(when, &whose)?;
             words.push(format!("WHERE {}", self.expressions().condition(when)?));
         }
         Ok(words.join(" "))
-    }
-
-    /// Writes the parts of an index, as in `"a", (lower("b")) DESC`.
-    pub(crate) fn index_parts(&self, index: &TableIndex) -> Result<String, Unsupported> {
-        let whose = format!("index `{}`", index.name);
-        let parts = index.parts.iter().map(|part| self.index_part(part, &whose));
-        Ok(parts.collect::<Result<Vec<_>, _>>()?.join(", "))
     }
 
     fn index_part(&self, part: &IndexPart, whose: &str) -> Result<String, Unsupported> {

@@ -4,12 +4,14 @@
 //! a run that only reads.
 
 mod file;
+mod open;
 mod stage_lock;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
+use modelshift_schema::name::{SchemaName, TableName};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row};
 
@@ -20,21 +22,30 @@ use super::rebuild::prepare::{self, AllSaved};
 
 use self::file::OpenedFile;
 use self::stage_lock::StageLock;
-use crate::dialect::{Capabilities, Dialect, Product, Rendering};
+use crate::dialect::{Capabilities, Dialect, Product};
 use crate::error::{Error, ErrorKind};
 use crate::plan::Action;
 use crate::plan::statement::Statement;
+use crate::run::fresh::Fresh;
 use crate::session::error::SessionError;
 use crate::session::live_schema::LiveSchema;
 use crate::session::name::DatabaseName;
 use crate::session::row::TextRow;
 use crate::session::{Session, Stop, Work};
-use crate::url::DatabaseUrl;
 
 type Answer<T> = Result<T, SessionError>;
 
 /// How long SQLite itself waits for the write lock, before the progress of other processes is checked.
 const GLANCE: Duration = Duration::from_millis(100);
+
+/// What may be done with a file.
+#[derive(Clone, Copy, Debug)]
+struct Access {
+    /// True if a missing file can be created.
+    may_create: bool,
+    /// True if the file is only read.
+    read_only: bool,
+}
 
 /// The connection, and the options to open it again.
 #[derive(Debug)]
@@ -43,63 +54,34 @@ pub(crate) struct SqliteSession {
     options: SqliteConnectOptions,
     /// The file; `None` for a database in memory.
     file: Option<PathBuf>,
-    /// True if a missing file can be created.
-    may_create: bool,
-    /// True if the URL requires it.
-    read_only: bool,
+    access: Access,
     capabilities: Capabilities,
     connection: Option<SqliteConnection>,
     /// The file that was opened.
     opened: Option<OpenedFile>,
     /// Whether a transaction is open.
     in_transaction: bool,
+    /// Whether the settings are those of modelshift: nothing was run since that may have changed them.
+    is_set: bool,
     /// The lock of a migration that is not one transaction.
     stage_lock: Option<StageLock>,
     /// The objects of the tables that are being rebuilt.
     saved: AllSaved,
+    /// The statement that sets back a connection of the application; `None` if the connection is not one.
+    restore: Option<String>,
 }
 
 impl SqliteSession {
-    /// Checks the path, and opens the database if it exists.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Url`], [`ErrorKind::Open`], [`ErrorKind::Locked`].
-    pub(crate) async fn open(url: &DatabaseUrl) -> Result<Self, Error> {
-        let text = url.secret();
-        let mode = mode_of(text);
-        let in_memory =
-            mode == Some("memory") || text.starts_with("sqlite::memory:") || text == "sqlite://:memory:";
-        let options = SqliteConnectOptions::from_str(text).map_err(|error| url.invalid(&error))?;
-        let mut options = options.disable_statement_logging().busy_timeout(crate::session::name::WAIT);
-        if in_memory && mode.is_none() {
-            options = options.in_memory(true).shared_cache(false);
-        }
-        let file = (!in_memory).then(|| options.get_filename().to_owned());
-        let name = file.as_ref().map_or_else(|| url.to_string(), |path| path.display().to_string());
-        let mut session = Self {
-            name: DatabaseName::new(name),
-            options,
-            file,
-            may_create: mode.is_none_or(|mode| mode == "rwc"),
-            read_only: mode == Some("ro"),
-            capabilities: Capabilities::default_for(Dialect::Sqlite),
-            connection: None,
-            opened: None,
-            in_transaction: false,
-            stage_lock: None,
-            saved: AllSaved::new(),
-        };
-        session.check_place()?;
-        session.probe().await?;
-        Ok(session)
-    }
-
     /// Returns the connection of the driver.
     ///
     /// # Errors
     /// [`ErrorKind::Open`], [`ErrorKind::ReadOnly`], [`ErrorKind::Locked`].
     pub(crate) async fn into_connection(mut self) -> Result<SqliteConnection, Error> {
         self.open_to_write().await?;
+        if let Some(restore) = self.restore.take() {
+            let restored = self.execute(&restore).await;
+            restored.map_err(|error| self.name.error("setting back the connection", error))?;
+        }
         self.connection.take().ok_or_else(|| self.name.open_error("it was closed", "connect again"))
     }
 
@@ -117,16 +99,19 @@ impl SqliteSession {
         let connection = match &mut self.connection {
             Some(connection) => connection,
             closed @ None => {
-                let options = self.options.clone().create_if_missing(self.may_create);
-                let opened = options.connect().await;
+                let opened = self.options.connect().await;
                 closed.insert(opened.map_err(|error| self.name.error("opening it", session_error(error)))?)
             }
         };
         if std::mem::take(&mut self.in_transaction) {
             // A run was interrupted. SQLite may have rolled back by itself.
             let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await;
+            self.is_set = false;
         }
         self.saved.clear();
+        if self.is_set && !is_new {
+            return Ok(());
+        }
         let settings = format!(
             "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF; \
              SELECT count(*) FROM sqlite_schema",
@@ -134,6 +119,7 @@ impl SqliteSession {
         );
         let set = sqlx::raw_sql(AssertSqlSafe(settings)).execute(&mut *connection).await;
         set.map_err(|error| self.name.error("reading it", session_error(error)))?;
+        self.is_set = true;
         if is_new {
             self.probe_version().await?;
         }
@@ -163,27 +149,6 @@ impl SqliteSession {
         Ok(())
     }
 
-    fn check_place(&self) -> Result<(), Error> {
-        let Some(path) = &self.file else { return Ok(()) };
-        if path.is_dir() {
-            return Err(self.name.open_error("it is a folder", "name a file in it"));
-        }
-        if path.exists() {
-            return Ok(());
-        }
-        if !self.may_create {
-            let remedy = "correct the path, or leave `mode` out of the address, so that the file is made";
-            return Err(self.name.open_error("there is no such file", remedy));
-        }
-        match path.parent() {
-            Some(folder) if folder != Path::new("") && !folder.is_dir() => {
-                let why = format!("there is no folder `{}`", folder.display());
-                Err(self.name.open_error(&why, "make the folder, or correct the path"))
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
-
     fn check_writable(&self) -> Result<(), Error> {
         let is_marked = self
             .file
@@ -192,7 +157,7 @@ impl SqliteSession {
         if is_marked {
             return Err(self.name.read_only("the file is marked so; change its permissions (`chmod u+w`)"));
         }
-        if self.read_only {
+        if self.access.read_only {
             return Err(self.name.read_only("leave `mode=ro` out of the address"));
         }
         Ok(())
@@ -206,8 +171,14 @@ impl SqliteSession {
         }
     }
 
+    /// Runs a text that leaves the settings as they are, as [`Session::execute`] does.
+    async fn execute_own(&mut self, sql: &str) -> Answer<()> {
+        let sent = sqlx::raw_sql(AssertSqlSafe(sql)).execute(self.connection()?).await;
+        sent.map(|_| ()).map_err(session_error)
+    }
+
     async fn set_timeout(&mut self, wait: Duration) -> Answer<()> {
-        self.execute(&format!("PRAGMA busy_timeout = {}", milliseconds(wait))).await
+        self.execute_own(&format!("PRAGMA busy_timeout = {}", milliseconds(wait))).await
     }
 }
 
@@ -227,6 +198,7 @@ impl Session for SqliteSession {
     }
 
     fn set_wait(&mut self, wait: Duration) {
+        self.is_set = false;
         self.name.set_waits(wait);
     }
 
@@ -253,10 +225,11 @@ impl Session for SqliteSession {
     }
 
     fn discard(&mut self) {
-        if self.file.is_some() {
+        if self.file.is_some() && self.restore.is_none() {
             self.connection = None;
             self.opened = None;
             self.in_transaction = false;
+            self.is_set = false;
         }
     }
 
@@ -269,13 +242,18 @@ impl Session for SqliteSession {
 
     async fn try_begin(&mut self) -> Answer<bool> {
         let waits = self.name.waits();
-        self.set_timeout(GLANCE.min(waits)).await?;
+        // One text, since each is a message to the thread of the driver.
+        let begin = format!(
+            "PRAGMA busy_timeout = {}; BEGIN IMMEDIATE; PRAGMA busy_timeout = {}",
+            milliseconds(GLANCE.min(waits)),
+            milliseconds(waits)
+        );
         self.in_transaction = true;
-        if let Err(error) = self.execute("BEGIN IMMEDIATE").await {
+        if let Err(error) = self.execute_own(&begin).await {
             self.in_transaction = false;
+            self.set_timeout(waits).await?;
             return if error == SessionError::Locked { Ok(false) } else { Err(error) };
         }
-        self.set_timeout(waits).await?;
         Ok(true)
     }
 
@@ -310,21 +288,38 @@ impl Session for SqliteSession {
         self.stage_lock = None;
     }
 
-    async fn execute(&mut self, sql: &str) -> Answer<()> {
+    async fn affect(&mut self, sql: &str) -> Answer<u64> {
+        self.is_set &= !may_set(sql);
         let connection = self.connection()?;
         let sent = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await;
-        sent.map(|_| ()).map_err(session_error)
+        sent.map(|done| done.rows_affected()).map_err(session_error)
+    }
+
+    async fn abort(&mut self) -> Answer<()> {
+        // The library stops with the process, and the next connection rolls back what was not committed.
+        self.stage_lock = None;
+        self.discard();
+        Ok(())
     }
 
     async fn rows(&mut self, sql: &str) -> Answer<Vec<TextRow>> {
+        self.is_set &= !may_set(sql);
         let connection = self.connection()?;
         let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await.map_err(session_error)?;
         rows.iter().map(text_row).collect()
     }
 
-    async fn columns(&mut self, table: &str) -> Answer<Vec<String>> {
+    async fn rows_after(&mut self, sql: &str, query: &str) -> Answer<Vec<TextRow>> {
+        self.rows(&format!("{sql};\n{query}")).await
+    }
+
+    async fn columns(&mut self, table: &TableName) -> Answer<Vec<String>> {
         let select = "SELECT name FROM pragma_table_info(?)";
-        sqlx::query_scalar(select).bind(table).fetch_all(self.connection()?).await.map_err(session_error)
+        sqlx::query_scalar(select)
+            .bind(table.as_str())
+            .fetch_all(self.connection()?)
+            .await
+            .map_err(session_error)
     }
 
     async fn triggers(&mut self, table: &str) -> Answer<Vec<String>> {
@@ -333,14 +328,26 @@ impl Session for SqliteSession {
         sqlx::query_scalar(select).bind(table).fetch_all(self.connection()?).await.map_err(session_error)
     }
 
-    async fn introspect(&mut self) -> Answer<LiveSchema> {
+    async fn introspect(&mut self, _schemas: &BTreeSet<SchemaName>) -> Answer<LiveSchema> {
         introspect::introspect(self.connection()?).await.map_err(session_error)
     }
 
-    async fn scratch(&mut self, rendering: &Rendering) -> Answer<LiveSchema> {
+    #[cfg(feature = "inspect")]
+    async fn details(
+        &mut self,
+        _schemas: &BTreeSet<SchemaName>,
+    ) -> Answer<Vec<crate::session::details::TableDetails>> {
+        introspect::details::details(self).await
+    }
+
+    async fn introspect_named(&mut self, _texts: &[&str]) -> Answer<LiveSchema> {
+        self.introspect(&BTreeSet::new()).await
+    }
+
+    async fn scratch(&mut self, fresh: &Fresh) -> Answer<LiveSchema> {
         let options = SqliteConnectOptions::new().in_memory(true).disable_statement_logging();
         let mut connection = options.connect().await.map_err(session_error)?;
-        for statement in rendering.actions.iter().flat_map(Action::statements) {
+        for statement in fresh.rendering.actions.iter().flat_map(Action::statements) {
             let sent = sqlx::raw_sql(AssertSqlSafe(statement.sql.as_str())).execute(&mut connection).await;
             sent.map_err(session_error)?;
         }
@@ -367,6 +374,11 @@ fn opened(connection: &mut Option<SqliteConnection>) -> Answer<&mut SqliteConnec
     connection.as_mut().ok_or_else(|| SessionError::Reported("the connection is closed".to_owned()))
 }
 
+/// Returns whether a text may change settings: also migrations do, and so may their own SQL and functions.
+fn may_set(sql: &str) -> bool {
+    sql.to_ascii_uppercase().contains("PRAGMA")
+}
+
 fn text_row(row: &SqliteRow) -> Answer<TextRow> {
     let mut cells = Vec::new();
     for column in row.columns() {
@@ -374,12 +386,6 @@ fn text_row(row: &SqliteRow) -> Answer<TextRow> {
         cells.push((column.name().to_owned(), value));
     }
     Ok(TextRow::new(cells))
-}
-
-/// Returns the value of `mode` in a URL.
-fn mode_of(url: &str) -> Option<&str> {
-    let (_, query) = url.split_once('?')?;
-    query.split('&').find_map(|pair| pair.strip_prefix("mode="))
 }
 
 /// Returns a timeout for SQLite, which reads a larger number as 0.

@@ -2,13 +2,16 @@
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
-use modelshift_schema::generated::Identity;
+use modelshift_schema::generated::{Identity, Storage};
 use modelshift_schema::name::{ColumnName, ObjectName, TableName};
 use modelshift_schema::table::{Column, Table, TableIndex, Unique};
+use sea_query::{ColumnDef, ColumnType as SqlType, DynIden, Query, SqliteQueryBuilder, TableBuilder};
 
+use super::Sqlite;
 use super::column_type::column_type;
 use super::names::own_name;
-use super::{Sqlite, affinity};
+use super::spelled::affinity;
+use crate::dialect::render::built::{Name, add_rules, built, word};
 use crate::dialect::render::enums;
 use crate::dialect::render::expression::refuse_volatile;
 use crate::dialect::render::table_parts::{
@@ -16,48 +19,53 @@ use crate::dialect::render::table_parts::{
 };
 use crate::dialect::{Dialect, Spelling, Unsupported, spelled_type};
 use crate::plan::Action;
-use crate::plan::statement::Statement;
+use crate::plan::statement::{RawReason, Written};
 
 /// Writes CREATE TABLE with the given name, which in a rebuild is not the name of the table.
-pub(super) fn create_table(table: &Table, name: &TableName) -> Result<String, Unsupported> {
+pub(super) fn create_table(table: &Table, name: &TableName) -> Result<Written, Unsupported> {
     refuse_exclusions(Dialect::Sqlite, table)?;
     let parts = Parts::new(&Sqlite, table);
-    let mut lines = Vec::new();
+    let mut create = sea_query::Table::create();
+    create.table(own_iden(name.as_str())?);
+    let mut columns = Vec::new();
     for column in &table.columns {
-        lines.push(column_definition(table, column)?);
+        columns.push(definition(table, column, Declared::Freely)?);
+    }
+    // sea-query leaves out the names of foreign keys.
+    let references = table.references.iter().map(|reference| parts.reference(reference));
+    add_rules(table.name.as_str(), &mut columns, &references.collect::<Result<Vec<_>, _>>()?)?;
+    for column in columns {
+        create.col(column);
     }
     if let Some(key) = &table.primary_key
         && !automatic_key(table)
     {
         // A primary key of SQLite allows NULL unless the columns are NOT NULL.
-        lines.push(format!("PRIMARY KEY ({})", parts.columns(&key.columns)?));
+        create.primary_key(&mut parts.built_key(None, &key.columns)?);
     }
     for check in &table.checks {
         refuse_volatile(&check.condition, &format!("check `{}`", check.name))?;
-        lines.push(parts.check(check)?);
+        create.check(parts.built_check(check)?);
     }
-    for reference in &table.references {
-        lines.push(parts.reference(reference)?);
-    }
-    Ok(format!("CREATE TABLE {} (\n    {}\n)", own_name(name.as_str())?, lines.join(",\n    ")))
+    Ok(built(&Sqlite, create))
 }
 
 /// Writes the indexes of a table, including its unique constraints.
-pub(super) fn create_indexes(table: &Table) -> Result<Vec<String>, Unsupported> {
+pub(super) fn create_indexes(table: &Table) -> Result<Vec<Written>, Unsupported> {
     let uniques = table.uniques.iter().map(|unique| create_unique(table, unique));
     let indexes = table.indexes.iter().map(|index| create_index(table, index));
     uniques.chain(indexes).collect()
 }
 
 /// Writes CREATE INDEX.
-pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<String, Unsupported> {
+pub(super) fn create_index(table: &Table, index: &TableIndex) -> Result<Written, Unsupported> {
     own_name(index.name.as_str())?;
     refuse_foreign_index(Dialect::Sqlite, index)?;
-    Parts::new(&Sqlite, table).create_index(index)
+    Ok(Written::raw(RawReason::Index, Parts::new(&Sqlite, table).create_index(index)?))
 }
 
 /// Writes a unique constraint as CREATE UNIQUE INDEX.
-pub(super) fn create_unique(table: &Table, unique: &Unique) -> Result<String, Unsupported> {
+pub(super) fn create_unique(table: &Table, unique: &Unique) -> Result<Written, Unsupported> {
     refuse_foreign_unique(Dialect::Sqlite, unique)?;
     let parts = Parts::new(&Sqlite, table);
     let mut columns = Vec::new();
@@ -65,22 +73,25 @@ pub(super) fn create_unique(table: &Table, unique: &Unique) -> Result<String, Un
         columns.push(Sqlite.read_column(parts.existing(column)?.name.as_str())?);
     }
     let name = own_name(unique.name.as_str())?;
-    Ok(format!("CREATE UNIQUE INDEX {name} ON {} ({})", parts.name()?, columns.join(", ")))
+    let sql = format!("CREATE UNIQUE INDEX {name} ON {} ({})", parts.name()?, columns.join(", "));
+    Ok(Written::raw(RawReason::Index, sql))
 }
 
 /// Writes DROP INDEX.
-pub(super) fn drop_index(name: &ObjectName) -> Result<String, Unsupported> {
-    Ok(format!("DROP INDEX {}", Sqlite.identifier(name.as_str())?))
+pub(super) fn drop_index(name: &ObjectName) -> Result<Written, Unsupported> {
+    let name = Name::of(&Sqlite, name.as_str())?.escaped();
+    Ok(built(&Sqlite, sea_query::Index::drop().name(name).to_owned()))
 }
 
 /// Writes DROP TABLE.
-pub(super) fn drop_table(name: &TableName) -> Result<String, Unsupported> {
-    Ok(format!("DROP TABLE {}", Sqlite.identifier(name.as_str())?))
+pub(super) fn drop_table(name: &TableName) -> Result<Written, Unsupported> {
+    Ok(built(&Sqlite, sea_query::Table::drop().table(iden(name.as_str())?).take()))
 }
 
 /// Writes ALTER TABLE … RENAME TO.
-pub(super) fn rename_table(before: &TableName, after: &TableName) -> Result<String, Unsupported> {
-    Ok(format!("ALTER TABLE {} RENAME TO {}", Sqlite.identifier(before.as_str())?, own_name(after.as_str())?))
+pub(super) fn rename_table(before: &TableName, after: &TableName) -> Result<Written, Unsupported> {
+    let (before, after) = (iden(before.as_str())?, own_iden(after.as_str())?);
+    Ok(built(&Sqlite, sea_query::Table::rename().table(before, after).take()))
 }
 
 /// Writes ALTER TABLE … RENAME COLUMN.
@@ -88,21 +99,19 @@ pub(super) fn rename_column(
     table: &TableName,
     before: &ColumnName,
     after: &ColumnName,
-) -> Result<String, Unsupported> {
-    Ok(format!(
-        "ALTER TABLE {} RENAME COLUMN {} TO {}",
-        Sqlite.identifier(table.as_str())?,
-        Sqlite.identifier(before.as_str())?,
-        Sqlite.identifier(after.as_str())?,
-    ))
+) -> Result<Written, Unsupported> {
+    let mut rename = sea_query::Table::alter();
+    rename.table(iden(table.as_str())?).rename_column(iden(before.as_str())?, iden(after.as_str())?);
+    Ok(built(&Sqlite, rename))
 }
 
 /// Writes ALTER TABLE … ADD COLUMN, with a second form for `STRICT` tables if that differs.
 pub(super) fn add_column(table: &Table, column: &Column, why: &str) -> Result<Action, Unsupported> {
-    let name = Sqlite.identifier(table.name.as_str())?;
+    let name = iden(table.name.as_str())?;
     let [statement, in_strict] = [Declared::Freely, Declared::Strictly].map(|declared| {
         let definition = definition(table, column, declared)?;
-        Ok(Statement::new(format!("ALTER TABLE {name} ADD COLUMN {definition}"), why))
+        let add = sea_query::Table::alter().table(name.clone()).add_column(definition).take();
+        Ok(built(&Sqlite, add).because(why))
     });
     let (statement, in_strict) = (statement?, in_strict?);
     if statement == in_strict {
@@ -112,17 +121,29 @@ pub(super) fn add_column(table: &Table, column: &Column, why: &str) -> Result<Ac
 }
 
 /// Writes ALTER TABLE … DROP COLUMN.
-pub(super) fn drop_column(table: &Table, column: &ColumnName) -> Result<String, Unsupported> {
-    let parts = Parts::new(&Sqlite, table);
-    Ok(format!("ALTER TABLE {} DROP COLUMN {}", parts.name()?, Sqlite.identifier(column.as_str())?))
+pub(super) fn drop_column(table: &Table, column: &ColumnName) -> Result<Written, Unsupported> {
+    let mut drop = sea_query::Table::alter();
+    drop.table(iden(table.name.as_str())?).drop_column(iden(column.as_str())?);
+    Ok(built(&Sqlite, drop))
 }
 
 /// Writes the UPDATE that sets a column of all rows. The value can contain columns of the table before the change.
-pub(super) fn fill(before: &Table, column: &Column, value: &Expr) -> Result<String, Unsupported> {
+pub(super) fn fill(before: &Table, column: &Column, value: &Expr) -> Result<Written, Unsupported> {
     let parts = Parts::new(&Sqlite, before);
     // SQLite reads an unknown unqualified name as text.
-    let value = parts.expressions().qualified().value(value, &column.column_type)?;
-    Ok(format!("UPDATE {} SET {} = {value}", parts.name()?, Sqlite.identifier(column.name.as_str())?))
+    let value = parts.expressions().qualified().built_value(value, &column.column_type)?;
+    let update = Query::update().table(parts.table_name()?).value(iden(column.name.as_str())?, value).take();
+    Ok(built(&Sqlite, update))
+}
+
+fn iden(name: &str) -> Result<DynIden, Unsupported> {
+    Ok(Name::of(&Sqlite, name)?.iden())
+}
+
+/// Returns the name of a table that a migration creates.
+fn own_iden(name: &str) -> Result<DynIden, Unsupported> {
+    own_name(name)?;
+    iden(name)
 }
 
 /// The types that a table accepts.
@@ -134,13 +155,15 @@ enum Declared {
     Strictly,
 }
 
-/// Writes the definition of a column for CREATE TABLE and ADD COLUMN.
+/// Writes the definition of a column, as in CREATE TABLE.
 pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String, Unsupported> {
-    definition(table, column, Declared::Freely)
+    let mut text = String::new();
+    SqliteQueryBuilder.prepare_column_def(&definition(table, column, Declared::Freely)?, &mut text);
+    Ok(text)
 }
 
-fn definition(table: &Table, column: &Column, declared: Declared) -> Result<String, Unsupported> {
-    let name = Sqlite.identifier(column.name.as_str())?;
+fn definition(table: &Table, column: &Column, declared: Declared) -> Result<ColumnDef, Unsupported> {
+    let name = iden(column.name.as_str())?;
     refuse_identity(table, column)?;
     if column.automatic && automatic_key(table) {
         if let Some(spelled) = spelled_type(Dialect::Sqlite, column)
@@ -156,7 +179,9 @@ fn definition(table: &Table, column: &Column, declared: Declared) -> Result<Stri
             ));
         }
         // AUTOINCREMENT requires exactly this type, which makes the column an alias of the rowid.
-        return Ok(format!("{name} integer NOT NULL PRIMARY KEY AUTOINCREMENT"));
+        let mut key = ColumnDef::new_with_type(name, SqlType::custom("integer"));
+        key.not_null().primary_key().auto_increment();
+        return Ok(key);
     }
     let written = match spelled_type(Dialect::Sqlite, column) {
         Some(spelled) => spelled.to_owned(),
@@ -166,29 +191,31 @@ fn definition(table: &Table, column: &Column, declared: Declared) -> Result<Stri
         }
         None => column_type(&column.column_type)?,
     };
-    let written = match declared {
+    let mut written = match declared {
         Declared::Freely => written,
         Declared::Strictly => affinity::strict_type(&written),
     };
-    let mut words = vec![name, written];
-    if let Some(collation) = column.collation.as_ref().and_then(|it| it.sqlite.as_ref()) {
-        words.push(format!("COLLATE {}", Sqlite.identifier(collation)?));
+    if let Some(collation) = column.collation.as_ref().and_then(|it| it.get(Dialect::Sqlite)) {
+        written = format!("{written} COLLATE {}", Sqlite.identifier(collation)?);
     }
+    let mut definition = ColumnDef::new_with_type(name, SqlType::custom(written));
     if !column.null {
-        words.push("NOT NULL".to_owned());
+        definition.not_null();
     }
-    words.extend(Parts::new(&Sqlite, table).generated(column)?);
+    if let Some((value, storage)) = Parts::new(&Sqlite, table).computed(column)? {
+        definition.generated(word(value), storage == Storage::Stored);
+    }
     if let Some(default) = &column.default {
         let empty = Table { columns: Vec::new(), ..table.clone() };
         let value = Parts::new(&Sqlite, &empty).expressions().value(default, &column.column_type)?;
-        let value = if default.is_constant() { value } else { format!("({value})") };
-        words.push(format!("DEFAULT {value}"));
+        definition.default(word(if default.is_constant() { value } else { format!("({value})") }));
     }
     if let ColumnType::Choices(choices) = &column.column_type {
         let values = enums::list(&Sqlite, &choices.sorted_values())?;
-        words.push(format!("CHECK ({} IN ({values}))", Sqlite.read_column(column.name.as_str())?));
+        let one_of = format!("{} IN ({values})", Sqlite.read_column(column.name.as_str())?);
+        definition.check(sea_query::Check::unnamed(word(one_of)));
     }
-    Ok(words.join(" "))
+    Ok(definition)
 }
 
 /// Refuses identity columns that SQLite does not support: it generates values of single-column primary keys only.

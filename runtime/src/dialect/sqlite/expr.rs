@@ -7,33 +7,7 @@ use super::quoted;
 
 /// Writes an operand. Decimals are stored as text, and compared and computed as numbers.
 pub(super) fn operand(quoted: String, holds: &ColumnType) -> String {
-    match holds {
-        ColumnType::Decimal { .. } => format!("CAST({quoted} AS NUMERIC)"),
-        ColumnType::Bool
-        | ColumnType::I8
-        | ColumnType::I16
-        | ColumnType::I32
-        | ColumnType::I64
-        | ColumnType::U8
-        | ColumnType::U16
-        | ColumnType::U32
-        | ColumnType::U64
-        | ColumnType::F32
-        | ColumnType::F64
-        | ColumnType::Text
-        | ColumnType::Varchar { .. }
-        | ColumnType::Bytes
-        | ColumnType::Varbinary { .. }
-        | ColumnType::Date
-        | ColumnType::Time
-        | ColumnType::DateTime
-        | ColumnType::DateTimeTz
-        | ColumnType::Uuid
-        | ColumnType::Json
-        | ColumnType::Choices(_)
-        | ColumnType::Array(_)
-        | ColumnType::Native(_) => quoted,
-    }
+    if let ColumnType::Decimal { .. } = holds { format!("CAST({quoted} AS NUMERIC)") } else { quoted }
 }
 
 /// Writes the value of a generated column. A computed decimal is a number, and is stored as text with its scale.

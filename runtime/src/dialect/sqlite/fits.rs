@@ -157,16 +157,16 @@ fn as_text(value: &str, from: &ColumnType, to: &ColumnType) -> Option<String> {
 
 fn text(value: &str, to: &ColumnType) -> Option<String> {
     let is_text = format!("typeof({value}) = 'text'");
-    let fits = match to {
-        ColumnType::Varchar { max_length } => format!("length({value}) <= {max_length}"),
-        ColumnType::F32 | ColumnType::F64 => {
+    let fits = match to.family() {
+        Kind::Text => format!("length({value}) <= {}", to.max_length()?),
+        Kind::Float => {
             let whole = Decimal::of(value).whole;
             format!("({}) AND ({whole} = '0' OR {whole} NOT LIKE '0%')", float(value, to))
         }
-        ColumnType::Date => is_date(value),
-        ColumnType::Time => is_time(value),
-        ColumnType::DateTime => date_and(value, &is_time(&format!("substr({value}, 12)"))),
-        ColumnType::DateTimeTz => {
+        Kind::Date => is_date(value),
+        Kind::Time => is_time(value),
+        Kind::DateTime => date_and(value, &is_time(&format!("substr({value}, 12)"))),
+        Kind::Timestamp => {
             let Timestamp { zone, .. } = Timestamp::of(value);
             let time = format!("substr({value}, 12, length({value}) - 11 - length({zone}))");
             let offset = format!("({zone} GLOB '[-+][01][0-9]:[0-5][0-9]' AND substr({zone}, 2, 2) < '16')");
@@ -176,31 +176,17 @@ fn text(value: &str, to: &ColumnType) -> Option<String> {
                 date_and(value, &is_time(&time))
             )
         }
-        ColumnType::Uuid => {
+        Kind::Uuid => {
             let hex = "[0-9a-fA-F]";
             let dashed = [8, 4, 4, 4, 12].map(|count| hex.repeat(count)).join("-");
             format!("({value} GLOB '{dashed}' OR {value} GLOB '{}')", hex.repeat(32))
         }
-        ColumnType::Json => format!("json_valid({value})"),
-        ColumnType::I8
-        | ColumnType::I16
-        | ColumnType::I32
-        | ColumnType::I64
-        | ColumnType::U8
-        | ColumnType::U16
-        | ColumnType::U32
-        | ColumnType::U64 => {
+        Kind::Json => format!("json_valid({value})"),
+        Kind::Integer => {
             let number = format!("CAST({value} AS INTEGER)");
             format!("{value} = CAST({number} AS TEXT) AND {}", between(&number, range(to, false)?))
         }
-        ColumnType::Text
-        | ColumnType::Bool
-        | ColumnType::Bytes
-        | ColumnType::Varbinary { .. }
-        | ColumnType::Decimal { .. }
-        | ColumnType::Choices(_)
-        | ColumnType::Array(_)
-        | ColumnType::Native(_) => return None,
+        Kind::Bool | Kind::Bytes | Kind::Decimal | Kind::Enum | Kind::Array | Kind::Native => return None,
     };
     Some(format!("{is_text} AND {fits}"))
 }

@@ -60,12 +60,17 @@ pub(crate) fn new_orphans(before: &Orphans, after: &Orphans) -> Orphans {
 /// Returns the views and triggers that do not work, and the error. SQLite compiles each to find out.
 pub(crate) async fn broken(connection: &mut SqliteConnection) -> Answer<BTreeMap<String, String>> {
     let mut probes = Vec::new();
-    for view in names(connection, "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name").await? {
-        probes.push((format!("view `{view}`"), format!("EXPLAIN SELECT * FROM {}", quoted_name(&view)?)));
+    let read = "SELECT DISTINCT type, tbl_name FROM sqlite_schema WHERE type IN ('view', 'trigger') ORDER BY type, tbl_name";
+    let mut with_triggers = Vec::new();
+    for row in sqlx::query(read).fetch_all(&mut *connection).await? {
+        let (kind, name): (String, String) = (row.try_get("type")?, row.try_get("tbl_name")?);
+        if kind == "view" {
+            probes.push((format!("view `{name}`"), format!("EXPLAIN SELECT * FROM {}", quoted_name(&name)?)));
+        } else {
+            with_triggers.push(name);
+        }
     }
-    let with_triggers =
-        "SELECT DISTINCT tbl_name FROM sqlite_schema WHERE type = 'trigger' ORDER BY tbl_name";
-    for table in names(connection, with_triggers).await? {
+    for table in with_triggers {
         let columns = sqlx::query_scalar::<_, String>("SELECT name FROM pragma_table_info(?)")
             .bind(&table)
             .fetch_all(&mut *connection)

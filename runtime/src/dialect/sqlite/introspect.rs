@@ -3,6 +3,11 @@
 //! Most is read by pragmas. The texts of CREATE TABLE and CREATE INDEX are read for checks, conditions and expressions.
 //! Names and keywords are compared without regard to case and quotes, as SQLite does.
 
+#[cfg(feature = "inspect")]
+pub(super) mod details;
+#[cfg(feature = "inspect")]
+mod types;
+
 use std::collections::BTreeMap;
 
 use sqlx::Row;
@@ -36,7 +41,28 @@ pub(crate) async fn introspect(connection: &mut SqliteConnection) -> Answer<Live
             }
         }
     }
+    settle_references(&mut schema);
     Ok(schema)
+}
+
+/// Names the targets of references as they are named themselves, and the primary key where a reference names no columns.
+fn settle_references(schema: &mut LiveSchema) {
+    let keys: Vec<(String, Vec<String>)> =
+        schema.tables.iter().map(|(name, table)| (name.clone(), table.primary_key.clone())).collect();
+    for table in schema.tables.values_mut() {
+        let settled = std::mem::take(&mut table.references).into_iter().map(|mut reference| {
+            if let Some((name, key)) =
+                keys.iter().find(|(name, _)| name.eq_ignore_ascii_case(&reference.target))
+            {
+                reference.target.clone_from(name);
+                if reference.target_columns.is_empty() {
+                    reference.target_columns.clone_from(key);
+                }
+            }
+            reference
+        });
+        table.references = settled.collect();
+    }
 }
 
 async fn table(connection: &mut SqliteConnection, name: &str, sql: &str) -> Answer<LiveTable> {
@@ -53,12 +79,18 @@ async fn table(connection: &mut SqliteConnection, name: &str, sql: &str) -> Answ
         let column_here = LiveColumn {
             declared: row.try_get::<String, _>("type")?.to_lowercase(),
             null: row.try_get::<i64, _>("notnull")? == 0,
-            default: default.map(|text| spelled(&tokens(&text))),
+            default: default.map(|text| spelled(bare(&tokens(&text)))),
             generated: None,
         };
         table.columns.insert(column, column_here);
     }
     table.primary_key = key.into_values().collect();
+    if let [key] = table.primary_key.as_slice()
+        && let Some(column) = table.columns.get_mut(key).filter(|column| column.declared == "integer")
+    {
+        // Another name of the rowid is never NULL, whatever is declared.
+        column.null = false;
+    }
     table.indexes = indexes(connection, name).await?;
     let definition = tokens(sql);
     table.automatic = definition.iter().any(|token| token.is("AUTOINCREMENT"));
@@ -90,6 +122,7 @@ async fn references(
             target_columns: Vec::new(),
             on_delete: row.try_get("on_delete")?,
             on_update: row.try_get("on_update")?,
+            deferrable: None,
         });
         reference.columns.push(row.try_get("from")?);
         // A foreign key without target columns refers to the primary key.
@@ -114,6 +147,7 @@ async fn indexes(connection: &mut SqliteConnection, table: &str) -> Answer<BTree
         let query = "SELECT name FROM pragma_index_info(?) ORDER BY seqno";
         let rows: Vec<SqliteRow> = sqlx::query(query).bind(&name).fetch_all(&mut *connection).await?;
         let parts = rows.iter().map(|row| row.try_get("name")).collect::<Answer<Vec<String>>>()?;
+        let parts: Vec<String> = parts.iter().map(|name| name.to_lowercase()).collect();
         indexes.insert(format!("unique ({})", parts.join(", ")), LiveIndex { unique, parts, when: None });
     }
     Ok(indexes)
@@ -122,8 +156,22 @@ async fn indexes(connection: &mut SqliteConnection, table: &str) -> Answer<BTree
 fn index(sql: &str, unique: bool) -> LiveIndex {
     let definition = tokens(sql);
     let (body, tail) = parentheses(&definition).unwrap_or((&[], &[]));
-    let when = tail.first().filter(|token| token.is("WHERE")).map(|_| spelled(&tail[1..]));
-    LiveIndex { unique, parts: items(body).into_iter().map(spelled).collect(), when }
+    let when = tail.first().filter(|token| token.is("WHERE")).map(|_| spelled(bare(&tail[1..])));
+    let part = |item: &[Token]| {
+        let is_descending = item.last().is_some_and(|token| token.is("DESC"));
+        let has_order = is_descending || item.last().is_some_and(|token| token.is("ASC"));
+        let value = spelled(bare(&item[..item.len() - usize::from(has_order)]));
+        if is_descending { format!("{value} desc") } else { value }
+    };
+    LiveIndex { unique, parts: items(body).into_iter().map(part).collect(), when }
+}
+
+/// Takes off parentheses around the whole, which mean nothing.
+fn bare(tokens: &[Token]) -> &[Token] {
+    match parentheses(tokens) {
+        Some((inside, [])) if tokens.len() == inside.len() + 2 => bare(inside),
+        Some(_) | None => tokens,
+    }
 }
 
 /// Returns all checks of a table and its columns.
@@ -137,7 +185,7 @@ fn checks(body: &[Token]) -> BTreeMap<String, String> {
                 Token::Sign(')') => depth = depth.saturating_sub(1),
                 Token::Word(_) if depth == 0 && token.is("CHECK") => {
                     let Some((condition, _)) = parentheses(&item[position..]) else { continue };
-                    let text = spelled(condition);
+                    let text = spelled(bare(condition));
                     let named = position >= 2 && item[position - 2].is("CONSTRAINT");
                     let name = if named { item[position - 1].name() } else { None };
                     checks.insert(name.map_or_else(|| text.clone(), str::to_owned), text);
@@ -163,7 +211,7 @@ fn generated(item: &[Token]) -> Option<(&str, String)> {
     })?;
     let (value, tail) = parentheses(&item[position..])?;
     let is_stored = tail.first().is_some_and(|token| token.is("STORED"));
-    Some((name, format!("{} {}", spelled(value), if is_stored { "stored" } else { "virtual" })))
+    Some((name, format!("{} {}", spelled(bare(value)), if is_stored { "stored" } else { "virtual" })))
 }
 
 /// Returns the tokens between the first parenthesis and its closing parenthesis, and the tokens after it.

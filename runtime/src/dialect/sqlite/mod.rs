@@ -4,7 +4,6 @@
 //! rebuild ([`rebuild`]). A unique constraint is a unique index with its name, so that it can be added and removed without
 //! a rebuild. Checks and foreign keys are named constraints of the table. Primary keys have no name.
 
-mod affinity;
 pub(super) mod capabilities;
 mod column_type;
 #[cfg(feature = "sqlite")]
@@ -23,6 +22,8 @@ mod lexer;
 mod names;
 mod rebuild;
 mod render;
+#[cfg(feature = "database")]
+mod row_sql;
 mod settings;
 mod spelled;
 pub(super) mod stages;
@@ -30,12 +31,15 @@ pub(super) mod transaction_control;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Function;
+use modelshift_schema::name::TableName;
 use modelshift_schema::relation::Deferrable;
 use modelshift_schema::table::Column;
 use sea_query::{QueryBuilder, SqliteQueryBuilder};
 
 #[cfg(feature = "database")]
 use crate::dialect::own_types::OwnTypes;
+
+use crate::plan::statement::Built;
 
 use super::render::literal::{Value, hex};
 use super::render::spelled_types::Words;
@@ -48,12 +52,25 @@ pub(super) use self::render::render;
 pub(super) struct Sqlite;
 
 impl Spelling for Sqlite {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn build(&self, statement: &Built) -> String {
+        statement.text(SqliteQueryBuilder)
+    }
+
     fn identifier(&self, name: &str) -> Result<String, Unsupported> {
         if name.is_empty() || name.contains('\0') {
             let what = format!("sqlite: {name:?} cannot be a name");
             return Err(Unsupported::new(what, "give a name that is not empty and has no NUL character"));
         }
         Ok(format!("\"{}\"", name.replace('"', "\"\"")))
+    }
+
+    fn table(&self, name: &TableName) -> Result<String, Unsupported> {
+        // A schema is refused.
+        self.identifier(name.as_str())
     }
 
     fn read_column(&self, name: &str) -> Result<String, Unsupported> {
@@ -136,6 +153,9 @@ impl Spelling for Sqlite {
             text: "TEXT",
             number: "INTEGER",
             now: "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')",
+            who: "NULL",
+            lines: Some(("group_concat(", ", char(10))")),
+            has_table: ("(SELECT count(*) FROM sqlite_schema WHERE name = ", ")"),
         }
     }
 

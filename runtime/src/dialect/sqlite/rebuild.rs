@@ -13,6 +13,7 @@ use modelshift_schema::expr::{Expr, Literal};
 use modelshift_schema::name::{ColumnName, TableName};
 use modelshift_schema::step::Change;
 use modelshift_schema::table::{Column, Table};
+use sea_query::{DynIden, Query, SelectStatement};
 
 #[cfg(feature = "sqlite")]
 mod carry;
@@ -28,11 +29,12 @@ mod statistics;
 pub(super) mod unresolved;
 
 use super::{Sqlite, conversion, ddl};
+use crate::dialect::render::built::{Name, built, word};
 use crate::dialect::render::enums;
 use crate::dialect::render::literal::Value;
 use crate::dialect::render::table_parts::{Parts, has_raw, is_free_of_columns};
 use crate::dialect::{Spelling, Unsupported};
-use crate::plan::statement::Statement;
+use crate::plan::statement::{RawReason, Statement, Written};
 use crate::plan::{Action, CopiedValue, TableCopy};
 
 /// How the values of a column are computed; every name in it is a column of the current table.
@@ -151,6 +153,7 @@ impl Rebuild {
             | Change::AddCheckNotValid { .. }
             | Change::ValidateCheck { .. }
             | Change::DropCheck { .. }
+            | Change::MoveTable
             | Change::RenameCheck { .. }
             | Change::AddForeignKey { .. }
             | Change::DropForeignKey { .. }
@@ -222,36 +225,33 @@ impl Rebuild {
     pub(super) fn actions(&self) -> Result<Vec<Action>, Unsupported> {
         let (name, why) = (&self.wanted.name, self.whys.join(", "));
         let values = self.values()?;
-        let mut quoted = Vec::new();
-        for CopiedValue { column, value } in &values {
-            quoted.push((Sqlite.identifier(column.as_str())?, value.clone()));
-        }
         let beside = beside(name);
-        let (into, from) = (Sqlite.identifier(beside.as_str())?, Sqlite.identifier(name.as_str())?);
+        let pairs = values.iter().map(|it| (it.column.as_str(), it.value.as_str()));
+        let copied = copied(&beside, name, pairs)?;
         let is_automatic = ddl::automatic_key(&self.current) && ddl::automatic_key(&self.wanted);
-        let counter = if is_automatic { keep_counter(name)?.to_vec() } else { Vec::new() };
+        let counter = if is_automatic { Vec::from(keep_counter(name)?) } else { Vec::new() };
         // SQLite has no exclusion constraints, so that the current table has none.
         let current = Table { exclusions: Vec::new(), ..self.current.clone() };
         let copy = TableCopy {
             table: name.clone(),
-            standing: ddl::create_table(&current, name)?,
+            standing: ddl::create_table(&current, name)?.sql().to_owned(),
             unknown_columns: self.unknown_columns()?,
-            create: Statement::new(ddl::create_table(&self.wanted, &beside)?, &why),
-            copy: Statement::new(copied(&into, &from, &quoted), &why),
-            counter: counter.into_iter().map(|sql| Statement::new(sql, &why)).collect(),
+            create: ddl::create_table(&self.wanted, &beside)?.because(&why),
+            copy: copied.because(&why),
+            counter: counter.into_iter().map(|text| text.because(&why)).collect(),
             values,
             kept: self.kept(),
         };
         let mut texts = vec![
             ddl::drop_table(name)?,
             // SQLite must not read views and triggers that name the table while the table is missing.
-            "PRAGMA legacy_alter_table = ON".to_owned(),
+            Written::raw(RawReason::Setting, "PRAGMA legacy_alter_table = ON"),
             ddl::rename_table(&beside, name)?,
-            "PRAGMA legacy_alter_table = OFF".to_owned(),
+            Written::raw(RawReason::Setting, "PRAGMA legacy_alter_table = OFF"),
         ];
         texts.extend(ddl::create_indexes(&self.wanted)?);
         let mut actions = vec![Action::KeepObjects { table: name.clone() }, Action::CopyTable(copy)];
-        actions.extend(texts.into_iter().map(|sql| Action::Execute(Statement::new(sql, &why))));
+        actions.extend(texts.into_iter().map(|text| Action::Execute(text.because(&why))));
         actions.push(Action::RestoreObjects { table: name.clone() });
         Ok(actions)
     }
@@ -264,7 +264,7 @@ impl Rebuild {
         let table = Sqlite.literal(&Value::Text(name.as_str()))?;
         let why = format!("table `{name}` has a column that no migration made, which this script would drop");
         let sql = format!("SELECT name FROM pragma_table_xinfo({table}) WHERE lower(name) NOT IN ({known})");
-        Ok(Statement::new(sql, why))
+        Ok(Statement::raw(RawReason::Catalog, sql, why))
     }
 
     /// Returns the columns that are kept, with their manual changes.
@@ -330,21 +330,40 @@ pub(super) fn beside(table: &TableName) -> TableName {
     TableName::new(format!("new__{table}"))
 }
 
-/// Writes the statement that copies all rows. The names are quoted.
-pub(super) fn copied(into: &str, from: &str, values: &[(String, String)]) -> String {
-    let (columns, values): (Vec<&str>, Vec<&str>) =
-        values.iter().map(|(column, value)| (column.as_str(), value.as_str())).unzip();
-    format!("INSERT INTO {into} ({}) SELECT {} FROM {from}", columns.join(", "), values.join(", "))
+/// Writes the statement that copies all rows: the name of each column, and its value.
+pub(super) fn copied<'a>(
+    into: &TableName,
+    from: &TableName,
+    values: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<Written, Unsupported> {
+    let mut columns = Vec::new();
+    let mut select = Query::select();
+    for (column, value) in values {
+        columns.push(Name::of(&Sqlite, column)?.iden());
+        select.expr(word(value));
+    }
+    select.from(Name::of(&Sqlite, from.as_str())?.iden());
+    inserted(into.as_str(), columns, select)
 }
 
 /// Writes the statements that keep the counter of automatic keys, which can be larger than all existing keys.
-pub(super) fn keep_counter(table: &TableName) -> Result<[String; 2], Unsupported> {
+pub(super) fn keep_counter(table: &TableName) -> Result<[Written; 2], Unsupported> {
+    const COUNTERS: &str = "sqlite_sequence";
     let name = Sqlite.literal(&Value::Text(table.as_str()))?;
     let beside = Sqlite.literal(&Value::Text(beside(table).as_str()))?;
-    Ok([
-        format!("DELETE FROM sqlite_sequence WHERE name = {beside}"),
-        format!(
-            "INSERT INTO sqlite_sequence (name, seq) SELECT {beside}, seq FROM sqlite_sequence WHERE name = {name}"
-        ),
-    ])
+    let delete = Query::delete().from_table(COUNTERS).and_where(word(format!("name = {beside}"))).to_owned();
+    let mut select = Query::select();
+    select.expr(word(beside)).expr(word("seq")).from(COUNTERS).and_where(word(format!("name = {name}")));
+    let insert = inserted(COUNTERS, vec!["name".into(), "seq".into()], select)?;
+    Ok([built(&Sqlite, delete), insert])
+}
+
+fn inserted(into: &str, columns: Vec<DynIden>, select: SelectStatement) -> Result<Written, Unsupported> {
+    let mut insert = Query::insert();
+    insert.into_table(Name::of(&Sqlite, into)?.iden()).columns(columns);
+    if let Err(error) = insert.select_from(select) {
+        let what = format!("sqlite: the rows for table `{into}` cannot be written ({error})");
+        return Err(Unsupported::new(what, "please report it"));
+    }
+    Ok(built(&Sqlite, insert))
 }

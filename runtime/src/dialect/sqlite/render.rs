@@ -19,8 +19,8 @@ use crate::dialect::render::conversion::{refuse_addresses, refuse_strange};
 use crate::dialect::render::table_parts::{Parts, has_raw};
 use crate::dialect::render::{kept_values, not_null_checks, script, translation};
 use crate::dialect::{Dialect, PlannedStep, Rendering, Unsupported, required_query};
-use crate::plan::Action;
-use crate::plan::statement::Statement;
+use crate::plan::statement::Written;
+use crate::plan::{Action, DataCall};
 
 /// Returns the actions of a migration.
 ///
@@ -82,7 +82,7 @@ impl Renderer {
         match step {
             Step::CreateTable { after } => {
                 self.execute(ddl::create_table(after, &after.name)?);
-                ddl::create_indexes(after)?.into_iter().for_each(|sql| self.execute(sql));
+                ddl::create_indexes(after)?.into_iter().for_each(|text| self.execute(text));
                 Ok(())
             }
             Step::DropTable { before } => {
@@ -108,9 +108,16 @@ impl Renderer {
             Step::AlterTable { before, after, change } => self.alter(Alter { before, after, change }),
             Step::RunSql(sql) => {
                 self.flush_all()?;
-                for sql in script::texts(Dialect::Sqlite, &Sqlite, sql)? {
-                    self.execute(sql);
+                for text in script::written(Dialect::Sqlite, &Sqlite, sql)? {
+                    self.execute(text);
                 }
+                Ok(())
+            }
+            Step::RunRust { function, app, state } => {
+                self.flush_all()?;
+                let (function, why) = (function.clone(), self.planned.1.clone());
+                let call = DataCall { function, why, app: app.clone(), state: state.clone() };
+                self.rendering.actions.push(Action::RunRust(call));
                 Ok(())
             }
             // Only PostgreSQL has these.
@@ -126,18 +133,19 @@ impl Renderer {
         match change {
             Change::RenameTable => self.rename_table(before, after),
             Change::RenameColumn { before: old, after: new } => self.rename_column(alter, old, new),
-            // SQLite stores none of the first three, and nothing refers to the name of a foreign key.
+            // SQLite has none of the first four, and nothing refers to the name of a foreign key.
             Change::RenamePrimaryKey
+            | Change::MoveTable
             | Change::AlterComment
             | Change::RenameType { .. }
             | Change::RenameForeignKey { .. } => self.fold_if_pending(alter),
             Change::AddIndex { name } | Change::AddIndexConcurrently { name } => {
-                let sql = ddl::create_index(after, Parts::new(&Sqlite, after).index(name)?)?;
-                self.add_object(alter, sql)
+                let text = ddl::create_index(after, Parts::new(&Sqlite, after).index(name)?)?;
+                self.add_object(alter, text)
             }
             Change::AddUnique { name } => {
-                let sql = ddl::create_unique(after, Parts::new(&Sqlite, after).unique_named(name)?)?;
-                self.add_object(alter, sql)
+                let text = ddl::create_unique(after, Parts::new(&Sqlite, after).unique_named(name)?)?;
+                self.add_object(alter, text)
             }
             Change::DropIndex { name }
             | Change::DropIndexConcurrently { name }
@@ -146,14 +154,14 @@ impl Renderer {
                 self.fold_if_pending(alter)
             }
             Change::RenameIndex { before: old, after: new } => {
-                let sql = ddl::create_index(after, Parts::new(&Sqlite, after).index(new)?)?;
+                let text = ddl::create_index(after, Parts::new(&Sqlite, after).index(new)?)?;
                 self.drop_object(before, old)?;
-                self.add_object(alter, sql)
+                self.add_object(alter, text)
             }
             Change::RenameUnique { before: old, after: new } => {
-                let sql = ddl::create_unique(after, Parts::new(&Sqlite, after).unique_named(new)?)?;
+                let text = ddl::create_unique(after, Parts::new(&Sqlite, after).unique_named(new)?)?;
                 self.drop_object(before, old)?;
-                self.add_object(alter, sql)
+                self.add_object(alter, text)
             }
             Change::AddColumn { column, fill } => self.add_column(alter, column, fill.as_ref()),
             Change::AddTranslated { column, from, lookup } => {
@@ -161,7 +169,7 @@ impl Renderer {
                 self.flush_table(&lookup.table)?;
                 let column_added = Parts::new(&Sqlite, after).existing(column)?;
                 self.add_in_place(after, column_added)?;
-                self.execute(translation::update(Dialect::Sqlite, &Sqlite, after, (column, from), lookup)?);
+                self.execute(translation::update(&Sqlite, after, (column, from), lookup)?);
                 Ok(())
             }
             Change::DropColumn { column } => self.drop_column(alter, column),
@@ -315,9 +323,9 @@ impl Renderer {
     }
 
     /// Creates an index now, or leaves it to the pending rebuild.
-    fn add_object(&mut self, alter: Alter<'_>, sql: String) -> Result<(), Unsupported> {
+    fn add_object(&mut self, alter: Alter<'_>, text: Written) -> Result<(), Unsupported> {
         if self.position(&alter.before.name).is_none() {
-            self.execute(sql);
+            self.execute(text);
         }
         self.fold_if_pending(alter)
     }
@@ -384,8 +392,8 @@ impl Renderer {
         Ok(())
     }
 
-    fn execute(&mut self, sql: String) {
-        self.rendering.actions.push(Action::Execute(Statement::new(sql, &self.planned.1)));
+    fn execute(&mut self, text: Written) {
+        self.rendering.actions.push(Action::Execute(text.because(&self.planned.1)));
     }
 }
 

@@ -1,8 +1,10 @@
 //! Types that an author spells: a declared type has an affinity, by which SQLite may convert values.
 
+pub(super) mod affinity;
+
 use modelshift_schema::table::Column;
 
-use super::affinity::{Affinity, affinity};
+use self::affinity::{Affinity, affinity};
 use super::column_type::column_type;
 use super::conversion::converted;
 use super::fits::fits;

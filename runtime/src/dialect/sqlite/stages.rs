@@ -24,6 +24,7 @@ fn is_outside_of_transaction(action: &Action) -> bool {
         | Action::AddColumn { .. }
         | Action::KeepObjects { .. }
         | Action::CopyTable(_)
-        | Action::RestoreObjects { .. } => false,
+        | Action::RestoreObjects { .. }
+        | Action::RunRust(_) => false,
     }
 }

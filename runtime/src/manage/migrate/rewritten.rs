@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{Options, may_continue, warn_of};
+use super::{Options, warn_of};
 use crate::error::Error;
 use crate::manage::screen;
 use crate::manage::screen::{HEAD, say, styled};
@@ -23,17 +23,17 @@ pub(super) async fn bring_over(
     for draft in &rewritten {
         show(draft, migrator.database());
     }
-    if options.plan {
+    if options.plan || options.check {
         screen::say_aside("`migrate` brings the database over first, and then goes on");
-        return Ok(Some(ExitCode::SUCCESS));
+        return Ok(Some(if options.check { ExitCode::FAILURE } else { ExitCode::SUCCESS }));
     }
-    if !options.yes && !may_continue("Bring the database over?") {
+    if !options.yes && !place.may_continue("Bring the database over?") {
         screen::say_aside("nothing was done");
         return Ok(Some(ExitCode::FAILURE));
     }
     let report = migrator.bring_over().await?;
     report.warnings.iter().for_each(|warning| screen::warn(warning));
-    for done in report.done.iter().filter(|_| place.format == Format::Text) {
+    for done in report.done.iter().filter(|_| place.format() == Format::Text) {
         say(format_args!("brought over to {}", styled(HEAD, &done.id)));
     }
     Ok(None)

@@ -7,7 +7,7 @@ use super::waiting::{Patience, look};
 use super::{commit, try_begin};
 use crate::error::Error;
 use crate::run::history_table;
-use crate::run::repair::Repair;
+use crate::run::repair::{Known, Repair};
 use crate::session::Session;
 
 /// What is written.
@@ -17,6 +17,8 @@ pub(crate) enum Rows<'a> {
     Replacing(&'a [Migration]),
     /// What is missing or was changed, by the migrations of the program.
     Repairing(&'a Graph),
+    /// What is not needed any more.
+    Pruning(&'a Known<'a>),
 }
 
 /// Writes rows of the history under the write lock, by what it holds then; returns what was repaired.
@@ -48,6 +50,7 @@ async fn write_inside(session: &mut impl Session, what: Rows<'_>) -> Result<Vec<
     match what {
         Rows::Replacing(migrations) => replace(session, migrations).await,
         Rows::Repairing(graph) => repair(session, graph).await,
+        Rows::Pruning(known) => prune(session, known).await,
     }
 }
 
@@ -57,7 +60,7 @@ async fn replace(session: &mut impl Session, migrations: &[Migration]) -> Result
         let applied = history.applied();
         let is_whole = migration.replaces.iter().all(|id| applied.contains(id));
         if history.get(&migration.id).is_none() && is_whole {
-            history_table::insert(session, migration).await?;
+            history_table::insert(session, migration, None).await?;
         }
     }
     Ok(Vec::new())
@@ -68,8 +71,18 @@ async fn repair(session: &mut impl Session, graph: &Graph) -> Result<Vec<Repair>
     let mut repaired = Vec::new();
     for (repair, migration) in history.repairs(graph)? {
         history_table::delete(session, &migration.id).await?;
-        history_table::insert(session, migration).await?;
+        history_table::insert(session, migration, None).await?;
         repaired.push(repair);
     }
     Ok(repaired)
+}
+
+async fn prune(session: &mut impl Session, known: &Known<'_>) -> Result<Vec<Repair>, Error> {
+    let prunable = history_table::read(session).await?.prunable(known);
+    for row in &prunable {
+        if let Repair::Prunes { id, .. } = row {
+            history_table::delete(session, id).await?;
+        }
+    }
+    Ok(prunable)
 }

@@ -8,7 +8,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::waiting::{Patience, Wait};
+use super::waiting::{Patience, Wait, is_locked};
 use super::{Run, commit, try_begin};
 use crate::error::{Error, Kept};
 use crate::plan::{Direction, Stage};
@@ -55,7 +55,7 @@ pub(super) async fn go(
     observer: &mut Observer,
     warnings: &mut Vec<String>,
 ) -> Result<Outcome, Error> {
-    let checksum = checksum(&canonical(&run.turn.leg.migration.operations)?);
+    let checksum = checksum(&canonical(&run.job.pending.migration.operations)?);
     if !lock(run, session).await? {
         return Ok(Outcome::ByOther);
     }
@@ -94,7 +94,7 @@ impl Staged<'_> {
         observer: &mut Observer,
         warnings: &mut Vec<String>,
     ) -> Result<Outcome, Error> {
-        let plan = self.run.turn.plan;
+        let plan = self.run.job.plan;
         let all = plan.stages.len();
         let staged = self.having(plan.done, all, true);
         let done = match staged.perform(Task::Look, session, observer, warnings).await? {
@@ -103,16 +103,8 @@ impl Staged<'_> {
         };
         for (position, stage) in plan.stages.iter().enumerate().skip(done) {
             let staged = staged.having(position, all, stage.transactional);
-            match staged.perform(Task::Stage(position, stage), session, observer, warnings).await? {
-                Step::Done(_) => {}
-                Step::Outside => {
-                    if let Err(error) = staged.act(session, observer, warnings, stage).await {
-                        interrupted::refused(session, plan, stage).await;
-                        return Err(error);
-                    }
-                    staged.perform(Task::Note(position, stage), session, observer, warnings).await?;
-                }
-                Step::ByOther => return Ok(Outcome::ByOther),
+            if !staged.run_stage(position, stage, session, observer, warnings).await? {
+                return Ok(Outcome::ByOther);
             }
         }
         match staged.having(all, all, true).perform(Task::Record, session, observer, warnings).await? {
@@ -121,9 +113,40 @@ impl Staged<'_> {
         }
     }
 
+    /// Runs a stage; returns false where another process has done the migration.
+    async fn run_stage(
+        &self,
+        position: usize,
+        stage: &Stage,
+        session: &mut impl Session,
+        observer: &mut Observer,
+        warnings: &mut Vec<String>,
+    ) -> Result<bool, Error> {
+        let plan = self.run.job.plan;
+        let mut patience = Patience::new(session.database().waits());
+        loop {
+            match self.perform(Task::Stage(position, stage), session, observer, warnings).await? {
+                Step::Done(_) => return Ok(true),
+                Step::ByOther => return Ok(false),
+                Step::Outside => {}
+            }
+            let Err(error) = self.act(session, observer, warnings, stage).await else {
+                self.perform(Task::Note(position, stage), session, observer, warnings).await?;
+                return Ok(true);
+            };
+            interrupted::refused(session, plan, stage).await;
+            // A single statement that was refused has changed nothing, so that it may be sent again.
+            let is_one = stage.actions.len() == 1 && interrupted::is_one(session.dialect(), plan, stage);
+            if !is_one || !is_locked(&error) || !patience.goes_on(None) {
+                return Err(error);
+            }
+            patience.back_off().await;
+        }
+    }
+
     /// Returns the same with what is kept if it fails from here on.
     fn having(self, done: usize, all: usize, transactional: bool) -> Self {
-        let earlier = self.run.turn.reverted_before();
+        let earlier = self.run.job.reverted_before();
         let (done, all) = (earlier + done, earlier + all);
         let kept = if transactional { Kept::Stages { done, all } } else { Kept::StagesAndMore { done, all } };
         Self { run: Run { kept, ..self.run }, ..self }
@@ -139,8 +162,11 @@ impl Staged<'_> {
     ) -> Result<Step, Error> {
         let mut patience = Patience::new(session.database().waits());
         loop {
-            if let Some(step) = self.attempt(task, session, observer, warnings).await? {
-                return Ok(step);
+            match self.attempt(task, session, observer, warnings).await {
+                Ok(Some(step)) => return Ok(step),
+                Ok(None) => {}
+                Err(error) if is_locked(&error) => patience.back_off().await,
+                Err(error) => return Err(error),
             }
             if self.run.wait(session, &mut patience).await? == Wait::DoneByOther {
                 return Ok(Step::ByOther);
@@ -204,12 +230,15 @@ impl Staged<'_> {
             }
             Task::Note(position, stage) => {
                 self.note(session, position, stage).await?;
-                interrupted::clear(session, run.turn.plan).await?;
+                interrupted::clear(session, run.job.plan).await?;
                 Step::Done(position + 1)
             }
             Task::Record => {
-                run.record(session).await?;
-                observer.tell(Event::Commits(run.turn.plan));
+                let is_noted = journal::is_noted(session).await?;
+                run.record(session, is_noted).await?;
+                // The place of a function that was begun, and is not to be done any more.
+                interrupted::clear(session, run.job.plan).await?;
+                observer.tell(Event::Commits(run.job.plan));
                 Step::Done(done)
             }
         }))
@@ -222,7 +251,7 @@ impl Staged<'_> {
         position: usize,
         stage: &Stage,
     ) -> Result<Step, Error> {
-        let plan = self.run.turn.plan;
+        let plan = self.run.job.plan;
         if !interrupted::is_noted(session.dialect()) {
             return Ok(Step::Outside);
         }
@@ -255,7 +284,7 @@ impl Staged<'_> {
         warnings: &mut Vec<String>,
         stage: &Stage,
     ) -> Result<(), Error> {
-        let plan = self.run.turn.plan;
+        let plan = self.run.job.plan;
         let (actions, checks) = (part(&plan.actions, &stage.actions), part(&plan.checks, &stage.checks));
         self.run.act(session, observer, warnings, Work { actions, checks }).await
     }
@@ -264,12 +293,12 @@ impl Staged<'_> {
     ///
     /// Other stages than those that the plan knows of mean that another run changed the database.
     async fn done(&self, session: &mut impl Session) -> Result<usize, Error> {
-        let Job { leg, plan, .. } = self.run.turn;
+        let Job { pending, plan, .. } = self.run.job;
         let ledger = journal::read_inside(session).await?;
         let partials = ledger.partials();
-        match (partials.get(&plan.id), &leg.partial) {
+        match (partials.get(&plan.id), &pending.partial) {
             (None, None) => Ok(0),
-            (Some(noted), Some(begun)) if noted == begun => Ok(plan.done),
+            (Some(noted), Some(recorded)) if noted == recorded => Ok(plan.done),
             (Some(noted), _) if noted.direction == plan.direction && noted.checksum == *self.checksum => {
                 let is_last = |stage: &Stage| (stage.operation, stage.part) == (noted.operation, noted.part);
                 let last = plan.stages.iter().position(is_last);
@@ -281,26 +310,27 @@ impl Staged<'_> {
 
     /// Notes that the stage at this position is done.
     async fn note(&self, session: &mut impl Session, position: usize, stage: &Stage) -> Result<(), Error> {
-        let Job { leg, plan, .. } = self.run.turn;
+        let Job { pending, plan, .. } = self.run.job;
         let progress = Progress {
             id: plan.id.clone(),
             direction: plan.direction,
             checksum: self.checksum.to_owned(),
-            migration: Some(leg.migration.clone()),
+            migration: Some(pending.migration.clone()),
             operation: stage.operation,
             part: stage.part,
             parts: plan.stages.iter().filter(|other| other.operation == stage.operation).count(),
-            done: self.run.turn.reverted_before() + position + 1,
-            stages: self.run.turn.reverted_before() + plan.stages.len(),
+            done: self.run.job.reverted_before() + position + 1,
+            stages: self.run.job.reverted_before() + plan.stages.len(),
         };
         // What was reverted in part, and is applied again, is no longer applied as a whole.
-        if plan.direction == Direction::Forward && leg.partial.is_some() {
+        if plan.direction == Direction::Forward && pending.partial.is_some() {
             history_table::delete(session, &plan.id).await?;
         }
         journal::write(session, &progress).await
     }
 }
 
-fn part<'a, T>(all: &'a [T], range: &Range<usize>) -> &'a [T] {
+/// Returns the part of a plan at these positions.
+pub(super) fn part<'a, T>(all: &'a [T], range: &Range<usize>) -> &'a [T] {
     all.get(range.clone()).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! Waits for the lock as long as other processes make progress, and then for a limited time.
 
 use std::collections::BTreeSet;
+use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use modelshift_schema::name::MigrationId;
@@ -10,6 +11,16 @@ use crate::error::{Error, ErrorKind};
 use crate::run::history::{Ledger, Progress};
 use crate::run::journal;
 use crate::session::Session;
+
+/// How long to wait before the second try, at most.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// How long to wait before any try, at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Returns whether an error is a lock of somebody else, so that the same may be done later.
+pub(super) fn is_locked(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Locked { .. })
+}
 
 /// The progress of other processes: what the database records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,11 +35,22 @@ pub(super) struct Patience {
     wait: Duration,
     since: Instant,
     seen: Option<Seen>,
+    tries: u32,
 }
 
 impl Patience {
     pub(super) fn new(wait: Duration) -> Self {
-        Self { wait, since: Instant::now(), seen: None }
+        Self { wait, since: Instant::now(), seen: None, tries: 0 }
+    }
+
+    /// Waits before a transaction is tried again that a lock of somebody else stopped: longer each time, up to a second, and
+    /// for a random part of it, so that two that stopped each other do not meet again.
+    pub(super) async fn back_off(&mut self) {
+        let longest = FIRST_PAUSE.saturating_mul(1 << self.tries.min(5)).min(LONGEST_PAUSE);
+        self.tries += 1;
+        let random = RandomState::new().hash_one(self.tries) % 1000;
+        let part = u32::try_from(random).unwrap_or_default();
+        tokio::time::sleep(longest / 2 + longest / 2 * part / 1000).await;
     }
 
     /// Returns whether to continue waiting: the time starts again when other processes have made progress.

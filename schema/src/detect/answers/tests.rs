@@ -146,7 +146,7 @@ fn a_model_may_come_from_another_app() {
     let kind = QuestionKind::RenamedModel { candidates: Vec::new() };
     let question = Question { model: "shop.Item".parse().unwrap(), field: None, kind };
     let mut answers = script(&[("shop.Item", Answer::renamed_from("blog.Item"))]);
-    assert!(answers.settle(&question, &mut wanted));
+    assert!(answers.apply(&question, &mut wanted));
     let hints = &wanted[&question.model].hints;
     assert_eq!((&hints.moved_from, &hints.renamed_from), (&"blog.Item".parse().ok(), &None));
 }

@@ -29,15 +29,15 @@ pub(in crate::detect) fn moves(
     });
     let removed = removed.collect();
     let moves = ChoiceMoves { renamed, removed };
-    let destinies = old.destinies(new, &moves);
+    let replacements = old.replacements(new, &moves);
     // New variants that no recorded variant becomes, by a hint or by its value.
     let (unclaimed, kept): (Vec<&Choice>, Vec<&Choice>) = new.variants.iter().partition(|variant| {
         is_only_in(new, old, &variant.name)
             && !moves.renamed.iter().any(|(_, to)| *to == variant.name)
-            && !destinies.iter().any(|(_, to)| to.is_some_and(|to| to.name == variant.name))
+            && !replacements.iter().any(|(_, to)| to.is_some_and(|to| to.name == variant.name))
     });
     for (removed, _) in
-        destinies.iter().filter(|(removed, to)| to.is_none() && !hints.unused.contains(&removed.name))
+        replacements.iter().filter(|(removed, to)| to.is_none() && !hints.unused.contains(&removed.name))
     {
         let kind = QuestionKind::RemovedChoice {
             choices: new.name.clone(),

@@ -146,6 +146,15 @@ impl Removal<'_> {
         };
         let remove = Operation::RemoveConstraint(RemoveConstraint { model: of_model, name: of_name });
         let unique = constraint.unique_fields();
+        // A reference of the model to itself goes with the model, unless it leans on what goes before.
+        let own_rules = model.constraints.iter().filter(|it| {
+            it.reference().is_some_and(|rule| {
+                rule.to == *key && rule.to_fields.iter().all(|field| unique.contains(field))
+            })
+        });
+        for rule in own_rules.filter_map(Constraint::name) {
+            self.cut_object(key, model, rule, found);
+        }
         let references =
             self.references_removed(key, |link| unique.iter().any(|field| link.named().contains(field)));
         let removed = Fact::ConstraintRemoved(key.clone(), name.clone());
@@ -221,7 +230,11 @@ impl Removal<'_> {
     /// Renames the table of a model, so that its name is free before the model is removed.
     fn rename_table_aside(&self, key: &ModelKey, model: &Model) -> PlannedOperation {
         let before = model.table_name(&key.app);
-        let alter = AlterModelTable { model: key.name.clone(), table: Some(naming::table_aside(&before)) };
+        let alter = AlterModelTable {
+            model: key.name.clone(),
+            table: Some(naming::table_aside(&before)),
+            schema: model.schema.clone(),
+        };
         // Indexes and constraints are removed by the names that they have before.
         let removed = self.objects.iter().filter(|(of, _)| of == key);
         let requires = removed.map(|(_, name)| Fact::NameFree(key.app.clone(), name.clone()));

@@ -8,6 +8,7 @@ use crate::detect::names::{join_table, tables};
 use crate::detect::order::{Fact, PlannedOperation};
 use crate::detect::pair::{Pair, no_conversion};
 use crate::detect::question::QuestionKind;
+use crate::detect::rename_hints::is_without_conversion;
 use crate::detect::requirements::computed::{former_readers_released, readers_released, sources_ready};
 use crate::detect::requirements::keys::{
     after_new_key, before_new_key, column_free, constraints_removed, references_to_key,
@@ -104,7 +105,8 @@ fn ask_about_replaced(
     let Some(before) = pair.before.field(&field.name) else { return };
     let Rows { through_model, obstacle } = join_table_rows::rows(context, state, pair.key, before, field);
     let obstacle = obstacle.or_else(|| no_conversion(before, field));
-    found.ask(pair.key, Some(&field.name), QuestionKind::ReplacedField { through_model, obstacle });
+    let kind = QuestionKind::ReplacedField { through_model, obstacle, missing: None };
+    found.ask(pair.key, Some(&field.name), kind);
 }
 
 /// Plans changes of fields, and asks if rows that hold NULL would lack a value.
@@ -129,6 +131,12 @@ pub(in crate::detect) fn altered(context: &Context<'_>, state: &ProjectState, fo
                 && !found.has_asked(pair.key, &after.name)
             {
                 let kind = QuestionKind::NullToNotNull(context.missing_value(pair.key, after));
+                found.ask(pair.key, Some(&after.name), kind);
+            }
+            if after.primary_key && is_stored && is_without_conversion(before, after) {
+                let missing = Some(context.missing_value(pair.key, after));
+                let obstacle = no_conversion(before, after);
+                let kind = QuestionKind::ReplacedField { through_model: None, obstacle, missing };
                 found.ask(pair.key, Some(&after.name), kind);
             }
             let moves = choices::moves(context, pair.key, before, after, found);
@@ -210,8 +218,8 @@ fn check_key(
     let (Some(left), Some(joined)) = (pair.left_key().next(), pair.joined_key().next()) else {
         return Ok(());
     };
-    // It may be the same key under another name.
-    if found.has_asked(pair.key, &joined.name) {
+    // It may be the same key under another name, or that of another model.
+    if found.has_asked(pair.key, &joined.name) || context.may_be_another(pair.key) {
         return Ok(());
     }
     let remaining = references_to_key(state, pair.key).into_iter().find(|(by, field)| {

@@ -176,7 +176,8 @@ fn model_of_table(
     ];
     let rule = Constraint::Unique(UniqueRule::over(vec![own.0.clone(), target.0.clone()]));
     let mut model = Model::new(wanted.name.clone(), fields);
-    model.table = Some(table.name.clone());
+    model.schema = table.name.schema().cloned();
+    model.table = Some(table.name.clone().within(None));
     model.constraints.push(rule.named(unique.name.as_str()));
     Some(model)
 }

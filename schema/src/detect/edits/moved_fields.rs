@@ -160,10 +160,16 @@ impl Lookup {
     /// Returns the query for the row in which `by` has the value that `value` has in the own row.
     fn text(&self, by: &Field, value: &Field) -> String {
         let (by, value) = (quoted(by.column_name().as_str()), quoted(value.column_name().as_str()));
-        let (to, own_table) = (quoted(self.table.as_str()), quoted(self.own_table.as_str()));
+        let (to, own_table) = (qualified(&self.table), qualified(&self.own_table));
         let column = quoted(self.column.as_str());
         format!("(SELECT moved.{column} FROM {to} moved WHERE moved.{by} = {own_table}.{value})")
     }
+}
+
+/// Writes the name of a table between quotes, with its schema.
+fn qualified(table: &TableName) -> String {
+    let name = quoted(table.as_str());
+    table.schema().map_or_else(|| name.clone(), |schema| format!("{}.{name}", quoted(schema.as_str())))
 }
 
 fn references_to<'a>(model: &'a Model, to: &'a ModelKey) -> impl Iterator<Item = &'a Field> {

@@ -36,7 +36,7 @@ fn follows_from_fields(pair: &Pair<'_>) -> bool {
         return false;
     }
     model.fields.extend(new);
-    model.settle_key();
+    model.update_key_order();
     model.orders_key_as(pair.after)
 }
 

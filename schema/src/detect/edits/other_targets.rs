@@ -73,17 +73,29 @@ fn type_of_values(state: &ProjectState, own: &ModelKey, field: &Field) -> Option
     }
 }
 
-/// Returns the recorded constraint that another one replaces, over the same fields and to another model.
+/// Returns the recorded constraint that another one replaces, over the same fields, and to another model or to other fields.
 fn replaced_rule<'a>(pair: &Pair<'a>, rule: &ReferenceRule) -> Option<&'a ReferenceRule> {
     let fields: BTreeSet<&FieldName> = rule.fields.iter().collect();
     if fields.iter().any(|name| pair.before.field(name).is_none() || pair.after.field(name).is_none()) {
         return None;
     }
     let before: Vec<&ReferenceRule> = rules_over(pair.before, &fields).collect();
-    if before.iter().any(|before| before.to == rule.to) {
+    if before.iter().any(|before| means_the_same(before, rule)) {
         return None;
     }
-    before.into_iter().find(|before| !rules_over(pair.after, &fields).any(|after| after.to == before.to))
+    before
+        .into_iter()
+        .find(|before| !rules_over(pair.after, &fields).any(|after| means_the_same(before, after)))
+}
+
+/// Returns whether two constraints over the same fields identify the same rows.
+fn means_the_same(one: &ReferenceRule, other: &ReferenceRule) -> bool {
+    one.to == other.to && ends(one) == ends(other)
+}
+
+/// Returns each field with the field to which it refers.
+fn ends(rule: &ReferenceRule) -> BTreeSet<(&FieldName, &FieldName)> {
+    rule.fields.iter().zip(&rule.to_fields).collect()
 }
 
 fn rules_over<'a>(
@@ -95,11 +107,14 @@ fn rules_over<'a>(
 }
 
 fn about(context: &Context<'_>, before: &ModelKey, after: &ModelKey) -> OtherTarget {
-    let may_be_renamed = !context.target.contains(before) && !context.recorded.contains(after);
+    let is_removed = !context.target.contains(before);
+    // Until it is removed it has a temporary name.
+    let is_another = is_removed && context.after_renames.former_names().had_model(before, &after.name);
     OtherTarget {
-        before: before.clone(),
+        before: if is_another { after.clone() } else { before.clone() },
         after: after.clone(),
-        may_be_renamed,
+        may_be_renamed: is_removed && !context.recorded.contains(after),
+        is_another,
         can_keep: false,
         fields: Vec::new(),
         missing: None,

@@ -17,7 +17,7 @@ use crate::model::Model;
 use crate::model::field::Field;
 use crate::model::hints::SourceModel;
 use crate::name::{FieldName, ModelKey, ModelName, ObjectName, TableName};
-use crate::operation::{AlterModelTable, Operation, RenameConstraint, RenameField, RenameIndex, RenameModel};
+use crate::operation::{AlterModelTable, Behaviour, Operation, RenameConstraint, RenameIndex};
 use crate::state::ProjectState;
 use crate::state::error::StateError;
 
@@ -32,7 +32,7 @@ pub(in crate::detect) fn models(
         renames.iter().filter(|it| it.last.is_none()).map(|it| it.after.clone()).collect();
     for rename in renames {
         let new = ModelKey::new(context.app, &rename.after);
-        plan_model_rename(context, state, found, rename)
+        plan_model_rename(context, state, found, &rename)
             .map_err(|source| DetectError::Model { model: new, source })?;
     }
     let removed: Vec<(&ModelName, &Model)> = state
@@ -70,16 +70,14 @@ fn plan_model_rename(
     context: &Context<'_>,
     state: &mut ProjectState,
     found: &mut Findings,
-    rename: Rename<ModelName>,
+    rename: &Rename<ModelName>,
 ) -> Result<(), StateError> {
     let (old, new) = (ModelKey::new(context.app, &rename.before), ModelKey::new(context.app, &rename.after));
     let model = state.model(&old)?.clone();
-    let table = rename_model(state, &context.target, context.app, &rename)?;
-    found.planned.extend(table.map(|it| PlannedOperation::new(Operation::AlterModelTable(it))));
+    let operation = rename_model(state, &context.target, context.app, rename)?;
     let had: Vec<TableName> = tables(&old, &model).collect();
     let has: Vec<TableName> = tables(&new, state.model(&new)?).collect();
-    let Rename { before, after, .. } = rename;
-    let planned = PlannedOperation::new(Operation::RenameModel(RenameModel { before, after }))
+    let planned = PlannedOperation::new(Operation::RenameModel(operation))
         .provides(Fact::ModelRemoved(old.clone()))
         .provides(Fact::ModelExists(new))
         .requires(referrers_of_other_apps(context, &old))
@@ -97,12 +95,13 @@ pub(in crate::detect) fn of_tables(
     let mut tables = Vec::new();
     for pair in context.pairs(state) {
         if pair.before.table_name(context.app) != pair.after.table_name(context.app) {
-            tables.push((pair.key.clone(), pair.after.table.clone()));
+            tables.push((pair.key.clone(), pair.after.table.clone(), pair.after.schema.clone()));
         }
     }
     let mut planned = Vec::new();
-    for (key, table) in tables {
-        let rename = plan_table_rename(context, state, &key, table);
+    for (key, table, schema) in tables {
+        let alter = AlterModelTable { model: key.name.clone(), table, schema };
+        let rename = plan_table_rename(context, state, &key, alter);
         planned.push(rename.map_err(|source| DetectError::Model { model: key, source })?);
     }
     Ok(planned)
@@ -112,15 +111,14 @@ fn plan_table_rename(
     context: &Context<'_>,
     state: &mut ProjectState,
     key: &ModelKey,
-    table: Option<TableName>,
+    alter: AlterModelTable,
 ) -> Result<PlannedOperation, StateError> {
-    let before: Vec<TableName> = tables(key, state.model(key)?).collect();
-    state.set_table(key, table.clone())?;
-    let after: Vec<TableName> = tables(key, state.model(key)?).collect();
-    let operation = Operation::AlterModelTable(AlterModelTable { model: key.name.clone(), table });
-    Ok(PlannedOperation::new(operation)
-        .frees_tables(context, &before, &after)
-        .takes_tables(context, key, &before, &after))
+    let had: Vec<TableName> = tables(key, state.model(key)?).collect();
+    alter.apply(&key.app, state)?;
+    let has: Vec<TableName> = tables(key, state.model(key)?).collect();
+    Ok(PlannedOperation::new(Operation::AlterModelTable(alter))
+        .frees_tables(context, &had, &has)
+        .takes_tables(context, key, &had, &has))
 }
 
 /// Puts each operation that takes the name of an index or a constraint after the release of that name, in any app.
@@ -202,7 +200,7 @@ pub(in crate::detect) fn fields(
     for (key, renames) in to_rename {
         for rename in renames {
             let rename = plan_field_rename(context, state, &key, rename);
-            planned.extend(rename.map_err(|source| DetectError::Model { model: key.clone(), source })?);
+            planned.push(rename.map_err(|source| DetectError::Model { model: key.clone(), source })?);
         }
     }
     Ok(planned)
@@ -213,20 +211,16 @@ fn plan_field_rename(
     state: &mut ProjectState,
     key: &ModelKey,
     rename: Rename<FieldName>,
-) -> Result<Vec<PlannedOperation>, StateError> {
+) -> Result<PlannedOperation, StateError> {
     let had = join_table(key, state.model(key)?, &rename.before);
-    let kept = rename_field(state, &context.target, key, &rename)?;
-    let Rename { before, after, .. } = rename;
-    let has = join_table(key, state.model(key)?, &after);
-    let mut planned: Vec<PlannedOperation> =
-        kept.map(|it| PlannedOperation::new(Operation::AlterField(it))).into_iter().collect();
-    let renamed = Fact::FieldRenamed(key.clone(), after.clone());
-    let references = context.recorded.references_to(key, &before).filter(|(by, _)| by.app != key.app);
+    let operation = rename_field(state, &context.target, key, &rename)?;
+    let has = join_table(key, state.model(key)?, &rename.after);
+    let renamed = Fact::FieldRenamed(key.clone(), rename.after);
+    let references = context.recorded.references_to(key, &rename.before).filter(|(by, _)| by.app != key.app);
     let requires: Vec<Fact> = references.map(|(by, _)| Fact::ModelExists(by.clone())).collect();
-    let rename = RenameField { model: key.name.clone(), before, after };
-    let rename = PlannedOperation::new(Operation::RenameField(rename)).provides(renamed).requires(requires);
-    planned.push(rename.frees_tables(context, &had, &has).takes_tables_of_others(context, &had, &has));
-    Ok(planned)
+    let rename =
+        PlannedOperation::new(Operation::RenameField(operation)).provides(renamed).requires(requires);
+    Ok(rename.frees_tables(context, &had, &has).takes_tables_of_others(context, &had, &has))
 }
 
 fn ask_about_fields(
@@ -293,17 +287,24 @@ fn has_hint<T>(hints: &[(FieldName, T)], field: &Field) -> bool {
     hints.iter().any(|(name, _)| *name == field.name)
 }
 
-/// Asks about fields of a new model whose hints declare that they exchanged names: no such fields exist yet, and the next
-/// build would take it for an exchange.
+/// Asks about fields of a new model that exchanged names, or took each other's, by their hints: no such fields exist yet,
+/// and the next build would do that.
 fn ask_about_circles(key: &ModelKey, source: &SourceModel, found: &mut Findings) {
     for field in &source.model.fields {
         if let Some(from) = declared_origin(source, &field.name)
-            && declared_origin(source, from).is_some()
+            && (declared_origin(source, from).is_some()
+                || (is_new(source, &field.name)
+                    && is_new(source, from)
+                    && source.model.field(from).is_some_and(|it| it.is_stored_like(field))))
         {
             let kind = QuestionKind::UnknownOrigin { from: from.to_string(), candidates: Vec::new() };
             found.ask(key, Some(&field.name), kind);
         }
     }
+}
+
+fn is_new(source: &SourceModel, name: &FieldName) -> bool {
+    source.hints.fields.get(name).is_some_and(|hints| hints.new)
 }
 
 fn declared_origin<'a>(source: &'a SourceModel, name: &FieldName) -> Option<&'a FieldName> {

@@ -18,6 +18,9 @@ pub struct OtherTarget {
     /// True if the one may be the other under a new name: the one is removed, and the other is new.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub may_be_renamed: bool,
+    /// True if the former target is removed, and the new one is another model under its name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_another: bool,
     /// True if the values can stay: both are identified by values of the same type.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub can_keep: bool,
@@ -69,11 +72,18 @@ pub struct MovedValues {
 impl OtherTarget {
     pub(super) fn summary(&self, subject: &str) -> String {
         let (before, after) = self.names();
+        if self.before == self.after && !self.is_another {
+            let fields = self.fields.join(", ");
+            return format!(
+                "{subject} refers to `{after}` by other fields, by `foreign_key(fields({fields}), …)`: what becomes of its values?"
+            );
+        }
+        let before = if self.is_another { format!("the former `{before}`") } else { format!("`{before}`") };
         let by = match self.fields.as_slice() {
             [] => String::new(),
             fields => format!(", by `foreign_key(fields({}), …)`", fields.join(", ")),
         };
-        format!("{subject} refers to `{after}` instead of `{before}`{by}: what becomes of its values?")
+        format!("{subject} refers to `{after}` instead of {before}{by}: what becomes of its values?")
     }
 
     /// Returns the names of both models, with their apps if these differ.
@@ -86,7 +96,11 @@ impl OtherTarget {
     }
 
     fn kept(&self) -> String {
-        format!("the values stay: each is the key of a row of `{}` from now on", self.names().1)
+        let model = self.names().1;
+        if self.before == self.after && !self.is_another {
+            return format!("the values stay: together they identify a row of `{model}` by its other fields");
+        }
+        format!("the values stay: each is the key of a row of `{model}` from now on")
     }
 
     pub(super) fn suggestions(&self, about: &Subject) -> Vec<Suggestion> {

@@ -18,6 +18,9 @@ pub struct MissingValue {
     pub key: bool,
     /// The model to which the value refers, for a reference.
     pub reference: Option<ModelName>,
+    /// True for a primary key if the model may be another one than the recorded one of its name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_another_model: bool,
 }
 
 impl MissingValue {
@@ -29,12 +32,13 @@ impl MissingValue {
             FieldKind::ForeignKey(_) => key_sample(column_type),
             FieldKind::ManyToMany(_) => sample(column_type),
         };
-        Self { sample, unique: field.unique || field.primary_key, key: field.primary_key, reference }
+        let (unique, key) = (field.unique || field.primary_key, field.primary_key);
+        Self { sample, unique, key, reference, may_be_another_model: false }
     }
 
     /// Returns the attributes that provide the value, and the meaning of each.
     pub(super) fn attributes(&self) -> Vec<(String, String)> {
-        let Self { sample, unique, reference, key } = self;
+        let Self { sample, unique, reference, key, .. } = self;
         let once = (format!("backfill = {sample}"), "a value for existing rows, used once".to_owned());
         let by_row = (
             "backfill = sql(\"…\")".to_owned(),

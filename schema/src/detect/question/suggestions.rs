@@ -2,7 +2,7 @@
 
 use super::suggestion::{Suggestion, new_field, values};
 use super::{MissingValue, Question, QuestionKind, sources};
-use crate::detect::answer::Answer;
+use crate::detect::answer::{Answer, Subject};
 use crate::model::choices::ChoiceMoves;
 use crate::model::hints::ChoiceHints;
 use crate::name::{FieldName, ModelName};
@@ -40,6 +40,7 @@ impl Question {
                     }
                     Some(missing) => new_field(Some(missing), "a new field", ", ", &about),
                 });
+                suggestions.extend(missing.as_ref().and_then(|missing| self.another_model(missing)));
                 suggestions
             }
             QuestionKind::RenamedModel { candidates } => {
@@ -68,6 +69,14 @@ impl Question {
                         format!("this is the one renamed from `{from}`"),
                     ),
                 ]
+            }
+            QuestionKind::ReplacedField { missing: Some(missing), .. } => {
+                let mut suggestions = vec![Suggestion::new(
+                    "another name for the new one",
+                    "both exist until a migration has copied the values",
+                )];
+                suggestions.extend(self.another_model(missing));
+                suggestions
             }
             QuestionKind::ReplacedField { through_model, .. } => {
                 let mut suggestions = Vec::new();
@@ -138,7 +147,17 @@ impl Question {
         } else {
             Suggestion::new("Option<…>", null_means)
         });
+        suggestions.extend(self.another_model(missing));
         suggestions
+    }
+
+    /// Returns the suggestion that the model is another one than the recorded one of its name, if it may be.
+    fn another_model(&self, missing: &MissingValue) -> Option<Suggestion> {
+        let name = &self.model.name;
+        let meaning = format!("another model: the recorded `{name}` is dropped with its rows");
+        let subject = Subject { model: self.model.clone(), field: None };
+        let suggestion = Suggestion::new(format!("#[model(new)] on `{name}`"), meaning);
+        missing.may_be_another_model.then(|| suggestion.with_answer(&subject, Answer::new()))
     }
 
     fn origin_still_there(&self, from: &str) -> Vec<Suggestion> {

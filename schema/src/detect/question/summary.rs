@@ -55,7 +55,7 @@ impl Question {
             QuestionKind::ReplacedField { through_model: Some(model), .. } => {
                 format!("{subject} now goes through `{model}`: are the rows of its join table kept?")
             }
-            QuestionKind::ReplacedField { through_model: None, obstacle } => {
+            QuestionKind::ReplacedField { through_model: None, obstacle, .. } => {
                 let why = obstacle.as_ref().map(|obstacle| format!(": {obstacle}")).unwrap_or_default();
                 let what = "and its values are not kept";
                 format!("{subject} is now stored in another way, {what}{why}")

@@ -8,7 +8,7 @@ use crate::model::field::Field;
 
 /// Requires that the fields from which a field is computed exist in their final form.
 pub(in crate::detect) fn sources_ready(pair: &Pair<'_>, field: &Field) -> Requirements {
-    let names = field.reckoned_from().into_iter();
+    let names = field.computed_from().into_iter();
     let requires = names.map(|name| Fact::FieldExists(pair.key.clone(), name.into())).collect();
     // Most fields read no others, so that not all pairs of fields are compared.
     if !field.expressions().any(|expr| !expr.names().is_empty() || has_text(expr)) {
@@ -23,7 +23,7 @@ pub(in crate::detect) fn readers_released(pair: &Pair<'_>, removed: &Field) -> R
     let mut requirements = Requirements::default();
     for field in computed_fields_beside(pair, removed) {
         let facts = field_released(pair.key, &field.name);
-        if field.reckoned_from().iter().any(|name| removed.name == *name) {
+        if field.computed_from().iter().any(|name| removed.name == *name) {
             requirements.requires.extend(facts);
         } else if reads(field, removed) {
             requirements.prefers.extend(facts);

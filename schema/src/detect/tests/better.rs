@@ -91,8 +91,8 @@ fn w_028_what_is_kept_elsewhere_from_now_on_is_asked_about() {
     );
 }
 
-/// Returns the model with a field that is reckoned from another by a function.
-fn reckoned(model: &str, field: &str, function: Function, from: &str) -> (ModelKey, SourceModel) {
+/// Returns the model with a field that is computed from another by a function.
+fn computed(model: &str, field: &str, function: Function, from: &str) -> (ModelKey, SourceModel) {
     let (key, mut source) = notation::models(model).pop_first().unwrap();
     let arguments = vec![Expr::name(from)];
     let generated = Generated::stored(Expr::Call { function, arguments });
@@ -102,7 +102,7 @@ fn reckoned(model: &str, field: &str, function: Function, from: &str) -> (ModelK
 }
 
 #[test]
-fn w_029_a_generated_field_is_altered_and_comes_after_what_it_is_reckoned_from() {
+fn w_029_a_generated_field_is_altered_and_comes_after_what_it_is_computed_from() {
     let described = |before: (ModelKey, SourceModel), after: (ModelKey, SourceModel)| -> Vec<String> {
         let mut state = crate::state::ProjectState::default();
         state.insert(&before.0, before.1.model).unwrap();
@@ -113,8 +113,8 @@ fn w_029_a_generated_field_is_altered_and_comes_after_what_it_is_reckoned_from()
     let model = "Author: id, a_slug, name";
     assert_eq!(
         described(
-            reckoned(model, "a_slug", Function::Lower, "name"),
-            reckoned(model, "a_slug", Function::Upper, "name")
+            computed(model, "a_slug", Function::Lower, "name"),
+            computed(model, "a_slug", Function::Upper, "name")
         ),
         ["alters field `a_slug` on `Author`"]
     );
@@ -122,7 +122,7 @@ fn w_029_a_generated_field_is_altered_and_comes_after_what_it_is_reckoned_from()
     assert_eq!(
         described(
             notation::models("Author: id, b i32").pop_first().unwrap(),
-            reckoned("Author: id, a_slug, name backfill='1'", "a_slug", Function::Lower, "name")
+            computed("Author: id, a_slug, name backfill='1'", "a_slug", Function::Lower, "name")
         ),
         [
             "removes field `b` from `Author`",

@@ -30,7 +30,7 @@ fn applied(before: &str, found: &[Operation]) -> (ProjectState, Vec<(String, Str
         state.models().map(|(key, _)| (key.name.to_string(), key.name.to_string())).collect();
     for operation in found {
         operation.behaviour().apply(&app, &mut state).unwrap();
-        if let Operation::RenameModel(RenameModel { before, after }) = operation {
+        if let Operation::RenameModel(RenameModel { before, after, .. }) = operation {
             names
                 .iter_mut()
                 .filter(|(_, now)| *before == *now.as_str())

@@ -1,6 +1,8 @@
 //! Names and values that come to mean something else: each is asked about, and each answer is followed.
 
-use super::{asked, check, check_asks};
+use super::{asked, check, check_asks, check_error};
+use crate::detect::{Detection, detect};
+use crate::notation;
 
 #[test]
 fn a_reference_to_another_model_asks_what_its_values_mean() {
@@ -141,6 +143,33 @@ fn fields_and_models_exchange_their_names() {
     );
 }
 
+/// The values of `b` cannot become those of `a`; once both are recorded, `a` could be renamed from the new `b`.
+#[test]
+fn an_exchange_that_would_be_one_in_the_next_build_only_is_asked_about() {
+    check_asks(
+        "Match: id\nDraft: id, a >Match ?, b uuid ?",
+        "Match: id\nDraft: id, a i32 <b ?, b >Match <a ?",
+        &["`Draft.a` says `renamed_from = \"b\"`, but `b` is still there"],
+    );
+}
+
+/// Which model it is was said, so that a reference to its key counts as without the new names.
+#[test]
+fn a_key_that_moves_under_a_reference_is_refused_where_models_exchange_their_names_too() {
+    let before = "Draft: id, day i64\nOrder: code uuid key, draft >Draft ?";
+    let error = |model: &str, by: &str| {
+        format!(
+            "the primary key of `blog.{model}` cannot move from `id` to `day` while `blog.{by}.draft` refers to it; if it is \
+             the same key by another name, say `renamed_from = \"id\"`, else remove the reference in a migration of its own \
+             first"
+        )
+    };
+    let plain = "Draft: id i64, day i64 key\nOrder: code uuid key, draft >Draft ?";
+    check_error(before, plain, &error("Draft", "Order"));
+    let exchanged = "Order <Draft: id i64, day i64 key\nDraft <Order: code uuid key, draft >Order ?";
+    check_error(before, exchanged, &error("Order", "Draft"));
+}
+
 #[test]
 fn an_exchange_that_is_not_recorded_anywhere_is_asked_about() {
     check_asks(
@@ -164,6 +193,124 @@ fn a_model_name_that_is_given_up_may_be_taken_again() {
         "Token: id, key",
         "OldToken <Token: id, key\nToken: id, key",
         &["`OldToken` says `renamed_from = \"Token\"`, but `Token` is still there"],
+    );
+}
+
+#[test]
+fn a_model_may_be_made_anew_under_its_own_name() {
+    let before = "Token: key key, user i64, made i64";
+    let after = "digest key, salt, user i64, made i64";
+    let text = asked(before, &format!("Token: {after}")).join("\n");
+    let way =
+        "#[model(new)] on `Token`          another model: the recorded `Token` is dropped with its rows";
+    assert!(text.contains(way), "{text}");
+    check(before, &format!("Token new: {after}"), &["deletes model `Token`", "creates model `Token`"]);
+    // With a key to which nothing converts.
+    let text = asked("Token: id, a", "Token: id uuid key, a").join("\n");
+    assert!(
+        text.contains("`Token.id` is now stored in another way") && text.contains("#[model(new)]"),
+        "{text}"
+    );
+    let before = "Tag: id\nToken table=t: id, a, p >Token ?, tags *Tag | index(a)";
+    check(
+        before,
+        "Tag: id\nToken table=t new: code uuid key, a, p >Token ?, tags *Tag | index(a)",
+        &["deletes model `Token`", "creates model `Token`"],
+    );
+    // What can have the rows as they are is the same model.
+    check("Token: id, a", "Token new: id, a, b ?", &["adds field `b` to `Token`"]);
+}
+
+#[test]
+fn what_refers_to_a_model_that_is_made_anew_is_asked_about() {
+    let before = "Token: id, a\nOwner: id, t >Token ?";
+    let text = asked(before, "Token: code uuid key, a\nOwner: id, t >Token ?").join("\n");
+    assert!(text.contains("#[model(new)] on `Token`"), "{text}");
+    check_asks(
+        before,
+        "Token new: code uuid key, a\nOwner: id, t >Token ?",
+        &["`Owner.t` refers to `Token` instead of the former `Token`: what becomes of its values?"],
+    );
+    check(
+        before,
+        "Token new: code uuid key, a\nOwner: id, t >Token new ?",
+        &[
+            "renames model `Token` to `TokenAside`",
+            "removes field `t` from `Owner`",
+            "creates model `Token`",
+            "deletes model `TokenAside`",
+            "adds field `t` to `Owner`",
+        ],
+    );
+    check(
+        "Token: id, a\nOwner: id, t *Token",
+        "Token new: id uuid key, a\nOwner: id, t *Token new",
+        &[
+            "renames model `Token` to `TokenAside`",
+            "removes field `t` from `Owner`",
+            "creates model `Token`",
+            "deletes model `TokenAside`",
+            "adds field `t` to `Owner`",
+        ],
+    );
+}
+
+#[test]
+fn a_model_is_made_anew_once() {
+    let app = "blog".into();
+    let mut state = notation::state("Token: id, a\nOwner: id, t >Token ?");
+    let wanted = notation::models("Token new: code uuid key, a\nOwner: id, t >Token new ?");
+    for operation in detect(&state, &wanted, &app).unwrap().operations {
+        operation.behaviour().apply(&app, &mut state).unwrap();
+    }
+    assert_eq!(detect(&state, &wanted, &app).unwrap(), Detection::default());
+    // The `new` that stays in the source answers no later question.
+    let later = notation::models("Token new: digest key, a\nOwner: id");
+    let found = detect(&state, &later, &app).unwrap();
+    assert_eq!(found.operations, []);
+    let text: Vec<String> = found.questions.iter().map(crate::detect::question::Question::message).collect();
+    assert!(
+        text.join("\n").contains("`Token.digest` is a new NOT NULL field")
+            && !text.join("\n").contains("model(new)"),
+        "{text:?}"
+    );
+}
+
+#[test]
+fn a_reference_by_other_fields_of_its_model_is_asked_about() {
+    let models = "Cat: id, a i32, b i32, c i32, d i32 | unique(a,b) | unique(c,d)\n";
+    let before = format!("{models}Owner: id, x i32, y i32 | refer(x,y) Cat(a,b)");
+    for (fields, after) in [("x, y", "refer(x,y) Cat(c,d)"), ("y, x", "refer(y,x) Cat(a,b)")] {
+        let first = &fields[..1];
+        check_asks(
+            &before,
+            &format!("{models}Owner: id, x i32, y i32 | {after}"),
+            &[&format!(
+                "`Owner.{first}` refers to `Cat` by other fields, by `foreign_key(fields({fields}), …)`: what becomes of its values?"
+            )],
+        );
+    }
+    check(
+        &before,
+        &format!("{models}Owner: id, x i32 keep_values, y i32 | refer(x,y) Cat(c,d)"),
+        &[
+            "removes constraint `blog_owner_x_y_fk` from `Owner`",
+            "adds constraint `blog_owner_x_y_fk` to `Owner`",
+        ],
+    );
+    check(
+        "Cat: id, a i32, b i32 | unique(a,b)\nOwner: id, x i32, y i32 | refer(x,y) Cat(a,b)",
+        "Cat: id, n <a i32, b i32 | unique(n,b)\nOwner: id, x i32, y i32 | refer(x,y) Cat(n,b)",
+        &["renames field `a` on `Cat` to `n`"],
+    );
+}
+
+#[test]
+fn a_translated_reference_to_which_others_refer_is_refused_at_build() {
+    check_error(
+        "Cat: id, slug unique\nOwner: id, c >Cat unique\nPet: id, o >Owner to=c",
+        "Cat: id, slug unique\nOwner: id, c >Cat to=slug unique\nPet: id, o >Owner to=c",
+        "`c` of `blog.Owner` cannot refer by another field while `blog.Pet` refers to it by its value; remove that reference first, in a migration of its own, and add it again afterwards",
     );
 }
 

@@ -128,3 +128,26 @@ fn new_models_refer_to_each_other_by_fields_that_are_made_later() {
         &["creates model `Order`", "creates model `Book`", "creates model `Log`"],
     );
 }
+
+#[test]
+fn a_new_model_refers_to_fields_that_become_unique_while_another_model_goes() {
+    let before = "Author: id\nLine: id, bill i32, number i32";
+    super::check(
+        before,
+        "Line: id, bill i32, number i32 | unique(bill,number)\nParcel: id, bill i32, line i32 | refer(bill,line) Line(bill,number)",
+        &[
+            "deletes model `Author`",
+            "adds constraint `blog_line_bill_number_key` to `Line`",
+            "creates model `Parcel`",
+        ],
+    );
+    super::check(
+        before,
+        "Line: id, bill i32, number i32 | unique(bill)\nParcel: id, line >Line to=bill ?",
+        &[
+            "deletes model `Author`",
+            "adds constraint `blog_line_bill_key` to `Line`",
+            "creates model `Parcel`",
+        ],
+    );
+}

@@ -1,6 +1,7 @@
 //! Renames of models and fields, and names that follow them.
 
 use super::*;
+use crate::model::relation::ManyToMany;
 
 #[test]
 fn a_rename_loses_nothing_even_with_other_changes() {
@@ -44,8 +45,55 @@ fn a_rename_that_keeps_its_column_moves_nothing() {
     check(
         "Author: id, name",
         "Author: id, full_name <name col=name",
-        &["alters field `name` on `Author`", "renames field `name` on `Author` to `full_name`"],
+        &["renames field `name` on `Author` to `full_name`, in the column `name`"],
     );
+    check(
+        "Author: id\nBook: id, author >Author ?",
+        "Author: id\nBook: id, writer >Author ? <author col=author_id",
+        &["renames field `author` on `Book` to `writer`, in the column `author_id`"],
+    );
+    check(
+        "Author: id, name col=n",
+        "Author: id, full_name <name col=n",
+        &["renames field `name` on `Author` to `full_name`"],
+    );
+    check(
+        "Author: id, a, b",
+        "Author: id, a <b col=b, b <a col=a",
+        &[
+            "renames field `a` on `Author` to `a_aside`, in the column `a`",
+            "renames field `b` on `Author` to `a`, in the column `b`",
+            "renames field `a_aside` on `Author` to `b`",
+        ],
+    );
+    check(
+        "Author: id, name",
+        "Author: id, name new col=short ?, full_name <name col=name",
+        &[
+            "renames field `name` on `Author` to `full_name`, in the column `name`",
+            "adds field `name` to `Author`",
+        ],
+    );
+}
+
+fn relation(name: &str, table: Option<&str>) -> Field {
+    let to = ManyToMany::new(ModelKey::new("blog", "Tag"));
+    Field::many_to_many(name, ManyToMany { table: table.map(Into::into), ..to })
+}
+
+#[test]
+fn a_renamed_relation_that_keeps_its_table_moves_nothing() {
+    let mut recorded = notation::state("Tag: id\nPost: id");
+    let post = ModelKey::new("blog", "Post");
+    recorded.add_field(&post, relation("tags", None)).unwrap();
+    let mut wanted = notation::models("Tag: id\nPost: id");
+    let post = wanted.get_mut(&post).unwrap();
+    post.model.fields.push(relation("labels", Some("blog_post_tags")));
+    let hints = FieldHints { renamed_from: Some("tags".into()), ..FieldHints::default() };
+    post.hints.fields.insert("labels".into(), hints);
+    let found = detect(&recorded, &wanted, &"blog".into()).unwrap();
+    let described: Vec<String> = found.operations.iter().map(|it| it.behaviour().describe()).collect();
+    assert_eq!(described, ["renames field `tags` on `Post` to `labels`, in the table `blog_post_tags`"]);
 }
 
 #[test]
@@ -60,7 +108,7 @@ fn a_table_may_keep_or_change_its_name() {
     check(
         "Author: id",
         "Writer <Author table=blog_author: id",
-        &["renames the table of `Author` to `blog_author`", "renames model `Author` to `Writer`"],
+        &["renames model `Author` to `Writer`, in the table `blog_author`"],
     );
     check(
         "Author table=author: id",
@@ -190,5 +238,32 @@ fn wrong_origins_are_asked_about() {
         "Author: id",
         "Poet <Author: id\nWriter <Author: id",
         &["`Writer` and `Poet` both say `renamed_from = \"Author\"`"],
+    );
+}
+
+#[test]
+fn a_table_moves_to_another_schema_as_one_change() {
+    let puts = "puts the table of `Post` into the schema `audit`";
+    check("Post: id, tags *Tag\nTag: id", "Post schema=audit: id, tags *Tag\nTag: id", &[puts]);
+    check("Post schema=audit: id", "Post schema=audit: id", &[]);
+    check("Post schema=audit: id", "Post: id", &["renames the table of `Post` to its default name"]);
+    check(
+        "Post: id, title",
+        "Note schema=audit <Post: id, name <title",
+        &[
+            "renames model `Post` to `Note`",
+            "puts the table of `Note` into the schema `audit`",
+            "renames field `title` on `Note` to `name`",
+        ],
+    );
+}
+
+#[test]
+fn tables_of_two_schemas_may_have_one_name() {
+    check("Post table=p: id", "Post table=p: id\nOld schema=audit table=p: id", &["creates model `Old`"]);
+    check(
+        "Post table=p: id",
+        "Post schema=audit table=p: id\nNew table=p: id",
+        &["puts the table of `Post` into the schema `audit`, as `p`", "creates model `New`"],
     );
 }

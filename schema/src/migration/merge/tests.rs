@@ -25,7 +25,7 @@ fn add(model: &str, field: &str) -> Operation {
 }
 
 fn rename(model: &str, before: &str, after: &str) -> Operation {
-    Operation::RenameField(RenameField { model: model.into(), before: before.into(), after: after.into() })
+    Operation::RenameField(RenameField::new(model, before, after))
 }
 
 /// Makes two branches that do one thing each.

@@ -49,7 +49,7 @@ fn delete(model: &str) -> Operation {
 }
 
 fn rename_model(before: &str, after: &str) -> Operation {
-    Operation::RenameModel(RenameModel { before: before.into(), after: after.into() })
+    Operation::RenameModel(RenameModel::new(before, after))
 }
 
 fn add(model: &str, field: Field) -> Operation {
@@ -69,7 +69,7 @@ fn remove(model: &str, field: &str) -> Operation {
 }
 
 fn rename(model: &str, before: &str, after: &str) -> Operation {
-    Operation::RenameField(RenameField { model: model.into(), before: before.into(), after: after.into() })
+    Operation::RenameField(RenameField::new(model, before, after))
 }
 
 fn add_index(model: &str, name: &str, field: &str) -> Operation {
@@ -344,7 +344,11 @@ fn a_table_that_is_let_go_is_neither_dropped_nor_left_out() {
 #[test]
 fn a_table_is_named_after_its_name_is_free() {
     let table = |model: &str, table: &str| {
-        Operation::AlterModelTable(AlterModelTable { model: model.into(), table: Some(table.into()) })
+        Operation::AlterModelTable(AlterModelTable {
+            model: model.into(),
+            table: Some(table.into()),
+            schema: None,
+        })
     };
     let author = create_with("Author", vec![reference("city", "City")]);
     let renamed = |name| [author.clone(), rename_model("City", "Draft"), table("Author", name)];
@@ -382,11 +386,7 @@ fn a_key_is_whole_before_it_is_referred_to() {
 #[test]
 fn a_field_leaves_the_key_before_that_key_is_referred_to() {
     let left = Operation::AlterField(AlterField::new("Draft", Field::new("id", ColumnType::I64)));
-    let renamed = Operation::RenameField(RenameField {
-        model: "Draft".into(),
-        before: "id".into(),
-        after: "code".into(),
-    });
+    let renamed = Operation::RenameField(RenameField::new("Draft", "id", "code"));
     check(
         &[left, create_with("Order", vec![reference("one", "Draft")]), renamed],
         &[
@@ -395,4 +395,22 @@ fn a_field_leaves_the_key_before_that_key_is_referred_to() {
             "creates model `Order`",
         ],
     );
+}
+
+fn parent_by(name: &str) -> Field {
+    let to_field = Some(name.into());
+    Field::foreign_key("parent", ForeignKey { to_field, ..ForeignKey::new(ModelKey::new("blog", "Book")) })
+}
+
+#[test]
+fn a_reference_of_a_model_to_itself_goes_before_the_field_by_which_it_goes() {
+    let lets_go = [alter("Book", parent_by("age"), None), remove("Book", "parent")];
+    for lets_go in lets_go {
+        check_same(&[
+            rename("Book", "age", "age_aside"),
+            add("Book", text("age")),
+            lets_go,
+            remove("Book", "age_aside"),
+        ]);
+    }
 }

@@ -126,7 +126,7 @@ fn what_is_not_done_at_once_is_not_so_in_a_squash_either() {
     assert!(!squashed(false).atomic);
 }
 
-/// Returns the parts of a range: what each stands for, and what it depends on.
+/// Returns the parts of a range: what each replaces, and what it depends on.
 fn parts(graph: &Graph, last: &str) -> (Vec<String>, Vec<String>) {
     let squashed = squash_apart(graph, None, &id(last), None).unwrap();
     let joined = |ids: &[MigrationId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
@@ -211,11 +211,7 @@ fn an_app_is_squashed_that_depends_on_what_a_squash_of_squashes_stands_for() {
 #[test]
 fn a_squash_remembers_names_that_were_exchanged() {
     let rename = |before: &str, after: &str| {
-        Operation::RenameField(crate::operation::RenameField {
-            model: "A".into(),
-            before: before.into(),
-            after: after.into(),
-        })
+        Operation::RenameField(crate::operation::RenameField::new("A", before, after))
     };
     let model =
         crate::notation::state("A: id, x, y").model(&ModelKey::new("blog", "A")).unwrap().as_ref().clone();

@@ -1,6 +1,6 @@
 //! Decimals and floating-point numbers.
 
-/// More digits than any database holds; a larger exponent is not written out.
+/// More digits than any database stores; a larger exponent is not written out.
 const MOST_DIGITS: i64 = 2_000;
 
 /// Returns a decimal with exactly `scale` digits behind the point, as databases show it.
@@ -34,7 +34,7 @@ pub fn decimal(text: &str, precision: u32, scale: u32) -> Result<String, String>
 struct Number {
     is_negative: bool,
     digits: String,
-    /// How many of the digits stand before the point; negative where zeros follow it first.
+    /// The number of digits before the point; negative if zeros follow the point.
     point: i64,
 }
 
@@ -83,7 +83,7 @@ pub fn float(text: &str, is_single: bool) -> Result<String, String> {
     if read == 0.0 && !digits.is_empty() {
         return Err(format!("it is nearer to zero than any number of {bits} bits"));
     }
-    // A fraction is rounded by its nature; a whole number that changes is a mistake.
+    // A fraction is rounded anyway; a whole number that changes is a mistake.
     let is_whole = i64::try_from(digits.len()).is_ok_and(|count| count <= point);
     let largest_exact = if is_single { 24 } else { 53 };
     let is_plain = !text.contains(['e', 'E', '.']);

@@ -1,6 +1,6 @@
 //! Dates, times of day and timestamps.
 
-/// Zones that are UTC, as people write them.
+/// Zones that are UTC.
 const UTC: [&str; 5] = ["+00:00", "+00", "Z", "z", " UTC"];
 const MINUTES_OF_A_DAY: i64 = 24 * 60;
 const MONTHS: [&str; 12] = [
@@ -81,7 +81,7 @@ fn zone(text: &str) -> Result<(&str, i64), String> {
         _ => return Err(missing()),
     };
     let (hours, minutes) = (digits(hours, 2).ok_or_else(missing)?, digits(minutes, 2).ok_or_else(missing)?);
-    // PostgreSQL takes no zone beyond.
+    // PostgreSQL accepts no larger zone.
     if hours > 15 || minutes > 59 {
         return Err(format!("no zone is `{zone}`: the largest is `15:59`"));
     }
@@ -132,15 +132,18 @@ impl Date {
         year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year
     }
 
+    fn first_day(year: i64) -> i64 {
+        Self { year, month: 3, day: 1 }.days()
+    }
+
     /// Returns the date of so many days; the inverse of [`Self::days`].
     fn after(days: i64) -> Self {
-        let begin = |year| Self { year, month: 3, day: 1 }.days();
         // Near enough, and never too late.
         let mut year = days.div_euclid(366);
-        while begin(year + 1) <= days {
+        while Self::first_day(year + 1) <= days {
             year += 1;
         }
-        let of_year = days - begin(year);
+        let of_year = days - Self::first_day(year);
         let month = (5 * of_year + 2) / 153;
         let day = of_year - (153 * month + 2) / 5 + 1;
         if month < 10 {
@@ -181,9 +184,7 @@ impl Clock {
             return Err(format!("no time of day is `{whole}`: the last second is `23:59:59`"));
         }
         let micros = fraction.unwrap_or("0").trim_end_matches('0');
-        let is_wrong =
-            |fraction: &str| fraction.is_empty() || !fraction.bytes().all(|it| it.is_ascii_digit());
-        if fraction.is_some_and(is_wrong) {
+        if fraction.is_some_and(|it| it.is_empty() || !it.bytes().all(|it| it.is_ascii_digit())) {
             return Err("digits of a second stand behind the point".to_owned());
         }
         if micros.len() > 6 {

@@ -46,7 +46,7 @@ pub struct ExclusionRule {
 }
 
 impl ExclusionRule {
-    /// Creates a rule over all rows that nobody has named yet.
+    /// Creates a rule over all rows, without a name.
     pub fn new(parts: Vec<ExclusionPart>) -> Self {
         Self { name: None, parts, method: IndexMethod::Gist, when: None, deferrable: None }
     }

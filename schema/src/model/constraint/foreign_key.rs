@@ -38,7 +38,7 @@ fn yes() -> bool {
 }
 
 impl ReferenceRule {
-    /// Creates a reference that leaves all else to the database, and that nobody has named yet.
+    /// Creates a reference without a name and with the defaults of the database.
     pub fn new(fields: Vec<FieldName>, to: ModelKey, to_fields: Vec<FieldName>) -> Self {
         Self {
             name: None,

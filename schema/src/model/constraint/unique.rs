@@ -1,4 +1,4 @@
-//! The rule that no two rows hold the same values.
+//! The rule that no two rows have the same values.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::model::index::IndexPart;
 use crate::model::relation::Deferrable;
 use crate::name::{FieldName, ObjectName};
 
-/// The rule that no two rows (of those that the condition names) hold the same values.
+/// The rule that no two rows (that match the condition) have the same values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct UniqueRule {
     /// The name in the database; none where the source leaves it to us. In a state it is always there.
@@ -22,10 +22,10 @@ pub struct UniqueRule {
     /// The rows that the rule is about; all of them when there is no condition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Expr>,
-    /// Fields whose values the index of the rule holds beside its own.
+    /// Further fields whose values the index of the rule contains.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<FieldName>,
-    /// True where NULL is a value like any other, so that one row may hold it.
+    /// True if NULL is equal to NULL, so that one row may have it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nulls_not_distinct: bool,
     /// Whether a transaction may defer the check.
@@ -34,7 +34,7 @@ pub struct UniqueRule {
 }
 
 impl UniqueRule {
-    /// Creates a rule over plain fields of all rows that nobody has named yet.
+    /// Creates a rule over plain fields of all rows, without a name.
     pub fn over(fields: Vec<FieldName>) -> Self {
         Self {
             name: None,
@@ -65,7 +65,7 @@ impl UniqueRule {
         self.when.is_some() || !self.parts.is_empty()
     }
 
-    /// Returns what the rule is over, as parts of an index.
+    /// Returns the parts of the rule, as parts of an index.
     pub fn index_parts(&self) -> Vec<IndexPart> {
         let plain = self.fields.iter().map(|field| IndexPart::ascending(Expr::name(field.as_str())));
         plain.chain(self.parts.iter().cloned()).collect()

@@ -22,11 +22,14 @@ fn spell(step: &Step) -> String {
     match step {
         Step::CreateTable { after } => format!("create {}", after.name),
         Step::DropTable { before } => format!("drop {}", before.name),
-        Step::AlterTable { before, after, change } if *change == Change::RenameTable => {
+        Step::AlterTable { before, after, change }
+            if [Change::RenameTable, Change::MoveTable].contains(change) =>
+        {
             format!("{}: to {}", before.name, after.name)
         }
         Step::AlterTable { before, change, .. } => format!("{}: {}", before.name, spell_change(change)),
         Step::RunSql(_)
+        | Step::RunRust { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)
@@ -38,6 +41,7 @@ fn spell_change(change: &Change) -> String {
     let fill = |fill: &Option<Expr>| fill.as_ref().map_or(String::new(), |fill| format!(" with {fill:?}"));
     match change {
         Change::RenameTable => "to".to_owned(),
+        Change::MoveTable => "move".to_owned(),
         Change::AlterComment => "comment".to_owned(),
         Change::RenamePrimaryKey => "rename key".to_owned(),
         Change::AlterPrimaryKey => "alter key".to_owned(),
@@ -184,4 +188,46 @@ fn what_stands_in_the_way_goes_first() {
         &["blog_a: drop unique blog_a_x_key", "blog_a: add index blog_a_x_idx"],
     );
     check("A: id, b >B\nB: id", "B: id", &["drop blog_a"]);
+}
+
+#[test]
+fn a_column_leaves_the_key_before_it_becomes_nullable() {
+    check("A: x text key, y text key", "A: x text ?, y text key", &["blog_a: alter key", "blog_a: alter x"]);
+    check(
+        "A: x i32 key, y text key",
+        "A: x text ?, y text key",
+        &["blog_a: alter x", "blog_a: alter key", "blog_a: alter x"],
+    );
+    check(
+        "A: x text ?, y text key",
+        "A: x text key backfill='', y text key",
+        &["blog_a: alter x with Literal(Text(\"\"))", "blog_a: alter key"],
+    );
+}
+
+/// The names of a table and of its indexes move along to the other schema, where another table may have them.
+#[test]
+fn a_table_moves_to_another_schema_before_or_after_its_names_change() {
+    let before = "Book: id, title | index(title)\nOrder table=shop_order: id";
+    let after = "Book table=shop_order schema=audit: id, title | index(title)\nOrder table=shop_order: id";
+    check(
+        before,
+        after,
+        &[
+            "blog_book: to audit.blog_book",
+            "audit.blog_book: to audit.shop_order",
+            "audit.shop_order: rename key",
+            "audit.shop_order: rename index blog_book_title_idx shop_order_title_idx",
+        ],
+    );
+    check(
+        after,
+        before,
+        &[
+            "audit.shop_order: to audit.blog_book",
+            "audit.blog_book: rename key",
+            "audit.blog_book: rename index shop_order_title_idx blog_book_title_idx",
+            "audit.blog_book: to blog_book",
+        ],
+    );
 }

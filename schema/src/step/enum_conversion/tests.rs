@@ -8,7 +8,7 @@ fn column(storage: Storage, pairs: &[(&str, &str)]) -> Field {
     };
     let variants =
         pairs.iter().map(|(name, text)| Choice { name: (*name).to_owned(), value: value(text) }).collect();
-    let choices = Choices { name: "Status".to_owned(), storage, variants };
+    let choices = Choices { storage, variants, ..Choices::as_written("Status") };
     Field::new("status", ColumnType::Choices(choices))
 }
 

@@ -36,6 +36,7 @@ fn spell(step: &Step) -> Option<String> {
             }
         }
         Step::RunSql(_)
+        | Step::RunRust { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)

@@ -14,7 +14,7 @@ use crate::structs::attr::symbol::nearest;
 pub(crate) struct Spelled {
     /// What it means.
     pub(crate) expr: Expr,
-    /// The names in it, each where it stands.
+    /// The names in it, with their places.
     pub(crate) names: Vec<(String, Span)>,
     /// The source, for the place of an error.
     source: Box<syn::Expr>,
@@ -72,7 +72,7 @@ fn expr(source: &syn::Expr, names: &mut Names) -> syn::Result<Expr> {
     }
 }
 
-/// Describes what to write in place of Rust that has no meaning here.
+/// Describes what to write in place of an expression that is not supported.
 #[expect(clippy::wildcard_enum_match_arm, reason = "syn has many expressions, and adds more")]
 fn refused(source: &syn::Expr) -> syn::Error {
     let remedy = match source {
@@ -192,7 +192,7 @@ fn read_binary(source: &syn::ExprBinary, names: &mut Names) -> syn::Result<Expr>
         let message = format!("expected `.{test}` in place of a comparison with `None`");
         return Err(syn::Error::new_spanned(other, message));
     }
-    // Both sides are read before either's error is given, so that both are shown.
+    // Both sides are read before an error is returned, so that the errors of both are shown.
     match (expr(&source.left, names), expr(&source.right, names)) {
         (Ok(left), Ok(right)) => Ok(Expr::binary(op, left, right)),
         (Err(mut error), Err(other)) => {
@@ -204,8 +204,9 @@ fn read_binary(source: &syn::ExprBinary, names: &mut Names) -> syn::Result<Expr>
 }
 
 fn test_for_null(source: &syn::ExprBinary, op: BinaryOp) -> Option<(&syn::Expr, &'static str)> {
-    let is_none = |side: &syn::Expr| matches!(side, syn::Expr::Path(path) if path.path.is_ident("None"));
-    let side = [&*source.right, &*source.left].into_iter().find(|side| is_none(side))?;
+    let side = [&*source.right, &*source.left]
+        .into_iter()
+        .find(|side| matches!(side, syn::Expr::Path(path) if path.path.is_ident("None")))?;
     Some((side, if op == BinaryOp::Eq { "is_none()" } else { "is_some()" }))
 }
 
@@ -238,25 +239,29 @@ fn operator(source: &syn::BinOp) -> syn::Result<BinaryOp> {
 fn read_method(source: &syn::ExprMethodCall, names: &mut Names) -> syn::Result<Expr> {
     let arguments: Vec<&syn::Expr> = source.args.iter().collect();
     let method = ident::name(&source.method);
-    let expected = |form: &str| syn::Error::new(source.method.span(), format!("expected `{form}`"));
-    let operand = |names: &mut Names| expr(&source.receiver, names).map(Box::new);
-    match (method.as_str(), arguments.as_slice()) {
-        ("is_none", []) => Ok(Expr::IsNull { operand: operand(names)?, negated: false }),
-        ("is_some", []) => Ok(Expr::IsNull { operand: operand(names)?, negated: true }),
+    let mismatch = match (method.as_str(), arguments.as_slice()) {
+        ("is_none", []) => return is_null(&source.receiver, false, names),
+        ("is_some", []) => return is_null(&source.receiver, true, names),
         ("is_in", [syn::Expr::Array(array)]) if !array.elems.is_empty() => {
-            let operand = operand(names)?;
+            let operand = Box::new(expr(&source.receiver, names)?);
             let list: syn::Result<Vec<Expr>> = array.elems.iter().map(|item| expr(item, names)).collect();
-            Ok(Expr::InList { operand, list: list? })
+            return Ok(Expr::InList { operand, list: list? });
         }
         ("like", [syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(pattern), .. })]) => {
-            Ok(Expr::Like { operand: operand(names)?, pattern: pattern.value() })
+            let operand = Box::new(expr(&source.receiver, names)?);
+            return Ok(Expr::Like { operand, pattern: pattern.value() });
         }
-        ("is_none", _) => Err(expected("x.is_none()")),
-        ("is_some", _) => Err(expected("x.is_some()")),
-        ("is_in", _) => Err(expected("x.is_in([1, 2])")),
-        ("like", _) => Err(expected("x.like(\"a%\")")),
-        (unknown, _) => Err(syn::Error::new(source.method.span(), unknown_method(unknown))),
-    }
+        ("is_none", _) => "expected `x.is_none()`".to_owned(),
+        ("is_some", _) => "expected `x.is_some()`".to_owned(),
+        ("is_in", _) => "expected `x.is_in([1, 2])`".to_owned(),
+        ("like", _) => "expected `x.like(\"a%\")`".to_owned(),
+        (unknown, _) => unknown_method(unknown),
+    };
+    Err(syn::Error::new(source.method.span(), mismatch))
+}
+
+fn is_null(operand: &syn::Expr, negated: bool, names: &mut Names) -> syn::Result<Expr> {
+    Ok(Expr::IsNull { operand: Box::new(expr(operand, names)?), negated })
 }
 
 fn unknown_method(method: &str) -> String {

@@ -1,4 +1,4 @@
-//! What attributes say of an enum: `choices(Draft = "draft")` of a field, and what becomes of variants that were removed.
+//! Attributes about an enum: `choices(Draft = "draft")` of a field, and what replaces removed variants.
 
 use modelshift_schema::choices::{Choice, Storage};
 use modelshift_schema::expr::Literal;
@@ -13,7 +13,7 @@ use crate::grammar::ident;
 /// A variant that was removed, and the one that its rows get, if any.
 pub(crate) type Move = (At<String>, Option<At<String>>);
 
-/// What the attributes of a field say of its enum.
+/// The attributes of a field about its enum.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ChoicesAttrs {
     /// `choices(Draft = "draft", …)`: what the enum was when it was written.
@@ -40,7 +40,7 @@ impl ChoicesAttrs {
         })
     }
 
-    /// Returns what was said, each with its name.
+    /// Returns the places of the given attributes, with their names.
     pub(crate) fn said(&self) -> impl Iterator<Item = (&'static str, Span)> {
         let said = [
             ("choices", self.choices.as_ref().map(|at| at.span)),
@@ -97,31 +97,37 @@ fn choices(key: &Ident, input: ParseStream<'_>) -> syn::Result<(Storage, Vec<Cho
 
 fn value(name: &Ident, input: ParseStream<'_>, storage: Storage) -> syn::Result<Literal> {
     let sample = if storage.is_integer() { "1" } else { "\"draft\"" };
-    let expected = || syn::Error::new(name.span(), format!("expected a value, such as `{name} = {sample}`"));
-    input.parse::<Token![=]>().map_err(|_| expected())?;
-    if !storage.is_integer() {
-        return input.parse::<LitStr>().map(|literal| Literal::Text(literal.value())).map_err(|_| expected());
-    }
-    let is_negative = input.parse::<Option<Token![-]>>()?.is_some();
-    let literal = input.parse::<LitInt>().map_err(|_| expected())?;
-    let number: i64 = format!("{}{}", if is_negative { "-" } else { "" }, literal.base10_digits())
-        .parse()
-        .map_err(|_| expected())?;
-    Ok(Literal::Int(number.into()))
+    input
+        .parse::<Token![=]>()
+        .ok()
+        .and_then(|_| if storage.is_integer() { integer(input) } else { text(input) })
+        .ok_or_else(|| syn::Error::new(name.span(), format!("expected a value, such as `{name} = {sample}`")))
+}
+
+fn text(input: ParseStream<'_>) -> Option<Literal> {
+    input.parse::<LitStr>().map(|literal| Literal::Text(literal.value())).ok()
+}
+
+fn integer(input: ParseStream<'_>) -> Option<Literal> {
+    let sign = if input.parse::<Option<Token![-]>>().ok()?.is_some() { "-" } else { "" };
+    let literal = input.parse::<LitInt>().ok()?;
+    let number: i64 = format!("{sign}{}", literal.base10_digits()).parse().ok()?;
+    Some(Literal::Int(number.into()))
+}
+
+fn variant(input: ParseStream<'_>) -> syn::Result<At<String>> {
+    let ident = input.call(Ident::parse_any)?;
+    Ok(At { value: ident::name(&ident), span: ident.span() })
 }
 
 /// Reads `(Archived -> Draft, Old)`.
 pub(crate) fn moves(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Move>> {
     let content = listed(key, input, "Archived -> Draft")?;
     let mut moves = Vec::new();
-    let name = |input: ParseStream<'_>| {
-        let ident = input.call(Ident::parse_any)?;
-        Ok::<_, syn::Error>(At { value: ident::name(&ident), span: ident.span() })
-    };
     while !content.is_empty() {
-        let before = name(&content)?;
+        let before = variant(&content)?;
         let after = match content.parse::<Option<Token![->]>>()? {
-            Some(_) => Some(name(&content)?),
+            Some(_) => Some(variant(&content)?),
             None => None,
         };
         moves.push((before, after));

@@ -35,7 +35,7 @@ pub(crate) enum ConstraintAttr {
 }
 
 impl ConstraintAttr {
-    /// Returns the model that a reference leads to.
+    /// Returns the target of a reference.
     pub(crate) fn target(&self) -> Option<&Path> {
         match self {
             Self::Reference(rule) => Some(&rule.to),
@@ -44,7 +44,7 @@ impl ConstraintAttr {
     }
 }
 
-/// What `unique(…)` says.
+/// The content of `unique(…)`.
 #[derive(Clone, Debug)]
 pub(crate) struct UniqueAttr {
     pub(crate) span: Span,
@@ -56,7 +56,7 @@ pub(crate) struct UniqueAttr {
     pub(crate) deferrable: Option<At<Deferrable>>,
 }
 
-/// What `foreign_key(…)` says.
+/// The content of `foreign_key(…)`.
 #[derive(Clone, Debug)]
 pub(crate) struct ReferenceAttr {
     pub(crate) name: Option<At<String>>,
@@ -69,7 +69,7 @@ pub(crate) struct ReferenceAttr {
     pub(crate) index: Option<At<bool>>,
 }
 
-/// What `exclude(…)` says.
+/// The content of `exclude(…)`.
 #[derive(Clone, Debug)]
 pub(crate) struct ExcludeAttr {
     pub(crate) name: Option<At<String>>,
@@ -227,10 +227,9 @@ fn reference(key: &Ident, input: ParseStream<'_>) -> syn::Result<ReferenceAttr> 
 /// Reads `= OrderLine(order, number)`.
 fn target(key: &Ident, input: ParseStream<'_>) -> syn::Result<(Path, Vec<At<String>>)> {
     const SAMPLE: &str = "references = OrderLine(order, number)";
-    let expected =
-        |_| syn::Error::new(key.span(), format!("expected a model and its fields, such as `{SAMPLE}`"));
-    input.parse::<Token![=]>().map_err(expected)?;
-    let path = input.call(Path::parse_mod_style).map_err(expected)?;
+    let path = input.parse::<Token![=]>().and_then(|_| input.call(Path::parse_mod_style)).map_err(|_| {
+        syn::Error::new(key.span(), format!("expected a model and its fields, such as `{SAMPLE}`"))
+    })?;
     let last = path.segments.last().map_or_else(|| key.clone(), |segment| segment.ident.clone());
     Ok((path, plain_fields(&last, input, SAMPLE)?))
 }

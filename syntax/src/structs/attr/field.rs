@@ -4,14 +4,14 @@ use modelshift_schema::collation::Collation;
 use modelshift_schema::generated::Identity;
 use modelshift_schema::per_database::PerDatabase;
 use proc_macro2::TokenStream;
-use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, Token, Type};
+use syn::{Attribute, Ident, Type};
 
 use super::choices::ChoicesAttrs;
 use super::relation::RelationAttrs;
 use super::{
-    At, comment, database_name, flag, identifier, number, per_database, read_all, set, switch, text, value,
+    At, comment, database_name, flag, identifier, number, one_of, per_database, read_all, set, switch, text,
+    value,
 };
 use crate::grammar::ctxt::Ctxt;
 use crate::grammar::expr::Spelled;
@@ -21,7 +21,7 @@ use crate::grammar::nesting::Limit;
 use crate::structs::attr::symbol;
 use crate::structs::attr::symbol::Owner;
 
-/// What `#[field(…)]` says.
+/// The content of `#[field(…)]`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FieldAttrs {
     pub(crate) primary_key: Option<At<()>>,
@@ -109,7 +109,7 @@ impl FieldAttrs {
         }
     }
 
-    /// Returns what was said beside `skip` and `flatten`, each with its name.
+    /// Returns the given attributes except `skip` and `flatten`, with their names.
     pub(crate) fn said(&self) -> impl Iterator<Item = (&'static str, proc_macro2::Span)> {
         [
             ("primary_key", self.primary_key.as_ref().map(|at| at.span)),
@@ -152,24 +152,18 @@ fn earlier(key: &Ident, input: ParseStream<'_>) -> syn::Result<String> {
 
 /// Reads `= always`, `= by_default` or `= none`.
 fn identity(key: &Ident, input: ParseStream<'_>) -> syn::Result<Identity> {
-    let names = Identity::ALL.map(Identity::name);
-    let expected = |at| {
-        syn::Error::new(at, format!("expected one of `{}`, such as `identity = always`", names.join("`, `")))
-    };
-    input.parse::<Token![=]>().map_err(|_| expected(key.span()))?;
-    let at = if input.is_empty() { key.span() } else { input.span() };
-    let word = input.call(Ident::parse_any).map_err(|_| expected(at))?;
-    Identity::ALL.into_iter().find(|known| word == known.name()).ok_or_else(|| expected(word.span()))
+    one_of(key, input, Identity::ALL, Identity::name, "always")
 }
 
 fn rust_type(key: &Ident, input: ParseStream<'_>) -> syn::Result<Box<Type>> {
     let literal = text(key, input, "\"i64\"")?;
-    let within_limits = |input: ParseStream<'_>| {
-        let tokens: TokenStream = input.parse()?;
-        nesting::check(tokens.clone(), Limit::MODEL)?;
-        syn::parse2::<Box<Type>>(tokens)
-    };
     literal
-        .parse_with(within_limits)
+        .parse_with(type_within_limits)
         .map_err(|_| syn::Error::new(literal.span(), "expected a Rust type, such as `as = \"i64\"`"))
+}
+
+fn type_within_limits(input: ParseStream<'_>) -> syn::Result<Box<Type>> {
+    let tokens: TokenStream = input.parse()?;
+    nesting::check(tokens.clone(), Limit::MODEL)?;
+    syn::parse2(tokens)
 }

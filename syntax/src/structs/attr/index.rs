@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token, parenthesized};
 
-use super::{At, comma, database_name, set, value};
+use super::{At, comma, database_name, one_of, set, value};
 use crate::grammar::expr;
 use crate::grammar::expr::Spelled;
 use crate::grammar::ident;
@@ -115,14 +115,7 @@ fn field_parts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<PartAttr>
 
 /// Reads `= gin`.
 pub(super) fn index_method(key: &Ident, input: ParseStream<'_>) -> syn::Result<IndexMethod> {
-    let names = IndexMethod::ALL.map(IndexMethod::name);
-    let expected =
-        |at| syn::Error::new(at, format!("expected one of `{}`, such as `method = gin`", names.join("`, `")));
-    input.parse::<Token![=]>().map_err(|_| expected(key.span()))?;
-    let at = if input.is_empty() { key.span() } else { input.span() };
-    let word = input.call(Ident::parse_any).map_err(|_| expected(at))?;
-    let known = IndexMethod::ALL.into_iter().find(|method| word == method.name());
-    known.ok_or_else(|| expected(word.span()))
+    one_of(key, input, IndexMethod::ALL, IndexMethod::name, "gin")
 }
 
 /// Reads `(lower(email), desc(author), ops(title, "varchar_pattern_ops"), nulls_last(desc(published_at)))`.
@@ -167,7 +160,7 @@ fn alone(inside: ParseStream<'_>, sample: &str) -> syn::Result<()> {
     Err(inside.error(format!("expected one expression, such as `{sample}`")))
 }
 
-/// Returns what stands in `word(…)`, where that comes next.
+/// Returns the content of `word(…)`, if that is next.
 pub(super) fn wrapped<'a>(
     input: ParseStream<'a>,
     word: &str,
@@ -185,13 +178,12 @@ pub(super) fn wrapped<'a>(
 /// Reads an expression, or `ops(title, "varchar_pattern_ops")`.
 fn with_operator_class(input: ParseStream<'_>) -> syn::Result<PartAttr> {
     const SAMPLE: &str = "ops(title, \"varchar_pattern_ops\")";
-    let part = |value, operator_class| PartAttr { operator_class, ..PartAttr::plain(value) };
-    let Some(inside) = wrapped(input, "ops", SAMPLE)? else { return Ok(part(expr::read(input)?, None)) };
+    let Some(inside) = wrapped(input, "ops", SAMPLE)? else { return Ok(PartAttr::plain(expr::read(input)?)) };
     let value = expr::read(&inside)?;
     comma(&inside)?;
     let class = inside.parse::<LitStr>().map(|literal| literal.value()).ok();
     match class.filter(|class| !class.is_empty() && inside.is_empty()) {
-        Some(class) => Ok(part(value, Some(class))),
+        Some(class) => Ok(PartAttr { operator_class: Some(class), ..PartAttr::plain(value) }),
         None => Err(value.error(format!("expected an operator class, such as `{SAMPLE}`"))),
     }
 }

@@ -11,12 +11,13 @@ use crate::grammar::ident;
 use crate::structs::attr::symbol;
 use crate::structs::attr::symbol::Owner;
 
-/// What `#[model(…)]` says.
+/// The content of `#[model(…)]`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ModelAttrs {
     pub(crate) is_abstract: Option<At<()>>,
     pub(crate) name: Option<At<String>>,
     pub(crate) table: Option<At<String>>,
+    pub(crate) schema: Option<At<String>>,
     pub(crate) comment: Option<At<String>>,
     pub(crate) managed: Option<At<bool>>,
     pub(crate) primary_key: Option<At<Vec<At<String>>>>,
@@ -27,7 +28,7 @@ pub(crate) struct ModelAttrs {
 }
 
 impl ModelAttrs {
-    /// Returns whether the struct says that the field is part of its key.
+    /// Returns whether the struct declares that the field is part of its key.
     pub(crate) fn has_in_key(&self, field: &str) -> bool {
         self.primary_key.as_ref().is_some_and(|key| key.value.iter().any(|it| it.value == field))
     }
@@ -46,6 +47,7 @@ impl ModelAttrs {
             "table" => {
                 database_name(key, input, "\"posts\"").and_then(|name| set(&mut self.table, key, name))
             }
+            "schema" => schema(key, input).and_then(|name| set(&mut self.schema, key, name)),
             "comment" => {
                 comment(key, input, "\"what is read\"").and_then(|text| set(&mut self.comment, key, text))
             }
@@ -63,38 +65,52 @@ impl ModelAttrs {
     }
 }
 
-/// Reads the name of a model, which migrations and databases know it by, where it is not that of the struct.
+/// Reads the name of a model in migrations and databases, if it is not that of the struct.
 fn model_name(key: &Ident, input: ParseStream<'_>) -> syn::Result<String> {
     let literal = text(key, input, "\"Author\"")?;
-    let value = literal.value();
-    let name = value.strip_prefix("r#").unwrap_or(&value);
-    if syn::parse_str::<Ident>(&ident::spell(name)).is_err() {
+    rust_name(&literal.value()).ok_or_else(|| {
         let message = "expected a name such as that of a struct, such as `name = \"Author\"`";
-        return Err(syn::Error::new(literal.span(), message));
-    }
-    Ok(name.to_owned())
+        syn::Error::new(literal.span(), message)
+    })
+}
+
+/// Returns a name without `r#`, if it is a name in Rust.
+fn rust_name(text: &str) -> Option<String> {
+    let name = text.strip_prefix("r#").unwrap_or(text);
+    syn::parse_str::<Ident>(&ident::spell(name)).ok().map(|_| name.to_owned())
+}
+
+/// Reads the name of a schema of PostgreSQL.
+pub(crate) fn schema(key: &Ident, input: ParseStream<'_>) -> syn::Result<String> {
+    let name = database_name(key, input, "\"audit\"")?;
+    let message = if name.contains('.') {
+        "a schema has no dot in its name, and the table is named by `table`"
+    } else if name.starts_with("pg_") || name == "information_schema" {
+        "PostgreSQL keeps this schema for itself; choose another name, such as `schema = \"audit\"`"
+    } else {
+        return Ok(name);
+    };
+    Err(syn::Error::new(key.span(), message))
 }
 
 /// Reads `= false`.
 fn managed(key: &Ident, input: ParseStream<'_>) -> syn::Result<bool> {
-    let expected =
-        || syn::Error::new(key.span(), "expected `managed = false`, where something else makes the table");
-    input.parse::<syn::Token![=]>().map_err(|_| expected())?;
-    input.parse::<syn::LitBool>().map(|literal| literal.value).map_err(|_| expected())
+    input
+        .parse::<syn::Token![=]>()
+        .and_then(|_| input.parse::<syn::LitBool>())
+        .map(|literal| literal.value)
+        .map_err(|_| {
+            syn::Error::new(key.span(), "expected `managed = false`, where something else makes the table")
+        })
 }
 
 /// Reads the name that a struct had, with its app where that was another one: `"Article"`, `"blog.Article"`.
 fn origin(key: &Ident, input: ParseStream<'_>) -> syn::Result<String> {
     let literal = text(key, input, "\"Article\"")?;
     let value = literal.value();
-    let is_name = |name: &str| syn::parse_str::<Ident>(&ident::spell(name)).is_ok();
-    let bare = |name: &str| name.strip_prefix("r#").unwrap_or(name).to_owned();
     let name = match value.split_once('.') {
-        None => Some(bare(&value)).filter(|name| is_name(name)),
-        Some((app, name)) => {
-            let parts = (bare(app), bare(name));
-            (is_name(&parts.0) && is_name(&parts.1)).then(|| format!("{}.{}", parts.0, parts.1))
-        }
+        None => rust_name(&value),
+        Some((app, name)) => rust_name(app).zip(rust_name(name)).map(|(app, name)| format!("{app}.{name}")),
     };
     name.ok_or_else(|| {
         let message = "expected the name of a struct, such as `renamed_from = \"Article\"`, with its app where that \

@@ -1,4 +1,4 @@
-//! What the attributes of a field say about a relation.
+//! The attributes of a field about its relation.
 
 use modelshift_schema::relation::{Deferrable, ReferentialAction};
 use proc_macro2::Span;
@@ -11,7 +11,7 @@ use super::{At, database_name, identifier, set, switch, text};
 use crate::grammar::ident;
 use crate::structs::attr::symbol::nearest;
 
-/// What the attributes of a field say about a relation.
+/// The attributes of a field about its relation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RelationAttrs {
     pub(crate) to_field: Option<At<String>>,
@@ -52,19 +52,19 @@ impl RelationAttrs {
         })
     }
 
-    /// Returns what was said, each with its name.
+    /// Returns the places of the given attributes, with their names.
     pub(crate) fn said(&self) -> impl Iterator<Item = (&'static str, Span)> {
         let of_all = self.related_name.as_ref().map(|at| ("related_name", at.span));
         of_all.into_iter().chain(self.said_of_references()).chain(self.said_of_many_to_many())
     }
 
-    /// Returns what was said that only a `ManyToMany` has.
+    /// Returns the given attributes that only a `ManyToMany` has.
     pub(crate) fn said_of_many_to_many(&self) -> impl Iterator<Item = (&'static str, Span)> {
         let through = self.through.as_ref().map(|at| ("through", at.span));
         through.into_iter().chain(self.table.as_ref().map(|at| ("table", at.span)))
     }
 
-    /// Returns what was said that only a reference has.
+    /// Returns the given attributes that only a reference has.
     pub(crate) fn said_of_references(&self) -> impl Iterator<Item = (&'static str, Span)> {
         [
             ("to_field", self.to_field.as_ref().map(|at| at.span)),
@@ -79,25 +79,20 @@ impl RelationAttrs {
 }
 
 fn path(key: &Ident, input: ParseStream<'_>) -> syn::Result<syn::Path> {
-    let expected = || {
+    input.parse::<Token![=]>().and_then(|_| input.call(syn::Path::parse_mod_style)).map_err(|_| {
         syn::Error::new(key.span(), format!("expected a model, such as `{} = Membership`", ident::name(key)))
-    };
-    if !input.peek(Token![=]) {
-        return Err(expected());
-    }
-    input.parse::<Token![=]>()?;
-    input.call(syn::Path::parse_mod_style).map_err(|_| expected())
+    })
 }
 
 /// Bare words that an attribute takes.
 struct Words<T: 'static> {
-    /// What such a word is called.
+    /// What messages call such a word.
     kind: &'static str,
     /// The word that a sample shows.
     sample: &'static str,
     values: &'static [T],
     name: fn(T) -> &'static str,
-    /// What to write in place of words that others have for the same.
+    /// What to write in place of words of other libraries.
     remedies: &'static [(&'static str, &'static str)],
 }
 
@@ -114,7 +109,7 @@ const ACTION: Words<ReferentialAction> = Words {
     ],
 };
 
-/// What a database sets a reference to, beside NULL, is the default of its column.
+/// A database sets a reference to NULL or to the default of its column only.
 const SET: &str = "a database sets a reference to NULL or to its default; write `default = 1, on_delete = set_default` with the key";
 
 const DEFERRABLE: Words<Deferrable> = Words {
@@ -139,9 +134,9 @@ fn word<T: Copy>(key: &Ident, input: ParseStream<'_>, words: &Words<T>) -> syn::
     let names: Vec<&str> = words.values.iter().map(|value| (words.name)(*value)).collect();
     let sample = words.sample;
     let expected =
-        || format!("expected one of `{}`, such as `{} = {sample}`", names.join("`, `"), ident::name(key));
+        format!("expected one of `{}`, such as `{} = {sample}`", names.join("`, `"), ident::name(key));
     if !input.peek(Token![=]) {
-        return Err(syn::Error::new(key.span(), expected()));
+        return Err(syn::Error::new(key.span(), expected));
     }
     input.parse::<Token![=]>()?;
     if let Ok(literal) = input.fork().parse::<LitStr>() {
@@ -149,7 +144,7 @@ fn word<T: Copy>(key: &Ident, input: ParseStream<'_>, words: &Words<T>) -> syn::
         return Err(syn::Error::new(literal.span(), format!("expected a bare word, such as `{near}`")));
     }
     let at = if input.is_empty() { key.span() } else { input.span() };
-    let word = input.call(Ident::parse_any).map_err(|_| syn::Error::new(at, expected()))?;
+    let word = input.call(Ident::parse_any).map_err(|_| syn::Error::new(at, &expected))?;
     let name = ident::name(&word);
     let known = words.values.iter().find(|value| (words.name)(**value) == name).copied();
     known.ok_or_else(|| {
@@ -161,7 +156,7 @@ fn word<T: Copy>(key: &Ident, input: ParseStream<'_>, words: &Words<T>) -> syn::
             Some(near) => {
                 syn::Error::new(word.span(), format!("unknown {kind} `{name}`; did you mean `{near}`?"))
             }
-            None => syn::Error::new(word.span(), format!("unknown {kind} `{name}`; {}", expected())),
+            None => syn::Error::new(word.span(), format!("unknown {kind} `{name}`; {expected}")),
         }
     })
 }

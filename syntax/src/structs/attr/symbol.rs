@@ -1,4 +1,4 @@
-//! The names of attributes, and what is said to a name that is none.
+//! The names of attributes, and the messages for unknown names.
 
 /// The attributes of a field.
 pub(crate) const FIELD: [&str; 32] = [
@@ -40,7 +40,7 @@ pub(crate) const FIELD: [&str; 32] = [
 pub(crate) const UNIQUE: &str = "unique";
 
 /// The attributes of a struct.
-pub(crate) const MODEL: [&str; 12] = [
+pub(crate) const MODEL: [&str; 13] = [
     "abstract",
     "check",
     "comment",
@@ -52,10 +52,11 @@ pub(crate) const MODEL: [&str; 12] = [
     "new",
     "primary_key",
     "renamed_from",
+    "schema",
     "table",
 ];
 
-/// Names that people bring from elsewhere, and what to write here.
+/// Names of other libraries, and what to write here.
 const ELSEWHERE: [(&str, &str); 38] = [
     ("auto_increment", "an integer primary key is automatic; leave it out"),
     ("autoincrement", "an integer primary key is automatic; leave it out"),
@@ -112,7 +113,7 @@ pub(crate) enum Owner {
     Field,
 }
 
-/// Returns the message for an attribute that is none of the owner's.
+/// Returns the message for an attribute that the owner does not have.
 pub(crate) fn unknown(owner: Owner, name: &str) -> String {
     let (word, own, others) = match owner {
         Owner::Model => ("model", &MODEL[..], &FIELD[..]),
@@ -144,14 +145,15 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 /// Returns the candidates that are nearest to `name`, or that begin with what is nearest to it, the nearest first; at most
 /// `limit`.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>, limit: usize) -> Vec<&'a str> {
-    let length = name.chars().count();
-    let score = |candidate: &str| {
-        let start: String = candidate.chars().take(length).collect();
-        distance(name, candidate).min(distance(name, &start))
-    };
-    let mut scored: Vec<(usize, &str)> = candidates.into_iter().map(|it| (score(it), it)).collect();
+    let mut scored: Vec<(usize, &str)> =
+        candidates.into_iter().map(|it| (distance(name, it).min(distance_to_start(name, it)), it)).collect();
     scored.sort_unstable();
     scored.into_iter().take(limit).map(|(_, candidate)| candidate).collect()
+}
+
+fn distance_to_start(name: &str, candidate: &str) -> usize {
+    let start: String = candidate.chars().take(name.chars().count()).collect();
+    distance(name, &start)
 }
 
 /// Returns the number of characters to insert, delete or replace between two words, regardless of case.
@@ -185,7 +187,7 @@ mod tests {
             (
                 Owner::Model,
                 "frobnicate",
-                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `index`, `managed`, `name`, `new`, `primary_key`, `renamed_from`, `table`, `unique`",
+                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `index`, `managed`, `name`, `new`, `primary_key`, `renamed_from`, `schema`, `table`, `unique`",
             ),
         ] {
             let message = unknown(owner, name);

@@ -10,7 +10,7 @@ pub(super) fn check(ast: &StructAst, ctxt: &mut Ctxt) {
     flatten_stands_alone(ast, ctxt);
 }
 
-/// Of a table that is not there nothing can be said.
+/// An abstract struct has no table, so attributes of tables have no meaning.
 fn an_abstract_struct_has_no_table(ast: &StructAst, ctxt: &mut Ctxt) {
     let attrs = &ast.attrs;
     if attrs.is_abstract.is_none() {
@@ -19,6 +19,7 @@ fn an_abstract_struct_has_no_table(ast: &StructAst, ctxt: &mut Ctxt) {
     let of_tables = [
         ("name", attrs.name.as_ref().map(|at| at.span)),
         ("table", attrs.table.as_ref().map(|at| at.span)),
+        ("schema", attrs.schema.as_ref().map(|at| at.span)),
         ("comment", attrs.comment.as_ref().map(|at| at.span)),
         ("managed", attrs.managed.as_ref().map(|at| at.span)),
         ("primary_key", attrs.primary_key.as_ref().map(|at| at.span)),
@@ -46,7 +47,7 @@ fn names_are_left_to_the_models(ast: &StructAst, ctxt: &mut Ctxt) {
     }
 }
 
-/// What is said of a column is said in the struct that has the column.
+/// Attributes of a column belong to the struct that has the column.
 fn flatten_stands_alone(ast: &StructAst, ctxt: &mut Ctxt) {
     for field in &ast.fields {
         let attrs = &field.attrs;

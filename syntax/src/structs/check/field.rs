@@ -27,7 +27,7 @@ pub(super) fn check(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut
     rows_are_filled_once(field, ctxt);
 }
 
-/// A skipped field has no column that anything could be said of.
+/// A skipped field has no column, so other attributes have no meaning.
 fn skip_stands_alone(field: &FieldAst, ctxt: &mut Ctxt) {
     if field.attrs.skip.is_some() {
         for (name, span) in field.attrs.said() {
@@ -36,7 +36,7 @@ fn skip_stands_alone(field: &FieldAst, ctxt: &mut Ctxt) {
     }
 }
 
-/// Of a table in between nothing can be said that is said of a column.
+/// A `ManyToMany` field has a join table, so attributes of columns have no meaning.
 fn a_relation_has_no_column(field: &FieldAst, ctxt: &mut Ctxt) {
     let Some(field_type) = field.field_type.as_ref().filter(|it| it.shape.is_many_to_many()) else { return };
     let of_columns = ["primary_key", "unique", "index", "default", "backfill", "filled", "column", "comment"];
@@ -109,14 +109,14 @@ fn rules_are_said_once(ast: &StructAst, field: &FieldAst, ctxt: &mut Ctxt) {
     }
 }
 
-/// Where no row holds NULL, nothing is filled in.
+/// If no row has NULL, there is nothing to backfill.
 fn rows_are_filled_once(field: &FieldAst, ctxt: &mut Ctxt) {
     if let (Some(filled), Some(_)) = (&field.attrs.filled, &field.attrs.backfill) {
         ctxt.error(filled.span, "`filled` cannot be used with `backfill`; keep the one that is true");
     }
 }
 
-/// Only the table of a model can be what a join table was.
+/// Only the table of a model can replace a join table.
 fn rows_have_a_keeper(field: &FieldAst, ctxt: &mut Ctxt) {
     if let Some(keep) = &field.attrs.keep_rows {
         if field.attrs.relation.through.is_none() {
@@ -135,7 +135,7 @@ fn hints_agree(field: &FieldAst, ctxt: &mut Ctxt) {
     if let (Some(keep), Some(_)) = (&field.attrs.keep_values, &field.attrs.new) {
         ctxt.error(keep.span, "`keep_values` cannot be used with `new`; keep the one that is true");
     }
-    // At a flattened field it is no name, but what names began with.
+    // At a flattened field it is not a name but a prefix.
     let Some(renamed) = field.attrs.renamed_from.as_ref().filter(|_| field.attrs.flatten.is_none()) else {
         return;
     };
@@ -150,7 +150,7 @@ fn hints_agree(field: &FieldAst, ctxt: &mut Ctxt) {
     }
 }
 
-/// What the database does not check has no rules.
+/// A reference that the database does not check has no rules.
 fn rules_are_held_to(field: &FieldAst, ctxt: &mut Ctxt) {
     let relation = &field.attrs.relation;
     if relation.db_constraint.as_ref().is_none_or(|held| held.value) {
@@ -172,7 +172,7 @@ fn rules_are_held_to(field: &FieldAst, ctxt: &mut Ctxt) {
     }
 }
 
-/// The database cannot set what may not be set.
+/// The database cannot set NULL or a default that the column does not allow.
 fn actions_are_possible(field: &FieldAst, ctxt: &mut Ctxt) {
     let attrs = &field.attrs;
     let null = field.field_type.as_ref().is_some_and(|field_type| field_type.null);
@@ -201,12 +201,12 @@ fn values_fit(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt)
     let lowered = model.fields.iter().find(|lowered| field.name == lowered.name.as_str());
     for (name, said) in [("default", &field.attrs.default), ("backfill", &field.attrs.backfill)] {
         let Some(At { value: spelled, .. }) = said else { continue };
-        // What is no field any longer may have been one: only the history knows, and the build step asks.
-        let is_readable = |used: &str| {
-            name == "backfill" && field.name != used && ast.field(used).is_none_or(FieldAst::has_column)
-        };
-        for (used, span) in spelled.names.iter().filter(|(used, _)| !is_readable(used)) {
-            ctxt.error(*span, unexpected_name(ast, name, used));
+        for (used, span) in &spelled.names {
+            // A name of no field may have been one: only the history knows, and the build step asks.
+            let is_readable = field.name != *used && ast.field(used).is_none_or(FieldAst::has_column);
+            if name != "backfill" || !is_readable {
+                ctxt.error(*span, unexpected_name(ast, name, used));
+            }
         }
         if let (true, Some(FieldKind::Column(column_type))) =
             (spelled.names.is_empty(), lowered.map(|lowered| &lowered.kind))
@@ -220,7 +220,7 @@ fn values_fit(ast: &StructAst, field: &FieldAst, model: &Model, ctxt: &mut Ctxt)
     }
 }
 
-/// No name has a meaning in a value; a bare word is mostly text that lost its quotes, or a function its parentheses.
+/// A name has no meaning in a value; a bare word is mostly text without quotes, or a function without parentheses.
 fn unexpected_name(ast: &StructAst, attribute: &str, used: &str) -> String {
     let remedy = if attribute == "backfill" && ast.field(used).is_some_and(|other| !other.has_column()) {
         format!("`{used}` has no column; name a field that has one, or give a value")
@@ -238,7 +238,7 @@ fn is_function(name: &str) -> bool {
     modelshift_schema::expr::Function::ALL.iter().any(|function| function.name() == name)
 }
 
-/// PostgreSQL has no text with NUL in it, and the others cut it off in places.
+/// PostgreSQL does not store text with NUL, and other databases cut it off in some places.
 fn refuse_text_with_nul(name: &str, spelled: &Spelled, ctxt: &mut Ctxt) {
     let mut has_nul = false;
     spelled.expr.visit(&mut |node| {

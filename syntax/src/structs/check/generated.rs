@@ -90,7 +90,7 @@ fn place(spelled: &Spelled, name: &str) -> Option<Span> {
     spelled.names.iter().find(|(other, _)| other == name).map(|(_, span)| *span)
 }
 
-/// Returns a field that makes the whole NULL where it is; raw SQL is not looked into.
+/// Returns a field that makes the whole expression NULL if it is NULL; raw SQL is not analyzed.
 fn name_that_may_be_null<'a>(expr: &'a Expr, model: &Model) -> Option<&'a str> {
     match expr {
         Expr::Name(name) => {

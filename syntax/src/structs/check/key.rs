@@ -6,7 +6,7 @@ use super::objects;
 use crate::grammar::ctxt::Ctxt;
 use crate::structs::ast::StructAst;
 
-/// Notes what is wrong with the key that a struct declares, which is the whole of it, in order.
+/// Checks the key that a struct declares: all its fields, in order.
 pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     let Some(key) = ast.attrs.primary_key.as_ref().filter(|_| ast.attrs.is_abstract.is_none()) else {
         return;
@@ -21,7 +21,7 @@ pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
     }
     for field in ast.columns() {
         let Some(said) = &field.attrs.primary_key else { continue };
-        // That of another struct is told where it comes in.
+        // A mistake of another struct is reported where it is flattened.
         let span = if field.shared.is_some() { field.span } else { said.span };
         let remedy = if ast.attrs.has_in_key(&field.name) {
             "leave it out".to_owned()

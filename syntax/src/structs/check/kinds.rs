@@ -1,7 +1,7 @@
-//! Whether the parts of an expression suit each other: text is not compared with a number, nor computed with.
+//! Checks that the parts of an expression match: text is not compared with a number, and not computed with.
 //!
-//! Databases differ in what they make of such a mistake: an error when the table is made, an error when a row comes, or
-//! a condition that is never true. What is not known here (raw SQL, a reference) suits everything.
+//! Databases treat such a mistake differently: an error when the table is created, an error when a row is inserted, or
+//! a condition that is never true. What is unknown here (raw SQL, a reference) matches everything.
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::{BinaryOp, Expr, Function, Literal};
@@ -12,7 +12,7 @@ use modelshift_schema::type_family::TypeFamily;
 use crate::grammar::ctxt::Ctxt;
 use crate::grammar::expr::Spelled;
 
-/// What sort of value an expression has.
+/// The kind of value of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Truth,
@@ -82,35 +82,41 @@ impl Kind {
         }
     }
 
-    /// Returns whether values of the two sorts compare; dates, times and UUIDs are spelled as text.
+    /// Returns whether values of the two kinds can be compared; dates, times and UUIDs are spelled as text.
     fn compares_with(self, other: Self, is_spelled: bool) -> bool {
-        let is_text_like = |kind| match kind {
-            Self::Date | Self::Time | Self::Moment | Self::Uuid => true,
-            Self::Truth | Self::Number | Self::Text | Self::Bytes | Self::Unknown => false,
-        };
-        let is_day = |kind| matches!(kind, Self::Date | Self::Moment);
         self == other
             || self == Self::Unknown
             || other == Self::Unknown
-            || (is_day(self) && is_day(other))
-            || (is_spelled && (self == Self::Text && is_text_like(other)))
-            || (is_spelled && (other == Self::Text && is_text_like(self)))
+            || (self.is_day() && other.is_day())
+            || (is_spelled && self == Self::Text && other.is_spelled_as_text())
+            || (is_spelled && other == Self::Text && self.is_spelled_as_text())
+    }
+
+    fn is_day(self) -> bool {
+        matches!(self, Self::Date | Self::Moment)
+    }
+
+    fn is_spelled_as_text(self) -> bool {
+        match self {
+            Self::Date | Self::Time | Self::Moment | Self::Uuid => true,
+            Self::Truth | Self::Number | Self::Text | Self::Bytes | Self::Unknown => false,
+        }
     }
 }
 
-/// Notes what does not suit in a condition, which must be true or false.
+/// Reports mismatches in a condition, which must be true or false.
 pub(super) fn condition(spelled: &Spelled, model: &Model, ctxt: &mut Ctxt) {
     let mut reader = Reader { spelled, model, ctxt };
     reader.truth(&spelled.expr);
 }
 
-/// Notes what does not suit in an expression of any sort.
+/// Reports mismatches in an expression of any kind.
 pub(super) fn expression(spelled: &Spelled, model: &Model, ctxt: &mut Ctxt) {
     let mut reader = Reader { spelled, model, ctxt };
     reader.kind(&spelled.expr);
 }
 
-/// Notes what does not suit in an expression that becomes the value of a column.
+/// Reports mismatches in an expression that becomes the value of a column.
 pub(super) fn value(spelled: &Spelled, holds: &ColumnType, model: &Model, ctxt: &mut Ctxt) {
     let mut reader = Reader { spelled, model, ctxt };
     let kind = reader.kind(&spelled.expr);
@@ -133,7 +139,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Points at the field that the part begins with, or at the whole where it has none.
+    /// Reports an error at the field that the part begins with, or at the whole expression.
     fn error(&mut self, part: &Expr, message: &str) {
         let first = part.names().first().copied();
         let place = self.spelled.names.iter().find(|(name, _)| Some(name.as_str()) == first);
@@ -145,7 +151,7 @@ impl Reader<'_> {
 
     fn truth(&mut self, expr: &Expr) {
         let kind = self.kind(expr);
-        // A bare constant is told of elsewhere.
+        // A bare constant is reported elsewhere.
         if !matches!(kind, Kind::Truth | Kind::Unknown) && !expr.names().is_empty() {
             let message = format!(
                 "expected what is true or false, and {} is {}; compare it, such as `{} == {}`",
@@ -158,7 +164,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the sort of value, and notes what does not suit inside.
+    /// Returns the kind of value, and reports mismatches inside.
     fn kind(&mut self, expr: &Expr) -> Kind {
         match expr {
             Expr::Name(name) => self.kind_of_field(name),
@@ -245,11 +251,11 @@ impl Reader<'_> {
             self.error(part, &message);
             return false;
         }
-        let is_literal = |expr: &Expr| matches!(expr, Expr::Literal(_));
-        if kind.compares_with(other, is_literal(left) || is_literal(right)) {
+        let has_literal = matches!((left, right), (Expr::Literal(_), _) | (_, Expr::Literal(_)));
+        if kind.compares_with(other, has_literal) {
             return self.suits(left, right) && self.suits(right, left);
         }
-        // What has a field is what the other side should suit.
+        // The side with a field decides what the other side should be.
         let (part, kind, other) =
             if left.names().is_empty() { (right, other, kind) } else { (left, kind, other) };
         let message = format!(
@@ -311,23 +317,24 @@ impl Reader<'_> {
     }
 
     fn call(&mut self, function: Function, arguments: &[Expr]) -> Kind {
-        let rule = |what: &str| format!("`{}` is for {what}", function.name());
+        let (for_text, for_numbers) =
+            (format!("`{}` is for text", function.name()), format!("`{}` is for numbers", function.name()));
         let kinds: Vec<(&Expr, Kind)> = arguments.iter().map(|it| (it, self.kind(it))).collect();
         match function {
             Function::Lower | Function::Upper => {
                 for it in &kinds {
-                    self.require(*it, Kind::Text, &rule("text"));
+                    self.require(*it, Kind::Text, &for_text);
                 }
                 Kind::Text
             }
             Function::Length => {
                 let others = kinds.iter().filter(|(_, kind)| *kind != Kind::Bytes);
-                others.for_each(|it| self.require(*it, Kind::Text, &rule("text")));
+                others.for_each(|it| self.require(*it, Kind::Text, &for_text));
                 Kind::Number
             }
             Function::Abs => {
                 for it in &kinds {
-                    self.require(*it, Kind::Number, &rule("numbers"));
+                    self.require(*it, Kind::Number, &for_numbers);
                 }
                 Kind::Number
             }
@@ -354,74 +361,4 @@ fn name_of(expr: &Expr) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::{AsWritten, parse_model};
-
-    /// Returns what is said about a condition over fields of every sort.
-    fn said(condition: &str) -> Vec<String> {
-        let source = format!(
-            "#[model(check({condition}))] struct Post {{ id: i64, rating: Option<i32>, title: String, live: bool, \
-             made: Option<NaiveDate>, changed: Option<DateTime<Utc>>, code: Uuid, author: ForeignKey<Author>, place: Option<PgPoint>, \
-             ways: Vec<PgPath> }}"
-        );
-        let item: syn::DeriveInput = syn::parse_str(&source).unwrap();
-        let errors = parse_model(&item, &AsWritten).err().into_iter().flatten();
-        errors.map(|error| error.to_string()).collect()
-    }
-
-    #[test]
-    fn what_suits_passes() {
-        for condition in [
-            "rating >= 0 && title != \"\"",
-            "live && !(rating.is_none() || rating + 1 > 2.5)",
-            "live == true && title.like(\"a%\")",
-            "made > \"2020-01-01\" && changed >= made && code != \"00000000-0000-0000-0000-000000000000\"",
-            "author > 0 && sql(\"1\") == title && length(title) + rating > 3",
-            "place.is_none() || sql(\"place ~= '(1,2)'\")",
-            "coalesce(rating, 0) < 5 && lower(title).is_in([\"a\", \"b\"])",
-        ] {
-            assert_eq!(said(condition), Vec::<String>::new(), "{condition}");
-        }
-    }
-
-    #[test]
-    fn what_does_not_suit_is_told_once() {
-        for (condition, expect) in [
-            ("title > 3", "field `title` is text, which cannot be compared with a number"),
-            ("3 < title", "field `title` is text, which cannot be compared with a number"),
-            ("live == 1", "field `live` is true or false, which cannot be compared with a number"),
-            ("title == live", "field `title` is text, which cannot be compared with true or false"),
-            (
-                "rating.is_in([1, \"a\", \"b\"])",
-                "field `rating` is a number, which cannot be compared with text",
-            ),
-            ("title + 1 > 2", "field `title` is text, which cannot be computed with"),
-            ("-title == -1", "field `title` is text, which cannot be computed with"),
-            ("rating.like(\"1%\")", "`like` is for text, and field `rating` is a number"),
-            ("lower(rating) == \"a\"", "`lower` is for text, and field `rating` is a number"),
-            ("abs(title) > 1", "`abs` is for numbers, and field `title` is text"),
-            (
-                "coalesce(rating, \"a\") == 1",
-                "field `rating` is a number, which cannot be compared with text",
-            ),
-            ("title.is_none()", "field `title` is never NULL"),
-            ("rating && live", "expected what is true or false, and field `rating` is a number"),
-            ("place == \"(1,2)\"", "field `place` is of a type that databases have no such comparison for"),
-            ("made > \"2020-02-30\"", "field `made` is compared with another value: expected a date"),
-            (
-                "\"2020-01-01\" < changed",
-                "field `changed` is compared with another value: expected a timestamp",
-            ),
-            (
-                "code.is_in([\"00000000-0000-0000-0000-000000000000\", \"x\"])",
-                "field `code` is compared with another value: expected a UUID",
-            ),
-            ("ways.is_in([ways])", "field `ways` is of a type that databases have no such comparison for"),
-            ("!title", "expected what is true or false, and field `title` is text"),
-        ] {
-            let said = said(condition);
-            assert_eq!(said.len(), 1, "{condition}: {said:?}");
-            assert!(said[0].starts_with(expect), "{condition}: {said:?}");
-        }
-    }
-}
+mod tests;

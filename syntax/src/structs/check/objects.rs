@@ -64,25 +64,26 @@ fn parts(ast: &StructAst, model: &Model, parts: &[PartAttr], ctxt: &mut Ctxt) {
     }
 }
 
-/// Notes what does not name fields with columns, each once.
+/// Reports names that are not fields with columns, and duplicates.
 pub(super) fn plain(ast: &StructAst, model: &Model, fields: &[At<String>], ctxt: &mut Ctxt) {
     let names: Vec<_> = fields.iter().map(|field| (field.value.clone(), field.span)).collect();
     names_are_fields(ast, model, &names, ctxt);
     fields_differ(fields, ctxt);
 }
 
-/// PostgreSQL defers constraints only, and what is over some rows or expressions is an index.
+/// PostgreSQL defers constraints only; a rule over some rows or over expressions is an index.
 fn is_put_off_whole(unique: &UniqueAttr, ctxt: &mut Ctxt) {
     let Some(late) = &unique.deferrable else { return };
-    let is_plain = |part: &PartAttr| matches!(part.value.expr, Expr::Name(_)) && !part.descending;
-    if unique.when.is_some() || !unique.parts.iter().all(is_plain) {
+    let is_plain =
+        unique.parts.iter().all(|part| matches!(part.value.expr, Expr::Name(_)) && !part.descending);
+    if unique.when.is_some() || !is_plain {
         let message =
             "`deferrable` cannot be used with `when` or expressions, which make an index; leave one out";
         ctxt.error(late.span, message);
     }
 }
 
-/// The database cannot set what may not be set.
+/// The database cannot set NULL or a default that the column does not allow.
 fn actions_are_possible(model: &Model, reference: &ReferenceAttr, ctxt: &mut Ctxt) {
     let actions = [("on_delete", &reference.on_delete), ("on_update", &reference.on_update)];
     for (name, at) in actions.into_iter().filter_map(|(name, at)| Some((name, at.as_ref()?))) {
@@ -155,15 +156,16 @@ fn unknown_field(ast: &StructAst, model: &Model, name: &str) -> String {
     let near = owner
         .map(|field| field.name.as_str())
         .or_else(|| nearest(name, ast.columns().map(|it| it.name.as_str())));
-    let known = || ast.columns().map(|field| field.name.as_str()).collect::<Vec<_>>().join("`, `");
-    let remedy = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("expected one of `{}`", known()),
+    let remedy = if let Some(near) = near {
+        format!("did you mean `{near}`?")
+    } else {
+        let known: Vec<&str> = ast.columns().map(|field| field.name.as_str()).collect();
+        format!("expected one of `{}`", known.join("`, `"))
     };
     format!("unknown field `{name}`; {remedy}")
 }
 
-/// What is true of a row today must be true tomorrow, or an index and its table would disagree.
+/// The value for a row must not change by itself, or an index would not match its table any more.
 pub(super) fn same_at_all_times(spelled: &Spelled, what: &str, ctxt: &mut Ctxt) {
     let mut culprit = None;
     spelled.expr.visit(&mut |node| {
@@ -205,11 +207,10 @@ fn has_raw(expr: &Expr) -> bool {
     has_raw
 }
 
-/// What the index is searched by, it holds already.
+/// The index contains its own key columns already.
 fn is_not_included(parts: &[PartAttr], include: &[At<String>], ctxt: &mut Ctxt) {
     for field in include {
-        let is_it = |part: &PartAttr| part.value.expr == Expr::name(field.value.as_str());
-        if parts.iter().any(is_it) {
+        if parts.iter().any(|part| part.value.expr == Expr::name(field.value.as_str())) {
             let message =
                 format!("field `{}` is in the index already; take it out of `include`", field.value);
             ctxt.error(field.span, message);
@@ -225,15 +226,14 @@ fn fields_differ(fields: &[At<String>], ctxt: &mut Ctxt) {
     }
 }
 
-/// A rule that is not the field's own, and has no name, would have the name of the field's.
+/// A rule without a name would get the same name as the rule of the field's own attribute.
 fn fields_have_other_names(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
-    let is_unique = |name: &str| model.fields.iter().any(|field| field.name == name && field.unique);
     for constraint in &ast.attrs.constraints {
         if let ConstraintAttr::Unique(UniqueAttr { span, parts, deferrable: Some(_), name: None, .. }) =
             constraint
             && let [part] = parts.as_slice()
             && let Expr::Name(name) = &part.value.expr
-            && is_unique(name)
+            && model.fields.iter().any(|field| field.name == *name.as_str() && field.unique)
         {
             let message = format!(
                 "the field `{name}` is `unique` already, and this rule would have the same name; write another one, \

@@ -4,7 +4,7 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::hints::{ModelHints, SourceModel};
 use modelshift_schema::model::Model;
-use modelshift_schema::name::{ColumnName, FieldName, ModelKey, ObjectName};
+use modelshift_schema::name::{ColumnName, FieldName, ModelKey, ObjectName, TableName};
 use modelshift_schema::relation::{ForeignKey, ManyToMany};
 
 use super::{any_field, any_object};
@@ -110,6 +110,42 @@ fn give_column(model: &mut Model, name: &FieldName, column: ColumnName) {
     field.column = (field.column_name() != column).then_some(column);
 }
 
+/// A field gets another name, and its column or its join table stays.
+pub(super) fn rename_field_in_place(random: &mut Random, project: &mut Project) -> Option<()> {
+    let (key, before) = any_field(random, project)?;
+    let model = project.model(&key)?;
+    let (column, is_join) = (model.field(&before)?.column_name(), model.field(&before)?.join().is_some());
+    let table = model.join_table_names(&key).find(|(field, _)| field.name == before).map(|(_, table)| table);
+    let after: FieldName = names::field(random).into();
+    project.rename_field(&key, &before, &after, !random.one_in(4))?;
+    let model = project.model_mut(&key)?;
+    if !is_join {
+        give_column(model, &after, column);
+        return Some(());
+    }
+    match &mut model.fields.iter_mut().find(|field| field.name == after)?.kind {
+        FieldKind::ManyToMany(relation) => relation.table = table.map(|it| it.within(None)),
+        FieldKind::Column(_) | FieldKind::ForeignKey(_) => return None,
+    }
+    Some(())
+}
+
+/// Says that the rows of a model are in a table.
+fn hold_in(model: &mut Model, table: TableName) {
+    model.schema = table.schema().cloned();
+    model.table = Some(table.within(None));
+}
+
+/// A model gets another name, and its table stays.
+pub(super) fn rename_model_in_place(random: &mut Random, project: &mut Project) -> Option<()> {
+    let key = random.pick(&project.keys())?.clone();
+    let table = project.model(&key)?.table_name(&key.app);
+    let name = names::model(random);
+    project.rename_model(&key, &name, !random.one_in(4))?;
+    hold_in(project.model_mut(&ModelKey::new(&key.app, name))?, table);
+    Some(())
+}
+
 /// A field goes, and another one has its column from now on.
 pub(super) fn take_column(random: &mut Random, project: &mut Project) -> Option<()> {
     let (key, gone, heir) = two_fields(random, project)?;
@@ -126,8 +162,8 @@ pub(super) fn swap_tables(random: &mut Random, project: &mut Project) -> Option<
     let (one, other) = two(random, project)?;
     let first = project.model(&one)?.table_name(&one.app);
     let second = project.model(&other)?.table_name(&other.app);
-    project.model_mut(&one)?.table = Some(second);
-    project.model_mut(&other)?.table = Some(first);
+    hold_in(project.model_mut(&one)?, second);
+    hold_in(project.model_mut(&other)?, first);
     Some(())
 }
 
@@ -136,7 +172,7 @@ pub(super) fn take_table(random: &mut Random, project: &mut Project) -> Option<(
     let (gone, heir) = two(random, project)?;
     let table = project.model(&gone)?.table_name(&gone.app);
     project.remove_model(&gone);
-    project.model_mut(&heir)?.table = Some(table);
+    hold_in(project.model_mut(&heir)?, table);
     Some(())
 }
 

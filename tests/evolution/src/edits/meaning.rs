@@ -1,8 +1,9 @@
 //! Names and values that come to mean something else: references that lead elsewhere, fields that move, names that are
 //! taken again.
 
+use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::field::{Field, FieldKind};
-use modelshift_schema::hints::SourceModel;
+use modelshift_schema::hints::{ModelHints, SourceModel};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{FieldName, ModelKey};
 
@@ -95,5 +96,41 @@ pub(super) fn take_name_again(random: &mut Random, project: &mut Project) -> Opt
     if says && random.one_in(2) {
         source.hints.fields.entry(name).or_default().new = true;
     }
+    Some(())
+}
+
+/// A model is made anew under its own name, with another key.
+pub(super) fn make_anew(random: &mut Random, project: &mut Project) -> Option<()> {
+    let key = random.pick(&project.keys())?.clone();
+    let column_type = random.pick(&[ColumnType::Uuid, ColumnType::Text, ColumnType::I64])?.clone();
+    let name = names::field(random);
+    let source = project.sources.get_mut(&key)?;
+    let keys: Vec<FieldName> = source.model.primary_key().map(|field| field.name.clone()).collect();
+    if random.one_in(2) {
+        for field in &keys {
+            drop_field(source, field);
+        }
+    }
+    if source.model.field(&FieldName::new(name)).is_some() || source.model.primary_key().count() > 1 {
+        return None;
+    }
+    match source.model.fields.iter_mut().find(|field| field.primary_key) {
+        Some(field) => field.kind = FieldKind::Column(column_type),
+        None => source.model.fields.insert(0, Field { primary_key: true, ..Field::new(name, column_type) }),
+    }
+    source.hints.new = random.one_in(2);
+    Some(())
+}
+
+/// A model gets another name, and a new one takes the name that it had.
+pub(super) fn take_model_name_again(random: &mut Random, project: &mut Project) -> Option<()> {
+    let key = random.pick(&project.keys())?.clone();
+    let mut taker = project.sources.get(&key)?.clone();
+    let says = !random.one_in(3);
+    project.rename_model(&key, &names::model(random), says)?;
+    taker.model.indexes.clear();
+    taker.model.constraints.clear();
+    taker.hints = ModelHints { new: says && random.one_in(2), ..ModelHints::default() };
+    project.sources.insert(key, taker);
     Some(())
 }

@@ -54,6 +54,7 @@ fn short(step: &Step) -> String {
         Step::DropTable { before } => format!("drop {}", before.name),
         Step::AlterTable { before, change, .. } => format!("{}: {change:?}", before.name),
         Step::RunSql(_)
+        | Step::RunRust { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)
@@ -69,7 +70,7 @@ fn follow(tables: &mut Tables, steps: &[Step]) {
         let mut columns = Vec::new();
         if let Change::RenameColumn { before, after } = change {
             columns.push((before.clone(), after.clone()));
-        } else if *change != Change::RenameTable {
+        } else if ![Change::RenameTable, Change::MoveTable].contains(change) {
             continue;
         }
         match moves.iter_mut().find(|(_, new, _)| *new == before.name) {
@@ -121,6 +122,7 @@ fn take(tables: &mut Tables, step: &Step) -> Result<(), String> {
             }
         }
         Step::RunSql(_)
+        | Step::RunRust { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)
@@ -129,13 +131,13 @@ fn take(tables: &mut Tables, step: &Step) -> Result<(), String> {
     Ok(())
 }
 
-/// A database has one table, and one index, of a name.
+/// A schema has one table, and one index, of a name.
 fn names_differ(tables: &Tables) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for table in tables.values() {
         let indexes = table.indexes.iter().map(|it| &it.name).chain(table.uniques.iter().map(|it| &it.name));
         for name in indexes.map(ObjectName::as_str) {
-            if !seen.insert(name.to_lowercase()) {
+            if !seen.insert((table.name.schema(), name.to_lowercase())) {
                 return Err(format!("two indexes bear the name `{name}`"));
             }
         }
@@ -160,7 +162,8 @@ fn check_change(before: &Table, after: &Table, change: &Change) -> Result<(), St
     let exclusion = |table: &Table, name: &ObjectName| table.exclusions.iter().any(|it| it.name == *name);
     let column = |table: &Table, name: &ColumnName| table.column(name).is_some();
     let (here, there) = match change {
-        Change::RenameTable => (before.name != after.name, true),
+        Change::RenameTable => (before.name.as_str() != after.name.as_str(), true),
+        Change::MoveTable => (before.name.schema() != after.name.schema(), true),
         Change::AlterComment => (before.comment != after.comment, true),
         Change::RenamePrimaryKey | Change::AlterPrimaryKey => (before.primary_key != after.primary_key, true),
         Change::AddColumn { column: name, .. } => (!column(before, name), column(after, name)),

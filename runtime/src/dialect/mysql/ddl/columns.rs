@@ -2,22 +2,91 @@
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::{Expr, Function, Literal};
+use modelshift_schema::generated::{Identity, Storage};
 use modelshift_schema::name::ColumnName;
-use modelshift_schema::table::Column;
+use modelshift_schema::table::{Column, Table};
+use sea_query::{ColumnDef, ColumnType as SqlType, Query, UpdateStatement};
 
-use super::Alteration;
+use super::clause::Clause;
+use super::{Alteration, drop_primary_key};
+use crate::dialect::mysql::column_type::{column_type, default_is_expression};
+use crate::dialect::mysql::comment::{MAX_COMMENT, comment_text};
 use crate::dialect::mysql::conversion::refuse_conversion;
-use crate::dialect::mysql::keys::{index_clause, key_behind, standing_key};
+use crate::dialect::mysql::is_written_as_bytes;
+use crate::dialect::mysql::keys::{key_behind, standing_key};
 use crate::dialect::mysql::row::refuse_long_row;
+use crate::dialect::mysql::spelled::is_current_timestamp;
+use crate::dialect::render::built::{add_extra, built, word};
 use crate::dialect::render::conversion::Kind;
 use crate::dialect::render::enums;
 use crate::dialect::render::table_parts::Parts;
-use crate::dialect::{PlannedStep, Unsupported};
+use crate::dialect::{Dialect, PlannedStep, Unsupported, spelled_type};
+use crate::plan::statement::{RawReason, Written};
 
 /// The most bytes of the name of a column that the server can prefix when it drops the column, with a margin.
 const MAX_HIDDEN_NAME_BYTES: usize = 32;
 
 impl Alteration<'_> {
+    /// Returns the definition of a column.
+    pub(super) fn definition(&self, column: &Column) -> Result<ColumnDef, Unsupported> {
+        let mut written = match spelled_type(Dialect::Mysql, column) {
+            Some(spelled) => spelled.to_owned(),
+            None => column_type(self.mysql, &column.column_type)?,
+        };
+        if let Some(collation) = column.collation.as_ref().and_then(|it| it.get(Dialect::Mysql)) {
+            written = format!("{written} COLLATE {}", self.quoted(collation)?);
+        }
+        let name = self.name(column.name.as_str())?.iden();
+        let mut definition = ColumnDef::new_with_type(name, SqlType::custom(written));
+        if let Some((value, storage)) = self.parts().computed(column)? {
+            definition.generated(word(value), storage == Storage::Stored);
+            // Some servers derive NOT NULL from the expression only, and all of them read it behind the expression.
+            if !column.null && self.mysql.capabilities.generated_not_null {
+                add_extra(&mut definition, "NOT NULL");
+            }
+        } else if column.null {
+            definition.null();
+        } else {
+            definition.not_null();
+        }
+        if column.automatic {
+            self.refuse_identity(column)?;
+            definition.auto_increment();
+        } else if let Some(default) = &column.default {
+            let empty = Table { columns: Vec::new(), ..self.after.clone() };
+            let value = Parts::new(&self.mysql, &empty).expressions().value(default, &column.column_type)?;
+            let bytes = matches!(default, Expr::Literal(Literal::Text(text)) if is_written_as_bytes(text));
+            let declared = spelled_type(Dialect::Mysql, column);
+            let is_spelled = declared.is_some();
+            let needs_expression = is_spelled || default_is_expression(&column.column_type);
+            let is_now = declared.is_some_and(|declared| is_current_timestamp(default, declared));
+            let bare = is_now || (default.is_constant() && !bytes && !needs_expression);
+            definition.default(word(if bare { value } else { format!("({value})") }));
+        }
+        if let Some(comment) = &column.comment {
+            let text = comment_text(comment, column.name.as_str(), MAX_COMMENT)?;
+            add_extra(&mut definition, &format!("COMMENT {text}"));
+        }
+        Ok(definition)
+    }
+
+    /// Refuses identity columns that the server does not support: it generates the values of one column, and an insert can
+    /// always specify a value.
+    fn refuse_identity(&self, column: &Column) -> Result<(), Unsupported> {
+        if column.identity == Some(Identity::Always) {
+            let what =
+                format!("mysql takes any value that an insert brings along for column `{}`", column.name);
+            return Err(Unsupported::new(what, "write `identity = by_default`"));
+        }
+        let mut others = self.after.columns.iter().filter(|other| other.name != column.name);
+        let Some(other) = others.find(|other| other.automatic) else { return Ok(()) };
+        let what = format!(
+            "mysql counts one column of a table, and not both `{}` and `{}`",
+            other.name, column.name
+        );
+        Err(Unsupported::new(what, "leave one `identity` out, and give a key without one a default"))
+    }
+
     /// Writes the statement that drops a column. A primary key with the column is dropped explicitly, since the server would
     /// only remove the column from the key.
     ///
@@ -26,20 +95,23 @@ impl Alteration<'_> {
         &self,
         name: &ColumnName,
         later: &[PlannedStep],
-    ) -> Result<Vec<String>, Unsupported> {
+    ) -> Result<Vec<Written>, Unsupported> {
         let mut clauses = Vec::new();
         let drops_key = standing_key(self.before).is_some_and(|key| key.columns.contains(name));
         if drops_key {
-            clauses.push("DROP PRIMARY KEY".to_owned());
+            clauses.push(drop_primary_key());
         }
-        clauses.push(format!("DROP COLUMN {}", self.quoted(name.as_str())?));
+        clauses.push(Clause::DropColumn(self.name(name.as_str())?));
         if drops_key && let Some(key) = key_behind(self.after, later) {
-            clauses.push(format!("ADD {}", self.primary_key(&key.columns)?));
+            clauses.push(self.add_primary_key(&key.columns)?);
         }
-        let statement = self.statement(clauses)?;
+        let mut clauses = self.with_support_keys(clauses)?;
         // MySQL drops a column instantly by giving it a longer name, which may be too long.
         let is_long = name.as_str().len() > MAX_HIDDEN_NAME_BYTES && !name.as_str().is_ascii();
-        Ok(vec![if is_long && !drops_key { format!("{statement}, ALGORITHM=INPLACE") } else { statement }])
+        if is_long && !drops_key {
+            clauses.push(Clause::Words(RawReason::Clauses, "ALGORITHM=INPLACE".to_owned()));
+        }
+        Ok(vec![self.alter_table(&clauses)?])
     }
 
     /// Writes the statements that rename a column. MySQL does not rename a column that a check, an indexed expression or a
@@ -48,22 +120,19 @@ impl Alteration<'_> {
         &self,
         old: &ColumnName,
         new: &ColumnName,
-    ) -> Result<Vec<String>, Unsupported> {
+    ) -> Result<Vec<Written>, Unsupported> {
         let name = new.as_str();
         let mut texts = Vec::new();
         let mut back = Vec::new();
         for check in self.after.checks.iter().filter(|check| check.condition.may_read_column(name)) {
-            texts
-                .push(self.alter_table(&[format!("DROP CONSTRAINT {}", self.quoted(check.name.as_str())?)])?);
-            back.push(self.alter_table(&[format!("ADD {}", self.check(check)?)])?);
+            texts.push(self.alter_table(&[Clause::DropConstraint(self.name(check.name.as_str())?)])?);
+            back.push(self.alter_table(&[self.add_check(check)?])?);
         }
         for index in &self.after.indexes {
             let mut values = index.parts.iter().map(|part| &part.value);
             if values.any(|value| !matches!(value, Expr::Name(_)) && value.may_read_column(name)) {
-                texts.push(self.alter_table(&[format!("DROP INDEX {}", self.quoted(index.name.as_str())?)])?);
-                back.push(
-                    self.alter_table(&[format!("ADD {}", index_clause(self.mysql, self.after, index)?)])?,
-                );
+                texts.push(self.alter_table(&[Clause::DropIndex(self.name(index.name.as_str())?)])?);
+                back.push(self.alter_table(&[self.add_index(index)?])?);
             }
         }
         if !self.mysql.capabilities.rename_below_generated {
@@ -75,33 +144,33 @@ impl Alteration<'_> {
                 }
             }
         }
-        let (old, new) = (self.quoted(old.as_str())?, self.quoted(new.as_str())?);
-        texts.push(self.alter_table(&[format!("RENAME COLUMN {old} TO {new}")])?);
+        let (old, new) = (self.name(old.as_str())?, self.name(new.as_str())?);
+        texts.push(self.alter_table(&[Clause::RenameColumn(old, new)])?);
         texts.extend(back);
         Ok(texts)
     }
 
     /// Returns the clauses that drop a generated column with all its dependents, and those that add them again.
-    fn drop_and_add(&self, column: &Column) -> Result<(Vec<String>, Vec<String>), Unsupported> {
+    fn drop_and_add(&self, column: &Column) -> Result<(Vec<Clause>, Vec<Clause>), Unsupported> {
         let name = column.name.as_str();
         let mut dropped = Vec::new();
-        let mut added = vec![format!("ADD COLUMN {}", self.definition(column)?)];
+        let mut added = vec![Clause::AddColumn(self.definition(column)?)];
         for check in self.after.checks.iter().filter(|check| check.condition.may_read_column(name)) {
-            dropped.push(format!("DROP CONSTRAINT {}", self.quoted(check.name.as_str())?));
-            added.push(format!("ADD {}", self.check(check)?));
+            dropped.push(Clause::DropConstraint(self.name(check.name.as_str())?));
+            added.push(self.add_check(check)?);
         }
         let mut indexes = self.after.indexes.iter();
         while let Some(index) =
             indexes.find(|it| it.parts.iter().any(|part| part.value.may_read_column(name)))
         {
-            dropped.push(format!("DROP INDEX {}", self.quoted(index.name.as_str())?));
-            added.push(format!("ADD {}", index_clause(self.mysql, self.after, index)?));
+            dropped.push(Clause::DropIndex(self.name(index.name.as_str())?));
+            added.push(self.add_index(index)?);
         }
         for unique in self.after.uniques.iter().filter(|unique| unique.columns.contains(&column.name)) {
-            dropped.push(format!("DROP INDEX {}", self.quoted(unique.name.as_str())?));
-            added.push(format!("ADD {}", self.unique(unique)?));
+            dropped.push(Clause::DropIndex(self.name(unique.name.as_str())?));
+            added.push(Clause::AddIndex(self.unique(unique)?));
         }
-        dropped.push(format!("DROP COLUMN {}", self.quoted(name)?));
+        dropped.push(Clause::DropColumn(self.name(name)?));
         Ok((dropped, added))
     }
 
@@ -109,7 +178,7 @@ impl Alteration<'_> {
         &self,
         name: &ColumnName,
         fill: Option<&Expr>,
-    ) -> Result<Vec<String>, Unsupported> {
+    ) -> Result<Vec<Written>, Unsupported> {
         let column = self.parts().existing(name)?;
         refuse_long_row(self.after)?;
         // With a binary log, the server adds no column with a random default, so that an UPDATE sets the values.
@@ -121,43 +190,52 @@ impl Alteration<'_> {
             return Ok(vec![self.add_defined_column(&filled)?, whole]);
         }
         let empty = Column { default: None, null: true, ..column.clone() };
-        let value = Parts::new(&self.mysql, self.before).expressions().value(fill, &column.column_type)?;
-        let (table, quoted) = (self.parts().name()?, self.quoted(name.as_str())?);
-        Ok(vec![self.add_defined_column(&empty)?, format!("UPDATE {table} SET {quoted} = {value}"), whole])
+        let before = Parts::new(&self.mysql, self.before);
+        let value = before.expressions().built_value(fill, &column.column_type)?;
+        Ok(vec![self.add_defined_column(&empty)?, built(&self.mysql, self.update(name, value)?), whole])
     }
 
-    fn add_defined_column(&self, column: &Column) -> Result<String, Unsupported> {
-        self.statement(vec![format!("ADD COLUMN {}", self.definition(column)?)])
+    /// Returns an UPDATE that sets a column of all rows.
+    fn update(&self, column: &ColumnName, value: sea_query::Expr) -> Result<UpdateStatement, Unsupported> {
+        let (table, column) = (self.parts().table_name()?, self.name(column.as_str())?.iden());
+        Ok(Query::update().table(table).value(column, value).take())
     }
 
-    fn modify(&self, column: &Column) -> Result<String, Unsupported> {
-        self.statement(vec![format!("MODIFY COLUMN {}", self.definition(column)?)])
+    fn add_defined_column(&self, column: &Column) -> Result<Written, Unsupported> {
+        self.statement(vec![Clause::AddColumn(self.definition(column)?)])
+    }
+
+    fn modify(&self, column: &Column) -> Result<Written, Unsupported> {
+        self.statement(vec![Clause::ModifyColumn(self.definition(column)?)])
     }
 
     pub(super) fn alter_column(
         &self,
         name: &ColumnName,
         fill: Option<&Expr>,
-    ) -> Result<Vec<String>, Unsupported> {
+    ) -> Result<Vec<Written>, Unsupported> {
         let old = Parts::new(&self.mysql, self.before).existing(name)?;
         let new = self.parts().existing(name)?;
         refuse_long_row(self.after)?;
-        let (table, quoted) = (self.parts().name()?, self.quoted(name.as_str())?);
+        let quoted = self.quoted(name.as_str())?;
         let mut texts = Vec::new();
         if old.column_type != new.column_type {
             refuse_conversion(old, new)?;
             if (old.column_type.family(), new.column_type.family()) == (Kind::Integer, Kind::Bool) {
-                texts.push(format!("UPDATE {table} SET {quoted} = {quoted} <> 0"));
+                let update = self.update(name, word(format!("{quoted} <> 0")))?;
+                texts.push(built(&self.mysql, update));
             }
             if fill.is_some() {
                 // The value has the new type, and the column must still allow NULL.
                 let empty = Column { default: None, null: true, ..new.clone() };
-                texts.push(self.alter_table(&[format!("MODIFY COLUMN {}", self.definition(&empty)?)])?);
+                texts.push(self.alter_table(&[Clause::ModifyColumn(self.definition(&empty)?)])?);
             }
         }
         if let Some(fill) = fill {
-            let value = self.parts().expressions().value(fill, &new.column_type)?;
-            texts.push(format!("UPDATE {table} SET {quoted} = {value} WHERE {quoted} IS NULL"));
+            let value = self.parts().expressions().built_value(fill, &new.column_type)?;
+            let mut update = self.update(name, value)?;
+            update.and_where(word(format!("{quoted} IS NULL")));
+            texts.push(built(&self.mysql, update));
         }
         texts.push(self.modify(new)?);
         Ok(texts)
@@ -168,7 +246,7 @@ impl Alteration<'_> {
         &self,
         name: &ColumnName,
         values: &[(Literal, Literal)],
-    ) -> Result<Vec<String>, Unsupported> {
+    ) -> Result<Vec<Written>, Unsupported> {
         let old = Parts::new(&self.mysql, self.before).existing(name)?;
         let new = self.parts().existing(name)?;
         let update = enums::update(&self.mysql, self.after, name, values)?;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::{Orphans, broken, new_orphans, orphans};
+use super::{Orphans, new_orphans, orphans};
 use crate::dialect::sqlite::error::session_error;
 use crate::dialect::sqlite::rebuild::unresolved::{Unresolved, newly_unresolved, unresolved};
+use crate::plan::statement::{Form, RawReason};
 use crate::plan::{Action, Check};
 use crate::session::{Refusal, Stop, Work};
 
@@ -19,6 +20,27 @@ pub(crate) struct Snapshot {
     unresolved: Option<Unresolved>,
 }
 
+/// Returns whether an action makes a new table or an index, which breaks no view and no trigger.
+fn only_adds(action: &Action) -> bool {
+    match action {
+        Action::Execute(statement) => {
+            let is_own = match statement.form() {
+                Form::Built(_) => true,
+                Form::Raw(reason) => *reason == RawReason::Index,
+            };
+            let adds = ["CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX "];
+            is_own && adds.iter().any(|words| statement.sql.starts_with(words))
+        }
+        Action::ExecuteIf { .. }
+        | Action::Require(_)
+        | Action::AddColumn { .. }
+        | Action::KeepObjects { .. }
+        | Action::CopyTable(_)
+        | Action::RestoreObjects { .. }
+        | Action::RunRust(_) => false,
+    }
+}
+
 /// Returns what is broken now.
 ///
 /// # Errors
@@ -27,8 +49,11 @@ pub(in crate::dialect::sqlite) async fn snapshot(
     connection: &mut SqliteConnection,
     work: Work<'_>,
 ) -> Result<Snapshot, Stop> {
-    let found = broken(connection).await.map_err(session_error);
-    let mut broken = found.map_err(Stop::while_("reading views and triggers"))?;
+    let mut broken = BTreeMap::new();
+    if !work.actions.iter().all(only_adds) {
+        let found = super::broken(connection).await.map_err(session_error);
+        broken = found.map_err(Stop::while_("reading views and triggers"))?;
+    }
     let mut violations = Orphans::new();
     if work.checks.iter().any(|check| matches!(check, Check::ForeignKeys(_))) {
         let found = orphans(connection, &mut broken).await.map_err(session_error);

@@ -8,10 +8,10 @@
 use super::definition::{Clause, ColumnText, Definition, Kind};
 use crate::dialect::Spelling;
 use crate::dialect::sqlite::Sqlite;
-use crate::dialect::sqlite::affinity::{affinity, strict_type};
 use crate::dialect::sqlite::lexer::{spelled, tokens};
+use crate::dialect::sqlite::spelled::affinity::{affinity, strict_type};
 use crate::plan::TableCopy;
-use crate::plan::statement::Statement;
+use crate::plan::statement::{RawReason, Statement, Written};
 
 /// A manual change that a rebuild cannot keep.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl<'a> Merge<'a> {
             let behind = before.find_map(|it| lines.iter().position(|(name, _)| it.is(name)));
             lines.insert(behind.map_or(0, |at| at + 1), (column.name.clone(), column.text.to_owned()));
             if !column.is_generated() {
-                values.push((self.quoted(&column.name)?, self.qualified(&column.name)?));
+                values.push((column.name.clone(), self.qualified(&column.name)?));
             }
         }
         let beside_columns = rules.iter().filter(|rule| rule.column.is_none());
@@ -155,12 +155,13 @@ impl<'a> Merge<'a> {
             self.quoted(beside.as_str())?,
             lines.join(",\n    ")
         );
-        let copy = super::copied(&self.quoted(beside.as_str())?, &self.quoted(table.as_str())?, values);
-        let mut texts = vec![create, copy];
+        let pairs = values.iter().map(|(column, value)| (column.as_str(), value.as_str()));
+        let copy = super::copied(&beside, table, pairs).map_err(|error| self.unwritable(&error.what))?;
+        let mut texts = vec![Written::raw(RawReason::CarriedTable, create), copy];
         if is_automatic {
             texts.extend(super::keep_counter(table).map_err(|error| self.unwritable(&error.what))?);
         }
-        Ok(texts.into_iter().map(|sql| Statement::new(sql, why)).collect())
+        Ok(texts.into_iter().map(|text| text.because(why)).collect())
     }
 
     /// Writes a column of the table after the rebuild.
@@ -250,11 +251,11 @@ impl<'a> Merge<'a> {
         }
         let planned = self.copy.values.iter().find(|it| wanted.is(it.column.as_str()));
         if let Some(planned) = planned {
-            return Ok(Some((self.quoted(&wanted.name)?, planned.value.clone())));
+            return Ok(Some((wanted.name.clone(), planned.value.clone())));
         }
         // The models compute it, and a person made it an ordinary column.
         if three.is_some() && wanted.is_generated() {
-            return Ok(Some((self.quoted(&wanted.name)?, self.qualified(&wanted.name)?)));
+            return Ok(Some((wanted.name.clone(), self.qualified(&wanted.name)?)));
         }
         Ok(None)
     }

@@ -60,7 +60,7 @@ fn a_key_that_another_field_joins_is_let_go_before() {
     assert_eq!(
         pieces(
             "geo.Draft: id, kind text\nusers.Match: id | refer(id) geo.Draft(id)",
-            "geo.Draft: kind i64 key keep_values, order text backfill='1'\nusers.Match: id | refer(id) geo.Draft(kind)",
+            "geo.Draft: kind i64 key keep_values, order text backfill='1'\nusers.Match: id i64 key keep_values | refer(id) geo.Draft(kind)",
         ),
         [
             "geo: adds field `order` to `Draft` []",
@@ -105,4 +105,38 @@ fn a_table_whose_name_another_takes_is_set_aside_until_it_goes() {
              deletes model `Order` []",
         ]
     );
+}
+
+#[test]
+fn a_model_that_is_made_anew_goes_after_the_reference_of_one_that_arrives() {
+    let before = "City: id\nshop.Log: id, day >City ?";
+    assert_eq!(
+        pieces(before, "City new: id uuid key\nLog <shop.Log: id"),
+        [
+            "blog: moves model `shop.Log` to `blog.Log`, renames model `City` to `CityAside`, removes field `day` from `Log`, creates model `City`, deletes model `CityAside` [shop as it was]",
+            "shop: moves model `shop.Log` to `blog.Log` [blog 1]",
+        ]
+    );
+    assert_eq!(
+        pieces(before, "City new: id uuid key\nLog <shop.Log: id, day >City ? new"),
+        [
+            "blog: moves model `shop.Log` to `blog.Log`, renames model `City` to `CityAside`, removes field `day` from `Log`, creates model `City`, deletes model `CityAside`, adds field `day` to `Log` [shop as it was]",
+            "shop: moves model `shop.Log` to `blog.Log` [blog 1]",
+        ]
+    );
+}
+
+#[test]
+fn the_reference_of_a_model_that_arrives_follows_the_renames_of_the_app() {
+    let cases = [
+        ("Town <City: id, code unique", ">Town to=code", "renames model `City` to `Town`"),
+        ("City: id, slug <code unique", ">City to=slug", "renames field `code` on `City` to `slug`"),
+    ];
+    for (city, day, rename) in cases {
+        let before = "City: id, code unique\nshop.Log: id, day >City to=code ?";
+        let after = format!("{city}\nLog <shop.Log: id, day {day} ?");
+        let moved = "moves model `shop.Log` to `blog.Log`";
+        let blog = format!("blog: {moved}, {rename} [shop as it was]");
+        assert_eq!(pieces(before, &after), [blog, format!("shop: {moved} [blog 1]")]);
+    }
 }

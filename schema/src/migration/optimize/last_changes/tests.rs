@@ -23,8 +23,8 @@ fn on_field(name: &str) -> Vec<Operation> {
             moves: crate::model::choices::ChoiceMoves::default(),
         }),
         Operation::RemoveField(RemoveField { model: model(), field: name.into() }),
-        Operation::RenameField(RenameField { model: model(), before: name.into(), after: "other".into() }),
-        Operation::RenameField(RenameField { model: model(), before: "other".into(), after: name.into() }),
+        Operation::RenameField(RenameField::new(model(), name, "other")),
+        Operation::RenameField(RenameField::new(model(), "other", name)),
     ]
 }
 
@@ -56,9 +56,7 @@ fn on_object(name: &str) -> Vec<Operation> {
 fn on_model() -> Vec<Operation> {
     let id = Field { primary_key: true, ..Field::new("id", ColumnType::I64) };
     let model = Model::new("Post", vec![id, field("a"), field("b")]);
-    let rename = |before: &str, after: &str| {
-        Operation::RenameModel(RenameModel { before: before.into(), after: after.into() })
-    };
+    let rename = |before: &str, after: &str| Operation::RenameModel(RenameModel::new(before, after));
     let options = |comment: Option<&str>| {
         Operation::AlterModelOptions(AlterModelOptions {
             model: "Post".into(),
@@ -68,7 +66,7 @@ fn on_model() -> Vec<Operation> {
     };
     let table = |table: Option<&str>| {
         let table = table.map(Into::into);
-        Operation::AlterModelTable(AlterModelTable { model: "Post".into(), table })
+        Operation::AlterModelTable(AlterModelTable { model: "Post".into(), table, schema: None })
     };
     vec![
         Operation::CreateModel(CreateModel { model }),
