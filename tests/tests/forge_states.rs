@@ -70,8 +70,12 @@ fn answer(sources: &mut Sources, question: &Question) {
             hints.new = true;
             hints.backfill = moved.missing.as_ref().map(|_| value(field));
         }
-        (QuestionKind::TakenName(_), Some(field)) => {
-            hints.fields.entry(field.clone()).or_default().keep_values = true;
+        (QuestionKind::TakenName(taken), Some(field)) => {
+            let hints = hints.fields.entry(field.clone()).or_default();
+            hints.keep_values = taken.can_keep;
+            if !taken.can_keep {
+                (hints.new, hints.renamed_from) = (true, Some(taken.candidates[0].as_str().into()));
+            }
         }
         (QuestionKind::OtherTarget(other), Some(field)) => {
             let hints = hints.fields.entry(field.clone()).or_default();

@@ -83,6 +83,11 @@ impl Pair<'_> {
         self.before.field(&field.name).is_some_and(|before| !self.becomes(before, field))
     }
 
+    /// Returns whether a field can be the recorded one of its name, with its values.
+    pub(super) fn can_keep(&self, field: &Field) -> bool {
+        self.counterpart(field).is_some_and(|before| !is_without_conversion(before, field))
+    }
+
     /// Returns the recorded field that becomes a field.
     pub(super) fn counterpart(&self, after: &Field) -> Option<&Field> {
         self.before.field(&after.name).filter(|before| self.becomes(before, after))
@@ -135,6 +140,14 @@ pub(super) fn keeps_values(one: &Field, other: &Field) -> bool {
     // Other fields may refer to these.
     let is_unique = one.primary_key || other.primary_key || one.unique || other.unique;
     is_computed || is_unique || becomes(from, to) || becomes(to, from)
+}
+
+/// Returns whether both fields are plain columns, and no database converts the values of the one to the other.
+pub(super) fn is_without_conversion(before: &Field, after: &Field) -> bool {
+    match (&before.kind, &after.kind) {
+        (FieldKind::Column(from), FieldKind::Column(to)) => !becomes(from, to) && !becomes(to, from),
+        (FieldKind::Column(_) | FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_), _) => false,
+    }
 }
 
 /// Returns whether an index, a constraint or a computed field of the model names the field.

@@ -8,14 +8,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Model;
-use crate::model::conversion::becomes;
-use crate::model::field::{Field, FieldKind};
+use crate::model::field::Field;
 use crate::model::hints::SourceModel;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName};
 use crate::state::ProjectState;
 
 use super::alike;
-use super::pair::keeps_values;
+use super::pair::{Pair, is_without_conversion, keeps_values};
 
 /// Renames, and invalid hints.
 pub(super) struct Origins<N> {
@@ -126,14 +125,6 @@ fn lacks_key(before: &Model, after: &Model, field: &Field) -> bool {
     }
 }
 
-/// Returns whether both fields are plain columns, and no database converts the values of the one to the other.
-pub(super) fn is_without_conversion(before: &Field, after: &Field) -> bool {
-    match (&before.kind, &after.kind) {
-        (FieldKind::Column(from), FieldKind::Column(to)) => !becomes(from, to) && !becomes(to, from),
-        (FieldKind::Column(_) | FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_), _) => false,
-    }
-}
-
 /// Returns the renames of a model's fields.
 pub(super) fn of_fields(
     recorded: &ProjectState,
@@ -151,7 +142,8 @@ pub(super) fn of_fields(
             let is_free = is_new || !names.contains(&field.name);
             !is_shared || (names.contains(from) && after.field(from).is_none() && is_free)
         });
-        let is_kept = hints.is_some_and(|hints| hints.keep_values);
+        let pair = Pair { key, before, after };
+        let is_kept = hints.is_some_and(|hints| hints.keep_values) && pair.can_keep(field);
         let is_plain = before.field(&field.name).is_some_and(|it| alike::is_another(it, field)) && !is_kept;
         let past = recorded.former_names();
         let from = from.filter(|from| !past.had_field(key, &field.name, from));

@@ -99,6 +99,7 @@ fn answer_about_meaning(
     }
     if let QuestionKind::TakenName(it) = &question.kind {
         let from = candidate(random, &it.candidates, is_patient).cloned();
+        let from = from.or_else(|| it.candidates.first().filter(|_| !it.can_keep).cloned());
         match &question.field {
             Some(field) if from.is_none() => keep_values(source, field),
             Some(field) => {

@@ -6,9 +6,8 @@ use super::{choices, moved_fields};
 use crate::detect::error::DetectError;
 use crate::detect::names::{join_table, tables};
 use crate::detect::order::{Fact, PlannedOperation};
-use crate::detect::pair::{Pair, no_conversion};
+use crate::detect::pair::{Pair, is_without_conversion, no_conversion};
 use crate::detect::question::QuestionKind;
-use crate::detect::rename_hints::is_without_conversion;
 use crate::detect::requirements::computed::{former_readers_released, readers_released, sources_ready};
 use crate::detect::requirements::keys::{
     after_new_key, before_new_key, column_free, constraints_removed, references_to_key,

@@ -44,7 +44,7 @@ pub(in crate::detect) fn models(
         .collect();
     for (name, hint) in &invalid_hints {
         let known = removed.iter().map(|(name, _)| name.to_string()).collect();
-        found.ask(&ModelKey::new(context.app, name), None, question(hint, known));
+        found.ask(&ModelKey::new(context.app, name), None, question(hint, known, true));
     }
     for (key, model) in context.models().filter(|(key, _)| !state.contains(key)) {
         let is_new = context.hints(key).is_some_and(|hints| hints.new);
@@ -234,7 +234,8 @@ fn ask_about_fields(
     let removed: Vec<&Field> = pair.removed().filter(|field| !taken.contains(&field.name)).collect();
     for (name, hint) in invalid_hints {
         let known = removed.iter().map(|field| field.name.to_string()).collect();
-        found.ask(pair.key, Some(name), question(hint, known));
+        let can_keep = pair.after.field(name).is_some_and(|field| pair.can_keep(field));
+        found.ask(pair.key, Some(name), question(hint, known, can_keep));
     }
     // No value can be lost in a table that modelshift does not manage.
     if !pair.before.managed {
@@ -270,7 +271,7 @@ fn ask_about_fields(
         let candidates = candidates_for(field, &[&removed]);
         if !candidates.is_empty() {
             let candidates = candidates.iter().map(ToString::to_string).collect();
-            let taken = TakenName { candidates, is_said: false };
+            let taken = TakenName { candidates, is_said: false, can_keep: pair.can_keep(field) };
             asked.push((&field.name, QuestionKind::TakenName(taken)));
         }
     }
@@ -316,18 +317,20 @@ fn declared_origin<'a>(source: &'a SourceModel, name: &FieldName) -> Option<&'a 
 fn replaced_fields<'a>(context: &Context<'_>, pair: &Pair<'a>) -> impl Iterator<Item = &'a Field> {
     let (key, after) = (pair.key, pair.after);
     pair.before.fields.iter().filter(move |before| {
-        let is_kept = context.field_hints(key, &before.name).is_some_and(|hints| hints.keep_values);
-        let is_another = after.field(&before.name).is_some_and(|field| alike::is_another(before, field));
-        is_another && !is_kept && before.has_column()
+        let is_said = context.field_hints(key, &before.name).is_some_and(|hints| hints.keep_values);
+        let is_another = after
+            .field(&before.name)
+            .is_some_and(|field| alike::is_another(before, field) && !(is_said && pair.can_keep(field)));
+        is_another && before.has_column()
     })
 }
 
-fn question<N: ToString>(hint: &InvalidHint<N>, candidates: Vec<String>) -> QuestionKind {
+fn question<N: ToString>(hint: &InvalidHint<N>, candidates: Vec<String>, can_keep: bool) -> QuestionKind {
     match hint {
         InvalidHint::Unknown { from } => QuestionKind::UnknownOrigin { from: from.to_string(), candidates },
         InvalidHint::StillThere { from } => QuestionKind::OriginStillThere { from: from.to_string() },
         InvalidHint::Taken { from } => {
-            QuestionKind::TakenName(TakenName { candidates: vec![from.to_string()], is_said: true })
+            QuestionKind::TakenName(TakenName { candidates: vec![from.to_string()], is_said: true, can_keep })
         }
         InvalidHint::Shared { from, other } => {
             QuestionKind::SharedOrigin { from: from.to_string(), other: other.to_string() }

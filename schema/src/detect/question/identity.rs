@@ -40,6 +40,9 @@ pub struct TakenName {
     /// True if its `renamed_from` declares it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_said: bool,
+    /// True if it can be the recorded one: it is a model, or the field's values can become values of its type.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub can_keep: bool,
 }
 
 /// A field is new, and a field of its name and a similar type was removed from another model.
@@ -156,6 +159,13 @@ impl TakenName {
                 format!("it was `{from}`: that keeps what it holds, and the old `{name}` is dropped");
             suggestions
                 .push(Suggestion::new(text, meaning).with_answer(about, Answer::takes_name_from(from)));
+        }
+        if !self.can_keep {
+            let gone = self.candidates.join("`, `");
+            let text = format!("a migration of its own that removes `{gone}`");
+            let meaning = format!("it is neither: `{name}` is asked about again after it");
+            suggestions.push(Suggestion::new(text, meaning));
+            return suggestions;
         }
         let (text, answer) = if about.field.is_some() {
             ("#[field(keep_values)]", Answer::keeps_values())

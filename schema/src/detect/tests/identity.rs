@@ -1,7 +1,7 @@
 //! Names and values that come to mean something else: each is asked about, and each answer is followed.
 
-use super::{asked, check, check_asks, check_error};
-use crate::detect::{Detection, detect};
+use super::{asked, check, check_asks, check_error, run};
+use crate::detect::{Detection, Question, detect};
 use crate::notation;
 
 #[test]
@@ -90,6 +90,25 @@ fn a_name_that_is_given_up_may_be_taken_again() {
         "User: id, country_old ? new, country i32",
         &["adds field `country_old` to `User`", "alters field `country` on `User`"],
     );
+}
+
+#[test]
+fn a_field_that_cannot_keep_its_values_is_asked_about_once() {
+    // No database converts UUIDs to integers, so that `keep_values` and then `new` would lead back to the first question.
+    let before = "User: id, country uuid, code i32";
+    for after in ["User: id, country i32", "User: id, country i32 keep_values"] {
+        let questions = run(before, after).unwrap().questions;
+        let asks = "`User.country` is of another kind than the recorded `country`, and `code` is gone: is it one of these?";
+        assert_eq!(questions.iter().map(Question::summary).collect::<Vec<_>>(), [asks], "{after}");
+        let suggestions: Vec<String> = questions[0].suggestions().into_iter().map(|it| it.text).collect();
+        let remedies = [
+            "#[field(new, renamed_from = \"code\")]",
+            "a migration of its own that removes `code`",
+        ];
+        assert_eq!(suggestions, remedies, "{after}");
+    }
+    let new = "User: id, country i32 new <code";
+    check(before, new, &["removes field `country` from `User`", "renames field `code` on `User` to `country`"]);
 }
 
 #[test]
