@@ -93,7 +93,10 @@ fn ask_about_replaced(
     field: &Field,
     found: &mut Findings,
 ) {
-    let is_answered = context.field_hints(pair.key, &field.name).is_some_and(|hints| hints.new);
+    // A `new` beside a `renamed_from` is about that rename, which is followed already or cannot be.
+    let is_answered = context
+        .field_hints(pair.key, &field.name)
+        .is_some_and(|hints| hints.new && (hints.is_shared || hints.renamed_from.is_none()));
     if is_answered
         || !pair.before.managed
         || field.generated.is_some()

@@ -39,7 +39,9 @@ pub(in crate::detect) fn relations(
             let Some(hints) = context.field_hints(key, &field.name).filter(|hints| hints.keep_rows) else {
                 continue;
             };
-            let name = hints.renamed_from.as_ref().filter(|from| state.field(key, from).is_ok());
+            let is_followed = |from: &FieldName| state.former_names().had_field(key, &field.name, from);
+            let name = hints.renamed_from.as_ref();
+            let name = name.filter(|from| state.field(key, from).is_ok() && !is_followed(from));
             let Ok(before) = state.field(key, name.unwrap_or(&field.name)).cloned() else { continue };
             let Some(Ok(through_model)) = through_model(context, state, key, &before, field) else {
                 continue;

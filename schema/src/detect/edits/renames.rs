@@ -19,6 +19,7 @@ use crate::model::hints::SourceModel;
 use crate::name::{FieldName, ModelKey, ModelName, ObjectName, TableName};
 use crate::operation::{AlterModelTable, Behaviour, Operation, RenameConstraint, RenameIndex};
 use crate::state::ProjectState;
+use crate::state::former_names::FormerNames;
 use crate::state::error::StateError;
 
 /// Plans the renames of models that hints declare, applies them to the state, and asks about other possible renames.
@@ -192,7 +193,7 @@ pub(in crate::detect) fn fields(
         }
         let Origins { renames, invalid_hints } = rename_hints::of_fields(state, source, (key, before, after));
         let pair = Pair { key, before, after };
-        ask_about_fields(context, &pair, &renames, &invalid_hints, found);
+        ask_about_fields(context, state.former_names(), &pair, (&renames, &invalid_hints), found);
         if !renames.is_empty() {
             to_rename.push((key.clone(), renames));
         }
@@ -225,9 +226,9 @@ fn plan_field_rename(
 
 fn ask_about_fields(
     context: &Context<'_>,
+    past: &FormerNames,
     pair: &Pair<'_>,
-    renames: &[Rename<FieldName>],
-    invalid_hints: &[(FieldName, InvalidHint<FieldName>)],
+    (renames, invalid_hints): (&[Rename<FieldName>], &[(FieldName, InvalidHint<FieldName>)]),
     found: &mut Findings,
 ) {
     let taken: BTreeSet<&FieldName> = renames.iter().flat_map(|it| [&it.before, &it.after]).collect();
@@ -257,7 +258,9 @@ fn ask_about_fields(
         if context.field_hints(pair.key, &field.name).is_some_and(|hints| hints.new) {
             continue;
         }
-        let candidates = candidates_for(field, &[&removed, &replaced]);
+        let mut candidates = candidates_for(field, &[&removed, &replaced]);
+        // A `renamed_from` that is followed has no effect.
+        candidates.retain(|from| !past.had_field(pair.key, &field.name, from));
         if !candidates.is_empty() {
             let missing = context.missing_in_rows(pair.key, field);
             asked.push((&field.name, QuestionKind::RenamedField { candidates, missing }));
@@ -268,7 +271,11 @@ fn ask_about_fields(
         else {
             continue;
         };
-        let candidates = candidates_for(field, &[&removed]);
+        let mut candidates = candidates_for(field, &[&removed]);
+        candidates.retain(|from| {
+            !past.had_field(pair.key, &field.name, from)
+                && !past.was_field_renamed(pair.key, &field.name, from)
+        });
         if !candidates.is_empty() {
             let candidates = candidates.iter().map(ToString::to_string).collect();
             let taken = TakenName { candidates, is_said: false, can_keep: pair.can_keep(field) };

@@ -112,6 +112,12 @@ fn a_field_that_cannot_keep_its_values_is_asked_about_once() {
 }
 
 #[test]
+fn new_beside_a_rename_that_cannot_be_drops_nothing() {
+    let asks = "`User.country` is now stored in another way, and its values are not kept: no database converts UUIDs to integers";
+    check_asks("User: id, country uuid, code moment", "User: id, country i32 new <code", &[asks]);
+}
+
+#[test]
 fn a_field_may_replace_another_under_its_name() {
     let before = "User: id, country, code i32";
     check_asks(
