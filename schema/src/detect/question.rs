@@ -85,9 +85,12 @@ pub enum QuestionKind {
         /// Why the `through` model cannot have the join table.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         obstacle: Option<String>,
-        /// The value that rows would lack in a primary key, which cannot be dropped by itself.
+        /// The value that rows would lack in a primary key.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         missing: Option<MissingValue>,
+        /// True if the field cannot be dropped by itself: it is a key or unique, or an index or a constraint names it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_used: bool,
     },
     /// A model was added, and removed models may be the same model.
     RenamedModel {

@@ -181,13 +181,13 @@ fn answer_in(
         (
             QuestionKind::OriginStillThere { .. }
             | QuestionKind::SharedOrigin { .. }
-            | QuestionKind::ReplacedField { through_model: None, missing: None, .. },
+            | QuestionKind::ReplacedField { through_model: None, is_used: false, .. },
             field,
         ) => {
             said(source, field.as_ref(), None);
         }
-        // The key of rows that are kept gets another name, and values of its own, in several migrations.
-        (QuestionKind::ReplacedField { missing: Some(_), .. }, _) => return None,
+        // A field with a key or an index gets another name, and values of its own, in several migrations.
+        (QuestionKind::ReplacedField { is_used: true, .. }, _) => return None,
         (QuestionKind::ReplacedField { through_model: Some(_), .. }, Some(field)) => {
             let keeps = is_patient || random.one_in(2);
             let hints = hints(source, field);

@@ -107,7 +107,7 @@ fn ask_about_replaced(
     let Some(before) = pair.before.field(&field.name) else { return };
     let Rows { through_model, obstacle } = join_table_rows::rows(context, state, pair.key, before, field);
     let obstacle = obstacle.or_else(|| no_conversion(before, field));
-    let kind = QuestionKind::ReplacedField { through_model, obstacle, missing: None };
+    let kind = QuestionKind::ReplacedField { through_model, obstacle, missing: None, is_used: false };
     found.ask(pair.key, Some(&field.name), kind);
 }
 
@@ -135,10 +135,11 @@ pub(in crate::detect) fn altered(context: &Context<'_>, state: &ProjectState, fo
                 let kind = QuestionKind::NullToNotNull(context.missing_value(pair.key, after));
                 found.ask(pair.key, Some(&after.name), kind);
             }
-            if after.primary_key && is_stored && is_without_conversion(before, after) {
-                let missing = Some(context.missing_value(pair.key, after));
+            if is_stored && is_without_conversion(before, after) {
+                let missing = after.primary_key.then(|| context.missing_value(pair.key, after));
                 let obstacle = no_conversion(before, after);
-                let kind = QuestionKind::ReplacedField { through_model: None, obstacle, missing };
+                let kind =
+                    QuestionKind::ReplacedField { through_model: None, obstacle, missing, is_used: true };
                 found.ask(pair.key, Some(&after.name), kind);
             }
             let moves = choices::moves(context, pair.key, before, after, found);

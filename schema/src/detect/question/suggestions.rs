@@ -70,12 +70,12 @@ impl Question {
                     ),
                 ]
             }
-            QuestionKind::ReplacedField { missing: Some(missing), .. } => {
+            QuestionKind::ReplacedField { is_used: true, missing, .. } => {
                 let mut suggestions = vec![Suggestion::new(
                     "another name for the new one",
                     "both exist until a migration has copied the values",
                 )];
-                suggestions.extend(self.another_model(missing));
+                suggestions.extend(missing.as_ref().and_then(|missing| self.another_model(missing)));
                 suggestions
             }
             QuestionKind::ReplacedField { through_model, .. } => {

@@ -112,6 +112,20 @@ fn a_field_that_cannot_keep_its_values_is_asked_about_once() {
 }
 
 #[test]
+fn a_used_field_without_a_conversion_is_told_before_anything_is_written() {
+    let asks = "`User.country` is now stored in another way, and its values are not kept: no database converts UUIDs to integers";
+    for (before, after) in [
+        ("country uuid unique", "country i32 unique"),
+        ("country uuid | index(country)", "country i32 | index(country)"),
+        ("country uuid, name text | unique(country,name)", "country i32, name text | unique(country,name)"),
+    ] {
+        check_asks(&format!("User: id, {before}"), &format!("User: id, {after}"), &[asks]);
+        let message = asked(&format!("User: id, {before}"), &format!("User: id, {after}")).concat();
+        assert!(!message.contains("field(new)"), "{message}");
+    }
+}
+
+#[test]
 fn new_beside_a_rename_that_cannot_be_drops_nothing() {
     let asks = "`User.country` is now stored in another way, and its values are not kept: no database converts UUIDs to integers";
     check_asks("User: id, country uuid, code moment", "User: id, country i32 new <code", &[asks]);
