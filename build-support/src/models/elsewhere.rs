@@ -127,6 +127,7 @@ impl Elsewhere {
                 faults.push((key.app.clone(), Fault::Incomparable { message }));
             }
         }
+        keep_targets(past, apps, &seen, wanted);
         faults
     }
 
@@ -189,6 +190,35 @@ impl Elsewhere {
                 other = other.name
             )),
         }
+    }
+}
+
+/// Adds the models that are removed, and to which something refers that this build does not see: a build that sees it removes
+/// both.
+fn keep_targets(
+    past: Past<'_>,
+    apps: &BTreeMap<AppLabel, App>,
+    seen: &BTreeMap<ModelKey, SourceModel>,
+    wanted: &mut BTreeMap<ModelKey, SourceModel>,
+) {
+    loop {
+        let mut missing = BTreeMap::new();
+        for (key, source) in &*wanted {
+            let of_source: BTreeSet<&ModelKey> =
+                seen.get(key).into_iter().flat_map(|source| source.model.targets()).collect();
+            let targets = source.model.targets().filter(|to| !of_source.contains(to));
+            for to in targets.filter(|to| apps.contains_key(&to.app) && !wanted.contains_key(*to)) {
+                let model = past.drafted.model(to).or_else(|_| past.recorded.model(to));
+                if let (Ok(model), None) = (model, now(seen, to)) {
+                    let source = SourceModel { model: Model::clone(model), hints: ModelHints::default() };
+                    missing.insert(to.clone(), source);
+                }
+            }
+        }
+        if missing.is_empty() {
+            return;
+        }
+        wanted.extend(missing);
     }
 }
 

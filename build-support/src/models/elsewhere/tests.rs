@@ -1,5 +1,7 @@
 //! Builds with and without a feature, over folders on disk; with cargo they are in `tests/builds`.
 
+mod random;
+
 use std::path::Path;
 
 use crate::{Build, Environment};
@@ -30,13 +32,18 @@ impl Package {
 
     /// Builds with a feature or without it, and returns what was said and the migrations.
     fn build(&self, feature: Option<&str>) -> (String, Vec<String>) {
+        self.build_with(&feature.map(str::to_owned).into_iter().collect::<Vec<_>>())
+    }
+
+    /// Builds with some features, and returns what was said and the migrations.
+    fn build_with(&self, features: &[String]) -> (String, Vec<String>) {
         let mut variables = vec![
             ("CARGO_MANIFEST_DIR".to_owned(), self.folder.path().to_str().unwrap().to_owned()),
             ("CARGO_PKG_NAME".to_owned(), "blog".to_owned()),
             ("PROFILE".to_owned(), "debug".to_owned()),
             ("MODELSHIFT".to_owned(), "write".to_owned()),
         ];
-        variables.extend(feature.map(|name| (format!("CARGO_FEATURE_{name}"), "1".to_owned())));
+        variables.extend(features.iter().map(|name| (format!("CARGO_FEATURE_{name}"), "1".to_owned())));
         let environment: Environment = variables.into_iter().collect();
         let permission = crate::environment::mode::permission(self.folder.path(), &environment);
         let done = crate::build_step::step(&Build::new(), &environment, &permission).unwrap();
@@ -264,6 +271,29 @@ fn a_model_that_gets_another_name_behind_a_false_condition_waits() {
     assert!(said.contains("the model `Tag` is gone, and `Mark`") && migrations.len() == 1, "{said}");
     package.models(&mark("#[model(new)]"));
     assert!(package.built(None)[1].contains("DeleteModel(Tag)"));
+}
+
+#[test]
+fn a_removed_model_waits_while_something_unseen_refers_to_it() {
+    let tag = "#[derive(Model)] struct Tag { id: i64 }";
+    let hidden = |field: &str| format!("{ON} #[derive(Model)] struct Note {{ id: i64, {field} }}");
+    let partly = |field: &str| POST.replace("FIELD", field);
+    for (with, without) in [
+        (hidden("tag: Option<ForeignKey<Tag>>"), hidden("")),
+        (hidden("tags: ManyToMany<Tag>"), hidden("")),
+    ] {
+        let package = Package::new(&format!("{tag} {with}"));
+        let first = package.built(EXTRA);
+        package.models(&without);
+        assert_eq!(package.built(None), first, "{without}");
+        assert!(package.built(EXTRA)[1].contains("DeleteModel(Tag)"), "{without}");
+    }
+    // What this build sees must not refer to a model that is gone.
+    let package = Package::new(&format!("{tag} {}", partly("tag: Option<ForeignKey<Tag>>")));
+    package.built(EXTRA);
+    package.models(&partly("tag: Option<ForeignKey<Tag>>"));
+    let (said, _) = package.build(None);
+    assert!(said.contains("`Tag`"), "{said}");
 }
 
 #[test]
