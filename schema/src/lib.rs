@@ -56,6 +56,7 @@ pub use self::model::native_type;
 pub use self::model::per_database;
 pub use self::model::references;
 pub use self::model::relation;
+pub use self::model::sqlite_options;
 pub use self::model::type_family;
 pub use self::operation::footprint as touch;
 pub use self::operation::sql;

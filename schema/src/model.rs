@@ -18,6 +18,7 @@ pub mod per_database;
 pub(crate) mod raw_sql;
 pub mod references;
 pub mod relation;
+pub mod sqlite_options;
 pub mod type_family;
 
 use std::collections::BTreeSet;
@@ -29,6 +30,7 @@ use self::expr::Expr;
 use self::field::{Field, FieldKind};
 use self::generated::Identity;
 use self::index::{Index, IndexPart};
+use self::sqlite_options::SqliteOptions;
 use crate::name::{AppLabel, ColumnName, FieldName, ModelName, SchemaName, TableName};
 
 /// A model.
@@ -48,6 +50,9 @@ pub struct Model {
     /// True if migrations create and change the table; false if something else does, and only references to it are ours.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub managed: bool,
+    /// The options of the table in SQLite.
+    #[serde(default, skip_serializing_if = "SqliteOptions::is_plain")]
+    pub sqlite: SqliteOptions,
     /// The fields, in the order of the struct.
     pub fields: Vec<Field>,
     /// The order of a primary key of several fields; empty if it is that of the fields.
@@ -79,6 +84,7 @@ impl Model {
             schema: None,
             comment: None,
             managed: true,
+            sqlite: SqliteOptions::default(),
             fields,
             key_order: Vec::new(),
             indexes: Vec::new(),

@@ -14,6 +14,7 @@ use crate::error::StateError;
 use crate::model::Model;
 use crate::model::field::Field;
 use crate::model::references::Link;
+use crate::model::sqlite_options::SqliteOptions;
 use crate::name::{AppLabel, FieldName, ModelKey, ModelName, SchemaName, TableName};
 
 /// All models of a project at one point of its history.
@@ -246,6 +247,15 @@ impl ProjectState {
     /// [`StateError::NoModel`].
     pub fn set_comment(&mut self, key: &ModelKey, comment: Option<String>) -> Result<(), StateError> {
         self.model_mut(key)?.comment = comment;
+        Ok(())
+    }
+
+    /// Sets the options that a model's table has in SQLite.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`].
+    pub fn set_sqlite_options(&mut self, key: &ModelKey, options: SqliteOptions) -> Result<(), StateError> {
+        self.model_mut(key)?.sqlite = options;
         Ok(())
     }
 

@@ -92,6 +92,8 @@ pub enum Change {
     MoveTable,
     /// The table's comment changes.
     AlterComment,
+    /// The table's options in SQLite change.
+    AlterSqliteOptions,
     /// Only the name of the primary key changes, if the database stores one.
     RenamePrimaryKey,
     /// The primary key's columns change.

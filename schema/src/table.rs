@@ -14,6 +14,7 @@ use crate::model::generated::{Generated, Identity};
 use crate::model::index::{IndexMethod, IndexPart};
 use crate::model::per_database::PerDatabase;
 use crate::model::relation::{Deferrable, ReferentialAction};
+use crate::model::sqlite_options::SqliteOptions;
 use crate::name::{ColumnName, ObjectName, TableName};
 
 /// A column.
@@ -233,6 +234,9 @@ pub struct Table {
     /// Its comment in the database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// Its options in SQLite.
+    #[serde(default, skip_serializing_if = "SqliteOptions::is_plain")]
+    pub sqlite: SqliteOptions,
     /// Its columns, in order.
     pub columns: Vec<Column>,
     /// Its primary key.

@@ -10,6 +10,7 @@ mod keys;
 mod operations;
 mod references;
 mod rules;
+mod sqlite_options;
 mod told;
 
 use modelshift_schema::column_type::ColumnType;

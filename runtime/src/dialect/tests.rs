@@ -12,6 +12,7 @@ use modelshift_schema::index::{IndexMethod, IndexPart};
 use modelshift_schema::name::{ColumnName, ObjectName, TableName};
 use modelshift_schema::native_type::NativeType;
 use modelshift_schema::relation::{Deferrable, ReferentialAction};
+use modelshift_schema::sqlite_options::SqliteOptions;
 use modelshift_schema::step::{Change, Lookup, Step};
 use modelshift_schema::table::{
     Check, Column, Exclusion, ForeignKeyConstraint, PrimaryKey, Table, TableIndex, Unique,
@@ -46,6 +47,7 @@ fn full(holds: &ColumnType) -> Table {
     Table {
         name: TableName::new("thing"),
         comment: None,
+        sqlite: SqliteOptions::default(),
         columns: ["id", "value", "kept"].map(|name| column(name, holds)).to_vec(),
         primary_key: Some(PrimaryKey { name: name("thing_pkey"), columns: columns(&["id"]) }),
         indexes: vec![TableIndex::new(name("thing_idx"), vec![IndexPart::descending(Expr::name("value"))])],
@@ -115,6 +117,7 @@ fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)
         (Change::MoveTable, table.clone(), with(&|table| table.name = moved.clone())),
         (Change::RenameTable, table.clone(), with(&|table| table.name = TableName::new("new"))),
         (Change::AlterComment, table.clone(), with(&|table| table.comment = Some("it's a table".to_owned()))),
+        (Change::AlterSqliteOptions, table.clone(), with(&|table| table.sqlite.strict = true)),
         (Change::RenamePrimaryKey, table.clone(), rekeyed),
         (Change::AlterPrimaryKey, table.clone(), key),
         (add(Some(holds.neutral_value())), table.clone(), grown.clone()),
@@ -194,6 +197,7 @@ fn kind(change: &Change) -> &'static str {
         Change::RenameTable => "RenameTable",
         Change::MoveTable => "MoveTable",
         Change::AlterComment => "AlterComment",
+        Change::AlterSqliteOptions => "AlterSqliteOptions",
         Change::RenamePrimaryKey => "RenamePrimaryKey",
         Change::AlterPrimaryKey => "AlterPrimaryKey",
         Change::AddColumn { .. } => "AddColumn",
@@ -250,9 +254,9 @@ fn invariant_7_every_step_renders_or_is_unsupported() {
         }
         // Schemas and exclusion constraints are PostgreSQL's own; SQLite's rebuild without one is like any other.
         let expected = match dialect {
-            Dialect::Sqlite => 31,
-            Dialect::Postgres => 34,
-            Dialect::Mysql => 30,
+            Dialect::Sqlite => 32,
+            Dialect::Postgres => 35,
+            Dialect::Mysql => 31,
         };
         assert_eq!(rendered.len(), expected, "{dialect}: {rendered:?}");
     }

@@ -165,6 +165,7 @@ impl House<'_> {
         let mut holders = BTreeMap::new();
         model.managed = table.kind != Kind::View;
         model.comment = table.comment.clone().filter(|comment| !comment.is_empty());
+        model.sqlite = table.sqlite;
         for column in &table.columns {
             let name = self.field_name(&table.name, &column.name);
             let wanted = self.wanted(table, column, &name);

@@ -5,6 +5,7 @@
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::name::{SchemaName, TableName};
+use modelshift_schema::sqlite_options::SqliteOptions;
 
 /// What a table is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub(crate) struct TableDetails {
     pub(crate) schema: Option<SchemaName>,
     pub(crate) kind: Kind,
     pub(crate) comment: Option<String>,
+    /// The options of SQLite.
+    pub(crate) sqlite: SqliteOptions,
     /// The columns, in order.
     pub(crate) columns: Vec<ColumnDetails>,
     /// The columns of the primary key, in order.

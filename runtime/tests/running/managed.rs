@@ -21,7 +21,12 @@ fn initial() -> Entry {
 }
 
 fn options(managed: Management) -> Operation {
-    Operation::AlterModelOptions(AlterModelOptions { model: "Author".into(), comment: None, managed })
+    Operation::AlterModelOptions(AlterModelOptions {
+        model: "Author".into(),
+        comment: None,
+        managed,
+        sqlite: None,
+    })
 }
 
 async fn theirs() -> Place {

@@ -1,9 +1,10 @@
-//! Changes what a model is told beside its fields: the comment of its table, and who makes it.
+//! Changes the options of a model: the comment of its table, its options in SQLite, and what manages it.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Operation};
 use crate::error::StateError;
+use crate::model::sqlite_options::SqliteOptions;
 use crate::name::{AppLabel, ModelKey, ModelName};
 use crate::operation::footprint::{Footprint, Resource};
 use crate::state::ProjectState;
@@ -93,12 +94,18 @@ pub struct AlterModelOptions {
     /// Who makes the table.
     #[serde(default, skip_serializing_if = "is_default")]
     pub managed: Management,
+    /// The options of the table in SQLite; none if they stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sqlite: Option<SqliteOptions>,
 }
 
 impl Behaviour for AlterModelOptions {
     fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), StateError> {
         let key = ModelKey::new(app, &self.model);
         state.set_managed(&key, self.managed.is_managed())?;
+        if let Some(options) = self.sqlite {
+            state.set_sqlite_options(&key, options)?;
+        }
         state.set_comment(&key, self.comment.clone())
     }
 
@@ -108,6 +115,7 @@ impl Behaviour for AlterModelOptions {
             model: self.model.clone(),
             comment: before.comment.clone(),
             managed: self.managed.back_to(before.managed),
+            sqlite: self.sqlite.map(|_| before.sqlite),
         }))
     }
 
@@ -148,7 +156,11 @@ impl Behaviour for AlterModelOptions {
             && next.managed.is_managed() == self.managed.is_managed()
         {
             let is_plain = self.managed == Management::Managed;
-            let both = Self { managed: if is_plain { next.managed } else { self.managed }, ..next.clone() };
+            let both = Self {
+                managed: if is_plain { next.managed } else { self.managed },
+                sqlite: next.sqlite.or(self.sqlite),
+                ..next.clone()
+            };
             return Some(vec![Operation::AlterModelOptions(both)]);
         }
         None
@@ -160,13 +172,17 @@ impl Behaviour for AlterModelOptions {
             (Management::Left, _) => format!("stops managing the table of `{}`", self.model),
             (Management::Dropped, _) => format!("drops the table of `{}`", self.model),
             (Management::Made, _) => format!("creates the table of `{}`", self.model),
+            (Management::Managed, _) if self.sqlite.is_some() => {
+                format!("changes the options of the table of `{}`", self.model)
+            }
             (Management::Managed, Some(_)) => format!("changes the table comment of `{}`", self.model),
             (Management::Managed, None) => format!("removes the table comment of `{}`", self.model),
         }
     }
 
     fn name_fragment(&self) -> Option<String> {
-        let what = if self.managed == Management::Managed { "table_comment" } else { "options" };
+        let is_comment = self.managed == Management::Managed && self.sqlite.is_none();
+        let what = if is_comment { "table_comment" } else { "options" };
         Some(format!("alter_{}_{what}", self.model).to_lowercase())
     }
 

@@ -23,6 +23,7 @@ impl Model {
         self.table_name(app) == other.table_name(app)
             && self.comment == other.comment
             && self.managed == other.managed
+            && self.sqlite == other.sqlite
             && self.fields.len() == other.fields.len()
             && self
                 .fields

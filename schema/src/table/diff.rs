@@ -86,6 +86,9 @@ pub(crate) fn diff(before: &Table, after: &Table, lineage: &TableLineage) -> Pha
     if before.comment != after.comment {
         altered.apply(Change::AlterComment, |table| table.comment.clone_from(&after.comment));
     }
+    if before.sqlite != after.sqlite {
+        altered.apply(Change::AlterSqliteOptions, |table| table.sqlite = after.sqlite);
+    }
     change_columns(&mut altered, after, lineage, &renewed);
     change_key(&mut altered, after);
     allow_null(&mut altered, &followed, after);

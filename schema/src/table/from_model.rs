@@ -33,6 +33,7 @@ impl ProjectState {
         let primary_key: Vec<ColumnName> = model.primary_key().map(Field::column_name).collect();
         let mut table = Table {
             comment: model.comment.clone(),
+            sqlite: model.sqlite,
             columns,
             primary_key: (!primary_key.is_empty())
                 .then(|| PrimaryKey { name: object_name(&name, &[], "pkey"), columns: primary_key }),

@@ -6,6 +6,7 @@ use crate::model::column_type::ColumnType;
 use crate::model::field::Field;
 use crate::model::naming::{join_table_name, object_name, shortened_before, snake_case};
 use crate::model::relation::{ManyToMany, ReferentialAction};
+use crate::model::sqlite_options::SqliteOptions;
 use crate::name::{ColumnName, FieldName, ModelKey, TableName};
 use crate::state::ProjectState;
 use crate::table::{Column, ForeignKeyConstraint, PrimaryKey, Table, TableIndex, Unique};
@@ -62,6 +63,7 @@ impl ProjectState {
         let (own, target) = column_names(key, &relation.to);
         let mut table = Table {
             comment: None,
+            sqlite: SqliteOptions::default(),
             columns: vec![column("id".into(), ColumnType::I64, true)],
             primary_key: Some(PrimaryKey {
                 name: object_name(&name, &[], "pkey"),

@@ -241,6 +241,7 @@ impl Translator {
                     model: model(),
                     comment,
                     managed: Management::Managed,
+                    sqlite: None,
                 })])
             }
             "AlterModelOptions" => Ok(self.alter_options(&key, &told["options"])),
@@ -273,7 +274,7 @@ impl Translator {
         }
         let managed = if is_managed { Management::Made } else { Management::Left };
         let (model, comment) = (key.name.clone(), before.comment.clone());
-        vec![Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })]
+        vec![Operation::AlterModelOptions(AlterModelOptions { model, comment, managed, sqlite: None })]
     }
 
     /// Returns the replacement of an operation that does nothing in a database, where its place is looked at.
@@ -284,7 +285,7 @@ impl Translator {
         }
         let comment = self.state.model(key).ok().and_then(|model| model.comment.clone());
         let (model, managed) = (key.name.clone(), Management::Managed);
-        vec![Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })]
+        vec![Operation::AlterModelOptions(AlterModelOptions { model, comment, managed, sqlite: None })]
     }
 
     fn or_idle(&self, operations: Vec<Operation>, key: &ModelKey) -> Vec<Operation> {

@@ -6,6 +6,7 @@ use modelshift_schema::name::{FieldName, ModelKey, ModelName, SchemaName, TableN
 use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::rename_field::Place;
 use modelshift_schema::operation::{CollationProvider, NewCollation};
+use modelshift_schema::sqlite_options::SqliteOptions;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseBuffer, ParseStream};
 use syn::{Ident, LitStr, Token, braced, parenthesized};
@@ -160,15 +161,22 @@ pub(super) fn of_model<T>(
     Ok((model.into(), part(input)?))
 }
 
-/// Reads the options of a model, or `()` for none: its comment, and whether it is managed.
-pub(super) fn options(input: ParseStream<'_>) -> syn::Result<(Option<String>, Management)> {
+/// The options of a model in `AlterModelOptions`.
+#[derive(Default)]
+pub(super) struct Options {
+    pub(super) comment: Option<String>,
+    pub(super) managed: Management,
+    pub(super) sqlite: Option<SqliteOptions>,
+}
+
+/// Reads the options of a model, or `()` for none.
+pub(super) fn options(input: ParseStream<'_>) -> syn::Result<Options> {
     if input.peek(syn::token::Paren) {
         let nothing;
         parenthesized!(nothing in input);
-        return at_end(&nothing, "`()`").map(|()| (None, Management::Managed));
+        return at_end(&nothing, "`()`").map(|()| Options::default());
     }
-    let mut comment = None;
-    let mut managed = None;
+    let (mut comment, mut managed, mut sqlite) = (None, None, None);
     while !input.is_empty() {
         let key = input.call(Ident::parse_any)?;
         if key == "comment" {
@@ -179,15 +187,21 @@ pub(super) fn options(input: ParseStream<'_>) -> syn::Result<(Option<String>, Ma
             let way = Management::ALL.into_iter().find(|way| way.spelling() == Some(word.as_str()));
             let expected = "expected `managed = false`, `adopted`, `dropped` or `true`";
             attr::set(&mut managed, &key, way.ok_or_else(|| syn::Error::new(key.span(), expected))?)?;
+        } else if key == "sqlite" {
+            attr::set(&mut sqlite, &key, attr::model::sqlite_options(&key, input)?)?;
         } else {
             return Err(syn::Error::new(
                 key.span(),
-                format!("unknown option `{key}`; expected `comment` or `managed`"),
+                format!("unknown option `{key}`; expected `comment`, `managed` or `sqlite`"),
             ));
         }
         attr::comma(input)?;
     }
-    Ok((comment.map(|it| it.value), managed.map(|it| it.value).unwrap_or_default()))
+    Ok(Options {
+        comment: comment.map(|it| it.value),
+        managed: managed.map(|it| it.value).unwrap_or_default(),
+        sqlite: sqlite.map(|it| it.value),
+    })
 }
 
 pub(super) fn add_index(word: &Ident, input: ParseStream<'_>) -> syn::Result<(ModelName, Index)> {

@@ -76,7 +76,8 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
         Operation::AlterModelOptions(it) => {
             let comment = it.comment.as_ref().map(|comment| format!("comment = {}", quoted(comment)));
             let managed = it.managed.spelling().map(|word| format!("managed = {word}"));
-            let options: Vec<String> = comment.into_iter().chain(managed).collect();
+            let sqlite = it.sqlite.map(print::sqlite_options);
+            let options: Vec<String> = comment.into_iter().chain(managed).chain(sqlite).collect();
             of_model(&it.model, &if options.is_empty() { "()".to_owned() } else { options.join(", ") })
         }
         Operation::AlterPrimaryKey(it) => {

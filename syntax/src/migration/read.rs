@@ -18,8 +18,8 @@ use syn::{Ident, Token};
 use super::MigrationBody;
 use super::head::{HEAD, head};
 use super::parts::{
-    add_index, arrow, at_end, chosen_place, chosen_schema, chosen_table, collation, constraint, in_braces,
-    in_parentheses, key, key_order, name, named_object, of_model, options, renamed, table, text,
+    Options, add_index, arrow, at_end, chosen_place, chosen_schema, chosen_table, collation, constraint,
+    in_braces, in_parentheses, key, key_order, name, named_object, of_model, options, renamed, table, text,
 };
 use super::refused::{HINT, refuse_hints, refuse_moves, refuse_variants};
 use super::run_rust;
@@ -183,11 +183,11 @@ impl Reader {
                 Operation::AlterModelTable(AlterModelTable { model, table, schema })
             }
             "AlterModelOptions" => {
-                let (model, (comment, managed)) =
+                let (model, Options { comment, managed, sqlite }) =
                     in_parentheses(word, input, "Post: comment = \"what is read\"", |input| {
                         of_model(input, options)
                     })?;
-                Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })
+                Operation::AlterModelOptions(AlterModelOptions { model, comment, managed, sqlite })
             }
             "AlterPrimaryKey" => {
                 let (model, order) =

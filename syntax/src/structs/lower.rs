@@ -53,6 +53,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
         name: ModelName::new(source.name()),
         comment: attrs.comment.as_ref().map(|comment| comment.value.clone()),
         managed: attrs.managed.as_ref().is_none_or(|managed| managed.value),
+        sqlite: attrs.sqlite.as_ref().map(|sqlite| sqlite.value).unwrap_or_default(),
         table: attrs.table.as_ref().map(|table| TableName::new(&table.value)),
         schema: attrs.schema.as_ref().map(|schema| SchemaName::new(&schema.value)),
         fields,
@@ -60,6 +61,16 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
         indexes: attrs.indexes.iter().map(index).collect(),
         constraints: attrs.constraints.iter().map(|it| constraint(it, &source.name(), resolver)).collect(),
     };
+    if let Some(sqlite) = attrs.sqlite.as_ref().filter(|it| it.value.without_rowid)
+        && let Some(key) = model.automatic_key()
+    {
+        let message = format!(
+            "a table `without_rowid` counts no keys, and `{}` is counted; write `#[field(primary_key, identity = none)]` \
+             where the program gives out the keys, or use a key of another type",
+            key.name
+        );
+        ctxt.error(sqlite.span, message);
+    }
     model.remove_repetitions();
     let from = attrs.renamed_from.as_ref().map(|from| from.value.as_str());
     // A name with an app is that of a model of another app.

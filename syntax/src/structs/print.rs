@@ -14,6 +14,7 @@ use modelshift_schema::name::{AppLabel, ModelKey};
 use modelshift_schema::operation::AlterField;
 use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::relation::{ForeignKey, ManyToMany, ReferentialAction};
+use modelshift_schema::sqlite_options::SqliteOptions;
 
 pub(crate) use self::objects::{Object, constraint, index};
 use self::objects::{deferrable, fields};
@@ -74,8 +75,14 @@ pub(crate) fn model_items(model: &Model) -> Vec<String> {
     items.extend(model.schema.iter().map(|schema| format!("schema = {}", quoted(schema.as_str()))));
     items.extend(model.comment.iter().map(|comment| format!("comment = {}", quoted(comment))));
     items.extend((!model.managed).then(|| "managed = false".to_owned()));
+    items.extend((!model.sqlite.is_plain()).then(|| sqlite_options(model.sqlite)));
     items.extend((!model.key_order.is_empty()).then(|| format!("primary_key({})", fields(&model.key_order))));
     items
+}
+
+/// Prints the options of a table in SQLite.
+pub(crate) fn sqlite_options(options: SqliteOptions) -> String {
+    format!("sqlite({})", options.words().collect::<Vec<_>>().join(", "))
 }
 
 /// Prints a field without the comma after it.

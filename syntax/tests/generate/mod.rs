@@ -25,6 +25,7 @@ use modelshift_schema::operation::{
 };
 use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
+use modelshift_schema::sqlite_options::SqliteOptions;
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -81,6 +82,10 @@ pub(crate) fn text() -> BoxedStrategy<String> {
 /// A name in the database: anything, within the limit.
 fn object_name() -> BoxedStrategy<String> {
     text().prop_filter("1 to 63 bytes", |name| (1..=63).contains(&name.len())).boxed()
+}
+
+fn sqlite_options() -> impl Strategy<Value = SqliteOptions> {
+    (any::<bool>(), any::<bool>()).prop_map(|(strict, without_rowid)| SqliteOptions { strict, without_rowid })
 }
 
 fn schema() -> BoxedStrategy<SchemaName> {
@@ -334,23 +339,34 @@ pub(crate) fn model() -> BoxedStrategy<Model> {
     let objects = (vec(index(optional_name()), 0..3), vec(constraint(optional_name()), 0..3));
     // A dot stands between a schema and its table, which is refused.
     let table = object_name().prop_filter("no dot", |name| !name.contains('.'));
-    let told = (option::of(table), option::of(schema()), option::of(comment()), any::<bool>());
+    let told =
+        (option::of(table), option::of(schema()), option::of(comment()), any::<bool>(), sqlite_options());
     (model_name(), told, fields, objects)
-        .prop_map(|(name, (table, schema, comment, managed), (fields, key_order), (indexes, constraints))| {
-            let mut model = Model {
-                comment,
-                managed,
-                name: ModelName::new(name),
-                table: table.map(TableName::new),
-                schema,
-                fields,
-                key_order,
-                indexes,
-                constraints,
-            };
-            model.remove_repetitions();
-            model
-        })
+        .prop_map(
+            |(
+                name,
+                (table, schema, comment, managed, sqlite),
+                (fields, key_order),
+                (indexes, constraints),
+            )| {
+                let mut model = Model {
+                    comment,
+                    managed,
+                    sqlite,
+                    name: ModelName::new(name),
+                    table: table.map(TableName::new),
+                    schema,
+                    fields,
+                    key_order,
+                    indexes,
+                    constraints,
+                };
+                // Such a table counts no keys.
+                model.sqlite.without_rowid &= model.automatic_key().is_none();
+                model.remove_repetitions();
+                model
+            },
+        )
         .boxed()
 }
 
@@ -391,11 +407,10 @@ fn simple_operation() -> BoxedStrategy<Operation> {
         (name(), option::of(object_name().prop_map(TableName::new)), option::of(schema())).prop_map(
             |(model, table, schema)| { Operation::AlterModelTable(AlterModelTable { model, table, schema }) }
         ),
-        (name(), option::of(comment()), select(Management::ALL.to_vec())).prop_map(
-            |(model, comment, managed)| {
-                Operation::AlterModelOptions(AlterModelOptions { model, comment, managed })
-            }
-        ),
+        (name(), option::of(comment()), select(Management::ALL.to_vec()), option::of(sqlite_options()))
+            .prop_map(|(model, comment, managed, sqlite)| {
+                Operation::AlterModelOptions(AlterModelOptions { model, comment, managed, sqlite })
+            }),
         (name(), vec(field_name(), 0..4))
             .prop_map(|(model, order)| Operation::AlterPrimaryKey(AlterPrimaryKey { model, order })),
         (name(), field(), option::of(expr()))

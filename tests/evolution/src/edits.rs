@@ -15,6 +15,7 @@ use modelshift_schema::hints::SourceModel;
 use modelshift_schema::index::IndexPart;
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName};
+use modelshift_schema::sqlite_options::SqliteOptions;
 
 use self::additions::{add_circle, add_field, add_model, add_reference, add_way, start_app};
 use self::keys::{change_key_type, move_key, order_key};
@@ -105,6 +106,17 @@ pub const EDITS: &[Edit] = &[
             let key = random.pick(&project.keys())?.clone();
             let comment = (!random.one_in(3)).then(|| names::text(random));
             project.model_mut(&key)?.comment = comment;
+            Some(())
+        },
+    },
+    Edit {
+        name: "choose the options of a table in SQLite",
+        weight: 1,
+        make: |random, project| {
+            let key = random.pick(&project.keys())?.clone();
+            let model = project.model_mut(&key)?;
+            let without_rowid = random.one_in(2) && model.automatic_key().is_none();
+            model.sqlite = SqliteOptions { strict: random.one_in(2), without_rowid };
             Some(())
         },
     },

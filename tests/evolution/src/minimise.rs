@@ -6,6 +6,7 @@ use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::hints::{ModelHints, SourceModel};
 use modelshift_schema::name::{FieldName, ModelKey};
 use modelshift_schema::relation::{ForeignKey, ManyToMany};
+use modelshift_schema::sqlite_options::SqliteOptions;
 
 use crate::campaign::{caught, told};
 use crate::laws::Law;
@@ -90,6 +91,7 @@ fn parts(story: &Story) -> Vec<Story> {
         smaller.extend(with_fewer_objects(story, key));
         smaller.push(of_model(story, key, |source| source.model.table = None));
         smaller.push(of_model(story, key, |source| source.model.comment = None));
+        smaller.push(of_model(story, key, |source| source.model.sqlite = SqliteOptions::default()));
         smaller.push(of_model(story, key, |source| source.model.managed = true));
     }
     for (position, sources) in story.builds.iter().enumerate() {

@@ -77,6 +77,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(altered_fields());
     cases.extend(super::keys::all());
     cases.extend(super::told::fields());
+    cases.extend(super::sqlite_options::cases());
     cases.extend(super::given::fields());
     cases.extend(super::choices::all());
     cases.extend(objects());

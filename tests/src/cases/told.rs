@@ -28,6 +28,7 @@ pub(super) fn fields() -> Vec<Case> {
             model: model.into(),
             comment: comment.map(str::to_owned),
             managed: Management::Managed,
+            sqlite: None,
         })
     };
     let of_told = |name: &str, operations: Vec<Operation>| Case {
@@ -65,6 +66,7 @@ pub(super) fn fields() -> Vec<Case> {
                 model: "Told".into(),
                 comment: None,
                 managed: Management::Made,
+                sqlite: None,
             })],
         },
         of_told("alter_field_comment_changed", vec![alter("Told", comment(rating(), "of ten"), None)]),

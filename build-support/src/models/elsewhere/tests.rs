@@ -278,10 +278,9 @@ fn a_removed_model_waits_while_something_unseen_refers_to_it() {
     let tag = "#[derive(Model)] struct Tag { id: i64 }";
     let hidden = |field: &str| format!("{ON} #[derive(Model)] struct Note {{ id: i64, {field} }}");
     let partly = |field: &str| POST.replace("FIELD", field);
-    for (with, without) in [
-        (hidden("tag: Option<ForeignKey<Tag>>"), hidden("")),
-        (hidden("tags: ManyToMany<Tag>"), hidden("")),
-    ] {
+    for (with, without) in
+        [(hidden("tag: Option<ForeignKey<Tag>>"), hidden("")), (hidden("tags: ManyToMany<Tag>"), hidden(""))]
+    {
         let package = Package::new(&format!("{tag} {with}"));
         let first = package.built(EXTRA);
         package.models(&without);

@@ -189,8 +189,9 @@ impl Alteration<'_> {
             Change::RenameTable => return self.rename_table(),
             Change::AlterComment => vec![Clause::Words(RawReason::Comment, self.comment()?)],
             // Primary keys and types have no names, a check is validated when it is added, required values are queries, and a
-            // schema is refused.
+            // schema is refused; options of SQLite are none here.
             Change::RenamePrimaryKey
+            | Change::AlterSqliteOptions
             | Change::MoveTable
             | Change::ValidateCheck { .. }
             | Change::RequireValues { .. }

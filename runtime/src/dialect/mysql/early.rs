@@ -75,6 +75,7 @@ impl Rows<'_> {
             Change::RenameTable
             | Change::MoveTable
             | Change::AlterComment
+            | Change::AlterSqliteOptions
             | Change::RenamePrimaryKey
             | Change::AlterPrimaryKey
             | Change::AddColumn { .. }
@@ -233,6 +234,7 @@ fn may_change(change: &Change, columns: &[ColumnName]) -> bool {
         Change::RenameColumn { before, after } => columns.contains(before) || columns.contains(after),
         Change::MoveTable
         | Change::AlterComment
+        | Change::AlterSqliteOptions
         | Change::RenamePrimaryKey
         | Change::AlterPrimaryKey
         | Change::RequireValues { .. }

@@ -29,6 +29,7 @@ pub(super) fn refuse_long_row(table: &Table) -> Result<(), Unsupported> {
 #[cfg(test)]
 mod tests {
     use modelshift_schema::column_type::ColumnType;
+    use modelshift_schema::sqlite_options::SqliteOptions;
 
     use super::*;
 
@@ -42,6 +43,7 @@ mod tests {
         Table {
             name: "t".into(),
             comment: None,
+            sqlite: SqliteOptions::default(),
             columns: lengths.iter().enumerate().map(column).collect(),
             primary_key: None,
             indexes: Vec::new(),

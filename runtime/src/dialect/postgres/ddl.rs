@@ -174,8 +174,10 @@ fn alter(
             texts.push(translation::update(&Postgres, after, (column, from), lookup)?);
             return Ok(texts);
         }
-        // These are queries.
-        Change::RequireValues { .. } | Change::RequireRow { .. } => return Ok(Vec::new()),
+        // Options of SQLite are none here, and the others are queries.
+        Change::AlterSqliteOptions | Change::RequireValues { .. } | Change::RequireRow { .. } => {
+            return Ok(Vec::new());
+        }
         Change::RenameColumn { before: old, after: new } => {
             refuse_system_column(new)?;
             let (old, new) = (parts(before).iden(old.as_str())?, parts(before).iden(new.as_str())?);

@@ -4,7 +4,9 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::expr::Expr;
 use modelshift_schema::generated::{Identity, Storage};
 use modelshift_schema::name::{ColumnName, ObjectName, TableName};
+use modelshift_schema::sqlite_options::SqliteOptions;
 use modelshift_schema::table::{Column, Table, TableIndex, Unique};
+use modelshift_schema::type_family::TypeFamily;
 use sea_query::{ColumnDef, ColumnType as SqlType, DynIden, Query, SqliteQueryBuilder, TableBuilder};
 
 use super::Sqlite;
@@ -24,12 +26,13 @@ use crate::plan::statement::{RawReason, Written};
 /// Writes CREATE TABLE with the given name, which in a rebuild is not the name of the table.
 pub(super) fn create_table(table: &Table, name: &TableName) -> Result<Written, Unsupported> {
     refuse_exclusions(Dialect::Sqlite, table)?;
+    refuse_counted_key(table)?;
     let parts = Parts::new(&Sqlite, table);
     let mut create = sea_query::Table::create();
     create.table(own_iden(name.as_str())?);
     let mut columns = Vec::new();
     for column in &table.columns {
-        columns.push(definition(table, column, Declared::Freely)?);
+        columns.push(definition(table, column, Declared::of(table))?);
     }
     // sea-query leaves out the names of foreign keys.
     let references = table.references.iter().map(|reference| parts.reference(reference));
@@ -47,7 +50,29 @@ pub(super) fn create_table(table: &Table, name: &TableName) -> Result<Written, U
         refuse_volatile(&check.condition, &format!("check `{}`", check.name))?;
         create.check(parts.built_check(check)?);
     }
+    let options = options(table.sqlite);
+    if !options.is_empty() {
+        create.extra(options);
+    }
     Ok(built(&Sqlite, create))
+}
+
+/// Returns the options of a table as they stand behind its columns; empty where there are none.
+pub(super) fn options(options: SqliteOptions) -> String {
+    let words = options.words().map(|word| word.to_uppercase().replace('_', " "));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// Refuses a key that SQLite would count by the number of the row, where rows have none.
+fn refuse_counted_key(table: &Table) -> Result<(), Unsupported> {
+    if table.sqlite.without_rowid && automatic_key(table) {
+        let what = format!("sqlite counts no keys of `{}`, which is `without_rowid`", table.name);
+        return Err(Unsupported::new(
+            what,
+            "write `identity = none` at the key, or leave `without_rowid` out",
+        ));
+    }
+    Ok(())
 }
 
 /// Writes the indexes of a table, including its unique constraints.
@@ -108,7 +133,7 @@ pub(super) fn rename_column(
 /// Writes ALTER TABLE … ADD COLUMN, with a second form for `STRICT` tables if that differs.
 pub(super) fn add_column(table: &Table, column: &Column, why: &str) -> Result<Action, Unsupported> {
     let name = iden(table.name.as_str())?;
-    let [statement, in_strict] = [Declared::Freely, Declared::Strictly].map(|declared| {
+    let [statement, in_strict] = [Declared::of(table), Declared::Strictly].map(|declared| {
         let definition = definition(table, column, declared)?;
         let add = sea_query::Table::alter().table(name.clone()).add_column(definition).take();
         Ok(built(&Sqlite, add).because(why))
@@ -155,10 +180,16 @@ enum Declared {
     Strictly,
 }
 
+impl Declared {
+    fn of(table: &Table) -> Self {
+        if table.sqlite.strict { Self::Strictly } else { Self::Freely }
+    }
+}
+
 /// Writes the definition of a column, as in CREATE TABLE.
 pub(super) fn column_definition(table: &Table, column: &Column) -> Result<String, Unsupported> {
     let mut text = String::new();
-    SqliteQueryBuilder.prepare_column_def(&definition(table, column, Declared::Freely)?, &mut text);
+    SqliteQueryBuilder.prepare_column_def(&definition(table, column, Declared::of(table))?, &mut text);
     Ok(text)
 }
 
@@ -193,7 +224,20 @@ fn definition(table: &Table, column: &Column, declared: Declared) -> Result<Colu
     };
     let mut written = match declared {
         Declared::Freely => written,
-        Declared::Strictly => affinity::strict_type(&written),
+        Declared::Strictly => affinity::strict_type(match column.column_type.family() {
+            TypeFamily::Bool => "integer",
+            TypeFamily::Date | TypeFamily::Time | TypeFamily::DateTime | TypeFamily::Timestamp => "text",
+            TypeFamily::Integer
+            | TypeFamily::Float
+            | TypeFamily::Decimal
+            | TypeFamily::Text
+            | TypeFamily::Enum
+            | TypeFamily::Bytes
+            | TypeFamily::Uuid
+            | TypeFamily::Json
+            | TypeFamily::Array
+            | TypeFamily::Native => &written,
+        }),
     };
     if let Some(collation) = column.collation.as_ref().and_then(|it| it.get(Dialect::Sqlite)) {
         written = format!("{written} COLLATE {}", Sqlite.identifier(collation)?);

@@ -139,6 +139,7 @@ impl Rebuild {
             | Change::RequireRow { .. }
             | Change::RenameType { .. }
             | Change::AlterComment
+            | Change::AlterSqliteOptions
             | Change::RenamePrimaryKey
             | Change::AlterPrimaryKey
             | Change::AddIndex { .. }

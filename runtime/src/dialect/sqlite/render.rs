@@ -177,6 +177,7 @@ impl Renderer {
             // SQLite validates a check when it is added, and queries change nothing.
             Change::ValidateCheck { .. } | Change::RequireValues { .. } | Change::RequireRow { .. } => Ok(()),
             Change::AlterPrimaryKey
+            | Change::AlterSqliteOptions
             | Change::ConvertValues { .. }
             | Change::AddCheck { .. }
             | Change::AddCheckNotValid { .. }

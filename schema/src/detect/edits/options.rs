@@ -1,4 +1,4 @@
-//! Options of models: comments, the order of primary keys, and whether migrations manage the table.
+//! Options of models: comments, options of SQLite, the order of primary keys, and whether migrations manage the table.
 
 use crate::detect::order::{Fact, PlannedOperation};
 use crate::detect::requirements::field_ready;
@@ -11,16 +11,22 @@ use crate::state::ProjectState;
 /// Plans changes of the order of primary keys, after fields have joined or left them.
 pub(in crate::detect) fn key_ordered(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
     for pair in context.pairs(state).filter(|pair| !follows_from_fields(pair)) {
-        let mut requires = Vec::new();
-        for field in pair.before.primary_key().chain(pair.after.primary_key()) {
-            requires.push(Fact::FieldRenamed(pair.key.clone(), field.name.clone()));
-            requires.extend(field_ready(pair.key, &field.name));
-            requires.push(Fact::FieldRemoved(pair.key.clone(), field.name.clone()));
-        }
+        let requires = key_settled(&pair);
         let (model, order) = (pair.key.name.clone(), pair.after.key_order.clone());
         let alter = Operation::AlterPrimaryKey(AlterPrimaryKey { model, order });
         found.planned.push(PlannedOperation::new(alter).requires(requires));
     }
+}
+
+/// Returns what holds once each field has joined or left the key.
+fn key_settled(pair: &Pair<'_>) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for field in pair.before.primary_key().chain(pair.after.primary_key()) {
+        facts.push(Fact::FieldRenamed(pair.key.clone(), field.name.clone()));
+        facts.extend(field_ready(pair.key, &field.name));
+        facts.push(Fact::FieldRemoved(pair.key.clone(), field.name.clone()));
+    }
+    facts
 }
 
 /// Returns whether the changes of fields alone lead to the wanted order.
@@ -40,11 +46,13 @@ fn follows_from_fields(pair: &Pair<'_>) -> bool {
     model.orders_key_as(pair.after)
 }
 
-/// Plans changes of comments, and of models whose table migrations stop to manage: such a table stays as it is, whatever
+/// Plans changes of comments and of options of SQLite, and of models whose table migrations stop to manage: such a table stays as it is, whatever
 /// else changes in the model.
 pub(in crate::detect) fn first(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
     altered(context, state, found, |before, after| {
-        before.managed && !after.managed || before.managed == after.managed && before.comment != after.comment
+        before.managed && !after.managed
+            || before.managed == after.managed
+                && (before.comment != after.comment || before.sqlite != after.sqlite)
     });
 }
 
@@ -66,7 +74,11 @@ fn altered(
             (_, false) => Management::Left,
         };
         let comment = pair.after.comment.clone();
-        let alter = AlterModelOptions { model: pair.key.name.clone(), comment, managed };
-        found.planned.push(PlannedOperation::new(Operation::AlterModelOptions(alter)));
+        let sqlite = (pair.before.sqlite != pair.after.sqlite).then_some(pair.after.sqlite);
+        let alter = AlterModelOptions { model: pair.key.name.clone(), comment, managed, sqlite };
+        // SQLite counts no keys of such a table, so that its key is settled before.
+        let has_settled_key = !pair.before.sqlite.without_rowid && pair.after.sqlite.without_rowid;
+        let requires = if has_settled_key { key_settled(&pair) } else { Vec::new() };
+        found.planned.push(PlannedOperation::new(Operation::AlterModelOptions(alter)).requires(requires));
     }
 }

@@ -19,8 +19,8 @@ use crate::model::hints::SourceModel;
 use crate::name::{FieldName, ModelKey, ModelName, ObjectName, TableName};
 use crate::operation::{AlterModelTable, Behaviour, Operation, RenameConstraint, RenameIndex};
 use crate::state::ProjectState;
-use crate::state::former_names::FormerNames;
 use crate::state::error::StateError;
+use crate::state::former_names::FormerNames;
 
 /// Plans the renames of models that hints declare, applies them to the state, and asks about other possible renames.
 pub(in crate::detect) fn models(

@@ -101,14 +101,16 @@ fn a_field_that_cannot_keep_its_values_is_asked_about_once() {
         let asks = "`User.country` is of another kind than the recorded `country`, and `code` is gone: is it one of these?";
         assert_eq!(questions.iter().map(Question::summary).collect::<Vec<_>>(), [asks], "{after}");
         let suggestions: Vec<String> = questions[0].suggestions().into_iter().map(|it| it.text).collect();
-        let remedies = [
-            "#[field(new, renamed_from = \"code\")]",
-            "a migration of its own that removes `code`",
-        ];
+        let remedies =
+            ["#[field(new, renamed_from = \"code\")]", "a migration of its own that removes `code`"];
         assert_eq!(suggestions, remedies, "{after}");
     }
     let new = "User: id, country i32 new <code";
-    check(before, new, &["removes field `country` from `User`", "renames field `code` on `User` to `country`"]);
+    check(
+        before,
+        new,
+        &["removes field `country` from `User`", "renames field `code` on `User` to `country`"],
+    );
 }
 
 #[test]

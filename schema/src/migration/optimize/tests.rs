@@ -323,7 +323,7 @@ fn an_index_goes_before_its_field() {
 fn a_table_that_is_let_go_is_neither_dropped_nor_left_out() {
     let options = |managed| {
         let model = "Foo".into();
-        Operation::AlterModelOptions(AlterModelOptions { model, comment: None, managed })
+        Operation::AlterModelOptions(AlterModelOptions { model, comment: None, managed, sqlite: None })
     };
     check_same(&[options(Management::Left), delete("Foo")]);
     check_same(&[create("Foo"), options(Management::Left)]);

@@ -43,6 +43,7 @@ fn spell_change(change: &Change) -> String {
         Change::RenameTable => "to".to_owned(),
         Change::MoveTable => "move".to_owned(),
         Change::AlterComment => "comment".to_owned(),
+        Change::AlterSqliteOptions => "sqlite".to_owned(),
         Change::RenamePrimaryKey => "rename key".to_owned(),
         Change::AlterPrimaryKey => "alter key".to_owned(),
         Change::AddColumn { column, fill: value } => format!("add {column}{}", fill(value)),

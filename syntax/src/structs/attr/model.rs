@@ -1,5 +1,7 @@
 //! `#[model(…)]`.
 
+use modelshift_schema::sqlite_options::SqliteOptions;
+use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::{Attribute, Ident};
 
@@ -20,6 +22,7 @@ pub(crate) struct ModelAttrs {
     pub(crate) schema: Option<At<String>>,
     pub(crate) comment: Option<At<String>>,
     pub(crate) managed: Option<At<bool>>,
+    pub(crate) sqlite: Option<At<SqliteOptions>>,
     pub(crate) primary_key: Option<At<Vec<At<String>>>>,
     pub(crate) renamed_from: Option<At<String>>,
     pub(crate) new: Option<At<()>>,
@@ -52,6 +55,7 @@ impl ModelAttrs {
                 comment(key, input, "\"what is read\"").and_then(|text| set(&mut self.comment, key, text))
             }
             "managed" => managed(key, input).and_then(|managed| set(&mut self.managed, key, managed)),
+            "sqlite" => sqlite_options(key, input).and_then(|options| set(&mut self.sqlite, key, options)),
             "primary_key" => plain_fields(key, input, SAMPLE_KEY)
                 .and_then(|fields| set(&mut self.primary_key, key, fields)),
             "renamed_from" => origin(key, input).and_then(|name| set(&mut self.renamed_from, key, name)),
@@ -102,6 +106,28 @@ fn managed(key: &Ident, input: ParseStream<'_>) -> syn::Result<bool> {
         .map_err(|_| {
             syn::Error::new(key.span(), "expected `managed = false`, where something else makes the table")
         })
+}
+
+/// Reads the options of a table in SQLite: `(strict, without_rowid)`.
+pub(crate) fn sqlite_options(key: &Ident, input: ParseStream<'_>) -> syn::Result<SqliteOptions> {
+    let expected = "expected `sqlite(strict)`, `sqlite(without_rowid)`, or both";
+    if !input.peek(syn::token::Paren) {
+        return Err(syn::Error::new(key.span(), expected));
+    }
+    let words;
+    syn::parenthesized!(words in input);
+    let mut options = SqliteOptions::default();
+    while !words.is_empty() {
+        let word = words.call(Ident::parse_any)?;
+        let known = SqliteOptions::WORDS.into_iter().find(|(known, _)| word == *known);
+        let (_, option) = known.ok_or_else(|| syn::Error::new(word.span(), expected))?;
+        if options.and(option) == options {
+            return Err(syn::Error::new(word.span(), format!("`{word}` is there twice")));
+        }
+        options = options.and(option);
+        super::comma(&words)?;
+    }
+    Ok(options)
 }
 
 /// Reads the name that a struct had, with its app where that was another one: `"Article"`, `"blog.Article"`.

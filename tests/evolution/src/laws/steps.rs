@@ -165,6 +165,7 @@ fn check_change(before: &Table, after: &Table, change: &Change) -> Result<(), St
         Change::RenameTable => (before.name.as_str() != after.name.as_str(), true),
         Change::MoveTable => (before.name.schema() != after.name.schema(), true),
         Change::AlterComment => (before.comment != after.comment, true),
+        Change::AlterSqliteOptions => (before.sqlite != after.sqlite, true),
         Change::RenamePrimaryKey | Change::AlterPrimaryKey => (before.primary_key != after.primary_key, true),
         Change::AddColumn { column: name, .. } => (!column(before, name), column(after, name)),
         Change::DropColumn { column: name } => (column(before, name), !column(after, name)),

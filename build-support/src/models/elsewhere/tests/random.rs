@@ -106,7 +106,8 @@ fn attribute(condition: Condition) -> String {
 
 /// Checks that nothing was said, or that something is gone which something new may be under another name.
 fn is_about_names(said: &str, source: &Source) -> Result<(), TestCaseError> {
-    let is_asked = |line: &str| line.contains("gone: renamed, or another") || line.contains("under a new name");
+    let is_asked =
+        |line: &str| line.contains("gone: renamed, or another") || line.contains("under a new name");
     prop_assert!(said.is_empty() || said.lines().any(is_asked), "{said}\n{}", source.text());
     Ok(())
 }
@@ -122,7 +123,11 @@ fn check(edits: &[((u8, u8, u8), u8)]) -> Result<(), TestCaseError> {
         let (said, migrations) = package.build_with(&on);
         is_about_names(&said, &source)?;
         for removal in source.removals() {
-            prop_assert!(!migrations.concat().contains(&removal), "{removal} with {on:?}:\n{}", source.text());
+            prop_assert!(
+                !migrations.concat().contains(&removal),
+                "{removal} with {on:?}:\n{}",
+                source.text()
+            );
         }
     }
     // A build that sees all leaves nothing to do for any other, and holds what stands in the source.

@@ -126,6 +126,7 @@ fn columns_mut(change: &mut Change) -> Vec<&mut ColumnName> {
         Change::RenameTable
         | Change::MoveTable
         | Change::AlterComment
+        | Change::AlterSqliteOptions
         | Change::RenamePrimaryKey
         | Change::AlterPrimaryKey
         | Change::AddIndex { .. }

@@ -1,5 +1,7 @@
 //! A SQLite database -> the parts of its tables, by pragmas and by the texts of its definitions.
 
+use modelshift_schema::sqlite_options::SqliteOptions;
+
 use super::super::lexer::{Located, Token, located};
 use super::types::column_type;
 use crate::run::own_tables::is_own;
@@ -34,12 +36,7 @@ pub(in super::super) async fn details(session: &mut impl Session) -> Answer<Vec<
             continue;
         }
         let mut table = TableDetails { name, kind, ..TableDetails::default() };
-        if row.is_true("strict") {
-            table.others.push("The table is STRICT, which a model cannot say.".to_owned());
-        }
-        if row.is_true("wr") {
-            table.others.push("The table is WITHOUT ROWID, which a model cannot say.".to_owned());
-        }
+        table.sqlite = SqliteOptions { strict: row.is_true("strict"), without_rowid: row.is_true("wr") };
         match read(session, &mut table, &sql).await {
             Ok(()) => {}
             // A view over a table that is gone has no columns.

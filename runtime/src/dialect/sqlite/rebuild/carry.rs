@@ -6,8 +6,11 @@
 //! the rebuild is refused.
 
 use super::definition::{Clause, ColumnText, Definition, Kind};
+use modelshift_schema::sqlite_options::SqliteOptions;
+
 use crate::dialect::Spelling;
 use crate::dialect::sqlite::Sqlite;
+use crate::dialect::sqlite::ddl::options;
 use crate::dialect::sqlite::lexer::{spelled, tokens};
 use crate::dialect::sqlite::spelled::affinity::{affinity, strict_type};
 use crate::plan::TableCopy;
@@ -148,8 +151,8 @@ impl<'a> Merge<'a> {
     ) -> Result<Vec<Statement>, Conflict> {
         let (table, why) = (&self.copy.table, &self.copy.create.why);
         let beside = super::beside(table);
-        let options =
-            if self.found.options.is_empty() { String::new() } else { format!(" {}", self.found.options) };
+        let options = options(self.options());
+        let options = if options.is_empty() { String::new() } else { format!(" {options}") };
         let create = format!(
             "CREATE TABLE {} (\n    {}\n){options}",
             self.quoted(beside.as_str())?,
@@ -164,6 +167,19 @@ impl<'a> Merge<'a> {
         Ok(texts.into_iter().map(|text| text.because(why)).collect())
     }
 
+    /// Returns the options of the table after the rebuild: those of the live table, but for those that the migration changes.
+    fn options(&self) -> SqliteOptions {
+        let [found, known, wanted] = [self.found, self.known, self.wanted].map(Definition::options);
+        SqliteOptions {
+            strict: if known.strict == wanted.strict { found.strict } else { wanted.strict },
+            without_rowid: if known.without_rowid == wanted.without_rowid {
+                found.without_rowid
+            } else {
+                wanted.without_rowid
+            },
+        }
+    }
+
     /// Writes a column of the table after the rebuild.
     fn column(&self, wanted: &ColumnText<'_>, rules: &[Rule<'_>]) -> Result<String, Conflict> {
         let three = self.three(wanted);
@@ -172,7 +188,7 @@ impl<'a> Merge<'a> {
             Some((found, known)) => self.declared(found, known, wanted)?,
             None => wanted.declared.to_owned(),
         };
-        words.push(if self.found.is_strict() { strict_type(&declared) } else { declared });
+        words.push(if self.options().strict { strict_type(&declared) } else { declared });
         for kind in [Kind::Collate, Kind::NotNull, Kind::Generated, Kind::Default] {
             words.extend(self.clause(wanted, three, &kind)?.map(str::to_owned));
         }

@@ -5,6 +5,8 @@
 
 mod item;
 
+use modelshift_schema::sqlite_options::SqliteOptions;
+
 use self::item::{ItemReader, closing, items};
 use crate::dialect::sqlite::lexer::{Token, located, tokens};
 
@@ -15,7 +17,7 @@ pub(super) struct Definition<'a> {
     /// The constraints of the table, which are not part of a column.
     pub(super) rules: Vec<Clause<'a>>,
     /// The text after the parentheses, such as `STRICT`.
-    pub(super) options: &'a str,
+    tail: &'a str,
 }
 
 /// A column of a definition.
@@ -92,7 +94,7 @@ impl<'a> Definition<'a> {
             return None;
         }
         let close = open + closing(&tokens[open..])?;
-        let mut definition = Self { columns: Vec::new(), rules: Vec::new(), options: "" };
+        let mut definition = Self { columns: Vec::new(), rules: Vec::new(), tail: "" };
         for item in items(&tokens[open + 1..close]) {
             let mut reader = ItemReader::new(sql, item);
             if reader.begins_clause() {
@@ -105,7 +107,7 @@ impl<'a> Definition<'a> {
             definition.columns.push(reader.column()?);
         }
         if let (Some(first), Some(last)) = (tokens.get(close + 1), tokens.last()) {
-            definition.options = &sql[first.place.start..last.place.end];
+            definition.tail = &sql[first.place.start..last.place.end];
         }
         Some(definition)
     }
@@ -138,9 +140,13 @@ impl<'a> Definition<'a> {
         key.unwrap_or_default()
     }
 
-    /// Returns whether the table is `STRICT`.
-    pub(super) fn is_strict(&self) -> bool {
-        tokens(self.options).iter().any(|token| token.is("STRICT"))
+    /// Returns the options of the table.
+    pub(super) fn options(&self) -> SqliteOptions {
+        let words = tokens(self.tail);
+        SqliteOptions {
+            strict: words.iter().any(|token| token.is("STRICT")),
+            without_rowid: words.iter().any(|token| token.is("ROWID")),
+        }
     }
 
     /// Returns whether the database never generates a key twice.
@@ -213,7 +219,7 @@ mod tests {
         assert_eq!(rules[0], "CONSTRAINT c CHECK (length(n) > 1)");
         assert_eq!(rules[1], "UNIQUE (n, b) ON CONFLICT REPLACE");
         assert_eq!(definition.rules[0].words, ["n", "1"]);
-        assert_eq!(definition.options, "STRICT, WITHOUT ROWID");
+        assert_eq!(definition.options(), SqliteOptions { strict: true, without_rowid: true });
         let inline = Reference {
             columns: vec!["author".to_owned()],
             target: "author".to_owned(),

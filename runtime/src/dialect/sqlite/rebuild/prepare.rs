@@ -31,7 +31,7 @@ pub(in crate::dialect::sqlite) async fn prepare(
         Action::Require(_) | Action::RunRust(_) => Ok(Vec::new()),
         Action::AddColumn { table, statement, in_strict } => {
             let found = definition(connection, table).await?;
-            let is_strict = found.and_then(|it| Definition::read(&it).map(|it| it.is_strict()));
+            let is_strict = found.and_then(|it| Definition::read(&it).map(|it| it.options().strict));
             Ok(vec![if is_strict == Some(true) { in_strict } else { statement }.clone()])
         }
         Action::KeepObjects { table } => {

@@ -62,6 +62,7 @@ fn on_model() -> Vec<Operation> {
             model: "Post".into(),
             comment: comment.map(str::to_owned),
             managed: alter_model_options::Management::default(),
+            sqlite: None,
         })
     };
     let table = |table: Option<&str>| {
