@@ -9,10 +9,11 @@ use crate::package::{self, PROGRAM, Package};
 use crate::{Place, screen};
 
 /// The commands of the program.
-const COMMANDS: [&str; 10] = [
+pub(crate) const COMMANDS: [&str; 11] = [
     "migrate",
     "showmigrations",
     "sqlmigrate",
+    "graph",
     "check",
     "repair",
     "baseline",

@@ -54,6 +54,8 @@ pub mod manage;
 #[cfg(feature = "database")]
 mod migrator;
 mod model;
+#[cfg(feature = "manage")]
+mod picture;
 #[cfg(feature = "render")]
 pub mod plan;
 #[cfg(feature = "render")]

@@ -3,6 +3,7 @@
 mod adopted;
 mod branches;
 mod django;
+mod graph;
 mod signals;
 mod together;
 
