@@ -50,9 +50,9 @@ Examples:
 
 pub(crate) const COMPLETIONS: &str = "\
 Examples:
-  cargo modelshift completions bash                      for ~/.local/share/bash-completion/completions/cargo-modelshift
-  cargo modelshift completions zsh                       for a file `_cargo-modelshift` in a folder of $fpath
-  cargo modelshift completions fish                      for ~/.config/fish/completions/cargo-modelshift.fish";
+  cargo modelshift completions bash                      `source <(…)` in ~/.bashrc
+  cargo modelshift completions zsh                       a file `_cargo-modelshift` in a folder of $fpath
+  cargo modelshift completions fish                      `… | source` in ~/.config/fish/config.fish";
 
 pub(crate) const MAN: &str = "\
 Examples:

@@ -29,7 +29,9 @@ pub(crate) struct Man {
 /// Prints the completions for a shell.
 pub(crate) fn completions(options: &Completions) -> ExitCode {
     let mut text = Vec::new();
-    clap_complete::generate(options.shell, &mut whole(), PROGRAM, &mut text);
+    // In a name with a hyphen, the script of `clap_complete` for bash does not find the options of subcommands.
+    let name = if options.shell == Shell::Bash { "cargo_modelshift" } else { PROGRAM };
+    clap_complete::generate(options.shell, &mut whole(), name, &mut text);
     text.extend(of_cargo(options.shell).bytes());
     // A closed pipe is not an error.
     let _ = std::io::stdout().write_all(&text);
@@ -111,14 +113,15 @@ _cargo_with_modelshift() {
     if [[ "${COMP_WORDS[1]}" == "modelshift" && "$COMP_CWORD" -gt 1 ]]; then
         COMP_WORDS=("cargo-modelshift" "${COMP_WORDS[@]:2}")
         COMP_CWORD=$((COMP_CWORD - 1))
-        _cargo-modelshift cargo-modelshift "$2" "$3"
+        _cargo_modelshift cargo-modelshift "$2" "$3"
     elif [[ -n "$_cargo_before_modelshift" ]]; then
         "$_cargo_before_modelshift" "$@"
     elif declare -F _cargo >/dev/null; then
         _cargo "$@"
     fi
 }
-complete -F _cargo_with_modelshift -o nosort -o bashdefault -o default cargo
+complete -F _cargo_modelshift -o bashdefault -o default cargo-modelshift
+complete -F _cargo_with_modelshift -o bashdefault -o default cargo
 "#;
 
 const FISH: &str = r#"

@@ -93,6 +93,25 @@ fn every_attribute_is_in_the_documentation_of_the_derive() {
 }
 
 #[test]
+fn the_exit_codes_of_the_page_are_those_of_the_help() {
+    let help =
+        modelshift::manage::command_line().get_after_help().map(ToString::to_string).unwrap_or_default();
+    let listed: Vec<(&str, &str)> = help
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split_once("  "))
+        .map(|(code, meaning)| (code.trim(), meaning.trim()))
+        .collect();
+    let page = include_str!("../../docs/running.md");
+    let (_, table) = page.split_once("| Code | Meaning |\n|---|---|\n").expect("the page has the table");
+    let written: Vec<(&str, &str)> = table
+        .lines()
+        .map_while(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | "))
+        .collect();
+    assert!(listed.len() == 5, "{help}");
+    assert_eq!(written, listed);
+}
+
+#[test]
 fn the_data_migration_of_the_page_is_the_one_of_the_example() {
     let file = include_str!("../../examples/people/src/migrations/m0003_combine_names.rs");
     let page = include_str!("../../docs/data.md");
