@@ -60,6 +60,8 @@ mod picture;
 pub mod plan;
 #[cfg(feature = "render")]
 pub mod planner;
+#[cfg(feature = "manage")]
+mod review;
 #[cfg(feature = "database")]
 pub mod run;
 #[cfg(feature = "database")]

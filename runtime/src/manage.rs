@@ -1,5 +1,5 @@
-//! The commands of a project's `manage` binary: `migrate`, `showmigrations`, `sqlmigrate`, `graph`, `check`, `baseline`,
-//! `repair`, `dumpdata`, `loaddata`, `flush`, `dbshell`.
+//! The commands of a project's `manage` binary: `migrate`, `showmigrations`, `sqlmigrate`, `graph`, `review`, `check`,
+//! `baseline`, `repair`, `dumpdata`, `loaddata`, `flush`, `dbshell`.
 //!
 //! The exit codes stand in `help::EXIT_CODES`. Answers
 //! are written to standard output, errors and questions to standard error. Colours are used only on a terminal, unless
@@ -20,6 +20,7 @@ mod loaddata;
 mod migrate;
 mod output;
 mod repair;
+mod review;
 mod screen;
 mod showmigrations;
 mod sqlmigrate;
@@ -64,7 +65,7 @@ struct Place {
     /// How many seconds to wait for another process that writes.
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10)]
     lock_timeout: u64,
-    /// The format of answers, of fixtures, and of drawings; the default is text.
+    /// The format of answers, of fixtures, of drawings and reviews; the default is text.
     #[arg(long = "format", global = true, value_enum, value_name = "FORMAT")]
     named_format: Option<NamedFormat>,
     /// Never asks, as in a pipe.
@@ -101,15 +102,17 @@ enum NamedFormat {
     Mermaid,
     /// Of a drawing: the language of Graphviz.
     Dot,
-    /// Of a drawing: a page for a browser.
+    /// Of a drawing or a review: a page for a browser.
     Html,
+    /// Of a review: a comment on a pull request.
+    Markdown,
 }
 
 impl NamedFormat {
     /// Returns the format of fixtures; `None` for text.
     fn of_fixtures(self) -> Option<fixtures::Format> {
         match self {
-            Self::Text | Self::Mermaid | Self::Dot | Self::Html => None,
+            Self::Text | Self::Mermaid | Self::Dot | Self::Html | Self::Markdown => None,
             Self::Json => Some(fixtures::Format::Json),
             Self::Jsonl => Some(fixtures::Format::Jsonl),
             Self::Yaml => Some(fixtures::Format::Yaml),
@@ -122,7 +125,13 @@ impl NamedFormat {
         match self {
             Self::Text => Some(Format::Text),
             Self::Json => Some(Format::Json),
-            Self::Jsonl | Self::Yaml | Self::Xml | Self::Mermaid | Self::Dot | Self::Html => None,
+            Self::Jsonl
+            | Self::Yaml
+            | Self::Xml
+            | Self::Mermaid
+            | Self::Dot
+            | Self::Html
+            | Self::Markdown => None,
         }
     }
 }
@@ -141,6 +150,9 @@ enum Command {
     /// Draws the migrations and the schema, without connecting to a database.
     #[command(after_help = help::GRAPH)]
     Graph(graph::Options),
+    /// Shows what new migrations would do: operations, SQL, locks, losses, and the difference of the schema.
+    #[command(after_help = help::REVIEW)]
+    Review(review::Options),
     /// Checks whether the database is up to date; fails if there is something to do.
     #[command(after_help = help::CHECK)]
     Check,
@@ -183,6 +195,7 @@ impl Command {
             Self::Graph(_) => {
                 (graph::form_of(format).is_some(), "`text`, `mermaid`, `dot`, `html` or `json`")
             }
+            Self::Review(_) => (review::form_of(format).is_some(), "`text`, `markdown`, `html` or `json`"),
             Self::Migrate(_)
             | Self::Showmigrations(_)
             | Self::Sqlmigrate(_)
@@ -318,12 +331,18 @@ async fn run(arguments: &Arguments, migrations: Migrations) -> Result<ExitCode, 
     if let Some(format) = place.named_format {
         arguments.command.check_format(format)?;
     }
-    let migrations = migrations.of_database(place.name());
+    let named = place.database.as_deref().is_some_and(environment::is_name);
+    let migrations = match &arguments.command {
+        // What needs no database is about all of them, unless one is named.
+        Command::Graph(_) | Command::Review(_) if !named => migrations,
+        _ => migrations.of_database(place.name()),
+    };
     match &arguments.command {
         Command::Migrate(options) => migrate::run(place, options, migrations).await,
         Command::Showmigrations(options) => showmigrations::run(place, options, migrations).await,
         Command::Sqlmigrate(options) => sqlmigrate::run(place, options, &migrations),
         Command::Graph(options) => graph::run(place, options, &migrations),
+        Command::Review(options) => review::run(place, options, &migrations),
         Command::Dbshell(options) => dbshell::run(place, options),
         Command::Flush => flush::run(place, migrations).await,
         Command::Dumpdata(options) => dumpdata::run(place, options, migrations).await,

@@ -15,7 +15,7 @@ mod text;
 use serde_json::{Value, json};
 
 pub(crate) use self::migrations::of_migrations;
-pub(crate) use self::tables::of_tables;
+pub(crate) use self::tables::{of_tables, type_name};
 
 /// What a picture shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,6 +39,13 @@ Examples:
   manage graph schema --format mermaid --output schema.mmd
   manage graph --output graph.html      one page for a browser";
 
+pub(super) const REVIEW: &str = "\
+Examples:
+  manage review                         what is new on this branch
+  manage review --since v1.4 --output review.html
+  manage review --format markdown       a comment for a pull request
+  manage review blog.0007_tags --dialect postgres";
+
 pub(super) const CHECK: &str = "\
 Examples:
   manage check

@@ -29,6 +29,7 @@ pub(super) fn format_of(file: &Path) -> Option<NamedFormat> {
         "json" => NamedFormat::Json,
         "mmd" | "mermaid" => NamedFormat::Mermaid,
         "dot" | "gv" => NamedFormat::Dot,
+        "md" => NamedFormat::Markdown,
         "html" | "htm" => NamedFormat::Html,
         _ => return None,
     })
