@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use modelshift_schema::error::StateError;
 use modelshift_schema::expr::Expr;
+use modelshift_schema::index::IndexPart;
 use modelshift_schema::name::{ColumnName, TableName};
 use modelshift_schema::state::ProjectState;
 use modelshift_schema::step::{Change, Step};
@@ -117,7 +118,7 @@ fn lines_of(table: &Table, expressions: &Expressions<'_>) -> Vec<String> {
     lines.extend(table.uniques.iter().map(|it| format!("unique {} ({})", it.name, joined(&it.columns))));
     for index in &table.indexes {
         let unique = if index.unique { "unique " } else { "" };
-        let parts: Vec<String> = index.parts.iter().map(|part| condition(&part.value, expressions)).collect();
+        let parts: Vec<String> = index.parts.iter().map(|part| index_part(part, expressions)).collect();
         let when = index.when.as_ref().map(|it| format!(" where {}", condition(it, expressions)));
         let when = when.unwrap_or_default();
         lines.push(format!("{unique}index {} ({}){when}", index.name, parts.join(", ")));
@@ -152,6 +153,12 @@ fn column(it: &Column, expressions: &Expressions<'_>) -> String {
     ];
     let more: String = more.into_iter().flatten().map(|it| format!(", {it}")).collect();
     format!("column {} {type_name}{null}{more}", it.name)
+}
+
+fn index_part(part: &IndexPart, expressions: &Expressions<'_>) -> String {
+    let class = part.operator_class.as_ref().map(|class| format!(" {class}")).unwrap_or_default();
+    let order = if part.descending { " DESC" } else { "" };
+    format!("{}{class}{order}", condition(&part.value, expressions))
 }
 
 /// Returns a condition; the names that it reads, if PostgreSQL does not have it.

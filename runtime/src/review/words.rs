@@ -1,5 +1,7 @@
 //! What a review says, in words that all forms share.
 
+use modelshift_schema::name::TableName;
+
 use super::{Effect, Review, Reviewed, ReviewedOperation};
 use crate::planner::impact::{Blocks, Impact, Rewrite};
 
@@ -18,18 +20,30 @@ pub(super) enum Weight {
 pub(super) fn effects(operation: &ReviewedOperation) -> Vec<(Weight, String)> {
     let own = "its text is the author's: what it blocks, rewrites or loses was not measured";
     let own = operation.by_hand.then(|| (Weight::Look, own.to_owned()));
-    own.into_iter().chain(operation.effects.iter().filter_map(effect)).collect()
+    let measured = operation.effects.iter().filter_map(effect);
+    own.into_iter().chain(unmeasured(&operation.effects)).chain(measured).collect()
 }
 
-/// Returns what an effect is, and its weight; none if others do not notice it.
+/// Returns what was not measured, a line for each table.
+fn unmeasured(effects: &[Effect]) -> Vec<(Weight, String)> {
+    let mut tables: Vec<(&TableName, Vec<&str>)> = Vec::new();
+    for it in effects.iter().filter(|it| it.impact.is_none()) {
+        match tables.iter_mut().find(|(table, _)| **table == it.table) {
+            Some((_, dialects)) => dialects.push(it.dialect.name()),
+            None => tables.push((&it.table, vec![it.dialect.name()])),
+        }
+    }
+    let lines = tables.into_iter().map(|(table, dialects)| {
+        let dialects = dialects.join(", ");
+        (Weight::Look, format!("{dialects}: what it does to others who use `{table}` was not measured"))
+    });
+    lines.collect()
+}
+
+/// Returns what an effect is, and its weight; none if others do not notice it, or if it was not measured.
 fn effect(it: &Effect) -> Option<(Weight, String)> {
     let Effect { dialect, table, impact } = it;
-    let Some(Impact { blocks, rewrite }) = impact else {
-        return Some((
-            Weight::Look,
-            format!("{dialect}: what it does to others who use `{table}` was not measured"),
-        ));
-    };
+    let Impact { blocks, rewrite } = (*impact)?;
     let blocked = match blocks {
         None | Some(Blocks::Nothing) => None,
         Some(Blocks::Writes) => Some(format!("blocks writes to `{table}`")),

@@ -19,6 +19,21 @@ async fn migrations_and_schema_are_drawn_without_a_database() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn apps_of_other_databases_are_drawn_unless_a_database_is_named() {
+    let place = Place::new(Dialect::Sqlite).await.unwrap();
+    let (_, all) = manage(&place, Program::Routed, "graph migrations");
+    assert!(["shop.", "statistics.", "log."].iter().all(|app| all.contains(app)), "{all}");
+    let (_, named) = manage(&place, Program::Routed, "graph migrations --database analytics");
+    assert!(named.contains("statistics.") && !named.contains("shop."), "{named}");
+    let (code, said) = manage(&place, Program::Routed, "review shop.0001 statistics.0001 --format markdown");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("### `shop.0001_initial`") && said.contains("### `statistics.0001_initial`"),
+        "{said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_name_of_the_file_is_the_format_and_what_does_not_fit_is_refused() {
     let place = Place::new(Dialect::Sqlite).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
