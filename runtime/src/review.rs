@@ -14,14 +14,14 @@ use modelshift_schema::graph::Graph;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{MigrationId, TableName};
 use modelshift_schema::replay::replay;
-use modelshift_schema::step::Step;
+use modelshift_schema::step::{Change, Step};
 
 use self::changes::TableChange;
 use crate::dialect::{Capabilities, Dialect};
 use crate::error::{Error, ErrorKind};
 use crate::plan::Direction;
 use crate::planner::data_loss::destructive_changes;
-use crate::planner::impact::{Impact, impact};
+use crate::planner::impact::{Impact, Rewrite, impact};
 use crate::planner::route::PendingMigration;
 use crate::planner::{PlanError, moves, plan_migration};
 
@@ -184,35 +184,48 @@ fn message(error: &PlanError) -> String {
 fn effects(steps: &[Step], dialects: &[Dialect], made: &mut BTreeSet<TableName>) -> Vec<Effect> {
     let mut effects: Vec<Effect> = Vec::new();
     for step in steps {
-        let table = match step {
-            Step::CreateTable { after } => {
-                made.insert(after.name.clone());
-                continue;
-            }
-            Step::AlterTable { before, after, .. } => {
-                if made.contains(&before.name) {
-                    made.insert(after.name.clone());
-                    continue;
+        let (own, referred) = touched(step);
+        let is_used = own.is_some_and(|table| !made.contains(table));
+        if let Step::CreateTable { after } | Step::AlterTable { after, .. } = step
+            && !(is_used && matches!(step, Step::AlterTable { .. }))
+        {
+            made.insert(after.name.clone());
+        }
+        let own = own.filter(|_| is_used).map(|table| (table, false));
+        let referred = referred.into_iter().filter(|table| !made.contains(*table)).map(|table| (table, true));
+        for (table, is_referred) in own.into_iter().chain(referred) {
+            for dialect in dialects {
+                let mut impact = impact(step, *dialect);
+                if is_referred {
+                    impact = impact.map(|it| Impact { rewrite: Rewrite::Never, ..it });
                 }
-                &before.name
-            }
-            Step::DropTable { before } if !made.contains(&before.name) => &before.name,
-            Step::DropTable { .. }
-            | Step::RunSql(_)
-            | Step::RunRust { .. }
-            | Step::CreateExtension { .. }
-            | Step::DropExtension { .. }
-            | Step::CreateCollation(_)
-            | Step::DropCollation { .. } => continue,
-        };
-        for dialect in dialects {
-            let effect = Effect { dialect: *dialect, table: table.clone(), impact: impact(step, *dialect) };
-            if !effects.contains(&effect) {
-                effects.push(effect);
+                let effect = Effect { dialect: *dialect, table: table.clone(), impact };
+                if !effects.contains(&effect) {
+                    effects.push(effect);
+                }
             }
         }
     }
     effects
+}
+
+/// Returns the table that a step changes, and those that it newly refers to, which it locks too.
+fn touched(step: &Step) -> (Option<&TableName>, Vec<&TableName>) {
+    match step {
+        Step::CreateTable { after } => (None, after.references.iter().map(|it| &it.target).collect()),
+        Step::AlterTable { before, after, change } => {
+            let added = if let Change::AddForeignKey { name } = change { Some(name) } else { None };
+            let added = after.references.iter().filter(|it| Some(&it.name) == added).map(|it| &it.target);
+            (Some(&before.name), added.collect())
+        }
+        Step::DropTable { before } => (Some(&before.name), Vec::new()),
+        Step::RunSql(_)
+        | Step::RunRust { .. }
+        | Step::CreateExtension { .. }
+        | Step::DropExtension { .. }
+        | Step::CreateCollation(_)
+        | Step::DropCollation { .. } => (None, Vec::new()),
+    }
 }
 
 #[cfg(test)]

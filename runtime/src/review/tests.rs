@@ -11,9 +11,15 @@ use modelshift_schema::operation::{
 
 use super::*;
 use crate::planner::impact::{Blocks, Rewrite};
+use modelshift_schema::name::ModelKey;
+use modelshift_schema::relation::ForeignKey;
 
 fn id() -> Field {
     Field { primary_key: true, ..Field::new("id", ColumnType::I64) }
+}
+
+fn reference(name: &str) -> Field {
+    Field::foreign_key(name, ForeignKey::new(ModelKey::new("blog", "Writer")))
 }
 
 fn create(name: &str, fields: Vec<Field>) -> Operation {
@@ -58,7 +64,13 @@ fn operations() -> Vec<Operation> {
         Operation::AlterField(AlterField::new("Writer", Field::new("full_name", ColumnType::Text))),
         Operation::RemoveField(RemoveField { model: "Writer".into(), field: "born".into() }),
         Operation::DeleteModel(DeleteModel { model: "Old".into() }),
-        create("Tag", vec![id(), Field::new("word", ColumnType::Text)]),
+        create("Tag", vec![id(), Field::new("word", ColumnType::Text), reference("writer")]),
+        create("Label", vec![id()]),
+        Operation::AddField(AddField {
+            model: "Label".into(),
+            field: reference("by"),
+            backfill: Some(Expr::int(1)),
+        }),
         Operation::RunSql(RunSql::new("INSERT INTO blog_tag (word) VALUES ('a</pre>```b')", None)),
     ]
 }
