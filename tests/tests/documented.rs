@@ -8,7 +8,7 @@ use modelshift_syntax::{
     AsWritten, derives_choices, derives_model, parse_choices, parse_struct, read_module,
 };
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     include_str!("../../README.md"),
     include_str!("../../docs/models.md"),
     include_str!("../../docs/migrations.md"),
@@ -16,6 +16,7 @@ const PAGES: [&str; 7] = [
     include_str!("../../docs/running.md"),
     include_str!("../../docs/testing.md"),
     include_str!("../../docs/build-step.md"),
+    include_str!("../../docs/coming-from.md"),
 ];
 /// The page of `#[derive(Model)]`, whose examples are documentation tests.
 const DERIVE: &str = include_str!("../../macros/docs/model.md");
@@ -143,6 +144,35 @@ fn every_operation_is_on_the_page_of_the_macro() {
     let words: BTreeSet<&str> = code.split(|it: char| !it.is_alphanumeric()).collect();
     let missing: Vec<&&str> = Operation::KEYWORDS.iter().filter(|word| !words.contains(**word)).collect();
     assert!(missing.is_empty(), "no example of {missing:?}");
+}
+
+/// The folder of the pages.
+const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
+
+#[test]
+fn every_page_is_in_the_book_and_every_link_leads_somewhere() {
+    let summary = std::fs::read_to_string(format!("{DOCS}/SUMMARY.md")).expect("there is a summary");
+    let book = include_str!("../../book.toml");
+    assert!(book.contains("src = \"docs\"") && book.contains("create-missing = false"), "{book}");
+    for entry in std::fs::read_dir(DOCS).expect("there are pages").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        assert!(
+            name == "SUMMARY.md" || summary.contains(&format!("]({name})")),
+            "`{name}` is not in the book"
+        );
+        let page = std::fs::read_to_string(entry.path()).expect("a page");
+        let links = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for link in links.filter(|link| link.contains(".md") && !link.starts_with("http")) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = std::fs::read_to_string(format!("{DOCS}/{file}"));
+            let target = target.unwrap_or_else(|error| panic!("{name}: {link}: {error}"));
+            let has_anchor = |line: &str| {
+                let heading = line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+                line.starts_with('#') && heading == anchor
+            };
+            assert!(anchor.is_empty() || target.lines().any(has_anchor), "{name}: {link}");
+        }
+    }
 }
 
 #[test]
