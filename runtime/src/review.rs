@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 use modelshift_schema::graph::Graph;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::name::{MigrationId, TableName};
-use modelshift_schema::replay::replay;
+use modelshift_schema::replay::{ReplayError, replay};
+use modelshift_schema::state::ProjectState;
 use modelshift_schema::step::{Change, Step};
 
 use self::changes::TableChange;
@@ -99,18 +100,18 @@ impl Review {
     ) -> Result<Self, Error> {
         let old = all.iter().filter(|it| !new.contains(&it.id)).cloned().collect();
         let graph = Graph::new(all).map_err(ErrorKind::Graph)?;
-        // What is new may be needed by what is old, after `run_before`; then only the new ones are compared.
-        let before = match Graph::new(old) {
-            Ok(before) => replay(before.order()).map_err(ErrorKind::Replay)?,
-            Err(_) => replay(graph.order().into_iter().filter(|it| !new.contains(&it.id)))
-                .map_err(ErrorKind::Replay)?,
+        let (before, after) = match Graph::new(old) {
+            // It also has what a new migration replaces.
+            Ok(old) => (old.state(), graph.state()),
+            // What is not reviewed needs what is: the others are left out on both sides.
+            Err(_) => sides(&graph, new),
         };
+        let (before, after) = (before.map_err(ErrorKind::Replay)?, after.map_err(ErrorKind::Replay)?);
         let mut made = BTreeSet::new();
         let (mut migrations, mut steps) = (Vec::new(), Vec::new());
         for migration in graph.order().into_iter().filter(|it| new.contains(&it.id)) {
             migrations.push(reviewed(&graph, migration, dialects, &mut made, &mut steps)?);
         }
-        let after = graph.state().map_err(ErrorKind::Replay)?;
         let tables = changes::between(&before, &after, &steps)
             .map_err(|error| ErrorKind::Unrenderable { what: error.to_string() })?;
         Ok(Self { since, migrations, tables, edited })
@@ -125,6 +126,19 @@ impl Review {
             Form::Json => json::print(self),
         }
     }
+}
+
+/// Returns the states without some migrations and all that need them, and with them and all that they need.
+fn sides(
+    graph: &Graph,
+    new: &BTreeSet<MigrationId>,
+) -> (Result<ProjectState, ReplayError>, Result<ProjectState, ReplayError>) {
+    let later: BTreeSet<&MigrationId> = new.iter().flat_map(|id| graph.descendants(id)).collect();
+    let needed: BTreeSet<&MigrationId> = new.iter().flat_map(|id| graph.ancestors(id)).collect();
+    let order = graph.order();
+    let before = order.iter().filter(|it| !later.contains(&it.id)).copied();
+    let after = order.iter().filter(|it| !later.contains(&it.id) || needed.contains(&it.id)).copied();
+    (replay(before), replay(after))
 }
 
 /// Reviews one migration. Tables that it makes are added to `made`, since nobody uses them yet, and its steps to `steps`.

@@ -9,6 +9,7 @@ use modelshift_schema::operation::{
     RenameField, RenameModel, RunSql,
 };
 
+use super::changes::Line;
 use super::*;
 use crate::planner::impact::{Blocks, Rewrite};
 use modelshift_schema::name::ModelKey;
@@ -141,6 +142,35 @@ fn names_are_data_in_a_comment() {
         }
     }
     assert!(!is_code, "{text}");
+}
+
+#[test]
+fn a_migration_that_others_need_is_reviewed_alone() {
+    let born = RemoveField { model: "Author".into(), field: "born".into() };
+    let all = history(vec![Operation::RemoveField(born)]);
+    let of = |name: &str| {
+        let new = BTreeSet::from([MigrationId::new("blog", name)]);
+        Review::of(all.clone(), &new, &[Dialect::Sqlite], "by name".to_owned(), Vec::new()).unwrap().tables
+    };
+    let first = of("0001_initial");
+    assert_eq!(first.len(), 2);
+    let born = "column born integer NOT NULL".to_owned();
+    assert!(first[0].lines.contains(&Line::Added(born.clone())), "the later migration is left out");
+    assert_eq!(of("0002_more")[0].lines, [Line::Removed(born)]);
+}
+
+#[test]
+fn a_migration_that_replaces_others_changes_nothing() {
+    let mut all = history(vec![Operation::DeleteModel(DeleteModel { model: "Old".into() })]);
+    let mut squashed = history(Vec::new()).remove(0);
+    squashed.id = MigrationId::new("blog", "0001_squashed");
+    squashed.operations.remove(1);
+    squashed.replaces = all.iter().map(|it| it.id.clone()).collect();
+    let new = BTreeSet::from([squashed.id.clone()]);
+    all.push(squashed);
+    let review = Review::of(all, &new, &[Dialect::Sqlite], "since `main`".to_owned(), Vec::new()).unwrap();
+    assert_eq!(review.tables, []);
+    assert!(review.print(Form::Text).contains("replaces `blog.0001_initial`, `blog.0002_more`"));
 }
 
 #[test]
