@@ -332,11 +332,9 @@ async fn run(arguments: &Arguments, migrations: Migrations) -> Result<ExitCode, 
         arguments.command.check_format(format)?;
     }
     let named = place.database.as_deref().is_some_and(environment::is_name);
-    let migrations = match &arguments.command {
-        // What needs no database is about all of them, unless one is named.
-        Command::Graph(_) | Command::Review(_) if !named => migrations,
-        _ => migrations.of_database(place.name()),
-    };
+    // What needs no database is about all of them, unless one is named.
+    let is_of_all = matches!(&arguments.command, Command::Graph(_) | Command::Review(_)) && !named;
+    let migrations = if is_of_all { migrations } else { migrations.of_database(place.name()) };
     match &arguments.command {
         Command::Migrate(options) => migrate::run(place, options, migrations).await,
         Command::Showmigrations(options) => showmigrations::run(place, options, migrations).await,

@@ -105,8 +105,8 @@ fn used(page: &str, attribute: &str) -> BTreeSet<String> {
     for block in page.split("```").skip(1).step_by(2) {
         // Lines that are hidden on the page are part of the test.
         let lines = block.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
-        let code: String = lines.map(|line| format!("{line}\n")).collect();
-        let file = syn::parse_file(&code).unwrap_or_else(|error| panic!("{error} in\n{code}"));
+        let code = lines.collect::<Vec<_>>().join("\n");
+        let file = syn::parse_file(&code).expect("an example is Rust");
         for item in &file.items {
             let syn::Item::Struct(item) = item else { continue };
             let fields = item.fields.iter().flat_map(|field| &field.attrs);
@@ -165,7 +165,8 @@ fn every_page_is_in_the_book_and_every_link_leads_somewhere() {
         for link in links.filter(|link| link.contains(".md") && !link.starts_with("http")) {
             let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
             let target = std::fs::read_to_string(format!("{DOCS}/{file}"));
-            let target = target.unwrap_or_else(|error| panic!("{name}: {link}: {error}"));
+            assert!(target.is_ok(), "{name}: {link}");
+            let target = target.unwrap_or_default();
             let has_anchor = |line: &str| {
                 let heading = line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
                 line.starts_with('#') && heading == anchor

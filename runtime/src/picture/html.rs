@@ -1,5 +1,6 @@
 //! Pictures -> a page: a drawing whose boxes are links, and a card for each box.
 
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use super::layout::{HEIGHT, Layout, Place, layout};
@@ -85,12 +86,10 @@ fn path(arrow: &Arrow, places: &[Place], names: &[String], word: &str) -> String
         let (x, y) = (from.x + from.width, from.y + HEIGHT / 2);
         format!("M{x} {}C{} {} {} {} {x} {}", y - 6, x + 22, y - 16, x + 22, y + 16, y + 6)
     } else {
-        let (y1, y2) = if from.y < to.y {
-            (from.y + HEIGHT, to.y)
-        } else if from.y > to.y {
-            (from.y, to.y + HEIGHT)
-        } else {
-            (from.y + HEIGHT, to.y + HEIGHT)
+        let (y1, y2) = match from.y.cmp(&to.y) {
+            Ordering::Less => (from.y + HEIGHT, to.y),
+            Ordering::Greater => (from.y, to.y + HEIGHT),
+            Ordering::Equal => (from.y + HEIGHT, to.y + HEIGHT),
         };
         let middle = if from.y == to.y { y1 + 24 } else { usize::midpoint(y1, y2) };
         format!("M{x1} {y1}C{x1} {middle} {x2} {middle} {x2} {y2}")
@@ -127,8 +126,11 @@ fn operations(card: &mut String, it: &PictureBox) {
     if it.parts.is_empty() {
         return;
     }
-    let items: String = it.parts.iter().map(|part| format!("<li>{}</li>\n", with_code(&part.name))).collect();
-    let _ = write!(card, "<ul class=\"plain\">\n{items}</ul>\n");
+    card.push_str("<ul class=\"plain\">\n");
+    for part in &it.parts {
+        let _ = writeln!(card, "<li>{}</li>", with_code(&part.name));
+    }
+    card.push_str("</ul>\n");
 }
 
 fn columns(card: &mut String, it: &PictureBox) {

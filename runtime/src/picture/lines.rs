@@ -23,7 +23,9 @@ pub(super) fn print(picture: &Picture) -> String {
         let mark = if it.is_outside { '○' } else { '●' };
         let name = format!("{}.{}", printable(&it.app), printable(&it.name));
         let _ = writeln!(text, "{} {name}{notes}", row(&lanes, lane, mark, &merged, '┘'));
-        merged.iter().for_each(|at| lanes[*at] = None);
+        for at in merged {
+            lanes[at] = None;
+        }
         lanes[lane] = None;
         let parents: Vec<usize> =
             picture.arrows.iter().filter(|arrow| arrow.to == position).map(|arrow| arrow.from).collect();
@@ -76,47 +78,56 @@ fn open(text: &mut String, lanes: &mut Lanes, lane: usize, parents: &[usize]) {
     let goes_on = lanes[lane].is_some();
     let ends = branches.iter().map(|(at, _)| *at).chain([lane]);
     let (first, last) = (ends.clone().min().unwrap_or(lane), ends.max().unwrap_or(lane));
-    let mut line = String::new();
-    for at in 0..lanes.len() {
-        let is_open = lanes[at].is_some();
+    let mut drawn = String::new();
+    for (at, it) in lanes.iter().enumerate() {
         let branch = branches.iter().find(|(branch, _)| *branch == at);
-        let inside = at > first && at < last;
-        line.push(match branch {
-            _ if at == lane => corner(goes_on, true, at > first, at < last),
-            Some((_, was_open)) => corner(true, *was_open, at > first, at < last),
-            None if inside && is_open => '┼',
-            None if inside => '─',
-            None if is_open => '│',
-            None => ' ',
+        let (left, right) = (at > first, at < last);
+        drawn.push(match (branch, left && right) {
+            _ if at == lane => corner([goes_on, true, left, right]),
+            (Some((_, was_open)), _) => corner([true, *was_open, left, right]),
+            (None, true) => {
+                if it.is_some() {
+                    '┼'
+                } else {
+                    '─'
+                }
+            }
+            (None, false) => {
+                if it.is_some() {
+                    '│'
+                } else {
+                    ' '
+                }
+            }
         });
-        line.push(if at >= first && at < last { '─' } else { ' ' });
+        drawn.push(if at >= first && right { '─' } else { ' ' });
     }
-    let _ = writeln!(text, "{}", line.trim_end());
+    let _ = writeln!(text, "{}", drawn.trim_end());
 }
 
-/// Returns the character whose lines go down, up, to the left and to the right.
-fn corner(down: bool, up: bool, left: bool, right: bool) -> char {
-    match (down, up, left, right) {
-        (true, true, true, true) => '┼',
-        (true, true, true, false) => '┤',
-        (true, true, false, true) => '├',
-        (true, false, true, true) => '┬',
-        (true, false, true, false) => '┐',
-        (true, false, false, true) => '┌',
-        (false, true, true, true) => '┴',
-        (false, true, true, false) => '┘',
-        (false, true, false, true) => '└',
-        (true, true, false, false) => '│',
-        (false, false, _, _) | (true, false, false, false) | (false, true, false, false) => '─',
+/// Returns the character with lines that go down, up, to the left and to the right.
+fn corner(lines: [bool; 4]) -> char {
+    match lines {
+        [true, true, true, true] => '┼',
+        [true, true, true, false] => '┤',
+        [true, true, false, true] => '├',
+        [true, false, true, true] => '┬',
+        [true, false, true, false] => '┐',
+        [true, false, false, true] => '┌',
+        [false, true, true, true] => '┴',
+        [false, true, true, false] => '┘',
+        [false, true, false, true] => '└',
+        [true, true, false, false] => '│',
+        [false, false, _, _] | [true, false, false, false] | [false, true, false, false] => '─',
     }
 }
 
 /// Returns the row of a box, with the lines that end in it.
 fn row(lanes: &Lanes, lane: usize, mark: char, merged: &[usize], end: char) -> String {
     let last = merged.last().copied().unwrap_or(lane);
-    let mut line = String::new();
+    let mut drawn = String::new();
     for (at, it) in lanes.iter().enumerate() {
-        line.push(if at == lane {
+        drawn.push(if at == lane {
             mark
         } else if merged.contains(&at) {
             if at == last { end } else { '┴' }
@@ -128,7 +139,7 @@ fn row(lanes: &Lanes, lane: usize, mark: char, merged: &[usize], end: char) -> S
                 (false, false) => ' ',
             }
         });
-        line.push(if at >= lane && at < last { '─' } else { ' ' });
+        drawn.push(if at >= lane && at < last { '─' } else { ' ' });
     }
-    line.trim_end().to_owned()
+    drawn.trim_end().to_owned()
 }

@@ -34,11 +34,10 @@ impl Page {
     /// Returns the text of the page.
     pub(crate) fn finish(self) -> String {
         let title = escaped(&self.title);
-        let contents: String = self
-            .contents
-            .iter()
-            .map(|(id, title)| format!("<li><a href=\"#{id}\">{title}</a></li>\n"))
-            .collect();
+        let mut contents = String::new();
+        for (id, title) in &self.contents {
+            let _ = writeln!(contents, "<li><a href=\"#{id}\">{title}</a></li>");
+        }
         format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

@@ -199,11 +199,11 @@ fn boxes_stand_below_what_they_need_even_in_circles() {
     let picture = hostile();
     let names: Vec<String> = HOSTILE.iter().map(ToString::to_string).collect();
     let placed = layout::layout(&picture, &names);
-    let mut places: Vec<(usize, usize)> = placed.places.iter().map(|it| (it.x, it.y)).collect();
+    let mut spots: Vec<(usize, usize)> = placed.places.iter().map(|it| (it.x, it.y)).collect();
     assert!(placed.places.iter().all(|it| it.x + it.width <= placed.width && it.y < placed.height));
-    places.sort_unstable();
-    places.dedup();
-    assert_eq!(places.len(), HOSTILE.len(), "no two boxes stand at one place");
+    spots.sort_unstable();
+    spots.dedup();
+    assert_eq!(spots.len(), HOSTILE.len(), "no two boxes stand at one place");
     let graph = of_migrations(&graph(), &[]);
     let names: Vec<String> = graph.boxes.iter().map(|it| it.full_name(graph.subject)).collect();
     let placed = layout::layout(&graph, &names);

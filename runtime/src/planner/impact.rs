@@ -51,7 +51,7 @@ impl Impact {
 pub fn impact(step: &Step, dialect: Dialect) -> Option<Impact> {
     let kind = kind(step);
     if let Some(found) = measured(&kind, dialect) {
-        return found;
+        return Some(found);
     }
     // Several changes of one column do what each of them does.
     let (name, details) = kind.split_once(": ")?;
@@ -60,12 +60,12 @@ pub fn impact(step: &Step, dialect: Dialect) -> Option<Impact> {
         "NOT NULL" => format!("{name}: NOT NULL, values for NULL"),
         other => format!("{name}: {other}"),
     });
-    let each = details.map(|detail| measured(&detail, dialect).flatten()).collect::<Option<Vec<_>>>()?;
+    let each = details.map(|detail| measured(&detail, dialect)).collect::<Option<Vec<_>>>()?;
     each.into_iter().reduce(Impact::and)
 }
 
-/// Returns the measurement of a kind; `None` if there is none, and `Some(None)` if the database has no such step.
-fn measured(kind: &str, dialect: Dialect) -> Option<Option<Impact>> {
+/// Returns the measurement of a kind; `None` if there is none, or if the database has no such step.
+fn measured(kind: &str, dialect: Dialect) -> Option<Impact> {
     let line = MEASURED.lines().skip(1).find(|line| line.split('\t').next() == Some(kind))?;
     let [_, sqlite, blocks, postgres, mysql] = line.split('\t').collect::<Vec<_>>().try_into().ok()?;
     let (blocks, rows) = match dialect {
@@ -73,7 +73,7 @@ fn measured(kind: &str, dialect: Dialect) -> Option<Option<Impact>> {
         Dialect::Postgres => (blocks_of(blocks), postgres),
         Dialect::Mysql => (None, mysql),
     };
-    Some(rewrite_of(rows).map(|rewrite| Impact { blocks, rewrite }))
+    rewrite_of(rows).map(|rewrite| Impact { blocks, rewrite })
 }
 
 fn blocks_of(word: &str) -> Option<Blocks> {

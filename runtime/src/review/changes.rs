@@ -80,7 +80,9 @@ fn follow_table(
 ) {
     let Some(table) = old.remove(from) else { return };
     old.insert(to.clone(), table);
-    old.values_mut().for_each(|table| table.rename_target(from, to));
+    for table in old.values_mut() {
+        table.rename_target(from, to);
+    }
     let mut lines = renames.remove(from).unwrap_or_default();
     lines.push(Line::Renamed(format!("table {from} -> {to}")));
     renames.insert(to.clone(), lines);
@@ -151,8 +153,8 @@ fn column(it: &Column, expressions: &Expressions<'_>) -> String {
         it.collation.is_some().then(|| "with a collation".to_owned()),
         it.comment.as_ref().map(|comment| format!("comment {comment:?}")),
     ];
-    let more: String = more.into_iter().flatten().map(|it| format!(", {it}")).collect();
-    format!("column {} {type_name}{null}{more}", it.name)
+    let head = format!("column {} {type_name}{null}", it.name);
+    std::iter::once(head).chain(more.into_iter().flatten()).collect::<Vec<_>>().join(", ")
 }
 
 fn index_part(part: &IndexPart, expressions: &Expressions<'_>) -> String {
