@@ -96,10 +96,12 @@ fn of_manage() -> Vec<Command> {
 /// Returns what a shell needs besides, so that `cargo modelshift` is completed as `cargo-modelshift` is. The completion that
 /// zsh has for cargo calls that of the program by itself.
 fn of_cargo(shell: Shell) -> &'static str {
-    match shell {
-        Shell::Bash => BASH,
-        Shell::Fish => FISH,
-        _ => "",
+    if shell == Shell::Bash {
+        BASH
+    } else if shell == Shell::Fish {
+        FISH
+    } else {
+        ""
     }
 }
 
