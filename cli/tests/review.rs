@@ -50,6 +50,12 @@ fn what_is_new_on_a_branch_is_reviewed() {
     project.write("src/migrations/m0001_initial.rs", &first);
     let unknown = modelshift(&project, "review --since nowhere").failure();
     assert!(unknown.contains("git knows no commit `nowhere`"), "{unknown}");
+    let elsewhere = format!(
+        "mkdir elsewhere && cd elsewhere && git init -q -b main && git commit -q --allow-empty -m start && {} modelshift review",
+        env!("CARGO_BIN_EXE_cargo-modelshift")
+    );
+    let said = project.run("sh", &["-c", &elsewhere]).failure();
+    assert!(said.contains("has no files of these migrations"), "{said}");
     std::fs::remove_dir_all(project.path(".git")).expect("the folder is there");
     let outside = modelshift(&project, "review").failure();
     assert!(outside.contains("name the migrations"), "{outside}");

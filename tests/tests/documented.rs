@@ -104,7 +104,8 @@ fn used(page: &str, attribute: &str) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     for block in page.split("```").skip(1).step_by(2) {
         // Lines that are hidden on the page are part of the test.
-        let lines = block.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
+        let lines =
+            block.lines().map(|line| line.strip_prefix("# ").unwrap_or(if line == "#" { "" } else { line }));
         let code = lines.collect::<Vec<_>>().join("\n");
         let file = syn::parse_file(&code).expect("an example is Rust");
         for item in &file.items {

@@ -30,7 +30,8 @@ type Folders = BTreeMap<String, BTreeSet<String>>;
 /// repository, and none of its migrations is new.
 ///
 /// # Errors
-/// [`ErrorKind::CommandLine`] if git is missing or does not know the commit, or if two folders may be that of an app.
+/// [`ErrorKind::CommandLine`] if git is missing or does not know the commit, if two folders may be that of an app, or if no app
+/// has one.
 pub(super) fn find(ids: &BTreeSet<MigrationId>, since: Option<&str>) -> Result<Found, Error> {
     let (reference, base) = base(since)?;
     let listed = git(&["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--full-name", ":/"])?;
@@ -47,6 +48,12 @@ pub(super) fn find(ids: &BTreeSet<MigrationId>, since: Option<&str>) -> Result<F
         let Some(folder) = folder_of(app, &ids, &now)? else { continue };
         own.insert(folder);
         new.extend(ids.into_iter().filter(|id| !before.contains(&*file(folder, &id.name))).cloned());
+    }
+    if own.is_empty() && !ids.is_empty() {
+        return Err(wrong(
+            "the repository of this folder has no files of these migrations".to_owned(),
+            "run this in the repository of the project, or name the migrations, such as `review blog.0007_tags`",
+        ));
     }
     let edited = changed.split('\0').filter(|path| before.contains(path));
     let edited = edited.filter(|path| migration(path).is_some_and(|(folder, _)| own.contains(folder)));
