@@ -81,7 +81,7 @@ fn drawing(picture: &Picture) -> String {
 /// Returns the line of an arrow, with its ends as a title.
 fn path(arrow: &Arrow, places: &[Place], names: &[String], word: &str) -> String {
     let (Some(from), Some(to)) = (places.get(arrow.from), places.get(arrow.to)) else { return String::new() };
-    let (x1, x2) = (from.x + from.width / 2, to.x + to.width / 2);
+    let (x1, x2) = (from.end(), to.end());
     let line = if arrow.from == arrow.to {
         let (x, y) = (from.x + from.width, from.y + HEIGHT / 2);
         format!("M{x} {}C{} {} {} {} {x} {}", y - 6, x + 22, y - 16, x + 22, y + 16, y + 6)

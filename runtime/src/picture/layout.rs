@@ -9,6 +9,8 @@ const BETWEEN_BOXES: usize = 24;
 const MARGIN: usize = 12;
 /// The width of a character of the font, in tenths.
 const CHARACTER: usize = 78;
+/// How far from the left of a box arrows begin and end, if it is wide enough.
+const FROM_LEFT: usize = 44;
 /// The most boxes of tables in one row.
 const MOST_IN_ROW: usize = 8;
 
@@ -18,6 +20,13 @@ pub(super) struct Place {
     pub(super) x: usize,
     pub(super) y: usize,
     pub(super) width: usize,
+}
+
+impl Place {
+    /// Returns where arrows begin and end: not far from the left, so that they are straight between boxes of one column.
+    pub(super) fn end(&self) -> usize {
+        self.x + (self.width / 2).min(FROM_LEFT)
+    }
 }
 
 /// The places of all boxes, in their order, and the size of the whole.
