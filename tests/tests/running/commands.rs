@@ -2,6 +2,7 @@
 
 mod adopted;
 mod branches;
+mod colours;
 mod django;
 mod graph;
 mod signals;
