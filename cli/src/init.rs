@@ -17,10 +17,6 @@ use crate::prompt::Prompt;
 use crate::screen::{complain, failure, say, say_aside, say_done};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  \
-    cargo modelshift init                                  a library, SQLite\n  \
-    cargo modelshift init --database postgres,sqlite       two databases\n  \
-    cargo modelshift init --app blog=src/blog --app news=src/news")]
 pub(crate) struct Options {
     /// The models are in the package's one program, which becomes the program of the commands.
     #[arg(long, conflicts_with = "app")]

@@ -1,11 +1,11 @@
 //! `cargo modelshift`: commands for the sources of a project, which does not need to compile.
 //!
 //! The project's own build script does the work (see `modelshift_build::request`); this crate is the user interface.
-//! Exit codes: 0 for success, 1 if something failed, is missing or must be answered, 2 if the command line or a file of
-//! answers cannot be read. Results are printed to standard output, errors and questions to standard error.
+//! The exit codes stand in `help::WHOLE`. Results are printed to standard output, errors and questions to standard error.
 
 #![forbid(unsafe_code)]
 
+mod help;
 mod init;
 mod makemigrations;
 mod manage;
@@ -14,6 +14,7 @@ mod package;
 mod prompt;
 mod screen;
 mod script;
+mod shell;
 mod squashmigrations;
 
 use std::ffi::OsString;
@@ -27,9 +28,7 @@ use crate::package::Package;
 /// Manages the migrations of the models of a project.
 #[derive(Debug, Parser)]
 #[command(name = "cargo modelshift", bin_name = "cargo modelshift", version)]
-#[command(after_help = "Commands of the project's own program `manage`, which is built and run:\n  \
-    migrate, showmigrations, sqlmigrate, check, repair, baseline, dumpdata, loaddata, flush, dbshell\n\n\
-    `cargo modelshift migrate --help` lists the options of one of them.")]
+#[command(after_help = help::WHOLE)]
 struct Arguments {
     #[command(flatten)]
     place: Place,
@@ -60,21 +59,31 @@ struct Place {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Adds modelshift to a package: dependencies, build script, modules, and the program of the commands.
+    #[command(after_help = help::INIT)]
     Init(init::Options),
     /// Writes the missing migrations.
+    #[command(after_help = help::MAKEMIGRATIONS)]
     Makemigrations(makemigrations::Options),
     /// Prints models for the tables of a database that exists already: `--database URL`, or `DATABASE_URL`.
     #[cfg(feature = "inspectdb")]
-    #[command(disable_help_flag = true)]
+    #[command(disable_help_flag = true, after_help = help::INSPECTDB)]
     Inspectdb {
         /// The options; `--help` lists them.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<OsString>,
     },
     /// Writes a migration that replaces another one with fewer operations.
+    #[command(after_help = help::OPTIMIZEMIGRATION)]
     Optimizemigration(optimizemigration::Options),
     /// Writes one migration that replaces several.
+    #[command(after_help = help::SQUASHMIGRATIONS)]
     Squashmigrations(squashmigrations::Options),
+    /// Prints completions for a shell.
+    #[command(after_help = help::COMPLETIONS)]
+    Completions(shell::Completions),
+    /// Writes manual pages.
+    #[command(after_help = help::MAN)]
+    Man(shell::Man),
     /// A command of the project's program `manage`, with its options.
     #[command(external_subcommand)]
     Manage(Vec<OsString>),
@@ -119,6 +128,9 @@ fn main() -> ExitCode {
         Command::Squashmigrations(options) => {
             of_package(place, |package| squashmigrations::run(package, place, options))
         }
+        // They need no package either.
+        Command::Completions(options) => shell::completions(options),
+        Command::Man(options) => shell::man(options),
         Command::Manage(words) => of_manage(place, words),
     }
 }

@@ -9,10 +9,12 @@ use crate::package::{self, PROGRAM, Package};
 use crate::{Place, screen};
 
 /// The commands of the program.
-const COMMANDS: [&str; 10] = [
+pub(crate) const COMMANDS: [&str; 12] = [
     "migrate",
     "showmigrations",
     "sqlmigrate",
+    "graph",
+    "review",
     "check",
     "repair",
     "baseline",

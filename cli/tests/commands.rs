@@ -313,7 +313,10 @@ fn commands_of_the_project_are_built_and_run() {
     let said = modelshift(&project, "migrat").failure();
     says(&said, &["there is no command `migrat`; did you mean `migrate`"]);
     let help = modelshift(&project, "--help").ok();
-    says(&help.stdout, &["makemigrations", "migrate, showmigrations, sqlmigrate, check, repair"]);
+    says(
+        &help.stdout,
+        &["makemigrations", "migrate, showmigrations, sqlmigrate, graph, review, check, repair"],
+    );
     // Every command of the program is one of this one.
     let manage = modelshift(&project, "migrate --help").ok();
     says(&manage.stdout, &["--plan"]);

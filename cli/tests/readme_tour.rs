@@ -75,11 +75,11 @@ fn run(command: &str, folder: &Path, root: &Path, target: &Path) -> String {
     stdout.into_owned()
 }
 
-#[test]
-fn the_tour_of_the_readme_works_word_for_word() {
+/// Does what a section of a page says, and compares what commands print.
+fn follow(page: &str, heading: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the workspace");
-    let readme = std::fs::read_to_string(root.join("README.md")).expect("there is a README");
-    let deeds = deeds(&readme, "\n## Five minutes\n");
+    let text = std::fs::read_to_string(root.join(page)).expect("there is such a page");
+    let deeds = deeds(&text, heading);
     assert!(deeds.len() > 12, "the tour was not read: {deeds:#?}");
 
     let outside = tempfile::tempdir().expect("a folder outside the repository");
@@ -110,6 +110,21 @@ fn the_tour_of_the_readme_works_word_for_word() {
             }
         }
     }
+}
+
+#[test]
+fn the_tour_of_the_readme_works_word_for_word() {
+    follow("README.md", "\n## Five minutes\n");
+}
+
+#[test]
+fn the_database_of_another_tool_is_adopted_word_for_word() {
+    let client = Command::new("sqlite3").arg("--version").output();
+    if client.is_err() && std::env::var_os("MODELSHIFT_REQUIRE_SERVERS").is_none() {
+        println!("skipped, since `sqlite3` is missing");
+        return;
+    }
+    follow("docs/coming-from.md", "\n## Adopt a database\n");
 }
 
 const AUTHOR: &str = "use modelshift::Model;\n\n#[derive(Model)]\npub struct Author {\n    pub id: i64,\n}\n";

@@ -418,7 +418,15 @@ pub enum ErrorKind {
         /// What to do.
         remedy: String,
     },
-    /// A fixture cannot be written.
+    /// The words of a command line do not fit each other.
+    #[error("{what}; {remedy}")]
+    CommandLine {
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// A fixture, or another file that was asked for, cannot be written.
     #[error("`{file}` cannot be written")]
     UnwritableFixture {
         /// The file; `-` for standard output.
@@ -482,6 +490,7 @@ impl ErrorKind {
                 | Self::UnknownApp { .. }
                 | Self::AmbiguousTarget { .. }
                 | Self::FixtureRequest { .. }
+                | Self::CommandLine { .. }
         )
     }
 }

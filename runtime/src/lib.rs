@@ -54,10 +54,14 @@ pub mod manage;
 #[cfg(feature = "database")]
 mod migrator;
 mod model;
+#[cfg(feature = "manage")]
+mod picture;
 #[cfg(feature = "render")]
 pub mod plan;
 #[cfg(feature = "render")]
 pub mod planner;
+#[cfg(feature = "manage")]
+mod review;
 #[cfg(feature = "database")]
 pub mod run;
 #[cfg(feature = "database")]

@@ -1,8 +1,7 @@
-//! The commands of a project's `manage` binary: `migrate`, `showmigrations`, `sqlmigrate`, `check`, `baseline`,
-//! `repair`, `dumpdata`, `loaddata`, `flush`, `dbshell`.
+//! The commands of a project's `manage` binary: `migrate`, `showmigrations`, `sqlmigrate`, `graph`, `review`, `check`,
+//! `baseline`, `repair`, `dumpdata`, `loaddata`, `flush`, `dbshell`.
 //!
-//! Exit codes: 0 for success, 1 if a command failed or `check` found something, 2 if the command line is invalid, 130 or 143
-//! if SIGINT or SIGTERM ended `migrate`. Answers
+//! The exit codes stand in `help::EXIT_CODES`. Answers
 //! are written to standard output, errors and questions to standard error. Colours are used only on a terminal, unless
 //! `NO_COLOR` is set. With `--format json`, answers and errors are JSON.
 
@@ -13,11 +12,15 @@ mod dumpdata;
 mod environment;
 mod fleet;
 mod flush;
+mod graph;
+mod help;
 #[cfg(feature = "inspect")]
 mod inspectdb;
 mod loaddata;
 mod migrate;
+mod output;
 mod repair;
+mod review;
 mod screen;
 mod showmigrations;
 mod sqlmigrate;
@@ -26,7 +29,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::error::{Error, ErrorKind};
 use crate::fixtures;
@@ -37,7 +40,7 @@ use crate::url::DEFAULT_URL;
 
 /// Brings databases up to date with this program's models.
 #[derive(Debug, Parser)]
-#[command(version = env!("CARGO_PKG_VERSION"), disable_version_flag = true)]
+#[command(after_help = help::EXIT_CODES, version = env!("CARGO_PKG_VERSION"), disable_version_flag = true)]
 struct Arguments {
     #[command(flatten)]
     place: Place,
@@ -62,9 +65,9 @@ struct Place {
     /// How many seconds to wait for another process that writes.
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10)]
     lock_timeout: u64,
-    /// The format of answers, and of fixtures.
-    #[arg(long = "format", global = true, value_enum, default_value_t = NamedFormat::Text, value_name = "FORMAT")]
-    named_format: NamedFormat,
+    /// The format of answers, of fixtures, of drawings and reviews; the default is text.
+    #[arg(long = "format", global = true, value_enum, value_name = "FORMAT")]
+    named_format: Option<NamedFormat>,
     /// Never asks, as in a pipe.
     #[arg(long, global = true, visible_alias = "noinput")]
     no_input: bool,
@@ -95,13 +98,21 @@ enum NamedFormat {
     Yaml,
     /// Of a fixture: XML.
     Xml,
+    /// Of a drawing: Mermaid, which GitHub and GitLab draw in their pages.
+    Mermaid,
+    /// Of a drawing: the language of Graphviz.
+    Dot,
+    /// Of a drawing or a review: a page for a browser.
+    Html,
+    /// Of a review: a comment on a pull request.
+    Markdown,
 }
 
 impl NamedFormat {
     /// Returns the format of fixtures; `None` for text.
     fn of_fixtures(self) -> Option<fixtures::Format> {
         match self {
-            Self::Text => None,
+            Self::Text | Self::Mermaid | Self::Dot | Self::Html | Self::Markdown => None,
             Self::Json => Some(fixtures::Format::Json),
             Self::Jsonl => Some(fixtures::Format::Jsonl),
             Self::Yaml => Some(fixtures::Format::Yaml),
@@ -109,12 +120,18 @@ impl NamedFormat {
         }
     }
 
-    /// Returns the format of answers; `None` if it is one of fixtures only.
+    /// Returns the format of answers; `None` if it is one of fixtures or drawings only.
     fn of_answers(self) -> Option<Format> {
         match self {
             Self::Text => Some(Format::Text),
             Self::Json => Some(Format::Json),
-            Self::Jsonl | Self::Yaml | Self::Xml => None,
+            Self::Jsonl
+            | Self::Yaml
+            | Self::Xml
+            | Self::Mermaid
+            | Self::Dot
+            | Self::Html
+            | Self::Markdown => None,
         }
     }
 }
@@ -122,28 +139,81 @@ impl NamedFormat {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Applies or reverts migrations.
+    #[command(after_help = help::MIGRATE)]
     Migrate(migrate::Options),
     /// Lists the migrations, and which are applied.
+    #[command(after_help = help::SHOWMIGRATIONS)]
     Showmigrations(showmigrations::Options),
     /// Prints the SQL of a migration, without connecting to a database.
+    #[command(after_help = help::SQLMIGRATE)]
     Sqlmigrate(sqlmigrate::Options),
+    /// Draws the migrations and the schema, without connecting to a database.
+    #[command(after_help = help::GRAPH)]
+    Graph(graph::Options),
+    /// Shows what new migrations would do: operations, SQL, locks, losses, and the difference of the schema.
+    #[command(after_help = help::REVIEW)]
+    Review(review::Options),
     /// Checks whether the database is up to date; fails if there is something to do.
+    #[command(after_help = help::CHECK)]
     Check,
     /// Opens the client of the database: `sqlite3`, `psql` or `mysql`.
+    #[command(after_help = help::DBSHELL)]
     Dbshell(dbshell::Options),
     /// Removes all rows of the tables that migrations made; the history stays.
+    #[command(after_help = help::FLUSH)]
     Flush,
     /// Writes rows as a fixture: JSON, or what `--format` says.
+    #[command(after_help = help::DUMPDATA)]
     Dumpdata(dumpdata::Options),
     /// Loads fixtures, all or nothing.
+    #[command(after_help = help::LOADDATA)]
     Loaddata(loaddata::Options),
     /// Prints models for the tables that the database has.
     #[cfg(feature = "inspect")]
+    #[command(after_help = help::INSPECTDB)]
     Inspectdb(inspectdb::Options),
     /// Records migrations as applied in a database that has their tables already, after a comparison; runs no migration.
+    #[command(after_help = help::BASELINE)]
     Baseline(baseline::Options),
     /// Writes rows of the history that are missing or were changed by hand; runs no migration.
+    #[command(after_help = help::REPAIR)]
     Repair(repair::Options),
+}
+
+impl Command {
+    /// Refuses a format that the command does not have.
+    ///
+    /// # Errors
+    /// [`ErrorKind::CommandLine`].
+    fn check_format(&self, format: NamedFormat) -> Result<(), Error> {
+        let (is_known, formats) = match self {
+            // A text is no fixture, but it has always been the default here.
+            Self::Dumpdata(_) | Self::Loaddata(_) => (
+                format == NamedFormat::Text || format.of_fixtures().is_some(),
+                "`json`, `jsonl`, `yaml` or `xml`",
+            ),
+            Self::Graph(_) => {
+                (graph::form_of(format).is_some(), "`text`, `mermaid`, `dot`, `html` or `json`")
+            }
+            Self::Review(_) => (review::form_of(format).is_some(), "`text`, `markdown`, `html` or `json`"),
+            Self::Migrate(_)
+            | Self::Showmigrations(_)
+            | Self::Sqlmigrate(_)
+            | Self::Check
+            | Self::Dbshell(_)
+            | Self::Flush
+            | Self::Baseline(_)
+            | Self::Repair(_) => (format.of_answers().is_some(), "`text` or `json`"),
+            #[cfg(feature = "inspect")]
+            Self::Inspectdb(_) => (format.of_answers().is_some(), "`text` or `json`"),
+        };
+        if is_known {
+            return Ok(());
+        }
+        let what = format!("this command answers in {formats}");
+        let remedy = "write one of these after `--format`, or leave it out".to_owned();
+        Err(ErrorKind::CommandLine { what, remedy }.into())
+    }
 }
 
 impl Place {
@@ -168,7 +238,7 @@ impl Place {
 
     /// Returns the format of answers.
     fn format(&self) -> Format {
-        self.named_format.of_answers().unwrap_or(Format::Text)
+        self.named_format.and_then(NamedFormat::of_answers).unwrap_or(Format::Text)
     }
 
     /// Returns whether there is a person to ask.
@@ -202,6 +272,12 @@ impl Place {
 /// ```
 pub fn main(migrations: Migrations) -> ExitCode {
     main_from(std::env::args_os(), migrations)
+}
+
+/// Returns the whole command line, for completions and manual pages.
+#[doc(hidden)]
+pub fn command_line() -> clap::Command {
+    Arguments::command()
 }
 
 /// Runs a command, as [`main`] does, from a given command line. Its first word is the name of the program.
@@ -252,17 +328,19 @@ fn asks_for_json(words: &[OsString]) -> bool {
 
 async fn run(arguments: &Arguments, migrations: Migrations) -> Result<ExitCode, Error> {
     let place = &arguments.place;
-    let is_of_fixtures = matches!(&arguments.command, Command::Dumpdata(_) | Command::Loaddata(_));
-    if place.named_format.of_answers().is_none() && !is_of_fixtures {
-        let what = "this command answers in `text` or `json`".to_owned();
-        let remedy = "the other formats are those of `dumpdata` and `loaddata`".to_owned();
-        return Err(ErrorKind::FixtureRequest { what, remedy }.into());
+    if let Some(format) = place.named_format {
+        arguments.command.check_format(format)?;
     }
-    let migrations = migrations.of_database(place.name());
+    let named = place.database.as_deref().is_some_and(environment::is_name);
+    // What needs no database is about all of them, unless one is named.
+    let is_of_all = matches!(&arguments.command, Command::Graph(_) | Command::Review(_)) && !named;
+    let migrations = if is_of_all { migrations } else { migrations.of_database(place.name()) };
     match &arguments.command {
         Command::Migrate(options) => migrate::run(place, options, migrations).await,
         Command::Showmigrations(options) => showmigrations::run(place, options, migrations).await,
         Command::Sqlmigrate(options) => sqlmigrate::run(place, options, &migrations),
+        Command::Graph(options) => graph::run(place, options, &migrations),
+        Command::Review(options) => review::run(place, options, &migrations),
         Command::Dbshell(options) => dbshell::run(place, options),
         Command::Flush => flush::run(place, migrations).await,
         Command::Dumpdata(options) => dumpdata::run(place, options, migrations).await,

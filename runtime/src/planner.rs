@@ -2,6 +2,7 @@
 
 #[cfg(feature = "database")]
 pub mod data_loss;
+pub mod impact;
 #[cfg(feature = "database")]
 pub(crate) mod route;
 #[cfg(feature = "database")]

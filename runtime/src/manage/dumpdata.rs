@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Place;
 use super::screen::warn;
+use super::{NamedFormat, Place};
 use crate::error::{Error, ErrorKind};
 use crate::fixtures::packing::{Packed, packing};
 use crate::fixtures::{Dump, Format};
@@ -43,7 +43,11 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
         labels: options.labels.clone(),
         exclude: options.exclude.clone(),
         pks: options.pks.iter().flat_map(|keys| keys.split(',')).map(|key| key.trim().to_owned()).collect(),
-        format: place.named_format.of_fixtures().or_else(|| of_name(options)).unwrap_or(Format::Json),
+        format: place
+            .named_format
+            .and_then(NamedFormat::of_fixtures)
+            .or_else(|| of_name(options))
+            .unwrap_or(Format::Json),
         indent: options.indent.map(usize::from),
     };
     let mut migrator = place.connect(migrations).await?;

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::screen::{counted, say, warn};
-use super::{Format, Place};
+use super::{Format, NamedFormat, Place};
 use crate::error::Error;
 use crate::fixtures::Load;
 use crate::model::embedded::Migrations;
@@ -35,7 +35,7 @@ pub(super) struct Options {
 pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations) -> Result<ExitCode, Error> {
     let wanted = Load {
         names: options.names.clone(),
-        format: place.named_format.of_fixtures(),
+        format: place.named_format.and_then(NamedFormat::of_fixtures),
         app: options.app.clone(),
         exclude: options.exclude.clone(),
         ignore_nonexistent: options.ignore_nonexistent,

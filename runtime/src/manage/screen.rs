@@ -28,7 +28,6 @@ pub(super) fn say(line: impl Display) {
 }
 
 /// Prints a text that ends its lines itself.
-#[cfg(feature = "inspect")]
 pub(super) fn say_text(text: &str) {
     let _ = write!(anstream::stdout(), "{text}");
 }

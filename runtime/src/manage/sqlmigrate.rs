@@ -35,7 +35,7 @@ pub(super) struct Options {
 
 /// A dialect on the command line.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Wanted {
+pub(super) enum Wanted {
     Sqlite,
     Postgres,
     Mysql,
@@ -43,7 +43,8 @@ enum Wanted {
 }
 
 impl Wanted {
-    fn known(self) -> (Dialect, Capabilities) {
+    /// Returns the dialect, and what its servers can do.
+    pub(super) fn known(self) -> (Dialect, Capabilities) {
         let dialect = match self {
             Self::Sqlite => Dialect::Sqlite,
             Self::Postgres => Dialect::Postgres,

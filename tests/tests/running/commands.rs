@@ -2,7 +2,9 @@
 
 mod adopted;
 mod branches;
+mod colours;
 mod django;
+mod graph;
 mod signals;
 mod together;
 

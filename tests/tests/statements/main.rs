@@ -10,11 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use modelshift::Dialect;
 use modelshift::plan::{Action, Direction, MigrationPlan};
+use modelshift::planner::impact::kind;
 use modelshift::planner::plan_migration;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::state::ProjectState;
-use modelshift_schema::step::{Change, Step};
-use modelshift_schema::table::{Column, Table};
+use modelshift_schema::step::Step;
 use modelshift_tests::cases::{self, Case};
 use modelshift_tests::database::Database;
 
@@ -22,6 +22,8 @@ use self::measure::{Blocks, Measured};
 
 /// The page, relative to this crate.
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/statements.md");
+/// The same measurements, as `review` reads them.
+const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime/src/planner/impact.tsv");
 
 /// What a database does for a step.
 #[derive(Default)]
@@ -60,45 +62,6 @@ fn singles(case: &Case) -> Vec<Single> {
         }
     }
     singles
-}
-
-/// Returns the name of a step, with what of a column changes.
-fn kind(step: &Step) -> String {
-    let Step::AlterTable { before, after, change } = step else { return variant(step) };
-    let detail = if let Change::AlterColumn { column, fill } = change {
-        let find = |table: &Table| table.columns.iter().find(|it| it.name == *column).cloned().unwrap();
-        let mut details = differences(&find(before), &find(after));
-        details.extend(fill.is_some().then_some("values for NULL"));
-        details.join(", ")
-    } else if let Change::AddColumn { column, fill } = change {
-        let added = after.columns.iter().find(|it| it.name == *column).unwrap();
-        let generated =
-            added.generated.as_ref().map(|it| format!("generated, {:?}", it.storage).to_lowercase());
-        generated.or(fill.is_some().then(|| "values for existing rows".to_owned())).unwrap_or_default()
-    } else {
-        String::new()
-    };
-    if detail.is_empty() { variant(change) } else { format!("{}: {detail}", variant(change)) }
-}
-
-fn differences(before: &Column, after: &Column) -> Vec<&'static str> {
-    let mut found = Vec::new();
-    let mut differs = |is_different: bool, what: &'static str| found.extend(is_different.then_some(what));
-    differs(before.column_type != after.column_type || before.sql_type != after.sql_type, "type");
-    differs(before.null && !after.null, "NOT NULL");
-    differs(!before.null && after.null, "NULL");
-    differs(before.default != after.default, "default");
-    differs(before.automatic != after.automatic || before.identity != after.identity, "identity");
-    differs(before.comment != after.comment, "comment");
-    differs(before.collation != after.collation, "collation");
-    differs(before.generated != after.generated, "generated");
-    found
-}
-
-/// Returns the name of the variant of an enum.
-fn variant(value: &impl std::fmt::Debug) -> String {
-    let text = format!("{value:?}");
-    text.chars().take_while(|it| it.is_alphanumeric()).collect()
 }
 
 /// Returns the heads of the statements of a plan.
@@ -146,10 +109,12 @@ async fn the_page_of_statements_is_what_the_databases_do() {
     for dialect in Dialect::ALL {
         measure_all(dialect, &mut cells).await;
     }
-    let page = text::page(&cells);
+    let (page, table) = (text::page(&cells), text::table(&cells));
     if std::env::var_os("MODELSHIFT_WRITE_DOCS").is_some() {
         std::fs::write(PAGE, &page).unwrap();
+        std::fs::write(TABLE, &table).unwrap();
     }
+    assert_eq!(std::fs::read_to_string(TABLE).unwrap(), table, "write it as the page below");
     let written = std::fs::read_to_string(PAGE).unwrap_or_default();
     assert!(
         written == page,

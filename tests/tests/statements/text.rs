@@ -105,11 +105,7 @@ pub(crate) fn page(cells: &BTreeMap<String, BTreeMap<Dialect, Cell>>) -> String 
     for (kind, row) in cells {
         let statements = |dialect| row.get(&dialect).map_or_else(|| "-".to_owned(), listed);
         let rows = |dialect| row.get(&dialect).map_or("-", written);
-        let blocks = row.get(&Dialect::Postgres).map_or("-", |cell| match cell.blocks {
-            None | Some(Blocks::Nothing) => "nothing",
-            Some(Blocks::Writes) => "writes",
-            Some(Blocks::Everything) => "reads and writes",
-        });
+        let blocks = blocked(row);
         let _ = writeln!(
             page,
             "| `{kind}` | {} | {} | {blocks} | {} | {} | {} |",
@@ -121,6 +117,25 @@ pub(crate) fn page(cells: &BTreeMap<String, BTreeMap<Dialect, Cell>>) -> String 
         );
     }
     page
+}
+
+/// Returns the table of the measurements alone.
+pub(crate) fn table(cells: &BTreeMap<String, BTreeMap<Dialect, Cell>>) -> String {
+    let mut table = "step\tsqlite rows\tpostgres blocks\tpostgres rows\tmysql rows\n".to_owned();
+    for (kind, row) in cells {
+        let rows = |dialect| row.get(&dialect).map_or("-", written);
+        let [sqlite, postgres, mysql] = Dialect::ALL.map(rows);
+        let _ = writeln!(table, "{kind}\t{sqlite}\t{}\t{postgres}\t{mysql}", blocked(row));
+    }
+    table
+}
+
+fn blocked(row: &BTreeMap<Dialect, Cell>) -> &'static str {
+    row.get(&Dialect::Postgres).map_or("-", |cell| match cell.blocks {
+        None | Some(Blocks::Nothing) => "nothing",
+        Some(Blocks::Writes) => "writes",
+        Some(Blocks::Everything) => "reads and writes",
+    })
 }
 
 fn listed(cell: &Cell) -> String {
