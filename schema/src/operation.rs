@@ -18,6 +18,7 @@ pub mod delete_model;
 pub mod extension;
 pub mod footprint;
 pub mod index_concurrently;
+pub mod load_data;
 pub mod move_model;
 mod nested;
 pub mod not_valid;
@@ -48,6 +49,7 @@ pub use self::create_model::CreateModel;
 pub use self::delete_model::DeleteModel;
 pub use self::extension::{CreateExtension, RemoveExtension};
 pub use self::index_concurrently::{AddIndexConcurrently, RemoveIndexConcurrently};
+pub use self::load_data::LoadData;
 pub use self::move_model::MoveModel;
 pub use self::not_valid::{AddConstraintNotValid, ValidateConstraint};
 pub use self::remove_constraint::RemoveConstraint;
@@ -233,6 +235,7 @@ operations! {
     RenameConstraint,
     RunSql,
     RunRust,
+    LoadData,
     SeparateDatabaseAndState,
     AddIndexConcurrently,
     RemoveIndexConcurrently,
@@ -269,6 +272,7 @@ impl Operation {
             Self::MoveModel(_)
             | Self::RunSql(_)
             | Self::RunRust(_)
+            | Self::LoadData(_)
             | Self::SeparateDatabaseAndState(_)
             | Self::AddIndexConcurrently(_)
             | Self::RemoveIndexConcurrently(_)

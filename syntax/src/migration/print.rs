@@ -7,7 +7,7 @@ use modelshift_schema::name::{AppLabel, MigrationId, ModelKey, ModelName, TableN
 use modelshift_schema::operation::rename_field::Place;
 use modelshift_schema::operation::{CollationProvider, NewCollation, Operation, RunSql};
 
-use super::{run_rust, sql};
+use super::{load_data, run_rust, sql};
 use crate::grammar::ident::spell;
 use crate::grammar::text::{is_hidden, quoted};
 use crate::structs::print;
@@ -125,6 +125,7 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
         }
         Operation::RunSql(it) => return run_sql(it, app, indent),
         Operation::RunRust(it) => return fitted(keyword, &run_rust::items(it), indent),
+        Operation::LoadData(it) => return fitted(keyword, &load_data::items(it), indent),
         Operation::SeparateDatabaseAndState(it) => {
             let lists = [("database", &it.database), ("state", &it.state)];
             let lists = lists.map(|(word, operations)| nested(word, operations, app, indent + 4));

@@ -144,6 +144,7 @@ fn is_in_state(operation: &Operation) -> bool {
         },
         Operation::RunSql(_)
         | Operation::RunRust(_)
+        | Operation::LoadData(_)
         | Operation::SeparateDatabaseAndState(_)
         | Operation::AddIndexConcurrently(_)
         | Operation::RemoveIndexConcurrently(_)
