@@ -10,6 +10,7 @@ pub mod alter_constraint;
 pub mod alter_field;
 pub mod alter_model_options;
 pub mod alter_model_table;
+pub mod alter_natural_key;
 pub mod alter_primary_key;
 mod apply;
 pub mod collation;
@@ -43,6 +44,7 @@ pub use self::alter_constraint::AlterConstraint;
 pub use self::alter_field::AlterField;
 pub use self::alter_model_options::AlterModelOptions;
 pub use self::alter_model_table::AlterModelTable;
+pub use self::alter_natural_key::AlterNaturalKey;
 pub use self::alter_primary_key::AlterPrimaryKey;
 pub use self::collation::{CollationProvider, CreateCollation, NewCollation, RemoveCollation};
 pub use self::create_model::CreateModel;
@@ -222,6 +224,7 @@ operations! {
     AlterModelTable,
     AlterModelOptions,
     AlterPrimaryKey,
+    AlterNaturalKey,
     AddField,
     RemoveField,
     AlterField,
@@ -257,6 +260,7 @@ impl Operation {
             | Self::AlterModelTable(_)
             | Self::AlterModelOptions(_)
             | Self::AlterPrimaryKey(_)
+            | Self::AlterNaturalKey(_)
             | Self::AddField(_)
             | Self::RemoveField(_)
             | Self::AlterField(_)

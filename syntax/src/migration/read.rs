@@ -5,10 +5,10 @@ use modelshift_schema::hints::FieldHints;
 use modelshift_schema::name::{AppLabel, ModelName};
 use modelshift_schema::operation::{
     AddConstraint, AddConstraintNotValid, AddField, AddIndex, AddIndexConcurrently, AlterConstraint,
-    AlterField, AlterModelOptions, AlterModelTable, AlterPrimaryKey, CreateCollation, CreateExtension,
-    CreateModel, DeleteModel, MoveModel, Operation, RemoveCollation, RemoveConstraint, RemoveExtension,
-    RemoveField, RemoveIndex, RemoveIndexConcurrently, RenameConstraint, RenameField, RenameIndex,
-    RenameModel, SeparateDatabaseAndState, ValidateConstraint,
+    AlterField, AlterModelOptions, AlterModelTable, AlterNaturalKey, AlterPrimaryKey, CreateCollation,
+    CreateExtension, CreateModel, DeleteModel, MoveModel, Operation, RemoveCollation, RemoveConstraint,
+    RemoveExtension, RemoveField, RemoveIndex, RemoveIndexConcurrently, RenameConstraint, RenameField,
+    RenameIndex, RenameModel, SeparateDatabaseAndState, ValidateConstraint,
 };
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -103,6 +103,12 @@ fn rename_field(word: &Ident, input: ParseStream<'_>) -> syn::Result<Operation> 
         of_model(input, |input| Ok((arrow(input, name)?, chosen_place(input)?)))
     })?;
     Ok(Operation::RenameField(RenameField { place, ..RenameField::new(model, before, after) }))
+}
+
+fn natural_key(word: &Ident, input: ParseStream<'_>) -> syn::Result<Operation> {
+    let (model, fields) =
+        in_parentheses(word, input, "Post: (author, slug)", |input| of_model(input, key_order))?;
+    Ok(Operation::AlterNaturalKey(AlterNaturalKey { model, fields }))
 }
 
 fn rename_index(word: &Ident, input: ParseStream<'_>) -> syn::Result<Operation> {
@@ -201,6 +207,7 @@ impl Reader {
                     in_parentheses(word, input, "Line: (order, number)", |input| of_model(input, key_order))?;
                 Operation::AlterPrimaryKey(AlterPrimaryKey { model, order })
             }
+            "AlterNaturalKey" => natural_key(word, input)?,
             "RemoveField" => {
                 let (model, field) =
                     in_parentheses(word, input, "Post: rating", |input| of_model(input, name))?;

@@ -75,6 +75,8 @@ pub(crate) fn model_items(model: &Model) -> Vec<String> {
     items.extend(model.comment.iter().map(|comment| format!("comment = {}", quoted(comment))));
     items.extend((!model.managed).then(|| "managed = false".to_owned()));
     items.extend((!model.key_order.is_empty()).then(|| format!("primary_key({})", fields(&model.key_order))));
+    let natural = &model.natural_key;
+    items.extend((!natural.is_empty()).then(|| format!("natural_key({})", fields(natural))));
     items
 }
 

@@ -148,7 +148,7 @@ impl Forms<'_> {
     }
 
     fn options(&self, before: &Model, source: &mut SourceModel) {
-        keep!(before, source.model, self.models(), table, schema, comment, managed, key_order);
+        keep!(before, source.model, self.models(), table, schema, comment, managed, key_order, natural_key);
     }
 
     /// Returns whether another build has a field that this one does not have.

@@ -1,11 +1,11 @@
-//! Options of models: comments, the order of primary keys, and whether migrations manage the table.
+//! Options of models: comments, the order of primary keys, natural keys, and whether migrations manage the table.
 
 use crate::detect::order::{Fact, PlannedOperation};
 use crate::detect::requirements::field_ready;
 use crate::detect::{Context, Findings, Pair};
 use crate::model::Model;
 use crate::operation::alter_model_options::Management;
-use crate::operation::{AlterModelOptions, AlterPrimaryKey, Operation};
+use crate::operation::{AlterModelOptions, AlterNaturalKey, AlterPrimaryKey, Operation};
 use crate::state::ProjectState;
 
 /// Plans changes of the order of primary keys, after fields have joined or left them.
@@ -19,6 +19,22 @@ pub(in crate::detect) fn key_ordered(context: &Context<'_>, state: &ProjectState
         }
         let (model, order) = (pair.key.name.clone(), pair.after.key_order.clone());
         let alter = Operation::AlterPrimaryKey(AlterPrimaryKey { model, order });
+        found.planned.push(PlannedOperation::new(alter).requires(requires));
+    }
+}
+
+/// Plans changes of natural keys, after the fields that they name are there under their names.
+pub(in crate::detect) fn natural_keys(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+    let altered = |pair: &Pair<'_>| pair.before.natural_key != pair.after.natural_key;
+    for pair in context.pairs(state).filter(altered) {
+        let mut requires = Vec::new();
+        for field in pair.before.natural_key.iter().chain(&pair.after.natural_key) {
+            requires.push(Fact::FieldRenamed(pair.key.clone(), field.clone()));
+            requires.extend(field_ready(pair.key, field));
+            requires.push(Fact::FieldRemoved(pair.key.clone(), field.clone()));
+        }
+        let (model, fields) = (pair.key.name.clone(), pair.after.natural_key.clone());
+        let alter = Operation::AlterNaturalKey(AlterNaturalKey { model, fields });
         found.planned.push(PlannedOperation::new(alter).requires(requires));
     }
 }

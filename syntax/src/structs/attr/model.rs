@@ -21,6 +21,7 @@ pub(crate) struct ModelAttrs {
     pub(crate) comment: Option<At<String>>,
     pub(crate) managed: Option<At<bool>>,
     pub(crate) primary_key: Option<At<Vec<At<String>>>>,
+    pub(crate) natural_key: Option<At<Vec<At<String>>>>,
     pub(crate) renamed_from: Option<At<String>>,
     pub(crate) new: Option<At<()>>,
     pub(crate) indexes: Vec<IndexAttr>,
@@ -54,6 +55,8 @@ impl ModelAttrs {
             "managed" => managed(key, input).and_then(|managed| set(&mut self.managed, key, managed)),
             "primary_key" => plain_fields(key, input, SAMPLE_KEY)
                 .and_then(|fields| set(&mut self.primary_key, key, fields)),
+            "natural_key" => plain_fields(key, input, "natural_key(slug)")
+                .and_then(|fields| set(&mut self.natural_key, key, fields)),
             "renamed_from" => origin(key, input).and_then(|name| set(&mut self.renamed_from, key, name)),
             "new" => flag(key, input).and_then(|()| set(&mut self.new, key, ())),
             "index" => index(key, input).map(|index| self.indexes.push(index)),

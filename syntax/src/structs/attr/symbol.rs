@@ -40,7 +40,7 @@ pub(crate) const FIELD: [&str; 32] = [
 pub(crate) const UNIQUE: &str = "unique";
 
 /// The attributes of a struct.
-pub(crate) const MODEL: [&str; 13] = [
+pub(crate) const MODEL: [&str; 14] = [
     "abstract",
     "check",
     "comment",
@@ -49,6 +49,7 @@ pub(crate) const MODEL: [&str; 13] = [
     "index",
     "managed",
     "name",
+    "natural_key",
     "new",
     "primary_key",
     "renamed_from",
@@ -187,7 +188,7 @@ mod tests {
             (
                 Owner::Model,
                 "frobnicate",
-                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `index`, `managed`, `name`, `new`, `primary_key`, `renamed_from`, `schema`, `table`, `unique`",
+                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `index`, `managed`, `name`, `natural_key`, `new`, `primary_key`, `renamed_from`, `schema`, `table`, `unique`",
             ),
         ] {
             let message = unknown(owner, name);

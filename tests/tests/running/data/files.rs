@@ -113,6 +113,46 @@ async fn a_file_is_loaded_by_no_other_plan(backend: Backend) {
 
 on_every_backend!(a_file_is_loaded_by_no_other_plan);
 
+/// A file names rows by the natural keys that the models have at its place.
+async fn a_file_uses_the_natural_keys_of_its_place(backend: Backend) {
+    let files: &'static [DataFile] = vec![DataFile {
+        name: "cities.json",
+        content:
+            br#"[{"model": "atlas.city", "pk": 1, "fields": {"name": "Bern", "country": ["Switzerland"]}},
+            {"model": "atlas.country", "fields": {"name": "Switzerland"}}]"#,
+    }]
+    .leak();
+    let key =
+        |fields: &str| format!(r#"{{"AlterNaturalKey": {{"model": "Country", "fields": [{fields}]}}}}"#);
+    let load = r#"{"LoadData": {"file": "cities.json"}}"#;
+    let migration = |operations: String| {
+        let operations: &'static str = operations.leak();
+        let rows = EmbeddedMigration {
+            depends_on: &["atlas.0001_initial"],
+            operations,
+            files,
+            ..EmbeddedMigration::EMPTY
+        };
+        Migrations::new("atlas", &[INITIAL, ("0002_rows", rows)])
+    };
+    let place = Place::new(backend).await.unwrap();
+    let without = migration(format!("[{load}, {}]", key("\"name\"")));
+    let mut migrator = Migrator::connect(&place.address()).await.unwrap().with(without);
+    let error = migrator.migrate().await.unwrap_err().to_string();
+    assert!(error.contains("object 1: `atlas.city.country`"), "{error}");
+    let with = migration(format!("[{}, {load}, {}]", key("\"name\""), key("")));
+    let mut migrator = Migrator::connect(&place.address()).await.unwrap().with(with);
+    migrator.migrate().await.unwrap();
+    let names =
+        "SELECT concat(c.name, ' ', k.name) FROM atlas_city c JOIN atlas_country k ON k.id = c.country_id";
+    assert_eq!(place.rows(names).await.unwrap(), ["Bern Switzerland"]);
+    let found = migrator.check().await.unwrap();
+    assert!(found.is_empty(), "{found:#?}");
+    migrator.migrate_to("atlas 0001").await.unwrap();
+}
+
+on_every_backend!(a_file_uses_the_natural_keys_of_its_place);
+
 /// A migration that creates a table and loads a file.
 fn loading(atomic: bool, content: &'static str) -> Migrations {
     let files: &'static [DataFile] = vec![DataFile { name: "bad.json", content: content.as_bytes() }].leak();
