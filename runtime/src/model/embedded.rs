@@ -50,14 +50,15 @@ impl DataFile {
     /// Returns the feature that the program was built without, and the file needs.
     #[cfg(feature = "database")]
     pub(crate) fn missing_feature(self) -> Option<&'static str> {
-        let unpacked = [".gz", ".xz", ".zst"].iter().find_map(|end| self.name.strip_suffix(end));
-        let (plain, is_packed) = (unpacked.unwrap_or(self.name), unpacked.is_some());
-        let is_yaml = plain.ends_with(".yaml") || plain.ends_with(".yml");
+        let ends: Vec<&str> = self.name.rsplit('.').take(2).collect();
+        let is_packed = ends.first().is_some_and(|end| ["gz", "xz", "zst"].contains(end));
+        let format = ends.get(usize::from(is_packed)).copied().unwrap_or_default();
+        let is_yaml = ["yaml", "yml"].contains(&format);
         let needs = [
             (true, cfg!(feature = "fixtures"), "fixtures"),
             (is_packed, cfg!(feature = "fixtures-compressed"), "fixtures-compressed"),
             (is_yaml, cfg!(feature = "fixtures-yaml"), "fixtures-yaml"),
-            (plain.ends_with(".xml"), cfg!(feature = "fixtures-xml"), "fixtures-xml"),
+            (format == "xml", cfg!(feature = "fixtures-xml"), "fixtures-xml"),
         ];
         needs.into_iter().find(|(is_needed, is_there, _)| *is_needed && !is_there).map(|(_, _, name)| name)
     }

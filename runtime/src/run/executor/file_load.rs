@@ -68,19 +68,18 @@ impl Run<'_> {
             Ok(loaded) => return Ok(loaded.objects),
             Err(error) => error,
         };
-        match error.kind() {
-            ErrorKind::Fixture { place, what, remedy } => {
-                Err(self.unloaded(load, format!("{place}: {what}; {remedy}")))
-            }
-            ErrorKind::FixtureRequest { what, remedy } => {
-                Err(self.unloaded(load, format!("`{}`: {what}; {remedy}", load.file)))
-            }
-            _ if super::waiting::is_locked(&error) => Err(error),
-            _ => {
-                let why = std::error::Error::source(&error).map(|why| format!(": {why}"));
-                Err(self.unloaded(load, format!("{error}{}", why.unwrap_or_default())))
-            }
+        if super::waiting::is_locked(&error) {
+            return Err(error);
         }
+        let message = if let ErrorKind::Fixture { place, what, remedy } = error.kind() {
+            format!("{place}: {what}; {remedy}")
+        } else if let ErrorKind::FixtureRequest { what, remedy } = error.kind() {
+            format!("`{}`: {what}; {remedy}", load.file)
+        } else {
+            let why = std::error::Error::source(&error).map(|why| format!(": {why}"));
+            format!("{error}{}", why.unwrap_or_default())
+        };
+        Err(self.unloaded(load, message))
     }
 
     /// The plan was refused before, where a program has no fixtures.
