@@ -71,6 +71,7 @@ use syn::DeriveInput;
 /// |---|---|
 /// | `abstract` | no table: the struct is there to be flattened by others |
 /// | `primary_key(b, a)` | the whole key of several fields, in this order |
+/// | `natural_key(slug)` | the fields by which fixtures may name a row |
 /// | `name = "Author"` | the name of the model, where it is not that of the struct |
 /// | `table = "…"` | the name of the table |
 /// | `comment = "…"` | what PostgreSQL and MySQL keep to tell people of the table |
