@@ -5,6 +5,7 @@
 mod abstract_struct;
 mod choices;
 mod columns;
+mod data_files;
 mod derive;
 mod fallback;
 mod lookup;

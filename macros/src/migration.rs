@@ -13,11 +13,12 @@ use proc_macro::TokenStream;
 use proc_macro2::Span;
 use syn::Error;
 
-use crate::lookup;
+use crate::{data_files, lookup};
 
 /// Expands to `MIGRATION`; errors come with an empty one, so that `migrations!` still finds it.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let (body, error) = match parse_migration(&OPEN_APP.into(), input.into()) {
+    let input = proc_macro2::TokenStream::from(input);
+    let (body, error) = match parse_migration(&OPEN_APP.into(), input.clone()) {
         Ok(body) => (body, None),
         Err(error) => (MigrationBody::default(), Some(error.to_compile_error())),
     };
@@ -26,12 +27,13 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         |app| format!("::core::option::Option::Some({})", text::quoted(app.as_str())),
     );
     let function = body.operations.iter().find_map(run_rust);
+    let (files, missing) = data_files::embedded(&body.operations, &input);
     // Our own trees have no map keys that JSON cannot say, so an error cannot arise.
     let operations = serde_json::to_string(&body.operations).unwrap_or_default();
     let code = format!(
         "#[doc = \"The migration of this module.\"] pub const MIGRATION: ::modelshift::EmbeddedMigration = \
          ::modelshift::EmbeddedMigration {{ app: {app}, depends_on: &[{}], run_before: &[{}], replaces: &[{}], \
-         atomic: {}, operations: {}, functions: &[{}] }};",
+         atomic: {}, operations: {}, functions: &[{}], files: &[{files}] }};",
         list(&body.depends_on),
         list(&body.run_before),
         list(&body.replaces),
@@ -47,7 +49,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             Err(error) => code.extend(TokenStream::from(error.to_compile_error())),
         }
     }
-    code.extend(error.map(TokenStream::from));
+    code.extend(error.or_else(|| missing.map(|it| it.to_compile_error())).map(TokenStream::from));
     code
 }
 

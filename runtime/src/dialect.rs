@@ -45,7 +45,7 @@ use self::render::literal::Value;
 use self::render::spelled_types::Words;
 use self::render::{enums, kept_values, not_null_checks, table_parts, translation};
 use crate::plan::statement::{Built, Statement, Written};
-use crate::plan::{Action, Check, DataCall};
+use crate::plan::{Action, Check};
 
 pub use modelshift_schema::dialect::{Dialect, UnknownDialect};
 
@@ -315,10 +315,8 @@ fn with_requirements(
     step: impl Fn(usize) -> Result<Vec<Action>, Unsupported>,
 ) -> Result<Vec<Action>, Unsupported> {
     let (earlier, planned) = (&steps[..position], &steps[position]);
-    if let Step::RunRust { function, app, state } = &planned.step {
-        let (function, why) = (function.clone(), planned.why.clone());
-        let call = DataCall { function, why, app: app.clone(), state: state.clone() };
-        return Ok(vec![Action::RunRust(call)]);
+    if let Some(action) = Action::on_rows(&planned.step, &planned.why) {
+        return Ok(vec![action]);
     }
     if let Some(check) = required_query(spelling, &planned.step)? {
         return Ok(vec![Action::Require(check)]);

@@ -462,6 +462,20 @@ pub enum ErrorKind {
         /// The part of the migration that was kept.
         kept: Kept,
     },
+    /// A file of a migration could not be loaded; no row of it is there.
+    #[error(
+        "migration `{migration}` {operation}: {message}; {kept}; correct it and migrate again, which begins there"
+    )]
+    Load {
+        /// The migration.
+        migration: MigrationId,
+        /// The description of the operation.
+        operation: String,
+        /// Where in the file, what is wrong, and what to do.
+        message: String,
+        /// The part of the migration that was kept.
+        kept: Kept,
+    },
     /// A migration would leave the database broken.
     #[error("migration `{migration}`: {what}; {kept}; {remedy}")]
     Refused {

@@ -10,6 +10,7 @@ pub(crate) mod find;
 mod format;
 mod given;
 pub(crate) mod load;
+mod natural;
 pub(crate) mod packing;
 mod selection;
 pub(crate) mod shape;

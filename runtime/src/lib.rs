@@ -113,7 +113,7 @@ pub use self::error::Error;
 pub use self::migrator::Migrator;
 pub use self::model::Model;
 pub use self::model::abstract_struct::Abstract;
-pub use self::model::embedded::{EmbeddedError, EmbeddedMigration, Migrations};
+pub use self::model::embedded::{DataFile, EmbeddedError, EmbeddedMigration, Migrations};
 pub use self::model::many_to_many::ManyToMany;
 pub use self::model::relation::{ForeignKey, OneToOne};
 #[cfg(feature = "database")]

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use modelshift_schema::name::{MigrationId, TableName};
 
-pub use self::data_call::DataCall;
+pub use self::data_call::{DataCall, FileLoad};
 use self::statement::Statement;
 pub use self::table_copy::{CopiedValue, TableCopy};
 
@@ -69,6 +69,8 @@ pub enum Action {
     },
     /// Run a function of the migration, which has no text.
     RunRust(DataCall),
+    /// Load a file of the migration.
+    LoadData(FileLoad),
 }
 
 impl Action {
@@ -79,9 +81,11 @@ impl Action {
             | Self::ExecuteIf { statement, .. }
             | Self::AddColumn { statement, .. } => vec![statement],
             Self::CopyTable(copy) => copy.statements().collect(),
-            Self::Require(_) | Self::KeepObjects { .. } | Self::RestoreObjects { .. } | Self::RunRust(_) => {
-                Vec::new()
-            }
+            Self::Require(_)
+            | Self::KeepObjects { .. }
+            | Self::RestoreObjects { .. }
+            | Self::RunRust(_)
+            | Self::LoadData(_) => Vec::new(),
         }
     }
 }
@@ -271,6 +275,7 @@ impl Printer<'_, '_> {
                     ))?;
                 }
                 Action::RunRust(call) => self.line(&call.comment())?,
+                Action::LoadData(load) => self.line(&on_one_line(&load.comment()))?,
             }
         }
         for check in checks {

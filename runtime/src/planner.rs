@@ -89,11 +89,13 @@ pub fn plan_migration(
     for (position, steps) in taken {
         let is_sql = steps.iter().all(|it| matches!(it.step, Step::RunSql(_)));
         let is_function = steps.iter().any(|it| matches!(it.step, Step::RunRust { .. }));
+        // A file is loaded as a whole or not at all, also where the migration is not one transaction.
+        let is_file = steps.iter().any(|it| matches!(it.step, Step::LoadData { .. }));
         let rendering = dialect::render(dialect, capabilities, &steps, migration.atomic);
         let mut rendering =
             rendering.map_err(|(position, error)| failed(migration, position, error.into()))?;
-        let mut stages = if is_function {
-            vec![(rendering.actions.len(), migration.atomic)]
+        let mut stages = if is_function || is_file {
+            vec![(rendering.actions.len(), migration.atomic || is_file)]
         } else {
             dialect::stages(dialect, &rendering.actions, is_sql)
         };

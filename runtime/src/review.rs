@@ -159,7 +159,7 @@ fn reviewed(
             .steps(&id.app, &it.before, &it.after)
             .map_err(|error| ErrorKind::Unrenderable { what: error.to_string() })?;
         let effects = effects(&of_operation, dialects, made);
-        let by_hand = of_operation.iter().any(|step| matches!(step, Step::RunSql(_) | Step::RunRust { .. }));
+        let by_hand = of_operation.iter().any(|step| matches!(step, Step::RunSql(_) | Step::RunRust { .. } | Step::LoadData { .. }));
         steps.extend(of_operation);
         operations.push(ReviewedOperation { describe: behaviour.describe(), by_hand, effects });
     }
@@ -235,6 +235,7 @@ fn touched(step: &Step) -> (Option<&TableName>, Vec<&TableName>) {
         Step::DropTable { before } => (Some(&before.name), Vec::new()),
         Step::RunSql(_)
         | Step::RunRust { .. }
+        | Step::LoadData { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)

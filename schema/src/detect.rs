@@ -168,6 +168,7 @@ impl<'a> Context<'a> {
         indexes::added(self, &state, &mut found);
         constraints::added(self, &state, &mut found, false);
         constraints::altered(self, &state, &mut found);
+        options::natural_keys(self, &state, &mut found);
         options::last(self, &state, &mut found);
         if found.questions.is_empty() {
             moves::wait_for_moves(self, &mut found.planned);

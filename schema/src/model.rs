@@ -58,6 +58,10 @@ pub struct Model {
     /// The order of a primary key of several fields; empty if it is that of the fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub key_order: Vec<FieldName>,
+    /// The fields that identify a row in fixtures, in order; empty if only the primary key does. The key has no effect
+    /// while one of its fields does not exist.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub natural_key: Vec<FieldName>,
     /// The indexes of the struct's attributes; those of single fields are at the field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<Index>,
@@ -87,6 +91,7 @@ impl Model {
             sqlite: SqliteOptions::default(),
             fields,
             key_order: Vec::new(),
+            natural_key: Vec::new(),
             indexes: Vec::new(),
             constraints: Vec::new(),
         }

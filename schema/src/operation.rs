@@ -10,6 +10,7 @@ pub mod alter_constraint;
 pub mod alter_field;
 pub mod alter_model_options;
 pub mod alter_model_table;
+pub mod alter_natural_key;
 pub mod alter_primary_key;
 mod apply;
 pub mod collation;
@@ -18,6 +19,7 @@ pub mod delete_model;
 pub mod extension;
 pub mod footprint;
 pub mod index_concurrently;
+pub mod load_data;
 pub mod move_model;
 mod nested;
 pub mod not_valid;
@@ -42,12 +44,14 @@ pub use self::alter_constraint::AlterConstraint;
 pub use self::alter_field::AlterField;
 pub use self::alter_model_options::AlterModelOptions;
 pub use self::alter_model_table::AlterModelTable;
+pub use self::alter_natural_key::AlterNaturalKey;
 pub use self::alter_primary_key::AlterPrimaryKey;
 pub use self::collation::{CollationProvider, CreateCollation, NewCollation, RemoveCollation};
 pub use self::create_model::CreateModel;
 pub use self::delete_model::DeleteModel;
 pub use self::extension::{CreateExtension, RemoveExtension};
 pub use self::index_concurrently::{AddIndexConcurrently, RemoveIndexConcurrently};
+pub use self::load_data::LoadData;
 pub use self::move_model::MoveModel;
 pub use self::not_valid::{AddConstraintNotValid, ValidateConstraint};
 pub use self::remove_constraint::RemoveConstraint;
@@ -220,6 +224,7 @@ operations! {
     AlterModelTable,
     AlterModelOptions,
     AlterPrimaryKey,
+    AlterNaturalKey,
     AddField,
     RemoveField,
     AlterField,
@@ -233,6 +238,7 @@ operations! {
     RenameConstraint,
     RunSql,
     RunRust,
+    LoadData,
     SeparateDatabaseAndState,
     AddIndexConcurrently,
     RemoveIndexConcurrently,
@@ -254,6 +260,7 @@ impl Operation {
             | Self::AlterModelTable(_)
             | Self::AlterModelOptions(_)
             | Self::AlterPrimaryKey(_)
+            | Self::AlterNaturalKey(_)
             | Self::AddField(_)
             | Self::RemoveField(_)
             | Self::AlterField(_)
@@ -269,6 +276,7 @@ impl Operation {
             Self::MoveModel(_)
             | Self::RunSql(_)
             | Self::RunRust(_)
+            | Self::LoadData(_)
             | Self::SeparateDatabaseAndState(_)
             | Self::AddIndexConcurrently(_)
             | Self::RemoveIndexConcurrently(_)

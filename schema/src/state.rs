@@ -241,6 +241,15 @@ impl ProjectState {
         if model.orders_whole_key() { Ok(()) } else { Err(StateError::KeyOrder { model: key.clone() }) }
     }
 
+    /// Sets the fields that identify a row of a model in fixtures.
+    ///
+    /// # Errors
+    /// [`StateError::NoModel`].
+    pub fn set_natural_key(&mut self, key: &ModelKey, fields: Vec<FieldName>) -> Result<(), StateError> {
+        self.model_mut(key)?.natural_key = fields;
+        Ok(())
+    }
+
     /// Sets the comment of a model's table.
     ///
     /// # Errors

@@ -53,6 +53,16 @@ pub enum Step {
         #[serde(skip)]
         state: ProjectState,
     },
+    /// Load a fixture that is compiled into the program.
+    LoadData {
+        /// The name of the file.
+        file: String,
+        /// The app of the migration.
+        app: AppLabel,
+        /// All models, as they stand there.
+        #[serde(skip)]
+        state: ProjectState,
+    },
     /// Make an extension of PostgreSQL, unless it is there.
     CreateExtension {
         /// The extension.

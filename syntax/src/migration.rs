@@ -3,6 +3,7 @@
 mod beside;
 mod head;
 pub mod historical;
+mod load_data;
 mod parts;
 mod print;
 mod read;

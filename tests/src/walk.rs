@@ -364,6 +364,7 @@ fn survivors(migration: &Migration, before: &ProjectState) -> Result<Vec<Survivo
                 Step::CreateTable { .. }
                 | Step::RunSql(_)
                 | Step::RunRust { .. }
+                | Step::LoadData { .. }
                 | Step::CreateExtension { .. }
                 | Step::DropExtension { .. }
                 | Step::CreateCollation(_)

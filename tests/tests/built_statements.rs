@@ -48,6 +48,7 @@ fn statements(plan: &MigrationPlan) -> impl Iterator<Item = &Statement> {
         | Action::AddColumn { .. }
         | Action::KeepObjects { .. }
         | Action::RunRust(_)
+        | Action::LoadData(_)
         | Action::RestoreObjects { .. } => None,
     });
     let checks = plan.checks.iter().map(Check::statement);

@@ -311,3 +311,17 @@ fn a_squash_leaves_a_function_out_that_is_elidable() {
     let (_, text) = Package::written(Ok(only(squashed)));
     assert!(!text.contains("fill()") && !text.contains("RunRust"), "{text}");
 }
+
+#[test]
+fn a_squash_keeps_every_file_that_is_loaded_unless_it_is_elidable() {
+    let package = Package::new();
+    let (build, environment) = (Build::new(), package.environment());
+    let loads = |before: &str, file: &str| format!("depends_on = [\"blog.{before}\"]; LoadData {{ {file} }}");
+    package.migration("0003_a", &loads("0002_post_title", "file = \"a.json\""));
+    package.migration("0004_b", &loads("0003_a", "file = \"b.json\", elidable = true"));
+    package.migration("0005_c", &loads("0004_b", "file = \"c.json\""));
+    let squashed = build.squash_migrations(&environment, "blog", None, "0005", None).unwrap();
+    let (_, text) = Package::written(Ok(only(squashed)));
+    let end = "    LoadData { file = \"a.json\" }\n    LoadData { file = \"c.json\" }\n}\n";
+    assert!(text.ends_with(end), "{text}");
+}

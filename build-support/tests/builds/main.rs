@@ -7,6 +7,7 @@ mod checkouts;
 mod choices;
 mod conditions;
 mod crates;
+mod data_files;
 mod drafts;
 mod forge;
 mod hands_off;

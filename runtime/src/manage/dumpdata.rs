@@ -32,6 +32,12 @@ pub(super) struct Options {
     /// Accepted as Django accepts it: all rows are always written.
     #[arg(short, long)]
     all: bool,
+    /// Leaves out the primary keys of models with a natural key.
+    #[arg(long)]
+    natural_primary: bool,
+    /// Writes references to models with a natural key as natural keys.
+    #[arg(long)]
+    natural_foreign: bool,
     /// Writes into a file.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -49,6 +55,8 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
             .or_else(|| of_name(options))
             .unwrap_or(Format::Json),
         indent: options.indent.map(usize::from),
+        natural_primary: options.natural_primary,
+        natural_foreign: options.natural_foreign,
     };
     let mut migrator = place.connect(migrations).await?;
     let Some(path) = &options.output else {

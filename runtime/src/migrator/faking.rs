@@ -6,7 +6,7 @@ use super::Migrator;
 use crate::error::{Error, ErrorKind};
 use crate::plan::{Action, Direction, MigrationPlan};
 use crate::planner::target::Target;
-use crate::run::executor::no_function;
+use crate::run::executor::{file_load, no_function};
 use crate::run::fake::{Adopted, Faking};
 use crate::run::fresh::schemas;
 use crate::run::history::Ledger;
@@ -108,7 +108,7 @@ impl Migrator {
         Ok(prepared)
     }
 
-    /// Checks that the program has all functions that the plan calls.
+    /// Checks that the program has all functions that the plan calls, and all files that it loads.
     fn check_functions(&self, prepared: &Prepared) -> Result<(), Error> {
         for plan in &prepared.plan.migrations {
             for action in &plan.actions {
@@ -116,6 +116,9 @@ impl Migrator {
                     && self.migrations.function(&plan.id, &call.function).is_none()
                 {
                     return Err(no_function(&plan.id, call));
+                }
+                if let Action::LoadData(load) = action {
+                    file_load::file(&self.migrations, &plan.id, load)?;
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The migrations that `migration!` and `migrations!` compile into a program.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::PathBuf;
 
 use modelshift_schema::json;
@@ -32,6 +33,41 @@ pub struct EmbeddedMigration {
     pub operations: &'static str,
     /// The functions that the operations name.
     pub functions: &'static [DataFunction],
+    /// The files that the operations name.
+    pub files: &'static [DataFile],
+}
+
+/// A file of a `LoadData`, as `migration!` embeds it in the program.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct DataFile {
+    /// The name, as the operation has it.
+    pub name: &'static str,
+    /// The content.
+    pub content: &'static [u8],
+}
+
+impl DataFile {
+    /// Returns the feature that the program was built without, and the file needs.
+    #[cfg(feature = "database")]
+    pub(crate) fn missing_feature(self) -> Option<&'static str> {
+        let ends: Vec<&str> = self.name.rsplit('.').take(2).collect();
+        let is_packed = ends.first().is_some_and(|end| ["gz", "xz", "zst"].contains(end));
+        let format = ends.get(usize::from(is_packed)).copied().unwrap_or_default();
+        let is_yaml = ["yaml", "yml"].contains(&format);
+        let needs = [
+            (true, cfg!(feature = "fixtures"), "fixtures"),
+            (is_packed, cfg!(feature = "fixtures-compressed"), "fixtures-compressed"),
+            (is_yaml, cfg!(feature = "fixtures-yaml"), "fixtures-yaml"),
+            (format == "xml", cfg!(feature = "fixtures-xml"), "fixtures-xml"),
+        ];
+        needs.into_iter().find(|(is_needed, is_there, _)| *is_needed && !is_there).map(|(_, _, name)| name)
+    }
+}
+
+impl fmt::Debug for DataFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DataFile").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl EmbeddedMigration {
@@ -44,6 +80,7 @@ impl EmbeddedMigration {
         atomic: true,
         operations: "[]",
         functions: &[],
+        files: &[],
     };
 
     /// Returns the migration with the name `id`.
@@ -240,6 +277,13 @@ impl Migrations {
         stored.functions.iter().find(|function| function.name == name).map(|function| function.call)
     }
 
+    /// Returns a file of a migration.
+    #[cfg(feature = "database")]
+    pub(crate) fn data_file(&self, id: &MigrationId, name: &str) -> Option<DataFile> {
+        let (_, stored) = self.stored.iter().find(|(known, _)| known == id)?;
+        stored.files.iter().find(|file| file.name == name).copied()
+    }
+
     /// Reads all migrations, in the order in which they were listed.
     ///
     /// # Errors
@@ -330,5 +374,21 @@ mod tests {
         let stored = EmbeddedMigration { operations: r#"[{"Frobnicate":{}}]"#, ..EmbeddedMigration::EMPTY };
         let error = Migrations::new("blog", &[("0001_initial", stored)]).load().unwrap_err();
         assert!(error.to_string().contains("`blog.0001_initial`"), "{error}");
+    }
+
+    #[cfg(feature = "database")]
+    #[test]
+    fn a_file_needs_the_features_of_its_name() {
+        for (name, needs) in [
+            ("a.json", None),
+            ("a.yml", Some(("fixtures-yaml", cfg!(feature = "fixtures-yaml")))),
+            ("b/a.xml", Some(("fixtures-xml", cfg!(feature = "fixtures-xml")))),
+            ("a.json.gz", Some(("fixtures-compressed", cfg!(feature = "fixtures-compressed")))),
+            ("a.xml.json", None),
+        ] {
+            let wanted = needs.filter(|(_, is_there)| !is_there).map(|(feature, _)| feature);
+            let wanted = if cfg!(feature = "fixtures") { wanted } else { Some("fixtures") };
+            assert_eq!(DataFile { name, content: b"" }.missing_feature(), wanted, "{name}");
+        }
     }
 }

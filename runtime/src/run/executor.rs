@@ -5,6 +5,7 @@
 //! runs stage by stage instead ([`stages`]).
 
 mod data_link;
+pub(crate) mod file_load;
 mod function;
 pub(crate) mod new_database;
 pub(crate) mod records;
@@ -183,6 +184,7 @@ impl Run<'_> {
                     self.require(session, check).await?;
                 }
                 Action::RunRust(call) => self.run_function(session, observer, call).await?,
+                Action::LoadData(load) => self.load_file(session, observer, load).await?,
                 Action::AddColumn { .. }
                 | Action::KeepObjects { .. }
                 | Action::CopyTable(_)

@@ -72,7 +72,7 @@ pub(crate) fn is_one(dialect: Dialect, plan: &MigrationPlan, stage: &Stage) -> b
 /// Returns whether a stage runs a function. It is run again after a crash, and knows itself how far it was.
 fn has_function(plan: &MigrationPlan, stage: &Stage) -> bool {
     let actions = plan.actions.get(stage.actions.clone()).unwrap_or_default();
-    actions.iter().any(|action| matches!(action, Action::RunRust(_)))
+    actions.iter().any(|action| matches!(action, Action::RunRust(_) | Action::LoadData(_)))
 }
 
 /// What is being done while the note is read or written.

@@ -62,7 +62,8 @@ impl fmt::Display for Report {
     }
 }
 
-/// An event of a run. Except for `StatementDone`, `FunctionDone`, `Done` and `DoneByOther`, the event precedes the action.
+/// An event of a run. Except for `StatementDone`, `FunctionDone`, `FileDone`, `Done` and
+/// `DoneByOther`, the event precedes the action.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// Nothing is applied, and migrations are about to run as one plan, or have to run one by one.
@@ -106,6 +107,24 @@ pub enum Event<'a> {
         /// The name of the function.
         function: &'a str,
         /// How many rows it wrote in this run.
+        rows: u64,
+        /// How long it took.
+        took: Duration,
+    },
+    /// A file of a migration is about to be loaded.
+    File {
+        /// The migration.
+        migration: &'a MigrationId,
+        /// The name of the file.
+        file: &'a str,
+    },
+    /// A file of a migration is loaded.
+    FileDone {
+        /// The migration.
+        migration: &'a MigrationId,
+        /// The name of the file.
+        file: &'a str,
+        /// How many rows it has.
         rows: u64,
         /// How long it took.
         took: Duration,

@@ -175,6 +175,8 @@ async fn disturbed(place: &Place, when: When, disturb: fn(&Place)) -> Error {
             | Event::Statement { .. }
             | Event::StatementDone { .. }
             | Event::Function { .. }
+            | Event::File { .. }
+            | Event::FileDone { .. }
             | Event::FunctionDone { .. }
             | Event::Commits(_)
             | Event::Done(_)

@@ -1,5 +1,5 @@
 //! Whether two states are the same to a database: the order of fields, indexes and constraints does not count (unless it
-//! is order of a primary key), nor what only readers see, nor whether a name that would be derived is written out.
+//! is order of a primary key), nor what only readers see (unless fixtures need it), nor whether a name that would be derived is written out.
 
 use crate::model::Model;
 use crate::model::field::{Field, FieldKind};
@@ -24,6 +24,7 @@ impl Model {
             && self.comment == other.comment
             && self.managed == other.managed
             && self.sqlite == other.sqlite
+            && self.natural_key == other.natural_key
             && self.fields.len() == other.fields.len()
             && self
                 .fields

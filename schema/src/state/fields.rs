@@ -124,12 +124,13 @@ impl ProjectState {
         follow_names(&key.app, model, |model| {
             let column = model.fields[position].column_name();
             model.fields[position].name = after.clone();
-            let (has_column, named) =
+            let (has_column, renamed) =
                 (model.fields[position].has_column(), model.fields[position].column_name());
             if has_column {
-                model.follow_column(&column, &named);
+                model.follow_column(&column, &renamed);
             }
-            model.key_order.iter_mut().filter(|name| *name == before).for_each(|name| *name = after.clone());
+            let named = model.key_order.iter_mut().chain(&mut model.natural_key);
+            named.filter(|name| *name == before).for_each(|name| *name = after.clone());
             model.indexes.iter_mut().for_each(|index| index.rename_field(before, after));
             model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));
             for generated in model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {

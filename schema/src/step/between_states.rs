@@ -125,6 +125,7 @@ pub(crate) fn with_changes(steps: Vec<Step>, other: impl Fn(Change) -> Change) -
         | Step::DropTable { .. }
         | Step::RunSql(_)
         | Step::RunRust { .. }
+        | Step::LoadData { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use modelshift_schema::migration::Migration;
-use modelshift_schema::name::{AppLabel, MigrationId, ModelKey, ModelName, TableName};
+use modelshift_schema::name::{AppLabel, FieldName, MigrationId, ModelKey, ModelName, TableName};
 use modelshift_schema::operation::rename_field::Place;
 use modelshift_schema::operation::{CollationProvider, NewCollation, Operation, RunSql};
 
-use super::{run_rust, sql};
+use super::{load_data, run_rust, sql};
 use crate::grammar::ident::spell;
 use crate::grammar::text::{is_hidden, quoted};
 use crate::structs::print;
@@ -80,10 +80,8 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
             let options: Vec<String> = comment.into_iter().chain(managed).chain(sqlite).collect();
             of_model(&it.model, &if options.is_empty() { "()".to_owned() } else { options.join(", ") })
         }
-        Operation::AlterPrimaryKey(it) => {
-            let order: Vec<String> = it.order.iter().map(|field| spell(field.as_str())).collect();
-            of_model(&it.model, &format!("({})", order.join(", ")))
-        }
+        Operation::AlterPrimaryKey(it) => of_model(&it.model, &fields(&it.order)),
+        Operation::AlterNaturalKey(it) => of_model(&it.model, &fields(&it.fields)),
         Operation::AddField(it) => {
             let added = print::field(&it.field, it.backfill.as_ref(), Key::Spelled, app, indent + 4);
             return field(keyword, &it.model, &added, indent);
@@ -126,6 +124,7 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
         }
         Operation::RunSql(it) => return run_sql(it, app, indent),
         Operation::RunRust(it) => return fitted(keyword, &run_rust::items(it), indent),
+        Operation::LoadData(it) => return fitted(keyword, &load_data::items(it), indent),
         Operation::SeparateDatabaseAndState(it) => {
             let lists = [("database", &it.database), ("state", &it.state)];
             let lists = lists.map(|(word, operations)| nested(word, operations, app, indent + 4));
@@ -137,6 +136,12 @@ fn print_operation(operation: &Operation, app: &AppLabel, indent: usize) -> Stri
         Operation::RemoveExtension(it) => quoted(&it.name),
     };
     format!("{}{keyword}({content});\n", " ".repeat(indent))
+}
+
+/// Prints `(order, number)`.
+fn fields(names: &[FieldName]) -> String {
+    let names: Vec<String> = names.iter().map(|field| spell(field.as_str())).collect();
+    format!("({})", names.join(", "))
 }
 
 /// Prints `Model: …`.

@@ -5,10 +5,10 @@ use modelshift_schema::hints::FieldHints;
 use modelshift_schema::name::{AppLabel, ModelName};
 use modelshift_schema::operation::{
     AddConstraint, AddConstraintNotValid, AddField, AddIndex, AddIndexConcurrently, AlterConstraint,
-    AlterField, AlterModelOptions, AlterModelTable, AlterPrimaryKey, CreateCollation, CreateExtension,
-    CreateModel, DeleteModel, MoveModel, Operation, RemoveCollation, RemoveConstraint, RemoveExtension,
-    RemoveField, RemoveIndex, RemoveIndexConcurrently, RenameConstraint, RenameField, RenameIndex,
-    RenameModel, SeparateDatabaseAndState, ValidateConstraint,
+    AlterField, AlterModelOptions, AlterModelTable, AlterNaturalKey, AlterPrimaryKey, CreateCollation,
+    CreateExtension, CreateModel, DeleteModel, MoveModel, Operation, RemoveCollation, RemoveConstraint,
+    RemoveExtension, RemoveField, RemoveIndex, RemoveIndexConcurrently, RenameConstraint, RenameField,
+    RenameIndex, RenameModel, SeparateDatabaseAndState, ValidateConstraint,
 };
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -17,6 +17,7 @@ use syn::{Ident, Token};
 
 use super::MigrationBody;
 use super::head::{HEAD, head};
+use super::load_data;
 use super::parts::{
     Options, add_index, arrow, at_end, chosen_place, chosen_schema, chosen_table, collation, constraint,
     in_braces, in_parentheses, key, key_order, name, named_object, of_model, options, renamed, table, text,
@@ -102,6 +103,18 @@ fn rename_field(word: &Ident, input: ParseStream<'_>) -> syn::Result<Operation> 
         of_model(input, |input| Ok((arrow(input, name)?, chosen_place(input)?)))
     })?;
     Ok(Operation::RenameField(RenameField { place, ..RenameField::new(model, before, after) }))
+}
+
+fn natural_key(word: &Ident, input: ParseStream<'_>) -> syn::Result<Operation> {
+    let (model, fields) =
+        in_parentheses(word, input, "Post: (author, slug)", |input| of_model(input, key_order))?;
+    Ok(Operation::AlterNaturalKey(AlterNaturalKey { model, fields }))
+}
+
+fn rename_index(word: &Ident, input: ParseStream<'_>) -> syn::Result<Operation> {
+    let (model, (before, after)) =
+        in_parentheses(word, input, "Post: \"a_idx\" -> \"b_idx\"", |input| renamed(input, text))?;
+    Ok(Operation::RenameIndex(RenameIndex { model, before: before.into(), after: after.into() }))
 }
 
 struct Reader {
@@ -194,6 +207,7 @@ impl Reader {
                     in_parentheses(word, input, "Line: (order, number)", |input| of_model(input, key_order))?;
                 Operation::AlterPrimaryKey(AlterPrimaryKey { model, order })
             }
+            "AlterNaturalKey" => natural_key(word, input)?,
             "RemoveField" => {
                 let (model, field) =
                     in_parentheses(word, input, "Post: rating", |input| of_model(input, name))?;
@@ -209,13 +223,7 @@ impl Reader {
                     in_parentheses(word, input, "Post: \"post_title_idx\"", |input| of_model(input, text))?;
                 Operation::RemoveIndex(RemoveIndex { model, name: name.into() })
             }
-            "RenameIndex" => {
-                let (model, (before, after)) =
-                    in_parentheses(word, input, "Post: \"a_idx\" -> \"b_idx\"", |input| {
-                        renamed(input, text)
-                    })?;
-                Operation::RenameIndex(RenameIndex { model, before: before.into(), after: after.into() })
-            }
+            "RenameIndex" => rename_index(word, input)?,
             "AddConstraint" => {
                 let (model, constraint) = constraint(word, input, &self.resolver)?;
                 Operation::AddConstraint(AddConstraint { model, constraint })
@@ -239,6 +247,7 @@ impl Reader {
             }
             "RunSql" => Operation::RunSql(sql::read(word, input, |input| self.operations(input, ctxt))?),
             "RunRust" => Operation::RunRust(run_rust::read(word, input)?),
+            "LoadData" => Operation::LoadData(load_data::read(word, input)?),
             "SeparateDatabaseAndState" => {
                 Operation::SeparateDatabaseAndState(self.separate(word, input, ctxt)?)
             }

@@ -58,7 +58,8 @@ fn function(key: &Ident, input: ParseStream<'_>) -> syn::Result<FunctionName> {
     }
 }
 
-/// Returns the error of an operation that cannot stand where it does, if it or what is inside of it is a `RunRust`.
+/// Returns the error of an operation that cannot stand where it does, if it or what is inside of it is a `RunRust`, or what is inside of it a
+/// `LoadData`.
 pub(super) fn misplaced(operation: &Operation, earlier: &[Operation]) -> Option<&'static str> {
     let is_second = is_function(operation) && earlier.iter().any(is_function);
     if is_second {
@@ -67,7 +68,7 @@ pub(super) fn misplaced(operation: &Operation, earlier: &[Operation]) -> Option<
              migration for each",
         );
     }
-    inside(operation).any(has_function).then_some(INSIDE)
+    inside(operation).find_map(data_inside)
 }
 
 fn is_function(operation: &Operation) -> bool {
@@ -86,10 +87,19 @@ fn inside(operation: &Operation) -> impl Iterator<Item = &Operation> {
     first.iter().chain(second)
 }
 
-const INSIDE: &str = "`RunRust` changes no state and cannot stand in another operation; write it beside that";
-
-fn has_function(operation: &Operation) -> bool {
-    is_function(operation) || inside(operation).any(has_function)
+/// Returns what to do about an operation on rows inside of another operation, if it is one or has one.
+fn data_inside(operation: &Operation) -> Option<&'static str> {
+    if is_function(operation) {
+        return Some(
+            "`RunRust` changes no state and cannot stand in another operation; write it beside that",
+        );
+    }
+    if matches!(operation, Operation::LoadData(_)) {
+        return Some(
+            "`LoadData` changes no state and cannot stand in another operation; write it beside that",
+        );
+    }
+    inside(operation).find_map(data_inside)
 }
 
 /// Prints the items between the braces.

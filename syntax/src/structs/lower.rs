@@ -57,6 +57,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
         table: attrs.table.as_ref().map(|table| TableName::new(&table.value)),
         schema: attrs.schema.as_ref().map(|schema| SchemaName::new(&schema.value)),
         fields,
+        natural_key: attrs.natural_key.as_ref().map(|key| names(&key.value)).unwrap_or_default(),
         key_order: attrs.primary_key.as_ref().map(|key| names(&key.value)).unwrap_or_default(),
         indexes: attrs.indexes.iter().map(index).collect(),
         constraints: attrs.constraints.iter().map(|it| constraint(it, &source.name(), resolver)).collect(),

@@ -77,6 +77,8 @@ pub(crate) fn model_items(model: &Model) -> Vec<String> {
     items.extend((!model.managed).then(|| "managed = false".to_owned()));
     items.extend((!model.sqlite.is_plain()).then(|| sqlite_options(model.sqlite)));
     items.extend((!model.key_order.is_empty()).then(|| format!("primary_key({})", fields(&model.key_order))));
+    let natural = &model.natural_key;
+    items.extend((!natural.is_empty()).then(|| format!("natural_key({})", fields(natural))));
     items
 }
 

@@ -20,8 +20,8 @@ use modelshift_schema::operation::alter_model_options::Management;
 use modelshift_schema::operation::rename_field::Place;
 use modelshift_schema::operation::{
     AddConstraint, AddField, AddIndex, AlterConstraint, AlterField, AlterModelOptions, AlterModelTable,
-    AlterPrimaryKey, CreateModel, DeleteModel, MoveModel, Operation, RemoveConstraint, RemoveField,
-    RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel,
+    AlterNaturalKey, AlterPrimaryKey, CreateModel, DeleteModel, MoveModel, Operation, RemoveConstraint,
+    RemoveField, RemoveIndex, RenameConstraint, RenameField, RenameIndex, RenameModel,
 };
 use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::relation::{Deferrable, ForeignKey, ManyToMany, ReferentialAction};
@@ -339,17 +339,19 @@ pub(crate) fn model() -> BoxedStrategy<Model> {
     let objects = (vec(index(optional_name()), 0..3), vec(constraint(optional_name()), 0..3));
     // A dot stands between a schema and its table, which is refused.
     let table = object_name().prop_filter("no dot", |name| !name.contains('.'));
-    let told =
-        (option::of(table), option::of(schema()), option::of(comment()), any::<bool>(), sqlite_options());
+    let flags = (any::<bool>(), any::<bool>());
+    let told = (option::of(table), option::of(schema()), option::of(comment()), flags, sqlite_options());
     (model_name(), told, fields, objects)
         .prop_map(
             |(
                 name,
-                (table, schema, comment, managed, sqlite),
+                (table, schema, comment, (managed, is_natural), sqlite),
                 (fields, key_order),
                 (indexes, constraints),
             )| {
+                let columns = fields.iter().filter(|field: &&Field| field.has_column() && is_natural);
                 let mut model = Model {
+                    natural_key: columns.take(2).map(|field| field.name.clone()).collect(),
                     comment,
                     managed,
                     sqlite,
@@ -413,6 +415,8 @@ fn simple_operation() -> BoxedStrategy<Operation> {
             }),
         (name(), vec(field_name(), 0..4))
             .prop_map(|(model, order)| Operation::AlterPrimaryKey(AlterPrimaryKey { model, order })),
+        (name(), vec(field_name(), 0..4))
+            .prop_map(|(model, fields)| Operation::AlterNaturalKey(AlterNaturalKey { model, fields })),
         (name(), field(), option::of(expr()))
             .prop_map(|(model, field, backfill)| Operation::AddField(AddField { model, field, backfill })),
         (name(), field(), option::of(expr()), moves()).prop_map(|(model, field, backfill, moves)| {

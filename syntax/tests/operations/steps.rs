@@ -27,6 +27,9 @@ fn step(step: &Step) -> String {
     if let Step::DropTable { before } = step {
         return format!("DropTable {}", before.name);
     }
+    if let Step::LoadData { file, .. } = step {
+        return format!("LoadData {file}");
+    }
     let Step::AlterTable { before, after, change } = step else { return plain(step) };
     let told = if *change == Change::RenameTable {
         format!("RenameTable {}", after.name)

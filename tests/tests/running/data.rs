@@ -27,9 +27,11 @@ macro_rules! row {
     };
 }
 
+mod files;
 mod long;
 mod pets;
 
+use modelshift::fixtures::Load;
 use modelshift::{EmbeddedMigration, Migrations, Migrator, Target};
 use modelshift_tests::backend::Backend;
 use modelshift_tests::on_every_backend;
@@ -48,7 +50,7 @@ async fn op_130_names_are_combined_and_split(backend: Backend) {
         .await
         .unwrap();
     let report = migrator.migrate().await.unwrap();
-    assert_eq!(report.done.len(), 2, "{report}");
+    assert_eq!(report.done.len(), 3, "{report}");
     let names = place.rows("SELECT name FROM people_person ORDER BY id").await.unwrap();
     assert_eq!(names, ["Ada King", "Grace O'Neil"]);
     let found = migrator.check().await.unwrap();
@@ -61,6 +63,28 @@ async fn op_130_names_are_combined_and_split(backend: Backend) {
 }
 
 on_every_backend!(op_130_names_are_combined_and_split);
+
+/// The example has its first rows by a migration, and a fixture of each format that refers to them by natural keys.
+async fn the_example_loads_a_fixture_of_each_format(backend: Backend) {
+    let place = Place::new(backend).await.unwrap();
+    let mut migrator = Migrator::connect(&place.address()).await.unwrap().with(people::migrations::all());
+    migrator.migrate().await.unwrap();
+    assert_eq!(
+        place.rows("SELECT name FROM people_title ORDER BY id").await.unwrap(),
+        ["Doctor", "Professor"]
+    );
+    let names = ["engineers", "doctors", "professors", "students"].map(str::to_owned).to_vec();
+    let app = Some("people".to_owned());
+    let loaded = migrator.load(&Load { names, app, ..Load::default() }).await.unwrap();
+    assert_eq!((loaded.objects, loaded.files), (4, 4));
+    let titles = "SELECT concat(p.name, ', ', t.name) FROM people_person p JOIN people_title t ON t.id = p.title_id ORDER BY p.id";
+    let wanted = ["Grace Hopper, Doctor", "Emmy Noether, Professor", "Sofya Kovalevskaya, Doctor"];
+    assert_eq!(place.rows(titles).await.unwrap(), wanted);
+    let found = migrator.check().await.unwrap();
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+on_every_backend!(the_example_loads_a_fixture_of_each_format);
 
 /// Values of every type are written and read back, by one row, by many and by conditions, in the transaction of the migration.
 async fn rows_are_written_and_read(backend: Backend) {

@@ -65,6 +65,8 @@ async fn ex_001_ex_014_ex_021_ex_024_forwards_and_back_with_events() {
             | Event::Statement { .. }
             | Event::StatementDone { .. }
             | Event::Function { .. }
+            | Event::File { .. }
+            | Event::FileDone { .. }
             | Event::FunctionDone { .. }
             | Event::Commits(_)
             | Event::DoneByOther(_) => {}

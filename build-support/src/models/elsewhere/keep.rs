@@ -148,7 +148,18 @@ impl Forms<'_> {
     }
 
     fn options(&self, before: &Model, source: &mut SourceModel) {
-        keep!(before, source.model, self.models(), table, schema, comment, managed, sqlite, key_order);
+        keep!(
+            before,
+            source.model,
+            self.models(),
+            table,
+            schema,
+            comment,
+            managed,
+            sqlite,
+            key_order,
+            natural_key
+        );
     }
 
     /// Returns whether another build has a field that this one does not have.

@@ -48,6 +48,7 @@ pub(in crate::dialect) fn step(
         Step::RunSql(sql) => script::written(Dialect::Mysql, &mysql, sql),
         // The one is an action without a text, and only PostgreSQL has the others.
         Step::RunRust { .. }
+        | Step::LoadData { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)

@@ -176,6 +176,7 @@ impl Rows<'_> {
             | Step::DropTable { .. }
             | Step::RunSql(_)
             | Step::RunRust { .. }
+            | Step::LoadData { .. }
             | Step::CreateExtension { .. }
             | Step::DropExtension { .. }
             | Step::CreateCollation(_)
@@ -199,7 +200,7 @@ impl Rows<'_> {
             Step::AlterTable { before, after, change } => {
                 (before.name == *table || after.name == *table) && may_change(change, columns)
             }
-            Step::RunSql(_) | Step::RunRust { .. } => true,
+            Step::RunSql(_) | Step::RunRust { .. } | Step::LoadData { .. } => true,
             Step::CreateExtension { .. }
             | Step::DropExtension { .. }
             | Step::CreateCollation(_)

@@ -125,6 +125,7 @@ pub(super) fn key_behind<'a>(table: &Table, later: &'a [PlannedStep]) -> Option<
         | Step::DropTable { .. }
         | Step::RunSql(_)
         | Step::RunRust { .. }
+        | Step::LoadData { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)

@@ -34,7 +34,7 @@ pub(in crate::dialect) fn step(step: &Step, later: &[PlannedStep]) -> Result<Vec
         Step::AlterTable { before, after, change } => alter(before, after, change, later),
         Step::RunSql(sql) => script::written(Dialect::Postgres, &Postgres, sql),
         // It is an action without a text.
-        Step::RunRust { .. } => Ok(Vec::new()),
+        Step::RunRust { .. } | Step::LoadData { .. } => Ok(Vec::new()),
         Step::CreateExtension { name } => Ok(vec![objects::create_extension(name)?]),
         Step::DropExtension { name } => Ok(vec![objects::drop_extension(name)?]),
         Step::CreateCollation(collation) => Ok(vec![objects::create_collation(collation)?]),

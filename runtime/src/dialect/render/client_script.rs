@@ -150,6 +150,7 @@ impl<'a> Writer<'a> {
             }
             Action::RestoreObjects { table } => self.compare_objects(table)?,
             Action::RunRust(call) => self.line(&call.comment()),
+            Action::LoadData(load) => self.line(&load.comment()),
         }
         Ok(())
     }

@@ -38,6 +38,7 @@ pub(crate) fn requirement(
         | Step::DropTable { .. }
         | Step::RunSql(_)
         | Step::RunRust { .. }
+        | Step::LoadData { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)

@@ -72,7 +72,7 @@ fn may_touch(step: &Step, table: &Table) -> bool {
     match step {
         Step::CreateTable { after: other } | Step::DropTable { before: other } => other.name == table.name,
         Step::AlterTable { before, after, .. } => before.name == table.name || after.name == table.name,
-        Step::RunSql(_) | Step::RunRust { .. } => true,
+        Step::RunSql(_) | Step::RunRust { .. } | Step::LoadData { .. } => true,
         Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)

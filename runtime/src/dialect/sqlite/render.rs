@@ -19,8 +19,8 @@ use crate::dialect::render::conversion::{refuse_addresses, refuse_strange};
 use crate::dialect::render::table_parts::{Parts, has_raw};
 use crate::dialect::render::{kept_values, not_null_checks, script, translation};
 use crate::dialect::{Dialect, PlannedStep, Rendering, Unsupported, required_query};
+use crate::plan::Action;
 use crate::plan::statement::Written;
-use crate::plan::{Action, DataCall};
 
 /// Returns the actions of a migration.
 ///
@@ -113,11 +113,9 @@ impl Renderer {
                 }
                 Ok(())
             }
-            Step::RunRust { function, app, state } => {
+            Step::RunRust { .. } | Step::LoadData { .. } => {
                 self.flush_all()?;
-                let (function, why) = (function.clone(), self.planned.1.clone());
-                let call = DataCall { function, why, app: app.clone(), state: state.clone() };
-                self.rendering.actions.push(Action::RunRust(call));
+                self.rendering.actions.extend(Action::on_rows(step, &self.planned.1));
                 Ok(())
             }
             // Only PostgreSQL has these.

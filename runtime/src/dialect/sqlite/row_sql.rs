@@ -34,7 +34,8 @@ impl RowSql for Sqlite {
     }
 
     fn after_load(&self) -> &'static [&'static str] {
-        &[]
+        // What a migration does afterwards is checked as what it did before.
+        &["PRAGMA defer_foreign_keys = OFF"]
     }
 
     fn strict_references(&self, _table: &str) -> Option<String> {

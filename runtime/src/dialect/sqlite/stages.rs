@@ -25,6 +25,7 @@ fn is_outside_of_transaction(action: &Action) -> bool {
         | Action::KeepObjects { .. }
         | Action::CopyTable(_)
         | Action::RestoreObjects { .. }
-        | Action::RunRust(_) => false,
+        | Action::RunRust(_)
+        | Action::LoadData(_) => false,
     }
 }

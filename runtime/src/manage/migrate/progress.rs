@@ -90,7 +90,12 @@ impl Progress {
             Event::Function { function, .. } if self.verbosity > 2 => {
                 say(format_args!("      {}", styled(FAINT, format_args!("-- runs `{function}`"))));
             }
-            Event::StatementDone { rows: Some(rows), took, .. } | Event::FunctionDone { rows, took, .. } => {
+            Event::File { file, .. } if self.verbosity > 2 => {
+                say(format_args!("      {}", styled(FAINT, format_args!("-- loads `{file}`"))));
+            }
+            Event::StatementDone { rows: Some(rows), took, .. }
+            | Event::FunctionDone { rows, took, .. }
+            | Event::FileDone { rows, took, .. } => {
                 self.rows += rows;
                 self.writing += took;
             }
@@ -110,6 +115,7 @@ impl Progress {
             | Event::Statement { .. }
             | Event::StatementDone { rows: None, .. }
             | Event::Function { .. }
+            | Event::File { .. }
             | Event::Commits(_) => {}
         }
     }

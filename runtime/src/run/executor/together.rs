@@ -161,7 +161,10 @@ const DEFERRED: &str = "SELECT string_agg(DISTINCT format('%I.%I', nspname, conn
 
 /// Checks the constraints that PostgreSQL would have checked at the end of the migration before, since it refuses to alter a
 /// table with pending checks.
-async fn check_deferred(session: &mut impl Session, run: &Run<'_>) -> Result<(), Error> {
+///
+/// # Errors
+/// If a row breaks one.
+pub(super) async fn check_deferred(session: &mut impl Session, run: &Run<'_>) -> Result<(), Error> {
     if session.dialect() != Dialect::Postgres {
         return Ok(());
     }

@@ -123,6 +123,7 @@ fn is_in_state(operation: &Operation) -> bool {
         | Operation::MoveModel(_)
         | Operation::AlterModelTable(_)
         | Operation::AlterPrimaryKey(_)
+        | Operation::AlterNaturalKey(_)
         | Operation::AddField(_)
         | Operation::RemoveField(_)
         | Operation::AlterField(_)
@@ -144,6 +145,7 @@ fn is_in_state(operation: &Operation) -> bool {
         },
         Operation::RunSql(_)
         | Operation::RunRust(_)
+        | Operation::LoadData(_)
         | Operation::SeparateDatabaseAndState(_)
         | Operation::AddIndexConcurrently(_)
         | Operation::RemoveIndexConcurrently(_)

@@ -1,11 +1,13 @@
-//! Options of models: comments, options of SQLite, the order of primary keys, and whether migrations manage the table.
+//! Options of models: comments, options of SQLite, the order of primary keys, natural keys, and whether migrations manage the
+//! table.
 
 use crate::detect::order::{Fact, PlannedOperation};
 use crate::detect::requirements::field_ready;
 use crate::detect::{Context, Findings, Pair};
 use crate::model::Model;
+use crate::name::{FieldName, ModelKey};
 use crate::operation::alter_model_options::Management;
-use crate::operation::{AlterModelOptions, AlterPrimaryKey, Operation};
+use crate::operation::{AlterModelOptions, AlterNaturalKey, AlterPrimaryKey, Operation};
 use crate::state::ProjectState;
 
 /// Plans changes of the order of primary keys, after fields have joined or left them.
@@ -18,13 +20,31 @@ pub(in crate::detect) fn key_ordered(context: &Context<'_>, state: &ProjectState
     }
 }
 
+/// Plans changes of natural keys, after the fields that they name are there under their names.
+pub(in crate::detect) fn natural_keys(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
+    let altered = |pair: &Pair<'_>| pair.before.natural_key != pair.after.natural_key;
+    for pair in context.pairs(state).filter(altered) {
+        let named = pair.before.natural_key.iter().chain(&pair.after.natural_key);
+        let requires = settled(pair.key, named);
+        let (model, fields) = (pair.key.name.clone(), pair.after.natural_key.clone());
+        let alter = Operation::AlterNaturalKey(AlterNaturalKey { model, fields });
+        found.planned.push(PlannedOperation::new(alter).requires(requires));
+    }
+}
+
 /// Returns what holds once each field has joined or left the key.
 fn key_settled(pair: &Pair<'_>) -> Vec<Fact> {
+    let key = pair.before.primary_key().chain(pair.after.primary_key());
+    settled(pair.key, key.map(|field| &field.name))
+}
+
+/// Returns what holds once fields have their final names and types, or are gone.
+fn settled<'a>(key: &ModelKey, fields: impl Iterator<Item = &'a FieldName>) -> Vec<Fact> {
     let mut facts = Vec::new();
-    for field in pair.before.primary_key().chain(pair.after.primary_key()) {
-        facts.push(Fact::FieldRenamed(pair.key.clone(), field.name.clone()));
-        facts.extend(field_ready(pair.key, &field.name));
-        facts.push(Fact::FieldRemoved(pair.key.clone(), field.name.clone()));
+    for field in fields {
+        facts.push(Fact::FieldRenamed(key.clone(), field.clone()));
+        facts.extend(field_ready(key, field));
+        facts.push(Fact::FieldRemoved(key.clone(), field.clone()));
     }
     facts
 }

@@ -1,4 +1,4 @@
-//! The order of a primary key of several fields.
+//! The order of a primary key of several fields, and natural keys.
 
 use super::*;
 
@@ -81,4 +81,38 @@ fn a_new_model_brings_its_order_along() {
     let found = detect(&ProjectState::default(), &lines(TWO, &["number", "bill"]), &"blog".into()).unwrap();
     let [Operation::CreateModel(create)] = found.operations.as_slice() else { panic!("{found:?}") };
     assert_eq!(create.model.key_order, ["number", "bill"].map(FieldName::new));
+}
+
+#[test]
+fn a_natural_key_is_an_operation_unless_it_comes_of_new_names() {
+    let natural = |fields: &str, key: &[&str]| {
+        let mut sources = lines(fields, &[]);
+        let line = &mut sources.get_mut(&ModelKey::new("blog", "Line")).unwrap().model;
+        line.natural_key = key.iter().map(|name| FieldName::new(*name)).collect();
+        sources
+    };
+    let check = |before: (&str, &[&str]), after: (&str, &[&str]), expect: &[&str]| {
+        let mut state = ProjectState::default();
+        for (key, source) in natural(before.0, before.1) {
+            state.insert(&key, source.model).unwrap();
+        }
+        let found = detect(&state, &natural(after.0, after.1), &"blog".into()).unwrap();
+        let described: Vec<String> = found.operations.iter().map(|it| it.behaviour().describe()).collect();
+        assert_eq!(described, expect, "{before:?} {after:?}");
+    };
+    let one = "id i64 key, title";
+    check((one, &[]), (one, &["title"]), &["sets the natural key of `Line` to `title`"]);
+    check((one, &["title"]), (one, &[]), &["removes the natural key of `Line`"]);
+    let renamed = "renames field `title` on `Line` to `name`";
+    check((one, &["title"]), ("id i64 key, name <title", &["name"]), &[renamed]);
+    check(
+        (one, &["title"]),
+        ("id i64 key, title, slug ?", &["slug", "title"]),
+        &["adds field `slug` to `Line`", "sets the natural key of `Line` to `slug`, `title`"],
+    );
+    check(
+        ("id i64 key, title, slug ?", &["slug"]),
+        (one, &["title"]),
+        &["removes field `slug` from `Line`", "sets the natural key of `Line` to `title`"],
+    );
 }

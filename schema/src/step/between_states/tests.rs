@@ -30,6 +30,7 @@ fn spell(step: &Step) -> String {
         Step::AlterTable { before, change, .. } => format!("{}: {}", before.name, spell_change(change)),
         Step::RunSql(_)
         | Step::RunRust { .. }
+        | Step::LoadData { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)

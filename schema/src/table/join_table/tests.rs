@@ -37,6 +37,7 @@ fn spell(step: &Step) -> Option<String> {
         }
         Step::RunSql(_)
         | Step::RunRust { .. }
+        | Step::LoadData { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)

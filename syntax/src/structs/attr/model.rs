@@ -24,6 +24,7 @@ pub(crate) struct ModelAttrs {
     pub(crate) managed: Option<At<bool>>,
     pub(crate) sqlite: Option<At<SqliteOptions>>,
     pub(crate) primary_key: Option<At<Vec<At<String>>>>,
+    pub(crate) natural_key: Option<At<Vec<At<String>>>>,
     pub(crate) renamed_from: Option<At<String>>,
     pub(crate) new: Option<At<()>>,
     pub(crate) indexes: Vec<IndexAttr>,
@@ -58,6 +59,8 @@ impl ModelAttrs {
             "sqlite" => sqlite_options(key, input).and_then(|options| set(&mut self.sqlite, key, options)),
             "primary_key" => plain_fields(key, input, SAMPLE_KEY)
                 .and_then(|fields| set(&mut self.primary_key, key, fields)),
+            "natural_key" => plain_fields(key, input, "natural_key(slug)")
+                .and_then(|fields| set(&mut self.natural_key, key, fields)),
             "renamed_from" => origin(key, input).and_then(|name| set(&mut self.renamed_from, key, name)),
             "new" => flag(key, input).and_then(|()| set(&mut self.new, key, ())),
             "index" => index(key, input).map(|index| self.indexes.push(index)),

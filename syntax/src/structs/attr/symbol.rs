@@ -40,7 +40,7 @@ pub(crate) const FIELD: [&str; 32] = [
 pub(crate) const UNIQUE: &str = "unique";
 
 /// The attributes of a struct.
-pub(crate) const MODEL: [&str; 14] = [
+pub(crate) const MODEL: [&str; 15] = [
     "abstract",
     "check",
     "comment",
@@ -49,6 +49,7 @@ pub(crate) const MODEL: [&str; 14] = [
     "index",
     "managed",
     "name",
+    "natural_key",
     "new",
     "primary_key",
     "renamed_from",
@@ -188,7 +189,7 @@ mod tests {
             (
                 Owner::Model,
                 "frobnicate",
-                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `index`, `managed`, `name`, `new`, `primary_key`, `renamed_from`, `schema`, `sqlite`, `table`, `unique`",
+                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `index`, `managed`, `name`, `natural_key`, `new`, `primary_key`, `renamed_from`, `schema`, `sqlite`, `table`, `unique`",
             ),
         ] {
             let message = unknown(owner, name);

@@ -24,6 +24,7 @@ fn an_abstract_struct_has_no_table(ast: &StructAst, ctxt: &mut Ctxt) {
         ("managed", attrs.managed.as_ref().map(|at| at.span)),
         ("sqlite", attrs.sqlite.as_ref().map(|at| at.span)),
         ("primary_key", attrs.primary_key.as_ref().map(|at| at.span)),
+        ("natural_key", attrs.natural_key.as_ref().map(|at| at.span)),
         ("renamed_from", attrs.renamed_from.as_ref().map(|at| at.span)),
         ("new", attrs.new.as_ref().map(|at| at.span)),
     ];

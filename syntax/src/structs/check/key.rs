@@ -1,4 +1,4 @@
-//! Rules over `primary_key(…)` of a struct.
+//! Rules over `primary_key(…)` and `natural_key(…)` of a struct.
 
 use modelshift_schema::model::Model;
 
@@ -6,8 +6,11 @@ use super::objects;
 use crate::grammar::ctxt::Ctxt;
 use crate::structs::ast::StructAst;
 
-/// Checks the key that a struct declares: all its fields, in order.
+/// Checks the keys that a struct declares: the primary key with all its fields, in order, and the natural key.
 pub(super) fn check(ast: &StructAst, model: &Model, ctxt: &mut Ctxt) {
+    if let Some(key) = ast.attrs.natural_key.as_ref().filter(|_| ast.attrs.is_abstract.is_none()) {
+        objects::plain(ast, model, &key.value, ctxt);
+    }
     let Some(key) = ast.attrs.primary_key.as_ref().filter(|_| ast.attrs.is_abstract.is_none()) else {
         return;
     };

@@ -55,6 +55,7 @@ fn short(step: &Step) -> String {
         Step::AlterTable { before, change, .. } => format!("{}: {change:?}", before.name),
         Step::RunSql(_)
         | Step::RunRust { .. }
+        | Step::LoadData { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)
@@ -123,6 +124,7 @@ fn take(tables: &mut Tables, step: &Step) -> Result<(), String> {
         }
         Step::RunSql(_)
         | Step::RunRust { .. }
+        | Step::LoadData { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)

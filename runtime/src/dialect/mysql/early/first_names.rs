@@ -53,6 +53,7 @@ pub(super) fn steps(steps: &[PlannedStep]) -> Option<Vec<PlannedStep>> {
             Step::DropTable { before } => Step::DropTable { before: first_table(before, &renamed)?.into() },
             Step::RunSql(_)
             | Step::RunRust { .. }
+            | Step::LoadData { .. }
             | Step::CreateExtension { .. }
             | Step::DropExtension { .. }
             | Step::CreateCollation(_)

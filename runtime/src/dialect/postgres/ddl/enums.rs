@@ -122,7 +122,7 @@ fn rename_value(choices: &Choices, from: &Literal, to: &Literal) -> Result<Writt
 /// Returns whether a later step may use a value that is added to the type now.
 pub(super) fn may_be_used(table: &Table, later: &[PlannedStep]) -> bool {
     later.iter().any(|planned| match &planned.step {
-        Step::RunSql(_) | Step::RunRust { .. } => true,
+        Step::RunSql(_) | Step::RunRust { .. } | Step::LoadData { .. } => true,
         Step::AlterTable { before, .. } => before.name == table.name,
         Step::CreateTable { .. }
         | Step::DropTable { .. }

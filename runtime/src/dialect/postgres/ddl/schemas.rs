@@ -34,6 +34,7 @@ fn entered(step: &Step) -> Option<&SchemaName> {
         | Step::DropTable { .. }
         | Step::RunSql(_)
         | Step::RunRust { .. }
+        | Step::LoadData { .. }
         | Step::CreateExtension { .. }
         | Step::DropExtension { .. }
         | Step::CreateCollation(_)

@@ -37,7 +37,8 @@ fn only_adds(action: &Action) -> bool {
         | Action::KeepObjects { .. }
         | Action::CopyTable(_)
         | Action::RestoreObjects { .. }
-        | Action::RunRust(_) => false,
+        | Action::RunRust(_)
+        | Action::LoadData(_) => false,
     }
 }
 

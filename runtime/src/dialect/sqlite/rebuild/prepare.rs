@@ -28,7 +28,7 @@ pub(in crate::dialect::sqlite) async fn prepare(
 ) -> Result<Vec<Statement>, Stop> {
     match action {
         Action::Execute(statement) | Action::ExecuteIf { statement, .. } => Ok(vec![statement.clone()]),
-        Action::Require(_) | Action::RunRust(_) => Ok(Vec::new()),
+        Action::Require(_) | Action::RunRust(_) | Action::LoadData(_) => Ok(Vec::new()),
         Action::AddColumn { table, statement, in_strict } => {
             let found = definition(connection, table).await?;
             let is_strict = found.and_then(|it| Definition::read(&it).map(|it| it.options().strict));

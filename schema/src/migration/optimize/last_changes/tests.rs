@@ -78,6 +78,8 @@ fn on_model() -> Vec<Operation> {
         options(None),
         table(Some("posts")),
         table(None),
+        Operation::AlterNaturalKey(AlterNaturalKey { model: "Post".into(), fields: vec!["a".into()] }),
+        Operation::AlterNaturalKey(AlterNaturalKey { model: "Post".into(), fields: Vec::new() }),
         Operation::AlterPrimaryKey(AlterPrimaryKey { model: "Post".into(), order: vec!["id".into()] }),
     ]
 }
