@@ -98,6 +98,8 @@ enum NamedFormat {
     Yaml,
     /// Of a fixture: XML.
     Xml,
+    /// Of rows: a script for the client of the database.
+    Sql,
     /// Of a drawing: Mermaid, which GitHub and GitLab draw in their pages.
     Mermaid,
     /// Of a drawing: the language of Graphviz.
@@ -112,7 +114,7 @@ impl NamedFormat {
     /// Returns the format of fixtures; `None` for text.
     fn of_fixtures(self) -> Option<fixtures::Format> {
         match self {
-            Self::Text | Self::Mermaid | Self::Dot | Self::Html | Self::Markdown => None,
+            Self::Text | Self::Sql | Self::Mermaid | Self::Dot | Self::Html | Self::Markdown => None,
             Self::Json => Some(fixtures::Format::Json),
             Self::Jsonl => Some(fixtures::Format::Jsonl),
             Self::Yaml => Some(fixtures::Format::Yaml),
@@ -128,6 +130,7 @@ impl NamedFormat {
             Self::Jsonl
             | Self::Yaml
             | Self::Xml
+            | Self::Sql
             | Self::Mermaid
             | Self::Dot
             | Self::Html
@@ -162,7 +165,7 @@ enum Command {
     /// Removes all rows of the tables that migrations made; the history stays.
     #[command(after_help = help::FLUSH)]
     Flush,
-    /// Writes rows as a fixture: JSON, or what `--format` says.
+    /// Writes rows as a fixture (JSON, or what `--format` says), or as a script of SQL.
     #[command(after_help = help::DUMPDATA)]
     Dumpdata(dumpdata::Options),
     /// Loads fixtures, all or nothing.
@@ -188,7 +191,11 @@ impl Command {
     fn check_format(&self, format: NamedFormat) -> Result<(), Error> {
         let (is_known, formats) = match self {
             // A text is no fixture, but it has always been the default here.
-            Self::Dumpdata(_) | Self::Loaddata(_) => (
+            Self::Dumpdata(_) => (
+                matches!(format, NamedFormat::Text | NamedFormat::Sql) || format.of_fixtures().is_some(),
+                "`json`, `jsonl`, `yaml`, `xml` or `sql`",
+            ),
+            Self::Loaddata(_) => (
                 format == NamedFormat::Text || format.of_fixtures().is_some(),
                 "`json`, `jsonl`, `yaml` or `xml`",
             ),

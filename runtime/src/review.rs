@@ -159,7 +159,9 @@ fn reviewed(
             .steps(&id.app, &it.before, &it.after)
             .map_err(|error| ErrorKind::Unrenderable { what: error.to_string() })?;
         let effects = effects(&of_operation, dialects, made);
-        let by_hand = of_operation.iter().any(|step| matches!(step, Step::RunSql(_) | Step::RunRust { .. } | Step::LoadData { .. }));
+        let by_hand = of_operation
+            .iter()
+            .any(|step| matches!(step, Step::RunSql(_) | Step::RunRust { .. } | Step::LoadData { .. }));
         steps.extend(of_operation);
         operations.push(ReviewedOperation { describe: behaviour.describe(), by_hand, effects });
     }

@@ -1,4 +1,4 @@
-//! `dumpdata`: writes rows of the database as a fixture.
+//! `dumpdata`: writes rows of the database as a fixture, or as a script of SQL.
 
 use std::fs;
 use std::io::{self, BufWriter};
@@ -58,9 +58,18 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
         natural_primary: options.natural_primary,
         natural_foreign: options.natural_foreign,
     };
+    let is_sql = match place.named_format {
+        Some(format) => format == NamedFormat::Sql,
+        None => end_of_name(options).is_some_and(|end| end == "sql"),
+    };
     let mut migrator = place.connect(migrations).await?;
     let Some(path) = &options.output else {
-        migrator.dump(&wanted, "-", &mut BufWriter::new(io::stdout())).await?;
+        let mut out = BufWriter::new(io::stdout());
+        if is_sql {
+            migrator.dump_sql(&wanted, "-", &mut out).await?;
+        } else {
+            migrator.dump(&wanted, "-", &mut out).await?;
+        }
         migrator.close().await;
         return Ok(ExitCode::SUCCESS);
     };
@@ -71,7 +80,11 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
     let packed = packing(&path).map_or(String::new(), |end| format!(".{end}"));
     let unfinished = PathBuf::from(format!("{name}.unfinished{packed}"));
     let mut file = BufWriter::new(Packed::create(&unfinished).map_err(unwritable)?);
-    let dumped = migrator.dump(&wanted, &name, &mut file).await;
+    let dumped = if is_sql {
+        migrator.dump_sql(&wanted, &name, &mut file).await
+    } else {
+        migrator.dump(&wanted, &name, &mut file).await
+    };
     let finished = match dumped {
         Ok(_) => match file.into_inner() {
             Ok(file) => file.finish().and_then(|()| fs::rename(&unfinished, &path)).map_err(unwritable),
@@ -89,9 +102,14 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
 
 /// Returns the format that the name of the file says.
 fn of_name(options: &Options) -> Option<Format> {
+    Format::of_name(&end_of_name(options)?)
+}
+
+/// Returns the end of the name of the file, without that of a packing.
+fn end_of_name(options: &Options) -> Option<String> {
     let path = options.output.as_ref()?;
     let path = if packing(path).is_some() { path.with_extension("") } else { path.clone() };
-    Format::of_name(path.extension()?.to_str()?)
+    Some(path.extension()?.to_str()?.to_owned())
 }
 
 /// Returns the path without the end of a packing that is not known, and says so.

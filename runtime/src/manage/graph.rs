@@ -77,6 +77,10 @@ pub(super) fn form_of(format: NamedFormat) -> Option<Form> {
         NamedFormat::Mermaid => Some(Form::Mermaid),
         NamedFormat::Dot => Some(Form::Dot),
         NamedFormat::Html => Some(Form::Html),
-        NamedFormat::Jsonl | NamedFormat::Yaml | NamedFormat::Xml | NamedFormat::Markdown => None,
+        NamedFormat::Jsonl
+        | NamedFormat::Yaml
+        | NamedFormat::Xml
+        | NamedFormat::Sql
+        | NamedFormat::Markdown => None,
     }
 }

@@ -65,7 +65,8 @@ pub(super) const DUMPDATA: &str = "\
 Examples:
   manage dumpdata blog --indent 2 --output blog.json
   manage dumpdata blog.post --pks 1,2
-  manage dumpdata --exclude blog.log --format jsonl";
+  manage dumpdata --exclude blog.log --format jsonl
+  manage dumpdata --format sql --output rows.sql      a script for `sqlite3`, `psql` or `mysql`";
 
 pub(super) const LOADDATA: &str = "\
 Examples:

@@ -68,6 +68,7 @@ pub(super) fn form_of(format: NamedFormat) -> Option<Form> {
         NamedFormat::Html => Some(Form::Html),
         NamedFormat::Jsonl
         | NamedFormat::Yaml
+        | NamedFormat::Sql
         | NamedFormat::Xml
         | NamedFormat::Mermaid
         | NamedFormat::Dot => None,

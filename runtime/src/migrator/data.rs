@@ -24,6 +24,24 @@ impl Migrator {
         self.connection.dump(&shapes, wanted, (file, out)).await
     }
 
+    /// Writes rows of the database as a script of INSERT statements for the client of the database (`sqlite3`, `psql`,
+    /// `mysql`); returns the number of the rows of models. `file` names it in errors.
+    ///
+    /// The script is one transaction and stops at the first error. It is for tables that are empty, and of `wanted` it takes
+    /// the models and the keys.
+    ///
+    /// # Errors
+    /// If a label is unknown, natural keys are wanted, the database cannot be read, or the script cannot be written.
+    pub async fn dump_sql(
+        &mut self,
+        wanted: &Dump,
+        file: &str,
+        out: &mut (dyn Write + Send),
+    ) -> Result<u64, Error> {
+        let shapes = self.shapes().await?;
+        self.connection.dump_sql(&shapes, wanted, (file, out)).await
+    }
+
     /// Loads fixtures; all or nothing.
     ///
     /// ```no_run

@@ -340,6 +340,20 @@ impl Connection {
         with_session!(self, session => dump::dump(session.as_mut(), shapes, wanted, file, out).await)
     }
 
+    /// Writes rows as a script of SQL; returns the number of the rows of models.
+    ///
+    /// # Errors
+    /// As [`dump::script::dump`].
+    #[cfg(feature = "fixtures")]
+    pub(crate) async fn dump_sql(
+        &mut self,
+        shapes: &Shapes,
+        wanted: &Dump,
+        (file, out): (&str, &mut (dyn std::io::Write + Send)),
+    ) -> Result<u64, Error> {
+        with_session!(self, session => dump::script::dump(session.as_mut(), shapes, wanted, file, out).await)
+    }
+
     /// Loads fixtures.
     ///
     /// # Errors

@@ -44,36 +44,83 @@ pub fn client_script(
     let mut writer = Writer {
         dialect,
         spelling,
+        script: Script::new(dialect),
         text: String::new(),
         why: None,
         kept: Vec::new(),
-        is_open: false,
-        is_separate: false,
     };
     writer.plan(plan)?;
     Ok(writer.text)
 }
 
-struct Writer<'a> {
+/// Statements -> a script that stops at the first error.
+pub(crate) struct Script {
     dialect: Dialect,
-    spelling: &'a dyn Spelling,
-    text: String,
-    why: Option<&'a str>,
-    /// The tables that are being rebuilt.
-    kept: Vec<&'a TableName>,
     /// Whether the last statement has no semicolon yet (SQLite).
     is_open: bool,
     /// Whether a statement can be a unit of its own (SQLite).
     is_separate: bool,
 }
 
+impl Script {
+    /// Begins a script whose statements are one unit.
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Self { dialect, is_open: false, is_separate: false }
+    }
+
+    /// Returns what is before the first statement.
+    pub(crate) fn begin(&mut self) -> String {
+        match self.dialect {
+            Dialect::Postgres => "\\set ON_ERROR_STOP on\n".to_owned(),
+            Dialect::Sqlite | Dialect::Mysql => String::new(),
+        }
+    }
+
+    /// Returns a statement as it is in the script.
+    pub(crate) fn statement(&mut self, sql: &str) -> String {
+        match self.dialect {
+            Dialect::Sqlite if self.is_separate => ended(sql, ";"),
+            Dialect::Sqlite => {
+                let (semicolon, sql) = (if self.is_open { ";" } else { "" }, semicolons_first(sql));
+                self.is_open = true;
+                format!("{semicolon}{sql}\n")
+            }
+            Dialect::Mysql if has_semicolon(Dialect::Mysql, sql) => {
+                let delimiter = delimiter(sql);
+                format!("DELIMITER {delimiter}\n{}DELIMITER ;\n", ended(sql, delimiter))
+            }
+            Dialect::Postgres | Dialect::Mysql => ended(sql, ";"),
+        }
+    }
+
+    /// Returns what is after the last statement.
+    pub(crate) fn end(&mut self) -> String {
+        if std::mem::take(&mut self.is_open) { ";\n".to_owned() } else { String::new() }
+    }
+}
+
+/// Returns a statement and its terminator, which must not become part of a comment at the end.
+fn ended(sql: &str, end: &str) -> String {
+    let last = sql.rsplit('\n').next().unwrap_or_default();
+    let gap = if last.contains("--") || last.contains('#') { "\n" } else { "" };
+    format!("{sql}{gap}{end}\n")
+}
+
+struct Writer<'a> {
+    dialect: Dialect,
+    spelling: &'a dyn Spelling,
+    script: Script,
+    text: String,
+    why: Option<&'a str>,
+    /// The tables that are being rebuilt.
+    kept: Vec<&'a TableName>,
+}
+
 impl<'a> Writer<'a> {
     fn plan(&mut self, plan: &'a MigrationPlan) -> Result<(), Unsupported> {
-        if self.dialect == Dialect::Postgres {
-            self.line("\\set ON_ERROR_STOP on");
-        }
+        self.text.push_str(&self.script.begin());
         // The settings change no data, so that they can be separate units.
-        self.is_separate = plan.stages.is_empty();
+        self.script.is_separate = plan.stages.is_empty();
         for statement in &plan.prologue {
             self.statement(statement);
         }
@@ -88,9 +135,7 @@ impl<'a> Writer<'a> {
         for statement in &plan.epilogue {
             self.statement(statement);
         }
-        if self.is_open {
-            self.line(";");
-        }
+        self.text.push_str(&self.script.end());
         Ok(())
     }
 
@@ -107,7 +152,7 @@ impl<'a> Writer<'a> {
         if transactional {
             self.bare("BEGIN");
         }
-        self.is_separate = false;
+        self.script.is_separate = false;
         if is_counted {
             self.bare("CREATE TEMP TABLE \"modelshift_orphans\" AS SELECT count(*) AS \"rows\" FROM pragma_foreign_key_check");
         }
@@ -245,28 +290,7 @@ impl<'a> Writer<'a> {
 
     /// Writes a statement and its end.
     fn bare(&mut self, sql: &str) {
-        match self.dialect {
-            Dialect::Sqlite if self.is_separate => self.ended(sql, ";"),
-            Dialect::Sqlite => {
-                let (semicolon, sql) = (if self.is_open { ";" } else { "" }, semicolons_first(sql));
-                self.line(&format!("{semicolon}{sql}"));
-                self.is_open = true;
-            }
-            Dialect::Mysql if has_semicolon(Dialect::Mysql, sql) => {
-                let delimiter = delimiter(sql);
-                self.line(&format!("DELIMITER {delimiter}"));
-                self.ended(sql, delimiter);
-                self.line("DELIMITER ;");
-            }
-            Dialect::Postgres | Dialect::Mysql => self.ended(sql, ";"),
-        }
-    }
-
-    /// Writes a statement and its terminator, which must not become part of a comment at the end.
-    fn ended(&mut self, sql: &str, end: &str) {
-        let last = sql.rsplit('\n').next().unwrap_or_default();
-        let gap = if last.contains("--") || last.contains('#') { "\n" } else { "" };
-        self.line(&format!("{sql}{gap}{end}"));
+        self.text.push_str(&self.script.statement(sql));
     }
 }
 
