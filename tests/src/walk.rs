@@ -13,6 +13,7 @@ use modelshift_evolution::builds::Tally;
 use modelshift_evolution::sources::Models;
 use modelshift_evolution::write::{Answer, History};
 use modelshift_schema::error::StateError;
+use modelshift_schema::field::Field;
 use modelshift_schema::hints::{ModelHints, SourceModel};
 use modelshift_schema::migration::Migration;
 use modelshift_schema::model::Model;
@@ -56,9 +57,14 @@ const UNSUITED: [(&str, &str); 20] = [
 /// Returns whether a database can hold models; what something else makes is not ours to look at.
 pub fn holds(backend: Backend, models: &Models) -> bool {
     let mut state = ProjectState::default();
+    // A type that the author chose may hold no variant of an enum, which only the database knows.
+    let is_known = |field: &Field| field.choices().is_none() || field.sql_type.is_none();
     let mut models = models.iter();
-    models.all(|(key, source)| source.model.managed && state.insert(key, source.model.clone()).is_ok())
-        && from_nothing(&state).is_some_and(|fresh| plans(backend, &fresh).is_ok())
+    models.all(|(key, source)| {
+        source.model.managed
+            && source.model.fields.iter().all(is_known)
+            && state.insert(key, source.model.clone()).is_ok()
+    }) && from_nothing(&state).is_some_and(|fresh| plans(backend, &fresh).is_ok())
 }
 
 /// Returns the migrations that make everything that a state has.

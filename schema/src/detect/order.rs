@@ -31,6 +31,10 @@ pub(super) enum Fact {
     ConstraintExists(ModelKey, ObjectName),
     /// The constraint is removed.
     ConstraintRemoved(ModelKey, ObjectName),
+    /// The index is removed.
+    IndexRemoved(ModelKey, ObjectName),
+    /// The natural key of the model names no field that is removed.
+    NaturalKeyReleased(ModelKey),
     /// The name of a table is free for the table of another model of the app.
     TableFree(AppLabel, TableName),
     /// The table of the model has its final name.
@@ -51,6 +55,8 @@ impl Fact {
             | Self::FieldRemoved(key, _)
             | Self::ConstraintExists(key, _)
             | Self::ConstraintRemoved(key, _)
+            | Self::IndexRemoved(key, _)
+            | Self::NaturalKeyReleased(key)
             | Self::TableNamed(key) => &key.app,
             Self::TableFree(app, _) | Self::NameFree(app, _) | Self::TextRead(app) => app,
         }

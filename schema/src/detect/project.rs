@@ -301,6 +301,8 @@ fn edit_for_name(recorded: &ProjectState, fact: &Fact) -> Option<FirstEdit> {
         | Fact::FieldRemoved(..)
         | Fact::ConstraintExists(..)
         | Fact::ConstraintRemoved(..)
+        | Fact::IndexRemoved(..)
+        | Fact::NaturalKeyReleased(_)
         | Fact::TableNamed(_)
         | Fact::TextRead(_) => None,
     }

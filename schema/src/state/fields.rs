@@ -63,6 +63,7 @@ impl ProjectState {
         }
         let model = self.model_mut(key)?;
         let removed = model.fields.remove(position);
+        model.natural_key.retain(|field| field != name);
         model.update_key_order();
         self.former_names.remove_field(key, name);
         Ok(removed)

@@ -18,7 +18,7 @@ use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName};
 use modelshift_schema::sqlite_options::SqliteOptions;
 
 use self::additions::{add_circle, add_field, add_model, add_reference, add_way, start_app};
-use self::keys::{change_key_type, move_key, order_key};
+use self::keys::{change_key_type, choose_natural_key, move_key, order_key};
 use crate::fields::{ATTRIBUTES, Site};
 use crate::project::{Project, drop_field, drop_users};
 use crate::random::Random;
@@ -109,6 +109,7 @@ pub const EDITS: &[Edit] = &[
             Some(())
         },
     },
+    Edit { name: "choose a natural key", weight: 1, make: choose_natural_key },
     Edit {
         name: "choose the options of a table in SQLite",
         weight: 1,

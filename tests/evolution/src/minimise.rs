@@ -91,6 +91,7 @@ fn parts(story: &Story) -> Vec<Story> {
         smaller.extend(with_fewer_objects(story, key));
         smaller.push(of_model(story, key, |source| source.model.table = None));
         smaller.push(of_model(story, key, |source| source.model.comment = None));
+        smaller.push(of_model(story, key, |source| source.model.natural_key.clear()));
         smaller.push(of_model(story, key, |source| source.model.sqlite = SqliteOptions::default()));
         smaller.push(of_model(story, key, |source| source.model.managed = true));
     }

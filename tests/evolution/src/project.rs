@@ -133,7 +133,8 @@ impl Project {
         source.model.fields.iter_mut().find(|field| field.name == *before)?.name = after.clone();
         source.model.indexes.iter_mut().for_each(|index| index.rename_field(before, after));
         source.model.constraints.iter_mut().for_each(|constraint| constraint.rename_field(before, after));
-        source.model.key_order.iter_mut().filter(|it| *it == before).for_each(|it| *it = after.clone());
+        let named = source.model.key_order.iter_mut().chain(&mut source.model.natural_key);
+        named.filter(|it| *it == before).for_each(|it| *it = after.clone());
         for generated in source.model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {
             generated.rename(before.as_str(), after.as_str());
             generated.expression = generated.expression.with_raw_column(before.as_str(), after.as_str());
@@ -222,4 +223,5 @@ pub fn drop_users(model: &mut Model, name: &FieldName) {
     let uses = |names: Vec<&str>| names.iter().any(|it| *name == **it);
     model.indexes.retain(|index| !uses(index.field_names()));
     model.constraints.retain(|constraint| !uses(constraint.field_names()));
+    model.natural_key.retain(|it| it != name);
 }

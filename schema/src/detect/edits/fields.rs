@@ -44,7 +44,8 @@ pub(in crate::detect) fn removed(
                 .requires(references_removed(context, state, pair.key, &field.name))
                 .after(readers_released(&pair, field))
                 .requires(constraints_removed(context, state, &pair, field))
-                .requires(after_new_key(&pair, field));
+                .requires(after_new_key(&pair, field))
+                .requires([Fact::NaturalKeyReleased(pair.key.clone())]);
             found.planned.push(planned);
         }
     }

@@ -24,8 +24,10 @@ pub(in crate::detect) fn removed(
             // It is removed before fields are renamed and columns change, by its name at that point.
             if let Some(name) = before.indexes[position].name.clone() {
                 let free = Fact::NameFree(pair.key.app.clone(), name.clone());
+                let removed = Fact::IndexRemoved(pair.key.clone(), name.clone());
                 let remove = RemoveIndex { model: pair.key.name.clone(), name };
-                found.planned.push(PlannedOperation::new(Operation::RemoveIndex(remove)).provides(free));
+                let remove = PlannedOperation::new(Operation::RemoveIndex(remove));
+                found.planned.push(remove.provides(free).provides(removed));
             }
         }
     }

@@ -20,16 +20,29 @@ pub(in crate::detect) fn key_ordered(context: &Context<'_>, state: &ProjectState
     }
 }
 
-/// Plans changes of natural keys, after the fields that they name are there under their names.
+/// Plans changes of natural keys, after the fields that they name are there under their names. A natural key with a field that
+/// is removed is removed before.
 pub(in crate::detect) fn natural_keys(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
-    let altered = |pair: &Pair<'_>| pair.before.natural_key != pair.after.natural_key;
-    for pair in context.pairs(state).filter(altered) {
+    for pair in context.pairs(state) {
+        let released = pair.dropped().iter().any(|field| pair.before.natural_key.contains(&field.name));
+        if !released && pair.before.natural_key == pair.after.natural_key {
+            continue;
+        }
         let named = pair.before.natural_key.iter().chain(&pair.after.natural_key);
         let requires = settled(pair.key, named);
-        let (model, fields) = (pair.key.name.clone(), pair.after.natural_key.clone());
-        let alter = Operation::AlterNaturalKey(AlterNaturalKey { model, fields });
-        found.planned.push(PlannedOperation::new(alter).requires(requires));
+        if released {
+            let planned = PlannedOperation::new(natural_key(&pair, Vec::new()));
+            found.planned.push(planned.provides(Fact::NaturalKeyReleased(pair.key.clone())));
+        }
+        if !released || !pair.after.natural_key.is_empty() {
+            let planned = PlannedOperation::new(natural_key(&pair, pair.after.natural_key.clone()));
+            found.planned.push(planned.requires(requires));
+        }
     }
+}
+
+fn natural_key(pair: &Pair<'_>, fields: Vec<FieldName>) -> Operation {
+    Operation::AlterNaturalKey(AlterNaturalKey { model: pair.key.name.clone(), fields })
 }
 
 /// Returns what holds once each field has joined or left the key.

@@ -17,7 +17,9 @@ use crate::model::Model;
 use crate::model::field::Field;
 use crate::model::hints::SourceModel;
 use crate::name::{FieldName, ModelKey, ModelName, ObjectName, TableName};
-use crate::operation::{AlterModelTable, Behaviour, Operation, RenameConstraint, RenameIndex};
+use crate::operation::{
+    AlterModelTable, Behaviour, Operation, RemoveConstraint, RemoveIndex, RenameConstraint, RenameIndex,
+};
 use crate::state::ProjectState;
 use crate::state::error::StateError;
 use crate::state::former_names::FormerNames;
@@ -114,12 +116,27 @@ fn plan_table_rename(
     key: &ModelKey,
     alter: AlterModelTable,
 ) -> Result<PlannedOperation, StateError> {
-    let had: Vec<TableName> = tables(key, state.model(key)?).collect();
+    let before = state.model(key)?.clone();
+    let had: Vec<TableName> = tables(key, &before).collect();
     alter.apply(&key.app, state)?;
-    let has: Vec<TableName> = tables(key, state.model(key)?).collect();
+    let after = state.model(key)?;
+    let has: Vec<TableName> = tables(key, after).collect();
+    // In another schema, its indexes may have the names of those that are removed there.
+    let mut removed = Vec::new();
+    let others = context.recorded.models().filter(|(other, it)| {
+        before.schema != after.schema && other.app == key.app && *other != key && it.schema == after.schema
+    });
+    for (other, model) in others {
+        let taken = object_names(model).filter(|name| object_names(&before).any(|it| it == *name));
+        for name in taken {
+            removed.push(Fact::ConstraintRemoved(other.clone(), name.clone()));
+            removed.push(Fact::IndexRemoved(other.clone(), name.clone()));
+        }
+    }
     Ok(PlannedOperation::new(Operation::AlterModelTable(alter))
         .frees_tables(context, &had, &has)
-        .takes_tables(context, key, &had, &has))
+        .takes_tables(context, key, &had, &has)
+        .requires(removed))
 }
 
 /// Puts each operation that takes the name of an index or a constraint after the release of that name, in any app.
@@ -166,7 +183,11 @@ pub(in crate::detect) fn wait_for_table_names(context: &Context<'_>, planned: &m
         let is_named = matches!(it.operation, Operation::AlterModelTable(_));
         let (Some(model), Some(after)) = it.operation.behaviour().models() else { continue };
         let model = model.clone();
-        if !is_named && model == *after && late.contains(&model) {
+        if !is_named
+            && model == *after
+            && late.contains(&model)
+            && !removes_by_chosen_name(context, &it.operation)
+        {
             it.requires.push(Fact::TableNamed(ModelKey::new(context.app, model)));
         }
     }
@@ -205,6 +226,22 @@ pub(in crate::detect) fn fields(
         }
     }
     Ok(planned)
+}
+
+/// Returns whether an index or a constraint is removed whose name does not follow that of the table.
+fn removes_by_chosen_name(context: &Context<'_>, operation: &Operation) -> bool {
+    let (model, name) = if let Operation::RemoveIndex(RemoveIndex { model, name }) = operation {
+        (model, name)
+    } else if let Operation::RemoveConstraint(RemoveConstraint { model, name }) = operation {
+        (model, name)
+    } else {
+        return false;
+    };
+    let recorded = context.recorded.model(&ModelKey::new(context.app, model));
+    recorded.is_ok_and(|model| {
+        let bare = Model::clone(model).without_derived_names(context.app);
+        object_names(&bare).any(|it| it == name)
+    })
 }
 
 fn plan_field_rename(

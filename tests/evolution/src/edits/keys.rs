@@ -65,6 +65,16 @@ pub(super) fn move_key(random: &mut Random, project: &mut Project) -> Option<()>
     Some(())
 }
 
+/// Names the fields by which fixtures name a row, or none.
+pub(super) fn choose_natural_key(random: &mut Random, project: &mut Project) -> Option<()> {
+    let model = project.model_mut(&random.pick(&project.keys())?.clone())?;
+    let columns: Vec<FieldName> =
+        model.fields.iter().filter(|field| field.has_column()).map(|field| field.name.clone()).collect();
+    let first = random.below(columns.len());
+    model.natural_key = columns.into_iter().skip(first).take(random.below(3)).collect();
+    Some(())
+}
+
 /// Specifies the order of a key of several fields, another one, or none.
 pub(super) fn order_key(random: &mut Random, project: &mut Project) -> Option<()> {
     let is_composite = |key: &ModelKey| project.model(key).is_some_and(|it| it.primary_key().count() > 1);
