@@ -244,9 +244,13 @@ impl ProjectState {
     /// Sets the fields that identify a row of a model in fixtures.
     ///
     /// # Errors
-    /// [`StateError::NoModel`].
+    /// [`StateError::NoModel`], [`StateError::NoField`].
     pub fn set_natural_key(&mut self, key: &ModelKey, fields: Vec<FieldName>) -> Result<(), StateError> {
-        self.model_mut(key)?.natural_key = fields;
+        let model = self.model_mut(key)?;
+        if let Some(field) = fields.iter().find(|field| model.field(field).is_none()) {
+            return Err(StateError::NoField { model: key.clone(), field: field.clone() });
+        }
+        model.natural_key = fields;
         Ok(())
     }
 

@@ -67,6 +67,10 @@ fn types() -> Vec<ColumnType> {
     ColumnType::samples().into_iter().chain(enums.filter(|it| it.choices().is_some())).collect()
 }
 
+fn in_schema() -> TableName {
+    TableName::new("thing").within(Some(&"audit".into()))
+}
+
 fn lookup(by: &ColumnName) -> Lookup {
     Lookup { table: TableName::new("other"), by: by.clone(), value: ColumnName::new("found") }
 }
@@ -80,8 +84,8 @@ fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)
         alter(&mut table);
         table
     };
-    let (name, value) = (|name: &str| ObjectName::new(name), ColumnName::new("value"));
-    let fresh = column("fresh", holds);
+    let (name, value, fresh) =
+        (|name: &str| ObjectName::new(name), ColumnName::new("value"), column("fresh", holds));
     let grown = with(&|table| table.columns.push(fresh.clone()));
     let retyped = with(&|table| table.columns[1] = Column { null: true, ..column("value", other) });
     let add = |fill| Change::AddColumn { column: fresh.name.clone(), fill };
@@ -112,9 +116,8 @@ fn changes(holds: &ColumnType, other: &ColumnType) -> Vec<(Change, Table, Table)
     let key = with(&|table| table.primary_key.as_mut().unwrap().columns.push(ColumnName::new("kept")));
     let lookup = lookup(&value);
     let rekeyed = with(&|table| table.primary_key.as_mut().unwrap().name = name("new"));
-    let moved = TableName::new("thing").within(Some(&"audit".into()));
     vec![
-        (Change::MoveTable, table.clone(), with(&|table| table.name = moved.clone())),
+        (Change::MoveTable, table.clone(), with(&|table| table.name = in_schema())),
         (Change::RenameTable, table.clone(), with(&|table| table.name = TableName::new("new"))),
         (Change::AlterComment, table.clone(), with(&|table| table.comment = Some("it's a table".to_owned()))),
         (Change::AlterSqliteOptions, table.clone(), with(&|table| table.sqlite.strict = true)),

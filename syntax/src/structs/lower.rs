@@ -67,7 +67,7 @@ pub(crate) fn model(source: &StructAst, resolver: &dyn Resolver, ctxt: &mut Ctxt
     {
         let message = format!(
             "a table `without_rowid` counts no keys, and `{}` is counted; write `#[field(primary_key, identity = none)]` \
-             where the program gives out the keys, or use a key of another type",
+             where the program sets the keys, or use a key of another type",
             key.name
         );
         ctxt.error(sqlite.span, message);

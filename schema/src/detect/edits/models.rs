@@ -13,8 +13,8 @@ use crate::model::constraint::Constraint;
 use crate::model::expr::Expr;
 use crate::model::field::Field;
 use crate::model::index::Index;
-use crate::name::{ModelKey, TableName};
-use crate::operation::{AddField, CreateModel, Operation};
+use crate::name::{FieldName, ModelKey, TableName};
+use crate::operation::{AddField, AlterNaturalKey, CreateModel, Operation};
 use crate::state::ProjectState;
 
 /// Plans the models that are only in the source.
@@ -49,6 +49,12 @@ pub(in crate::detect) fn created(context: &Context<'_>, state: &ProjectState, fo
                 .requires([Fact::ModelExists((*key).clone())]);
             found.planned.push(planned);
         }
+        if !parts.natural_key.is_empty() {
+            let alter = AlterNaturalKey { model: key.name.clone(), fields: parts.natural_key };
+            let added = parts.fields.iter().map(|field| field_exists(key, field));
+            let planned = PlannedOperation::new(Operation::AlterNaturalKey(alter));
+            found.planned.push(planned.requires(added).requires([Fact::ModelExists((*key).clone())]));
+        }
         let indexes = parts.indexes.iter().map(|it| indexes::planned(context, key, it));
         let constraints = parts.constraints.iter().map(|it| constraints::planned(context, state, key, it));
         for planned in indexes.chain(constraints) {
@@ -67,6 +73,7 @@ fn position_in_source(context: &Context<'_>, key: &ModelKey) -> usize {
 struct Parts {
     first: Model,
     fields: Vec<Field>,
+    natural_key: Vec<FieldName>,
     indexes: Vec<Index>,
     constraints: Vec<Constraint>,
 }
@@ -82,6 +89,13 @@ impl Parts {
             .cloned()
             .partition(|field| separate.iter().any(|it| it.name == field.name || reads(field, it)));
         let mut first = Model { fields: kept, ..Model::clone(model) };
+        // A natural key with a separate field is set after it is added.
+        let is_separate = |name: &FieldName| fields.iter().any(|field| field.name == *name);
+        let natural_key = if first.natural_key.iter().any(is_separate) {
+            std::mem::take(&mut first.natural_key)
+        } else {
+            Vec::new()
+        };
         let indexes = first
             .indexes
             .extract_if(.., |it| uses_any(&fields, &it.field_names(), it.expressions()))
@@ -93,7 +107,7 @@ impl Parts {
                     || uses_any(&fields, &it.field_names(), it.expressions())
             })
             .collect();
-        Self { first, fields, indexes, constraints }
+        Self { first, fields, natural_key, indexes, constraints }
     }
 }
 
