@@ -5,6 +5,7 @@ use crate::detect::order::Fact;
 use crate::detect::question::{MovedField, MovedValues, QuestionKind};
 use crate::detect::{Context, Findings, alike};
 use crate::model::Model;
+use crate::model::choices::Choices;
 use crate::model::expr::{Expr, Function, Literal};
 use crate::model::field::{Field, FieldKind};
 use crate::model::references::Link;
@@ -121,6 +122,10 @@ fn values(
     field: &Field,
     (from, before): (&ModelKey, &Field),
 ) -> Option<MovedValues> {
+    // On PostgreSQL each column has an enum type of its own, and no SQL for all databases converts one to the other.
+    if field.choices().is_some_and(Choices::is_native) || before.choices().is_some_and(Choices::is_native) {
+        return None;
+    }
     let own = state.model(key).ok()?;
     let source = context.before(state, from)?;
     let column = before.has_column().then(|| before.column_name())?;

@@ -28,17 +28,28 @@ pub(in crate::detect) fn natural_keys(context: &Context<'_>, state: &ProjectStat
         if !released && pair.before.natural_key == pair.after.natural_key {
             continue;
         }
-        let named = pair.before.natural_key.iter().chain(&pair.after.natural_key);
-        let requires = settled(pair.key, named);
+        let wanted = &pair.after.natural_key;
         if released {
-            let planned = PlannedOperation::new(natural_key(&pair, Vec::new()));
+            let is_there = wanted.iter().all(|name| is_there_before(context, &pair, name));
+            let first = if is_there { wanted.clone() } else { Vec::new() };
+            let planned = PlannedOperation::new(natural_key(&pair, first));
             found.planned.push(planned.provides(Fact::NaturalKeyReleased(pair.key.clone())));
+            if is_there {
+                continue;
+            }
         }
-        if !released || !pair.after.natural_key.is_empty() {
-            let planned = PlannedOperation::new(natural_key(&pair, pair.after.natural_key.clone()));
-            found.planned.push(planned.requires(requires));
-        }
+        let requires = settled(pair.key, pair.before.natural_key.iter().chain(wanted));
+        found.planned.push(PlannedOperation::new(natural_key(&pair, wanted.clone())).requires(requires));
     }
+}
+
+/// Returns whether a field stays under its name, and no field of the model has another name.
+fn is_there_before(context: &Context<'_>, pair: &Pair<'_>, name: &FieldName) -> bool {
+    let is_renamed = context
+        .wanted
+        .get(pair.key)
+        .is_some_and(|source| source.hints.fields.values().any(|hints| hints.renamed_from.is_some()));
+    !is_renamed && pair.after.field(name).is_some_and(|field| pair.counterpart(field).is_some())
 }
 
 fn natural_key(pair: &Pair<'_>, fields: Vec<FieldName>) -> Operation {

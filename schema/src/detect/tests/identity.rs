@@ -404,3 +404,14 @@ fn what_reads_the_values_of_a_field_that_moves_is_offered() {
     let text = asked("User: id\nCall: id, user >User, phone", "User: id, phone\nCall: id, user >User");
     assert!(!text.contains("sql(") && text.contains("keep `Call.phone` for now"), "{text}");
 }
+
+#[test]
+fn the_values_of_a_native_enum_are_not_read_by_one_text_for_all_databases() {
+    let before = |choices: &str| format!("Author: id, mood {choices}\nPost: id, author >Author");
+    let after = |choices: &str| format!("Author: id\nPost: id, author >Author, mood {choices}");
+    for (choices, is_offered) in [("@Draft+Live", true), ("#Draft+Live", false)] {
+        let message = asked(&before(choices), &after(choices)).concat();
+        assert!(message.contains("does it move with its values?"), "{message}");
+        assert_eq!(message.contains("SELECT"), is_offered, "{message}");
+    }
+}

@@ -113,6 +113,6 @@ fn a_natural_key_is_an_operation_unless_it_comes_of_new_names() {
     check(
         ("id i64 key, title, slug ?", &["slug"]),
         (one, &["title"]),
-        &["removes field `slug` from `Line`", "sets the natural key of `Line` to `title`"],
+        &["sets the natural key of `Line` to `title`", "removes field `slug` from `Line`"],
     );
 }
