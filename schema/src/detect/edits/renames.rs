@@ -119,12 +119,12 @@ fn plan_table_rename(
     let before = state.model(key)?.clone();
     let had: Vec<TableName> = tables(key, &before).collect();
     alter.apply(&key.app, state)?;
-    let after = state.model(key)?;
-    let has: Vec<TableName> = tables(key, after).collect();
+    let moved = state.model(key)?;
+    let has: Vec<TableName> = tables(key, moved).collect();
     // In another schema, its indexes may have the names of those that are removed there.
     let mut removed = Vec::new();
     let others = context.recorded.models().filter(|(other, it)| {
-        before.schema != after.schema && other.app == key.app && *other != key && it.schema == after.schema
+        before.schema != moved.schema && other.app == key.app && *other != key && it.schema == moved.schema
     });
     for (other, model) in others {
         let taken = object_names(model).filter(|name| object_names(&before).any(|it| it == *name));
@@ -212,11 +212,11 @@ pub(in crate::detect) fn fields(
         if !has_hints && **before == *after {
             continue;
         }
-        let Origins { renames, invalid_hints } = rename_hints::of_fields(state, source, (key, before, after));
+        let origins = rename_hints::of_fields(state, source, (key, before, after));
         let pair = Pair { key, before, after };
-        ask_about_fields(context, state.former_names(), &pair, (&renames, &invalid_hints), found);
-        if !renames.is_empty() {
-            to_rename.push((key.clone(), renames));
+        ask_about_fields(context, state.former_names(), &pair, &origins, found);
+        if !origins.renames.is_empty() {
+            to_rename.push((key.clone(), origins.renames));
         }
     }
     for (key, renames) in to_rename {
@@ -265,7 +265,7 @@ fn ask_about_fields(
     context: &Context<'_>,
     past: &FormerNames,
     pair: &Pair<'_>,
-    (renames, invalid_hints): (&[Rename<FieldName>], &[(FieldName, InvalidHint<FieldName>)]),
+    Origins { renames, invalid_hints }: &Origins<FieldName>,
     found: &mut Findings,
 ) {
     let taken: BTreeSet<&FieldName> = renames.iter().flat_map(|it| [&it.before, &it.after]).collect();

@@ -15,12 +15,15 @@ const TYPES: [&str; 4] = ["Option<i32>", "Option<String>", "Option<bool>", "Opti
 /// What stands in the source. Names are used once, so that nothing may be another thing under a new name.
 #[derive(Default)]
 struct Source {
-    models: BTreeMap<String, (Condition, BTreeMap<String, (Condition, String)>)>,
+    models: BTreeMap<String, (Condition, Fields)>,
     names: usize,
 }
 
 /// The feature that something needs.
 type Condition = Option<&'static str>;
+
+/// The fields of a model, with their types.
+type Fields = BTreeMap<String, (Condition, String)>;
 
 impl Source {
     fn name(&mut self, kind: &str) -> String {
