@@ -14,6 +14,7 @@ mod natural;
 pub(crate) mod packing;
 mod selection;
 pub(crate) mod shape;
+mod surroundings;
 mod written;
 
 pub use self::dump::Dump;

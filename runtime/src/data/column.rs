@@ -153,7 +153,7 @@ impl<R, T> Column<R, T> {
         Condition::new(Expr::IsNull { operand: Box::new(Expr::name(self.field)), negated: true })
     }
 
-    /// Returns the rows whose text matches a pattern, in which `%` stands for any text and `_` for one character.
+    /// Returns the rows whose text matches a pattern, in which `%` matches any text and `_` for one character.
     pub fn like(self, pattern: &str) -> Condition<R> {
         Condition::new(Expr::Like { operand: Box::new(Expr::name(self.field)), pattern: pattern.to_owned() })
     }

@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind};
 pub(crate) struct Fresh {
     /// The statements that create it.
     pub(crate) rendering: Rendering,
-    /// The schemas of its tables, each with the one that it stands for: the real ones have tables already.
+    /// The schemas of its tables, each with the one that it replaces: the real ones have tables already.
     #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL has them"))]
     pub(crate) schemas: BTreeMap<SchemaName, SchemaName>,
 }

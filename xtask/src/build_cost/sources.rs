@@ -114,7 +114,7 @@ impl Model{number} {{
     )
 }
 
-/// Returns the migrations after the first one, each with its number: every second one takes back what the one before does.
+/// Returns the migrations after the first one, each with its number: every second one reverts what the one before does.
 pub(super) fn later_migrations(size: Size) -> Vec<(usize, String)> {
     (2..=size.migrations).map(|number| (number, migration(number, size.models))).collect()
 }

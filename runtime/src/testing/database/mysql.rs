@@ -92,7 +92,7 @@ async fn again(mut keeper: Keeper<Mysql>, name: &str) -> Result<Keeper<Mysql>, E
     Ok(next)
 }
 
-/// Stands for the name of the copy in a script.
+/// The placeholder for the name of the copy in a script.
 const COPY: &str = "modelshift_test_copy_of_template";
 
 /// Returns the statements that copy the template, which is made where it is missing.

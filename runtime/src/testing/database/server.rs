@@ -44,7 +44,7 @@ pub(super) struct Keeper<S> {
     server: S,
     url: DatabaseUrl,
     connection: Connection,
-    /// The part of all names that stands for the database of the address, on which the locks are held.
+    /// The part of all names that is computed from the database of the address, on which the locks are held.
     pub(super) scope: String,
 }
 
