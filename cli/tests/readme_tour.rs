@@ -158,6 +158,26 @@ fn init_sets_up_several_apps_in_a_package_with_a_program() {
     assert!(applied.contains("people.0001_initial") && applied.contains("books.0001_initial"), "{applied}");
     let manifest = std::fs::read_to_string(outside.path().join("bookshop/Cargo.toml")).expect("it is there");
     assert!(manifest.contains("default-run = \"bookshop\""), "{manifest}");
+    fixtures_are_found_by_name(&outside.path().join("bookshop"));
+}
+
+/// Loads a fixture of an app by its name: with a program that CI built, and with one that names no path of this machine.
+fn fixtures_are_found_by_name(package: &Path) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the workspace");
+    let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("tour");
+    let folder = package.join("src/people/fixtures");
+    std::fs::create_dir(&folder).expect("the folder can be made");
+    let text = "[{\"model\": \"people.author\", \"pk\": 7, \"fields\": {}}]";
+    std::fs::write(folder.join("start.json"), text).expect("the file can be written");
+    let load = "loaddata start --app people --database ../../db.sqlite3";
+    let without_paths = "--config 'profile.dev.package.bookshop.debug-assertions=false'";
+    for command in [
+        format!("touch ../*.rs; CI=true cargo run --quiet --bin manage -- {load}"),
+        format!("touch ../*.rs; cargo run --quiet {without_paths} --bin manage -- {load}"),
+    ] {
+        let loaded = run(&command, &package.join("src/shop"), root, &target);
+        assert!(loaded.contains("1 object"), "{loaded}");
+    }
 }
 
 #[test]

@@ -27,12 +27,14 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let app = take(app(&label), &mut errors).flatten();
     errors
         .extend(app.iter().flat_map(|app| &app.errors).map(|message| Error::new(Span::call_site(), message)));
-    let checkout = app.as_ref().map(checkout);
+    let checkout = app.as_ref().and_then(checkout);
     let folder = app.map(|app| PathBuf::from(app.folder));
     let folder = folder.and_then(|folder| in_package(&folder)).or_else(folder_of_call);
     if folder.is_none() {
         errors.push(Error::new(Span::call_site(), unknown_folder(&label)));
     }
+    let fixtures = folder.as_deref().and_then(fixtures);
+    let (paths, fixtures) = fixtures.map(|it| (it.paths, it.call)).unzip();
     let names = folder.and_then(|folder| take(names(&folder), &mut errors)).unwrap_or_default();
     let modules: Vec<Ident> =
         names.iter().map(|name| Ident::new(&format!("m{name}"), Span::call_site())).collect();
@@ -43,16 +45,41 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 
         #[doc = "Returns all migrations of the app."]
         pub fn all() -> ::modelshift::Migrations {
-            ::modelshift::Migrations::new(#label, &[#((#names, #modules::MIGRATION)),*])#checkout
+            #paths
+            ::modelshift::Migrations::new(#label, &[#((#names, #modules::MIGRATION)),*]) #fixtures #checkout
         }
     }
 }
 
 /// Returns the call that names the checkout to `migrate`, in a build that runs in it.
-fn checkout(app: &AppFindings) -> TokenStream {
-    let Some(Checkout { applied, folder, drafts }) = &app.checkout else { return TokenStream::new() };
+fn checkout(app: &AppFindings) -> Option<TokenStream> {
+    let Checkout { applied, folder, drafts } = app.checkout.as_ref()?;
     let (names, fingerprints) = (drafts.keys(), drafts.values());
-    quote! { .of_checkout(#applied, #folder, &[#((#names, #fingerprints)),*]) }
+    Some(quote! { .of_checkout(#applied, #folder, &[#((#names, #fingerprints)),*]) })
+}
+
+/// What the expansion says of the folder of the fixtures.
+struct Fixtures {
+    paths: TokenStream,
+    call: TokenStream,
+}
+
+/// Returns the parts that name the folder `fixtures` beside the migrations: in whole in a build with debug assertions, which
+/// runs where it was built, and from the folder of the package in every other one, which names no path of this machine.
+fn fixtures(migrations: &Path) -> Option<Fixtures> {
+    let package = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?).canonicalize().ok()?;
+    let folder = migrations.parent()?.canonicalize().ok()?.join("fixtures");
+    let in_package = folder.strip_prefix(&package).ok().and_then(Path::to_str).unwrap_or_default();
+    let folder = folder.to_str()?;
+    Some(Fixtures {
+        paths: quote! {
+            #[cfg(debug_assertions)]
+            const FIXTURES: &str = #folder;
+            #[cfg(not(debug_assertions))]
+            const FIXTURES: &str = #in_package;
+        },
+        call: quote! { .fixtures_in(FIXTURES) },
+    })
 }
 
 fn take<T>(result: io::Result<T>, errors: &mut Vec<Error>) -> Option<T> {

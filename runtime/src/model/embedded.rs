@@ -146,6 +146,8 @@ pub struct Migrations {
     apps: Vec<AppLabel>,
     stored: Vec<(MigrationId, EmbeddedMigration)>,
     checkouts: Vec<Checkout>,
+    /// The folders of fixtures, from the folder of the package where the program may run elsewhere than it was built.
+    fixtures: Vec<(AppLabel, PathBuf)>,
     /// The databases of apps that do not belong to every one.
     databases: BTreeMap<AppLabel, BTreeSet<String>>,
 }
@@ -181,6 +183,16 @@ impl Migrations {
         self
     }
 
+    /// Adds the folder in which fixtures are looked for by name; only for the expansion of `migrations!`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn fixtures_in(mut self, folder: &str) -> Self {
+        if !folder.is_empty() {
+            self.fixtures.extend(self.apps.iter().map(|app| (app.clone(), PathBuf::from(folder))));
+        }
+        self
+    }
+
     /// Adds the migrations of other apps, without duplicates.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
@@ -198,6 +210,11 @@ impl Migrations {
         for checkout in other.checkouts {
             if !self.checkouts.contains(&checkout) {
                 self.checkouts.push(checkout);
+            }
+        }
+        for folder in other.fixtures {
+            if !self.fixtures.contains(&folder) {
+                self.fixtures.push(folder);
             }
         }
         self
@@ -242,6 +259,7 @@ impl Migrations {
         self.apps.retain(|app| !apps.contains(app));
         self.stored.retain(|(id, _)| !apps.contains(&id.app));
         self.checkouts.retain(|checkout| !apps.contains(&checkout.app));
+        self.fixtures.retain(|(app, _)| !apps.contains(app));
         self.databases.retain(|app, _| !apps.contains(app));
         self
     }
@@ -254,15 +272,19 @@ impl Migrations {
         self.checkouts.iter().filter(is_here)
     }
 
-    /// Returns the folders of the fixtures of each app: beside the folder of its migrations, in the checkouts that are on
-    /// this machine.
+    /// Returns the folders of the fixtures of each app that are on this machine, beside the folders of the migrations.
+    ///
+    /// A path that the program has only from the folder of its package is looked for there if cargo runs the program, and in
+    /// the working directory.
     #[cfg(feature = "fixtures")]
     pub(crate) fn fixture_folders(&self) -> Vec<(AppLabel, PathBuf)> {
-        let checkouts = self.checkouts.iter().filter_map(|checkout| {
-            let folder = checkout.folder.parent()?.join("fixtures");
-            folder.is_dir().then(|| (checkout.app.clone(), folder))
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let places: Vec<PathBuf> = package.into_iter().chain([PathBuf::new()]).collect();
+        let found = self.fixtures.iter().filter_map(|(app, folder)| {
+            let mut folders = places.iter().map(|place| place.join(folder));
+            Some((app.clone(), folders.find(|folder| folder.is_dir())?))
         });
-        checkouts.collect()
+        found.collect()
     }
 
     /// Returns the labels of the apps, in the order in which they were listed; apps without migrations included.
