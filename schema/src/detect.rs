@@ -16,6 +16,7 @@ mod order;
 mod pair;
 pub mod project;
 pub mod question;
+mod recorded_kind;
 mod rename_hints;
 mod requirements;
 mod surroundings;

@@ -6,7 +6,7 @@
 //! After a model's or field's name: `<old` is `renamed_from`, `new`, `table=` or `col=`, after a model's `schema=` or `unmanaged`; a field further takes a type
 //! (`text` when none is given), `>Model` or `>app.Model` with `to=` the field that it names, `*Model` or `*Model/Through` (many to many),
 //! `@Draft+Live` (an enum; `#` for a type of the database), `?` for NULL, `key`, `unique`, `index`, `default=1`,
-//! `backfill=1` (`='text'`, `=other`), `filled`, `keep_rows`, `keep_values`, `gen=other`; `sql(z+1)` is raw text, without blanks, and `raw(z>0)` a check of it. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
+//! `backfill=1` (`='text'`, `=other`), `filled`, `keep_rows`, `keep_values`, `was=text` (with `+` and `_` for commas and blanks), `gen=other`; `sql(z+1)` is raw text, without blanks, and `raw(z>0)` a check of it. `id` alone is the automatic key. An index, unique or check takes `name=`; `check(rating)` is
 //! `rating >= 0`. `refer(bill,line) app.Line(bill,number)` is a reference over several fields.
 
 use std::collections::BTreeMap;
@@ -88,6 +88,7 @@ fn field(text: &str) -> (Field, FieldHints) {
             Some(("default", value)) => field.default = Some(value_of(value)),
             Some(("backfill", value)) => hints.backfill = Some(value_of(value)),
             Some(("gen", value)) => field.generated = Some(Generated::stored(value_of(value))),
+            Some(("was", was)) => hints.was = Some(was.replace('+', ",").replace('_', " ")),
             Some(("col", column)) => field.column = Some(column.into()),
             Some(("to", name)) => named = Some(name.into()),
             Some(_) => panic!("unknown word `{word}`"),

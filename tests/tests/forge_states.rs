@@ -80,6 +80,7 @@ fn answer(sources: &mut Sources, question: &Question) {
         (QuestionKind::OtherTarget(other), Some(field)) => {
             let hints = hints.fields.entry(field.clone()).or_default();
             hints.new = true;
+            hints.was = Some(other.was.clone());
             hints.backfill = other.missing.as_ref().map(|_| value(field));
         }
         (kind, field) => panic!("nobody said that anything was renamed: {field:?} {kind:?}"),

@@ -175,8 +175,10 @@ fn a_model_that_goes_is_let_go_before() {
     // The answer that it is the same field, and that keys of authors are those of writers, keeps what is in it.
     let answered = |hints: &str| post.replace("pub writer", &format!("#[field({hints})]\n    pub writer"));
     project.models(&answered("renamed_from = \"author\""));
-    fails_with(project.check(), &["`Post.writer`", "#[field(new)]", "#[field(keep_values)]"]);
-    project.models(&answered("renamed_from = \"author\", keep_values"));
+    let was = "was = \"ForeignKey<accounts.Author>\"";
+    let (new, kept) = (format!("#[field(new, {was})]"), format!("#[field(keep_values, {was})]"));
+    fails_with(project.check(), &["`Post.writer`", &new, &kept]);
+    project.models(&answered(&format!("renamed_from = \"author\", keep_values, {was}")));
     let _ = project.check().ok();
     let [_, first, second] = project.migrations().try_into().unwrap();
     let (first, second) =

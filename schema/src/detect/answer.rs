@@ -35,6 +35,9 @@ pub struct Answer {
     /// True if the field is the recorded one, and keeps its values.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_values: bool,
+    /// What the recorded field is that it replaces, or whose values it keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
     /// True if no row holds NULL any more, which is checked before anything is changed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub filled: bool,
@@ -98,6 +101,12 @@ impl Answer {
         Self { keep_values: true, ..Self::default() }
     }
 
+    /// Returns the answer about a field that is recorded with this kind of values.
+    #[must_use]
+    pub fn about_what_was(self, was: &str) -> Self {
+        Self { was: Some(was.to_owned()), ..self }
+    }
+
     /// Creates the answer that it is new.
     pub fn new() -> Self {
         Self { new: true, ..Self::default() }
@@ -133,6 +142,9 @@ impl Answer {
         }
         if self.keep_values {
             (hints.keep_values, hints.new) = (true, false);
+        }
+        if self.was.is_some() {
+            hints.was.clone_from(&self.was);
         }
         if let Some(backfill) = &self.backfill {
             (hints.backfill, hints.filled) = (Some(backfill.clone()), false);

@@ -34,6 +34,7 @@ impl Answers {
         }
         known.keep_values = !known.new && (known.keep_values || answer.keep_values);
         known.keep_rows = !known.new && (known.keep_rows || answer.keep_rows);
+        known.was = answer.was.or(known.was.take());
         known.filled = answer.backfill.is_none() && (known.filled || answer.filled);
         known.backfill = answer.backfill.or(known.backfill.take());
         add_choices(&mut known.choices, &answer.choices);

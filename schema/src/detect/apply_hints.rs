@@ -123,7 +123,7 @@ pub(super) fn field_renames<'a>(
     let mut renames = Vec::new();
     for (key, source) in wanted.iter().filter(|(key, _)| key.app == *app) {
         let Ok(before) = state.model(key) else { continue };
-        let origins = rename_hints::of_fields(state, source, (key, before, &source.model));
+        let origins = rename_hints::of_fields(state, wanted, source, (key, before, &source.model));
         renames.extend(origins.renames.into_iter().map(|rename| (key, rename)));
     }
     renames

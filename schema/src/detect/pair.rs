@@ -161,6 +161,6 @@ fn is_used_by_name(model: &Model, field: &Field) -> bool {
 /// Returns why no value of the one field can be a value of the other; none if the two are stored in different ways.
 pub(super) fn no_conversion(before: &Field, after: &Field) -> Option<String> {
     let (FieldKind::Column(from), FieldKind::Column(to)) = (&before.kind, &after.kind) else { return None };
-    let (from, to) = (from.family().name(), to.family().name());
+    let (from, to) = (from.values_name(), to.values_name());
     Some(format!("no database converts {from} to {to}"))
 }

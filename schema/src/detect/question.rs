@@ -85,6 +85,9 @@ pub enum QuestionKind {
         /// Why the `through` model cannot have the join table.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         obstacle: Option<String>,
+        /// What the recorded field is, as `was` says it.
+        #[serde(default)]
+        was: String,
         /// The value that rows would lack in a primary key.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         missing: Option<MissingValue>,

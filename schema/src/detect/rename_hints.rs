@@ -15,6 +15,7 @@ use crate::state::ProjectState;
 
 use super::alike;
 use super::pair::{Pair, is_without_conversion, keeps_values};
+use super::recorded_kind;
 
 /// Renames, and invalid hints.
 pub(super) struct Origins<N> {
@@ -128,6 +129,7 @@ fn lacks_key(before: &Model, after: &Model, field: &Field) -> bool {
 /// Returns the renames of a model's fields.
 pub(super) fn of_fields(
     recorded: &ProjectState,
+    wanted_models: &BTreeMap<ModelKey, SourceModel>,
     source: &SourceModel,
     (key, before, after): (&ModelKey, &Model, &Model),
 ) -> Origins<FieldName> {
@@ -173,9 +175,11 @@ pub(super) fn of_fields(
     // A new reference with another target takes the name of the recorded one.
     let mut replaced = Vec::new();
     for field in &after.fields {
-        let is_new = source.hints.fields.get(&field.name).is_some_and(|hints| hints.new);
-        let recorded = before.field(&field.name).filter(|_| is_new);
-        if recorded.is_some_and(|before| alike::changed_target(before, field).is_some())
+        let Some(before) = before.field(&field.name) else { continue };
+        let kind = recorded_kind::of_field(before, &key.app, wanted_models, recorded.former_names());
+        let hints = source.hints.fields.get(&field.name);
+        if hints.is_some_and(|hints| hints.new && hints.speak_of(&kind))
+            && alike::changed_target(before, field).is_some()
             && found.renames.iter().all(|it| it.before != field.name && it.after != field.name)
         {
             replaced.push(&field.name);

@@ -93,7 +93,7 @@ fn a_new_reference_comes_after_its_model() {
     );
     check(
         "Author: id\nBook: id, author >Author",
-        "Book: id, author >Writer keep_values\nWriter new: id, pen_name",
+        "Book: id, author >Writer keep_values was=ForeignKey<Author>\nWriter new: id, pen_name",
         &["creates model `Writer`", "alters field `author` on `Book`", "deletes model `Author`"],
     );
 }
@@ -263,7 +263,7 @@ fn an_index_and_a_constraint_change_names() {
 fn a_new_model_takes_the_name_of_a_rule_that_goes_though_its_model_waits_for_it() {
     check(
         "City: id, draft >Draft | unique(draft) name=rule\nDraft: id, city >City ?",
-        "Draft: id, city >Match ? keep_values\nMatch new: id, draft >Draft | unique(draft) name=rule",
+        "Draft: id, city >Match ? keep_values was=ForeignKey<City>\nMatch new: id, draft >Draft | unique(draft) name=rule",
         &[
             "removes constraint `rule` from `City`",
             "creates model `Match`",

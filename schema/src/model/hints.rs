@@ -25,6 +25,9 @@ pub struct FieldHints {
     /// `keep_values`: the field is still the recorded one, and its values stay as they are, though its type changes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_values: bool,
+    /// `was = "…"`: what the recorded field of the name is, so that `new` or `keep_values` counts for this edit only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
     /// `filled`: no row has NULL any more, which is checked before anything is done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub filled: bool,

@@ -63,6 +63,11 @@ impl TypeFamily {
 }
 
 impl ColumnType {
+    /// Returns the name of its values in messages: that of the family, or of the type where only PostgreSQL has it.
+    pub fn values_name(&self) -> &'static str {
+        self.native().map_or_else(|| self.family().name(), NativeType::name)
+    }
+
     /// Returns the bits of an integer type, and whether it is signed; `None` for other types.
     pub fn integer(&self) -> Option<(u32, bool)> {
         match self {

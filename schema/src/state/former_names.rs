@@ -227,6 +227,11 @@ impl FormerNames {
         self.models.get(key).is_some_and(|names| names.contains(name))
     }
 
+    /// Returns the names that a model had before.
+    pub(crate) fn names_of_model(&self, key: &ModelKey) -> impl Iterator<Item = &ModelName> {
+        self.models.get(key).into_iter().flatten()
+    }
+
     /// Returns whether a field had a name before.
     pub(crate) fn had_field(&self, key: &ModelKey, field: &FieldName, name: &FieldName) -> bool {
         let names = self.fields.get(key).and_then(|fields| fields.get(field));

@@ -54,7 +54,15 @@ pub(crate) fn answer(sources: &mut Sources, question: &Question, vector: &Value)
             hints.new = hints.renamed_from.is_none();
         }
         // Django asks neither, and changes the field.
-        QuestionKind::OtherTarget(_) | QuestionKind::TakenName(_) => hints.keep_values = true,
+        QuestionKind::OtherTarget(it) => {
+            hints.keep_values = true;
+            hints.was = Some(it.was.clone());
+        }
+        QuestionKind::TakenName(_) => hints.keep_values = true,
+        QuestionKind::ReplacedField { was, .. } => {
+            hints.new = true;
+            hints.was = Some(was.clone());
+        }
         _ => hints.new = true,
     }
 }

@@ -6,6 +6,7 @@
 //! blog.Author.rating: new, backfill = 0
 //! blog.Post: renamed_from = "Article"
 //! blog.Post.tags: keep_rows
+//! blog.Post.code: new, was = "text"
 //! blog.Post.slug: filled
 //! blog.Post.status: renamed(Live -> Public), removed(Old -> Draft, Lost)
 //! ```
@@ -75,6 +76,7 @@ pub fn spelled(answer: &Answer) -> String {
     items.extend(answer.new.then(|| "new".to_owned()));
     items.extend(answer.keep_rows.then(|| "keep_rows".to_owned()));
     items.extend(answer.keep_values.then(|| "keep_values".to_owned()));
+    items.extend(answer.was.iter().map(|was| format!("was = {}", quoted(was))));
     items.extend(answer.filled.then(|| "filled".to_owned()));
     items.extend(answer.renamed_from.iter().map(|name| format!("renamed_from = {}", quoted(name))));
     items.extend(answer.backfill.iter().map(|value| format!("backfill = {}", print(value))));
@@ -116,6 +118,7 @@ fn read_line(line: &str) -> Result<(Subject, Answer), String> {
 fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
     let (mut renamed_from, mut new, mut backfill) = (None, None, None);
     let (mut keep_rows, mut keep_values, mut filled) = (None, None, None);
+    let mut was = None;
     let mut choices = ChoicesAttrs::default();
     while !input.is_empty() {
         let key = input.call(Ident::parse_any)?;
@@ -136,6 +139,7 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
                 flag(&key, input)?;
                 set(&mut keep_values, &key, ())?;
             }
+            "was" if is_field => set(&mut was, &key, text(&key, input, "\"text\"")?.value())?,
             "filled" if is_field => {
                 flag(&key, input)?;
                 set(&mut filled, &key, ())?;
@@ -147,7 +151,7 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
             }
             _ => {
                 let known = if is_field {
-                    "`renamed_from`, `new`, `keep_rows`, `keep_values`, `filled`, `backfill`, `renamed` or `removed`"
+                    "`renamed_from`, `new`, `keep_rows`, `keep_values`, `was`, `filled`, `backfill`, `renamed` or `removed`"
                 } else {
                     "`renamed_from` or `new`"
                 };
@@ -162,6 +166,12 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
     if let (Some(at), Some(_)) = (&keep_values, &new) {
         return Err(syn::Error::new(at.span, "what is `new` keeps no values of another; keep one"));
     }
+    if let (Some(at), None, None) = (&was, &new, &keep_values) {
+        return Err(syn::Error::new(
+            at.span,
+            "`was` says of which field `new` or `keep_values` speaks; add one of them",
+        ));
+    }
     if let (Some(at), Some(_)) = (&filled, &backfill) {
         return Err(syn::Error::new(at.span, "what is `filled` needs no `backfill`; keep one"));
     }
@@ -170,6 +180,7 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
         new: new.is_some(),
         keep_rows: keep_rows.is_some(),
         keep_values: keep_values.is_some(),
+        was: was.map(|it| it.value),
         filled: filled.is_some(),
         backfill: backfill.map(|it| it.value),
         choices: hints(choices.renamed.as_ref(), choices.removed.as_ref()),
@@ -190,11 +201,11 @@ mod tests {
     #[test]
     fn a_file_of_answers_is_read_and_printed() {
         let text = "\n# names\nblog.Author.full_name:renamed_from=\"name\"\r\n  blog.Post: new\nblog.Post.rating: \
-                    backfill = -1, new,\nshop.Item.made_at: backfill = now()\nshop.Item.code: filled\nshop.Item.of: keep_rows\nshop.Item.on: keep_values\nshop.Item.state: removed(Lost, Old -> \
+                    backfill = -1, new,\nshop.Item.made_at: backfill = now()\nshop.Item.code: filled\nshop.Item.of: keep_rows\nshop.Item.on: was=\"Cat\",keep_values\nshop.Item.state: removed(Lost, Old -> \
                     r#Draft),renamed(Live->Public)";
         let answers = read_answers(text).unwrap();
         let printed = "blog.Author.full_name: renamed_from = \"name\"\nblog.Post: new\nblog.Post.rating: new, \
-                       backfill = -1\nshop.Item.code: filled\nshop.Item.made_at: backfill = now()\nshop.Item.of: keep_rows\nshop.Item.on: keep_values\nshop.Item.state: renamed(Live -> Public), \
+                       backfill = -1\nshop.Item.code: filled\nshop.Item.made_at: backfill = now()\nshop.Item.of: keep_rows\nshop.Item.on: keep_values, was = \"Cat\"\nshop.Item.state: renamed(Live -> Public), \
                        removed(Old -> Draft, Lost)\n";
         assert_eq!(print_answers(&answers), printed);
         assert_eq!(read_answers(printed), Ok(answers));
@@ -204,23 +215,24 @@ mod tests {
     fn mistakes_are_told_with_their_lines() {
         let text = "blog.Post: new\nPost: new\nblog.Post.a renamed\n\nblog.Post.b: default = 0\nblog.Post.c: nw\n\
                     blog.Post.d: renamed_from = name\nblog.Post: new\nblog.Post.e: new, keep_values\n\
-                    blog.Post.g:\nblog.Post: backfill = 1\n";
+                    blog.Post.g:\nblog.Post: backfill = 1\nblog.Post.h: was = \"text\"\n";
         let errors = read_answers(text).unwrap_err();
         let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
         for (error, start) in told.iter().zip([
             "line 2: `Post` is not a model or a field of one; expected an answer, such as `blog.Author.full_name",
             "line 3: expected an answer",
             "line 5: `default` is part of the model and no answer; write it into the struct",
-            "line 6: unknown answer `nw`; expected `renamed_from`, `new`, `keep_rows`, `keep_values`, `filled`, `backfill`, `renamed` or `removed`",
+            "line 6: unknown answer `nw`; expected `renamed_from`, `new`, `keep_rows`, `keep_values`, `was`, `filled`, `backfill`, `renamed` or `removed`",
             "line 7: expected text, such as `renamed_from = \"name\"`",
             "line 8: duplicate answer about `blog.Post`; keep one",
             "line 9: what is `new` keeps no values of another",
             "line 10: expected an answer",
             "line 11: unknown answer `backfill`; expected `renamed_from` or `new`",
+            "line 12: `was` says of which field `new` or `keep_values` speaks; add one of them",
         ]) {
             assert!(error.starts_with(start), "{error}");
         }
-        assert_eq!(told.len(), 9);
+        assert_eq!(told.len(), 10);
     }
 
     /// Every suggested value passes the check of answers.

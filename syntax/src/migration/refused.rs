@@ -7,16 +7,17 @@ use syn::Ident;
 use crate::grammar::ctxt::Ctxt;
 use crate::structs::ast::FieldAst;
 
-pub(super) const HINT: &str = "`renamed_from`, `new`, `keep_rows`, `keep_values`, `filled`, `skip`, `abstract` and `flatten` cannot be used in a migration; they are for \
+pub(super) const HINT: &str = "`renamed_from`, `new`, `keep_rows`, `keep_values`, `was`, `filled`, `skip`, `abstract` and `flatten` cannot be used in a migration; they are for \
      structs, leave them out";
 
 pub(super) fn refuse_hints(field: &FieldAst, ctxt: &mut Ctxt) {
     let attrs = &field.attrs;
     let renamed_from = attrs.renamed_from.as_ref().map(|at| at.span);
+    let was = attrs.was.as_ref().map(|at| at.span);
     let flags =
         [&attrs.new, &attrs.keep_rows, &attrs.keep_values, &attrs.filled, &attrs.skip, &attrs.flatten]
             .map(Option::as_ref);
-    let said = flags.into_iter().flatten().map(|at| at.span).chain(renamed_from);
+    let said = flags.into_iter().flatten().map(|at| at.span).chain(renamed_from).chain(was);
     said.for_each(|span| ctxt.error(span, HINT));
 }
 

@@ -152,6 +152,7 @@ impl ParsedModel {
                 new: hints.new,
                 keep_rows: hints.keep_rows,
                 keep_values: hints.keep_values,
+                was: hints.was.clone(),
                 filled: hints.filled,
                 backfill: hints.backfill.as_ref().map(|value| follow(value, &renames)),
                 is_shared: true,

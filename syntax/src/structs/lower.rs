@@ -160,6 +160,7 @@ pub(crate) fn field_hints(attrs: &FieldAttrs) -> FieldHints {
         new: attrs.new.is_some(),
         keep_rows: attrs.keep_rows.is_some(),
         keep_values: attrs.keep_values.is_some(),
+        was: attrs.was.as_ref().map(|was| was.value.clone()),
         filled: attrs.filled.is_some(),
         backfill: attrs.backfill.as_ref().map(|value| value.value.expr.clone()),
         is_shared: false,

@@ -90,9 +90,11 @@ fn answer_about_meaning(
     if let (QuestionKind::OtherTarget(it), Some(field)) = (&question.kind, &question.field) {
         if it.can_keep && !(is_patient && it.fields.is_empty() && random.one_in(2)) {
             keep_values(source, field);
+            hints(source, field).was = Some(it.was.clone());
             return Some(());
         }
         said(source, Some(field), None);
+        hints(source, field).was = Some(it.was.clone());
         if let Some(missing) = &it.missing {
             provide(random, source, field, missing, is_patient)?;
         }
@@ -178,20 +180,22 @@ fn answer_in(
             let from = candidate(random, candidates, is_patient).cloned();
             said(source, field.as_ref(), from);
         }
-        (
-            QuestionKind::OriginStillThere { .. }
-            | QuestionKind::SharedOrigin { .. }
-            | QuestionKind::ReplacedField { through_model: None, is_used: false, .. },
-            field,
-        ) => {
+        (QuestionKind::OriginStillThere { .. } | QuestionKind::SharedOrigin { .. }, field) => {
             said(source, field.as_ref(), None);
+        }
+        (QuestionKind::ReplacedField { through_model: None, is_used: false, was, .. }, field) => {
+            said(source, field.as_ref(), None);
+            if let Some(field) = field {
+                hints(source, field).was = Some(was.clone());
+            }
         }
         // A field with a key or an index gets another name, and values of its own, in several migrations.
         (QuestionKind::ReplacedField { is_used: true, .. }, _) => return None,
-        (QuestionKind::ReplacedField { through_model: Some(_), .. }, Some(field)) => {
+        (QuestionKind::ReplacedField { through_model: Some(_), was, .. }, Some(field)) => {
             let keeps = is_patient || random.one_in(2);
             let hints = hints(source, field);
             (hints.keep_rows, hints.new) = (keeps, !keeps);
+            hints.was = (!keeps).then(|| was.clone());
         }
         (QuestionKind::OtherTarget(_) | QuestionKind::TakenName(_) | QuestionKind::MovedField(_), _) => {
             answer_about_meaning(random, source, question, is_patient)?;

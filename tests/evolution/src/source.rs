@@ -72,6 +72,7 @@ pub fn print_written(key: &ModelKey, written: &Written, with_hints: bool) -> Str
                     new,
                     keep_rows,
                     keep_values,
+                    was,
                     filled,
                     backfill,
                     is_shared: _,
@@ -79,7 +80,8 @@ pub fn print_written(key: &ModelKey, written: &Written, with_hints: bool) -> Str
                 } = hints.clone();
                 let renamed_from = renamed_from.map(|it| it.to_string());
                 let choices = ChoiceHints::default();
-                let answer = Answer { renamed_from, new, keep_rows, keep_values, filled, backfill, choices };
+                let answer =
+                    Answer { renamed_from, new, keep_rows, keep_values, was, filled, backfill, choices };
                 text += &said("field", &answer);
             }
             text += &std::mem::take(&mut attributes);

@@ -151,12 +151,21 @@ fn said(key: &ModelKey, hints: &ModelHints, answers: &mut Answers) {
     };
     add(None, Answer { renamed_from, new: *new, ..Answer::default() });
     for (name, hints) in fields {
-        let FieldHints { renamed_from, new, keep_rows, keep_values, filled, backfill, is_shared: _, choices } =
-            hints.clone();
+        let FieldHints {
+            renamed_from,
+            new,
+            keep_rows,
+            keep_values,
+            was,
+            filled,
+            backfill,
+            is_shared: _,
+            choices,
+        } = hints.clone();
         let renamed_from = renamed_from.map(|from| from.to_string());
         add(
             Some(name.clone()),
-            Answer { renamed_from, new, keep_rows, keep_values, filled, backfill, choices },
+            Answer { renamed_from, new, keep_rows, keep_values, was, filled, backfill, choices },
         );
     }
 }
@@ -202,13 +211,14 @@ fn put(structs: &mut BTreeMap<ModelKey, Written>, subject: &Subject, answer: &An
     let Some(source) = structs.get_mut(model).map(|written| &mut written.own) else {
         return Err(format!("`{model}` is answered for and not there"));
     };
-    let Answer { renamed_from, new, keep_rows, keep_values, filled, backfill, choices } = answer.clone();
+    let Answer { renamed_from, new, keep_rows, keep_values, was, filled, backfill, choices } = answer.clone();
     if let Some(field) = field {
         let hints = FieldHints {
             renamed_from: renamed_from.map(Into::into),
             new,
             keep_rows,
             keep_values,
+            was,
             filled,
             backfill,
             is_shared: false,

@@ -55,6 +55,12 @@ fn an_answer_leads_where_its_attribute_leads() {
         &[("blog.Post.title", Answer::new())],
     );
     check(
+        "Post: id, name",
+        "Post: id, name bool ?",
+        "Post: id, name bool ? new was=text",
+        &[("blog.Post.name", Answer::new().about_what_was("text"))],
+    );
+    check(
         "Post: id, name i32",
         "Post: id, rating i32",
         "Post: id, rating i32 new backfill=3",

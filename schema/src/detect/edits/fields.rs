@@ -15,7 +15,7 @@ use crate::detect::requirements::keys::{
 use crate::detect::requirements::raw_text::read_by_other_apps;
 use crate::detect::requirements::references::{followed_fields_altered, references_removed, target_ready};
 use crate::detect::requirements::uniqueness::is_unique_over;
-use crate::detect::{Context, Findings};
+use crate::detect::{Context, Findings, recorded_kind};
 use crate::model::field::{Field, FieldKind};
 use crate::model::relation::ManyToMany;
 use crate::name::{ModelKey, TableName};
@@ -94,10 +94,11 @@ fn ask_about_replaced(
     field: &Field,
     found: &mut Findings,
 ) {
-    // A `new` beside a `renamed_from` is about that rename, which is followed already or cannot be.
-    let is_answered = context
-        .field_hints(pair.key, &field.name)
-        .is_some_and(|hints| hints.new && (hints.is_shared || hints.renamed_from.is_none()));
+    let Some(before) = pair.before.field(&field.name) else { return };
+    let was = recorded_kind::of_field(before, &pair.key.app, context.wanted, state.former_names());
+    // A `new` without `was` may have answered an earlier question.
+    let is_answered =
+        context.field_hints(pair.key, &field.name).is_some_and(|hints| hints.new && hints.speak_of(&was));
     if is_answered
         || !pair.before.managed
         || field.generated.is_some()
@@ -105,10 +106,9 @@ fn ask_about_replaced(
     {
         return;
     }
-    let Some(before) = pair.before.field(&field.name) else { return };
     let Rows { through_model, obstacle } = join_table_rows::rows(context, state, pair.key, before, field);
     let obstacle = obstacle.or_else(|| no_conversion(before, field));
-    let kind = QuestionKind::ReplacedField { through_model, obstacle, missing: None, is_used: false };
+    let kind = QuestionKind::ReplacedField { through_model, obstacle, was, missing: None, is_used: false };
     found.ask(pair.key, Some(&field.name), kind);
 }
 
@@ -139,8 +139,13 @@ pub(in crate::detect) fn altered(context: &Context<'_>, state: &ProjectState, fo
             if is_stored && is_without_conversion(before, after) {
                 let missing = after.primary_key.then(|| context.missing_value(pair.key, after));
                 let obstacle = no_conversion(before, after);
-                let kind =
-                    QuestionKind::ReplacedField { through_model: None, obstacle, missing, is_used: true };
+                let kind = QuestionKind::ReplacedField {
+                    through_model: None,
+                    obstacle,
+                    was: String::new(),
+                    missing,
+                    is_used: true,
+                };
                 found.ask(pair.key, Some(&after.name), kind);
             }
             let moves = choices::moves(context, pair.key, before, after, found);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::detect::alike::{self, changed_target};
 use crate::detect::question::{OtherTarget, QuestionKind};
-use crate::detect::{Context, Findings, Pair};
+use crate::detect::{Context, Findings, Pair, recorded_kind};
 use crate::model::Model;
 use crate::model::column_type::ColumnType;
 use crate::model::constraint::{Constraint, ReferenceRule};
@@ -16,11 +16,13 @@ use crate::state::ProjectState;
 pub(in crate::detect) fn ask(context: &Context<'_>, state: &ProjectState, found: &mut Findings) {
     for pair in context.pairs(state).filter(|pair| pair.before.managed) {
         for after in &pair.after.fields {
-            let is_kept = context.field_hints(pair.key, &after.name).is_some_and(|hints| hints.keep_values);
-            let before = pair.counterpart(after);
-            let Some((old, new)) = before.and_then(|before| changed_target(before, after)) else { continue };
-            let can_keep =
-                before.is_some_and(|before| hold_the_same_type(context, state, pair.key, (before, after)));
+            let Some(before) = pair.counterpart(after) else { continue };
+            let Some((old, new)) = changed_target(before, after) else { continue };
+            let was = recorded_kind::of_field(before, &pair.key.app, context.wanted, state.former_names());
+            let is_kept = context
+                .field_hints(pair.key, &after.name)
+                .is_some_and(|hints| hints.keep_values && hints.speak_of(&was));
+            let can_keep = hold_the_same_type(context, state, pair.key, (before, after));
             if is_kept && can_keep {
                 continue;
             }
@@ -28,22 +30,21 @@ pub(in crate::detect) fn ask(context: &Context<'_>, state: &ProjectState, found:
                 continue;
             }
             let missing = context.missing_in_rows(pair.key, after);
-            let kind = OtherTarget { can_keep, missing, ..about(context, old, new) };
+            let kind = OtherTarget { can_keep, missing, was, ..about(context, old, new) };
             found.ask(pair.key, Some(&after.name), QuestionKind::OtherTarget(kind));
         }
         let rules = pair.after.constraints.iter().filter_map(Constraint::reference);
         for rule in rules {
             let Some(before) = replaced_rule(&pair, rule) else { continue };
-            let is_kept = rule
-                .fields
-                .iter()
-                .any(|field| context.field_hints(pair.key, field).is_some_and(|hints| hints.keep_values));
+            let was = recorded_kind::of_rule(before, &pair.key.app, context.wanted, state.former_names());
+            let mut hints = rule.fields.iter().filter_map(|field| context.field_hints(pair.key, field));
+            let is_kept = hints.any(|hints| hints.keep_values && hints.speak_of(&was));
             let Some(first) = rule.fields.first() else { continue };
             if is_kept || found.has_asked(pair.key, first) || found.asks_whether(&before.to, &rule.to) {
                 continue;
             }
             let fields = rule.fields.iter().map(ToString::to_string).collect();
-            let kind = OtherTarget { fields, can_keep: true, ..about(context, &before.to, &rule.to) };
+            let kind = OtherTarget { fields, can_keep: true, was, ..about(context, &before.to, &rule.to) };
             found.ask(pair.key, Some(first), QuestionKind::OtherTarget(kind));
         }
     }
@@ -118,5 +119,6 @@ fn about(context: &Context<'_>, before: &ModelKey, after: &ModelKey) -> OtherTar
         can_keep: false,
         fields: Vec::new(),
         missing: None,
+        was: String::new(),
     }
 }

@@ -212,7 +212,7 @@ pub(in crate::detect) fn fields(
         if !has_hints && **before == *after {
             continue;
         }
-        let origins = rename_hints::of_fields(state, source, (key, before, after));
+        let origins = rename_hints::of_fields(state, context.wanted, source, (key, before, after));
         let pair = Pair { key, before, after };
         ask_about_fields(context, state.former_names(), &pair, &origins, found);
         if !origins.renames.is_empty() {

@@ -56,7 +56,7 @@ fn what_two_apps_take_over_from_each_other_may_be_a_join_table_or_an_index() {
         "{wrong:?}"
     );
     let before = "Draft: id, rating i32 | index(rating) name=by_rating\nshop.Item: id, draft >Draft ?";
-    let after = "shop.Draft new: id, rating i32 | index(rating) name=by_rating\nshop.Item: id, draft >shop.Draft ? keep_values";
+    let after = "shop.Draft new: id, rating i32 | index(rating) name=by_rating\nshop.Item: id, draft >shop.Draft ? keep_values was=ForeignKey<blog.Draft>";
     let wrong = errors(before, after);
     assert!(
         wrong[0].contains("give the index or constraint `by_rating` of `blog.Draft` another `name`, "),

@@ -30,6 +30,9 @@ pub struct OtherTarget {
     /// The value that rows would lack if the field were new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<MissingValue>,
+    /// What the recorded field is, as `was` says it.
+    #[serde(default)]
+    pub was: String,
 }
 
 /// A recorded name may now belong to another model or field.
@@ -119,11 +122,12 @@ impl OtherTarget {
         }
         if self.fields.is_empty() {
             let meaning = "another reference: the old values are dropped";
-            suggestions.extend(new_field(self.missing.as_ref(), meaning, "; ", about));
+            suggestions.extend(new_field(self.missing.as_ref(), (meaning, "; "), Some(&self.was), about));
         }
         if self.can_keep {
-            let keep = Suggestion::new("#[field(keep_values)]", self.kept());
-            suggestions.push(keep.with_answer(about, Answer::keeps_values()));
+            let text = format!("#[field(keep_values, was = \"{}\")]", self.was);
+            let answer = Answer::keeps_values().about_what_was(&self.was);
+            suggestions.push(Suggestion::new(text, self.kept()).with_answer(about, answer));
         }
         if !self.fields.is_empty() {
             suggestions.push(Suggestion::new(
@@ -218,7 +222,7 @@ impl MovedField {
                 format!("renamed from `{from}`: the values stay"),
             ));
         }
-        suggestions.extend(new_field(self.missing.as_ref(), &self.other(own), "; ", about));
+        suggestions.extend(new_field(self.missing.as_ref(), (&self.other(own), "; "), None, about));
         suggestions.push(Suggestion::new(
             format!("keep `{}.{}` for now", self.model(own), self.field),
             "both exist until a migration has copied the values",

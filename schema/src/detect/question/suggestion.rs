@@ -80,21 +80,25 @@ pub(super) fn values(
     suggestions
 }
 
-/// Returns the suggestions for a new field.
+/// Returns the suggestions for a new field; with what the recorded field of its name was, if it replaces one.
 pub(super) fn new_field(
     missing: Option<&MissingValue>,
-    meaning: &str,
-    separator: &str,
+    (meaning, separator): (&str, &str),
+    was: Option<&str>,
     about: &Subject,
 ) -> Vec<Suggestion> {
+    let answer = Answer { was: was.map(str::to_owned), ..Answer::new() };
+    let new = was.map_or_else(|| "new".to_owned(), |was| format!("new, was = \"{was}\""));
     match missing {
-        None => vec![Suggestion::new("#[field(new)]", meaning).with_answer(about, Answer::new())],
+        None => vec![Suggestion::new(format!("#[field({new})]"), meaning).with_answer(about, answer)],
         Some(missing) if missing.attributes().is_empty() => {
             vec![Suggestion::new(
-                "#[field(new)] and Option<…>",
+                format!("#[field({new})] and Option<…>"),
                 format!("{meaning}{separator}existing rows hold NULL"),
             )]
         }
-        Some(missing) => values(missing, "new, ", &format!("{meaning}{separator}"), (about, &Answer::new())),
+        Some(missing) => {
+            values(missing, &format!("{new}, "), &format!("{meaning}{separator}"), (about, &answer))
+        }
     }
 }

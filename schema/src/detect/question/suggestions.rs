@@ -38,7 +38,7 @@ impl Question {
                     None => {
                         vec![self.new_one("a new field: the removed field is dropped with its values")]
                     }
-                    Some(missing) => new_field(Some(missing), "a new field", ", ", &about),
+                    Some(missing) => new_field(Some(missing), ("a new field", ", "), None, &about),
                 });
                 suggestions.extend(missing.as_ref().and_then(|missing| self.another_model(missing)));
                 suggestions
@@ -78,7 +78,7 @@ impl Question {
                 suggestions.extend(missing.as_ref().and_then(|missing| self.another_model(missing)));
                 suggestions
             }
-            QuestionKind::ReplacedField { through_model, .. } => {
+            QuestionKind::ReplacedField { through_model, was, .. } => {
                 let mut suggestions = Vec::new();
                 if let Some(model) = through_model {
                     let keep = Answer { keep_rows: true, ..Answer::default() };
@@ -88,8 +88,13 @@ impl Question {
                             .with_answer_that_means(&about, keep, format!("its {meaning}")),
                     );
                 }
-                suggestions.push(self.new_that_means(
+                let another = Suggestion::new(
+                    format!("#[field(new, was = \"{was}\")]"),
                     "another field: the old one is dropped with its values",
+                );
+                suggestions.push(another.with_answer_that_means(
+                    &about,
+                    Answer::new().about_what_was(was),
                     "a new field: the old one is dropped with its values",
                 ));
                 suggestions.push(Suggestion::new(

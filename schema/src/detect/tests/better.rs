@@ -80,7 +80,7 @@ fn w_028_what_is_kept_elsewhere_from_now_on_is_asked_about() {
     }
     check(
         &with("Book: id, authors >Author"),
-        &with("Book: id, authors *Author new"),
+        &with("Book: id, authors *Author new was=ForeignKey<Author>"),
         &["removes field `authors` from `Book`", "adds field `authors` to `Book`"],
     );
     // Both may be there until the values are carried over.

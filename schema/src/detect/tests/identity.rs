@@ -12,10 +12,14 @@ fn a_reference_to_another_model_asks_what_its_values_mean() {
         "Cat: id\nDog: id\nOwner: id, pet >Dog",
         &["`Owner.pet` refers to `Dog` instead of `Cat`: what becomes of its values?"],
     );
-    check(before, "Cat: id\nDog: id\nOwner: id, pet >Dog keep_values", &["alters field `pet` on `Owner`"]);
     check(
         before,
-        "Cat: id\nDog: id\nOwner: id, pet >Dog new backfill=1",
+        "Cat: id\nDog: id\nOwner: id, pet >Dog keep_values was=ForeignKey<Cat>",
+        &["alters field `pet` on `Owner`"],
+    );
+    check(
+        before,
+        "Cat: id\nDog: id\nOwner: id, pet >Dog new was=ForeignKey<Cat> backfill=1",
         &["removes field `pet` from `Owner`", "adds field `pet` to `Owner`"],
     );
     check(
@@ -33,11 +37,14 @@ fn a_reference_to_another_model_asks_what_its_values_mean() {
 #[test]
 fn keys_of_another_kind_are_not_kept() {
     let before = "Cat: id\nDog: id uuid key\nOwner: id, pet >Cat ?";
-    for said in ["", " keep_values"] {
+    for said in ["", " keep_values was=ForeignKey<Cat>"] {
         let text =
             asked(before, &format!("Cat: id\nDog: id uuid key\nOwner: id, pet >Dog ?{said}")).join("\n");
         assert!(text.contains("`Owner.pet` refers to `Dog` instead of `Cat`"), "{text}");
-        assert!(text.contains("#[field(new)]") && !text.contains("keep_values"), "{text}");
+        assert!(
+            text.contains("#[field(new, was = \"ForeignKey<Cat>\")]") && !text.contains("keep_values"),
+            "{text}"
+        );
     }
 }
 
@@ -53,7 +60,7 @@ fn a_reference_over_fields_asks_as_well() {
     );
     check(
         &format!("{models}Owner: id, x i32, y i32 | refer(x,y) Cat(a,b)"),
-        &format!("{models}Owner: id, x i32 keep_values, y i32 | refer(x,y) Dog(a,b)"),
+        &format!("{models}Owner: id, x i32 keep_values was=Cat(a+_b), y i32 | refer(x,y) Dog(a,b)"),
         &[
             "removes constraint `blog_owner_x_y_fk` from `Owner`",
             "adds constraint `blog_owner_x_y_fk` to `Owner`",
@@ -274,7 +281,7 @@ fn what_refers_to_a_model_that_is_made_anew_is_asked_about() {
     );
     check(
         before,
-        "Token new: code uuid key, a\nOwner: id, t >Token new ?",
+        "Token new: code uuid key, a\nOwner: id, t >Token new was=ForeignKey<Token> ?",
         &[
             "renames model `Token` to `TokenAside`",
             "removes field `t` from `Owner`",
@@ -285,7 +292,7 @@ fn what_refers_to_a_model_that_is_made_anew_is_asked_about() {
     );
     check(
         "Token: id, a\nOwner: id, t *Token",
-        "Token new: id uuid key, a\nOwner: id, t *Token new",
+        "Token new: id uuid key, a\nOwner: id, t *Token new was=ManyToMany<Token>",
         &[
             "renames model `Token` to `TokenAside`",
             "removes field `t` from `Owner`",
@@ -300,7 +307,8 @@ fn what_refers_to_a_model_that_is_made_anew_is_asked_about() {
 fn a_model_is_made_anew_once() {
     let app = "blog".into();
     let mut state = notation::state("Token: id, a\nOwner: id, t >Token ?");
-    let wanted = notation::models("Token new: code uuid key, a\nOwner: id, t >Token new ?");
+    let wanted =
+        notation::models("Token new: code uuid key, a\nOwner: id, t >Token new was=ForeignKey<Token> ?");
     for operation in detect(&state, &wanted, &app).unwrap().operations {
         operation.behaviour().apply(&app, &mut state).unwrap();
     }
@@ -333,7 +341,7 @@ fn a_reference_by_other_fields_of_its_model_is_asked_about() {
     }
     check(
         &before,
-        &format!("{models}Owner: id, x i32 keep_values, y i32 | refer(x,y) Cat(c,d)"),
+        &format!("{models}Owner: id, x i32 keep_values was=Cat(a+_b), y i32 | refer(x,y) Cat(c,d)"),
         &[
             "removes constraint `blog_owner_x_y_fk` from `Owner`",
             "adds constraint `blog_owner_x_y_fk` to `Owner`",

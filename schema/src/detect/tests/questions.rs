@@ -101,7 +101,11 @@ fn a_type_to_which_no_database_converts_is_asked_about() {
         let asked = format!("`Doc.body` {lost}: no database converts {from} to {to}");
         check_asks(&format!("Doc: id, {before}"), &format!("Doc: id, {after}"), &[&asked]);
         let done = ["removes field `body` from `Doc`", "adds field `body` to `Doc`"];
-        check(&format!("Doc: id, {before}"), &format!("Doc: id, {after} new"), &done);
+        check(
+            &format!("Doc: id, {before}"),
+            &format!("Doc: id, {after} new was={}", from.replace(' ', "_")),
+            &done,
+        );
     }
     check("Doc: id, body ?", "Doc: id, body uuid ?", &["alters field `body` on `Doc`"]);
 }

@@ -30,7 +30,7 @@ fn a_rename_loses_nothing_even_with_other_changes() {
 fn a_renamed_reference_may_change_its_target_too() {
     check(
         "Author: id, age i32\nBook: id, author >Author",
-        "Book: id, writer >Writer <author keep_values\nWriter new: id, x text",
+        "Book: id, writer >Writer <author keep_values was=ForeignKey<Author>\nWriter new: id, x text",
         &[
             "creates model `Writer`",
             "renames field `author` on `Book` to `writer`",

@@ -131,7 +131,7 @@ fn a_join_table_follows_every_name() {
 fn what_is_kept_in_another_kind_of_place_goes_and_comes() {
     check(
         "Post: id, tag >Tag ? | index(tag) name=by_tag\nTag: id",
-        "Post: id, tag *Tag new\nTag: id",
+        "Post: id, tag *Tag new was=ForeignKey<Tag>\nTag: id",
         &[
             "removes index `by_tag` from `Post`",
             "removes field `tag` from `Post`",
@@ -141,7 +141,7 @@ fn what_is_kept_in_another_kind_of_place_goes_and_comes() {
     );
     check(
         "Post: id, tag *Tag\nTag: id",
-        "Post: id, tag >Tag ? new\nTag: id",
+        "Post: id, tag >Tag ? new was=ManyToMany<Tag>\nTag: id",
         &["removes field `tag` from `Post`", "adds field `tag` to `Post`"],
         &["drop blog_post_tag"],
     );

@@ -39,6 +39,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) new: Option<At<()>>,
     pub(crate) keep_rows: Option<At<()>>,
     pub(crate) keep_values: Option<At<()>>,
+    pub(crate) was: Option<At<String>>,
     pub(crate) filled: Option<At<()>>,
     pub(crate) skip: Option<At<()>>,
     pub(crate) flatten: Option<At<()>>,
@@ -67,6 +68,7 @@ impl FieldAttrs {
             "new" => flag(key, input).and_then(|()| set(&mut self.new, key, ())),
             "keep_rows" => flag(key, input).and_then(|()| set(&mut self.keep_rows, key, ())),
             "keep_values" => flag(key, input).and_then(|()| set(&mut self.keep_values, key, ())),
+            "was" => was(key, input).and_then(|text| set(&mut self.was, key, text)),
             "filled" => flag(key, input).and_then(|()| set(&mut self.filled, key, ())),
             "skip" => flag(key, input).and_then(|()| set(&mut self.skip, key, ())),
             "flatten" => flag(key, input).and_then(|()| set(&mut self.flatten, key, ())),
@@ -131,6 +133,7 @@ impl FieldAttrs {
             ("new", self.new.as_ref().map(|at| at.span)),
             ("keep_rows", self.keep_rows.as_ref().map(|at| at.span)),
             ("keep_values", self.keep_values.as_ref().map(|at| at.span)),
+            ("was", self.was.as_ref().map(|at| at.span)),
             ("filled", self.filled.as_ref().map(|at| at.span)),
             ("as", self.rust_type.as_ref().map(|at| at.span)),
         ]
@@ -148,6 +151,11 @@ fn earlier(key: &Ident, input: ParseStream<'_>) -> syn::Result<String> {
         Ok(literal) if literal.value().is_empty() => text(key, input, "\"name\"").map(|it| it.value()),
         Ok(_) | Err(_) => identifier(key, input, "\"name\""),
     }
+}
+
+/// Reads `= "…"` that says what the recorded field is.
+fn was(key: &Ident, input: ParseStream<'_>) -> syn::Result<String> {
+    text(key, input, "\"text\"").map(|text| text.value())
 }
 
 /// Reads `= always`, `= by_default` or `= none`.

@@ -1,7 +1,7 @@
 //! The names of attributes, and the messages for unknown names.
 
 /// The attributes of a field.
-pub(crate) const FIELD: [&str; 32] = [
+pub(crate) const FIELD: [&str; 33] = [
     "as",
     "backfill",
     "choices",
@@ -34,6 +34,7 @@ pub(crate) const FIELD: [&str; 32] = [
     "through",
     "to_field",
     "virtual",
+    "was",
 ];
 
 /// `unique` is an attribute of fields and of structs alike.

@@ -135,6 +135,15 @@ fn hints_agree(field: &FieldAst, ctxt: &mut Ctxt) {
     if let (Some(keep), Some(_)) = (&field.attrs.keep_values, &field.attrs.new) {
         ctxt.error(keep.span, "`keep_values` cannot be used with `new`; keep the one that is true");
     }
+    if let Some(was) = &field.attrs.was
+        && field.attrs.new.is_none()
+        && field.attrs.keep_values.is_none()
+    {
+        ctxt.error(
+            was.span,
+            "`was` cannot be used without `new` or `keep_values`: it says of which field they speak",
+        );
+    }
     // At a flattened field it is not a name but a prefix.
     let Some(renamed) = field.attrs.renamed_from.as_ref().filter(|_| field.attrs.flatten.is_none()) else {
         return;

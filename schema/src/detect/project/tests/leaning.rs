@@ -60,7 +60,7 @@ fn a_key_that_another_field_joins_is_let_go_before() {
     assert_eq!(
         pieces(
             "geo.Draft: id, kind text\nusers.Match: id | refer(id) geo.Draft(id)",
-            "geo.Draft: kind i64 key keep_values, order text backfill='1'\nusers.Match: id i64 key keep_values | refer(id) geo.Draft(kind)",
+            "geo.Draft: kind i64 key keep_values, order text backfill='1'\nusers.Match: id i64 key keep_values was=geo.Draft(id) | refer(id) geo.Draft(kind)",
         ),
         [
             "geo: adds field `order` to `Draft` []",
@@ -76,7 +76,7 @@ fn a_table_whose_name_another_takes_is_set_aside_until_it_goes() {
     assert_eq!(
         pieces(
             "geo.City: id, order >shop.Order ?\nshop.Order table=orders: id, code, number i32 | unique(code)",
-            "geo.City: id, order >shop.Log ? keep_values\nshop.Log new table=orders: id, code, number i32 | unique(code)",
+            "geo.City: id, order >shop.Log ? keep_values was=ForeignKey<shop.Order>\nshop.Log new table=orders: id, code, number i32 | unique(code)",
         ),
         [
             "shop: removes constraint `orders_code_key` from `Order`, renames the table of `Order` to `orders_going`, creates \
@@ -88,7 +88,7 @@ fn a_table_whose_name_another_takes_is_set_aside_until_it_goes() {
     assert_eq!(
         pieces(
             "City: id, order >Order ?\nOrder table=blog_log: id, code | unique(code)",
-            "City: id, order >Log ? keep_values\nLog new: id, code | unique(code)",
+            "City: id, order >Log ? keep_values was=ForeignKey<Order>\nLog new: id, code | unique(code)",
         ),
         [
             "blog: removes constraint `blog_log_code_key` from `Order`, renames the table of `Order` to `blog_log_going`, \
@@ -98,7 +98,7 @@ fn a_table_whose_name_another_takes_is_set_aside_until_it_goes() {
     assert_eq!(
         pieces(
             "City: id, order >Order ?\nOrder table=orders: id, lines *City",
-            "City: id, order >Log ? keep_values\nLog new table=orders: id, lines *City",
+            "City: id, order >Log ? keep_values was=ForeignKey<Order>\nLog new table=orders: id, lines *City",
         ),
         [
             "blog: removes field `lines` from `Order`, renames the table of `Order` to `orders_going`, creates model `Log`, alters field `order` on `City`, \
@@ -118,7 +118,7 @@ fn a_model_that_is_made_anew_goes_after_the_reference_of_one_that_arrives() {
         ]
     );
     assert_eq!(
-        pieces(before, "City new: id uuid key\nLog <shop.Log: id, day >City ? new"),
+        pieces(before, "City new: id uuid key\nLog <shop.Log: id, day >City ? new was=ForeignKey<City>"),
         [
             "blog: moves model `shop.Log` to `blog.Log`, renames model `City` to `CityAside`, removes field `day` from `Log`, creates model `City`, deletes model `CityAside`, adds field `day` to `Log` [shop as it was]",
             "shop: moves model `shop.Log` to `blog.Log` [blog 1]",
