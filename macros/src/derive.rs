@@ -6,7 +6,7 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Path};
 
-use crate::{abstract_struct, choices, fallback, lookup, model};
+use crate::{abstract_struct, choices, fallback, lookup, model, row};
 
 /// Expands the derive. Errors come with working items, so that one mistake is one message.
 pub(crate) fn expand(item: &DeriveInput) -> TokenStream {
@@ -21,6 +21,9 @@ pub(crate) fn expand(item: &DeriveInput) -> TokenStream {
             } else {
                 model::items(item, &parsed, &found.table)
             };
+            if !found.is_flattened_wrong {
+                items.extend(TokenStream::from(row::items(item, &parsed)));
+            }
             if found.errors.is_empty() {
                 items.extend(choices::agreements(item, &parsed, &found.choices));
                 items.extend(mentions(&parsed));

@@ -8,6 +8,7 @@ use syn::{DeriveInput, Field, Type, parse_quote};
 use crate::abstract_struct;
 use crate::columns::{Member, named};
 use crate::model::{Parts, implementation};
+use crate::row;
 
 /// Returns an implementation in which only the names are right.
 pub(crate) fn model(item: &DeriveInput) -> TokenStream {
@@ -19,10 +20,13 @@ pub(crate) fn model(item: &DeriveInput) -> TokenStream {
     let id = named(item).find(|field| field.ident.as_ref().is_some_and(|name| name == "id"));
     let fallback: Type = parse_quote!(i64);
     let key = id.map_or(&fallback, |field| &field.ty).to_token_stream();
-    if is_abstract(&item.attrs) {
-        return abstract_struct::implementation(item, &columns, &key.to_string(), "");
-    }
-    implementation(item, &Parts { columns, key, table: "", schema: "" })
+    let mut items = TokenStream::from(row::fallback(item));
+    items.extend(if is_abstract(&item.attrs) {
+        abstract_struct::implementation(item, &columns, &key.to_string(), "")
+    } else {
+        implementation(item, &Parts { columns, key, table: "", schema: "" })
+    });
+    items
 }
 
 /// Returns the column that a field may have; the fields of a flattened struct are left out.

@@ -12,6 +12,7 @@ mod lookup;
 mod migration;
 mod migrations;
 mod model;
+mod row;
 
 use modelshift_syntax::nesting::{self, Limit};
 use proc_macro::TokenStream;

@@ -73,6 +73,8 @@ pub mod url;
 
 pub use self::model::abstract_struct as shared;
 pub use self::model::choices;
+#[doc(hidden)]
+pub use self::model::row;
 #[cfg(feature = "render")]
 pub use self::plan::statement;
 #[cfg(feature = "database")]

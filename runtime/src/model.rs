@@ -5,6 +5,7 @@ pub mod choices;
 pub(crate) mod embedded;
 pub(crate) mod many_to_many;
 pub(crate) mod relation;
+pub mod row;
 
 /// A struct whose table modelshift manages; `#[derive(Model)]` implements it.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a model", note = "models have `#[derive(Model)]`")]

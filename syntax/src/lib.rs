@@ -31,7 +31,7 @@ pub use self::migration::{
 };
 pub use self::structs::attr::symbol::closest;
 pub use self::structs::attr::symbol::nearest;
-pub use self::structs::derives::{derives_choices, derives_model, is_abstract, model_name};
+pub use self::structs::derives::{derives_choices, derives_model, is_abstract, is_from_row, model_name};
 pub use self::structs::enums::{ParsedChoices, choices_hash, parse_choices};
 pub use self::structs::flatten::{Flattened, SharedField};
 pub use self::structs::source::{SourceItem, SourceStruct, print_source, source_crates};

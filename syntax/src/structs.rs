@@ -49,6 +49,8 @@ pub struct ParsedModel {
     pub held: BTreeMap<FieldName, Option<ColumnType>>,
     /// True for a struct without a table, which others embed.
     pub is_abstract: bool,
+    /// True for `from_row`: the derive implements the traits by which sqlx makes the struct of a row.
+    pub is_from_row: bool,
     /// The flattened fields, in order.
     pub flattened: Vec<Flattened>,
     /// The fields of other structs; none before [`Self::embedding`].
@@ -67,6 +69,11 @@ impl ParsedModel {
         let through = self.ast.fields.iter().filter_map(|field| field.attrs.relation.through.as_ref());
         let rules = self.ast.attrs.constraints.iter().filter_map(ConstraintAttr::target);
         through.map(|path| &path.value).chain(rules).filter(|path| !path.is_ident("Self"))
+    }
+
+    /// Returns whether `as` declares what is in the column, since the type of the field does not show it.
+    pub fn has_declared_type(&self, field: &str) -> bool {
+        self.ast.field(field).is_some_and(|field| field.attrs.rust_type.is_some())
     }
 }
 
@@ -201,6 +208,7 @@ fn read(source: Source<'_>, resolver: &dyn Resolver, ctxt: &mut Ctxt) -> ParsedM
         span: ast.ident.span(),
         field_spans: fields.map(|field| (FieldName::new(&field.name), field.span)).collect(),
         is_abstract: ast.attrs.is_abstract.is_some(),
+        is_from_row: ast.attrs.from_row.is_some(),
         held,
         flattened: flatten::flattened(&ast),
         shared: BTreeMap::new(),

@@ -11,8 +11,8 @@ use crate::model::Model;
 
 /// A relation with any number of rows of `T`. The relation is stored in a join table, and the field contains no value.
 ///
-/// The field has no column: add `#[sqlx(skip)]` for `sqlx::FromRow`. Serde serializes it as none, and deserializes it from
-/// any value.
+/// The field has no column, so that `#[model(from_row)]` reads none for it, and `#[derive(sqlx::FromRow)]` needs
+/// `#[sqlx(skip)]`. Serde serializes it as none, and deserializes it from any value.
 pub struct ManyToMany<T: Model>(PhantomData<fn() -> T>);
 
 impl<T: Model> ManyToMany<T> {

@@ -14,7 +14,8 @@ use crate::model::Model;
 /// A reference by another field (`#[field(to_field = "slug")]`) contains a value of that field, and names its type:
 /// `ForeignKey<Author, String>`.
 ///
-/// The column of a field `author` is `author_id`: add `#[sqlx(rename = "author_id")]` for `sqlx::FromRow`.
+/// The column of a field `author` is `author_id`, which `#[model(from_row)]` reads; `#[derive(sqlx::FromRow)]` needs
+/// `#[sqlx(rename = "author_id")]`.
 pub struct ForeignKey<T: Model, V = <T as Model>::Key>(pub V, PhantomData<fn() -> T>);
 
 impl<T: Model, V> ForeignKey<T, V> {

@@ -311,7 +311,7 @@ impl Reader {
         let attrs = &ast.attrs;
         let said = [attrs.renamed_from.as_ref().map(|at| at.span), attrs.new.as_ref().map(|at| at.span)];
         said.into_iter().flatten().for_each(|span| ctxt.error(span, HINT));
-        if let Some(said) = &attrs.is_abstract {
+        for said in [&attrs.is_abstract, &attrs.from_row].into_iter().flatten() {
             ctxt.error(said.span, HINT);
         }
         for field in &ast.fields {

@@ -7,7 +7,7 @@ use syn::Ident;
 use crate::grammar::ctxt::Ctxt;
 use crate::structs::ast::FieldAst;
 
-pub(super) const HINT: &str = "`renamed_from`, `new`, `keep_rows`, `keep_values`, `was`, `filled`, `skip`, `abstract` and `flatten` cannot be used in a migration; they are for \
+pub(super) const HINT: &str = "`renamed_from`, `new`, `keep_rows`, `keep_values`, `was`, `filled`, `skip`, `abstract`, `from_row` and `flatten` cannot be used in a migration; they are for \
      structs, leave them out";
 
 pub(super) fn refuse_hints(field: &FieldAst, ctxt: &mut Ctxt) {

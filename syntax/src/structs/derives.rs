@@ -41,12 +41,21 @@ fn is_ours(path: &Path, name: &str) -> bool {
 
 /// Returns whether the attributes hold `#[model(abstract)]`, among whatever else.
 pub fn is_abstract(attributes: &[Attribute]) -> bool {
+    has_flag(attributes, "abstract")
+}
+
+/// Returns whether the attributes hold `#[model(from_row)]`, among whatever else.
+pub fn is_from_row(attributes: &[Attribute]) -> bool {
+    has_flag(attributes, "from_row")
+}
+
+fn has_flag(attributes: &[Attribute], flag: &str) -> bool {
     let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("model"));
     let mut lists = lists.filter_map(|attribute| attribute.meta.require_list().ok());
     lists.any(|list| {
         let mut is_start = true;
         list.tokens.clone().into_iter().any(|token| {
-            let is_it = is_start && token.to_string() == "abstract";
+            let is_it = is_start && token.to_string() == flag;
             is_start = token.to_string() == ",";
             is_it
         })

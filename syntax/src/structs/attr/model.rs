@@ -17,6 +17,7 @@ use crate::structs::attr::symbol::Owner;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ModelAttrs {
     pub(crate) is_abstract: Option<At<()>>,
+    pub(crate) from_row: Option<At<()>>,
     pub(crate) name: Option<At<String>>,
     pub(crate) table: Option<At<String>>,
     pub(crate) schema: Option<At<String>>,
@@ -47,6 +48,7 @@ impl ModelAttrs {
     fn item(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         match ident::name(key).as_str() {
             "abstract" => flag(key, input).and_then(|()| set(&mut self.is_abstract, key, ())),
+            "from_row" => flag(key, input).and_then(|()| set(&mut self.from_row, key, ())),
             "name" => model_name(key, input).and_then(|name| set(&mut self.name, key, name)),
             "table" => {
                 database_name(key, input, "\"posts\"").and_then(|name| set(&mut self.table, key, name))

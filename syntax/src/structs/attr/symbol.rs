@@ -41,12 +41,13 @@ pub(crate) const FIELD: [&str; 33] = [
 pub(crate) const UNIQUE: &str = "unique";
 
 /// The attributes of a struct.
-pub(crate) const MODEL: [&str; 15] = [
+pub(crate) const MODEL: [&str; 16] = [
     "abstract",
     "check",
     "comment",
     "exclude",
     "foreign_key",
+    "from_row",
     "index",
     "managed",
     "name",
@@ -190,7 +191,7 @@ mod tests {
             (
                 Owner::Model,
                 "frobnicate",
-                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `index`, `managed`, `name`, `natural_key`, `new`, `primary_key`, `renamed_from`, `schema`, `sqlite`, `table`, `unique`",
+                "expected one of `abstract`, `check`, `comment`, `exclude`, `foreign_key`, `from_row`, `index`, `managed`, `name`, `natural_key`, `new`, `primary_key`, `renamed_from`, `schema`, `sqlite`, `table`, `unique`",
             ),
         ] {
             let message = unknown(owner, name);
