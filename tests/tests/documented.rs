@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use modelshift_schema::name::MigrationId;
+use modelshift_schema::naming;
 use modelshift_schema::operation::Operation;
 use modelshift_syntax::{
     AsWritten, derives_choices, derives_model, parse_choices, parse_struct, read_module,
@@ -18,6 +19,8 @@ const PAGES: [&str; 8] = [
     include_str!("../../docs/build-step.md"),
     include_str!("../../docs/coming-from.md"),
 ];
+/// The page about other crates, whose Rust is that of an example.
+const WITH_OTHERS: &str = include_str!("../../docs/with-other-crates.md");
 /// The page of `#[derive(Model)]`, whose examples are documentation tests.
 const DERIVE: &str = include_str!("../../macros/docs/model.md");
 /// The page of `migration!`.
@@ -205,4 +208,27 @@ fn the_data_migration_of_the_page_is_the_one_of_the_example() {
     let (first, _) = file.split_once("\nasync fn split_names").expect("it leads back");
     let (_, first) = first.split_once("\n\n").expect("it says what it does");
     assert!(PAGES[0].contains(&format!("```rust\n{first}```\n")), "{first}");
+}
+
+/// The paths before the blocks are those of files that CI compiles and tests.
+#[test]
+fn the_rust_of_the_page_about_other_crates_is_that_of_the_example() {
+    let mut count = 0;
+    for part in WITH_OTHERS.split("```rust\n").collect::<Vec<_>>().windows(2) {
+        let path = part[0].trim_end().rsplit('`').nth(1).expect("a block comes after the path of its file");
+        let file = std::fs::read_to_string(format!("{DOCS}/../{path}")).expect("there is such a file");
+        let (block, _) = part[1].split_once("```").expect("a block has an end");
+        assert!(file.contains(block), "not in `{path}`:\n{block}");
+        count += 1;
+    }
+    assert_eq!(count, 4);
+}
+
+#[test]
+fn the_page_about_other_crates_leaves_our_own_tables_out() {
+    let own = [naming::HISTORY_TABLE, naming::PROGRESS_TABLE, naming::STAGE_TABLE];
+    for (command, between) in [("--ignore-tables ", ","), ("--except-tables ", " ")] {
+        let (_, rest) = WITH_OTHERS.split_once(command).expect("the command is there");
+        assert!(rest.starts_with(&own.join(between)), "{command}");
+    }
 }

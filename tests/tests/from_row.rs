@@ -1,5 +1,7 @@
 //! Models with `#[model(from_row)]`, made of rows of tables that their own migrations made, on every database.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -103,8 +105,8 @@ with_source! {
         #[field(precision = 25, scale = 5)]
         offer: Option<Decimal>,
         lasts: std::time::Duration,
-        lag: TimeDelta,
-        no_lag: Option<TimeDelta>,
+        delay: TimeDelta,
+        no_delay: Option<TimeDelta>,
     }
 
     #[derive(Debug, PartialEq, Model)]
@@ -175,21 +177,16 @@ fn migrations(names: &[&str]) -> Migrations {
     let mut enums = Enums(BTreeMap::new());
     let mut parsed: BTreeMap<String, ParsedModel> = BTreeMap::new();
     for item in file.items {
-        match item {
-            syn::Item::Enum(item) => {
-                let found = parse_choices(&item.into()).unwrap();
-                enums.0.insert(found.choices.name.clone(), NamedType::Choices(found.choices, found.hints));
-            }
-            syn::Item::Struct(item) => {
-                let read = parse_struct(&item, &enums).unwrap();
-                let others =
-                    read.flattened.iter().enumerate().map(|(number, other)| {
-                        (other.field.clone(), (number, parsed[&other.written()].clone()))
-                    });
-                let whole = read.embedding(&others.collect()).unwrap();
-                parsed.insert(item.ident.to_string(), whole);
-            }
-            _ => unreachable!(),
+        if let syn::Item::Enum(item) = item {
+            let found = parse_choices(&item.into()).unwrap();
+            enums.0.insert(found.choices.name.clone(), NamedType::Choices(found.choices, found.hints));
+        } else if let syn::Item::Struct(item) = item {
+            let read = parse_struct(&item, &enums).unwrap();
+            let others = read.flattened.iter().enumerate();
+            let others =
+                others.map(|(at, other)| (other.field.clone(), (at, parsed[&other.written()].clone())));
+            let whole = read.embedding(&others.collect()).unwrap();
+            parsed.insert(item.ident.to_string(), whole);
         }
     }
     let models: Vec<SchemaModel> = names.iter().map(|name| parsed[*name].source.model.clone()).collect();
@@ -327,7 +324,7 @@ async fn every_type_that_sqlx_reads_itself(backend: Backend) {
 
 on_every_backend!(every_type_that_sqlx_reads_itself);
 
-const NUMBERS: &str = "INSERT INTO blog_number (tiny, byte, word, \"long\", huge, price, offer, lasts, lag) VALUES \
+const NUMBERS: &str = "INSERT INTO blog_number (tiny, byte, word, \"long\", huge, price, offer, lasts, delay) VALUES \
     (-128, 255, 65535, 4294967295, 9223372036854775807, '12345678901234567890.12345', '-0.10000', 1500000, -2000000)";
 
 async fn numbers_that_are_stored_in_another_form(backend: Backend) {
@@ -346,11 +343,11 @@ async fn numbers_that_are_stored_in_another_form(backend: Backend) {
         no_price: None,
         offer: Some("-0.1".parse().unwrap()),
         lasts: std::time::Duration::from_millis(1500),
-        lag: TimeDelta::seconds(-2),
-        no_lag: None,
+        delay: TimeDelta::seconds(-2),
+        no_delay: None,
     };
     assert_eq!(open.read::<Number>("SELECT * FROM blog_number").await.unwrap(), [number]);
-    let computed = "SELECT id, tiny, byte, word, huge, no_word, price, no_price, offer, lasts, lag, no_lag \
+    let computed = "SELECT id, tiny, byte, word, huge, no_word, price, no_price, offer, lasts, delay, no_delay \
                     FROM blog_number";
     let said = open.read::<Number>(computed).await.unwrap_err().to_string();
     assert!(said.contains("long"), "a column that is missing is named: {said}");
@@ -419,7 +416,7 @@ async fn a_decimal_of_sqlite_that_is_no_exact_text_is_refused() {
     let (_place, mut open) = open(Backend::Sqlite, &["Number"]).await;
     open.run(NUMBERS).await;
     let inexact = "SELECT id, tiny, byte, word, long, huge, no_word, price + 0.5 AS price, no_price, offer, lasts, \
-                   lag, no_lag FROM blog_number";
+                   delay, no_delay FROM blog_number";
     let said = open.read::<Number>(inexact).await.unwrap_err().to_string();
     assert!(said.contains("price") && said.contains("REAL"), "{said}");
 }

@@ -1,0 +1,3 @@
+//! The history of the models.
+
+modelshift::migrations!();
