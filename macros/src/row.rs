@@ -55,8 +55,13 @@ pub(crate) fn items(item: &DeriveInput, parsed: &ParsedModel) -> TokenStream {
     quote! {
         const _: () = {
             #(#prefixes)*
-            #(#checks)*
             #embedded
+            // In an implementation, since a type may be spelled with `Self`.
+            impl ::modelshift::row::Checks for #name {
+                fn checks() {
+                    #(#checks)*
+                }
+            }
             ::modelshift::__from_row! { #implementation }
         };
     }
@@ -240,11 +245,9 @@ fn prefix(reading: &Reading<'_>) -> Option<TokenStream> {
 /// Returns what does not compile if a field cannot have a value, whatever the database is.
 fn check(of: &Type, reading: &Reading<'_>) -> Option<TokenStream> {
     match reading {
-        Reading::Flattened(..) => {
-            Some(quote_spanned!(of.span() => const _: () = ::modelshift::row::embedded::<#of>();))
-        }
+        Reading::Flattened(..) => Some(quote_spanned!(of.span() => ::modelshift::row::embedded::<#of>();)),
         Reading::WithoutColumn => {
-            Some(quote_spanned!(of.span() => const _: () = ::modelshift::row::without_column::<#of>();))
+            Some(quote_spanned!(of.span() => ::modelshift::row::without_column::<#of>();))
         }
         Reading::Plain | Reading::Wrapped(_) | Reading::Microseconds => None,
     }

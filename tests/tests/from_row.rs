@@ -145,12 +145,13 @@ with_source! {
         #[field(to_field = "slug", column = "kind")]
         named: Option<ForeignKey<Tag, String>>,
         tags: ManyToMany<Tag>,
+        friends: ManyToMany<Self>,
         #[field(flatten)]
         home: Home,
         #[field(flatten, prefix = "work_")]
         work: Contact,
         #[field(skip)]
-        cached: Vec<u8>,
+        cached: Option<Box<Self>>,
     }
 }
 
@@ -376,12 +377,13 @@ async fn references_and_flattened_structs_have_their_real_columns(backend: Backe
         parent: Some(ForeignKey::new(1)),
         named: Some(ForeignKey::new("eight".to_owned())),
         tags: ManyToMany::new(),
+        friends: ManyToMany::new(),
         home: Home { street: "Here".to_owned(), code: 65535, label: None },
         work: Contact {
             phone: "123".to_owned(),
             place: Home { street: "There".to_owned(), code: 1, label: Some(ForeignKey::new(8)) },
         },
-        cached: Vec::new(),
+        cached: None,
     };
     assert_eq!(open.read::<Customer>("SELECT * FROM blog_customer").await.unwrap(), [customer]);
     let tags = open.read::<Tag>("SELECT * FROM blog_tag ORDER BY id DESC").await.unwrap();

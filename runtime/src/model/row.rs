@@ -18,6 +18,12 @@ pub use self::sqlx::{Address, Exact, FromRowUnder, Narrow};
 )]
 pub trait Embedded {}
 
+/// What must compile where a struct is made of rows, whatever the database is.
+pub trait Checks {
+    /// Names the types of the fields that sqlx does not read.
+    fn checks();
+}
+
 /// Compiles for a struct that can be flattened into one with `from_row`.
 pub const fn embedded<T: Embedded>() {}
 
