@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::Model;
 use crate::model::column_type::ColumnType;
 use crate::model::field::Field;
@@ -15,7 +17,8 @@ use crate::operation::{
 };
 
 /// For each model and field, by the name that it has now, the names that it had.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct FormerNames {
     models: BTreeMap<ModelKey, BTreeSet<ModelName>>,
     fields: BTreeMap<ModelKey, BTreeMap<FieldName, BTreeSet<FieldName>>>,

@@ -5,13 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::Model;
 use crate::model::field::Field;
 use crate::model::references::Link;
 use crate::name::{AppLabel, FieldName, ModelKey};
 
 /// The apps that have ever referred to each model, with the field that they referred to where it was not the key.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct PastReferences(BTreeMap<ModelKey, BTreeSet<(AppLabel, Option<FieldName>)>>);
 
 impl PastReferences {

@@ -5,13 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::constraint::Constraint;
 use crate::model::naming::begins_with;
 use crate::name::{AppLabel, ModelKey};
 use crate::state::ProjectState;
 
 /// For each name, the apps that released it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ReleasedNames(BTreeMap<String, BTreeSet<AppLabel>>);
 
 impl ReleasedNames {

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::Model;
 use crate::model::constraint::Constraint;
 use crate::model::field::Field;
@@ -10,7 +12,8 @@ use crate::name::{AppLabel, FieldName, ModelKey};
 use crate::state::ProjectState;
 
 /// The names that models and fields had, each with the one that it has now.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Renames {
     models: BTreeMap<ModelKey, ModelKey>,
     /// By the name that the model has now.

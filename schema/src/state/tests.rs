@@ -276,3 +276,19 @@ fn op_020_op_096_what_is_renamed_in_one_state_is_not_in_another() {
     assert!(after.contains(&key("Bar")) && !after.contains(&key("Foo")));
     assert_eq!(after, notation::state("Bar: id, size i32 | index(size) name=two"));
 }
+
+#[test]
+fn what_a_state_remembers_is_in_its_text() {
+    let mut state = users();
+    state.rename_model(&key("User"), &"Person".into()).unwrap();
+    state.rename_field(&key("Comment"), &"text".into(), &"body".into()).unwrap();
+    state.remove_model(&key("Post")).unwrap();
+    let there = Model::new("Note", vec![field("id"), field("user >User")]);
+    state.add_model(&ModelKey::new("other", "Note"), there).unwrap();
+    state.released_names.note(&"blog".into(), "blog_post".to_owned());
+    let again = ProjectState::from_text(&state.to_text().unwrap()).unwrap();
+    assert_eq!(format!("{again:?}"), format!("{state:?}"));
+    for wrong in ["", "{}", "{\"models\":{}}"] {
+        assert!(ProjectState::from_text(wrong).is_err(), "{wrong}");
+    }
+}

@@ -101,7 +101,15 @@ pub(crate) fn spelled(app: &AppLabel, operations: &[Operation]) -> String {
     print_module(&modelshift_schema::migration::Migration::new(id, Vec::new(), operations.to_vec()))
 }
 
+/// A state that is kept as text reads back as the same, with all that it remembers.
+fn kept(state: &ProjectState) -> Result<(), String> {
+    let text = state.to_text().map_err(|error| error.to_string())?;
+    let read = ProjectState::from_text(&text).map_err(|error| format!("{error} in {text}"))?;
+    same("read again", &format!("{read:?}"), &format!("{state:?}"))
+}
+
 fn printed_again(build: &Build) -> Result<(), String> {
+    kept(&build.history.state)?;
     // The migrations were read back as they were when they were written.
     build
         .written
