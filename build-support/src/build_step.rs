@@ -94,7 +94,9 @@ pub(crate) fn run_with(
     watched.add((!roots.is_library).then_some(source.as_path()).filter(|source| source.is_dir()));
     let faults_of_others = std::mem::take(&mut foreign.faults);
     let read = read.max(foreign.newest);
-    let crates = Crates::scan((&package, name), &said, &roots.roots, build, &foreign, environment);
+    let kept_parts = options.kept_parts.as_deref();
+    let crates =
+        Crates::scan((&package, name), &said, &roots.roots, build, &foreign, (environment, kept_parts));
     watched.add(crates.all().flat_map(|tree| tree.files.iter().map(PathBuf::as_path)));
     watched.add(permission.mark());
     let (tree, two_binaries) = crates.chosen(&package);
@@ -143,7 +145,7 @@ pub(crate) fn run_with(
         outcomes = std::mem::take(&mut reconciled.outcomes);
         inputs = compared_files(reconciled, &apps, roots.is_library);
     } else {
-        comparison.examine_records(&mut apps);
+        comparison.examine_records(&mut apps, options);
     }
     if let (Permission::Check(Why::UnknownMode(value)), Some(app)) = (permission, apps.values_mut().next()) {
         app.faults.insert(0, Fault::UnknownMode { value: value.clone() });
@@ -207,9 +209,9 @@ impl Comparison<'_> {
     }
 
     /// Checks the migrations alone, for models that cannot be compared.
-    fn examine_records(&self, apps: &mut BTreeMap<AppLabel, App>) {
-        let (elsewhere, options) = (Elsewhere::default(), RunOptions::default());
-        let workspace = Workspace { read: None, ..self.workspace(apps, &elsewhere, &options) };
+    fn examine_records(&self, apps: &mut BTreeMap<AppLabel, App>, options: &RunOptions) {
+        let elsewhere = Elsewhere::default();
+        let workspace = Workspace { read: None, ..self.workspace(apps, &elsewhere, options) };
         let faults = records::faults(&workspace, self.tree.broken.is_empty());
         add_faults(apps, faults);
     }
@@ -264,7 +266,8 @@ pub(crate) fn apps_of_package(
     let text = std::fs::read_to_string(&manifest).map_err(BuildError::io("read", &manifest))?;
     let said = Manifest::parse(&text);
     let roots = roots(&package, &said, name).roots;
-    let crates = Crates::scan((&package, name), &said, &roots, build, &Foreign::default(), environment);
+    let crates =
+        Crates::scan((&package, name), &said, &roots, build, &Foreign::default(), (environment, None));
     let (tree, _) = crates.chosen(&package);
     Ok(apps(tree, build, &ident::package_label(name)))
 }

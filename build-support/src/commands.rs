@@ -349,9 +349,9 @@ impl CommandContext {
         if !faults.is_empty() {
             return Err(first(faults, &app).into());
         }
-        let history = history::replay(own.into_iter().chain(foreign).collect());
-        let history = history.map_err(|faults| first(faults, &app))?;
-        Ok(Self { package, app, folder, graph: history.graph })
+        let graph = history::graph(own.into_iter().chain(foreign).collect());
+        let (graph, _) = graph.map_err(|faults| first(faults, &app))?;
+        Ok(Self { package, app, folder, graph })
     }
 
     /// Checks that a file can be written for a migration.

@@ -22,8 +22,10 @@ use crate::environment::Environment;
 use crate::error::Fault;
 use crate::files::slashed;
 use crate::scan::crate_tree::{Found, Tree};
+use crate::scan::kept_sources;
+use crate::scan::parsed::Parsed;
 use crate::scan::roots::Root;
-use crate::scan::{Package, Parsed, scan};
+use crate::scan::{Package, scan};
 
 /// The crates of a package that may hold models.
 #[derive(Debug)]
@@ -45,7 +47,7 @@ impl Crates {
         roots: &[Root],
         build: &Build,
         foreign: &Foreign,
-        environment: &Environment,
+        (environment, kept_parts): (&Environment, Option<&Path>),
     ) -> Self {
         let (crates, library) = (manifest.dependencies(), dependencies::library(manifest, folder));
         let package = Package {
@@ -58,8 +60,14 @@ impl Crates {
             library: &library,
         };
         let conditions = Conditions::new(environment);
-        let mut parsed = Parsed::default();
+        let file = kept_parts.map(|folder| folder.join(kept_sources::FILE));
+        let kept = file.as_deref().map(kept_sources::read).unwrap_or_default();
+        let mut parsed = Parsed { kept, ..Parsed::default() };
         let trees = roots.iter().map(|root| whole_tree(&package, root, &conditions, &mut parsed)).collect();
+        if let (Some(file), Some(sources)) = (file, parsed.to_keep()) {
+            // Without it, the next run parses all of every file.
+            let _ = kept_sources::keep(&file, &sources);
+        }
         let none = Tree { crate_name: name.replace('-', "_"), ..Tree::default() };
         Self { trees, parsed, none, library }
     }
@@ -72,8 +80,8 @@ impl Crates {
     /// Returns the content of every source file, and the files that were looked for and do not exist; none if a file
     /// cannot be read.
     pub(crate) fn sources(self) -> Option<(BTreeMap<PathBuf, String>, BTreeSet<PathBuf>)> {
-        let Parsed { files, absent, is_incomplete } = self.parsed;
-        let files = files.into_iter().map(|(path, (text, _))| (path, text)).collect();
+        let Parsed { files, absent, is_incomplete, kept: _ } = self.parsed;
+        let files = files.into_iter().map(|(path, file)| (path, file.text)).collect();
         (!is_incomplete).then_some((files, absent))
     }
 

@@ -14,6 +14,13 @@ pub(crate) fn slashed(path: &Path) -> String {
     path.display().to_string().replace('\\', "/")
 }
 
+/// Returns what identifies this program, on one line; none if it cannot be known.
+pub(crate) fn program() -> Option<String> {
+    let program = std::env::current_exe().ok()?;
+    let about = program.metadata().ok()?;
+    Some(format!("{:?}", (env!("CARGO_PKG_VERSION"), about.len(), about.modified().ok()?, program)))
+}
+
 /// Returns the modification time of the newest file.
 pub(crate) fn newest<'a>(files: impl IntoIterator<Item = &'a Path>) -> Option<SystemTime> {
     files.into_iter().filter_map(|file| file.metadata().and_then(|about| about.modified()).ok()).max()

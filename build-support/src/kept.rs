@@ -21,7 +21,7 @@ use crate::environment::Environment;
 use crate::environment::git::WorkTree;
 use crate::environment::mode;
 use crate::environment::mode::Permission;
-use crate::files::is_of_future;
+use crate::files::{is_of_future, program};
 use crate::kept::inputs::Changed;
 use crate::kept::record::{Folder, MigrationText, Record, Text};
 use crate::migrations::applied::AppliedHere;
@@ -110,10 +110,7 @@ impl Beginning {
             // The findings of such a run do not name its drafts.
             return None;
         }
-        let program = std::env::current_exe().ok()?;
-        let about = program.metadata().ok()?;
-        let identity = (env!("CARGO_PKG_VERSION"), about.len(), about.modified().ok()?, program);
-        let key = format!("{:?}", (identity, build, environment, permission, &work_tree));
+        let key = format!("{} {:?}", program()?, (build, environment, permission, &work_tree));
         let mut fixed = Vec::new();
         let manifests = package.ancestors().map(|folder| folder.join("Cargo.toml"));
         for file in manifests.chain(environment.exports_of_dependencies()) {

@@ -29,6 +29,7 @@ mod kept;
 mod large_stack;
 mod migrations;
 mod models;
+mod pages;
 pub mod protocol;
 pub mod report;
 mod resolve;
@@ -47,7 +48,9 @@ pub use self::report::Report;
 use crate::crates::exporter;
 use crate::environment::directive;
 use crate::environment::mode;
-use modelshift_syntax::findings::again_file;
+use std::path::PathBuf;
+
+use modelshift_syntax::findings::{again_file, folder_of};
 
 use self::environment::git::WorkTree;
 use self::environment::mode::{Permission, Why};
@@ -117,13 +120,13 @@ impl Build {
         let package = environment.manifest_dir()?;
         let permission = mode::permission(&package, environment);
         let Some(beginning) = Beginning::read(self, environment, &permission) else {
-            return Ok(self.whole_step(environment, &permission)?.0);
+            return Ok(self.whole_step(environment, &permission, kept_parts(environment))?.0);
         };
         if let Some(lines) = beginning.recall() {
             return Ok(lines);
         }
         let applied = beginning.forget();
-        let (lines, inputs) = self.whole_step(environment, &permission)?;
+        let (lines, inputs) = self.whole_step(environment, &permission, kept_parts(environment))?;
         if let (Some(applied), Some(inputs)) = (applied, inputs) {
             // Without a record, the next run does the whole work.
             let _ = beginning.keep(&applied, &inputs, &lines);
@@ -136,9 +139,10 @@ impl Build {
         &self,
         environment: &Environment,
         permission: &Permission,
+        kept_parts: Option<PathBuf>,
     ) -> Result<(Vec<String>, Option<Inputs>), BuildError> {
         let package = environment.manifest_dir()?;
-        let mut options = RunOptions { is_build: true, ..RunOptions::default() };
+        let mut options = RunOptions { is_build: true, kept_parts, ..RunOptions::default() };
         let done = build_step::run_with(self, environment, permission, &mut options)?;
         let out_dir = environment.out_dir()?;
         done.findings.write(&out_dir)?;
@@ -149,6 +153,12 @@ impl Build {
         let lines = done.watched.lines(&package).into_iter().chain([again]).chain(exported);
         Ok((lines.chain(warnings).chain(errors).collect(), done.settled))
     }
+}
+
+/// Returns the folder for parts of runs that later runs use; none outside of a build script.
+fn kept_parts(environment: &Environment) -> Option<PathBuf> {
+    let (package, out_dir) = (environment.manifest_dir().ok()?, environment.out_dir().ok()?);
+    Some(folder_of(&out_dir, &package.display().to_string()))
 }
 
 /// Returns an error with its causes, on one line.

@@ -8,6 +8,7 @@ pub(crate) mod history;
 pub(crate) mod options;
 pub(crate) mod reconcile;
 pub(crate) mod records;
+pub(crate) mod replayed;
 pub(crate) mod swap;
 pub(crate) mod unseen;
 pub(crate) mod workspace;

@@ -2,12 +2,11 @@
 //!
 //! The scan does not see items that macros make; their derives report that they are missing in the findings.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use modelshift_schema::name::AppLabel;
-use modelshift_syntax::nesting;
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Attribute, DeriveInput, Item, ItemFn, ItemMacro, ItemMod, Stmt, Visibility};
@@ -17,6 +16,7 @@ use self::cfg::{Conditions, Verdict};
 use self::crate_tree::{Found, Invocation, Place, Presence, Tree};
 use self::forms::Read;
 use self::modules::{Declared, ModulePath, Use, plain};
+use self::parsed::Parsed;
 use self::roots::Root;
 use crate::config::Build;
 use crate::crates::imports::Foreign;
@@ -39,17 +39,6 @@ pub(crate) struct Package<'a> {
     pub(crate) crates: &'a BTreeSet<String>,
     /// The name of the crate `modelshift` in its source.
     pub(crate) library: &'a str,
-}
-
-/// The files that scans have read, so that each is read and parsed once.
-#[derive(Debug, Default)]
-pub(crate) struct Parsed {
-    /// The existing files, with their content.
-    pub(crate) files: HashMap<PathBuf, (String, Rc<syn::File>)>,
-    /// The files that were looked for and do not exist.
-    pub(crate) absent: BTreeSet<PathBuf>,
-    /// True if a file exists and cannot be read.
-    pub(crate) is_incomplete: bool,
 }
 
 /// Reads a crate, from its root file.
@@ -177,13 +166,7 @@ impl Scanner<'_> {
     /// The reason why it cannot be read.
     fn read(&mut self, path: &Path) -> Result<Rc<syn::File>, String> {
         self.tree.newest = self.tree.newest.max(newest([path]));
-        if let Some((_, parsed)) = self.parsed.files.get(path) {
-            return Ok(Rc::clone(parsed));
-        }
-        let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-        let parsed = Rc::new(nesting::parse_file(&text).map_err(|error| parse_error(&error))?);
-        self.parsed.files.insert(path.to_owned(), (text, Rc::clone(&parsed)));
-        Ok(parsed)
+        self.parsed.read(path)
     }
 
     /// Adds the conditions of an item to those around it; none if the item does not exist.
@@ -384,17 +367,15 @@ impl Scanner<'_> {
     }
 }
 
-fn parse_error(error: &syn::Error) -> String {
-    let at = error.span().start();
-    format!("line {}, column {}: {error}", at.line, at.column + 1)
-}
-
 pub(crate) mod apps;
 pub(crate) mod attributes;
 pub(crate) mod cfg;
 pub(crate) mod crate_tree;
 pub(crate) mod forms;
+mod ignored;
+pub(crate) mod kept_sources;
 pub(crate) mod modules;
+pub(crate) mod parsed;
 pub(crate) mod roots;
 #[cfg(test)]
 mod tests;

@@ -333,6 +333,6 @@ pub mod past_references;
 mod references;
 pub(crate) mod released_names;
 pub(crate) mod renames;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;

@@ -33,9 +33,10 @@ const SIZES: [Size; 3] = [
 ];
 
 /// The runs that are measured, each with its floor.
-const RUNS: [(&str, &str); 4] = [
+const RUNS: [(&str, &str); 5] = [
     ("an edit that touches no model", "read"),
     ("one model edited", "read"),
+    ("a migration was added", "read"),
     ("the first migration", "syn"),
     ("no old OUT_DIR, nothing to do", "syn"),
 ];
@@ -138,7 +139,7 @@ impl<'a> Package<'a> {
                 figures.syn.push(self.milliseconds("syn")?);
                 // Each round begins without the results of the other programs.
                 let fresh = self.fresh()?;
-                let runs = [self.other_edit(round)?, self.edit(round)?, self.first()?, fresh];
+                let runs = [self.other_edit(round)?, self.edit(round)?, self.added()?, self.first()?, fresh];
                 for (figures, taken) in figures.runs.iter_mut().zip(runs) {
                     figures.push(taken);
                 }
@@ -184,6 +185,25 @@ impl<'a> Package<'a> {
         let taken = self.milliseconds("step");
         self.expect(self.size.migrations + 1)?;
         write(&part, &text)?;
+        self.milliseconds("step")?;
+        self.expect(self.size.migrations)?;
+        taken
+    }
+
+    /// A migration after the newest one, which says what a model says now.
+    fn added(&self) -> io::Result<f64> {
+        let part = self.folder.join("src/part0.rs");
+        let text = fs::read_to_string(&part)?;
+        let before = format!("{:04}_sample", self.size.migrations);
+        let number = self.size.migrations + 1;
+        let migration = self.history().join(format!("m{number:04}_by_hand.rs"));
+        let operation = "AddField(Model0) {\n        by_hand: Option<String>\n    }";
+        write(&part, &text.replacen("pub body:", "pub by_hand: Option<String>,\n    pub body:", 1))?;
+        write(&migration, &sources::migration_after(number, &before, operation))?;
+        let taken = self.milliseconds("step");
+        self.expect(number)?;
+        write(&part, &text)?;
+        fs::remove_file(&migration)?;
         self.milliseconds("step")?;
         self.expect(self.size.migrations)?;
         taken

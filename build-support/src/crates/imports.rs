@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use modelshift_schema::migration::Migration;
-use modelshift_schema::name::{AppLabel, ModelKey};
+use modelshift_schema::name::{AppLabel, MigrationId, ModelKey};
 
 use crate::crates::dependencies;
 use crate::crates::exported_types::{ExportedEnum, ExportedStruct, ExportedTypes};
@@ -37,9 +37,9 @@ pub(crate) struct Foreign {
 }
 
 /// Migrations of other crates.
-#[derive(Debug, Default)]
-pub(crate) struct ForeignMigrations {
-    pub(crate) migrations: Vec<Migration>,
+#[derive(Debug)]
+pub(crate) struct ForeignMigrations<T = Migration> {
+    pub(crate) migrations: Vec<T>,
     /// The folders that were read, with their files.
     pub(crate) folders: Vec<(PathBuf, Vec<MigrationFile>)>,
     pub(crate) faults: Vec<(AppLabel, Fault)>,
@@ -193,7 +193,20 @@ impl Foreign {
 
     /// Reads the migrations of the apps in `wanted`, and of all apps that they depend on.
     pub(crate) fn migrations(&self, wanted: BTreeSet<AppLabel>) -> ForeignMigrations {
-        let ForeignMigrations { mut migrations, mut folders, mut faults } = ForeignMigrations::default();
+        self.migrations_by(wanted, |file| {
+            let migration = history::read(file, Path::new(""))?;
+            Ok((migration.depends_on.clone(), migration))
+        })
+    }
+
+    /// Reads the migrations of these apps, and of all apps that they depend on, by a function that returns what a migration
+    /// depends on, too.
+    pub(crate) fn migrations_by<T>(
+        &self,
+        wanted: BTreeSet<AppLabel>,
+        read: impl Fn(&MigrationFile) -> Result<(Vec<MigrationId>, T), Fault>,
+    ) -> ForeignMigrations<T> {
+        let (mut migrations, mut folders, mut faults) = (Vec::new(), Vec::new(), Vec::new());
         let mut seen = BTreeSet::new();
         let mut open: Vec<AppLabel> = wanted.into_iter().collect();
         while let Some(label) = open.pop() {
@@ -205,9 +218,9 @@ impl Foreign {
             });
             faults.extend(wrong.into_iter().map(|fault| (label.clone(), fault)));
             for file in &files {
-                match history::read(file, Path::new("")) {
-                    Ok(migration) => {
-                        open.extend(migration.depends_on.iter().map(|id| id.app.clone()));
+                match read(file) {
+                    Ok((depends_on, migration)) => {
+                        open.extend(depends_on.into_iter().map(|id| id.app));
                         migrations.push(migration);
                     }
                     Err(fault) => faults.push((label.clone(), fault)),

@@ -9,6 +9,8 @@ use modelshift_schema::checksum;
 use modelshift_schema::name::MigrationId;
 
 use super::*;
+use crate::migrations::replayed;
+use crate::scan::kept_sources;
 
 const ROOT: &str = "mod migrations;\nmod models;\nmod plain;\n#[cfg(feature = \"more\")]\nmod more;\n";
 
@@ -43,12 +45,14 @@ struct Package {
     folder: tempfile::TempDir,
     variables: BTreeMap<&'static str, String>,
     build: Build,
+    /// How many runs did the whole work, but for the replay of the history.
+    reused: usize,
 }
 
 impl Package {
     fn new() -> Self {
-        let package =
-            Self { folder: tempfile::tempdir().unwrap(), variables: BTreeMap::new(), build: Build::new() };
+        let (folder, variables) = (tempfile::tempdir().unwrap(), BTreeMap::new());
+        let package = Self { folder, variables, build: Build::new(), reused: 0 };
         for (name, text) in [
             ("Cargo.toml", "[package]\nname = \"shop\"\nedition = \"2024\"\n"),
             (".gitignore", "target\n"),
@@ -117,7 +121,8 @@ impl Package {
                 let name = entry.strip_prefix(self.path("")).unwrap().display().to_string();
                 if entry.is_dir() {
                     open.push(entry);
-                } else if !name.ends_with(FILE) {
+                } else if ![FILE, replayed::FILE, kept_sources::FILE].iter().any(|kept| name.ends_with(kept))
+                {
                     found.insert(
                         name.replace("target/whole", "target/kept"),
                         std::fs::read_to_string(entry).unwrap(),
@@ -129,24 +134,33 @@ impl Package {
     }
 
     /// Runs a build, does the whole work beside it, and compares; returns whether a kept run was used.
-    fn run(&self, edits: &[usize]) -> bool {
+    fn run(&mut self, edits: &[usize]) -> bool {
         let environment = self.environment("kept");
         let permission = mode::permission(self.folder.path(), &environment);
         let beginning = Beginning::read(&self.build, &environment, &permission);
         let is_kept = beginning.is_some_and(|it| it.recall().is_some());
         let sources = self.files("src");
+        let history = self.kept_history();
         let lines = self.build.step(&environment).unwrap();
+        self.reused += usize::from(!is_kept && history.is_some() && history == self.kept_history());
         if is_kept {
             assert_eq!(self.files("src"), sources, "{edits:?}");
         }
         let (findings, sources) = (self.files("target/kept"), self.files("src"));
         let environment = self.environment("whole");
-        let (whole, _) = self.build.whole_step(&environment, &permission).unwrap();
+        let (whole, _) = self.build.whole_step(&environment, &permission, None).unwrap();
         let whole: Vec<String> = whole.iter().map(|it| it.replace("target/whole", "target/kept")).collect();
         assert_eq!(lines, whole, "{edits:?}");
         assert_eq!(self.files("src"), sources, "{edits:?}");
         assert_eq!(findings, self.files("target/whole"), "{edits:?}");
         is_kept
+    }
+
+    /// Returns the kept history, if it can be used.
+    fn kept_history(&self) -> Option<String> {
+        let file = self.record().with_file_name(replayed::FILE);
+        replayed::Replayed::read(&file)?;
+        std::fs::read_to_string(file).ok()
     }
 
     /// Returns the newest migration.
@@ -174,6 +188,56 @@ impl Package {
         let applied = Applied::new(None, migrations);
         std::fs::create_dir_all(note.parent().unwrap()).unwrap();
         std::fs::write(note, serde_json::to_string(&applied).unwrap()).unwrap();
+    }
+
+    /// Damages a kept file: half of it, another version, another byte.
+    fn damage(&self, name: &str, number: usize) {
+        let file = self.record().with_file_name(name);
+        let Ok(text) = std::fs::read_to_string(&file) else { return };
+        let damaged = match number % 6 {
+            0 => text[..text.len() / 2].to_owned(),
+            1 => text.replacen(" 1 ", " 2 ", 1),
+            2 => text.replacen("line cargo::", "line cargo:;", 1).replacen("\norder 0", "\norder 1", 1),
+            3 => {
+                text.replacen("\"Varchar\"", "\"Text\"", 1).replacen("\"name\":\"id\"", "\"name\":\"ix\"", 1)
+            }
+            4 => text.replacen("migration!", "migration?", 1),
+            _ => text.replacen("pub struct", "pub  struct", 1),
+        };
+        std::fs::write(file, damaged).unwrap();
+    }
+
+    /// Writes a migration as a person would, after the newest one.
+    fn add_migration(&self, number: usize) {
+        let Some(newest) = self.newest() else { return };
+        let before = newest.rsplit('/').next().unwrap().trim_start_matches('m').trim_end_matches(".rs");
+        let name = before.split('_').next().unwrap().parse::<u32>().unwrap() + 1;
+        let operation = match number % 4 {
+            0 => "AddField(Author) { age: Option<i32> }",
+            1 => "RenameField(Author: name -> title);",
+            2 => "AddIndex(Book) { index(name = \"books\", fields(author)) }",
+            _ => "AddField(Gone) { age: Option<i32> }",
+        };
+        let text = format!(
+            "modelshift::migration! {{\n    depends_on = [\"shop.{before}\"];\n\n    {operation}\n}}\n"
+        );
+        self.write(&format!("src/migrations/m{name:04}_by_hand.rs"), &text);
+    }
+
+    /// Returns the first migration.
+    fn first(&self) -> String {
+        let entries = self.path("src/migrations").read_dir().unwrap().flatten();
+        let names = entries.map(|entry| format!("src/migrations/{}", entry.file_name().to_str().unwrap()));
+        names.min().unwrap()
+    }
+
+    /// Replaces a folder by the files of another.
+    fn copy_sources(&self, from: &str, to: &str) {
+        let files = self.files(from);
+        let _ = std::fs::remove_dir_all(self.path(to));
+        for (name, text) in files {
+            self.write(&name.replacen(from, to, 1), &text);
+        }
     }
 
     /// Makes one of many edits.
@@ -205,24 +269,18 @@ impl Package {
                 }
             }
             11 => self.toggle("src/lib.rs", "mod plain;", "mod plain;\n#[cfg(test)]\nmod absent;"),
-            12 => {
-                // Half a record, another version, another byte.
-                if let Ok(text) = std::fs::read_to_string(self.record()) {
-                    let damaged = match number % 3 {
-                        0 => text[..text.len() / 2].to_owned(),
-                        1 => text.replacen("kept run 1", "kept run 2", 1),
-                        _ => text.replacen("line cargo::", "line cargo:;", 1),
-                    };
-                    std::fs::write(self.record(), damaged).unwrap();
-                }
-            }
+            12 => self.damage(FILE, number),
             13 => {
                 let findings = self.record().with_file_name("models");
                 if let Some(Ok(entry)) = findings.read_dir().ok().and_then(|mut all| all.next()) {
                     std::fs::remove_file(entry.path()).unwrap();
                 }
             }
-            14 => findings::request_run(&self.path("target/kept")).unwrap(),
+            14 => {
+                if self.record().parent().is_some_and(Path::exists) {
+                    findings::request_run(&self.path("target/kept")).unwrap();
+                }
+            }
             15 => {
                 let mode = ["write", "check", "off", "", "unknown"][number % 5];
                 self.variables.insert("MODELSHIFT", mode.to_owned());
@@ -252,14 +310,42 @@ impl Package {
             }
             24 => self.toggle("src/models.rs", "#[derive(Model)]", "#[derive(Table)]"),
             25 => self.toggle("src/models.rs", "{ForeignKey, Model}", "{ForeignKey, Model, Model as Table}"),
-            _ => self.toggle("src/models.rs", "\n\n#[derive", "\n\n\n#[derive"),
+            26 => self.toggle("src/models.rs", "\n\n#[derive", "\n\n\n#[derive"),
+            27 => self.add_migration(number),
+            28 => self.damage([replayed::FILE, kept_sources::FILE][number % 2], number),
+            29 => self.toggle(
+                "src/models.rs",
+                "pub id: i64,\n    pub author",
+                "pub id: i64,\n    #[field(index)]\n    pub pages: i32,\n    pub author",
+            ),
+            // Another branch begins here.
+            30 => self.copy_sources("src", "target/aside"),
+            // The branch is changed, and changed back.
+            31 => {
+                if self.path("target/aside").exists() {
+                    self.copy_sources("src", "target/between");
+                    self.copy_sources("target/aside", "src");
+                    self.copy_sources("target/between", "target/aside");
+                }
+            }
+            32 => {
+                let first = self.newest().map(|_| self.first());
+                if let Some(first) = first {
+                    self.toggle(&first, "pub name: String", "pub name: Option<String>");
+                }
+            }
+            _ => self.toggle(
+                "src/models.rs",
+                "pub struct Author {",
+                "pub struct Author {\n    #[cfg(unix)]\n    pub rank: Option<i64>,",
+            ),
         }
     }
 }
 
 #[test]
 fn after_any_edit_a_kept_run_and_the_whole_work_have_the_same_results() {
-    let mut kept = 0;
+    let (mut kept, mut reused) = (0, 0);
     for seed in 1..=14_u64 {
         let mut package = Package::new();
         let (mut random, mut edits) = (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15), Vec::new());
@@ -268,15 +354,17 @@ fn after_any_edit_a_kept_run_and_the_whole_work_have_the_same_results() {
             random ^= random >> 7;
             random ^= random << 17;
             // Edits that touch no model are the most frequent ones.
-            let which = usize::try_from(random >> 33).unwrap() % 40;
-            let which = if which > 26 { which % 5 } else { which };
+            let which = usize::try_from(random >> 33).unwrap() % 48;
+            let which = if which > 33 { which % 5 } else { which };
             edits.push(which);
             package.edit(which, number);
             // A build without an edit in between, too.
             kept += usize::from(package.run(&edits)) + usize::from(package.run(&edits));
         }
+        reused += package.reused;
     }
     assert!((150..400).contains(&kept), "{kept} of 560 runs were kept ones");
+    assert!(reused > 100, "{reused} of 560 runs used the kept history");
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub(crate) fn compare(
     blocked.extend(waiting.into_iter().map(|app| (app, AppStatus::Waits)));
     blocked.extend(errors.into_iter().map(|(app, error)| (app, faulty(&error))));
     for app in drafts.iter().map(|draft| &draft.app) {
-        let leaves = history.graph.leaves(app);
+        let leaves = history.order.leaves(app);
         if leaves.len() > 1 && !blocked.contains_key(app) {
             let leaves = leaves.into_iter().cloned().collect();
             blocked.insert(app.clone(), AppStatus::Faulty(Fault::TwoLeaves { app: app.clone(), leaves }));
@@ -130,7 +130,7 @@ impl<'a> Attempt<'a> {
     }
 
     fn recorded_head(&self, app: &AppLabel) -> Option<MigrationId> {
-        self.history.graph.leaves(app).last().map(|id| (*id).clone())
+        self.history.order.leaves(app).last().map(|id| (*id).clone())
     }
 
     fn migration(&self, draft: &MigrationDraft, depends_on: Vec<MigrationId>) -> Migration {
@@ -148,8 +148,8 @@ pub(crate) fn next(
     operations: Vec<Operation>,
     depends_on: Vec<MigrationId>,
 ) -> Migration {
-    let own = history.graph.order().into_iter().filter(|migration| migration.id.app == *app);
-    let recorded = own.filter_map(|migration| migration.id.last_number()).max();
+    let own = history.order.ids().into_iter().filter(|id| id.app == *app);
+    let recorded = own.filter_map(MigrationId::last_number).max();
     let number = made.or(recorded).map_or(1, |last| last.saturating_add(1));
     let name = file_name::migration_name(number, &operations, recorded.is_none());
     Migration::new(MigrationId::new(app, file_safe(&name)), depends_on, operations)

@@ -66,6 +66,11 @@ pub(crate) fn replay(
 }
 
 impl ElsewhereDeleted {
+    /// Returns whether the replay has every migration.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.deletions.is_empty()
+    }
+
     /// Compares every app, as [`compare`] does, and makes the removal of references run before the deletions.
     pub(crate) fn compare(
         &self,
@@ -96,7 +101,7 @@ impl ElsewhereDeleted {
         }
         let of_others = self.migrations.iter().filter(|it| !apps.contains(&it.id.app)).cloned();
         let others = history::replay(of_others.collect()).ok()?.state;
-        let both = History { graph: history.graph.clone(), state: together(&others, &history.state) };
+        let both = History { order: history.order.clone(), state: together(&others, &history.state) };
         let changes = compare(&both, wanted, apps);
         // Questions about removed and new parts are asked as if both existed at one time.
         if !changes.values().all(|it| matches!(it, AppStatus::UpToDate | AppStatus::Ahead(_))) {
@@ -114,7 +119,7 @@ impl ElsewhereDeleted {
             let operations = remove_references(app, operations, &gone, &mut state);
             let before =
                 self.deletions.iter().filter(|(_, apps)| apps.contains(app)).map(|(id, _)| id.clone());
-            let head = history.graph.leaves(app).last().map(|id| (*id).clone());
+            let head = history.order.leaves(app).last().map(|id| (*id).clone());
             let migration = next(history, None, app, operations, head.into_iter().collect());
             first.insert(app.clone(), Migration { run_before: before.collect(), ..migration });
         }

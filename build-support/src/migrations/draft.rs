@@ -65,8 +65,11 @@ pub(crate) fn set_aside(files: &[MigrationFile], work_tree: &WorkTree) -> Result
 
 /// Removes from the drafts, and returns, the files that recorded migrations name: as a dependency, as a replaced migration,
 /// or to run before it.
-pub(crate) fn needed(migrations: &[Migration], drafts: &mut Vec<MigrationFile>) -> Vec<MigrationFile> {
-    let needed: BTreeSet<&MigrationId> = migrations.iter().flat_map(named).collect();
+pub(crate) fn needed<'a>(
+    named: impl IntoIterator<Item = &'a MigrationId>,
+    drafts: &mut Vec<MigrationFile>,
+) -> Vec<MigrationFile> {
+    let needed: BTreeSet<&MigrationId> = named.into_iter().collect();
     let (needed, rest) =
         std::mem::take(drafts).into_iter().partition(|draft: &MigrationFile| needed.contains(&draft.id));
     *drafts = rest;
@@ -101,7 +104,7 @@ mod tests {
             atomic: true,
             operations: Vec::new(),
         };
-        let kept = needed(&[squash], &mut drafts);
+        let kept = needed(named(&squash), &mut drafts);
         let names =
             |files: &[MigrationFile]| files.iter().map(|file| file.id.name.clone()).collect::<Vec<_>>();
         assert_eq!(

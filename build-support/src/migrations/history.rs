@@ -141,8 +141,29 @@ pub(crate) fn read(file: &MigrationFile, folder: &Path) -> Result<Migration, Fau
 /// A consistent history, and the state that it results in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
-    pub(crate) graph: Graph,
+    pub(crate) order: Order,
     pub(crate) state: ProjectState,
+}
+
+/// The order of migrations, of which the operations may be unknown.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Order(Graph);
+
+impl Order {
+    /// Takes the order of a graph.
+    pub(crate) fn of(graph: Graph) -> Self {
+        Self(graph)
+    }
+
+    /// Returns the names of all migrations, each after all that it depends on.
+    pub(crate) fn ids(&self) -> Vec<&MigrationId> {
+        self.0.order().into_iter().map(|migration| &migration.id).collect()
+    }
+
+    /// Returns the migrations of an app that no other migration of the app depends on.
+    pub(crate) fn leaves(&self, app: &AppLabel) -> Vec<&MigrationId> {
+        self.0.leaves(app)
+    }
 }
 
 /// Orders migrations, and replays them.
@@ -150,9 +171,18 @@ pub(crate) struct History {
 /// # Errors
 /// Every fault, with the app that it concerns.
 pub(crate) fn replay(migrations: Vec<Migration>) -> Result<History, Vec<(AppLabel, Fault)>> {
+    let (graph, state) = graph(migrations)?;
+    Ok(History { order: Order::of(graph), state })
+}
+
+/// Orders migrations, and replays them; returns them in their order, too.
+///
+/// # Errors
+/// As [`replay`].
+pub(crate) fn graph(migrations: Vec<Migration>) -> Result<(Graph, ProjectState), Vec<(AppLabel, Fault)>> {
     let graph = Graph::new(migrations).map_err(|errors| errors.iter().map(of_graph).collect::<Vec<_>>())?;
     let state = graph.state().map_err(|error| vec![of_replay(&graph, &error)])?;
-    Ok(History { graph, state })
+    Ok((graph, state))
 }
 
 fn of_graph(error: &GraphError) -> (AppLabel, Fault) {

@@ -1,6 +1,7 @@
 //! The options of a run that a command can set; a build uses the defaults.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use modelshift_schema::answers::Answers;
 use modelshift_schema::hints::SourceModel;
@@ -26,6 +27,8 @@ pub(crate) struct RunOptions {
     /// Files that are written outside of a build are newer than every earlier build, of any profile and target folder, so
     /// that the next build reads them.
     pub(crate) is_build: bool,
+    /// The folder of the parts of earlier runs that this run uses, and leaves for later runs; none if it does everything itself.
+    pub(crate) kept_parts: Option<PathBuf>,
     /// The apps with answers in this run: a later build could not derive their migrations from the source alone.
     pub(crate) answered: BTreeSet<AppLabel>,
 }

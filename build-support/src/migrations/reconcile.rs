@@ -14,11 +14,9 @@ use crate::environment::mode::{Permission, Why};
 use crate::error::Fault;
 use crate::files::{is_of_future, newest};
 use crate::migrations::compare::AppStatus;
-use crate::migrations::deletions_elsewhere;
-use crate::migrations::draft;
 use crate::migrations::history;
 use crate::migrations::history::{History, MigrationFile};
-use crate::migrations::records::Records;
+use crate::migrations::records::{Faults, Recorded, Records};
 use crate::migrations::swap::Left;
 use crate::migrations::unseen;
 use crate::migrations::workspace::Workspace;
@@ -61,24 +59,22 @@ pub(crate) fn reconcile(workspace: &Workspace<'_>, wanted: &BTreeMap<ModelKey, S
 }
 
 fn reconcile_once(workspace: &Workspace<'_>, wanted: &BTreeMap<ModelKey, SourceModel>) -> Reconciled {
-    let Records { mut migrations, recorded, drafts, why, warnings, faults } = Records::read(workspace);
-    let mut reconciled = Reconciled { faults, warnings, ..Reconciled::default() };
-    let foreign = workspace.tree.foreign.migrations(foreign_apps(wanted, &migrations));
-    reconciled.faults.extend(foreign.faults);
-    if !reconciled.faults.is_empty() {
-        return reconciled;
-    }
-    migrations.extend(foreign.migrations);
-    let labels: BTreeSet<AppLabel> = workspace.apps.keys().cloned().collect();
-    let (history, deletions) = match deletions_elsewhere::replay(&migrations, &labels) {
-        Ok(replayed) => replayed,
-        Err(faults) => return Reconciled { faults, ..reconciled },
+    let mut all = match Recorded::read(workspace, &targets(wanted)) {
+        Ok(all) => all,
+        Err(Faults { own, foreign, warnings }) => {
+            let faults = own.into_iter().chain(foreign).collect();
+            return Reconciled { faults, warnings, ..Reconciled::default() };
+        }
     };
+    let warnings = std::mem::take(&mut all.records.warnings);
+    let mut reconciled = Reconciled { warnings, ..Reconciled::default() };
     let mut wanted = wanted.clone();
-    let faults = workspace.keep_what_others_see(&history, (migrations, &drafts), &mut wanted);
+    let faults = workspace.keep_what_others_see(&all, &mut wanted);
     if !faults.is_empty() {
         return Reconciled { faults, ..reconciled };
     }
+    let Recorded { records: Records { recorded, drafts, why, .. }, foreign, history, deletions, .. } = all;
+    let labels: BTreeSet<AppLabel> = workspace.apps.keys().cloned().collect();
     let mut statuses = deletions.compare(&history, &wanted, &labels);
     reconciled.looked_around = workspace.keep_what_is_unseen(&mut statuses);
     workspace.options.rename(&mut statuses);
@@ -104,7 +100,7 @@ fn reconcile_once(workspace: &Workspace<'_>, wanted: &BTreeMap<ModelKey, SourceM
         of_app.bring_back();
         reconciled.outcomes.insert(of_app.app, outcome);
     }
-    reconciled.foreign = foreign.folders;
+    reconciled.foreign = foreign;
     reconciled.own = recorded.into_iter().chain(drafts).collect();
     reconciled.own.sort_by(|one, other| one.id.cmp(&other.id));
     reconciled
@@ -114,17 +110,17 @@ impl Workspace<'_> {
     /// Adds the models and parts that this build does not see to the wanted ones, as in history and drafts.
     fn keep_what_others_see(
         &self,
-        history: &History,
-        (mut migrations, drafts): (Vec<Migration>, &[MigrationFile]),
+        all: &Recorded,
         wanted: &mut BTreeMap<ModelKey, SourceModel>,
     ) -> Vec<(AppLabel, Fault)> {
         if self.elsewhere.is_empty() {
             return Vec::new();
         }
-        migrations.extend(drafts.iter().filter_map(|draft| history::read(draft, self.package).ok()));
+        let drafts = all.records.drafts.iter().filter_map(|draft| history::read(draft, self.package).ok());
+        let recorded = &all.history.state;
         // Drafts that no longer fit are ignored.
-        let drafted = history::replay(migrations).map_or_else(|_| history.state.clone(), |it| it.state);
-        let past = Past { recorded: &history.state, drafted: &drafted };
+        let drafted = all.state_with(drafts.collect()).unwrap_or_else(|| recorded.clone());
+        let past = Past { recorded, drafted: &drafted };
         self.elsewhere.keep(past, self.apps, wanted)
     }
 
@@ -276,7 +272,7 @@ impl AppReconciler<'_> {
 
     /// Reports two leaves of an app without missing migrations: a warning in a build that may write, otherwise a fault.
     fn leaves(&self, history: &History, status: &AppStatus, reconciled: &mut Reconciled) {
-        let leaves = history.graph.leaves(&self.app);
+        let leaves = history.order.leaves(&self.app);
         if leaves.len() < 2 || !matches!(status, AppStatus::UpToDate) {
             return;
         }
@@ -290,12 +286,10 @@ impl AppReconciler<'_> {
     }
 }
 
-/// Returns the apps to which models refer, or that migrations name.
-fn foreign_apps(wanted: &BTreeMap<ModelKey, SourceModel>, migrations: &[Migration]) -> BTreeSet<AppLabel> {
+/// Returns the apps to which models refer.
+fn targets(wanted: &BTreeMap<ModelKey, SourceModel>) -> BTreeSet<AppLabel> {
     let targets = wanted.values().flat_map(|source| source.model.targets());
-    let targets = targets.map(|target| target.app.clone());
-    let named = migrations.iter().flat_map(draft::named).map(|id| id.app.clone());
-    targets.chain(named).collect()
+    targets.map(|target| target.app.clone()).collect()
 }
 
 #[cfg(test)]

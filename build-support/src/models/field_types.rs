@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use modelshift_schema::name::FieldName;
 use modelshift_syntax::findings::FoundQuestion;
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
 use syn::{Field, GenericArgument, PathArguments, Type};
 
 use crate::resolve::{Target, resolve};
@@ -87,7 +86,7 @@ fn has_attribute(field: &Field, key: &str) -> bool {
 fn has_key(tokens: &TokenStream, key: &str) -> bool {
     let mut at_start = true;
     for token in tokens.clone() {
-        if at_start && token.to_token_stream().to_string() == key {
+        if at_start && matches!(&token, TokenTree::Ident(ident) if ident == key) {
             return true;
         }
         at_start = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');

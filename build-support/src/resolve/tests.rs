@@ -5,8 +5,9 @@ use crate::config::Build;
 use crate::crates::imports::Foreign;
 use crate::environment::Environment;
 use crate::scan::cfg::Conditions;
+use crate::scan::parsed::Parsed;
 use crate::scan::roots::Root;
-use crate::scan::{Package, Parsed, scan};
+use crate::scan::{Package, scan};
 
 pub(super) fn tree(source: &str) -> Tree {
     let folder = tempfile::tempdir().unwrap();

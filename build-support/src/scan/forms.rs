@@ -13,6 +13,7 @@ use crate::scan::crate_tree::Presence;
 use crate::scan::modules::plain;
 
 /// An item that derives `Model` or `Choices`.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Read {
     /// The item as the derive sees it, with every field that may exist.
     pub(crate) item: DeriveInput,
@@ -144,7 +145,15 @@ impl<T: Item> Part<T> {
 }
 
 /// Reads a struct or an enum; none if no build derives `Model` or `Choices` for it.
-pub(crate) fn read(item: &DeriveInput, conditions: &Conditions<'_>, mut presence: Presence) -> Option<Read> {
+pub(crate) fn read(item: &DeriveInput, conditions: &Conditions<'_>, presence: Presence) -> Option<Read> {
+    if is_unconditional(item) {
+        return derives(item).then(|| unconditional(item, conditions, presence));
+    }
+    by_parts(item, conditions, presence)
+}
+
+/// Reads an item part by part, each with its conditions.
+fn by_parts(item: &DeriveInput, conditions: &Conditions<'_>, mut presence: Presence) -> Option<Read> {
     let mut notes = Notes::default();
     let mut head = item.clone();
     let attributes = std::mem::take(&mut head.attrs);
@@ -178,6 +187,34 @@ pub(crate) fn read(item: &DeriveInput, conditions: &Conditions<'_>, mut presence
         (read.forms, read.parts) = (Vec::new(), Vec::new());
     }
     Some(Read { presence, is_conditional, ..read })
+}
+
+/// Returns whether neither the item nor a part of it has a condition.
+fn is_unconditional(item: &DeriveInput) -> bool {
+    let is_plain = |attributes: &[Attribute]| {
+        !attributes.iter().any(|it| it.path().is_ident("cfg") || it.path().is_ident("cfg_attr"))
+    };
+    let is_plain_inside = match &item.data {
+        Data::Struct(data) => data.fields.iter().all(|field| is_plain(&field.attrs)),
+        Data::Enum(data) => data.variants.iter().all(|variant| is_plain(&variant.attrs)),
+        Data::Union(_) => true,
+    };
+    is_plain_inside && is_plain(&item.attrs)
+}
+
+/// Returns an item without conditions: the same as through its parts, with less work.
+fn unconditional(item: &DeriveInput, conditions: &Conditions<'_>, presence: Presence) -> Read {
+    let mut item = item.clone();
+    match &mut item.data {
+        Data::Struct(syn::DataStruct { fields: Fields::Named(named), .. }) => {
+            named.named = separated(std::mem::take(&mut named.named));
+        }
+        Data::Enum(data) => data.variants = separated(std::mem::take(&mut data.variants)),
+        Data::Struct(_) | Data::Union(_) => {}
+    }
+    let forms = if conditions.are_wide() { vec![item.clone()] } else { Vec::new() };
+    let is_conditional = presence.elsewhere.is_some();
+    Read { item, without_undecided: None, presence, forms, parts: Vec::new(), is_conditional }
 }
 
 fn derives(item: &DeriveInput) -> bool {
@@ -256,11 +293,43 @@ fn with_variants(item: &DeriveInput, variants: Vec<Variant>) -> DeriveInput {
     item
 }
 
-fn separated<T>(items: Vec<T>) -> Punctuated<T, Token![,]> {
+fn separated<T>(items: impl IntoIterator<Item = T>) -> Punctuated<T, Token![,]> {
     let mut list = Punctuated::new();
     for item in items {
         list.push_value(item);
         list.push_punct(Token![,](Span::call_site()));
     }
     list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::Environment;
+
+    #[test]
+    fn an_item_without_conditions_is_the_same_as_through_its_parts() {
+        let environment = Environment::default();
+        let conditions = Conditions::new(&environment);
+        for text in [
+            "#[derive(Debug, Model)] #[model(table = \"a\")] struct A { /// Text.\n #[field(unique)] pub id: i64, b: String }",
+            "#[derive(Model)] struct A { id: i64, }",
+            "#[derive(Model)] struct A {}",
+            "#[derive(Model)] struct A(i64);",
+            "#[derive(Model)] struct A;",
+            "#[derive(Choices)] enum A { B, #[choices(renamed_from = \"D\")] C, }",
+            "#[derive(Debug)] struct A { id: i64 }",
+        ] {
+            let item: DeriveInput = syn::parse_str(text).unwrap();
+            assert!(is_unconditional(&item));
+            for conditions in [&conditions, &conditions.wide()] {
+                for elsewhere in [None, Some("a condition".to_owned())] {
+                    let around = Presence { elsewhere, ..Presence::default() };
+                    let read = read(&item, conditions, around.clone());
+                    assert_eq!(read, by_parts(&item, conditions, around), "{text}");
+                    assert_eq!(read.is_none(), text.contains("(Debug)]"));
+                }
+            }
+        }
+    }
 }

@@ -135,6 +135,11 @@ fn migration(number: usize, models: usize) -> String {
         (_, true) => format!("RenameField({model}: note -> note{pair});"),
         (_, false) => format!("RenameField({model}: note{pair} -> note);"),
     };
+    migration_after(number, &before, &operation)
+}
+
+/// Returns the migration with this operation after another one.
+pub(super) fn migration_after(number: usize, before: &str, operation: &str) -> String {
     format!(
         "//! Migration {number}.\n\nmodelshift::migration! {{\n    depends_on = [\"shop.{before}\"];\n\n    {operation}\n}}\n"
     )
