@@ -94,9 +94,7 @@ pub(crate) fn run_with(
     watched.add((!roots.is_library).then_some(source.as_path()).filter(|source| source.is_dir()));
     let faults_of_others = std::mem::take(&mut foreign.faults);
     let read = read.max(foreign.newest);
-    let kept_parts = options.kept_parts.as_deref();
-    let crates =
-        Crates::scan((&package, name), &said, &roots.roots, build, &foreign, (environment, kept_parts));
+    let crates = Crates::scan((&package, name), &said, &roots.roots, build, &foreign, (environment, options));
     watched.add(crates.all().flat_map(|tree| tree.files.iter().map(PathBuf::as_path)));
     watched.add(permission.mark());
     let (tree, two_binaries) = crates.chosen(&package);
@@ -266,8 +264,14 @@ pub(crate) fn apps_of_package(
     let text = std::fs::read_to_string(&manifest).map_err(BuildError::io("read", &manifest))?;
     let said = Manifest::parse(&text);
     let roots = roots(&package, &said, name).roots;
-    let crates =
-        Crates::scan((&package, name), &said, &roots, build, &Foreign::default(), (environment, None));
+    let crates = Crates::scan(
+        (&package, name),
+        &said,
+        &roots,
+        build,
+        &Foreign::default(),
+        (environment, &RunOptions::default()),
+    );
     let (tree, _) = crates.chosen(&package);
     Ok(apps(tree, build, &ident::package_label(name)))
 }

@@ -21,6 +21,7 @@ use self::manifest::Manifest;
 use crate::environment::Environment;
 use crate::error::Fault;
 use crate::files::slashed;
+use crate::migrations::options::RunOptions;
 use crate::scan::crate_tree::{Found, Tree};
 use crate::scan::kept_sources;
 use crate::scan::parsed::Parsed;
@@ -47,7 +48,7 @@ impl Crates {
         roots: &[Root],
         build: &Build,
         foreign: &Foreign,
-        (environment, kept_parts): (&Environment, Option<&Path>),
+        (environment, options): (&Environment, &RunOptions),
     ) -> Self {
         let (crates, library) = (manifest.dependencies(), dependencies::library(manifest, folder));
         let package = Package {
@@ -60,7 +61,7 @@ impl Crates {
             library: &library,
         };
         let conditions = Conditions::new(environment);
-        let file = kept_parts.map(|folder| folder.join(kept_sources::FILE));
+        let file = options.kept_parts.as_ref().map(|folder| folder.join(kept_sources::FILE));
         let kept = file.as_deref().map(kept_sources::read).unwrap_or_default();
         let mut parsed = Parsed { kept, ..Parsed::default() };
         let trees = roots.iter().map(|root| whole_tree(&package, root, &conditions, &mut parsed)).collect();
