@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::model::constraint::ReferenceRule;
 use crate::model::field::{Field, FieldKind};
 use crate::model::hints::{FieldHints, SourceModel};
-use crate::name::{AppLabel, ModelKey};
+use crate::name::{AppLabel, FieldName, ModelKey};
 use crate::state::former_names::FormerNames;
 
 /// Returns what a field is: the family of its values, or the model to which it refers.
@@ -36,7 +36,7 @@ pub(super) fn of_rule(
     wanted: &BTreeMap<ModelKey, SourceModel>,
     past: &FormerNames,
 ) -> String {
-    let fields: Vec<&str> = rule.to_fields.iter().map(|field| field.as_str()).collect();
+    let fields: Vec<&str> = rule.to_fields.iter().map(FieldName::as_str).collect();
     format!("{}({})", target(&rule.to, own, wanted, past), fields.join(", "))
 }
 
