@@ -15,10 +15,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use modelshift_evolution::random::Random;
+use modelshift_schema::field::{Field, FieldKind};
+use modelshift_schema::model::Model;
+use modelshift_schema::name::ModelName;
 use modelshift_schema::state::ProjectState;
 
 use self::package::{Files, Package, state};
-use self::source::{BUILDS, Build, Source};
+use self::source::{BUILDS, Build, Item, Source};
 
 /// How many walks an ordinary run makes.
 const WALKS: u64 = 40;
@@ -43,6 +46,22 @@ struct Walk {
     built: Vec<Source>,
     story: String,
     tally: Tally,
+}
+
+/// Returns the models which the build does not see, so that they stay whole, and which refer to a model.
+fn unseen_models_that_refer_to<'a>(
+    name: &'a ModelName,
+    state: &'a ProjectState,
+    items: &'a [Item],
+) -> impl Iterator<Item = &'a Model> {
+    let models = state.models().map(|(_, model)| model.as_ref());
+    models.filter(move |model| {
+        let is_it = |item: &&Item| item.model.iter().any(|known| known == model.name.as_str());
+        let mut own = items.iter().filter(is_it).peekable();
+        let is_unseen = own.peek().is_some() && own.all(|item| item.field.is_some() || !item.is_seen);
+        let refers = |field: &Field| matches!(&field.kind, FieldKind::ForeignKey(it) if it.to.name == *name);
+        is_unseen && model.fields.iter().any(refers)
+    })
 }
 
 impl Walk {
@@ -176,6 +195,10 @@ impl Walk {
         for (_, model) in now.models() {
             let is_it = |name: &String| name == model.name.as_str();
             let own: Vec<_> = items.iter().filter(|it| it.model.iter().any(is_it)).collect();
+            if own.is_empty() && unseen_models_that_refer_to(&model.name, &now, &items).next().is_some() {
+                // It is removed by a build that sees those models too.
+                continue;
+            }
             if own.is_empty() {
                 return Err(format!("`{}` is gone from the source and stays", model.name));
             }
