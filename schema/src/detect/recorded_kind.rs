@@ -11,22 +11,31 @@ use crate::model::hints::{FieldHints, SourceModel};
 use crate::name::{AppLabel, FieldName, ModelKey};
 use crate::state::former_names::FormerNames;
 
+/// What a recorded field is.
+#[derive(Clone, Debug)]
+pub(super) struct RecordedKind {
+    /// In the words of the app: models of the app by their names alone.
+    pub(super) spelled: String,
+    /// The same with the apps of all models. Of a struct that models of several apps embed, only this suits each.
+    whole: String,
+}
+
 /// Returns what a field is: the family of its values, or the model to which it refers.
 pub(super) fn of_field(
     field: &Field,
     own: &AppLabel,
     wanted: &BTreeMap<ModelKey, SourceModel>,
     past: &FormerNames,
-) -> String {
-    match &field.kind {
-        FieldKind::Column(column) => column.values_name().to_owned(),
-        FieldKind::ForeignKey(relation) => {
-            format!("ForeignKey<{}>", target(&relation.to, own, wanted, past))
+) -> RecordedKind {
+    let (before, to) = match &field.kind {
+        FieldKind::Column(column) => {
+            let name = column.values_name();
+            return RecordedKind { spelled: name.to_owned(), whole: name.to_owned() };
         }
-        FieldKind::ManyToMany(relation) => {
-            format!("ManyToMany<{}>", target(&relation.to, own, wanted, past))
-        }
-    }
+        FieldKind::ForeignKey(relation) => ("ForeignKey<", &relation.to),
+        FieldKind::ManyToMany(relation) => ("ManyToMany<", &relation.to),
+    };
+    around(before, &target(to, wanted, past), ">", own)
 }
 
 /// Returns what a foreign key constraint over plain fields is: the model and its fields.
@@ -35,27 +44,28 @@ pub(super) fn of_rule(
     own: &AppLabel,
     wanted: &BTreeMap<ModelKey, SourceModel>,
     past: &FormerNames,
-) -> String {
+) -> RecordedKind {
     let fields: Vec<&str> = rule.to_fields.iter().map(FieldName::as_str).collect();
-    format!("{}({})", target(&rule.to, own, wanted, past), fields.join(", "))
+    around("", &target(&rule.to, wanted, past), &format!("({})", fields.join(", ")), own)
 }
 
-/// Returns the name of a model. One whose name another model takes has a temporary name until it is removed.
-fn target(
-    to: &ModelKey,
-    own: &AppLabel,
-    wanted: &BTreeMap<ModelKey, SourceModel>,
-    past: &FormerNames,
-) -> String {
+/// Returns the text around the name of a model.
+fn around(before: &str, model: &ModelKey, after: &str, own: &AppLabel) -> RecordedKind {
+    let whole = format!("{before}{model}{after}");
+    let spelled = if model.app == *own { format!("{before}{}{after}", model.name) } else { whole.clone() };
+    RecordedKind { spelled, whole }
+}
+
+/// Returns the key of a model. One whose name another model takes has a temporary name until it is removed.
+fn target(to: &ModelKey, wanted: &BTreeMap<ModelKey, SourceModel>, past: &FormerNames) -> ModelKey {
     let mut names = past.names_of_model(to).map(|name| ModelKey::new(&to.app, name));
     let taken = if wanted.contains_key(to) { None } else { names.find(|key| wanted.contains_key(key)) };
-    let to = taken.as_ref().unwrap_or(to);
-    if to.app == *own { to.name.to_string() } else { to.to_string() }
+    taken.unwrap_or_else(|| to.clone())
 }
 
 impl FieldHints {
     /// Returns whether `was` says what the recorded field is.
-    pub(super) fn speak_of(&self, recorded: &str) -> bool {
-        self.was.as_deref() == Some(recorded)
+    pub(super) fn speak_of(&self, recorded: &RecordedKind) -> bool {
+        self.was.as_ref().is_some_and(|was| *was == recorded.spelled || *was == recorded.whole)
     }
 }

@@ -109,8 +109,9 @@ fn what_failed_once_holds() {
 }
 
 /// Attributes that say nothing of a model, so that nothing could be found with them.
-const NO_PART_OF_MODELS: [(&str, &str); 2] = [
+const NO_PART_OF_MODELS: [(&str, &str); 3] = [
     ("field(skip)", "a field that is skipped is none of the model's, and its struct reads as one without it"),
+    ("model(from_row)", "that a struct reads rows stands in no model, and in no migration"),
     ("model(name)", "what the struct of a model is called stands in no model, and in no migration"),
 ];
 

@@ -108,7 +108,13 @@ fn ask_about_replaced(
     }
     let Rows { through_model, obstacle } = join_table_rows::rows(context, state, pair.key, before, field);
     let obstacle = obstacle.or_else(|| no_conversion(before, field));
-    let kind = QuestionKind::ReplacedField { through_model, obstacle, was, missing: None, is_used: false };
+    let kind = QuestionKind::ReplacedField {
+        through_model,
+        obstacle,
+        was: was.spelled,
+        missing: None,
+        is_used: false,
+    };
     found.ask(pair.key, Some(&field.name), kind);
 }
 

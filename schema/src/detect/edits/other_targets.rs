@@ -30,7 +30,7 @@ pub(in crate::detect) fn ask(context: &Context<'_>, state: &ProjectState, found:
                 continue;
             }
             let missing = context.missing_in_rows(pair.key, after);
-            let kind = OtherTarget { can_keep, missing, was, ..about(context, old, new) };
+            let kind = OtherTarget { can_keep, missing, was: was.spelled, ..about(context, old, new) };
             found.ask(pair.key, Some(&after.name), QuestionKind::OtherTarget(kind));
         }
         let rules = pair.after.constraints.iter().filter_map(Constraint::reference);
@@ -44,7 +44,12 @@ pub(in crate::detect) fn ask(context: &Context<'_>, state: &ProjectState, found:
                 continue;
             }
             let fields = rule.fields.iter().map(ToString::to_string).collect();
-            let kind = OtherTarget { fields, can_keep: true, was, ..about(context, &before.to, &rule.to) };
+            let kind = OtherTarget {
+                fields,
+                can_keep: true,
+                was: was.spelled,
+                ..about(context, &before.to, &rule.to)
+            };
             found.ask(pair.key, Some(first), QuestionKind::OtherTarget(kind));
         }
     }
