@@ -1,6 +1,6 @@
 //! What a recorded field is, in the words of `was = "…"`.
 //!
-//! An answer that drops the values of a recorded field, or gives them another meaning, stays in the source after its migration.
+//! An answer that drops the values of a recorded field, or makes them mean other rows, stays in the source after its migration.
 //! With what the field was it counts for that edit only.
 
 use std::collections::BTreeMap;
