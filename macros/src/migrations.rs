@@ -58,14 +58,14 @@ fn checkout(app: &AppFindings) -> Option<TokenStream> {
     Some(quote! { .of_checkout(#applied, #folder, &[#((#names, #fingerprints)),*]) })
 }
 
-/// What the expansion says of the folder of the fixtures.
+/// The parts of the expansion that name the folder of the fixtures.
 struct Fixtures {
     paths: TokenStream,
     call: TokenStream,
 }
 
-/// Returns the parts that name the folder `fixtures` beside the migrations: in whole in a build with debug assertions, which
-/// runs where it was built, and from the folder of the package in every other one, which names no path of this machine.
+/// Returns the parts that name the folder `fixtures` beside the migrations: as an absolute path in a build with debug
+/// assertions, and relative to the folder of the package in every other build, so that it contains no path of this machine.
 fn fixtures(migrations: &Path) -> Option<Fixtures> {
     let package = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?).canonicalize().ok()?;
     let folder = migrations.parent()?.canonicalize().ok()?.join("fixtures");

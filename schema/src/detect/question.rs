@@ -85,7 +85,7 @@ pub enum QuestionKind {
         /// Why the `through` model cannot have the join table.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         obstacle: Option<String>,
-        /// What the recorded field is, as `was` says it.
+        /// What the recorded field is: the value of `was`.
         #[serde(default)]
         was: String,
         /// The value that rows would lack in a primary key.

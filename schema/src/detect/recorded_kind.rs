@@ -1,7 +1,7 @@
 //! What a recorded field is, in the words of `was = "…"`.
 //!
-//! An answer that drops the values of a recorded field, or makes them mean other rows, stays in the source after its migration.
-//! With what the field was it counts for that edit only.
+//! An answer stays in the source after its migration. If it drops the values of a recorded field, or makes them refer to other
+//! rows, it must name what the field was, so that it counts for that edit only.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::state::former_names::FormerNames;
 pub(super) struct RecordedKind {
     /// In the words of the app: models of the app by their names alone.
     pub(super) spelled: String,
-    /// The same with the apps of all models. Of a struct that models of several apps embed, only this suits each.
+    /// The same with the apps of all models: the only text that is valid for a struct that models of several apps embed.
     whole: String,
 }
 
@@ -64,7 +64,7 @@ fn target(to: &ModelKey, wanted: &BTreeMap<ModelKey, SourceModel>, past: &Former
 }
 
 impl FieldHints {
-    /// Returns whether `was` says what the recorded field is.
+    /// Returns whether `was` names what the recorded field is.
     pub(super) fn speak_of(&self, recorded: &RecordedKind) -> bool {
         self.was.as_ref().is_some_and(|was| *was == recorded.spelled || *was == recorded.whole)
     }

@@ -175,10 +175,10 @@ pub(super) fn of_fields(
     // A new reference with another target takes the name of the recorded one.
     let mut replaced = Vec::new();
     for field in &after.fields {
-        let Some(before) = before.field(&field.name) else { continue };
+        let hints = source.hints.fields.get(&field.name).filter(|hints| hints.new);
+        let (Some(hints), Some(before)) = (hints, before.field(&field.name)) else { continue };
         let kind = recorded_kind::of_field(before, &key.app, wanted_models, recorded.former_names());
-        let hints = source.hints.fields.get(&field.name);
-        if hints.is_some_and(|hints| hints.new && hints.speak_of(&kind))
+        if hints.speak_of(&kind)
             && alike::changed_target(before, field).is_some()
             && found.renames.iter().all(|it| it.before != field.name && it.after != field.name)
         {

@@ -169,7 +169,7 @@ fn read_items(input: ParseStream<'_>, is_field: bool) -> syn::Result<Answer> {
     if let (Some(at), None, None) = (&was, &new, &keep_values) {
         return Err(syn::Error::new(
             at.span,
-            "`was` says of which field `new` or `keep_values` speaks; add one of them",
+            "`was` cannot be used without `new` or `keep_values`; add one of them",
         ));
     }
     if let (Some(at), Some(_)) = (&filled, &backfill) {
@@ -228,7 +228,7 @@ mod tests {
             "line 9: what is `new` keeps no values of another",
             "line 10: expected an answer",
             "line 11: unknown answer `backfill`; expected `renamed_from` or `new`",
-            "line 12: `was` says of which field `new` or `keep_values` speaks; add one of them",
+            "line 12: `was` cannot be used without `new` or `keep_values`; add one of them",
         ]) {
             assert!(error.starts_with(start), "{error}");
         }

@@ -30,7 +30,7 @@ pub struct OtherTarget {
     /// The value that rows would lack if the field were new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<MissingValue>,
-    /// What the recorded field is, as `was` says it.
+    /// What the recorded field is: the value of `was`.
     #[serde(default)]
     pub was: String,
 }

@@ -141,7 +141,7 @@ fn hints_agree(field: &FieldAst, ctxt: &mut Ctxt) {
     {
         ctxt.error(
             was.span,
-            "`was` cannot be used without `new` or `keep_values`: it says of which field they speak",
+            "`was` cannot be used without `new` or `keep_values`: it names what the recorded field is",
         );
     }
     // At a flattened field it is not a name but a prefix.
