@@ -10,5 +10,6 @@ pub mod place;
 pub mod rows;
 pub mod servers;
 pub mod shape;
+pub mod survivors;
 pub mod trial;
 pub mod walk;

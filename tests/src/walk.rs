@@ -3,7 +3,7 @@
 //! What the rows do not suit is refused by the database, as it should be: then nothing has happened where that is
 //! promised, and without rows the same migration runs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use modelshift::dialect::Dialect;
@@ -17,14 +17,13 @@ use modelshift_schema::field::Field;
 use modelshift_schema::hints::{ModelHints, SourceModel};
 use modelshift_schema::migration::Migration;
 use modelshift_schema::model::Model;
-use modelshift_schema::name::{AppLabel, ColumnName, TableName};
+use modelshift_schema::name::AppLabel;
 use modelshift_schema::state::ProjectState;
-use modelshift_schema::step::{Change, Step};
-use modelshift_schema::table::Table;
 
 use crate::backend::Backend;
 use crate::database::{Database, Rejected};
-use crate::{rows, shape};
+use crate::shape;
+use crate::survivors::{Survivor, fill, held, survivors};
 
 /// Where histories are run.
 const ROOM: &str = "modelshift_trial";
@@ -53,6 +52,12 @@ const UNSUITED: [(&str, &str); 20] = [
     // Each type of PostgreSQL says it in words of its own.
     ("(22P02)", "no value of the type"),
 ];
+
+/// Returns why rows do not suit what was refused; none where it is refused for another reason.
+pub fn unsuited(refused: &Rejected) -> Option<&'static str> {
+    let known = UNSUITED.iter().find(|(words, _)| refused.reason.contains(words));
+    if refused.by_check { Some("stopped by a check") } else { known.map(|(_, kind)| *kind) }
+}
 
 /// Returns whether a database can hold models; what something else makes is not ours to look at.
 pub fn holds(backend: Backend, models: &Models) -> bool {
@@ -185,15 +190,15 @@ impl Walk<'_> {
             }
             Err(error) => return Err(fault(migration, format!("{error}: {}", error.fault))),
         };
-        let survivors = survivors(migration, &self.states[position]);
+        let survivors = survivors(std::slice::from_ref(migration), &self.states[position]);
         let survivors = survivors.map_err(|error| fault(migration, error.to_string()))?;
         let mut before = Vec::new();
         for survivor in &survivors {
-            before.push(self.values(&survivor.before, survivor.columns.values()).await?);
+            before.push(held(self.database, &survivor.before, survivor.columns.values()).await?);
         }
         if self.go(&forward, (position, position + 1)).await? == Went::Through {
             for (survivor, before) in survivors.iter().zip(before) {
-                let after = self.values(&survivor.after, survivor.columns.keys()).await?;
+                let after = held(self.database, &survivor.after, survivor.columns.keys()).await?;
                 if after != before {
                     let Survivor { before: was, after: is, columns } = survivor;
                     let what = format!("`{was}`, now `{is}`, had {before} and has {after} of {columns:?}");
@@ -206,7 +211,7 @@ impl Walk<'_> {
                 self.go(&forward, (position, position + 1)).await?;
             }
         }
-        self.fill(position + 1).await?;
+        fill(self.database, &self.states[position + 1], self.tally).await?;
         Ok(true)
     }
 
@@ -245,9 +250,7 @@ impl Walk<'_> {
             }
             Err(refused) => refused,
         };
-        let known = UNSUITED.iter().find(|(words, _)| refused.reason.contains(words));
-        let kind = if refused.by_check { Some("stopped by a check") } else { known.map(|(_, kind)| *kind) };
-        let Some(kind) = kind else { return Err(refused) };
+        let Some(kind) = unsuited(&refused) else { return Err(refused) };
         self.count(format!("{}: {kind}", plan.direction));
         if plan.transactional {
             self.expect(from, plan).await?;
@@ -293,102 +296,6 @@ impl Walk<'_> {
         let (more, less) = (missing(&found, wanted), missing(wanted, &found));
         let reason = format!("{}: found\n    {more}\n    instead of\n    {less}", plan.direction);
         Err(Rejected::new(plan.id.to_string(), reason))
-    }
-
-    /// Returns how many rows a table has, and how many values each of some columns.
-    async fn values<'a>(
-        &mut self,
-        table: &TableName,
-        columns: impl Iterator<Item = &'a ColumnName>,
-    ) -> Result<String, Rejected> {
-        let counts = columns.map(|it| format!(", ' ', COUNT({})", rows::quoted(self.dialect, it.as_str())));
-        let table = rows::quoted_table(self.dialect, table);
-        let sql = format!("SELECT CONCAT(COUNT(*){}) FROM {table}", counts.collect::<String>());
-        Ok(self.database.rows(&sql).await?.join("; "))
-    }
-
-    /// Returns every empty table up to three rows; those that refer to others may find them at a later try.
-    async fn fill(&mut self, position: usize) -> Result<(), Rejected> {
-        let state = &self.states[position];
-        let tables = state.models().filter_map(|(key, _)| state.tables(key).ok()).flatten();
-        let mut empty: Vec<Table> = Vec::new();
-        for table in tables {
-            if self.values(&table.name, std::iter::empty()).await? == "0" {
-                empty.push(table);
-            }
-        }
-        let mut left: Vec<(&Table, u8)> =
-            empty.iter().flat_map(|table| (1..=3).map(move |number| (table, number))).collect();
-        for _ in 0..3 {
-            let mut rest = Vec::new();
-            for (table, number) in left {
-                if self.database.execute(&rows::insert(self.dialect, table, number)).await.is_err() {
-                    rest.push((table, number));
-                } else {
-                    self.count("rows");
-                }
-            }
-            left = rest;
-        }
-        *self.tally.entry("rows that do not suit".to_owned()).or_default() += left.len();
-        Ok(())
-    }
-}
-
-/// A table that a migration keeps.
-struct Survivor {
-    before: TableName,
-    after: TableName,
-    /// The columns whose values stay, by their names after and before.
-    columns: BTreeMap<ColumnName, ColumnName>,
-}
-
-fn survivors(migration: &Migration, before: &ProjectState) -> Result<Vec<Survivor>, StateError> {
-    let mut state = before.clone();
-    let mut tables: BTreeMap<TableName, Survivor> = BTreeMap::new();
-    for (key, _) in before.models() {
-        for table in before.tables(key)? {
-            let columns = table.columns.iter().map(|it| (it.name.clone(), it.name.clone())).collect();
-            let name = table.name;
-            tables.insert(name.clone(), Survivor { before: name.clone(), after: name, columns });
-        }
-    }
-    for operation in &migration.operations {
-        let mut after = state.clone();
-        operation.behaviour().apply(&migration.id.app, &mut after)?;
-        let steps = operation.behaviour().steps(&migration.id.app, &state, &after)?;
-        // Tables that swap their names do so in one operation at most, over a name that nobody has.
-        for step in &steps {
-            match step {
-                Step::DropTable { before } => drop(tables.remove(&before.name)),
-                Step::AlterTable { before, after, change } => {
-                    let Some(mut survivor) = tables.remove(&before.name) else { continue };
-                    survivor.after = after.name.clone();
-                    follow(&mut survivor, change);
-                    tables.insert(after.name.clone(), survivor);
-                }
-                Step::CreateTable { .. }
-                | Step::RunSql(_)
-                | Step::RunRust { .. }
-                | Step::LoadData { .. }
-                | Step::CreateExtension { .. }
-                | Step::DropExtension { .. }
-                | Step::CreateCollation(_)
-                | Step::DropCollation { .. } => {}
-            }
-        }
-        state = after;
-    }
-    Ok(tables.into_values().collect())
-}
-
-fn follow(survivor: &mut Survivor, change: &Change) {
-    if let Change::RenameColumn { before, after } = change {
-        if let Some(first) = survivor.columns.remove(before) {
-            survivor.columns.insert(after.clone(), first);
-        }
-    } else if let Change::DropColumn { column } | Change::AlterColumn { column, .. } = change {
-        survivor.columns.remove(column);
     }
 }
 

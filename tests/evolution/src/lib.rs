@@ -21,6 +21,7 @@ mod names;
 pub mod objects;
 pub mod project;
 pub mod random;
+pub mod rewritten;
 pub mod sequence;
 pub mod source;
 pub mod sources;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use modelshift_schema::migration::Migration;
 use modelshift_schema::name::AppLabel;
 
 use crate::answers::answer;
@@ -12,6 +13,7 @@ use crate::laws::Law;
 use crate::names;
 use crate::project::Project;
 use crate::random::Random;
+use crate::rewritten::RewrittenBuild;
 use crate::source::{self, Refusal};
 use crate::sources::{Models, Sources};
 use crate::story::tidied;
@@ -55,10 +57,22 @@ impl Sequence {
 pub struct Editor {
     /// What was built.
     pub builds: Builds,
+    /// The builds that wrote a draft again, where drafts are made.
+    pub rewritten: Vec<RewrittenBuild>,
     project: Project,
     tally: Tally,
     /// Which models are taken; an edit that leads to others is taken back.
     takes: fn(&Models) -> bool,
+    drafts: Drafts,
+}
+
+/// Whether the project is built between two builds that are recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Drafts {
+    /// It is not.
+    None,
+    /// After every edit; the migrations that the last such build wrote.
+    Made(Vec<Migration>),
 }
 
 impl Editor {
@@ -71,10 +85,18 @@ impl Editor {
     pub fn within(sequence: &Sequence, held: Held, takes: fn(&Models) -> bool) -> Self {
         Self {
             builds: Builds::new(sequence.apps.iter().cloned().collect(), held),
+            rewritten: Vec::new(),
             project: Project::new(sequence.apps.iter().cloned()),
             tally: Tally::new(),
             takes,
+            drafts: Drafts::None,
         }
+    }
+
+    /// Builds after edits too whose migrations are not recorded, so that the next build writes them again.
+    #[must_use]
+    pub fn with_drafts(self) -> Self {
+        Self { drafts: Drafts::Made(Vec::new()), ..self }
     }
 
     /// Makes all edits, and builds; gives how often each thing was done.
@@ -86,6 +108,8 @@ impl Editor {
             self.edit(turn.number)?;
             if turn.builds || position + 1 == sequence.turns.len() {
                 self.build(turn.number)?;
+            } else if self.drafts != Drafts::None {
+                self.draft(turn.number)?;
             }
         }
         self.builds.end()?;
@@ -138,28 +162,48 @@ impl Editor {
 
     /// Builds the project: questions are answered, and what is missing is written. What cannot be is taken back.
     fn build(&mut self, number: u64) -> Result<(), Fault> {
+        let Some((sources, models, missing)) = self.answered(number)? else { return Ok(()) };
+        if let Drafts::Made(draft) = &mut self.drafts
+            && !draft.is_empty()
+        {
+            let (before, draft) = (self.builds.history.clone(), std::mem::take(draft));
+            self.rewritten.push(RewrittenBuild { before, draft, now: missing.clone() });
+        }
+        self.builds.write(&models, missing)?;
+        self.count("built");
+        self.project.recorded = self.builds.history.state.clone();
+        self.project.builds.push(Arc::new(sources.clone()));
+        self.project.sources = sources;
+        Ok(())
+    }
+
+    /// Builds the project without a record of what is written; the answers stay in the source.
+    fn draft(&mut self, number: u64) -> Result<(), Fault> {
+        let Some((sources, _, missing)) = self.answered(number)? else { return Ok(()) };
+        self.builds.give_up();
+        self.count("built as a draft");
+        self.drafts = Drafts::Made(missing);
+        self.project.sources = sources;
+        Ok(())
+    }
+
+    /// Answers the questions of a build, which is begun then; none where the edits are taken back.
+    fn answered(&mut self, number: u64) -> Result<Option<(Sources, Models, Vec<Migration>)>, Fault> {
         let mut random = Random::new(!number);
         let mut sources = tidied(self.project.sources.clone());
         for round in 0..40 {
             let Some(models) = self.read(&sources)? else {
                 self.take_back("an answer that the grammar refuses");
-                return Ok(());
+                return Ok(None);
             };
             self.builds.begin(&sources);
             match self.builds.compare(&models) {
-                Answer::Missing(missing) => {
-                    self.builds.write(&models, missing)?;
-                    self.count("built");
-                    self.project.recorded = self.builds.history.state.clone();
-                    self.project.builds.push(Arc::new(sources.clone()));
-                    self.project.sources = sources;
-                    return Ok(());
-                }
+                Answer::Missing(missing) => return Ok(Some((sources, models, missing))),
                 Answer::NotConverged(what) => return Err(fault(Law::NotConverged, what)),
                 Answer::Refuses(why) => {
                     self.builds.give_up();
                     self.take_back(&format!("refused: {}", without_names(&why)));
-                    return Ok(());
+                    return Ok(None);
                 }
                 Answer::Asks(questions) => {
                     self.builds.give_up();
@@ -168,7 +212,7 @@ impl Editor {
                         questions.iter().map(|question| answer(&mut random, &mut sources, question, round));
                     if answers.any(|answer| answer.is_none()) {
                         self.take_back("a question without an answer");
-                        return Ok(());
+                        return Ok(None);
                     }
                     sources = tidied(sources);
                 }

@@ -1,0 +1,279 @@
+//! Drafts that were applied and that a build wrote again: `migrate` brings the database over, and loses no row unsaid.
+//!
+//! `MODELSHIFT_EVOLUTIONS=500..900` runs those seeds; `MODELSHIFT_EVOLUTIONS_TALLY=1` with `--nocapture` tells what was
+//! done.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::Path;
+
+use modelshift::error::ErrorKind;
+use modelshift::{EmbeddedMigration, Migrations, Migrator};
+use modelshift_evolution::builds::{Held, Tally};
+use modelshift_evolution::rewritten::RewrittenBuild;
+use modelshift_evolution::sequence::{Editor, Sequence};
+use modelshift_evolution::sources::Models;
+use modelshift_schema::hash::fingerprint;
+use modelshift_schema::migration::Migration;
+use modelshift_schema::name::{AppLabel, MigrationId, TableName};
+use modelshift_schema::state::ProjectState;
+use modelshift_syntax::print_module;
+use modelshift_tests::backend::Backend;
+use modelshift_tests::database::{Database, Rejected};
+use modelshift_tests::place::Place;
+use modelshift_tests::survivors::{Survivor, fill, held, survivors};
+use modelshift_tests::walk::{self, unsuited};
+
+/// The migrations that an app of a program has.
+fn of_app(app: &AppLabel, all: &[Migration]) -> Migrations {
+    let own: Vec<&Migration> = all.iter().filter(|it| it.id.app == *app).collect();
+    let texts = |ids: &BTreeSet<MigrationId>| -> &'static [&'static str] {
+        ids.iter().map(|id| &*id.to_string().leak()).collect::<Vec<_>>().leak()
+    };
+    let list = own.iter().map(|it| {
+        let operations = serde_json::to_string(&it.operations).unwrap().leak();
+        let depends_on = texts(&it.depends_on.iter().cloned().collect());
+        let name: &'static str = it.id.name.to_string().leak();
+        (name, EmbeddedMigration { operations, depends_on, ..EmbeddedMigration::EMPTY })
+    });
+    Migrations::new(app.as_str(), &list.collect::<Vec<_>>())
+}
+
+/// A program of a checkout, whose drafts stand in its folder.
+fn program(apps: &BTreeSet<AppLabel>, recorded: &[Migration], drafts: &[Migration], folder: &Path) -> Migrations {
+    let all: Vec<Migration> = recorded.iter().chain(drafts).cloned().collect();
+    let mut program = Migrations::default();
+    for app in apps {
+        let own = folder.join(app.as_str());
+        std::fs::create_dir_all(&own).unwrap();
+        let mut files = Vec::new();
+        for draft in drafts.iter().filter(|it| it.id.app == *app) {
+            let text = print_module(draft);
+            std::fs::write(own.join(format!("m{}.rs", draft.id.name)), &text).unwrap();
+            files.push((draft.id.name.to_string(), fingerprint(text.as_bytes())));
+        }
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, file)| (name.as_str(), file.as_str())).collect();
+        let notes = folder.join(".git/modelshift/applied");
+        std::fs::create_dir_all(&notes).unwrap();
+        let of_app = of_app(app, &all);
+        program = program.and(of_app.of_checkout(notes.to_str().unwrap(), own.to_str().unwrap(), &files));
+    }
+    program
+}
+
+/// A table that is the same one in the draft and in what took its place: its name in either, and the columns that stay.
+struct Kept {
+    draft: TableName,
+    columns: Survivor,
+}
+
+/// Returns the tables that both ways keep from what is recorded.
+fn kept(build: &RewrittenBuild) -> Vec<Kept> {
+    let before = &build.before.state;
+    let (draft, now) = (survivors(&build.draft, before).unwrap(), survivors(&build.now, before).unwrap());
+    let mut kept = Vec::new();
+    for one in draft {
+        let Some(other) = now.iter().find(|it| it.before == one.before) else { continue };
+        let columns = one.columns.iter().filter_map(|(drafted, recorded)| {
+            let (now, _) = other.columns.iter().find(|(_, known)| *known == recorded)?;
+            Some((now.clone(), drafted.clone()))
+        });
+        let columns = columns.collect();
+        let survivor = Survivor { before: one.after.clone(), after: other.after.clone(), columns };
+        kept.push(Kept { draft: one.after, columns: survivor });
+    }
+    kept
+}
+
+fn tables(state: &ProjectState) -> BTreeSet<TableName> {
+    let tables = state.models().filter_map(|(key, _)| state.tables(key).ok()).flatten();
+    tables.map(|table| table.name).collect()
+}
+
+/// How a rewritten draft went.
+#[derive(Debug)]
+enum Went {
+    BroughtOver,
+    /// It is left to a person, or to the rows.
+    Left(String),
+}
+
+struct Trial<'a> {
+    build: &'a RewrittenBuild,
+    place: &'a Place,
+    database: Database,
+    folder: tempfile::TempDir,
+    apps: BTreeSet<AppLabel>,
+    recorded: Vec<Migration>,
+}
+
+impl Trial<'_> {
+    async fn migrator(&self, drafts: &[Migration]) -> Migrator {
+        let program = program(&self.apps, &self.recorded, drafts, self.folder.path());
+        Migrator::connect(&self.place.address()).await.unwrap().with(program)
+    }
+
+    /// Applies what is recorded and the draft, with rows after each.
+    async fn apply_draft(&mut self, tally: &mut Tally) -> Result<Went, Rejected> {
+        if let Err(error) = self.migrator(&[]).await.migrate().await {
+            return left("what is recorded", error);
+        }
+        fill(&mut self.database, &self.build.before.state, tally).await?;
+        if let Err(error) = self.migrator(&self.build.draft).await.migrate().await {
+            return left("the draft", error);
+        }
+        fill(&mut self.database, &self.build.after(&self.build.draft).unwrap(), tally).await?;
+        Ok(Went::BroughtOver)
+    }
+
+    async fn picture(&mut self, tables: &BTreeSet<TableName>) -> Result<Vec<String>, Rejected> {
+        let mut picture = Vec::new();
+        for table in tables {
+            picture.push(format!("{table}: {}", held(&mut self.database, table, std::iter::empty()).await?));
+        }
+        Ok(picture)
+    }
+
+    async fn run(&mut self, tally: &mut Tally) -> Result<Went, Rejected> {
+        if let Went::Left(why) = self.apply_draft(tally).await? {
+            return Ok(Went::Left(why));
+        }
+        let build = self.build;
+        let (drafted, now) = (build.after(&build.draft).unwrap(), build.after(&build.now).unwrap());
+        let kept = kept(build);
+        let mut before = Vec::new();
+        for it in &kept {
+            before.push(held(&mut self.database, &it.draft, it.columns.columns.values()).await?);
+        }
+        let drafted_tables = tables(&drafted);
+        let picture = self.picture(&drafted_tables).await?;
+        let mut migrator = self.migrator(&build.now).await;
+        let rewritten = migrator.rewritten().await?;
+        let losses: Vec<_> = rewritten.iter().flat_map(|it| &it.losses).collect();
+        if rewritten.is_empty() {
+            // A person decides; until then nothing is done.
+            return Ok(match migrator.migrate().await {
+                Ok(_) => Went::BroughtOver,
+                Err(_) if self.picture(&drafted_tables).await? == picture => Went::Left("a person decides".to_owned()),
+                Err(error) => return Err(error.into()),
+            });
+        }
+        if let Err(error) = migrator.bring_over().await {
+            let went = left("the way over", error)?;
+            if self.place.dialect() != modelshift::Dialect::Mysql {
+                assert_eq!(self.picture(&drafted_tables).await?, picture, "it was to be rolled back");
+            }
+            return Ok(went);
+        }
+        if let Err(error) = migrator.migrate().await {
+            return left("what follows", error);
+        }
+        let differences = migrator.check().await?;
+        if !differences.is_empty() {
+            return Err(Rejected::new("check", format!("{differences:#?}")));
+        }
+        for (it, before) in kept.iter().zip(before) {
+            let after = held(&mut self.database, &it.columns.after, it.columns.columns.keys()).await?;
+            let is_told = losses.iter().any(|loss| loss.table == it.draft);
+            if after != before && !is_told {
+                let what = format!("`{}` had {before}, and `{}` has {after}", it.draft, it.columns.after);
+                return Err(Rejected::new("rows", format!("{what} of {:?}", it.columns.columns)));
+            }
+        }
+        let now_tables = tables(&now);
+        for table in drafted_tables.iter().filter(|it| !now_tables.contains(*it)) {
+            let is_empty = picture.contains(&format!("{table}: 0"));
+            let is_kept = kept.iter().any(|it| it.draft == *table);
+            let is_told = losses.iter().any(|loss| loss.table == *table);
+            let may_be_renamed = rewritten.iter().flat_map(|it| &it.operations).any(|it| it.starts_with("renames"));
+            if !is_empty && !is_kept && !is_told && !may_be_renamed {
+                return Err(Rejected::new("rows", format!("`{table}` is gone, and nobody was told: {losses:?}")));
+            }
+        }
+        Ok(Went::BroughtOver)
+    }
+}
+
+/// What rows do not suit, and what a database cannot do, is left.
+fn left(what: &str, error: modelshift::Error) -> Result<Went, Rejected> {
+    if matches!(error.kind(), ErrorKind::Plan(_)) {
+        return Ok(Went::Left(format!("{what} cannot be planned")));
+    }
+    let refused = Rejected::from(error);
+    match unsuited(&refused) {
+        Some(why) => Ok(Went::Left(format!("{what}: {why}"))),
+        None => Err(refused),
+    }
+}
+
+fn told(build: &RewrittenBuild, refused: &Rejected) -> String {
+    let mut text = format!("{}\n    {}\n", refused.reason, refused.sql);
+    for (head, migrations) in [("the draft", &build.draft), ("now", &build.now)] {
+        for migration in migrations {
+            let _ = write!(text, "{head}, {}:\n{}", migration.id, print_module(migration));
+        }
+    }
+    text
+}
+
+async fn run(backend: Backend, seeds: Range<u64>, takes: fn(&Models) -> bool) {
+    let Some(_ready) = backend.ready() else { return };
+    let (mut tally, mut failures) = (Tally::new(), Vec::new());
+    for seed in seeds {
+        let sequence = Sequence::of(seed);
+        let mut editor = Editor::within(&sequence, Held::Least, takes).with_drafts();
+        if let Err(fault) = editor.run(&sequence) {
+            failures.push(format!("seed {seed}: {:?}: {}", fault.law, fault.what));
+            continue;
+        }
+        for build in &editor.rewritten {
+            let place = Place::new(backend).await.unwrap();
+            let recorded = build.before.migrations.iter().map(|it| Migration::clone(it)).collect();
+            let database = place.connect().await.unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let apps = sequence.apps.iter().cloned().collect();
+            let mut trial = Trial { build, place: &place, database, folder, apps, recorded };
+            let went = match trial.run(&mut tally).await {
+                Ok(Went::BroughtOver) => "brought over".to_owned(),
+                Ok(Went::Left(why)) => why,
+                Err(refused) => {
+                    failures.push(format!("seed {seed}: {}", told(build, &refused)));
+                    continue;
+                }
+            };
+            *tally.entry(went).or_default() += 1;
+        }
+    }
+    if std::env::var_os("MODELSHIFT_EVOLUTIONS_TALLY").is_some() {
+        eprintln!("{tally:#?}");
+    }
+    failures.sort_by_key(String::len);
+    assert!(failures.is_empty(), "{} fail\n{}\n{tally:#?}", failures.len(), failures.join("\n\n"));
+    let count = |what: &str| tally.get(what).copied().unwrap_or_default();
+    assert!(count("brought over") > 10 && count("rows") > 100, "hardly anything is tried: {tally:#?}");
+}
+
+/// Which seeds: those of `MODELSHIFT_EVOLUTIONS`, else so many.
+fn seeds(count: u64) -> Range<u64> {
+    let Ok(text) = std::env::var("MODELSHIFT_EVOLUTIONS") else { return 0..count };
+    let number = |text: &str| text.trim().parse().expect("`MODELSHIFT_EVOLUTIONS` is two numbers with `..`");
+    text.split_once("..").map_or_else(|| 0..number(&text), |(from, to)| number(from)..number(to))
+}
+
+#[tokio::test]
+async fn drafts_on_sqlite() {
+    run(Backend::Sqlite, seeds(150), |models| walk::holds(Backend::Sqlite, models)).await;
+}
+
+#[tokio::test]
+async fn drafts_on_postgres() {
+    run(Backend::Postgres, seeds(40), |models| walk::holds(Backend::Postgres, models)).await;
+}
+
+#[tokio::test]
+async fn drafts_on_mariadb() {
+    run(Backend::Mariadb, seeds(40), |models| walk::holds(Backend::Mariadb, models)).await;
+}
