@@ -136,17 +136,25 @@ impl Database {
     /// # Errors
     /// As [`Self::fresh`], or where an extension is not installed.
     pub async fn with_extensions(backend: impl Into<Backend>) -> io::Result<Self> {
-        let backend = backend.into();
         let mut database = Self::fresh(backend).await?;
-        if backend.dialect() != Dialect::Postgres {
-            return Ok(database);
+        database.create_extensions().await?;
+        Ok(database)
+    }
+
+    /// Creates the extensions of PostgreSQL that native types need; other databases have none.
+    ///
+    /// # Errors
+    /// If the server lacks one.
+    pub async fn create_extensions(&mut self) -> io::Result<()> {
+        if self.backend.dialect() != Dialect::Postgres {
+            return Ok(());
         }
         let extensions: BTreeSet<&str> = NativeType::all().filter_map(NativeType::extension).collect();
         for extension in extensions {
             let create = format!("CREATE EXTENSION {extension} WITH SCHEMA pg_catalog CASCADE");
-            database.execute(&create).await.map_err(|refused| io::Error::other(refused.reason))?;
+            self.execute(&create).await.map_err(|refused| io::Error::other(refused.reason))?;
         }
-        Ok(database)
+        Ok(())
     }
 
     /// Turns to an empty room of the given name: the one schema of a database, a database of the server, a new file of

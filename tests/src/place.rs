@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::backend::Backend;
 use crate::database::{Database, Rejected};
-use crate::servers::Server;
+use crate::servers::{Server, folder};
 
 /// A database that nobody else uses, empty at first.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl Place {
             Some(server) => Database::create(backend, server).await?,
             None => String::new(),
         };
-        Ok(Self { backend, name, folder: tempfile::tempdir()?, server })
+        Ok(Self { backend, name, folder: folder("place")?, server })
     }
 
     /// Returns the dialect.

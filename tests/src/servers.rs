@@ -182,7 +182,10 @@ fn watched(account: Account, program: &Path) -> Command {
 }
 
 /// Returns a new folder, in memory where there is room.
-fn folder(prefix: &str) -> io::Result<TempDir> {
+///
+/// # Errors
+/// If it cannot be created.
+pub fn folder(prefix: &str) -> io::Result<TempDir> {
     const NEEDED_KILOBYTES: u64 = 1_000_000;
     let room = Command::new("df").args(["--output=avail", "/dev/shm"]).output();
     let room = room.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();

@@ -37,7 +37,7 @@ const UNSUITED: [(&str, &str); 20] = [
     ("violates check constraint", "a rule that rows break"),
     ("is violated by some row", "a rule that rows break"),
     ("CHECK constraint failed", "a rule that rows break"),
-    ("failed for `modelshift_trial`", "a rule that rows break"),
+    ("(4025)", "a rule that rows break"),
     ("violates exclusion constraint", "a rule that rows break"),
     ("could not create exclusion constraint", "a rule that rows break"),
     ("violates foreign key constraint", "a row that is not there"),

@@ -6,7 +6,8 @@ use super::Migrator;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
 use crate::model::embedded::Checkout;
-use crate::planner::plan_migration;
+use crate::plan::MigrationPlan;
+use crate::planner::{PlanError, PlanFault, plan_migration};
 use crate::run::job::Job;
 use crate::run::notes::{self, Place};
 use crate::run::report::{Done, Report};
@@ -22,7 +23,9 @@ impl Migrator {
     pub async fn rewritten(&mut self) -> Result<Vec<RewrittenDraft>, Error> {
         let mut rewritten = Vec::new();
         for checkout in self.migrations.checkouts().cloned().collect::<Vec<_>>() {
-            let Some(Difference { pending, records }) = self.difference(&checkout).await? else { continue };
+            let Some((Difference { pending, records }, _)) = self.difference(&checkout).await? else {
+                continue;
+            };
             let operations =
                 pending.migration.operations.iter().map(|it| it.behaviour().describe()).collect();
             let now = records.added.into_iter().map(|it| it.id).collect();
@@ -41,11 +44,9 @@ impl Migrator {
     pub async fn bring_over(&mut self) -> Result<Report, Error> {
         let mut report = Report::default();
         for checkout in self.migrations.checkouts().cloned().collect::<Vec<_>>() {
-            let Some(Difference { pending, records }) = self.difference(&checkout).await? else { continue };
-            let (dialect, capabilities) = (self.connection.dialect(), self.connection.capabilities());
-            let plan =
-                plan_migration(&pending.migration, pending.direction, &pending.before, dialect, capabilities);
-            let plan = plan.map_err(ErrorKind::Plan)?;
+            let Some((Difference { pending, records }, plan)) = self.difference(&checkout).await? else {
+                continue;
+            };
             let history = self.connection.ledger().await?.history;
             let expected = history.ids().into_iter().filter(|id| id.app == checkout.app).collect();
             let job = Job {
@@ -66,10 +67,24 @@ impl Migrator {
         Ok(report)
     }
 
-    async fn difference(&mut self, checkout: &Checkout) -> Result<Option<Difference>, Error> {
+    /// Finds the way over and its plan; none where a person must decide, as where the database has no statements for it.
+    async fn difference(
+        &mut self,
+        checkout: &Checkout,
+    ) -> Result<Option<(Difference, MigrationPlan)>, Error> {
         let ledger = self.connection.ledger().await?;
         let graph = self.program_graph(&ledger.history.applied())?;
-        difference(&graph, &ledger, checkout, self.database())
+        let found = difference(&graph, &ledger, checkout, self.database())?;
+        let Some(found) = found else { return Ok(None) };
+        let Difference { pending, .. } = &found;
+        let (dialect, capabilities) = (self.connection.dialect(), self.connection.capabilities());
+        let plan =
+            plan_migration(&pending.migration, pending.direction, &pending.before, dialect, capabilities);
+        match plan {
+            Ok(plan) => Ok(Some((found, plan))),
+            Err(PlanError { fault: PlanFault::Unsupported(_), .. }) => Ok(None),
+            Err(error) => Err(ErrorKind::Plan(error).into()),
+        }
     }
 
     /// Notes for the build step of the checkout what is applied; returns a warning if that fails.

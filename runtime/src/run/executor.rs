@@ -143,12 +143,6 @@ impl Run<'_> {
         Ok(Outcome::Done)
     }
 
-    async fn is_done_by_other(&self, session: &mut impl Session) -> Result<bool, Error> {
-        history_table::create(session).await?;
-        let ledger = journal::read_inside(session).await?;
-        self.is_done(&ledger, session)
-    }
-
     /// Returns whether the history has the names that it had when the plan was made, so that its rows need not be read: in a
     /// long run, reading all rows for each migration would take longer and longer.
     fn is_as_expected(&self, names: &[String]) -> bool {
@@ -157,7 +151,8 @@ impl Run<'_> {
         let held: Result<Vec<MigrationId>, _> = names.iter().map(|name| name.parse()).collect();
         let Ok(held) = held else { return false };
         let held: Vec<MigrationId> = held.into_iter().filter(|id| apps.contains(&id.app)).collect();
-        expected.contains(&plan.id) == (plan.direction == Direction::Backward)
+        let is_to_do = expected.contains(&plan.id) == (plan.direction == Direction::Backward);
+        (is_to_do || self.job.records.is_some())
             && held.len() == expected.len()
             && held.iter().all(|id| expected.contains(id))
     }
@@ -267,24 +262,23 @@ impl Run<'_> {
     /// `is_noted` says whether there is a table of progress.
     async fn record(&self, session: &mut impl Session, is_noted: bool) -> Result<(), Error> {
         let Job { pending, plan, records, .. } = self.job;
-        if let Some(Replacement { removed, added }) = records {
-            for id in removed {
-                history_table::delete(session, id).await?;
+        match (records, plan.direction) {
+            (Some(Replacement { removed, added }), _) => {
+                for id in removed {
+                    history_table::delete(session, id).await?;
+                }
+                for migration in added {
+                    history_table::insert(session, migration, self.took()).await?;
+                }
             }
-            for migration in added {
-                history_table::insert(session, migration, self.took()).await?;
-            }
-            return Ok(());
-        }
-        match plan.direction {
-            Direction::Forward => {
+            (None, Direction::Forward) => {
                 // What was reverted as a whole, and is applied again, has its row still where it has no stages.
                 if pending.partial.is_some() {
                     history_table::delete(session, &plan.id).await?;
                 }
                 history_table::insert(session, &pending.migration, self.took()).await?;
             }
-            Direction::Backward => {
+            (None, Direction::Backward) => {
                 for id in std::iter::once(&plan.id).chain(&pending.replaced) {
                     history_table::delete(session, id).await?;
                 }
@@ -293,9 +287,7 @@ impl Run<'_> {
         if !is_noted {
             return Ok(());
         }
-        let partials = journal::read_inside(session).await?.partials();
-        let is_open = |id: &MigrationId| *id != plan.id && partials.contains_key(id);
-        journal::keep(session, is_open).await
+        journal::close(session, &plan.id).await
     }
 
     /// Returns how long the migration took; `None` if it was recorded and did not run.

@@ -7,7 +7,7 @@ use super::history_table;
 use super::own_tables::{Own, OwnTable, insert_into};
 use crate::error::{Error, ErrorKind};
 use crate::plan::Direction;
-use crate::run::history::{Ledger, PROGRESS, Progress};
+use crate::run::history::{Ledger, PROGRESS, Partials, Progress};
 use crate::session::Session;
 use crate::session::name::DatabaseName;
 use crate::session::row::TextRow;
@@ -77,7 +77,10 @@ pub(crate) async fn is_noted(session: &mut impl Session) -> Result<bool, Error> 
 const READING: &str = "reading what is partially applied";
 
 /// Returns the progress of partially applied migrations.
-async fn read(session: &mut impl Session) -> Result<Vec<Progress>, Error> {
+///
+/// # Errors
+/// [`ErrorKind::History`] if a row cannot be read, and if the database reports an error.
+pub(crate) async fn read(session: &mut impl Session) -> Result<Vec<Progress>, Error> {
     let read = JOURNAL.rows(session, "id").await;
     match read.map_err(|error| session.database().error(READING, error))? {
         Ok(rows) => {
@@ -139,7 +142,10 @@ pub(crate) async fn write(session: &mut impl Session, progress: &Progress) -> Re
     ];
     values.extend(migration.map(|migration| ("migration", migration)));
     let written = async {
-        JOURNAL.create(session).await?;
+        // The table is dropped with its last row where that can be undone.
+        if session.capabilities().transactional_ddl {
+            JOURNAL.create(session).await?;
+        }
         JOURNAL.delete(session, &values[..1]).await?;
         insert_into(&JOURNAL, session, &values).await
     };
@@ -149,24 +155,25 @@ pub(crate) async fn write(session: &mut impl Session, progress: &Progress) -> Re
     if kept.contains(progress) { Ok(()) } else { Err(history_table::not_kept(session, PROGRESS).await) }
 }
 
-/// Deletes all progress except for the migrations that are `kept`, and drops the empty table if DDL is transactional.
+/// Deletes the progress of a migration that is complete, and what is left over of others; drops the empty table if DDL is
+/// transactional.
 ///
 /// # Errors
 /// If the database reports an error.
-pub(crate) async fn keep(
-    session: &mut impl Session,
-    kept: impl Fn(&MigrationId) -> bool,
-) -> Result<(), Error> {
+pub(crate) async fn close(session: &mut impl Session, id: &MigrationId) -> Result<(), Error> {
     let doing = "recording that the migration is complete";
     let all = read(session).await?;
     if all.is_empty() {
         return Ok(());
     }
-    if session.capabilities().transactional_ddl && !all.iter().any(|progress| kept(&progress.id)) {
+    let has_others = all.iter().any(|progress| progress.id != *id);
+    let mut open = if has_others { read_inside(session).await?.partials() } else { Partials::new() };
+    open.remove(id);
+    if session.capabilities().transactional_ddl && open.is_empty() {
         let dropped = JOURNAL.drop(session).await;
         return dropped.map_err(|error| session.database().error(doing, error));
     }
-    for progress in all.iter().filter(|progress| !kept(&progress.id)) {
+    for progress in all.iter().filter(|progress| !open.contains_key(&progress.id)) {
         let deleted = JOURNAL.delete(session, &[("id", progress.id.to_string())]).await;
         deleted.map_err(|error| session.database().error(doing, error))?;
     }

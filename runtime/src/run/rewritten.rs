@@ -20,7 +20,7 @@ use crate::plan::Direction;
 use crate::planner::data_loss::Loss;
 use crate::planner::route::PendingMigration;
 use crate::run::checksum::{canonical, checksum};
-use crate::run::history::{History, Ledger, Record};
+use crate::run::history::{History, Ledger, Progress, Record};
 
 /// A draft that a build rewrote after it was applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,9 +65,6 @@ pub(crate) fn difference(
     database: &str,
 ) -> Result<Option<Difference>, Error> {
     let history = &ledger.history;
-    if !ledger.progress.is_empty() {
-        return Ok(None);
-    }
     let Some(records) = replacement(graph, history, checkout)? else { return Ok(None) };
     check_current(checkout, &records.added)?;
     let removed: BTreeSet<&MigrationId> = records.removed.iter().collect();
@@ -79,7 +76,9 @@ pub(crate) fn difference(
     }
     let known = after.iter().map(|it| it.id.clone()).chain(after.iter().flat_map(|it| it.replaces.clone()));
     let known: BTreeSet<MigrationId> = known.collect();
-    let (Ok(before), Ok(after)) = (ledger.graph(database), Graph::for_database(after, &known)) else {
+    // The way over may have been begun, which the states of both ends know nothing of.
+    let ends = Ledger { history: history.clone(), progress: Vec::new() };
+    let (Ok(before), Ok(after)) = (ends.graph(database), Graph::for_database(after, &known)) else {
         return Ok(None);
     };
     let (Ok(before), Ok(after)) = (before.state(), after.state()) else { return Ok(None) };
@@ -94,6 +93,12 @@ pub(crate) fn difference(
     }
     let Some(last) = added.last() else { return Ok(None) };
     let migration = Migration::new(last.id.clone(), last.depends_on.clone(), found.operations);
+    let own = checksum(&canonical(&migration.operations)?);
+    let is_own =
+        |it: &Progress| it.id == migration.id && it.direction == Direction::Forward && it.checksum == own;
+    if !ledger.progress.iter().all(is_own) {
+        return Ok(None);
+    }
     let pending = PendingMigration {
         migration,
         direction: Direction::Forward,

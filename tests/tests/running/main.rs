@@ -23,8 +23,13 @@ mod settings;
 mod testing;
 
 use modelshift::Migrator;
+use modelshift::error::ErrorKind;
+use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::field::Field;
+use modelshift_schema::operation::{AlterField, Operation};
 use modelshift_tests::backend::Backend;
 use modelshift_tests::place::Place;
+use modelshift_tests::rows::sample;
 use modelshift_tests::{on_every_backend, on_every_server};
 
 async fn migrator(place: &Place) -> Migrator {
@@ -68,3 +73,27 @@ async fn refused_and_run_again(backend: Backend) {
 }
 
 on_every_server!(refused_and_run_again);
+
+/// A check that finds rows returns their keys, which may be bytes that are no text.
+async fn rows_with_a_key_of_bytes(backend: Backend) {
+    let place = Place::new(backend).await.unwrap();
+    let size = |column_type| Field::new("size", column_type);
+    let key = Field { primary_key: true, ..Field::new("id", ColumnType::Uuid) };
+    let create = list::create("File", vec![key, size(ColumnType::Varchar { max_length: 20 })]);
+    let as_number = AlterField::new("File", size(ColumnType::I32));
+    let entries = vec![
+        ("0001_step", &[][..], vec![create]),
+        ("0002_step", list::FIRST, vec![Operation::AlterField(as_number)]),
+    ];
+    let migrations = list::migrations("blog", entries);
+    let mut migrator = Migrator::connect(&place.address()).await.unwrap().with(migrations);
+    migrator.migrate_to("blog 0001").await.unwrap();
+    let key = sample(place.dialect(), &ColumnType::Uuid, 1);
+    place.execute(&format!("INSERT INTO blog_file (id, size) VALUES ({key}, 'large')")).await.unwrap();
+    let error = migrator.migrate().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Refused { .. }), "{error}");
+    place.execute("DELETE FROM blog_file").await.unwrap();
+    migrator.migrate().await.unwrap();
+}
+
+on_every_backend!(rows_with_a_key_of_bytes);

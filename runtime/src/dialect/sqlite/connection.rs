@@ -382,7 +382,9 @@ fn may_set(sql: &str) -> bool {
 fn text_row(row: &SqliteRow) -> Answer<TextRow> {
     let mut cells = Vec::new();
     for column in row.columns() {
-        let value = row.try_get_unchecked::<Option<String>, _>(column.ordinal()).map_err(session_error)?;
+        // A value of a user's column may be of any type, such as bytes that are no text.
+        let value = row.try_get_unchecked::<Option<Vec<u8>>, _>(column.ordinal()).map_err(session_error)?;
+        let value = value.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         cells.push((column.name().to_owned(), value));
     }
     Ok(TextRow::new(cells))

@@ -210,11 +210,11 @@ impl Staged<'_> {
         warnings: &mut Vec<String>,
     ) -> Result<Option<Step>, Error> {
         let run = &self.run;
-        if run.is_done_by_other(session).await? {
-            return Ok(None);
+        if matches!(task, Task::Look) {
+            history_table::create(session).await?;
+            journal::prepare(session).await?;
         }
-        journal::prepare(session).await?;
-        let done = self.done(session).await?;
+        let Some(done) = self.done(session).await? else { return Ok(None) };
         Ok(Some(match task {
             Task::Look => Step::Done(done),
             Task::Stage(position, _) | Task::Note(position, _) if position != done => {
@@ -289,20 +289,32 @@ impl Staged<'_> {
         self.run.act(session, observer, warnings, Work { actions, checks }).await
     }
 
-    /// Returns how many stages are done, by this run or an earlier one.
+    /// Returns how many stages are done, by this run or an earlier one; nothing where another process has done the migration.
     ///
     /// Other stages than those that the plan knows of mean that another run changed the database.
-    async fn done(&self, session: &mut impl Session) -> Result<usize, Error> {
+    async fn done(&self, session: &mut impl Session) -> Result<Option<usize>, Error> {
         let Job { pending, plan, .. } = self.run.job;
-        let ledger = journal::read_inside(session).await?;
-        let partials = ledger.partials();
-        match (partials.get(&plan.id), &pending.partial) {
-            (None, None) => Ok(0),
-            (Some(noted), Some(recorded)) if noted == recorded => Ok(plan.done),
+        let (names, is_noted) = history_table::names(session).await?;
+        let progress = if is_noted { journal::read(session).await? } else { Vec::new() };
+        let own = progress.into_iter().find(|it| it.id == plan.id);
+        let is_of_this_way = own.as_ref().is_none_or(|it| it.direction == plan.direction);
+        // The rows of the history are read where its names are not as they were: there may be many, at each stage.
+        let noted = if is_of_this_way && self.run.is_as_expected(&names) {
+            own
+        } else {
+            let ledger = journal::read_inside(session).await?;
+            if self.run.is_done(&ledger, session)? {
+                return Ok(None);
+            }
+            ledger.partials().remove(&plan.id)
+        };
+        match (noted, &pending.partial) {
+            (None, None) => Ok(Some(0)),
+            (Some(noted), Some(recorded)) if noted == *recorded => Ok(Some(plan.done)),
             (Some(noted), _) if noted.direction == plan.direction && noted.checksum == *self.checksum => {
                 let is_last = |stage: &Stage| (stage.operation, stage.part) == (noted.operation, noted.part);
                 let last = plan.stages.iter().position(is_last);
-                last.map(|last| last + 1).ok_or_else(|| self.run.moved(session))
+                last.map(|last| Some(last + 1)).ok_or_else(|| self.run.moved(session))
             }
             (None | Some(_), _) => Err(self.run.moved(session)),
         }
