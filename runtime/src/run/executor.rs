@@ -223,7 +223,7 @@ impl Run<'_> {
         let function = self.job.program.function(id, &call.function).ok_or_else(|| no_function(id, call))?;
         let is_atomic = self.job.pending.migration.atomic;
         let begin = Instant::now();
-        let link = DataLink::new(session, self.job.plan, call, is_atomic);
+        let link = DataLink::new(session, observer, self.job.plan, call, is_atomic);
         let error = match function::call(link, function).await {
             Ok(rows) => {
                 let (migration, function, took) = (id, call.function.as_str(), begin.elapsed());

@@ -5,6 +5,7 @@
 
 mod pins;
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::str::FromStr;
@@ -294,6 +295,10 @@ impl Session for MysqlSession {
         let connection = self.connection()?;
         let sent = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await;
         sent.map(|done| done.rows_affected()).map_err(session_error)
+    }
+
+    fn driver(&mut self) -> Answer<&mut (dyn Any + Send)> {
+        Ok(self.connection()?)
     }
 
     async fn abort(&mut self) -> Answer<()> {

@@ -6,6 +6,7 @@
 mod pins;
 mod pooler;
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::str::FromStr;
@@ -318,6 +319,10 @@ impl Session for PostgresSession {
         let connection = self.connection()?;
         let sent = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await;
         sent.map(|done| done.rows_affected()).map_err(session_error)
+    }
+
+    fn driver(&mut self) -> Answer<&mut (dyn Any + Send)> {
+        Ok(self.connection()?)
     }
 
     async fn abort(&mut self) -> Answer<()> {

@@ -60,9 +60,17 @@ impl RowStatements<'_> {
         Ok(self.text(select))
     }
 
-    /// Returns the number of rows.
-    pub(crate) fn count(&self, condition: Option<&Expr>) -> Result<String, Unsupported> {
-        self.rows(vec!["count(*)".to_owned()], condition).map(|select| self.text(select))
+    /// Returns the number of rows that fulfil a condition, behind one key.
+    pub(crate) fn count(
+        &self,
+        condition: Option<&Expr>,
+        after: Option<&Values>,
+    ) -> Result<String, Unsupported> {
+        let mut select = self.rows(vec!["count(*)".to_owned()], condition)?;
+        if let Some(after) = after {
+            select.and_where(word(format!("({})", self.behind(after)?)));
+        }
+        Ok(self.text(select))
     }
 
     /// Returns the values of a column for the rows that fulfil a condition, in their order.

@@ -7,6 +7,7 @@ mod file;
 mod open;
 mod stage_lock;
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -293,6 +294,11 @@ impl Session for SqliteSession {
         let connection = self.connection()?;
         let sent = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await;
         sent.map(|done| done.rows_affected()).map_err(session_error)
+    }
+
+    fn driver(&mut self) -> Answer<&mut (dyn Any + Send)> {
+        self.is_set = false;
+        Ok(self.connection()?)
     }
 
     async fn abort(&mut self) -> Answer<()> {
