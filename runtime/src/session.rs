@@ -10,6 +10,8 @@ pub mod live_schema;
 pub(crate) mod name;
 pub(crate) mod row;
 
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::Path;
@@ -151,6 +153,13 @@ pub(crate) trait Session: Send + Sync + Sized {
     fn execute(&mut self, sql: &str) -> impl Future<Output = Result<(), SessionError>> + Send {
         async move { self.affect(sql).await.map(|_| ()) }
     }
+
+    /// Returns the open connection of the driver. Its settings may be others afterwards.
+    ///
+    /// # Errors
+    /// If it is closed.
+    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+    fn driver(&mut self) -> Result<&mut (dyn Any + Send), SessionError>;
 
     /// Ends the session on the server, whatever statement runs in it, and closes the connection; the next use opens it again.
     ///

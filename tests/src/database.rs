@@ -7,11 +7,11 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use modelshift::Error;
 use modelshift::dialect::{Capabilities, Dialect};
 use modelshift::error::ErrorKind;
 use modelshift::plan::MigrationPlan;
 use modelshift::testing::Live;
+use modelshift::{Error, Migrations};
 use modelshift_schema::native_type::NativeType;
 
 use crate::backend::Backend;
@@ -62,6 +62,8 @@ impl From<Error> for Rejected {
 pub struct Database {
     backend: Backend,
     live: Live,
+    /// Whose functions and files the plans name.
+    program: Migrations,
     address: String,
     /// The schema or database that was entered; empty at first.
     room: String,
@@ -113,7 +115,14 @@ impl Database {
     /// If the connection fails.
     pub async fn at(backend: Backend, address: &str, server: Option<Arc<Server>>) -> io::Result<Self> {
         let live = Live::connect(address).await.map_err(other)?;
-        Ok(Self { backend, live, address: address.to_owned(), room: String::new(), server })
+        let (program, address, room) = (Migrations::default(), address.to_owned(), String::new());
+        Ok(Self { backend, live, program, address, room, server })
+    }
+
+    /// Returns the database with the program whose functions and files the plans name, from the next room on.
+    #[must_use]
+    pub fn with(self, program: Migrations) -> Self {
+        Self { program, ..self }
     }
 
     /// Returns where it is.
@@ -179,7 +188,7 @@ impl Database {
             self.execute(text).await?;
         }
         let Some(server) = &self.server else {
-            self.live = Live::connect("sqlite::memory:").await?;
+            self.live = Live::connect("sqlite::memory:").await?.with(self.program.clone());
             return Ok(());
         };
         if self.room != room {
@@ -190,7 +199,8 @@ impl Database {
                     format!("{plain}&options=-c%20search_path%3D{room}")
                 }
             };
-            let before = std::mem::replace(&mut self.live, Live::connect(&address).await?);
+            let live = Live::connect(&address).await?.with(self.program.clone());
+            let before = std::mem::replace(&mut self.live, live);
             before.close().await;
             self.address = address;
             room.clone_into(&mut self.room);

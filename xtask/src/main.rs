@@ -1,6 +1,6 @@
 //! `cargo run -p xtask -- <job>`: tidy, floors, rows, faults, compile-cost (`compile-cost forge` for the example alone),
-//! build-cost (`build-cost 100 1000` for some of its packages), runner-cost (`runner-cost sqlite` for one database), fleet
-//! (`fleet 200` for so many tenants).
+//! build-cost (`build-cost 100 1000` for some of its packages), runner-cost and data-cost (`runner-cost sqlite` for one
+//! database), fleet (`fleet 200` for so many tenants).
 
 use std::io;
 use std::process::ExitCode;
@@ -19,9 +19,18 @@ fn main() -> ExitCode {
         let models: Vec<usize> = std::env::args().skip(2).filter_map(|size| size.parse().ok()).collect();
         return told(&job, xtask::build_cost::run(&root, &models).map(|lines| (lines, true)));
     }
-    if job == "runner-cost" {
+    if job == "runner-cost" || job == "data-cost" {
         let mut cargo = std::process::Command::new("cargo");
-        cargo.args(["bench", "-q", "--locked", "-p", "modelshift-tests", "--bench", "runner_cost", "--"]);
+        cargo.args([
+            "bench",
+            "-q",
+            "--locked",
+            "-p",
+            "modelshift-tests",
+            "--bench",
+            &job.replace('-', "_"),
+            "--",
+        ]);
         let ended = cargo.args(std::env::args().nth(2)).current_dir(&root).status();
         return code(ended.is_ok_and(|status| status.success()));
     }
@@ -49,7 +58,7 @@ fn main() -> ExitCode {
         _ => {
             eprintln!(
                 "usage: cargo run -p xtask -- tidy | floors | rows | faults | compile-cost [forge] | build-cost [models…] | \
-                 runner-cost [sqlite] | fleet [1000]"
+                 runner-cost [sqlite] | data-cost [sqlite] | fleet [1000]"
             );
             return ExitCode::from(2);
         }

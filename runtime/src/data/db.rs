@@ -1,6 +1,7 @@
 //! The database of a migration, for its functions.
 
 mod batches;
+mod connection;
 mod related;
 mod rows;
 

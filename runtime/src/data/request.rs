@@ -1,8 +1,11 @@
 //! What a function asks of the database, as a value. Names are those of fields.
 
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 
+use modelshift_schema::dialect::Dialect;
 use modelshift_schema::expr::{Expr, Literal};
 use modelshift_schema::name::ModelKey;
 
@@ -39,12 +42,32 @@ pub(crate) enum Request {
     Related { model: ModelKey, field: &'static str, key: Values },
     /// More keys to which a row leads, or no more of these.
     Relate { model: ModelKey, field: &'static str, key: Values, others: Vec<Values>, is_added: bool },
-    /// The place where an earlier run was cut, if it was; what is written from here on is kept with the next place.
-    Resume,
+    /// The place where an earlier run was cut, if it was; what is written from here on is kept with the next place. The
+    /// number is that of the batches in the function.
+    Resume { batches: usize },
     /// What was written is kept, with the place to go on from; the last one of a batch ends what `Resume` began.
-    Keep { place: String, is_last: bool },
+    Keep { place: String, batch: Batch, is_last: bool },
+    /// The connection of the driver is about to be used by the function.
+    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+    Lend,
     /// A text, with values for its `?`.
     Text { text: String, parameters: Values, has_rows: bool },
+}
+
+/// A batch that a function has done.
+#[cfg_attr(not(feature = "database"), expect(dead_code, reason = "only a database answers"))]
+#[derive(Clone, Debug)]
+pub(crate) struct Batch {
+    /// The number of the batches in the function, from 1.
+    pub(crate) batches: usize,
+    /// The model of the rows.
+    pub(crate) model: ModelKey,
+    /// What the rows fulfil.
+    pub(crate) condition: Option<Expr>,
+    /// The key of the last row; none where there is no row after it.
+    pub(crate) after: Option<Values>,
+    /// How many rows it has.
+    pub(crate) rows: u64,
 }
 
 /// The answer of a database.
@@ -65,4 +88,14 @@ pub(crate) type Reply<'a> = Pin<Box<dyn Future<Output = Result<Answer>> + Send +
 pub(crate) trait Link: Send {
     /// Does what is asked.
     fn ask(&mut self, request: Request) -> Reply<'_>;
+
+    /// Returns the dialect of the database.
+    fn dialect(&self) -> Dialect;
+
+    /// Returns the connection of the driver, which must be asked for before ([`Request::Lend`]).
+    ///
+    /// # Errors
+    /// If it is closed.
+    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+    fn driver(&mut self) -> Result<&mut (dyn Any + Send)>;
 }

@@ -4,6 +4,7 @@
 //! of the history needs `--yes` if rows would be lost.
 
 mod interrupted;
+mod pace;
 mod progress;
 mod prune;
 mod rewritten;

@@ -38,6 +38,15 @@ pub(super) fn say_beginning(text: impl Display) {
     let _ = write!(out, "{text}").and_then(|()| out.flush());
 }
 
+/// Prints a text in the place of the line that is open, and leaves it open; `width` is that of the text there. Nothing where
+/// a person does not look at both streams.
+pub(super) fn say_in_place(text: &str, width: usize) {
+    let mut err = anstream::stderr();
+    if std::io::stdout().is_terminal() && std::io::stderr().is_terminal() {
+        let _ = write!(err, "\r{text:width$}").and_then(|()| err.flush());
+    }
+}
+
 /// Prints a line on standard error.
 pub(super) fn say_aside(line: impl Display) {
     let _ = writeln!(anstream::stderr(), "{line}");

@@ -218,7 +218,7 @@ impl Run<'_> {
         let function = self.job.program.function(id, &call.function).ok_or_else(|| no_function(id, call))?;
         let is_atomic = self.job.pending.migration.atomic;
         let begin = Instant::now();
-        let link = DataLink::new(session, self.job.plan, call, is_atomic);
+        let link = DataLink::new(session, observer, self.job.plan, call, is_atomic);
         let error = match function::call(link, function).await {
             Ok(rows) => {
                 let (migration, function, took) = (id, call.function.as_str(), begin.elapsed());
@@ -250,10 +250,11 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Returns whether a query returns a row. The rows themselves stay in the database: there may be many, and their keys
+    /// may be bytes.
     async fn returns_a_row(&self, session: &mut impl Session, query: &Statement) -> Result<bool, Error> {
-        let found = session.rows(&query.sql).await;
-        found
-            .map(|rows| !rows.is_empty())
+        let rows = session.rows(&format!("SELECT EXISTS ({}) AS found", query.sql)).await;
+        rows.map(|rows| rows.first().is_some_and(|row| row.is_true("found")))
             .map_err(|error| self.error(session, "looking at what is there", error))
     }
 

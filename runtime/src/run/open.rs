@@ -24,6 +24,7 @@ use crate::fixtures::load::{self, Load, Source};
 use crate::fixtures::shape::Shapes;
 #[cfg(feature = "fixtures")]
 use crate::fixtures::{Dump, Loaded, dump, empty};
+use crate::model::embedded::Migrations;
 use crate::plan::MigrationPlan;
 use crate::run::executor::records::{self, Rows};
 use crate::run::executor::rehearsal;
@@ -249,8 +250,8 @@ impl Connection {
     ///
     /// # Errors
     /// As the executor reports.
-    pub(crate) async fn rehearse(&mut self, plan: &MigrationPlan) -> Result<(), Error> {
-        with_session!(self, session => rehearsal::rehearse(session.as_mut(), plan).await)
+    pub(crate) async fn rehearse(&mut self, plan: &MigrationPlan, program: &Migrations) -> Result<(), Error> {
+        with_session!(self, session => rehearsal::rehearse(session.as_mut(), plan, program).await)
     }
 
     /// Runs a text as it is.

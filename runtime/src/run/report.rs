@@ -62,7 +62,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// An event of a run. Except for `StatementDone`, `FunctionDone`, `FileDone`, `Done` and
+/// An event of a run. Except for `StatementDone`, `FunctionDone`, `BatchDone`, `FileDone`, `Done` and
 /// `DoneByOther`, the event precedes the action.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
@@ -111,6 +111,19 @@ pub enum Event<'a> {
         /// How long it took.
         took: Duration,
     },
+    /// A batch of a function of a migration is done; with `atomic = false`, it is committed.
+    BatchDone {
+        /// The migration.
+        migration: &'a MigrationId,
+        /// The name of the function.
+        function: &'a str,
+        /// How many rows of these batches are done in this run.
+        rows: u64,
+        /// How many rows are left, by their count after the first batch.
+        left: u64,
+        /// How long the batches of this run took.
+        took: Duration,
+    },
     /// A file of a migration is about to be loaded.
     File {
         /// The migration.
@@ -149,6 +162,11 @@ impl Observer {
 
     pub(crate) fn new(observe: impl FnMut(Event<'_>) + Send + Sync + 'static) -> Self {
         Self(Some(Box::new(observe)))
+    }
+
+    /// Returns whether anybody receives the events.
+    pub(crate) fn is_told(&self) -> bool {
+        self.0.is_some()
     }
 
     pub(crate) fn tell(&mut self, event: Event<'_>) {

@@ -178,6 +178,7 @@ async fn disturbed(place: &Place, when: When, disturb: fn(&Place)) -> Error {
             | Event::File { .. }
             | Event::FileDone { .. }
             | Event::FunctionDone { .. }
+            | Event::BatchDone { .. }
             | Event::Commits(_)
             | Event::Done(_)
             | Event::DoneByOther(_) => return,

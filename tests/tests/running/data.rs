@@ -27,6 +27,7 @@ macro_rules! row {
     };
 }
 
+mod connection;
 mod files;
 mod long;
 mod pets;

@@ -68,6 +68,7 @@ async fn ex_001_ex_014_ex_021_ex_024_forwards_and_back_with_events() {
             | Event::File { .. }
             | Event::FileDone { .. }
             | Event::FunctionDone { .. }
+            | Event::BatchDone { .. }
             | Event::Commits(_)
             | Event::DoneByOther(_) => {}
         });

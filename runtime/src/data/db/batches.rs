@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Db, Rows};
+use super::{Db, Rows, model};
 use crate::data::error::{Error, Result};
-use crate::data::request::{Request, Values};
+use crate::data::request::{Batch, Request, Values};
 use crate::data::row::Row;
 
 /// The rows of a query in order of the key, in batches of a thousand.
@@ -17,6 +17,8 @@ use crate::data::row::Row;
 pub struct Batches<R> {
     rows: Rows<R>,
     number: usize,
+    /// How many rows the batch has that is not kept yet.
+    size: usize,
     is_begun: bool,
     is_done: bool,
 }
@@ -32,7 +34,7 @@ struct Place {
 
 impl<R: Row> Batches<R> {
     pub(super) fn new(rows: Rows<R>, number: usize) -> Self {
-        Self { rows, number, is_begun: false, is_done: false }
+        Self { rows, number, size: 0, is_begun: false, is_done: false }
     }
 
     /// Keeps the batch before, and returns the next one; none behind the last.
@@ -57,6 +59,7 @@ impl<R: Row> Batches<R> {
             }
         }
         let page = self.rows.page(db).await?;
+        self.size = page.len();
         if !page.is_empty() {
             return Ok(Some(page));
         }
@@ -67,7 +70,7 @@ impl<R: Row> Batches<R> {
 
     /// Returns the place where these batches, or later ones, were cut.
     async fn resume(&self, db: &mut Db<'_>) -> Result<Option<Place>> {
-        let answer = db.ask(Request::Resume).await?;
+        let answer = db.ask(Request::Resume { batches: self.number }).await?;
         let Some(text) = answer.rows.into_iter().flatten().flatten().next() else { return Ok(None) };
         let place: Place = serde_json::from_str(&text)
             .map_err(|error| Error::new(format!("the place where it was cut cannot be read: {error}")))?;
@@ -75,7 +78,14 @@ impl<R: Row> Batches<R> {
     }
 
     async fn keep(&self, db: &mut Db<'_>, after: Option<Values>, is_last: bool) -> Result {
+        let batch = Batch {
+            batches: self.number,
+            model: model::<R>(),
+            condition: self.rows.condition.expr.clone(),
+            after: after.clone().filter(|_| !self.rows.is_done),
+            rows: self.size as u64,
+        };
         let place = serde_json::to_string(&Place { batches: self.number, after })?;
-        db.ask(Request::Keep { place, is_last }).await.map(|_| ())
+        db.ask(Request::Keep { place, batch, is_last }).await.map(|_| ())
     }
 }

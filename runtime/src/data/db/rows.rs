@@ -18,10 +18,10 @@ const PAGE: usize = 1000;
 #[derive(Debug)]
 #[must_use = "nothing is read before `next` or `page`"]
 pub struct Rows<R> {
-    condition: Condition<R>,
+    pub(super) condition: Condition<R>,
     pub(super) after: Option<Values>,
     read: VecDeque<R>,
-    is_done: bool,
+    pub(super) is_done: bool,
 }
 
 impl<R: Row> Rows<R> {

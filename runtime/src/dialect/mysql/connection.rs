@@ -5,6 +5,7 @@
 
 mod pins;
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::str::FromStr;
@@ -25,7 +26,7 @@ use crate::run::fresh::Fresh;
 use crate::session::error::SessionError;
 use crate::session::live_schema::LiveSchema;
 use crate::session::name::DatabaseName;
-use crate::session::row::TextRow;
+use crate::session::row::{Names, TextRow};
 use crate::session::{Session, Stop, Work};
 use crate::url::DatabaseUrl;
 
@@ -296,6 +297,10 @@ impl Session for MysqlSession {
         sent.map(|done| done.rows_affected()).map_err(session_error)
     }
 
+    fn driver(&mut self) -> Answer<&mut (dyn Any + Send)> {
+        Ok(self.connection()?)
+    }
+
     async fn abort(&mut self) -> Answer<()> {
         const TRIES: usize = 100;
         self.discard();
@@ -319,7 +324,8 @@ impl Session for MysqlSession {
     async fn rows(&mut self, sql: &str) -> Answer<Vec<TextRow>> {
         let connection = self.connection()?;
         let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await.map_err(session_error)?;
-        rows.iter().map(text_row).collect()
+        let mut names = Names::default();
+        rows.iter().map(|row| text_row(row, &mut names)).collect()
     }
 
     async fn columns(&mut self, table: &TableName) -> Answer<Vec<String>> {
@@ -395,13 +401,13 @@ fn first_column(rows: &[TextRow]) -> Vec<String> {
     rows.iter().filter_map(TextRow::first).map(str::to_owned).collect()
 }
 
-fn text_row(row: &MySqlRow) -> Answer<TextRow> {
-    let mut cells = Vec::new();
+fn text_row(row: &MySqlRow, names: &mut Names) -> Answer<TextRow> {
+    let mut values = Vec::with_capacity(row.len());
     for column in row.columns() {
         // Some columns of system tables are declared as bytes.
         let value = row.try_get_unchecked::<Option<Vec<u8>>, _>(column.ordinal()).map_err(session_error)?;
         let value = value.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        cells.push((column.name().to_owned(), value));
+        values.push(value);
     }
-    Ok(TextRow::new(cells))
+    Ok(TextRow::new(names.of(row.columns().iter().map(Column::name)), values))
 }

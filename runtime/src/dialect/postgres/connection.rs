@@ -6,6 +6,7 @@
 mod pins;
 mod pooler;
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::str::FromStr;
@@ -26,7 +27,7 @@ use crate::run::fresh::Fresh;
 use crate::session::error::SessionError;
 use crate::session::live_schema::LiveSchema;
 use crate::session::name::DatabaseName;
-use crate::session::row::TextRow;
+use crate::session::row::{Names, TextRow};
 use crate::session::{Session, Stop, Work};
 use crate::url::DatabaseUrl;
 
@@ -320,6 +321,10 @@ impl Session for PostgresSession {
         sent.map(|done| done.rows_affected()).map_err(session_error)
     }
 
+    fn driver(&mut self) -> Answer<&mut (dyn Any + Send)> {
+        Ok(self.connection()?)
+    }
+
     async fn abort(&mut self) -> Answer<()> {
         const TRIES: usize = 100;
         self.discard();
@@ -345,7 +350,8 @@ impl Session for PostgresSession {
     async fn rows(&mut self, sql: &str) -> Answer<Vec<TextRow>> {
         let connection = self.connection()?;
         let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await.map_err(session_error)?;
-        rows.iter().map(text_row).collect()
+        let mut names = Names::default();
+        rows.iter().map(|row| text_row(row, &mut names)).collect()
     }
 
     async fn columns(&mut self, table: &TableName) -> Answer<Vec<String>> {
@@ -418,11 +424,11 @@ fn first_column(rows: &[TextRow]) -> Vec<String> {
     rows.iter().filter_map(TextRow::first).map(str::to_owned).collect()
 }
 
-fn text_row(row: &PgRow) -> Answer<TextRow> {
-    let mut cells = Vec::new();
+fn text_row(row: &PgRow, names: &mut Names) -> Answer<TextRow> {
+    let mut values = Vec::with_capacity(row.len());
     for column in row.columns() {
         let value = row.try_get_unchecked::<Option<String>, _>(column.ordinal()).map_err(session_error)?;
-        cells.push((column.name().to_owned(), value));
+        values.push(value);
     }
-    Ok(TextRow::new(cells))
+    Ok(TextRow::new(names.of(row.columns().iter().map(Column::name)), values))
 }

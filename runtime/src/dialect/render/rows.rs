@@ -1,5 +1,7 @@
 //! Statements that read and write the rows of a model: for the functions of migrations.
 
+use std::collections::BTreeSet;
+
 use modelshift_schema::expr::{BinaryOp, Expr, Literal};
 use modelshift_schema::model::Model;
 use modelshift_schema::table::{Column, Table};
@@ -16,6 +18,9 @@ type Values = [Option<Literal>];
 
 /// How many rows are changed by one statement: each value is found among so many.
 const ROWS_OF_UPDATE: usize = 100;
+
+/// The name of a list of rows in a statement.
+const LIST: &str = "modelshift_rows";
 
 /// The statement of an insert.
 #[derive(Debug)]
@@ -60,9 +65,17 @@ impl RowStatements<'_> {
         Ok(self.text(select))
     }
 
-    /// Returns the number of rows.
-    pub(crate) fn count(&self, condition: Option<&Expr>) -> Result<String, Unsupported> {
-        self.rows(vec!["count(*)".to_owned()], condition).map(|select| self.text(select))
+    /// Returns the number of rows that fulfil a condition, behind one key.
+    pub(crate) fn count(
+        &self,
+        condition: Option<&Expr>,
+        after: Option<&Values>,
+    ) -> Result<String, Unsupported> {
+        let mut select = self.rows(vec!["count(*)".to_owned()], condition)?;
+        if let Some(after) = after {
+            select.and_where(word(format!("({})", self.behind(after)?)));
+        }
+        Ok(self.text(select))
     }
 
     /// Returns the values of a column for the rows that fulfil a condition, in their order.
@@ -149,6 +162,10 @@ impl RowStatements<'_> {
             });
             conditions.push(self.with_key(&values.collect::<Vec<_>>())?);
         }
+        let are_rows_different = conditions.iter().collect::<BTreeSet<_>>().len() == rows.len();
+        if self.spelling.dialect() == Dialect::Sqlite && rows.len() > 1 && are_rows_different {
+            return self.update_by_list(&key, &columns, rows);
+        }
         let parts = Parts::new(self.spelling, self.table);
         let mut update = Query::update();
         update.table(parts.table_name()?);
@@ -182,6 +199,41 @@ impl RowStatements<'_> {
         };
         update.and_where(word(format!("({condition})")));
         Ok(built(self.spelling, update).sql().to_owned())
+    }
+
+    /// Returns the update of rows with different keys as a join with their list, in which each row is found by its key.
+    ///
+    /// Only SQLite takes the values of a list for its columns without knowing their types. sea-query has no list of expressions.
+    fn update_by_list(
+        &self,
+        key: &[&str],
+        columns: &[&Column],
+        rows: &[Vec<Option<Literal>>],
+    ) -> Result<String, Unsupported> {
+        let (mut assigned, mut joined, mut list) = (Vec::new(), Vec::new(), Vec::new());
+        let table = self.spelling.table(&self.table.name)?;
+        for (at, column) in columns.iter().enumerate() {
+            let (name, given) = (column.name.as_str(), format!("{LIST}.column{}", at + 1));
+            if key.contains(&name) {
+                let own = format!("{table}.{}", self.spelling.read_column(name)?);
+                joined.push(format!("{} = {given}", self.spelling.operand(own, &column.column_type)));
+            } else if column.generated.is_none() {
+                assigned.push(format!("{} = {given}", self.spelling.identifier(name)?));
+            }
+        }
+        for row in rows {
+            let values = columns
+                .iter()
+                .enumerate()
+                .map(|(at, column)| self.literal(column, row.get(at).and_then(Option::as_ref)));
+            list.push(format!("({})", values.collect::<Result<Vec<_>, _>>()?.join(", ")));
+        }
+        Ok(format!(
+            "UPDATE {table} SET {} FROM (VALUES {}) AS {LIST} WHERE {}",
+            assigned.join(", "),
+            list.join(", "),
+            joined.join(" AND ")
+        ))
     }
 
     /// Returns the update of all rows that fulfil a condition.

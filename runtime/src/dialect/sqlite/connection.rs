@@ -7,6 +7,7 @@ mod file;
 mod open;
 mod stage_lock;
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -30,7 +31,7 @@ use crate::run::fresh::Fresh;
 use crate::session::error::SessionError;
 use crate::session::live_schema::LiveSchema;
 use crate::session::name::DatabaseName;
-use crate::session::row::TextRow;
+use crate::session::row::{Names, TextRow};
 use crate::session::{Session, Stop, Work};
 
 type Answer<T> = Result<T, SessionError>;
@@ -295,6 +296,11 @@ impl Session for SqliteSession {
         sent.map(|done| done.rows_affected()).map_err(session_error)
     }
 
+    fn driver(&mut self) -> Answer<&mut (dyn Any + Send)> {
+        self.is_set = false;
+        Ok(self.connection()?)
+    }
+
     async fn abort(&mut self) -> Answer<()> {
         // The library stops with the process, and the next connection rolls back what was not committed.
         self.stage_lock = None;
@@ -306,7 +312,8 @@ impl Session for SqliteSession {
         self.is_set &= !may_set(sql);
         let connection = self.connection()?;
         let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await.map_err(session_error)?;
-        rows.iter().map(text_row).collect()
+        let mut names = Names::default();
+        rows.iter().map(|row| text_row(row, &mut names)).collect()
     }
 
     async fn rows_after(&mut self, sql: &str, query: &str) -> Answer<Vec<TextRow>> {
@@ -379,15 +386,13 @@ fn may_set(sql: &str) -> bool {
     sql.to_ascii_uppercase().contains("PRAGMA")
 }
 
-fn text_row(row: &SqliteRow) -> Answer<TextRow> {
-    let mut cells = Vec::new();
+fn text_row(row: &SqliteRow, names: &mut Names) -> Answer<TextRow> {
+    let mut values = Vec::with_capacity(row.len());
     for column in row.columns() {
-        // A value of a user's column may be of any type, such as bytes that are no text.
-        let value = row.try_get_unchecked::<Option<Vec<u8>>, _>(column.ordinal()).map_err(session_error)?;
-        let value = value.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        cells.push((column.name().to_owned(), value));
+        let value = row.try_get_unchecked::<Option<String>, _>(column.ordinal()).map_err(session_error)?;
+        values.push(value);
     }
-    Ok(TextRow::new(cells))
+    Ok(TextRow::new(names.of(row.columns().iter().map(Column::name)), values))
 }
 
 /// Returns a timeout for SQLite, which reads a larger number as 0.

@@ -8,6 +8,7 @@ use modelshift_schema::name::MigrationId;
 
 use super::super::screen::{self, FAINT, GOOD, HEAD, counted, say, styled};
 use super::super::{Format, Place};
+use super::pace;
 use super::warn_of;
 use crate::migrator::Migrator;
 use crate::plan::{Direction, MigrationPlan};
@@ -32,6 +33,8 @@ pub(super) fn observed(
         rows: 0,
         writing: Duration::ZERO,
         open: None,
+        told: Instant::now(),
+        width: 0,
     };
     (migrator.observe(move |event| progress.print(event)), line_is_open)
 }
@@ -49,6 +52,10 @@ struct Progress {
     writing: Duration,
     /// The migration whose line is open.
     open: Option<MigrationId>,
+    /// When it was told last how far a function is.
+    told: Instant,
+    /// The width of that text on the open line; 0 if there is none.
+    width: usize,
 }
 
 /// A migration that takes so long has its time printed whatever is asked for.
@@ -58,7 +65,7 @@ impl Progress {
     fn print(&mut self, event: Event<'_>) {
         match event {
             Event::Begins(plan) => {
-                self.begin = Instant::now();
+                (self.begin, self.told, self.width) = (Instant::now(), Instant::now(), 0);
                 (self.rows, self.writing) = (0, Duration::ZERO);
                 let verb = match (plan.direction, plan.faked) {
                     (Direction::Forward, false) => "applying",
@@ -99,6 +106,10 @@ impl Progress {
                 self.rows += rows;
                 self.writing += took;
             }
+            Event::BatchDone { function, rows, left, took, .. } if self.told.elapsed() >= LONG => {
+                self.told = Instant::now();
+                self.tell_pace(function, &pace::shown(rows, left, took));
+            }
             Event::NewDatabase { together, limit } if self.verbosity > 1 => {
                 if together > 0 {
                     say(format_args!(
@@ -115,8 +126,21 @@ impl Progress {
             | Event::Statement { .. }
             | Event::StatementDone { rows: None, .. }
             | Event::Function { .. }
+            | Event::BatchDone { .. }
             | Event::File { .. }
             | Event::Commits(_) => {}
+        }
+    }
+
+    /// Says how far a function is: at a terminal on the line that is open, with the statements as a line of its own.
+    fn tell_pace(&mut self, function: &str, pace: &str) {
+        if self.verbosity > 2 {
+            return say(format_args!("      {}", styled(FAINT, format_args!("-- `{function}`: {pace}"))));
+        }
+        if let Some(id) = &self.open {
+            let text = format!("{}.{:.4} ... {pace} ... ", id.app, id.name);
+            screen::say_in_place(&text, self.width);
+            self.width = text.chars().count().max(self.width);
         }
     }
 
@@ -125,6 +149,10 @@ impl Progress {
             return;
         }
         let is_open = self.open.take().is_some_and(|id| id == plan.id);
+        if self.width > 0 {
+            screen::say_in_place("", self.width);
+            screen::say_in_place(&format!("{} ... ", plan.id), 0);
+        }
         let name = if is_open || self.verbosity > 2 {
             String::new()
         } else {

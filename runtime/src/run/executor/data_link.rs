@@ -1,32 +1,46 @@
 //! What the function of a migration asks -> statements on its session.
 
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::time::Instant;
+
 use modelshift_schema::expr::{BinaryOp, Expr, Literal};
 use modelshift_schema::name::{FieldName, ModelKey};
 use modelshift_schema::sql::SqlStatement;
 use modelshift_schema::table::Table;
 
 use crate::data;
-use crate::data::request::{Answer, Link, Reply, Request, Values};
+use crate::data::request::{Answer, Batch, Link, Reply, Request, Values};
 use crate::dialect::render::rows::{Insertion, RowStatements};
 use crate::dialect::render::script;
-use crate::dialect::{Unsupported, transaction_word, with_row_sql, with_spelling};
+use crate::dialect::{Dialect, Unsupported, transaction_word, with_row_sql, with_spelling};
 use crate::error::{Error, ErrorKind};
 use crate::plan::{DataCall, MigrationPlan};
 use crate::run::interrupted;
+use crate::run::report::{Event, Observer};
 use crate::session::Session;
 use crate::session::error::SessionError;
 use crate::session::row::TextRow;
+
+/// Where the transaction stands when the function gets the connection itself: whoever ends the transaction ends this, too.
+const LENT: &str = "modelshift_function";
 
 /// A session that answers the functions of a migration.
 #[derive(Debug)]
 pub(crate) struct DataLink<'a, S> {
     session: &'a mut S,
+    observer: &'a mut Observer,
     plan: &'a MigrationPlan,
     call: &'a DataCall,
     /// True in a transaction, which the function must not end.
     is_atomic: bool,
     /// True in the transaction of a batch.
     is_in_batch: bool,
+    /// True while the function has the connection itself, in a transaction.
+    is_lent: bool,
+    /// How far the batches are that have begun, by their number.
+    paces: BTreeMap<usize, Pace>,
     /// How many rows were written.
     written: u64,
 }
@@ -34,15 +48,21 @@ pub(crate) struct DataLink<'a, S> {
 impl<'a, S: Session> DataLink<'a, S> {
     pub(crate) fn new(
         session: &'a mut S,
+        observer: &'a mut Observer,
         plan: &'a MigrationPlan,
         call: &'a DataCall,
         is_atomic: bool,
     ) -> Self {
-        Self { session, plan, call, is_atomic, is_in_batch: false, written: 0 }
+        let (is_in_batch, is_lent, paces) = (false, false, BTreeMap::new());
+        Self { session, observer, plan, call, is_atomic, is_in_batch, is_lent, paces, written: 0 }
     }
 
     /// Ends what a function left open, and returns how many rows it wrote.
     pub(crate) async fn end(mut self, result: data::Result) -> data::Result<u64> {
+        let result = match result {
+            Ok(()) => self.take_back().await,
+            Err(error) => Err(error),
+        };
         if self.is_in_batch {
             match &result {
                 Ok(()) => self.commit().await?,
@@ -66,7 +86,7 @@ impl<'a, S: Session> DataLink<'a, S> {
     }
 
     /// Keeps a batch, and begins the transaction of the next one unless it is the last.
-    async fn keep(&mut self, place: String, is_last: bool) -> data::Result<Answer> {
+    async fn keep(&mut self, place: String, batch: Batch, is_last: bool) -> data::Result<Answer> {
         if self.is_in_batch {
             let kept = interrupted::keep_place(self.session, self.plan, &self.call.function, place).await;
             kept.map_err(|error| broken(&error))?;
@@ -75,7 +95,69 @@ impl<'a, S: Session> DataLink<'a, S> {
                 self.begin().await?;
             }
         }
+        self.report(batch, is_last).await?;
         Ok(Answer::default())
+    }
+
+    /// Reports how far the batches are. The rows after the first batch are counted once, if there are any and somebody is told.
+    async fn report(&mut self, batch: Batch, is_last: bool) -> data::Result {
+        let Batch { batches, model, condition, after, rows } = batch;
+        if is_last || !self.observer.is_told() {
+            return Ok(());
+        }
+        let mut pace = self.paces.remove(&batches).unwrap_or_else(Pace::begin);
+        pace.done += rows;
+        let left = match (&after, pace.all) {
+            (None, _) => 0,
+            (Some(_), Some(all)) => all.saturating_sub(pace.done),
+            (Some(after), None) => self.count(&model, condition.as_ref(), Some(after)).await?,
+        };
+        pace.all = Some(pace.done + left);
+        let (migration, function) = (&self.plan.id, self.call.function.as_str());
+        let (rows, took) = (pace.done, pace.begin.elapsed());
+        self.observer.tell(Event::BatchDone { migration, function, rows, left, took });
+        if after.is_some() {
+            self.paces.insert(batches, pace);
+        }
+        Ok(())
+    }
+
+    async fn count(
+        &mut self,
+        model: &ModelKey,
+        condition: Option<&Expr>,
+        after: Option<&Values>,
+    ) -> data::Result<u64> {
+        let sql = self.statement(model, |it| it.count(condition, after.map(Vec::as_slice)))?;
+        let answer = self.rows(&sql, model).await?;
+        let count = answer.rows.first().and_then(|row| row.first()).and_then(Option::as_deref);
+        Ok(count.and_then(|count| count.parse().ok()).unwrap_or_default())
+    }
+
+    /// Marks where the transaction stands, before the function uses the connection itself.
+    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+    async fn lend(&mut self) -> data::Result<Answer> {
+        if self.is_atomic || self.is_in_batch {
+            let marked = self.session.execute(&format!("SAVEPOINT {LENT}")).await;
+            marked.map_err(|error| failed(&error))?;
+            self.is_lent = true;
+        }
+        Ok(Answer::default())
+    }
+
+    /// Goes on after the function used the connection itself; the transaction must be the same.
+    async fn take_back(&mut self) -> data::Result {
+        if !std::mem::take(&mut self.is_lent) {
+            return Ok(());
+        }
+        let released = self.session.execute(&format!("RELEASE SAVEPOINT {LENT}")).await;
+        released.map_err(|error| {
+            failed(&error).about(
+                "the transaction of the migration cannot go on after what was done on the connection itself, where nothing \
+                 may begin or end a transaction (what was committed there is kept; with `atomic = false;` at the head of the \
+                 migration, there is no transaction)",
+            )
+        })
     }
 
     async fn begin(&mut self) -> data::Result {
@@ -96,9 +178,37 @@ impl<'a, S: Session> DataLink<'a, S> {
     }
 }
 
+/// How far batches are.
+#[derive(Debug)]
+struct Pace {
+    begin: Instant,
+    /// How many rows are done in this run.
+    done: u64,
+    /// How many rows there are in this run.
+    all: Option<u64>,
+}
+
+impl Pace {
+    fn begin() -> Self {
+        Self { begin: Instant::now(), done: 0, all: None }
+    }
+}
+
 impl<S: Session> Link for DataLink<'_, S> {
     fn ask(&mut self, request: Request) -> Reply<'_> {
-        Box::pin(async move { self.answer(request).await })
+        Box::pin(async move {
+            self.take_back().await?;
+            self.answer(request).await
+        })
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.session.dialect()
+    }
+
+    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+    fn driver(&mut self) -> data::Result<&mut (dyn Any + Send)> {
+        self.session.driver().map_err(|error| failed(&error))
     }
 }
 
@@ -111,7 +221,7 @@ impl<S: Session> DataLink<'_, S> {
                 self.rows(&sql, &model).await
             }
             Request::Count { model, condition } => {
-                let sql = self.statement(&model, |it| it.count(condition.as_ref()))?;
+                let sql = self.statement(&model, |it| it.count(condition.as_ref(), None))?;
                 self.rows(&sql, &model).await
             }
             Request::Insert { model, fields, rows } => {
@@ -156,8 +266,13 @@ impl<S: Session> DataLink<'_, S> {
                 let sql = self.of_join(&join, |it| it.delete_where(Some(&condition)))?;
                 self.written(&sql, &model).await
             }
-            Request::Resume => self.resume().await,
-            Request::Keep { place, is_last } => self.keep(place, is_last).await,
+            Request::Resume { batches } => {
+                self.paces.insert(batches, Pace::begin());
+                self.resume().await
+            }
+            Request::Keep { place, batch, is_last } => self.keep(place, batch, is_last).await,
+            #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+            Request::Lend => self.lend().await,
             Request::Text { text, parameters, has_rows } => self.text(text, parameters, has_rows).await,
         }
     }

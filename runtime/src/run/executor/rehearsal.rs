@@ -22,7 +22,11 @@ use crate::session::{Session, Work};
 ///
 /// # Errors
 /// As [`super::execute`].
-pub(crate) async fn rehearse(session: &mut impl Session, plan: &MigrationPlan) -> Result<(), Error> {
+pub(crate) async fn rehearse(
+    session: &mut impl Session,
+    plan: &MigrationPlan,
+    program: &Migrations,
+) -> Result<(), Error> {
     session.open_to_write().await?;
     let pending = PendingMigration {
         migration: Migration::new(plan.id.clone(), Vec::new(), Vec::new()),
@@ -31,14 +35,8 @@ pub(crate) async fn rehearse(session: &mut impl Session, plan: &MigrationPlan) -
         replaced: Vec::new(),
         partial: None,
     };
-    let job = Job {
-        pending: &pending,
-        plan,
-        expected: &BTreeSet::new(),
-        follows: false,
-        records: None,
-        program: &Migrations::default(),
-    };
+    let job =
+        Job { pending: &pending, plan, expected: &BTreeSet::new(), follows: false, records: None, program };
     let run = Run { job: &job, kept: Kept::Nothing, begin: Instant::now() };
     let done = match run.outside(session, &plan.prologue).await {
         Ok(()) => all_stages(&run, session).await,

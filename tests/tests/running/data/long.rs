@@ -2,8 +2,8 @@
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use modelshift::data::{Condition, Db, Error, Result};
@@ -141,6 +141,35 @@ async fn op_132_a_function_that_is_killed_goes_on_in_its_batches(backend: Backen
 }
 
 on_every_backend!(op_132_a_function_that_is_killed_goes_on_in_its_batches);
+
+/// Migrates, and returns for each batch how many rows are done, and how many are left; none where nobody asks.
+async fn paces(place: &Place) -> Vec<(u64, u64)> {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&told);
+    let migrator = Migrator::connect(&place.address()).await.unwrap().with(migrations());
+    let mut migrator = migrator.observe(move |event: Event<'_>| {
+        if let Event::BatchDone { function: "work", rows, left, .. } = event {
+            seen.lock().unwrap().push((rows, left));
+        }
+    });
+    // It stops in the middle where there is a flag.
+    let _ = migrator.migrate().await;
+    drop(migrator);
+    Arc::into_inner(told).unwrap().into_inner().unwrap()
+}
+
+/// OP-132: each batch is reported with what is done and what is left, also after it was cut.
+async fn op_132_batches_say_how_far_they_are(backend: Backend) {
+    let place = begun(backend).await;
+    place.execute("INSERT INTO long_flag (number) VALUES (1)").await.unwrap();
+    assert_eq!(paces(&place).await, [(1000, 1500), (2000, 500)]);
+    place.execute("DELETE FROM long_flag").await.unwrap();
+    let rest = [(500, 0), (1000, 1500), (2000, 500), (2500, 0)];
+    assert_eq!(paces(&place).await, rest);
+    assert_eq!(numbers(&place).await, ["11: 2500"]);
+}
+
+on_every_backend!(op_132_batches_say_how_far_they_are);
 
 /// OP-132: what fails keeps its batches, and goes on there; what is applied once more later begins anew.
 async fn op_132_a_function_that_fails_goes_on_in_its_batches(backend: Backend) {
