@@ -48,6 +48,11 @@ Examples:
   cargo modelshift squashmigrations blog 0003 0012 --name before_launch
   cargo modelshift squashmigrations blog 0001_squashed --finish";
 
+pub(crate) const EXPLAIN: &str = "\
+Examples:
+  cargo modelshift explain MS0012                        the cause, and what to do
+  cargo modelshift explain                               all codes";
+
 pub(crate) const COMPLETIONS: &str = "\
 Examples:
   cargo modelshift completions bash                      `source <(…)` in ~/.bashrc

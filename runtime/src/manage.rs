@@ -30,6 +30,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use modelshift_schema::error_code::ErrorCode;
 
 use crate::error::{Error, ErrorKind};
 use crate::fixtures;
@@ -294,7 +295,8 @@ pub fn main_from(words: impl IntoIterator<Item = OsString>, migrations: Migratio
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => {
             if asks_for_json(&words) {
-                screen::failure_json(error.to_string().trim_end(), &[], &Report::default());
+                let text = error.to_string();
+                screen::failure_json(ErrorCode::CommandLine, text.trim_end(), &[], &Report::default());
             } else {
                 // If the error cannot be printed, it cannot be reported either.
                 let _ = error.print();
@@ -308,18 +310,19 @@ pub fn main_from(words: impl IntoIterator<Item = OsString>, migrations: Migratio
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return screen::failure(&error),
+        Err(error) => return screen::failure(ErrorCode::FileAccess, &error),
     };
     match runtime.block_on(run(&arguments, migrations)) {
         Ok(code) => code,
         Err(error) => {
             match arguments.place.format() {
                 Format::Text => {
-                    screen::failure(&error);
+                    screen::failure(error.code(), &error);
                     screen::say_done_before(error.report());
                 }
                 Format::Json => {
-                    screen::failure_json(&error.to_string(), &screen::causes(&error), error.report());
+                    let causes = screen::causes(&error);
+                    screen::failure_json(error.code(), &error.to_string(), &causes, error.report());
                 }
             }
             if error.kind().is_of_command_line() { ExitCode::from(2) } else { ExitCode::FAILURE }
