@@ -151,7 +151,7 @@ enum Command {
     /// Prints the SQL of a migration, without connecting to a database.
     #[command(after_help = help::SQLMIGRATE)]
     Sqlmigrate(sqlmigrate::Options),
-    /// Draws the migrations and the schema, without connecting to a database.
+    /// Draws the migrations and the schema; marks what the database has of them with `--applied`.
     #[command(after_help = help::GRAPH)]
     Graph(graph::Options),
     /// Shows what new migrations would do: operations, SQL, locks, losses, and the difference of the schema.
@@ -343,13 +343,17 @@ async fn run(arguments: &Arguments, migrations: Migrations) -> Result<ExitCode, 
     }
     let named = place.database.as_deref().is_some_and(environment::is_name);
     // What needs no database is about all of them, unless one is named.
-    let is_of_all = matches!(&arguments.command, Command::Graph(_) | Command::Review(_)) && !named;
+    let needs_no_database = match &arguments.command {
+        Command::Graph(options) => !options.applied,
+        command => matches!(command, Command::Review(_)),
+    };
+    let is_of_all = needs_no_database && !named;
     let migrations = if is_of_all { migrations } else { migrations.of_database(place.name()) };
     match &arguments.command {
         Command::Migrate(options) => migrate::run(place, options, migrations).await,
         Command::Showmigrations(options) => showmigrations::run(place, options, migrations).await,
         Command::Sqlmigrate(options) => sqlmigrate::run(place, options, &migrations),
-        Command::Graph(options) => graph::run(place, options, &migrations),
+        Command::Graph(options) => graph::run(place, options, &migrations).await,
         Command::Review(options) => review::run(place, options, &migrations),
         Command::Dbshell(options) => dbshell::run(place, options),
         Command::Flush => flush::run(place, migrations).await,
