@@ -23,11 +23,11 @@ async fn what_the_database_has_is_marked_where_it_is_asked_for() {
     let place = Place::new(Dialect::Sqlite).await.unwrap();
     let (code, said) = manage(&place, Program::Blog, "graph migrations --applied");
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("● [ ] blog.0001_initial") && !said.contains("[X]"), "{said}");
+    assert!(said.contains("● [ ] blog.0001_step") && !said.contains("[X]"), "{said}");
     let (code, said) = manage(&place, Program::Blog, "migrate blog 0001");
     assert_eq!(code, Some(0), "{said}");
     let (_, text) = manage(&place, Program::Blog, "graph migrations --applied");
-    assert!(text.contains("● [X] blog.0001_initial") && text.contains("● [ ] blog.0002"), "{text}");
+    assert!(text.contains("● [X] blog.0001_step") && text.contains("● [ ] blog.0002_step"), "{text}");
     let (_, json) = manage(&place, Program::Blog, "graph migrations --applied --format json");
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let boxes = json["migrations"]["boxes"].as_array().unwrap();
@@ -38,7 +38,7 @@ async fn what_the_database_has_is_marked_where_it_is_asked_for() {
     assert!(dot.contains("fillcolor=\"#cdebd0\", fontcolor=black, style=filled"), "{dot}");
     let (_, html) = manage(&place, Program::Blog, "graph migrations --applied --format html");
     assert!(
-        html.contains(">[X] blog.0001_initial</text>") && html.contains("<p class=\"faint\">not applied</p>")
+        html.contains(">[X] blog.0001_step</text>") && html.contains("<p class=\"faint\">not applied</p>")
     );
     let (_, plain) = manage(&place, Program::Blog, "graph migrations");
     assert!(!plain.contains("[X]") && !plain.contains("[ ]"), "{plain}");
