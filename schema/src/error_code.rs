@@ -20,7 +20,7 @@ macro_rules! codes {
             /// All codes, by their numbers.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// Returns the title of the code: what went wrong, in a few words.
+            /// Returns the title of the code: what is wrong, in a few words.
             pub fn title(self) -> &'static str {
                 match self {
                     $(Self::$name => concat!($($title),+).trim_ascii(),)*
