@@ -3,7 +3,7 @@
 /// The commands of the project's program, and the exit codes, for the help of the whole.
 pub(crate) const WHOLE: &str = "\
 Commands of the project's own program `manage`, which is built and run:
-  migrate, showmigrations, sqlmigrate, graph, review, check, repair, baseline, dumpdata, loaddata, flush, dbshell
+  migrate, showmigrations, sqlmigrate, graph, export, review, check, repair, baseline, dumpdata, loaddata, flush, dbshell
 
 `cargo modelshift migrate --help` lists the options of one of them.
 

@@ -10,11 +10,12 @@ use crate::package::{self, PROGRAM, Package};
 use crate::{Place, screen};
 
 /// The commands of the program.
-pub(crate) const COMMANDS: [&str; 12] = [
+pub(crate) const COMMANDS: [&str; 13] = [
     "migrate",
     "showmigrations",
     "sqlmigrate",
     "graph",
+    "export",
     "review",
     "check",
     "repair",

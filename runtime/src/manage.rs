@@ -1,4 +1,4 @@
-//! The commands of a project's `manage` binary: `migrate`, `showmigrations`, `sqlmigrate`, `graph`, `review`, `check`,
+//! The commands of a project's `manage` binary: `migrate`, `showmigrations`, `sqlmigrate`, `graph`, `export`, `review`, `check`,
 //! `baseline`, `repair`, `dumpdata`, `loaddata`, `flush`, `dbshell`.
 //!
 //! The exit codes stand in `help::EXIT_CODES`. Answers
@@ -10,6 +10,7 @@ mod check;
 mod dbshell;
 mod dumpdata;
 mod environment;
+mod export;
 mod fleet;
 mod flush;
 mod graph;
@@ -154,6 +155,9 @@ enum Command {
     /// Draws the migrations and the schema; marks what the database has of them with `--applied`.
     #[command(after_help = help::GRAPH)]
     Graph(graph::Options),
+    /// Prints the tables for another crate: `schema.rs` of Diesel, or entities of SeaORM.
+    #[command(after_help = help::EXPORT)]
+    Export(export::Options),
     /// Shows what new migrations would do: operations, SQL, locks, losses, and the difference of the schema.
     #[command(after_help = help::REVIEW)]
     Review(review::Options),
@@ -207,6 +211,7 @@ impl Command {
             Self::Migrate(_)
             | Self::Showmigrations(_)
             | Self::Sqlmigrate(_)
+            | Self::Export(_)
             | Self::Check
             | Self::Dbshell(_)
             | Self::Flush
@@ -345,7 +350,7 @@ async fn run(arguments: &Arguments, migrations: Migrations) -> Result<ExitCode, 
     // What needs no database is about all of them, unless one is named.
     let needs_no_database = match &arguments.command {
         Command::Graph(options) => !options.applied,
-        command => matches!(command, Command::Review(_)),
+        command => matches!(command, Command::Review(_) | Command::Export(_)),
     };
     let is_of_all = needs_no_database && !named;
     let migrations = if is_of_all { migrations } else { migrations.of_database(place.name()) };
@@ -354,6 +359,7 @@ async fn run(arguments: &Arguments, migrations: Migrations) -> Result<ExitCode, 
         Command::Showmigrations(options) => showmigrations::run(place, options, migrations).await,
         Command::Sqlmigrate(options) => sqlmigrate::run(place, options, &migrations),
         Command::Graph(options) => graph::run(place, options, &migrations).await,
+        Command::Export(options) => export::run(place, options, &migrations),
         Command::Review(options) => review::run(place, options, &migrations),
         Command::Dbshell(options) => dbshell::run(place, options),
         Command::Flush => flush::run(place, migrations).await,

@@ -40,6 +40,11 @@ Examples:
   manage graph --output graph.html      one page for a browser
   manage graph migrations --applied     with marks for what the database has";
 
+pub(super) const EXPORT: &str = "\
+Examples:
+  manage export diesel --output src/schema.rs
+  manage export sea-orm blog --dialect sqlite      the entities of one app";
+
 pub(super) const REVIEW: &str = "\
 Examples:
   manage review                         what is new on this branch
