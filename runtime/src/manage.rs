@@ -1,5 +1,5 @@
-//! The commands of a project's `manage` binary: `migrate`, `showmigrations`, `sqlmigrate`, `graph`, `export`, `review`, `check`,
-//! `baseline`, `repair`, `dumpdata`, `loaddata`, `flush`, `dbshell`.
+//! The commands of a project's `manage` binary: `migrate`, `showmigrations`, `sqlmigrate`, `graph`, `export`, `review`,
+//! `check`, `baseline`, `repair`, `dumpdata`, `loaddata`, `flush`, `dbshell`.
 //!
 //! The exit codes stand in `help::EXIT_CODES`. Answers
 //! are written to standard output, errors and questions to standard error. Colours are used only on a terminal, unless
@@ -348,10 +348,8 @@ async fn run(arguments: &Arguments, migrations: Migrations) -> Result<ExitCode, 
     }
     let named = place.database.as_deref().is_some_and(environment::is_name);
     // What needs no database is about all of them, unless one is named.
-    let needs_no_database = match &arguments.command {
-        Command::Graph(options) => !options.applied,
-        command => matches!(command, Command::Review(_) | Command::Export(_)),
-    };
+    let needs_no_database = matches!(&arguments.command, Command::Review(_) | Command::Export(_))
+        || matches!(&arguments.command, Command::Graph(options) if !options.applied);
     let is_of_all = needs_no_database && !named;
     let migrations = if is_of_all { migrations } else { migrations.of_database(place.name()) };
     match &arguments.command {

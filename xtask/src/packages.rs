@@ -95,7 +95,7 @@ fn file_faults(krate: &str, listed: &BTreeSet<&str>, sources: &[Source]) -> Vec<
     faults.extend(
         listed
             .iter()
-            .filter(|it| it.ends_with(".snap"))
+            .filter(|it| Path::new(it).extension().is_some_and(|end| end == "snap"))
             .map(|it| format!("{krate}: the package has the snapshot `{it}`")),
     );
     faults

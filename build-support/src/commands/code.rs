@@ -11,18 +11,18 @@ impl CommandError {
         match self {
             Self::Build(error) => error.code(),
             Self::Fault(error) => error.code(),
-            Self::NoApp { .. } => ErrorCode::UnknownApp,
-            Self::WhichApp { .. } => ErrorCode::UnknownApp,
+            Self::NoApp { .. } | Self::WhichApp { .. } => ErrorCode::UnknownApp,
             Self::NoMigration { .. } => ErrorCode::UnknownMigration,
             Self::SeveralMigrations { .. } => ErrorCode::AmbiguousMigration,
             Self::OneMigration { .. } => ErrorCode::OneMigration,
             Self::BadName { .. } => ErrorCode::MigrationName,
-            Self::NothingToMerge { .. } => ErrorCode::NothingToMerge,
+            Self::NothingToMerge { .. } | Self::Merge(MergeError::NothingToMerge { .. }) => {
+                ErrorCode::NothingToMerge
+            }
             Self::WhichBranch { .. } => ErrorCode::WhichBranch,
             Self::NoDependencies { .. } => ErrorCode::NoDependencies,
             Self::ReplacesNone { .. } => ErrorCode::ReplacesNone,
             Self::Squash(_) => ErrorCode::CannotSquash,
-            Self::Merge(MergeError::NothingToMerge { .. }) => ErrorCode::NothingToMerge,
             Self::Merge(
                 MergeError::NoCommonAncestor { .. }
                 | MergeError::Conflict { .. }

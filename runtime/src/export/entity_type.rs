@@ -63,7 +63,7 @@ fn rust_type(holds: &ColumnType, dialect: Dialect) -> Option<String> {
         ColumnType::U64 => of_mysql("u64", "i64"),
         ColumnType::F32 => "f32",
         ColumnType::F64 => "f64",
-        ColumnType::Text | ColumnType::Varchar { .. } => "String",
+        ColumnType::Text | ColumnType::Varchar { .. } | ColumnType::Native(NativeType::CiText) => "String",
         ColumnType::Bytes | ColumnType::Varbinary { .. } => "Vec<u8>",
         ColumnType::Date => "Date",
         ColumnType::Time => "Time",
@@ -78,7 +78,6 @@ fn rust_type(holds: &ColumnType, dialect: Dialect) -> Option<String> {
         ColumnType::Choices(choices) => return rust_type(&choices.stored(), dialect),
         ColumnType::Array(item) => return Some(format!("Vec<{}>", rust_type(item, dialect)?)),
         ColumnType::Native(NativeType::Inet) if dialect != Dialect::Postgres => "String",
-        ColumnType::Native(NativeType::CiText) => "String",
         ColumnType::Native(_) => return None,
     };
     Some(name.to_owned())
