@@ -2,6 +2,7 @@
 //!
 //! These migrations have no trailer: they are not drafts, and no build removes them. `rebase` renames files.
 
+mod code;
 mod find;
 mod functions;
 mod rebase;

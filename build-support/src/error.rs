@@ -1,7 +1,10 @@
 //! Errors of the build step itself, and faults of a project, which the compiler reports.
 
+mod code;
+
 use std::path::PathBuf;
 
+use modelshift_schema::error_code::ErrorCode;
 use modelshift_schema::name::{AppLabel, MigrationId};
 
 /// An error that stops the build step.
@@ -218,12 +221,16 @@ pub enum Fault {
     Question {
         /// The whole text.
         message: String,
+        /// The code of the question.
+        code: ErrorCode,
     },
     /// Models and migrations that cannot be compared.
     #[error("{message}")]
     Incomparable {
         /// The reason.
         message: String,
+        /// The code of the reason.
+        code: ErrorCode,
     },
     /// A model that the scan does not find, although it is in the sources.
     #[error(

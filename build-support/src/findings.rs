@@ -46,14 +46,16 @@ impl Findings {
             unsaid: Vec::new(),
             is_whole: models.is_whole,
         };
-        let mut homeless: BTreeMap<&AppLabel, Vec<String>> = BTreeMap::new();
+        let mut homeless: BTreeMap<&AppLabel, Vec<FoundQuestion>> = BTreeMap::new();
         for (label, app) in apps {
             // One mistake makes one message: what the compiler reports at the place itself is not repeated.
             let faults = app.faults.iter();
             let faults = faults.filter(|it| !matches!(it, Fault::Unreadable { is_compile_error: true, .. }));
-            let errors: Vec<String> = faults.map(ToString::to_string).collect();
+            let errors: Vec<FoundQuestion> =
+                faults.map(|it| FoundQuestion::new(None, it.to_string()).coded(it.code())).collect();
             if let Some(folder) = &app.folder {
                 let folder = slashed(folder.strip_prefix(package).unwrap_or(folder));
+                let errors = errors.iter().map(FoundQuestion::text).collect();
                 findings.apps.insert(
                     label.to_string(),
                     AppFindings { folder, errors, checkout: app.checkout.clone() },
@@ -77,7 +79,7 @@ impl Findings {
             all.seen.extend(scanned.seen());
         }
         // Otherwise any declared app reports them.
-        let unsaid = homeless.into_values().flatten();
+        let unsaid = homeless.into_values().flatten().map(|error| error.text());
         match findings.apps.values_mut().next() {
             Some(app) => app.errors.extend(unsaid),
             None => findings.unsaid = unsaid.collect(),
@@ -137,10 +139,9 @@ fn forget(file: &Path) -> Result<(), BuildError> {
 }
 
 /// Returns the findings of one struct: one entry for each form in which the derive may see it.
-fn seen(scanned: &ScannedModel<'_>, errors: &[String]) -> Vec<Seen> {
+fn seen(scanned: &ScannedModel<'_>, errors: &[FoundQuestion]) -> Vec<Seen> {
     let found = scanned.found;
-    let about_app = errors.iter().map(|error| FoundQuestion::new(None, error.clone()));
-    let questions: Vec<FoundQuestion> = about_app.chain(scanned.questions()).collect();
+    let questions: Vec<FoundQuestion> = errors.iter().cloned().chain(scanned.questions()).collect();
     let all = scanned.hashes.iter().map(|hash| Seen {
         app: scanned.key.app.to_string(),
         table: scanned.table.to_string(),

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::constraint::Constraint;
+use modelshift_schema::error_code::ErrorCode;
 use modelshift_schema::hints::SourceModel;
 use modelshift_schema::name::{AppLabel, FieldName, ModelKey, ObjectName, TableName};
 use modelshift_schema::naming;
@@ -103,12 +104,16 @@ impl Models<'_> {
                 let origin = question.field.as_ref().and_then(|field| scanned.shared.get(field)).cloned();
                 let Some(origin) = origin else {
                     let field = question.field.as_ref().map(ToString::to_string);
-                    return scanned.questions.push(FoundQuestion::new(field, message));
+                    return scanned.questions.push(FoundQuestion::new(field, message).coded(question.code()));
                 };
                 let here = scanned.key.clone();
                 self.ask_at_struct(question, &origin, &here);
             }
-            None => apps.entry(app.clone()).or_default().faults.push(Fault::Question { message }),
+            None => apps
+                .entry(app.clone())
+                .or_default()
+                .faults
+                .push(Fault::Question { message, code: question.code() }),
         }
     }
 
@@ -160,7 +165,7 @@ impl Models<'_> {
             let (place, model) = (&scanned.found.place, &scanned.key.name);
             let message =
                 format!("{place}: the model `{model}` cannot be read, and so its table is kept as it is");
-            (scanned.key.app.clone(), Fault::Incomparable { message })
+            (scanned.key.app.clone(), Fault::Incomparable { message, code: ErrorCode::Incomparable })
         })
     }
 

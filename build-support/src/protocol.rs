@@ -8,6 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use modelshift_schema::answers::{Answers, Subject};
+use modelshift_schema::error_code::ErrorCode;
 use modelshift_schema::json;
 use modelshift_schema::name::{AppLabel, MigrationId};
 use modelshift_schema::question::Question;
@@ -120,12 +121,21 @@ pub struct Response {
     pub short_enough: bool,
     /// The questions to answer first, each with the place of its struct.
     pub questions: Vec<(String, Question)>,
-    /// The error messages.
-    pub errors: Vec<String>,
+    /// The errors.
+    pub errors: Vec<ErrorMessage>,
     /// Messages about something that is not an error.
     pub warnings: Vec<String>,
     /// The answers to which there was no question.
     pub unused: Vec<Subject>,
+}
+
+/// The message of an error, with its code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorMessage {
+    /// The code.
+    pub code: ErrorCode,
+    /// The message.
+    pub message: String,
 }
 
 /// A migration file.
@@ -159,9 +169,10 @@ impl Build {
         if !is_same(&package, &request.package) {
             return None;
         }
-        let response = self
-            .answer(environment, request.command)
-            .unwrap_or_else(|error| Response { errors: vec![with_causes(&error)], ..Response::default() });
+        let response = self.answer(environment, request.command).unwrap_or_else(|error| {
+            let message = ErrorMessage { code: error.code(), message: with_causes(&error) };
+            Response { errors: vec![message], ..Response::default() }
+        });
         let written = serde_json::to_string(&response).map_err(std::io::Error::from);
         let written = written.and_then(|text| std::fs::write(&request.response, text));
         Some(written.map_err(BuildError::io("write the response", request.response)))
@@ -295,19 +306,20 @@ fn make_response(package: &Path, report: &Report, options: &RunOptions) -> Respo
         ..Response::default()
     };
     if !report.is_whole {
-        response.errors.push(
+        let message =
             "a source file cannot be read as Rust, so nothing was compared; build, and correct the errors of the compiler"
-                .to_owned(),
-        );
+                .to_owned();
+        response.errors.push(ErrorMessage { code: ErrorCode::NotRust, message });
     }
     response.questions.clone_from(&report.open);
     // Questions from before the comparison are answered in the source only; the others are in `questions`.
     for it in report.questions.iter().filter(|_| report.open.is_empty()) {
-        response.errors.push(format!("{}: {}", it.place, it.question.message));
+        let message = format!("{}: {}", it.place, it.question.message);
+        response.errors.push(ErrorMessage { code: it.question.code, message });
     }
     for app in &report.apps {
         let faults = app.faults.iter().filter(|fault| !matches!(fault, Fault::Question { .. }));
-        response.errors.extend(faults.map(ToString::to_string));
+        response.errors.extend(faults.map(|it| ErrorMessage { code: it.code(), message: it.to_string() }));
         match &app.outcome {
             Outcome::Written { migrations, changed } => {
                 for (_, path) in migrations {

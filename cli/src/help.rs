@@ -3,7 +3,7 @@
 /// The commands of the project's program, and the exit codes, for the help of the whole.
 pub(crate) const WHOLE: &str = "\
 Commands of the project's own program `manage`, which is built and run:
-  migrate, showmigrations, sqlmigrate, graph, review, check, repair, baseline, dumpdata, loaddata, flush, dbshell
+  migrate, showmigrations, sqlmigrate, graph, export, review, check, repair, baseline, dumpdata, loaddata, flush, dbshell
 
 `cargo modelshift migrate --help` lists the options of one of them.
 
@@ -47,6 +47,11 @@ Examples:
   cargo modelshift squashmigrations blog 0012            0001 to 0012
   cargo modelshift squashmigrations blog 0003 0012 --name before_launch
   cargo modelshift squashmigrations blog 0001_squashed --finish";
+
+pub(crate) const EXPLAIN: &str = "\
+Examples:
+  cargo modelshift explain MS0012                        the cause, and what to do
+  cargo modelshift explain                               all codes";
 
 pub(crate) const COMPLETIONS: &str = "\
 Examples:

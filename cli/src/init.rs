@@ -9,12 +9,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use modelshift_schema::error_code::ErrorCode;
 use similar::TextDiff;
 
 use self::files::{Change, Files};
 use crate::package::Package;
 use crate::prompt::Prompt;
-use crate::screen::{complain, failure, say, say_aside, say_done};
+use crate::screen::{Coded, complain, failure, say, say_aside, say_done};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -122,6 +123,19 @@ enum InitError {
     NoClone(String),
 }
 
+impl Coded for InitError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::File(..) | Self::Changed(_) => ErrorCode::FileAccess,
+            Self::Manifest(_)
+            | Self::NoTable(_)
+            | Self::Source(..)
+            | Self::ByHand { .. }
+            | Self::NoClone(_) => ErrorCode::CannotSetUp,
+        }
+    }
+}
+
 pub(crate) fn run(package: &Package, options: &Options) -> ExitCode {
     let mut files = Files::of(package.folder());
     if let Err(error) = change_all(&mut files, package, options) {
@@ -191,6 +205,7 @@ fn is_confirmed() -> bool {
     let (input, output) = (std::io::stdin(), std::io::stderr());
     if !input.is_terminal() {
         complain(
+            ErrorCode::CannotSetUp,
             "files that exist are changed, and nobody can be asked; look at the changes, and add `--yes`",
         );
         return false;

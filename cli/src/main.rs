@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod explain;
 mod help;
 mod init;
 mod makemigrations;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use modelshift_schema::error_code::ErrorCode;
 
 use crate::package::Package;
 
@@ -78,6 +80,9 @@ enum Command {
     /// Writes one migration that replaces several.
     #[command(after_help = help::SQUASHMIGRATIONS)]
     Squashmigrations(squashmigrations::Options),
+    /// Explains the code of an error, such as `MS0012`: its cause, and what to do.
+    #[command(after_help = help::EXPLAIN)]
+    Explain(explain::Options),
     /// Prints completions for a shell.
     #[command(after_help = help::COMPLETIONS)]
     Completions(shell::Completions),
@@ -129,6 +134,7 @@ fn main() -> ExitCode {
             of_package(place, |package| squashmigrations::run(package, place, options))
         }
         // They need no package either.
+        Command::Explain(options) => explain::run(options),
         Command::Completions(options) => shell::completions(options),
         Command::Man(options) => shell::man(options),
         Command::Manage(words) => of_manage(place, words),
@@ -148,7 +154,7 @@ fn of_manage(place: &Place, words: &[OsString]) -> ExitCode {
     let command = words.first().map(|word| word.to_string_lossy()).unwrap_or_default();
     let own = Arguments::command();
     if let Some(message) = manage::unknown(&command, own.get_subcommands().map(clap::Command::get_name)) {
-        screen::complain(message);
+        screen::complain(ErrorCode::CommandLine, message);
         return ExitCode::from(2);
     }
     of_package(place, |package| manage::run(package, place, words))

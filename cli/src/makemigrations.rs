@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use modelshift_build::request::{Command, File, Response};
 use modelshift_schema::answers::Answers;
+use modelshift_schema::error_code::ErrorCode;
 use modelshift_schema::name::AppLabel;
 use modelshift_syntax::answers::{print_answers, read_answers};
 
@@ -69,12 +70,13 @@ impl Options {
     fn read_answers(&self) -> Result<Answers, ExitCode> {
         let Some(file) = &self.answers else { return Ok(Answers::default()) };
         let text = std::fs::read_to_string(file).map_err(|error| {
-            complain(format_args!("cannot read `{}`: {error}", file.display()));
+            complain(ErrorCode::FileAccess, format_args!("cannot read `{}`: {error}", file.display()));
             ExitCode::from(2)
         })?;
         read_answers(&text).map_err(|errors| {
             for error in errors {
-                complain(format_args!("{}:{}: {}", file.display(), error.line, error.message));
+                let message = format_args!("{}:{}: {}", file.display(), error.line, error.message);
+                complain(ErrorCode::AnswersFile, message);
             }
             ExitCode::from(2)
         })
@@ -165,7 +167,7 @@ pub(crate) fn print_files(response: &Response, only_shows: bool) -> bool {
         warn(warning);
     }
     for error in &response.errors {
-        complain(error);
+        complain(error.code, &error.message);
     }
     for subject in &response.unused {
         warn(format_args!("no question is about `{subject}`, so its answer is not used"));
@@ -201,7 +203,7 @@ fn print_response(response: &Response, options: &Options) -> ExitCode {
         }
     }
     for (place, question) in &response.questions {
-        complain(format_args!("{place}: {}", question.message()));
+        complain(question.code(), format_args!("{place}: {}", question.message()));
     }
     if !response.questions.is_empty() {
         say_aside(

@@ -3,17 +3,19 @@
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
+use modelshift_schema::error_code::ErrorCode;
 use modelshift_syntax::closest;
 
 use crate::package::{self, PROGRAM, Package};
 use crate::{Place, screen};
 
 /// The commands of the program.
-pub(crate) const COMMANDS: [&str; 12] = [
+pub(crate) const COMMANDS: [&str; 13] = [
     "migrate",
     "showmigrations",
     "sqlmigrate",
     "graph",
+    "export",
     "review",
     "check",
     "repair",
@@ -27,12 +29,15 @@ pub(crate) const COMMANDS: [&str; 12] = [
 /// Builds the program of a package, and runs it with a command and its options. Returns its exit code.
 pub(crate) fn run(package: &Package, place: &Place, words: &[OsString]) -> ExitCode {
     let Some(program) = &package.manage else {
-        screen::complain(format_args!(
-            "the package `{}` has no program `{PROGRAM}`, which has this command; write it to `src/bin/{PROGRAM}.rs`:\n\n\
+        screen::complain(
+            ErrorCode::NoManage,
+            format_args!(
+                "the package `{}` has no program `{PROGRAM}`, which has this command; write it to `src/bin/{PROGRAM}.rs`:\n\n\
              fn main() -> std::process::ExitCode {{\n    modelshift::manage::main({}::migrations::all())\n}}",
-            package.name,
-            package.name.replace('-', "_")
-        ));
+                package.name,
+                package.name.replace('-', "_")
+            ),
+        );
         return ExitCode::FAILURE;
     };
     let mut command = Command::new(package::cargo());
@@ -42,7 +47,10 @@ pub(crate) fn run(package: &Package, place: &Place, words: &[OsString]) -> ExitC
         Ok(status) => {
             status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
         }
-        Err(error) => screen::failure(&error),
+        Err(error) => {
+            screen::complain(ErrorCode::NoCargo, format_args!("cargo cannot be started: {error}"));
+            ExitCode::FAILURE
+        }
     }
 }
 

@@ -4,8 +4,11 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use modelshift_schema::error_code::ErrorCode;
 use modelshift_syntax::closest;
 use serde_json::Value;
+
+use crate::screen::Coded;
 
 /// The program that has the commands of the library.
 pub(crate) const PROGRAM: &str = "manage";
@@ -58,6 +61,17 @@ pub(crate) enum PackageError {
         /// The packages that there are.
         known: Vec<String>,
     },
+}
+
+impl Coded for PackageError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Start(_) => ErrorCode::NoCargo,
+            Self::NoProject(_) | Self::Unreadable(_) | Self::NoPackage { .. } | Self::Which { .. } => {
+                ErrorCode::NoPackage
+            }
+        }
+    }
 }
 
 /// Returns the cargo that started this command.

@@ -32,7 +32,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         place: &str,
         question: &Question,
     ) -> Result<(Subject, Answer), Cancelled> {
-        self.say(&format!("{place}: {}\n", question.summary()))?;
+        self.say(&format!("question[{}]: {place}: {}\n", question.code(), question.summary()))?;
         let offers: Vec<SuggestedAnswer> =
             question.suggestions().into_iter().filter_map(|it| it.answer).collect();
         for (position, offer) in offers.iter().enumerate() {
@@ -208,7 +208,7 @@ mod tests {
         assert_eq!(answer, Ok((about.clone(), Answer::renamed_from("age"))));
         assert_eq!(
             said,
-            "src/models.rs:7:9: `Author.years` is new and `age` is gone: renamed, or another field?\n \
+            "question[MS0106]: src/models.rs:7:9: `Author.years` is new and `age` is gone: renamed, or another field?\n \
              1) renamed from `age`: the values stay\n \
              2) a new field, a value for existing rows, used once\n \
              3) none of these: leave, and write it into the struct\nSelect an option: "

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use modelshift_schema::error_code::ErrorCode;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -31,14 +32,20 @@ pub(crate) fn warn(line: impl Display) {
     say_aside(format_args!("{WARNING}warning:{WARNING:#} {line}"));
 }
 
-/// Prints an error message.
-pub(crate) fn complain(line: impl Display) {
-    say_aside(format_args!("{BAD}error:{BAD:#} {line}"));
+/// An error of this program.
+pub(crate) trait Coded: Error {
+    /// Returns its code.
+    fn code(&self) -> ErrorCode;
 }
 
-/// Prints an error with its causes, and returns the exit code.
-pub(crate) fn failure(error: &dyn Error) -> ExitCode {
-    complain(error);
+/// Prints an error message with its code.
+pub(crate) fn complain(code: ErrorCode, line: impl Display) {
+    say_aside(format_args!("{BAD}error[{code}]:{BAD:#} {line}"));
+}
+
+/// Prints an error with its code and its causes, and returns the exit code.
+pub(crate) fn failure(error: &impl Coded) -> ExitCode {
+    complain(error.code(), error);
     let mut source = error.source();
     while let Some(cause) = source {
         say_aside(format_args!("  because: {cause}"));

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 
 use modelshift_build::request::{Command, Request, Response, VARIABLE};
+use modelshift_schema::error_code::ErrorCode;
 
 use crate::Place;
 use crate::package::{Package, cargo};
+use crate::screen::Coded;
 
 /// An error of a request to a build script.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +37,16 @@ pub(crate) enum ScriptError {
         /// The output of cargo.
         said: String,
     },
+}
+
+impl Coded for ScriptError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::File { .. } => ErrorCode::FileAccess,
+            Self::Start(_) => ErrorCode::NoCargo,
+            Self::NoAnswer { .. } => ErrorCode::NoAnswer,
+        }
+    }
 }
 
 /// Sends a request, and waits for the response.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, Args, Command, CommandFactory};
 use clap_complete::Shell;
+use modelshift_schema::error_code::ErrorCode;
 
 use crate::Arguments;
 use crate::screen::{complain, say_done};
@@ -42,7 +43,8 @@ pub(crate) fn completions(options: &Completions) -> ExitCode {
 pub(crate) fn man(options: &Man) -> ExitCode {
     let folder = options.output.as_path();
     if let Err(error) = write_pages(folder) {
-        complain(format_args!("cannot write manual pages into `{}`: {error}", folder.display()));
+        let message = format_args!("cannot write manual pages into `{}`: {error}", folder.display());
+        complain(ErrorCode::FileAccess, message);
         return ExitCode::FAILURE;
     }
     say_done("wrote", format_args!("manual pages into {}", folder.display()));

@@ -89,7 +89,7 @@ fn where_nobody_may_be_asked_everything_is_told_and_nothing_written() {
         says(
             &said,
             &[
-                "src/models.rs:7:9: `Author.full_name` is new and `name` is gone",
+                "error[MS0106]: src/models.rs:7:9: `Author.full_name` is new and `name` is gone",
                 "#[field(renamed_from = \"name\")]",
                 "#[field(new, backfill = \"\")]",
                 "by `--answers FILE`",

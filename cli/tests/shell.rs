@@ -82,6 +82,18 @@ fn every_command_has_a_manual_page_with_its_examples() {
 }
 
 #[test]
+fn explain_prints_the_section_of_a_code() {
+    let explained = run(&["explain", "MS0012"]);
+    let said = text(&explained.stdout);
+    assert!(said.starts_with("MS0012: There is no migration of this name\n\n**Cause.** "), "{said}");
+    assert!(said.contains("\n**Remedy.** ") && !said.contains("MS0013"), "{said}");
+    assert!(text(&run(&["explain"]).stdout).contains("\nMS0106  A field may have been renamed\n"));
+    let unknown = run(&["explain", "MS9999"]);
+    let said = text(&unknown.stderr);
+    assert!(unknown.status.code() == Some(2) && said.contains("there is no error code `MS9999`"), "{said}");
+}
+
+#[test]
 fn colours_are_for_a_terminal_without_no_color() {
     let in_terminal = |no_color: &str| {
         let mut command = Command::new("script");
@@ -94,6 +106,9 @@ fn colours_are_for_a_terminal_without_no_color() {
     let coloured = in_terminal("");
     assert!(coloured.contains("\u{1b}[") && coloured.contains("there is no command `migrat`"), "{coloured}");
     let plain = in_terminal("1");
-    assert!(!plain.contains("\u{1b}[") && plain.contains("error: there is no command `migrat`"), "{plain}");
+    assert!(
+        !plain.contains("\u{1b}[") && plain.contains("error[MS0011]: there is no command `migrat`"),
+        "{plain}"
+    );
     assert!(!text(&run(&["migrat"]).stderr).contains("\u{1b}["), "a pipe has no colours");
 }

@@ -139,7 +139,7 @@ fn questions_of_choices(parsed: &ParsedChoices) -> io::Result<Vec<Error>> {
     let candidates = candidates(seen, parsed.span);
     let seen = candidates.iter().find(|seen| seen.hash == hash && seen.skipped.is_none());
     let questions = seen.into_iter().flat_map(|seen| &seen.questions);
-    Ok(questions.map(|question| Error::new(parsed.span, &question.message)).collect())
+    Ok(questions.map(|question| Error::new(parsed.span, question.text())).collect())
 }
 
 /// Returns the error for findings that cannot be read.
@@ -192,7 +192,7 @@ fn candidates(seen: Vec<Seen>, at: Span) -> Vec<Seen> {
 
 fn questions(seen: &Seen, item: &DeriveInput, parsed: &ParsedModel) -> Vec<Error> {
     let questions = seen.questions.iter();
-    questions.map(|question| Error::new(place(question, item, parsed), &question.message)).collect()
+    questions.map(|question| Error::new(place(question, item, parsed), question.text())).collect()
 }
 
 /// Returns the place of what a question is about: a field, a token, else the struct.

@@ -43,6 +43,8 @@ pub mod data;
 pub mod dialect;
 #[cfg(feature = "database")]
 pub mod error;
+#[cfg(feature = "manage")]
+mod export;
 #[cfg(feature = "fixtures")]
 pub mod fixtures;
 #[cfg(feature = "database")]

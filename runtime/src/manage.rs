@@ -1,5 +1,5 @@
-//! The commands of a project's `manage` binary: `migrate`, `showmigrations`, `sqlmigrate`, `graph`, `review`, `check`,
-//! `baseline`, `repair`, `dumpdata`, `loaddata`, `flush`, `dbshell`.
+//! The commands of a project's `manage` binary: `migrate`, `showmigrations`, `sqlmigrate`, `graph`, `export`, `review`,
+//! `check`, `baseline`, `repair`, `dumpdata`, `loaddata`, `flush`, `dbshell`.
 //!
 //! The exit codes stand in `help::EXIT_CODES`. Answers
 //! are written to standard output, errors and questions to standard error. Colours are used only on a terminal, unless
@@ -10,6 +10,7 @@ mod check;
 mod dbshell;
 mod dumpdata;
 mod environment;
+mod export;
 mod fleet;
 mod flush;
 mod graph;
@@ -30,6 +31,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use modelshift_schema::error_code::ErrorCode;
 
 use crate::error::{Error, ErrorKind};
 use crate::fixtures;
@@ -150,9 +152,12 @@ enum Command {
     /// Prints the SQL of a migration, without connecting to a database.
     #[command(after_help = help::SQLMIGRATE)]
     Sqlmigrate(sqlmigrate::Options),
-    /// Draws the migrations and the schema, without connecting to a database.
+    /// Draws the migrations and the schema; marks what the database has of them with `--applied`.
     #[command(after_help = help::GRAPH)]
     Graph(graph::Options),
+    /// Prints the tables for another crate: `schema.rs` of Diesel, or entities of SeaORM.
+    #[command(after_help = help::EXPORT)]
+    Export(export::Options),
     /// Shows what new migrations would do: operations, SQL, locks, losses, and the difference of the schema.
     #[command(after_help = help::REVIEW)]
     Review(review::Options),
@@ -206,6 +211,7 @@ impl Command {
             Self::Migrate(_)
             | Self::Showmigrations(_)
             | Self::Sqlmigrate(_)
+            | Self::Export(_)
             | Self::Check
             | Self::Dbshell(_)
             | Self::Flush
@@ -294,7 +300,8 @@ pub fn main_from(words: impl IntoIterator<Item = OsString>, migrations: Migratio
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => {
             if asks_for_json(&words) {
-                screen::failure_json(error.to_string().trim_end(), &[], &Report::default());
+                let text = error.to_string();
+                screen::failure_json(ErrorCode::CommandLine, text.trim_end(), &[], &Report::default());
             } else {
                 // If the error cannot be printed, it cannot be reported either.
                 let _ = error.print();
@@ -308,18 +315,19 @@ pub fn main_from(words: impl IntoIterator<Item = OsString>, migrations: Migratio
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return screen::failure(&error),
+        Err(error) => return screen::failure(ErrorCode::FileAccess, &error),
     };
     match runtime.block_on(run(&arguments, migrations)) {
         Ok(code) => code,
         Err(error) => {
             match arguments.place.format() {
                 Format::Text => {
-                    screen::failure(&error);
+                    screen::failure(error.code(), &error);
                     screen::say_done_before(error.report());
                 }
                 Format::Json => {
-                    screen::failure_json(&error.to_string(), &screen::causes(&error), error.report());
+                    let causes = screen::causes(&error);
+                    screen::failure_json(error.code(), &error.to_string(), &causes, error.report());
                 }
             }
             if error.kind().is_of_command_line() { ExitCode::from(2) } else { ExitCode::FAILURE }
@@ -340,13 +348,16 @@ async fn run(arguments: &Arguments, migrations: Migrations) -> Result<ExitCode, 
     }
     let named = place.database.as_deref().is_some_and(environment::is_name);
     // What needs no database is about all of them, unless one is named.
-    let is_of_all = matches!(&arguments.command, Command::Graph(_) | Command::Review(_)) && !named;
+    let needs_no_database = matches!(&arguments.command, Command::Review(_) | Command::Export(_))
+        || matches!(&arguments.command, Command::Graph(options) if !options.applied);
+    let is_of_all = needs_no_database && !named;
     let migrations = if is_of_all { migrations } else { migrations.of_database(place.name()) };
     match &arguments.command {
         Command::Migrate(options) => migrate::run(place, options, migrations).await,
         Command::Showmigrations(options) => showmigrations::run(place, options, migrations).await,
         Command::Sqlmigrate(options) => sqlmigrate::run(place, options, &migrations),
-        Command::Graph(options) => graph::run(place, options, &migrations),
+        Command::Graph(options) => graph::run(place, options, &migrations).await,
+        Command::Export(options) => export::run(place, options, &migrations),
         Command::Review(options) => review::run(place, options, &migrations),
         Command::Dbshell(options) => dbshell::run(place, options),
         Command::Flush => flush::run(place, migrations).await,

@@ -14,7 +14,7 @@ mod text;
 
 use serde_json::{Value, json};
 
-pub(crate) use self::migrations::of_migrations;
+pub(crate) use self::migrations::{mark_applied, of_migrations};
 pub(crate) use self::tables::{of_tables, type_name};
 
 /// What a picture shows.
@@ -47,6 +47,19 @@ pub(crate) struct PictureBox {
     pub(crate) parts: Vec<Part>,
     /// True if it is of an app that was not asked for, and is here for an arrow only.
     pub(crate) is_outside: bool,
+    /// Whether a database has the migration; none if no database was asked, and for a table.
+    pub(crate) applied: Option<Applied>,
+}
+
+/// What a database has of a migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Applied {
+    /// All of it.
+    Whole,
+    /// Some of its stages.
+    InPart,
+    /// Nothing.
+    Nothing,
 }
 
 /// A line of a box.
@@ -127,6 +140,35 @@ impl Subject {
     }
 }
 
+impl Applied {
+    /// Returns the words for it, and its name in JSON.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "applied",
+            Self::InPart => "applied in part",
+            Self::Nothing => "not applied",
+        }
+    }
+
+    /// Returns the mark that `showmigrations` prints.
+    fn mark(self) -> &'static str {
+        match self {
+            Self::Whole => "[X]",
+            Self::InPart => "[-]",
+            Self::Nothing => "[ ]",
+        }
+    }
+
+    /// Returns the colour of a box, which a dark text is legible on.
+    fn colour(self) -> &'static str {
+        match self {
+            Self::Whole => "#cdebd0",
+            Self::InPart => "#fbe3b0",
+            Self::Nothing => "#f4f4f4",
+        }
+    }
+}
+
 impl Mark {
     fn name(self) -> &'static str {
         match self {
@@ -186,10 +228,14 @@ fn to_json(pictures: &[Picture]) -> Value {
                 }
             });
             let parts: Vec<_> = parts.collect();
-            json!({
+            let mut object = json!({
                 "app": it.app, "name": it.name, "notes": it.notes, "outside": it.is_outside,
                 part_word(picture.subject): parts,
-            })
+            });
+            if let Some(applied) = it.applied {
+                object["applied"] = json!(applied.name());
+            }
+            object
         });
         let arrows = picture
             .arrows

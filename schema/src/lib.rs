@@ -4,7 +4,7 @@
 //! be compared, printed and stored.
 //!
 //! The rooms, from the ground up; each uses only those before it:
-//! - [`name`], [`dialect`], [`hash`], [`checksum`], [`json`]: names, and text as it is stored.
+//! - [`name`], [`dialect`], [`hash`], [`checksum`], [`json`]: names, and text as it is stored. [`error_code`]: the codes of errors.
 //! - [`model`]: what a model is, field by field, and what can be said in it.
 //! - [`state`]: all models at one point of the history. [`table`]: the same as tables, with every name resolved.
 //! - [`step`]: what a dialect must do, computed from the tables on both sides.
@@ -18,6 +18,7 @@ pub mod checksum;
 pub mod detect;
 pub mod dialect;
 pub mod error;
+pub mod error_code;
 pub mod hash;
 pub mod json;
 pub mod migration;

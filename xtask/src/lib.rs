@@ -6,6 +6,7 @@ pub mod build_cost;
 pub mod compile_cost;
 pub mod faults;
 pub mod floors;
+pub mod packages;
 pub mod rows;
 pub(crate) mod source;
 pub mod tidy;

@@ -1,6 +1,6 @@
-//! `cargo run -p xtask -- <job>`: tidy, floors, rows, faults, compile-cost (`compile-cost forge` for the example alone),
-//! build-cost (`build-cost 100 1000` for some of its packages), runner-cost and data-cost (`runner-cost sqlite` for one
-//! database), fleet (`fleet 200` for so many tenants).
+//! `cargo run -p xtask -- <job>`: tidy, floors, packages, rows, faults, compile-cost (`compile-cost forge` for the example
+//! alone), build-cost (`build-cost 100 1000` for some of its packages), runner-cost and data-cost (`runner-cost sqlite` for
+//! one database), fleet (`fleet 200` for so many tenants).
 
 use std::io;
 use std::process::ExitCode;
@@ -48,6 +48,7 @@ fn main() -> ExitCode {
     let found = match job.as_str() {
         "tidy" => xtask::tidy::check(&root),
         "floors" => xtask::floors::check(&root),
+        "packages" => xtask::packages::check(&root),
         "rows" => {
             for (area, count) in xtask::rows::count(&root).unwrap_or_default() {
                 let xtask::rows::Count { covered, not_ours, open } = count;
@@ -57,8 +58,8 @@ fn main() -> ExitCode {
         }
         _ => {
             eprintln!(
-                "usage: cargo run -p xtask -- tidy | floors | rows | faults | compile-cost [forge] | build-cost [models…] | \
-                 runner-cost [sqlite] | data-cost [sqlite] | fleet [1000]"
+                "usage: cargo run -p xtask -- tidy | floors | packages | rows | faults | compile-cost [forge] | \
+                 build-cost [models…] | runner-cost [sqlite] | data-cost [sqlite] | fleet [1000]"
             );
             return ExitCode::from(2);
         }

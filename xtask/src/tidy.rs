@@ -2,6 +2,7 @@
 
 mod circles;
 mod closures;
+mod codes;
 mod dialects;
 mod folders;
 mod sizes;
@@ -35,6 +36,7 @@ pub fn check(root: &Path) -> io::Result<Vec<String>> {
     faults.extend(snapshots::faults(root, &files)?);
     faults.extend(folders::faults(&sources));
     faults.extend(dialects::faults(&sources));
+    faults.extend(codes::faults(root, &sources)?);
     for krate in source::CRATES {
         let modules = source::modules(krate, &sources);
         faults.extend(circles::faults(krate, &modules));

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use modelshift_schema::detect::project::{Dependency, MigrationDraft, ProjectDetection, detect_project};
 use modelshift_schema::error::DetectError;
+use modelshift_schema::error_code::ErrorCode;
 use modelshift_schema::hints::SourceModel;
 use modelshift_schema::migration::Migration;
 use modelshift_schema::migration::file_name;
@@ -68,7 +69,7 @@ pub(crate) fn compare(
 }
 
 fn faulty(error: &DetectError) -> AppStatus {
-    AppStatus::Faulty(Fault::Incomparable { message: error.to_string() })
+    AppStatus::Faulty(Fault::Incomparable { message: error.to_string(), code: error.code() })
 }
 
 /// The project, while drafts become migrations one after the other.
@@ -104,7 +105,8 @@ impl<'a> Attempt<'a> {
             let migration = self.migration(draft, depends_on);
             if let Err(error) = replay::advance(&mut self.state, &migration) {
                 let message = format!("{error}: {}", error.source);
-                let fault = AppStatus::Faulty(Fault::Incomparable { message });
+                let fault =
+                    AppStatus::Faulty(Fault::Incomparable { message, code: ErrorCode::OperationMisfit });
                 return Err((draft.app.clone(), if blocked.is_empty() { fault } else { AppStatus::Waits }));
             }
             ids.push(Some(migration.id.clone()));

@@ -147,7 +147,7 @@ impl ElsewhereDeleted {
                             .into_iter()
                             .for_each(|last| last.run_before.push(deletion.clone()));
                     }
-                    Some(AppStatus::Faulty(Fault::Incomparable { message })) => {
+                    Some(AppStatus::Faulty(Fault::Incomparable { message, .. })) => {
                         *message = format!(
                             "{message}; if `{deletion}` or a later migration makes it: `{deletion}` deletes a model to which `{app}` \
                              refers, so remove that reference first, build, and then add what is new"

@@ -321,7 +321,7 @@ impl SharedQuestion {
             self.question.suggestions().into_iter().map(|it| self.with_prefix(it)).collect();
         let message = with_line(&self.question.message_with(&suggestions), &line);
         let place = self.place.as_ref().or(self.question.field.as_ref());
-        FoundQuestion::new(place.map(ToString::to_string), message)
+        FoundQuestion::new(place.map(ToString::to_string), message).coded(self.question.code())
     }
 }
 

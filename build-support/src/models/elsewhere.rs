@@ -8,6 +8,7 @@ mod keep;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use modelshift_schema::error_code::ErrorCode;
 use modelshift_schema::hints::{ModelHints, SourceModel};
 use modelshift_schema::model::Model;
 use modelshift_schema::name::{AppLabel, ModelKey};
@@ -124,7 +125,8 @@ impl Elsewhere {
                 None => self.whole(past, key, before, &seen).map(|kept| wanted.extend(kept)),
             };
             if let Err(message) = kept {
-                faults.push((key.app.clone(), Fault::Incomparable { message }));
+                faults
+                    .push((key.app.clone(), Fault::Incomparable { message, code: ErrorCode::Incomparable }));
             }
         }
         keep_targets(past, apps, &seen, wanted);

@@ -39,7 +39,8 @@ impl Models<'_> {
         let Some(scanned) = scanned else { return false };
         let origin = question.field.as_ref().and_then(|field| scanned.shared.get(field));
         let place = origin.map(|origin| &origin.place).or(question.field.as_ref()).map(ToString::to_string);
-        scanned.questions.push(FoundQuestion::new(place, with_line(&question.message(), &line)));
+        let found = FoundQuestion::new(place, with_line(&question.message(), &line));
+        scanned.questions.push(found.coded(question.code()));
         self.asked_enums.push(asked);
         true
     }

@@ -30,7 +30,7 @@ impl ScannedChoices<'_> {
         let QuestionKind::RemovedChoice { gone, .. } = &question.kind else { return false };
         if !self.asked.contains(gone) {
             self.asked.push(gone.clone());
-            self.questions.push(FoundQuestion::new(None, question.message()));
+            self.questions.push(FoundQuestion::new(None, question.message()).coded(question.code()));
         }
         true
     }

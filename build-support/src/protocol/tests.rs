@@ -16,7 +16,7 @@ impl Package {
         package.write("src/lib.rs", "mod migrations;\nmod models;\n");
         package.write("src/migrations.rs", "modelshift::migrations!();\n");
         package.write("src/models.rs", POST);
-        assert_eq!(package.make(&Answers::default(), true).errors, [""; 0]);
+        assert_eq!(package.make(&Answers::default(), true).errors, []);
         package.write("src/models.rs", models);
         package
     }
@@ -115,9 +115,9 @@ fn a_name_is_for_the_file() {
         write: true,
     };
     let refused = package.ask(make("../x", vec![]));
-    assert!(refused.errors[0].contains("invalid name of a migration"), "{refused:?}");
+    assert!(refused.errors[0].message.contains("invalid name of a migration"), "{refused:?}");
     let refused = package.ask(make("texts", vec!["shop".into()]));
-    assert!(refused.errors[0].contains("unknown app `shop`"), "{refused:?}");
+    assert!(refused.errors[0].message.contains("unknown app `shop`"), "{refused:?}");
     let done = package.ask(make("texts", vec!["blog".into()]));
     assert_eq!(done.files[0].path, "src/migrations/m0002_texts.rs");
     assert!(!modelshift_syntax::trailer::is_intact(&done.files[0].text));
@@ -129,7 +129,7 @@ fn upkeep_is_asked_for_in_the_same_way() {
     let empty = package.ask(Command::Empty { app: None, name: "fill".to_owned() });
     assert_eq!(empty.files[0].path, "src/migrations/m0002_fill.rs");
     let merge = package.ask(Command::Merge { app: None });
-    assert!(merge.errors[0].contains("nothing to merge"), "{merge:?}");
+    assert!(merge.errors[0].message.contains("nothing to merge"), "{merge:?}");
     let squash = Command::Squash { app: "blog".into(), first: None, last: "0002".to_owned(), name: None };
     assert_eq!(package.ask(squash).files[0].path, "src/migrations/m0001_squashed_0002_fill.rs");
 }
@@ -159,6 +159,9 @@ fn q_001_an_app_without_a_place_for_migrations_gets_none() {
     ];
     let make = Command::Make { apps: vec![], name: None, answers: Answers::default(), write: true };
     let response = build.answer(&variables.into_iter().collect(), make).unwrap();
-    assert!(response.errors[0].contains("the migrations of `shop` have no place yet"), "{response:?}");
+    assert!(
+        response.errors[0].message.contains("the migrations of `shop` have no place yet"),
+        "{response:?}"
+    );
     assert_eq!((response.files, response.questions), (vec![], vec![]));
 }

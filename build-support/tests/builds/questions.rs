@@ -75,8 +75,12 @@ fn a_unique_field_becomes_not_null_once_its_rows_are_filled() {
     let _ = project.check().ok();
     project.commit("slug");
     project.models(&author_with("#[field(unique)]\n    pub slug: String,"));
-    let texts =
-        ["`Author.slug` is NOT NULL from now on", "#[field(filled)]", "#[field(backfill = sql(\"…\"))]"];
+    let texts = [
+        "`Author.slug` is NOT NULL from now on",
+        "#[field(filled)]",
+        "#[field(backfill = sql(\"…\"))]",
+        "for more, run `cargo modelshift explain MS0101`",
+    ];
     fails_with(project.check(), &texts);
     for answer in ["filled", "backfill = sql(\"name || id\")"] {
         project.models(&author_with(&format!("#[field(unique, {answer})]\n    pub slug: String,")));

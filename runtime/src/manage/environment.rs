@@ -82,7 +82,7 @@ fn read(path: &Path) -> Result<String, Error> {
         "the file `{}` of `{URL_FILE}` {why}; write the address of the database into it",
         path.display()
     );
-    Err(ErrorKind::Environment { why }.into())
+    Err(ErrorKind::UrlFile { why }.into())
 }
 
 /// Returns the error for a file that cannot be read, without its lines, which may contain secrets.

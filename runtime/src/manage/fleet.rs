@@ -86,6 +86,10 @@ fn shown(place: &Place, report: &FleetReport) -> ExitCode {
 }
 
 fn tenant_json(tenant: &TenantReport) -> serde_json::Value {
+    let code = match &tenant.outcome {
+        Outcome::Failed(error) => Some(error.code()),
+        Outcome::UpToDate | Outcome::Migrated(_) | Outcome::Behind(_) | Outcome::NotBegun => None,
+    };
     let (state, count, error) = match &tenant.outcome {
         Outcome::UpToDate => ("up to date", 0, None),
         Outcome::Migrated(count) => ("migrated", *count, None),
@@ -93,7 +97,7 @@ fn tenant_json(tenant: &TenantReport) -> serde_json::Value {
         Outcome::Failed(error) => ("failed", 0, Some(error.to_string())),
         Outcome::NotBegun => ("not begun", 0, None),
     };
-    json!({ "name": tenant.name, "state": state, "migrations": count, "error": error })
+    json!({ "name": tenant.name, "state": state, "migrations": count, "error": error, "code": code })
 }
 
 /// Reads the databases of a file.

@@ -37,7 +37,13 @@ Examples:
   manage graph                          both drawings as text
   manage graph migrations blog          the migrations of one app
   manage graph schema --format mermaid --output schema.mmd
-  manage graph --output graph.html      one page for a browser";
+  manage graph --output graph.html      one page for a browser
+  manage graph migrations --applied     with marks for what the database has";
+
+pub(super) const EXPORT: &str = "\
+Examples:
+  manage export diesel --output src/schema.rs
+  manage export sea-orm blog --dialect sqlite      the entities of one app";
 
 pub(super) const REVIEW: &str = "\
 Examples:

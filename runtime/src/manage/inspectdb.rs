@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use modelshift_schema::error_code::ErrorCode;
 use modelshift_schema::name::{AppLabel, SchemaName};
 use serde_json::json;
 
@@ -56,10 +57,11 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
         let written = OpenOptions::new().write(true).create_new(true).open(file);
         if let Err(error) = written.and_then(|mut file| file.write_all(source.as_bytes())) {
             let message = format!("cannot write `{}`: {error}; nothing is overwritten", file.display());
+            let code = ErrorCode::FileAccess;
             match place.format() {
-                Format::Text => screen::failure(&std::io::Error::other(message)),
+                Format::Text => screen::failure(code, &std::io::Error::other(message)),
                 Format::Json => {
-                    screen::failure_json(&message, &[], &crate::run::report::Report::default());
+                    screen::failure_json(code, &message, &[], &crate::run::report::Report::default());
                     ExitCode::FAILURE
                 }
             };

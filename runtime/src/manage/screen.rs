@@ -6,6 +6,7 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use modelshift_schema::error_code::ErrorCode;
 use serde_json::json;
 
 use crate::run::report::Report;
@@ -52,9 +53,9 @@ pub(super) fn say_aside(line: impl Display) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
-/// Prints an error and its causes.
-pub(super) fn failure(error: &dyn Error) -> ExitCode {
-    say_aside(format_args!("{} {error}", styled(BAD, "error:")));
+/// Prints an error with its code and its causes.
+pub(super) fn failure(code: ErrorCode, error: &dyn Error) -> ExitCode {
+    say_aside(format_args!("{} {error}", styled(BAD, format_args!("error[{code}]:"))));
     for cause in causes(error) {
         say_aside(format_args!("  {} {cause}", styled(FAINT, "because:")));
     }
@@ -73,8 +74,8 @@ pub(super) fn causes(error: &dyn Error) -> Vec<String> {
 }
 
 /// Prints an error and the report before it as JSON.
-pub(super) fn failure_json(error: &str, causes: &[String], report: &Report) {
-    let error = json!({ "error": error, "causes": causes, "report": report_json(report) });
+pub(super) fn failure_json(code: ErrorCode, error: &str, causes: &[String], report: &Report) {
+    let error = json!({ "error": error, "code": code, "causes": causes, "report": report_json(report) });
     let _ = writeln!(std::io::stderr(), "{error}");
 }
 

@@ -54,7 +54,7 @@ pub(super) async fn run(place: &Place, options: &Options, migrations: Migrations
         Format::Text => show_apps(&status, &apps, &options.apps, place.verbosity),
     }
     if let (Some(problem), Format::Text) = (&status.problem, place.format()) {
-        screen::failure(problem);
+        screen::failure(problem.code(), problem);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -147,5 +147,7 @@ fn to_json(status: &Status) -> serde_json::Value {
             "partial": it.partial.as_ref().map(screen::partial_json),
         }));
     }
-    json!({ "migrations": migrations, "problem": status.problem.as_ref().map(ToString::to_string) })
+    let problem = status.problem.as_ref();
+    let (problem, code) = (problem.map(ToString::to_string), problem.map(Error::code));
+    json!({ "migrations": migrations, "problem": problem, "problem_code": code })
 }

@@ -17,12 +17,22 @@ pub(super) fn print(picture: &Picture) -> String {
                 Subject::Migrations => quoted(&it.name),
                 Subject::Tables => table(it),
             };
-            let style = if it.is_outside { ", style=dashed" } else { "" };
+            let styles: Vec<&str> = [(it.applied.is_some(), "filled"), (it.is_outside, "dashed")]
+                .into_iter()
+                .filter_map(|(is_set, style)| is_set.then_some(style))
+                .collect();
+            let style = match styles.as_slice() {
+                [] => String::new(),
+                [only] => format!(", style={only}"),
+                several => format!(", style=\"{}\"", several.join(",")),
+            };
+            let fill = it.applied.map(|it| format!(", fillcolor=\"{}\", fontcolor=black", it.colour()));
+            let fill = fill.unwrap_or_default();
             let shape = match picture.subject {
                 Subject::Migrations => "",
                 Subject::Tables => ", shape=plain",
             };
-            let _ = writeln!(text, "        n{} [label={label}{shape}{style}];", position + 1);
+            let _ = writeln!(text, "        n{} [label={label}{shape}{fill}{style}];", position + 1);
         }
         text.push_str("    }\n");
     }

@@ -49,7 +49,8 @@ fn drawing(picture: &Picture) -> String {
     }
     let (subject, word) = (picture.subject, picture.subject.name());
     let names: Vec<String> = picture.boxes.iter().map(|it| printable(&it.full_name(subject))).collect();
-    let Layout { places, width, height } = layout(picture, &names);
+    let shown: Vec<String> = picture.boxes.iter().zip(&names).map(|(it, name)| with_mark(it, name)).collect();
+    let Layout { places, width, height } = layout(picture, &shown);
     let mut svg = format!(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Drawing: {word}\">\n\
          <svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"group\" \
@@ -71,11 +72,16 @@ fn drawing(picture: &Picture) -> String {
             anchor(subject, position),
             x + width / 2,
             y + HEIGHT / 2 + 5,
-            escaped(&names[position])
+            escaped(&shown[position])
         );
     }
     svg.push_str("</svg>\n</div>\n");
     svg
+}
+
+/// Returns the name of a box, with the mark of what a database has of it.
+fn with_mark(it: &PictureBox, name: &str) -> String {
+    it.applied.map_or_else(|| name.to_owned(), |applied| format!("{} {name}", applied.mark()))
 }
 
 /// Returns the line of an arrow, with its ends as a title.
@@ -110,6 +116,9 @@ fn card(picture: &Picture, position: usize) -> String {
         anchor(picture.subject, position),
         escaped(&it.name)
     );
+    if let Some(applied) = it.applied {
+        let _ = writeln!(card, "<p class=\"faint\">{}</p>", applied.name());
+    }
     for note in &it.notes {
         let _ = writeln!(card, "<p class=\"faint\">{}</p>", escaped(note));
     }

@@ -21,7 +21,8 @@ pub(super) fn print(picture: &Picture) -> String {
         let notes: Vec<String> = it.notes.iter().map(|note| printable(note)).collect();
         let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join(", ")) };
         let mark = if it.is_outside { '○' } else { '●' };
-        let name = format!("{}.{}", printable(&it.app), printable(&it.name));
+        let applied = it.applied.map(|it| format!("{} ", it.mark())).unwrap_or_default();
+        let name = format!("{applied}{}.{}", printable(&it.app), printable(&it.name));
         let _ = writeln!(text, "{} {name}{notes}", row(&lanes, lane, mark, &merged, '┘'));
         for at in merged {
             lanes[at] = None;

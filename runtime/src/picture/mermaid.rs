@@ -25,6 +25,11 @@ fn flowchart(picture: &Picture) -> String {
     for arrow in &picture.arrows {
         let _ = writeln!(text, "    m{} --> m{}", arrow.from + 1, arrow.to + 1);
     }
+    for (position, it) in picture.boxes.iter().enumerate() {
+        if let Some(applied) = it.applied {
+            let _ = writeln!(text, "    style m{} fill:{},color:#000", position + 1, applied.colour());
+        }
+    }
     text
 }
 

@@ -5,7 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use modelshift_schema::graph::Graph;
 use modelshift_schema::name::MigrationId;
 
-use super::{Arrow, Part, Picture, PictureBox, Subject};
+use super::{Applied, Arrow, Part, Picture, PictureBox, Subject};
+
+/// Marks what a database has of each migration; what is not in the list is not applied.
+pub(crate) fn mark_applied(picture: &mut Picture, applied: &BTreeMap<MigrationId, Applied>) {
+    for it in &mut picture.boxes {
+        let id = MigrationId::new(it.app.as_str(), it.name.as_str());
+        it.applied = Some(applied.get(&id).copied().unwrap_or(Applied::Nothing));
+    }
+}
 
 /// Returns the picture of the migrations of some apps (of all, if none is named), with what they depend on directly.
 pub(crate) fn of_migrations(graph: &Graph, apps: &[String]) -> Picture {
@@ -30,6 +38,7 @@ pub(crate) fn of_migrations(graph: &Graph, apps: &[String]) -> Picture {
             notes: replaced.chain((!migration.atomic).then(|| "not one transaction".to_owned())).collect(),
             parts: operations.map(|it| Part { name: it.behaviour().describe(), ..Part::default() }).collect(),
             is_outside,
+            applied: None,
         });
     }
     let mut arrows = Vec::new();

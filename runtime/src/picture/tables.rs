@@ -62,6 +62,7 @@ fn boxed(found: &Found, is_wanted: bool, dialect: Dialect) -> PictureBox {
         notes: notes.into_iter().flatten().collect(),
         parts: columns.map(|column| part(table, column, dialect)).collect(),
         is_outside: !is_wanted,
+        applied: None,
     }
 }
 

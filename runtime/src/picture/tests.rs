@@ -83,6 +83,7 @@ fn hostile() -> Picture {
         notes: vec![name.to_owned()],
         parts: vec![Part { name: name.to_owned(), type_name: name.to_owned(), marks: vec![Mark::Null] }],
         is_outside: false,
+        applied: None,
     });
     let arrow = |from: usize| Arrow {
         from,

@@ -147,11 +147,11 @@ async fn check_fails_where_something_is_to_be_done() {
 async fn mistakes_have_their_exit_codes_and_say_what_to_do() {
     let place = Place::new();
     for (words, code, expected) in [
-        ("migrate 0009", 2, "error: there is no migration `0009`; there is `blog.0001_initial`"),
+        ("migrate 0009", 2, "error[MS0012]: there is no migration `0009`; there is `blog.0001_initial`"),
         (
             "migrate --database oracle://ann:hunter2@host",
             2,
-            "error: `oracle://ann:***@host` is not an address",
+            "error[MS0001]: `oracle://ann:***@host` is not an address",
         ),
         ("frobnicate", 2, "unrecognized subcommand 'frobnicate'"),
         ("migrate --from-history", 2, "required arguments"),
@@ -170,7 +170,7 @@ async fn mistakes_have_their_exit_codes_and_say_what_to_do() {
     assert_eq!(code, Some(1));
     assert!(
         said.starts_with(
-            "applying blog.0003_rating_range ... failed\nerror: migration `blog.0003_rating_range`"
+            "applying blog.0003_rating_range ... failed\nerror[MS0048]: migration `blog.0003_rating_range`"
         ),
         "{said}"
     );
@@ -236,16 +236,17 @@ async fn with_json_errors_are_json_too() {
     place.migrator(&[initial(), author_rating()]).await.migrate().await.unwrap();
     seed(&place).await;
     place.run("UPDATE blog_author SET rating = -1").await;
-    for (words, code, expected) in [
-        ("migrate --format json", 1, "migration `blog.0003_rating_range`"),
-        ("migrate 0009 --format=json", 2, "there is no migration `0009`"),
-        ("showmigrations nosuch --format json", 2, "there is no app `nosuch`"),
-        ("frobnicate --format json", 2, "unrecognized subcommand"),
-        ("sqlmigrate 0009 --format json", 2, "there is no migration `0009`"),
+    for (words, (ended, code), expected) in [
+        ("migrate --format json", (1, "MS0048"), "migration `blog.0003_rating_range`"),
+        ("migrate 0009 --format=json", (2, "MS0012"), "there is no migration `0009`"),
+        ("showmigrations nosuch --format json", (2, "MS0013"), "there is no app `nosuch`"),
+        ("frobnicate --format json", (2, "MS0011"), "unrecognized subcommand"),
+        ("sqlmigrate 0009 --format json", (2, "MS0012"), "there is no migration `0009`"),
     ] {
         let (told, said) = manage(&place, words);
-        assert_eq!(told, Some(code), "{words}: {said}");
+        assert_eq!(told, Some(ended), "{words}: {said}");
         let json: serde_json::Value = serde_json::from_str(said.trim()).expect(&said);
+        assert_eq!(json["code"], code, "{words}: {said}");
         assert!(json["error"].as_str().unwrap().contains(expected), "{words}: {said}");
     }
     let (_, said) = manage(&place, "migrate --format json");
@@ -258,6 +259,7 @@ async fn with_json_errors_are_json_too() {
     let (_, said) = said_by(&place, &manage_of(1, &place, "showmigrations --format json"));
     let json: serde_json::Value = serde_json::from_str(said.trim()).unwrap();
     assert!(json["problem"].as_str().unwrap().contains("is ahead of this program"));
+    assert_eq!(json["problem_code"], "MS0024");
 }
 
 #[tokio::test]

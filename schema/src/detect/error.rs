@@ -1,5 +1,6 @@
 //! Models that are invalid, or that no migration leads to.
 
+use crate::error_code::ErrorCode;
 use crate::name::{AppLabel, ColumnName, FieldName, ModelKey, ObjectName, TableName};
 use crate::state::error::StateError;
 
@@ -159,6 +160,23 @@ fn likewise(others: &[(ModelKey, FieldName, ModelKey)]) -> String {
 }
 
 impl DetectError {
+    /// Returns the code of the error.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Model { .. } => ErrorCode::InvalidModel,
+            Self::NoTarget { .. } => ErrorCode::NoTarget,
+            Self::SameTable { .. } => ErrorCode::SameTable,
+            Self::SameColumn { .. } => ErrorCode::SameColumn,
+            Self::SameObject { .. } => ErrorCode::SameObject,
+            Self::OwnTable { .. } => ErrorCode::OwnTable,
+            Self::NameOfTable { .. } => ErrorCode::NameOfTable,
+            Self::KeyMoved { .. } => ErrorCode::KeyMoved,
+            Self::InTheWay { .. } => ErrorCode::NameInUse,
+            Self::Circle { .. } => ErrorCode::Circle,
+            Self::NotConverged { .. } => ErrorCode::NotConverged,
+        }
+    }
+
     /// Returns the model in which the error is, if it is in one.
     pub fn model(&self) -> Option<&ModelKey> {
         match self {

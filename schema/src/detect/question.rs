@@ -3,6 +3,7 @@
 //! A question is answered in the source, by an attribute. So every developer has the answer, and it has no effect once the
 //! change is recorded.
 
+mod code;
 mod identity;
 mod missing_value;
 mod names;

@@ -19,6 +19,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use modelshift_schema::error_code::ErrorCode;
 use modelshift_schema::fingerprint::fingerprint;
 use modelshift_schema::json;
 use serde::de::DeserializeOwned;
@@ -119,12 +120,31 @@ pub struct FoundQuestion {
     pub is_about_type: bool,
     /// The whole text, with every way out.
     pub message: String,
+    /// The code of the question.
+    #[serde(default = "mistake")]
+    pub code: ErrorCode,
+}
+
+/// Returns the code of what must be corrected in the source.
+fn mistake() -> ErrorCode {
+    ErrorCode::SourceMistake
 }
 
 impl FoundQuestion {
-    /// Creates a question about a field, or about the struct as a whole.
+    /// Creates a mistake in a field, or in the struct as a whole.
     pub fn new(field: Option<String>, message: impl Into<String>) -> Self {
-        Self { field, at: None, is_about_type: false, message: message.into() }
+        Self { field, at: None, is_about_type: false, message: message.into(), code: mistake() }
+    }
+
+    /// Returns the text for the compiler: the message, and the command that explains it.
+    pub fn text(&self) -> String {
+        format!("{}\nfor more, run `cargo modelshift explain {}`", self.message, self.code)
+    }
+
+    /// Returns it with another code.
+    #[must_use]
+    pub fn coded(self, code: ErrorCode) -> Self {
+        Self { code, ..self }
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) async fn end(
             match standing {
                 Ok(standing) => say(&standing),
                 Err(error) => {
-                    screen::failure(&error);
+                    screen::failure(error.code(), &error);
                     screen::say_aside(format_args!(
                         "`showmigrations` says what of it is done on `{database}`"
                     ));
@@ -127,7 +127,7 @@ fn say_json(signal: Signal, standing: Result<Standing, Error>) {
             let partial: Vec<_> = partial.iter().map(screen::partial_json).collect();
             json!({ "interrupted": signal.name, "done": done, "partial": partial, "not_done": open })
         }
-        Err(error) => json!({ "interrupted": signal.name, "error": error.to_string() }),
+        Err(error) => json!({ "interrupted": signal.name, "error": error.to_string(), "code": error.code() }),
     };
     screen::say_aside(answer);
 }

@@ -19,6 +19,32 @@ async fn migrations_and_schema_are_drawn_without_a_database() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_database_has_is_marked_where_it_is_asked_for() {
+    let place = Place::new(Dialect::Sqlite).await.unwrap();
+    let (code, said) = manage(&place, Program::Blog, "graph migrations --applied");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("● [ ] blog.0001_step") && !said.contains("[X]"), "{said}");
+    let (code, said) = manage(&place, Program::Blog, "migrate blog 0001");
+    assert_eq!(code, Some(0), "{said}");
+    let (_, text) = manage(&place, Program::Blog, "graph migrations --applied");
+    assert!(text.contains("● [X] blog.0001_step") && text.contains("● [ ] blog.0002_step"), "{text}");
+    let (_, json) = manage(&place, Program::Blog, "graph migrations --applied --format json");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let boxes = json["migrations"]["boxes"].as_array().unwrap();
+    assert_eq!((&boxes[0]["applied"], &boxes[1]["applied"]), (&"applied".into(), &"not applied".into()));
+    let (_, mermaid) = manage(&place, Program::Blog, "graph migrations --applied --format mermaid");
+    assert!(mermaid.contains("    style m1 fill:#cdebd0,color:#000\n    style m2 fill:#f4f4f4"), "{mermaid}");
+    let (_, dot) = manage(&place, Program::Blog, "graph migrations --applied --format dot");
+    assert!(dot.contains("fillcolor=\"#cdebd0\", fontcolor=black, style=filled"), "{dot}");
+    let (_, html) = manage(&place, Program::Blog, "graph migrations --applied --format html");
+    assert!(
+        html.contains(">[X] blog.0001_step</text>") && html.contains("<p class=\"faint\">not applied</p>")
+    );
+    let (_, plain) = manage(&place, Program::Blog, "graph migrations");
+    assert!(!plain.contains("[X]") && !plain.contains("[ ]"), "{plain}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn apps_of_other_databases_are_drawn_unless_a_database_is_named() {
     let place = Place::new(Dialect::Sqlite).await.unwrap();
     let (_, all) = manage(&place, Program::Routed, "graph migrations");
