@@ -38,7 +38,7 @@ fn of_app(app: &AppLabel, all: &[Migration]) -> Migrations {
     let list = own.iter().map(|it| {
         let operations = serde_json::to_string(&it.operations).unwrap().leak();
         let depends_on = texts(&it.depends_on.iter().cloned().collect());
-        let name: &'static str = it.id.name.to_string().leak();
+        let name: &'static str = it.id.name.clone().leak();
         (name, EmbeddedMigration { operations, depends_on, ..EmbeddedMigration::EMPTY })
     });
     Migrations::new(app.as_str(), &list.collect::<Vec<_>>())
@@ -60,7 +60,7 @@ fn program(
         for draft in drafts.iter().filter(|it| it.id.app == *app) {
             let text = print_module(draft);
             std::fs::write(own.join(format!("m{}.rs", draft.id.name)), &text).unwrap();
-            files.push((draft.id.name.to_string(), fingerprint(text.as_bytes())));
+            files.push((draft.id.name.clone(), fingerprint(text.as_bytes())));
         }
         let files: Vec<(&str, &str)> =
             files.iter().map(|(name, file)| (name.as_str(), file.as_str())).collect();
@@ -290,6 +290,7 @@ fn told(build: &RewrittenBuild, refused: &Rejected) -> String {
     text
 }
 
+#[expect(clippy::print_stderr, reason = "what was done is told to whoever asks")]
 async fn run(backend: Backend, seeds: Range<u64>, takes: fn(&Models) -> bool) {
     let Some(_ready) = backend.ready() else { return };
     let (mut tally, mut failures) = (Tally::new(), Vec::new());
