@@ -53,7 +53,7 @@ impl Migrator {
     /// Takes an open connection of sqlx, or one of a pool, which then leaves the pool.
     ///
     /// Use it for a database that only this connection can see, and in tests with `#[sqlx::test(migrations = false)]`.
-    /// [`Self::into_sqlite`], [`Self::into_postgres`] and [`Self::into_mysql`] return it, with the settings that it had.
+    /// `into_sqlite`, `into_postgres` and `into_mysql` return it, with the settings that it had.
     ///
     /// ```no_run
     /// # #[cfg(feature = "sqlite")]
