@@ -128,19 +128,19 @@ impl Scanner<'_> {
             self.read(path)
         };
         // A file that no build is certain to see may be missing.
-        if parsed.is_ok() || (presence.is_certain() && presence.elsewhere.is_none()) || path.is_file() {
+        let is_certain = presence.is_certain() && presence.elsewhere.is_none();
+        if parsed.is_ok() || path.is_file() || (is_certain && !path.exists()) {
             self.tree.files.push(path.to_owned());
         }
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(reason) => {
-                if path.is_file() {
+                if path.exists() {
                     self.parsed.is_incomplete = true;
                 } else {
                     self.parsed.absent.insert(path.to_owned());
                 }
                 // A file that only tools see has no models of the app, nor has a file that some builds do not have.
-                let is_certain = presence.is_certain() && presence.elsewhere.is_none();
                 if is_certain || (presence.skipped.is_none() && path.is_file()) {
                     self.tree.broken.push((path.to_owned(), reason));
                 }

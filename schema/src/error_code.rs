@@ -176,7 +176,7 @@ codes! {
     SameColumn = 83,
     /// Two indexes or constraints have the same name
     SameObject = 84,
-    /// A model has the name of a table of modelshift
+    /// A table, an index or a constraint has a name that modelshift needs
     OwnTable = 85,
     /// An index or a constraint has the name of a table
     NameOfTable = 86,

@@ -1,6 +1,8 @@
 //! What MySQL and MariaDB keep of a migration statement by statement, and what they refuse.
 
-use modelshift::dialect::{Capabilities, Dialect};
+use std::sync::Arc;
+
+use modelshift::dialect::Dialect;
 use modelshift::plan::{Direction, MigrationPlan};
 use modelshift::planner::{PlanError, plan_migration};
 use modelshift_schema::choices::Storage;
@@ -12,19 +14,30 @@ use modelshift_schema::index::{Index, IndexPart};
 use modelshift_schema::model::Model;
 use modelshift_schema::operation::{AddConstraint, AddField, AddIndex, CreateModel, Operation, RemoveField};
 use modelshift_schema::state::ProjectState;
+use modelshift_tests::backend::Backend;
 use modelshift_tests::cases::{self, Case};
 use modelshift_tests::database::Database;
+use modelshift_tests::servers;
 
 fn planned(case: &Case) -> Result<MigrationPlan, PlanError> {
-    let capabilities = Capabilities::mariadb();
-    plan_migration(&case.second(), Direction::Forward, &case.state(), Dialect::Mysql, &capabilities)
+    planned_on(Backend::Mariadb, case)
+}
+
+fn planned_on(backend: Backend, case: &Case) -> Result<MigrationPlan, PlanError> {
+    let able = backend.capabilities();
+    plan_migration(&case.second(), Direction::Forward, &case.state(), Dialect::Mysql, &able)
 }
 
 async fn room(name: &str, case: &Case) -> Database {
-    let mut database = Database::fresh(Dialect::Mysql).await.expect("the server starts");
+    let database = Database::fresh(Backend::Mariadb).await.expect("the server starts");
+    room_of(database, name, case).await
+}
+
+async fn room_of(mut database: Database, name: &str, case: &Case) -> Database {
     database.enter(name).await.expect("an empty database");
     let (first, empty) = (case.first(), ProjectState::default());
-    let plan = plan_migration(&first, Direction::Forward, &empty, Dialect::Mysql, &Capabilities::mariadb());
+    let able = database.backend().capabilities();
+    let plan = plan_migration(&first, Direction::Forward, &empty, Dialect::Mysql, &able);
     database.run(&plan.expect("a plan")).await.expect("the tables are made");
     database
 }
@@ -41,12 +54,57 @@ fn texts(case: &Case) -> Vec<String> {
     planned(case).expect("a plan").statements().map(|statement| statement.sql.clone()).collect()
 }
 
-#[tokio::test]
-async fn a_random_default_gives_each_row_its_own_value() {
+fn random_default() -> Case {
     let uuid = Expr::Call { function: Function::RandomUuid, arguments: Vec::new() };
     let field = cases::default(Field::new("token", ColumnType::Uuid), uuid);
     let add = AddField { model: "Item".into(), field, backfill: None };
-    let case = case(vec![item(Vec::new())], vec![Operation::AddField(add)]);
+    case(vec![item(Vec::new())], vec![Operation::AddField(add)])
+}
+
+fn long_column() -> Case {
+    let name = "é".repeat(30);
+    let remove = RemoveField { model: "Item".into(), field: name.as_str().into() };
+    let fields = vec![cases::null(Field::new(name.as_str(), ColumnType::I32))];
+    case(vec![item(fields)], vec![Operation::RemoveField(remove)])
+}
+
+fn key_without_a_field() -> Case {
+    let key = |field: Field| Field { primary_key: true, ..field };
+    let fields = vec![key(Field::new("a", ColumnType::I32)), key(Field::new("b", ColumnType::I32))];
+    let remove = RemoveField { model: "Pair".into(), field: "a".into() };
+    case(vec![Model::new("Pair", fields)], vec![Operation::RemoveField(remove)])
+}
+
+/// What MySQL itself refuses otherwise, on a server with a binary log that takes no table without a key.
+#[tokio::test]
+async fn mysql_takes_these_statements() {
+    let backend = Backend::Mysql9;
+    let Some(_ready) = backend.ready() else { return };
+    let settings = ["log-bin=binlog", "server-id=1", "sql-require-primary-key=ON"];
+    let server = servers::own(backend, &settings).unwrap().unwrap();
+    for (name, case, rows) in [
+        ("random_default", random_default(), "INSERT INTO blog_item () VALUES (), ()"),
+        ("long_column", long_column(), "INSERT INTO blog_item () VALUES (), ()"),
+        ("without_a_key", key_without_a_field(), "INSERT INTO blog_pair VALUES (1, 2), (1, 3)"),
+    ] {
+        let database = Database::on(backend, Arc::clone(&server)).await.unwrap();
+        let mut database = room_of(database, name, &case).await;
+        database.execute(rows).await.unwrap();
+        let ran = database.run(&planned_on(backend, &case).unwrap()).await;
+        assert!(ran.is_ok(), "{name}: {ran:?}");
+        let table = rows.split(' ').nth(2).unwrap_or_default();
+        assert_eq!(database.rows(&format!("SELECT CONCAT(COUNT(*), '') FROM {table}")).await.unwrap(), ["2"]);
+    }
+    // The server is as it was meant to be.
+    let mut database = Database::on(backend, server).await.unwrap();
+    let without_key = database.execute("CREATE TABLE plain (a int)").await.unwrap_err();
+    assert!(without_key.reason.contains("3750"), "{without_key:?}");
+    assert_eq!(database.rows("SELECT CONCAT(@@log_bin, '')").await.unwrap(), ["1"]);
+}
+
+#[tokio::test]
+async fn a_random_default_gives_each_row_its_own_value() {
+    let case = random_default();
     // With a binary log, MySQL refuses to add a column whose default is random (1674).
     let texts = texts(&case);
     assert!(texts[0].ends_with("ADD COLUMN `token` binary(16) NULL"), "{texts:?}");
@@ -61,10 +119,7 @@ async fn a_random_default_gives_each_row_its_own_value() {
 
 #[tokio::test]
 async fn a_column_with_a_long_name_is_dropped_beside_its_rows() {
-    let name = "é".repeat(30);
-    let remove = RemoveField { model: "Item".into(), field: name.as_str().into() };
-    let fields = vec![cases::null(Field::new(name.as_str(), ColumnType::I32))];
-    let case = case(vec![item(fields)], vec![Operation::RemoveField(remove)]);
+    let case = long_column();
     // MySQL keeps the column for a while under a longer name, for which it lacks the room (3507).
     assert!(texts(&case)[0].ends_with("`, ALGORITHM=INPLACE"), "{:?}", texts(&case));
     let mut database = room("long_column", &case).await;
@@ -75,10 +130,7 @@ async fn a_column_with_a_long_name_is_dropped_beside_its_rows() {
 
 #[tokio::test]
 async fn a_table_is_never_without_a_key() {
-    let key = |field: Field| Field { primary_key: true, ..field };
-    let fields = vec![key(Field::new("a", ColumnType::I32)), key(Field::new("b", ColumnType::I32))];
-    let remove = RemoveField { model: "Pair".into(), field: "a".into() };
-    let case = case(vec![Model::new("Pair", fields)], vec![Operation::RemoveField(remove)]);
+    let case = key_without_a_field();
     // Where `sql_require_primary_key` is on, MySQL takes no table without a key (3750).
     let first = "ALTER TABLE `blog_pair` DROP PRIMARY KEY, DROP COLUMN `a`, ADD PRIMARY KEY (`b`)";
     assert_eq!(texts(&case)[0], first);

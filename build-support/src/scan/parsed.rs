@@ -66,6 +66,10 @@ impl Parsed {
         if let Some(file) = self.files.get(path) {
             return Ok(Rc::clone(&file.parsed));
         }
+        // A pipe has no end, so that reading it would wait for ever.
+        if path.metadata().is_ok_and(|about| !about.is_file()) {
+            return Err("it is no file".to_owned());
+        }
         let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
         let kept = self.kept.get(path).filter(|kept| kept.text == text);
         let read = kept.map_or(text.as_str(), |kept| kept.reduced.as_str());

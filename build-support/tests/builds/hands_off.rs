@@ -84,6 +84,16 @@ fn a_pipe_and_a_git_that_does_not_answer_hang_no_build() {
         &["m0002_pipe.rs` has the name of a migration"],
     );
     std::fs::remove_file(project.path(pipe)).unwrap();
+    // The compiler opens no module behind a false condition.
+    let source = project.read("src/lib.rs");
+    let hidden = "#[cfg(test)]\nmod pipe;\n#[cfg(target_os = \"none\")]\n#[path = \"pipe.rs\"]\nmod other;\n";
+    project.write("src/lib.rs", &format!("{source}\n{hidden}"));
+    let _ = project.run("mkfifo", &["src/pipe.rs"]).ok();
+    let _ = project.run("timeout", &["300", "cargo", "check"]).ok();
+    assert_eq!(project.migrations(), [INITIAL, AGE]);
+    std::fs::remove_file(project.path("src/pipe.rs")).unwrap();
+    std::fs::remove_file(project.path(format!("src/migrations/{AGE}"))).unwrap();
+    project.write("src/lib.rs", &source);
     project.write("bin/git", "#!/bin/sh\nexec sleep 600\n");
     let _ = project.run("chmod", &["+x", "bin/git"]).ok();
     let path = format!("{}:{}", project.path("bin").display(), std::env::var("PATH").unwrap());

@@ -79,6 +79,17 @@ pub enum DetectError {
         /// The table.
         table: TableName,
     },
+    /// An index, or a constraint with an index, has a name of modelshift.
+    #[error(
+        "an index, a key, a sequence or a type of `{model}` would have the name `{name}`, which modelshift's own tables \
+         have in some databases; give it another `name`"
+    )]
+    OwnName {
+        /// The model.
+        model: ModelKey,
+        /// The name.
+        name: ObjectName,
+    },
     /// An index, or a constraint with an index, has the name of a table.
     #[error(
         "the table of `{other}` would have the name `{name}`, which an index, a key, a sequence or a type of `{model}` \
@@ -168,7 +179,7 @@ impl DetectError {
             Self::SameTable { .. } => ErrorCode::SameTable,
             Self::SameColumn { .. } => ErrorCode::SameColumn,
             Self::SameObject { .. } => ErrorCode::SameObject,
-            Self::OwnTable { .. } => ErrorCode::OwnTable,
+            Self::OwnTable { .. } | Self::OwnName { .. } => ErrorCode::OwnTable,
             Self::NameOfTable { .. } => ErrorCode::NameOfTable,
             Self::KeyMoved { .. } => ErrorCode::KeyMoved,
             Self::InTheWay { .. } => ErrorCode::NameInUse,
@@ -186,6 +197,7 @@ impl DetectError {
             | Self::SameColumn { model, .. }
             | Self::SameObject { model, .. }
             | Self::OwnTable { model, .. }
+            | Self::OwnName { model, .. }
             | Self::NameOfTable { model, .. }
             | Self::KeyMoved { model, .. }
             | Self::InTheWay { model, .. } => Some(model),
@@ -203,6 +215,7 @@ impl DetectError {
             Self::SameTable { .. }
             | Self::SameObject { .. }
             | Self::OwnTable { .. }
+            | Self::OwnName { .. }
             | Self::NameOfTable { .. }
             | Self::InTheWay { .. }
             | Self::Circle { .. }

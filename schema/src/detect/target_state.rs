@@ -7,7 +7,7 @@ use crate::model::Model;
 use crate::model::constraint::Constraint;
 use crate::model::field::{Field, FieldKind};
 use crate::model::hints::SourceModel;
-use crate::model::naming::{HISTORY_TABLE, MAX_NAME_BYTES, PROGRESS_TABLE, STAGE_TABLE, object_name};
+use crate::model::naming::{MAX_NAME_BYTES, is_own_name, object_name};
 use crate::model::references::Link;
 use crate::model::relation::ManyToMany;
 use crate::name::{AppLabel, FieldName, ModelKey, ObjectName, TableName};
@@ -43,7 +43,7 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
         let joins = model.join_table_names(key).map(|(_, table)| table);
         // For some databases, `Post` and `post` are the same table, or the same column.
         for table in [model.table_name(&key.app)].into_iter().chain(joins) {
-            if model.managed && is_own_table(&table) {
+            if model.managed && is_own_name(table.as_str()) {
                 return Err(DetectError::OwnTable { model: key.clone(), table });
             }
             if let Some(other) = tables.insert(table.to_string().to_lowercase(), key) {
@@ -73,6 +73,9 @@ pub(super) fn check(state: &ProjectState, app: &AppLabel) -> Result<(), DetectEr
         indexes.extend(made.map(|name| (key, model, name)));
     }
     for (key, model, name) in indexes {
+        if model.managed && is_own_name(name.as_str()) {
+            return Err(DetectError::OwnName { model: key.clone(), name });
+        }
         if let Some(other) = tables.get(&in_schema(model, name.as_str())) {
             return Err(DetectError::NameOfTable { model: key.clone(), other: (*other).clone(), name });
         }
@@ -94,10 +97,6 @@ fn check_model(state: &ProjectState, key: &ModelKey, model: &Model) -> Result<()
     check_objects(key, model).map_err(in_model)?;
     check_columns(key, model)?;
     check_targets(state, key, model).map_err(in_model)
-}
-
-fn is_own_table(table: &TableName) -> bool {
-    [HISTORY_TABLE, PROGRESS_TABLE, STAGE_TABLE].iter().any(|own| table.as_str().eq_ignore_ascii_case(own))
 }
 
 /// Returns the names of objects that some databases keep beside tables: indexes, and indexes of constraints.

@@ -410,6 +410,12 @@ fn models_that_do_not_hold_together_are_errors() {
         "model `blog.Author` would have the table `Modelshift_History`, in which modelshift keeps its own rows; give \
          it another `table`",
     );
+    for name in ["modelshift_history", "modelshift_stage_pkey", "modelshift_history_position_seq"] {
+        let wrong = run("", &format!("Author: id, a | index(a) name={name}")).unwrap_err().to_string();
+        assert!(wrong.contains(&format!("the name `{name}`, which modelshift's own tables have")), "{wrong}");
+    }
+    // A table whose name merely begins so is a table like others.
+    assert!(run("", "Author table=modelshift_history_of_books: id").is_ok());
 }
 
 #[test]

@@ -17,6 +17,15 @@ pub const PROGRESS_TABLE: &str = "modelshift_progress";
 /// The table with the statement that is being run outside of a transaction.
 pub const STAGE_TABLE: &str = "modelshift_stage";
 
+/// Returns whether modelshift's own tables have a name in some database: as a table, a key, a unique rule or a sequence.
+pub fn is_own_name(name: &str) -> bool {
+    const ENDS: [&str; 4] = ["", "_pkey", "_id_key", "_position_seq"];
+    // For some databases, case makes no difference.
+    let name = name.to_ascii_lowercase();
+    let own = [HISTORY_TABLE, PROGRESS_TABLE, STAGE_TABLE].into_iter();
+    own.filter_map(|table| name.strip_prefix(table)).any(|end| ENDS.contains(&end))
+}
+
 /// Writes an identifier in snake case: `HTTPServer2Log` becomes `http_server2_log`.
 pub fn snake_case(name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();

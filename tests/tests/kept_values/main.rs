@@ -15,9 +15,10 @@ use modelshift_schema::column_type::ColumnType;
 use modelshift_schema::field::{Field, FieldKind};
 use modelshift_schema::model::Model;
 use modelshift_schema::state::ProjectState;
+use modelshift_tests::backend::Backend;
 use modelshift_tests::cases::{Case, alter, id, null};
 use modelshift_tests::database::{Database, Rejected};
-use modelshift_tests::trial::capabilities;
+use modelshift_tests::on_backends;
 
 use crate::edges::{edges, types};
 use crate::meaning::written;
@@ -39,13 +40,8 @@ async fn convert(
         models: vec![Model::new("Thing", vec![id(), field(from)])],
         operations: vec![alter("Thing", field(to), None)],
     };
-    let first = plan_migration(
-        &case.first(),
-        Direction::Forward,
-        &ProjectState::default(),
-        dialect,
-        &capabilities(dialect),
-    );
+    let able = database.backend().capabilities();
+    let first = plan_migration(&case.first(), Direction::Forward, &ProjectState::default(), dialect, &able);
     let mut trial = Trial { database, dialect, case };
     let Some(forward) = trial.plan(Direction::Forward) else { return Ok(None) };
     let told = |refused: Rejected| format!("{from:?} to {to:?}: {}\n    {}", refused.reason, refused.sql);
@@ -69,8 +65,9 @@ fn is_tiny(holds: &ColumnType) -> bool {
     matches!(holds, ColumnType::Varchar { max_length: 3 })
 }
 
-async fn convert_all(dialect: Dialect) {
-    let mut database = Database::fresh(dialect).await.expect("the server starts");
+async fn every_value_is_kept_or_stops(backend: Backend) {
+    let dialect = backend.dialect();
+    let mut database = Database::fresh(backend).await.expect("the server starts");
     let mut faults = Vec::new();
     for from in types() {
         for to in types().into_iter().filter(|to| *to != from) {
@@ -83,20 +80,8 @@ async fn convert_all(dialect: Dialect) {
             }
         }
     }
-    assert!(faults.is_empty(), "{dialect}:\n{}", faults.join("\n"));
+    assert!(faults.is_empty(), "{backend:?}:\n{}", faults.join("\n"));
 }
 
-#[tokio::test]
-async fn sqlite_keeps_every_value_or_stops() {
-    convert_all(Dialect::Sqlite).await;
-}
-
-#[tokio::test]
-async fn postgres_keeps_every_value_or_stops() {
-    convert_all(Dialect::Postgres).await;
-}
-
-#[tokio::test]
-async fn mariadb_keeps_every_value_or_stops() {
-    convert_all(Dialect::Mysql).await;
-}
+// Of each family one server, and MySQL itself, which converts in ways of its own.
+on_backends!(every_value_is_kept_or_stops: sqlite Sqlite, postgres Postgres, mariadb Mariadb, mysql_9 Mysql9);

@@ -8,9 +8,10 @@ use modelshift_schema::field::Field;
 use modelshift_schema::model::Model;
 use modelshift_schema::per_database::PerDatabase;
 use modelshift_schema::state::ProjectState;
+use modelshift_tests::backend::Backend;
 use modelshift_tests::cases::{Case, alter, id, null};
 use modelshift_tests::database::{Database, Rejected};
-use modelshift_tests::trial::capabilities;
+use modelshift_tests::on_backends;
 
 use crate::edges::{edges, types};
 use crate::meaning::{is_same, read, written};
@@ -93,7 +94,7 @@ async fn change(
         models: vec![Model::new("Thing", vec![id(), from.clone()])],
         operations: vec![alter("Thing", to.clone(), None)],
     };
-    let (state, able) = (case.state(), capabilities(dialect));
+    let (state, able) = (case.state(), database.backend().capabilities());
     let empty = ProjectState::default();
     let first = plan_migration(&case.first(), Direction::Forward, &empty, dialect, &able);
     let first = first.map_err(|error| error.to_string())?;
@@ -149,8 +150,9 @@ async fn value(database: &mut Database, dialect: Dialect, holds: &ColumnType) ->
     Ok(rows.concat())
 }
 
-async fn spell_all(dialect: Dialect) {
-    let mut database = Database::with_extensions(dialect).await.expect("the server starts");
+async fn every_value_is_kept_in_a_spelled_type_or_stops(backend: Backend) {
+    let dialect = backend.dialect();
+    let mut database = Database::with_extensions(backend).await.expect("the server starts");
     let mut faults = Vec::new();
     let (mut all_kept, mut all_stopped) = (0, 0);
     for holds in types() {
@@ -199,20 +201,9 @@ async fn spell_all(dialect: Dialect) {
     );
 }
 
-#[tokio::test]
-async fn sqlite_keeps_every_value_in_a_spelled_type_or_stops() {
-    spell_all(Dialect::Sqlite).await;
-}
-
-#[tokio::test]
-async fn postgres_keeps_every_value_in_a_spelled_type_or_stops() {
-    spell_all(Dialect::Postgres).await;
-}
-
-#[tokio::test]
-async fn mariadb_keeps_every_value_in_a_spelled_type_or_stops() {
-    spell_all(Dialect::Mysql).await;
-}
+on_backends!(every_value_is_kept_in_a_spelled_type_or_stops:
+    sqlite Sqlite, postgres Postgres, mariadb Mariadb, mysql_9 Mysql9
+);
 
 /// Text of PostgreSQL's own types, as it writes them and otherwise.
 const OF_NATIVE: [&str; 24] = [

@@ -6,7 +6,6 @@ use modelshift::planner::plan_migration;
 use modelshift_schema::column_type::ColumnType;
 use modelshift_tests::cases::Case;
 use modelshift_tests::database::{Database, Rejected};
-use modelshift_tests::trial;
 
 use crate::meaning::{is_same, read};
 
@@ -19,7 +18,7 @@ pub(crate) struct Trial<'a> {
 
 impl Trial<'_> {
     pub(crate) fn plan(&self, direction: Direction) -> Option<MigrationPlan> {
-        let (state, capabilities) = (self.case.state(), trial::capabilities(self.dialect));
+        let (state, capabilities) = (self.case.state(), self.database.backend().capabilities());
         plan_migration(&self.case.second(), direction, &state, self.dialect, &capabilities).ok()
     }
 

@@ -2,8 +2,8 @@
 
 use modelshift::{Dialect, Migrator};
 use modelshift_tests::backend::Backend;
-use modelshift_tests::on_every_backend;
 use modelshift_tests::place::Place;
+use modelshift_tests::{on_backends, on_every_backend};
 
 use crate::list::blog;
 
@@ -40,3 +40,25 @@ async fn who_and_how_long(backend: Backend) {
 }
 
 on_every_backend!(who_and_how_long);
+
+/// A trigger of PostgreSQL may take a row away without an error.
+async fn a_row_that_is_swallowed(backend: Backend) {
+    let place = Place::new(backend).await.unwrap();
+    let mut migrator = Migrator::connect(&place.address()).await.unwrap().with(blog());
+    migrator.migrate_to("blog 0001").await.unwrap();
+    let trigger = "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; \
+        CREATE TRIGGER swallows BEFORE INSERT ON modelshift_history FOR EACH ROW EXECUTE FUNCTION swallow()";
+    place.execute(trigger).await.unwrap();
+    let error = migrator.migrate().await.unwrap_err().to_string();
+    for words in ["does not hold what was just written to it", "drop the triggers of that table: `swallows`"]
+    {
+        assert!(error.contains(words), "{words}: {error}");
+    }
+    let rating = "SELECT CAST(count(*) AS text) FROM information_schema.columns \
+        WHERE table_name = 'blog_author' AND column_name = 'rating'";
+    assert_eq!(place.rows(rating).await.unwrap(), ["0"]);
+    place.execute("DROP TRIGGER swallows ON modelshift_history").await.unwrap();
+    migrator.migrate().await.unwrap();
+}
+
+on_backends!(a_row_that_is_swallowed: postgres Postgres, postgres_18 Postgres18);

@@ -97,6 +97,8 @@ fn a_type_to_which_no_database_converts_is_asked_about() {
         ("body bool ?", "body short ?", "booleans", "text"),
         ("body moment ?", "body uuid ?", "timestamps", "UUIDs"),
         ("body f64 ?", "body bool ?", "floating-point numbers", "booleans"),
+        ("body ?", "body bytes ?", "text", "bytes"),
+        ("body bytes ?", "body text ?", "bytes", "text"),
     ] {
         let asked = format!("`Doc.body` {lost}: no database converts {from} to {to}");
         check_asks(&format!("Doc: id, {before}"), &format!("Doc: id, {after}"), &[&asked]);

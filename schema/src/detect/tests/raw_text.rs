@@ -97,6 +97,20 @@ fn a_field_computed_by_raw_text_comes_after_what_it_reads_and_goes_before_it() {
 }
 
 #[test]
+fn a_field_computed_from_a_reference_comes_after_it() {
+    check(
+        "Publisher: id\nBook: id",
+        "Publisher: id\nBook: id, next i64 gen=sql(publisher_id+1), publisher >Publisher ?",
+        &["adds field `publisher` to `Book`", "adds field `next` to `Book`"],
+    );
+    check(
+        "",
+        "Author: id, next i64 gen=sql(book_id+1), book >Book ?\nBook: id, next i64 gen=sql(author_id+1), author >Author ?",
+        &["creates model `Author`"],
+    );
+}
+
+#[test]
 fn a_field_computed_otherwise_goes_before_what_it_reads_becomes_another_type_and_comes_after() {
     check(
         "Post: id, total i64 gen=sql(length(z)), z text",
