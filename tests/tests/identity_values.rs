@@ -109,6 +109,30 @@ async fn a_reference_by_another_field_leads_to_the_same_rows_forwards_and_backwa
     }
 }
 
+/// The slug of each author is the code of the other.
+#[tokio::test]
+async fn a_reference_goes_from_one_unique_field_to_another() {
+    let unique = |name: &str| Field { unique: true, ..varchar(name, 20) };
+    let authors = Model::new("Author", vec![id(), unique("slug"), unique("code")]);
+    let book = Model::new("Book", vec![id(), by("author", "Author", Some("slug"))]);
+    let by_code = alter("Book", by("author", "Author", Some("code")), None);
+    let second = migration("0002_by_code", vec![by_code]);
+    let rows = [
+        "INSERT INTO blog_author (id, slug, code) VALUES (1, 'a', 'b'), (2, 'b', 'a')",
+        "INSERT INTO blog_book (id, author_id) VALUES (10, 'a'), (11, 'b')",
+    ];
+    let books = "SELECT CONCAT(id, ':', author_id) FROM blog_book ORDER BY id";
+    for dialect in Dialect::ALL {
+        let (mut room, state) = Room::new(dialect, vec![authors.clone(), book.clone()], &rows).await;
+        for _ in 0..2 {
+            room.run(&second, Direction::Forward, &state).await.expect("it goes forwards");
+            assert_eq!(room.rows(books).await, ["10:b", "11:a"], "{dialect}");
+            room.run(&second, Direction::Backward, &state).await.expect("it goes back");
+            assert_eq!(room.rows(books).await, ["10:a", "11:b"], "{dialect}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_value_that_leads_to_no_row_is_not_lost() {
     let free = |field: Field| match field.kind {
