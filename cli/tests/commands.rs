@@ -315,7 +315,7 @@ fn commands_of_the_project_are_built_and_run() {
     let help = modelshift(&project, "--help").ok();
     says(
         &help.stdout,
-        &["makemigrations", "migrate, showmigrations, sqlmigrate, graph, review, check, repair"],
+        &["makemigrations", "migrate, showmigrations, sqlmigrate, graph, export, review, check, repair"],
     );
     // Every command of the program is one of this one.
     let manage = modelshift(&project, "migrate --help").ok();

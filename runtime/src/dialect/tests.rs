@@ -278,6 +278,8 @@ fn what_a_database_cannot_do_says_what_to_do_instead() {
         "mysql cannot put column `id` of `thing` into the primary key: its type has no length; give the field a length: \
          `#[field(max_length = …)]`"
     );
+    let json = of(full(&ColumnType::Json), &mysql);
+    assert!(json.ends_with("max_length = …)] name: Option<String>`, and index that"), "{json}");
     let mut partial = full(&ColumnType::I32);
     partial.indexes[0].when = Some(Expr::IsNull { operand: Box::new(Expr::name("kept")), negated: false });
     assert_eq!(
