@@ -88,8 +88,11 @@ fn what_another_crate_has_behind_a_false_condition_stays() {
     let first = project.newest();
     assert!(first.contains("seen: Option<i64>") && first.matches("Hidden").count() == 2, "{first}");
     project.commit("posts");
-    let _ = project.check().ok();
-    assert_eq!((project.migrations().len(), project.newest()), (1, first));
+    // Whether the features of the packages are those of one of them, or of both.
+    for arguments in [&["check"][..], &["check", "-p", "library"], &["check", "--workspace"]] {
+        let _ = project.run("cargo", arguments).ok();
+        assert_eq!((project.migrations().len(), project.newest()), (1, first.clone()), "{arguments:?}");
+    }
     let kinds = project.read("accounts/src/models.rs");
     project.write(
         "accounts/src/models.rs",

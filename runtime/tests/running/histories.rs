@@ -3,7 +3,10 @@
 use modelshift::EmbeddedMigration;
 use modelshift::error::ErrorKind;
 use modelshift_schema::column_type::ColumnType;
+use modelshift_schema::constraint::Constraint;
+use modelshift_schema::expr::{BinaryOp, Expr};
 use modelshift_schema::field::Field;
+use modelshift_schema::operation::{AddConstraint, Operation};
 
 use crate::support::{
     Entry, Place, add_field, author_rating, blog, initial, migrations, remove_field, run_sql, seed, stored,
@@ -188,6 +191,27 @@ async fn rows_of_another_database_are_refused() {
     for words in ["the row of `blog.0001_initial` was written on postgres", "copied from another database"] {
         assert!(error.to_string().contains(words), "{words}: {error}");
     }
+}
+
+/// What the grammar takes goes through the row of the history, and back.
+#[tokio::test]
+async fn a_condition_of_two_hundred_operators_is_applied_and_reverted_by_the_history() {
+    let term = |number: i64| Expr::binary(BinaryOp::Ne, Expr::name("rating"), Expr::int(number));
+    let all = |number: i64, so_far: Expr| Expr::binary(BinaryOp::And, so_far, term(number));
+    let condition = (1..=100).fold(term(0), |so_far, number| all(number, so_far));
+    let constraint = Constraint::Check { name: Some("few_ratings".into()), condition };
+    let check = Operation::AddConstraint(AddConstraint { model: "Author".into(), constraint });
+    let mut entries = blog();
+    entries.truncate(2);
+    entries.push(("0003_few_ratings", vec!["blog.0002_author_rating"], vec![check]));
+    let place = Place::new();
+    let mut migrator = place.migrator(&entries).await;
+    migrator.migrate().await.unwrap();
+    assert!(migrator.check().await.unwrap().is_empty());
+    let mut back = place.migrator(&blog()[..2]).await.from_history();
+    back.migrate_to("blog 0002_author_rating").await.unwrap();
+    assert!(!place.applied().await.contains("0003_few_ratings"));
+    assert!(back.check().await.unwrap().is_empty());
 }
 
 /// A trigger may take a row away without an error.
