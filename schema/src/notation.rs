@@ -152,6 +152,7 @@ fn column_type(word: &str) -> ColumnType {
         "f64" => ColumnType::F64,
         "text" => ColumnType::Text,
         "short" => ColumnType::Varchar { max_length: 80 },
+        "bytes" => ColumnType::Bytes,
         "uuid" => ColumnType::Uuid,
         "moment" => ColumnType::DateTimeTz,
         _ => panic!("unknown type `{word}`"),

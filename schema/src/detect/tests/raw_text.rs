@@ -106,7 +106,12 @@ fn a_field_computed_from_a_reference_comes_after_it() {
     check(
         "",
         "Author: id, next i64 gen=sql(book_id+1), book >Book ?\nBook: id, next i64 gen=sql(author_id+1), author >Author ?",
-        &["creates model `Author`"],
+        &[
+            "creates model `Author`",
+            "creates model `Book`",
+            "adds field `book` to `Author`",
+            "adds field `next` to `Author`",
+        ],
     );
 }
 
