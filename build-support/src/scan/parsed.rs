@@ -68,7 +68,7 @@ impl Parsed {
         }
         // A pipe has no end, so that reading it would wait for ever.
         if path.metadata().is_ok_and(|about| !about.is_file()) {
-            return Err("it is no file".to_owned());
+            return Err("it is not a file".to_owned());
         }
         let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
         let kept = self.kept.get(path).filter(|kept| kept.text == text);

@@ -23,7 +23,7 @@ use crate::session::Session;
 use crate::session::error::SessionError;
 use crate::session::row::TextRow;
 
-/// Where the transaction stands when the function gets the connection itself: whoever ends the transaction ends this, too.
+/// Where the transaction stands when the function gets the connection itself: the end of the transaction ends this, too.
 const LENT: &str = "modelshift_function";
 
 /// A session that answers the functions of a migration.

@@ -28,7 +28,7 @@ async fn a_disk_that_is_full_on_sqlite() {
             break;
         }
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(said.contains("error:") && (said.contains("disk") || said.contains("full")), "{said}");
+        assert!(said.contains("error[MS") && (said.contains("disk") || said.contains("full")), "{said}");
         goes_on(&place, &wanted, &format!("{blocks} blocks")).await;
         count += 1;
     }
