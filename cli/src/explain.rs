@@ -1,4 +1,4 @@
-//! `explain MS0012`: prints what the page of errors says about a code.
+//! `explain MS0012`: prints the section of a code in the page of errors.
 
 use std::process::ExitCode;
 
@@ -7,7 +7,7 @@ use modelshift_schema::error_code::ErrorCode;
 
 use crate::screen::say;
 
-/// The page of the book, `docs/errors.md`; a check of the workspace holds that both are the same.
+/// The page of the book, `docs/errors.md`; `xtask tidy` checks that both are the same.
 const PAGE: &str = include_str!("explain/errors.md");
 
 #[derive(Debug, Args)]

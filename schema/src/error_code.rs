@@ -1,6 +1,6 @@
 //! The codes of errors, refusals and questions: the one list of them. `docs/errors.md` explains each.
 //!
-//! A code never changes its meaning, and the number of one that is gone is not used again.
+//! A code never changes its meaning, and the number of a removed code is not used again.
 
 use std::fmt;
 use std::str::FromStr;
@@ -200,7 +200,7 @@ codes! {
     NullSource = 103,
     /// A backfill does not fit the column
     Misfit = 104,
-    /// Raw SQL names a column that is gone
+    /// Raw SQL names a removed column
     RawColumn = 105,
     /// A field may have been renamed
     RenamedField = 106,

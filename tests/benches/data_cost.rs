@@ -1,7 +1,7 @@
 //! What rows cost: `dumpdata` and `loaddata` beside the shell of SQLite, and a data function beside one UPDATE, in one run.
 //!
 //! Each job of ours is a child of this program, so that its CPU seconds and its peak of memory are its own; on servers, the
-//! seconds on the clock are compared. The last line of a job says whether it is within its limit.
+//! seconds on the clock are compared. The last line of a job shows whether it is within its limit.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark speaks to a person")]
 
@@ -18,7 +18,7 @@ use modelshift_tests::backend::Backend;
 use modelshift_tests::place::Place;
 use modelshift_tests::servers::client;
 
-/// The variables by which a child is told what to do: a job, the address, and a file.
+/// The variables that specify what a child does: a job, the address, and a file.
 const JOB: &str = "MODELSHIFT_DATA_JOB";
 const URL: &str = "MODELSHIFT_DATA_URL";
 const FILE: &str = "MODELSHIFT_DATA_FILE";
@@ -165,7 +165,7 @@ async fn empty(backend: Backend) -> Place {
     place
 }
 
-/// What a child cost: CPU seconds, seconds, and its peak of memory in MiB, which only a child of ours says.
+/// What a child cost: CPU seconds, seconds, and its peak of memory in MiB, which only our own child reports.
 #[derive(Clone, Copy, Default)]
 struct Cost {
     cpu: f64,
@@ -219,7 +219,7 @@ fn theirs(backend: Backend, place: &Place, text: &str) -> Cost {
     })
 }
 
-/// Does a job in this process, and says its peak of memory.
+/// Does a job in this process, and reports its peak of memory.
 async fn child(job: &str) {
     let file = PathBuf::from(std::env::var_os(FILE).unwrap());
     let mut migrator = Migrator::connect(&std::env::var(URL).unwrap()).await.unwrap().with(migrations());

@@ -1,6 +1,6 @@
-//! Drafts that were applied and that a build wrote again: `migrate` brings the database over, and loses no row unsaid.
+//! Drafts that were applied and that a build wrote again: `migrate` updates the database, and loses no row without a warning.
 //!
-//! `MODELSHIFT_EVOLUTIONS=500..900` runs those seeds; `MODELSHIFT_EVOLUTIONS_TALLY=1` with `--nocapture` tells what was
+//! `MODELSHIFT_EVOLUTIONS=500..900` runs those seeds; `MODELSHIFT_EVOLUTIONS_TALLY=1` with `--nocapture` prints what was
 //! done.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]

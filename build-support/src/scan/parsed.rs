@@ -66,7 +66,7 @@ impl Parsed {
         if let Some(file) = self.files.get(path) {
             return Ok(Rc::clone(&file.parsed));
         }
-        // A pipe has no end, so that reading it would wait for ever.
+        // A pipe has no end, so reading it would never return.
         if path.metadata().is_ok_and(|about| !about.is_file()) {
             return Err("it is not a file".to_owned());
         }

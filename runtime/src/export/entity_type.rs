@@ -13,7 +13,7 @@ use crate::dialect::Dialect;
 pub(super) struct EntityType {
     /// The type in Rust, without `Option`.
     pub(super) rust: String,
-    /// The value of the attribute `column_type`; none if the type in Rust says enough.
+    /// The value of the attribute `column_type`; `None` if the Rust type is enough.
     pub(super) column_type: Option<String>,
 }
 

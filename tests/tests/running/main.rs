@@ -74,7 +74,7 @@ async fn refused_and_run_again(backend: Backend) {
 
 on_every_server!(refused_and_run_again);
 
-/// A check that finds rows returns their keys, which may be bytes that are no text.
+/// A check that finds rows returns their keys, which may be bytes that are not text.
 async fn rows_with_a_key_of_bytes(backend: Backend) {
     let place = Place::new(backend).await.unwrap();
     let size = |column_type| Field::new("size", column_type);

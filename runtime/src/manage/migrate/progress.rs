@@ -52,7 +52,7 @@ struct Progress {
     writing: Duration,
     /// The migration whose line is open.
     open: Option<MigrationId>,
-    /// When it was told last how far a function is.
+    /// When the progress of a function was last printed.
     told: Instant,
     /// The width of that text on the open line; 0 if there is none.
     width: usize,
@@ -132,7 +132,7 @@ impl Progress {
         }
     }
 
-    /// Says how far a function is: at a terminal on the line that is open, with the statements as a line of its own.
+    /// Prints the progress of a function: at a terminal on the line that is open, with the statements as a line of its own.
     fn tell_pace(&mut self, function: &str, pace: &str) {
         if self.verbosity > 2 {
             return say(format_args!("      {}", styled(FAINT, format_args!("-- `{function}`: {pace}"))));

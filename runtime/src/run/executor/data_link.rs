@@ -99,7 +99,7 @@ impl<'a, S: Session> DataLink<'a, S> {
         Ok(Answer::default())
     }
 
-    /// Reports how far the batches are. The rows after the first batch are counted once, if there are any and somebody is told.
+    /// Reports how far the batches are. The rows after the first batch are counted once, if there are any and the run has an observer.
     async fn report(&mut self, batch: Batch, is_last: bool) -> data::Result {
         let Batch { batches, model, condition, after, rows } = batch;
         if is_last || !self.observer.is_told() {
